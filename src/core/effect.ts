@@ -1,0 +1,44 @@
+import type { Order } from './bake.ts';
+import type { NonEmpty } from './non-empty.ts';
+
+/** What people are told about. */
+export type Topic =
+  | 'started'
+  | 'unhealthy'
+  | 'approval'
+  | 'rolled_back'
+  | 'recovered'
+  | 'failed'
+  | 'inconclusive'
+  | 'blind'
+  | 'sighted'
+  | 'passed';
+
+/** Something to be done, as data: committed with the state that caused it, performed afterwards, at least once. */
+export type Effect =
+  | { readonly kind: 'roll_back'; readonly order: Order }
+  | { readonly kind: 'notify'; readonly topic: Topic; readonly at: number; readonly reasons: NonEmpty<string> };
+
+/** An effect ready for the queue. `id` is `${bakeId}:${version}:${index}`, so performing it twice can be noticed. */
+export type QueuedEffect =
+  | { readonly id: string; readonly bakeId: string; readonly kind: 'roll_back'; readonly order: Order }
+  | {
+      readonly id: string;
+      readonly bakeId: string;
+      readonly kind: 'notify';
+      readonly notifier: string;
+      readonly notice: Extract<Effect, { kind: 'notify' }>;
+    };
+
+/** Stamps a transition's effects with their ids; a notice becomes one effect a notifier, so that one's trouble is not another's repeat. */
+export function stamp(
+  effects: readonly Effect[],
+  bake: { readonly id: string; readonly version: number },
+  notifiers: readonly string[],
+): readonly QueuedEffect[] {
+  return effects.flatMap((effect, index): QueuedEffect[] => {
+    const id = `${bake.id}:${bake.version}:${index}`;
+    if (effect.kind === 'roll_back') return [{ id, bakeId: bake.id, kind: 'roll_back', order: effect.order }];
+    return notifiers.map((notifier) => ({ id: `${id}:${notifier}`, bakeId: bake.id, kind: 'notify', notifier, notice: effect }));
+  });
+}

@@ -1,0 +1,25 @@
+import type { Facts } from './facts.ts';
+import type { Judgement } from './judgement.ts';
+import type { NonEmpty } from './non-empty.ts';
+
+/** What happened to a bake, in the past tense. Every event carries its instant: `transition` has no clock. */
+export type BakeEvent =
+  | { readonly type: 'finished'; readonly at: number }
+  /** The bake's `nextAt` came. */
+  | { readonly type: 'elapsed'; readonly at: number }
+  /** All ticks up to `until` were measured (or tried) and judged. */
+  | { readonly type: 'judged'; readonly at: number; readonly until: number; readonly judgement: Judgement; readonly facts: Facts }
+  | { readonly type: 'extended'; readonly at: number; readonly byMs: number }
+  | { readonly type: 'approved'; readonly at: number; readonly by: string }
+  | { readonly type: 'rollback_requested'; readonly at: number; readonly by: string; readonly why: string; readonly facts: Facts }
+  | { readonly type: 'rollback_succeeded'; readonly at: number; readonly orderId: string; readonly summary: string }
+  | {
+      readonly type: 'rollback_failed';
+      readonly at: number;
+      readonly orderId: string;
+      readonly outcome: 'no' | 'unknown';
+      readonly reasons: NonEmpty<string>;
+    }
+  | { readonly type: 'passed_by_hand'; readonly at: number; readonly by: string; readonly why: string }
+  | { readonly type: 'canceled'; readonly at: number; readonly by: string }
+  | { readonly type: 'superseded'; readonly at: number; readonly by: string };

@@ -1,0 +1,11 @@
+import type { Target } from './deploy.ts';
+
+/** Who stopped automatic rollbacks, since when and why. `service: null` is everywhere. */
+export type Freeze = { readonly service: string | null; readonly by: string; readonly why: string; readonly since: number };
+
+/** What the guards must know, read in the transaction that commits their decision. */
+export type Facts = {
+  readonly freeze: Freeze | null;
+  /** The newest known-good deploy of the same service and environment, other than this one. */
+  readonly knownGood: Target | null;
+};

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { nameProblem } from './names.ts';
+import { Secret } from './secret.ts';
+
+/** A duration as people write it (`15s`, `1h30m`, `7d`), in milliseconds after parsing. */
+export const Duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration; write a number and a unit, such as 30s, 15m, 1h30m or 7d` });
+  return z.NEVER;
+});
+
+/** A share of one: `20%` or `0.2`, both 0.2 after parsing. */
+export const Fraction = z.union([z.number(), z.string()]).transform((value, context) => {
+  const match = typeof value === 'number' ? null : /^(-?\d+(?:\.\d+)?)\s*%$/.exec(value);
+  const number = typeof value === 'number' ? value : match ? Number(match[1]) / 100 : Number.NaN;
+  if (Number.isFinite(number)) return number;
+  context.addIssue({ code: 'custom', message: `"${value}" is not a number or a percentage, such as 0.2 or 20%` });
+  return z.NEVER;
+});
+
+/** A text that must never be printed. The config loader has already replaced `${ENV}` and `file:` by what they name. */
+export const SecretText = z
+  .string()
+  .min(1)
+  .transform((text) => new Secret(text));
+
+/** A name that may reach a command, a query or a URL. */
+export const Name = z.string().superRefine((text, context) => {
+  const problem = nameProblem(text);
+  if (problem) context.addIssue({ code: 'custom', message: `"${text.slice(0, 60)}" ${problem}` });
+});

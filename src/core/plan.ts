@@ -1,0 +1,24 @@
+import type { OnFailure } from './rule-set.ts';
+
+/** The numbers and choices one bake runs by: rules and operator's policy, frozen at registration. Durations in milliseconds. */
+export type Plan = {
+  readonly stepMs: number;
+  readonly warmupMs: number;
+  readonly forMs: number;
+  readonly extendMs: number;
+  readonly verifyMs: number;
+  /** How long after its end a tick is asked about: the slowest of the bake's providers decides. */
+  readonly settleMs: number;
+  readonly onFailure: OnFailure;
+  /** The operator's: judge and tell, but never act. */
+  readonly observeOnly: boolean;
+  /** The rollback hook's instance name, or `null` where the rules name none. */
+  readonly hook: string | null;
+  readonly approvalMs: number;
+  /** How long a deploy registered with `phase: started` may take to finish. */
+  readonly finishMs: number;
+  /** After this long without a receipt a rollback's outcome is unknown and people are paged. */
+  readonly rollbackMs: number;
+  /** How long a provider may be unreachable before people are told that the bake is blind. */
+  readonly blindAfterMs: number;
+};

@@ -1,0 +1,65 @@
+/** One number a tick; `null` is a missing tick (not scraped, not answered) and never the same as 0. */
+export type Column = readonly (number | null)[];
+
+/** What a check reads, tick by tick. All columns of one value have the same length. */
+export type Ticks =
+  | { readonly kind: 'ratio'; readonly bad: Column; readonly total: Column }
+  | { readonly kind: 'rate'; readonly count: Column; readonly exposure?: Column }
+  | { readonly kind: 'latency'; readonly le: readonly number[]; readonly buckets: readonly (readonly number[] | null)[] }
+  | { readonly kind: 'value'; readonly value: Column };
+
+export type TicksKind = Ticks['kind'];
+
+/** Ticks with their place in time: tick `i` covers `(startAt + i·stepMs, startAt + (i+1)·stepMs]`. */
+export type Stretch = { readonly startAt: number; readonly stepMs: number; readonly ticks: Ticks };
+
+/** How many ticks there are. */
+export function lengthOf(ticks: Ticks): number {
+  switch (ticks.kind) {
+    case 'ratio':
+      return ticks.total.length;
+    case 'rate':
+      return ticks.count.length;
+    case 'latency':
+      return ticks.buckets.length;
+    case 'value':
+      return ticks.value.length;
+  }
+}
+
+/** Ticks `[from, to)`, as `Array.prototype.slice` counts them. */
+export function sliceTicks(ticks: Ticks, from: number, to?: number): Ticks {
+  switch (ticks.kind) {
+    case 'ratio':
+      return { ...ticks, bad: ticks.bad.slice(from, to), total: ticks.total.slice(from, to) };
+    case 'rate':
+      return { ...ticks, count: ticks.count.slice(from, to), ...(ticks.exposure && { exposure: ticks.exposure.slice(from, to) }) };
+    case 'latency':
+      return { ...ticks, buckets: ticks.buckets.slice(from, to) };
+    case 'value':
+      return { ...ticks, value: ticks.value.slice(from, to) };
+  }
+}
+
+/** Appends `more` to `ticks`. Both must be of one kind (and, for latency, one bucket grid); otherwise `null`. */
+export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
+  if (ticks.kind === 'ratio' && more.kind === 'ratio') {
+    return { kind: 'ratio', bad: [...ticks.bad, ...more.bad], total: [...ticks.total, ...more.total] };
+  }
+  if (ticks.kind === 'rate' && more.kind === 'rate') {
+    const exposure = ticks.exposure && more.exposure ? { exposure: [...ticks.exposure, ...more.exposure] } : {};
+    return { kind: 'rate', count: [...ticks.count, ...more.count], ...exposure };
+  }
+  if (ticks.kind === 'latency' && more.kind === 'latency') return appendLatency(ticks, more);
+  if (ticks.kind === 'value' && more.kind === 'value') return { kind: 'value', value: [...ticks.value, ...more.value] };
+  return null;
+}
+
+type Latency = Extract<Ticks, { kind: 'latency' }>;
+
+// A stretch without any answer has no bucket grid of its own (`le` is empty) and takes the other's.
+function appendLatency(a: Latency, b: Latency): Latency | null {
+  const le = a.le.length === 0 ? b.le : a.le;
+  const isSameGrid = b.le.length === 0 || (b.le.length === le.length && b.le.every((bound, i) => bound === le[i]));
+  return isSameGrid ? { kind: 'latency', le, buckets: [...a.buckets, ...b.buckets] } : null;
+}

@@ -1,0 +1,6 @@
+/** The only source of time. `now` is epoch milliseconds and is read once a tick. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or at once (without an error) when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}

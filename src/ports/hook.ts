@@ -1,0 +1,35 @@
+import type { Target } from '../core/deploy.ts';
+
+/** Whose rollback it is. Every name matches the strict pattern of `core/names.ts`. */
+export type Place = { readonly service: string; readonly environment: string };
+
+/** What the platform says is running, in its own terms; `null` where this hook has no way to ask. */
+export type Fingerprint = string | null;
+
+/** A rollback as the hook sees it. `id` is the idempotency key: the same order may be handed over more than once. */
+export type RollbackOrder = {
+  readonly id: string;
+  readonly place: Place;
+  readonly from: { readonly version: string };
+  readonly target: Target;
+  readonly reasons: readonly string[];
+};
+
+/** Proof of what a hook did. `alreadyThere`: the target was running before it acted. `output`: what it printed, capped and redacted. */
+export type Receipt = {
+  readonly summary: string;
+  readonly alreadyThere: boolean;
+  readonly fingerprint: Fingerprint;
+  readonly output: string;
+};
+
+/** Acts on the world to roll back; decides nothing. */
+export interface RollbackHook {
+  /** What runs now. `null` where the hook cannot tell. Throws `EffectError`. */
+  current(place: Place, signal: AbortSignal): Promise<Fingerprint>;
+  /**
+   * Puts the target back. Looks first: "already there" is success. Names reach a command as single arguments, never as shell text.
+   * Throws `EffectError`: `unreachable` only when the command certainly did not run; `timeout` when it may have.
+   */
+  rollBack(order: RollbackOrder, signal: AbortSignal): Promise<Receipt>;
+}

@@ -1,0 +1,165 @@
+import type { Bake, StateName } from '../core/bake.ts';
+import type { Deploy } from '../core/deploy.ts';
+import type { QueuedEffect } from '../core/effect.ts';
+import type { Facts, Freeze } from '../core/facts.ts';
+import type { Measurement } from '../core/measurement.ts';
+import type { Plan } from '../core/plan.ts';
+import type { RuleSet } from '../core/rule-set.ts';
+import type { Stretch } from '../core/series.ts';
+
+/** One line of a deploy's append-only story: transitions, operators' actions, hook attempts. It is the audit log as well. */
+export type TimelineEntry = {
+  readonly at: number;
+  readonly kind: string;
+  readonly by: string;
+  readonly text: string;
+  readonly detail?: string | undefined;
+};
+
+/** A deploy with its bake. `version` counts the bake's commits. */
+export type DeployRecord = {
+  readonly deploy: Deploy;
+  readonly bake: Bake;
+  readonly version: number;
+  readonly ruleSet: RuleSet;
+  readonly plan: Plan;
+};
+
+/** What a decision wants committed, all of it or nothing. */
+export type Commit = {
+  readonly next: Bake;
+  readonly effects: readonly QueuedEffect[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly measurements?: readonly Measurement[];
+};
+export type Decision = ({ readonly ok: true } & Commit) | { readonly ok: false; readonly refusal: string };
+
+/** `lost`: someone else moved the bake since `expectedVersion`; nothing was written. */
+export type UpdateResult =
+  | { readonly kind: 'committed'; readonly record: DeployRecord }
+  | { readonly kind: 'refused'; readonly refusal: string }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'not_found' };
+
+export type Registration = {
+  readonly deploy: Deploy;
+  /** (service, environment, version, build id), or the caller's `Idempotency-Key`: a retried call finds the same deploy. `null`: never the same. */
+  readonly idempotencyKey: string | null;
+  /** Hash of the request: the same key with another hash is a conflict. */
+  readonly bodyHash: string;
+  readonly ruleSet: RuleSet;
+  readonly plan: Plan;
+};
+
+/** What a registration decides on, read under a lock of (service, environment), so that two registrations cannot cross. */
+export type RegistrationContext = { readonly live: readonly DeployRecord[] };
+export type RegistrationDecision =
+  | { readonly ok: true; readonly first: Commit; readonly superseded: readonly { readonly id: string; readonly commit: Commit }[] }
+  | { readonly ok: false; readonly refusal: string };
+export type RegistrationResult =
+  | { readonly kind: 'created' | 'existing'; readonly record: DeployRecord }
+  | { readonly kind: 'refused'; readonly refusal: string }
+  | { readonly kind: 'key_conflict'; readonly id: string };
+
+export type DeployFilter = {
+  readonly service?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly state?: StateName | undefined;
+  readonly limit: number;
+  readonly before?: { readonly registeredAt: number; readonly id: string } | undefined;
+};
+
+/** The past of one check, read once and frozen with the bake. `stretch: null`: asked, and nothing was there. */
+export type FrozenHistory = { readonly check: string; readonly stretch: Stretch | null };
+
+/** One try at performing an order, recorded before the hook starts. `outcome: null`: started, and never heard of again. */
+export type Attempt = {
+  readonly orderId: string;
+  readonly bakeId: string;
+  readonly number: number;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly outcome: string | null;
+  readonly output: string;
+};
+
+export type ServiceSummary = {
+  readonly service: string;
+  readonly environment: string;
+  readonly latest: DeployRecord;
+  readonly knownGood: DeployRecord | null;
+};
+
+/**
+ * Persists, claims, commits; no judgement, no clock. Times round-trip to the millisecond.
+ * Every method throws `AppError('unavailable')` when the database cannot be reached.
+ */
+export interface Store {
+  /** Inserts the deploy and its first bake and ends older bakes, in one transaction, or finds the deploy that an earlier call with the same key made. */
+  register(registration: Registration, decide: (context: RegistrationContext) => RegistrationDecision): Promise<RegistrationResult>;
+  find(id: string): Promise<DeployRecord | null>;
+  list(filter: DeployFilter): Promise<readonly DeployRecord[]>;
+  services(): Promise<readonly ServiceSummary[]>;
+  /** Loads the bake and the facts under a row lock, lets `decide` (pure) choose, and commits. With `expectedVersion`, only if the bake has not moved since. */
+  update(id: string, expectedVersion: number | null, decide: (record: DeployRecord, facts: Facts) => Decision): Promise<UpdateResult>;
+  /** Takes up to `limit` bakes that are due, each for one worker until `now + leaseMs`. A commit through `update` ends the lease. */
+  claimDue(claim: {
+    readonly now: number;
+    readonly leaseMs: number;
+    readonly limit: number;
+    readonly worker: string;
+  }): Promise<readonly DeployRecord[]>;
+  /** Gives a claim back untouched, so that another worker (or the next start) takes it at once. */
+  releaseClaims(worker: string): Promise<void>;
+  /** When the next bake is due, or `null` where none is live. */
+  nextDueAt(): Promise<number | null>;
+
+  /** All measurements of a bake, oldest first. */
+  measurements(bakeId: string): Promise<readonly Measurement[]>;
+  /** The first stored history of a check wins. */
+  saveHistory(bakeId: string, histories: readonly FrozenHistory[]): Promise<void>;
+  histories(bakeId: string): Promise<readonly FrozenHistory[]>;
+  timeline(bakeId: string): Promise<readonly TimelineEntry[]>;
+  appendTimeline(bakeId: string, entry: TimelineEntry): Promise<void>;
+
+  /** Records the start of an attempt, before the hook runs, and says which earlier attempts there were. */
+  beginAttempt(attempt: {
+    readonly orderId: string;
+    readonly bakeId: string;
+    readonly at: number;
+  }): Promise<{ readonly number: number; readonly earlier: readonly Attempt[] }>;
+  endAttempt(attempt: {
+    readonly orderId: string;
+    readonly number: number;
+    readonly at: number;
+    readonly outcome: string;
+    readonly output: string;
+  }): Promise<void>;
+  attempts(bakeId: string): Promise<readonly Attempt[]>;
+  /** Keeps what the platform said was running while this deploy was known good. */
+  saveFingerprint(deployId: string, fingerprint: string): Promise<void>;
+
+  freezes(): Promise<readonly Freeze[]>;
+  setFreeze(freeze: Freeze): Promise<void>;
+  /** `true` where there was one to lift. */
+  liftFreeze(service: string | null): Promise<boolean>;
+  /** Live bakes by state, for the metrics. */
+  countByState(): Promise<ReadonlyMap<StateName, number>>;
+  /** Proves that the database answers. */
+  ping(): Promise<void>;
+}
+
+/** What the dispatcher says of an effect it was handed: performed, or to be tried again after its backoff. */
+export type EffectHandler = (effect: QueuedEffect, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Effects committed but not yet performed. Filled by `Store.register` and `Store.update` in the same transaction as the state that caused them.
+ * A handler that throws is called again later, with growing pauses, until the queue gives up; then `gaveUp` is called.
+ */
+export interface EffectQueue {
+  start(handlers: { readonly perform: EffectHandler; readonly gaveUp: (effect: QueuedEffect) => Promise<void> }): Promise<void>;
+  /** Waits for handlers under way (up to `timeoutMs`), then lets go of the rest for another process to take. */
+  stop(timeoutMs: number): Promise<void>;
+  /** Age of the oldest effect not yet performed, milliseconds; 0 where there is none. */
+  oldestAgeMs(now: number): Promise<number>;
+}
