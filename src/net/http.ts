@@ -1,0 +1,133 @@
+import { Agent, request as undiciRequest } from 'undici';
+import { formatDuration } from '../core/duration.ts';
+import { HttpError, type HttpErrorKind, kindOf } from './http-error.ts';
+
+export { HttpError, type HttpErrorKind };
+
+/**
+ * One HTTP call. `timeoutMs` bounds all of it, from the name look-up to the last byte of the body. An answer of more than `maxBytes` (1 MiB unless
+ * told) is an error, never cut short. `ca` is PEM text that replaces the system's authorities for this call.
+ */
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  readonly maxBytes?: number;
+  readonly ca?: string;
+};
+
+/** An answer of any status; names of headers are in lower case, repeated ones joined by a comma. */
+export type HttpResponse = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string };
+
+/** The one way out to HTTP servers. Follows no redirect: the credentials of one origin never reach another. */
+export interface Http {
+  /**
+   * Sends the request once, never again. Throws `HttpError`; its message names the host and nothing else of the request, because paths, queries,
+   * headers and bodies may all hold secrets. Sends nothing when the signal has already aborted.
+   */
+  request(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+  /** Drops all connections; calls under way fail with kind `aborted`. */
+  close(): Promise<void>;
+}
+
+const defaultMaxBytes = 1_048_576;
+
+/** Makes the client; connections are kept and shared by all calls with the same `ca`. */
+export function createHttp(): Http {
+  const agents = new Map<string, Agent>();
+  const agentFor = (ca: string | undefined): Agent => {
+    const known = agents.get(ca ?? '');
+    if (known) return known;
+    // Our own timer bounds every call, so undici's are off, but for the one that tells "never connected" from "no answer".
+    const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000, ...(ca !== undefined && { ca }) } });
+    agents.set(ca ?? '', agent);
+    return agent;
+  };
+  return {
+    request: (request, signal) => send(request, signal, agentFor),
+    close: async () => {
+      const closing = [...agents.values()].map((agent) => agent.destroy());
+      agents.clear();
+      await Promise.all(closing);
+    },
+  };
+}
+
+async function send(request: HttpRequest, signal: AbortSignal, agentFor: (ca: string | undefined) => Agent): Promise<HttpResponse> {
+  const url = parseUrl(request.url);
+  if (signal.aborted) throw new HttpError('aborted', `the request to ${url.host} was aborted before it was sent`);
+  const limit = new AbortController();
+  const stop = () => limit.abort();
+  const timer = setTimeout(stop, request.timeoutMs);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const dispatcher = agentFor(request.ca);
+    const response = await undiciRequest(`${url.origin}${url.pathname}${url.search}`, {
+      dispatcher,
+      method: request.method,
+      headers: { ...authorizationOf(url), ...request.headers },
+      body: request.body ?? null,
+      signal: limit.signal,
+    });
+    const text = await readText(response.body, request.maxBytes ?? defaultMaxBytes, url.host);
+    return { status: response.statusCode, headers: flatten(response.headers), text };
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    if (signal.aborted) throw new HttpError('aborted', `the request to ${url.host} was aborted`);
+    if (limit.signal.aborted) throw new HttpError('timeout', `no answer from ${url.host} within ${formatDuration(request.timeoutMs)}`);
+    throw translate(error, url.host);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+// The URL itself is in no message: Slack and others put their secret into the path.
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new HttpError('unreachable', 'the address is not a usable http or https URL');
+}
+
+function authorizationOf(url: URL): Record<string, string> {
+  if (url.username === '' && url.password === '') return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number, host: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop early destroys the body and with it the connection.
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new HttpError('too_large', `the answer of ${host} is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return flat;
+}
+
+const words: Readonly<Record<HttpErrorKind, string>> = {
+  unreachable: 'could not be reached',
+  tls: 'could not be trusted',
+  broken: 'broke the connection before its answer was complete',
+  timeout: 'did not answer in time',
+  too_large: 'answered too much',
+  aborted: 'was not waited for',
+};
+
+// The original error is not kept as the cause: undici's parser errors carry raw bytes of the answer.
+function translate(error: unknown, host: string): HttpError {
+  const { kind, code } = kindOf(error);
+  return new HttpError(kind, `${host} ${words[kind]}${code ? ` (${code})` : ''}`);
+}
