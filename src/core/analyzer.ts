@@ -23,11 +23,19 @@ export type AnalyzerInput = {
 /** What must be fetched for an analyzer beside the bake's own ticks. `historyMs`: how far back from the deploy it looks. */
 export type Needs = { readonly control: boolean; readonly historyMs: number };
 
-/** An analyzer with its parameters closed over. `analyze` is pure and total: it never throws, on any numbers. */
+/**
+ * An analyzer with its parameters closed over. `analyze` is pure and total: it never throws, on any numbers.
+ * Once it fails on a series it fails on every longer one, so that it does not matter how often it is asked.
+ */
 export type BoundAnalyzer = { readonly needs: Needs; readonly analyze: (input: AnalyzerInput) => Verdict };
 
 /** What an analyzer must know of the rule set to say what it needs. */
-export type AnalyzerContext = { readonly forMs: number; readonly historyMs: number; readonly like: readonly Like[] };
+export type AnalyzerContext = {
+  readonly forMs: number;
+  readonly historyMs: number;
+  readonly like: readonly Like[];
+  readonly damping: { readonly k: number; readonly n: number };
+};
 
 /** An analyzer as its folder's index lists it. */
 export type Analyzer = {

@@ -9,11 +9,9 @@ export type Order = { readonly id: string; readonly target: Target; readonly rea
  * `failed` means "needs a person now": a guard or policy held the rollback, the hook gave up, or the service did not recover.
  */
 export type BakeState =
-  /** `deployedAt` is `null` until the pipeline says that a deploy registered with `phase: started` has finished. */
-  | { readonly state: 'warming'; readonly deployedAt: number | null; readonly nextAt: number }
+  | { readonly state: 'warming'; readonly nextAt: number }
   | {
       readonly state: 'baking';
-      readonly deployedAt: number;
       /** The first judged tick starts here, on a multiple of the step. */
       readonly from: number;
       readonly endsAt: number;
@@ -55,8 +53,16 @@ export type BakeState =
   | { readonly state: 'failed'; readonly at: number; readonly rolledBack: 'no' | 'yes' | 'unknown'; readonly reasons: NonEmpty<string> }
   | { readonly state: 'canceled' | 'superseded'; readonly at: number; readonly by: string };
 
-/** The watch over one deploy. It has the deploy's id. */
-export type Bake = { readonly id: string; readonly cause: Cause['kind']; readonly begunAt: number } & BakeState;
+/**
+ * The watch over one deploy. It has the deploy's id.
+ * `begunAt` is the registration; `deployedAt` is `null` until the pipeline says that a deploy registered with `phase: started` has finished.
+ */
+export type Bake = {
+  readonly id: string;
+  readonly cause: Cause['kind'];
+  readonly begunAt: number;
+  readonly deployedAt: number | null;
+} & BakeState;
 
 export type StateName = BakeState['state'];
 export type FinalBake = Extract<Bake, { state: 'passed' | 'rolled_back' | 'inconclusive' | 'failed' | 'canceled' | 'superseded' }>;

@@ -17,11 +17,14 @@ export type Topic =
 /** Something to be done, as data: committed with the state that caused it, performed afterwards, at least once. */
 export type Effect =
   | { readonly kind: 'roll_back'; readonly order: Order }
+  /** Ask the platform what runs now, and keep the answer with this known-good deploy. */
+  | { readonly kind: 'remember_running' }
   | { readonly kind: 'notify'; readonly topic: Topic; readonly at: number; readonly reasons: NonEmpty<string> };
 
 /** An effect ready for the queue. `id` is `${bakeId}:${version}:${index}`, so performing it twice can be noticed. */
 export type QueuedEffect =
   | { readonly id: string; readonly bakeId: string; readonly kind: 'roll_back'; readonly order: Order }
+  | { readonly id: string; readonly bakeId: string; readonly kind: 'remember_running' }
   | {
       readonly id: string;
       readonly bakeId: string;
@@ -39,6 +42,7 @@ export function stamp(
   return effects.flatMap((effect, index): QueuedEffect[] => {
     const id = `${bake.id}:${bake.version}:${index}`;
     if (effect.kind === 'roll_back') return [{ id, bakeId: bake.id, kind: 'roll_back', order: effect.order }];
+    if (effect.kind === 'remember_running') return [{ id, bakeId: bake.id, kind: 'remember_running' }];
     return notifiers.map((notifier) => ({ id: `${id}:${notifier}`, bakeId: bake.id, kind: 'notify', notifier, notice: effect }));
   });
 }

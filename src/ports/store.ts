@@ -1,4 +1,5 @@
 import type { Bake, StateName } from '../core/bake.ts';
+import type { TimelineEntry } from '../core/decide.ts';
 import type { Deploy } from '../core/deploy.ts';
 import type { QueuedEffect } from '../core/effect.ts';
 import type { Facts, Freeze } from '../core/facts.ts';
@@ -6,15 +7,6 @@ import type { Measurement } from '../core/measurement.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RuleSet } from '../core/rule-set.ts';
 import type { Stretch } from '../core/series.ts';
-
-/** One line of a deploy's append-only story: transitions, operators' actions, hook attempts. It is the audit log as well. */
-export type TimelineEntry = {
-  readonly at: number;
-  readonly kind: string;
-  readonly by: string;
-  readonly text: string;
-  readonly detail?: string | undefined;
-};
 
 /** A deploy with its bake. `version` counts the bake's commits. */
 export type DeployRecord = {
@@ -52,7 +44,7 @@ export type Registration = {
 };
 
 /** What a registration decides on, read under a lock of (service, environment), so that two registrations cannot cross. */
-export type RegistrationContext = { readonly live: readonly DeployRecord[] };
+export type RegistrationContext = { readonly live: readonly DeployRecord[]; readonly facts: Facts };
 export type RegistrationDecision =
   | { readonly ok: true; readonly first: Commit; readonly superseded: readonly { readonly id: string; readonly commit: Commit }[] }
   | { readonly ok: false; readonly refusal: string };

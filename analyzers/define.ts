@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { Analyzer, AnalyzerContext, AnalyzerInput, Needs } from '../src/core/analyzer.ts';
+import type { TicksKind } from '../src/core/series.ts';
+import type { Verdict } from '../src/core/verdict.ts';
+
+/** Ties an analyzer's parameter schema to its pure function; the generic ends here, so that the index is a plain list. */
+export function defineAnalyzer<Params extends z.ZodType>(analyzer: {
+  readonly type: string;
+  readonly summary: string;
+  readonly kinds: readonly TicksKind[];
+  readonly params: Params;
+  readonly example: z.input<Params>;
+  readonly needs: (params: z.output<Params>, context: AnalyzerContext) => Needs;
+  readonly analyze: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => Verdict;
+}): Analyzer {
+  return {
+    type: analyzer.type,
+    summary: analyzer.summary,
+    kinds: analyzer.kinds,
+    example: analyzer.example,
+    bind: (raw, context) => {
+      const params = analyzer.params.parse(raw);
+      return { needs: analyzer.needs(params, context), analyze: (input) => analyzer.analyze(input, params, context) };
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { AnalyzerInput } from '../src/core/analyzer.ts';
+import { formatDuration } from '../src/core/duration.ts';
+import { cutLike, describeLike, reachOf } from '../src/core/like-window.ts';
+import { formatMeasured, formatNumber, formatShare, unitOf } from '../src/core/numbers.ts';
+import { boundFor, type Reading, wholeReading } from '../src/core/readings.ts';
+import { lengthOf, sliceTicks } from '../src/core/series.ts';
+import type { Verdict } from '../src/core/verdict.ts';
+import { defineAnalyzer } from './define.ts';
+import { judgeReadings } from './judge-readings.ts';
+
+const To = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('before') }),
+  z.strictObject({ kind: z.literal('control') }),
+  z.strictObject({ kind: z.literal('days_ago'), days: z.number().int().min(1).max(35) }),
+]);
+const Params = z
+  .strictObject({
+    to: To,
+    more_than: z.number().min(0).optional(),
+    less_than: z.number().min(0).max(1).optional(),
+    slower_than: z.number().positive().optional(),
+  })
+  .refine((p) => (p.more_than === undefined) !== (p.less_than === undefined), { message: 'needs exactly one of more_than and less_than' });
+type Relative = z.output<typeof Params>;
+
+/** Compares each reading with the service's own past (just before, the same time some days ago) or with the old release beside it. */
+export const relative = defineAnalyzer({
+  type: 'relative',
+  summary: 'Each reading stays within a share of the baseline: the time before, the same time some days ago, or the control.',
+  kinds: ['ratio', 'rate', 'latency', 'value'],
+  params: Params,
+  example: { to: { kind: 'before' }, more_than: 0.5 },
+  needs: ({ to }, { forMs }) => ({ control: to.kind === 'control', historyMs: to.kind === 'control' ? 0 : reachOf(to, forMs) }),
+  analyze(input, params, { damping }) {
+    const options = {
+      minSamples: input.minSamples,
+      slowerThanSec: params.slower_than === undefined ? undefined : params.slower_than / 1000,
+    };
+    const { kind } = input.bake.ticks;
+    if (
+      kind === 'latency' &&
+      input.bake.ticks.kind === 'latency' &&
+      input.bake.ticks.le.length > 0 &&
+      boundFor(input.bake.ticks, options.slowerThanSec ?? 0) === null
+    ) {
+      return { outcome: 'inconclusive', reason: 'no bucket bound at or above slower_than: the histogram cannot show what is slower' };
+    }
+    const baselineOf = baselineReader(input, params, options);
+    if (typeof baselineOf === 'string') return { outcome: 'inconclusive', blocks: false, reason: baselineOf };
+    const limitOf = (reading: Reading) => {
+      const baseline = baselineOf(reading);
+      return baseline === null ? undefined : limitFor(baseline, params);
+    };
+    const verdict = judgeReadings(input, {
+      damping,
+      slowerThanSec: options.slowerThanSec,
+      isBreach: (reading) => isBeyond(reading.value, limitOf(reading), params),
+      limitOf,
+      measured: ({ value }) =>
+        `${formatMeasured(kind, value)}${params.slower_than === undefined ? '' : ` slower than ${formatDuration(params.slower_than)}`}`,
+      compared: (reading) => words(baselineOf(reading), input, params),
+    });
+    return withControl(verdict, input, params, baselineOf);
+  },
+});
+
+/** A baseline's value and what it was read from. */
+type Baseline = { readonly value: number; readonly samples: number; readonly name: string };
+type BaselineReader = (reading: Reading) => Baseline | null;
+
+/** The baseline for each reading, or (as a text) why there is none. */
+function baselineReader(
+  input: AnalyzerInput,
+  { to }: Relative,
+  options: { minSamples: number; slowerThanSec: number | undefined },
+): BaselineReader | string {
+  const { control, history } = input;
+  if (to.kind === 'control') {
+    if (control === null) return 'no control beside this deploy: not compared';
+    return (reading) => {
+      const beside = wholeReading({ ...control, ticks: sliceTicks(control.ticks, 0, reading.to) }, options);
+      return beside === null || beside.samples < options.minSamples ? null : { ...floorOfNone(beside, input), name: 'the control' };
+    };
+  }
+  const name = describeLike(to);
+  if (history === null) return `no history yet: not compared with ${name}`;
+  const past = wholeReading(
+    cutLike(history, to, { startAt: input.bake.startAt, deployedAt: input.deployedAt, forMs: input.forMs, timezone: input.timezone }),
+    options,
+  );
+  if (past === null || past.samples < options.minSamples)
+    return `no history yet: ${formatNumber(past?.samples ?? 0)} ${unitOf(history.ticks.kind)} ${name}, ${formatNumber(options.minSamples)} needed`;
+  const baseline = { ...floorOfNone(past, input), name };
+  return () => baseline;
+}
+
+/** No event in n is no proof of a rate of zero: the upper 95 % limit is then 3/n (the rule of three; Hanley & Lippman-Hand 1983). */
+function floorOfNone(reading: Reading, { bake }: AnalyzerInput): { value: number; samples: number } {
+  const isShare = bake.ticks.kind === 'ratio' || bake.ticks.kind === 'latency';
+  const value = isShare && reading.value === 0 ? Math.min(1, 3 / reading.samples) : reading.value;
+  return { value, samples: reading.samples };
+}
+
+function limitFor(baseline: Baseline, { more_than, less_than }: Relative): number {
+  const share = more_than !== undefined ? more_than : -(less_than ?? 0);
+  return baseline.value + share * Math.abs(baseline.value);
+}
+
+function isBeyond(value: number, limit: number | undefined, { more_than }: Relative): boolean {
+  if (limit === undefined) return false;
+  return more_than !== undefined ? value > limit : value < limit;
+}
+
+function words(baseline: Baseline | null, { bake }: AnalyzerInput, params: Relative): string {
+  if (baseline === null) return 'too little data in the control to compare';
+  const allowed = params.more_than !== undefined ? `${formatShare(params.more_than)} more` : `${formatShare(params.less_than ?? 0)} less`;
+  return `${baseline.name} ${formatMeasured(bake.ticks.kind, baseline.value)} of ${formatNumber(baseline.samples)}, allowed ${allowed}`;
+}
+
+/** A pass beside a control that is too quiet to compare with is no pass. */
+function withControl(verdict: Verdict, input: AnalyzerInput, { to }: Relative, baselineOf: BaselineReader): Verdict {
+  if (verdict.outcome !== 'pass' || to.kind !== 'control') return verdict;
+  const whole: Reading = { value: 0, samples: 0, from: 0, to: lengthOf(input.bake.ticks) };
+  return baselineOf(whole) === null ? { outcome: 'inconclusive', reason: verdict.reason } : verdict;
+}

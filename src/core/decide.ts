@@ -1,0 +1,88 @@
+import type { Bake } from './bake.ts';
+import { type QueuedEffect, stamp } from './effect.ts';
+import type { BakeEvent } from './event.ts';
+import type { Plan } from './plan.ts';
+import { transition } from './transition.ts';
+
+/** One line of a deploy's append-only story: transitions, operators' actions, hook attempts. It is the audit log as well. */
+export type TimelineEntry = {
+  readonly at: number;
+  readonly kind: string;
+  readonly by: string;
+  readonly text: string;
+  readonly detail?: string | undefined;
+};
+
+/** A bake as it stands, and what is needed to move it. */
+export type Current = {
+  readonly bake: Bake;
+  readonly version: number;
+  readonly plan: Plan;
+  readonly ruleSet: { readonly notify: readonly string[] };
+};
+
+/** A transition made ready to be committed: its effects stamped, its story told. */
+export type Decided =
+  | { readonly ok: true; readonly next: Bake; readonly effects: readonly QueuedEffect[]; readonly timeline: readonly TimelineEntry[] }
+  | { readonly ok: false; readonly refusal: string };
+
+/** Asks `transition` what the event makes of the bake. `by` is who or what caused it: a token's name, or `bakewatch`. */
+export function decide(current: Current, event: BakeEvent, by: string): Decided {
+  const result = transition(current.bake, event, current.plan);
+  if (!result.ok) return result;
+  const effects = stamp(result.effects, { id: current.bake.id, version: current.version + 1 }, current.ruleSet.notify);
+  const notices = result.effects.flatMap((effect) => (effect.kind === 'notify' ? [effect] : []));
+  return {
+    ok: true,
+    next: result.next,
+    effects,
+    timeline: narrate(current.bake, result.next, { event, by, blind: notices.find((n) => n.topic === 'blind' || n.topic === 'sighted') }),
+  };
+}
+
+type Told = {
+  readonly event: BakeEvent;
+  readonly by: string;
+  readonly blind: { readonly topic: string; readonly reasons: readonly string[] } | undefined;
+};
+
+function narrate(before: Bake, next: Bake, { event, by, blind }: Told): readonly TimelineEntry[] {
+  const { at } = event;
+  if (next.state !== before.state) return [{ at, kind: next.state, by, text: describe(next) }];
+  if (blind) return [{ at, kind: blind.topic, by, text: blind.reasons.join('; ') }];
+  if (event.type === 'judged' || event.type === 'elapsed') return [];
+  return [
+    {
+      at,
+      kind: event.type,
+      by,
+      text: event.type === 'extended' ? `the bake was extended by ${event.byMs / 1000} s` : `the bake goes on: ${next.state}`,
+    },
+  ];
+}
+
+/** A state in one sentence, with its reasons. */
+export function describe(bake: Bake): string {
+  switch (bake.state) {
+    case 'warming':
+      return bake.deployedAt === null ? 'waiting for the deploy to finish' : 'warming up';
+    case 'baking':
+      return bake.reasons.length === 0 ? 'baking' : `baking: ${bake.reasons.join('; ')}`;
+    case 'awaiting_approval':
+      return `waiting for a person to approve the rollback to ${bake.target.version}: ${bake.reasons.join('; ')}`;
+    case 'rolling_back':
+      return `rolling back to ${bake.order.target.version}: ${bake.order.reasons.join('; ')}`;
+    case 'verifying':
+      return `${bake.order.target.version} is back; watching the recovery`;
+    case 'rolled_back':
+      return `recovered on ${bake.order.target.version}: ${bake.order.reasons.join('; ')}`;
+    case 'passed':
+    case 'inconclusive':
+      return `${bake.state}: ${bake.reasons.join('; ')}`;
+    case 'failed':
+      return `failed, rolled back: ${bake.rolledBack}: ${bake.reasons.join('; ')}`;
+    case 'canceled':
+    case 'superseded':
+      return `${bake.state} by ${bake.by}`;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Bake } from './bake.ts';
+import type { Effect, Topic } from './effect.ts';
+import type { NonEmpty } from './non-empty.ts';
+
+export type Moved = { readonly ok: true; readonly next: Bake; readonly effects: readonly Effect[] };
+export type Refused = { readonly ok: false; readonly refusal: string };
+export type Transition = Moved | Refused;
+
+/** A transition that happened. */
+export function moved(next: Bake, ...effects: readonly Effect[]): Moved {
+  return { ok: true, next, effects };
+}
+
+/** A transition that did not. */
+export function refused(refusal: string): Refused {
+  return { ok: false, refusal };
+}
+
+/** The effect that tells people. */
+export function tell(topic: Topic, at: number, reasons: NonEmpty<string>): Effect {
+  return { kind: 'notify', topic, at, reasons };
+}
+
+/** What every state of a bake keeps. */
+export function baseOf(bake: Bake): Pick<Bake, 'id' | 'cause' | 'begunAt' | 'deployedAt'> {
+  return { id: bake.id, cause: bake.cause, begunAt: bake.begunAt, deployedAt: bake.deployedAt };
+}

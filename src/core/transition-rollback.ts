@@ -1,0 +1,96 @@
+import type { Bake, Order } from './bake.ts';
+import type { Target } from './deploy.ts';
+import { formatDuration } from './duration.ts';
+import type { BakeEvent } from './event.ts';
+import { approvalReason, askGuards } from './guards.ts';
+import { baseOf, moved, refused, type Transition, tell } from './moved.ts';
+import { type NonEmpty, nonEmpty } from './non-empty.ts';
+import type { Plan } from './plan.ts';
+import { firstTick, tickAfter, wholeTicks } from './ticking.ts';
+
+type On<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
+
+/** Orders the rollback. The order's id is the bake's and the target's, so one bake has at most one order a target, however often it is asked for. */
+export function startRollback(bake: Bake, wanted: { at: number; target: Target; reasons: NonEmpty<string> }, plan: Plan): Transition {
+  const { at, target, reasons } = wanted;
+  const order: Order = { id: `${bake.id}:${target.deployId}`, target, reasons };
+  const next: Bake = { ...baseOf(bake), state: 'rolling_back', since: at, order, nextAt: at + plan.rollbackMs };
+  return moved(
+    next,
+    { kind: 'roll_back', order },
+    tell('unhealthy', at, nonEmpty([...reasons, `rolling back to ${target.version}`], 'rolling back')),
+  );
+}
+
+/** A person approved the rollback that the guards held for them. */
+export function onApproved(bake: Bake, event: On<'approved'>, plan: Plan): Transition {
+  if (bake.state !== 'awaiting_approval') return refused(`nothing waits for approval; the bake is ${bake.state}`);
+  const reasons = nonEmpty([...bake.reasons, `approved by ${event.by}`], 'approved');
+  return startRollback(bake, { at: event.at, target: bake.target, reasons }, plan);
+}
+
+/** A person asks for a rollback, whatever the checks say. */
+export function onRollbackRequested(bake: Bake, event: On<'rollback_requested'>, plan: Plan): Transition {
+  switch (bake.state) {
+    case 'rolling_back':
+    case 'verifying':
+      return refused('a rollback is under way');
+    case 'rolled_back':
+      return refused('this deploy was rolled back already');
+    case 'canceled':
+    case 'superseded':
+      return refused(`this deploy was ${bake.state}; ask for a rollback of the deploy that runs now`);
+    default:
+  }
+  const answer = askGuards({ bake, plan, facts: event.facts }, true);
+  if (answer.kind === 'hold') return refused(answer.hold.reason);
+  const reasons: NonEmpty<string> = [`rollback requested by ${event.by}: ${event.why}`];
+  return startRollback(bake, { at: event.at, target: answer.target, reasons }, plan);
+}
+
+/** The hook put the target back; now the service must recover. */
+export function onRollbackSucceeded(bake: Bake, event: On<'rollback_succeeded'>, plan: Plan): Transition {
+  const refusal = notThisOrder(bake, event.orderId);
+  if (refusal !== null || bake.state !== 'rolling_back') return refused(refusal ?? 'no rollback is under way');
+  const { at } = event;
+  const from = firstTick(at, plan);
+  const next: Bake = {
+    ...baseOf(bake),
+    state: 'verifying',
+    since: at,
+    order: bake.order,
+    from,
+    endsAt: from + wholeTicks(plan.verifyMs, plan),
+    nextAt: tickAfter(from, plan),
+    healthyTicks: 0,
+  };
+  return moved(next, tell('rolled_back', at, [event.summary]));
+}
+
+/** The hook gave up, or its outcome cannot be known. */
+export function onRollbackFailed(bake: Bake, event: On<'rollback_failed'>): Transition {
+  const refusal = notThisOrder(bake, event.orderId);
+  if (refusal !== null) return refused(refusal);
+  const { at, reasons, outcome } = event;
+  return moved({ ...baseOf(bake), state: 'failed', at, rolledBack: outcome, reasons }, tell('failed', at, reasons));
+}
+
+/** An approval or a receipt that never came. */
+export function onRollbackElapsed(
+  bake: Extract<Bake, { state: 'awaiting_approval' | 'rolling_back' }>,
+  at: number,
+  plan: Plan,
+): Transition {
+  if (bake.state === 'awaiting_approval') {
+    const reasons = nonEmpty([...bake.reasons, approvalReason(plan)], approvalReason(plan));
+    return moved({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons }, tell('failed', at, reasons));
+  }
+  const silence = `the rollback to ${bake.order.target.version} was ordered ${formatDuration(plan.rollbackMs)} ago and nothing was heard of it; look at what runs`;
+  const reasons = nonEmpty([silence, ...bake.order.reasons], silence);
+  return moved({ ...baseOf(bake), state: 'failed', at, rolledBack: 'unknown', reasons }, tell('failed', at, reasons));
+}
+
+function notThisOrder(bake: Bake, orderId: string): string | null {
+  if (bake.state !== 'rolling_back') return `no rollback is under way; the bake is ${bake.state}`;
+  return bake.order.id === orderId ? null : `another rollback is under way (${bake.order.id})`;
+}

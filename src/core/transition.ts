@@ -1,0 +1,104 @@
+import { assertNever } from './assert-never.ts';
+import { type Bake, isFinal, isSupersedable } from './bake.ts';
+import type { BakeEvent } from './event.ts';
+import { baseOf, moved, refused, type Transition, tell } from './moved.ts';
+import type { Plan } from './plan.ts';
+import { firstTick, tickAfter, wholeTicks } from './ticking.ts';
+import { onJudged } from './transition-judged.ts';
+import { onApproved, onRollbackElapsed, onRollbackFailed, onRollbackRequested, onRollbackSucceeded } from './transition-rollback.ts';
+
+/**
+ * The whole machine: what a bake becomes when something happens, and what must be done about it.
+ * Pure, total and without a clock; an event that makes no sense in a state is refused in words, and the state stays.
+ */
+export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition {
+  switch (event.type) {
+    case 'finished':
+      return onFinished(bake, event.at, plan);
+    case 'elapsed':
+      return onElapsed(bake, event.at, plan);
+    case 'judged':
+      return onJudged(bake, event, plan);
+    case 'extended':
+      return onExtended(bake, event.byMs);
+    case 'approved':
+      return onApproved(bake, event, plan);
+    case 'rollback_requested':
+      return onRollbackRequested(bake, event, plan);
+    case 'rollback_succeeded':
+      return onRollbackSucceeded(bake, event, plan);
+    case 'rollback_failed':
+      return onRollbackFailed(bake, event);
+    case 'passed_by_hand':
+      return onPassedByHand(bake, event);
+    case 'canceled':
+    case 'superseded':
+      return onEnded(bake, event);
+    default:
+      return assertNever(event);
+  }
+}
+
+function onFinished(bake: Bake, at: number, plan: Plan): Transition {
+  if (bake.state !== 'warming') return refused(`the bake is ${bake.state} already`);
+  if (bake.deployedAt !== null) return refused('the deploy has finished already');
+  return moved({ ...baseOf(bake), deployedAt: at, state: 'warming', nextAt: at + plan.warmupMs });
+}
+
+function onElapsed(bake: Bake, at: number, plan: Plan): Transition {
+  if (isFinal(bake)) return refused(`the bake is ${bake.state}`);
+  if (at < bake.nextAt) return refused('it is not due yet');
+  switch (bake.state) {
+    case 'warming':
+      return bake.deployedAt === null ? onNeverFinished(bake, at) : startBaking(bake, bake.deployedAt, plan);
+    case 'awaiting_approval':
+    case 'rolling_back':
+      return onRollbackElapsed(bake, at, plan);
+    case 'baking':
+    case 'verifying':
+      return refused('a bake under way moves when it is judged');
+    default:
+      return assertNever(bake);
+  }
+}
+
+function onNeverFinished(bake: Bake, at: number): Transition {
+  const reasons = ['the pipeline registered the start of this deploy and never said that it finished'] as const;
+  return moved({ ...baseOf(bake), state: 'inconclusive', at, reasons }, tell('inconclusive', at, reasons));
+}
+
+function startBaking(bake: Bake, deployedAt: number, plan: Plan): Transition {
+  const from = firstTick(deployedAt + plan.warmupMs, plan);
+  const endsAt = from + wholeTicks(plan.forMs, plan);
+  return moved({
+    ...baseOf(bake),
+    state: 'baking',
+    from,
+    endsAt,
+    limitAt: endsAt + plan.extendMs,
+    nextAt: tickAfter(from, plan),
+    blind: null,
+    reasons: [],
+  });
+}
+
+function onExtended(bake: Bake, byMs: number): Transition {
+  if (bake.state !== 'baking') return refused(`only a bake that is baking can be extended; this one is ${bake.state}`);
+  return moved({ ...bake, endsAt: bake.endsAt + byMs, limitAt: bake.limitAt + byMs });
+}
+
+function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by_hand' }>): Transition {
+  if (bake.state === 'inconclusive' || bake.state === 'failed') {
+    return refused(`the bake is ${bake.state}; to make the running release known-good, adopt it`);
+  }
+  if (!isSupersedable(bake)) return refused(`the bake is ${bake.state}`);
+  const reasons = [`passed by ${event.by}: ${event.why}`] as const;
+  const next: Bake = { ...baseOf(bake), state: 'passed', at: event.at, by: event.by, confidence: 'low', reasons };
+  return moved(next, tell('passed', event.at, reasons));
+}
+
+function onEnded(bake: Bake, event: Extract<BakeEvent, { type: 'canceled' | 'superseded' }>): Transition {
+  if (bake.state === 'rolling_back' || bake.state === 'verifying') return refused('a rollback is under way');
+  if (!isSupersedable(bake)) return refused(`the bake is ${bake.state}`);
+  return moved({ ...baseOf(bake), state: event.type, at: event.at, by: event.by });
+}
