@@ -1,0 +1,84 @@
+import type { Secret } from '../core/secret.ts';
+
+const hidden = '[redacted]';
+
+/**
+ * Hides secrets in text that came from outside: the given ones in every form they are commonly echoed in, then whatever looks like one
+ * (private keys, authorization headers, `password=…`, well-known token prefixes). Doing it twice changes nothing.
+ */
+export function redact(text: string, secrets: readonly Secret[] = []): string {
+  let clean = text;
+  for (const form of formsOf(secrets)) clean = clean.replaceAll(form, hidden);
+  for (const [pattern, replacement] of looksSecret) clean = clean.replace(pattern, replacement);
+  return clean;
+}
+
+/** Redacts the two ends of a text whose middle was cut out, so that no half of a secret survives beside the cut. */
+export function redactAroundCut(
+  head: string,
+  tail: string,
+  secrets: readonly Secret[] = [],
+): { readonly head: string; readonly tail: string } {
+  const forms = formsOf(secrets);
+  let kept = head;
+  let rest = tail.slice(firstLineEnd(tail)).replace(/^(?:(?!-----BEGIN )[\s\S])*?-----END [A-Z0-9 ]*PRIVATE KEY-----/, hidden);
+  for (const form of forms) {
+    kept = kept.slice(0, kept.length - overlap(kept, form));
+    rest = rest.slice(overlapAtStart(rest, form));
+  }
+  return { head: redact(kept, secrets), tail: redact(rest, secrets) };
+}
+
+/** Bounded repetitions only: the text comes from outside and must not be able to stall us. */
+const looksSecret: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g, hidden],
+  [/\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s{0,8}[:=]\s{0,8}["']?)[^\r\n"']+/gi, `$1$2${hidden}`],
+  [/\b(bearer)\s{1,8}[\w.~+/=-]{8,}/gi, `$1 ${hidden}`],
+  [
+    /((?:password|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key)[\w-]{0,20}["']?\s{0,4}[:=]\s{0,4})(?:"[^"\r\n]*"|'[^'\r\n]*'|[^\s"',;&]+)/gi,
+    `$1${hidden}`,
+  ],
+  [/(--?(?:password|passphrase|token|secret|api-key)\s{1,4})[^\s-]\S*/gi, `$1${hidden}`],
+  [/(\w:\/\/)[^\s/@]{1,400}@/g, `$1${hidden}@`],
+  [/(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/g, `$1${hidden}`],
+  [/\bxox[a-z](?:\.xox[a-z])?-[\w-]{6,}/g, hidden],
+  [/\b(?:gh[pousr]_|github_pat_|glpat-|glsa_|npm_|NRAK-|sk_live_|rk_live_|AKIA)[\w-]{8,}/g, hidden],
+  [/\beyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}/g, hidden],
+];
+
+/** Every form of every secret, the longest first, so that no short one breaks up a longer. */
+function formsOf(secrets: readonly Secret[]): readonly string[] {
+  const forms = new Set<string>();
+  for (const secret of secrets) {
+    const text = secret.reveal();
+    for (const form of [text, text.trim(), JSON.stringify(text).slice(1, -1), percentEncoded(text)]) forms.add(form);
+    if (text.length < 6) continue;
+    for (const encoding of ['base64', 'base64url', 'hex'] as const) forms.add(Buffer.from(text).toString(encoding).replace(/=+$/, ''));
+    for (const line of text.split(/\r?\n/)) if (line.length >= 8) forms.add(line);
+  }
+  forms.delete('');
+  return [...forms].sort((a, b) => b.length - a.length);
+}
+
+/** `encodeURIComponent` throws at a lone surrogate; such a text has no percent-encoded form. */
+function percentEncoded(text: string): string {
+  return text.isWellFormed() ? encodeURIComponent(text) : '';
+}
+
+/** How much of the end of `text` is the beginning of `form`. */
+function overlap(text: string, form: string): number {
+  for (let size = Math.min(form.length, text.length); size >= 3; size--) if (text.endsWith(form.slice(0, size))) return size;
+  return 0;
+}
+
+/** How much of the beginning of `text` is the end of `form`. */
+function overlapAtStart(text: string, form: string): number {
+  for (let size = Math.min(form.length, text.length); size >= 3; size--) if (text.startsWith(form.slice(-size))) return size;
+  return 0;
+}
+
+/** Where the first whole line begins, if it begins soon: what stands before it may be the rest of a line that named a secret. */
+function firstLineEnd(text: string): number {
+  const end = text.slice(0, 2_000).indexOf('\n');
+  return end + 1;
+}

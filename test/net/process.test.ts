@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Secret } from '../../src/core/secret.ts';
+import { createRunProcess, ProcessError, type ProcessRequest } from '../../src/net/process.ts';
+
+const run = createRunProcess({ PATH: process.env.PATH, HOME: '/nowhere', LANG: 'C.UTF-8', DATABASE_URL: 'postgres://u:hunter2@db' });
+const never = new AbortController().signal;
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bakewatch-process-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function shell(script: string, rest: Partial<ProcessRequest> = {}): ProcessRequest {
+  return { argv: ['/bin/sh', '-c', script], timeoutMs: 10_000, maxOutputBytes: 10_000, ...rest };
+}
+
+/** Waits until a process is gone (or is a zombie that nobody reaps). */
+async function gone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+    if (stat === null || /\) Z /.test(stat)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return false;
+}
+
+async function failure(promise: Promise<unknown>): Promise<ProcessError> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ProcessError)) throw new Error(`expected a ProcessError, not ${error}`);
+  return error;
+}
+
+describe('the end of a program', () => {
+  test('any exit code is a result', async () => {
+    const result = await run(shell('echo out; echo err >&2; exit 3'), never);
+    expect(result).toMatchObject({ exitCode: 3, signalName: null, stdout: 'out\n', stderr: 'err\n' });
+    expect(result.output.split('\n').sort()).toEqual(['', 'err', 'out']);
+  });
+
+  test('a signal that we did not send is a result', async () => {
+    expect(await run(shell('kill -KILL $$'), never)).toMatchObject({ exitCode: null, signalName: 'SIGKILL' });
+  });
+
+  test.for([
+    { name: 'a missing program', argv: ['/no/such/program', 'password=hunter2'], cwd: undefined, says: 'no such file' },
+    { name: 'a missing working directory', argv: ['/bin/true'], cwd: '/no/such/folder', says: 'no such file' },
+    { name: 'a file that is not executable', argv: ['/etc/passwd'], cwd: undefined, says: 'permission denied' },
+    { name: 'an argument with a NUL byte', argv: ['/bin/echo', 'a\0b'], cwd: undefined, says: 'could not be started' },
+  ])('$name certainly did not run, and the arguments are not repeated', async ({ argv, cwd, says }) => {
+    const error = await failure(run({ ...shell(''), argv: [argv[0]!, ...argv.slice(1)], cwd }, never));
+    expect(error).toMatchObject({ kind: 'not_started', message: expect.stringContaining(says) });
+    expect(error.message).not.toContain('hunter2');
+  });
+
+  test('an abort before the start starts nothing', async () => {
+    const error = await failure(run(shell(`touch ${folder}/ran`), AbortSignal.abort()));
+    expect(error.kind).toBe('not_started');
+    await expect(readFile(`${folder}/ran`)).rejects.toThrow();
+  });
+});
+
+describe('timeouts and aborts', () => {
+  test('a timeout kills the whole group: children, grandchildren and those who ignore the polite signal', async () => {
+    const script = `trap '' TERM; (trap '' TERM; sh -c 'trap "" TERM; echo $$ > ${folder}/grandchild; while :; do sleep 1; done' ; :) & echo started; wait; sleep 60`;
+    const error = await failure(run(shell(script, { timeoutMs: 400 }), never));
+    expect(error).toMatchObject({ kind: 'timeout', output: 'started\n' });
+    expect(error.message).toBe('/bin/sh did not end within 0.4 s and was killed');
+    expect(await gone(Number(await readFile(`${folder}/grandchild`, 'utf8')))).toBe(true);
+  });
+
+  test('a program that ends politely is not waited for longer than it needs', async () => {
+    const begun = performance.now();
+    await failure(run(shell('exec sleep 60', { timeoutMs: 100 }), never));
+    expect(performance.now() - begun).toBeLessThan(1_900);
+  });
+
+  test('an abort kills too', async () => {
+    const controller = new AbortController();
+    const running = run(shell(`echo $$ > ${folder}/pid; exec sleep 60`), controller.signal);
+    setTimeout(() => controller.abort(), 200);
+    expect(await failure(running)).toMatchObject({ kind: 'aborted' });
+    expect(await gone(Number(await readFile(`${folder}/pid`, 'utf8')))).toBe(true);
+  });
+
+  test('a grandchild that keeps the pipe open neither hangs us nor is harmed', async () => {
+    const result = await run(shell(`(sleep 3; echo late; echo alive > ${folder}/alive) & echo $! > ${folder}/pid; echo done`), never);
+    expect(result).toMatchObject({ exitCode: 0, stdout: 'done\n' });
+    await expect(readFile(`${folder}/alive`)).rejects.toThrow();
+    await expect.poll(() => readFile(`${folder}/alive`, 'utf8').catch(() => ''), { timeout: 5_000 }).toBe('alive\n');
+  });
+
+  test('a very long timeout does not fire at once', async () => {
+    expect(await run(shell('sleep 0.1', { timeoutMs: 10 ** 12 }), never)).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('what a program sees', () => {
+  test('nothing of our environment but PATH, HOME and LANG, and what it was given', async () => {
+    const { stdout } = await run({ ...shell(''), argv: ['/usr/bin/env'], env: { BAKEWATCH_VERSION: 'v1' } }, never);
+    const names = stdout.split('\n').map((line) => line.split('=')[0]);
+    expect(names.sort()).toEqual(['', 'BAKEWATCH_VERSION', 'HOME', 'LANG', 'PATH']);
+  });
+
+  test('an empty standard input, or the given one', async () => {
+    expect((await run(shell('cat'), never)).stdout).toBe('');
+    expect((await run(shell('cat', { stdin: 'hello' }), never)).stdout).toBe('hello');
+    expect((await run(shell('exit 0', { stdin: 'x'.repeat(1_000_000) }), never)).exitCode).toBe(0);
+  });
+
+  test('its arguments as they are, whatever they hold', async () => {
+    const odd = ['a b', "it's", '"', '$(id)', '`id`', 'line\nbreak', '--x', '*', 'ş', ''];
+    const { stdout } = await run({ ...shell(''), argv: ['/bin/sh', '-c', 'for a; do printf "<%s>" "$a"; done', 'sh', ...odd] }, never);
+    expect(stdout).toBe(odd.map((each) => `<${each}>`).join(''));
+  });
+});
+
+describe('output', () => {
+  test('keeps the beginning and the end, and says how much was cut, while the program runs on', async () => {
+    const script = `echo first; i=0; while [ $i -lt 3000 ]; do echo "line $i ${'x'.repeat(400)}"; i=$((i+1)); done; echo last`;
+    const { exitCode, output } = await run(shell(script, { maxOutputBytes: 4_000 }), never);
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/^first\n[\s\S]*… 1,2\d\d,\d{3} bytes cut …\n[\s\S]*last\n$/);
+    expect(output.length).toBeLessThan(4_100);
+  });
+
+  test('is plain text', async () => {
+    const { output } = await run(shell(String.raw`printf '\033[31mred\033[0m \033]0;title\007a\000b\r\nc\n'`), never);
+    expect(output).toBe('red ab\nc\n');
+  });
+
+  test('hides secrets, also where two streams are interleaved and where the cut goes through one', async () => {
+    const secret = new Secret('correct-horse-battery-staple');
+    const interleaved = 'printf "correct-horse-"; sleep 0.2; echo noise >&2; sleep 0.2; printf "battery-staple"';
+    const { output } = await run(shell(interleaved, { secrets: [secret] }), never);
+    expect(output.split('\n').sort()).toEqual(['[redacted]', 'noise']);
+    for (let before = 40; before < 120; before += 7) {
+      const cut = `printf '${'a'.repeat(before)}correct-horse-battery-staple${'b'.repeat(150 - before)}'`;
+      const result = await run(shell(cut, { secrets: [secret], maxOutputBytes: 160 }), never);
+      for (let at = 0; at + 6 <= 28; at += 1) expect(result.output).not.toContain('correct-horse-battery-staple'.slice(at, at + 6));
+    }
+  });
+
+  test('an error carries what was printed until then, redacted', async () => {
+    const error = await failure(run(shell('echo password=hunter2; exec sleep 60', { timeoutMs: 300 }), never));
+    expect(error.output).toBe('password=[redacted]\n');
+  });
+
+  test('a script given by its path runs through its own first line', async () => {
+    writeFileSync(`${folder}/hook`, '#!/bin/sh\necho "$1"\n', { mode: 0o755 });
+    expect((await run({ ...shell(''), argv: ['./hook', 'v1'], cwd: folder }, never)).stdout).toBe('v1\n');
+  });
+});
