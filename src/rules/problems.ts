@@ -1,0 +1,53 @@
+import { ConfigError, type Problem } from '../core/errors.ts';
+
+const mostProblems = 200;
+
+/** Gathers the problems of one or several files, and keeps texts that may not be shown out of them. */
+export class Problems {
+  readonly #found = new Map<string, Problem>();
+  readonly #hidden = new Set<string>();
+  #dropped = 0;
+
+  /** From now on the text never appears in a message. Very short texts are not worth hiding and would only garble the words around them. */
+  hide(text: string): void {
+    if (text.length >= 4) this.#hidden.add(text);
+  }
+
+  add(problem: Problem): void {
+    const key = `${problem.file}:${problem.line}:${problem.column}:${problem.path}:${problem.message}`;
+    if (this.#found.has(key)) return;
+    if (this.#found.size < mostProblems) this.#found.set(key, problem);
+    else this.#dropped += 1;
+  }
+
+  get isEmpty(): boolean {
+    return this.#found.size === 0;
+  }
+
+  /** All problems, in the order in which they stand in the files. */
+  list(): readonly Problem[] {
+    const sorted = [...this.#found.values()].sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column);
+    const last = sorted.at(-1);
+    if (last && this.#dropped > 0) sorted.push({ ...last, path: '', message: `and ${this.#dropped} more problems`, hint: undefined });
+    return sorted.map((problem) => this.#scrubbed(problem));
+  }
+
+  /** Throws a `ConfigError` with every problem where there is one. */
+  throwIfAny(): void {
+    if (!this.isEmpty) throw new ConfigError(this.list());
+  }
+
+  #scrubbed(problem: Problem): Problem {
+    const scrub = (text: string): string => {
+      let clean = text;
+      for (const hidden of this.#hidden) clean = clean.replaceAll(hidden, '[redacted]');
+      return clean;
+    };
+    const hint = problem.hint === undefined ? {} : { hint: scrub(problem.hint) };
+    return { ...problem, path: scrub(problem.path), message: scrub(problem.message), ...hint };
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

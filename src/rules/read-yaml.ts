@@ -1,0 +1,119 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError, type YAMLMap } from 'yaml';
+import type { Problems } from './problems.ts';
+import type { Body, Place, Tree } from './tree.ts';
+
+const mostCharacters = 256 * 1024;
+const mostValues = 20_000;
+const deepest = 30;
+const mostSyntaxErrors = 20;
+
+type Reading = {
+  readonly placeOf: (offset: number) => Place;
+  readonly problems: Problems;
+  readonly anchors: Map<string, Node>;
+  values: number;
+};
+
+/** Signals that a file is too large or too deep to be read on; the problem has been reported. */
+class Stop extends Error {}
+
+/**
+ * The YAML text as a tree of values with places. `null` where the text is not one YAML 1.2 document within the limits; then the problems say why.
+ * Anchors and aliases are followed, and count against the limits each time they are used.
+ */
+export function readYaml(text: string, file: string, problems: Problems): Tree | null {
+  const lines = new LineCounter();
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if (text.length > mostCharacters) {
+    report(problems, placeOf(0), `the file has ${text.length} characters`, `at most ${mostCharacters} are read`);
+    return null;
+  }
+  // Duplicate keys are looked for here and not by the library, whose search takes seconds on a large map.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+  const wrong = [...document.errors, ...document.warnings];
+  for (const error of wrong.slice(0, mostSyntaxErrors)) reportSyntax(error, placeOf(error.pos[0]), problems);
+  if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
+    report(problems, placeOf(0), 'only YAML 1.2 is read', 'remove the %YAML line');
+    return null;
+  }
+  if (wrong.length > 0) return null;
+  if (document.contents === null) {
+    report(problems, placeOf(0), 'the file is empty');
+    return null;
+  }
+  try {
+    return build(document.contents, { depth: 0, isAliased: false }, { placeOf, problems, anchors: new Map(), values: 0 });
+  } catch (error) {
+    if (error instanceof Stop) return null;
+    throw error;
+  }
+}
+
+type Spot = { readonly depth: number; readonly isAliased: boolean; readonly keyAt?: Place };
+
+function build(node: Node, spot: Spot, reading: Reading): Tree {
+  const at = reading.placeOf(node.range?.[0] ?? 0);
+  const keyAt = spot.keyAt ?? at;
+  reading.values += 1;
+  if (spot.depth > deepest) throw stop(reading, at, `the file is nested more than ${deepest} levels deep`);
+  if (reading.values > mostValues) throw stop(reading, at, `the file holds more than ${mostValues} values`);
+  if (isAlias(node)) {
+    const target = reading.anchors.get(node.source);
+    if (target) return { ...build(target, { depth: spot.depth + 1, isAliased: true, keyAt }, reading), at };
+    report(reading.problems, at, `nothing above is marked &${node.source.slice(0, 60)}`);
+    return { at, keyAt, body: { kind: 'scalar', value: null, hidden: [] } };
+  }
+  if (node.anchor !== undefined && !spot.isAliased) reading.anchors.set(node.anchor, node);
+  return { at, keyAt, body: bodyOf(node, { depth: spot.depth + 1, isAliased: spot.isAliased }, reading) };
+}
+
+function bodyOf(node: Node, spot: Spot, reading: Reading): Body {
+  if (isMap<unknown, Node | null>(node)) return { kind: 'map', entries: entriesOf(node, spot, reading) };
+  if (isSeq<Node>(node)) return { kind: 'list', items: node.items.map((item) => build(item, spot, reading)) };
+  const value: unknown = isScalar(node) ? node.value : null;
+  const isKnown = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return { kind: 'scalar', value: isKnown ? value : null, hidden: [] };
+}
+
+function entriesOf(node: YAMLMap<unknown, Node | null>, spot: Spot, reading: Reading): ReadonlyMap<string, Tree> {
+  const entries = new Map<string, Tree>();
+  for (const { key, value } of node.items) {
+    const keyAt = reading.placeOf(isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? (key.range?.[0] ?? 0) : (node.range?.[0] ?? 0));
+    const name = isScalar(key) && key.value !== null ? String(key.value) : null;
+    if (name === null) report(reading.problems, keyAt, 'a key must be a plain text');
+    else if (name === '__proto__') report(reading.problems, keyAt, '`__proto__` cannot be a key');
+    else if (entries.has(name)) report(reading.problems, keyAt, `the key \`${name.slice(0, 60)}\` is here twice`, 'keep one of them');
+    else entries.set(name, value === null ? emptyAt(keyAt) : build(value, { ...spot, keyAt }, reading));
+  }
+  return entries;
+}
+
+function emptyAt(at: Place): Tree {
+  return { at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } };
+}
+
+function stop(reading: Reading, at: Place, message: string): Stop {
+  report(reading.problems, at, message);
+  return new Stop(message);
+}
+
+const known: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  TAB_AS_INDENT: ['a tab cannot indent YAML', 'use spaces'],
+  MULTIPLE_DOCS: ['the file holds more than one document', 'keep one document in a file: remove the `---` line'],
+  RESOURCE_EXHAUSTION: ['the file is nested too deeply', `at most ${deepest} levels are read`],
+  BLOCK_AS_IMPLICIT_KEY: ['a second `: ` on one line', 'put a value that holds `: ` in quotes'],
+  TAG_RESOLVE_FAILED: ['YAML tags (`!name`) are not used here', 'remove the tag'],
+};
+
+function reportSyntax(error: YAMLError, place: Place, problems: Problems): void {
+  const told = known[error.code];
+  const message = told?.[0] ?? `this is not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1, 200)}`;
+  report(problems, place, message, told?.[1]);
+}
+
+function report(problems: Problems, place: Place, message: string, hint?: string): void {
+  problems.add({ ...place, path: '', message, hint });
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
+
+/** What is wrong below a value. `isKey`: the key itself is wrong, not what stands under it. */
+export type Finding = {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly isKey: boolean;
+};
+
+/** Says in words what a schema has against a value: one finding for each unknown key and each wrong value. */
+export function findingsOf(error: z.ZodError, schema: z.core.$ZodType, value: unknown): readonly Finding[] {
+  return error.issues.flatMap((issue) => explain(issue, schema, value));
+}
+
+function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown): readonly Finding[] {
+  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  const value = valueAt(root, path);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = keysOf(schemaAt(schema, path));
+      return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known), isKey: true }));
+    }
+    case 'invalid_union':
+      return explainUnion(issue, path, { schema: schemaAt(schema, path), value });
+    case 'invalid_key': {
+      const [first] = issue.issues.flatMap((inner) => explain(inner, z.string(), path.at(-1)));
+      return [{ path, message: first?.message ?? 'is not a usable key', hint: first?.hint, isKey: true }];
+    }
+    default:
+      return [{ path, ...wording(issue, value), isKey: false }];
+  }
+}
+
+/** Message and hint for a key that no schema knows. */
+export function unknownKey(key: string, known: readonly string[]): { readonly message: string; readonly hint: string } {
+  if (key === '<<') return { message: 'merge keys (`<<`) are not read', hint: 'use `extends: FILE` to share defaults among files' };
+  return { message: 'is not a known key', hint: didYouMean(key, known) };
+}
+
+type Place = { readonly schema: z.core.$ZodType | null; readonly value: unknown };
+
+// The branch that accepts the value's type is the one that was meant; where there is none, the types are the problem.
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly (string | number)[], { schema, value }: Place): readonly Finding[] {
+  if (value === undefined) return [{ path, message: 'is required', isKey: false }];
+  const branches = issue.errors.map((issues, i) => ({ issues, schema: branchOf(schema, i) }));
+  const meant = branches
+    .filter(({ issues }) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0))
+    .sort((a, b) => a.issues.length - b.issues.length)[0];
+  if (meant) {
+    const inside = meant.issues.flatMap((inner) => explain(inner, meant.schema ?? z.unknown(), value));
+    return inside.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+  }
+  const expected = issue.errors.flatMap((issues) => issues.flatMap((inner) => (inner.code === 'invalid_type' ? [typeWord(inner.expected)] : [])));
+  return [{ path, message: `must be ${[...new Set(expected)].join(' or ') || 'something else'}, not ${nameOf(value)}`, isKey: false }];
+}
+
+function wording(issue: z.core.$ZodIssue, value: unknown): { readonly message: string; readonly hint?: string | undefined } {
+  switch (issue.code) {
+    case 'invalid_type': {
+      if (value === undefined) return { message: 'is required' };
+      const needsQuotes = issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean');
+      return { message: `must be ${typeWord(issue.expected)}, not ${nameOf(value)}`, hint: needsQuotes ? 'put it in quotes' : undefined };
+    }
+    case 'invalid_value':
+      return { message: value === undefined ? 'is required' : oneOf(issue.values), hint: hintForValue(value, issue.values) };
+    case 'too_small':
+      return { message: sizeMessage(issue.origin, Number(issue.minimum), 'least') };
+    case 'too_big':
+      return { message: sizeMessage(issue.origin, Number(issue.maximum), 'most') };
+    case 'custom':
+      return { message: issue.message, hint: typeof issue.params?.hint === 'string' ? issue.params.hint : undefined };
+    case 'invalid_format':
+      if (issue.format === 'url') return { message: 'must be a URL, such as https://example.com' };
+      return { message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1) };
+    default:
+      return { message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1) };
+  }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return values.length === 1 ? `must be ${String(values[0])}` : `must be one of ${values.map(String).join(', ')}`;
+}
+
+function hintForValue(value: unknown, values: readonly unknown[]): string | undefined {
+  if (typeof value !== 'string' || values.length < 2) return undefined;
+  return didYouMean(value, values.map(String));
+}
+
+function sizeMessage(origin: string, bound: number, side: 'least' | 'most'): string {
+  if (origin === 'string') return side === 'least' && bound === 1 ? 'must not be empty' : `must have at ${side} ${bound} characters`;
+  if (origin === 'number' || origin === 'int' || origin === 'bigint') return `must be at ${side} ${bound}`;
+  return side === 'least' && bound === 1 ? 'must have at least one entry' : `must have at ${side} ${bound} entries`;
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+};
+
+function typeWord(expected: string): string {
+  return typeWords[expected] ?? expected;
+}
+
+/** What kind of YAML value it is, in words. */
+export function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return { string: 'a text', number: 'a number', boolean: 'true or false' }[String(typeof value)] ?? 'a map';
+}
+
+function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = new Map<string, unknown>(Object.entries(value)).get(String(key));
+  }
+  return value;
+}
+
+function schemaAt(schema: z.core.$ZodType, path: readonly (string | number)[]): z.core.$ZodType | null {
+  let at: z.core.$ZodType | null = schema;
+  for (const key of path) {
+    const inner: z.core.$ZodType | null = at && unwrap(at);
+    if (inner instanceof z.ZodObject) at = inner.shape[String(key)] ?? null;
+    else if (inner instanceof z.ZodArray) at = inner.element;
+    else if (inner instanceof z.ZodRecord) at = inner.valueType;
+    else return null;
+  }
+  return at;
+}
+
+function branchOf(schema: z.core.$ZodType | null, index: number): z.core.$ZodType | null {
+  const inner = schema && unwrap(schema);
+  return inner instanceof z.ZodUnion ? (inner.options[index] ?? null) : null;
+}
+
+function keysOf(schema: z.core.$ZodType | null): readonly string[] {
+  const inner = schema && unwrap(schema);
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+/** The schema below optional, default, nullable, read-only and transform wrappers. */
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
+  const isWrapper =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable || schema instanceof z.ZodReadonly;
+  return isWrapper ? unwrap(schema.unwrap()) : schema;
+}
