@@ -14,6 +14,8 @@ export type Plan = {
   readonly observeOnly: boolean;
   /** The rollback hook's instance name, or `null` where the rules name none. */
   readonly hook: string | null;
+  /** The version that was known good when this deploy was registered: what a control compares with. */
+  readonly knownGood: string | null;
   readonly approvalMs: number;
   /** How long a deploy registered with `phase: started` may take to finish. */
   readonly finishMs: number;

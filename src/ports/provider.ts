@@ -1,4 +1,7 @@
+import type { Answer } from '../core/answer.ts';
 import type { Window } from '../core/window.ts';
+
+export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/answer.ts';
 
 /**
  * What is asked of a provider.
@@ -17,26 +20,6 @@ export type SeriesQuery =
       readonly by: readonly string[];
     }
   | { readonly form: 'events' | 'gauge'; readonly query: string; readonly window: Window };
-
-/** A time (epoch milliseconds) and a value; `NaN` and infinities are kept for the analyzers to see. */
-export type Sample = readonly [at: number, value: number];
-
-export type Labels = Readonly<Record<string, string>>;
-
-/** Ordered samples with their labels. `instance` names the process that exposes a counter (`job` and `instance` in Prometheus). */
-export type Series = { readonly labels: Labels; readonly instance: string; readonly samples: readonly Sample[] };
-
-/**
- * What is known of one instance that exposes counters: when it was seen (scraped) in the asked stretch, lookback included, and when its process
- * started, where it says so.
- */
-export type InstanceInfo = { readonly instance: string; readonly seenAt: readonly number[]; readonly startedAt: number | null };
-
-/** `cumulative` for `counter`; `delta` (events, stamped with the tick's end) for `increase` and `events`; `gauge` for `gauge`. No data is an empty list, never an error. */
-export type Answer =
-  | { readonly shape: 'cumulative'; readonly series: readonly Series[]; readonly instances: readonly InstanceInfo[] }
-  | { readonly shape: 'delta'; readonly series: readonly Series[] }
-  | { readonly shape: 'gauge'; readonly series: readonly Series[] };
 
 /** Fetches series; knows nothing of deploys, limits or verdicts. */
 export interface MetricsProvider {

@@ -1,0 +1,35 @@
+/** A time (epoch milliseconds) and a value; `NaN` and infinities are kept for the analyzers to see. */
+export type Sample = readonly [at: number, value: number];
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Ordered samples with their labels. `instance` names the process that exposes a counter: `instanceName(job, instance)` in Prometheus. */
+export type Series = { readonly labels: Labels; readonly instance: string; readonly samples: readonly Sample[] };
+
+/**
+ * What is known of one instance that exposes counters: when it was seen (scraped) in the asked stretch, lookback included, and when its process
+ * started, where it says so.
+ */
+export type InstanceInfo = { readonly instance: string; readonly seenAt: readonly number[]; readonly startedAt: number | null };
+
+/** `cumulative` for `counter`; `delta` (events, stamped with the tick's end) for `increase` and `events`; `gauge` for `gauge`. No data is an empty list, never an error. */
+export type Answer =
+  | { readonly shape: 'cumulative'; readonly series: readonly Series[]; readonly instances: readonly InstanceInfo[] }
+  | { readonly shape: 'delta'; readonly series: readonly Series[] }
+  | { readonly shape: 'gauge'; readonly series: readonly Series[] };
+
+export type Cumulative = Extract<Answer, { shape: 'cumulative' }>;
+
+// Neither a job nor an instance can hold a line feed that anyone would notice to be missing.
+const separator = '\n';
+
+/** The name of one process among all: its job (the group that is scraped alike) and its instance. */
+export function instanceName(job: string, instance: string): string {
+  return `${job}${separator}${instance}`;
+}
+
+/** The job of a name made by `instanceName`; empty where the name has none. */
+export function jobOf(name: string): string {
+  const end = name.indexOf(separator);
+  return end < 0 ? '' : name.slice(0, end);
+}

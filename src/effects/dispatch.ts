@@ -1,0 +1,54 @@
+import { assertNever } from '../core/assert-never.ts';
+import type { QueuedEffect } from '../core/effect.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RollbackHook } from '../ports/hook.ts';
+import type { Log } from '../ports/log.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import type { Store } from '../ports/store.ts';
+import { deliverNotice, noticeGaveUp } from './deliver-notice.ts';
+import { performRollback, rollbackGaveUp } from './perform-rollback.ts';
+import { rememberRunning } from './remember-running.ts';
+
+/** A hook instance as the operator defined it. */
+export type HookInstance = { readonly hook: RollbackHook; readonly type: string };
+export type NotifierInstance = { readonly notifier: Notifier; readonly type: string };
+
+export type DispatchDeps = {
+  readonly store: Store;
+  readonly hooks: ReadonlyMap<string, HookInstance>;
+  readonly notifiers: ReadonlyMap<string, NotifierInstance>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Where people reach this server, or `null`. */
+  readonly publicUrl: string | null;
+};
+
+/** Performs what was committed. Throws when the effect must be tried again later. */
+export async function perform(deps: DispatchDeps, effect: QueuedEffect, signal: AbortSignal): Promise<void> {
+  switch (effect.kind) {
+    case 'roll_back':
+      return await performRollback(deps, effect, signal);
+    case 'notify':
+      return await deliverNotice(deps, effect, signal);
+    case 'remember_running':
+      return await rememberRunning(deps, effect, signal);
+    default:
+      return assertNever(effect);
+  }
+}
+
+/** The queue's tries are used up: say so where people look, and page where a rollback is at stake. */
+export async function gaveUp(deps: DispatchDeps, effect: QueuedEffect): Promise<void> {
+  switch (effect.kind) {
+    case 'roll_back':
+      return await rollbackGaveUp(deps, effect);
+    case 'notify':
+      return await noticeGaveUp(deps, effect);
+    case 'remember_running':
+      return deps.log.warn({ deploy: effect.bakeId }, 'what runs could not be asked');
+    default:
+      return assertNever(effect);
+  }
+}

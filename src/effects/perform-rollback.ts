@@ -1,0 +1,131 @@
+import { decide } from '../core/decide.ts';
+import type { QueuedEffect } from '../core/effect.ts';
+import { EffectError } from '../core/errors.ts';
+import type { BakeEvent } from '../core/event.ts';
+import { nonEmpty } from '../core/non-empty.ts';
+import type { Receipt, RollbackOrder } from '../ports/hook.ts';
+import type { Attempt, DeployRecord } from '../ports/store.ts';
+import type { DispatchDeps, HookInstance } from './dispatch.ts';
+
+type RollBack = Extract<QueuedEffect, { kind: 'roll_back' }>;
+/** One try: the order, its hook, and the tries before it. */
+type Try = {
+  readonly effect: RollBack;
+  readonly record: DeployRecord;
+  readonly instance: HookInstance;
+  readonly number: number;
+  readonly earlier: readonly Attempt[];
+};
+
+/** A hook that could not be reached is tried so often in all. */
+const mostTries = 4;
+
+/**
+ * Performs a rollback order, exactly once where the platform can be asked what runs. The attempt is recorded before the hook starts; an earlier
+ * attempt that may have run is never simply repeated: the platform is asked first, and where it cannot be asked the outcome is unknown and people
+ * are paged. Throws when the order must be tried again later.
+ */
+export async function performRollback(deps: DispatchDeps, effect: RollBack, signal: AbortSignal): Promise<void> {
+  const record = await deps.store.find(effect.bakeId);
+  if (record === null || record.bake.state !== 'rolling_back' || record.bake.order.id !== effect.order.id) return;
+  const name = record.plan.hook ?? '';
+  const instance = deps.hooks.get(name);
+  if (instance === undefined) {
+    await fail(deps, effect, 'no', [`there is no hook ${name} any more; roll back to ${effect.order.target.version} by hand`]);
+    return;
+  }
+  const { number, earlier } = await deps.store.beginAttempt({ orderId: effect.order.id, bakeId: effect.bakeId, at: deps.clock.now() });
+  await deps.store.appendTimeline(effect.bakeId, {
+    at: deps.clock.now(),
+    kind: 'hook_started',
+    by: 'bakewatch',
+    text: `attempt ${number}: ${name} puts ${effect.order.target.version} back`,
+  });
+  // A person who asks again for the same order knows of the tries before: only this round's count.
+  const { since } = record.bake;
+  await attempt(deps, { effect, record, instance, number, earlier: earlier.filter((one) => one.startedAt >= since) }, signal);
+}
+
+async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promise<void> {
+  const { effect, instance, number } = one;
+  try {
+    if (await mayNotRepeat(one, signal)) {
+      await end(deps, one, 'unknown', '');
+      await fail(deps, effect, 'unknown', [
+        'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs',
+      ]);
+      return;
+    }
+    const receipt = await instance.hook.rollBack(orderFor(one), signal);
+    await end(deps, one, receipt.alreadyThere ? 'already_there' : 'succeeded', receipt.output);
+    await settle(deps, effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, summary: summaryOf(receipt) });
+  } catch (error) {
+    if (!(error instanceof EffectError)) throw error;
+    await end(deps, one, error.kind, error.output || error.message);
+    const canAsk = error.kind === 'unreachable' || (await canTell(one, signal));
+    if (isWorthAnother(error) && canAsk && one.earlier.length + 1 < mostTries) throw error;
+    await fail(deps, effect, error.kind === 'refused' || error.kind === 'unreachable' ? 'no' : 'unknown', [
+      `the rollback to ${effect.order.target.version} failed: ${error.message}`,
+    ]);
+  }
+}
+
+/** An attempt that started and was never heard of again, or that timed out, may have run. */
+async function mayNotRepeat(one: Try, signal: AbortSignal): Promise<boolean> {
+  const mayHaveRun = one.earlier.some(({ outcome }) => outcome === null || outcome === 'timeout' || outcome === 'failed');
+  return mayHaveRun && !(await canTell(one, signal));
+}
+
+async function canTell({ instance, record }: Try, signal: AbortSignal): Promise<boolean> {
+  const { service, environment } = record.deploy;
+  try {
+    return (await instance.hook.current({ service, environment }, signal)) !== null;
+  } catch (error) {
+    if (error instanceof EffectError) return false;
+    throw error;
+  }
+}
+
+function isWorthAnother({ kind }: EffectError): boolean {
+  return kind === 'unreachable' || kind === 'timeout';
+}
+
+function orderFor({ effect, record }: Try): RollbackOrder {
+  const { service, environment, release } = record.deploy;
+  const { id, target, reasons } = effect.order;
+  return { id, place: { service, environment }, from: { version: release.version }, target, reasons };
+}
+
+function summaryOf({ summary, alreadyThere }: Receipt): string {
+  return alreadyThere ? `${summary} (it was running already)` : summary;
+}
+
+async function end(deps: DispatchDeps, { effect, instance, number }: Try, outcome: string, output: string): Promise<void> {
+  const at = deps.clock.now();
+  await deps.store.endAttempt({ orderId: effect.order.id, number, at, outcome, output });
+  await deps.store.appendTimeline(effect.bakeId, {
+    at,
+    kind: 'hook_ended',
+    by: 'bakewatch',
+    text: `attempt ${number}: ${outcome}`,
+    ...(output && { detail: output }),
+  });
+  deps.meter.attempted({ kind: 'roll_back', plugin: instance.type, outcome });
+  deps.log.info({ deploy: effect.bakeId, order: effect.order.id, attempt: number, hook: instance.type, outcome }, 'rollback attempted');
+}
+
+/** Every try the queue allowed has failed. */
+export async function rollbackGaveUp(deps: DispatchDeps, effect: RollBack): Promise<void> {
+  deps.meter.gaveUp({ kind: 'roll_back', plugin: 'queue' });
+  deps.log.error({ deploy: effect.bakeId, order: effect.order.id }, 'rollback given up');
+  await fail(deps, effect, 'unknown', [`the rollback to ${effect.order.target.version} was given up; look at what runs`]);
+}
+
+async function fail(deps: DispatchDeps, effect: RollBack, outcome: 'no' | 'unknown', reasons: readonly string[]): Promise<void> {
+  const all = nonEmpty([...reasons, ...effect.order.reasons], 'the rollback failed');
+  await settle(deps, effect, { type: 'rollback_failed', at: deps.clock.now(), orderId: effect.order.id, outcome, reasons: all });
+}
+
+async function settle({ store }: DispatchDeps, effect: RollBack, event: BakeEvent): Promise<void> {
+  await store.update(effect.bakeId, null, (record) => decide(record, event, 'bakewatch'));
+}

@@ -1,0 +1,19 @@
+import type { QueuedEffect } from '../core/effect.ts';
+import type { DispatchDeps } from './dispatch.ts';
+
+/** Asks the platform what runs now that a release is known good, and keeps the answer: a later rollback looks for exactly this. */
+export async function rememberRunning(
+  deps: DispatchDeps,
+  effect: Extract<QueuedEffect, { kind: 'remember_running' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const record = await deps.store.find(effect.bakeId);
+  const instance = deps.hooks.get(record?.plan.hook ?? '');
+  if (record === null || instance === undefined) return;
+  const { service, environment } = record.deploy;
+  // A newer deploy may run by now: then the answer is not this release's.
+  const [newest] = await deps.store.list({ service, environment, limit: 1 });
+  if (newest?.deploy.id !== effect.bakeId) return;
+  const fingerprint = await instance.hook.current({ service, environment }, signal);
+  if (fingerprint !== null) await deps.store.saveFingerprint(effect.bakeId, fingerprint);
+}

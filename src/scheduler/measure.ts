@@ -1,0 +1,37 @@
+import { ProviderError } from '../core/errors.ts';
+import type { Measurement, Phase } from '../core/measurement.ts';
+import type { Ticks } from '../core/series.ts';
+import type { AskError, Verdict } from '../core/verdict.ts';
+import type { Window } from '../core/window.ts';
+import type { Asker, Question } from './ask.ts';
+
+/** What one check of one bake must find out now. */
+export type MeasureTask = {
+  readonly question: Question;
+  readonly phase: Phase;
+  readonly at: number;
+  readonly window: Window;
+  /** Joins the new ticks with what is stored and judges them. */
+  readonly judge: (ticks: Ticks, control: Ticks | null) => Verdict;
+};
+
+/**
+ * Asks one check's provider and judges the answer. The only place where a `ProviderError` becomes an outcome: an error, which is never held
+ * against the deploy, and whose ticks are asked again next time.
+ */
+export async function measure(ask: Asker, task: MeasureTask, signal: AbortSignal): Promise<Measurement> {
+  const { question, phase, at, window } = task;
+  const base = { check: question.rule.name, phase, at, window, query: question.text };
+  try {
+    const { ticks, control } = await ask(question, window, signal);
+    return { ...base, result: task.judge(ticks, control), ticks, control };
+  } catch (error) {
+    return { ...base, result: toAskError(error), ticks: null, control: null };
+  }
+}
+
+/** An error of ours or of the provider, as an outcome. Anything but a `ProviderError` is a bug and is thrown on. */
+export function toAskError(error: unknown): AskError {
+  if (!(error instanceof ProviderError)) throw error;
+  return { outcome: 'error', kind: error.kind, reason: error.message };
+}

@@ -1,0 +1,138 @@
+import type { Analyzer } from '../core/analyzer.ts';
+import type { Bake } from '../core/bake.ts';
+import { assess, assessNow, type BoundCheck, bindChecks } from '../core/check.ts';
+import { decide } from '../core/decide.ts';
+import { ProviderError } from '../core/errors.ts';
+import type { BakeEvent } from '../core/event.ts';
+import { gather } from '../core/gather.ts';
+import { judge } from '../core/judge.ts';
+import type { Measurement } from '../core/measurement.ts';
+import { appendTicks, type Stretch, type Ticks } from '../core/series.ts';
+import { settledUntil } from '../core/ticking.ts';
+import type { Window } from '../core/window.ts';
+import type { Log } from '../ports/log.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { Providers } from '../ports/providers.ts';
+import type { DeployRecord, Store } from '../ports/store.ts';
+import { createAsker, questionFor } from './ask.ts';
+import { type Histories, missingHistories } from './history.ts';
+import { type MeasureTask, measure } from './measure.ts';
+
+export type TickDeps = {
+  readonly store: Store;
+  readonly providers: Providers;
+  readonly analyzers: ReadonlyMap<string, Analyzer>;
+  readonly log: Log;
+  readonly meter: Meter;
+};
+
+type Watched = Extract<Bake, { state: 'baking' | 'verifying' }>;
+/** One pass over one bake: what is known before anything is asked. */
+type Pass = {
+  readonly record: DeployRecord;
+  readonly bake: Watched;
+  readonly now: number;
+  readonly window: Omit<Window, 'from'>;
+  readonly past: readonly Measurement[];
+  readonly histories: Histories;
+};
+
+/**
+ * One pass of the scheduler over one claimed bake: measure what is new, judge everything, commit state, measurements and effects in one
+ * transaction. `now` was read once and is handed down. A bake that someone else moved in the meantime is left alone.
+ */
+export async function tick(
+  deps: TickDeps,
+  claim: { readonly record: DeployRecord; readonly now: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { record, now } = claim;
+  const { bake } = record;
+  if (bake.state !== 'baking' && bake.state !== 'verifying') {
+    await commit(deps, claim, [], { type: 'elapsed', at: now });
+    return;
+  }
+  const pass = await begin(deps, { record, bake, now }, signal);
+  const checks = bindChecks(record.ruleSet, deps.analyzers);
+  const measurements = await Promise.all(checks.map((check) => measureCheck(deps, pass, check, signal)));
+  if (signal.aborted) return;
+  for (const m of measurements)
+    deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome }, (m.at - pass.window.to) / 1000);
+  const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
+  await commit(deps, claim, measurements, { type: 'judged', at: now, until: pass.window.to, judgement });
+}
+
+async function begin(deps: TickDeps, { record, bake, now }: Pick<Pass, 'record' | 'bake' | 'now'>, signal: AbortSignal): Promise<Pass> {
+  const settled = settledUntil(now, record.plan);
+  const to = bake.state === 'baking' ? Math.min(settled, bake.limitAt) : settled;
+  const [past, known] = await Promise.all([deps.store.measurements(record.deploy.id), deps.store.histories(record.deploy.id)]);
+  const histories = await missingHistories(deps, { record, known, at: now }, signal);
+  return { record, bake, now, window: { to, stepMs: record.plan.stepMs }, past, histories };
+}
+
+async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signal: AbortSignal): Promise<Measurement> {
+  const { record, bake, now } = pass;
+  const { stepMs } = record.plan;
+  const stored = gather(pass.past, { check: check.rule.name, phase: bake.state, from: bake.from, stepMs });
+  const task: MeasureTask = {
+    question: questionFor(record, check, bake.state),
+    phase: bake.state,
+    at: now,
+    window: { from: stored.askedUntil, ...pass.window },
+    judge: (ticks, control) => {
+      const bakeTicks = joined(stored.bake, ticks, bake.from, stepMs);
+      const controlTicks = control && joined(stored.control, control, bake.from, stepMs);
+      const history = pass.histories.stretches.get(check.rule.name) ?? null;
+      const data = { bake: bakeTicks, control: controlTicks, history, deployedAt: record.bake.deployedAt ?? record.bake.begunAt };
+      return (bake.state === 'verifying' ? assessNow : assess)(check, data, record.ruleSet);
+    },
+  };
+  const measurement = await measure(createAsker(deps.providers), task, signal);
+  const blind = pass.histories.errors.get(check.rule.name);
+  return blind === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: blind };
+}
+
+function joined(before: Stretch | null, more: Ticks, from: number, stepMs: number): Stretch {
+  const ticks = before === null ? more : appendTicks(before.ticks, more);
+  if (ticks === null) throw new ProviderError('bad_response', 'the histogram changed its bucket bounds during the bake');
+  return { startAt: from, stepMs, ticks };
+}
+
+type Happened = Extract<BakeEvent, { type: 'elapsed' }> | Omit<Extract<BakeEvent, { type: 'judged' }>, 'facts'>;
+
+async function commit(
+  deps: TickDeps,
+  claim: { readonly record: DeployRecord; readonly now: number },
+  measurements: readonly Measurement[],
+  happened: Happened,
+): Promise<void> {
+  const { store, log, meter } = deps;
+  const { deploy, bake, version } = claim.record;
+  const result = await store.update(deploy.id, version, (record, facts) => {
+    const decided = decide(record, happened.type === 'judged' ? { ...happened, facts } : happened, 'bakewatch');
+    return decided.ok ? { ...decided, measurements } : decided;
+  });
+  const after = result.kind === 'committed' ? result.record.bake.state : result.kind;
+  const outcomes = measurements.map((m) => `${m.check}:${m.result.outcome}`).join(' ');
+  const fields = {
+    service: deploy.service,
+    environment: deploy.environment,
+    release: deploy.release.version,
+    deploy: deploy.id,
+    before: bake.state,
+    after,
+    outcomes,
+  };
+  if (result.kind === 'committed' && after !== bake.state) {
+    meter.moved(after);
+    log.info(fields, 'bake moved');
+  } else log.debug(fields, 'bake ticked');
+}
+
+function isCritical({ ruleSet }: DeployRecord, { check }: Measurement): boolean {
+  return ruleSet.checks.find((rule) => rule.name === check)?.critical ?? true;
+}
+
+function providerOf({ ruleSet }: DeployRecord, { check }: Measurement): string {
+  return ruleSet.checks.find((rule) => rule.name === check)?.provider ?? 'unknown';
+}

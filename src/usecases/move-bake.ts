@@ -1,0 +1,24 @@
+import { decide } from '../core/decide.ts';
+import { AppError } from '../core/errors.ts';
+import type { BakeEvent } from '../core/event.ts';
+import type { Facts } from '../core/facts.ts';
+import type { DeployRecord, Store } from '../ports/store.ts';
+
+/** Who moves the bake: a token's name, or `bakewatch`. */
+export type Actor = { readonly name: string };
+
+/**
+ * Loads a bake, asks core what the event makes of it, and commits the answer with its effects.
+ * Throws `AppError`: `not_found`, or `conflict` with the refusal in words.
+ */
+export async function moveBake(
+  store: Store,
+  id: string,
+  change: { readonly by: string; readonly event: (facts: Facts) => BakeEvent },
+): Promise<DeployRecord> {
+  const result = await store.update(id, null, (record, facts) => decide(record, change.event(facts), change.by));
+  if (result.kind === 'committed') return result.record;
+  if (result.kind === 'refused') throw new AppError('conflict', result.refusal);
+  if (result.kind === 'lost') throw new AppError('conflict', 'the bake moved in the meantime; look again');
+  throw new AppError('not_found', `there is no deploy ${id}`);
+}

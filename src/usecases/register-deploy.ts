@@ -1,0 +1,105 @@
+import { begin } from '../core/begin.ts';
+import { decide } from '../core/decide.ts';
+import type { Deploy } from '../core/deploy.ts';
+import { stamp } from '../core/effect.ts';
+import { AppError } from '../core/errors.ts';
+import type { Plan } from '../core/plan.ts';
+import type { RuleSet } from '../core/rule-set.ts';
+import type { Commit, DeployRecord, RegistrationContext, RegistrationDecision, Store } from '../ports/store.ts';
+
+/** What a registration brings, parsed. */
+export type NewDeploy = {
+  readonly deploy: Deploy;
+  readonly phase: 'started' | 'finished';
+  /** Register although a rollback of the same service and environment is under way. */
+  readonly force: boolean;
+  readonly idempotencyKey: string | null;
+  readonly bodyHash: string;
+};
+
+export type RegisterDeps = {
+  readonly store: Store;
+  readonly ruleSetFor: (service: string, environment: string) => RuleSet;
+  readonly planFor: (ruleSet: RuleSet, knownGood: string | null) => Plan;
+};
+
+export type Registered = { readonly record: DeployRecord; readonly isNew: boolean };
+
+/**
+ * Registers a deploy and begins its bake; older bakes of the same service and environment end as superseded.
+ * A rollback that a pipeline performs for us attaches to the bake that ordered it.
+ * Throws `AppError`: `not_found` (no rules), `conflict` (a rollback is under way; the key was used for something else).
+ */
+export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDeps, wanted: NewDeploy): Promise<Registered> {
+  const { deploy } = wanted;
+  const ruleSet = ruleSetFor(deploy.service, deploy.environment);
+  const { service, environment } = deploy;
+  const [good] = await store.list({ service, environment, state: 'passed', limit: 1 });
+  const plan = planFor(ruleSet, good?.deploy.release.version ?? null);
+  const ordering = deploy.cause.kind === 'rollback' ? await rollbackUnderWay(store, deploy) : null;
+  if (ordering !== null) {
+    await store.appendTimeline(ordering.deploy.id, {
+      at: deploy.registeredAt,
+      kind: 'rollback_registered',
+      by: deploy.registeredBy,
+      text: `the pipeline registered the rollback to ${deploy.release.version}`,
+    });
+    return { record: ordering, isNew: false };
+  }
+  const { idempotencyKey, bodyHash } = wanted;
+  const result = await store.register({ deploy, idempotencyKey, bodyHash, ruleSet, plan }, (context) =>
+    decideRegistration(wanted, { ruleSet, plan }, context),
+  );
+  switch (result.kind) {
+    case 'created':
+    case 'existing':
+      return { record: result.record, isNew: result.kind === 'created' };
+    case 'refused':
+      throw new AppError('conflict', result.refusal);
+    case 'key_conflict':
+      throw new AppError('conflict', `the same idempotency key was used for another deploy (${result.id}) with another content`);
+  }
+}
+
+async function rollbackUnderWay(store: Store, { service, environment }: Deploy): Promise<DeployRecord | null> {
+  for (const state of ['rolling_back', 'verifying'] as const) {
+    const [record] = await store.list({ service, environment, state, limit: 1 });
+    if (record !== undefined) return record;
+  }
+  return null;
+}
+
+/** Pure: what a registration makes of the bakes that are live. */
+function decideRegistration(
+  wanted: NewDeploy,
+  rules: { ruleSet: RuleSet; plan: Plan },
+  { live }: RegistrationContext,
+): RegistrationDecision {
+  const { deploy, phase, force } = wanted;
+  const busy = live.find(({ bake }) => bake.state === 'rolling_back' || bake.state === 'verifying');
+  if (busy !== undefined && !force && !deploy.adopted) {
+    const what = busy.bake.state === 'verifying' ? 'the recovery is being verified' : 'a rollback is under way';
+    return {
+      ok: false,
+      refusal: `${what} for ${deploy.service} in ${deploy.environment} (deploy ${busy.deploy.id}, ${busy.deploy.release.version}); wait for it, or force`,
+    };
+  }
+  const superseded = live.flatMap((record) => {
+    const decided = decide(record, { type: 'superseded', at: deploy.registeredAt, by: deploy.id }, deploy.registeredBy);
+    return decided.ok ? [{ id: record.deploy.id, commit: decided }] : [];
+  });
+  const first = begin(deploy, rules.plan, phase);
+  const commit: Commit = {
+    next: first.next,
+    effects: stamp(first.effects, { id: deploy.id, version: 0 }, rules.ruleSet.notify),
+    timeline: [
+      {
+        at: deploy.registeredAt,
+        kind: 'registered',
+        by: deploy.registeredBy,
+        text: `${deploy.release.version} was ${deploy.adopted ? 'adopted' : 'registered'}`,
+      },
+    ],
+  };
+  return { ok: true, first: commit, superseded };
+}
