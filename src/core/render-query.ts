@@ -41,11 +41,11 @@ export function placeholdersIn(text: string): readonly string[] {
  */
 export function renderQuery(text: string, values: QueryValues): string {
   return text.replace(token, (_, dollar?: string, braced?: string, bare?: string) =>
-    dollar === undefined ? valueOf(braced ?? bare ?? '', values) : '$',
+    dollar === undefined ? filledIn(braced ?? bare ?? '', values) : '$',
   );
 }
 
-function valueOf(name: string, values: QueryValues): string {
+function filledIn(name: string, values: QueryValues): string {
   if (!isPlaceholder(name)) throw new AppError('invalid', `unknown placeholder $${name}; known: ${listPlaceholders()}`);
   const value = values[name];
   if (value === undefined || value === null) throw new AppError('invalid', `the query needs $${name}, which this deploy does not have`);

@@ -81,7 +81,9 @@ function bodyOf(node: Node, spot: Spot, reading: Reading): Body {
 function entriesOf(node: YAMLMap<unknown, Node | null>, spot: Spot, reading: Reading): ReadonlyMap<string, Tree> {
   const entries = new Map<string, Tree>();
   for (const { key, value } of node.items) {
-    const keyAt = reading.placeOf(isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? (key.range?.[0] ?? 0) : (node.range?.[0] ?? 0));
+    const keyAt = reading.placeOf(
+      isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? (key.range?.[0] ?? 0) : (node.range?.[0] ?? 0),
+    );
     const name = isScalar(key) && key.value !== null ? String(key.value) : null;
     if (name === null) report(reading.problems, keyAt, 'a key must be a plain text');
     else if (name === '__proto__') report(reading.problems, keyAt, '`__proto__` cannot be a key');

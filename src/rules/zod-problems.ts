@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean, nearest } from './did-you-mean.ts';
 
 /** What is wrong below a value. `isKey`: the key itself is wrong, not what stands under it. */
 export type Finding = {
@@ -42,7 +42,11 @@ export function unknownKey(key: string, known: readonly string[]): { readonly me
 type Place = { readonly schema: z.core.$ZodType | null; readonly value: unknown };
 
 // The branch that accepts the value's type is the one that was meant; where there is none, the types are the problem.
-function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly (string | number)[], { schema, value }: Place): readonly Finding[] {
+function explainUnion(
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: readonly (string | number)[],
+  { schema, value }: Place,
+): readonly Finding[] {
   if (value === undefined) return [{ path, message: 'is required', isKey: false }];
   const branches = issue.errors.map((issues, i) => ({ issues, schema: branchOf(schema, i) }));
   const meant = branches
@@ -52,7 +56,9 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly (strin
     const inside = meant.issues.flatMap((inner) => explain(inner, meant.schema ?? z.unknown(), value));
     return inside.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
   }
-  const expected = issue.errors.flatMap((issues) => issues.flatMap((inner) => (inner.code === 'invalid_type' ? [typeWord(inner.expected)] : [])));
+  const expected = issue.errors.flatMap((issues) =>
+    issues.flatMap((inner) => (inner.code === 'invalid_type' ? [typeWord(inner.expected)] : [])),
+  );
   return [{ path, message: `must be ${[...new Set(expected)].join(' or ') || 'something else'}, not ${nameOf(value)}`, isKey: false }];
 }
 
@@ -84,8 +90,8 @@ function oneOf(values: readonly unknown[]): string {
 }
 
 function hintForValue(value: unknown, values: readonly unknown[]): string | undefined {
-  if (typeof value !== 'string' || values.length < 2) return undefined;
-  return didYouMean(value, values.map(String));
+  const near = typeof value === 'string' && values.length > 1 ? nearest(value, values.map(String)) : null;
+  return near === null ? undefined : `did you mean \`${near}\`?`;
 }
 
 function sizeMessage(origin: string, bound: number, side: 'least' | 'most'): string {

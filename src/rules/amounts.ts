@@ -1,0 +1,49 @@
+import type { Cursor } from './cursor.ts';
+import type { Amount } from './values.ts';
+
+type Bound = { readonly kind: 'ratio' | 'rate' | 'value'; readonly side: 'above' | 'below' };
+
+/** The number of a bound, or `null` after reporting why it makes no sense for what is measured. */
+export function readBound(cursor: Cursor, amount: Amount, { kind, side }: Bound): number | null {
+  if (kind === 'ratio') return readRatioBound(cursor, amount, side);
+  if (amount.isPercent) {
+    cursor.problem(
+      `${amount.text} of what? A ${kind} is a plain number`,
+      'write a number here, or `relative:` for a share of the baseline',
+    );
+    return null;
+  }
+  if (kind === 'rate' && (amount.value < 0 || (amount.value === 0 && side === 'below'))) {
+    cursor.problem(`a count of events is never below ${side === 'below' ? amount.text : '0'}`);
+    return null;
+  }
+  return amount.value;
+}
+
+function readRatioBound(cursor: Cursor, amount: Amount, side: 'above' | 'below'): number | null {
+  if (!amount.isPercent && amount.value > 1) return tooLarge(cursor, amount);
+  const neverAbove = side === 'above' && amount.value >= 1;
+  const neverBelow = side === 'below' && amount.value <= 0;
+  if (neverAbove || neverBelow) cursor.problem(`a share is never ${side} ${amount.text}, so this could never fail`);
+  else if (amount.value < 0 || amount.value > 1) cursor.problem(`a share is always ${side} ${amount.text}, so this would always fail`);
+  else return amount.value;
+  return null;
+}
+
+/** The number of a share, or `null` after reporting why it is none. `most` is the largest share that makes sense; up to 1 it is a part of a whole. */
+export function readShare(cursor: Cursor, amount: Amount, most = 1): number | null {
+  if (!amount.isPercent && amount.value > most) return tooLarge(cursor, amount);
+  if (amount.value < 0) cursor.problem(`${amount.text} is negative`, 'write a share such as 20% or 0.2');
+  else if (most === 1 && amount.value >= 1) cursor.problem(`${amount.text} is the whole, so this could never fail`, 'write less than 100%');
+  else if (amount.value > 1000) cursor.problem(`${amount.text} is too much`, 'at most 100000% is allowed');
+  else return amount.value;
+  return null;
+}
+
+function tooLarge(cursor: Cursor, { value, text }: Amount): null {
+  cursor.problem(
+    `${text} is a share of ${Number((value * 100).toPrecision(12))}%`,
+    `write ${text}% or ${Number((value / 100).toPrecision(12))}`,
+  );
+  return null;
+}

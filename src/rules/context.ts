@@ -1,0 +1,29 @@
+import { didYouMean } from './did-you-mean.ts';
+import { show } from './values.ts';
+
+/** What the parser must know of a provider: `lintSelector` says what is wrong with a selector, or `null`. */
+export type KnownProvider = { readonly lintSelector: (text: string) => string | null };
+
+/** The instances that the operator has defined, and how to read a file that is extended. Whatever is left out is unknown, and not checked. */
+export type RulesContext = {
+  readonly providers?: ReadonlyMap<string, KnownProvider> | undefined;
+  readonly hooks?: ReadonlySet<string> | undefined;
+  readonly notifiers?: ReadonlySet<string> | undefined;
+  /** The text of a file. Throws where it cannot be read. */
+  readonly readFile?: ((path: string) => string) | undefined;
+};
+
+/** One rule file to be parsed. */
+export type RulesText = { readonly text: string; readonly file: string; readonly context: RulesContext };
+
+type Instances = { readonly has: (name: string) => boolean; readonly keys: () => Iterable<string> };
+
+/** Message and hint for a name that the operator has not defined; `null` where it is defined, or nothing is known. */
+export function unknownInstance(
+  kind: string,
+  name: string,
+  defined: Instances | undefined,
+): readonly [message: string, hint: string] | null {
+  if (defined === undefined || defined.has(name)) return null;
+  return [`no ${kind} is named ${show(name)}`, didYouMean(name, [...defined.keys()], 'defined')];
+}

@@ -1,0 +1,53 @@
+import type { RuleSet } from '../core/rule-set.ts';
+import type { RulesContext, RulesText } from './context.ts';
+import { Cursor } from './cursor.ts';
+import { readExtended } from './extended.ts';
+import { Problems } from './problems.ts';
+import { readCheck, type Scene } from './read-check.ts';
+import { readAction, readBake, readBaseline, readControl } from './read-sections.ts';
+import { RuleFile } from './rule-file.ts';
+import { RuleName } from './values.ts';
+
+const mostChecks = 50;
+
+/**
+ * Parses a rule file. `context` is `null` where nothing is known of the operator's config; then names of instances are not checked.
+ * Throws a `ConfigError` with every problem found.
+ */
+export function parseRules(text: string, file: string, context: RulesContext | null): RuleSet {
+  const problems = new Problems();
+  const ruleSet = readRules({ text, file, context: context ?? {} }, problems)?.ruleSet;
+  problems.throwIfAny();
+  if (!ruleSet) throw new Error('a rule file without a problem must have a rule set');
+  return ruleSet;
+}
+
+/** Parses a rule file and adds what is wrong with it to `problems`; what comes back is usable only where nothing was added. */
+export function readRules(rules: RulesText, problems: Problems): { readonly ruleSet: RuleSet; readonly top: Cursor } | null {
+  const tree = readExtended(rules, problems);
+  if (tree === null) return null;
+  const top = Cursor.top(tree, problems);
+  if (!top.isMapOf(Object.keys(RuleFile.shape))) return null;
+  top.at('rules').take(RuleFile.shape.rules);
+  const service = top.at('service').take(RuleFile.shape.service) ?? '';
+  const environment = top.at('environment').take(RuleFile.shape.environment) ?? '';
+  const bake = readBake(top.at('bake'));
+  const baseline = readBaseline(top.at('baseline'));
+  const control = readControl(top.at('control'));
+  const scene: Scene = { context: rules.context, hasControl: top.at('control').isPresent, bake };
+  const checks = readChecks(top.at('checks'), scene);
+  return { ruleSet: { service, environment, bake, baseline, control, checks, ...readAction(top, rules.context) }, top };
+}
+
+function readChecks(cursor: Cursor, scene: Scene): RuleSet['checks'] {
+  if (!cursor.isMap()) return [];
+  if (cursor.keys.length === 0) cursor.problem('there must be at least one check');
+  if (cursor.keys.length > mostChecks) cursor.problem(`there are ${cursor.keys.length} checks, at most ${mostChecks} are allowed`);
+  return cursor.keys.slice(0, mostChecks).flatMap((name) => {
+    const at = cursor.at(name);
+    const named = RuleName.safeParse(name);
+    if (!named.success) at.keyProblem(named.error.issues[0]?.message ?? 'is not a name');
+    const check = readCheck(at, name, scene);
+    return check ? [check] : [];
+  });
+}

@@ -1,0 +1,96 @@
+import type { CheckRule, Question, RuleSet, Source as SourceType } from '../core/rule-set.ts';
+import { type KnownProvider, type RulesContext, unknownInstance } from './context.ts';
+import type { Cursor } from './cursor.ts';
+import { readConditions } from './read-conditions.ts';
+import { Check, Ratio, Source } from './rule-file.ts';
+import { queryProblems, selectorProblems } from './selectors.ts';
+
+/** What a check must know of the file around it. */
+export type Scene = { readonly context: RulesContext; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };
+
+type Kind = Question['kind'];
+
+const kinds = ['ratio', 'rate', 'latency', 'value'] as const satisfies readonly Kind[];
+const usualSamples: Readonly<Record<Kind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
+
+/** Reads one check; `null` where it is so wrong that it asks nothing. Everything wrong is reported. */
+export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule | null {
+  if (!cursor.isMapOf(Object.keys(Check.shape))) return null;
+  const provider = cursor.at('provider').take(Check.shape.provider);
+  const unknown = provider === undefined ? null : unknownInstance('provider', provider, scene.context.providers);
+  if (unknown) cursor.at('provider').problem(...unknown);
+  const known = provider === undefined ? undefined : scene.context.providers?.get(provider);
+  const asked = kinds.filter((kind) => cursor.at(kind).isPresent);
+  const questions = asked.map((kind) => readQuestion(cursor, kind, { provider: known, hasControl: scene.hasControl }));
+  const kind = onlyOf(asked, cursor);
+  const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, scene);
+  const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
+  const direction = readDirection(cursor.at('direction'), ways);
+  const critical = cursor.at('critical').take(Check.shape.critical) ?? true;
+  const question = questions[0] ?? null;
+  if (kind === null || question === null) return null;
+  return { name, provider: provider ?? '', question, direction, failWhen, minSamples: minSamples ?? usualSamples[kind], critical };
+}
+
+function onlyOf([first, second]: readonly Kind[], cursor: Cursor): Kind | null {
+  if (first === undefined) cursor.keyProblem('the check asks nothing', 'give it one of ratio, rate, latency or value');
+  if (second !== undefined) {
+    cursor.at(second).keyProblem(`a check asks one thing, and this one already has ${first}`, 'make it two checks');
+    return null;
+  }
+  if (first !== 'rate' && cursor.at('exposure').isPresent) {
+    cursor.at('exposure').keyProblem('stands only beside `rate`', first === 'ratio' ? 'a ratio has `total`' : undefined);
+  }
+  return first ?? null;
+}
+
+type Asking = { readonly provider: KnownProvider | undefined; readonly hasControl: boolean };
+
+function readQuestion(cursor: Cursor, kind: Kind, asking: Asking): Question | null {
+  switch (kind) {
+    case 'ratio': {
+      if (!cursor.at('ratio').isMapOf(Object.keys(Ratio.shape))) return null;
+      const bad = readSource(cursor.at('ratio').at('bad'), asking);
+      const total = readSource(cursor.at('ratio').at('total'), asking);
+      return bad && total && { kind, bad, total };
+    }
+    case 'rate': {
+      const count = readSource(cursor.at('rate'), asking);
+      const exposure = cursor.at('exposure').isPresent ? readSource(cursor.at('exposure'), asking) : null;
+      return count && { kind, count, ...(exposure && { exposure }) };
+    }
+    case 'latency': {
+      const buckets = readSource(cursor.at('latency'), asking);
+      return buckets && { kind, buckets };
+    }
+    case 'value': {
+      const written = cursor.at('value').take(Source);
+      if (written === undefined) return null;
+      const query = typeof written === 'string' ? written : written.query;
+      queryProblems(typeof written === 'string' ? cursor.at('value') : cursor.at('value').at('query'), query, asking.hasControl);
+      return { kind, query };
+    }
+  }
+}
+
+function readSource(cursor: Cursor, { provider, hasControl }: Asking): SourceType | null {
+  const written = cursor.take(Source);
+  if (written === undefined) return null;
+  if (typeof written === 'string') {
+    selectorProblems(cursor, written, provider);
+    return { selector: written };
+  }
+  queryProblems(cursor.at('query'), written.query, hasControl);
+  return { query: written.query };
+}
+
+function readDirection(cursor: Cursor, ways: ReadonlySet<'up' | 'down'>): CheckRule['direction'] {
+  const written = cursor.take(Check.shape.direction);
+  const derived = ways.has('up') && ways.has('down') ? 'both' : ways.has('down') ? 'down' : 'up';
+  if (written === undefined || written === 'both' || ways.size === 0 || written === derived) return written ?? derived;
+  cursor.problem(
+    `\`fail_when\` says that ${derived === 'both' ? 'both ways are' : `${derived} is`} worse, not ${written}`,
+    'leave `direction` out',
+  );
+  return written;
+}

@@ -1,0 +1,96 @@
+import { formatDuration } from '../core/duration.ts';
+import type { Like, RuleSet } from '../core/rule-set.ts';
+import { type RulesContext, unknownInstance } from './context.ts';
+import type { Cursor } from './cursor.ts';
+import { BakeSection, BaselineSection, ControlSection, Notify, OnFailure, RollbackSection } from './rule-file.ts';
+import { matcherProblems } from './selectors.ts';
+import { show } from './values.ts';
+
+const dayMs = 86_400_000;
+
+/** The `bake` section with its defaults. A part that is wrong is reported and stands at its default, so that the rest can be checked. */
+export function readBake(cursor: Cursor): RuleSet['bake'] {
+  if (cursor.isPresent) cursor.isMapOf(Object.keys(BakeSection.shape));
+  const forMs = cursor.at('for').take(BakeSection.shape.for) ?? 900_000;
+  const everyMs = cursor.at('every').take(BakeSection.shape.every) ?? 15_000;
+  const warmupMs = cursor.at('warmup').take(BakeSection.shape.warmup) ?? 30_000;
+  const extendMs = cursor.at('extend').take(BakeSection.shape.extend) ?? forMs;
+  if (forMs < everyMs) {
+    const at = cursor.at('for').isPresent ? cursor.at('for') : cursor.at('every');
+    at.problem(
+      `a bake of ${formatDuration(forMs)} has no room for one tick of ${formatDuration(everyMs)}`,
+      '`for` must be at least `every`',
+    );
+  }
+  return { forMs, everyMs, warmupMs, extendMs };
+}
+
+/** The `baseline` section with its defaults. */
+export function readBaseline(cursor: Cursor): RuleSet['baseline'] {
+  if (cursor.isPresent) cursor.isMapOf(Object.keys(BaselineSection.shape));
+  const historyMs = cursor.at('history').take(BaselineSection.shape.history) ?? 7 * dayMs;
+  const timezone = cursor.at('timezone').take(BaselineSection.shape.timezone) ?? 'UTC';
+  const written = cursor.at('like').take(BaselineSection.shape.like);
+  const usual: readonly Like[] = [{ kind: 'before' }, { kind: 'days_ago', days: 1 }, { kind: 'days_ago', days: 7 }];
+  for (const [i, like] of (written ?? []).entries()) {
+    if (reaches(like, historyMs)) continue;
+    cursor
+      .at('like')
+      .at(i)
+      .problem(`lies before the history of ${formatDuration(historyMs)}`, 'make `history` longer, or leave it out');
+  }
+  return { historyMs, like: written ?? usual.filter((like) => reaches(like, historyMs)), timezone };
+}
+
+function reaches(like: Like, historyMs: number): boolean {
+  return like.kind === 'before' || like.days * dayMs <= historyMs;
+}
+
+/** The `control` section, or `null` where there is none. */
+export function readControl(cursor: Cursor): RuleSet['control'] {
+  if (!cursor.isPresent || !cursor.isMapOf(Object.keys(ControlSection.shape))) return null;
+  const canary = cursor.at('canary').take(ControlSection.shape.canary);
+  const stable = cursor.at('stable').take(ControlSection.shape.stable);
+  if (canary !== undefined) matcherProblems(cursor.at('canary'), canary);
+  if (stable !== undefined) matcherProblems(cursor.at('stable'), stable);
+  if (canary === undefined || stable === undefined) return null;
+  if (canary.trim() === stable.trim()) {
+    cursor.at('stable').problem('matches the same as `canary`', 'name what tells the releases apart, such as version="$known_good"');
+  }
+  return { canary, stable };
+}
+
+/** What happens on failure: `on_failure`, `rollback` and `notify`, with their defaults. */
+export function readAction(top: Cursor, context: RulesContext): Pick<RuleSet, 'onFailure' | 'rollback' | 'notify'> {
+  const rollback = readRollback(top.at('rollback'), context);
+  const hasRollback = top.at('rollback').isPresent;
+  const written = top.at('on_failure').take(OnFailure.optional());
+  if ((written === 'rollback' || written === 'approve') && !hasRollback) {
+    top
+      .at('on_failure')
+      .problem(`\`${written}\` needs a hook that can roll back`, 'add `rollback: { hook: NAME }`, or write `on_failure: notify`');
+  }
+  return { onFailure: written ?? (hasRollback ? 'rollback' : 'notify'), rollback, notify: readNotify(top.at('notify'), context) };
+}
+
+function readRollback(cursor: Cursor, context: RulesContext): RuleSet['rollback'] {
+  if (!cursor.isPresent || !cursor.isMapOf(Object.keys(RollbackSection.shape))) return null;
+  const hook = cursor.at('hook').take(RollbackSection.shape.hook);
+  const verifyMs = cursor.at('verify').take(RollbackSection.shape.verify);
+  const unknown = hook === undefined ? null : unknownInstance('hook', hook, context.hooks);
+  if (unknown) cursor.at('hook').problem(...unknown);
+  return hook === undefined || verifyMs === undefined ? null : { hook, verifyMs };
+}
+
+function readNotify(cursor: Cursor, context: RulesContext): readonly string[] {
+  if (!cursor.isPresent || cursor.take(Notify) === undefined) return [];
+  const names: string[] = [];
+  for (const item of cursor.items) {
+    const name = String(item.value);
+    const unknown = unknownInstance('notifier', name, context.notifiers);
+    if (unknown) item.problem(...unknown);
+    if (names.includes(name)) item.problem(`${show(name)} is here twice`);
+    names.push(name);
+  }
+  return names;
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { Amount, Damping, duration, PastStretch, RuleName, Timezone } from './values.ts';
+
+const Selector = z.string().min(1, 'must not be empty').max(10_000);
+
+export const Source = z
+  .union([
+    Selector.describe('A counter selector: its exact increments are read, so it needs no rate().'),
+    z.strictObject({
+      query: Selector.describe('A query that yields the events of each tick; `$step`, `$version` and others are filled in.'),
+    }),
+  ])
+  .describe('A counter selector, or `{ query: … }` for any query that yields the events of each tick.');
+
+export const Ratio = z
+  .strictObject({
+    bad: Source.describe('What counts as bad, such as responses with a 5xx code.'),
+    total: Source.describe('What it is a share of, such as all responses.'),
+  })
+  .describe('The share of bad events among all.');
+
+export const Relative = z.strictObject({
+  to: z
+    .union([z.literal('control'), PastStretch])
+    .describe('What is compared with: `before` (just before the deploy), `1d` or `7d` (the same time so many days ago) or `control`.'),
+  more_than: Amount.optional().describe('Fails when the reading is more than this share above the baseline; `50%` means over 1.5 times.'),
+  less_than: Amount.optional().describe('Fails when the reading is more than this share below the baseline; `20%` means under 0.8 times.'),
+  slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency: the share of requests slower than this is compared.'),
+});
+
+export const FailWhen = z
+  .strictObject({
+    above: Amount.optional().describe('Fails above this: a share or percentage for a ratio, a number otherwise.'),
+    below: Amount.optional().describe('Fails below this: a share or percentage for a ratio, a number otherwise.'),
+    slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency, with `for_more_than`: what counts as slow.'),
+    for_more_than: Amount.optional().describe('For latency, with `slower_than`: fails when more than this share of requests is slow.'),
+    relative: Relative.optional().describe('Compares with the time before, the same time some days ago, or the control.'),
+    for: Damping.optional().describe('Flap damping: how many of the last readings must be bad, such as `2 of 3`. Default: 1 of 1.'),
+  })
+  .describe('One reason to fail: bounds (`above`, `below`), slowness (`slower_than` with `for_more_than`) or `relative`.');
+
+export const Check = z
+  .strictObject({
+    provider: RuleName.describe("Who is asked: the name of a provider in the operator's config."),
+    ratio: Ratio.optional(),
+    rate: Source.optional().describe('Events a tick, such as orders.'),
+    exposure: Source.optional().describe('Beside `rate`: what the events are counted against, such as visits.'),
+    latency: Source.optional().describe('The bucket counters of a histogram.'),
+    value: Source.optional().describe('Any query that yields one number: a gauge, a percentile, a recording rule.'),
+    fail_when: z
+      .union([z.array(FailWhen).min(1).max(20), FailWhen])
+      .describe('When the check fails: one reason, or a list of which any is enough.'),
+    min_samples: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe('Fewer events (ticks, for rate and value) than this are "could not tell". Default: 20 for ratio and latency, 1 otherwise.'),
+    direction: z.enum(['up', 'down', 'both']).optional().describe('Which way is worse. Default: what `fail_when` says.'),
+    critical: z
+      .boolean()
+      .default(true)
+      .describe("A critical check's failure decides alone; `false` makes it advisory: shown and told, but never deciding."),
+  })
+  .describe('One question: exactly one of `ratio`, `rate`, `latency` and `value`, and when its answer is bad.');
+
+export const BakeSection = z.strictObject({
+  for: duration({ min: '1s', max: '7d' }).default(900_000).describe('How long the deploy is watched. Default: 15m.'),
+  every: duration({ min: '1s', max: '1h' }).default(15_000).describe('How often it is measured; the length of one tick. Default: 15s.'),
+  warmup: duration({ max: '1d' }).default(30_000).describe('How long after the deploy nothing is judged yet. Default: 30s.'),
+  extend: duration({ max: '7d' })
+    .optional()
+    .describe('How much longer, in all, it may be watched while it cannot be told. Default: as `for`.'),
+});
+
+export const BaselineSection = z.strictObject({
+  history: duration({ min: '1h', max: '35d' }).default(604_800_000).describe('How far back the past is read. Default: 7d.'),
+  like: z
+    .array(PastStretch)
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('Which past stretches are alike. Default: those of `[before, 1d, 7d]` that lie within `history`.'),
+  timezone: Timezone.default('UTC').describe('Whose clock "the same time yesterday" follows. Default: UTC.'),
+});
+
+const Matchers = z.string().min(1, 'must not be empty').max(1000);
+
+export const ControlSection = z.strictObject({
+  canary: Matchers.describe('Matchers of the new release, such as `version="$version"`.'),
+  stable: Matchers.describe('Matchers of the old release beside it, such as `version="$known_good"`.'),
+});
+
+export const RollbackSection = z.strictObject({
+  hook: RuleName.describe("Who rolls back: the name of a hook in the operator's config."),
+  verify: duration({ min: '1s', max: '1d' }).default(300_000).describe('How long the recovery is watched after a rollback. Default: 5m.'),
+});
+
+export const Notify = z
+  .union([z.array(RuleName).max(50), RuleName])
+  .describe("Who is told: names of notifiers in the operator's config. Default: nobody.");
+
+export const OnFailure = z
+  .enum(['rollback', 'notify', 'approve'])
+  .describe('What happens when the deploy is bad. Default: `rollback` where a rollback hook is given, else `notify`.');
+
+export const Extends = z
+  .string()
+  .min(1)
+  .describe('A file below this one whose settings are taken over; maps are merged, and this file wins.');
+
+/** A rule file as people write it. The schema of editors; the parser takes it section by section, so that every problem is found at once. */
+export const RuleFile = z
+  .strictObject({
+    rules: z.literal(1).describe('The version of the format: 1.'),
+    extends: Extends.optional(),
+    service: RuleName.describe('The service that is watched.'),
+    environment: RuleName.describe('Where it runs, such as production.'),
+    bake: BakeSection.optional().describe('How long and how often is watched.'),
+    baseline: BaselineSection.optional().describe("The service's own past, for comparisons."),
+    control: ControlSection.optional().describe(
+      'Matchers that are added to every selector, where the old release runs beside the new one.',
+    ),
+    checks: z.record(RuleName, Check).describe('What is asked, by name: 1 to 50 checks.'),
+    on_failure: OnFailure.optional(),
+    rollback: RollbackSection.optional().describe('How it is rolled back.'),
+    notify: Notify.optional(),
+  })
+  .describe('A rule file of Bakewatch: which checks watch the deploys of a service, and what happens when one fails.');

@@ -1,0 +1,49 @@
+import { isPlaceholder, placeholders, placeholdersIn, renderQuery } from '../core/render-query.ts';
+import type { KnownProvider } from './context.ts';
+import type { Cursor } from './cursor.ts';
+import { didYouMean } from './did-you-mean.ts';
+
+/** Stand-ins for the values of a deploy, so that a selector can be looked at before there is one. */
+const stand = { service: 'service', environment: 'environment', version: '1', commit: '1', known_good: '1', step: '15s' };
+
+/** Reports what is wrong with the matchers of a control section. */
+export function matcherProblems(cursor: Cursor, text: string): void {
+  placeholderProblems(cursor, text);
+  if (placeholdersIn(text).includes('matchers'))
+    cursor.problem('matchers cannot hold $matchers', 'write them out, such as version="$version"');
+  if (/^\s*\{|\}\s*$/.test(text)) cursor.problem('matchers stand without braces', 'such as version="$version"');
+}
+
+/** Reports what is wrong with a counter selector: its placeholders, and whatever its provider has against it. */
+export function selectorProblems(cursor: Cursor, text: string, provider: KnownProvider | undefined): void {
+  if (placeholderProblems(cursor, text)) return;
+  if (placeholdersIn(text).includes('matchers')) {
+    cursor.problem(
+      'the matchers of `control` are added to a selector without being asked for',
+      'remove $matchers, or write `{ query: … }`',
+    );
+    return;
+  }
+  const wrong = provider?.lintSelector(renderQuery(text, stand)) ?? null;
+  if (wrong !== null) cursor.problem(wrong, 'any other query goes into `{ query: … }`');
+}
+
+/** Reports what is wrong with a query. Beside a control it must say where the matchers go: both releases are asked about with it. */
+export function queryProblems(cursor: Cursor, text: string, hasControl: boolean): void {
+  placeholderProblems(cursor, text);
+  if (hasControl && !placeholdersIn(text).includes('matchers')) {
+    cursor.problem(
+      'the query has no $matchers, but `control` tells two releases apart',
+      'put $matchers where they belong, such as up{$matchers}',
+    );
+  }
+}
+
+function placeholderProblems(cursor: Cursor, text: string): boolean {
+  const unknown = placeholdersIn(text).filter((name) => !isPlaceholder(name));
+  const known = Object.keys(placeholders).map((name) => `$${name}`);
+  for (const name of unknown) {
+    cursor.problem(`unknown placeholder $${name.slice(0, 60)}`, `${didYouMean(`$${name}`, known)}; a plain dollar sign is $$`);
+  }
+  return unknown.length > 0;
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { formatDuration, parseDuration } from '../core/duration.ts';
+import { nameProblem } from '../core/names.ts';
+
+const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+)$';
+const percentPattern = '^-?\\d+(\\.\\d+)?\\s*%$';
+
+type Limits = { readonly min?: string; readonly max?: string };
+
+/** A duration within limits, in milliseconds after parsing. */
+export function duration(limits: Limits = {}) {
+  const written = z.union([z.string().meta({ pattern: durationPattern }), z.number().meta({ const: 0 })]);
+  return written.transform((value, context) => {
+    const ms = typeof value === 'string' ? parseDuration(value) : value === 0 ? 0 : null;
+    const wrong = ms === null ? notADuration(value) : beyond(ms, limits);
+    if (ms !== null && wrong === null) return ms;
+    context.addIssue({ code: 'custom', ...(wrong ?? notADuration(value)) });
+    return z.NEVER;
+  });
+}
+
+type Wrong = { readonly message: string; readonly params: { readonly hint: string } };
+
+function notADuration(value: string | number): Wrong {
+  const hint =
+    typeof value === 'number' ? `add a unit, such as ${value}s or ${value}m` : 'write a number and a unit, such as 30s, 15m or 1h30m';
+  return { message: `${show(value)} is not a duration`, params: { hint } };
+}
+
+function beyond(ms: number, { min, max }: Limits): Wrong | null {
+  const hint = min === undefined ? `at most ${max} is allowed` : max === undefined ? `at least ${min} is needed` : `write ${min} to ${max}`;
+  if (min !== undefined && ms < (parseDuration(min) ?? 0)) return { message: `${formatDuration(ms)} is too short`, params: { hint } };
+  if (max !== undefined && ms > (parseDuration(max) ?? 0)) return { message: `${formatDuration(ms)} is too long`, params: { hint } };
+  return null;
+}
+
+/** A number or a percentage as it was written: which of the two it may be depends on what is measured. */
+export type Amount = { readonly value: number; readonly isPercent: boolean; readonly text: string };
+
+/** `0.1`, `250` or `10%`. */
+export const Amount = z.union([z.number(), z.string().meta({ pattern: percentPattern })]).transform((written, context): Amount => {
+  if (typeof written === 'number') return { value: written, isPercent: false, text: String(written) };
+  const match = /^(-?\d+(?:\.\d+)?)\s*%$/.exec(written);
+  if (match) return { value: shift(match[1] ?? ''), isPercent: true, text: written };
+  context.addIssue({
+    code: 'custom',
+    message: `${show(written)} is not a number or a percentage`,
+    params: { hint: 'such as 0.2 or 20%, without quotes' },
+  });
+  return z.NEVER;
+});
+
+/** Divides a decimal text by 100 without the noise of binary fractions: `7%` is 0.07, not 0.07000000000000001. */
+function shift(decimal: string): number {
+  return Number(`${decimal}e-2`);
+}
+
+/** A name that may reach a command, a query or a URL. */
+export const RuleName = z.string().superRefine((text, context) => {
+  const problem = nameProblem(text);
+  if (problem) context.addIssue({ code: 'custom', message: `${show(text)} ${problem}` });
+});
+
+/** `k of n`: how many of the last readings must be bad. */
+export const Damping = z
+  .string()
+  .meta({ pattern: '^\\d+\\s+of\\s+\\d+$' })
+  .transform((text, context) => {
+    const match = /^(\d{1,9})\s+of\s+(\d{1,9})$/.exec(text);
+    const wrong = match ? dampingProblem(Number(match[1]), Number(match[2])) : `${show(text)} is not of the form \`2 of 3\``;
+    if (match && wrong === null) return { k: Number(match[1]), n: Number(match[2]) };
+    context.addIssue({
+      code: 'custom',
+      message: wrong ?? '',
+      params: { hint: 'write how many of how many readings must be bad, such as 2 of 3' },
+    });
+    return z.NEVER;
+  });
+
+function dampingProblem(k: number, n: number): string | null {
+  if (k < 1) return 'at least one reading must be bad';
+  if (k > n) return `${k} of ${n} can never happen`;
+  return n > 100 ? `${n} readings are too many, at most 100 are looked at` : null;
+}
+
+/** `before`, or whole days ago such as `1d` and `7d`. */
+export const PastStretch = z
+  .string()
+  .meta({ pattern: '^(before|\\d+[dw])$' })
+  .transform((text, context) => {
+    if (text === 'before') return { kind: 'before' } as const;
+    const days = (parseDuration(text) ?? 0) / 86_400_000;
+    if (Number.isInteger(days) && days >= 1 && days <= 35) return { kind: 'days_ago', days } as const;
+    context.addIssue({
+      code: 'custom',
+      message: `${show(text)} is not a past stretch`,
+      params: { hint: 'write `before`, or 1d to 35d for the same time so many days ago' },
+    });
+    return z.NEVER;
+  });
+
+/** A time zone that this machine knows. */
+export const Timezone = z.string().superRefine((text, context) => {
+  if (isTimezone(text)) return;
+  const hint = 'write a name of the IANA list, such as UTC or Europe/Istanbul';
+  context.addIssue({ code: 'custom', message: `${show(text)} is not a time zone`, params: { hint } });
+});
+
+function isTimezone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A written value for a message: quoted where it is a text, and never long. */
+export function show(value: string | number): string {
+  return typeof value === 'number' ? String(value) : `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
+}
