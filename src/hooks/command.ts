@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { EffectError } from '../core/errors.ts';
+import { Duration } from '../core/fields.ts';
+import type { NonEmpty } from '../core/non-empty.ts';
+import { Secret } from '../core/secret.ts';
+import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
+import type { RollbackHook } from '../ports/hook.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import { firstLine, lastWords, maxOutputBytes } from './command-answer.ts';
+import type { HookDeps } from './deps.ts';
+import { lookActLook } from './look-act-look.ts';
+import { environmentOf, fillIn, OrderCommand, orderValues, PlaceCommand, placeValues, type Values } from './placeholders.ts';
+
+const options = z.strictObject({
+  rollback: OrderCommand.describe('Program and arguments that put the target back; placeholders such as {version} are filled in.'),
+  current: PlaceCommand.optional().describe('Program and arguments that print what runs now, on the first line.'),
+  cwd: z.string().min(1).optional().describe('The directory to run in.'),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable'), z.string())
+    .optional()
+    .describe('Environment variables, beside PATH, HOME, LANG and BAKEWATCH_*.'),
+  timeout: Duration.prefault('5m').describe('The program and all it started are killed after this.'),
+});
+
+/** Runs a program on the server's own machine. */
+export const command = definePlugin({
+  type: 'command',
+  summary: 'Runs a program of the operator on the machine of the server.',
+  options,
+  example: {
+    rollback: ['/usr/local/bin/release', '--to={version}', '{service}'],
+    current: ['/usr/local/bin/release', '--show', '{service}'],
+  },
+  create: (settings: z.output<typeof options>, { run }: HookDeps): RollbackHook => {
+    const runner = createRunner(settings, run);
+    const look = async (values: Values, signal: AbortSignal) =>
+      settings.current ? firstLine((await runner('the `current` command', settings.current, values, signal)).stdout) : null;
+    return {
+      current: (place, signal) => look(placeValues(place), signal),
+      rollBack: (order, signal) => {
+        const act = async () => {
+          const { output } = await runner('the command', settings.rollback, orderValues(order), signal);
+          return { what: 'the command exited with 0', output };
+        };
+        return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
+      },
+    };
+  },
+});
+
+type Runner = (what: string, argv: NonEmpty<string>, values: Values, signal: AbortSignal) => Promise<ProcessResult>;
+
+/** Runs a command with its values to exit code 0; anything else is an `EffectError`. */
+function createRunner({ cwd, env = {}, timeout }: z.output<typeof options>, run: RunProcess): Runner {
+  const secrets = Object.entries(env).flatMap(([name, value]) => (isSecret(name, value) ? [new Secret(value)] : []));
+  return async (what, argv, values, signal) => {
+    const request = {
+      argv: fillIn(argv, values),
+      cwd,
+      env: { ...env, ...environmentOf(values) },
+      timeoutMs: timeout,
+      maxOutputBytes,
+      secrets,
+    };
+    const result = await run(request, signal).catch((error: unknown) => {
+      if (!(error instanceof ProcessError)) throw error;
+      const { kind, message, output } = error;
+      throw new EffectError(kind === 'not_started' ? 'unreachable' : 'timeout', `${what}: ${message}`, { cause: error, output });
+    });
+    if (result.exitCode === 0) return result;
+    const end = result.exitCode === null ? `was killed by ${result.signalName}` : `exited with ${result.exitCode}`;
+    throw new EffectError('failed', `${what} ${end}${lastWords(result.output)}`, { output: result.output });
+  };
+}
+
+/** Values that must not be seen in what the program prints: by their name, or because they look like no word, path or address. */
+function isSecret(name: string, value: string): boolean {
+  return value !== '' && (/TOKEN|SECRET|PASS|PWD|KEY|CRED|AUTH/i.test(name) || /^[^\s/:]{20,}$/.test(value));
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { EffectError } from '../core/errors.ts';
+import { nameProblem } from '../core/names.ts';
+import type { NonEmpty } from '../core/non-empty.ts';
+import type { Place, RollbackOrder } from '../ports/hook.ts';
+
+/** The values that an operator's command may use, by the name of their placeholder; `undefined` where the deploy does not have one. */
+export type Values = Readonly<Record<string, string | undefined>>;
+
+const placeNames = ['service', 'environment'];
+const orderNames = [...placeNames, 'version', 'commit', 'image', 'from_version', 'order', 'fingerprint'];
+const optionalNames = new Set(['commit', 'image', 'fingerprint']);
+
+/** A command about an order: a program and its arguments, with placeholders such as `{version}` inside them. */
+export const OrderCommand = commandWith(orderNames);
+
+/** A command about a place, asked outside of any order: only `{service}` and `{environment}` are known. */
+export const PlaceCommand = commandWith(placeNames);
+
+/** The values of an order. */
+export function orderValues({ id, place, from, target }: RollbackOrder): Values {
+  const { version, commit, image, fingerprint } = target;
+  return { ...placeValues(place), version, commit, image, fingerprint, from_version: from.version, order: id };
+}
+
+/** The values of a place. */
+export function placeValues({ service, environment }: Place): Values {
+  return { service, environment };
+}
+
+/**
+ * Puts the values into the arguments, each into the one it stands in: nothing is ever split or joined. Throws `EffectError` `refused` where a value is
+ * missing or is not a strict name, so that nothing from outside can be an option or mean anything to a shell.
+ */
+export function fillIn(command: NonEmpty<string>, values: Values): NonEmpty<string> {
+  const [program, ...args] = command;
+  return [program, ...args.map((arg) => arg.replace(placeholder, (_, name: string) => strictValue(name, values)))];
+}
+
+/** The same values as `BAKEWATCH_VERSION` and so on. Optional ones that are missing or no strict names are left out. */
+export function environmentOf(values: Values): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (optionalNames.has(name) && (value === undefined || nameProblem(value))) continue;
+    variables[`BAKEWATCH_${name.toUpperCase()}`] = strictValue(name, values);
+  }
+  return variables;
+}
+
+const placeholder = /\{([a-z][a-z_]*)\}/g;
+
+function commandWith(known: readonly string[]) {
+  const arg = z.string().refine((text) => !text.includes('\0'), { message: 'must not hold a NUL character' });
+  return z
+    .tuple([arg.min(1).refine((program) => !program.startsWith('-'), { message: 'a program cannot start with -' })], arg)
+    .superRefine(([program, ...args], context) => {
+      if (program.match(placeholder))
+        context.addIssue({ code: 'custom', path: [0], message: 'the program itself cannot hold a placeholder' });
+      for (const [index, text] of args.entries()) {
+        const problem = placeholderProblem(text, known);
+        if (problem) context.addIssue({ code: 'custom', path: [index + 1], message: problem });
+      }
+    });
+}
+
+function placeholderProblem(text: string, known: readonly string[]): string | null {
+  for (const [written, name = ''] of text.matchAll(placeholder)) {
+    if (!known.includes(name)) return `unknown placeholder ${written}; known here: ${known.map((each) => `{${each}}`).join(' ')}`;
+    if (text.includes(`{${written}}`)) return `write ${written} with single braces`;
+  }
+  return null;
+}
+
+function strictValue(name: string, values: Values): string {
+  const value = values[name];
+  if (value === undefined) throw new EffectError('refused', `the command needs {${name}}, which the known-good deploy does not have`);
+  const problem = nameProblem(value);
+  if (problem) throw new EffectError('refused', `{${name}} ${problem}: it was kept away from the command`);
+  return value;
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { EffectError } from '../core/errors.ts';
+import { Duration } from '../core/fields.ts';
+import { nameProblem } from '../core/names.ts';
+import { Secret } from '../core/secret.ts';
+import { ExtraHeaders, HttpAddress, SigningSecret } from '../net/address.ts';
+import { type Delivered, type Delivery, deliver } from '../net/deliver.ts';
+import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import type { HookDeps } from './deps.ts';
+import { type Acted, lookActLook } from './look-act-look.ts';
+
+const options = z.strictObject({
+  url: HttpAddress.describe('Receives the order as a signed POST.'),
+  secret: SigningSecret.describe('The key of the signature.'),
+  current_url: HttpAddress.optional().describe('A signed GET answers what runs now; {service} and {environment} are filled in.'),
+  headers: ExtraHeaders.optional().describe('Headers to send with every request.'),
+  timeout: Duration.prefault('30s').describe('How long to wait for an answer.'),
+});
+
+/** Asks another program to roll back, by HTTP. */
+export const webhook = definePlugin({
+  type: 'webhook',
+  summary: 'Posts the order, signed, to a program that performs the rollback.',
+  options,
+  example: { url: 'https://deploys.example.com/rollback', secret: 'a-secret-of-at-least-16-characters' },
+  create: (settings: z.output<typeof options>, { http }: HookDeps): RollbackHook => {
+    const common = { signWith: settings.secret, headers: settings.headers, timeoutMs: settings.timeout };
+    const look = async (place: Place, signal: AbortSignal) => {
+      if (!settings.current_url) return null;
+      return runningIn(await deliver(http, { ...common, method: 'GET', url: filled(settings.current_url, place) }, signal));
+    };
+    return {
+      current: look,
+      rollBack: (order, signal) => {
+        const body = JSON.stringify(bodyOf(order));
+        const delivery: Delivery = { ...common, method: 'POST', url: settings.url, body, idempotencyKey: order.id };
+        const act = async () => actedOn(await deliver(http, delivery, signal));
+        return lookActLook(order, { look: () => look(order.place, signal), act });
+      },
+    };
+  },
+});
+
+function bodyOf({ id, place, from, target, reasons }: RollbackOrder) {
+  return { id, service: place.service, environment: place.environment, from, target, reasons };
+}
+
+/** What the receiver may answer; everything is optional, and text that is no JSON object is no news. */
+const Answer = z.object({ status: z.string().nullish(), current: z.string().nullish() });
+
+function answerOf(text: string): z.output<typeof Answer> {
+  try {
+    return Answer.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function actedOn({ status, text, excerpt }: Delivered): Acted {
+  const alreadyThere = answerOf(text).status === 'already_there';
+  if (alreadyThere) return { what: 'the webhook answered that the target was already there', output: excerpt, alreadyThere };
+  const what = status === 202 ? 'the webhook accepted the order (202)' : `the webhook answered ${status}`;
+  return { what, output: excerpt };
+}
+
+/** What runs now: the field `current` of a JSON object, or a text of one line. */
+function runningIn({ text, excerpt }: Delivered): string {
+  const line = text.trim();
+  const isPlain = line.length <= 500 && /^[^\s<>{}[\]"][^\n<>{}[\]"]*$/.test(line);
+  const current = answerOf(text).current?.trim() || (isPlain ? line : '');
+  if (current === '' || current.length > 500 || /\p{Cc}/u.test(current)) {
+    throw new EffectError('failed', `\`current_url\` answered neither {"current":"…"} nor one line of text${excerpt && `: ${excerpt}`}`);
+  }
+  return current;
+}
+
+function filled(address: Secret, place: Place): Secret {
+  const url = address.reveal().replace(/\{(service|environment)\}/g, (_, name: 'service' | 'environment') => {
+    const problem = nameProblem(place[name]);
+    if (problem) throw new EffectError('refused', `the ${name} ${problem}: it was kept out of the address`);
+    return encodeURIComponent(place[name]);
+  });
+  return new Secret(url);
+}

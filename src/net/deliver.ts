@@ -1,0 +1,88 @@
+import { EffectError, type EffectErrorKind } from '../core/errors.ts';
+import type { Secret } from '../core/secret.ts';
+import { secretsIn } from './address.ts';
+import { type Http, HttpError, type HttpResponse } from './http.ts';
+import { redact } from './redact.ts';
+import { signature } from './sign.ts';
+
+/** One message to another system. `idempotencyKey` is sent as `Idempotency-Key`; with `signWith` the body is signed. */
+export type Delivery = {
+  readonly method: 'GET' | 'POST';
+  readonly url: Secret;
+  readonly headers?: Readonly<Record<string, Secret>> | undefined;
+  readonly body?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly signWith?: Secret | undefined;
+  readonly timeoutMs: number;
+};
+
+/** The answer to a delivery: `excerpt` is the beginning of its text on one line, without secrets, fit to be shown. */
+export type Delivered = HttpResponse & { readonly excerpt: string };
+
+/**
+ * Sends once and returns an answer of status 2xx. Throws `EffectError`: `unreachable` only when it certainly did not arrive, `timeout` when it may have,
+ * `refused` when repeating it is pointless, `failed` (with `retryAfterMs` where told) when the far side had trouble. No message holds a secret, even
+ * when the far side echoes it.
+ */
+export async function deliver(http: Http, delivery: Delivery, signal: AbortSignal): Promise<Delivered> {
+  const host = new URL(delivery.url.reveal()).host;
+  if (signal.aborted) throw new EffectError('unreachable', `nothing was sent to ${host}: the work was aborted`);
+  const response = await send(http, delivery, signal);
+  const secrets = secretsIn(delivery.url).concat(Object.values(delivery.headers ?? {}), delivery.signWith ?? []);
+  const excerpt = excerptOf(response.text, secrets);
+  const kind = kindOf(response.status);
+  if (kind === null) return { ...response, excerpt };
+  const hint = response.status >= 300 && response.status < 400 ? ' (redirects are not followed: write the final address)' : '';
+  throw new EffectError(kind, `${host} answered ${response.status}${excerpt && `: ${excerpt}`}${hint}`, {
+    output: excerpt,
+    retryAfterMs: retryAfterMs(response.headers['retry-after']),
+  });
+}
+
+async function send(http: Http, delivery: Delivery, signal: AbortSignal): Promise<HttpResponse> {
+  const { method, url, body, timeoutMs } = delivery;
+  try {
+    return await http.request(
+      { method, url: url.reveal(), headers: headersOf(delivery), timeoutMs, maxBytes: 65_536, ...(body !== undefined && { body }) },
+      signal,
+    );
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    throw new EffectError(error.isUndelivered ? 'unreachable' : 'timeout', error.message, { cause: error });
+  }
+}
+
+function headersOf({ headers = {}, body, idempotencyKey, signWith }: Delivery): Record<string, string> {
+  return {
+    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+    'user-agent': 'bakewatch',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+    // The instant of a signature is read here because a repeated delivery must be signed anew.
+    ...(signWith && { 'bakewatch-signature': signature(signWith, body ?? '', Date.now()) }),
+  };
+}
+
+/** A gateway that lost its server (502, 504) cannot know whether the work was done. */
+function kindOf(status: number): EffectErrorKind | null {
+  if (status >= 200 && status < 300) return null;
+  if (status === 502 || status === 504) return 'timeout';
+  if (status >= 500 || status === 408 || status === 425 || status === 429) return 'failed';
+  return 'refused';
+}
+
+function excerptOf(text: string, secrets: readonly Secret[]): string {
+  const line = redact(text, secrets)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+const longestWaitMs = 3_600_000;
+
+/** `Retry-After` holds seconds or a date; anything else is as if it were absent. */
+function retryAfterMs(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), longestWaitMs) : undefined;
+}
