@@ -3,39 +3,40 @@ import { boundOf, bucketIncrements, latencyOf } from './bucket-counters.ts';
 import { type Asked, incrementColumn } from './counters.ts';
 import { deltaColumn, lastColumn } from './delta.ts';
 import { ProviderError } from './errors.ts';
-import type { Column, Ticks } from './series.ts';
+import type { Column, Ticks, TicksKind } from './series.ts';
 import { sightingsOf } from './sightings.ts';
 import type { Window } from './window.ts';
 
-/** A check's question with the provider's answer in the place of each source. Answers of one question may differ in shape. */
-export type Answered =
-  | { readonly kind: 'ratio'; readonly bad: Answer; readonly total: Answer }
-  | { readonly kind: 'rate'; readonly count: Answer; readonly exposure?: Answer | undefined }
-  | { readonly kind: 'latency'; readonly buckets: Answer }
-  | { readonly kind: 'value'; readonly value: Answer };
+/** The answers to a question's sources, by their names in it: `bad` and `total`, `count` and perhaps `exposure`, `buckets`, or `value`. */
+export type Answers = Readonly<Record<string, Answer>>;
 
 /**
  * Turns a question's answers into its ticks, one for each tick of the window. A tick without any answer is missing, never 0.
  * Throws `ProviderError` with kind `bad_query` where the answer cannot be what the question meant: several numbers for one value, or a histogram
  * without buckets; and `bad_response` where a provider answered in a shape that the question has no use for.
  */
-export function ticksFrom(answered: Answered, asked: Asked): Ticks {
-  switch (answered.kind) {
+export function ticksFrom(kind: TicksKind, answers: Answers, asked: Asked): Ticks {
+  switch (kind) {
     case 'ratio': {
-      const [bad, total] = columnsOf([answered.bad, answered.total], asked);
-      return { kind: 'ratio', ...ratioOf(bad ?? [], total ?? []) };
+      const [bad, total] = columnsOf([answerTo('bad', answers), answerTo('total', answers)], asked);
+      return { kind, ...ratioOf(bad ?? [], total ?? []) };
     }
     case 'rate': {
-      const { count, exposure } = answered;
-      const [counts, exposures] = columnsOf(exposure ? [count, exposure] : [count], asked);
-      if (!exposures) return { kind: 'rate', count: counts ?? [] };
-      return { kind: 'rate', count: zeroWhere(counts ?? [], exposures), exposure: exposures };
+      const { exposure } = answers;
+      const [count, exposures] = columnsOf([answerTo('count', answers), ...(exposure ? [exposure] : [])], asked);
+      return exposures ? { kind, count: zeroWhere(count ?? [], exposures), exposure: exposures } : { kind, count: count ?? [] };
     }
     case 'latency':
-      return latencyFrom(answered.buckets, asked);
+      return latencyFrom(answerTo('buckets', answers), asked);
     case 'value':
-      return { kind: 'value', value: valueFrom(answered.value, asked.window) };
+      return { kind, value: valueFrom(answerTo('value', answers), asked.window) };
   }
+}
+
+function answerTo(source: string, answers: Answers): Answer {
+  const answer = answers[source];
+  if (answer === undefined) throw new Error(`the source ${source} was not asked for`);
+  return answer;
 }
 
 // Cumulative answers of one question share their sightings: an instance that only the total knows has no errors yet, which is 0 and not missing.
