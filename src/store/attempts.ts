@@ -1,0 +1,34 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { Attempt } from '../ports/store.ts';
+import { type Database, lock } from './database.ts';
+import { attempts } from './schema.ts';
+
+type Begin = { readonly orderId: string; readonly bakeId: string; readonly at: number };
+type End = { readonly orderId: string; readonly number: number; readonly at: number; readonly outcome: string; readonly output: string };
+
+/** Numbers and records an attempt; the lock keeps two workers from taking one number: `Store.beginAttempt`. */
+export async function beginAttempt(
+  tx: Database,
+  attempt: Begin,
+): Promise<{ readonly number: number; readonly earlier: readonly Attempt[] }> {
+  const { orderId, bakeId, at } = attempt;
+  await lock(tx, `order ${orderId}`);
+  const earlier = await tx.select().from(attempts).where(eq(attempts.orderId, orderId)).orderBy(asc(attempts.number));
+  const number = (earlier.at(-1)?.number ?? 0) + 1;
+  await tx.insert(attempts).values({ orderId, number, bakeId, startedAt: at, output: '' });
+  return { number, earlier };
+}
+
+/** Records how an attempt ended: `Store.endAttempt`. */
+export async function endAttempt(db: Database, attempt: End): Promise<void> {
+  const { orderId, number, at, outcome, output } = attempt;
+  await db
+    .update(attempts)
+    .set({ endedAt: at, outcome, output })
+    .where(and(eq(attempts.orderId, orderId), eq(attempts.number, number)));
+}
+
+/** Every attempt at a bake's orders, in the order of their start: `Store.attempts`. */
+export async function readAttempts(db: Database, bakeId: string): Promise<readonly Attempt[]> {
+  return db.select().from(attempts).where(eq(attempts.bakeId, bakeId)).orderBy(asc(attempts.startedAt), asc(attempts.number));
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { sql } from 'drizzle-orm';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { AppError } from '../core/errors.ts';
+
+/** Where a PostgreSQL is, in words that both drivers (postgres.js and pg-boss's pg) understand alike. */
+export type Endpoint = {
+  /** A host name, or the directory of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly tls: false | { readonly rejectUnauthorized: boolean; readonly ca?: string };
+};
+
+/** A connection pool, or a transaction of one. */
+export type Database = PostgresJsDatabase<Record<string, never>>;
+
+export type Pool = { readonly db: Database; readonly close: () => Promise<void> };
+
+/** Reads `postgres://user:password@host:port/database?sslmode=…`; `?host=/directory` names a Unix socket, as libpq does. Never repeats the URL. */
+export function parseDatabaseUrl(text: string): Endpoint {
+  const url = URL.parse(text);
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
+    throw new AppError('invalid', 'the database URL is not understood; write postgres://user:password@host:5432/database');
+  }
+  const database = decodeURIComponent(url.pathname.slice(1));
+  return {
+    host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname.replace(/^\[|\]$/g, '')),
+    port: Number(url.port || '5432'),
+    user: decodeURIComponent(url.username) || 'postgres',
+    password: decodeURIComponent(url.password),
+    database: database || decodeURIComponent(url.username) || 'postgres',
+    tls: parseTls(url.searchParams),
+  };
+}
+
+function parseTls(params: URLSearchParams): Endpoint['tls'] {
+  const mode = params.get('sslmode') ?? 'disable';
+  if (mode === 'disable') return false;
+  if (mode === 'require' || mode === 'no-verify') return { rejectUnauthorized: false };
+  if (mode !== 'verify-ca' && mode !== 'verify-full') {
+    throw new AppError('invalid', `the database URL's sslmode "${mode}" is not supported; use disable, require or verify-full`);
+  }
+  const file = params.get('sslrootcert');
+  return { rejectUnauthorized: true, ...(file && file !== 'system' && { ca: readFileSync(file, 'utf8') }) };
+}
+
+/** Opens a pool of at most `max` connections; none is made before the first query. */
+export function openPool(endpoint: Endpoint, max: number): Pool {
+  const client = postgres({
+    host: endpoint.host,
+    port: endpoint.port,
+    user: endpoint.user,
+    password: endpoint.password,
+    database: endpoint.database,
+    ssl: endpoint.tls,
+    max,
+    connect_timeout: 10,
+    onnotice: () => {},
+    // A replica whose machine vanished in the middle of a transaction must not keep its rows locked for hours.
+    connection: { application_name: 'bakewatch', idle_in_transaction_session_timeout: 30_000 },
+  });
+  return { db: drizzle(client), close: () => client.end({ timeout: 5 }) };
+}
+
+/** Holds the transaction advisory lock of a name until the transaction ends. */
+export async function lock(tx: Database, name: string, mode: 'exclusive' | 'shared' = 'exclusive'): Promise<void> {
+  const key = sql`hashtextextended(${name.replaceAll('\u0000', '\uFFFD')}, 0)`;
+  await tx.execute(mode === 'shared' ? sql`select pg_advisory_xact_lock_shared(${key})` : sql`select pg_advisory_xact_lock(${key})`);
+}

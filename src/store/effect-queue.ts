@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss';
+import type { QueuedEffect } from '../core/effect.ts';
+import type { Log } from '../ports/log.ts';
+import type { EffectQueue } from '../ports/store.ts';
+import type { QueueEffects } from './commit.ts';
+import type { Database, Endpoint } from './database.ts';
+import { reaching } from './failures.ts';
+import { type EffectKind, effectKinds, gaveUpQueue, orderingKey, prepareQueues } from './queues.ts';
+import { readEffect } from './read-effect.ts';
+import { storable } from './storable.ts';
+
+export type EffectQueueDeps = { readonly endpoint: Endpoint; readonly db: Database; readonly log: Log };
+
+/** `workers`: how many effects of each kind one process performs at a time. */
+export type EffectQueueOptions = { readonly workers: Readonly<Record<EffectKind, number>> };
+
+/** The queue with what only the store needs: `enqueue` for its transactions, `open` and `close` for its life. */
+export type OwnedEffectQueue = EffectQueue & {
+  readonly open: () => Promise<void>;
+  readonly enqueue: QueueEffects;
+  readonly close: () => Promise<void>;
+};
+
+type Handlers = Parameters<EffectQueue['start']>[0];
+
+const schema = 'bakewatch_queue';
+/** A worker is woken by the database; this is how late a job that waited for its next try may be seen. */
+const pollingSeconds = 1;
+
+/** Effects as pg-boss jobs, in the same database as the state that caused them. */
+export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOptions): OwnedEffectQueue {
+  const boss = createBoss(deps);
+  const stopping = new AbortController();
+  return {
+    async open() {
+      await reaching('open the effect queue', async () => prepareQueues(await boss.start()));
+    },
+    enqueue: (tx, effects) => enqueue(boss, tx, effects),
+    async start(handlers) {
+      for (const kind of effectKinds) {
+        for (let i = 0; i < options.workers[kind]; i += 1) {
+          await work(boss, kind, (job) => perform(deps.log, { handlers, job, stopping: stopping.signal }));
+        }
+      }
+      await work(boss, gaveUpQueue, (job) => tellGaveUp(boss, { handlers, job, log: deps.log }));
+    },
+    async stop(timeoutMs) {
+      const done = Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, { wait: true })));
+      await Promise.race([done, afterwards(timeoutMs)]);
+      stopping.abort(new Error('the server stops'));
+      await Promise.race([done, afterwards(500)]);
+    },
+    oldestAgeMs: () => reaching('oldest effect', () => oldestAgeMs(deps.db)),
+    async close() {
+      stopping.abort(new Error('the server stops'));
+      await boss.stop({ graceful: false });
+    },
+  };
+}
+
+function createBoss({ endpoint, log }: EffectQueueDeps): PgBoss {
+  const { tls, ...where } = endpoint;
+  const boss = new PgBoss({
+    ...where,
+    ssl: tls,
+    schema,
+    max: 4,
+    application_name: 'bakewatch',
+    useListenNotify: true,
+    schedule: false,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+  });
+  // pg-boss heals by itself; without a listener an `error` event would end the process.
+  boss.on('error', (error) => log.warn({ err: error }, 'effect queue met an error'));
+  boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'effect queue warns'));
+  return boss;
+}
+
+// Ids of one transaction count upwards, because jobs of the same instant are taken in the order of their ids.
+function ids(count: number): readonly string[] {
+  const prefix = randomUUID().slice(0, 24);
+  return Array.from({ length: count }, (_, i) => prefix + i.toString(16).padStart(12, '0'));
+}
+
+async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffect[]): Promise<void> {
+  const db = fromDrizzle(tx, sql);
+  const numbers = ids(effects.length);
+  const jobs = effects.map((effect, i) => ({ effect, id: numbers[i] ?? randomUUID() }));
+  for (const kind of effectKinds) {
+    const some = jobs.filter(({ effect }) => effect.kind === kind);
+    if (some.length === 0) continue;
+    const rows = some.map(({ effect, id }) => ({ id, data: { effect: storable(effect) }, singletonKey: orderingKey(effect) }));
+    await boss.insert(kind, rows, { db });
+  }
+}
+
+type Job = JobWithMetadata<{ readonly effect?: unknown }>;
+
+// One worker, which looks for more as soon as it is done, instead of waiting for its next poll.
+async function work(boss: PgBoss, name: string, handle: (job: Job) => Promise<void>): Promise<void> {
+  let worker: string | null = null;
+  const options = { includeMetadata: true, pollingIntervalSeconds: pollingSeconds, notifyPollingIntervalSeconds: pollingSeconds } as const;
+  worker = await boss.work<{ readonly effect?: unknown }, void, typeof options>(name, options, async (jobs) => {
+    for (const job of jobs) await handle(job);
+    if (worker !== null) boss.notifyWorker(worker);
+  });
+}
+
+type Run = { readonly handlers: Handlers; readonly job: Job };
+
+async function perform(log: Log, { handlers, job, stopping }: Run & { readonly stopping: AbortSignal }): Promise<void> {
+  try {
+    await handlers.perform(readEffect(job.data.effect), AbortSignal.any([job.signal, stopping]));
+  } catch (error) {
+    log.warn({ err: error, kind: job.name, job: job.id, retry: job.retryCount, retries: job.retryLimit }, 'effect not performed yet');
+    throw error;
+  }
+}
+
+// Tells the caller first, then removes the job that failed, which would hold back those after it.
+async function tellGaveUp(boss: PgBoss, { handlers, job, log }: Run & { readonly log: Log }): Promise<void> {
+  try {
+    await handlers.gaveUp(readEffect(job.data.effect));
+    if (job.sourceName !== null && job.sourceId !== null) await boss.deleteJob(job.sourceName, job.sourceId);
+  } catch (error) {
+    log.error({ err: error, job: job.id, retry: job.retryCount }, 'an effect was given up, and this could not be told');
+    throw error;
+  }
+}
+
+async function oldestAgeMs(db: Database): Promise<number> {
+  const names = sql.join(
+    [...effectKinds, gaveUpQueue].map((name) => sql`${name}`),
+    sql`, `,
+  );
+  // By the database's own clock, which stamped the jobs; the state is an enum whose order is that of a job's life.
+  const rows = await db.execute<{ age: string | null }>(sql`
+    select extract(epoch from clock_timestamp() - min(coalesce(source_created_on, created_on))) * 1000 as age
+    from ${sql.identifier(schema)}.job where name in (${names}) and state < 'completed'`);
+  return Math.max(0, Math.round(Number(rows[0]?.age ?? 0)));
+}
+
+function afterwards(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

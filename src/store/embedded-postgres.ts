@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import type { Log } from '../ports/log.ts';
+import { clusterUser, prepareCluster } from './cluster.ts';
+import { type Endpoint, openPool } from './database.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { findPostgres } from './postgres-binaries.ts';
+import { type Cluster, clearLeftovers, launch, makeSocketDir, removeSocketDir, shutDown } from './postmaster.ts';
+import type { Running, Surroundings } from './run-postgres.ts';
+
+export type EmbeddedOptions = {
+  readonly dataDir: string;
+  readonly log: Log;
+  /** The `PATH` to find the system's helpers on; the usual places are looked at in any case. */
+  readonly path?: string;
+  /** Settings over the defaults, such as `fsync: 'off'` for tests. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/** A running server. `url` is understood by libpq as well; `stop` ends it and gives the data directory back. */
+export type EmbeddedPostgres = {
+  readonly endpoint: Endpoint;
+  readonly url: string;
+  readonly pid: () => number;
+  readonly stop: () => Promise<void>;
+};
+
+/** Durable (fsync is on by default), small, and quiet. */
+const settings = {
+  shared_buffers: '32MB',
+  max_wal_size: '256MB',
+  jit: 'off',
+  io_method: 'sync',
+  max_parallel_workers_per_gather: '0',
+  timezone: 'UTC',
+};
+const database = 'bakewatch';
+
+/**
+ * Starts a PostgreSQL of our own as a child process on a private socket. One process a data directory: a second one is refused, one that was
+ * killed is taken over. The server dies with this process; should it die alone, it is started again.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const dataDir = resolve(options.dataDir);
+  const binaries = findPostgres();
+  const surroundings: Surroundings = { path: options.path ?? '' };
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    closers.push(await lockDirectory(dataDir));
+    const directory = await prepareCluster(dataDir, binaries, surroundings);
+    await clearLeftovers(directory);
+    const socketDir = makeSocketDir(dataDir);
+    closers.push(() => removeSocketDir(socketDir));
+    const cluster = { program: binaries.postgres, directory, socketDir, settings: { ...settings, ...options.settings } };
+    const server = await keepRunning(cluster, surroundings, options.log);
+    closers.push(server.stop);
+    const endpoint: Endpoint = { host: socketDir, port: 5432, user: clusterUser, password: '', database, tls: false };
+    await createDatabase(endpoint);
+    const url = `postgres://${clusterUser}@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
+    return { endpoint, url, pid: server.pid, stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+// A server that ends without being told to (the system was out of memory, say) is started again, ever more slowly.
+async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Log) {
+  let server = await launch(cluster, surroundings);
+  let isStopping = false;
+  const watch = async () => {
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 30_000)) {
+      const outcome = await server.ended;
+      if (isStopping) return;
+      log.error({ outcome, said: server.said().slice(-500) }, 'the embedded PostgreSQL ended; it is started again');
+      await setTimeout(pauseMs);
+      if (isStopping) return;
+      server = await relaunch(cluster, surroundings).catch(() => server);
+    }
+  };
+  const watching = watch();
+  return {
+    pid: () => server.child.pid ?? 0,
+    stop: async () => {
+      isStopping = true;
+      await shutDown(server);
+      await watching;
+    },
+  };
+}
+
+async function relaunch(cluster: Cluster, surroundings: Surroundings): Promise<Running> {
+  await clearLeftovers(cluster.directory);
+  return launch(cluster, surroundings);
+}
+
+async function createDatabase(endpoint: Endpoint): Promise<void> {
+  const { db, close } = openPool({ ...endpoint, database: 'postgres' }, 1);
+  try {
+    const found = await db.execute(sql`select 1 from pg_database where datname = ${endpoint.database}`);
+    if (found.length === 0) await db.execute(sql`create database ${sql.identifier(endpoint.database)}`);
+  } finally {
+    await close();
+  }
+}

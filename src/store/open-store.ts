@@ -1,0 +1,54 @@
+import { Secret } from '../core/secret.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { EffectQueue, Store } from '../ports/store.ts';
+import { type Endpoint, openPool, parseDatabaseUrl } from './database.ts';
+import { createEffectQueue } from './effect-queue.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { migrate } from './migrate.ts';
+import { createStore } from './postgres-store.ts';
+
+export type OpenStoreOptions = {
+  /** A PostgreSQL of the operator's; `null` boots the embedded one in `dataDir`. */
+  readonly databaseUrl: Secret | string | null;
+  readonly dataDir: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** The `PATH` on which the embedded server's helpers are looked for. */
+  readonly path?: string;
+};
+
+/** The storage of one process. `close` is called last, after the queue was stopped. */
+export type OpenStore = { readonly store: Store; readonly queue: EffectQueue; readonly close: () => Promise<void> };
+
+const poolSize = 8;
+const workers = { roll_back: 8, notify: 4, remember_running: 1 } as const;
+
+/** Boots or connects to PostgreSQL, brings the schema up to date, and opens store and queue. A start that fails undoes itself. */
+export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const endpoint = await reachDatabase(options, closers);
+    await migrate(endpoint);
+    const pool = openPool(endpoint, poolSize);
+    closers.push(pool.close);
+    const queue = createEffectQueue({ endpoint, db: pool.db, log: options.log }, { workers });
+    closers.push(queue.close);
+    await queue.open();
+    return { store: createStore({ db: pool.db, queueEffects: queue.enqueue }), queue, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function reachDatabase(options: OpenStoreOptions, closers: (() => Promise<void>)[]): Promise<Endpoint> {
+  const { databaseUrl, dataDir, log, path } = options;
+  if (databaseUrl !== null) return parseDatabaseUrl(databaseUrl instanceof Secret ? databaseUrl.reveal() : databaseUrl);
+  const server = await startEmbeddedPostgres({ dataDir, log, ...(path !== undefined && { path }) });
+  closers.push(server.stop);
+  return server.endpoint;
+}

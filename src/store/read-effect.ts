@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { QueuedEffect } from '../core/effect.ts';
+import { Reasons, read } from './read.ts';
+import { StoredOrder } from './read-bake.ts';
+
+const topics = [
+  'started',
+  'unhealthy',
+  'approval',
+  'rolled_back',
+  'recovered',
+  'failed',
+  'inconclusive',
+  'blind',
+  'sighted',
+  'passed',
+] as const;
+const StoredEffect = z.discriminatedUnion('kind', [
+  z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('roll_back'), order: StoredOrder }),
+  z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('remember_running') }),
+  z.object({
+    id: z.string(),
+    bakeId: z.string(),
+    kind: z.literal('notify'),
+    notifier: z.string(),
+    notice: z.object({ kind: z.literal('notify'), topic: z.enum(topics), at: z.number(), reasons: Reasons }),
+  }),
+]);
+
+/** The effect of a queued job's payload. */
+export function readEffect(value: unknown): QueuedEffect {
+  return read(StoredEffect, value, 'effect');
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Measurement } from '../core/measurement.ts';
+import type { Stretch } from '../core/series.ts';
+import { AnyNumber, read, StoredColumn } from './read.ts';
+
+const bucketRow = StoredColumn.transform((column) => column.filter((count) => count !== null));
+const ticks = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ratio'), bad: StoredColumn, total: StoredColumn }),
+  z.object({ kind: z.literal('rate'), count: StoredColumn, exposure: StoredColumn.exactOptional() }),
+  z.object({ kind: z.literal('latency'), le: bucketRow, buckets: z.array(bucketRow.nullable()) }),
+  z.object({ kind: z.literal('value'), value: StoredColumn }),
+]);
+
+const StoredStretch = z.object({ startAt: z.number(), stepMs: z.number(), ticks }).nullable();
+
+/** A frozen history; `null` was asked and found empty. */
+export function readStretch(value: unknown): Stretch | null {
+  return read(StoredStretch, value, 'history');
+}
+
+const evidence = z.object({
+  measured: AnyNumber.exactOptional(),
+  expected: AnyNumber.exactOptional(),
+  limit: AnyNumber.exactOptional(),
+  samples: AnyNumber.exactOptional(),
+});
+const spoken = { reason: z.string(), evidence: evidence.exactOptional() };
+const result = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('pass'), ...spoken }),
+  z.object({ outcome: z.literal('fail'), ...spoken }),
+  z.object({ outcome: z.literal('inconclusive'), ...spoken, blocks: z.literal(false).exactOptional() }),
+  z.object({
+    outcome: z.literal('error'),
+    kind: z.enum(['unavailable', 'timeout', 'rate_limited', 'unauthorized', 'bad_query', 'bad_response']),
+    reason: z.string(),
+  }),
+]);
+const StoredMeasurement = z.object({
+  check: z.string(),
+  phase: z.enum(['baking', 'verifying']),
+  at: z.number(),
+  window: z.object({ from: z.number(), to: z.number(), stepMs: z.number() }),
+  query: z.string(),
+  result,
+  ticks: ticks.nullable(),
+  control: ticks.nullable(),
+});
+
+/** The measurement of a row's JSON. */
+export function readMeasurement(value: unknown): Measurement {
+  return read(StoredMeasurement, value, 'measurement');
+}

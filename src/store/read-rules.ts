@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Plan } from '../core/plan.ts';
+import type { RuleSet } from '../core/rule-set.ts';
+import { read } from './read.ts';
+
+const onFailure = z.enum(['rollback', 'notify', 'approve']);
+const source = z.union([z.object({ selector: z.string() }), z.object({ query: z.string() })]);
+const question = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ratio'), bad: source, total: source }),
+  z.object({ kind: z.literal('rate'), count: source, exposure: source.optional() }),
+  z.object({ kind: z.literal('latency'), buckets: source }),
+  z.object({ kind: z.literal('value'), query: z.string() }),
+]);
+const condition = z.object({
+  analyzer: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  damping: z.object({ k: z.number(), n: z.number() }),
+});
+const check = z.object({
+  name: z.string(),
+  provider: z.string(),
+  question,
+  direction: z.enum(['up', 'down', 'both']),
+  failWhen: z.array(condition),
+  minSamples: z.number(),
+  critical: z.boolean(),
+});
+const like = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('before') }),
+  z.object({ kind: z.literal('days_ago'), days: z.number() }),
+]);
+const StoredRuleSet = z.object({
+  service: z.string(),
+  environment: z.string(),
+  bake: z.object({ forMs: z.number(), everyMs: z.number(), warmupMs: z.number(), extendMs: z.number() }),
+  baseline: z.object({ historyMs: z.number(), like: z.array(like), timezone: z.string() }),
+  control: z.object({ canary: z.string(), stable: z.string() }).nullable(),
+  checks: z.array(check),
+  onFailure,
+  rollback: z.object({ hook: z.string(), verifyMs: z.number() }).nullable(),
+  notify: z.array(z.string()),
+});
+
+/** The rule set that was frozen with a deploy. */
+export function readRuleSet(value: unknown): RuleSet {
+  return read(StoredRuleSet, value, 'rule set');
+}
+
+const StoredPlan = z.object({
+  stepMs: z.number(),
+  warmupMs: z.number(),
+  forMs: z.number(),
+  extendMs: z.number(),
+  verifyMs: z.number(),
+  settleMs: z.number(),
+  onFailure,
+  observeOnly: z.boolean(),
+  hook: z.string().nullable(),
+  knownGood: z.string().nullable(),
+  approvalMs: z.number(),
+  finishMs: z.number(),
+  rollbackMs: z.number(),
+  blindAfterMs: z.number(),
+});
+
+/** The plan that was frozen with a deploy. */
+export function readPlan(value: unknown): Plan {
+  return read(StoredPlan, value, 'plan');
+}

@@ -1,0 +1,76 @@
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/store.ts';
+import { bakeColumns, type QueueEffects, writeCommit, writeStory } from './commit.ts';
+import { type Database, lock } from './database.ts';
+import { freezeLock, readFacts } from './facts.ts';
+import { findRecord, selectRecords, toRecord } from './record.ts';
+import { bakes, deploys } from './schema.ts';
+
+type Decide = (context: RegistrationContext) => RegistrationDecision;
+
+/** Finds the deploy of an earlier call with the same key, or inserts deploy and bake and ends older bakes: `Store.register`. */
+export async function register(
+  tx: Database,
+  request: { readonly registration: Registration; readonly decide: Decide },
+  queue: QueueEffects,
+) {
+  const { registration, decide } = request;
+  const { service, environment } = registration.deploy;
+  // The key first, the place second: always in this order, so that two registrations cannot wait for each other.
+  if (registration.idempotencyKey !== null) await lock(tx, `key ${registration.idempotencyKey}`);
+  await lock(tx, `place ${service} ${environment}`);
+  const earlier = await findEarlier(tx, registration);
+  if (earlier) return earlier;
+  // As in `update`: a freeze that was acknowledged is seen by every decision after it.
+  await lock(tx, freezeLock, 'shared');
+  const live = await lockLive(tx, registration.deploy);
+  const decision = decide({ live, facts: await readFacts(tx, registration.deploy) });
+  if (!decision.ok) return { kind: 'refused', refusal: decision.refusal } satisfies RegistrationResult;
+  await insert(tx, registration, decision);
+  for (const { id, commit } of decision.superseded) {
+    const version = live.find((record) => record.deploy.id === id)?.version;
+    if (version === undefined) throw new Error(`a registration supersedes ${id}, which is not a live bake of its service`);
+    await writeCommit(tx, { version, commit }, queue);
+  }
+  if (decision.first.effects.length > 0) await queue(tx, decision.first.effects);
+  const { deploy, ruleSet, plan } = registration;
+  return { kind: 'created', record: { deploy, bake: decision.first.next, version: 1, ruleSet, plan } } satisfies RegistrationResult;
+}
+
+async function findEarlier(tx: Database, registration: Registration): Promise<RegistrationResult | null> {
+  if (registration.idempotencyKey === null) return null;
+  const [row] = await tx
+    .select({ id: deploys.id, bodyHash: deploys.bodyHash })
+    .from(deploys)
+    .where(eq(deploys.idempotencyKey, registration.idempotencyKey));
+  if (!row) return null;
+  if (row.bodyHash !== registration.bodyHash) return { kind: 'key_conflict', id: row.id };
+  const record = await findRecord(tx, row.id);
+  return record && { kind: 'existing', record };
+}
+
+async function lockLive(tx: Database, place: { readonly service: string; readonly environment: string }): Promise<readonly DeployRecord[]> {
+  const isLive = and(eq(bakes.service, place.service), eq(bakes.environment, place.environment), isNotNull(bakes.nextAt));
+  const rows = await selectRecords(tx, isLive).orderBy(asc(deploys.registeredAt), asc(deploys.id)).for('update', { of: bakes });
+  return rows.map(toRecord);
+}
+
+async function insert(tx: Database, registration: Registration, decision: Extract<RegistrationDecision, { ok: true }>): Promise<void> {
+  const { deploy, idempotencyKey, bodyHash, ruleSet, plan } = registration;
+  const { id, service, environment, registeredAt, adopted } = deploy;
+  await tx.insert(deploys).values({
+    id,
+    service,
+    environment,
+    version: deploy.release.version,
+    registeredAt,
+    adopted,
+    idempotencyKey,
+    bodyHash,
+    body: deploy,
+    rules: ruleSet,
+    plan,
+  });
+  await tx.insert(bakes).values({ deployId: id, service, environment, version: 1, ...bakeColumns(decision.first.next) });
+  await writeStory(tx, id, decision.first);
+}

@@ -1,0 +1,140 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, customType, index, integer, pgSchema, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { storable, storableText } from './storable.ts';
+
+/** A `jsonb` column: made storable when written, `unknown` when read, so that every reader parses it. */
+const json = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => 'jsonb',
+  toDriver: (value) => JSON.stringify(storable(value)),
+  fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
+});
+
+/** A `text` column whose values are made storable, also where they are compared with. */
+const words = customType<{ data: string; driverData: string }>({ dataType: () => 'text', toDriver: storableText });
+
+/** An instant in epoch milliseconds: exact, and the same in every session's time zone. */
+const instant = (name: string) => bigint(name, { mode: 'number' });
+
+/** All of the project's own tables lie in one schema, so that a shared database stays tidy. */
+export const bakewatch = pgSchema('bakewatch');
+
+/** What was registered; only the fingerprint is ever changed. `body`, `rules` and `plan` are the domain's values as JSON. */
+export const deploys = bakewatch.table(
+  'deploys',
+  {
+    id: words('id').primaryKey(),
+    service: words('service').notNull(),
+    environment: words('environment').notNull(),
+    version: words('version').notNull(),
+    registeredAt: instant('registered_at').notNull(),
+    adopted: boolean('adopted').notNull(),
+    idempotencyKey: words('idempotency_key'),
+    bodyHash: words('body_hash').notNull(),
+    fingerprint: words('fingerprint'),
+    body: json('body').notNull(),
+    rules: json('rules').notNull(),
+    plan: json('plan').notNull(),
+  },
+  (table) => [
+    unique('deploys_idempotency_key').on(table.idempotencyKey),
+    index('deploys_newest').on(table.registeredAt, table.id),
+    index('deploys_place').on(table.service, table.environment, table.registeredAt, table.id),
+    index('deploys_version').on(table.service, table.environment, table.version, table.registeredAt),
+  ],
+);
+
+/** Where each bake stands. `nextAt` is `null` once the bake is final, so the partial indexes hold live bakes only. */
+export const bakes = bakewatch.table(
+  'bakes',
+  {
+    deployId: words('deploy_id')
+      .primaryKey()
+      .references(() => deploys.id),
+    service: words('service').notNull(),
+    environment: words('environment').notNull(),
+    state: text('state').notNull(),
+    nextAt: instant('next_at'),
+    version: integer('version').notNull(),
+    leaseBy: words('lease_by'),
+    leaseUntil: instant('lease_until'),
+    body: json('body').notNull(),
+  },
+  (table) => [
+    index('bakes_due').on(table.nextAt).where(sql`next_at is not null`),
+    index('bakes_live').on(table.service, table.environment).where(sql`next_at is not null`),
+    index('bakes_state').on(table.state),
+  ],
+);
+
+/**
+ * Every check ever asked; insert-only. The key lets the first answer for a window's end win; a failed try (`answered` is false) never stands
+ * in the way of a later answer. No foreign key: these rows are written with their bake's row locked, and are by far the most.
+ */
+export const measurements = bakewatch.table(
+  'measurements',
+  {
+    bakeId: words('bake_id').notNull(),
+    phase: text('phase').notNull(),
+    check: words('check_name').notNull(),
+    windowTo: instant('window_to').notNull(),
+    answered: boolean('answered').notNull(),
+    at: instant('at').notNull(),
+    body: json('body').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bakeId, table.phase, table.check, table.windowTo, table.answered] })],
+);
+
+/** The past of each check, read once and frozen with the bake; insert-only. */
+export const histories = bakewatch.table(
+  'histories',
+  {
+    bakeId: words('bake_id')
+      .notNull()
+      .references(() => deploys.id),
+    check: words('check_name').notNull(),
+    stretch: json('stretch'),
+  },
+  (table) => [primaryKey({ columns: [table.bakeId, table.check] })],
+);
+
+/** The append-only story of each deploy, which is the audit log as well. */
+export const timeline = bakewatch.table(
+  'timeline',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    bakeId: words('bake_id')
+      .notNull()
+      .references(() => deploys.id),
+    at: instant('at').notNull(),
+    kind: words('kind').notNull(),
+    by: words('by').notNull(),
+    text: words('text').notNull(),
+    detail: words('detail'),
+  },
+  (table) => [index('timeline_bake').on(table.bakeId, table.id)],
+);
+
+/** Every try at performing an order, recorded before the hook starts. */
+export const attempts = bakewatch.table(
+  'attempts',
+  {
+    orderId: words('order_id').notNull(),
+    number: integer('number').notNull(),
+    bakeId: words('bake_id')
+      .notNull()
+      .references(() => deploys.id),
+    startedAt: instant('started_at').notNull(),
+    endedAt: instant('ended_at'),
+    outcome: words('outcome'),
+    output: words('output').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.number] }), index('attempts_bake').on(table.bakeId)],
+);
+
+/** Who stopped automatic rollbacks. The empty service means everywhere. */
+export const freezes = bakewatch.table('freezes', {
+  service: words('service').primaryKey(),
+  by: words('by').notNull(),
+  why: words('why').notNull(),
+  since: instant('since').notNull(),
+});
