@@ -1,9 +1,9 @@
 import { assertNever } from '../core/assert-never.ts';
 import type { QueuedEffect } from '../core/effect.ts';
+import type { Log } from '../core/log.ts';
+import type { Meter } from '../core/meter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RollbackHook } from '../ports/hook.ts';
-import type { Log } from '../ports/log.ts';
-import type { Meter } from '../ports/meter.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { Store } from '../ports/store.ts';
 import { deliverNotice, noticeGaveUp } from './deliver-notice.ts';

@@ -47,7 +47,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollBack, sign
 }
 
 async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promise<void> {
-  const { effect, instance, number } = one;
+  const { effect, instance } = one;
   try {
     if (await mayNotRepeat(one, signal)) {
       await end(deps, one, 'unknown', '');

@@ -78,7 +78,7 @@ async function askTicks(asking: Asking, window: Window, signal: AbortSignal): Pr
       ],
     ),
   );
-  return ticksFrom(rule.question.kind, Object.fromEntries(entries), window);
+  return ticksFrom(rule.question.kind, Object.fromEntries(entries), { window, lookbackMs });
 }
 
 function queryFor({ question, matchers, isExact }: Asking, source: Source, window: Window): SeriesQuery {

@@ -1,6 +1,6 @@
+import type { Log } from '../core/log.ts';
+import type { Meter } from '../core/meter.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
-import type { Meter } from '../ports/meter.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 
 export type SchedulerDeps = {

@@ -6,12 +6,12 @@ import { ProviderError } from '../core/errors.ts';
 import type { BakeEvent } from '../core/event.ts';
 import { gather } from '../core/gather.ts';
 import { judge } from '../core/judge.ts';
+import type { Log } from '../core/log.ts';
 import type { Measurement } from '../core/measurement.ts';
+import type { Meter } from '../core/meter.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series.ts';
 import { settledUntil } from '../core/ticking.ts';
 import type { Window } from '../core/window.ts';
-import type { Log } from '../ports/log.ts';
-import type { Meter } from '../ports/meter.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 import { createAsker, questionFor } from './ask.ts';
@@ -56,8 +56,7 @@ export async function tick(
   const checks = bindChecks(record.ruleSet, deps.analyzers);
   const measurements = await Promise.all(checks.map((check) => measureCheck(deps, pass, check, signal)));
   if (signal.aborted) return;
-  for (const m of measurements)
-    deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome }, (m.at - pass.window.to) / 1000);
+  for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
   await commit(deps, claim, measurements, { type: 'judged', at: now, until: pass.window.to, judgement });
 }

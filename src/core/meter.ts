@@ -1,6 +1,6 @@
 /** What the shell counts and times. Labels are few and never a release or a deploy. */
 export interface Meter {
-  measured(labels: { readonly provider: string; readonly outcome: string }, seconds: number): void;
+  measured(labels: { readonly provider: string; readonly outcome: string }): void;
   asked(labels: { readonly provider: string; readonly outcome: string }, seconds: number): void;
   ticked(seconds: number, lagSeconds: number): void;
   attempted(labels: { readonly kind: string; readonly plugin: string; readonly outcome: string }): void;

@@ -1,0 +1,96 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { rateLimiter } from 'hono-rate-limiter';
+import type { Log } from '../core/log.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+import type { RegisterDeps } from '../usecases/register-deploy.ts';
+import { type ApiEnv, authenticate, type Token } from './auth.ts';
+import { mountDeploys } from './deploys.ts';
+import { createErrorHandler, problem } from './errors.ts';
+import { mountHealth } from './health.ts';
+import { mountOperations } from './operations.ts';
+
+export type ApiDeps = RegisterDeps & {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tokens: readonly Token[];
+  /** Where people reach this server, known once it listens. */
+  readonly baseUrl: () => string;
+  /** The text of `/metrics`. */
+  readonly metrics: () => Promise<string>;
+  /** Why the server is not ready, or `null` where it is. */
+  readonly notReady: () => Promise<string | null>;
+  /** Aborts when the server stops: callers that wait are answered. */
+  readonly stopping: AbortSignal;
+  /** The server-rendered pages. */
+  readonly pages: OpenAPIHono;
+};
+
+const maxBodyBytes = 256 * 1024;
+const limits = { windowMs: 60_000, limit: 1_200 };
+
+/** Builds the whole HTTP face: API, pages, health, metrics. Every refusal is problem details; no input is answered with a 5xx. */
+export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined;
+      const errors = result.error.issues.map((issue) => ({ path: [result.target, ...issue.path].join('.'), message: issue.message }));
+      return problem(
+        c,
+        400,
+        errors
+          .map((e) => `${e.path}: ${e.message}`)
+          .slice(0, 5)
+          .join('; '),
+        errors.slice(0, 50),
+      );
+    },
+  });
+  app.onError(createErrorHandler(deps.log));
+  app.notFound((c) => problem(c, 404, `there is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}`));
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], frameAncestors: ["'none'"] },
+    }),
+  );
+  mountHealth(app, deps);
+  app.route('/', deps.pages);
+  app.use('/v1/*', limitRate());
+  app.use(
+    '/v1/*',
+    bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, `a body may hold at most ${maxBodyBytes / 1024} KiB`) }),
+  );
+  app.use('/v1/*', authenticate(deps.tokens));
+  app.use('/v1/*', async (c, next) => {
+    const type = c.req.header('content-type');
+    if (type !== undefined && !/^application\/json\b/i.test(type)) return problem(c, 415, 'send application/json');
+    return await next();
+  });
+  mountDeploys(app, deps);
+  mountOperations(app, deps);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  app.doc31('/openapi.json', openApiInfo);
+  return app;
+}
+
+/** The head of the OpenAPI document. */
+export const openApiInfo = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Bakewatch',
+    version: '1',
+    description: 'Registers deploys, watches them while they bake, and puts the last known-good release back.',
+  },
+};
+
+/** Callers are told apart by their token, else by nothing: without tokens only this machine can call. */
+function limitRate() {
+  return rateLimiter<ApiEnv>({
+    ...limits,
+    keyGenerator: (c) => c.req.header('authorization') ?? 'anonymous',
+    handler: (c) => problem(c, 429, `more than ${limits.limit} requests in a minute`),
+  });
+}

@@ -1,0 +1,81 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import { AppError } from '../core/errors.ts';
+
+export type Verb = 'register' | 'read' | 'operate';
+
+/** A token as the operator defined it: only its SHA-256 is kept. Empty lists of services or environments mean all. */
+export type Token = {
+  readonly name: string;
+  readonly sha256: string;
+  readonly verbs: readonly Verb[];
+  readonly services: readonly string[];
+  readonly environments: readonly string[];
+};
+
+/** Who is calling, and what they may do. */
+export type Caller = {
+  readonly name: string;
+  may(verb: Verb, place?: { readonly service: string; readonly environment: string }): boolean;
+};
+
+export type ApiEnv = { Variables: { caller: Caller } };
+
+const everyone: Caller = { name: 'local', may: () => true };
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Finds out who calls. Without any token the server listens on loopback only and trusts what comes from this machine, but for a browser that
+ * another site drives: the host must be a loopback name (DNS rebinding), and no request may come from another origin.
+ */
+export function authenticate(tokens: readonly Token[]): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    refuseForeignBrowser(c);
+    if (tokens.length === 0) {
+      const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
+      if (!loopbackHosts.has(host))
+        throw new AppError('forbidden', `without tokens only loopback hosts are served, not "${host.slice(0, 100)}"`);
+      c.set('caller', everyone);
+    } else c.set('caller', callerOf(findToken(tokens, c.req.header('authorization'))));
+    await next();
+  };
+}
+
+/** Throws `AppError('forbidden')` unless the caller's token has the verb for the place. */
+export function demand(c: Context<ApiEnv>, verb: Verb, place?: { readonly service: string; readonly environment: string }): Caller {
+  const caller = c.get('caller');
+  if (caller.may(verb, place)) return caller;
+  const where = place === undefined || caller.may(verb) === false ? '' : ` for ${place.service} in ${place.environment}`;
+  throw new AppError('forbidden', `the token ${caller.name} may not ${verb}${where}`);
+}
+
+function refuseForeignBrowser(c: Context): void {
+  const origin = c.req.header('origin');
+  const isForeign = c.req.header('sec-fetch-site') === 'cross-site' || (origin !== undefined && hostOf(origin) !== c.req.header('host'));
+  if (isForeign && c.req.method !== 'GET') throw new AppError('forbidden', 'requests from another origin are not accepted');
+}
+
+function hostOf(origin: string): string | null {
+  return URL.parse(origin)?.host ?? null;
+}
+
+function findToken(tokens: readonly Token[], header: string | undefined): Token {
+  if (header === undefined) throw new AppError('unauthorized', 'send a token: Authorization: Bearer …');
+  const text = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
+  if (text === undefined) throw new AppError('unauthorized', 'the Authorization header is not of the form: Bearer …');
+  const hash = createHash('sha256').update(text).digest();
+  const found = tokens.filter((token) => timingSafeEqual(hash, Buffer.from(token.sha256, 'hex')))[0];
+  if (found === undefined) throw new AppError('unauthorized', 'the token is not known here');
+  return found;
+}
+
+function callerOf({ name, verbs, services, environments }: Token): Caller {
+  return {
+    name,
+    may: (verb, place) =>
+      verbs.includes(verb) &&
+      (place === undefined ||
+        ((services.length === 0 || services.includes(place.service)) &&
+          (environments.length === 0 || environments.includes(place.environment)))),
+  };
+}

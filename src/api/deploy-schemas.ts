@@ -1,0 +1,156 @@
+import { z } from '@hono/zod-openapi';
+import { Duration, Name } from '../core/fields.ts';
+
+/** Text that people read: no control characters but line breaks and tabs. */
+const plainText = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'holds control characters');
+
+const HttpUrl = z.url({ protocol: /^https?$/ }).max(2000);
+
+const name = (description: string, example: string) => Name.openapi({ description, example, type: 'string' });
+
+export const Environment = name('where it runs', 'production');
+
+/** What CI sends. Strict: a misspelt field is an error, not a silent default. */
+export const RegisterBody = z
+  .strictObject({
+    service: name('the service, as the rule file names it', 'shop'),
+    environment: Environment,
+    version: name('the release: a tag, a SHA or a digest', 'v42'),
+    commit: name('the commit of the release', '4f2c1d9').optional(),
+    image: name('the image of the release', 'registry.example.com/shop@sha256:4f2c').optional(),
+    cause: z
+      .enum(['release', 'rollback'])
+      .default('release')
+      .openapi({ description: 'rollback: this deploy puts an older release back, and is never rolled back itself' }),
+    rollback_of: z.uuid().optional().openapi({ description: 'the deploy that is rolled back' }),
+    migrations: z.enum(['none', 'compatible', 'irreversible']).default('none'),
+    links: z
+      .array(z.strictObject({ title: plainText(100), url: HttpUrl }))
+      .max(20)
+      .default([]),
+    build_id: plainText(200).optional().openapi({ description: 'makes a retried call the same deploy' }),
+    phase: z
+      .enum(['started', 'finished'])
+      .default('finished')
+      .openapi({ description: 'started: the bake begins with the call to /finished' }),
+    metadata: z
+      .record(z.string().min(1).max(100), z.string().max(1000))
+      .refine((map) => Object.keys(map).length <= 50, { message: 'holds more than 50 entries' })
+      .default({}),
+    force: z.boolean().default(false).openapi({ description: 'register although a rollback is under way' }),
+  })
+  .openapi('RegisterDeploy');
+
+export const AdoptBody = z
+  .strictObject({
+    service: name('the service', 'shop'),
+    environment: Environment,
+    version: name('the release that runs', 'v41'),
+    commit: name('its commit', '4f2c1d9').optional(),
+    image: name('its image', 'shop:v41').optional(),
+  })
+  .openapi('AdoptRelease');
+
+export const WhyBody = z.strictObject({ why: plainText(500) }).openapi('Why');
+export const ExtendBody = z
+  .strictObject({ by: Duration.openapi({ description: 'a duration such as 10m', example: '10m', type: 'string' }) })
+  .openapi('Extend');
+export const FreezeBody = z
+  .strictObject({ frozen: z.boolean(), service: name('one service; all where absent', 'shop').optional(), why: plainText(500).optional() })
+  .openapi('Freeze');
+
+export const DeployId = z.object({
+  id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, example: '0f8fad5b-d9cb-469f-a165-70867728950e' }),
+});
+export const states = [
+  'warming',
+  'baking',
+  'awaiting_approval',
+  'rolling_back',
+  'verifying',
+  'passed',
+  'rolled_back',
+  'inconclusive',
+  'failed',
+  'canceled',
+  'superseded',
+] as const;
+export const ListQuery = z.strictObject({
+  service: z.string().max(200).optional(),
+  environment: z.string().max(200).optional(),
+  state: z.enum(states).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.uuid().optional().openapi({ description: 'deploys registered before this one' }),
+});
+export const WaitQuery = z.strictObject({
+  timeout: Duration.default(30_000)
+    .openapi({ type: 'string', example: '30s' })
+    .refine((ms) => ms <= 60_000, { message: 'at most 60s a call; call again' }),
+  after: z.coerce.number().int().min(0).optional().openapi({ description: 'answer as soon as the bake has moved past this version' }),
+});
+
+/** Problem details (RFC 9457). */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
+
+const instant = z.iso.datetime();
+const Check = z.object({
+  name: z.string(),
+  provider: z.string(),
+  critical: z.boolean(),
+  outcome: z.enum(['pass', 'fail', 'inconclusive', 'error', 'not_asked']),
+  reason: z.string(),
+  measured: z.number().nullable(),
+  limit: z.number().nullable(),
+  at: instant.nullable(),
+  asked: z.number(),
+  could_not_ask: z.number(),
+});
+export const Summary = z
+  .object({
+    id: z.uuid(),
+    url: z.string(),
+    service: z.string(),
+    environment: z.string(),
+    release: z.object({
+      version: z.string(),
+      commit: z.string().nullable(),
+      image: z.string().nullable(),
+      metadata: z.record(z.string(), z.string()),
+    }),
+    cause: z.enum(['release', 'rollback']),
+    migrations: z.string(),
+    links: z.array(z.object({ title: z.string(), url: z.string() })),
+    adopted: z.boolean(),
+    registered_at: instant,
+    registered_by: z.string(),
+    deployed_at: instant.nullable(),
+    state: z.enum(states),
+    bake_version: z.number(),
+    final: z.boolean(),
+    summary: z.string(),
+    reasons: z.array(z.string()),
+    baking: z.object({ from: instant, ends_at: instant, limit_at: instant }).nullable(),
+    ended_at: instant.nullable(),
+    target: z.string().nullable(),
+    rolled_back: z.enum(['no', 'yes', 'unknown']).nullable(),
+    confidence: z.enum(['full', 'low']).nullable(),
+  })
+  .openapi('DeploySummary');
+export const Deploy = Summary.extend({
+  checks: z.array(Check),
+  timeline: z.array(z.object({ at: instant, kind: z.string(), by: z.string(), text: z.string(), detail: z.string().nullable() })),
+}).openapi('Deploy');

@@ -1,0 +1,150 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Deploy } from '../core/deploy.ts';
+import { AppError } from '../core/errors.ts';
+import type { DeployRecord } from '../ports/store.ts';
+import { exportRecording } from '../usecases/export-recording.ts';
+import * as verbs from '../usecases/intervene.ts';
+import { registerDeploy } from '../usecases/register-deploy.ts';
+import { findDeploy, viewDeploy, waitForMove } from '../usecases/view-deploy.ts';
+import type { ApiDeps } from './api.ts';
+import { type ApiEnv, demand, type Verb } from './auth.ts';
+import { presentDeploy, presentSummary } from './present.ts';
+import * as routes from './routes.ts';
+
+/** How often a waiting caller looks again. */
+const waitStepMs = 250;
+
+/** Mounts everything below `/v1/deploys`. */
+export function mountDeploys(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  mountRegister(app, deps);
+  mountReads(app, deps);
+  mountVerbs(app, deps);
+}
+
+function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(routes.register, async (c) => {
+    const body = c.req.valid('json');
+    const caller = demand(c, 'register', body);
+    if (body.force) demand(c, 'operate', body);
+    const { service, environment, version, commit, image, metadata } = body;
+    const deploy: Deploy = {
+      id: randomUUID(),
+      service,
+      environment,
+      release: { version, commit, image, metadata },
+      cause: body.cause === 'rollback' ? { kind: 'rollback', of: body.rollback_of } : { kind: 'release' },
+      buildId: body.build_id,
+      migrations: body.migrations,
+      links: body.links,
+      registeredAt: deps.clock.now(),
+      registeredBy: caller.name,
+      adopted: false,
+    };
+    const sent = c.req.valid('header')['idempotency-key'];
+    const built = body.build_id === undefined ? null : `build:${JSON.stringify([service, environment, version, body.build_id])}`;
+    const idempotencyKey = sent === undefined ? built : `key:${caller.name}:${sent}`;
+    const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+    const { record, isNew } = await registerDeploy(deps, { deploy, phase: body.phase, force: body.force, idempotencyKey, bodyHash });
+    return c.json(presentSummary(record, deps.baseUrl()), isNew ? 201 : 200);
+  });
+
+  app.openapi(routes.adopt, async (c) => {
+    const body = c.req.valid('json');
+    const caller = demand(c, 'operate', body);
+    const { service, environment, version, commit, image } = body;
+    const at = deps.clock.now();
+    const release = { version, commit, image, metadata: {} };
+    const deploy: Deploy = {
+      id: randomUUID(),
+      service,
+      environment,
+      release,
+      cause: { kind: 'release' },
+      migrations: 'none',
+      links: [],
+      registeredAt: at,
+      registeredBy: caller.name,
+      adopted: true,
+    };
+    const { record } = await registerDeploy(deps, { deploy, phase: 'finished', force: false, idempotencyKey: null, bodyHash: '' });
+    return c.json(presentSummary(record, deps.baseUrl()), 201);
+  });
+}
+
+function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  const { store } = deps;
+  app.openapi(routes.list, async (c) => {
+    const { before, ...filter } = c.req.valid('query');
+    const caller = demand(c, 'read');
+    const older = before === undefined ? undefined : await findDeploy(store, before);
+    const records = await store.list({
+      ...filter,
+      ...(older && { before: { registeredAt: older.deploy.registeredAt, id: older.deploy.id } }),
+    });
+    const allowed = records.filter(({ deploy }) => caller.may('read', deploy));
+    return c.json({ deploys: allowed.map((record) => presentSummary(record, deps.baseUrl())) }, 200);
+  });
+
+  app.openapi(routes.get, async (c) => {
+    const view = await viewDeploy(store, c.req.valid('param').id);
+    demand(c, 'read', view.record.deploy);
+    return c.json(presentDeploy(view, deps.baseUrl()), 200);
+  });
+
+  app.openapi(routes.wait, async (c) => {
+    const { id } = c.req.valid('param');
+    const { timeout, after } = c.req.valid('query');
+    demand(c, 'read', (await findDeploy(store, id)).deploy);
+    const until = deps.clock.now() + timeout;
+    await waitForMove(store, { id, after: after ?? null }, async () => {
+      if (c.req.raw.signal.aborted || deps.stopping.aborted || deps.clock.now() >= until) return false;
+      await deps.clock.sleep(Math.min(waitStepMs, until - deps.clock.now()), AbortSignal.any([c.req.raw.signal, deps.stopping]));
+      return true;
+    });
+    return c.json(presentDeploy(await viewDeploy(store, id), deps.baseUrl()), 200);
+  });
+
+  app.openAPIRegistry.registerPath(routes.recording);
+  app.get('/v1/deploys/:id/recording', async (c) => {
+    const id = c.req.param('id');
+    demand(c, 'read', (await findDeploy(store, id)).deploy);
+    const text = `${JSON.stringify(await exportRecording(store, id))}\n`;
+    return c.body(text, 200, {
+      'content-type': 'application/jsonl',
+      'content-disposition': `attachment; filename="${encodeURIComponent(id)}.jsonl"`,
+    });
+  });
+}
+
+function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  const { store, clock } = deps;
+  /** Checks the right for this very deploy, and hands on who asks and when. */
+  async function asked(c: Parameters<typeof demand>[0], id: string, verb: Verb): Promise<verbs.Intervention> {
+    const { deploy } = await findDeploy(store, id);
+    return { id, by: demand(c, verb, deploy).name, at: clock.now() };
+  }
+  const shown = (record: DeployRecord) => presentSummary(record, deps.baseUrl());
+
+  app.openapi(routes.finish, async (c) =>
+    c.json(shown(await verbs.finish(store, await asked(c, c.req.valid('param').id, 'register'))), 200),
+  );
+  app.openapi(routes.cancel, async (c) =>
+    c.json(shown(await verbs.cancel(store, await asked(c, c.req.valid('param').id, 'operate'))), 200),
+  );
+  app.openapi(routes.approve, async (c) =>
+    c.json(shown(await verbs.approve(store, await asked(c, c.req.valid('param').id, 'operate'))), 200),
+  );
+  app.openapi(routes.pass, async (c) =>
+    c.json(shown(await verbs.pass(store, { ...(await asked(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })), 200),
+  );
+  app.openapi(routes.rollback, async (c) =>
+    c.json(shown(await verbs.rollBack(store, { ...(await asked(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })), 200),
+  );
+  app.openapi(routes.extend, async (c) => {
+    const byMs = c.req.valid('json').by;
+    if (byMs <= 0 || byMs > 7 * 86_400_000)
+      throw new AppError('invalid', 'a bake can be extended by more than 0s and at most 7d at a time');
+    return c.json(shown(await verbs.extend(store, { ...(await asked(c, c.req.valid('param').id, 'operate')), byMs })), 200);
+  });
+}

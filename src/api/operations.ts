@@ -1,0 +1,42 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { AppError } from '../core/errors.ts';
+import type { Facts } from '../core/facts.ts';
+import type { ApiDeps } from './api.ts';
+import { type ApiEnv, demand } from './auth.ts';
+import { iso, presentSummary } from './present.ts';
+import * as routes from './routes.ts';
+
+/** Mounts freezes and the overview of services. */
+export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  const { store, clock } = deps;
+  const presentFreeze = ({ service, by, why, since }: NonNullable<Facts['freeze']>) => ({ service, by, why, since: iso(since) });
+
+  app.openapi(routes.getFreeze, async (c) => {
+    demand(c, 'read');
+    return c.json({ freezes: (await store.freezes()).map(presentFreeze) }, 200);
+  });
+
+  app.openapi(routes.putFreeze, async (c) => {
+    const { frozen, service, why } = c.req.valid('json');
+    const caller = demand(c, 'operate');
+    if (frozen && why === undefined) throw new AppError('invalid', 'say why: whoever finds a rollback held will read it');
+    if (frozen) await store.setFreeze({ service: service ?? null, by: caller.name, why: why ?? '', since: clock.now() });
+    else if (!(await store.liftFreeze(service ?? null))) throw new AppError('not_found', 'there is no such freeze');
+    return c.json({ freezes: (await store.freezes()).map(presentFreeze) }, 200);
+  });
+
+  app.openapi(routes.services, async (c) => {
+    const caller = demand(c, 'read');
+    const all = await store.services();
+    const allowed = all.filter((one) => caller.may('read', one));
+    const present = (record: (typeof all)[number]['latest']) => presentSummary(record, deps.baseUrl());
+    const shown = allowed.map(({ service, environment, latest, knownGood }) => ({
+      service,
+      environment,
+      state: latest.bake.state,
+      latest: present(latest),
+      known_good: knownGood && present(knownGood),
+    }));
+    return c.json({ services: shown }, 200);
+  });
+}

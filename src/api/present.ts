@@ -1,0 +1,74 @@
+import type { z } from '@hono/zod-openapi';
+import { type Bake, isFinal } from '../core/bake.ts';
+import { describe } from '../core/decide.ts';
+import type { DeployRecord } from '../ports/store.ts';
+import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
+import type { Deploy, Summary } from './deploy-schemas.ts';
+
+/** Where people reach this server, without a slash at the end. */
+export type BaseUrl = string;
+
+/** A deploy as the lists show it. Instants become ISO-8601. */
+export function presentSummary(record: DeployRecord, baseUrl: BaseUrl): z.output<typeof Summary> {
+  const { deploy, bake, version } = record;
+  const { release } = deploy;
+  return {
+    id: deploy.id,
+    url: `${baseUrl}/deploys/${deploy.id}`,
+    service: deploy.service,
+    environment: deploy.environment,
+    release: { version: release.version, commit: release.commit ?? null, image: release.image ?? null, metadata: release.metadata },
+    cause: deploy.cause.kind,
+    migrations: deploy.migrations,
+    links: [...deploy.links],
+    adopted: deploy.adopted,
+    registered_at: iso(deploy.registeredAt),
+    registered_by: deploy.registeredBy,
+    deployed_at: bake.deployedAt === null ? null : iso(bake.deployedAt),
+    state: bake.state,
+    bake_version: version,
+    final: isFinal(bake),
+    summary: describe(bake),
+    reasons: [...reasonsOf(record)],
+    ...presentState(bake),
+  };
+}
+
+function presentState(bake: Bake) {
+  return {
+    baking: bake.state === 'baking' ? { from: iso(bake.from), ends_at: iso(bake.endsAt), limit_at: iso(bake.limitAt) } : null,
+    ended_at: isFinal(bake) ? iso(bake.at) : null,
+    target: 'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : null,
+    rolled_back: bake.state === 'failed' ? bake.rolledBack : null,
+    confidence: bake.state === 'passed' ? bake.confidence : null,
+  };
+}
+
+/** A deploy with its checks and its story. */
+export function presentDeploy(view: DeployView, baseUrl: BaseUrl): z.output<typeof Deploy> {
+  return {
+    ...presentSummary(view.record, baseUrl),
+    checks: view.checks.map(presentCheck),
+    timeline: view.timeline.map(({ at, kind, by, text, detail }) => ({ at: iso(at), kind, by, text, detail: detail ?? null })),
+  };
+}
+
+function presentCheck({ name, provider, critical, latest, asked, couldNotAsk }: CheckView) {
+  const base = { name, provider, critical, asked, could_not_ask: couldNotAsk };
+  if (latest === null) return { ...base, outcome: 'not_asked' as const, reason: 'not asked yet', measured: null, limit: null, at: null };
+  const { result, at } = latest;
+  const evidence = result.outcome === 'error' ? undefined : result.evidence;
+  return {
+    ...base,
+    outcome: result.outcome,
+    reason: result.reason,
+    measured: evidence?.measured ?? null,
+    limit: evidence?.limit ?? null,
+    at: iso(at),
+  };
+}
+
+/** Epoch milliseconds as ISO-8601 in UTC. */
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,153 @@
+import { createRoute, type z, z as zod } from '@hono/zod-openapi';
+import {
+  AdoptBody,
+  Deploy,
+  DeployId,
+  ExtendBody,
+  FreezeBody,
+  ListQuery,
+  Problem,
+  RegisterBody,
+  Summary,
+  WaitQuery,
+  WhyBody,
+} from './deploy-schemas.ts';
+
+const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
+const problems = {
+  400: {
+    description: 'The request is not valid; every wrong field is named',
+    content: { 'application/problem+json': { schema: Problem } },
+  },
+  401: { description: 'No token, or an unknown one', content: { 'application/problem+json': { schema: Problem } } },
+  403: { description: 'The token does not allow this', content: { 'application/problem+json': { schema: Problem } } },
+  404: {
+    description: 'There is no such deploy, or no rules for the service',
+    content: { 'application/problem+json': { schema: Problem } },
+  },
+  409: {
+    description: 'It cannot be done in this state; the reason is in `detail`',
+    content: { 'application/problem+json': { schema: Problem } },
+  },
+};
+const answer = <S extends z.ZodType>(description: string, schema: S) => ({ 200: { description, content: json(schema) }, ...problems });
+const body = <S extends z.ZodType>(schema: S) => ({ body: { required: true, content: json(schema) } });
+const security = [{ bearer: [] }];
+
+export const register = createRoute({
+  method: 'post',
+  path: '/v1/deploys',
+  summary: 'Register a deploy and begin its bake',
+  security,
+  request: { ...body(RegisterBody), headers: zod.object({ 'idempotency-key': zod.string().min(1).max(200).optional() }) },
+  responses: {
+    200: { description: 'An earlier call registered this deploy already', content: json(Summary) },
+    201: { description: 'Registered', content: json(Summary) },
+    ...problems,
+  },
+});
+
+export const list = createRoute({
+  method: 'get',
+  path: '/v1/deploys',
+  summary: 'Deploys, newest first',
+  security,
+  request: { query: ListQuery },
+  responses: answer('The deploys', zod.object({ deploys: zod.array(Summary) })),
+});
+
+export const get = createRoute({
+  method: 'get',
+  path: '/v1/deploys/{id}',
+  summary: 'One deploy with its checks and its story',
+  security,
+  request: { params: DeployId },
+  responses: answer('The deploy', Deploy),
+});
+
+export const wait = createRoute({
+  method: 'get',
+  path: '/v1/deploys/{id}/wait',
+  summary: 'Wait until the bake is final, or the timeout is over',
+  security,
+  request: { params: DeployId, query: WaitQuery },
+  responses: answer('The deploy as it is then; `final` says whether to call again', Deploy),
+});
+
+const verb = <S extends z.ZodType>(path: string, summary: string, schema: S) =>
+  createRoute({
+    method: 'post',
+    path: `/v1/deploys/{id}/${path}`,
+    summary,
+    security,
+    request: { params: DeployId, ...body(schema) },
+    responses: answer('The deploy afterwards', Summary),
+  });
+const bareVerb = (path: string, summary: string) =>
+  createRoute({
+    method: 'post',
+    path: `/v1/deploys/{id}/${path}`,
+    summary,
+    security,
+    request: { params: DeployId },
+    responses: answer('The deploy afterwards', Summary),
+  });
+
+export const finish = bareVerb('finished', 'Say that a deploy registered with phase: started has finished');
+export const cancel = bareVerb('cancel', 'End the watch; nothing is rolled back');
+export const approve = bareVerb('approve', 'Let the rollback that waits for a person happen');
+export const pass = verb('pass', 'Vouch for the release: it becomes known-good', WhyBody);
+export const rollback = verb('rollback', 'Roll back to the last known-good release, whatever the checks say', WhyBody);
+export const extend = verb('extend', 'Lengthen the bake and its limit', ExtendBody);
+
+export const recording = createRoute({
+  method: 'get',
+  path: '/v1/deploys/{id}/recording',
+  summary: 'Everything the judge saw, as one line of JSON (bakewatch.recording/1)',
+  security,
+  request: { params: DeployId },
+  responses: { 200: { description: 'The recording', content: { 'application/jsonl': {} } }, ...problems },
+});
+
+export const adopt = createRoute({
+  method: 'post',
+  path: '/v1/adopt',
+  summary: 'Declare the running release known-good',
+  security,
+  request: body(AdoptBody),
+  responses: { 201: { description: 'Adopted', content: json(Summary) }, ...problems },
+});
+
+const FreezeView = zod.object({
+  freezes: zod.array(zod.object({ service: zod.string().nullable(), by: zod.string(), why: zod.string(), since: zod.iso.datetime() })),
+});
+export const getFreeze = createRoute({
+  method: 'get',
+  path: '/v1/freeze',
+  summary: 'Which automatic rollbacks are stopped, by whom and why',
+  security,
+  responses: answer('The freezes', FreezeView),
+});
+export const putFreeze = createRoute({
+  method: 'put',
+  path: '/v1/freeze',
+  summary: 'Stop automatic rollbacks, of one service or of all, or allow them again',
+  security,
+  request: body(FreezeBody),
+  responses: answer('The freezes', FreezeView),
+});
+
+const ServiceView = zod.object({
+  service: zod.string(),
+  environment: zod.string(),
+  state: zod.string(),
+  latest: Summary,
+  known_good: Summary.nullable(),
+});
+export const services = createRoute({
+  method: 'get',
+  path: '/v1/services',
+  summary: 'Every service with its newest and its last known-good deploy',
+  security,
+  responses: answer('The services', zod.object({ services: zod.array(ServiceView) })),
+});

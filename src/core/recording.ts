@@ -1,0 +1,152 @@
+import type { Bake } from './bake.ts';
+import type { Deploy } from './deploy.ts';
+import { gather } from './gather.ts';
+import type { Measurement } from './measurement.ts';
+import type { Plan } from './plan.ts';
+import type { Direction, RuleSet } from './rule-set.ts';
+import { lengthOf, type Stretch, sliceTicks, type Ticks } from './series.ts';
+import type { ProviderErrorKind } from './verdict.ts';
+
+/** One bake as a file: everything the judge saw, enough to judge it again offline. Instants in Unix seconds, steps in seconds; `null` is a missing tick. */
+export type Recording = {
+  readonly format: 'bakewatch.recording/1';
+  readonly id: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly deployedAt: number;
+  readonly warmup: number;
+  readonly checks: readonly RecordedCheck[];
+  /** The frozen rules and plan of that bake. */
+  readonly rules?: { readonly ruleSet: RuleSet; readonly plan: Plan; readonly endsAt: number; readonly limitAt: number } | undefined;
+};
+
+export type RecordedCheck = {
+  readonly name: string;
+  readonly kind: Ticks['kind'];
+  readonly direction: Direction;
+  readonly step: number;
+  readonly le?: readonly (number | string)[] | undefined;
+  readonly history?: (RecordedTicks & { readonly start: number; readonly step?: number | undefined }) | undefined;
+  readonly control?: RecordedTicks | undefined;
+  readonly bake: RecordedTicks & { readonly start?: number | undefined };
+  readonly errors?: readonly { readonly tick: number; readonly kind: string }[] | undefined;
+};
+
+type Numbers = readonly (number | string | null)[];
+export type RecordedTicks = {
+  readonly bad?: Numbers | undefined;
+  readonly total?: Numbers | undefined;
+  readonly count?: Numbers | undefined;
+  readonly exposure?: Numbers | undefined;
+  readonly buckets?: readonly (readonly number[] | null)[] | undefined;
+  readonly value?: Numbers | undefined;
+};
+
+/** What a recording is made of. */
+export type Recorded = {
+  readonly record: { readonly deploy: Deploy; readonly bake: Bake; readonly ruleSet: RuleSet; readonly plan: Plan };
+  readonly measurements: readonly Measurement[];
+  readonly histories: readonly { readonly check: string; readonly stretch: Stretch | null }[];
+};
+
+/** Writes down what the judge saw while the bake was baking; the recovery after a rollback is not part of it. */
+export function toRecording({ record, measurements, histories }: Recorded): Recording {
+  const { deploy, bake, ruleSet, plan } = record;
+  const deployedAt = bake.deployedAt ?? bake.begunAt;
+  const baking = measurements.filter((m) => m.phase === 'baking');
+  const from = baking[0]?.window.from ?? deployedAt + plan.warmupMs;
+  const until = Math.max(from, ...baking.map((m) => m.window.to));
+  const checks = ruleSet.checks.map((rule) => {
+    const history = histories.find((one) => one.check === rule.name)?.stretch ?? null;
+    return recordCheck(
+      { name: rule.name, kind: rule.question.kind, direction: rule.direction },
+      { own: baking.filter((m) => m.check === rule.name), from, until, stepMs: plan.stepMs, history },
+    );
+  });
+  const endsAt = from + Math.max(plan.stepMs, Math.ceil(plan.forMs / plan.stepMs) * plan.stepMs);
+  return {
+    format: 'bakewatch.recording/1',
+    id: deploy.id,
+    service: deploy.service,
+    environment: deploy.environment,
+    version: deploy.release.version,
+    deployedAt: deployedAt / 1000,
+    warmup: plan.warmupMs / 1000,
+    checks,
+    rules: { ruleSet, plan, endsAt, limitAt: endsAt + plan.extendMs },
+  };
+}
+
+type Watched = {
+  readonly own: readonly Measurement[];
+  readonly from: number;
+  readonly until: number;
+  readonly stepMs: number;
+  readonly history: Stretch | null;
+};
+
+function recordCheck(
+  head: Pick<RecordedCheck, 'name' | 'kind' | 'direction'>,
+  { own, from, until, stepMs, history }: Watched,
+): RecordedCheck {
+  const { bake, control, askedUntil } = gather(own, { check: head.name, phase: 'baking', from, stepMs });
+  const missing = Math.max(0, Math.round((until - askedUntil) / stepMs));
+  const ticks = bake?.ticks ?? emptyTicks(head.kind);
+  const errors = own.flatMap((m) =>
+    m.result.outcome === 'error'
+      ? [{ tick: Math.round((m.window.to - from) / stepMs) - 1, kind: m.result.kind satisfies ProviderErrorKind }]
+      : [],
+  );
+  return {
+    ...head,
+    step: stepMs / 1000,
+    ...(ticks.kind === 'latency' && { le: ticks.le.map((bound) => (Number.isFinite(bound) ? bound : '+Inf')) }),
+    ...(history && {
+      history: {
+        start: history.startAt / 1000,
+        ...(history.stepMs !== stepMs && { step: history.stepMs / 1000 }),
+        ...columns(history.ticks, 0),
+      },
+    }),
+    ...(control && { control: columns(control.ticks, missing) }),
+    bake: { start: from / 1000, ...columns(ticks, missing) },
+    ...(errors.length > 0 && { errors }),
+  };
+}
+
+function columns(ticks: Ticks, missing: number): RecordedTicks {
+  const pad = Array.from({ length: missing }, () => null);
+  const numbers = (column: readonly (number | null)[]): Numbers => [
+    ...column.map((v) => (v === null || Number.isFinite(v) ? v : String(v))),
+    ...pad,
+  ];
+  switch (ticks.kind) {
+    case 'ratio':
+      return { bad: numbers(ticks.bad), total: numbers(ticks.total) };
+    case 'rate':
+      return { count: numbers(ticks.count), ...(ticks.exposure && { exposure: numbers(ticks.exposure) }) };
+    case 'latency':
+      return { buckets: [...ticks.buckets, ...pad] };
+    case 'value':
+      return { value: numbers(ticks.value) };
+  }
+}
+
+function emptyTicks(kind: Ticks['kind']): Ticks {
+  switch (kind) {
+    case 'ratio':
+      return { kind, bad: [], total: [] };
+    case 'rate':
+      return { kind, count: [] };
+    case 'latency':
+      return { kind, le: [], buckets: [] };
+    case 'value':
+      return { kind, value: [] };
+  }
+}
+
+/** The first `length` ticks of a stretch. */
+export function upTo(stretch: Stretch, length: number): Stretch {
+  return lengthOf(stretch.ticks) <= length ? stretch : { ...stretch, ticks: sliceTicks(stretch.ticks, 0, length) };
+}

@@ -1,0 +1,71 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Meter } from '../core/meter.ts';
+
+export type Metrics = {
+  readonly meter: Meter;
+  /** The text exposition. `refresh` is called before, for the gauges that are read off the store. */
+  text(): Promise<string>;
+};
+
+/** What is read off the store when someone asks. */
+export type Gauges = { readonly bakes: () => Promise<ReadonlyMap<string, number>>; readonly outboxOldestSeconds: () => Promise<number> };
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Every metric of the server, in one place, on a registry of its own. Names: `bakewatch_`, base units, few labels. */
+export function createMetrics(gauges: Gauges): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'bakewatch_' });
+  const bakes = new Gauge({ name: 'bakewatch_bakes', help: 'Bakes by state, final ones left out.', labelNames: ['state'], registers });
+  const measurements = new Counter({
+    name: 'bakewatch_measurements_total',
+    help: 'Checks asked, by outcome: pass, fail, inconclusive, error.',
+    labelNames: ['provider', 'outcome'],
+    registers,
+  });
+  const requests = new Histogram({
+    name: 'bakewatch_provider_request_seconds',
+    help: 'Requests to providers.',
+    labelNames: ['provider', 'outcome'],
+    buckets: seconds,
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'bakewatch_effect_attempts_total',
+    help: 'Attempts to roll back or to tell someone.',
+    labelNames: ['kind', 'plugin', 'outcome'],
+    registers,
+  });
+  const failed = new Counter({
+    name: 'bakewatch_effects_failed_total',
+    help: 'Rollbacks and notices given up for good.',
+    labelNames: ['kind', 'plugin'],
+    registers,
+  });
+  const ticks = new Histogram({ name: 'bakewatch_tick_seconds', help: 'One pass over one bake.', buckets: seconds, registers });
+  const lag = new Histogram({ name: 'bakewatch_tick_lag_seconds', help: 'How late a pass began.', buckets: seconds, registers });
+  const moves = new Counter({ name: 'bakewatch_bakes_moved_total', help: 'Bakes that entered a state.', labelNames: ['state'], registers });
+  const outbox = new Gauge({ name: 'bakewatch_outbox_oldest_seconds', help: 'Age of the oldest effect not yet performed.', registers });
+  const meter: Meter = {
+    measured: (labels) => measurements.inc(labels),
+    asked: (labels, duration) => requests.observe(labels, duration),
+    ticked: (duration, late) => {
+      ticks.observe(duration);
+      lag.observe(Math.max(0, late));
+    },
+    attempted: (labels) => attempts.inc(labels),
+    gaveUp: (labels) => failed.inc(labels),
+    moved: (state) => moves.inc({ state }),
+  };
+  return {
+    meter,
+    async text() {
+      const [counts, oldest] = await Promise.all([gauges.bakes(), gauges.outboxOldestSeconds()]);
+      bakes.reset();
+      for (const [state, count] of counts) bakes.set({ state }, count);
+      outbox.set(oldest);
+      return await registry.metrics();
+    },
+  };
+}

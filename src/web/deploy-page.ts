@@ -1,0 +1,80 @@
+import { html } from 'hono/html';
+import type { Bake } from '../core/bake.ts';
+import { formatDuration } from '../core/duration.ts';
+import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
+import { type Html, layout } from './layout.ts';
+
+/** What each state means to the person who opens the page. */
+const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: string]>> = {
+  warming: ['quiet', 'Warming up: nothing is judged yet'],
+  baking: ['open', 'Baking: being watched'],
+  awaiting_approval: ['bad', 'Unhealthy: a person must approve the rollback'],
+  rolling_back: ['bad', 'Unhealthy: rolling back'],
+  verifying: ['open', 'Rolled back: watching the recovery'],
+  passed: ['good', 'Passed'],
+  rolled_back: ['open', 'Rolled back, and the service has recovered'],
+  inconclusive: ['open', 'Could not be judged'],
+  failed: ['bad', 'Needs a person now'],
+  canceled: ['quiet', 'Canceled: no longer watched'],
+  superseded: ['quiet', 'Superseded by a newer deploy'],
+};
+
+/** The page behind every link: what was measured, against what, and what was done about it. */
+export function deployPage(view: DeployView): Html {
+  const { deploy, bake } = view.record;
+  const title = `${deploy.service} ${deploy.release.version} (${deploy.environment})`;
+  const [tone, headline] = headlines[bake.state];
+  return layout(
+    title,
+    html`<h1>${title}</h1>
+<p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
+${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}</p>
+<section class="banner ${tone}"><strong>${headline}</strong>${moreOf(bake)}
+<ul>${reasonsOf(view.record).map((reason) => html`<li>${reason}</li>`)}</ul></section>
+<h2>Checks</h2>
+<table><thead><tr><th>Check</th><th>Outcome</th><th>Measured against what</th></tr></thead><tbody>${view.checks.map(checkRow)}</tbody></table>
+<h2>What happened</h2>
+<table><thead><tr><th>When (UTC)</th><th>What</th><th>By</th></tr></thead><tbody>${view.timeline.map(
+      ({ at, kind, by, text, detail }) =>
+        html`<tr><td>${time(at)}</td><td><b>${kind.replaceAll('_', ' ')}</b> ${text}${detail ? html`<pre>${detail}</pre>` : ''}</td><td>${by}</td></tr>`,
+    )}</tbody></table>
+<h2>What was asked</h2>
+${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">(${check.provider}, asked ${check.asked} times, ${check.couldNotAsk} in vain)</span></p><pre>${check.latest?.query ?? 'nothing yet'}</pre>`)}`,
+  );
+}
+
+function moreOf(bake: Bake): Html | string {
+  switch (bake.state) {
+    case 'baking':
+      return html`<p>Until ${time(bake.endsAt)}, at the latest ${time(bake.limitAt)}; ${formatDuration(bake.endsAt - bake.from)} in all.${bake.blind ? ' The metrics cannot be asked for at the moment.' : ''}</p>`;
+    case 'awaiting_approval':
+      return html`<p>Rolls back to ${bake.target.version} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
+    case 'rolling_back':
+    case 'verifying':
+    case 'rolled_back':
+      return html`<p>Returning to ${bake.order.target.version}.</p>`;
+    case 'failed':
+      return html`<p>Rolled back: ${bake.rolledBack === 'yes' ? 'yes, but the recovery was not seen' : bake.rolledBack}.</p>`;
+    case 'passed':
+      return bake.confidence === 'low' ? html`<p>With low confidence: not everything could be compared.</p>` : '';
+    default:
+      return '';
+  }
+}
+
+const outcomes: Readonly<Record<string, readonly [tone: string, text: string]>> = {
+  pass: ['good', 'pass'],
+  fail: ['bad', 'fail'],
+  inconclusive: ['open', 'could not tell'],
+  error: ['open', 'could not ask'],
+};
+
+function checkRow({ name, critical, latest }: CheckView): Html {
+  const [tone, text] = outcomes[latest?.result.outcome ?? ''] ?? ['quiet', 'not asked yet'];
+  return html`<tr><td>${name}${critical ? '' : html` <span class="quiet">(advisory)</span>`}</td><td class="${tone}">${text}</td><td>${latest?.result.reason ?? ''}</td></tr>`;
+}
+
+function time(at: number): Html {
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')}</time>`;
+}

@@ -1,0 +1,39 @@
+import { html } from 'hono/html';
+
+/** What `html` yields: text that is escaped already. */
+export type Html = ReturnType<typeof html>;
+
+/** Every page: plain HTML that needs no script, readable on a telephone at night. */
+export function layout(title: string, body: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · Bakewatch</title>
+<link rel="stylesheet" href="/assets/style.css">
+</head>
+<body>
+<main>${body}</main>
+</body>
+</html>`;
+}
+
+/** The one style sheet. Colours say the outcome, and the words beside them say it too. */
+export const styleSheet = `
+:root { color-scheme: light dark; --good: #1a7f37; --bad: #cf222e; --open: #9a6700; --quiet: #6e7781; --line: #8884; }
+@media (prefers-color-scheme: dark) { :root { --good: #4ac26b; --bad: #ff7b72; --open: #d4a72c; --quiet: #9aa4ae; } }
+* { box-sizing: border-box; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; padding: 1rem; }
+main { max-width: 56rem; margin: 0 auto; }
+h1 { font-size: 1.4rem; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
+table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { font-weight: 600; } td.num, time { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.banner { border-left: .4rem solid var(--quiet); padding: .5rem .9rem; margin: 1rem 0; background: #8881; }
+.banner strong { font-size: 1.15rem; } .banner ul { margin: .4rem 0 0; padding-left: 1.2rem; }
+.good { color: var(--good); border-color: var(--good); } .bad { color: var(--bad); border-color: var(--bad); }
+.open { color: var(--open); border-color: var(--open); } .quiet { color: var(--quiet); }
+.banner ul, .banner p { color: CanvasText; }
+pre { overflow-x: auto; white-space: pre-wrap; background: #8881; padding: .5rem; margin: .3rem 0; font-size: .85rem; }
+`;
