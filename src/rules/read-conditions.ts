@@ -119,7 +119,7 @@ function readSlow(cursor: Cursor, kind: Kind | null, ways: Set<Way>): Params {
 function readRelative(cursor: Cursor, { kind, hasControl }: Around, ways: Set<Way>): Params {
   if (!cursor.isMapOf(Object.keys(Relative.shape))) return {};
   const to = cursor.at('to').take(Relative.shape.to);
-  if (to === 'control' && !hasControl) {
+  if (to?.kind === 'control' && !hasControl) {
     cursor.at('to').problem('there is no control to compare with', 'add a `control:` section with `canary` and `stable` matchers');
   }
   const [more, less] = [cursor.at('more_than'), cursor.at('less_than')];
@@ -137,7 +137,7 @@ function readRelative(cursor: Cursor, { kind, hasControl }: Around, ways: Set<Wa
     slower.problem('is required for a latency check', 'such as slower_than: 500ms: the share slower than that is compared');
   if (kind !== null && kind !== 'latency' && slower.isPresent) slower.keyProblem(`is for a latency check, and this one asks for a ${kind}`);
   return {
-    ...(to !== undefined && { to: to === 'control' ? { kind: 'control' } : to }),
+    ...(to !== undefined && { to }),
     ...(moreThan !== null && { more_than: moreThan }),
     ...(lessThan !== null && { less_than: lessThan }),
     ...(slowerThan !== undefined && { slower_than: slowerThan }),

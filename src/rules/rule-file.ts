@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Amount, Damping, duration, PastStretch, RuleName, Timezone } from './values.ts';
+import { Amount, CompareTo, Damping, duration, PastStretch, RuleName, Timezone } from './values.ts';
 
 const Selector = z.string().min(1, 'must not be empty').max(10_000);
 
@@ -20,9 +20,9 @@ export const Ratio = z
   .describe('The share of bad events among all.');
 
 export const Relative = z.strictObject({
-  to: z
-    .union([z.literal('control'), PastStretch])
-    .describe('What is compared with: `before` (just before the deploy), `1d` or `7d` (the same time so many days ago) or `control`.'),
+  to: CompareTo.describe(
+    'What is compared with: `before` (just before the deploy), `1d` or `7d` (the same time so many days ago) or `control`.',
+  ),
   more_than: Amount.optional().describe('Fails when the reading is more than this share above the baseline; `50%` means over 1.5 times.'),
   less_than: Amount.optional().describe('Fails when the reading is more than this share below the baseline; `20%` means under 0.8 times.'),
   slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency: the share of requests slower than this is compared.'),

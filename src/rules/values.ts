@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../core/duration.ts';
 import { nameProblem } from '../core/names.ts';
+import type { Like } from '../core/rule-set.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+)$';
 const percentPattern = '^-?\\d+(\\.\\d+)?\\s*%$';
@@ -87,17 +88,28 @@ function dampingProblem(k: number, n: number): string | null {
 export const PastStretch = z
   .string()
   .meta({ pattern: '^(before|\\d+[dw])$' })
+  .transform((text, context) => pastStretch(text) ?? notAStretch(text, context, 'a past stretch', ''));
+
+/** What a reading is compared with: a past stretch, or the control. */
+export const CompareTo = z
+  .string()
+  .meta({ pattern: '^(before|control|\\d+[dw])$' })
   .transform((text, context) => {
-    if (text === 'before') return { kind: 'before' } as const;
-    const days = (parseDuration(text) ?? 0) / 86_400_000;
-    if (Number.isInteger(days) && days >= 1 && days <= 35) return { kind: 'days_ago', days } as const;
-    context.addIssue({
-      code: 'custom',
-      message: `${show(text)} is not a past stretch`,
-      params: { hint: 'write `before`, or 1d to 35d for the same time so many days ago' },
-    });
-    return z.NEVER;
+    if (text === 'control') return { kind: 'control' } as const;
+    return pastStretch(text) ?? notAStretch(text, context, 'something to compare with', '`control`, ');
   });
+
+function pastStretch(text: string): Like | null {
+  if (text === 'before') return { kind: 'before' };
+  const days = (parseDuration(text) ?? 0) / 86_400_000;
+  return Number.isInteger(days) && days >= 1 && days <= 35 ? { kind: 'days_ago', days } : null;
+}
+
+function notAStretch(text: string, context: z.RefinementCtx, what: string, more: string): never {
+  const hint = `write \`before\`, ${more}or 1d to 35d for the same time so many days ago`;
+  context.addIssue({ code: 'custom', message: `${show(text)} is not ${what}`, params: { hint } });
+  return z.NEVER;
+}
 
 /** A time zone that this machine knows. */
 export const Timezone = z.string().superRefine((text, context) => {

@@ -1,0 +1,45 @@
+import { formatProblem, type Problem } from '../core/errors.ts';
+import type { RulesContext } from './context.ts';
+import { Cursor } from './cursor.ts';
+import { type ConfigSite, readAll } from './load-config.ts';
+import { readRules } from './parse-rules.ts';
+import { Problems } from './problems.ts';
+import { readText } from './read-text.ts';
+import { readYaml } from './read-yaml.ts';
+
+/** What a check of some files found: every problem, and each as the line that a terminal shows. */
+export type FilesReport = {
+  readonly files: readonly { readonly file: string; readonly kind: 'rules' | 'config' | 'unknown' }[];
+  readonly problems: readonly Problem[];
+  readonly lines: readonly string[];
+};
+
+/**
+ * Checks rule files and configs, told apart by their key `rules: 1` or `config: 1`. A config brings the rule files that it names.
+ * With exactly one config among the files, the rule files are checked against its instances; otherwise names of instances are taken on trust.
+ */
+export function checkFiles<P, H, N>(files: readonly string[], world: Omit<ConfigSite<P, H, N>, 'file'>): FilesReport {
+  const problems = new Problems();
+  const sorted = files.map((file) => ({ file, ...look(file, world.readFile, problems) }));
+  const configs = sorted.filter(({ kind }) => kind === 'config');
+  const contexts = configs.map(({ file }) => readAll({ ...world, file }, problems)?.context ?? null);
+  const known: RulesContext = (contexts.length === 1 ? contexts[0] : null) ?? { readFile: world.readFile };
+  for (const { file, kind, text } of sorted) if (kind === 'rules') readRules({ text, file, context: known }, problems);
+  const found = problems.list();
+  return { files: sorted.map(({ file, kind }) => ({ file, kind })), problems: found, lines: found.map(formatProblem) };
+}
+
+type Look = { readonly kind: FilesReport['files'][number]['kind']; readonly text: string };
+
+function look(file: string, readFile: (path: string) => string, problems: Problems): Look {
+  const at = { file, line: 1, column: 1 };
+  const outside = Cursor.top({ at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
+  const text = readText(file, readFile, outside);
+  if (text === null) return { kind: 'unknown', text: '' };
+  const tree = readYaml(text, file, problems);
+  const keys = tree === null ? [] : Cursor.top(tree, problems).keys;
+  if (keys.includes('rules') && !keys.includes('config')) return { kind: 'rules', text };
+  if (keys.includes('config')) return { kind: 'config', text };
+  if (tree !== null) outside.problem('is neither a rule file nor a config', 'begin with `rules: 1` or `config: 1`');
+  return { kind: 'unknown', text };
+}

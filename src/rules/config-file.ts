@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { duration, RuleName } from './values.ts';
+
+const secretHint = `Write \`\${NAME}\` to take it from the environment, or \`file:PATH\` to take it from a file.`;
+
+export const ServerSection = z.strictObject({
+  listen: z
+    .string()
+    .regex(/^(\[[0-9A-Fa-f:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'must be HOST:PORT, such as 127.0.0.1:8700')
+    .default('127.0.0.1:8700')
+    .describe('Address and port to listen on. Default: 127.0.0.1:8700. Any other than a loopback address needs `tokens`.'),
+  public_url: z
+    .url({ protocol: /^https?$/, error: 'must be a URL, such as https://bakewatch.example.com' })
+    .optional()
+    .describe('Where people reach this server; notices link to it.'),
+});
+
+export const DatabaseSection = z.strictObject({
+  url: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/./, 'must be a PostgreSQL URL, such as postgres://user@host/name')
+    .optional()
+    .describe(`A PostgreSQL server to use instead of the embedded one. ${secretHint}`),
+});
+
+export const TokenSection = z.strictObject({
+  name: RuleName.describe('Who it is; shown in the audit log.'),
+  token: z.string().min(16).max(1000).optional().describe(`The secret, at least 16 characters. ${secretHint}`),
+  hash: z
+    .string()
+    .regex(/^sha256:[0-9a-fA-F]{64}$/, 'must be sha256: and 64 hexadecimal digits')
+    .optional()
+    .describe('Instead of `token`: `sha256:` and the SHA-256 of the secret in hexadecimal.'),
+  verbs: z
+    .array(z.enum(['register', 'read', 'operate']))
+    .min(1)
+    .describe('What it may do: `register` deploys, `read`, `operate` (cancel, roll back, approve, freeze …).'),
+  services: z.array(RuleName).min(1).optional().describe('Only for these services. Default: all.'),
+  environments: z.array(RuleName).min(1).optional().describe('Only for these environments. Default: all.'),
+});
+
+export const PolicySection = z.strictObject({
+  observe_only: z.boolean().default(false).describe('Judge and tell, but never roll back. Default: false.'),
+  approval: duration({ min: '1m', max: '7d' }).default(3_600_000).describe('How long a rollback may wait for approval. Default: 1h.'),
+  finish: duration({ min: '1m', max: '7d' })
+    .default(3_600_000)
+    .describe('How long a deploy that was registered as started may take to finish. Default: 1h.'),
+  rollback_timeout: duration({ min: '10s', max: '1d' })
+    .default(900_000)
+    .describe('After this long without proof a rollback counts as unknown and people are told. Default: 15m.'),
+  blind_after: duration({ min: '10s', max: '1d' })
+    .default(60_000)
+    .describe('How long a provider may be unreachable before people are told. Default: 1m.'),
+});
+
+/** An instance as every kind has it; the plug-in of the type checks the rest. */
+export const Instance = z.looseObject({ type: z.string().describe('Which plug-in it is.') });
+
+export const RulePattern = z.string().min(1).max(1000);
+
+/** The operator's config as people write it: the schema of editors. The parser takes it section by section, so that every problem is found at once. */
+export const ConfigFile = z
+  .strictObject({
+    config: z.literal(1).describe('The version of the format: 1.'),
+    server: ServerSection.optional().describe('How the server is reached.'),
+    database: DatabaseSection.optional().describe('Where state is kept. Default: an embedded PostgreSQL in `data_dir`.'),
+    data_dir: z
+      .string()
+      .min(1)
+      .default('./bakewatch-data')
+      .describe('The folder of the embedded database, relative to where the server is started. Default: ./bakewatch-data.'),
+    tokens: z.array(TokenSection).optional().describe('Who may call the HTTP API. Without any, only this machine may.'),
+    providers: z.record(RuleName, Instance).optional().describe('Where metrics come from, by the name that rules use.'),
+    hooks: z.record(RuleName, Instance).optional().describe('How releases are rolled back, by the name that rules use.'),
+    notifiers: z.record(RuleName, Instance).optional().describe('Who is told, by the name that rules use.'),
+    rules: z
+      .union([z.array(RulePattern), RulePattern])
+      .optional()
+      .describe('Rule files, relative to this file. A `*` stands for any part of a file name: `rules/*.yaml`.'),
+    policy: PolicySection.optional().describe('What rules may not loosen.'),
+  })
+  .describe("The operator's config of Bakewatch: addresses, secrets, instances, tokens and policies.");

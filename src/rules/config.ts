@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import type { Secret } from '../core/secret.ts';
+
+/** A provider, hook or notifier plug-in as far as the config needs it. `Make` is what its bound options give: a maker that takes dependencies. */
+export type Bindable<Make> = {
+  readonly type: string;
+  readonly summary: string;
+  readonly options: z.ZodType;
+  readonly bind: (options: unknown) => Make;
+  /** Providers may say what is wrong with a counter selector, or `null`. */
+  readonly lintSelector?: ((text: string) => string | null) | undefined;
+};
+
+/** The plug-ins that a config may name, by type. */
+export type Plugins<P, H, N> = {
+  readonly providers: ReadonlyMap<string, Bindable<P>>;
+  readonly hooks: ReadonlyMap<string, Bindable<H>>;
+  readonly notifiers: ReadonlyMap<string, Bindable<N>>;
+};
+
+/** One instance of the config: its options are checked and closed over, its dependencies are still to come. */
+export type Instance<Make> = { readonly type: string; readonly make: Make };
+
+/** A token; only its SHA-256 is kept. Empty lists of services or environments mean all. */
+export type Token = {
+  readonly name: string;
+  readonly sha256: string;
+  readonly verbs: readonly ('register' | 'read' | 'operate')[];
+  readonly services: readonly string[];
+  readonly environments: readonly string[];
+};
+
+/** The policies that rules cannot loosen. Durations in milliseconds. */
+export type ConfigPolicy = {
+  readonly observeOnly: boolean;
+  readonly approvalMs: number;
+  readonly finishMs: number;
+  readonly rollbackMs: number;
+  readonly blindAfterMs: number;
+};
+
+/** The operator's config, parsed. */
+export type Config<P, H, N> = {
+  readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  readonly database: { readonly url: Secret | null };
+  readonly dataDir: string;
+  readonly tokens: readonly Token[];
+  readonly providers: ReadonlyMap<string, Instance<P>>;
+  readonly hooks: ReadonlyMap<string, Instance<H>>;
+  readonly notifiers: ReadonlyMap<string, Instance<N>>;
+  /** Rule files and patterns of rule files, as paths. */
+  readonly rules: readonly string[];
+  readonly policy: ConfigPolicy;
+};
+
+/** How the world outside of the config's text is read. The functions throw where something cannot be read. */
+export type ConfigSources<P, H, N> = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => string;
+  readonly plugins: Plugins<P, H, N>;
+};

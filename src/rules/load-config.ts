@@ -1,0 +1,116 @@
+import { basename, dirname, join } from 'node:path';
+import type { RuleSet } from '../core/rule-set.ts';
+import type { Config, ConfigSources } from './config.ts';
+import type { KnownProvider, RulesContext } from './context.ts';
+import { Cursor } from './cursor.ts';
+import { readConfig, rulePaths } from './parse-config.ts';
+import { readRules } from './parse-rules.ts';
+import { Problems } from './problems.ts';
+import { readText } from './read-text.ts';
+
+/** Where a config is, and how it and its rule files are read. `listFiles` gives the file names of a folder, and throws where there is none. */
+export type ConfigSite<P, H, N> = ConfigSources<P, H, N> & {
+  readonly file: string;
+  readonly listFiles: (folder: string) => readonly string[];
+};
+
+/** A config with its rule sets, by `placeKey`. */
+export type Loaded<P, H, N> = { readonly config: Config<P, H, N>; readonly ruleSets: ReadonlyMap<string, RuleSet> };
+
+/** Loads a config and every rule file it names. Throws one `ConfigError` with every problem of all of them. */
+export function loadConfig<P, H, N>(site: ConfigSite<P, H, N>): Loaded<P, H, N> {
+  const problems = new Problems();
+  const loaded = readAll(site, problems);
+  problems.throwIfAny();
+  if (!loaded) throw new Error('a config without a problem must be readable');
+  return loaded;
+}
+
+/** Loads a config and its rule files and adds what is wrong with them to `problems`. */
+export function readAll<P, H, N>(
+  site: ConfigSite<P, H, N>,
+  problems: Problems,
+): (Loaded<P, H, N> & { readonly context: RulesContext }) | null {
+  const nowhere = { file: site.file, line: 1, column: 1 };
+  const outside = Cursor.top({ at: nowhere, keyAt: nowhere, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
+  const text = readText(site.file, site.readFile, outside);
+  const read = text === null ? null : readConfig({ text, file: site.file }, site, problems);
+  if (read === null) return null;
+  const context = contextOf(read.top, site);
+  return { config: read.config, ruleSets: readRuleSets(read.top, { site, context }, problems), context };
+}
+
+/** The key of a rule set: `service/environment`. A slash inside a name is written `%2F`, which no name holds. */
+export function placeKey(service: string, environment: string): string {
+  return `${service.replaceAll('/', '%2F')}/${environment.replaceAll('/', '%2F')}`;
+}
+
+/** What rule files may refer to. An instance that is wrong counts as defined: its problem is told once, where it stands. */
+function contextOf<P, H, N>(top: Cursor, { plugins, readFile }: ConfigSources<P, H, N>): RulesContext {
+  const providers = new Map<string, KnownProvider>();
+  for (const name of top.at('providers').keys) {
+    const type = top.at('providers').at(name).at('type').value;
+    const plugin = typeof type === 'string' ? plugins.providers.get(type) : undefined;
+    providers.set(name, { lintSelector: (text) => plugin?.lintSelector?.(text) ?? null });
+  }
+  return { providers, hooks: new Set(top.at('hooks').keys), notifiers: new Set(top.at('notifiers').keys), readFile };
+}
+
+type Around<P, H, N> = { readonly site: ConfigSite<P, H, N>; readonly context: RulesContext };
+
+function readRuleSets<P, H, N>(top: Cursor, { site, context }: Around<P, H, N>, problems: Problems): ReadonlyMap<string, RuleSet> {
+  const ruleSets = new Map<string, RuleSet>();
+  const firstFile = new Map<string, string>();
+  const files = new Map(
+    rulePaths(top.at('rules'), site.file).flatMap(({ path, cursor }) => expand(path, site, cursor).map((file) => [file, cursor])),
+  );
+  for (const [file, cursor] of files) {
+    const text = readText(file, site.readFile, cursor);
+    const read = text === null ? null : readRules({ text, file, context }, problems);
+    if (read === null) continue;
+    const { service, environment } = read.ruleSet;
+    const key = placeKey(service, environment);
+    const other = service === '' || environment === '' ? undefined : firstFile.get(key);
+    if (other !== undefined)
+      read.top
+        .at('service')
+        .problem(`${service} in ${environment} already has rules, in ${other}`, 'keep one file for each service and environment');
+    firstFile.set(key, other ?? file);
+    ruleSets.set(key, read.ruleSet);
+  }
+  return ruleSets;
+}
+
+function expand<P, H, N>(path: string, { listFiles }: ConfigSite<P, H, N>, cursor: Cursor): readonly string[] {
+  const pattern = basename(path);
+  if (!pattern.includes('*')) return [path];
+  const folder = dirname(path);
+  const names = namesIn(folder, listFiles);
+  if (names === null) cursor.problem('the folder cannot be read', 'name a folder that is there');
+  const found = names?.filter((name) => matches(name, pattern)).sort() ?? [];
+  if (names !== null && found.length === 0) cursor.problem('no file matches');
+  return found.map((name) => join(folder, name));
+}
+
+function namesIn(folder: string, listFiles: (folder: string) => readonly string[]): readonly string[] | null {
+  try {
+    return listFiles(folder);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a file name matches a pattern in which each `*` stands for any characters. Hidden files match only where the pattern says so. */
+function matches(name: string, pattern: string): boolean {
+  const parts = pattern.split('*');
+  if (name.startsWith('.') && !pattern.startsWith('.')) return false;
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const next = name.indexOf(part, at);
+    if (next === -1) return false;
+    at = next + part.length;
+  }
+  return at <= name.length - last.length;
+}

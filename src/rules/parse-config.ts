@@ -1,0 +1,97 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { Secret } from '../core/secret.ts';
+import type { Config, ConfigPolicy, ConfigSources } from './config.ts';
+import { ConfigFile, DatabaseSection, PolicySection, RulePattern, ServerSection } from './config-file.ts';
+import { Cursor } from './cursor.ts';
+import { Problems } from './problems.ts';
+import { readInstances } from './read-instances.ts';
+import { readTokens } from './read-tokens.ts';
+import { readYaml } from './read-yaml.ts';
+import { substitute } from './substitute.ts';
+import { show } from './values.ts';
+
+/** Parses the operator's config. Throws a `ConfigError` with every problem found; no message holds a secret. */
+export function parseConfig<P, H, N>(text: string, file: string, sources: ConfigSources<P, H, N>): Config<P, H, N> {
+  const problems = new Problems();
+  const config = readConfig({ text, file }, sources, problems)?.config;
+  problems.throwIfAny();
+  if (!config) throw new Error('a config without a problem must be readable');
+  return config;
+}
+
+type ConfigText = { readonly text: string; readonly file: string };
+type ReadConfig<P, H, N> = { readonly config: Config<P, H, N>; readonly top: Cursor };
+
+/** Parses a config and adds what is wrong with it to `problems`; what comes back is usable only where nothing was added. */
+export function readConfig<P, H, N>(
+  { text, file }: ConfigText,
+  { env, readFile, plugins }: ConfigSources<P, H, N>,
+  problems: Problems,
+): ReadConfig<P, H, N> | null {
+  const written = readYaml(text, file, problems);
+  if (written === null) return null;
+  const top = Cursor.top(substitute(written, { env, readFile, file }, problems), problems);
+  if (!top.isMapOf(Object.keys(ConfigFile.shape))) return null;
+  top.at('config').take(ConfigFile.shape.config);
+  const config: Config<P, H, N> = {
+    server: readServer(top.at('server'), top.at('tokens').isPresent),
+    database: { url: readDatabaseUrl(top.at('database')) },
+    dataDir: top.at('data_dir').take(ConfigFile.shape.data_dir) ?? '',
+    tokens: readTokens(top.at('tokens')),
+    providers: readInstances(top.at('providers'), plugins.providers),
+    hooks: readInstances(top.at('hooks'), plugins.hooks),
+    notifiers: readInstances(top.at('notifiers'), plugins.notifiers),
+    rules: rulePaths(top.at('rules'), file).map(({ path }) => path),
+    policy: readPolicy(top.at('policy')),
+  };
+  return { config, top };
+}
+
+function readServer(cursor: Cursor, hasTokens: boolean): Config<unknown, unknown, unknown>['server'] {
+  if (cursor.isPresent) cursor.isMapOf(Object.keys(ServerSection.shape));
+  const listen = cursor.at('listen').take(ServerSection.shape.listen) ?? '127.0.0.1:8700';
+  const colon = listen.lastIndexOf(':');
+  const [host, port] = [listen.slice(0, colon).replace(/^\[|\]$/g, ''), Number(listen.slice(colon + 1))];
+  if (port > 65_535) cursor.at('listen').problem(`${port} is not a port`, 'write 1 to 65535');
+  if (!hasTokens && !isLoopback(host)) {
+    cursor.at('listen').problem('without tokens the server listens on loopback only', 'add `tokens:`, or listen on 127.0.0.1');
+  }
+  const publicUrl = cursor.at('public_url').take(ServerSection.shape.public_url);
+  return { host, port, publicUrl: publicUrl?.replace(/\/+$/, '') ?? null };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function readDatabaseUrl(cursor: Cursor): Secret | null {
+  if (cursor.isPresent) cursor.isMapOf(Object.keys(DatabaseSection.shape));
+  const url = cursor.at('url').take(DatabaseSection.shape.url);
+  return url === undefined ? null : new Secret(url);
+}
+
+function readPolicy(cursor: Cursor): ConfigPolicy {
+  if (cursor.isPresent) cursor.isMapOf(Object.keys(PolicySection.shape));
+  const { shape } = PolicySection;
+  return {
+    observeOnly: cursor.at('observe_only').take(shape.observe_only) ?? false,
+    approvalMs: cursor.at('approval').take(shape.approval) ?? 0,
+    finishMs: cursor.at('finish').take(shape.finish) ?? 0,
+    rollbackMs: cursor.at('rollback_timeout').take(shape.rollback_timeout) ?? 0,
+    blindAfterMs: cursor.at('blind_after').take(shape.blind_after) ?? 0,
+  };
+}
+
+/** The rule files and patterns that a config names, as paths, each with its place. */
+export function rulePaths(cursor: Cursor, file: string): readonly { readonly path: string; readonly cursor: Cursor }[] {
+  return cursor.items.flatMap((item) => {
+    const written = item.take(RulePattern);
+    if (written === undefined) return [];
+    const star = written.indexOf('*');
+    if (star !== -1 && /[/\\]/.test(written.slice(star))) {
+      item.problem(`${show(written)} has a \`*\` in the name of a folder`, 'a `*` stands only in file names: name each folder by itself');
+      return [];
+    }
+    return [{ path: isAbsolute(written) ? written : join(dirname(file), written), cursor: item }];
+  });
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Token } from './config.ts';
+import { TokenSection } from './config-file.ts';
+import type { Cursor } from './cursor.ts';
+import { show } from './values.ts';
+
+const { shape } = TokenSection;
+
+/** The tokens of the config, their secrets hashed. Everything wrong is reported, and no message holds a secret. */
+export function readTokens(cursor: Cursor): readonly Token[] {
+  if (!cursor.isPresent) return [];
+  if (cursor.tree?.body.kind !== 'list') {
+    cursor.problem('must be a list', 'begin each token with a dash');
+    return [];
+  }
+  const tokens: Token[] = [];
+  for (const item of cursor.items) {
+    const token = readToken(item);
+    if (!token) continue;
+    const twin = tokens.find((other) => other.sha256 === token.sha256 && token.sha256 !== '');
+    if (tokens.some((other) => other.name === token.name)) item.at('name').problem(`two tokens are named ${show(token.name)}`);
+    if (twin) item.problem(`has the same secret as ${show(twin.name)}`, 'give each its own, so that the audit log can tell them apart');
+    tokens.push(token);
+  }
+  return tokens;
+}
+
+function readToken(cursor: Cursor): Token | null {
+  if (!cursor.isMapOf(Object.keys(shape))) return null;
+  const name = cursor.at('name').take(shape.name);
+  const sha256 = readHash(cursor);
+  const verbs = cursor.at('verbs').take(shape.verbs) ?? [];
+  const services = cursor.at('services').take(shape.services) ?? [];
+  const environments = cursor.at('environments').take(shape.environments) ?? [];
+  return name === undefined ? null : { name, sha256, verbs: [...new Set(verbs)], services, environments };
+}
+
+function readHash(cursor: Cursor): string {
+  const [token, hash] = [cursor.at('token'), cursor.at('hash')];
+  if (token.isPresent === hash.isPresent) {
+    cursor.problem(
+      token.isPresent ? 'has both `token` and `hash`' : 'needs `token` or `hash`',
+      `write \`token: \${NAME}\` to take it from the environment`,
+    );
+  }
+  const secret = token.take(shape.token);
+  const digest = hash.take(shape.hash);
+  if (secret !== undefined) return createHash('sha256').update(secret).digest('hex');
+  return digest === undefined ? '' : digest.slice('sha256:'.length).toLowerCase();
+}

@@ -1,0 +1,65 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import type { ConfigSources } from './config.ts';
+import { Cursor } from './cursor.ts';
+import type { Problems } from './problems.ts';
+import { readText } from './read-text.ts';
+import type { Body, Tree } from './tree.ts';
+
+type World = Pick<ConfigSources<unknown, unknown, unknown>, 'env' | 'readFile'> & { readonly file: string };
+
+/** One `${NAME}`, the escape `$${`, or a `${` that is never closed. */
+const reference = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
+
+/**
+ * Fills `${NAME}` in from the environment and replaces `file:PATH` by the file's trimmed text, in every text of the tree.
+ * What was filled in is remembered as hidden, so that no message shows it. Unset variables and unreadable files are reported.
+ */
+export function substitute(tree: Tree, world: World, problems: Problems): Tree {
+  return filled(Cursor.top(tree, problems), tree, world);
+}
+
+function filled(cursor: Cursor, tree: Tree, world: World): Tree {
+  const { body } = tree;
+  switch (body.kind) {
+    case 'map':
+      return {
+        ...tree,
+        body: { kind: 'map', entries: new Map([...body.entries].map(([key, child]) => [key, filled(cursor.at(key), child, world)])) },
+      };
+    case 'list':
+      return { ...tree, body: { kind: 'list', items: body.items.map((item, i) => filled(cursor.at(i), item, world)) } };
+    case 'scalar':
+      return typeof body.value === 'string' ? { ...tree, body: filledText(cursor, body.value, world) } : tree;
+  }
+}
+
+function filledText(cursor: Cursor, written: string, world: World): Body {
+  const hidden: string[] = [];
+  const hide = (text: string): string => {
+    if (text !== '') hidden.push(text);
+    cursor.problems.hide(text);
+    return text;
+  };
+  const text = written.replace(reference, (whole, name?: string) => {
+    if (whole === '$${') return '${';
+    const value = name === undefined ? undefined : Object.hasOwn(world.env, name) ? world.env[name] : undefined;
+    if (value !== undefined) return hide(value);
+    reportReference(cursor, name);
+    return '';
+  });
+  if (!text.startsWith('file:')) return { kind: 'scalar', value: text, hidden };
+  const path = text.slice('file:'.length);
+  const content = readText(isAbsolute(path) ? path : join(dirname(world.file), path), world.readFile, cursor);
+  return { kind: 'scalar', value: hide((content ?? '').trim()), hidden };
+}
+
+function reportReference(cursor: Cursor, name: string | undefined): void {
+  if (name === undefined) cursor.problem('`${` is never closed', `write \${NAME}, or $\${ for the two characters themselves`);
+  else if (/^[A-Za-z_]\w*$/.test(name))
+    cursor.problem(`the environment variable ${name.slice(0, 100)} is not set`, 'set it where the server is started');
+  else
+    cursor.problem(
+      `between \`\${\` and \`}\` stands the name of an environment variable`,
+      `letters, digits and _; $\${ stands for the two characters themselves`,
+    );
+}
