@@ -61,24 +61,25 @@ function contextOf({ service, version, environment, at, links }: Notice): string
   const date = `<!date^${Math.floor(at / 1_000)}^{date_short_pretty} {time_secs}|${new Date(at).toISOString()}>`;
   let text = `${[`${service} ${version}`, environment].map((part) => escaped(part, 450)).join(' · ')} · ${date}`;
   for (const link of links.slice(0, limits.links)) {
-    const address = addressOf(link.url);
-    const part = address === null ? '' : ` · <${address}|${escaped(link.title, 100).replaceAll('|', '/')}>`;
+    const address = webAddress(link.url)?.replaceAll('|', '%7C').replaceAll('<', '%3C').replaceAll('>', '%3E').replaceAll('&', '&amp;');
+    const part = address === undefined ? '' : ` · <${address}|${escaped(link.title, 100).replaceAll('|', '/')}>`;
     if (text.length + part.length <= limits.context) text += part;
   }
   return text;
 }
 
-function buttonTo(url: string | null) {
-  if (url === null || !URL.canParse(url) || url.length > limits.address) return [];
-  return [{ type: 'actions', elements: [{ type: 'button', text: { type: 'plain_text', text: 'Open the deploy' }, url }] }];
+function buttonTo(text: string | null) {
+  const url = text === null ? null : webAddress(text);
+  return url === null
+    ? []
+    : [{ type: 'actions', elements: [{ type: 'button', text: { type: 'plain_text', text: 'Open the deploy' }, url }] }];
 }
 
-/** A link that cannot end early or carry a label of its own; only the web's own protocols. */
-function addressOf(text: string): string | null {
+/** An address of the web's own protocols, in the form that browsers give it; `null` where it is none or too long for Slack. */
+function webAddress(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
-  const address = url.href.replaceAll('|', '%7C').replaceAll('<', '%3C').replaceAll('>', '%3E').replaceAll('&', '&amp;');
-  return address.length > limits.address ? null : address;
+  return url.href.length > limits.address ? null : url.href;
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EffectError } from '../core/errors.ts';
+import type { NonEmpty } from '../core/non-empty.ts';
+import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
+import { lastWords, maxOutputBytes } from './command-answer.ts';
+import { shellQuote } from './shell-quote.ts';
+import { complaintIn, endOf } from './ssh-log.ts';
+import type { SshOptions } from './ssh-options.ts';
+
+/** A remote command; `what` names it in messages. */
+export type RemoteCommand = { readonly what: string; readonly argv: NonEmpty<string> };
+
+/**
+ * Runs one command on the host to exit code 0. Throws `EffectError`: `unreachable` where the command certainly did not reach the host's shell,
+ * `timeout` where it may have run, `failed` where it ended with another exit code.
+ */
+export async function sshRun(
+  options: SshOptions,
+  command: RemoteCommand,
+  { run, signal }: { readonly run: RunProcess; readonly signal: AbortSignal },
+): Promise<ProcessResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'bakewatch-ssh-'));
+  try {
+    const logFile = join(folder, 'log');
+    const argv = await clientArgv(options, { folder, logFile, remote: shellQuote(command.argv) });
+    const timeoutMs = options.timeout + options.connect_timeout;
+    const readLog = () => readFile(logFile, 'utf8').catch(() => '');
+    const result = await run({ argv, timeoutMs, maxOutputBytes }, signal).catch(async (error: unknown) => {
+      throw error instanceof ProcessError ? stopped(options, command, { error, log: await readLog() }) : error;
+    });
+    if (result.exitCode === 0) return result;
+    throw failed(options, command, { result, log: await readLog() });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The client reads no configuration, asks no questions, trusts no unknown host, and offers no other key. Its own messages go to a file of their own. */
+async function clientArgv(
+  { ssh, host, user, port, identity_file, known_hosts, host_key, connect_timeout }: SshOptions,
+  { folder, logFile, remote }: { readonly folder: string; readonly logFile: string; readonly remote: string },
+): Promise<NonEmpty<string>> {
+  const knownHosts = known_hosts ?? join(folder, 'known_hosts');
+  if (host_key !== undefined) {
+    const name = port === 22 ? host : `[${host}]:${port}`;
+    await writeFile(knownHosts, `${name} ${host_key}\n`, { mode: 0o600 });
+  }
+  const settings = {
+    BatchMode: 'yes',
+    StrictHostKeyChecking: 'yes',
+    UserKnownHostsFile: knownHosts,
+    GlobalKnownHostsFile: '/dev/null',
+    UpdateHostKeys: 'no',
+    IdentitiesOnly: 'yes',
+    IdentityAgent: 'none',
+    PreferredAuthentications: 'publickey',
+    ForwardAgent: 'no',
+    ClearAllForwardings: 'yes',
+    ConnectTimeout: String(Math.max(1, Math.ceil(connect_timeout / 1_000))),
+    ServerAliveInterval: '5',
+    ServerAliveCountMax: '3',
+    LogLevel: 'DEBUG1',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  return [ssh, '-F', '/dev/null', '-T', '-E', logFile, ...flags, '-i', identity_file, '-p', String(port), `${user}@${host}`, '--', remote];
+}
+
+/** The client did not start, or we killed it: which says nothing about the remote command, if that was sent. */
+function stopped(
+  { host, timeout }: SshOptions,
+  { what }: RemoteCommand,
+  { error, log }: { readonly error: ProcessError; readonly log: string },
+): EffectError {
+  const { kind, message, output } = error;
+  if (kind === 'not_started') return new EffectError('unreachable', message, { cause: error });
+  if (endOf(log) === 'not_sent')
+    return new EffectError('unreachable', `${host} did not let us in before we gave up`, { cause: error, output });
+  const why = kind === 'timeout' ? `did not end within ${timeout / 1_000} s` : 'was interrupted';
+  return new EffectError('timeout', `${what} on ${host} ${why}: it may still be running there`, { cause: error, output });
+}
+
+function failed(
+  { host }: SshOptions,
+  { what }: RemoteCommand,
+  { result, log }: { readonly result: ProcessResult; readonly log: string },
+): EffectError {
+  const { exitCode, output } = result;
+  const end = exitCode === 255 || exitCode === null ? endOf(log) : 'exited';
+  const complaint = complaintIn(log);
+  switch (end) {
+    case 'exited':
+      return new EffectError('failed', `${what} on ${host} exited with ${exitCode}${lastWords(output)}`, { output });
+    case 'not_sent':
+      return new EffectError('unreachable', `${host} was not reached${complaint && `: ${complaint}`}`, { output });
+    case 'killed':
+      return new EffectError('timeout', `${what} on ${host} was killed by a signal: it may have done its work`, { output });
+    case 'unknown':
+      return new EffectError('timeout', `the connection to ${host} was lost: ${what} may have run${complaint && ` (${complaint})`}`, {
+        output,
+      });
+  }
+}

@@ -1,0 +1,41 @@
+import type { RollbackHook } from '../ports/hook.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import { firstLine } from './command-answer.ts';
+import type { HookDeps } from './deps.ts';
+import { lookActLook } from './look-act-look.ts';
+import { fillIn, orderValues, placeValues, type Values } from './placeholders.ts';
+import { SshOptions } from './ssh-options.ts';
+import { sshRun } from './ssh-run.ts';
+
+/** Runs a command on another machine with the system's OpenSSH client, which must know the machine's key. */
+export const ssh = definePlugin({
+  type: 'ssh',
+  summary: 'Runs a command on another machine over SSH, whose host key is pinned.',
+  options: SshOptions,
+  example: {
+    host: 'shop-1.example.com',
+    user: 'deploy',
+    identity_file: '/etc/bakewatch/id_ed25519',
+    known_hosts: '/etc/bakewatch/known_hosts',
+    rollback: ['/usr/local/bin/release-switch', '{version}'],
+    current: ['/usr/local/bin/release-switch', '--show'],
+  },
+  create: (settings: SshOptions, { run }: HookDeps): RollbackHook => {
+    const look = async (values: Values, signal: AbortSignal) => {
+      if (!settings.current) return null;
+      const command = { what: 'the `current` command', argv: fillIn(settings.current, values) };
+      return firstLine((await sshRun(settings, command, { run, signal })).stdout);
+    };
+    return {
+      current: (place, signal) => look(placeValues(place), signal),
+      rollBack: (order, signal) => {
+        const act = async () => {
+          const command = { what: 'the command', argv: fillIn(settings.rollback, orderValues(order)) };
+          const { output } = await sshRun(settings, command, { run, signal });
+          return { what: `the command on ${settings.host} exited with 0`, output };
+        };
+        return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
+      },
+    };
+  },
+});

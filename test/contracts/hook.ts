@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RollbackHook, RollbackOrder } from '../../src/ports/hook.ts';
+import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
+
+/**
+ * How the far side of a hook behaves when it is asked to roll back. `fails` prints the secret first; `mute` cannot say what runs;
+ * `mute afterwards` can until it was asked to act.
+ */
+export type Behavior = 'works' | 'fails' | 'lies' | 'hangs' | 'mute' | 'mute afterwards';
+
+/** A hook, timing out after a second or so, and the world that it acts on. `release` runs there at first. */
+export type HookWorld = {
+  readonly hook: RollbackHook;
+  /** The same hook with nothing at the other end. */
+  readonly lost: RollbackHook;
+  /** The same hook without a way to ask what runs. */
+  readonly blind: RollbackHook;
+  readonly secret: string;
+  behave(behavior: Behavior): void;
+  running(): string;
+  run(release: string): void;
+  /** What the far side was asked to do so far, as it arrived there. */
+  asked(): readonly { readonly version: string; readonly id: string }[];
+  close(): Promise<void>;
+};
+
+const never = new AbortController().signal;
+
+/** An order to go back from v2 to v1. */
+export function anOrder(rest: Partial<RollbackOrder> = {}): RollbackOrder {
+  return {
+    id: 'bake-1:7:0',
+    place: { service: 'shop', environment: 'production' },
+    from: { version: 'v2' },
+    target: { deployId: 'deploy-1', version: 'v1' },
+    reasons: ['errors 4.2 %'],
+    ...rest,
+  };
+}
+
+/** What every rollback hook promises; the harness says how this one's far side is built. */
+export function describeHookContract(name: string, open: () => Promise<HookWorld>): void {
+  describe(`the ${name} hook`, () => {
+    let world: HookWorld;
+    beforeEach(async () => {
+      world = await open();
+      world.run('v2');
+    });
+    afterEach(() => world.close());
+
+    describeSuccess(() => world);
+    describeFailures(() => world);
+    describeNames(() => world);
+  });
+}
+
+function describeSuccess(world: () => HookWorld): void {
+  test('puts the target back, proves it, and passes the idempotency key on', async () => {
+    const receipt = await world().hook.rollBack(anOrder(), never);
+    expect(receipt).toMatchObject({ alreadyThere: false, fingerprint: 'v1', summary: expect.stringContaining('v1 is running') });
+    expect(world().running()).toBe('v1');
+    expect(world().asked()).toEqual([{ version: 'v1', id: 'bake-1:7:0' }]);
+  });
+
+  test('handed over twice, it acts once: already there is success', async () => {
+    await world().hook.rollBack(anOrder(), never);
+    const again = await world().hook.rollBack(anOrder(), never);
+    expect(again).toMatchObject({ alreadyThere: true, fingerprint: 'v1' });
+    expect(world().asked()).toHaveLength(1);
+  });
+
+  test('says what runs, where it can', async () => {
+    expect(await world().hook.current(anOrder().place, never)).toBe('v2');
+    expect(await world().blind.current(anOrder().place, never)).toBeNull();
+  });
+
+  test('recognizes the target by its fingerprint', async () => {
+    world().run('sha256:1f');
+    const order = anOrder({ target: { deployId: 'deploy-1', version: 'v1', fingerprint: 'sha256:1f' } });
+    expect(await world().hook.rollBack(order, never)).toMatchObject({ alreadyThere: true, fingerprint: 'sha256:1f' });
+    expect(world().asked()).toHaveLength(0);
+  });
+
+  test('acts where the bad release carries the same version as the good one', async () => {
+    world().run('v1');
+    expect(await world().hook.rollBack(anOrder({ from: { version: 'v1' } }), never)).toMatchObject({ alreadyThere: false });
+    expect(world().asked()).toHaveLength(1);
+  });
+
+  test('without a way to ask, the receipt says that nothing is proven', async () => {
+    const receipt = await world().blind.rollBack(anOrder(), never);
+    expect(receipt).toMatchObject({ fingerprint: null, summary: expect.stringContaining('unproven') });
+    expect(world().running()).toBe('v1');
+  });
+}
+
+function describeFailures(world: () => HookWorld): void {
+  test('success that is only claimed is a failure, with both releases named', async () => {
+    world().behave('lies');
+    const error = await effectErrorOf(world().hook.rollBack(anOrder(), never));
+    expect(error).toMatchObject({ kind: 'failed', message: expect.stringMatching(/v2 is running, not v1/) });
+  });
+
+  test('a failure is told without any secret, even when the far side echoes it', async () => {
+    world().behave('fails');
+    const error = await effectErrorOf(world().hook.rollBack(anOrder(), never));
+    expect(error.kind).toBe('failed');
+    expect(error.output).toContain('[redacted]');
+    expect(everythingIn(error)).not.toContain(world().secret);
+  });
+
+  test('what does not end in time may have run', async () => {
+    world().behave('hangs');
+    expect(await effectErrorOf(world().hook.rollBack(anOrder(), never))).toMatchObject({ kind: 'timeout' });
+  });
+
+  test('an abort in the middle ends the wait; it may have run', async () => {
+    world().behave('hangs');
+    const controller = new AbortController();
+    const rolling = effectErrorOf(world().hook.rollBack(anOrder(), controller.signal));
+    await expect.poll(() => world().asked().length, { timeout: 10_000 }).toBe(1);
+    controller.abort();
+    expect(await rolling).toMatchObject({ kind: 'timeout' });
+  });
+
+  test('nothing is asked when aborted before the start', async () => {
+    for (const hook of [world().hook, world().blind]) {
+      expect(await effectErrorOf(hook.rollBack(anOrder(), AbortSignal.abort()))).toMatchObject({ kind: 'unreachable' });
+    }
+    expect(world().asked()).toHaveLength(0);
+  });
+
+  test('with nothing at the other end it certainly did not run', async () => {
+    const error = await effectErrorOf(world().lost.rollBack(anOrder(), never));
+    expect(error.kind).toBe('unreachable');
+    expect(everythingIn(error)).not.toContain(world().secret);
+  });
+
+  test('where what runs cannot be asked beforehand, nothing is done', async () => {
+    world().behave('mute');
+    expect(await effectErrorOf(world().hook.rollBack(anOrder(), never))).toMatchObject({ kind: 'unreachable' });
+    expect(world().asked()).toHaveLength(0);
+  });
+
+  test('where what runs cannot be asked afterwards, it may have run, and the next try finds out', async () => {
+    world().behave('mute afterwards');
+    expect(await effectErrorOf(world().hook.rollBack(anOrder(), never))).toMatchObject({ kind: 'timeout' });
+    world().behave('works');
+    expect(await world().hook.rollBack(anOrder(), never)).toMatchObject({ alreadyThere: true });
+    expect(world().asked()).toHaveLength(1);
+  });
+}
+
+const oddNames = [
+  'v1 beta',
+  "v1'; id; '",
+  '"v1"',
+  '$(id)',
+  '`id`',
+  'v1\nv2',
+  'v1\0',
+  '--force',
+  '-rf',
+  'v1;id',
+  'v1|id',
+  'v1&',
+  '*',
+  '../v1',
+  'sürüm',
+  '版本',
+  'v1\u202e',
+  '',
+  'v'.repeat(201),
+];
+
+function describeNames(world: () => HookWorld): void {
+  test.for(oddNames)('the version %j is refused, or arrives exactly as it is', async (version) => {
+    const order = anOrder({ target: { deployId: 'deploy-1', version } });
+    const outcome = await world()
+      .hook.rollBack(order, never)
+      .then(
+        () => null,
+        (error: unknown) => effectErrorOf(Promise.reject(error)),
+      );
+    const arrived = world()
+      .asked()
+      .map((each) => each.version);
+    if (outcome?.kind === 'refused') expect(arrived).toEqual([]);
+    else expect(arrived).toEqual([version]);
+  });
+
+  test.for(['v1.2.3-rc.1+build.5', 'registry.example.com/shop:v1@sha256:abc', 'feature/x_y~1', '0'])(
+    'the version %s arrives as it is',
+    async (version) => {
+      await world().hook.rollBack(anOrder({ target: { deployId: 'deploy-1', version } }), never);
+      expect(world().asked()).toEqual([{ version, id: 'bake-1:7:0' }]);
+      expect(world().running()).toBe(version);
+    },
+  );
+}

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHttp } from '../../src/net/http.ts';
+import type { NotifierDeps } from '../../src/notifiers/deps.ts';
+import type { Notice, Notifier } from '../../src/ports/notifier.ts';
+import type { Plugin } from '../../src/ports/plugin.ts';
+import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
+import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
+
+/** How this vendor is addressed and how it says yes. */
+export type NotifierHarness = {
+  readonly plugin: Plugin<Notifier, NotifierDeps>;
+  /** Options for a far side at `url`, with a timeout of about half a second. */
+  readonly options: (url: string) => Readonly<Record<string, unknown>>;
+  /** Texts that must never be seen in an error; the ones that `options` holds. */
+  readonly secrets: readonly string[];
+  readonly success: StubReply;
+};
+
+/** A notice about a rollback. */
+export function aNotice(rest: Partial<Notice> = {}): Notice {
+  return {
+    id: 'bake-1:7:1:team',
+    topic: 'unhealthy',
+    at: Date.UTC(2026, 10, 21, 2, 0, 0),
+    deployId: 'deploy-2',
+    service: 'shop',
+    environment: 'production',
+    version: 'v2',
+    title: 'shop v2 (production) is unhealthy: rolling back to v1',
+    reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
+    url: 'https://bakewatch.example.com/deploys/deploy-2',
+    links: [{ title: 'build', url: 'https://ci.example.com/runs/5' }],
+    ...rest,
+  };
+}
+
+const never = new AbortController().signal;
+
+/** What every notifier promises. */
+export function describeNotifierContract(name: string, { plugin, options, secrets, success }: NotifierHarness): void {
+  describe(`the ${name} notifier`, () => {
+    const http = createHttp();
+    let server: StubServer;
+    const notifier = (url = server.url) => plugin.bind(options(url))({ http });
+    beforeEach(async () => {
+      server = await startStubServer();
+      server.reply(success);
+    });
+    afterEach(() => server.close());
+
+    test('its example works', () => expect(() => plugin.bind(plugin.example)).not.toThrow());
+
+    test('sends one request with the idempotency key, the same for the same notice', async () => {
+      for (let times = 0; times < 2; times += 1) await notifier().notify(aNotice(), never);
+      expect(server.requests.map(({ method, headers }) => [method, headers['idempotency-key']])).toEqual([
+        ['POST', 'bake-1:7:1:team'],
+        ['POST', 'bake-1:7:1:team'],
+      ]);
+      expect(() => JSON.parse(server.requests[0]!.body)).not.toThrow();
+    });
+
+    test('sends nothing when aborted before the start', async () => {
+      expect(await effectErrorOf(notifier().notify(aNotice(), AbortSignal.abort()))).toMatchObject({ kind: 'unreachable' });
+      expect(server.requests).toHaveLength(0);
+    });
+
+    test('an abort in the middle ends the wait', async () => {
+      server.reply('hang');
+      const controller = new AbortController();
+      const sending = effectErrorOf(notifier().notify(aNotice(), controller.signal));
+      await expect.poll(() => server.requests.length).toBe(1);
+      controller.abort();
+      expect(await sending).toMatchObject({ kind: 'timeout' });
+    });
+
+    test.for<{ reply: StubReply; kind: string; retryAfterMs?: number }>([
+      { reply: { status: 400, body: 'invalid_payload' }, kind: 'refused' },
+      { reply: { status: 401 }, kind: 'refused' },
+      { reply: { status: 403, body: 'action_prohibited' }, kind: 'refused' },
+      { reply: { status: 404, body: 'channel_not_found' }, kind: 'refused' },
+      { reply: { status: 410, body: 'channel_is_archived' }, kind: 'refused' },
+      { reply: { status: 302, headers: { location: 'https://elsewhere.example.com' } }, kind: 'refused' },
+      { reply: { status: 429, headers: { 'retry-after': '3' } }, kind: 'failed', retryAfterMs: 3_000 },
+      { reply: { status: 429, headers: { 'retry-after': 'soon' } }, kind: 'failed' },
+      { reply: { status: 500, body: 'rollup_error' }, kind: 'failed' },
+      { reply: { status: 503, headers: { 'retry-after': '86400' } }, kind: 'failed', retryAfterMs: 3_600_000 },
+      { reply: { body: 'x'.repeat(100_000) }, kind: 'timeout' },
+      { reply: 'drop', kind: 'timeout' },
+      { reply: 'hang', kind: 'timeout' },
+    ])('an answer of $reply.status $reply.body is $kind', async ({ reply, kind, retryAfterMs }) => {
+      server.reply(reply);
+      expect(await effectErrorOf(notifier().notify(aNotice(), never))).toMatchObject({ kind, retryAfterMs });
+    });
+
+    test('with nobody there it certainly did not arrive', async () => {
+      expect(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), never))).toMatchObject({ kind: 'unreachable' });
+    });
+
+    test.for([400, 429, 500, 302])('no secret is in an error of status %i, even when the far side echoes it', async (status) => {
+      server.reply(({ url, headers, body }) => ({ status, body: JSON.stringify({ secrets, url, headers, body }).slice(0, 250) }));
+      const error = await effectErrorOf(notifier().notify(aNotice(), never));
+      for (const secret of secrets) expect(everythingIn(error)).not.toContain(secret);
+    });
+
+    test('no secret is in an error of the connection', async () => {
+      for (const secret of secrets) {
+        expect(everythingIn(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), never)))).not.toContain(secret);
+        expect(everythingIn(notifier())).not.toContain(secret);
+      }
+    });
+
+    test('any text can be sent', async () => {
+      const odd = 'a "b" \'c\' <!channel> & $(id) {x}\n\u0000\ud800 ş 版本 \u202e 👩‍👩‍👧';
+      await notifier().notify(aNotice({ title: odd, reasons: [odd], service: odd, links: [{ title: odd, url: odd }], url: odd }), never);
+      expect(() => JSON.parse(server.requests[0]!.body)).not.toThrow();
+    });
+  });
+}

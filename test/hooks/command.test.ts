@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { command } from '../../src/hooks/command.ts';
+import { createHttp } from '../../src/net/http.ts';
+import { createRunProcess, type ProcessRequest } from '../../src/net/process.ts';
+import { anOrder, describeHookContract } from '../contracts/hook.ts';
+import { effectErrorOf } from '../support/effect-error.ts';
+import { createReleaseScript } from '../support/release-script.ts';
+
+const secret = 'hunter2-hunter2';
+const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
+const never = new AbortController().signal;
+
+describeHookContract('command', async () => {
+  const script = createReleaseScript(secret);
+  const rollback = [script.path, '{version}', '{order}'];
+  const common = { env: { DEPLOY_TOKEN: secret }, timeout: '1s' };
+  return {
+    ...script,
+    hook: command.bind({ ...common, rollback, current: [script.path, '--show'] })(deps),
+    lost: command.bind({ ...common, rollback: [`${script.folder}/gone`, '{version}', '{order}'] })(deps),
+    blind: command.bind({ ...common, rollback })(deps),
+    secret,
+    close: async () => script.remove(),
+  };
+});
+
+/** Runs nothing, and remembers what it was asked to run. */
+function recorder() {
+  const requests: ProcessRequest[] = [];
+  const run = async (request: ProcessRequest) => {
+    requests.push(request);
+    return { exitCode: 0, signalName: null, stdout: 'v9\n', stderr: '', output: 'v9\n' };
+  };
+  return { requests, deps: { ...deps, run } };
+}
+
+describe('what the command hook runs', () => {
+  test('placeholders are filled inside their argument, and offered as variables too', async () => {
+    const { requests, deps: recording } = recorder();
+    const hook = command.bind({
+      rollback: ['release', '--to={version}', '{service}@{environment}', '{from_version}', 'a b', '{}', '{{.Image}}'],
+      env: { BAKEWATCH_VERSION: 'mine', REGION: 'eu' },
+      cwd: '/srv',
+    })(recording);
+    await hook.rollBack(anOrder({ target: { deployId: 'd', version: 'v1', commit: 'c0ffee', fingerprint: '/srv/a b' } }), never);
+    expect(requests[0]).toMatchObject({
+      argv: ['release', '--to=v1', 'shop@production', 'v2', 'a b', '{}', '{{.Image}}'],
+      cwd: '/srv',
+      timeoutMs: 300_000,
+    });
+    expect(requests[0]?.env).toEqual({
+      REGION: 'eu',
+      BAKEWATCH_SERVICE: 'shop',
+      BAKEWATCH_ENVIRONMENT: 'production',
+      BAKEWATCH_VERSION: 'v1',
+      BAKEWATCH_COMMIT: 'c0ffee',
+      BAKEWATCH_FROM_VERSION: 'v2',
+      BAKEWATCH_ORDER: 'bake-1:7:0',
+    });
+  });
+
+  test.for([
+    { name: 'a commit that the target does not have', argument: '{commit}', target: {}, says: 'does not have' },
+    {
+      name: 'a fingerprint that is no strict name',
+      argument: '{fingerprint}',
+      target: { fingerprint: '/srv/$(id)' },
+      says: 'must start with',
+    },
+  ])('$name is refused, and nothing runs', async ({ argument, target, says }) => {
+    const { requests, deps: recording } = recorder();
+    const hook = command.bind({ rollback: ['release', argument] })(recording);
+    const error = await effectErrorOf(hook.rollBack(anOrder({ target: { deployId: 'd', version: 'v1', ...target } }), never));
+    expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(says) });
+    expect(requests).toEqual([]);
+  });
+
+  test('exit codes and signals are named, with the last words', async () => {
+    const failing = (script: string) =>
+      command
+        .bind({ rollback: ['/bin/sh', '-c', script] })(deps)
+        .rollBack(anOrder(), never);
+    expect((await effectErrorOf(failing('echo one; echo two >&2; exit 7'))).message).toMatch(/^the command exited with 7: (one|two)$/);
+    expect((await effectErrorOf(failing('kill -SEGV $$'))).message).toBe('the command was killed by SIGSEGV');
+    expect((await effectErrorOf(failing('exit 1'))).message).toBe('the command exited with 1');
+  });
+});
+
+describe('the options of the command hook', () => {
+  test.for([
+    {
+      name: 'an unknown placeholder',
+      options: { rollback: ['x', '{versoin}'] },
+      says: 'unknown placeholder {versoin}; known here: {service} {environment} {version}',
+    },
+    {
+      name: 'a placeholder that `current` cannot know',
+      options: { rollback: ['x'], current: ['x', '{version}'] },
+      says: 'known here: {service} {environment}',
+    },
+    { name: 'double braces', options: { rollback: ['x', '{{version}}'] }, says: 'single braces' },
+    { name: 'a placeholder as the program', options: { rollback: ['{service}'] }, says: 'the program itself' },
+    { name: 'a program that looks like an option', options: { rollback: ['-x'] }, says: 'cannot start with -' },
+    { name: 'no program', options: { rollback: [] }, says: '' },
+    { name: 'a shell line', options: { rollback: 'release v1' }, says: 'expected tuple' },
+    { name: 'an unknown key', options: { rollback: ['x'], shell: true }, says: 'shell' },
+    { name: 'a variable with a bad name', options: { rollback: ['x'], env: { 'A=B': '1' } }, says: 'environment variable' },
+    { name: 'a bad timeout', options: { rollback: ['x'], timeout: 'soon' }, says: 'is not a duration' },
+  ])('$name is an error', ({ options, says }) => {
+    expect(() => command.bind(options)).toThrow(says);
+  });
+});

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Secret } from '../../src/core/secret.ts';
+import { webhook } from '../../src/hooks/webhook.ts';
+import { createHttp } from '../../src/net/http.ts';
+import { createRunProcess } from '../../src/net/process.ts';
+import { isSigned } from '../../src/net/sign.ts';
+import { anOrder, type Behavior, describeHookContract } from '../contracts/hook.ts';
+import { effectErrorOf } from '../support/effect-error.ts';
+import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
+
+const secret = 'a-key-of-sufficient-length';
+const deps = { http: createHttp(), run: createRunProcess({}) };
+const never = new AbortController().signal;
+
+describeHookContract('webhook', async () => {
+  const server = await startStubServer();
+  let behavior: Behavior = 'works';
+  let running = '';
+  const orders = () =>
+    server.requests.filter(({ method }) => method === 'POST').map(({ body, headers }) => ({ body: JSON.parse(body), headers }));
+  server.reply(({ method, body, url }): StubReply => {
+    if (method === 'GET') {
+      const isMute = behavior === 'mute' || (behavior === 'mute afterwards' && orders().length > 0);
+      return isMute ? { status: 500 } : { body: { current: running } };
+    }
+    if (behavior === 'fails') return { status: 500, body: `cannot do ${url} with ${secret}` };
+    if (behavior === 'hangs') return 'hang';
+    if (behavior !== 'lies') running = JSON.parse(body).target.version;
+    return {};
+  });
+  const common = { url: `${server.url}/rollback`, secret, timeout: '500ms' };
+  return {
+    hook: webhook.bind({ ...common, current_url: `${server.url}/running/{service}/{environment}` })(deps),
+    lost: webhook.bind({ ...common, url: 'http://127.0.0.1:1/rollback' })(deps),
+    blind: webhook.bind(common)(deps),
+    secret,
+    behave: (next) => {
+      behavior = next;
+    },
+    running: () => running,
+    run: (release) => {
+      running = release;
+    },
+    asked: () => orders().map(({ body, headers }) => ({ version: body.target.version, id: String(headers['idempotency-key']) })),
+    close: () => server.close(),
+  };
+});
+
+describe('what the webhook hook sends and makes of answers', () => {
+  let server: StubServer;
+  beforeEach(async () => {
+    server = await startStubServer();
+  });
+  afterEach(() => server.close());
+  const bound = (rest = {}) => webhook.bind({ url: `${server.url}/rollback`, secret, ...rest })(deps);
+
+  test('the order as signed JSON', async () => {
+    await bound({ headers: { 'X-Team': 'shop' } }).rollBack(anOrder(), never);
+    const { body, headers } = server.requests[0]!;
+    expect(JSON.parse(body)).toEqual({
+      id: 'bake-1:7:0',
+      service: 'shop',
+      environment: 'production',
+      from: { version: 'v2' },
+      target: { deployId: 'deploy-1', version: 'v1' },
+      reasons: ['errors 4.2 %'],
+    });
+    expect(headers).toMatchObject({ 'content-type': 'application/json', 'x-team': 'shop' });
+    const header = String(headers['bakewatch-signature']);
+    expect(isSigned(new Secret(secret), { header, body }, { at: Date.now() })).toBe(true);
+  });
+
+  test.for([
+    {
+      name: '200',
+      reply: { status: 200 },
+      summary: 'the webhook answered 200; that v1 runs is unproven: there is no way to ask',
+      alreadyThere: false,
+    },
+    {
+      name: '202',
+      reply: { status: 202 },
+      summary: 'the webhook accepted the order (202); that v1 runs is unproven: there is no way to ask',
+      alreadyThere: false,
+    },
+    {
+      name: 'already there',
+      reply: { body: { status: 'already_there' } },
+      summary: 'the webhook answered that the target was already there; that v1 runs is unproven: there is no way to ask',
+      alreadyThere: true,
+    },
+  ])('$name is success', async ({ reply, summary, alreadyThere }) => {
+    server.reply(reply);
+    expect(await bound().rollBack(anOrder(), never)).toMatchObject({ summary, alreadyThere });
+  });
+
+  test.for<{ reply: StubReply; kind: string; retryAfterMs?: number }>([
+    { reply: { status: 302, headers: { location: '/elsewhere' } }, kind: 'refused' },
+    { reply: { status: 400 }, kind: 'refused' },
+    { reply: { status: 401 }, kind: 'refused' },
+    { reply: { status: 409 }, kind: 'refused' },
+    { reply: { status: 429, headers: { 'retry-after': '7' } }, kind: 'failed', retryAfterMs: 7_000 },
+    { reply: { status: 500 }, kind: 'failed' },
+    { reply: { status: 504 }, kind: 'timeout' },
+    { reply: 'drop', kind: 'timeout' },
+  ])('$reply is $kind', async ({ reply, kind, retryAfterMs }) => {
+    server.reply(reply);
+    expect(await effectErrorOf(bound().rollBack(anOrder(), never))).toMatchObject({ kind, retryAfterMs });
+  });
+
+  test.for([
+    { name: 'a JSON object', body: { current: 'v2' }, expected: 'v2' },
+    { name: 'a line of text', body: 'v2\n', expected: 'v2' },
+    { name: 'an error page', body: '<html>login</html>', expected: null },
+    { name: 'two lines', body: 'v2\nv3', expected: null },
+    { name: 'another object', body: { version: 'v2' }, expected: null },
+    { name: 'nothing', body: '', expected: null },
+  ])('what runs, told by $name', async ({ body, expected }) => {
+    server.reply({ body });
+    const asking = bound({ current_url: `${server.url}/running` }).current(anOrder().place, never);
+    if (expected !== null) expect(await asking).toBe(expected);
+    else expect(await effectErrorOf(asking)).toMatchObject({ kind: 'failed' });
+  });
+
+  test('the place in the address of what runs is encoded', async () => {
+    server.reply({ body: 'v2' });
+    const hook = bound({ current_url: `${server.url}/{service}/now?in={environment}` });
+    await hook.current({ service: 'a/b', environment: 'eu+1' }, never);
+    expect(server.requests[0]?.url).toBe('/a%2Fb/now?in=eu%2B1');
+    expect(await effectErrorOf(hook.current({ service: '../x', environment: 'eu' }, never))).toMatchObject({ kind: 'refused' });
+  });
+
+  test.for([
+    { url: 'ftp://x' },
+    { url: 'not a url' },
+    { secret: 'short' },
+    { headers: { Host: 'x' } },
+    { headers: { 'X-A': 'a\r\nb: c' } },
+    { current_url: '' },
+    { timeout: '5' },
+  ])('the options %j are refused', (options) => expect(() => bound(options)).toThrow());
+});

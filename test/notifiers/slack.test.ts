@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Topic } from '../../src/core/effect.ts';
+import { createHttp } from '../../src/net/http.ts';
+import { slack } from '../../src/notifiers/slack.ts';
+import { slackMessage } from '../../src/notifiers/slack-message.ts';
+import { tones } from '../../src/notifiers/wording.ts';
+import { aNotice, describeNotifierContract } from '../contracts/notifier.ts';
+import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
+import { startStubServer } from '../support/stub-server.ts';
+
+const path = '/services/T00000000/B00000000/not-a-real-token';
+const never = new AbortController().signal;
+
+describeNotifierContract('slack', {
+  plugin: slack,
+  options: (url) => ({ url: `${url}${path}`, timeout: '500ms' }),
+  secrets: [path, 'T00000000', 'B00000000', 'not-a-real-token'],
+  success: { body: 'ok' },
+});
+
+describe('the answer of Slack', () => {
+  test.for(['no_text', 'https://hooks.slack.com/services/T00000000/B00000000/not-a-real-token', ''])(
+    '200 with %j is a failure',
+    async (body) => {
+      const server = await startStubServer();
+      server.reply({ body });
+      const error = await effectErrorOf(
+        slack
+          .bind({ url: `${server.url}${path}` })({ http: createHttp() })
+          .notify(aNotice(), never),
+      );
+      await server.close();
+      expect(error.kind).toBe('failed');
+      expect(everythingIn(error)).not.toContain('not-a-real-token');
+    },
+  );
+});
+
+/** Every text object of a message with the limit that Slack sets for its place. */
+function textsOf({ text, blocks, attachments }: ReturnType<typeof slackMessage>): { text: string; limit: number }[] {
+  const [header] = blocks;
+  const inner: unknown = attachments[0]?.blocks;
+  const found: { text: string; limit: number }[] = [
+    { text, limit: 4_000 },
+    { text: header!.text.text, limit: 150 },
+  ];
+  const limits: Readonly<Record<string, number>> = { section: 3_000, context: 2_000, actions: 75 };
+  const walk = (value: unknown, limit: number): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const own = 'type' in value && typeof value.type === 'string' ? (limits[value.type] ?? limit) : limit;
+    if ('text' in value && typeof value.text === 'string') found.push({ text: value.text, limit: own });
+    for (const child of Object.values(value)) walk(child, own);
+  };
+  walk(inner, 0);
+  return found;
+}
+
+describe('the message', () => {
+  test('says what happened, why and where, and links to the deploy', () => {
+    expect(slackMessage(aNotice())).toEqual({
+      text: '🚨 shop v2 (production) is unhealthy: rolling back to v1',
+      blocks: [
+        { type: 'header', text: { type: 'plain_text', text: '🚨 shop v2 (production) is unhealthy: rolling back to v1', emoji: true } },
+      ],
+      attachments: [
+        {
+          color: '#d32f2f',
+          blocks: [
+            {
+              type: 'section',
+              text: { type: 'mrkdwn', text: '• errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %', verbatim: true },
+            },
+            {
+              type: 'context',
+              elements: [
+                {
+                  type: 'mrkdwn',
+                  text: 'shop v2 · production · <!date^1795226400^{date_short_pretty} {time_secs}|2026-11-21T02:00:00.000Z> · <https://ci.example.com/runs/5|build>',
+                  verbatim: true,
+                },
+              ],
+            },
+            {
+              type: 'actions',
+              elements: [
+                {
+                  type: 'button',
+                  text: { type: 'plain_text', text: 'Open the deploy' },
+                  url: 'https://bakewatch.example.com/deploys/deploy-2',
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('has no button without a page, and none for an address that is none', () => {
+    for (const url of [null, 'javascript:alert(1)', 'no url', `https://x.example.com/${'a'.repeat(3_001)}`]) {
+      expect(JSON.stringify(slackMessage(aNotice({ url })))).not.toContain('actions');
+    }
+  });
+
+  test.for(Object.keys(tones) as Topic[])('has an emoji and a color for %s', (topic) => {
+    const message = slackMessage(aNotice({ topic }));
+    expect(message.text).toMatch(/^\p{Extended_Pictographic}/u);
+    expect(message.attachments[0]?.color).toMatch(/^#[0-9a-f]{6}$/);
+  });
+
+  test('names as many reasons as fit, and says how many do not', () => {
+    const reasons = Array.from({ length: 30 }, (_, index) => `reason ${index} ${'&'.repeat(1_000)}`);
+    const section = JSON.stringify(slackMessage(aNotice({ reasons: [reasons[0]!, ...reasons.slice(1)] })));
+    expect(section).toMatch(/… and 2\d more/);
+  });
+
+  test('whatever is told, it keeps the limits of Slack, can mention nobody, and cuts no entity in two', () => {
+    const wild = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.constantFrom('<!channel>', '<@U1>', '&'.repeat(5_000), '👩‍👩‍👧'.repeat(900), '<'.repeat(149), '', ' ', '\n', '|>'),
+    );
+    const notice = fc.record({
+      title: wild,
+      service: wild,
+      environment: wild,
+      version: wild,
+      reasons: fc.tuple(wild, wild, wild),
+      url: fc.oneof(fc.constant(null), wild, fc.webUrl()),
+      links: fc.array(fc.record({ title: wild, url: fc.oneof(wild, fc.webUrl(), fc.constant('https://x.example.com/|a>b')) }), {
+        maxLength: 8,
+      }),
+    });
+    fc.assert(
+      fc.property(notice, (rest) => {
+        for (const { text, limit } of textsOf(slackMessage(aNotice(rest)))) {
+          expect(text.length).toBeGreaterThan(0);
+          expect(text.length).toBeLessThanOrEqual(limit);
+          expect(text.isWellFormed()).toBe(true);
+          const plain = text.replace(/<!date\^\d+\^[^|<>]*\|[^|<>]*>/g, '').replace(/<https?:[^|<>]*\|[^|<>]*>/g, '');
+          expect(plain).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
+        }
+      }),
+    );
+  });
+});
