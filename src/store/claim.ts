@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { DeployRecord } from '../ports/store.ts';
 import type { Database } from './database.ts';
-import { recordColumns, toRecord } from './record.ts';
+import { toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 
 type Claim = { readonly now: number; readonly leaseMs: number; readonly limit: number; readonly worker: string };
@@ -21,7 +21,14 @@ export async function claimDue(db: Database, claim: Claim): Promise<readonly Dep
     .set({ leaseBy: claim.worker, leaseUntil: claim.now + claim.leaseMs })
     .from(deploys)
     .where(and(inArray(bakes.deployId, due), eq(deploys.id, bakes.deployId)))
-    .returning({ ...recordColumns, nextAt: bakes.nextAt });
+    .returning({
+      deploy: deploys.body,
+      bake: bakes.body,
+      version: bakes.version,
+      rules: deploys.rules,
+      plan: deploys.plan,
+      nextAt: bakes.nextAt,
+    });
   return rows.toSorted((a, b) => (a.nextAt ?? 0) - (b.nextAt ?? 0)).map(toRecord);
 }
 

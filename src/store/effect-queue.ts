@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { QueuedEffect } from '../core/effect.ts';
-import type { Log } from '../ports/log.ts';
+import type { Log } from '../core/log.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/store.ts';
 import type { QueueEffects } from './commit.ts';
 import type { Database, Endpoint } from './database.ts';
@@ -11,7 +12,7 @@ import { type EffectKind, effectKinds, gaveUpQueue, orderingKey, prepareQueues }
 import { readEffect } from './read-effect.ts';
 import { storable } from './storable.ts';
 
-export type EffectQueueDeps = { readonly endpoint: Endpoint; readonly db: Database; readonly log: Log };
+export type EffectQueueDeps = { readonly endpoint: Endpoint; readonly db: Database; readonly clock: Clock; readonly log: Log };
 
 /** `workers`: how many effects of each kind one process performs at a time. */
 export type EffectQueueOptions = { readonly workers: Readonly<Record<EffectKind, number>> };
@@ -60,7 +61,10 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
   };
 }
 
-function createBoss({ endpoint, log }: EffectQueueDeps): PgBoss {
+/** While the database is away every worker reports it, about once a second. */
+const warnEveryMs = 60_000;
+
+function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
   const { tls, ...where } = endpoint;
   const boss = new PgBoss({
     ...where,
@@ -74,7 +78,13 @@ function createBoss({ endpoint, log }: EffectQueueDeps): PgBoss {
     monitorIntervalSeconds: 5,
   });
   // pg-boss heals by itself; without a listener an `error` event would end the process.
-  boss.on('error', (error) => log.warn({ err: error }, 'effect queue met an error'));
+  let quietUntil = Number.NEGATIVE_INFINITY;
+  boss.on('error', (error) => {
+    const now = clock.now();
+    if (now < quietUntil) return log.debug({ err: error }, 'effect queue met an error');
+    quietUntil = now + warnEveryMs;
+    log.warn({ err: error }, 'effect queue met an error');
+  });
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'effect queue warns'));
   return boss;
 }

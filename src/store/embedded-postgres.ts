@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import type { Log } from '../ports/log.ts';
+import type { Log } from '../core/log.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
 import { type Endpoint, openPool } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';

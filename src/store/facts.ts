@@ -5,7 +5,7 @@ import type { Target } from '../core/deploy.ts';
 import type { Facts, Freeze } from '../core/facts.ts';
 import type { Database } from './database.ts';
 import { readDeploy } from './read-bake.ts';
-import { selectRecords } from './record.ts';
+import { bake, selectRecords } from './record.ts';
 import { bakes, deploys, freezes } from './schema.ts';
 
 /** Which bakes found their release bad: such a version is no target, unless it passed again later. */
@@ -41,7 +41,7 @@ async function readTarget(tx: Database, deploy: Place & { readonly id: string })
   const [row] = await tx
     .select({ body: deploys.body, fingerprint: deploys.fingerprint })
     .from(deploys)
-    .innerJoin(bakes, eq(bakes.deployId, deploys.id))
+    .innerJoin(bake, eq(bake.deployId, deploys.id))
     .where(isKnownGood(tx, deploy, deploy.id))
     .orderBy(desc(deploys.registeredAt), desc(deploys.id))
     .limit(1);
@@ -83,7 +83,7 @@ function isKnownGood(db: Database, place: Place, except: string | null): SQL | u
     eq(deploys.service, place.service),
     eq(deploys.environment, place.environment),
     except === null ? undefined : ne(deploys.id, except),
-    or(eq(bakes.state, 'passed'), and(eq(deploys.adopted, true), notInArray(bakes.state, [...condemned]))),
+    or(eq(bake.state, 'passed'), and(eq(deploys.adopted, true), notInArray(bake.state, [...condemned]))),
     notExists(condemnedLater),
   );
 }

@@ -1,6 +1,6 @@
+import type { Log } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
 import type { EffectQueue, Store } from '../ports/store.ts';
 import { type Endpoint, openPool, parseDatabaseUrl } from './database.ts';
 import { createEffectQueue } from './effect-queue.ts';
@@ -35,7 +35,7 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
     await migrate(endpoint);
     const pool = openPool(endpoint, poolSize);
     closers.push(pool.close);
-    const queue = createEffectQueue({ endpoint, db: pool.db, log: options.log }, { workers });
+    const queue = createEffectQueue({ endpoint, db: pool.db, clock: options.clock, log: options.log }, { workers });
     closers.push(queue.close);
     await queue.open();
     return { store: createStore({ db: pool.db, queueEffects: queue.enqueue }), queue, close };

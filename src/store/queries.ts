@@ -3,7 +3,7 @@ import type { StateName } from '../core/bake.ts';
 import type { DeployFilter, DeployRecord, ServiceSummary } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { selectKnownGood } from './facts.ts';
-import { selectRecords, toRecord } from './record.ts';
+import { bake, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 
 /** Newest first, page by page: `Store.list`. */
@@ -12,7 +12,7 @@ export async function list(db: Database, filter: DeployFilter): Promise<readonly
   const where = and(
     filter.service === undefined ? undefined : eq(deploys.service, filter.service),
     filter.environment === undefined ? undefined : eq(deploys.environment, filter.environment),
-    filter.state === undefined ? undefined : eq(bakes.state, filter.state),
+    filter.state === undefined ? undefined : eq(bake.state, filter.state),
     before && sql`(${deploys.registeredAt}, ${deploys.id}) < (${before.registeredAt}, ${sql.param(before.id, deploys.id)})`,
   );
   const rows = await selectRecords(db, where).orderBy(desc(deploys.registeredAt), desc(deploys.id)).limit(filter.limit);

@@ -3,7 +3,7 @@ import type { DeployRecord, Registration, RegistrationContext, RegistrationDecis
 import { bakeColumns, type QueueEffects, writeCommit, writeStory } from './commit.ts';
 import { type Database, lock } from './database.ts';
 import { freezeLock, readFacts } from './facts.ts';
-import { findRecord, selectRecords, toRecord } from './record.ts';
+import { bake, findRecord, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 
 type Decide = (context: RegistrationContext) => RegistrationDecision;
@@ -50,8 +50,8 @@ async function findEarlier(tx: Database, registration: Registration): Promise<Re
 }
 
 async function lockLive(tx: Database, place: { readonly service: string; readonly environment: string }): Promise<readonly DeployRecord[]> {
-  const isLive = and(eq(bakes.service, place.service), eq(bakes.environment, place.environment), isNotNull(bakes.nextAt));
-  const rows = await selectRecords(tx, isLive).orderBy(asc(deploys.registeredAt), asc(deploys.id)).for('update', { of: bakes });
+  const isLive = and(eq(bake.service, place.service), eq(bake.environment, place.environment), isNotNull(bake.nextAt));
+  const rows = await selectRecords(tx, isLive).orderBy(asc(deploys.registeredAt), asc(deploys.id)).for('update', { of: bake });
   return rows.map(toRecord);
 }
 

@@ -4,8 +4,7 @@ import type { Decision, DeployRecord, UpdateResult } from '../ports/store.ts';
 import { type QueueEffects, writeCommit } from './commit.ts';
 import { type Database, lock } from './database.ts';
 import { freezeLock, readFacts } from './facts.ts';
-import { selectRecords, toRecord } from './record.ts';
-import { bakes } from './schema.ts';
+import { bake, selectRecords, toRecord } from './record.ts';
 
 type Request = {
   readonly id: string;
@@ -15,7 +14,7 @@ type Request = {
 
 /** Lets `decide` choose on what the row lock and the facts show, and commits its choice: `Store.update`. */
 export async function update(tx: Database, request: Request, queue: QueueEffects): Promise<UpdateResult> {
-  const [row] = await selectRecords(tx, eq(bakes.deployId, request.id)).for('update', { of: bakes });
+  const [row] = await selectRecords(tx, eq(bake.deployId, request.id)).for('update', { of: bake });
   if (!row) return { kind: 'not_found' };
   if (request.expectedVersion !== null && row.version !== request.expectedVersion) return { kind: 'lost' };
   const record = toRecord(row);

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { Bake } from '../../src/core/bake.ts';
+import type { Deploy } from '../../src/core/deploy.ts';
+import type { QueuedEffect } from '../../src/core/effect.ts';
+import type { Measurement } from '../../src/core/measurement.ts';
+import type { Plan } from '../../src/core/plan.ts';
+import type { RuleSet } from '../../src/core/rule-set.ts';
+import type { Commit, DeployRecord, Registration, Store } from '../../src/ports/store.ts';
+
+/** An instant whose milliseconds are no round number. */
+export const start = 1_790_000_000_123;
+
+/** How a deploy for a test differs from the usual one. */
+export type DeployOptions = Partial<Omit<Deploy, 'release'>> & { readonly version?: string };
+
+export function aDeploy({ version = 'v1', ...rest }: DeployOptions = {}): Deploy {
+  return {
+    id: randomUUID(),
+    service: 'shop',
+    environment: 'production',
+    release: { version, commit: 'abc', metadata: { team: 'checkout' } },
+    cause: { kind: 'release' },
+    migrations: 'none',
+    links: [{ title: 'build', url: 'https://ci.example.com/1' }],
+    registeredAt: start,
+    registeredBy: 'ci',
+    adopted: false,
+    ...rest,
+  };
+}
+
+export const ruleSet: RuleSet = {
+  service: 'shop',
+  environment: 'production',
+  bake: { forMs: 900_000, everyMs: 15_000, warmupMs: 30_000, extendMs: 900_000 },
+  baseline: { historyMs: 604_800_000, like: [{ kind: 'before' }, { kind: 'days_ago', days: 7 }], timezone: 'UTC' },
+  control: { canary: 'version="$version"', stable: 'version="$known_good"' },
+  checks: [
+    {
+      name: 'errors',
+      provider: 'prom',
+      question: { kind: 'ratio', bad: { selector: 'bad' }, total: { query: 'total' } },
+      direction: 'up',
+      failWhen: [{ analyzer: 'threshold', params: { above: 0.1 }, damping: { k: 2, n: 3 } }],
+      minSamples: 100,
+      critical: true,
+    },
+  ],
+  onFailure: 'rollback',
+  rollback: { hook: 'deployer', verifyMs: 300_000 },
+  notify: ['team'],
+};
+
+export const plan: Plan = {
+  stepMs: 15_000,
+  warmupMs: 30_000,
+  forMs: 900_000,
+  extendMs: 900_000,
+  verifyMs: 300_000,
+  settleMs: 5_000,
+  onFailure: 'rollback',
+  observeOnly: false,
+  hook: 'deployer',
+  knownGood: null,
+  approvalMs: 3_600_000,
+  finishMs: 3_600_000,
+  rollbackMs: 600_000,
+  blindAfterMs: 300_000,
+};
+
+const base = (deploy: Deploy) => ({
+  id: deploy.id,
+  cause: deploy.cause.kind,
+  begunAt: deploy.registeredAt,
+  deployedAt: deploy.registeredAt,
+});
+
+/** A bake that is due at `nextAt`. */
+export function warming(deploy: Deploy, nextAt = deploy.registeredAt): Bake {
+  return { ...base(deploy), state: 'warming', nextAt };
+}
+
+const order = (deploy: Deploy) => ({
+  id: `${deploy.id}:order`,
+  target: { deployId: 'd0', version: 'v0', fingerprint: 'rev-7' },
+  reasons: ['errors 9 %'] as const,
+});
+
+/** The deploy's bake in a state, with plausible contents. */
+export function bakeIn(deploy: Deploy, state: Bake['state']): Bake {
+  const at = deploy.registeredAt + 60_000;
+  switch (state) {
+    case 'warming':
+      return warming(deploy);
+    case 'baking':
+      return { ...base(deploy), state, from: at, endsAt: at, limitAt: at, nextAt: at, blind: { since: at, told: true }, reasons: [] };
+    case 'awaiting_approval':
+      return { ...base(deploy), state, since: at, target: order(deploy).target, reasons: ['bad'], nextAt: at };
+    case 'rolling_back':
+      return { ...base(deploy), state, since: at, order: order(deploy), nextAt: at };
+    case 'verifying':
+      return { ...base(deploy), state, since: at, order: order(deploy), from: at, endsAt: at, nextAt: at, healthyTicks: 2 };
+    case 'passed':
+      return { ...base(deploy), state, at, by: null, confidence: 'full', reasons: ['all well'] };
+    case 'rolled_back':
+      return { ...base(deploy), state, at, order: order(deploy) };
+    case 'inconclusive':
+      return { ...base(deploy), state, at, reasons: ['too little traffic', 'still'] };
+    case 'failed':
+      return { ...base(deploy), state, at, rolledBack: 'no', reasons: ['bad'] };
+    case 'canceled':
+    case 'superseded':
+      return { ...base(deploy), state, at, by: 'someone' };
+  }
+}
+
+export function aRegistration(deploy: Deploy, key: string | null = null, bodyHash = 'hash'): Registration {
+  return { deploy, idempotencyKey: key, bodyHash, ruleSet, plan };
+}
+
+/** A commit that moves to `next` and does nothing else unless told to. */
+export function commitOf(next: Bake, rest: Partial<Commit> = {}): Commit {
+  return { next, effects: [], timeline: [], ...rest };
+}
+
+/** Registers a deploy whose bake is at once in the given state. */
+export async function register(store: Store, options: DeployOptions = {}, state: Bake['state'] = 'warming'): Promise<DeployRecord> {
+  const deploy = aDeploy(options);
+  const result = await store.register(aRegistration(deploy), () => ({
+    ok: true,
+    first: commitOf(bakeIn(deploy, state)),
+    superseded: [],
+  }));
+  if (result.kind !== 'created') throw new Error(`not created: ${result.kind}`);
+  return result.record;
+}
+
+export function aNotice(bakeId: string, number = 0, notifier = 'team'): QueuedEffect {
+  const notice = { kind: 'notify', topic: 'unhealthy', at: start, reasons: [`reason ${number}`] } as const;
+  return { id: `${bakeId}:1:${number}:${notifier}`, bakeId, kind: 'notify', notifier, notice };
+}
+
+export function aRollback(record: DeployRecord): QueuedEffect {
+  return { id: `${record.deploy.id}:1:0`, bakeId: record.deploy.id, kind: 'roll_back', order: order(record.deploy) };
+}
+
+export function aMeasurement(rest: Partial<Measurement> = {}): Measurement {
+  const window = { from: start, to: start + 15_000, stepMs: 15_000 };
+  return {
+    check: 'errors',
+    phase: 'baking',
+    at: start + 20_000,
+    window,
+    query: 'bad / total',
+    result: { outcome: 'pass', reason: 'few errors' },
+    ticks: { kind: 'ratio', bad: [1], total: [100] },
+    control: null,
+    ...rest,
+  };
+}

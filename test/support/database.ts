@@ -1,0 +1,91 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll } from 'vitest';
+import type { EffectQueue, Store } from '../../src/ports/store.ts';
+import { openPool, parseDatabaseUrl } from '../../src/store/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
+import { openStore } from '../../src/store/open-store.ts';
+
+/** A store on a database of its own. `url` opens further pools or a second store, as another replica would. */
+export type TestDatabase = {
+  readonly store: Store;
+  readonly queue: EffectQueue;
+  readonly url: string;
+  readonly close: () => Promise<void>;
+};
+
+/** Says nothing; a test that cares hands in its own. */
+export const silentLog = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+
+/** The system's clock; the store only uses it to log less. */
+export const systemClock = { now: () => Date.now(), sleep: async () => {} };
+
+/** Test data need not survive a power cut. */
+const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '16MB' };
+const path = process.env.PATH ?? '';
+
+let server: Promise<{ readonly postgres: EmbeddedPostgres; readonly directory: string }> | null = null;
+
+afterAll(async () => {
+  const running = await server;
+  server = null;
+  await running?.postgres.stop();
+  if (running) await rm(running.directory, { recursive: true, force: true });
+});
+
+/** A migrated, empty database and a store on it. One server a test file, started at the first call and stopped at the file's end. */
+export async function aDatabase(): Promise<TestDatabase> {
+  server ??= startServer();
+  const { postgres } = await server;
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(postgres.url, `create database ${name} template bakewatch strategy file_copy`);
+  const url = postgres.url.replace('/bakewatch?', `/${name}?`);
+  const opened = await openStore({ databaseUrl: url, dataDir: '', log: silentLog, clock: systemClock });
+  return { ...opened, url };
+}
+
+/** A second store on the same database, as another replica would open it. */
+export async function anotherReplica({ url }: { readonly url: string }): Promise<TestDatabase> {
+  return { ...(await openStore({ databaseUrl: url, dataDir: '', log: silentLog, clock: systemClock })), url };
+}
+
+/** Runs one statement outside any store. */
+export async function administer(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
+  const maintenance = statement.startsWith('create database') ? url.replace('/bakewatch?', '/postgres?') : url;
+  const { db, close } = openPool(parseDatabaseUrl(maintenance), 1);
+  try {
+    return await db.execute(sql.raw(statement));
+  } finally {
+    await close();
+  }
+}
+
+async function startServer() {
+  const directory = await mkdtemp(join(tmpdir(), 'bakewatch-test-'));
+  await cp(join(await migratedCluster(), 'postgres'), join(directory, 'postgres'), { recursive: true });
+  const postgres = await startEmbeddedPostgres({ dataDir: directory, log: silentLog, path, settings });
+  return { postgres, directory };
+}
+
+// Made once for each state of schema and queues, then copied: initdb, migrations and pg-boss's schema take longer than most tests.
+async function migratedCluster(): Promise<string> {
+  const hash = createHash('sha256').update('1');
+  for (const file of ['drizzle/meta/_journal.json', 'src/store/queues.ts', 'node_modules/pg-boss/package.json', 'package-lock.json'])
+    hash.update(readFileSync(new URL(`../../${file}`, import.meta.url)));
+  for (const entry of JSON.parse(readFileSync(new URL('../../drizzle/meta/_journal.json', import.meta.url), 'utf8')).entries)
+    hash.update(readFileSync(new URL(`../../drizzle/${entry.tag}.sql`, import.meta.url)));
+  const ready = join(tmpdir(), `bakewatch-test-cluster-${process.getuid?.() ?? 0}-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(ready)) return ready;
+  const aside = await mkdtemp(`${ready}-`);
+  const postgres = await startEmbeddedPostgres({ dataDir: aside, log: silentLog, path, settings });
+  const opened = await openStore({ databaseUrl: postgres.url, dataDir: '', log: silentLog, clock: systemClock });
+  await opened.close();
+  await postgres.stop();
+  // Another test file may have been faster; either one will do.
+  await rename(aside, ready).catch(() => rm(aside, { recursive: true, force: true }));
+  return ready;
+}
