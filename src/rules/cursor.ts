@@ -89,7 +89,7 @@ export class Cursor {
   isMap(): boolean {
     if (this.tree?.body.kind === 'map') return true;
     if (this.tree === null) this.problem('is required');
-    else this.problem(`must be a map, not ${nameOf(this.value)}`);
+    else this.problem(this.value === null ? 'is empty; it must be a map' : `must be a map, not ${nameOf(this.value)}`);
     return false;
   }
 
@@ -103,6 +103,7 @@ export class Cursor {
   }
 
   #report(place: Place, message: string, hint: string | undefined): void {
+    if (this.tree?.body.kind === 'scalar' && this.tree.body.isBroken) return;
     const hidden = this.tree === null ? [] : hiddenIn(this.tree);
     const isTold = hidden.some((text) => tells(message, text) || tells(hint ?? '', text));
     const words = isTold ? { message: 'is not accepted (its value comes from outside and is not shown)' } : { message, hint };

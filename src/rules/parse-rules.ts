@@ -41,8 +41,8 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
 
 function readChecks(cursor: Cursor, scene: Scene): RuleSet['checks'] {
   if (!cursor.isMap()) return [];
-  if (cursor.keys.length === 0) cursor.problem('there must be at least one check');
-  if (cursor.keys.length > mostChecks) cursor.problem(`there are ${cursor.keys.length} checks, at most ${mostChecks} are allowed`);
+  if (cursor.keys.length === 0) cursor.keyProblem('there must be at least one check');
+  if (cursor.keys.length > mostChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, at most ${mostChecks} are allowed`);
   return cursor.keys.slice(0, mostChecks).flatMap((name) => {
     const at = cursor.at(name);
     const named = RuleName.safeParse(name);

@@ -32,9 +32,11 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
     return null;
   }
   // Duplicate keys are looked for here and not by the library, whose search takes seconds on a large map.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
-  const wrong = [...document.errors, ...document.warnings];
-  for (const error of wrong.slice(0, mostSyntaxErrors)) reportSyntax(error, placeOf(error.pos[0]), problems);
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  const all = [...document.errors, ...document.warnings];
+  const tooDeep = all.filter(({ code }) => code === 'RESOURCE_EXHAUSTION').slice(0, 1);
+  const wrong = tooDeep.length > 0 ? tooDeep : all;
+  for (const error of wrong.slice(0, mostSyntaxErrors)) reportSyntax(error, placeOf(tooDeep.length > 0 ? 0 : error.pos[0]), problems);
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
     report(problems, placeOf(0), 'only YAML 1.2 is read', 'remove the %YAML line');
     return null;
@@ -64,7 +66,7 @@ function build(node: Node, spot: Spot, reading: Reading): Tree {
     const target = reading.anchors.get(node.source);
     if (target) return { ...build(target, { depth: spot.depth + 1, isAliased: true, keyAt }, reading), at };
     report(reading.problems, at, `nothing above is marked &${node.source.slice(0, 60)}`);
-    return { at, keyAt, body: { kind: 'scalar', value: null, hidden: [] } };
+    return { at, keyAt, body: { kind: 'scalar', value: null, hidden: [], isBroken: true } };
   }
   if (node.anchor !== undefined && !spot.isAliased) reading.anchors.set(node.anchor, node);
   return { at, keyAt, body: bodyOf(node, { depth: spot.depth + 1, isAliased: spot.isAliased }, reading) };

@@ -40,17 +40,19 @@ function filledText(cursor: Cursor, written: string, world: World): Body {
     cursor.problems.hide(text);
     return text;
   };
+  let isBroken = false;
   const text = written.replace(reference, (whole, name?: string) => {
     if (whole === '$${') return '${';
-    const value = name === undefined ? undefined : Object.hasOwn(world.env, name) ? world.env[name] : undefined;
+    const value = name !== undefined && Object.hasOwn(world.env, name) ? world.env[name] : undefined;
     if (value !== undefined) return hide(value);
     reportReference(cursor, name);
+    isBroken = true;
     return '';
   });
-  if (!text.startsWith('file:')) return { kind: 'scalar', value: text, hidden };
+  if (isBroken || !text.startsWith('file:')) return { kind: 'scalar', value: text, hidden, isBroken };
   const path = text.slice('file:'.length);
   const content = readText(isAbsolute(path) ? path : join(dirname(world.file), path), world.readFile, cursor);
-  return { kind: 'scalar', value: hide((content ?? '').trim()), hidden };
+  return { kind: 'scalar', value: hide((content ?? '').trim()), hidden, isBroken: content === null };
 }
 
 function reportReference(cursor: Cursor, name: string | undefined): void {

@@ -7,8 +7,16 @@ export type Tree = { readonly at: Place; readonly keyAt: Place; readonly body: B
 export type Body =
   | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree> }
   | { readonly kind: 'list'; readonly items: readonly Tree[] }
-  /** `hidden`: texts that were filled in from the environment or a file and may not be shown. */
-  | { readonly kind: 'scalar'; readonly value: string | number | boolean | null; readonly hidden: readonly string[] };
+  /**
+   * `hidden`: texts that were filled in from the environment or a file and may not be shown.
+   * `isBroken`: what is wrong with it has been reported, so that nothing more need be said.
+   */
+  | {
+      readonly kind: 'scalar';
+      readonly value: string | number | boolean | null;
+      readonly hidden: readonly string[];
+      readonly isBroken?: boolean;
+    };
 
 /** The value under a key or an index; `undefined` where there is none. */
 export function childOf(tree: Tree, key: string | number): Tree | undefined {

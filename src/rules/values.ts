@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../core/duration.ts';
-import { nameProblem } from '../core/names.ts';
+import { namePattern, nameProblem } from '../core/names.ts';
 import type { Like } from '../core/rule-set.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+)$';
@@ -23,8 +23,9 @@ export function duration(limits: Limits = {}) {
 type Wrong = { readonly message: string; readonly params: { readonly hint: string } };
 
 function notADuration(value: string | number): Wrong {
-  const hint =
-    typeof value === 'number' ? `add a unit, such as ${value}s or ${value}m` : 'write a number and a unit, such as 30s, 15m or 1h30m';
+  const [short, long] = typeof value === 'number' && value >= 100 ? ['ms', 's'] : ['s', 'm'];
+  const example = typeof value === 'number' ? `${value}${short} or ${value}${long}` : '30s, 15m or 1h30m';
+  const hint = typeof value === 'number' ? `add a unit, such as ${example}` : `write a number and a unit, such as ${example}`;
   return { message: `${show(value)} is not a duration`, params: { hint } };
 }
 
@@ -57,10 +58,13 @@ function shift(decimal: string): number {
 }
 
 /** A name that may reach a command, a query or a URL. */
-export const RuleName = z.string().superRefine((text, context) => {
-  const problem = nameProblem(text);
-  if (problem) context.addIssue({ code: 'custom', message: `${show(text)} ${problem}` });
-});
+export const RuleName = z
+  .string()
+  .meta({ pattern: namePattern.source })
+  .superRefine((text, context) => {
+    const problem = nameProblem(text);
+    if (problem) context.addIssue({ code: 'custom', message: `${show(text)} ${problem}` });
+  });
 
 /** `k of n`: how many of the last readings must be bad. */
 export const Damping = z

@@ -56,16 +56,19 @@ function explainUnion(
     const inside = meant.issues.flatMap((inner) => explain(inner, meant.schema ?? z.unknown(), value));
     return inside.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
   }
-  const expected = issue.errors.flatMap((issues) =>
+  const types = issue.errors.flatMap((issues) =>
     issues.flatMap((inner) => (inner.code === 'invalid_type' ? [typeWord(inner.expected)] : [])),
   );
-  return [{ path, message: `must be ${[...new Set(expected)].join(' or ') || 'something else'}, not ${nameOf(value)}`, isKey: false }];
+  const wanted = `must be ${[...new Set(types)].join(' or ') || 'something else'}`;
+  return [{ path, message: value === null ? `is empty; it ${wanted}` : `${wanted}, not ${nameOf(value)}`, isKey: false }];
 }
 
 function wording(issue: z.core.$ZodIssue, value: unknown): { readonly message: string; readonly hint?: string | undefined } {
   switch (issue.code) {
     case 'invalid_type': {
       if (value === undefined) return { message: 'is required' };
+      if (value === null) return { message: `is empty; it must be ${typeWord(issue.expected)}` };
+      if (issue.expected === 'int' && typeof value === 'number') return { message: 'must be a whole number' };
       const needsQuotes = issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean');
       return { message: `must be ${typeWord(issue.expected)}, not ${nameOf(value)}`, hint: needsQuotes ? 'put it in quotes' : undefined };
     }
@@ -117,6 +120,7 @@ function typeWord(expected: string): string {
 /** What kind of YAML value it is, in words. */
 export function nameOf(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) return 'a list';
   return { string: 'a text', number: 'a number', boolean: 'true or false' }[String(typeof value)] ?? 'a map';
 }
