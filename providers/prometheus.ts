@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { Duration, SecretText } from '../src/core/fields.ts';
+import { Secret } from '../src/core/secret.ts';
+import { ExtraHeaders } from '../src/net/address.ts';
+import { definePlugin } from '../src/ports/plugin.ts';
+import type { MetricsProvider } from '../src/ports/provider.ts';
+import type { ProviderPlugin } from '../src/ports/provider-plugin.ts';
+import type { ProviderDeps } from './deps.ts';
+import { type ApiOptions, createApi } from './prometheus/api.ts';
+import { createFetch } from './prometheus/forms.ts';
+import { lintSelector } from './prometheus/selector.ts';
+
+const Limits = z.strictObject({
+  concurrency: z.int().min(1).max(100).default(4),
+  per_second: z.number().positive().max(10_000).nullable().default(null),
+});
+
+const Options = z
+  .strictObject({
+    url: z.string().refine(isBaseUrl, 'must be the http:// or https:// address of Prometheus, without a user, a query or /api/v1'),
+    bearer: SecretText.optional(),
+    basic: z.strictObject({ user: z.string().min(1), password: SecretText }).optional(),
+    headers: ExtraHeaders.default({}),
+    ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'must be PEM text').optional(),
+    timeout: Duration.default(10_000),
+    settle: Duration.default(5_000),
+    limits: Limits.default({ concurrency: 4, per_second: null }),
+  })
+  .refine(({ bearer, basic }) => !bearer || !basic, 'has both bearer and basic: the server expects one of them');
+
+type Options = z.output<typeof Options>;
+
+const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof Options>({
+  type: 'prometheus',
+  summary: 'Prometheus, or any server with its query API: raw counters for exact counts, PromQL for the rest.',
+  options: Options,
+  example: { url: 'https://prometheus.example.com', bearer: 'a token', timeout: '10s' },
+  create: (options, { http }) => {
+    const api = createApi(toApi(options), http);
+    return {
+      fetchSeries: createFetch(api),
+      // A query rather than a health page: only a query proves that we are let in.
+      ping: async (signal) => {
+        await api.instant('1', Date.now(), signal);
+      },
+    };
+  },
+});
+
+/** Reads Prometheus over its HTTP API. */
+export const prometheus: ProviderPlugin<ProviderDeps> = {
+  ...plugin,
+  lintSelector,
+  settleMs: (options) => Options.parse(options).settle,
+  limits: (options) => {
+    const { concurrency, per_second } = Options.parse(options).limits;
+    return { concurrency, perSecond: per_second };
+  },
+};
+
+function toApi({ url, bearer, basic, headers, ca, timeout }: Options): ApiOptions {
+  const pair = basic && new Secret(Buffer.from(`${basic.user}:${basic.password.reveal()}`).toString('base64'));
+  const authorization = bearer ? new Secret(`Bearer ${bearer.reveal()}`) : pair && new Secret(`Basic ${pair.reveal()}`);
+  return {
+    url,
+    headers: { ...headers, ...(authorization && { authorization }) },
+    secrets: [bearer, basic?.password, pair, ...Object.values(headers)].filter((secret) => secret !== undefined),
+    timeoutMs: timeout,
+    ca,
+  };
+}
+
+function isBaseUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '' && !/\/api\/v1\/?$/.test(url.pathname);
+}

@@ -1,0 +1,15 @@
+import type { Plugin } from './plugin.ts';
+import type { MetricsProvider } from './provider.ts';
+
+/** How hard an instance may be asked: calls at once, and calls a second (`null`: as many as come). */
+export type ProviderLimits = { readonly concurrency: number; readonly perSecond: number | null };
+
+/** A provider as its folder's index lists it. */
+export type ProviderPlugin<Deps> = Plugin<MetricsProvider, Deps> & {
+  /** Says what is wrong with a counter selector in a rule file, or `null`; a provider without selectors refuses all. */
+  readonly lintSelector: (text: string) => string | null;
+  /** How long after its end a tick may still change: scrapes and ingestion take their time. Throws a `ZodError` for options that `bind` refuses. */
+  readonly settleMs: (options: unknown) => number;
+  /** What the operator allows. Throws a `ZodError` for options that `bind` refuses. */
+  readonly limits: (options: unknown) => ProviderLimits;
+};
