@@ -88,7 +88,8 @@ function failed(
 ): EffectError {
   const { exitCode, output } = result;
   const end = exitCode === 255 || exitCode === null ? endOf(log) : 'exited';
-  const complaint = complaintIn(log);
+  // Whatever the client says before it opens its log goes to its own output, and nothing else is in there while no command was sent.
+  const complaint = complaintIn(end === 'not_sent' ? `${output}\n${log}` : log);
   switch (end) {
     case 'exited':
       return new EffectError('failed', `${what} on ${host} exited with ${exitCode}${lastWords(output)}`, { output });

@@ -1,6 +1,6 @@
 import type { Topic } from '../core/effect.ts';
 import type { Notice } from '../ports/notifier.ts';
-import { type Tone, tones } from './wording.ts';
+import { type Tone, tones } from './tones.ts';
 
 /** Slack refuses a message that breaks any of these. Lengths are counted after escaping, which is never too generous. */
 const limits = { header: 150, section: 3_000, reason: 600, context: 2_000, fallback: 3_000, address: 2_000, reasons: 10, links: 5 };

@@ -4,7 +4,7 @@ import type { Topic } from '../../src/core/effect.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import { slackMessage } from '../../src/notifiers/slack-message.ts';
-import { tones } from '../../src/notifiers/wording.ts';
+import { tones } from '../../src/notifiers/tones.ts';
 import { aNotice, describeNotifierContract } from '../contracts/notifier.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { startStubServer } from '../support/stub-server.ts';
