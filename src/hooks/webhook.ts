@@ -25,7 +25,7 @@ export const webhook = definePlugin({
   options,
   example: { url: 'https://deploys.example.com/rollback', secret: 'a-secret-of-at-least-16-characters' },
   create: (settings: z.output<typeof options>, { http }: HookDeps): RollbackHook => {
-    const common = { signWith: settings.secret, headers: settings.headers, timeoutMs: settings.timeout };
+    const common = { signWith: settings.secret, headers: settings.headers, timeoutMs: settings.timeout, busyIs: 'unreachable' as const };
     const look = async (place: Place, signal: AbortSignal) => {
       if (!settings.current_url) return null;
       return runningIn(await deliver(http, { ...common, method: 'GET', url: filled(settings.current_url, place) }, signal));

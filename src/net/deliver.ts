@@ -14,6 +14,8 @@ export type Delivery = {
   readonly idempotencyKey?: string | undefined;
   readonly signWith?: Secret | undefined;
   readonly timeoutMs: number;
+  /** What "too busy, not now" (425, 429, 503) means: trouble (the default), or that certainly nothing was done. */
+  readonly busyIs?: 'failed' | 'unreachable' | undefined;
 };
 
 /** The answer to a delivery: `excerpt` is the beginning of its text on one line, without secrets, fit to be shown. */
@@ -30,7 +32,7 @@ export async function deliver(http: Http, delivery: Delivery, signal: AbortSigna
   const response = await send(http, delivery, signal);
   const secrets = secretsIn(delivery.url).concat(Object.values(delivery.headers ?? {}), delivery.signWith ?? []);
   const excerpt = excerptOf(response.text, secrets);
-  const kind = kindOf(response.status);
+  const kind = kindOf(response.status, delivery.busyIs ?? 'failed');
   if (kind === null) return { ...response, excerpt };
   const hint = response.status >= 300 && response.status < 400 ? ' (redirects are not followed: write the final address)' : '';
   throw new EffectError(kind, `${host} answered ${response.status}${excerpt && `: ${excerpt}`}${hint}`, {
@@ -64,10 +66,11 @@ function headersOf({ headers = {}, body, idempotencyKey, signWith }: Delivery): 
 }
 
 /** A gateway that lost its server (502, 504) cannot know whether the work was done. */
-function kindOf(status: number): EffectErrorKind | null {
+function kindOf(status: number, busyIs: EffectErrorKind): EffectErrorKind | null {
   if (status >= 200 && status < 300) return null;
+  if (status === 425 || status === 429 || status === 503) return busyIs;
   if (status === 502 || status === 504) return 'timeout';
-  if (status >= 500 || status === 408 || status === 425 || status === 429) return 'failed';
+  if (status >= 500 || status === 408) return 'failed';
   return 'refused';
 }
 
