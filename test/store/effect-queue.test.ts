@@ -1,0 +1,166 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { QueuedEffect } from '../../src/core/effect.ts';
+import type { EffectHandler, Store } from '../../src/ports/store.ts';
+import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
+import { aDeploy, aNotice, aRegistration, aRollback, bakeIn, commitOf, register, warming } from './fixtures.ts';
+
+const opened: TestDatabase[] = [];
+afterEach(async () => {
+  for (const database of opened.splice(0).reverse()) await database.close();
+});
+
+async function open(): Promise<TestDatabase> {
+  const database = await aDatabase();
+  opened.push(database);
+  return database;
+}
+
+async function queue(store: Store, id: string, effects: readonly QueuedEffect[]) {
+  await store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake, { effects }) }));
+}
+
+/** Handlers that remember what they were handed. */
+function recorder(perform: EffectHandler = async () => {}) {
+  const performed: string[] = [];
+  const gaveUp: string[] = [];
+  return {
+    performed,
+    gaveUp,
+    handlers: {
+      perform: async (effect: QueuedEffect, signal: AbortSignal) => {
+        performed.push(effect.id);
+        await perform(effect, signal);
+      },
+      gaveUp: async (effect: QueuedEffect) => {
+        gaveUp.push(effect.id);
+      },
+    },
+  };
+}
+
+const soon = { timeout: 8_000, interval: 20 };
+
+test('hands every kind of effect over whole, once', async () => {
+  const { store, queue: effects } = await open();
+  const record = await register(store);
+  const seen: QueuedEffect[] = [];
+  const { handlers, performed } = recorder(async (effect) => void seen.push(effect));
+  await effects.start(handlers);
+  const remember: QueuedEffect = { id: 'r:1', bakeId: record.deploy.id, kind: 'remember_running' };
+  const sent = [aNotice(record.deploy.id), aRollback(record), remember];
+  await queue(store, record.deploy.id, sent);
+  await vi.waitFor(() => expect(performed).toHaveLength(3), soon);
+  expect(seen.toSorted((a, b) => a.kind.localeCompare(b.kind))).toEqual(sent.toSorted((a, b) => a.kind.localeCompare(b.kind)));
+  await vi.waitFor(async () => expect(await effects.oldestAgeMs(0)).toBe(0), soon);
+});
+
+test('queues an effect if and only if its transaction commits', async () => {
+  const { store, queue: effects, url } = await open();
+  const old = await register(store);
+  const deploy = aDeploy({ version: 'v2' });
+  const failing = store.register(aRegistration(deploy), () => ({
+    ok: true,
+    first: commitOf(warming(deploy), { effects: [aNotice(deploy.id, 1)] }),
+    superseded: [
+      { id: old.deploy.id, commit: commitOf(bakeIn(old.deploy, 'superseded'), { effects: [aNotice(old.deploy.id, 2)] }) },
+      { id: 'unknown', commit: commitOf(bakeIn(old.deploy, 'superseded')) },
+    ],
+  }));
+  await expect(failing).rejects.toThrow('not a live bake');
+  expect(await administer(url, 'select id from bakewatch_queue.job')).toEqual([]);
+  const { handlers, performed } = recorder();
+  await effects.start(handlers);
+  const committed = aNotice(deploy.id, 3);
+  await store.register(aRegistration(deploy), () => ({
+    ok: true,
+    first: commitOf(warming(deploy), { effects: [committed] }),
+    superseded: [],
+  }));
+  await vi.waitFor(() => expect(performed).toEqual([committed.id]), soon);
+});
+
+test('notices of one deploy to one notifier keep their order, also past one that is tried again', async () => {
+  const { store, queue: effects, url } = await open();
+  const { deploy } = await register(store);
+  const sent = [1, 2, 3, 4, 5].map((number) => aNotice(deploy.id, number));
+  await queue(store, deploy.id, [...sent, aNotice(deploy.id, 9, 'grafana')]);
+  await administer(url, 'update bakewatch_queue.job set retry_delay = 1, retry_backoff = false');
+  let hasFailed = false;
+  const done: string[] = [];
+  const { handlers } = recorder(async (effect) => {
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+    if (effect.id === sent[1]!.id && !hasFailed) {
+      hasFailed = true;
+      throw new Error('the far side is busy');
+    }
+    done.push(effect.id);
+  });
+  await effects.start(handlers);
+  await vi.waitFor(() => expect(done).toHaveLength(6), { timeout: 18_000, interval: 50 });
+  expect(hasFailed).toBe(true);
+  expect(done.filter((id) => id.endsWith(':team'))).toEqual(sent.map(({ id }) => id));
+  // Another notifier's notice did not wait for the team's.
+  expect(done.indexOf(aNotice(deploy.id, 9, 'grafana').id)).toBeLessThan(5);
+});
+
+test('tells once when the tries are used up, and lets the next notice through', async () => {
+  const { store, queue: effects, url } = await open();
+  const { deploy } = await register(store);
+  const [bad, next] = [aNotice(deploy.id, 1), aNotice(deploy.id, 2)];
+  await queue(store, deploy.id, [bad, next]);
+  await administer(url, `update bakewatch_queue.job set retry_limit = 0 where data->'effect'->>'id' = '${bad.id}'`);
+  const { handlers, gaveUp, performed } = recorder(async (effect) => {
+    if (effect.id === bad.id) throw new Error('refused');
+  });
+  await effects.start(handlers);
+  await vi.waitFor(() => expect(performed).toEqual([bad.id, next.id]), soon);
+  expect(gaveUp).toEqual([bad.id]);
+});
+
+test('a slow notifier does not delay a rollback', async () => {
+  const { store, queue: effects } = await open();
+  const record = await register(store);
+  let release = () => {};
+  const slow = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const done: string[] = [];
+  const { handlers } = recorder(async (effect) => {
+    if (effect.kind === 'notify') await slow;
+    done.push(effect.kind);
+  });
+  await effects.start(handlers);
+  const notices = Array.from({ length: 12 }, (_, i) => aNotice(record.deploy.id, i, `notifier-${i}`));
+  await queue(store, record.deploy.id, notices);
+  await queue(store, record.deploy.id, [aRollback(record)]);
+  await vi.waitFor(() => expect(done).toEqual(['roll_back']), soon);
+  release();
+});
+
+test('stop waits for what is under way, then lets go of it for another process', async () => {
+  const database = await open();
+  const { store } = database;
+  const replica = await anotherReplica(database);
+  opened.push(replica);
+  const record = await register(store);
+  const first = recorder((_, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
+  await database.queue.start(first.handlers);
+  await queue(store, record.deploy.id, [aRollback(record)]);
+  await vi.waitFor(() => expect(first.performed).toHaveLength(1), soon);
+  expect(await database.queue.oldestAgeMs(0)).toBeGreaterThan(0);
+  await database.queue.stop(50);
+  const second = recorder();
+  await replica.queue.start(second.handlers);
+  await vi.waitFor(() => expect(second.performed).toEqual(first.performed), soon);
+});
+
+test('texts with NUL, SQL and broken surrogates pass through the queue', async () => {
+  const { store, queue: effects } = await open();
+  const { deploy } = await register(store);
+  const nasty = aNotice(deploy.id, 1, `'; drop schema bakewatch; -- "$1`);
+  if (nasty.kind !== 'notify') throw new Error('not a notice');
+  const { handlers, performed } = recorder();
+  await effects.start(handlers);
+  await queue(store, deploy.id, [{ ...nasty, notice: { ...nasty.notice, reasons: ['a\u0000b\ud800 $1 $2'] } }]);
+  await vi.waitFor(() => expect(performed).toEqual([nasty.id]), soon);
+});

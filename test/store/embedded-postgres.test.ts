@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { prepareCluster } from '../../src/store/cluster.ts';
+import { lockDirectory } from '../../src/store/directory-lock.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
+import { findPostgres } from '../../src/store/postgres-binaries.ts';
+import { pidSpace, startOf } from '../../src/store/process-life.ts';
+import { administer, silentLog } from '../support/database.ts';
+
+const path = process.env.PATH ?? '';
+const settings = { fsync: 'off' };
+let directory: string;
+const running: EmbeddedPostgres[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bakewatch-embedded-'));
+});
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function start(dataDir = directory): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataDir, log: silentLog, path, settings });
+  running.push(server);
+  return server;
+}
+
+describe('the embedded server', () => {
+  test('starts, keeps its data over a stop, and leaves no process and no lock behind', async () => {
+    const first = await start();
+    const pid = first.pid();
+    expect(startOf(pid)).not.toBeNull();
+    await administer(first.url, 'create table kept as select 42 as answer');
+    await first.stop();
+    expect(startOf(pid)).toBeNull();
+    expect(readdirSync(directory).toSorted()).toEqual(['postgres', 'run']);
+    const second = await start();
+    expect(await administer(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  });
+
+  test('is durable unless told otherwise, and can only be reached through a private socket', async () => {
+    const server = await startEmbeddedPostgres({ dataDir: directory, log: silentLog, path });
+    running.push(server);
+    const show = async (name: string) => (await administer(server.url, `show ${name}`))[0]?.[name];
+    expect(await show('fsync')).toBe('on');
+    expect(await show('synchronous_commit')).toBe('on');
+    expect(await show('listen_addresses')).toBe('');
+    expect(statSync(join(directory, 'postgres')).mode & 0o777).toBe(0o700);
+    expect(statSync(server.endpoint.host).mode & 0o777).toBe(0o700);
+  });
+
+  test('a second start on the same directory is refused and says who holds it', async () => {
+    await start();
+    await expect(start()).rejects.toMatchObject({
+      code: 'conflict',
+      message: `the data directory ${directory} is in use by process ${process.pid}; stop it, or use another directory`,
+    });
+  });
+
+  test('a data directory with a path too long for a socket works', async () => {
+    const long = join(directory, 'a'.repeat(60), 'b'.repeat(60));
+    const server = await start(long);
+    expect(await administer(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await server.stop();
+    expect(existsSync(server.endpoint.host)).toBe(false);
+  });
+
+  test('starts again when it ends without being told to', async () => {
+    const server = await start();
+    const pid = server.pid();
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => server.pid() !== pid && startOf(server.pid()) !== null, { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => administer(server.url, 'select 1 as one').catch(() => null), { timeout: 15_000 }).toEqual([{ one: 1 }]);
+  });
+
+  test('clears the pid file of a server that is gone', async () => {
+    await (await start()).stop();
+    writeFileSync(join(directory, 'postgres', 'postmaster.pid'), `${process.pid}\n${join(directory, 'postgres')}\n0\n5432\n\n`);
+    const server = await start();
+    expect(await administer(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  test('begins anew where a first start was killed in the middle', async () => {
+    mkdirSync(join(directory, 'postgres.new'));
+    writeFileSync(join(directory, 'postgres.new', 'PG_VERSION'), '');
+    const server = await start();
+    expect(await administer(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  test('a directory made by another major version is refused, and says which', async () => {
+    mkdirSync(join(directory, 'postgres'));
+    writeFileSync(join(directory, 'postgres', 'PG_VERSION'), '12\n');
+    await expect(prepareCluster(directory, findPostgres(), { path })).rejects.toThrow(/was made by PostgreSQL 12, and this version brings/);
+  });
+
+  test('a machine without binaries is told what to do', () => {
+    expect(() => findPostgres('plan9', 'mips')).toThrow(/set DATABASE_URL, or reinstall with optional dependencies/);
+  });
+});
+
+describe('the lock of a data directory', () => {
+  const file = () => join(directory, 'bakewatch.lock');
+  const plant = (holder: object) => writeFileSync(file(), JSON.stringify(holder));
+  const mine = () => ({ pid: process.pid, startedAt: startOf(process.pid), space: pidSpace(), host: 'here', id: 'other' });
+
+  test('is held until it is released', async () => {
+    const release = await lockDirectory(directory);
+    await expect(lockDirectory(directory)).rejects.toThrow(`process ${process.pid}`);
+    release();
+    (await lockDirectory(directory))();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test.each([
+    ['a process that is gone', () => ({ ...mine(), pid: 2 ** 22 + 1 })],
+    ['a pid that another process has now', () => ({ ...mine(), startedAt: '1' })],
+  ])('is taken over from %s', async (_, holder) => {
+    plant(holder());
+    const release = await lockDirectory(directory);
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({ pid: process.pid });
+    release();
+  });
+
+  test('a damaged lock is taken over', async () => {
+    writeFileSync(file(), '{"pid":');
+    (await lockDirectory(directory))();
+  });
+
+  test('of many rivals for a dead holder’s lock, one gets it', async () => {
+    plant({ ...mine(), startedAt: '1' });
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => lockDirectory(directory)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
