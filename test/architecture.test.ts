@@ -25,8 +25,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/plugins.ts': ['src/core', 'src/ports', 'providers', 'src/hooks', 'src/notifiers'],
 };
 
-/** The composition root and the entry: the only files that know everything. */
-const knowEverything = ['src/app.ts', 'src/main.ts'];
+/** The composition root, in parts, and the entry: the only files that know everything. */
+const knowEverything = ['src/app.ts', 'src/listen.ts', 'src/main.ts', 'src/serve.ts'];
 
 /** The packages that may be used where nothing may be read, waited for or printed. */
 const purePackages: Readonly<Record<string, readonly string[]>> = {
