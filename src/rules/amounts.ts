@@ -30,7 +30,7 @@ function readRatioBound(cursor: Cursor, amount: Amount, side: 'above' | 'below')
   return null;
 }
 
-/** The number of a share, or `null` after reporting why it is none. `most` is the largest share that makes sense; up to 1 it is a part of a whole. */
+/** The number of a share, or `null` after reporting why it is none. `most` is the largest plain number that makes sense; 1 is the whole. */
 export function readShare(cursor: Cursor, amount: Amount, most = 1): number | null {
   if (!amount.isPercent && amount.value > most) return tooLarge(cursor, amount);
   if (amount.value < 0) cursor.problem(`${amount.text} is negative`, 'write a share such as 20% or 0.2');

@@ -16,7 +16,7 @@ export type FilesReport = {
 
 /**
  * Checks rule files and configs, told apart by their key `rules: 1` or `config: 1`. A config brings the rule files that it names.
- * With exactly one config among the files, the rule files are checked against its instances; otherwise names of instances are taken on trust.
+ * With exactly one config among them, the rule files are checked against its instances; otherwise names of instances are taken on trust.
  */
 export function checkFiles<P, H, N>(files: readonly string[], world: Omit<ConfigSite<P, H, N>, 'file'>): FilesReport {
   const problems = new Problems();

@@ -58,7 +58,7 @@ export const Instance = z.looseObject({ type: z.string().describe('Which plug-in
 
 export const RulePattern = z.string().min(1).max(1000);
 
-/** The operator's config as people write it: the schema of editors. The parser takes it section by section, so that every problem is found at once. */
+/** The operator's config as people write it. Editors take it whole; the parser goes section by section, to find every problem at once. */
 export const ConfigFile = z
   .strictObject({
     config: z.literal(1).describe('The version of the format: 1.'),

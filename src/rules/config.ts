@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Secret } from '../core/secret.ts';
 
-/** A provider, hook or notifier plug-in as far as the config needs it. `Make` is what its bound options give: a maker that takes dependencies. */
+/** A plug-in as far as the config needs it. `Make` is what its bound options give: a maker that takes dependencies. */
 export type Bindable<Make> = {
   readonly type: string;
   readonly summary: string;
@@ -19,7 +19,10 @@ export type Plugins<P, H, N> = {
 };
 
 /** One instance of the config: its options are checked and closed over, its dependencies are still to come. */
-export type Instance<Make> = { readonly type: string; readonly make: Make };
+export type Instance<Make> = { readonly type: string; readonly make: Make; readonly options: InstanceOptions };
+
+/** An instance's options as the plug-in's own helpers take them. They may hold secrets in plain text: never printed. */
+export type InstanceOptions = { readonly reveal: () => unknown };
 
 /** A token; only its SHA-256 is kept. Empty lists of services or environments mean all. */
 export type Token = {

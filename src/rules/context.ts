@@ -4,7 +4,7 @@ import { show } from './values.ts';
 /** What the parser must know of a provider: `lintSelector` says what is wrong with a selector, or `null`. */
 export type KnownProvider = { readonly lintSelector: (text: string) => string | null };
 
-/** The instances that the operator has defined, and how to read a file that is extended. Whatever is left out is unknown, and not checked. */
+/** The instances that the operator has defined, and how an extended file is read. Whatever is left out is unknown, and not checked. */
 export type RulesContext = {
   readonly providers?: ReadonlyMap<string, KnownProvider> | undefined;
   readonly hooks?: ReadonlySet<string> | undefined;

@@ -4,7 +4,7 @@ import type { Cursor } from './cursor.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { RuleName, show } from './values.ts';
 
-/** The instances of one section (`providers`, `hooks` or `notifiers`), each bound by the plug-in of its type. Everything wrong is reported. */
+/** The instances of `providers`, `hooks` or `notifiers`, each bound by the plug-in of its type. Everything wrong is reported. */
 export function readInstances<Make>(
   cursor: Cursor,
   plugins: ReadonlyMap<string, Bindable<Make>>,
@@ -31,7 +31,7 @@ function readInstance<Make>(cursor: Cursor, plugins: ReadonlyMap<string, Bindabl
   }
   const { type: _, ...options } = Instance.parse(cursor.value);
   const checked = plugin.options.safeParse(options);
-  if (checked.success) return { type, make: plugin.bind(options) };
+  if (checked.success) return { type, make: plugin.bind(options), options: { reveal: () => options } };
   cursor.reportZod(checked.error, plugin.options);
   return null;
 }

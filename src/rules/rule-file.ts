@@ -110,7 +110,7 @@ export const Extends = z
   .min(1)
   .describe('A file below this one whose settings are taken over; maps are merged, and this file wins.');
 
-/** A rule file as people write it. The schema of editors; the parser takes it section by section, so that every problem is found at once. */
+/** A rule file as people write it. Editors take it whole; the parser goes section by section, to find every problem at once. */
 export const RuleFile = z
   .strictObject({
     rules: z.literal(1).describe('The version of the format: 1.'),

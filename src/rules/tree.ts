@@ -49,7 +49,7 @@ export function hiddenIn(tree: Tree): readonly string[] {
   }
 }
 
-/** `own` laid over `base`: maps are merged key by key, anything else of `own` replaces what `base` has. Places stay those of each origin. */
+/** `own` laid over `base`: maps are merged key by key, anything else of `own` replaces what `base` has. Each value keeps its place. */
 export function mergeTrees(base: Tree, own: Tree): Tree {
   if (base.body.kind !== 'map' || own.body.kind !== 'map') return own;
   const entries = new Map(base.body.entries);

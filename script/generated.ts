@@ -1,0 +1,29 @@
+import { plugins } from '../src/plugins.ts';
+import { configJsonSchema, type JsonSchema, rulesJsonSchema } from '../src/rules/json-schema.ts';
+import { fieldTables } from './field-tables.ts';
+
+/** Opens and closes the part of a page that is generated. */
+const mark = (name: string): readonly [string, string] => [`<!-- generated: ${name} -->`, `<!-- end of ${name} -->`];
+
+/** Every generated file by its path from the root. `read` gives the present text of a page, of which only the marked part is renewed. */
+export function generated(read: (path: string) => string): ReadonlyMap<string, string> {
+  const rules = rulesJsonSchema();
+  const config = configJsonSchema(plugins);
+  return new Map([
+    ['docs/schemas/rules.schema.json', json(rules)],
+    ['docs/schemas/config.schema.json', json(config)],
+    ['docs/reference/rules.md', renewed(read('docs/reference/rules.md'), 'fields', fieldTables(rules))],
+    ['docs/reference/config.md', renewed(read('docs/reference/config.md'), 'fields', fieldTables(config))],
+  ]);
+}
+
+function json(schema: JsonSchema): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function renewed(page: string, name: string, text: string): string {
+  const [open, close] = mark(name);
+  const [from, to] = [page.indexOf(open), page.indexOf(close)];
+  if (from === -1 || to < from) throw new Error(`the page has no part between ${open} and ${close}`);
+  return `${page.slice(0, from + open.length)}\n\n${text}\n${page.slice(to)}`;
+}
