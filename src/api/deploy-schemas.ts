@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { Duration, Name } from '../core/fields.ts';
 
+// The schemas of core know nothing of OpenAPI; piped into, they can be described.
+
 /** Text that people read: no control characters but line breaks and tabs. */
 const plainText = (most: number) =>
   z
@@ -12,7 +14,7 @@ const plainText = (most: number) =>
 
 const HttpUrl = z.url({ protocol: /^https?$/ }).max(2000);
 
-const name = (description: string, example: string) => Name.openapi({ description, example, type: 'string' });
+const name = (description: string, example: string) => z.string().pipe(Name).openapi({ description, example, type: 'string' });
 
 export const Environment = name('where it runs', 'production');
 
@@ -59,7 +61,7 @@ export const AdoptBody = z
 
 export const WhyBody = z.strictObject({ why: plainText(500) }).openapi('Why');
 export const ExtendBody = z
-  .strictObject({ by: Duration.openapi({ description: 'a duration such as 10m', example: '10m', type: 'string' }) })
+  .strictObject({ by: z.string().pipe(Duration).openapi({ description: 'a duration such as 10m', example: '10m', type: 'string' }) })
   .openapi('Extend');
 export const FreezeBody = z
   .strictObject({ frozen: z.boolean(), service: name('one service; all where absent', 'shop').optional(), why: plainText(500).optional() })
@@ -89,7 +91,10 @@ export const ListQuery = z.strictObject({
   before: z.uuid().optional().openapi({ description: 'deploys registered before this one' }),
 });
 export const WaitQuery = z.strictObject({
-  timeout: Duration.default(30_000)
+  timeout: z
+    .string()
+    .pipe(Duration)
+    .default(30_000)
     .openapi({ type: 'string', example: '30s' })
     .refine((ms) => ms <= 60_000, { message: 'at most 60s a call; call again' }),
   after: z.coerce.number().int().min(0).optional().openapi({ description: 'answer as soon as the bake has moved past this version' }),

@@ -37,6 +37,10 @@ type Pass = {
   readonly histories: Histories;
 };
 
+// A provider that hangs must leave time to say so: a pass ends, with errors, before its lease does. The past may not eat up the present's time.
+const historyMs = 10_000;
+const askMs = 12_000;
+
 /**
  * One pass of the scheduler over one claimed bake: measure what is new, judge everything, commit state, measurements and effects in one
  * transaction. `now` was read once and is handed down. A bake that someone else moved in the meantime is left alone.
@@ -52,10 +56,10 @@ export async function tick(
     await commit(deps, claim, [], { type: 'elapsed', at: now });
     return;
   }
-  const pass = await begin(deps, { record, bake, now }, signal);
+  const pass = await begin(deps, { record, bake, now }, AbortSignal.any([signal, AbortSignal.timeout(historyMs)]));
   const checks = bindChecks(record.ruleSet, deps.analyzers);
-  const measurements = await Promise.all(checks.map((check) => measureCheck(deps, pass, check, signal)));
-  if (signal.aborted) return;
+  const asking = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
+  const measurements = await Promise.all(checks.map((check) => measureCheck(deps, pass, check, asking)));
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
   await commit(deps, claim, measurements, { type: 'judged', at: now, until: pass.window.to, judgement });

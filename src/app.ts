@@ -1,0 +1,148 @@
+import { hostname } from 'node:os';
+import { analyzers } from '../analyzers/index.ts';
+import type { ProviderDeps } from '../providers/deps.ts';
+import { createApi } from './api/api.ts';
+import { systemClock } from './clock.ts';
+import { AppError } from './core/errors.ts';
+import type { Log } from './core/log.ts';
+import type { RuleSet } from './core/rule-set.ts';
+import { type DispatchDeps, gaveUp, perform } from './effects/dispatch.ts';
+import { guardProviders } from './guard-providers.ts';
+import type { HookDeps } from './hooks/deps.ts';
+import { listen } from './listen.ts';
+import { createHttp } from './net/http.ts';
+import { createRunProcess } from './net/process.ts';
+import type { NotifierDeps } from './notifiers/deps.ts';
+import type { Clock } from './ports/clock.ts';
+import type { RollbackHook } from './ports/hook.ts';
+import type { Notifier } from './ports/notifier.ts';
+import type { MetricsProvider } from './ports/provider.ts';
+import type { Store } from './ports/store.ts';
+import type { Config } from './rules/config.ts';
+import { placeKey } from './rules/load-config.ts';
+import { createScheduler } from './scheduler/loop.ts';
+import { tick } from './scheduler/tick.ts';
+import { openStore } from './store/open-store.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { planFor } from './usecases/plan-for.ts';
+import { createPages } from './web/pages.ts';
+
+export type AppConfig = Config<(deps: ProviderDeps) => MetricsProvider, (deps: HookDeps) => RollbackHook, (deps: NotifierDeps) => Notifier>;
+
+export type AppInput = {
+  readonly config: AppConfig;
+  readonly ruleSets: ReadonlyMap<string, RuleSet>;
+  readonly databaseUrl: string | null;
+  readonly log: Log;
+  readonly path?: string | undefined;
+  readonly clock?: Clock | undefined;
+};
+
+export type App = {
+  /** Where it listens. */
+  readonly url: string;
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Finishes what is under way and closes everything, last opened first. */
+  stop(): Promise<void>;
+};
+
+/** How this process behaves beside what the config says. A pass must end well before its lease does. */
+const scheduling = { concurrency: 64, leaseMs: 30_000, tickMs: 25_000, pollMs: 500 };
+const drainMs = 20_000;
+/** The loop looks for due bakes at least this often, or the server is not ready. */
+const staleLoopMs = 30_000;
+
+/** Builds everything, starts it, and returns the running server. A start that fails undoes itself and throws. */
+export async function startApp(input: AppInput): Promise<App> {
+  const { config, log } = input;
+  const clock = input.clock ?? systemClock;
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return { ...(await open({ ...input, clock }, closers)), stop };
+  } catch (error) {
+    log.info({ config: config.server }, 'start failed');
+    await stop();
+    throw error;
+  }
+}
+
+async function open(input: AppInput & { readonly clock: Clock }, closers: (() => Promise<void>)[]): Promise<Omit<App, 'stop'>> {
+  const { config, ruleSets, log, clock } = input;
+  const databaseUrl = input.databaseUrl ?? config.database.url;
+  const storage = await openStore({
+    databaseUrl,
+    dataDir: config.dataDir,
+    log,
+    clock,
+    ...(input.path !== undefined && { path: input.path }),
+  });
+  closers.push(storage.close);
+  const { store, queue } = storage;
+  const http = createHttp();
+  closers.push(() => http.close());
+  const metrics = createMetrics({
+    bakes: () => store.countByState(),
+    outboxOldestSeconds: async () => (await queue.oldestAgeMs(clock.now())) / 1000,
+  });
+  const { meter } = metrics;
+
+  const providers = guardProviders(input, { http }, (labels, seconds) => meter.asked(labels, seconds));
+  const run = createRunProcess(process.env);
+  const hooks = new Map([...config.hooks].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
+  const notifiers = new Map([...config.notifiers].map(([name, { type, make }]) => [name, { type, notifier: make({ http }) }] as const));
+  let url = config.server.publicUrl ?? '';
+  const dispatch: DispatchDeps = { store, hooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };
+
+  // One owner of the embedded database: what an earlier process claimed is free at once.
+  const worker = databaseUrl === null ? 'embedded' : `${hostname()}:${process.pid}`;
+  const scheduler = createScheduler(
+    { store, clock, log, meter, tick: (claim, signal) => tick({ store, providers, analyzers, log, meter }, claim, signal) },
+    { ...scheduling, worker },
+  );
+  if (databaseUrl === null) await store.releaseClaims(worker);
+
+  const stopping = new AbortController();
+  const api = createApi({
+    store,
+    clock,
+    log,
+    tokens: config.tokens,
+    ruleSetFor: (service, environment) => ruleSetFor(ruleSets, service, environment),
+    planFor: (ruleSet, knownGood) => planFor(ruleSet, knownGood, { policy: config.policy, providers }),
+    baseUrl: () => url.replace(/\/$/, ''),
+    metrics: () => metrics.text(),
+    notReady: () => notReady(store, () => clock.now() - scheduler.lastLookAt()),
+    stopping: stopping.signal,
+    pages: createPages({ store, needsTokens: config.tokens.length > 0 }),
+  });
+  await queue.start({ perform: (effect, signal) => perform(dispatch, effect, signal), gaveUp: (effect) => gaveUp(dispatch, effect) });
+  closers.push(() => queue.stop(drainMs));
+  scheduler.start();
+  closers.push(() => scheduler.stop());
+  const listening = await listen(api.fetch, config.server);
+  closers.push(listening.close, async () => stopping.abort());
+  url = config.server.publicUrl ?? listening.url;
+  log.info({ url: listening.url, ruleSets: ruleSets.size, database: databaseUrl === null ? 'embedded' : 'external' }, 'ready');
+  return { url: listening.url, fetch: (request) => api.fetch(request) };
+}
+
+function ruleSetFor(ruleSets: ReadonlyMap<string, RuleSet>, service: string, environment: string): RuleSet {
+  const found = ruleSets.get(placeKey(service, environment));
+  if (found !== undefined) return found;
+  const known = [...ruleSets.values()].map((one) => `${one.service} in ${one.environment}`).join(', ');
+  throw new AppError('not_found', `there are no rules for ${service} in ${environment}; there are rules for: ${known || 'nothing yet'}`);
+}
+
+async function notReady(store: Store, sinceLook: () => number): Promise<string | null> {
+  try {
+    await store.ping();
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+  const ageMs = sinceLook();
+  return ageMs > staleLoopMs ? `the scheduler has not looked for due bakes for ${Math.round(ageMs / 1000)} s` : null;
+}

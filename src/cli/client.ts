@@ -1,0 +1,87 @@
+import { AppError } from '../core/errors.ts';
+
+/** What the HTTP API answers for a deploy, as far as the command line shows it. */
+export type DeployAnswer = {
+  readonly id: string;
+  readonly url: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly release: { readonly version: string };
+  readonly state: string;
+  readonly bake_version: number;
+  readonly final: boolean;
+  readonly summary: string;
+  readonly reasons: readonly string[];
+  readonly rolled_back: string | null;
+  readonly baking: { readonly from: string; readonly ends_at: string; readonly limit_at: string } | null;
+  readonly registered_at: string;
+  readonly target: string | null;
+  readonly checks?: readonly { readonly name: string; readonly critical: boolean; readonly outcome: string; readonly reason: string }[];
+};
+
+export type Client = {
+  /** Calls the API. Throws `AppError`: `unavailable` when nobody answers, else what the problem details say. */
+  call<T>(method: 'GET' | 'POST' | 'PUT', path: string, options?: CallOptions): Promise<T>;
+  text(path: string): Promise<string>;
+};
+export type CallOptions = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>; readonly timeoutMs?: number };
+
+const defaultTimeoutMs = 15_000;
+
+/** A client of the server at `url`. The token travels in the Authorization header and is never shown. */
+export function createClient({ url, token }: { readonly url: string; readonly token: string | null }): Client {
+  const base = url.replace(/\/$/, '');
+  async function send(method: string, path: string, { body, headers, timeoutMs }: CallOptions): Promise<Response> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    try {
+      const response = await fetch(`${base}${path}`, {
+        method,
+        ...sent,
+        headers: { ...sent.headers, ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) },
+        signal: AbortSignal.timeout(timeoutMs ?? defaultTimeoutMs),
+      });
+      if (!response.ok) throw await toError(response);
+      return response;
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw new AppError(
+        'unavailable',
+        `no answer from ${base}: ${reasonOf(error)}; is the server running, and is BAKEWATCH_URL (or --url) right?`,
+        { cause: error },
+      );
+    }
+  }
+  return {
+    // What the server answers is described by its OpenAPI document; the types here are its reading of it.
+    call: async <T>(method: 'GET' | 'POST' | 'PUT', path: string, options: CallOptions = {}) =>
+      (await (await send(method, path, options)).json()) as T,
+    text: async (path) => (await send('GET', path, {})).text(),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+}
+
+async function toError(response: Response): Promise<AppError> {
+  const text = await response.text();
+  const code = codes.get(response.status) ?? (response.status >= 500 ? 'unavailable' : 'invalid');
+  return new AppError(code, detailOf(text) ?? `the server answered ${response.status}`);
+}
+
+const codes = new Map<number, 'unauthorized' | 'forbidden' | 'not_found' | 'conflict'>([
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not_found'],
+  [409, 'conflict'],
+]);
+
+function detailOf(text: string): string | null {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null && 'detail' in body && typeof body.detail === 'string' ? body.detail : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { parseDuration } from '../core/duration.ts';
+import { AppError } from '../core/errors.ts';
+import type { Client, DeployAnswer } from './client.ts';
+import { exitCodeHelp } from './exit-codes.ts';
+import { type Io, note, say } from './io.ts';
+import { waitFor } from './wait.ts';
+
+export type CliDeps = { readonly io: Io; readonly client: () => Client; readonly done: (code: number) => void };
+
+type DeployOptions = {
+  readonly service: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly wait?: boolean;
+  readonly timeout?: string;
+  readonly json?: boolean;
+  readonly link?: readonly string[];
+  readonly meta?: readonly string[];
+  readonly force?: boolean;
+} & Readonly<Partial<Record<'commit' | 'image' | 'cause' | 'rollbackOf' | 'migrations' | 'buildId' | 'phase' | 'idempotencyKey', string>>>;
+
+/** Adds `deploy`, `finished`, `wait` and `adopt`. */
+export function addDeployCommands(program: Command, deps: CliDeps): void {
+  const { io, client, done } = deps;
+  program
+    .command('deploy')
+    .description('register a deploy; with --wait, wait for its bake and exit by its result')
+    .requiredOption('-s, --service <name>', 'the service, as its rule file names it')
+    .requiredOption('-e, --environment <name>', 'where it runs')
+    .requiredOption('-v, --version <version>', 'the release: a tag, a SHA or a digest')
+    .option('--commit <sha>')
+    .option('--image <ref>')
+    .option('--cause <cause>', 'release, or rollback for a deploy that puts an older release back')
+    .option('--rollback-of <id>', 'the deploy that is rolled back')
+    .option('--migrations <kind>', 'none, compatible or irreversible')
+    .option('--build-id <id>', 'makes a retried pipeline step the same deploy')
+    .option('--phase <phase>', 'started: the bake begins with `bakewatch finished`')
+    .option('--link <title=url...>', 'shown with the deploy')
+    .option('--meta <key=value...>', 'kept with the release')
+    .option('--idempotency-key <key>', 'the same key is the same deploy')
+    .option('--force', 'register although a rollback is under way')
+    .option('--wait', 'wait until the bake has ended')
+    .option('--timeout <duration>', 'stop waiting after this long')
+    .option('--json', 'print the deploy as JSON')
+    .addHelpText('after', `\n${exitCodeHelp}`)
+    .action(async (options: DeployOptions) => {
+      const timeoutMs = timeoutOf(options.timeout);
+      const key = options.idempotencyKey ?? (options.buildId === undefined ? randomUUID() : undefined);
+      const deploy = await client().call<DeployAnswer>('POST', '/v1/deploys', {
+        body: bodyOf(options),
+        headers: key === undefined ? {} : { 'idempotency-key': key },
+      });
+      if (options.wait !== true) return say(io, options.json === true ? JSON.stringify(deploy) : `${deploy.id}\n${deploy.url}`);
+      note(io, `registered ${deploy.id}: ${deploy.url}`);
+      return done(await waitFor(client(), io, { id: deploy.id, timeoutMs, json: options.json === true }));
+    });
+
+  program
+    .command('finished')
+    .description('say that a deploy registered with --phase started has finished; its bake begins')
+    .argument('<id>', 'the deploy')
+    .option('--wait', 'wait until the bake has ended')
+    .option('--timeout <duration>', 'stop waiting after this long')
+    .option('--json', 'print the deploy as JSON')
+    .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'timeout' | 'json'>) => {
+      const deploy = await client().call<DeployAnswer>('POST', `/v1/deploys/${encodeURIComponent(id)}/finished`);
+      if (options.wait !== true) return say(io, `${deploy.id} ${deploy.summary}`);
+      return done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), json: options.json === true }));
+    });
+
+  program
+    .command('wait')
+    .description('wait until the bake of a deploy has ended, and exit by its result')
+    .argument('<id>', 'the deploy')
+    .option('--timeout <duration>', 'stop waiting after this long')
+    .option('--json', 'print the deploy as JSON')
+    .addHelpText('after', `\n${exitCodeHelp}`)
+    .action(async (id: string, options: Pick<DeployOptions, 'timeout' | 'json'>) =>
+      done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), json: options.json === true })),
+    );
+
+  program
+    .command('adopt')
+    .description('declare the release that runs now known-good, so that the next deploy has something to return to')
+    .requiredOption('-s, --service <name>')
+    .requiredOption('-e, --environment <name>')
+    .requiredOption('-v, --version <version>')
+    .option('--commit <sha>')
+    .option('--image <ref>')
+    .action(async ({ service, environment, version, commit, image }: DeployOptions) => {
+      const deploy = await client().call<DeployAnswer>('POST', '/v1/adopt', { body: { service, environment, version, commit, image } });
+      say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}) is known-good: ${deploy.id}`);
+    });
+}
+
+function bodyOf({ service, environment, version, commit, image, cause, migrations, phase, force, ...options }: DeployOptions) {
+  const links = (options.link ?? []).map((text) => pair(text, '--link')).map(([title, url]) => ({ title, url }));
+  const metadata = Object.fromEntries((options.meta ?? []).map((text) => pair(text, '--meta')));
+  return {
+    service,
+    environment,
+    version,
+    commit,
+    image,
+    cause,
+    rollback_of: options.rollbackOf,
+    migrations,
+    build_id: options.buildId,
+    phase,
+    links,
+    metadata,
+    force,
+  };
+}
+
+function pair(text: string, option: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new AppError('invalid', `${option} takes name=value, not "${text}"`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function timeoutOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const ms = parseDuration(text);
+  if (ms === null) throw new AppError('invalid', `--timeout takes a duration such as 30m, not "${text}"`);
+  return ms;
+}

@@ -1,0 +1,82 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { AppError, ConfigError, formatProblem } from '../core/errors.ts';
+import { addCheckCommand, type CheckFiles } from './check-command.ts';
+import { createClient } from './client.ts';
+import { addDeployCommands, type CliDeps } from './deploy-command.ts';
+import { exitCodeHelp, exitCodeOfError } from './exit-codes.ts';
+import { addInitCommand } from './init-command.ts';
+import { type Io, note } from './io.ts';
+import { addOperateCommands } from './operate-commands.ts';
+import { addReplayCommand, type ReplayDeps } from './replay-command.ts';
+import { addStatusCommand } from './status-command.ts';
+
+export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> & {
+  readonly io: Io;
+  readonly version: string;
+  readonly checkFiles: CheckFiles;
+  readonly serverUrl: string;
+  readonly token: string | null;
+  /** Runs the server until it is told to stop; returns the exit code. */
+  readonly serve: (configFile: string) => Promise<number>;
+  readonly demo: (options: { readonly keep: boolean }) => Promise<number>;
+};
+
+/** Runs one command line (without `node` and the script) and returns its exit code. Errors are told in words; nothing is thrown. */
+export async function runProgram(argv: readonly string[], deps: ProgramDeps): Promise<number> {
+  const { io } = deps;
+  let code = 0;
+  const program = buildProgram(deps, (next) => {
+    code = next;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    for (const line of wordsOf(error)) note(io, line);
+    return exitCodeOfError(error);
+  }
+}
+
+function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command {
+  const { io } = deps;
+  const program = new Command('bakewatch')
+    .description('Watches every deploy while it bakes, and puts the last good release back when it goes bad.')
+    .version(deps.version, '-V, --version')
+    .option('--url <url>', 'the server (or BAKEWATCH_URL); a token is read from BAKEWATCH_TOKEN', checkUrl, deps.serverUrl)
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
+    .addHelpText('after', `\n${exitCodeHelp}`);
+  const cli: CliDeps = { io, done, client: () => createClient({ url: program.opts<{ url: string }>().url, token: deps.token }) };
+  program
+    .command('serve')
+    .description('run the server')
+    .option('-c, --config <file>', "the operator's config", 'bakewatch.yaml')
+    .action(async ({ config }: { config: string }) => done(await deps.serve(config)));
+  program
+    .command('demo')
+    .description('watch a small shop go bad and be rolled back, on a real Prometheus; ends by itself')
+    .option('--keep', 'leave everything running to play with, until Ctrl-C')
+    .action(async ({ keep }: { keep?: boolean }) => done(await deps.demo({ keep: keep === true })));
+  addDeployCommands(program, cli);
+  addStatusCommand(program, cli);
+  addOperateCommands(program, cli);
+  addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles });
+  addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });
+  addInitCommand(program, cli);
+  return program;
+}
+
+function checkUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new InvalidArgumentError('It must be an http or https URL.');
+}
+
+function wordsOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError)
+    return [...error.problems.map(formatProblem), `${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`];
+  if (error instanceof AppError) return [`bakewatch: ${error.message}`];
+  return [`bakewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+}

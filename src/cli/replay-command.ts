@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import type { Command } from 'commander';
+import type { Analyzer } from '../core/analyzer.ts';
+import { AppError } from '../core/errors.ts';
+import { readRecording } from '../core/read-recording.ts';
+import { replay } from '../core/replay.ts';
+import type { RuleSet } from '../core/rule-set.ts';
+import type { CliDeps } from './deploy-command.ts';
+import { type Io, note, say } from './io.ts';
+
+export type ReplayDeps = Pick<CliDeps, 'io' | 'done'> & {
+  readonly analyzers: ReadonlyMap<string, Analyzer>;
+  readonly parseRules: (text: string, file: string) => RuleSet;
+};
+
+/** Adds `replay`: recordings in, one verdict a line out. Needs no server. */
+export function addReplayCommand(program: Command, deps: ReplayDeps): void {
+  program
+    .command('replay')
+    .description('judge recordings again, offline: one line of JSON a recording')
+    .argument('<file...>', 'JSON Lines, plain or .gz')
+    .option('--rules <file>', 'judge with the checks of this rule file, matched by name')
+    .action(async (files: readonly string[], { rules }: { rules?: string }) => {
+      const ruleSet = rules === undefined ? null : deps.parseRules(await readFile(rules, 'utf8'), rules);
+      let bad = 0;
+      for (const file of files) bad += await replayFile(deps, file, ruleSet);
+      deps.done(bad === 0 ? 0 : 2);
+    });
+}
+
+/** Judges every line of a file; returns how many could not be judged. */
+async function replayFile({ io, analyzers }: ReplayDeps, file: string, ruleSet: RuleSet | null): Promise<number> {
+  let [number, bad] = [0, 0];
+  for await (const line of linesOf(file)) {
+    number++;
+    if (line.trim() === '') continue;
+    if (!judgeLine({ io, analyzers, ruleSet }, line, `${file}:${number}`)) bad++;
+  }
+  return bad;
+}
+
+type Judging = { readonly io: Io; readonly analyzers: ReadonlyMap<string, Analyzer>; readonly ruleSet: RuleSet | null };
+
+function judgeLine({ io, analyzers, ruleSet }: Judging, line: string, place: string): boolean {
+  const read = readRecording(line);
+  if (!read.ok) {
+    note(io, `${place}: ${read.field === '' ? '' : `${read.field}: `}${read.message}`);
+    return false;
+  }
+  try {
+    say(io, JSON.stringify(replay(read.recording, { analyzers, ruleSet })));
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    note(io, `${place}: rules: ${error.message}`);
+    return false;
+  }
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const stream = createReadStream(file);
+  const text = file.endsWith('.gz') ? stream.pipe(createGunzip()) : stream;
+  stream.on('error', (error) => text.destroy(error));
+  try {
+    yield* createInterface({ input: text, crlfDelay: Infinity });
+  } catch (error) {
+    throw new AppError('invalid', `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}

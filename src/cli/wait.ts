@@ -1,0 +1,71 @@
+import { formatDuration } from '../core/duration.ts';
+import { AppError } from '../core/errors.ts';
+import type { Client, DeployAnswer } from './client.ts';
+import { exitCodeOf, timedOut } from './exit-codes.ts';
+import { type Io, note, say } from './io.ts';
+
+export type WaitOptions = { readonly id: string; readonly timeoutMs: number | null; readonly json: boolean };
+
+/** A server that restarts is waited for this long. */
+const patienceMs = 300_000;
+const pollMs = 30_000;
+const pauseMs = 2_000;
+
+/** Waits until the bake is final, telling where it stands whenever that changes. Returns the exit code. */
+export async function waitFor(client: Client, io: Io, { id, timeoutMs, json }: WaitOptions): Promise<number> {
+  const startedAt = io.now();
+  let told = '';
+  let after = -1;
+  for (;;) {
+    const leftMs = timeoutMs === null ? pollMs : startedAt + timeoutMs - io.now();
+    if (leftMs <= 0) {
+      note(io, `gave up waiting after ${formatDuration(timeoutMs ?? 0)}; the bake goes on`);
+      return timedOut;
+    }
+    const deploy = await ask(client, io, { id, after, ms: Math.min(pollMs, leftMs) });
+    after = deploy.bake_version;
+    const line = progressOf(deploy, io.now() - startedAt);
+    if (line.text !== told) note(io, `${line.elapsed} ${line.text}`);
+    told = line.text;
+    if (!deploy.final) continue;
+    say(io, json ? JSON.stringify(deploy) : conclusionOf(deploy));
+    return exitCodeOf(deploy.state);
+  }
+}
+
+async function ask(
+  client: Client,
+  io: Io,
+  wanted: { readonly id: string; readonly after: number; readonly ms: number },
+): Promise<DeployAnswer> {
+  const since = io.now();
+  for (;;) {
+    try {
+      const after = wanted.after < 0 ? '' : `&after=${wanted.after}`;
+      return await client.call(
+        'GET',
+        `/v1/deploys/${encodeURIComponent(wanted.id)}/wait?timeout=${Math.max(1, Math.ceil(wanted.ms / 1000))}s${after}`,
+        { timeoutMs: wanted.ms + 15_000 },
+      );
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'unavailable' || io.now() - since > patienceMs) throw error;
+      note(io, `${error.message}; trying again`);
+      await io.sleep(pauseMs);
+    }
+  }
+}
+
+function progressOf({ state, checks, baking, summary }: DeployAnswer, elapsedMs: number): { elapsed: string; text: string } {
+  const elapsed = `[${formatDuration(Math.floor(elapsedMs / 1000) * 1000)}]`;
+  if (state !== 'baking' || baking === null) return { elapsed, text: `${state}: ${summary}` };
+  const asked = (checks ?? []).filter((check) => check.outcome !== 'not_asked');
+  const results = asked.map((check) => `${check.name} ${words[check.outcome] ?? check.outcome} (${check.reason})`).join('; ');
+  return { elapsed, text: `baking until ${baking.ends_at.slice(11, 19)}: ${results || 'no check asked yet'}` };
+}
+
+const words: Readonly<Record<string, string>> = { pass: 'ok', fail: 'FAILS', inconclusive: 'cannot tell yet', error: 'could not be asked' };
+
+function conclusionOf({ service, environment, release, state, reasons, target, url }: DeployAnswer): string {
+  const head = `${service} ${release.version} (${environment}): ${state.replaceAll('_', ' ')}${target === null ? '' : ` to ${target}`}`;
+  return [head, ...reasons.map((reason) => `  ${reason}`), `  ${url}`].join('\n');
+}

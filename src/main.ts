@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { analyzers } from '../analyzers/index.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { runDemo } from './cli/demo/run-demo.ts';
+import { runProgram } from './cli/program.ts';
+import { readEnv } from './env.ts';
+import { plugins } from './plugins.ts';
+import { checkFiles } from './rules/check-files.ts';
+import { parseRules } from './rules/parse-rules.ts';
+import { serve } from './serve.ts';
+
+const env = readEnv();
+const readFile = (path: string) => readFileSync(path, 'utf8');
+const listFiles = (folder: string) => readdirSync(folder);
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  io: {
+    out: process.stdout,
+    err: process.stderr,
+    isTerminal: process.stdout.isTTY === true,
+    now: () => Date.now(),
+    sleep: (ms) => sleep(ms),
+  },
+  version: packageJson.version,
+  analyzers,
+  parseRules: (text, file) => parseRules(text, file, {}),
+  checkFiles: (files) => checkFiles(files, { env: env.all, readFile, listFiles, plugins }),
+  serverUrl: env.serverUrl,
+  token: env.token,
+  serve: (file) => serve({ file, env, readFile, listFiles }),
+  demo: ({ keep }) => runDemo({ keep, print: (line) => process.stdout.write(`${line}\n`), signal: untilTold(), env: env.all }),
+});
+
+/** Aborts at the first Ctrl-C or SIGTERM. */
+function untilTold(): AbortSignal {
+  const told = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => told.abort());
+  return told.signal;
+}
