@@ -14,12 +14,12 @@ import { environmentOf, fillIn, OrderCommand, orderValues, PlaceCommand, placeVa
 const options = z.strictObject({
   rollback: OrderCommand.describe('Program and arguments that put the target back; placeholders such as {version} are filled in.'),
   current: PlaceCommand.optional().describe('Program and arguments that print what runs now, on the first line.'),
-  cwd: z.string().min(1).optional().describe('The directory to run in.'),
+  cwd: z.string().min(1).optional().describe('The directory to run in. Default: where the server was started.'),
   env: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable'), z.string())
     .optional()
     .describe('Environment variables, beside PATH, HOME, LANG and BAKEWATCH_*.'),
-  timeout: Duration.prefault('5m').describe('The program and all it started are killed after this.'),
+  timeout: Duration.prefault('5m').describe('The program and all it started are killed after this. Default: 5m.'),
 });
 
 /** Runs a program on the server's own machine. */

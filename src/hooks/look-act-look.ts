@@ -1,8 +1,13 @@
 import { EffectError } from '../core/errors.ts';
 import type { Fingerprint, Receipt, RollbackOrder } from '../ports/hook.ts';
 
-/** What an action says about itself: `what` it did in words, and what it printed. */
-export type Acted = { readonly what: string; readonly output: string; readonly alreadyThere?: boolean | undefined };
+/** What an action says about itself: `what` it did in words, and what it printed. `isPending`: it was only accepted, and is still to be done. */
+export type Acted = {
+  readonly what: string;
+  readonly output: string;
+  readonly alreadyThere?: boolean | undefined;
+  readonly isPending?: boolean | undefined;
+};
 
 /** The two things a hook can do. `look` answers what runs now, in the platform's terms, or `null` where the operator gave no way to ask. */
 export type Steps = {
@@ -21,7 +26,7 @@ export async function lookActLook(order: RollbackOrder, { look, act }: Steps): P
   if (before !== null && isThere(before, order)) {
     return { summary: `${before} is already running: nothing was done`, alreadyThere: true, fingerprint: before, output: '' };
   }
-  const { what, output, alreadyThere = false } = await act();
+  const { what, output, alreadyThere = false, isPending = false } = await act();
   const after = await explain(look(), 'timeout', `${what}, but what runs now could not be asked`, output);
   if (after === null) {
     return { summary: `${what}; that ${target.version} runs is unproven: there is no way to ask`, alreadyThere, fingerprint: null, output };
@@ -29,6 +34,7 @@ export async function lookActLook(order: RollbackOrder, { look, act }: Steps): P
   if (after === target.fingerprint || after === target.version) {
     return { summary: `${what}, and ${after} is running`, alreadyThere, fingerprint: after, output };
   }
+  if (isPending) return { summary: `${what}; ${after} is still running`, alreadyThere, fingerprint: after, output };
   const wanted =
     target.fingerprint === undefined || target.fingerprint === target.version
       ? target.version

@@ -18,7 +18,7 @@ export const SshOptions = z
       .string()
       .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/, 'is not a user name')
       .describe('The account to log in to.'),
-    port: z.int().min(1).max(65_535).default(22).describe('Port of the SSH server.'),
+    port: z.int().min(1).max(65_535).default(22).describe('Port of the SSH server. Default: 22.'),
     identity_file: SshPath.describe('Private key without a passphrase.'),
     known_hosts: SshPath.optional().describe("File with the host's key, in the format of OpenSSH."),
     host_key: z
@@ -29,9 +29,9 @@ export const SshOptions = z
       .describe("The host's public key, instead of known_hosts."),
     rollback: OrderCommand.describe('Remote program and arguments that put the target back; placeholders such as {version} are filled in.'),
     current: PlaceCommand.optional().describe('Remote program and arguments that print what runs now, on the first line.'),
-    timeout: Duration.prefault('5m').describe('How long the remote program may take.'),
-    connect_timeout: Duration.prefault('10s').describe('How long connecting may take.'),
-    ssh: SshPath.default('ssh').describe('The OpenSSH client.'),
+    timeout: Duration.prefault('5m').describe('How long the remote program may take. Default: 5m.'),
+    connect_timeout: Duration.prefault('10s').describe('How long connecting may take. Default: 10s.'),
+    ssh: SshPath.default('ssh').describe('The OpenSSH client. Default: ssh.'),
   })
   .refine(({ known_hosts, host_key }) => (known_hosts === undefined) !== (host_key === undefined), {
     message: 'exactly one of known_hosts and host_key is needed, so that the machine can be recognized',

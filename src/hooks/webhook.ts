@@ -12,10 +12,10 @@ import { type Acted, lookActLook } from './look-act-look.ts';
 
 const options = z.strictObject({
   url: HttpAddress.describe('Receives the order as a signed POST.'),
-  secret: SigningSecret.describe('The key of the signature.'),
+  secret: SigningSecret.describe('The key of the signature, at least 16 characters.'),
   current_url: HttpAddress.optional().describe('A signed GET answers what runs now; {service} and {environment} are filled in.'),
   headers: ExtraHeaders.optional().describe('Headers to send with every request.'),
-  timeout: Duration.prefault('30s').describe('How long to wait for an answer.'),
+  timeout: Duration.prefault('30s').describe('How long to wait for an answer. Default: 30s.'),
 });
 
 /** Asks another program to roll back, by HTTP. */
@@ -60,8 +60,8 @@ function answerOf(text: string): z.output<typeof Answer> {
 function actedOn({ status, text, excerpt }: Delivered): Acted {
   const alreadyThere = answerOf(text).status === 'already_there';
   if (alreadyThere) return { what: 'the webhook answered that the target was already there', output: excerpt, alreadyThere };
-  const what = status === 202 ? 'the webhook accepted the order (202)' : `the webhook answered ${status}`;
-  return { what, output: excerpt };
+  if (status === 202) return { what: 'the webhook accepted the order (202)', output: excerpt, isPending: true };
+  return { what: `the webhook answered ${status}`, output: excerpt };
 }
 
 /** What runs now: the field `current` of a JSON object, or a text of one line. */

@@ -10,7 +10,7 @@ import { slackMessage } from './slack-message.ts';
 
 const options = z.strictObject({
   url: HttpAddress.describe('The address of an incoming webhook of Slack; it is a secret.'),
-  timeout: Duration.prefault('10s').describe('How long to wait for an answer.'),
+  timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
 });
 
 /** Tells a Slack channel. Slack knows no idempotency keys: a notice that is handed over twice may be seen twice. */

@@ -8,9 +8,9 @@ import type { NotifierDeps } from './deps.ts';
 
 const options = z.strictObject({
   url: HttpAddress.describe('Receives every notice as a signed POST.'),
-  secret: SigningSecret.describe('The key of the signature.'),
+  secret: SigningSecret.describe('The key of the signature, at least 16 characters.'),
   headers: ExtraHeaders.optional().describe('Headers to send with every notice.'),
-  timeout: Duration.prefault('10s').describe('How long to wait for an answer.'),
+  timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
 });
 
 /** Posts notices as signed JSON. */

@@ -123,6 +123,16 @@ describe('what the webhook hook sends and makes of answers', () => {
     else expect(await effectErrorOf(asking)).toMatchObject({ kind: 'failed' });
   });
 
+  test('an order that is only accepted may still be on its way', async () => {
+    server.reply(({ method }) => (method === 'GET' ? { body: 'v2' } : { status: 202 }));
+    const receipt = await bound({ current_url: `${server.url}/running` }).rollBack(anOrder(), never);
+    expect(receipt).toMatchObject({
+      summary: 'the webhook accepted the order (202); v2 is still running',
+      alreadyThere: false,
+      fingerprint: 'v2',
+    });
+  });
+
   test('the place in the address of what runs is encoded', async () => {
     server.reply({ body: 'v2' });
     const hook = bound({ current_url: `${server.url}/{service}/now?in={environment}` });

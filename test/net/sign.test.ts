@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
 import { isSigned, signature } from '../../src/net/sign.ts';
 
@@ -26,5 +31,35 @@ describe('the signature', () => {
   ])('$name: $valid', ({ given, when, valid }) => {
     expect(isSigned(secret, given, { at: when })).toBe(valid);
     expect(isSigned(new Secret('another-key-of-that-length'), given, { at: when })).toBe(false);
+  });
+});
+
+describe('the verification in the docs', () => {
+  const page = readFileSync(new URL('../../docs/how-to/receive-webhooks.md', import.meta.url), 'utf8');
+  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-docs-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('in JavaScript, accepts what we sign and nothing else', async () => {
+    writeFileSync(join(folder, 'verify.mjs'), /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '');
+    const { isFromBakewatch } = await import(pathToFileURL(join(folder, 'verify.mjs')).href);
+    const header = signature(secret, body, Date.now());
+    expect(isFromBakewatch(secret.reveal(), header, body)).toBe(true);
+    expect(isFromBakewatch(secret.reveal(), header, `${body} `)).toBe(false);
+    expect(isFromBakewatch('another key', header, body)).toBe(false);
+    expect(isFromBakewatch(secret.reveal(), signature(secret, body, Date.now() - 400_000), body)).toBe(false);
+    expect(isFromBakewatch(secret.reveal(), undefined, body)).toBe(false);
+  });
+
+  test.skipIf(!existsSync('/usr/bin/python3'))('in Python too', () => {
+    const check = 'import sys\nprint(is_from_bakewatch(sys.argv[1], sys.argv[2], sys.argv[3].encode()))\n';
+    writeFileSync(join(folder, 'verify.py'), `${/```python\n([\s\S]*?)```/.exec(page)?.[1] ?? ''}\n${check}`);
+    const verify = (...args: string[]) =>
+      execFileSync('/usr/bin/python3', [join(folder, 'verify.py'), ...args], { encoding: 'utf8' }).trim();
+    const header = signature(secret, body, Date.now());
+    expect([verify(secret.reveal(), header, body), verify(secret.reveal(), header, '{}'), verify('another key', header, body)]).toEqual([
+      'True',
+      'False',
+      'False',
+    ]);
   });
 });
