@@ -37,6 +37,11 @@ export function createProcesses(): Processes {
   const killAll = () => {
     for (const { child } of running) signalGroup(child, 'SIGKILL');
   };
+  // Someone who presses Ctrl-C again while all is being ended does not want to wait.
+  const hurry = () => {
+    killAll();
+    process.exit(130);
+  };
   process.once('exit', killAll);
   return {
     start(program) {
@@ -52,7 +57,9 @@ export function createProcesses(): Processes {
     lastWords: (lines) => running.flatMap(({ program, said }) => said.slice(-lines).map((line) => `${program.name}: ${line}`)),
     async stop() {
       isStopping = true;
+      process.on('SIGINT', hurry);
       for (const { child } of running.toReversed()) await end(child);
+      process.off('SIGINT', hurry);
       process.off('exit', killAll);
     },
   };

@@ -60,6 +60,7 @@ export async function runDemo({ keep, print, signal, env }: DemoOptions): Promis
     await performAll(play, { program, url, keep });
     return 0;
   } catch (error) {
+    story.end();
     if (signal.aborted) {
       print(keep ? 'Stopping.' : 'Interrupted; stopping what was started.');
       return keep ? 0 : 130;
@@ -67,6 +68,7 @@ export async function runDemo({ keep, print, signal, env }: DemoOptions): Promis
     reportFailure({ error, print, processes });
     return 1;
   } finally {
+    story.end();
     await processes.stop();
     for (const close of closers.toReversed()) await close();
   }

@@ -28,23 +28,29 @@ export type Stage = {
 /** Copies the shop to a temporary folder, puts v1 into service there, and looks for free ports. */
 export async function setStage(env: Readonly<Record<string, string | undefined>>): Promise<Stage> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'bakewatch-demo-')));
-  await cp(join(root, 'examples', 'demo'), folder, { recursive: true });
-  const [shop = 0, prometheus = 0, bakewatch = 0, team = 0] = await freePorts(4);
-  const scrapes = join(folder, 'prometheus.yml');
-  await writeFile(scrapes, (await readFile(scrapes, 'utf8')).replace('SHOP_PORT', String(shop)));
-  const kept = Object.entries(env).flatMap(([name, value]) => (inherited.has(name) && value !== undefined ? [[name, value] as const] : []));
-  const stage: Stage = {
-    folder,
-    ports: { shop, prometheus, bakewatch, team },
-    token: randomBytes(24).toString('hex'),
-    teamSecret: randomBytes(24).toString('hex'),
-    serve: [process.execPath, join(root, 'src', 'main.ts'), 'serve', '--config', join(folder, 'bakewatch.yaml')],
-    env: Object.fromEntries(kept),
-    switchShop: (argument) => switchShop(folder, argument),
-    strike: () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
-  };
-  await stage.switchShop('v1');
-  return stage;
+  const strike = () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  try {
+    await cp(join(root, 'examples', 'demo'), folder, { recursive: true });
+    const [shop = 0, prometheus = 0, bakewatch = 0, team = 0] = await freePorts(4);
+    const scrapes = join(folder, 'prometheus.yml');
+    await writeFile(scrapes, (await readFile(scrapes, 'utf8')).replace('SHOP_PORT', String(shop)));
+    await switchShop(folder, 'v1');
+    return {
+      folder,
+      ports: { shop, prometheus, bakewatch, team },
+      token: randomBytes(24).toString('hex'),
+      teamSecret: randomBytes(24).toString('hex'),
+      serve: [process.execPath, join(root, 'src', 'main.ts'), 'serve', '--config', join(folder, 'bakewatch.yaml')],
+      env: Object.fromEntries(
+        Object.entries(env).filter((entry): entry is [string, string] => inherited.has(entry[0]) && entry[1] !== undefined),
+      ),
+      switchShop: (argument) => switchShop(folder, argument),
+      strike,
+    };
+  } catch (error) {
+    await strike();
+    throw error;
+  }
 }
 
 const inherited = new Set(['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR']);

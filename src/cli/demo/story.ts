@@ -3,16 +3,40 @@ import { errorShare, type Served } from './customers.ts';
 
 /** Tells what happens, each line with the seconds since the demo began and who it is about. */
 export type Story = {
+  /** Tells a thing that happened at `at` (epoch milliseconds; now, unless told). Lines are held for a moment, so that they come in order. */
   readonly tell: (who: string, what: string, at?: number) => void;
+  /** Prints a line as it is, after all that was told. */
   readonly say: (line: string) => void;
+  /** Prints what is still held; nothing is held from then on. */
+  readonly end: () => void;
 };
 
-/** `at` (epoch milliseconds) is when a thing happened, where that is not now. */
+type Line = { readonly at: number; readonly text: string };
+
+/** News of one moment reaches us by several ways, up to a second late. */
+const holdMs = 1_200;
+
 export function createStory(print: (line: string) => void): Story {
   const begunAt = Date.now();
+  let held: readonly Line[] = [];
+  const flush = (until: number) => {
+    const ripe = held.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at);
+    held = held.filter(({ at }) => at > until);
+    for (const { text } of ripe) print(text);
+  };
+  const timer = setInterval(() => flush(Date.now() - holdMs), 200);
   return {
-    tell: (who, what, at = Date.now()) => print(`${seconds(at - begunAt).padStart(7)}  ${who.padEnd(9)}  ${what}`),
-    say: print,
+    tell(who, what, at = Date.now()) {
+      held = [...held, { at, text: `${seconds(at - begunAt).padStart(7)}  ${who.padEnd(9)}  ${what}` }];
+    },
+    say(line) {
+      flush(Number.POSITIVE_INFINITY);
+      print(line);
+    },
+    end() {
+      clearInterval(timer);
+      flush(Number.POSITIVE_INFINITY);
+    },
   };
 }
 
