@@ -54,6 +54,10 @@ async function explain(looking: Promise<Fingerprint>, kind: 'unreachable' | 'tim
     if (!(error instanceof EffectError)) throw error;
     // What cannot work however often it is tried stays refused, as long as nothing has been done.
     const kept = kind === 'unreachable' && error.kind === 'refused' ? 'refused' : kind;
-    throw new EffectError(kept, `${why}: ${error.message}`, { cause: error, output: output ?? error.output });
+    throw new EffectError(kept, `${why}: ${error.message}`, {
+      cause: error,
+      output: output ?? error.output,
+      retryAfterMs: error.retryAfterMs,
+    });
   }
 }

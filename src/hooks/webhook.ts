@@ -65,14 +65,14 @@ function actedOn({ status, text, excerpt }: Delivered): Acted {
 }
 
 /** What runs now: the field `current` of a JSON object, or a text of one line. */
-function runningIn({ text, excerpt }: Delivered): string {
+function runningIn({ text, excerpt, clean }: Delivered): string {
   const line = text.trim();
   const isPlain = line.length <= 500 && /^[^\s<>{}[\]"][^\n<>{}[\]"]*$/.test(line);
   const current = answerOf(text).current?.trim() || (isPlain ? line : '');
   if (current === '' || current.length > 500 || /\p{Cc}/u.test(current)) {
     throw new EffectError('failed', `\`current_url\` answered neither {"current":"…"} nor one line of text${excerpt && `: ${excerpt}`}`);
   }
-  return current;
+  return clean(current);
 }
 
 function filled(address: Secret, place: Place): Secret {

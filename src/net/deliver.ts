@@ -18,8 +18,11 @@ export type Delivery = {
   readonly busyIs?: 'failed' | 'unreachable' | undefined;
 };
 
-/** The answer to a delivery: `excerpt` is the beginning of its text on one line, without secrets, fit to be shown. */
-export type Delivered = HttpResponse & { readonly excerpt: string };
+/**
+ * The answer to a delivery. `excerpt` is the beginning of its text on one line, without secrets, fit to be shown; `clean` takes the secrets of this
+ * delivery out of any other part of the answer.
+ */
+export type Delivered = HttpResponse & { readonly excerpt: string; readonly clean: (text: string) => string };
 
 /**
  * Sends once and returns an answer of status 2xx. Throws `EffectError`: `unreachable` only when it certainly did not arrive, `timeout` when it may have,
@@ -31,9 +34,10 @@ export async function deliver(http: Http, delivery: Delivery, signal: AbortSigna
   if (signal.aborted) throw new EffectError('unreachable', `nothing was sent to ${host}: the work was aborted`);
   const response = await send(http, delivery, signal);
   const secrets = secretsIn(delivery.url).concat(Object.values(delivery.headers ?? {}), delivery.signWith ?? []);
-  const excerpt = excerptOf(response.text, secrets);
+  const clean = (text: string) => redact(text, secrets);
+  const excerpt = excerptOf(clean(response.text));
   const kind = kindOf(response.status, delivery.busyIs ?? 'failed');
-  if (kind === null) return { ...response, excerpt };
+  if (kind === null) return { ...response, excerpt, clean };
   const hint = response.status >= 300 && response.status < 400 ? ' (redirects are not followed: write the final address)' : '';
   throw new EffectError(kind, `${host} answered ${response.status}${excerpt && `: ${excerpt}`}${hint}`, {
     output: excerpt,
@@ -74,10 +78,8 @@ function kindOf(status: number, busyIs: EffectErrorKind): EffectErrorKind | null
   return 'refused';
 }
 
-function excerptOf(text: string, secrets: readonly Secret[]): string {
-  const line = redact(text, secrets)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
+function excerptOf(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 

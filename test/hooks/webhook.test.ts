@@ -123,6 +123,12 @@ describe('what the webhook hook sends and makes of answers', () => {
     else expect(await effectErrorOf(asking)).toMatchObject({ kind: 'failed' });
   });
 
+  test('a far side that says the secret is what runs does not get it shown', async () => {
+    server.reply({ body: { current: `v2-${secret}` } });
+    const error = await effectErrorOf(bound({ current_url: `${server.url}/running` }).rollBack(anOrder(), never));
+    expect(error.message).toContain('v2-[redacted] is running, not v1');
+  });
+
   test('an order that is only accepted may still be on its way', async () => {
     server.reply(({ method }) => (method === 'GET' ? { body: 'v2' } : { status: 202 }));
     const receipt = await bound({ current_url: `${server.url}/running` }).rollBack(anOrder(), never);
