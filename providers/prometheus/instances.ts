@@ -48,7 +48,7 @@ export function instancesOf(series: readonly Series[], known: readonly RawSeries
   return [...scrapes, ...own].map(([instance, seenAt]) => ({
     instance,
     seenAt: [...new Set(seenAt)].sort((a, b) => a - b),
-    startedAt: startOf(starts.get(instance) ?? []),
+    starts: startsOf(starts.get(instance) ?? []),
   }));
 }
 
@@ -58,19 +58,19 @@ export function nameOf(labels: Readonly<Record<string, string>>): string {
 }
 
 /**
- * The newest start that the samples tell, moved between the scrapes that showed the old and the new one: the target's clock may be wrong, the order
- * of scrapes is not. Several starts at one moment are several processes behind one address, of which nothing can be said.
+ * The starts that the samples tell, each moved between the scrapes that showed the old and the new one: the target's clock may be wrong, the order of
+ * scrapes is not. Several starts at one moment are several processes behind one address, of which nothing can be said.
  */
-function startOf(samples: readonly Sample[]): number | null {
+function startsOf(samples: readonly Sample[]): readonly number[] {
   const sorted = samples.filter(([, value]) => Number.isFinite(value) && value > 0).sort(([a], [b]) => a - b);
-  let start: number | null = null;
+  const starts: number[] = [];
   let [lastAt, lastValue] = [-Infinity, Number.NaN];
   for (const [at, value] of sorted) {
-    if (at === lastAt && value !== lastValue) return null;
-    if (value !== lastValue) start = Math.min(Math.max(Math.round(value * 1_000), lastAt + 1), at);
+    if (at === lastAt && value !== lastValue) return [];
+    if (value !== lastValue) starts.push(Math.min(Math.max(Math.round(value * 1_000), lastAt + 1), at));
     [lastAt, lastValue] = [at, value];
   }
-  return start;
+  return starts;
 }
 
 function jobsOf(series: readonly RawSeries[]): readonly Matcher[] {

@@ -7,10 +7,10 @@ export type Labels = Readonly<Record<string, string>>;
 export type Series = { readonly labels: Labels; readonly instance: string; readonly samples: readonly Sample[] };
 
 /**
- * What is known of one instance that exposes counters: when it was seen (scraped) in the asked stretch, lookback included, and when its process
- * started, where it says so.
+ * What is known of one instance that exposes counters: when it was seen (scraped) in the asked stretch, lookback included, and each start of its
+ * process that it told of, oldest first (empty where it tells of none). A start is never later than the first sample that it explains.
  */
-export type InstanceInfo = { readonly instance: string; readonly seenAt: readonly number[]; readonly startedAt: number | null };
+export type InstanceInfo = { readonly instance: string; readonly seenAt: readonly number[]; readonly starts: readonly number[] };
 
 /** `cumulative` for `counter`; `delta` (events, stamped with the tick's end) for `increase` and `events`; `gauge` for `gauge`. No data is an empty list, never an error. */
 export type Answer =

@@ -15,14 +15,14 @@ export function incrementColumn(series: readonly Series[], sightings: Sightings,
   const column: (number | null)[] = sightings.seenTicks.map((isSeen) => (isSeen ? 0 : null));
   const isRenamed = renamings(series, sightings);
   for (const one of series) {
-    const startedAt = sightings.instances.get(one.instance)?.startedAt ?? null;
+    const starts = sightings.instances.get(one.instance)?.starts ?? [];
     let previous: Sample | null = null;
     for (const sample of one.samples) {
       if (!isCount(sample[1])) continue;
       const tick = tickOf(asked.window, sample[0]);
       if (tick >= 0 && tick < column.length) {
         const isNew = previous === null && startsAtZero(one.instance, sample[0], sightings, asked) && !isRenamed(one.instance, sample[0]);
-        column[tick] = (column[tick] ?? 0) + (previous ? eventsBetween(previous, sample, startedAt) : isNew ? sample[1] : 0);
+        column[tick] = (column[tick] ?? 0) + (previous ? eventsBetween(previous, sample, starts) : isNew ? sample[1] : 0);
       }
       previous = sample;
     }
@@ -37,23 +37,25 @@ function isCount(value: number): boolean {
 /**
  * Whether the first sample of a series counts from zero (all of it are events of this stretch) or is only where counting begins.
  * - An instance that had been seen before has a new label set: its first 5xx, say. It started at zero.
- * - An instance never seen before started at zero if its process started in the asked stretch. An older one was merely relabelled or newly scraped.
+ * - An instance never seen before started at zero if its process, of all its starts the one before this sample, is not older than the asked stretch.
+ *   An older one was merely relabelled or newly scraped.
  * - Where no start is known, it is new if its job had demonstrably been watched before it came: another instance had been seen twice, so that at least
  *   one whole round of scrapes went by without this one. Else all of the monitoring may be what is new.
  */
 function startsAtZero(instance: string, at: number, sightings: Sightings, asked: Asked): boolean {
   const own = sightings.instances.get(instance);
   if (own && own.firstAt < at) return true;
-  if (own && own.startedAt !== null) return own.startedAt > asked.window.from - asked.lookbackMs;
+  const startedAt = own?.starts.findLast((start) => start <= at);
+  if (startedAt !== undefined) return startedAt > asked.window.from - asked.lookbackMs;
   return (sightings.watchedSince.get(jobOf(instance)) ?? Infinity) < at;
 }
 
 // A counter this large that grew by less than a tenth did not start again from zero: only the exporter in front of it was restarted.
 const continues = { from: 100, growth: 1.1 };
 
-function eventsBetween([at, value]: Sample, [nextAt, next]: Sample, startedAt: number | null): number {
+function eventsBetween([at, value]: Sample, [nextAt, next]: Sample, starts: readonly number[]): number {
   if (next < value) return next;
-  const isRestarted = startedAt !== null && startedAt > at && startedAt <= nextAt;
+  const isRestarted = starts.some((start) => start > at && start <= nextAt);
   return isRestarted && !(value >= continues.from && next < value * continues.growth) ? next : next - value;
 }
 
@@ -75,10 +77,11 @@ function renamings(series: readonly Series[], sightings: Sightings): (instance: 
     const key = `${at} ${instance}`;
     const known = answers.get(key);
     if (known !== undefined) return known;
-    const startedAt = sightings.instances.get(instance)?.startedAt ?? Infinity;
+    const starts = sightings.instances.get(instance)?.starts ?? [];
     let lastAt = -Infinity;
     for (const span of spans.get(instance) ?? []) if (span.from < at) lastAt = Math.max(lastAt, span.to);
-    const answer = lastAt > -Infinity && lastAt < at && startedAt <= lastAt;
+    const isSameProcess = starts.some((start) => start <= lastAt) && !starts.some((start) => start > lastAt && start <= at);
+    const answer = lastAt < at && isSameProcess;
     answers.set(key, answer);
     return answer;
   };

@@ -1,8 +1,8 @@
 import { type Cumulative, jobOf } from './answer.ts';
 import { tickCount, tickOf, type Window } from './window.ts';
 
-/** When one instance was first and for the second time seen in the asked stretch (infinite: never), and when its process started, where known. */
-type Sighting = { firstAt: number; secondAt: number; startedAt: number | null };
+/** When one instance was first and for the second time seen in the asked stretch (infinite: never), and the starts of its process, oldest first. */
+type Sighting = { firstAt: number; secondAt: number; starts: readonly number[] };
 
 /** Which instances were watched when: what tells a counter that is new from one that is only new to us. */
 export type Sightings = {
@@ -30,7 +30,7 @@ export function sightingsOf(answers: readonly Cumulative[], window: Window): Sig
   for (const { instances: infos } of answers) {
     for (const info of infos) {
       const sighting = sightingOf(instances, info.instance);
-      sighting.startedAt ??= info.startedAt;
+      if (info.starts.length > sighting.starts.length) sighting.starts = info.starts;
       for (const at of info.seenAt) see(sighting, at);
     }
   }
@@ -48,7 +48,7 @@ export function sightingsOf(answers: readonly Cumulative[], window: Window): Sig
 function sightingOf(instances: Map<string, Sighting>, name: string): Sighting {
   const known = instances.get(name);
   if (known) return known;
-  const sighting = { firstAt: Infinity, secondAt: Infinity, startedAt: null };
+  const sighting = { firstAt: Infinity, secondAt: Infinity, starts: [] };
   instances.set(name, sighting);
   return sighting;
 }

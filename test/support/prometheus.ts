@@ -1,0 +1,112 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What is scraped, and the labels that its target gets beside `job="shop"`. */
+export type Target = { readonly address: string; readonly labels?: Readonly<Record<string, string>> };
+
+/** A real Prometheus on a free loopback port that scrapes its targets every second. */
+export type Prometheus = {
+  readonly url: string;
+  /** Replaces what is scraped; Prometheus takes up to five seconds to notice. */
+  setTargets(targets: readonly Target[]): void;
+  /** Stops the process where it is (SIGSTOP), and lets it go on. */
+  pause(): void;
+  resume(): void;
+  /** Ends it without a warning (SIGKILL). */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The user that `startPrometheus({ auth: true })` lets in, and nobody else. */
+export const account = { user: 'watcher', password: 'let-me-in' };
+const passwordHash = '$2y$05$abcdefghijklmnopqrstuu3Jd./u/rH1RxB6auX5v7gLP6uWhKCgG';
+
+/** Whether tests with a real Prometheus can run here. With `CI=true` a missing one is a failure. */
+export function hasPrometheus(): boolean {
+  if (spawnSync('prometheus', ['--version']).status === 0) return true;
+  if (process.env.CI === 'true') throw new Error('prometheus is missing: apt-get install prometheus');
+  return false;
+}
+
+/** Starts a server with an empty database of its own and waits until it answers. */
+export async function startPrometheus(options: { readonly auth?: boolean } = {}): Promise<Prometheus> {
+  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-prometheus-'));
+  const file = (name: string) => join(folder, name);
+  const setTargets = (targets: readonly Target[]): void => {
+    const groups = targets.map(({ address, labels = {} }) => ({ targets: [address], labels }));
+    writeFileSync(file('targets.tmp'), JSON.stringify(groups));
+    renameSync(file('targets.tmp'), file('targets.json'));
+  };
+  setTargets([]);
+  writeFileSync(file('prometheus.yml'), configOf(file('targets.json')));
+  if (options.auth) writeFileSync(file('web.yml'), `basic_auth_users: { ${account.user}: "${passwordHash}" }\n`);
+  const port = await freePort();
+  const server = spawn(
+    'prometheus',
+    [
+      `--config.file=${file('prometheus.yml')}`,
+      `--storage.tsdb.path=${file('data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      ...(options.auth ? [`--web.config.file=${file('web.yml')}`] : []),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let log = '';
+  server.stderr.on('data', (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-10_000);
+  });
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    if (server.exitCode === null && server.signalCode === null) server.kill(signal);
+    await ended;
+  };
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url, () => {
+    if (server.exitCode !== null) throw new Error(`prometheus ended: ${log}`);
+  });
+  return {
+    url,
+    setTargets,
+    pause: () => server.kill('SIGSTOP'),
+    resume: () => server.kill('SIGCONT'),
+    kill: () => end('SIGKILL'),
+    stop: async () => {
+      server.kill('SIGCONT');
+      await end('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configOf(targetsFile: string): string {
+  return JSON.stringify({
+    global: { scrape_interval: '1s', scrape_timeout: '900ms' },
+    scrape_configs: [{ job_name: 'shop', file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] }],
+  });
+}
+
+async function untilReady(url: string, check: () => void): Promise<void> {
+  const giveUpAt = performance.now() + 30_000;
+  const headers = { authorization: `Basic ${Buffer.from(`${account.user}:${account.password}`).toString('base64')}` };
+  while (performance.now() < giveUpAt) {
+    check();
+    const response = await fetch(`${url}/-/ready`, { headers }).catch(() => null);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('prometheus did not become ready');
+}
+
+function freePort(): Promise<number> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
