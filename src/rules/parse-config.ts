@@ -34,7 +34,7 @@ export function readConfig<P, H, N>(
   if (!top.isMapOf(Object.keys(ConfigFile.shape))) return null;
   top.at('config').take(ConfigFile.shape.config);
   const config: Config<P, H, N> = {
-    server: readServer(top.at('server'), top.at('tokens').isPresent),
+    server: readServer(top.at('server'), top.at('tokens').items.length > 0),
     database: { url: readDatabaseUrl(top.at('database')) },
     dataDir: top.at('data_dir').take(ConfigFile.shape.data_dir) ?? '',
     tokens: readTokens(top.at('tokens')),

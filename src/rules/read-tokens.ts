@@ -37,11 +37,9 @@ function readToken(cursor: Cursor): Token | null {
 
 function readHash(cursor: Cursor): string {
   const [token, hash] = [cursor.at('token'), cursor.at('hash')];
-  if (token.isPresent === hash.isPresent) {
-    cursor.problem(
-      token.isPresent ? 'has both `token` and `hash`' : 'needs `token` or `hash`',
-      `write \`token: \${NAME}\` to take it from the environment`,
-    );
+  if (token.isPresent && hash.isPresent) cursor.problem('has both `token` and `hash`', 'keep one of them');
+  if (!token.isPresent && !hash.isPresent) {
+    cursor.problem('needs `token` or `hash`', `write \`token: \${NAME}\` to take it from the environment`);
   }
   const secret = token.take(shape.token);
   const digest = hash.take(shape.hash);

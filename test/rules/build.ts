@@ -52,14 +52,14 @@ export function filesOf(files: Readonly<Record<string, string>>) {
   };
 }
 
-/** The lines `line:column path: message (hint)` that a `ConfigError` carries; none where nothing is thrown. Anything else thrown is passed on. */
-export function complaints(run: () => unknown, file = 'r.yaml'): readonly string[] {
+/** The lines `line:column path: message (hint)` that a `ConfigError` carries; none where nothing is thrown. With `file: null` the file's name stays. */
+export function complaints(run: () => unknown, file: string | null = 'r.yaml'): readonly string[] {
   try {
     run();
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((problem) => formatProblem(problem).replace(`${file}:`, ''));
+    return error.problems.map((problem) => (file === null ? formatProblem(problem) : formatProblem(problem).replace(`${file}:`, '')));
   }
 }
 

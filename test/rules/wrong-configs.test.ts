@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest';
+import { wrongWithConfig } from './config-build.ts';
+
+const secret = 'a-secret-of-many-characters';
+
+const rows = [
+  {
+    name: 'an unknown key',
+    text: 'sever: {}',
+    says: [
+      '2:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, tokens, providers, hooks, notifiers, rules, policy)',
+    ],
+  },
+  {
+    name: 'an address without a port',
+    text: 'server: { listen: localhost }',
+    says: ['2:19 server.listen: must be HOST:PORT, such as 127.0.0.1:8700'],
+  },
+  {
+    name: 'a port that is none',
+    text: 'server: { listen: localhost:99999 }',
+    says: ['2:19 server.listen: 99999 is not a port (write 1 to 65535)'],
+  },
+  {
+    name: 'every address without tokens',
+    text: 'server: { listen: 0.0.0.0:8700 }',
+    says: ['2:19 server.listen: without tokens the server listens on loopback only (add `tokens:`, or listen on 127.0.0.1)'],
+  },
+  {
+    name: 'a name that is not this machine, without tokens',
+    text: 'server: { listen: bake.example.com:80 }',
+    says: ['2:19 server.listen: without tokens the server listens on loopback only (add `tokens:`, or listen on 127.0.0.1)'],
+  },
+  {
+    name: 'every address of IPv6 without tokens',
+    text: "server: { listen: '[::]:80' }",
+    says: ['2:19 server.listen: without tokens the server listens on loopback only (add `tokens:`, or listen on 127.0.0.1)'],
+  },
+  {
+    name: 'an empty list of tokens for every address',
+    text: 'server: { listen: 0.0.0.0:80 }\ntokens: []',
+    says: ['2:19 server.listen: without tokens the server listens on loopback only (add `tokens:`, or listen on 127.0.0.1)'],
+  },
+  {
+    name: 'a public address that is none',
+    text: 'server: { public_url: bake.example.com }',
+    says: ['2:23 server.public_url: must be a URL, such as https://example.com'],
+  },
+  {
+    name: 'a public address of another kind',
+    text: 'server: { public_url: ftp://bake.example.com }',
+    says: ['2:23 server.public_url: must be a URL, such as https://example.com'],
+  },
+  {
+    name: 'another database',
+    text: 'database: { url: mysql://db }',
+    says: ['2:18 database.url: must be a PostgreSQL URL, such as postgres://user@host/name'],
+  },
+  { name: 'a database that is a text', text: 'database: postgres://db', says: ['2:11 database: must be a map, not a text'] },
+  { name: 'tokens by name', text: 'tokens: { ci: abc }', says: ['2:9 tokens: must be a list (begin each token with a dash)'] },
+  {
+    name: 'a short token',
+    text: 'tokens: [{ name: ci, token: short, verbs: [read] }]',
+    says: ['2:29 tokens[0].token: must have at least 16 characters'],
+  },
+  {
+    name: 'a token without a secret',
+    text: 'tokens: [{ name: ci, verbs: [read] }]',
+    says: [`2:10 tokens[0]: needs \`token\` or \`hash\` (write \`token: \${NAME}\` to take it from the environment)`],
+  },
+  {
+    name: 'a token with two secrets',
+    text: `tokens: [{ name: ci, token: ${secret}, hash: 'sha256:${'ab'.repeat(32)}', verbs: [read] }]`,
+    says: ['2:10 tokens[0]: has both `token` and `hash` (keep one of them)'],
+  },
+  {
+    name: 'a hash of another kind',
+    text: 'tokens: [{ name: ci, hash: md5:abc, verbs: [read] }]',
+    says: ['2:28 tokens[0].hash: must be sha256: and 64 hexadecimal digits'],
+  },
+  {
+    name: 'a token that may do nothing',
+    text: `tokens: [{ name: ci, token: ${secret}, verbs: [] }]`,
+    says: ['2:65 tokens[0].verbs: must have at least one entry'],
+  },
+  {
+    name: 'a token that may do something unknown',
+    text: `tokens: [{ name: ci, token: ${secret}, verbs: [write] }]`,
+    says: ['2:66 tokens[0].verbs[0]: must be one of register, read, operate'],
+  },
+  { name: 'a token without a name', text: `tokens: [{ token: ${secret}, verbs: [read] }]`, says: ['2:10 tokens[0].name: is required'] },
+  {
+    name: 'a token for no service',
+    text: `tokens: [{ name: ci, token: ${secret}, verbs: [read], services: [] }]`,
+    says: ['2:83 tokens[0].services: must have at least one entry'],
+  },
+  {
+    name: 'a token for a pattern of services',
+    text: `tokens: [{ name: ci, token: ${secret}, verbs: [read], services: [shop-*] }]`,
+    says: ['2:84 tokens[0].services[0]: "shop-*" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+  },
+  {
+    name: 'two tokens of one name',
+    text: `tokens:\n  - { name: ci, token: ${secret}, verbs: [read] }\n  - { name: ci, token: other-${secret}, verbs: [read] }`,
+    says: ['4:13 tokens[1].name: two tokens are named "ci"'],
+  },
+  {
+    name: 'two tokens of one secret',
+    text: `tokens:\n  - { name: ci, token: ${secret}, verbs: [read] }\n  - { name: me, token: ${secret}, verbs: [read] }`,
+    says: ['4:5 tokens[1]: has the same secret as "ci" (give each its own, so that the audit log can tell them apart)'],
+  },
+  { name: 'a provider without a type', text: 'providers: { prom: { url: http://p } }', says: ['2:14 providers.prom.type: is required'] },
+  {
+    name: 'a provider of an unknown type',
+    text: 'providers: { prom: { type: promethus, url: http://p } }',
+    says: ['2:28 providers.prom.type: "promethus" is not a known type (did you mean `prometheus`? known: prometheus)'],
+  },
+  { name: 'a provider that is a text', text: 'providers: { prom: http://p }', says: ['2:20 providers.prom: must be a map, not a text'] },
+  {
+    name: 'a provider with a bad name',
+    text: 'providers: { "my prom": { type: prometheus, url: http://p } }',
+    says: ['2:14 providers["my prom"]: "my prom" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+  },
+  {
+    name: 'a provider without an address',
+    text: 'providers: { prom: { type: prometheus } }',
+    says: ['2:14 providers.prom.url: is required'],
+  },
+  {
+    name: 'a provider with a mistyped option',
+    text: 'providers: { prom: { type: prometheus, url: http://p, timout: 5s } }',
+    says: ['2:55 providers.prom.timout: is not a known key (did you mean `timeout`? known: url, bearer, timeout, port)'],
+  },
+  {
+    name: 'a provider with a wrong duration',
+    text: 'providers: { prom: { type: prometheus, url: http://p, timeout: 5x } }',
+    says: ['2:64 providers.prom.timeout: "5x" is not a duration; write a number and a unit, such as 30s, 15m, 1h30m or 7d'],
+  },
+  {
+    name: 'a provider with a number for a text',
+    text: 'providers: { prom: { type: prometheus, url: 9090 } }',
+    says: ['2:45 providers.prom.url: must be a text, not a number (put it in quotes)'],
+  },
+  {
+    name: 'a hook without a command',
+    text: 'hooks: { shop: { type: shell, argv: [] } }',
+    says: ['2:37 hooks.shop.argv: must have at least one entry'],
+  },
+  {
+    name: 'a notifier where there is no plug-in',
+    text: 'notifiers: { team: { type: slack } }',
+    says: ['2:28 notifiers.team.type: "slack" is not a known type (known: none)'],
+  },
+  {
+    name: 'rules in any folder',
+    text: 'rules: teams/*/rules.yaml',
+    says: [
+      '2:8 rules: "teams/*/rules.yaml" has a `*` in the name of a folder (a `*` stands only in file names: name each folder by itself)',
+    ],
+  },
+  { name: 'rules that are a map', text: 'rules: { shop: shop.yaml }', says: ['2:8 rules: must be a text, not a map'] },
+  {
+    name: 'a policy that is no duration',
+    text: 'policy: { approval: 60, blind_after: 1s }',
+    says: [
+      '2:21 policy.approval: 60 is not a duration (add a unit, such as 60s or 60m)',
+      '2:38 policy.blind_after: 1s is too short (write 10s to 1d)',
+    ],
+  },
+  {
+    name: 'a mistyped policy',
+    text: 'policy: { observe: true }',
+    says: ['2:11 policy.observe: is not a known key (known: observe_only, approval, finish, rollback_timeout, blind_after)'],
+  },
+] as const;
+
+test.for(rows)('says what is wrong with $name', ({ text, says }) => {
+  expect(wrongWithConfig(text)).toEqual(says);
+});
