@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Bake } from '../core/bake.ts';
 import { isFinal } from '../core/bake.ts';
 import type { TimelineEntry } from '../core/decide.ts';
@@ -7,27 +7,30 @@ import type { Measurement } from '../core/measurement.ts';
 import type { Commit } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { bakes, measurements, timeline } from './schema.ts';
+import { compile, jsonText, slot } from './statement.ts';
 
 /** Puts effects into the queue inside the given transaction, so that they are queued if and only if it commits. */
 export type QueueEffects = (tx: Database, effects: readonly QueuedEffect[]) => Promise<void>;
 
-/** The columns of a bake that its state decides. */
-export function bakeColumns(bake: Bake) {
-  return { state: bake.state, nextAt: isFinal(bake) ? null : bake.nextAt, body: bake };
+/** When a bake must be looked at again; a final one never. */
+export function nextAtOf(bake: Bake): number | null {
+  return isFinal(bake) ? null : bake.nextAt;
 }
+
+const moveBake = compile(sql`
+  update ${bakes} set state = ${slot('state')}, next_at = ${slot('nextAt')}, body = ${slot('body')}, version = ${slot('version')},
+    lease_by = null, lease_until = null
+  where deploy_id = ${slot('id')}`);
 
 /** Moves a bake whose row the transaction has locked, and writes everything that goes with it. The lease ends. */
 export async function writeCommit(tx: Database, bake: { readonly version: number; readonly commit: Commit }, queue: QueueEffects) {
   const { next, effects } = bake.commit;
   const version = bake.version + 1;
   await Promise.all([
-    tx
-      .update(bakes)
-      .set({ ...bakeColumns(next), version, leaseBy: null, leaseUntil: null })
-      .where(eq(bakes.deployId, next.id)),
+    moveBake(tx, { id: next.id, state: next.state, nextAt: nextAtOf(next), body: jsonText(next), version }),
     writeStory(tx, next.id, bake.commit),
+    effects.length > 0 ? queue(tx, effects) : undefined,
   ]);
-  if (effects.length > 0) await queue(tx, effects);
   return version;
 }
 
@@ -36,24 +39,23 @@ export async function writeStory(tx: Database, bakeId: string, commit: Commit): 
   await Promise.all([writeTimeline(tx, bakeId, commit.timeline), writeMeasurements(tx, bakeId, commit.measurements ?? [])]);
 }
 
+// `by` and `text` are words of SQL too, hence the quotes.
+const addTimeline = compile(sql`
+  insert into ${timeline} (bake_id, at, kind, "by", "text", detail)
+  select ${slot('id')}, (entry->>'at')::bigint, entry->>'kind', entry->>'by', entry->>'text', entry->>'detail'
+  from jsonb_array_elements(${slot('entries')}::jsonb) with ordinality as list (entry, place) order by place`);
+
 /** Appends to the timeline, in the given order. */
 export async function writeTimeline(tx: Database, bakeId: string, entries: readonly TimelineEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await tx
-    .insert(timeline)
-    .values(entries.map(({ at, kind, by, text, detail }) => ({ bakeId, at, kind, by, text, detail: detail ?? null })));
+  if (entries.length > 0) await addTimeline(tx, { id: bakeId, entries: jsonText(entries) });
 }
 
+const addMeasurements = compile(sql`
+  insert into ${measurements} (bake_id, phase, check_name, window_to, answered, at, body)
+  select ${slot('id')}, body->>'phase', body->>'check', (body->'window'->>'to')::bigint, body->'ticks' <> 'null', (body->>'at')::bigint, body
+  from jsonb_array_elements(${slot('list')}::jsonb) with ordinality as list (body, place) order by place
+  on conflict do nothing`);
+
 async function writeMeasurements(tx: Database, bakeId: string, list: readonly Measurement[]): Promise<void> {
-  if (list.length === 0) return;
-  const rows = list.map((body) => ({
-    bakeId,
-    phase: body.phase,
-    check: body.check,
-    windowTo: body.window.to,
-    answered: body.ticks !== null,
-    at: body.at,
-    body,
-  }));
-  await tx.insert(measurements).values(rows).onConflictDoNothing();
+  if (list.length > 0) await addMeasurements(tx, { id: bakeId, list: jsonText(list) });
 }

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { AppError } from '../core/errors.ts';
+import { storableText } from './storable.ts';
 
 /** Where a PostgreSQL is, in words that both drivers (postgres.js and pg-boss's pg) understand alike. */
 export type Endpoint = {
@@ -67,7 +68,6 @@ export function openPool(endpoint: Endpoint, max: number): Pool {
 }
 
 /** Holds the transaction advisory lock of a name until the transaction ends. */
-export async function lock(tx: Database, name: string, mode: 'exclusive' | 'shared' = 'exclusive'): Promise<void> {
-  const key = sql`hashtextextended(${name.replaceAll('\u0000', '\uFFFD')}, 0)`;
-  await tx.execute(mode === 'shared' ? sql`select pg_advisory_xact_lock_shared(${key})` : sql`select pg_advisory_xact_lock(${key})`);
+export async function lock(tx: Database, name: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${storableText(name)}, 0))`);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss';
+import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { QueuedEffect } from '../core/effect.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,6 +10,7 @@ import type { Database, Endpoint } from './database.ts';
 import { reaching } from './failures.ts';
 import { type EffectKind, effectKinds, gaveUpQueue, orderingKey, prepareQueues } from './queues.ts';
 import { readEffect } from './read-effect.ts';
+import { executorOf } from './statement.ts';
 import { storable } from './storable.ts';
 
 export type EffectQueueDeps = { readonly endpoint: Endpoint; readonly db: Database; readonly clock: Clock; readonly log: Log };
@@ -96,7 +97,7 @@ function ids(count: number): readonly string[] {
 }
 
 async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffect[]): Promise<void> {
-  const db = fromDrizzle(tx, sql);
+  const db = executorOf(tx);
   const numbers = ids(effects.length);
   const jobs = effects.map((effect, i) => ({ effect, id: numbers[i] ?? randomUUID() }));
   for (const kind of effectKinds) {

@@ -1,35 +1,43 @@
 import { and, desc, eq, inArray, ne, notExists, notInArray, or, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { alias, QueryBuilder } from 'drizzle-orm/pg-core';
 import type { StateName } from '../core/bake.ts';
 import type { Target } from '../core/deploy.ts';
 import type { Facts, Freeze } from '../core/facts.ts';
 import type { Database } from './database.ts';
 import { readDeploy } from './read-bake.ts';
-import { bake, selectRecords } from './record.ts';
+import { bake } from './record.ts';
 import { bakes, deploys, freezes } from './schema.ts';
+import { compile, slot } from './statement.ts';
 
 /** Which bakes found their release bad: such a version is no target, unless it passed again later. */
 const condemned: readonly StateName[] = ['awaiting_approval', 'rolling_back', 'verifying', 'rolled_back', 'failed'];
 
-type Place = { readonly service: string; readonly environment: string };
+type Place = { readonly service: SQL; readonly environment: SQL };
+
+/** Whose facts are asked for; it need not be stored yet. */
+export type Asker = { readonly id: string; readonly service: string; readonly environment: string };
 
 /** Where a transaction that decides and one that changes the freezes meet: see `setFreeze`. */
 export const freezeLock = 'freeze';
 
-/** What the guards must know of a deploy whose bake row the transaction has locked. */
-export async function readFacts(tx: Database, deploy: Place & { readonly id: string }): Promise<Facts> {
-  const [freeze, knownGood] = await Promise.all([readFreeze(tx, deploy.service), readTarget(tx, deploy)]);
-  return { freeze, knownGood };
+/** What the guards must know of a deploy whose bake row (or place) the transaction has locked. */
+export async function readFacts(tx: Database, { id, service, environment }: Asker): Promise<Facts> {
+  const [[freeze], [target]] = await Promise.all([freezeOf(tx, { service }), targetOf(tx, { id, service, environment })]);
+  return { freeze: freeze ? listToFreeze(freeze) : null, knownGood: target ? listToTarget(target) : null };
 }
 
-async function readFreeze(tx: Database, service: string): Promise<Freeze | null> {
-  const [row] = await tx
-    .select()
+const freezeColumns = { service: freezes.service, by: freezes.by, why: freezes.why, since: freezes.since };
+const freezeOf = compile(
+  new QueryBuilder()
+    .select(freezeColumns)
     .from(freezes)
-    .where(inArray(freezes.service, ['', service]))
+    .where(or(eq(freezes.service, ''), eq(freezes.service, slot('service'))))
     .orderBy(freezes.service)
-    .limit(1);
-  return row ? toFreeze(row) : null;
+    .limit(1),
+);
+
+function listToFreeze([service, by, why, since]: readonly unknown[]): Freeze {
+  return toFreeze({ service: String(service), by: String(by), why: String(why), since: Number(since) });
 }
 
 /** A row's freeze; the empty service means everywhere. */
@@ -37,35 +45,30 @@ export function toFreeze(row: typeof freezes.$inferSelect): Freeze {
   return { ...row, service: row.service === '' ? null : row.service };
 }
 
-async function readTarget(tx: Database, deploy: Place & { readonly id: string }): Promise<Target | null> {
-  const [row] = await tx
+const targetOf = compile(
+  new QueryBuilder()
     .select({ body: deploys.body, fingerprint: deploys.fingerprint })
     .from(deploys)
     .innerJoin(bake, eq(bake.deployId, deploys.id))
-    .where(isKnownGood(tx, deploy, deploy.id))
+    .where(isKnownGood({ service: slot('service'), environment: slot('environment') }, slot('id')))
     .orderBy(desc(deploys.registeredAt), desc(deploys.id))
-    .limit(1);
-  if (!row) return null;
-  const { id, release } = readDeploy(row.body);
-  const { version, commit, image } = release;
-  return { deployId: id, version, commit, image, fingerprint: row.fingerprint ?? undefined };
-}
+    .limit(1),
+);
 
-/** The newest known-good deploy of a place, or `null`. */
-export function selectKnownGood(db: Database, place: Place) {
-  return selectRecords(db, isKnownGood(db, place, null))
-    .orderBy(desc(deploys.registeredAt), desc(deploys.id))
-    .limit(1);
+function listToTarget([body, fingerprint]: readonly unknown[]): Target {
+  const { id, release } = readDeploy(body);
+  const { version, commit, image } = release;
+  return { deployId: id, version, commit, image, fingerprint: typeof fingerprint === 'string' ? fingerprint : undefined };
 }
 
 /**
  * Passed, or adopted by a person and not found bad since; and no newer deploy of the same version was found bad. `except` is the deploy that
  * asks: it is no target for itself, and says nothing about an older deploy of its own version.
  */
-function isKnownGood(db: Database, place: Place, except: string | null): SQL | undefined {
+export function isKnownGood(place: Place, except: SQL | null): SQL | undefined {
   const newer = alias(deploys, 'newer');
   const newerBake = alias(bakes, 'newer_bake');
-  const condemnedLater = db
+  const condemnedLater = new QueryBuilder()
     .select({ one: sql`1` })
     .from(newer)
     .innerJoin(newerBake, eq(newerBake.deployId, newer.id))

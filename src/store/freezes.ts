@@ -1,13 +1,21 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Freeze } from '../core/facts.ts';
 import { type Database, lock } from './database.ts';
 import { freezeLock, toFreeze } from './facts.ts';
 import { freezes } from './schema.ts';
+import { compile, slot } from './statement.ts';
 
 /** Every freeze, the one for everywhere first: `Store.freezes`. */
 export async function readFreezes(db: Database): Promise<readonly Freeze[]> {
   const rows = await db.select().from(freezes).orderBy(asc(freezes.service));
   return rows.map(toFreeze);
+}
+
+const lockShared = compile(sql`select pg_advisory_xact_lock_shared(hashtextextended(${slot('name')}, 0))`);
+
+/** Held by every transaction that decides, to its end: a freeze that was acknowledged is seen by every decision after it. */
+export async function shareFreezeLock(tx: Database): Promise<void> {
+  await lockShared(tx, { name: freezeLock });
 }
 
 /**

@@ -2,9 +2,10 @@ import { and, count, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { StateName } from '../core/bake.ts';
 import type { DeployFilter, DeployRecord, ServiceSummary } from '../ports/store.ts';
 import type { Database } from './database.ts';
-import { selectKnownGood } from './facts.ts';
-import { bake, selectRecords, toRecord } from './record.ts';
+import { isKnownGood } from './facts.ts';
+import { bake, buildRecords, listToRecord, recordWidth, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
+import { compile } from './statement.ts';
 
 /** Newest first, page by page: `Store.list`. */
 export async function list(db: Database, filter: DeployFilter): Promise<readonly DeployRecord[]> {
@@ -19,19 +20,26 @@ export async function list(db: Database, filter: DeployFilter): Promise<readonly
   return rows.map(toRecord);
 }
 
+const newestFirst = [desc(deploys.registeredAt), desc(deploys.id)];
+const place = { service: sql`place.service`, environment: sql`place.environment` };
+const newestOfPlace = buildRecords(and(eq(deploys.service, place.service), eq(deploys.environment, place.environment)));
+const everyPlace = compile(sql`
+  select place.service, place.environment, latest.*, good.*
+  from (select distinct service, environment from ${deploys}) as place
+  cross join lateral ${newestOfPlace.orderBy(...newestFirst).limit(1)} as latest
+  left join lateral ${buildRecords(isKnownGood(place, null))
+    .orderBy(...newestFirst)
+    .limit(1)} as good on true
+  order by place.service, place.environment`);
+
 /** Every service and environment with its newest and its known-good deploy: `Store.services`. */
 export async function services(db: Database): Promise<readonly ServiceSummary[]> {
-  const places = await db
-    .selectDistinct({ service: deploys.service, environment: deploys.environment })
-    .from(deploys)
-    .orderBy(deploys.service, deploys.environment);
-  const summaries = await Promise.all(places.map((place) => summarize(db, place)));
-  return summaries.filter((summary) => summary !== null);
-}
-
-async function summarize(db: Database, place: { readonly service: string; readonly environment: string }): Promise<ServiceSummary | null> {
-  const [[latest], [knownGood]] = await Promise.all([list(db, { ...place, limit: 1 }), selectKnownGood(db, place)]);
-  return latest ? { ...place, latest, knownGood: knownGood ? toRecord(knownGood) : null } : null;
+  const rows = await everyPlace(db, {});
+  return rows.map(([service, environment, ...records]) => {
+    const [latest, good] = [records.slice(0, recordWidth), records.slice(recordWidth)];
+    const knownGood = good[0] === null ? null : listToRecord(good);
+    return { service: String(service), environment: String(environment), latest: listToRecord(latest), knownGood };
+  });
 }
 
 /** Live bakes by state: `Store.countByState`. */

@@ -1,5 +1,5 @@
 import { eq, type SQL } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { alias, QueryBuilder } from 'drizzle-orm/pg-core';
 import type { DeployRecord } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { readBake, readDeploy } from './read-bake.ts';
@@ -9,10 +9,15 @@ import { bakes, deploys } from './schema.ts';
 /** The bakes under a name without a schema, which is the only one that `for update of` takes. */
 export const bake = alias(bakes, 'bake');
 
+const recordColumns = { deploy: deploys.body, bake: bake.body, version: bake.version, rules: deploys.rules, plan: deploys.plan };
+
+/** How many columns a record takes. */
+export const recordWidth = Object.keys(recordColumns).length;
+
 type RecordRow = {
   readonly deploy: unknown;
   readonly bake: unknown;
-  readonly version: number;
+  readonly version: unknown;
   readonly rules: unknown;
   readonly plan: unknown;
 };
@@ -22,16 +27,25 @@ export function toRecord(row: RecordRow): DeployRecord {
   return {
     deploy: readDeploy(row.deploy),
     bake: readBake(row.bake),
-    version: row.version,
+    version: Number(row.version),
     ruleSet: readRuleSet(row.rules),
     plan: readPlan(row.plan),
   };
 }
 
+/** The same of a compiled statement's row, whose columns come in the order of `buildRecords`. */
+export function listToRecord([deploy, bakeBody, version, rules, plan]: readonly unknown[]): DeployRecord {
+  return toRecord({ deploy, bake: bakeBody, version, rules, plan });
+}
+
 /** Deploys joined with their bakes (as `bake`), to be narrowed further. */
 export function selectRecords(db: Database, where: SQL | undefined) {
-  const columns = { deploy: deploys.body, bake: bake.body, version: bake.version, rules: deploys.rules, plan: deploys.plan };
-  return db.select(columns).from(bake).innerJoin(deploys, eq(deploys.id, bake.deployId)).where(where);
+  return db.select(recordColumns).from(bake).innerJoin(deploys, eq(deploys.id, bake.deployId)).where(where);
+}
+
+/** The same, to be compiled. */
+export function buildRecords(where: SQL | undefined) {
+  return new QueryBuilder().select(recordColumns).from(bake).innerJoin(deploys, eq(deploys.id, bake.deployId)).where(where);
 }
 
 /** One record without a lock, or `null`. */

@@ -1,8 +1,9 @@
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/store.ts';
-import { bakeColumns, type QueueEffects, writeCommit, writeStory } from './commit.ts';
+import { nextAtOf, type QueueEffects, writeCommit, writeStory } from './commit.ts';
 import { type Database, lock } from './database.ts';
-import { freezeLock, readFacts } from './facts.ts';
+import { readFacts } from './facts.ts';
+import { shareFreezeLock } from './freezes.ts';
 import { bake, findRecord, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 
@@ -21,8 +22,7 @@ export async function register(
   await lock(tx, `place ${service} ${environment}`);
   const earlier = await findEarlier(tx, registration);
   if (earlier) return earlier;
-  // As in `update`: a freeze that was acknowledged is seen by every decision after it.
-  await lock(tx, freezeLock, 'shared');
+  await shareFreezeLock(tx);
   const live = await lockLive(tx, registration.deploy);
   const decision = decide({ live, facts: await readFacts(tx, registration.deploy) });
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal } satisfies RegistrationResult;
@@ -71,6 +71,8 @@ async function insert(tx: Database, registration: Registration, decision: Extrac
     rules: ruleSet,
     plan,
   });
-  await tx.insert(bakes).values({ deployId: id, service, environment, version: 1, ...bakeColumns(decision.first.next) });
+  const { next } = decision.first;
+  const bakeRow = { deployId: id, service, environment, version: 1, state: next.state, nextAt: nextAtOf(next), body: next };
+  await tx.insert(bakes).values(bakeRow);
   await writeStory(tx, id, decision.first);
 }
