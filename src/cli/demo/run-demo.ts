@@ -100,8 +100,9 @@ async function openShop({ stage, story, api, processes, customers, signal }: Pla
 }
 
 async function goodRelease({ story, api, customers }: Play): Promise<void> {
+  const at = Date.now();
   const deploy = await api.register('v1');
-  story.tell('pipeline', `v1 runs; registered: ${deploy.url}`);
+  story.tell('pipeline', `v1 runs; registered: ${deploy.url}`, at);
   const done = await follow(api, deploy, story);
   expectState(done, 'v1', 'passed');
   story.tell('customers', `${servedText(customers.last(10))} in the last 10 s`);
@@ -113,7 +114,11 @@ async function badRelease({ stage, story, api, customers, signal }: Play): Promi
   const inServiceAt = Date.now();
   await stage.switchShop('v2');
   const deploy = await api.register('v2');
-  story.tell('pipeline', `v2 is in service, and is bad: about a quarter of its answers will be errors; registered: ${deploy.url}`);
+  story.tell(
+    'pipeline',
+    `v2 is in service, and is bad: about a quarter of its answers will be errors; registered: ${deploy.url}`,
+    inServiceAt,
+  );
   const done = await follow(api, deploy, story);
   expectState(done, 'v2', 'rolled_back');
   await verify({ stage, customers, signal, story });
