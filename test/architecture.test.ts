@@ -30,8 +30,8 @@ const knowsEverything = (path: string) => path.split('/').length === 2 && path.s
 
 /** The packages that may be used where nothing may be read, waited for or printed. */
 const purePackages: Readonly<Record<string, readonly string[]>> = {
-  'src/core': ['zod', 'simple-statistics'],
-  analyzers: ['zod', 'simple-statistics'],
+  'src/core': ['zod', 'simple-statistics', 'cephes'],
+  analyzers: ['zod', 'simple-statistics', 'cephes'],
   'src/ports': ['zod'],
 };
 

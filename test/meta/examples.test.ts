@@ -7,11 +7,14 @@ import { filesBelow, read, root } from './tree.ts';
 
 const configs = filesBelow('examples').filter((path) => basename(path) === 'bakewatch.yaml');
 
-/** Every variable that a config takes from the environment, set to something that looks like a port, a secret or a word. */
+/** Every variable that a config takes from the environment, set to something of its kind: a port, an address, or a secret of its own. */
 function madeUpEnv(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...text.matchAll(/(?<!\$)\$\{(\w+)\}/g)].map(([, name = '']) => [name, name.endsWith('PORT') ? '12345' : 'made-up-for-this-test']),
-  );
+  return Object.fromEntries([...text.matchAll(/(?<!\$)\$\{(\w+)\}/g)].map(([, name = '']) => [name, madeUp(name)]));
+}
+
+function madeUp(name: string): string {
+  if (name.endsWith('PORT')) return '12345';
+  return name.endsWith('URL') ? 'http://127.0.0.1:12345/made-up' : `made-up-for-${name}`;
 }
 
 describe('examples', () => {

@@ -17,7 +17,6 @@ const DeployBody = z.object({
   timeline: z.array(Entry).default([]),
 });
 export type DeployBody = z.output<typeof DeployBody>;
-export type TimelineLine = z.output<typeof Entry>;
 
 /** Calls the server as a pipeline would: over HTTP, with a token. Every method throws `DemoError` for an answer that is no success. */
 export type Api = {
