@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { prepareCluster } from '../../src/store/cluster.ts';
@@ -7,7 +6,7 @@ import { lockDirectory } from '../../src/store/directory-lock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { findPostgres } from '../../src/store/postgres-binaries.ts';
 import { pidSpace, startOf } from '../../src/store/process-life.ts';
-import { administer, silentLog } from '../support/database.ts';
+import { administer, copyCluster, scratch, silentLog } from '../support/database.ts';
 
 const path = process.env.PATH ?? '';
 const settings = { fsync: 'off' };
@@ -15,14 +14,17 @@ let directory: string;
 const running: EmbeddedPostgres[] = [];
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'bakewatch-embedded-'));
+  directory = mkdtempSync(join(scratch, 'bakewatch-embedded-'));
 });
 afterEach(async () => {
   for (const server of running.splice(0)) await server.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function start(dataDir = directory): Promise<EmbeddedPostgres> {
+/** Starts on a copied cluster, or as on the first start. */
+async function start({ dataDir = directory, isFirst = false } = {}): Promise<EmbeddedPostgres> {
+  if (!isFirst && !existsSync(join(dataDir, 'postgres'))) await copyCluster(dataDir);
+
   const server = await startEmbeddedPostgres({ dataDir, log: silentLog, path, settings });
   running.push(server);
   return server;
@@ -30,7 +32,7 @@ async function start(dataDir = directory): Promise<EmbeddedPostgres> {
 
 describe('the embedded server', () => {
   test('starts, keeps its data over a stop, and leaves no process and no lock behind', async () => {
-    const first = await start();
+    const first = await start({ isFirst: true });
     const pid = first.pid();
     expect(startOf(pid)).not.toBeNull();
     await administer(first.url, 'create table kept as select 42 as answer');
@@ -42,6 +44,7 @@ describe('the embedded server', () => {
   });
 
   test('is durable unless told otherwise, and can only be reached through a private socket', async () => {
+    await copyCluster(directory);
     const server = await startEmbeddedPostgres({ dataDir: directory, log: silentLog, path });
     running.push(server);
     const show = async (name: string) => (await administer(server.url, `show ${name}`))[0]?.[name];
@@ -62,7 +65,7 @@ describe('the embedded server', () => {
 
   test('a data directory with a path too long for a socket works', async () => {
     const long = join(directory, 'a'.repeat(60), 'b'.repeat(60));
-    const server = await start(long);
+    const server = await start({ dataDir: long });
     expect(await administer(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     await server.stop();
     expect(existsSync(server.endpoint.host)).toBe(false);
@@ -86,7 +89,7 @@ describe('the embedded server', () => {
   test('begins anew where a first start was killed in the middle', async () => {
     mkdirSync(join(directory, 'postgres.new'));
     writeFileSync(join(directory, 'postgres.new', 'PG_VERSION'), '');
-    const server = await start();
+    const server = await start({ isFirst: true });
     expect(await administer(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 

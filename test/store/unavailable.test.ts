@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Secret } from '../../src/core/secret.ts';
+import { parseDatabaseUrl } from '../../src/store/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
+import { aDeploy, aRegistration, commitOf, register, start, warming } from './fixtures.ts';
+
+const path = process.env.PATH ?? '';
+let directory: string;
+let server: EmbeddedPostgres;
+
+async function boot() {
+  server = await startEmbeddedPostgres({ dataDir: directory, log: silentLog, path, settings: { fsync: 'off' } });
+}
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(scratch, 'bakewatch-away-'));
+  await copyCluster(directory);
+  await boot();
+});
+afterEach(async () => {
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const options = { dataDir: '', log: silentLog, clock: systemClock };
+
+test('every method says "unavailable" while the database is away, and works again when it is back', async () => {
+  const { store, queue, close } = await openStore({ ...options, databaseUrl: new Secret(server.url) });
+  const { deploy } = await register(store);
+  const id = deploy.id;
+  const fresh = aDeploy();
+  const calls: Record<string, () => Promise<unknown>> = {
+    register: () => store.register(aRegistration(fresh), () => ({ ok: true, first: commitOf(warming(fresh)), superseded: [] })),
+    update: () => store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) })),
+    find: () => store.find(id),
+    list: () => store.list({ limit: 1 }),
+    services: () => store.services(),
+    claimDue: () => store.claimDue({ now: 1, leaseMs: 1, limit: 1, worker: 'w' }),
+    releaseClaims: () => store.releaseClaims('w'),
+    nextDueAt: () => store.nextDueAt(),
+    measurements: () => store.measurements(id),
+    saveHistory: () => store.saveHistory(id, [{ check: 'a', stretch: null }]),
+    histories: () => store.histories(id),
+    timeline: () => store.timeline(id),
+    appendTimeline: () => store.appendTimeline(id, { at: start, kind: 'k', by: 'b', text: 't' }),
+    beginAttempt: () => store.beginAttempt({ orderId: 'o', bakeId: id, at: start }),
+    endAttempt: () => store.endAttempt({ orderId: 'o', number: 1, at: start, outcome: 'x', output: '' }),
+    attempts: () => store.attempts(id),
+    saveFingerprint: () => store.saveFingerprint(id, 'f'),
+    freezes: () => store.freezes(),
+    setFreeze: () => store.setFreeze({ service: 'x', by: 'b', why: 'w', since: start }),
+    liftFreeze: () => store.liftFreeze('x'),
+    countByState: () => store.countByState(),
+    ping: () => store.ping(),
+    oldestAgeMs: () => queue.oldestAgeMs(start),
+  };
+  await server.stop();
+  for (const [name, call] of Object.entries(calls)) {
+    await expect(call(), name).rejects.toMatchObject({ name: 'AppError', code: 'unavailable' });
+  }
+  await boot();
+  for (const [name, call] of Object.entries(calls)) {
+    await expect.poll(() => call().then(() => name), { timeout: 10_000 }).toBe(name);
+  }
+  await close();
+});
+
+test('a start on a database that is not there fails in one sentence, and names no password', async () => {
+  const databaseUrl = new Secret('postgres://me:hunter2@127.0.0.1:1/none');
+  const failure = await openStore({ ...options, databaseUrl }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'unavailable', message: 'the database cannot be reached (migrate)' });
+  expect(JSON.stringify(failure)).not.toContain('hunter2');
+});
+
+test('reads database URLs as libpq does, and refuses others without repeating them', () => {
+  expect(parseDatabaseUrl('postgresql://a%40b:p%3A%2F@[::1]:5433/my%20db?sslmode=require')).toEqual({
+    host: '::1',
+    port: 5433,
+    user: 'a@b',
+    password: 'p:/',
+    database: 'my db',
+    tls: { rejectUnauthorized: false },
+  });
+  expect(parseDatabaseUrl('postgres://me@localhost/db?host=/run/postgres')).toMatchObject({
+    host: '/run/postgres',
+    port: 5432,
+    tls: false,
+  });
+  expect(parseDatabaseUrl('postgres://db.example.com/')).toMatchObject({ user: 'postgres', database: 'postgres', password: '' });
+  for (const url of ['mysql://me:hunter2@h/db', 'hunter2', 'postgres://me:hunter2@h/db?sslmode=prefer']) {
+    expect(() => parseDatabaseUrl(url)).toThrow(
+      expect.objectContaining({ code: 'invalid', message: expect.not.stringContaining('hunter2') }),
+    );
+  }
+});
