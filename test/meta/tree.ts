@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 /** The project's root, wherever the clone lies. */
@@ -9,7 +9,9 @@ const notOurs = new Set(['node_modules', '.node', '.git', '.data', 'dist', 'cove
 /** Every file below a folder (or the whole project), as paths from the root with `/`; what is installed or built is left out. */
 export function filesBelow(folder = '.'): readonly string[] {
   const start = join(root, folder);
-  return readdirSync(start, { withFileTypes: true, recursive: false }).flatMap((entry) => {
+  // git keeps no empty folders, so a clone may lack one.
+  if (!existsSync(start)) return [];
+  return readdirSync(start, { withFileTypes: true }).flatMap((entry) => {
     const path = join(start, entry.name);
     if (notOurs.has(entry.name)) return [];
     if (entry.isDirectory()) return filesBelow(relative(root, path));
