@@ -8,7 +8,7 @@ import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
 
-/** Where a config is, and how it and its rule files are read. `listFiles` gives the file names of a folder; it throws where there is none. */
+/** Where a config is, and how it and its rule files are read. `listFiles` gives a folder's file names; it throws where there is none. */
 export type ConfigSite<P, H, N> = ConfigSources<P, H, N> & {
   readonly file: string;
   readonly listFiles: (folder: string) => readonly string[];

@@ -41,7 +41,8 @@ export class Problems {
     const scrub = (text: string): string => {
       let clean = text;
       for (const hidden of this.#hidden) clean = clean.replaceAll(hidden, '[redacted]');
-      return clean;
+      // A line break or an escape sequence of a terminal has no place in a message, which quotes what anyone may have written.
+      return clean.replaceAll(/\p{Cc}+/gu, ' ');
     };
     const hint = problem.hint === undefined ? {} : { hint: scrub(problem.hint) };
     return { ...problem, path: scrub(problem.path), message: scrub(problem.message), ...hint };

@@ -18,7 +18,7 @@ type Reading = {
 class Stop extends Error {}
 
 /**
- * The YAML text as a tree of values with places; `null`, and problems that say why, where it is not one YAML 1.2 document within the limits.
+ * The YAML text as a tree of values with places; `null`, and problems that say why, where it is no YAML 1.2 document within the limits.
  * Anchors and aliases are followed, and count against the limits each time they are used.
  */
 export function readYaml(text: string, file: string, problems: Problems): Tree | null {

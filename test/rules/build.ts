@@ -52,7 +52,7 @@ export function filesOf(files: Readonly<Record<string, string>>) {
   };
 }
 
-/** The lines `line:column path: message (hint)` that a `ConfigError` carries; none where nothing is thrown. With `file: null` the file's name stays. */
+/** The lines `line:column path: message (hint)` of a `ConfigError`; none where nothing is thrown. With `file: null` the file's name stays. */
 export function complaints(run: () => unknown, file: string | null = 'r.yaml'): readonly string[] {
   try {
     run();

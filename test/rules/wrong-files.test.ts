@@ -98,6 +98,11 @@ const topRows = [
     says: ['2:10 service: "-rf" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
   },
   {
+    name: 'a service that would color a terminal',
+    file: aFile('').replace('shop', '"a\\e[31m\\nb"'),
+    says: ['2:10 service: "a [31m b" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+  },
+  {
     name: 'a service that could be a command',
     file: aFile('').replace('shop', '"$(reboot)"'),
     says: ['2:10 service: "$(reboot)" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
