@@ -34,7 +34,8 @@ export type AppInput = {
   readonly ruleSets: ReadonlyMap<string, RuleSet>;
   readonly databaseUrl: string | null;
   readonly log: Log;
-  readonly path?: string | undefined;
+  /** The variables of the environment: `PATH` finds the database's helpers, and hooks get the few that a program needs. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock | undefined;
 };
 
@@ -77,7 +78,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
     dataDir: config.dataDir,
     log,
     clock,
-    ...(input.path !== undefined && { path: input.path }),
+    ...(input.environment.PATH !== undefined && { path: input.environment.PATH }),
   });
   closers.push(storage.close);
   const { store, queue } = storage;
@@ -90,7 +91,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const { meter } = metrics;
 
   const providers = guardProviders(input, { http }, (labels, seconds) => meter.asked(labels, seconds));
-  const run = createRunProcess(process.env);
+  const run = createRunProcess(input.environment);
   const hooks = new Map([...config.hooks].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
   const notifiers = new Map([...config.notifiers].map(([name, { type, make }]) => [name, { type, notifier: make({ http }) }] as const));
   let url = config.server.publicUrl ?? '';

@@ -16,7 +16,7 @@ export async function serve({ file, env, readFile, listFiles }: ServeInput): Pro
   const { config, ruleSets } = loadConfig({ file, env: env.all, readFile, listFiles, plugins });
   const log = createLog(env.logLevel);
   const told = untilTold();
-  const app = await startApp({ config, ruleSets, databaseUrl: env.databaseUrl, log, path: env.all.PATH });
+  const app = await startApp({ config, ruleSets, databaseUrl: env.databaseUrl, log, environment: env.all });
   log.info({ signal: await told }, 'stopping');
   await app.stop();
   log.info({}, 'stopped');

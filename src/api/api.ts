@@ -7,8 +7,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { RegisterDeps } from '../usecases/register-deploy.ts';
 import { type ApiEnv, authenticate, type Token } from './auth.ts';
+import { RegisterBody } from './deploy-schemas.ts';
 import { mountDeploys } from './deploys.ts';
-import { createErrorHandler, problem } from './errors.ts';
+import { createErrorHandler, fieldProblems, problem } from './errors.ts';
 import { mountHealth } from './health.ts';
 import { mountOperations } from './operations.ts';
 
@@ -37,13 +38,14 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
-      const errors = result.error.issues.map((issue) => ({ path: [result.target, ...issue.path].join('.'), message: issue.message }));
+      const known = c.req.method === 'POST' && c.req.path === '/v1/deploys' ? Object.keys(RegisterBody.shape) : [];
+      const errors = fieldProblems(result.error, result.target, known);
       return problem(
         c,
         400,
         errors
-          .map((e) => `${e.path}: ${e.message}`)
           .slice(0, 5)
+          .map((e) => `${e.path}: ${e.message}`)
           .join('; '),
         errors.slice(0, 50),
       );

@@ -42,7 +42,7 @@ export const RegisterBody = z
       .default('finished')
       .openapi({ description: 'started: the bake begins with the call to /finished' }),
     metadata: z
-      .record(z.string().min(1).max(100), z.string().max(1000))
+      .record(plainText(100), z.union([plainText(1000), z.literal('')]))
       .refine((map) => Object.keys(map).length <= 50, { message: 'holds more than 50 entries' })
       .default({}),
     force: z.boolean().default(false).openapi({ description: 'register although a rollback is under way' }),

@@ -1,5 +1,7 @@
+import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { didYouMean } from '../core/did-you-mean.ts';
 import { AppError, type AppErrorCode, ConfigError, formatProblem } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 
@@ -60,4 +62,22 @@ export function createErrorHandler(log: Log) {
 function toStatus(status: number): Status {
   for (const known of [400, 401, 403, 404, 408, 409, 413, 415, 422, 429] as const) if (known === status) return known;
   return status < 500 ? 400 : 500;
+}
+
+/** The wrong fields of a request, with a hint where a field is merely misspelt. `known` are the fields that the body may have. */
+export function fieldProblems(error: z.core.$ZodError, target: string, known: readonly string[]): readonly FieldProblem[] {
+  const place = target === 'json' ? 'body' : target;
+  return error.issues.map((issue) => {
+    const path = [place, ...issue.path.map(String)].join('.');
+    if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };
+    const [key = ''] = issue.keys;
+    const hint = issue.path.length === 0 && known.length > 0 ? ` (${didYouMean(key, known)})` : '';
+    return {
+      path,
+      message: `there is no field ${issue.keys
+        .slice(0, 5)
+        .map((one) => JSON.stringify(one.slice(0, 60)))
+        .join(', ')}${hint}`,
+    };
+  });
 }

@@ -52,9 +52,11 @@ export function createClient({ url, token }: { readonly url: string; readonly to
     }
   }
   return {
-    // What the server answers is described by its OpenAPI document; the types here are its reading of it.
-    call: async <T>(method: 'GET' | 'POST' | 'PUT', path: string, options: CallOptions = {}) =>
-      (await (await send(method, path, options)).json()) as T,
+    call: async <T>(method: 'GET' | 'POST' | 'PUT', path: string, options: CallOptions = {}) => {
+      const answer: unknown = await (await send(method, path, options)).json();
+      // A cast: what the server answers is described by its OpenAPI document, and `T` is the caller's reading of it.
+      return answer as T;
+    },
     text: async (path) => (await send('GET', path, {})).text(),
   };
 }

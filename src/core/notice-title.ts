@@ -3,10 +3,10 @@ import type { Topic } from './effect.ts';
 
 const titles: Readonly<Record<Topic, string>> = {
   started: 'is baking',
-  unhealthy: 'is unhealthy and is being rolled back',
-  approval: 'is unhealthy: approve the rollback?',
-  rolled_back: 'was rolled back; watching the recovery',
-  recovered: 'was rolled back and the service has recovered',
+  unhealthy: 'is unhealthy: rolling back to TARGET',
+  approval: 'is unhealthy: approve the rollback to TARGET?',
+  rolled_back: 'was rolled back to TARGET; watching the recovery',
+  recovered: 'was rolled back to TARGET, and the service has recovered',
   failed: 'needs a person now',
   inconclusive: 'could not be judged',
   blind: 'cannot be watched: its metrics cannot be asked for',
@@ -14,7 +14,7 @@ const titles: Readonly<Record<Topic, string>> = {
   passed: 'passed its bake',
 };
 
-/** One line that says what happened to which deploy. */
-export function noticeTitle(topic: Topic, { service, environment, release }: Deploy): string {
-  return `${service} ${release.version} (${environment}) ${titles[topic]}`;
+/** One line that says what happened to which deploy; `target` is the version that is put back, where there is one. */
+export function noticeTitle(topic: Topic, { service, environment, release }: Deploy, target: string | null): string {
+  return `${service} ${release.version} (${environment}) ${titles[topic].replace('TARGET', target ?? 'the last known-good release')}`;
 }

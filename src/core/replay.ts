@@ -38,7 +38,7 @@ export function replay(recording: Recording, { analyzers, ruleSet }: ReplayOptio
   const from = first?.startAt ?? recording.deployedAt * 1000;
   const stepMs = first?.stepMs ?? 1000;
   const endsAt = ruleSet === null && recording.rules ? recording.rules.endsAt : from + length * stepMs;
-  const after = (ticks: number) => (from + ticks * stepMs) / 1000 - recording.deployedAt;
+  const after = (ticks: number) => Math.round(from + ticks * stepMs - recording.deployedAt * 1000) / 1000;
   for (let ticks = 1; ticks <= length; ticks++) {
     const results = checks.map((check) => resultAt(check, ticks, named));
     const judgement = judge(results);

@@ -40,7 +40,7 @@ async function giveUp(deps: DispatchDeps, effect: Notify, why: string): Promise<
   await deps.store.appendTimeline(effect.bakeId, { at: deps.clock.now(), kind: 'notice_given_up', by: 'bakewatch', text });
 }
 
-function noticeFor({ id, notice }: Notify, { deploy }: DeployRecord, publicUrl: string | null): Notice {
+function noticeFor({ id, notice }: Notify, { deploy, bake }: DeployRecord, publicUrl: string | null): Notice {
   const { service, environment, release, links } = deploy;
   return {
     id,
@@ -50,7 +50,7 @@ function noticeFor({ id, notice }: Notify, { deploy }: DeployRecord, publicUrl: 
     service,
     environment,
     version: release.version,
-    title: noticeTitle(notice.topic, deploy),
+    title: noticeTitle(notice.topic, deploy, 'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : null),
     reasons: notice.reasons,
     url: publicUrl === null ? null : `${publicUrl.replace(/\/$/, '')}/deploys/${deploy.id}`,
     links,

@@ -1,4 +1,4 @@
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
 import { show } from './values.ts';
 
 /** What the parser must know of a provider: `lintSelector` says what is wrong with a selector, or `null`. */

@@ -1,7 +1,7 @@
+import { didYouMean } from '../core/did-you-mean.ts';
 import type { Bindable, Instance as BoundInstance } from './config.ts';
 import { Instance } from './config-file.ts';
 import type { Cursor } from './cursor.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { RuleName, show } from './values.ts';
 
 /** The instances of `providers`, `hooks` or `notifiers`, each bound by the plug-in of its type. Everything wrong is reported. */

@@ -1,7 +1,7 @@
+import { didYouMean } from '../core/did-you-mean.ts';
 import { isPlaceholder, placeholders, placeholdersIn, renderQuery } from '../core/render-query.ts';
 import type { KnownProvider } from './context.ts';
 import type { Cursor } from './cursor.ts';
-import { didYouMean } from './did-you-mean.ts';
 
 /** Stand-ins for the values of a deploy, so that a selector can be looked at before there is one. */
 const stand = { service: 'service', environment: 'environment', version: '1', commit: '1', known_good: '1', step: '15s' };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean, nearest } from './did-you-mean.ts';
+import { didYouMean, nearest } from '../core/did-you-mean.ts';
 
 /** What is wrong below a value. `isKey`: the key itself is wrong, not what stands under it. */
 export type Finding = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { didYouMean, nearest } from '../../src/rules/did-you-mean.ts';
+import { didYouMean, nearest } from '../../src/core/did-you-mean.ts';
 
 test.for([
   { word: 'prmo', known: ['prom', 'nr'], near: 'prom' },

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApi } from '../../src/api/api.ts';
+import type { Token } from '../../src/api/auth.ts';
+import { AppError } from '../../src/core/errors.ts';
+import type { RuleSet } from '../../src/core/rule-set.ts';
+import { planFor } from '../../src/usecases/plan-for.ts';
+import { createPages } from '../../src/web/pages.ts';
+import { aDatabase, silentLog, systemClock, type TestDatabase } from '../support/database.ts';
+
+const ruleSet: RuleSet = {
+  service: 'shop',
+  environment: 'production',
+  bake: { forMs: 900_000, everyMs: 15_000, warmupMs: 30_000, extendMs: 900_000 },
+  baseline: { historyMs: 0, like: [], timezone: 'UTC' },
+  control: null,
+  checks: [],
+  onFailure: 'notify',
+  rollback: null,
+  notify: [],
+};
+const policy = { observeOnly: false, approvalMs: 3_600_000, finishMs: 3_600_000, rollbackMs: 900_000, blindAfterMs: 60_000 };
+const valid = { service: 'shop', environment: 'production', version: 'v1' };
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(() => database.close());
+
+function anApi(tokens: readonly Token[] = []) {
+  const { store } = database;
+  return createApi({
+    store,
+    clock: systemClock,
+    log: silentLog,
+    tokens,
+    ruleSetFor: (service) => {
+      if (service !== 'shop') throw new AppError('not_found', `there are no rules for ${service}`);
+      return ruleSet;
+    },
+    planFor: (rules, knownGood) => planFor(rules, knownGood, { policy, providers: new Map() }),
+    baseUrl: () => 'http://127.0.0.1:8700',
+    metrics: async () => 'bakewatch_bakes 0\n',
+    notReady: async () => null,
+    stopping: new AbortController().signal,
+    pages: createPages({ store, needsTokens: tokens.length > 0 }),
+  });
+}
+
+type Answer = { readonly status: number; readonly type: string; readonly body: Record<string, unknown> & { detail?: string; id?: string } };
+
+async function send(
+  api: ReturnType<typeof anApi>,
+  method: string,
+  path: string,
+  options: { body?: string | object; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const body = typeof options.body === 'object' ? JSON.stringify(options.body) : options.body;
+  const headers = { host: 'localhost:8700', ...(body !== undefined && { 'content-type': 'application/json' }), ...options.headers };
+  const response = await api.request(path, { method, headers, ...(body !== undefined && { body }) });
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  return { status: response.status, type, body: type.includes('json') ? (JSON.parse(text) as Answer['body']) : { detail: text } };
+}
+
+describe('bad input gets a 4xx with a reason, whatever it is', () => {
+  const labels = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`label${i}`, 'x']));
+  test.for([
+    { name: 'a body of 10 MB', body: 'a'.repeat(10_000_000), status: 413, says: '256 KiB' },
+    { name: 'JSON 100,000 deep', body: `${'['.repeat(100_000)}${']'.repeat(100_000)}`, status: 400, says: 'expected object' },
+    { name: 'JSON that never ends', body: '{"service":', status: 400, says: 'Malformed JSON' },
+    { name: 'an empty body', body: '', status: 400, says: 'Malformed JSON' },
+    { name: 'a list', body: '[]', status: 400, says: 'expected object' },
+    { name: 'null', body: 'null', status: 400, says: 'expected object' },
+    { name: 'a misspelt field', body: { ...valid, vresion: 'v1' }, status: 400, says: 'did you mean `version`' },
+    { name: 'a missing field', body: { service: 'shop' }, status: 400, says: 'body.environment' },
+    { name: 'a number for a name', body: { ...valid, version: 42 }, status: 400, says: 'body.version' },
+    { name: 'an object for a name', body: { ...valid, service: { $ne: null } }, status: 400, says: 'body.service' },
+    { name: 'shell in a service', body: { ...valid, service: 'shop; rm -rf /' }, status: 400, says: 'must start with a letter' },
+    { name: 'a command substitution in a version', body: { ...valid, version: '$(id)' }, status: 400, says: 'must start with a letter' },
+    { name: 'an option for a version', body: { ...valid, version: '--force' }, status: 400, says: 'must start with a letter' },
+    { name: 'SQL in an environment', body: { ...valid, environment: "x'; drop table deploys; --" }, status: 400, says: 'must start with' },
+    { name: 'a line break in a commit', body: { ...valid, commit: 'abc\ndef' }, status: 400, says: 'body.commit' },
+    { name: 'a NUL in metadata', body: { ...valid, metadata: { key: 'a\u0000b' } }, status: 400, says: 'control characters' },
+    { name: '10,000 labels', body: { ...valid, metadata: labels }, status: 400, says: 'more than 50 entries' },
+    {
+      name: 'a script for a link',
+      body: { ...valid, links: [{ title: 'x', url: 'javascript:alert(1)' }] },
+      status: 400,
+      says: 'links.0.url',
+    },
+    { name: 'an unknown cause', body: { ...valid, cause: 'boredom' }, status: 400, says: 'body.cause' },
+    { name: 'a service without rules', body: { ...valid, service: 'other' }, status: 404, says: 'no rules for other' },
+  ])('$name', async ({ body, status, says }) => {
+    const answer = await send(anApi(), 'POST', '/v1/deploys', { body });
+    expect(answer).toMatchObject({ status, type: expect.stringContaining('application/problem+json') });
+    expect(answer.body.detail).toContain(says);
+  });
+
+  test.for([
+    { name: 'an id that is none', path: '/v1/deploys/abc', status: 400 },
+    { name: 'an id with SQL', path: "/v1/deploys/x'%20or%201=1", status: 400 },
+    { name: 'bytes that are no text', path: '/v1/deploys/%ff%fe', status: 400 },
+    { name: 'an unknown deploy', path: '/v1/deploys/0f8fad5b-d9cb-469f-a165-70867728950e', status: 404 },
+    { name: 'a recording of nothing', path: '/v1/deploys/nothing/recording', status: 404 },
+    { name: 'too long a list', path: '/v1/deploys?limit=100000', status: 400 },
+    { name: 'an unknown state', path: '/v1/deploys?state=happy', status: 400 },
+    { name: 'an unknown filter', path: '/v1/deploys?servce=shop', status: 400 },
+    { name: 'too long a wait', path: '/v1/deploys/0f8fad5b-d9cb-469f-a165-70867728950e/wait?timeout=99h', status: 400 },
+    { name: 'no such place', path: '/v1/nothing', status: 404 },
+    { name: 'a page of nothing', path: '/deploys/nothing', status: 404 },
+  ])('GET: $name', async ({ path, status }) => {
+    const answer = await send(anApi(), 'GET', path);
+    expect(answer.status).toBe(status);
+    expect(answer.body.detail).not.toBe('');
+  });
+
+  test('a form, which a browser sends without asking, is not JSON', async () => {
+    expect(
+      await send(anApi(), 'POST', '/v1/deploys', { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+    ).toMatchObject({ status: 415 });
+  });
+});
+
+describe('a retried call', () => {
+  test('with the same Idempotency-Key finds the same deploy; with another body it is a conflict', async () => {
+    const headers = { 'idempotency-key': 'run-1' };
+    const first = await send(anApi(), 'POST', '/v1/deploys', { body: valid, headers });
+    const again = await send(anApi(), 'POST', '/v1/deploys', { body: valid, headers });
+    const other = await send(anApi(), 'POST', '/v1/deploys', { body: { ...valid, version: 'v2' }, headers });
+    expect([first.status, again.status, other.status]).toEqual([201, 200, 409]);
+    expect(again.body.id).toBe(first.body.id);
+    expect(other.body.detail).toContain(first.body.id);
+  });
+
+  test('with the same build id finds the same deploy', async () => {
+    const body = { ...valid, version: 'v9', build_id: 'build-77' };
+    const [first, again] = [await send(anApi(), 'POST', '/v1/deploys', { body }), await send(anApi(), 'POST', '/v1/deploys', { body })];
+    expect([first.status, again.status]).toEqual([201, 200]);
+    expect(again.body.id).toBe(first.body.id);
+  });
+});
+
+describe('interventions', () => {
+  test('what makes no sense is a 409 with the reason', async () => {
+    const { body } = await send(anApi(), 'POST', '/v1/deploys', { body: valid });
+    expect(await send(anApi(), 'POST', `/v1/deploys/${body.id}/approve`)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('nothing waits for approval') },
+    });
+    expect(await send(anApi(), 'POST', `/v1/deploys/${body.id}/pass`, { body: {} })).toMatchObject({ status: 400 });
+    expect(await send(anApi(), 'POST', `/v1/deploys/${body.id}/pass`, { body: { why: 'I looked at it' } })).toMatchObject({
+      status: 200,
+      body: { state: 'passed' },
+    });
+    expect(await send(anApi(), 'POST', `/v1/deploys/${body.id}/cancel`)).toMatchObject({ status: 409 });
+  });
+
+  test('a freeze needs a reason, and is shown with it', async () => {
+    expect(await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: true } })).toMatchObject({ status: 400 });
+    expect(await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: true, why: 'black friday' } })).toMatchObject({
+      status: 200,
+      body: { freezes: [{ service: null, why: 'black friday', by: 'local' }] },
+    });
+    expect(await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: false } })).toMatchObject({ status: 200, body: { freezes: [] } });
+  });
+});
+
+describe('who may do what', () => {
+  const aToken = (name: string, text: string, rest: Partial<Token>): Token => ({
+    name,
+    sha256: createHash('sha256').update(text).digest('hex'),
+    verbs: ['read'],
+    services: [],
+    environments: [],
+    ...rest,
+  });
+  const tokens = [
+    aToken('ci', 'ci-secret-0123456789', { verbs: ['register', 'read'] }),
+    aToken('staging', 'staging-secret-0123', { verbs: ['register'], environments: ['staging'] }),
+    aToken('screen', 'screen-secret-01234', { verbs: ['read'] }),
+    aToken('oncall', 'oncall-secret-01234', { verbs: ['operate', 'read'] }),
+  ];
+  const as = (text: string) => ({ authorization: `Bearer ${text}` });
+
+  test.for([
+    { name: 'nobody registers nothing', headers: {}, status: 401 },
+    { name: 'a wrong token is unknown', headers: as('wrong'), status: 401 },
+    { name: 'basic auth is not understood', headers: { authorization: 'Basic Y2k6Y2k=' }, status: 401 },
+    { name: 'a reader may not register', headers: as('screen-secret-01234'), status: 403 },
+    { name: 'a token of another environment may not', headers: as('staging-secret-0123'), status: 403 },
+    { name: 'the pipeline may', headers: as('ci-secret-0123456789'), status: 201 },
+  ])('$name', async ({ headers, status }) => {
+    const answer = await send(anApi(tokens), 'POST', '/v1/deploys', { body: valid, headers });
+    expect(answer.status).toBe(status);
+    expect(JSON.stringify(answer.body)).not.toContain('secret');
+  });
+
+  test('forcing and intervening need the verb operate; the name of the token is kept', async () => {
+    const api = anApi(tokens);
+    expect(await send(api, 'POST', '/v1/deploys', { body: { ...valid, force: true }, headers: as('ci-secret-0123456789') })).toMatchObject({
+      status: 403,
+    });
+    const { body } = await send(api, 'POST', '/v1/deploys', { body: valid, headers: as('ci-secret-0123456789') });
+    expect(await send(api, 'POST', `/v1/deploys/${body.id}/cancel`, { headers: as('ci-secret-0123456789') })).toMatchObject({
+      status: 403,
+    });
+    expect(await send(api, 'POST', `/v1/deploys/${body.id}/cancel`, { headers: as('oncall-secret-01234') })).toMatchObject({
+      status: 200,
+      body: { state: 'canceled', reasons: ['canceled by oncall'] },
+    });
+  });
+
+  test('health, metrics and the page of a deploy need no token; the overview of all deploys is not shown', async () => {
+    const api = anApi(tokens);
+    const { body } = await send(api, 'POST', '/v1/deploys', { body: valid, headers: as('ci-secret-0123456789') });
+    for (const path of ['/health/live', '/health/ready', '/metrics', `/deploys/${body.id}`])
+      expect((await send(api, 'GET', path)).status).toBe(200);
+    expect((await send(api, 'GET', '/')).body.detail).not.toContain(body.id);
+  });
+
+  test('without tokens, only this machine is served, and no page of another site', async () => {
+    expect(await send(anApi(), 'GET', '/v1/deploys', { headers: { host: 'evil.example' } })).toMatchObject({ status: 403 });
+    expect(await send(anApi(), 'POST', '/v1/deploys', { body: valid, headers: { origin: 'http://evil.example' } })).toMatchObject({
+      status: 403,
+    });
+    expect(await send(anApi(), 'POST', '/v1/deploys', { body: valid, headers: { 'sec-fetch-site': 'cross-site' } })).toMatchObject({
+      status: 403,
+    });
+  });
+});
+
+test('what people wrote is shown as text, never as markup', async () => {
+  const links = [{ title: '<script>alert(1)</script>', url: 'https://example.com/?a="><script>' }];
+  const { body } = await send(anApi(), 'POST', '/v1/deploys', { body: { ...valid, links } });
+  const page = (await send(anApi(), 'GET', `/deploys/${body.id}`)).body.detail;
+  expect(page).toContain('&lt;script&gt;');
+  expect(page).not.toContain('<script');
+});
