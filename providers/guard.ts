@@ -34,7 +34,7 @@ const firstPauseMs = 250;
 
 /**
  * Wraps a provider: identical questions of one tick are asked once, limits are kept, and what may help is tried again within the caller's signal,
- * no sooner than the provider allows. When the time runs out between two tries, the error of the last one is what the caller gets.
+ * no sooner than the provider allows. A caller whose time runs out is told at once, with what went wrong last.
  */
 export function createGuard(provider: MetricsProvider, options: GuardOptions): GuardedProvider {
   const lanes = limited(options.limits);
@@ -61,8 +61,13 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
     }
   };
   return {
-    fetchSeries: (query, signal) =>
-      answers.get(JSON.stringify(query), signal, (shared) => persist((own) => provider.fetchSeries(query, own), shared)),
+    fetchSeries: async (query, signal) => {
+      try {
+        return await answers.get(JSON.stringify(query), signal, (shared) => persist((own) => provider.fetchSeries(query, own), shared));
+      } catch (error) {
+        throw signal.aborted ? explained(error, health.state()) : error;
+      }
+    },
     ping: (signal) => once((own) => provider.ping(own), signal),
     state: health.state,
   };
@@ -102,6 +107,12 @@ function createHealth({ onRequest, now = Date.now }: GuardOptions) {
       }
     },
   };
+}
+
+// "Timed out" alone would hide that the provider has been refusing connections all the time.
+function explained(error: unknown, state: ProviderState): unknown {
+  if (!(error instanceof ProviderError) || error.kind !== 'timeout' || state.kind !== 'failing') return error;
+  return new ProviderError('timeout', `${error.message}; before that: ${state.message}`, { cause: error });
 }
 
 /** Waits, or returns at once when there is nothing to wait for or the signal aborts. */

@@ -18,7 +18,7 @@ const Limits = z.strictObject({
 const Options = z
   .strictObject({
     url: z.string().refine(isBaseUrl, 'must be the http:// or https:// address of Prometheus, without a user, a query or /api/v1'),
-    bearer: SecretText.optional(),
+    bearer: SecretText.refine((token) => /^[!-~ ]+$/.test(token.reveal()), 'must be one line of printable ASCII').optional(),
     basic: z.strictObject({ user: z.string().min(1), password: SecretText }).optional(),
     headers: ExtraHeaders.default({}),
     ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'must be PEM text').optional(),

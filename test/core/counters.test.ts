@@ -95,6 +95,11 @@ describe('events per tick of a window (100, 140] in ticks of 10, looked at from 
       then: [9, null, null, null],
     },
     {
+      name: 'a start belongs to the samples after it, up to the first one that shows it',
+      given: { series: { a: { 95: 5, 105: 9, 115: 20 } }, starts: { a: [95, 105] } },
+      then: [9, 11, null, null],
+    },
+    {
       name: 'an exporter that restarts before a counter that goes on changes nothing',
       given: { series: { a: { 95: 50_000, 105: 50_040 } }, starts: { a: [12, 100] } },
       then: [40, null, null, null],

@@ -1,0 +1,157 @@
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ProviderError } from '../../src/core/errors.ts';
+import type { Labels, MetricsProvider, Sample } from '../../src/ports/provider.ts';
+import { type SeenRequest, type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
+
+/** How one vendor puts things on the wire. */
+export type ProviderHarness = {
+  /** A provider of the stub that is let in by the secret and gives up after ten seconds. */
+  readonly create: (url: string, secret: string) => MetricsProvider;
+  /** A query that yields one number a tick, in the vendor's language. */
+  readonly gauge: string;
+  /** The answer to it. */
+  readonly series: (list: readonly { readonly labels: Labels; readonly samples: readonly Sample[] }[]) => StubReply;
+  /** The refusal of a query, with the words given. */
+  readonly badQuery: (words: string) => StubReply;
+  /** Bodies with status 200 that no healthy server sends. */
+  readonly garbage: readonly (string | object)[];
+  /** The query and the secret that a request carried, as they were before they were encoded. */
+  readonly sentQuery: (request: SeenRequest) => string | null;
+  readonly sentSecret: (request: SeenRequest) => string | null;
+};
+
+const secret = 'a/very+secret=token 42';
+const window = { from: 1_700_000_000_000, to: 1_700_000_060_000, stepMs: 15_000 };
+const at = (tick: number): number => window.from + tick * window.stepMs;
+const never = new AbortController().signal;
+
+/** What every provider promises over the wire; the harness says how this one's server talks. */
+export function describeProviderContract(name: string, harness: ProviderHarness): void {
+  describe(`the ${name} provider`, () => {
+    let server: StubServer;
+    let provider: MetricsProvider;
+    beforeEach(async () => {
+      server = await startStubServer();
+      provider = harness.create(server.url, secret);
+    });
+    afterEach(() => server.close());
+
+    const gauge = { form: 'gauge', query: harness.gauge, window } as const;
+    const ask = (signal = never) => provider.fetchSeries(gauge, signal);
+    const errorOf = async (asked: Promise<unknown>): Promise<ProviderError> => {
+      const error = await asked.then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(ProviderError);
+      return error as ProviderError; // Just asserted.
+    };
+
+    test('answers with samples inside the window, sorted by time', async () => {
+      const samples: Sample[] = [-1, 0, 3, 1, 2, 4, 5].map((tick) => [at(tick), tick]);
+      server.reply(harness.series([{ labels: {}, samples }]));
+      expect((await ask()).series.map((one) => one.samples)).toEqual([[1, 2, 3, 4].map((tick) => [at(tick), tick])]);
+    });
+
+    test('no data is an empty answer, not an error', async () => {
+      server.reply(harness.series([]));
+      expect(await ask()).toMatchObject({ shape: 'gauge', series: [] });
+    });
+
+    test('keeps what is no number for the analyzers to see', async () => {
+      const samples: Sample[] = [Number.NaN, Infinity, -Infinity].map((value, i) => [at(i + 1), value]);
+      server.reply(harness.series([{ labels: {}, samples }]));
+      expect((await ask()).series[0]?.samples.map(([, value]) => value)).toEqual([Number.NaN, Infinity, -Infinity]);
+    });
+
+    test('keeps several series apart', async () => {
+      const list = ['a', 'b'].map((pod, i) => ({ labels: { pod }, samples: [[at(1), i]] as const }));
+      server.reply(harness.series(list));
+      expect((await ask()).series.map(({ labels, samples }) => [labels.pod, samples])).toEqual([
+        ['a', [[at(1), 0]]],
+        ['b', [[at(1), 1]]],
+      ]);
+    });
+
+    test('sends the query as it is, and the secret', async () => {
+      server.reply(harness.series([]));
+      await ask();
+      expect(server.requests.map(harness.sentQuery)).toContain(harness.gauge);
+      expect(harness.sentSecret(server.requests[0]!)).toBe(secret);
+    });
+
+    test.for<readonly [string, StubReply, Partial<ProviderError>]>([
+      ['401', { status: 401, body: 'Unauthorized' }, { kind: 'unauthorized', retryable: false }],
+      ['403', { status: 403, body: {} }, { kind: 'unauthorized', retryable: false }],
+      ['429', { status: 429, headers: { 'retry-after': '7' } }, { kind: 'rate_limited', retryAfterMs: 7_000, retryable: true }],
+      ['500', { status: 500, body: 'oops' }, { kind: 'unavailable', retryable: true }],
+      ['502', { status: 502, body: '<html>' }, { kind: 'unavailable', retryable: true }],
+      ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }, { kind: 'bad_response', retryable: false }],
+      ['404', { status: 404, body: '<html>not here</html>' }, { kind: 'bad_response', retryable: false }],
+      ['a connection that is cut', 'drop', { kind: 'unavailable', retryable: true }],
+      ['a refused query', harness.badQuery('I cannot read that'), { kind: 'bad_query', retryable: false }],
+    ])('%s has its own kind of error', async ([, reply, error]) => {
+      server.reply(reply);
+      expect(await errorOf(ask())).toMatchObject(error);
+    });
+
+    test('a refused query is told in the words of the server', async () => {
+      server.reply(harness.badQuery('I cannot read that'));
+      expect((await errorOf(ask())).message).toContain('I cannot read that');
+    });
+
+    test.for(harness.garbage)('%j is a bad response', async (body) => {
+      server.reply({ body });
+      expect((await errorOf(ask())).kind).toBe('bad_response');
+    });
+
+    test('a server that is gone is unavailable', async () => {
+      await server.close();
+      expect((await errorOf(ask())).kind).toBe('unavailable');
+      expect((await errorOf(provider.ping(never))).kind).toBe('unavailable');
+    });
+
+    test('an abort is a timeout within 100 ms', async () => {
+      server.reply('hang');
+      const controller = new AbortController();
+      const asked = errorOf(ask(controller.signal));
+      await expect.poll(() => server.requests.length).toBeGreaterThan(0);
+      const abortedAt = performance.now();
+      controller.abort();
+      expect((await asked).kind).toBe('timeout');
+      expect(performance.now() - abortedAt).toBeLessThan(100);
+    });
+
+    test('nothing is sent when it was aborted before', async () => {
+      expect((await errorOf(ask(AbortSignal.abort()))).kind).toBe('timeout');
+      expect(server.requests).toHaveLength(0);
+    });
+
+    test('no error holds the secret, even where the server echoes it', async () => {
+      const echo = `token ${secret}, ${encodeURIComponent(secret)}, ${Buffer.from(secret).toString('base64')}`;
+      const replies = [harness.badQuery(echo), ...[200, 400, 401, 403, 404, 422, 429, 500, 503].map((status) => ({ status, body: echo }))];
+      for (const reply of replies) {
+        server.reply(reply);
+        const error = await errorOf(ask());
+        const shown = `${inspect(error, { depth: 10 })} ${error.stack} ${JSON.stringify(error)} ${inspect(provider, { depth: 10 })}`;
+        for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').replace(/=+$/, '')]) {
+          expect(shown).not.toContain(form);
+        }
+      }
+    });
+
+    test('instances that are used at once do not mix their secrets', async () => {
+      server.reply(harness.series([]));
+      const secrets = Array.from({ length: 10 }, (_, i) => `secret-number-${i}`);
+      await Promise.all(secrets.map((text) => harness.create(server.url, text).fetchSeries(gauge, never)));
+      expect(server.requests.map(harness.sentSecret).sort()).toEqual(secrets);
+    });
+
+    test('a ping proves that it is let in', async () => {
+      server.reply((request) => (harness.sentSecret(request) === secret ? harness.series([]) : { status: 401 }));
+      await provider.ping(never);
+      expect((await errorOf(harness.create(server.url, 'another one').ping(never))).kind).toBe('unauthorized');
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { createCoalescer } from '../../providers/coalesce.ts';
+
+const never = new AbortController().signal;
+
+function aCoalescer(maxWeight: number) {
+  let now = 0;
+  let asked = 0;
+  const coalescer = createCoalescer<number>({ keepMs: 100, maxWeight, weigh: (answer) => answer, now: () => now });
+  return {
+    asked: () => asked,
+    wait: (ms: number) => {
+      now += ms;
+    },
+    get: (key: string, answer = 1) =>
+      coalescer.get(key, never, async () => {
+        asked += 1;
+        return answer;
+      }),
+  };
+}
+
+test('an answer is kept for its time, and then asked for again', async () => {
+  const coalescer = aCoalescer(10);
+  await coalescer.get('a');
+  coalescer.wait(99);
+  await coalescer.get('a');
+  expect(coalescer.asked()).toBe(1);
+  coalescer.wait(1);
+  await coalescer.get('a');
+  expect(coalescer.asked()).toBe(2);
+});
+
+test('the oldest answers go first when they weigh too much', async () => {
+  const coalescer = aCoalescer(10);
+  for (const key of ['a', 'b', 'c']) await coalescer.get(key, 4);
+  await coalescer.get('b');
+  await coalescer.get('c');
+  expect(coalescer.asked()).toBe(3);
+  await coalescer.get('a');
+  expect(coalescer.asked()).toBe(4);
+});
+
+test('an answer that weighs too much by itself is given, but not kept', async () => {
+  const coalescer = aCoalescer(10);
+  expect(await coalescer.get('a', 11)).toBe(11);
+  await coalescer.get('a', 11);
+  expect(coalescer.asked()).toBe(2);
+});
+
+test('what is out of date leaves room', async () => {
+  const coalescer = aCoalescer(10);
+  await coalescer.get('a', 9);
+  coalescer.wait(100);
+  await coalescer.get('a', 9);
+  await coalescer.get('b', 1);
+  await coalescer.get('a', 9);
+  await coalescer.get('b', 1);
+  expect(coalescer.asked()).toBe(3);
+});

@@ -1,0 +1,232 @@
+import { describe, expect, test } from 'vitest';
+import { createGuard, type GuardOptions, type RequestReport } from '../../providers/guard.ts';
+import { ProviderError } from '../../src/core/errors.ts';
+import type { Answer, MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
+
+const never = new AbortController().signal;
+const limits = { concurrency: 4, perSecond: null };
+const empty: Answer = { shape: 'gauge', series: [] };
+
+function question(text: string, to = 100): SeriesQuery {
+  return { form: 'gauge', query: text, window: { from: 0, to, stepMs: 10 } };
+}
+
+type Call = {
+  readonly query: string;
+  readonly at: number;
+  readonly signal: AbortSignal;
+  readonly answer: () => void;
+  readonly fail: (error: Error) => void;
+};
+
+/** A provider that answers when the test says so. */
+function aSlowProvider(): MetricsProvider & { readonly calls: readonly Call[] } {
+  const calls: Call[] = [];
+  const take = (query: string, signal: AbortSignal): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      calls.push({ query, at: performance.now(), signal, answer: () => resolve(empty), fail: reject });
+    });
+  return {
+    calls,
+    fetchSeries: (query, signal) => take(query.query, signal),
+    ping: async (signal) => {
+      await take('ping', signal);
+    },
+  };
+}
+
+/** A provider that gives these results one after the other, and then answers. */
+function aProvider(...results: readonly (Error | Answer)[]): MetricsProvider & { readonly asked: readonly number[] } {
+  const asked: number[] = [];
+  const next = async (): Promise<Answer> => {
+    asked.push(performance.now());
+    const result = results[asked.length - 1] ?? empty;
+    if (result instanceof Error) throw result;
+    return result;
+  };
+  return {
+    asked,
+    fetchSeries: next,
+    ping: async () => {
+      await next();
+    },
+  };
+}
+
+function guard(provider: MetricsProvider, options: Partial<GuardOptions> = {}) {
+  return createGuard(provider, { limits, random: () => 0, ...options });
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe('questions that are the same', () => {
+  test('are asked once while one is under way, and shortly after', async () => {
+    const provider = aSlowProvider();
+    const guarded = guard(provider);
+    const asked = [1, 2, 3].map(() => guarded.fetchSeries(question('a'), never));
+    await expect.poll(() => provider.calls.length).toBe(1);
+    provider.calls[0]?.answer();
+    expect(await Promise.all(asked)).toEqual([empty, empty, empty]);
+    expect(await guarded.fetchSeries(question('a'), never)).toBe(empty);
+    expect(provider.calls).toHaveLength(1);
+  });
+
+  test('are others in another window', async () => {
+    const provider = aProvider();
+    const guarded = guard(provider);
+    await guarded.fetchSeries(question('a', 100), never);
+    await guarded.fetchSeries(question('a', 110), never);
+    expect(provider.asked).toHaveLength(2);
+  });
+
+  test('share a failure, but are asked again after it', async () => {
+    const provider = aProvider(new ProviderError('bad_query', 'no'));
+    const guarded = guard(provider);
+    const both = await Promise.allSettled([guarded.fetchSeries(question('a'), never), guarded.fetchSeries(question('a'), never)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await guarded.fetchSeries(question('a'), never)).toBe(empty);
+    expect(provider.asked).toHaveLength(2);
+  });
+
+  test('go on for those who wait when one gives up, and end when nobody waits', async () => {
+    const provider = aSlowProvider();
+    const guarded = guard(provider);
+    const [first, second] = [new AbortController(), new AbortController()];
+    const gaveUp = expect(guarded.fetchSeries(question('a'), first.signal)).rejects.toMatchObject({ kind: 'timeout' });
+    const stays = guarded.fetchSeries(question('a'), second.signal);
+    await expect.poll(() => provider.calls.length).toBe(1);
+    first.abort();
+    await gaveUp;
+    expect(provider.calls[0]?.signal.aborted).toBe(false);
+    second.abort();
+    await expect(stays).rejects.toMatchObject({ kind: 'timeout' });
+    expect(provider.calls[0]?.signal.aborted).toBe(true);
+    const again = guarded.fetchSeries(question('a'), never);
+    await expect.poll(() => provider.calls.length).toBe(2);
+    provider.calls[1]?.answer();
+    expect(await again).toBe(empty);
+  });
+});
+
+describe('limits', () => {
+  test('no more calls are under way than allowed, and all get their turn', async () => {
+    const provider = aSlowProvider();
+    const guarded = guard(provider, { limits: { concurrency: 2, perSecond: null } });
+    const asked = Array.from({ length: 7 }, (_, i) => guarded.fetchSeries(question(`q${i}`), never));
+    for (let done = 0; done < 7; done++) {
+      await expect.poll(() => provider.calls.length).toBe(Math.min(7, done + 2));
+      await settled();
+      expect(provider.calls).toHaveLength(Math.min(7, done + 2));
+      provider.calls[done]?.answer();
+    }
+    await Promise.all(asked);
+    expect(provider.calls.map(({ query }) => query)).toEqual(Array.from({ length: 7 }, (_, i) => `q${i}`));
+  });
+
+  test('who gives up in the queue is never asked for', async () => {
+    const provider = aSlowProvider();
+    const guarded = guard(provider, { limits: { concurrency: 1, perSecond: null } });
+    const first = guarded.fetchSeries(question('a'), never);
+    const controller = new AbortController();
+    const second = expect(guarded.fetchSeries(question('b'), controller.signal)).rejects.toMatchObject({ kind: 'timeout' });
+    const third = guarded.fetchSeries(question('c'), never);
+    await expect.poll(() => provider.calls.length).toBe(1);
+    controller.abort();
+    await second;
+    provider.calls[0]?.answer();
+    await expect.poll(() => provider.calls.length).toBe(2);
+    provider.calls[1]?.answer();
+    await Promise.all([first, third]);
+    expect(provider.calls.map(({ query }) => query)).toEqual(['a', 'c']);
+  });
+
+  test('a rate is kept', async () => {
+    const provider = aProvider();
+    const guarded = guard(provider, { limits: { concurrency: 4, perSecond: 40 } });
+    await Promise.all(Array.from({ length: 9 }, (_, i) => guarded.fetchSeries(question(`q${i}`), never)));
+    expect(provider.asked.at(-1)! - provider.asked[0]!).toBeGreaterThan(180);
+  });
+
+  test('thousands of questions are no trouble', async () => {
+    const provider = aProvider();
+    const guarded = guard(provider);
+    const startedAt = performance.now();
+    await Promise.all(Array.from({ length: 5_000 }, (_, i) => guarded.fetchSeries(question(`q${i}`), never)));
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+});
+
+describe('trying again', () => {
+  test.for(['unavailable', 'timeout', 'rate_limited'] as const)('%s may pass', async (kind) => {
+    const provider = aProvider(new ProviderError(kind, 'later'));
+    expect(await guard(provider).fetchSeries(question('a'), never)).toBe(empty);
+    expect(provider.asked).toHaveLength(2);
+  });
+
+  test.for(['unauthorized', 'bad_query', 'bad_response'] as const)('%s does not pass by itself', async (kind) => {
+    const provider = aProvider(new ProviderError(kind, 'no'));
+    await expect(guard(provider).fetchSeries(question('a'), never)).rejects.toMatchObject({ kind });
+    expect(provider.asked).toHaveLength(1);
+  });
+
+  test('ends after three tries, with growing pauses', async () => {
+    const provider = aProvider(...[1, 2, 3, 4].map((i) => new ProviderError('unavailable', `try ${i}`)));
+    await expect(guard(provider).fetchSeries(question('a'), never)).rejects.toMatchObject({ message: 'try 3' });
+    const [first, second, third] = provider.asked;
+    expect(second! - first!).toBeGreaterThan(100);
+    expect(third! - second!).toBeGreaterThan(225);
+  });
+
+  test('waits as long as the provider says, and so does everyone else', async () => {
+    const provider = aProvider(new ProviderError('rate_limited', 'later', { retryAfterMs: 200 }));
+    const guarded = guard(provider);
+    const first = guarded.fetchSeries(question('a'), never);
+    await expect.poll(() => provider.asked.length).toBe(1);
+    await settled();
+    await Promise.all([first, guarded.fetchSeries(question('b'), never)]);
+    expect(provider.asked).toHaveLength(3);
+    expect(provider.asked[1]! - provider.asked[0]!).toBeGreaterThan(190);
+  });
+
+  test('ends with the time there is: the caller gets a timeout at once', async () => {
+    const provider = aProvider(new ProviderError('unavailable', 'down', { retryAfterMs: 60_000 }));
+    const startedAt = performance.now();
+    await expect(guard(provider).fetchSeries(question('a'), AbortSignal.timeout(50))).rejects.toMatchObject({
+      kind: 'timeout',
+      message: 'no answer came in the time there was; before that: down',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(150);
+  });
+
+  test('a provider that does not hear the signal keeps nobody waiting', async () => {
+    const startedAt = performance.now();
+    const asked = guard(aSlowProvider()).fetchSeries(question('a'), AbortSignal.timeout(50));
+    await expect(asked).rejects.toMatchObject({ kind: 'timeout' });
+    expect(performance.now() - startedAt).toBeLessThan(150);
+  });
+});
+
+describe('what is told', () => {
+  test('every request is reported, tries too', async () => {
+    const reports: RequestReport[] = [];
+    const guarded = guard(aProvider(new ProviderError('unavailable', 'down')), { onRequest: (report) => reports.push(report) });
+    await guarded.fetchSeries(question('a'), never);
+    await guarded.fetchSeries(question('a'), never);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['unavailable', 'ok']);
+    expect(reports.every(({ seconds }) => seconds >= 0 && seconds < 1)).toBe(true);
+  });
+
+  test('the state says since when the provider fails, and that it has recovered', async () => {
+    let now = 0;
+    const down = (text: string) => new ProviderError('unauthorized', text);
+    const guarded = guard(aProvider(down('first'), down('second'), new ProviderError('bad_query', 'an answer')), { now: () => ++now });
+    const ask = (text: string) => guarded.fetchSeries(question(text), never).catch(() => null);
+    expect(guarded.state()).toEqual({ kind: 'unknown' });
+    await ask('a');
+    await ask('b');
+    expect(guarded.state()).toEqual({ kind: 'failing', since: 1, error: 'unauthorized', message: 'second' });
+    await ask('c');
+    await guarded.ping(never);
+    expect(guarded.state()).toEqual({ kind: 'healthy', since: 2 });
+  });
+});

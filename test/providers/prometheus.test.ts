@@ -1,0 +1,279 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { providers } from '../../providers/index.ts';
+import { prometheus } from '../../providers/prometheus.ts';
+import { instanceName } from '../../src/core/answer.ts';
+import { createHttp } from '../../src/net/http.ts';
+import type { MetricsProvider } from '../../src/ports/provider.ts';
+import { describeProviderContract } from '../contracts/provider.ts';
+import { type SeenRequest, type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
+
+const http = createHttp();
+afterAll(() => http.close());
+const never = new AbortController().signal;
+const make = (url: string, options: object = {}): MetricsProvider => prometheus.bind({ url, ...options })({ http });
+const paramsOf = (request: SeenRequest): URLSearchParams => new URLSearchParams(request.body);
+
+type Entry = { readonly metric: Readonly<Record<string, string>>; readonly values: readonly (readonly [number, string])[] };
+const matrix = (...result: readonly Entry[]): StubReply => ({ body: { status: 'success', data: { resultType: 'matrix', result } } });
+const text = (value: number): string => (Number.isFinite(value) || Number.isNaN(value) ? String(value) : value > 0 ? '+Inf' : '-Inf');
+
+describeProviderContract('prometheus', {
+  create: (url, secret) => make(url, { bearer: secret }),
+  gauge: 'histogram_quantile(0.99, sum by (le) (rate(x{a="ö&=%+"}[5m])))',
+  series: (list) =>
+    matrix(...list.map(({ labels, samples }) => ({ metric: labels, values: samples.map(([at, v]) => [at / 1_000, text(v)] as const) }))),
+  badQuery: (error) => ({ status: 400, body: { status: 'error', errorType: 'bad_data', error } }),
+  garbage: [
+    'not json',
+    '',
+    'null',
+    '[]',
+    {},
+    { status: 'success' },
+    { status: 'success', data: { resultType: 'matrix', result: {} } },
+    { status: 'success', data: { resultType: 'streams', result: [] } },
+    { status: 'success', data: { resultType: 'matrix', result: [null] } },
+    { status: 'success', data: { resultType: 'matrix', result: [{ metric: {} }] } },
+    { status: 'success', data: { resultType: 'matrix', result: [{ metric: { a: 1 }, values: [] }] } },
+    { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, values: [[1]] }] } },
+    { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, values: [[1, 'many']] }] } },
+    { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, values: [['1', '1']] }] } },
+  ],
+  sentQuery: (request) => paramsOf(request).get('query'),
+  sentSecret: (request) => /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? null,
+});
+
+describe('the prometheus provider', () => {
+  let server: StubServer;
+  beforeEach(async () => {
+    server = await startStubServer();
+  });
+  afterEach(() => server.close());
+  const queries = (): readonly (string | null)[] => server.requests.map((request) => paramsOf(request).get('query'));
+  const counter = {
+    form: 'counter',
+    query: 'errors{job="shop"}',
+    matchers: '',
+    lookbackMs: 60_000,
+    window: { from: 300_000, to: 330_000, stepMs: 15_000 },
+  } as const;
+
+  test('reads raw samples of the window and its lookback, with the scrapes and starts of their instances', async () => {
+    const labels = { job: 'shop', instance: 'a' };
+    server.reply((request) =>
+      paramsOf(request).get('query')?.startsWith('errors')
+        ? matrix({
+            metric: { __name__: 'errors', ...labels },
+            values: [
+              [240, '1'],
+              [255, '2'],
+              [330, '9'],
+              [331, '10'],
+            ],
+          })
+        : matrix(
+            {
+              metric: { __name__: 'up', ...labels },
+              values: [
+                [240, '1'],
+                [255, '1'],
+                [270, '0'],
+                [330, '1'],
+              ],
+            },
+            {
+              metric: { __name__: 'process_start_time_seconds', ...labels },
+              values: [
+                [255, '100.5'],
+                [270, '100.5'],
+                [330, '400'],
+              ],
+            },
+          ),
+    );
+    const answer = await make(`${server.url}/prom/`).fetchSeries(counter, never);
+    const instance = instanceName('shop', 'a');
+    expect(answer).toEqual({
+      shape: 'cumulative',
+      series: [
+        {
+          labels: { __name__: 'errors', ...labels },
+          instance,
+          samples: [
+            [255_000, 2],
+            [330_000, 9],
+          ],
+        },
+      ],
+      // Its clock is fast: the new start lies between the two scrapes that show it, at the latest.
+      instances: [{ instance, seenAt: [255_000, 330_000], starts: [100_500, 330_000] }],
+    });
+    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(2).fill('POST /prom/api/v1/query'));
+    expect(queries()).toEqual(['errors{job="shop"}[90000ms]', '{__name__=~"up|process_start_time_seconds",job="shop"}[90000ms]']);
+    expect(paramsOf(server.requests[0]!).get('time')).toBe('330.000');
+  });
+
+  test('asks about the jobs of the result where the selector names none, and not at all where there are none', async () => {
+    server.reply((request) =>
+      paramsOf(request).get('query')?.startsWith('errors')
+        ? matrix(
+            { metric: { job: 'b.c' }, values: [[310, '1']] },
+            { metric: { job: 'a' }, values: [[310, '1']] },
+            { metric: {}, values: [[310, '1']] },
+          )
+        : matrix(),
+    );
+    const answer = await make(server.url).fetchSeries({ ...counter, query: 'errors{namespace="x"}' }, never);
+    expect(queries()[1]).toBe('{__name__=~"up|process_start_time_seconds",job=~"a|b\\\\.c",namespace="x"}[90000ms]');
+    expect(answer).toMatchObject({
+      instances: ['b.c', 'a', ''].map((job) => ({ instance: instanceName(job, ''), seenAt: [310_000], starts: [] })),
+    });
+    server.reply(matrix());
+    await make(server.url).fetchSeries({ ...counter, query: 'others{namespace="x"}' }, never);
+    expect(queries().slice(2)).toEqual(['others{namespace="x"}[90000ms]']);
+  });
+
+  test('asks once about the instances behind several counters of a tick', async () => {
+    server.reply({ ...matrixReply(), delayMs: 20 });
+    const provider = make(server.url);
+    await Promise.all(['a', 'b', 'c'].map((name) => provider.fetchSeries({ ...counter, query: `${name}{job="shop",code="1"}` }, never)));
+    await provider.fetchSeries({ ...counter, query: 'd{job="shop"}' }, never);
+    expect(queries().filter((query) => query?.includes('up|'))).toHaveLength(1);
+    await provider.fetchSeries({ ...counter, window: { ...counter.window, to: 345_000 } }, never);
+    expect(queries().filter((query) => query?.includes('up|'))).toHaveLength(2);
+  });
+
+  test('several processes behind one address have no start', async () => {
+    const labels = { __name__: 'process_start_time_seconds', job: 'shop', instance: 'a' };
+    server.reply(
+      matrix(
+        { metric: { ...labels, worker: '1' }, values: [[310, '100']] },
+        { metric: { ...labels, worker: '2' }, values: [[310, '200']] },
+        { metric: { ...labels, __name__: 'up' }, values: [[310, '1']] },
+      ),
+    );
+    expect(await make(server.url).fetchSeries(counter, never)).toMatchObject({ instances: [{ seenAt: [310_000], starts: [] }] });
+  });
+
+  test('adds the matchers to the selector, and refuses what is none', async () => {
+    server.reply(matrix());
+    const provider = make(server.url);
+    await provider.fetchSeries({ ...counter, matchers: 'version="v2"' }, never);
+    expect(queries()[0]).toBe('errors{job="shop",version="v2"}[90000ms]');
+    for (const wrong of [{ query: 'rate(errors[5m])' }, { matchers: 'version="v2"} or up{a="b"' }]) {
+      await expect(provider.fetchSeries({ ...counter, ...wrong }, never)).rejects.toMatchObject({ kind: 'bad_query' });
+    }
+    expect(queries()).toHaveLength(2);
+  });
+
+  test('sums of the server end where ticks end', async () => {
+    server.reply(
+      matrix({
+        metric: { le: '1' },
+        values: [
+          [315, '1'],
+          [330, '2'],
+        ],
+      }),
+    );
+    const query = { form: 'increase', query: 'h{job="a"}', matchers: 'v="1"', by: ['le'], window: counter.window } as const;
+    const answer = await make(server.url).fetchSeries(query, never);
+    expect(answer).toMatchObject({
+      shape: 'delta',
+      series: [
+        {
+          labels: { le: '1' },
+          samples: [
+            [315_000, 1],
+            [330_000, 2],
+          ],
+        },
+      ],
+    });
+    const sent = Object.fromEntries(paramsOf(server.requests[0]!));
+    expect(sent).toMatchObject({ start: '315.000', end: '330.000', step: '15.000' });
+    expect(sent.query).toMatch(/^sum by \(le\) \(.*increase\(h\{job="a",v="1"\}\[15000ms\]\)\)$/);
+    await expect(make(server.url).fetchSeries({ ...query, by: ['le) or vector(1'] }, never)).rejects.toMatchObject({ kind: 'bad_query' });
+  });
+
+  test('a long window is asked for in parts, and its series are joined again', async () => {
+    server.reply((request) => {
+      const [start, end] = ['start', 'end'].map((name) => Number(paramsOf(request).get(name)));
+      return matrix({
+        metric: { a: 'x' },
+        values: [
+          [start!, '1'],
+          [end!, '1'],
+        ],
+      });
+    });
+    const answer = await make(server.url).fetchSeries(
+      { form: 'events', query: 'q', window: { from: 0, to: 24_000_000, stepMs: 1_000 } },
+      never,
+    );
+    expect(answer.series.map(({ samples }) => samples.map(([at]) => at / 1_000))).toEqual([[1, 10_000, 10_001, 20_000, 20_001, 24_000]]);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test.for<readonly [string, StubReply, string]>([
+    [
+      'a many-to-many match',
+      { status: 422, body: { status: 'error', errorType: 'execution', error: 'many-to-many matching not allowed' } },
+      'bad_query',
+    ],
+    ['a query that took too long', { status: 503, body: { status: 'error', errorType: 'timeout', error: 'query timed out' } }, 'timeout'],
+    ['a server that starts', { status: 503, body: 'Service Unavailable' }, 'unavailable'],
+    ['a refusal in another format', { status: 400, body: 'Bad Request' }, 'bad_response'],
+    ['a text', { body: { status: 'success', data: { resultType: 'string', result: [1, 'x'] } } }, 'bad_query'],
+    [
+      'native histograms',
+      { body: { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, histograms: [] }] } } },
+      'bad_query',
+    ],
+  ])('%s has its kind of error', async ([, reply, kind]) => {
+    server.reply(reply);
+    await expect(make(server.url).fetchSeries(counter, never)).rejects.toMatchObject({ kind });
+  });
+
+  test('gives up after its timeout', async () => {
+    server.reply('hang');
+    await expect(make(server.url, { timeout: '50ms' }).ping(never)).rejects.toMatchObject({ kind: 'timeout' });
+  });
+
+  test('logs in with a password, and sends other headers along', async () => {
+    server.reply(matrix());
+    await make(server.url, { basic: { user: 'me', password: 'secret' }, headers: { 'X-Scope-OrgID': 'shop' } }).ping(never);
+    expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Basic bWU6c2VjcmV0', 'x-scope-orgid': 'shop' });
+  });
+
+  test.for([
+    [{ url: 'prometheus:9090' }, /address of Prometheus/],
+    [{ url: 'http://me:secret@prometheus:9090' }, /without a user/],
+    [{ url: 'http://prometheus:9090/api/v1' }, /or \/api\/v1/],
+    [{ url: 'http://p', bearer: 'a', basic: { user: 'b', password: 'c' } }, /both bearer and basic/],
+    [{ url: 'http://p', ca: '/etc/ca.pem' }, /PEM text/],
+    [{ url: 'http://p', bearer: 'two\nlines' }, /one line/],
+    [{ url: 'http://p', token: 'a' }, /token/],
+    [{ url: 'http://p', limits: { concurrency: 0 } }, /concurrency|>=1/],
+  ] as const)('options %j are refused', ([options, problem]) => {
+    expect(() => prometheus.bind(options)).toThrow(problem);
+  });
+
+  test('its terms come from its options', () => {
+    const options = { url: 'http://p', settle: '20s', limits: { concurrency: 8, per_second: 50 } };
+    expect(prometheus.settleMs(options)).toBe(20_000);
+    expect(prometheus.limits(options)).toEqual({ concurrency: 8, perSecond: 50 });
+    expect(prometheus.limits(prometheus.example)).toEqual({ concurrency: 4, perSecond: null });
+  });
+
+  test('every provider is found by its type, and its example works', () => {
+    for (const [type, plugin] of providers) {
+      expect(plugin.type).toBe(type);
+      expect(plugin.bind(plugin.example)).toBeTypeOf('function');
+    }
+  });
+});
+
+function matrixReply(): { readonly body: object } {
+  return { body: { status: 'success', data: { resultType: 'matrix', result: [] } } };
+}
