@@ -1,7 +1,7 @@
 import type { Bake } from './bake.ts';
 import type { Deploy } from './deploy.ts';
 import { formatDuration } from './duration.ts';
-import type { Moved } from './moved.ts';
+import { type Moved, moved, remember, tell } from './moved.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -13,11 +13,7 @@ export function begin(deploy: Deploy, plan: Plan, phase: 'started' | 'finished')
   const base = { id: deploy.id, cause: deploy.cause.kind, begunAt: at };
   if (deploy.adopted) {
     const reasons = [`adopted as known-good by ${deploy.registeredBy}`] as const;
-    return {
-      ok: true,
-      next: { ...base, deployedAt: at, state: 'passed', at, by: deploy.registeredBy, confidence: 'low', reasons },
-      effects: [],
-    };
+    return moved({ ...base, deployedAt: at, state: 'passed', at, by: deploy.registeredBy, confidence: 'low', reasons }, ...remember(plan));
   }
   const next: Bake =
     phase === 'started'
@@ -25,5 +21,5 @@ export function begin(deploy: Deploy, plan: Plan, phase: 'started' | 'finished')
       : { ...base, deployedAt: at, state: 'warming', nextAt: at + plan.warmupMs };
   const waits = phase === 'started' ? 'waiting for the deploy to finish' : `warming up for ${formatDuration(plan.warmupMs)}`;
   const reason = `${waits}, then baking for ${formatDuration(plan.forMs)}`;
-  return { ok: true, next, effects: [{ kind: 'notify', topic: 'started', at, reasons: [reason] }] };
+  return moved(next, tell('started', at, [reason]));
 }

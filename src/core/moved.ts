@@ -1,6 +1,7 @@
 import type { Bake } from './bake.ts';
 import type { Effect, Topic } from './effect.ts';
 import type { NonEmpty } from './non-empty.ts';
+import type { Plan } from './plan.ts';
 
 export type Moved = { readonly ok: true; readonly next: Bake; readonly effects: readonly Effect[] };
 export type Refused = { readonly ok: false; readonly refusal: string };
@@ -19,6 +20,11 @@ export function refused(refusal: string): Refused {
 /** The effect that tells people. */
 export function tell(topic: Topic, at: number, reasons: NonEmpty<string>): Effect {
   return { kind: 'notify', topic, at, reasons };
+}
+
+/** What runs now is known-good: keep what the platform calls it, for the day it is the target. */
+export function remember(plan: Plan): readonly Effect[] {
+  return plan.hook === null ? [] : [{ kind: 'remember_running' }];
 }
 
 /** What every state of a bake keeps. */

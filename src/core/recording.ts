@@ -5,7 +5,9 @@ import type { Measurement } from './measurement.ts';
 import type { Plan } from './plan.ts';
 import type { Direction, RuleSet } from './rule-set.ts';
 import { lengthOf, type Stretch, sliceTicks, type Ticks } from './series.ts';
+import { wholeTicks } from './ticking.ts';
 import type { ProviderErrorKind } from './verdict.ts';
+import { ceilTo } from './window.ts';
 
 /** One bake as a file: everything the judge saw, enough to judge it again offline. Instants in Unix seconds, steps in seconds; `null` is a missing tick. */
 export type Recording = {
@@ -64,7 +66,7 @@ export function toRecording({ record, measurements, histories }: Recorded): Reco
       { own: baking.filter((m) => m.check === rule.name), from, until, stepMs: plan.stepMs, history },
     );
   });
-  const endsAt = from + Math.max(plan.stepMs, Math.ceil(plan.forMs / plan.stepMs) * plan.stepMs);
+  const endsAt = from + wholeTicks(plan.forMs, plan);
   return {
     format: 'bakewatch.recording/1',
     id: deploy.id,
@@ -74,7 +76,7 @@ export function toRecording({ record, measurements, histories }: Recorded): Reco
     deployedAt: deployedAt / 1000,
     warmup: plan.warmupMs / 1000,
     checks,
-    rules: { ruleSet, plan, endsAt, limitAt: endsAt + plan.extendMs },
+    rules: { ruleSet, plan, endsAt, limitAt: endsAt + ceilTo(plan.extendMs, plan.stepMs) },
   };
 }
 

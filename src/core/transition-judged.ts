@@ -3,7 +3,7 @@ import type { Effect } from './effect.ts';
 import type { BakeEvent } from './event.ts';
 import { askGuards } from './guards.ts';
 import type { Judgement } from './judgement.ts';
-import { baseOf, moved, refused, type Transition, tell } from './moved.ts';
+import { baseOf, moved, refused, remember, type Transition, tell } from './moved.ts';
 import { type NonEmpty, nonEmpty } from './non-empty.ts';
 import type { Plan } from './plan.ts';
 import { tickAfter } from './ticking.ts';
@@ -37,11 +37,6 @@ function onBaking(bake: Baking, event: Judged, plan: Plan): Transition {
   }
   const { blind, effects } = lookAround(bake, judgement, at, plan);
   return moved({ ...bake, blind, reasons: judgement.reasons, nextAt: tickAfter(event.until, plan) }, ...effects);
-}
-
-/** What runs now is known-good: keep what the platform calls it, for the day it is the target. */
-function remember(plan: Plan): readonly Effect[] {
-  return plan.hook === null ? [] : [{ kind: 'remember_running' }];
 }
 
 /** Keeps track of how long nothing could be asked, and tells people once when that is too long, and once when it is over. */

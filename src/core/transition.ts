@@ -1,11 +1,12 @@
 import { assertNever } from './assert-never.ts';
 import { type Bake, isFinal, isSupersedable } from './bake.ts';
 import type { BakeEvent } from './event.ts';
-import { baseOf, moved, refused, type Transition, tell } from './moved.ts';
+import { baseOf, moved, refused, remember, type Transition, tell } from './moved.ts';
 import type { Plan } from './plan.ts';
 import { firstTick, tickAfter, wholeTicks } from './ticking.ts';
 import { onJudged } from './transition-judged.ts';
 import { onApproved, onRollbackElapsed, onRollbackFailed, onRollbackRequested, onRollbackSucceeded } from './transition-rollback.ts';
+import { ceilTo } from './window.ts';
 
 /**
  * The whole machine: what a bake becomes when something happens, and what must be done about it.
@@ -20,7 +21,7 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
     case 'judged':
       return onJudged(bake, event, plan);
     case 'extended':
-      return onExtended(bake, event.byMs);
+      return onExtended(bake, event.byMs, plan);
     case 'approved':
       return onApproved(bake, event, plan);
     case 'rollback_requested':
@@ -30,7 +31,7 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
     case 'rollback_failed':
       return onRollbackFailed(bake, event);
     case 'passed_by_hand':
-      return onPassedByHand(bake, event);
+      return onPassedByHand(bake, event, plan);
     case 'canceled':
     case 'superseded':
       return onEnded(bake, event);
@@ -75,26 +76,30 @@ function startBaking(bake: Bake, deployedAt: number, plan: Plan): Transition {
     state: 'baking',
     from,
     endsAt,
-    limitAt: endsAt + plan.extendMs,
+    limitAt: endsAt + ceilTo(plan.extendMs, plan.stepMs),
     nextAt: tickAfter(from, plan),
     blind: null,
     reasons: [],
   });
 }
 
-function onExtended(bake: Bake, byMs: number): Transition {
+function onExtended(bake: Bake, byMs: number, { stepMs }: Plan): Transition {
   if (bake.state !== 'baking') return refused(`only a bake that is baking can be extended; this one is ${bake.state}`);
-  return moved({ ...bake, endsAt: bake.endsAt + byMs, limitAt: bake.limitAt + byMs });
+  if (!(byMs > 0 && Number.isFinite(byMs))) return refused('an extension makes a bake longer');
+  // In whole ticks: the last window must end where a tick does.
+  const more = ceilTo(byMs, stepMs);
+  return moved({ ...bake, endsAt: bake.endsAt + more, limitAt: bake.limitAt + more });
 }
 
-function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by_hand' }>): Transition {
+function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by_hand' }>, plan: Plan): Transition {
   if (bake.state === 'inconclusive' || bake.state === 'failed') {
     return refused(`the bake is ${bake.state}; to make the running release known-good, adopt it`);
   }
   if (!isSupersedable(bake)) return refused(`the bake is ${bake.state}`);
   const reasons = [`passed by ${event.by}: ${event.why}`] as const;
   const next: Bake = { ...baseOf(bake), state: 'passed', at: event.at, by: event.by, confidence: 'low', reasons };
-  return moved(next, tell('passed', event.at, reasons));
+  // While the deploy is still under way, what runs may be the release before it.
+  return moved(next, ...(bake.deployedAt === null ? [] : remember(plan)), tell('passed', event.at, reasons));
 }
 
 function onEnded(bake: Bake, event: Extract<BakeEvent, { type: 'canceled' | 'superseded' }>): Transition {
