@@ -1,6 +1,6 @@
-import { and, asc, eq } from 'drizzle-orm';
 import type { Attempt } from '../ports/store.ts';
 import { type Database, lock } from './database.ts';
+import { and, asc, eq } from './drizzle.ts';
 import { attempts } from './schema.ts';
 
 type Begin = { readonly orderId: string; readonly bakeId: string; readonly at: number };

@@ -1,6 +1,6 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { DeployRecord } from '../ports/store.ts';
 import type { Database } from './database.ts';
+import { and, eq, isNotNull, sql } from './drizzle.ts';
 import { listToRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 import { compile, slot } from './statement.ts';

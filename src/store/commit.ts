@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import type { Bake } from '../core/bake.ts';
 import { isFinal } from '../core/bake.ts';
 import type { TimelineEntry } from '../core/decide.ts';
@@ -6,6 +5,7 @@ import type { QueuedEffect } from '../core/effect.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { Commit } from '../ports/store.ts';
 import type { Database } from './database.ts';
+import { sql } from './drizzle.ts';
 import { bakes, measurements, timeline } from './schema.ts';
 import { compile, jsonText, slot } from './statement.ts';
 

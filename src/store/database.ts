@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { sql } from 'drizzle-orm';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { AppError } from '../core/errors.ts';
+import { drizzle, type PostgresJsDatabase, sql } from './drizzle.ts';
 import { storableText } from './storable.ts';
 
 /** Where a PostgreSQL is, in words that both drivers (postgres.js and pg-boss's pg) understand alike. */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { QueuedEffect } from '../core/effect.ts';
 import type { Log } from '../core/log.ts';
@@ -7,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/store.ts';
 import type { QueueEffects } from './commit.ts';
 import type { Database, Endpoint } from './database.ts';
+import { sql } from './drizzle.ts';
 import { reaching } from './failures.ts';
 import { type EffectKind, effectKinds, gaveUpQueue, orderingKey, prepareQueues } from './queues.ts';
 import { readEffect } from './read-effect.ts';

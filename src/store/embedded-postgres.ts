@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
 import type { Log } from '../core/log.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
 import { type Endpoint, openPool } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { sql } from './drizzle.ts';
 import { findPostgres } from './postgres-binaries.ts';
 import { type Cluster, clearLeftovers, launch, makeSocketDir, removeSocketDir, shutDown } from './postmaster.ts';
 import type { Running, Surroundings } from './run-postgres.ts';

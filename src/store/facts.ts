@@ -1,9 +1,8 @@
-import { and, desc, eq, inArray, ne, notExists, notInArray, or, type SQL, sql } from 'drizzle-orm';
-import { alias, QueryBuilder } from 'drizzle-orm/pg-core';
 import type { StateName } from '../core/bake.ts';
 import type { Target } from '../core/deploy.ts';
 import type { Facts, Freeze } from '../core/facts.ts';
 import type { Database } from './database.ts';
+import { alias, and, desc, eq, inArray, ne, notExists, notInArray, or, QueryBuilder, type SQL, sql } from './drizzle.ts';
 import { readDeploy } from './read-bake.ts';
 import { bake } from './record.ts';
 import { bakes, deploys, freezes } from './schema.ts';

@@ -1,6 +1,6 @@
-import { asc, eq, sql } from 'drizzle-orm';
 import type { Freeze } from '../core/facts.ts';
 import { type Database, lock } from './database.ts';
+import { asc, eq, sql } from './drizzle.ts';
 import { freezeLock, toFreeze } from './facts.ts';
 import { freezes } from './schema.ts';
 import { compile, slot } from './statement.ts';

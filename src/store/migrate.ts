@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { sql } from 'drizzle-orm';
-import { migrate as apply } from 'drizzle-orm/postgres-js/migrator';
 import { type Endpoint, openPool } from './database.ts';
+import { migrate as apply, sql } from './drizzle.ts';
 import { reaching } from './failures.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));

@@ -1,9 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
 import type { Store } from '../ports/store.ts';
 import { beginAttempt, endAttempt, readAttempts } from './attempts.ts';
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
+import { eq, sql } from './drizzle.ts';
 import { reaching } from './failures.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
 import { countByState, list, services } from './queries.ts';

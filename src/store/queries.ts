@@ -1,7 +1,7 @@
-import { and, count, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { StateName } from '../core/bake.ts';
 import type { DeployFilter, DeployRecord, ServiceSummary } from '../ports/store.ts';
 import type { Database } from './database.ts';
+import { and, count, desc, eq, isNotNull, sql } from './drizzle.ts';
 import { isKnownGood } from './facts.ts';
 import { bake, buildRecords, listToRecord, recordWidth, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';

@@ -1,7 +1,6 @@
-import { eq, type SQL } from 'drizzle-orm';
-import { alias, QueryBuilder } from 'drizzle-orm/pg-core';
 import type { DeployRecord } from '../ports/store.ts';
 import type { Database } from './database.ts';
+import { alias, eq, QueryBuilder, type SQL } from './drizzle.ts';
 import { readBake, readDeploy } from './read-bake.ts';
 import { readPlan, readRuleSet } from './read-rules.ts';
 import { bakes, deploys } from './schema.ts';

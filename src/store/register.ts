@@ -1,7 +1,7 @@
-import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/store.ts';
 import { nextAtOf, type QueueEffects, writeCommit, writeStory } from './commit.ts';
 import { type Database, lock } from './database.ts';
+import { and, asc, eq, isNotNull } from './drizzle.ts';
 import { readFacts } from './facts.ts';
 import { shareFreezeLock } from './freezes.ts';
 import { bake, findRecord, selectRecords, toRecord } from './record.ts';

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { bigint, boolean, customType, index, integer, pgSchema, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { bigint, boolean, customType, index, integer, pgSchema, primaryKey, sql, text, unique } from './drizzle.ts';
 import { storable, storableText } from './storable.ts';
 
 /** A `jsonb` column: made storable when written, `unknown` when read, so that every reader parses it. */

@@ -1,8 +1,6 @@
-import { is, Param, Placeholder, type SQL, sql } from 'drizzle-orm';
-import { PgDialect } from 'drizzle-orm/pg-core';
-import { PostgresJsSession } from 'drizzle-orm/postgres-js';
 import type { Sql, TransactionSql } from 'postgres';
 import type { Database } from './database.ts';
+import { is, Param, PgDialect, Placeholder, PostgresJsSession, type SQL, sql } from './drizzle.ts';
 import { storable, storableText } from './storable.ts';
 
 type Value = string | number | boolean | null;

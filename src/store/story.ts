@@ -1,8 +1,8 @@
-import { asc, eq } from 'drizzle-orm';
 import type { TimelineEntry } from '../core/decide.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { FrozenHistory } from '../ports/store.ts';
 import type { Database } from './database.ts';
+import { asc, eq } from './drizzle.ts';
 import { readMeasurement, readStretch } from './read-measurement.ts';
 import { histories, measurements, timeline } from './schema.ts';
 

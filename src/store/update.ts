@@ -1,8 +1,8 @@
-import { eq } from 'drizzle-orm';
 import type { Facts } from '../core/facts.ts';
 import type { Decision, DeployRecord, UpdateResult } from '../ports/store.ts';
 import { type QueueEffects, writeCommit } from './commit.ts';
 import type { Database } from './database.ts';
+import { eq } from './drizzle.ts';
 import { readFacts } from './facts.ts';
 import { shareFreezeLock } from './freezes.ts';
 import { bake, buildRecords, listToRecord } from './record.ts';

@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
 import { afterAll } from 'vitest';
 import type { EffectQueue, Store } from '../../src/ports/store.ts';
 import { openPool, parseDatabaseUrl } from '../../src/store/database.ts';
+import { sql } from '../../src/store/drizzle.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
