@@ -67,7 +67,7 @@ export function describe(bake: Bake): string {
     case 'warming':
       return bake.deployedAt === null ? 'waiting for the deploy to finish' : 'warming up';
     case 'baking':
-      return bake.reasons.length === 0 ? 'baking' : `baking: ${bake.reasons.join('; ')}`;
+      return bake.reasons.length === 0 ? 'the checks are watched' : `baking: ${bake.reasons.join('; ')}`;
     case 'awaiting_approval':
       return `waiting for a person to approve the rollback to ${bake.target.version}: ${bake.reasons.join('; ')}`;
     case 'rolling_back':

@@ -4,12 +4,14 @@ import { AppError } from '../core/errors.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { Attempt, DeployRecord, Store } from '../ports/store.ts';
 
-/** A check's newest answer, and how many passes asked it. */
+/** A check's newest answer, the newest of the bake itself and of the recovery after a rollback, and how many passes asked it. */
 export type CheckView = {
   readonly name: string;
   readonly provider: string;
   readonly critical: boolean;
   readonly latest: Measurement | null;
+  readonly baking: Measurement | null;
+  readonly verifying: Measurement | null;
   readonly asked: number;
   readonly couldNotAsk: number;
 };
@@ -44,6 +46,8 @@ function checksOf({ ruleSet }: DeployRecord, measurements: readonly Measurement[
       provider,
       critical,
       latest: own.at(-1) ?? null,
+      baking: own.findLast((m) => m.phase === 'baking') ?? null,
+      verifying: own.findLast((m) => m.phase === 'verifying') ?? null,
       asked: own.length,
       couldNotAsk: own.filter((m) => m.result.outcome === 'error').length,
     };

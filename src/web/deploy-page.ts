@@ -32,7 +32,7 @@ ${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferr
 <section class="banner ${tone}"><strong>${headline}</strong>${moreOf(bake)}
 <ul>${reasonsOf(view.record).map((reason) => html`<li>${reason}</li>`)}</ul></section>
 <h2>Checks</h2>
-<table><thead><tr><th>Check</th><th>Outcome</th><th>Measured against what</th></tr></thead><tbody>${view.checks.map(checkRow)}</tbody></table>
+${checksTable(view.checks)}
 <h2>What happened</h2>
 <table><thead><tr><th>When (UTC)</th><th>What</th><th>By</th></tr></thead><tbody>${view.timeline.map(
       ({ at, kind, by, text, detail }) =>
@@ -51,8 +51,9 @@ function moreOf(bake: Bake): Html | string {
       return html`<p>Rolls back to ${bake.target.version} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
     case 'rolling_back':
     case 'verifying':
-    case 'rolled_back':
       return html`<p>Returning to ${bake.order.target.version}.</p>`;
+    case 'rolled_back':
+      return html`<p>${bake.order.target.version} is back.</p>`;
     case 'failed':
       return html`<p>Rolled back: ${bake.rolledBack === 'yes' ? 'yes, but the recovery was not seen' : bake.rolledBack}.</p>`;
     case 'passed':
@@ -69,9 +70,18 @@ const outcomes: Readonly<Record<string, readonly [tone: string, text: string]>> 
   error: ['open', 'could not ask'],
 };
 
-function checkRow({ name, critical, latest }: CheckView): Html {
-  const [tone, text] = outcomes[latest?.result.outcome ?? ''] ?? ['quiet', 'not asked yet'];
-  return html`<tr><td>${name}${critical ? '' : html` <span class="quiet">(advisory)</span>`}</td><td class="${tone}">${text}</td><td>${latest?.result.reason ?? ''}</td></tr>`;
+function checksTable(checks: readonly CheckView[]): Html {
+  const isRecovering = checks.some((check) => check.verifying !== null);
+  const rows = checks.map(
+    ({ name, critical, baking, verifying }) =>
+      html`<tr><td>${name}${critical ? '' : html` <span class="quiet">(advisory)</span>`}</td>${resultCell(baking)}${isRecovering ? resultCell(verifying) : ''}</tr>`,
+  );
+  return html`<table><thead><tr><th>Check</th><th>During the bake</th>${isRecovering ? html`<th>After the rollback</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function resultCell(measurement: CheckView['latest']): Html {
+  const [tone, text] = outcomes[measurement?.result.outcome ?? ''] ?? ['quiet', 'not asked yet'];
+  return html`<td><b class="${tone}">${text}</b> ${measurement?.result.reason ?? ''}</td>`;
 }
 
 function time(at: number): Html {
