@@ -2,7 +2,7 @@ import { Agent, request as undiciRequest } from 'undici';
 import { formatDuration } from '../core/duration.ts';
 import { HttpError, type HttpErrorKind, kindOf } from './http-error.ts';
 
-export { HttpError, type HttpErrorKind };
+export { HttpError };
 
 /**
  * One HTTP call. `timeoutMs` bounds all of it, from the name look-up to the last byte of the body. An answer of more than `maxBytes` (1 MiB unless

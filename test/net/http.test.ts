@@ -10,6 +10,7 @@ import { createHttp, type Http, HttpError, type HttpRequest } from '../../src/ne
 import { type StubServer, startStubServer } from '../support/stub-server.ts';
 
 const never = new AbortController().signal;
+const openssl = 'openssl';
 let server: StubServer;
 let http: Http;
 beforeEach(async () => {
@@ -194,7 +195,7 @@ function certificate(): { readonly key: string; readonly cert: string } {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
   execFileSync(
-    'openssl',
+    openssl,
     [
       'req',
       '-x509',

@@ -74,7 +74,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
     expect(totalOf(ticksFrom('rate', { count: answer }, { window, lookbackMs: 1 }))).toBe(40);
   });
 
-  test('sums of the server are what a steady app counted, at a step as short as its scrapes', async () => {
+  test('sums of the server are what an app counted over a restart, at a step as short as its scrapes', async () => {
     const app = await startApp({ startedAt: Date.now() - hourMs, before: 10 });
     server.setTargets([{ address: app.address, labels: { app: 'steady' } }]);
     await untilSeen(provider, [app]);
@@ -84,6 +84,9 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
       app.serve(count);
       await app.scraped();
     }
+    app.restart();
+    app.serve(4);
+    await app.scraped();
     const query = { form: 'increase', query: 'http_requests_total{app="steady"}', matchers: 'code="200"', by: ['code'] } as const;
     await expect
       .poll(async () => {
@@ -91,7 +94,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
         const answer = await provider.fetchSeries({ ...query, window }, signal);
         return totalOf(ticksFrom('rate', { count: answer }, { window, lookbackMs: 0 }));
       })
-      .toBe(15);
+      .toBe(19);
   });
 
   test('a gauge is sampled at the end of every tick, however many there are', async () => {
