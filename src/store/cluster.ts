@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } fr
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
-import { run, type Surroundings } from './run-postgres.ts';
+import { otherUser, run, type Surroundings } from './run-postgres.ts';
 
 /** The superuser of an embedded cluster; only this process's user can reach its socket. */
 export const clusterUser = 'bakewatch';
@@ -30,10 +30,9 @@ async function makeCluster(directory: string, binaries: PostgresBinaries, surrou
   const initdb = run(binaries.initdb, args, { dies: true, ...surroundings });
   const outcome = await initdb.ended;
   if (outcome !== 'exit code 0') {
-    throw new AppError(
-      'unavailable',
-      `the embedded PostgreSQL could not be set up in ${directory} (${outcome}): ${lastLine(initdb.said())}`,
-    );
+    const why = lastLine(initdb.said());
+    const hint = why.includes('unshare') ? `; ${otherUser}` : '';
+    throw new AppError('unavailable', `the embedded PostgreSQL could not be set up in ${directory} (${outcome}): ${why}${hint}`);
   }
   renameSync(aside, directory);
 }

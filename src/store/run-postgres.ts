@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 
@@ -34,18 +34,26 @@ export function run(program: string, args: readonly string[], options: { readonl
 
 function prefix({ dies, path }: { readonly dies: boolean } & Surroundings): readonly string[] {
   if (process.platform !== 'linux') return [];
-  const asOther = process.getuid?.() === 0 ? [need('unshare', path), '--user', '--map-user=1000', '--map-group=1000', '--'] : [];
+  const uid = process.getuid?.() ?? 0;
+  const asOther = uid === 0 || !namedUsers().includes(uid) ? becomeNamed(path) : [];
   const setpriv = dies ? which('setpriv', path) : null;
   return setpriv === null ? asOther : [...asOther, setpriv, '--pdeathsig', 'INT', '--'];
 }
 
-function need(tool: string, path: string): string {
-  const found = which(tool, path);
-  if (found !== null) return found;
-  throw new AppError(
-    'unavailable',
-    `PostgreSQL cannot run as root, and ${tool} is not there to change that; run as another user, or set DATABASE_URL`,
-  );
+// PostgreSQL refuses root, and initdb a user without a name (a container's arbitrary uid): both get a name in a namespace of their own.
+function becomeNamed(path: string): readonly string[] {
+  const unshare = which('unshare', path);
+  const user = namedUsers().find((uid) => uid !== 0);
+  if (unshare !== null && user !== undefined) return [unshare, '--user', `--map-user=${user}`, `--map-group=${user}`, '--'];
+  throw new AppError('unavailable', `PostgreSQL cannot run as this user, and unshare is not there to change that; ${otherUser}`);
+}
+
+/** What to do where PostgreSQL does not accept the user. */
+export const otherUser = 'run as an ordinary user with an entry in /etc/passwd, or set DATABASE_URL';
+
+function namedUsers(): readonly number[] {
+  const lines = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8').split('\n') : [];
+  return lines.map((line) => Number(line.split(':')[2])).filter((uid) => Number.isInteger(uid));
 }
 
 function which(tool: string, path: string): string | null {
