@@ -41,7 +41,7 @@ export function sliceTicks(ticks: Ticks, from: number, to?: number): Ticks {
   }
 }
 
-/** Appends `more` to `ticks`. Both must be of one kind (and, for latency, one bucket grid); otherwise `null`. */
+/** Appends `more` to `ticks`. Both must be of one kind (and, for latency, share a bucket bound); otherwise `null`. */
 export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
   if (ticks.kind === 'ratio' && more.kind === 'ratio') {
     return { kind: 'ratio', bad: [...ticks.bad, ...more.bad], total: [...ticks.total, ...more.total] };
@@ -57,9 +57,17 @@ export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
 
 type Latency = Extract<Ticks, { kind: 'latency' }>;
 
-// A stretch without any answer has no bucket grid of its own (`le` is empty) and takes the other's.
+// A stretch without any answer has no bucket grid of its own (`le` is empty) and takes the other's. Where a release changed its buckets in the
+// middle of a bake, the bounds that both grids have are kept: counts at a bound are right whatever bounds lie beside it.
 function appendLatency(a: Latency, b: Latency): Latency | null {
-  const le = a.le.length === 0 ? b.le : a.le;
-  const isSameGrid = b.le.length === 0 || (b.le.length === le.length && b.le.every((bound, i) => bound === le[i]));
-  return isSameGrid ? { kind: 'latency', le, buckets: [...a.buckets, ...b.buckets] } : null;
+  if (a.le.length === 0 || b.le.length === 0)
+    return { kind: 'latency', le: a.le.length === 0 ? b.le : a.le, buckets: [...a.buckets, ...b.buckets] };
+  const le = a.le.filter((bound) => b.le.includes(bound));
+  return le.length === 0 ? null : { kind: 'latency', le, buckets: [...onBounds(a, le), ...onBounds(b, le)] };
+}
+
+function onBounds({ le: from, buckets }: Latency, le: readonly number[]): Latency['buckets'] {
+  if (le.length === from.length) return buckets;
+  const columns = le.map((bound) => from.indexOf(bound));
+  return buckets.map((row) => row && columns.map((column) => row[column] ?? 0));
 }

@@ -97,7 +97,7 @@ async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signa
 
 function joined(before: Stretch | null, more: Ticks, from: number, stepMs: number): Stretch {
   const ticks = before === null ? more : appendTicks(before.ticks, more);
-  if (ticks === null) throw new ProviderError('bad_response', 'the histogram changed its bucket bounds during the bake');
+  if (ticks === null) throw new ProviderError('bad_response', 'the histogram shares no bucket bound with what it had before');
   return { startAt: from, stepMs, ticks };
 }
 
