@@ -4,7 +4,7 @@ import { formatDuration } from '../src/core/duration.ts';
 import { cutLike, describeLike, reachOf } from '../src/core/like-window.ts';
 import { formatMeasured, formatNumber, formatShare, unitOf } from '../src/core/numbers.ts';
 import { boundFor, type Reading, wholeReading } from '../src/core/readings.ts';
-import { lengthOf, sliceTicks } from '../src/core/series.ts';
+import { type Stretch, sliceTicks } from '../src/core/series.ts';
 import type { Verdict } from '../src/core/verdict.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings } from './judge-readings.ts';
@@ -61,7 +61,7 @@ export const relative = defineAnalyzer({
         `${formatMeasured(kind, value)}${params.slower_than === undefined ? '' : ` slower than ${formatDuration(params.slower_than)}`}`,
       compared: (reading) => words(baselineOf(reading), input, params),
     });
-    return withControl(verdict, input, params, baselineOf);
+    return withControl(verdict, params);
   },
 });
 
@@ -72,33 +72,46 @@ type BaselineReader = (reading: Reading) => Baseline | null;
 /** The baseline for each reading, or (as a text) why there is none. */
 function baselineReader(
   input: AnalyzerInput,
-  { to }: Relative,
+  params: Relative,
   options: { minSamples: number; slowerThanSec: number | undefined },
 ): BaselineReader | string {
   const { control, history } = input;
+  const { to } = params;
   if (to.kind === 'control') {
     if (control === null) return 'no control beside this deploy: not compared';
+    if (!isSameBound(input, control, options.slowerThanSec)) return 'the control has other bucket bounds: not compared';
     return (reading) => {
       const beside = wholeReading({ ...control, ticks: sliceTicks(control.ticks, 0, reading.to) }, options);
-      return beside === null || beside.samples < options.minSamples ? null : { ...floorOfNone(beside, input), name: 'the control' };
+      return beside === null || beside.samples < options.minSamples ? null : { ...floorOfNone(beside, input, params), name: 'the control' };
     };
   }
   const name = describeLike(to);
   if (history === null) return `no history yet: not compared with ${name}`;
+  if (!isSameBound(input, history, options.slowerThanSec)) return `the histogram had other bucket bounds: not compared with ${name}`;
   const past = wholeReading(
     cutLike(history, to, { startAt: input.bake.startAt, deployedAt: input.deployedAt, forMs: input.forMs, timezone: input.timezone }),
     options,
   );
   if (past === null || past.samples < options.minSamples)
     return `no history yet: ${formatNumber(past?.samples ?? 0)} ${unitOf(history.ticks.kind)} ${name}, ${formatNumber(options.minSamples)} needed`;
-  const baseline = { ...floorOfNone(past, input), name };
+  const baseline = { ...floorOfNone(past, input, params), name };
   return () => baseline;
 }
 
-/** No event in n is no proof of a rate of zero: the upper 95 % limit is then 3/n (the rule of three; Hanley & Lippman-Hand 1983). */
-function floorOfNone(reading: Reading, { bake }: AnalyzerInput): { value: number; samples: number } {
+/** Shares beyond two different bounds are not alike. A histogram without any bucket yet has no bound to differ. */
+function isSameBound({ bake }: AnalyzerInput, { ticks }: Stretch, slowerThanSec: number | undefined): boolean {
+  if (bake.ticks.kind !== 'latency' || ticks.kind !== 'latency' || slowerThanSec === undefined) return true;
+  if (bake.ticks.le.length === 0 || ticks.le.length === 0) return true;
+  return boundFor(bake.ticks, slowerThanSec) === boundFor(ticks, slowerThanSec);
+}
+
+/**
+ * No event in n is no proof of a rate of zero: the upper 95 % limit is then 3/n (the rule of three; Hanley & Lippman-Hand 1983). The least that
+ * is allowed is not raised: nothing is never less than nothing.
+ */
+function floorOfNone(reading: Reading, { bake }: AnalyzerInput, { more_than }: Relative): { value: number; samples: number } {
   const isShare = bake.ticks.kind === 'ratio' || bake.ticks.kind === 'latency';
-  const value = isShare && reading.value === 0 ? Math.min(1, 3 / reading.samples) : reading.value;
+  const value = more_than !== undefined && isShare && reading.value === 0 ? Math.min(1, 3 / reading.samples) : reading.value;
   return { value, samples: reading.samples };
 }
 
@@ -118,9 +131,8 @@ function words(baseline: Baseline | null, { bake }: AnalyzerInput, params: Relat
   return `${baseline.name} ${formatMeasured(bake.ticks.kind, baseline.value)} of ${formatNumber(baseline.samples)}, allowed ${allowed}`;
 }
 
-/** A pass beside a control that is too quiet to compare with is no pass. */
-function withControl(verdict: Verdict, input: AnalyzerInput, { to }: Relative, baselineOf: BaselineReader): Verdict {
-  if (verdict.outcome !== 'pass' || to.kind !== 'control') return verdict;
-  const whole: Reading = { value: 0, samples: 0, from: 0, to: lengthOf(input.bake.ticks) };
-  return baselineOf(whole) === null ? { outcome: 'inconclusive', reason: verdict.reason } : verdict;
+/** A pass of a reading that the control was too quiet to be compared with is no pass. */
+function withControl(verdict: Verdict, { to }: Relative): Verdict {
+  if (verdict.outcome !== 'pass' || to.kind !== 'control' || verdict.evidence?.limit !== undefined) return verdict;
+  return { outcome: 'inconclusive', reason: verdict.reason };
 }

@@ -10,9 +10,10 @@ export function parseDuration(text: string): number | null {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : null;
 }
 
-/** A duration as a person would write it: `90_000` → `1m30s`. Parses back to the same number. */
+/** A duration as a person would write it: `90_000` → `1m30s`. Whole milliseconds parse back to the same number. */
 export function formatDuration(ms: number): string {
-  if (ms === 0) return '0s';
+  if (!(ms > 0)) return '0s';
+  if (ms < 1 || !Number.isFinite(ms)) return `${Number(ms.toPrecision(3))}ms`;
   let rest = Math.round(ms);
   let text = '';
   for (const [unit, size] of [

@@ -1,13 +1,12 @@
 import type { TicksKind } from './series.ts';
 
-/** A number as people read it: four significant digits at most, thousands grouped, no trailing zeros. */
+/** A number as people read it: four significant digits (from a thousand on, whole), thousands grouped, no trailing zeros. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
-  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e15)) return value.toExponential(2);
-  return value.toLocaleString('en-US', {
-    maximumSignificantDigits: Math.abs(value) >= 1000 ? 15 : 4,
-    maximumFractionDigits: Math.abs(value) >= 1000 ? 0 : 20,
-  });
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e15) return value.toExponential(2);
+  return value.toLocaleString('en-US', size >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 });
 }
 
 /** A share as a percentage: `0.0421` → `4.21 %`. */

@@ -31,7 +31,9 @@ export function readings(stretch: Stretch, options: ReadingOptions): readonly Re
       count: open.count + 1,
     };
     if (open.samples < options.minSamples || open.bottom <= 0) continue;
-    list.push({ value: open.top / open.bottom, samples: open.samples, from: open.from, to: i + 1 });
+    const value = open.top / open.bottom;
+    // Numbers too large to add up say nothing.
+    if (Number.isFinite(value)) list.push({ value, samples: open.samples, from: open.from, to: i + 1 });
     open = { top: 0, bottom: 0, samples: 0, from: i + 1, count: 0 };
   }
   return list;
@@ -44,7 +46,7 @@ export function wholeReading(stretch: Stretch, options: ReadingOptions): Reading
     if (part === null) continue;
     [top, bottom, samples, ticks] = [top + part.top, bottom + part.bottom, samples + part.samples, ticks + 1];
   }
-  return ticks === 0 || bottom <= 0 ? null : { value: top / bottom, samples, from: 0, to: ticks };
+  return bottom > 0 && Number.isFinite(top / bottom) ? { value: top / bottom, samples, from: 0, to: ticks } : null;
 }
 
 /** Samples that are there but not yet enough for a reading: what "42 of 100 requests so far" counts. */
