@@ -21,6 +21,7 @@ import type { Store } from './ports/store.ts';
 import type { Config } from './rules/config.ts';
 import { placeKey } from './rules/load-config.ts';
 import { createScheduler } from './scheduler/loop.ts';
+import { createMemory } from './scheduler/memory.ts';
 import { tick } from './scheduler/tick.ts';
 import { openStore } from './store/open-store.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -49,6 +50,8 @@ export type App = {
 
 /** How this process behaves beside what the config says. A pass must end well before its lease does. */
 const scheduling = { concurrency: 64, leaseMs: 30_000, tickMs: 25_000, pollMs: 500 };
+/** The pasts of so many bakes are held in memory: some 20 KB each. */
+const rememberedBakes = 10_000;
 const drainMs = 20_000;
 /** The loop looks for due bakes at least this often, or the server is not ready. */
 const staleLoopMs = 30_000;
@@ -97,10 +100,11 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   let url = config.server.publicUrl ?? '';
   const dispatch: DispatchDeps = { store, hooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };
 
+  const memory = createMemory(rememberedBakes);
   // One owner of the embedded database: what an earlier process claimed is free at once.
   const worker = databaseUrl === null ? 'embedded' : `${hostname()}:${process.pid}`;
   const scheduler = createScheduler(
-    { store, clock, log, meter, tick: (claim, signal) => tick({ store, providers, analyzers, log, meter }, claim, signal) },
+    { store, clock, log, meter, tick: (claim, signal) => tick({ store, providers, analyzers, log, meter, memory }, claim, signal) },
     { ...scheduling, worker },
   );
   if (databaseUrl === null) await store.releaseClaims(worker);

@@ -1,5 +1,5 @@
 import type { Analyzer } from '../core/analyzer.ts';
-import type { Bake } from '../core/bake.ts';
+import { type Bake, isFinal } from '../core/bake.ts';
 import { assess, assessNow, type BoundCheck, bindChecks } from '../core/check.ts';
 import { decide } from '../core/decide.ts';
 import { ProviderError } from '../core/errors.ts';
@@ -17,6 +17,7 @@ import type { DeployRecord, Store } from '../ports/store.ts';
 import { createAsker, questionFor } from './ask.ts';
 import { type Histories, missingHistories } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
+import type { Memory } from './memory.ts';
 
 export type TickDeps = {
   readonly store: Store;
@@ -24,6 +25,7 @@ export type TickDeps = {
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly log: Log;
   readonly meter: Meter;
+  readonly memory: Memory;
 };
 
 type Watched = Extract<Bake, { state: 'baking' | 'verifying' }>;
@@ -62,15 +64,30 @@ export async function tick(
   const measurements = await Promise.all(checks.map((check) => measureCheck(deps, pass, check, asking)));
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
-  await commit(deps, claim, measurements, { type: 'judged', at: now, until: pass.window.to, judgement });
+  const after = await commit(deps, claim, measurements, { type: 'judged', at: now, until: pass.window.to, judgement });
+  if (after === null || isFinal(after.bake)) deps.memory.forget(record.deploy.id);
+  else remember(deps, pass, { version: after.version, measurements });
 }
 
 async function begin(deps: TickDeps, { record, bake, now }: Pick<Pass, 'record' | 'bake' | 'now'>, signal: AbortSignal): Promise<Pass> {
   const settled = settledUntil(now, record.plan);
   const to = bake.state === 'baking' ? Math.min(settled, bake.limitAt) : settled;
-  const [past, known] = await Promise.all([deps.store.measurements(record.deploy.id), deps.store.histories(record.deploy.id)]);
+  const { id } = record.deploy;
+  const remembered = deps.memory.recall(id, record.version);
+  const past = remembered?.measurements ?? (await deps.store.measurements(id));
+  const known = remembered?.histories ?? (await deps.store.histories(id));
   const histories = await missingHistories(deps, { record, known, at: now }, signal);
   return { record, bake, now, window: { to, stepMs: record.plan.stepMs }, past, histories };
+}
+
+/** What the next tick need not ask the store for. A history that could not be asked for is not among it, and is asked for again. */
+function remember(
+  { memory }: TickDeps,
+  pass: Pass,
+  committed: { readonly version: number; readonly measurements: readonly Measurement[] },
+): void {
+  const histories = [...pass.histories.stretches].map(([check, stretch]) => ({ check, stretch }));
+  memory.keep(pass.record.deploy.id, { version: committed.version, measurements: [...pass.past, ...committed.measurements], histories });
 }
 
 async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signal: AbortSignal): Promise<Measurement> {
@@ -108,7 +125,7 @@ async function commit(
   claim: { readonly record: DeployRecord; readonly now: number },
   measurements: readonly Measurement[],
   happened: Happened,
-): Promise<void> {
+): Promise<DeployRecord | null> {
   const { store, log, meter } = deps;
   const { deploy, bake, version } = claim.record;
   const result = await store.update(deploy.id, version, (record, facts) => {
@@ -130,6 +147,7 @@ async function commit(
     meter.moved(after);
     log.info(fields, 'bake moved');
   } else log.debug(fields, 'bake ticked');
+  return result.kind === 'committed' ? result.record : null;
 }
 
 function isCritical({ ruleSet }: DeployRecord, { check }: Measurement): boolean {
