@@ -68,7 +68,7 @@ function reasonOf(error: unknown): string {
 
 async function toError(response: Response): Promise<AppError> {
   const text = await response.text();
-  const code = codes.get(response.status) ?? (response.status >= 500 ? 'unavailable' : 'invalid');
+  const code = codes.get(response.status) ?? (response.status >= 500 || response.status === 429 ? 'unavailable' : 'invalid');
   return new AppError(code, detailOf(text) ?? `the server answered ${response.status}`);
 }
 

@@ -30,8 +30,8 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .requiredOption('-s, --service <name>', 'the service, as its rule file names it')
     .requiredOption('-e, --environment <name>', 'where it runs')
     .requiredOption('-v, --version <version>', 'the release: a tag, a SHA or a digest')
-    .option('--commit <sha>')
-    .option('--image <ref>')
+    .option('--commit <sha>', 'the commit of the release')
+    .option('--image <ref>', 'the image of the release')
     .option('--cause <cause>', 'release, or rollback for a deploy that puts an older release back')
     .option('--rollback-of <id>', 'the deploy that is rolled back')
     .option('--migrations <kind>', 'none, compatible or irreversible')
@@ -39,10 +39,10 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .option('--phase <phase>', 'started: the bake begins with `bakewatch finished`')
     .option('--link <title=url...>', 'shown with the deploy')
     .option('--meta <key=value...>', 'kept with the release')
-    .option('--idempotency-key <key>', 'the same key is the same deploy')
+    .option('--idempotency-key <key>', 'makes a retried call the same deploy, as --build-id does')
     .option('--force', 'register although a rollback is under way')
     .option('--wait', 'wait until the bake has ended')
-    .option('--timeout <duration>', 'stop waiting after this long')
+    .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
     .option('--json', 'print the deploy as JSON')
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (options: DeployOptions) => {
@@ -62,11 +62,12 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .description('say that a deploy registered with --phase started has finished; its bake begins')
     .argument('<id>', 'the deploy')
     .option('--wait', 'wait until the bake has ended')
-    .option('--timeout <duration>', 'stop waiting after this long')
+    .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
     .option('--json', 'print the deploy as JSON')
+    .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'timeout' | 'json'>) => {
       const deploy = await client().call<DeployAnswer>('POST', `/v1/deploys/${encodeURIComponent(id)}/finished`);
-      if (options.wait !== true) return say(io, `${deploy.id} ${deploy.summary}`);
+      if (options.wait !== true) return say(io, options.json === true ? JSON.stringify(deploy) : `${deploy.id} ${deploy.summary}`);
       return done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), json: options.json === true }));
     });
 
@@ -74,7 +75,7 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .command('wait')
     .description('wait until the bake of a deploy has ended, and exit by its result')
     .argument('<id>', 'the deploy')
-    .option('--timeout <duration>', 'stop waiting after this long')
+    .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
     .option('--json', 'print the deploy as JSON')
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (id: string, options: Pick<DeployOptions, 'timeout' | 'json'>) =>
@@ -84,11 +85,11 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
   program
     .command('adopt')
     .description('declare the release that runs now known-good, so that the next deploy has something to return to')
-    .requiredOption('-s, --service <name>')
-    .requiredOption('-e, --environment <name>')
-    .requiredOption('-v, --version <version>')
-    .option('--commit <sha>')
-    .option('--image <ref>')
+    .requiredOption('-s, --service <name>', 'the service, as its rule file names it')
+    .requiredOption('-e, --environment <name>', 'where it runs')
+    .requiredOption('-v, --version <version>', 'the release that runs')
+    .option('--commit <sha>', 'its commit')
+    .option('--image <ref>', 'its image')
     .action(async ({ service, environment, version, commit, image }: DeployOptions) => {
       const deploy = await client().call<DeployAnswer>('POST', '/v1/adopt', { body: { service, environment, version, commit, image } });
       say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}) is known-good: ${deploy.id}`);

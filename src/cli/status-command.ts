@@ -21,8 +21,8 @@ export function addStatusCommand(program: Command, { io, client }: CliDeps): voi
   program
     .command('status')
     .description('show the newest deploys and where their bakes stand')
-    .option('-s, --service <name>')
-    .option('-e, --environment <name>')
+    .option('-s, --service <name>', 'of one service only')
+    .option('-e, --environment <name>', 'of one environment only')
     .option('-n, --limit <count>', 'how many', '20')
     .option('-w, --watch', 'draw the table again and again, until Ctrl-C')
     .option('--json', 'print JSON')

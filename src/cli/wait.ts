@@ -41,12 +41,11 @@ async function ask(
   const since = io.now();
   for (;;) {
     try {
-      const after = wanted.after < 0 ? '' : `&after=${wanted.after}`;
-      return await client.call(
-        'GET',
-        `/v1/deploys/${encodeURIComponent(wanted.id)}/wait?timeout=${Math.max(1, Math.ceil(wanted.ms / 1000))}s${after}`,
-        { timeoutMs: wanted.ms + 15_000 },
-      );
+      const path = `/v1/deploys/${encodeURIComponent(wanted.id)}`;
+      // At first it is only looked at, so that whoever waits sees at once where it stands.
+      if (wanted.after < 0) return await client.call('GET', path);
+      const seconds = Math.max(1, Math.ceil(wanted.ms / 1000));
+      return await client.call('GET', `${path}/wait?timeout=${seconds}s&after=${wanted.after}`, { timeoutMs: wanted.ms + 15_000 });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'unavailable' || io.now() - since > patienceMs) throw error;
       note(io, `${error.message}; trying again`);
@@ -57,7 +56,7 @@ async function ask(
 
 function progressOf({ state, checks, baking, summary }: DeployAnswer, elapsedMs: number): { elapsed: string; text: string } {
   const elapsed = `[${formatDuration(Math.floor(elapsedMs / 1000) * 1000)}]`;
-  if (state !== 'baking' || baking === null) return { elapsed, text: `${state}: ${summary}` };
+  if (state !== 'baking' || baking === null) return { elapsed, text: summary };
   const asked = (checks ?? []).filter((check) => check.outcome !== 'not_asked');
   const results = asked.map((check) => `${check.name} ${words[check.outcome] ?? check.outcome} (${check.reason})`).join('; ');
   return { elapsed, text: `baking until ${baking.ends_at.slice(11, 19)}: ${results || 'no check asked yet'}` };
