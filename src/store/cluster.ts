@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { otherUser, run, type Surroundings } from './run-postgres.ts';
@@ -22,10 +23,11 @@ export async function prepareCluster(dataDir: string, binaries: PostgresBinaries
   return directory;
 }
 
-// Made aside and renamed, so that a start that was killed in the middle leaves nothing half made.
+// Made aside and renamed, so that a start that was killed in the middle leaves nothing half made; under a name of its own, because the killed
+// one's initdb may be busy a moment longer with cleaning up.
 async function makeCluster(directory: string, binaries: PostgresBinaries, surroundings: Surroundings): Promise<void> {
-  const aside = `${directory}.new`;
-  rmSync(aside, { recursive: true, force: true });
+  removeUnfinished(directory);
+  const aside = `${directory}.new-${randomUUID()}`;
   const args = ['-D', aside, `--username=${clusterUser}`, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-instructions'];
   const initdb = run(binaries.initdb, args, { dies: true, ...surroundings });
   const outcome = await initdb.ended;
@@ -35,6 +37,17 @@ async function makeCluster(directory: string, binaries: PostgresBinaries, surrou
     throw new AppError('unavailable', `the embedded PostgreSQL could not be set up in ${directory} (${outcome}): ${why}${hint}`);
   }
   renameSync(aside, directory);
+}
+
+function removeUnfinished(directory: string): void {
+  for (const name of readdirSync(dirname(directory))) {
+    if (!name.startsWith(`${basename(directory)}.new-`)) continue;
+    try {
+      rmSync(join(dirname(directory), name), { recursive: true, force: true });
+    } catch {
+      // Still being written: the next first start removes it, and nothing ever reads it.
+    }
+  }
 }
 
 /** The last line of what a program printed, for a message. */

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../core/errors.ts';
 
-// Connection-level codes of postgres.js and Node, and PostgreSQL's own for "not now" (SQLSTATE 08xxx, 57P0x, 53300).
+// Connection-level codes of postgres.js and Node, and PostgreSQL's own for "not now": SQLSTATE 08xxx, 57P0x, 53300, and 25006 (a standby).
 const unreachable =
-  /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EACCES|08|57P0|53300)/;
+  /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EACCES|08|57P0|53300|25006)/;
 // Two transactions crossed; the database ended one of them, and trying again is the cure.
 const crossed = /^(40P01|40001)$/;
 const triesWhenCrossed = 5;

@@ -87,8 +87,8 @@ describe('the embedded server', () => {
   });
 
   test('begins anew where a first start was killed in the middle', async () => {
-    mkdirSync(join(directory, 'postgres.new'));
-    writeFileSync(join(directory, 'postgres.new', 'PG_VERSION'), '');
+    mkdirSync(join(directory, 'postgres.new-x'));
+    writeFileSync(join(directory, 'postgres.new-x', 'PG_VERSION'), '');
     const server = await start({ isFirst: true });
     expect(await administer(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,10 +20,17 @@ beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'bakewatch-killed-'));
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const child of children.splice(0)) if (child.exitCode === null && child.signalCode === null) await kill(child);
   for (const store of opened.splice(0)) await store.close();
+  await vi.waitFor(() => expect(startOf(postgresOf(dataDir))).toBeNull(), { timeout: 10_000 });
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
+
+/** The server that holds the cluster, or an impossible pid. */
+function postgresOf(directory: string): number {
+  const file = join(directory, 'postgres', 'postmaster.pid');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 2 ** 22 + 1;
+}
 
 type Said = { readonly postgres: number; readonly id: string; readonly refused?: string };
 
@@ -98,7 +105,7 @@ test('an effect that was being performed when its process was killed is taken ov
 });
 
 test('a start that is killed at any moment does not spoil the next one', async () => {
-  for (const ms of [150, 400, 700, 1_000, 1_300]) {
+  for (const ms of [150, 300, 400, 500, 600, 700, 800, 900, 1_000, 1_100, 1_300]) {
     const child = spawn(process.execPath, [fixture, dataDir, 'idle'], { stdio: 'ignore' });
     children.push(child);
     await new Promise((resolve) => setTimeout(resolve, ms));

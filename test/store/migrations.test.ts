@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseDatabaseUrl } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { aDatabase, administer } from '../support/database.ts';
+import { aDatabase, administer, anotherReplica } from '../support/database.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -22,6 +22,14 @@ test('the committed migrations are those of schema.ts', () => {
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
+});
+
+test('several replicas may start at once on an empty database', async () => {
+  const { url, close } = await aDatabase();
+  for (const schema of ['bakewatch', 'bakewatch_meta', 'bakewatch_queue']) await administer(url, `drop schema ${schema} cascade`);
+  const replicas = await Promise.all([1, 2, 3].map(() => anotherReplica({ url })));
+  for (const replica of replicas) await replica.store.ping();
+  for (const replica of [...replicas, { close }]) await replica.close();
 });
 
 test('several replicas may migrate at once', async () => {
