@@ -1,0 +1,33 @@
+import type { Analyzer, AnalyzerInput } from '../../src/core/analyzer.ts';
+import type { Condition } from '../../src/core/rule-set.ts';
+import { lengthOf, type Ticks } from '../../src/core/series.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import { aStretch, step, t0 } from './builders.ts';
+
+/** A question to an analyzer, as far as the test cares: the bake's ticks, those beside it, and those just before it. */
+export type Asked = {
+  readonly params: unknown;
+  readonly bake: Ticks;
+  readonly control?: Ticks;
+  readonly before?: Ticks;
+  readonly minSamples?: number;
+  readonly damping?: Condition['damping'];
+};
+
+/** Asks; the bake is as long as the past that it is compared with. */
+export function analyze(analyzer: Analyzer, { params, bake, control, before, minSamples = 100, damping = { k: 1, n: 1 } }: Asked): Verdict {
+  const pastLength = before ? lengthOf(before) : 0;
+  const forMs = Math.max(1, pastLength) * step;
+  const input: AnalyzerInput = {
+    bake: aStretch(bake),
+    control: control ? aStretch(control) : null,
+    history: before ? aStretch(before, { startAt: t0 - pastLength * step }) : null,
+    deployedAt: t0,
+    direction: 'both',
+    minSamples,
+    like: [{ kind: 'before' }],
+    forMs,
+    timezone: 'UTC',
+  };
+  return analyzer.bind(params, { forMs, historyMs: forMs, like: input.like, damping }).analyze(input);
+}
