@@ -24,7 +24,8 @@ export type Shop = {
   readonly team: StubServer;
   /** The share of requests that fail from now on. */
   failing(share: number): void;
-  deploy(version: string): Promise<string>;
+  /** Registers a deploy, with whatever else is to be sent. */
+  deploy(version: string, more?: object): Promise<string>;
   show(id: string): Promise<Shown>;
   until(id: string, ...states: string[]): Promise<Shown>;
   /** What the rollback hook was told to put back, oldest first. */
@@ -33,17 +34,36 @@ export type Shop = {
   close(): Promise<void>;
 };
 
+const judging = `checks:
+  errors:
+    provider: prom
+    ratio: { bad: 'http_requests_total{job="shop",code=~"5.."}', total: 'http_requests_total{job="shop"}' }
+    fail_when:
+      - above: 10%
+        for: 2 of 3
+    min_samples: 50
+on_failure: rollback
+rollback: { hook: shop, verify: 20s }
+notify: [team]
+`;
+
 const hookScript = 'echo "$1" >> rollbacks.log; echo "$1" > running';
 
+export type ShopOptions = {
+  readonly forSeconds?: number;
+  readonly extendSeconds?: number;
+  readonly providerUrl?: (real: string) => string;
+  /** What stands in the rules from `checks` on. */
+  readonly judging?: string;
+};
+
 /** Starts everything, with bakes of `forSeconds` and extensions of `extendSeconds`, and a tick every second. */
-export async function openShop(
-  options: { readonly forSeconds?: number; readonly extendSeconds?: number; readonly providerUrl?: (real: string) => string } = {},
-): Promise<Shop> {
+export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const [app, prometheus, team] = await Promise.all([startCountingApp(), startPrometheus(), startStubServer()]);
   prometheus.setTargets([{ address: app.address }]);
   const url = options.providerUrl?.(prometheus.url) ?? prometheus.url;
   const server = await startServer((folder) => configOf(folder, url, team.url), {
-    'shop.yaml': rulesOf(options.forSeconds ?? 8, options.extendSeconds ?? 20),
+    'shop.yaml': rulesOf(options.forSeconds ?? 8, options.extendSeconds ?? 20, options.judging ?? judging),
   });
   let share = 0;
   let carry = 0;
@@ -63,11 +83,12 @@ export async function openShop(
     failing: (next) => {
       share = next;
     },
-    deploy: async (version) => {
+    deploy: async (version, more = {}) => {
       const { status, body } = await call<{ id: string }>(server, 'POST', '/v1/deploys', {
         service: 'shop',
         environment: 'production',
         version,
+        ...more,
       });
       if (status !== 201) throw new Error(JSON.stringify(body));
       return body.id;
@@ -103,23 +124,12 @@ policy: { blind_after: 10s }
 `;
 }
 
-function rulesOf(forSeconds: number, extendSeconds: number): string {
+function rulesOf(forSeconds: number, extendSeconds: number, rest: string): string {
   return `rules: 1
 service: shop
 environment: production
 bake: { for: ${forSeconds}s, every: 1s, warmup: 1s, extend: ${extendSeconds}s }
-checks:
-  errors:
-    provider: prom
-    ratio: { bad: 'http_requests_total{job="shop",code=~"5.."}', total: 'http_requests_total{job="shop"}' }
-    fail_when:
-      - above: 10%
-        for: 2 of 3
-    min_samples: 50
-on_failure: rollback
-rollback: { hook: shop, verify: 20s }
-notify: [team]
-`;
+${rest}`;
 }
 
 function readLines(path: string): readonly string[] {
