@@ -59,7 +59,7 @@ function progressOf({ state, checks, baking, summary }: DeployAnswer, elapsedMs:
   if (state !== 'baking' || baking === null) return { elapsed, text: summary };
   const asked = (checks ?? []).filter((check) => check.outcome !== 'not_asked');
   const results = asked.map((check) => `${check.name} ${words[check.outcome] ?? check.outcome} (${check.reason})`).join('; ');
-  return { elapsed, text: `baking until ${baking.ends_at.slice(11, 19)}: ${results || 'no check asked yet'}` };
+  return { elapsed, text: `baking until ${baking.ends_at.slice(11, 19)} UTC: ${results || 'no check asked yet'}` };
 }
 
 const words: Readonly<Record<string, string>> = { pass: 'ok', fail: 'FAILS', inconclusive: 'cannot tell yet', error: 'could not be asked' };
