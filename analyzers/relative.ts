@@ -47,18 +47,22 @@ export const relative = defineAnalyzer({
       return { outcome: 'inconclusive', reason: 'no bucket bound at or above slower_than: the histogram cannot show what is slower' };
     }
     const baselineOf = baselineReader(input, params, options);
-    if (typeof baselineOf === 'string') return { outcome: 'inconclusive', blocks: false, reason: baselineOf };
+    const measured = ({ value }: Reading) =>
+      `${formatMeasured(kind, value)}${params.slower_than === undefined ? '' : ` slower than ${formatDuration(params.slower_than)}`}`;
+    const how = { damping, slowerThanSec: options.slowerThanSec, measured };
+    if (typeof baselineOf === 'string') {
+      // Nothing to compare with may be overlooked; nothing to compare may not.
+      const alone = judgeReadings(input, { ...how, isBreach: () => false, limitOf: () => undefined, compared: () => baselineOf });
+      return alone.outcome === 'inconclusive' ? alone : { outcome: 'inconclusive', blocks: false, reason: baselineOf };
+    }
     const limitOf = (reading: Reading) => {
       const baseline = baselineOf(reading);
       return baseline === null ? undefined : limitFor(baseline, params);
     };
     const verdict = judgeReadings(input, {
-      damping,
-      slowerThanSec: options.slowerThanSec,
+      ...how,
       isBreach: (reading) => isBeyond(reading.value, limitOf(reading), params),
       limitOf,
-      measured: ({ value }) =>
-        `${formatMeasured(kind, value)}${params.slower_than === undefined ? '' : ` slower than ${formatDuration(params.slower_than)}`}`,
       compared: (reading) => words(baselineOf(reading), input, params),
     });
     return withControl(verdict, params);

@@ -4,7 +4,9 @@ import type { Column, Stretch } from './series.ts';
 
 const NumberLike = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity', '+Inf', '-Inf'])]);
 const Numbers = z.array(NumberLike.nullable());
+const Bounds = z.array(z.union([z.number(), z.literal('+Inf')]));
 const ticks = {
+  le: Bounds.optional(),
   bad: Numbers.optional(),
   total: Numbers.optional(),
   count: Numbers.optional(),
@@ -18,7 +20,7 @@ const Check = z
     kind: z.enum(['ratio', 'rate', 'latency', 'value']),
     direction: z.enum(['up', 'down', 'both']),
     step: z.number().positive(),
-    le: z.array(z.union([z.number(), z.literal('+Inf')])).optional(),
+    le: Bounds.optional(),
     history: z.object({ ...ticks, start: z.number(), step: z.number().positive().optional() }).optional(),
     control: z.object(ticks).optional(),
     bake: z.object({ ...ticks, start: z.number().optional() }),
@@ -31,7 +33,33 @@ const Check = z
     }
     if (check.kind === 'latency' && check.le === undefined)
       context.addIssue({ code: 'custom', path: ['le'], message: 'a latency check needs its bucket bounds' });
+    if (!isGrid(check.le ?? [])) context.addIssue({ code: 'custom', path: ['le'], message: 'bounds must ascend and end with "+Inf"' });
   });
+
+function isGrid(le: readonly (number | string)[]): boolean {
+  const bounds = le.map(toNumber);
+  return bounds.length === 0 || (bounds.at(-1) === Infinity && bounds.every((bound, i) => i === 0 || bound > (bounds[i - 1] ?? 0)));
+}
+
+/** As much of the frozen rules as judging relies on. */
+const Rules = z.looseObject({
+  ruleSet: z.looseObject({
+    bake: z.looseObject({ forMs: z.number() }),
+    baseline: z.looseObject({ historyMs: z.number(), like: z.array(z.looseObject({ kind: z.string() })), timezone: z.string() }),
+    checks: z.array(
+      z.looseObject({
+        name: z.string(),
+        direction: z.enum(['up', 'down', 'both']),
+        minSamples: z.number(),
+        critical: z.boolean(),
+        failWhen: z.array(
+          z.looseObject({ analyzer: z.string(), params: z.looseObject({}), damping: z.object({ k: z.number(), n: z.number() }) }),
+        ),
+      }),
+    ),
+  }),
+  endsAt: z.number(),
+});
 
 /** A recording as it is read: `rules` is kept as it stands and bound later. */
 const RecordingLine = z.object({
@@ -44,9 +72,7 @@ const RecordingLine = z.object({
   warmup: z.number().default(0),
   checks: z.array(Check),
   rules: z
-    .custom<Recording['rules']>(
-      (value) => value === undefined || (typeof value === 'object' && value !== null && 'ruleSet' in value && 'endsAt' in value),
-    )
+    .custom<Recording['rules']>((value) => value === undefined || Rules.safeParse(value).success, 'are no rules as `export` writes them')
     .optional(),
 });
 
@@ -81,7 +107,7 @@ export function readStretch(
         ticks: { kind: 'rate', count: column(recorded.count), ...(recorded.exposure && { exposure: column(recorded.exposure) }) },
       };
     case 'latency':
-      return { ...place, ticks: { kind: 'latency', le: (check.le ?? []).map(toNumber), buckets: recorded.buckets ?? [] } };
+      return { ...place, ticks: { kind: 'latency', le: (recorded.le ?? check.le ?? []).map(toNumber), buckets: recorded.buckets ?? [] } };
     case 'value':
       return { ...place, ticks: { kind: 'value', value: column(recorded.value) } };
   }
@@ -101,5 +127,7 @@ function missingColumns(kind: RecordedCheck['kind'], recorded: RecordedTicks): s
   const missing = needed[kind].filter((name) => recorded[name] === undefined);
   if (missing.length > 0) return `a ${kind} check needs ${missing.join(' and ')}`;
   if (kind === 'ratio' && recorded.bad?.length !== recorded.total?.length) return 'bad and total must have the same length';
+  if (kind === 'rate' && recorded.exposure !== undefined && recorded.exposure.length !== recorded.count?.length)
+    return 'count and exposure must have the same length';
   return null;
 }

@@ -6,7 +6,6 @@ import type { Plan } from './plan.ts';
 import type { Direction, RuleSet } from './rule-set.ts';
 import { lengthOf, type Stretch, sliceTicks, type Ticks } from './series.ts';
 import { wholeTicks } from './ticking.ts';
-import type { ProviderErrorKind } from './verdict.ts';
 import { ceilTo } from './window.ts';
 
 /** One bake as a file: everything the judge saw, enough to judge it again offline. Instants in Unix seconds, steps in seconds; `null` is a missing tick. */
@@ -37,6 +36,8 @@ export type RecordedCheck = {
 
 type Numbers = readonly (number | string | null)[];
 export type RecordedTicks = {
+  /** Where the bucket bounds are others than the check's own. */
+  readonly le?: readonly (number | string)[] | undefined;
   readonly bad?: Numbers | undefined;
   readonly total?: Numbers | undefined;
   readonly count?: Numbers | undefined;
@@ -95,26 +96,43 @@ function recordCheck(
   const { bake, control, askedUntil } = gather(own, { check: head.name, phase: 'baking', from, stepMs });
   const missing = Math.max(0, Math.round((until - askedUntil) / stepMs));
   const ticks = bake?.ticks ?? emptyTicks(head.kind);
-  const errors = own.flatMap((m) =>
-    m.result.outcome === 'error'
-      ? [{ tick: Math.round((m.window.to - from) / stepMs) - 1, kind: m.result.kind satisfies ProviderErrorKind }]
-      : [],
-  );
+  const errors = errorsOf(own, from, stepMs);
   return {
     ...head,
     step: stepMs / 1000,
-    ...(ticks.kind === 'latency' && { le: ticks.le.map((bound) => (Number.isFinite(bound) ? bound : '+Inf')) }),
+    ...boundsOf(ticks),
     ...(history && {
       history: {
         start: history.startAt / 1000,
         ...(history.stepMs !== stepMs && { step: history.stepMs / 1000 }),
+        ...otherBounds(history.ticks, ticks),
         ...columns(history.ticks, 0),
       },
     }),
-    ...(control && { control: columns(control.ticks, missing) }),
+    ...(control && { control: { ...otherBounds(control.ticks, ticks), ...columns(control.ticks, missing) } }),
     bake: { start: from / 1000, ...columns(ticks, missing) },
     ...(errors.length > 0 && { errors }),
   };
+}
+
+// A pass that got no answer judged none of the ticks since the last answer, also those that no pass of their own had looked at.
+function errorsOf(own: readonly Measurement[], from: number, stepMs: number): readonly { readonly tick: number; readonly kind: string }[] {
+  const errors = new Map<number, string>();
+  for (const { result, window } of own) {
+    if (result.outcome !== 'error') continue;
+    const end = Math.round((window.to - from) / stepMs);
+    for (let tick = Math.round((window.from - from) / stepMs); tick < end; tick++) errors.set(tick, errors.get(tick) ?? result.kind);
+  }
+  return [...errors].map(([tick, kind]) => ({ tick, kind }));
+}
+
+function boundsOf(ticks: Ticks): { readonly le?: readonly (number | string)[] } {
+  return ticks.kind === 'latency' ? { le: ticks.le.map((bound) => (Number.isFinite(bound) ? bound : '+Inf')) } : {};
+}
+
+function otherBounds(past: Ticks, own: Ticks): { readonly le?: readonly (number | string)[] } {
+  const [bounds, ownBounds] = [boundsOf(past), boundsOf(own)];
+  return String(bounds.le) === String(ownBounds.le) ? {} : bounds;
 }
 
 function columns(ticks: Ticks, missing: number): RecordedTicks {

@@ -74,9 +74,9 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
     );
   });
 
-  test('without any data it cannot tell', () => {
-    const input = { ...steady(kind, 0, 3), history: null, control: null };
-    expect(bind().analyze(input).outcome).toBe('inconclusive');
+  test('without any data it cannot tell, and a bake may not pass over that', () => {
+    const verdict = bind().analyze({ ...steady(kind, 0, 3), history: null, control: null });
+    expect([verdict.outcome, 'blocks' in verdict]).toEqual(['inconclusive', false]);
   });
 
   if (bind().needs.historyMs > 0 || bind().needs.control) {
