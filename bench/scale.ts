@@ -110,7 +110,7 @@ async function registerAll(store: Store): Promise<void> {
         {
           store,
           ruleSetFor: () => ruleSetOf(service),
-          planFor: (rules, knownGood) => planFor(rules, knownGood, { policy, providers: new Map() }),
+          planFor: (rules, now) => planFor(rules, now, { policy, providers: new Map() }),
         },
         { deploy, phase: 'finished', force: false, idempotencyKey: null, bodyHash: '' },
       );

@@ -116,7 +116,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
     log,
     tokens: config.tokens,
     ruleSetFor: (service, environment) => ruleSetFor(ruleSets, service, environment),
-    planFor: (ruleSet, knownGood) => planFor(ruleSet, knownGood, { policy: config.policy, providers }),
+    planFor: (ruleSet, now) => planFor(ruleSet, now, { policy: config.policy, providers }),
     baseUrl: () => url.replace(/\/$/, ''),
     metrics: () => metrics.text(),
     notReady: () => notReady(store, () => clock.now() - scheduler.lastLookAt()),

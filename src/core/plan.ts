@@ -7,7 +7,7 @@ export type Plan = {
   readonly forMs: number;
   readonly extendMs: number;
   readonly verifyMs: number;
-  /** How long after its end a tick is asked about: the slowest of the bake's providers decides. */
+  /** How long after its end a tick is asked about: the slowest of the bake's providers decides, and very many bakes are spread (`spreadOf`). */
   readonly settleMs: number;
   readonly onFailure: OnFailure;
   /** The operator's: judge and tell, but never act. */

@@ -20,3 +20,19 @@ export function firstTick(at: number, plan: Plan): number {
 export function wholeTicks(durationMs: number, plan: Plan): number {
   return Math.max(plan.stepMs, ceilTo(durationMs, plan.stepMs));
 }
+
+/** So much of the step is taken for each live bake: a few bakes ask at once, thousands are spread over the whole step. */
+const spreadPerBakeMs = 1.5;
+
+/** How much later than its tick a bake asks: the same for every deploy of a service, and no more than the number of live bakes makes necessary. */
+export function spreadOf(place: { readonly service: string; readonly environment: string }, stepMs: number, liveBakes: number): number {
+  const room = Math.min(stepMs, Math.round(liveBakes * spreadPerBakeMs));
+  return room <= 0 ? 0 : hashOf(`${place.service}\n${place.environment}`) % room;
+}
+
+/** FNV-1a, 32 bits (Fowler, Noll, Vo 1991). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return hash;
+}

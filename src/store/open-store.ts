@@ -21,7 +21,7 @@ export type OpenStoreOptions = {
 /** The storage of one process. `close` is called last, after the queue was stopped. */
 export type OpenStore = { readonly store: Store; readonly queue: EffectQueue; readonly close: () => Promise<void> };
 
-const poolSize = 8;
+const poolSize = 16;
 const workers = { roll_back: 8, notify: 4, remember_running: 1 } as const;
 
 /** Boots or connects to PostgreSQL, brings the schema up to date, and opens store and queue. A start that fails undoes itself. */

@@ -1,5 +1,6 @@
 import type { Plan } from '../core/plan.ts';
 import type { RuleSet } from '../core/rule-set.ts';
+import { spreadOf } from '../core/ticking.ts';
 import type { Providers } from '../ports/providers.ts';
 
 /** The operator's policies, which rules cannot loosen. Durations in milliseconds. */
@@ -11,12 +12,13 @@ export type Policy = {
   readonly blindAfterMs: number;
 };
 
+export type PlanContext = { readonly policy: Policy; readonly providers: Providers };
+
+/** What a plan depends on at the moment of registration: the version that is known good, and how many bakes are live. */
+export type PlanFacts = { readonly knownGood: string | null; readonly liveBakes: number };
+
 /** Rules and policy become the numbers that one bake runs by. */
-export function planFor(
-  ruleSet: RuleSet,
-  knownGood: string | null,
-  { policy, providers }: { readonly policy: Policy; readonly providers: Providers },
-): Plan {
+export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }: PlanContext): Plan {
   const settle = ruleSet.checks.map((check) => providers.get(check.provider)?.settleMs ?? 0);
   return {
     stepMs: ruleSet.bake.everyMs,
@@ -24,10 +26,10 @@ export function planFor(
     forMs: ruleSet.bake.forMs,
     extendMs: ruleSet.bake.extendMs,
     verifyMs: ruleSet.rollback?.verifyMs ?? ruleSet.bake.everyMs,
-    settleMs: Math.max(0, ...settle),
+    settleMs: Math.max(0, ...settle) + spreadOf(ruleSet, ruleSet.bake.everyMs, now.liveBakes),
     onFailure: ruleSet.onFailure,
     observeOnly: policy.observeOnly,
-    knownGood,
+    knownGood: now.knownGood,
     hook: ruleSet.rollback?.hook ?? null,
     approvalMs: policy.approvalMs,
     finishMs: policy.finishMs,

@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RuleSet } from '../core/rule-set.ts';
 import type { Commit, DeployRecord, RegistrationContext, RegistrationDecision, Store } from '../ports/store.ts';
+import type { PlanFacts } from './plan-for.ts';
 
 /** What a registration brings, parsed. */
 export type NewDeploy = {
@@ -20,7 +21,7 @@ export type NewDeploy = {
 export type RegisterDeps = {
   readonly store: Store;
   readonly ruleSetFor: (service: string, environment: string) => RuleSet;
-  readonly planFor: (ruleSet: RuleSet, knownGood: string | null) => Plan;
+  readonly planFor: (ruleSet: RuleSet, now: PlanFacts) => Plan;
 };
 
 export type Registered = { readonly record: DeployRecord; readonly isNew: boolean };
@@ -35,7 +36,8 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
   const ruleSet = ruleSetFor(deploy.service, deploy.environment);
   const { service, environment } = deploy;
   const [good] = await store.list({ service, environment, state: 'passed', limit: 1 });
-  const plan = planFor(ruleSet, good?.deploy.release.version ?? null);
+  const liveBakes = [...(await store.countByState()).values()].reduce((sum, count) => sum + count, 0);
+  const plan = planFor(ruleSet, { knownGood: good?.deploy.release.version ?? null, liveBakes });
   const ordering = deploy.cause.kind === 'rollback' ? await rollbackUnderWay(store, deploy) : null;
   if (ordering !== null) {
     await store.appendTimeline(ordering.deploy.id, {

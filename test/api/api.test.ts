@@ -39,7 +39,7 @@ function anApi(tokens: readonly Token[] = []) {
       if (service !== 'shop') throw new AppError('not_found', `there are no rules for ${service}`);
       return ruleSet;
     },
-    planFor: (rules, knownGood) => planFor(rules, knownGood, { policy, providers: new Map() }),
+    planFor: (rules, now) => planFor(rules, now, { policy, providers: new Map() }),
     baseUrl: () => 'http://127.0.0.1:8700',
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,
