@@ -64,16 +64,20 @@ async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promi
     await end(deps, one, error.kind, error.output || error.message);
     const canAsk = error.kind === 'unreachable' || (await canTell(one, signal));
     if (isWorthAnother(error) && canAsk && one.earlier.length + 1 < mostTries) throw error;
-    await fail(deps, effect, error.kind === 'refused' || error.kind === 'unreachable' ? 'no' : 'unknown', [
+    const certainlyDidNot = (error.kind === 'refused' || error.kind === 'unreachable') && !mayHaveRun(one);
+    await fail(deps, effect, certainlyDidNot ? 'no' : 'unknown', [
       `the rollback to ${effect.order.target.version} failed: ${error.message}`,
     ]);
   }
 }
 
-/** An attempt that started and was never heard of again, or that timed out, may have run. */
+/** An earlier attempt that started and was never heard of again, or that timed out, may have run. */
+function mayHaveRun({ earlier }: Try): boolean {
+  return earlier.some(({ outcome }) => outcome === null || outcome === 'timeout' || outcome === 'failed');
+}
+
 async function mayNotRepeat(one: Try, signal: AbortSignal): Promise<boolean> {
-  const mayHaveRun = one.earlier.some(({ outcome }) => outcome === null || outcome === 'timeout' || outcome === 'failed');
-  return mayHaveRun && !(await canTell(one, signal));
+  return mayHaveRun(one) && !(await canTell(one, signal));
 }
 
 async function canTell({ instance, record }: Try, signal: AbortSignal): Promise<boolean> {

@@ -1,0 +1,350 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { QueuedEffect } from '../../src/core/effect.ts';
+import { EffectError } from '../../src/core/errors.ts';
+import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import type { DeployRecord, Store } from '../../src/ports/store.ts';
+import { rollBack } from '../../src/usecases/intervene.ts';
+import { aNotice, aRollback, register, start } from '../store/fixtures.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { type Act, createFakeHook, type FakeHook } from '../support/fake-hook.ts';
+import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
+import { createFakeNotifier } from '../support/fake-notifier.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+let database: TestDatabase;
+let services = 0;
+const store = (): Store => database.store;
+
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(() => database.close());
+
+function dispatch(rest: Partial<DispatchDeps> & { platform?: FakeHook } = {}) {
+  const { lines, log } = createFakeLog();
+  const { platform = createFakeHook(), ...other } = rest;
+  const deps: DispatchDeps = {
+    store: store(),
+    hooks: new Map([['deployer', { hook: platform.hook, type: 'fake' }]]),
+    notifiers: new Map(),
+    clock: createManualClock(start + 120_000),
+    log,
+    meter: silentMeter,
+    publicUrl: null,
+    ...other,
+  };
+  return { deps, platform, lines };
+}
+
+/** A service of its own whose rollback to v0 was ordered. */
+async function ordered(): Promise<DeployRecord> {
+  return await register(store(), { service: `effects-${++services}`, version: 'v2' }, 'rolling_back');
+}
+
+/** Performs the order as the queue would: again and again until it no longer throws. How often that was. */
+async function work(deps: DispatchDeps, effect: QueuedEffect, most = 10): Promise<number> {
+  for (let tries = 1; tries <= most; tries++) {
+    try {
+      await perform(deps, effect, never);
+      return tries;
+    } catch (error) {
+      if (!(error instanceof EffectError) && !(error instanceof Error && error.message === 'killed')) throw error;
+    }
+  }
+  return most;
+}
+
+async function outcome({ deploy }: DeployRecord) {
+  const bake = (await store().find(deploy.id))?.bake;
+  const attempts = await store().attempts(deploy.id);
+  const rolledBack = bake?.state === 'failed' ? `failed, rolled back: ${bake.rolledBack}` : bake?.state;
+  return { state: rolledBack, attempts: attempts.map((attempt) => attempt.outcome) };
+}
+
+describe('an order to roll back', () => {
+  type Row = {
+    name: string;
+    acts: readonly Act[];
+    canAsk?: boolean;
+    state: string;
+    attempts: readonly (string | null)[];
+    performed: number;
+  };
+  const rows: readonly Row[] = [
+    { name: 'is performed, and its recovery watched', acts: ['works'], state: 'verifying', attempts: ['succeeded'], performed: 1 },
+    {
+      name: 'by a hook that cannot tell what runs is performed',
+      acts: ['works'],
+      canAsk: false,
+      state: 'verifying',
+      attempts: ['succeeded'],
+      performed: 1,
+    },
+    {
+      name: 'that was killed after acting is found done',
+      acts: ['dies after'],
+      state: 'verifying',
+      attempts: [null, 'already_there'],
+      performed: 1,
+    },
+    {
+      name: 'that was killed before acting is performed',
+      acts: ['dies before', 'works'],
+      state: 'verifying',
+      attempts: [null, 'succeeded'],
+      performed: 1,
+    },
+    {
+      name: 'that was killed is not repeated blindly',
+      acts: ['dies after'],
+      canAsk: false,
+      state: 'failed, rolled back: unknown',
+      attempts: [null, 'unknown'],
+      performed: 1,
+    },
+    {
+      name: 'that timed out is found done',
+      acts: ['times out after'],
+      state: 'verifying',
+      attempts: ['timeout', 'already_there'],
+      performed: 1,
+    },
+    {
+      name: 'that timed out is not repeated blindly',
+      acts: ['times out after'],
+      canAsk: false,
+      state: 'failed, rolled back: unknown',
+      attempts: ['timeout'],
+      performed: 1,
+    },
+    {
+      name: 'is tried again where nobody was reached',
+      acts: ['unreachable', 'works'],
+      state: 'verifying',
+      attempts: ['unreachable', 'succeeded'],
+      performed: 1,
+    },
+    {
+      name: 'is tried again where nobody was reached and nobody can be asked',
+      acts: ['unreachable', 'works'],
+      canAsk: false,
+      state: 'verifying',
+      attempts: ['unreachable', 'succeeded'],
+      performed: 1,
+    },
+    {
+      name: 'is given up after four tries',
+      acts: ['unreachable'],
+      state: 'failed, rolled back: no',
+      attempts: ['unreachable', 'unreachable', 'unreachable', 'unreachable'],
+      performed: 0,
+    },
+    {
+      name: 'that is refused is not tried again',
+      acts: ['refused'],
+      state: 'failed, rolled back: no',
+      attempts: ['refused'],
+      performed: 0,
+    },
+    {
+      name: 'that failed half-way is not tried again, and its outcome is unknown',
+      acts: ['failed'],
+      state: 'failed, rolled back: unknown',
+      attempts: ['failed'],
+      performed: 0,
+    },
+    {
+      name: 'that may have run once is never said not to have run',
+      acts: ['timeout', 'refused'],
+      state: 'failed, rolled back: unknown',
+      attempts: ['timeout', 'refused'],
+      performed: 0,
+    },
+    {
+      name: 'that was killed and then refused is never said not to have run',
+      acts: ['dies before', 'refused'],
+      state: 'failed, rolled back: unknown',
+      attempts: [null, 'refused'],
+      performed: 0,
+    },
+  ];
+  test.for(rows)('$name', async ({ acts, canAsk, state, attempts, performed }) => {
+    const record = await ordered();
+    const { deps, platform } = dispatch({ platform: createFakeHook({ acts, ...(canAsk === false && { canAsk }) }) });
+    await work(deps, aRollback(record));
+    expect(await outcome(record)).toEqual({ state, attempts });
+    expect(platform.performed).toHaveLength(performed);
+  });
+
+  test('reaches the hook with its key, its place, its target and its reasons', async () => {
+    const record = await ordered();
+    const { deps, platform } = dispatch();
+    await perform(deps, aRollback(record), never);
+    expect(platform.performed).toEqual([
+      {
+        id: `${record.deploy.id}:order`,
+        place: { service: record.deploy.service, environment: 'production' },
+        from: { version: 'v2' },
+        target: { deployId: 'd0', version: 'v0', fingerprint: 'rev-7' },
+        reasons: ['errors 9 %'],
+      },
+    ]);
+  });
+
+  test('handed over twice is performed once', async () => {
+    const record = await ordered();
+    const { deps, platform } = dispatch({ platform: createFakeHook({ canAsk: false }) });
+    await perform(deps, aRollback(record), never);
+    await perform(deps, aRollback(record), never);
+    expect([platform.performed.length, (await outcome(record)).attempts]).toEqual([1, ['succeeded']]);
+  });
+
+  test('whose bake went on without it is left alone', async () => {
+    const record = await register(store(), { service: `effects-${++services}` }, 'failed');
+    const { deps, platform } = dispatch();
+    await perform(deps, aRollback(record), never);
+    expect([platform.performed, (await outcome(record)).attempts]).toEqual([[], []]);
+  });
+
+  test('whose hook is gone needs a person', async () => {
+    const record = await ordered();
+    await perform(dispatch({ hooks: new Map() }).deps, aRollback(record), never);
+    expect(await outcome(record)).toEqual({ state: 'failed, rolled back: no', attempts: [] });
+  });
+
+  test('given up by the queue is of unknown outcome, and wakes a person', async () => {
+    const record = await ordered();
+    const { deps, lines } = dispatch();
+    await gaveUp(deps, aRollback(record));
+    expect((await outcome(record)).state).toBe('failed, rolled back: unknown');
+    expect(lines).toMatchObject([{ level: 'error', message: 'rollback given up' }]);
+  });
+
+  test('that a person asks for again runs again, although an earlier one may have run', async () => {
+    const record = await ordered();
+    const blind = dispatch({ platform: createFakeHook({ acts: ['times out after', 'works'], canAsk: false }) });
+    await work(blind.deps, aRollback(record));
+    await register(store(), { service: record.deploy.service, registeredAt: start - 1_000 }, 'passed');
+    const again = await rollBack(store(), { id: record.deploy.id, by: 'ana', at: start + 200_000, why: 'still bad' });
+    if (again.bake.state !== 'rolling_back') throw new Error(again.bake.state);
+    const effect: QueuedEffect = { id: `${record.deploy.id}:9:0`, bakeId: record.deploy.id, kind: 'roll_back', order: again.bake.order };
+    await work({ ...blind.deps, clock: createManualClock(start + 200_001) }, effect);
+    expect((await outcome(record)).state).toBe('verifying');
+  });
+
+  test('is told in the story: what started, what ended, what was printed', async () => {
+    const record = await ordered();
+    await work(dispatch({ platform: createFakeHook({ acts: ['unreachable', 'works'] }) }).deps, aRollback(record));
+    expect(
+      (await store().timeline(record.deploy.id)).map(({ kind, text, detail }) => `${kind}: ${text}${detail ? ` (${detail})` : ''}`),
+    ).toEqual([
+      'hook_started: attempt 1: deployer puts v0 back',
+      'hook_ended: attempt 1: unreachable (said unreachable)',
+      'hook_started: attempt 2: deployer puts v0 back',
+      'hook_ended: attempt 2: succeeded (switched)',
+      expect.stringContaining('verifying: v0 is back'),
+    ]);
+  });
+});
+
+describe('a notice', () => {
+  async function noticed(fails: Parameters<typeof createFakeNotifier>[0], rest: Partial<DispatchDeps> = {}) {
+    const record = await register(store(), { service: `effects-${++services}` }, 'baking');
+    const channel = createFakeNotifier(fails);
+    const { deps, lines } = dispatch({ notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake' }]]), ...rest });
+    return { record, channel, deps, lines, effect: aNotice(record.deploy.id) };
+  }
+
+  test('says which deploy, what happened and why, with its key', async () => {
+    const { record, channel, deps, effect } = await noticed([], { publicUrl: 'https://bake.example.com/' });
+    await perform(deps, effect, never);
+    expect(channel.heard).toMatchObject([
+      {
+        id: effect.id,
+        topic: 'unhealthy',
+        at: start,
+        deployId: record.deploy.id,
+        version: 'v1',
+        title: expect.stringContaining(`${record.deploy.service} v1 (production)`),
+        reasons: ['reason 0'],
+        url: `https://bake.example.com/deploys/${record.deploy.id}`,
+        links: record.deploy.links,
+      },
+    ]);
+  });
+
+  test('without a public address has no link', async () => {
+    const { channel, deps, effect } = await noticed([]);
+    await perform(deps, effect, never);
+    expect(channel.heard[0]?.url).toBeNull();
+  });
+
+  test.for(['unreachable', 'timeout', 'failed'] as const)('that is %s is tried again', async (kind) => {
+    const { channel, deps, effect } = await noticed([kind]);
+    await expect(perform(deps, effect, never)).rejects.toBeInstanceOf(EffectError);
+    await perform(deps, effect, never);
+    expect(channel.heard).toHaveLength(1);
+  });
+
+  const givenUp = async ({ deploy }: DeployRecord) => (await store().timeline(deploy.id)).map(({ kind, text }) => `${kind}: ${text}`);
+
+  test('that is refused for good is given up at once, loudly', async () => {
+    const { record, deps, lines, effect } = await noticed(['refused']);
+    await perform(deps, effect, never);
+    expect(lines.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'notice given up' }]);
+    expect(await givenUp(record)).toEqual([expect.stringMatching(/^notice_given_up: team was not told .*the channel was refused$/)]);
+  });
+
+  test('for a channel that is gone is given up', async () => {
+    const { record, deps, effect } = await noticed([], { notifiers: new Map() });
+    await perform(deps, effect, never);
+    expect(await givenUp(record)).toEqual([expect.stringContaining('it is not defined any more')]);
+  });
+
+  test('whose tries are used up stands in the story', async () => {
+    const { record, deps, effect } = await noticed([]);
+    await gaveUp(deps, effect);
+    expect(await givenUp(record)).toEqual([expect.stringContaining('it could not be reached')]);
+  });
+
+  test('about a deploy that is gone is dropped', async () => {
+    const { channel, deps } = await noticed([]);
+    await perform(deps, aNotice('unknown'), never);
+    expect(channel.heard).toEqual([]);
+  });
+});
+
+describe('what runs', () => {
+  const remember = (record: DeployRecord): QueuedEffect => ({
+    id: `${record.deploy.id}:2:0`,
+    bakeId: record.deploy.id,
+    kind: 'remember_running',
+  });
+
+  async function targetOf(service: string): Promise<string | undefined> {
+    const next = await register(store(), { service, version: 'v3', registeredAt: start + 9_000 }, 'baking');
+    const { bake } = await rollBack(store(), { id: next.deploy.id, by: 'ana', at: start + 10_000, why: 'test' });
+    return bake.state === 'rolling_back' ? bake.order.target.fingerprint : undefined;
+  }
+
+  test('is kept with the known-good deploy, and handed to the next rollback', async () => {
+    const record = await register(store(), { service: `effects-${++services}`, version: 'v1' }, 'passed');
+    await perform(dispatch({ platform: createFakeHook({ running: 'rev-9' }) }).deps, remember(record), never);
+    expect(await targetOf(record.deploy.service)).toBe('rev-9');
+  });
+
+  test('is not asked for once a newer deploy is there', async () => {
+    const record = await register(store(), { service: `effects-${++services}`, version: 'v1' }, 'passed');
+    await register(store(), { service: record.deploy.service, version: 'v2', registeredAt: start + 1_000 }, 'baking');
+    await perform(dispatch({ platform: createFakeHook({ running: 'rev-9' }) }).deps, remember(record), never);
+    expect(await targetOf(record.deploy.service)).toBeUndefined();
+  });
+
+  test('that could not be asked is given up quietly', async () => {
+    const record = await register(store(), { service: `effects-${++services}` }, 'passed');
+    const { deps, lines } = dispatch();
+    await gaveUp(deps, remember(record));
+    expect(lines.map(({ level }) => level)).toEqual(['warn']);
+  });
+});
