@@ -11,15 +11,6 @@ export const Duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** A share of one: `20%` or `0.2`, both 0.2 after parsing. */
-export const Fraction = z.union([z.number(), z.string()]).transform((value, context) => {
-  const match = typeof value === 'number' ? null : /^(-?\d+(?:\.\d+)?)\s*%$/.exec(value);
-  const number = typeof value === 'number' ? value : match ? Number(match[1]) / 100 : Number.NaN;
-  if (Number.isFinite(number)) return number;
-  context.addIssue({ code: 'custom', message: `"${value}" is not a number or a percentage, such as 0.2 or 20%` });
-  return z.NEVER;
-});
-
 /** A text that must never be printed. The config loader has already replaced `${ENV}` and `file:` by what they name. */
 export const SecretText = z
   .string()

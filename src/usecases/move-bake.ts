@@ -4,9 +4,6 @@ import type { BakeEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 
-/** Who moves the bake: a token's name, or `bakewatch`. */
-export type Actor = { readonly name: string };
-
 /**
  * Loads a bake, asks core what the event makes of it, and commits the answer with its effects.
  * Throws `AppError`: `not_found`, or `conflict` with the refusal in words.

@@ -13,13 +13,11 @@ export function anyTicks(kind?: TicksKind): fc.Arbitrary<Ticks> {
     ratio: fc
       .array(fc.tuple(numbers, numbers), { maxLength: 30 })
       .map((rows) => ({ kind: 'ratio', bad: rows.map(([bad]) => bad), total: rows.map(([, total]) => total) })),
-    rate: fc
-      .tuple(fc.array(fc.tuple(numbers, numbers), { maxLength: 30 }), fc.boolean())
-      .map(([rows, hasExposure]) => ({
-        kind: 'rate',
-        count: rows.map(([count]) => count),
-        ...(hasExposure && { exposure: rows.map(([, one]) => one) }),
-      })),
+    rate: fc.tuple(fc.array(fc.tuple(numbers, numbers), { maxLength: 30 }), fc.boolean()).map(([rows, hasExposure]) => ({
+      kind: 'rate',
+      count: rows.map(([count]) => count),
+      ...(hasExposure && { exposure: rows.map(([, one]) => one) }),
+    })),
     latency: fc
       .array(
         fc.oneof(

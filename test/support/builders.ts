@@ -115,7 +115,7 @@ export function judged(judgement: Judgement, until: number, rest: Partial<Judged
 }
 
 /** When a live bake must be looked at again. */
-export function nextAtOf(bake: Bake): number {
+function nextAtOf(bake: Bake): number {
   if (isFinal(bake)) throw new Error(`the bake is ${bake.state}`);
   return bake.nextAt;
 }
