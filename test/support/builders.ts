@@ -114,12 +114,6 @@ export function judged(judgement: Judgement, until: number, rest: Partial<Judged
   return { type: 'judged', at: until + 5_000, until, judgement, facts: someFacts(), ...rest };
 }
 
-/** When a live bake must be looked at again. */
-function nextAtOf(bake: Bake): number {
-  if (isFinal(bake)) throw new Error(`the bake is ${bake.state}`);
-  return bake.nextAt;
-}
-
 export function aCondition(analyzer: string, params: Condition['params'], damping: Condition['damping'] = { k: 1, n: 1 }): Condition {
   return { analyzer, params, damping };
 }
