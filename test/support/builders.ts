@@ -1,4 +1,4 @@
-import { type Bake, isFinal, type StateName } from '../../src/core/bake.ts';
+import type { Bake, StateName } from '../../src/core/bake.ts';
 import type { Deploy, Target } from '../../src/core/deploy.ts';
 import type { BakeEvent } from '../../src/core/event.ts';
 import type { Facts } from '../../src/core/facts.ts';
