@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Analyzer, AnalyzerContext, AnalyzerInput, Needs } from '../src/core/analyzer.ts';
+import type { Analyzer, AnalyzerContext, AnalyzerInput, CalibrationInput, Followed, Json, Needs } from '../src/core/analyzer.ts';
 import type { TicksKind } from '../src/core/series.ts';
 import type { Verdict } from '../src/core/verdict.ts';
 
@@ -12,7 +12,10 @@ export function defineAnalyzer<Params extends z.ZodType>(analyzer: {
   readonly example: z.input<Params>;
   readonly needs: (params: z.output<Params>, context: AnalyzerContext) => Needs;
   readonly analyze: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => Verdict;
+  readonly calibrate?: (input: CalibrationInput, params: z.output<Params>, context: AnalyzerContext) => Json | null;
+  readonly follow?: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => Followed;
 }): Analyzer {
+  const { calibrate, follow } = analyzer;
   return {
     type: analyzer.type,
     summary: analyzer.summary,
@@ -20,7 +23,12 @@ export function defineAnalyzer<Params extends z.ZodType>(analyzer: {
     example: analyzer.example,
     bind: (raw, context) => {
       const params = analyzer.params.parse(raw);
-      return { needs: analyzer.needs(params, context), analyze: (input) => analyzer.analyze(input, params, context) };
+      return {
+        needs: analyzer.needs(params, context),
+        analyze: (input) => analyzer.analyze(input, params, context),
+        ...(calibrate && { calibrate: (input) => calibrate(input, params, context) }),
+        ...(follow && { follow: (input) => follow(input, params, context) }),
+      };
     },
   };
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Analyzer } from '../core/analyzer.ts';
 import { AppError } from '../core/errors.ts';
 import { readRecording } from '../core/read-recording.ts';
@@ -23,35 +23,44 @@ export function addReplayCommand(program: Command, deps: ReplayDeps): void {
     .description('judge recordings again, offline: one line of JSON a recording')
     .argument('<file...>', 'JSON Lines, plain or .gz')
     .option('--rules <file>', 'judge with the checks of this rule file, matched by name')
-    .action(async (files: readonly string[], { rules }: { rules?: string }) => {
+    .option('--false-alarms <share>', 'how often a healthy bake may fail, all its checks together', readShare)
+    .action(async (files: readonly string[], { rules, falseAlarms }: { rules?: string; falseAlarms?: number }) => {
       const ruleSet = rules === undefined ? null : deps.parseRules(await readFile(rules, 'utf8'), rules);
       let bad = 0;
-      for (const file of files) bad += await replayFile(deps, file, ruleSet);
+      for (const file of files) bad += await replayFile(deps, file, { ruleSet, falseAlarms });
       deps.done(bad === 0 ? 0 : 2);
     });
 }
 
+/** `1%` or `0.01`. Throws what the command line reports as a usage error. */
+function readShare(text: string): number {
+  const share = /^\d+(\.\d+)?\s*%$/.test(text) ? Number.parseFloat(text) / 100 : Number(text);
+  if (!(share > 0 && share < 0.5)) throw new InvalidArgumentError('a share between 0 and 50 %, such as 1%');
+  return share;
+}
+
 /** Judges every line of a file; returns how many could not be judged. */
-async function replayFile({ io, analyzers }: ReplayDeps, file: string, ruleSet: RuleSet | null): Promise<number> {
+async function replayFile({ io, analyzers }: ReplayDeps, file: string, how: How): Promise<number> {
   let [number, bad] = [0, 0];
   for await (const line of linesOf(file)) {
     number++;
     if (line.trim() === '') continue;
-    if (!judgeLine({ io, analyzers, ruleSet }, line, `${file}:${number}`)) bad++;
+    if (!judgeLine({ io, analyzers, ...how }, line, `${file}:${number}`)) bad++;
   }
   return bad;
 }
 
-type Judging = { readonly io: Io; readonly analyzers: ReadonlyMap<string, Analyzer>; readonly ruleSet: RuleSet | null };
+type How = { readonly ruleSet: RuleSet | null; readonly falseAlarms: number | undefined };
+type Judging = How & { readonly io: Io; readonly analyzers: ReadonlyMap<string, Analyzer> };
 
-function judgeLine({ io, analyzers, ruleSet }: Judging, line: string, place: string): boolean {
+function judgeLine({ io, analyzers, ...how }: Judging, line: string, place: string): boolean {
   const read = readRecording(line);
   if (!read.ok) {
     note(io, `${place}: ${read.field === '' ? '' : `${read.field}: `}${read.message}`);
     return false;
   }
   try {
-    say(io, JSON.stringify(replay(read.recording, { analyzers, ruleSet })));
+    say(io, JSON.stringify(replay(read.recording, { analyzers, ...how })));
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

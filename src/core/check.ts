@@ -1,7 +1,7 @@
-import type { Analyzer, AnalyzerContext, AnalyzerInput, BoundAnalyzer } from './analyzer.ts';
+import type { Analyzer, AnalyzerContext, AnalyzerInput, BoundAnalyzer, CalibrationInput, Followed, Json } from './analyzer.ts';
 import { AppError } from './errors.ts';
 import type { CheckRule, RuleSet } from './rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks } from './series.ts';
+import { lengthOf, type Stretch, sliceTicks, upTo } from './series.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A check with its analyzers bound, and what they need beside the bake's own ticks. */
@@ -18,6 +18,10 @@ export type CheckData = {
   readonly control: Stretch | null;
   readonly history: Stretch | null;
   readonly deployedAt: number;
+  /** What `calibrateCheck` gave when the bake began, one for each analyzer; without it each works it out again (slower, same answer). */
+  readonly calibrations?: readonly (Json | null)[] | null;
+  /** The check's share of the false-alarm budget (`shareOfBudget`). */
+  readonly alpha?: number;
 };
 
 /** Binds every check of a rule set. Throws `AppError('invalid')` where a stored rule set names an analyzer that this version does not have. */
@@ -42,20 +46,49 @@ export function bindChecks(ruleSet: RuleSet, analyzers: ReadonlyMap<string, Anal
   });
 }
 
+/** The probability that a healthy bake fails, all its checks and all looks together, unless the owner says otherwise. */
+export const usualFalseAlarms = 0.01;
+
+/** Each critical check's share of the budget: an equal one (Bonferroni), which holds however the checks depend on each other. */
+export function shareOfBudget(checks: readonly Pick<BoundCheck, 'rule' | 'analyzers'>[], falseAlarms = usualFalseAlarms): number {
+  const sharing = checks.filter(({ rule, analyzers }) => rule.critical && analyzers.some((analyzer) => analyzer.calibrate !== undefined));
+  return falseAlarms / Math.max(1, sharing.length);
+}
+
+/** What the check's analyzers learn from its history: computed once when the bake begins, and frozen with it. */
+export function calibrateCheck(
+  check: BoundCheck,
+  data: Omit<CheckData, 'bake'> & { readonly stepMs: number },
+  ruleSet: RuleSet,
+): readonly (Json | null)[] {
+  const input: CalibrationInput = { ...data, ...settings(check, ruleSet) };
+  return check.analyzers.map((analyzer) => analyzer.calibrate?.(input) ?? null);
+}
+
 /**
  * A check's verdict over all of its ticks: one analyzer that fails is enough, and one that cannot tell keeps the others from passing.
  * Depends on the stored series alone, never on how often it was asked.
  */
 export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Verdict {
-  const input: AnalyzerInput = {
-    ...data,
-    direction: check.rule.direction,
-    minSamples: check.rule.minSamples,
-    like: ruleSet.baseline.like,
-    forMs: ruleSet.bake.forMs,
-    timezone: ruleSet.baseline.timezone,
-  };
-  return combine(check.analyzers.map((analyzer) => analyzer.analyze(input)));
+  return combine(check.analyzers.map((analyzer, i) => analyzer.analyze(inputFor(check, data, { ruleSet, i }))));
+}
+
+/** The same verdicts on every prefix of the ticks, with each analyzer reading the series once where it can. */
+export function followCheck(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Followed {
+  const followed = check.analyzers.map((analyzer, i): Followed => {
+    const input = inputFor(check, data, { ruleSet, i });
+    if (analyzer.follow) return analyzer.follow(input);
+    return (ticks) => analyzer.analyze({ ...input, bake: upTo(input.bake, ticks), control: input.control && upTo(input.control, ticks) });
+  });
+  return (ticks) => combine(followed.map((verdictAt) => verdictAt(ticks)));
+}
+
+function inputFor(check: BoundCheck, { calibrations, ...data }: CheckData, { ruleSet, i }: { ruleSet: RuleSet; i: number }): AnalyzerInput {
+  return { ...data, ...settings(check, ruleSet), calibration: calibrations?.[i] ?? null };
+}
+
+function settings({ rule }: BoundCheck, { baseline, bake }: RuleSet) {
+  return { direction: rule.direction, minSamples: rule.minSamples, like: baseline.like, forMs: bake.forMs, timezone: baseline.timezone };
 }
 
 /**

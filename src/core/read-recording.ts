@@ -24,6 +24,7 @@ const Check = z
     history: z.object({ ...ticks, start: z.number(), step: z.number().positive().optional() }).optional(),
     control: z.object(ticks).optional(),
     bake: z.object({ ...ticks, start: z.number().optional() }),
+    calibration: z.array(z.json()).optional(),
     errors: z.array(z.object({ tick: z.number().int(), kind: z.string() })).optional(),
   })
   .superRefine((check, context) => {

@@ -1,10 +1,11 @@
+import type { Json } from './analyzer.ts';
 import type { Bake } from './bake.ts';
 import type { Deploy } from './deploy.ts';
 import { gather } from './gather.ts';
 import type { Measurement } from './measurement.ts';
 import type { Plan } from './plan.ts';
 import type { Direction, RuleSet } from './rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks, type Ticks } from './series.ts';
+import type { Stretch, Ticks } from './series.ts';
 import { wholeTicks } from './ticking.ts';
 import { ceilTo } from './window.ts';
 
@@ -31,6 +32,8 @@ export type RecordedCheck = {
   readonly history?: (RecordedTicks & { readonly start: number; readonly step?: number | undefined }) | undefined;
   readonly control?: RecordedTicks | undefined;
   readonly bake: RecordedTicks & { readonly start?: number | undefined };
+  /** What the check's analyzers had learned when that bake began, one for each; `null` for an analyzer that learns nothing. */
+  readonly calibration?: readonly (Json | null)[] | undefined;
   readonly errors?: readonly { readonly tick: number; readonly kind: string }[] | undefined;
 };
 
@@ -164,9 +167,4 @@ function emptyTicks(kind: Ticks['kind']): Ticks {
     case 'value':
       return { kind, value: [] };
   }
-}
-
-/** The first `length` ticks of a stretch. */
-export function upTo(stretch: Stretch, length: number): Stretch {
-  return lengthOf(stretch.ticks) <= length ? stretch : { ...stretch, ticks: sliceTicks(stretch.ticks, 0, length) };
 }

@@ -1,10 +1,11 @@
 import type { Analyzer } from './analyzer.ts';
-import { assess, type BoundCheck, bindChecks, type CheckData } from './check.ts';
+import { type BoundCheck, bindChecks, type CheckData, followCheck, shareOfBudget } from './check.ts';
+import { defaultRules } from './default-rules.ts';
 import { type CheckResult, judge } from './judge.ts';
 import { readStretch } from './read-recording.ts';
-import { type RecordedCheck, type Recording, upTo } from './recording.ts';
-import type { CheckRule, RuleSet } from './rule-set.ts';
-import { lengthOf } from './series.ts';
+import type { RecordedCheck, Recording } from './recording.ts';
+import type { RuleSet } from './rule-set.ts';
+import { lengthOf, type Stretch } from './series.ts';
 import type { AskError, ProviderErrorKind, Verdict } from './verdict.ts';
 
 export type ReplayVerdict = 'pass' | 'fail' | 'inconclusive';
@@ -22,38 +23,71 @@ export type Replayed = {
   readonly checks: readonly ReplayedCheck[];
 };
 
-/** With what a recording is judged; `ruleSet: null` takes the recording's own rules, else the defaults of each kind. */
-export type ReplayOptions = { readonly analyzers: ReadonlyMap<string, Analyzer>; readonly ruleSet: RuleSet | null };
+/**
+ * With what a recording is judged; `ruleSet: null` takes the recording's own rules, else the defaults of each kind.
+ * `falseAlarms`: the probability that a healthy bake fails, all its checks together; default 1 %.
+ */
+export type ReplayOptions = {
+  readonly analyzers: ReadonlyMap<string, Analyzer>;
+  readonly ruleSet: RuleSet | null;
+  readonly falseAlarms?: number | undefined;
+};
 
 /** Judges a recording tick by tick, exactly as the live bake was judged. Pure. Throws `AppError('invalid')` where its rules cannot be bound. */
-export function replay(recording: Recording, { analyzers, ruleSet }: ReplayOptions): Replayed {
+export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }: ReplayOptions): Replayed {
   const rules = ruleSet ?? recording.rules?.ruleSet ?? defaultRules(recording);
   const named = { ...rules, checks: rules.checks.filter((rule) => recording.checks.some((check) => check.name === rule.name)) };
-  const checks = bindChecks(named, analyzers).flatMap((bound) => {
+  const bounds = bindChecks(named, analyzers);
+  const budget = { ruleSet: named, alpha: shareOfBudget(bounds, falseAlarms) };
+  const checks = bounds.flatMap((bound) => {
     const recorded = recording.checks.find((check) => check.name === bound.rule.name);
-    return recorded ? [prepare(bound, recorded, recording)] : [];
+    return recorded ? [prepare(bound, recorded, { recording, ...budget, isFrozen: ruleSet === null && falseAlarms === undefined })] : [];
   });
-  const length = Math.max(0, ...checks.map((check) => lengthOf(check.data.bake.ticks)));
-  const first = checks[0]?.data.bake;
-  const from = first?.startAt ?? recording.deployedAt * 1000;
-  const stepMs = first?.stepMs ?? 1000;
-  const endsAt = ruleSet === null && recording.rules ? recording.rules.endsAt : from + length * stepMs;
-  const after = (ticks: number) => Math.round(from + ticks * stepMs - recording.deployedAt * 1000) / 1000;
-  for (let ticks = 1; ticks <= length; ticks++) {
-    const results = checks.map((check) => resultAt(check, ticks, named));
-    const judgement = judge(results);
-    if (judgement.kind === 'unhealthy')
-      return { id: recording.id, verdict: 'fail', decidedAfter: after(ticks), checks: results.map(show(after(ticks))) };
-    if (judgement.kind === 'healthy' && from + ticks * stepMs >= endsAt)
-      return { id: recording.id, verdict: 'pass', decidedAfter: after(ticks), checks: results.map(show(after(ticks))) };
+  const clock = clockOf(
+    checks.map(({ data }) => data.bake),
+    recording,
+  );
+  const endsAt = ruleSet === null && recording.rules ? recording.rules.endsAt : clock.at(clock.length);
+  const resultsAt = (tick: number) => checks.map((check) => resultAt(check, clock.at(tick)));
+  const finish = (verdict: ReplayVerdict, tick: number): Replayed => {
+    const decidedAfter = Math.round(clock.at(tick) - recording.deployedAt * 1000) / 1000;
+    return { id: recording.id, verdict, decidedAfter, checks: resultsAt(tick).map(show(decidedAfter)) };
+  };
+  const failedAt = firstOf(clock.length, (tick) => judge(resultsAt(tick)).kind === 'unhealthy');
+  for (let tick = 1; tick <= Math.min(clock.length, failedAt - 1); tick++) {
+    if (clock.at(tick) >= endsAt && judge(resultsAt(tick)).kind === 'healthy') return finish('pass', tick);
   }
-  const results = checks.map((check) => resultAt(check, length, named));
-  return { id: recording.id, verdict: 'inconclusive', decidedAfter: after(length), checks: results.map(show(after(length))) };
+  return failedAt <= clock.length ? finish('fail', failedAt) : finish('inconclusive', clock.length);
 }
 
-type Prepared = { readonly bound: BoundCheck; readonly data: CheckData; readonly errors: ReadonlyMap<number, string> };
+/** The instants at which the bake was looked at: the ticks of its finest check, from the first to the last. */
+function clockOf(bakes: readonly Stretch[], { deployedAt }: Recording): { readonly length: number; readonly at: (tick: number) => number } {
+  const stepMs = bakes.length === 0 ? 1000 : Math.min(...bakes.map((bake) => bake.stepMs));
+  const from = bakes.length === 0 ? deployedAt * 1000 : Math.min(...bakes.map((bake) => bake.startAt));
+  const until = Math.max(from, ...bakes.map((bake) => bake.startAt + lengthOf(bake.ticks) * bake.stepMs));
+  return { length: Math.ceil((until - from) / stepMs), at: (tick) => from + tick * stepMs };
+}
 
-function prepare(bound: BoundCheck, recorded: RecordedCheck, recording: Recording): Prepared {
+/** The first tick of which it is true, by halving: a verdict that fails stays failed (`BoundAnalyzer`). Beyond `length` where there is none. */
+function firstOf(length: number, isTrue: (tick: number) => boolean): number {
+  let [low, high] = [0, length + 1];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isTrue(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+type Prepared = {
+  readonly bound: BoundCheck;
+  readonly data: CheckData;
+  readonly errors: ReadonlyMap<number, string>;
+  readonly verdictAt: (ticks: number) => Verdict;
+};
+type Judging = { readonly recording: Recording; readonly ruleSet: RuleSet; readonly alpha: number; readonly isFrozen: boolean };
+
+function prepare(bound: BoundCheck, recorded: RecordedCheck, { recording, ruleSet, alpha, isFrozen }: Judging): Prepared {
   const stepMs = recorded.step * 1000;
   const startAt = (recorded.bake.start ?? recording.deployedAt) * 1000;
   const data: CheckData = {
@@ -66,14 +100,17 @@ function prepare(bound: BoundCheck, recorded: RecordedCheck, recording: Recordin
         })
       : null,
     deployedAt: recording.deployedAt * 1000,
+    calibrations: isFrozen ? (recorded.calibration ?? null) : null,
+    alpha,
   };
-  return { bound, data, errors: new Map((recorded.errors ?? []).map(({ tick, kind }) => [tick, kind])) };
+  const errors = new Map((recorded.errors ?? []).map(({ tick, kind }) => [tick, kind]));
+  return { bound, data, errors, verdictAt: followCheck(bound, data, ruleSet) };
 }
 
-function resultAt({ bound, data, errors }: Prepared, ticks: number, rules: RuleSet): CheckResult {
+function resultAt({ bound, data: { bake }, errors, verdictAt }: Prepared, at: number): CheckResult {
+  const ticks = Math.min(lengthOf(bake.ticks), Math.max(0, Math.floor((at - bake.startAt) / bake.stepMs)));
   const kind = errors.get(ticks - 1);
-  const seen = { ...data, bake: upTo(data.bake, ticks), control: data.control && upTo(data.control, ticks) };
-  const verdict = assess(bound, seen, rules);
+  const verdict = verdictAt(ticks);
   const result: Verdict | AskError =
     kind !== undefined && verdict.outcome !== 'fail'
       ? { outcome: 'error', kind: kindOf(kind), reason: `this tick could not be asked (${kind})` }
@@ -94,52 +131,4 @@ const kinds: readonly ProviderErrorKind[] = ['unavailable', 'timeout', 'rate_lim
 
 function kindOf(text: string): ProviderErrorKind {
   return kinds.find((kind) => kind === text) ?? 'unavailable';
-}
-
-/** Without rules each check is compared with the time just before: twice as bad (or half as much) in three of four readings fails. */
-function defaultRules(recording: Recording): RuleSet {
-  const forMs = Math.max(
-    0,
-    ...recording.checks.map((check) => lengthOf(readStretch(check, check.bake, { startAt: 0, stepMs: 1 }).ticks) * check.step * 1000),
-  );
-  const stepMs = (recording.checks[0]?.step ?? 15) * 1000;
-  return {
-    service: recording.service,
-    environment: recording.environment,
-    bake: { forMs, everyMs: stepMs, warmupMs: 0, extendMs: 0 },
-    baseline: { historyMs: forMs, like: [{ kind: 'before' }], timezone: 'UTC' },
-    control: null,
-    checks: recording.checks.map(defaultCheck),
-    onFailure: 'notify',
-    rollback: null,
-    notify: [],
-  };
-}
-
-function defaultCheck({ name, kind, direction, le, control }: RecordedCheck): CheckRule {
-  const to = { kind: control ? 'control' : 'before' };
-  const bounds = (le ?? []).map(Number).filter(Number.isFinite);
-  const slower = kind === 'latency' ? { slower_than: (bounds[Math.floor(bounds.length / 2)] ?? 1) * 1000 } : {};
-  const damping = { k: 3, n: 4 };
-  const up = { analyzer: 'relative', params: { to, more_than: 1, ...slower }, damping };
-  const down = { analyzer: 'relative', params: { to, less_than: 0.5, ...slower }, damping };
-  const source = { query: name };
-  const question: CheckRule['question'] =
-    kind === 'ratio'
-      ? { kind, bad: source, total: source }
-      : kind === 'rate'
-        ? { kind, count: source }
-        : kind === 'latency'
-          ? { kind, buckets: source }
-          : { kind, query: name };
-  const failWhen = direction === 'up' ? [up] : direction === 'down' ? [down] : [up, down];
-  return {
-    name,
-    provider: 'recording',
-    question,
-    direction,
-    failWhen,
-    minSamples: kind === 'ratio' || kind === 'latency' ? 20 : 1,
-    critical: true,
-  };
 }

@@ -41,6 +41,11 @@ export function sliceTicks(ticks: Ticks, from: number, to?: number): Ticks {
   }
 }
 
+/** The first `length` ticks of a stretch. */
+export function upTo(stretch: Stretch, length: number): Stretch {
+  return lengthOf(stretch.ticks) <= length ? stretch : { ...stretch, ticks: sliceTicks(stretch.ticks, 0, length) };
+}
+
 /** Appends `more` to `ticks`. Both must be of one kind (and, for latency, share a bucket bound); otherwise `null`. */
 export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
   if (ticks.kind === 'ratio' && more.kind === 'ratio') {

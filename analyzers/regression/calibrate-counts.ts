@@ -1,0 +1,124 @@
+import { dispersionOf } from './dispersion.ts';
+import { type Law, lostToMixture, neededFor, scaleOdds } from './evidence.ts';
+import {
+  type Baseline,
+  baselineOf,
+  leastLog,
+  logTimesNeeded,
+  mostLog,
+  type Past,
+  pastOf,
+  pseudoBake,
+  toleratedOf,
+} from './replay-counts.ts';
+import { tailQuantile } from './tail.ts';
+import type { Tally } from './tally.ts';
+import { divergence } from './weigh.ts';
+
+/** What the history of one counted series teaches, for one direction. Plain JSON. */
+export type CountsCalibration = {
+  readonly expected: number;
+  /** What the evidence is held against: the share or rate that is tolerated, all taken together. */
+  readonly tolerated: number;
+  readonly phi: number;
+  /** The dispersion without bursts: for a comparison with a control. */
+  readonly calmPhi: number;
+  readonly samples: number;
+  /** How many healthy pseudo deploys were replayed, and how many of them stayed below what is tolerated. */
+  readonly replayed: number;
+  /** How long before the deploy the baseline begins, in milliseconds. */
+  readonly windowMs: number;
+};
+
+export type CountsOptions = Law & {
+  readonly forMs: number;
+  readonly alpha: number;
+  /** The least tolerance as a fraction, and the absolute tolerance. */
+  readonly floor: number;
+  readonly floorShare: number;
+};
+
+const windowsMs: readonly number[] = [1_800_000, 7_200_000, 1e15];
+const phiFactors = [1, 4];
+const mostReplays = 72;
+/** The share of the error budget that the replayed tail is taken to. */
+const tailShare = 0.3;
+/** Changes of this size are what the choice of baseline should find soonest. */
+const aimUp = 4;
+const aimDown = 0.5;
+
+/** Chooses the baseline and the tolerance with which no stretch of the metric's own healthy past would have failed. `null`: nothing was counted. */
+export function calibrateCounts(tally: Tally, options: CountsOptions): CountsCalibration | null {
+  const past = pastOf(tally);
+  const { whole, calm } = dispersionOf(tally, options.isShare);
+  const starts = pseudoStarts(tally, options.forMs);
+  let best: (CountsCalibration & { readonly delay: number }) | null = null;
+  for (const windowMs of windowsMs) {
+    for (const factor of phiFactors) {
+      const found = candidate(past, { windowMs, phi: whole * factor, calmPhi: calm, starts }, options);
+      if (found === null) continue;
+      if (best === null || found.delay < 0.98 * best.delay) best = found;
+      // Where no pseudo deploy needs more than the least tolerance, tempering more could only be slower.
+      if (found.isCalm) break;
+    }
+  }
+  if (best === null) return null;
+  const { expected, tolerated, phi, calmPhi, samples, replayed, windowMs } = best;
+  return { expected, tolerated, phi, calmPhi, samples, replayed, windowMs };
+}
+
+type Choice = { readonly windowMs: number; readonly phi: number; readonly calmPhi: number; readonly starts: readonly number[] };
+
+function candidate(past: Past, choice: Choice, options: CountsOptions): (CountsCalibration & { delay: number; isCalm: boolean }) | null {
+  const base = baselineAt(past, past.tally.bad.length, choice, options);
+  if (base === null) return null;
+  const bake = Math.max(1, Math.round(options.forMs / past.tally.stepMs));
+  const needed: number[] = [];
+  for (const at of choice.starts) {
+    const before = baselineAt(past, at, choice, options);
+    if (before === null) continue;
+    needed.push(logTimesNeeded(pseudoBake(past, before, [at, at + bake]), { ...options, phi: choice.phi }, options.alpha));
+  }
+  const floor = Math.log(1 + options.floor);
+  const log = Math.min(mostLog, Math.max(floor, tailQuantile(needed, tailShare * options.alpha, leastLog)));
+  const tolerated = toleratedOf(base, { ...options, times: Math.exp(log) });
+  return {
+    expected: base.expected,
+    tolerated,
+    phi: choice.phi,
+    calmPhi: choice.calmPhi,
+    samples: base.samples,
+    replayed: needed.length,
+    windowMs: choice.windowMs,
+    delay: delayOf(base, tolerated, choice.phi, options),
+    isCalm: log <= floor,
+  };
+}
+
+/** Samples that a change worth finding would take to be found: Wald's bound against what is tolerated, tempered. */
+function delayOf({ expected }: Baseline, tolerated: number, phi: number, options: CountsOptions): number {
+  const { side, isShare, alpha } = options;
+  const aim = side === 'up' ? aimUp : aimDown;
+  const rate = isShare ? scaleOdds(expected, aim) : expected * aim;
+  const perSample = divergence(rate, tolerated, options);
+  // Among baselines that could not see it, the one that tolerates least.
+  if (perSample <= 0) return 1e12 * Math.sqrt(phi) * (side === 'up' ? tolerated : 1 / Math.max(tolerated, 1e-12));
+  return ((neededFor(alpha) + lostToMixture) * phi) / perSample;
+}
+
+function baselineAt(past: Past, at: number, { windowMs, phi }: Choice, { side, alpha }: CountsOptions): Baseline | null {
+  const from = Math.max(0, at - Math.max(1, Math.round(windowMs / past.tally.stepMs)));
+  return baselineOf(past, [from, at], { side, phi, delta: 0.1 * alpha });
+}
+
+/** The ticks at which pseudo deploys are placed: every sixth of a bake, or fewer over a long history; half an hour comes before the first. */
+function pseudoStarts(tally: Tally, forMs: number): readonly number[] {
+  const bake = Math.max(1, Math.round(forMs / tally.stepMs));
+  const before = Math.max(1, Math.round((windowsMs[0] ?? 0) / tally.stepMs));
+  const last = tally.bad.length - bake;
+  if (last < before) return [];
+  const apart = Math.max(1, Math.round(bake / 6), Math.ceil((last - before) / mostReplays));
+  const starts: number[] = [];
+  for (let at = last; at >= before; at -= apart) starts.push(at);
+  return starts;
+}

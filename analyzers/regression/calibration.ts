@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const Side = z.enum(['up', 'down']);
+const Numbers = z.array(z.number());
+
+/** What the history of one counted series teaches, for one direction. */
+const CountsStream = z.object({
+  /** The bucket bound whose slower requests are counted; -1 where there is one series only. */
+  column: z.number().int(),
+  expected: z.number(),
+  /** What the evidence is held against: the share or rate that is tolerated, all taken together. */
+  tolerated: z.number(),
+  /** Twice what is expected, or more: what a bake that passes must have ruled out. */
+  harm: z.number(),
+  phi: z.number(),
+  /** The dispersion without bursts: for a comparison with a control. */
+  calmPhi: z.number(),
+  samples: z.number(),
+  /** How many healthy pseudo deploys were replayed. */
+  replayed: z.number(),
+  /** How long before the deploy the baseline begins, in milliseconds. */
+  windowMs: z.number(),
+});
+const CountsArm = z.object({ law: z.literal('counts'), side: Side, isShare: z.boolean(), streams: z.array(CountsStream) });
+
+/** Events without exposure are counted against their forecast: `forecast` holds the events expected in each tick from `startAt` on. */
+const FlowArm = z.object({
+  law: z.literal('flow'),
+  side: Side,
+  startAt: z.number(),
+  stepMs: z.number(),
+  forecast: Numbers,
+  tolerated: z.number(),
+  phi: z.number(),
+  replayed: z.number(),
+  method: z.string(),
+});
+
+/** Numbers are compared with their forecast; `spread` is the usual size of a mean of so many residuals, `threshold` the largest healthy score. */
+const GaugeArm = z.object({
+  law: z.literal('gauge'),
+  side: Side,
+  startAt: z.number(),
+  stepMs: z.number(),
+  forecast: Numbers,
+  windows: Numbers,
+  spread: Numbers,
+  /** Taken off each residual: the owner's tolerance, as a difference. */
+  slack: z.number(),
+  threshold: z.number(),
+  scores: Numbers,
+  method: z.string(),
+});
+
+const Arm = z.discriminatedUnion('law', [CountsArm, FlowArm, GaugeArm]);
+
+/** What a check learned from its history when its bake began. Plain JSON, frozen with the bake. */
+export const Calibration = z.object({ version: z.literal(1), alpha: z.number(), arms: z.array(Arm) });
+export type Calibration = z.output<typeof Calibration>;
+export type Arm = z.output<typeof Arm>;
+export type CountsStream = z.output<typeof CountsStream>;
+export type CountsArm = z.output<typeof CountsArm>;
+export type FlowArm = z.output<typeof FlowArm>;
+export type GaugeArm = z.output<typeof GaugeArm>;

@@ -1,0 +1,122 @@
+import type { AnalyzerInput, Followed } from '../../src/core/analyzer.ts';
+import { formatDuration } from '../../src/core/duration.ts';
+import { formatNumber } from '../../src/core/numbers.ts';
+import type { Stretch, Ticks } from '../../src/core/series.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import { defaultAlpha, leastShare, leastTolerance, type Params, sidesOf } from './calibrate.ts';
+import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts';
+import { followCounts, type Stream } from './follow-counts.ts';
+import { type Tally, talliesOf, tallyOf } from './tally.ts';
+
+/** The verdicts of a bake whose calibration is known; `null`: nothing is known of the past. */
+export function followCalibrated(input: AnalyzerInput, params: Params, calibration: Calibration | null): Followed {
+  const known = calibration ?? blank(input, params);
+  if (known === null) return (ticks) => (hasData(input.bake, ticks) ? noHistory : noData);
+  const followed = known.arms.map((arm) => followArm(input, arm, { alpha: known.alpha, tolerance: params.tolerance ?? leastTolerance }));
+  return (ticks) => worst(followed.map((one) => one(ticks)));
+}
+
+const noHistory: Verdict = { outcome: 'inconclusive', blocks: false, reason: 'no history yet to compare with: not judged' };
+
+const noData: Verdict = { outcome: 'inconclusive', reason: 'no data since the bake began' };
+
+function hasData({ ticks }: Stretch, length: number): boolean {
+  switch (ticks.kind) {
+    case 'ratio':
+      return ticks.total.slice(0, length).some((value) => value !== null);
+    case 'rate':
+      return ticks.count.slice(0, length).some((value) => value !== null);
+    case 'latency':
+      return ticks.buckets.slice(0, length).some((row) => row !== null);
+    case 'value':
+      return ticks.value.slice(0, length).some((value) => value !== null);
+  }
+}
+
+/** One direction that fails is enough; to pass, every direction must. */
+function worst(verdicts: readonly Verdict[]): Verdict {
+  const order = ['fail', 'inconclusive', 'pass'] as const;
+  for (const outcome of order) {
+    const found = verdicts.find((verdict) => verdict.outcome === outcome);
+    if (found !== undefined) return found;
+  }
+  return noHistory;
+}
+
+type Known = { readonly alpha: number; readonly tolerance: number };
+
+function followArm(input: AnalyzerInput, arm: Arm, known: Known): Followed {
+  switch (arm.law) {
+    case 'counts':
+      return followCountsArm(input, arm, known);
+    case 'flow':
+    case 'gauge':
+      return () => noHistory;
+  }
+}
+
+function followCountsArm({ bake, control, minSamples, forMs }: AnalyzerInput, arm: CountsArm, { alpha, tolerance }: Known): Followed {
+  const looks = Math.max(1, Math.round(forMs / bake.stepMs));
+  const own = talliesFrom(bake);
+  const beside = control === null ? [] : talliesFrom(control);
+  const streams = arm.streams.flatMap((stream): Stream[] => {
+    const [tally, compared] = [own[Math.max(0, stream.column)], beside[Math.max(0, stream.column)]];
+    if (tally === undefined) return [];
+    const name = nameOf(bake.ticks, stream.column);
+    if (compared === undefined)
+      return [{ bake: tally, control: null, held: stream, name, replayed: stream.replayed, baseline: windowName(stream.windowMs) }];
+    const held = { ...stream, phi: stream.calmPhi, tolerated: besideControl(stream, arm, tolerance) };
+    return [{ bake: tally, control: aligned(compared, tally), held, name, replayed: 0, baseline: 'control' }];
+  });
+  return followCounts({
+    kind: bake.ticks.kind,
+    bake: { side: arm.side, isShare: arm.isShare, alpha, looks, stepMs: bake.stepMs },
+    minSamples,
+    streams,
+  });
+}
+
+function talliesFrom(stretch: Stretch): readonly Tally[] {
+  const tally = tallyOf(stretch);
+  return tally === null ? talliesOf(stretch) : [tally];
+}
+
+/** What is common to both releases cancels, so the tolerance need not be raised for it. */
+function besideControl({ expected }: CountsStream, { side, isShare }: CountsArm, tolerance: number): number {
+  return side === 'up' ? expected * (1 + tolerance) + (isShare ? leastShare : 0) : expected / (1 + tolerance);
+}
+
+/** A control that is a tick behind says nothing of that tick. */
+function aligned(control: Tally | null, bake: Tally): Tally | null {
+  if (control === null || control.bad.length >= bake.bad.length) return control;
+  const [bad, total] = [new Float64Array(bake.bad.length), new Float64Array(bake.bad.length)];
+  bad.set(control.bad);
+  total.set(control.total);
+  return { ...control, bad, total };
+}
+
+function nameOf(ticks: Ticks, column: number): string {
+  if (ticks.kind !== 'latency' || column < 0) return '';
+  const bound = ticks.le[column];
+  return bound === undefined ? '' : bound >= 0.001 ? `slower than ${formatDuration(bound * 1000)}` : `slower than ${formatNumber(bound)} s`;
+}
+
+function windowName(windowMs: number): string {
+  return windowMs > 1e14 ? 'history' : `last ${formatDuration(windowMs)}`;
+}
+
+/** Without history a control is still something to compare with: twice the usual tempering stands in for what is not known. */
+function blank({ bake, control, direction, alpha }: AnalyzerInput, params: Params): Calibration | null {
+  const isCounted =
+    bake.ticks.kind === 'ratio' || bake.ticks.kind === 'latency' || (bake.ticks.kind === 'rate' && bake.ticks.exposure !== undefined);
+  if (control === null || !isCounted) return null;
+  const sides = sidesOf(params.direction ?? direction);
+  const columns = bake.ticks.kind === 'latency' ? bake.ticks.le.slice(0, -1).map((_, column) => column) : [-1];
+  const times = 1 + (params.tolerance ?? leastTolerance);
+  const arms = sides.map((side): CountsArm => {
+    const tolerated = side === 'up' ? times : 1 / times;
+    const stream = { expected: 1, tolerated, harm: side === 'up' ? 2 : 0.5, phi: 2, calmPhi: 2, samples: 0, replayed: 0, windowMs: 0 };
+    return { law: 'counts', side, isShare: bake.ticks.kind !== 'rate', streams: columns.map((column) => ({ column, ...stream })) };
+  });
+  return { version: 1, alpha: (alpha ?? defaultAlpha) / sides.length, arms };
+}

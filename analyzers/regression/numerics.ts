@@ -1,0 +1,41 @@
+import cephes from 'cephes';
+
+/** Resolves when the compiled functions below may be called. Waiting here, at import, spares every caller from forgetting it. */
+export const ready: Promise<void> = cephes.compiled;
+await ready;
+
+/** Beyond so many events the exact inverse runs out of range, and the cube-root approximation is right to six digits (Wilson & Hilferty 1931). */
+const manyEvents = 500;
+
+/** The upper limit of a Poisson mean of which `events` were seen, right with probability 1 − δ: χ²inv(1 − δ, 2(e + 1)) / 2 (Garwood 1936). */
+export function poissonUpper(events: number, delta: number): number {
+  const shape = Math.max(0, events) + 1;
+  return shape > manyEvents ? wilsonHilferty(shape, -cephes.ndtri(delta)) : cephes.igami(shape, delta);
+}
+
+/** The lower limit of a Poisson mean, right with probability 1 − δ: χ²inv(δ, 2e) / 2; none seen: 0. */
+export function poissonLower(events: number, delta: number): number {
+  if (events <= 0) return 0;
+  return events > manyEvents ? wilsonHilferty(events, cephes.ndtri(delta)) : cephes.igami(events, 1 - delta);
+}
+
+function wilsonHilferty(shape: number, z: number): number {
+  return shape * (1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape))) ** 3;
+}
+
+/** The exact interval of a share (Clopper & Pearson 1934), each side right with probability 1 − δ. */
+export function clopperPearson(hits: number, of: number, delta: number): readonly [number, number] {
+  const low = hits <= 0 ? 0 : cephes.incbi(hits, of - hits + 1, delta);
+  const high = hits >= of ? 1 : cephes.incbi(hits + 1, of - hits, 1 - delta);
+  return [low, high];
+}
+
+/** The distribution function of the standard normal. */
+export function normalCdf(z: number): number {
+  return cephes.ndtr(z);
+}
+
+/** The quantile of the standard normal. */
+export function normalQuantile(p: number): number {
+  return cephes.ndtri(p);
+}

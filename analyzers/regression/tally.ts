@@ -1,0 +1,59 @@
+import type { Column, Stretch, Ticks } from '../../src/core/series.ts';
+
+/** Events and what they are counted against, tick by tick; a tick that is missing or unusable holds 0 of both and so says nothing. */
+export type Tally = {
+  readonly startAt: number;
+  readonly stepMs: number;
+  readonly bad: Float64Array;
+  readonly total: Float64Array;
+};
+
+/** Counts above this are no counts: beyond it doubles skip whole numbers. */
+const mostEvents = Number.MAX_SAFE_INTEGER;
+
+/** The events of a ratio, or of a rate with exposure; `null` for other series. */
+export function tallyOf({ ticks, startAt, stepMs }: Stretch): Tally | null {
+  if (ticks.kind === 'ratio') return { startAt, stepMs, ...pair(ticks.bad, ticks.total, true) };
+  if (ticks.kind === 'rate' && ticks.exposure) return { startAt, stepMs, ...pair(ticks.count, ticks.exposure, false) };
+  return null;
+}
+
+/** The requests slower than each bound of a histogram; `[]` where it has no bounds. */
+export function talliesOf({ ticks, startAt, stepMs }: Stretch): readonly Tally[] {
+  if (ticks.kind !== 'latency') return [];
+  return ticks.le.slice(0, -1).map((_, column) => ({ startAt, stepMs, ...slowerThan(ticks, column) }));
+}
+
+function pair(bad: Column, total: Column, isShare: boolean): Pick<Tally, 'bad' | 'total'> {
+  const [x, n] = [new Float64Array(total.length), new Float64Array(total.length)];
+  for (let i = 0; i < total.length; i++) {
+    const [events, of] = [bad[i] ?? Number.NaN, total[i] ?? Number.NaN];
+    if (!isCount(events) || !isCount(of) || (of === 0 && events > 0 && !isShare)) continue;
+    n[i] = of;
+    x[i] = isShare ? Math.min(events, of) : events;
+  }
+  return { bad: x, total: n };
+}
+
+function slowerThan({ buckets }: Extract<Ticks, { kind: 'latency' }>, column: number): Pick<Tally, 'bad' | 'total'> {
+  const [x, n] = [new Float64Array(buckets.length), new Float64Array(buckets.length)];
+  for (let i = 0; i < buckets.length; i++) {
+    const row = buckets[i];
+    const [within, of] = [row?.[column] ?? Number.NaN, row?.at(-1) ?? Number.NaN];
+    if (!isCount(within) || !isCount(of)) continue;
+    n[i] = of;
+    x[i] = Math.max(0, of - within);
+  }
+  return { bad: x, total: n };
+}
+
+function isCount(value: number): boolean {
+  return value >= 0 && value <= mostEvents;
+}
+
+/** Running sums, so that any window's total is one subtraction: `sums[i]` is the sum of the first `i` values. */
+export function runningSums(values: Float64Array): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (let i = 0; i < values.length; i++) sums[i + 1] = (sums[i] ?? 0) + (values[i] ?? 0);
+  return sums;
+}
