@@ -73,7 +73,7 @@ function partsOf({ ticks, stepMs }: Stretch, { slowerThanSec }: ReadingOptions):
       return ticks.buckets.map((row) => latencyPart(row, column));
     }
     case 'value':
-      return ticks.value.map((value) => (value !== null && Number.isFinite(value) ? { top: value, bottom: 1, samples: 1 } : null));
+      return ticks.value.map((value) => (value !== null && Math.abs(value) <= largest ? { top: value, bottom: 1, samples: 1 } : null));
   }
 }
 
@@ -93,6 +93,9 @@ function latencyPart(row: readonly number[] | null, column: number): Part {
   return { top: Math.max(0, total - within), bottom: total, samples: total };
 }
 
+/** Sums of numbers beyond this would no longer be numbers: such a tick holds nothing usable. */
+const largest = 1e300;
+
 function isCount(value: number | null): value is number {
-  return value !== null && Number.isFinite(value) && value >= 0;
+  return value !== null && value >= 0 && value <= largest;
 }
