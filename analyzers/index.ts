@@ -4,4 +4,6 @@ import { relative } from './relative.ts';
 import { threshold } from './threshold.ts';
 
 /** Every analyzer by its type. Adding one is a file and a line here. */
-export const analyzers: ReadonlyMap<string, Analyzer> = new Map([threshold, relative, regression].map((analyzer) => [analyzer.type, analyzer]));
+export const analyzers: ReadonlyMap<string, Analyzer> = new Map(
+  [threshold, relative, regression].map((analyzer) => [analyzer.type, analyzer]),
+);
