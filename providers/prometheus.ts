@@ -11,20 +11,32 @@ import { createFetch } from './prometheus/forms.ts';
 import { lintSelector } from './prometheus/selector.ts';
 
 const Limits = z.strictObject({
-  concurrency: z.int().min(1).max(100).default(4),
-  per_second: z.number().positive().max(10_000).nullable().default(null),
+  concurrency: z.int().min(1).max(100).default(4).describe('Requests at once. Default: 4.'),
+  per_second: z.number().positive().max(10_000).nullable().default(null).describe('Requests a second. Default: as many as come.'),
 });
 
 const Options = z
   .strictObject({
-    url: z.string().refine(isBaseUrl, 'must be the http:// or https:// address of Prometheus, without a user, a query or /api/v1'),
-    bearer: SecretText.refine((token) => /^[!-~ ]+$/.test(token.reveal()), 'must be one line of printable ASCII').optional(),
-    basic: z.strictObject({ user: z.string().min(1), password: SecretText }).optional(),
-    headers: ExtraHeaders.default({}),
-    ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'must be PEM text').optional(),
-    timeout: Duration.default(10_000),
-    settle: Duration.default(5_000),
-    limits: Limits.default({ concurrency: 4, per_second: null }),
+    url: z
+      .string()
+      .refine(isBaseUrl, 'must be the http:// or https:// address of Prometheus, without a user, a query or /api/v1')
+      .describe('The address of the server, with a path where it is served below one, and without `/api/v1`.'),
+    bearer: SecretText.refine((token) => /^[!-~ ]+$/.test(token.reveal()), 'must be one line of printable ASCII')
+      .optional()
+      .describe('A bearer token to show.'),
+    basic: z
+      .strictObject({ user: z.string().min(1).describe('The name of the user.'), password: SecretText.describe('The password.') })
+      .optional()
+      .describe('Name and password to show, instead of `bearer`.'),
+    headers: ExtraHeaders.default({}).describe('Headers to send with every request, such as `X-Scope-OrgID`.'),
+    ca: z
+      .string()
+      .includes('-----BEGIN CERTIFICATE-----', 'must be PEM text')
+      .optional()
+      .describe('The authorities to trust for this server, and no others, as PEM text: `file:PATH`. Default: those that Node trusts.'),
+    timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
+    settle: Duration.default(5_000).describe('How long after its end a tick may still change: scrapes take their time. Default: 5s.'),
+    limits: Limits.default({ concurrency: 4, per_second: null }).describe('How hard the server may be asked.'),
   })
   .refine(({ bearer, basic }) => !bearer || !basic, 'has both bearer and basic: the server expects one of them');
 
