@@ -102,6 +102,12 @@ export function aBake(state: StateName, options: BakeOptions = {}): Bake {
   return { ...base, state, ...bodies[state], ...options } as Bake;
 }
 
+/** When a live bake must be looked at again. A final one has no such instant, and asking for it is a mistake of the test. */
+export function nextAtOf(bake: Bake): number {
+  if (!('nextAt' in bake)) throw new Error(`the bake is ${bake.state}`);
+  return bake.nextAt;
+}
+
 export const healthy: Judgement = { kind: 'healthy', confidence: 'full', reasons: ['errors: 0.1 %'] };
 export const unhealthy: Judgement = { kind: 'unhealthy', reasons: ['errors: 9 %'] };
 export const tooLittle: Judgement = { kind: 'undecided', couldNotAsk: false, reasons: ['errors: too little data'] };

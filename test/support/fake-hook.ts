@@ -12,6 +12,8 @@ export type FakeHook = {
   /** Every order that reached the platform, oldest first. */
   readonly performed: readonly RollbackOrder[];
   running(): string;
+  /** Someone deploys another version. */
+  run(version: string): void;
 };
 
 /** A platform that runs one version. `acts` are used one a call, the last one for ever; `canAsk: false` cannot tell what runs. */
@@ -33,6 +35,9 @@ export function createFakeHook({
   return {
     performed,
     running: () => version,
+    run: (deployed) => {
+      version = deployed;
+    },
     hook: {
       current: async () => (canAsk ? version : null),
       async rollBack(order) {
