@@ -66,6 +66,7 @@ function ruleSetOf(service: string): RuleSet {
     service,
     environment: 'production',
     bake: { forMs: 3_600_000, everyMs: every * 1000, warmupMs: 0, extendMs: 0 },
+    falseAlarms: 0.01,
     baseline: { historyMs: 0, like: [], timezone: 'UTC' },
     control: null,
     checks: [check('errors'), check('payments'), check('logins')],

@@ -1,3 +1,4 @@
+import { usualFalseAlarms } from './check.ts';
 import type { RecordedCheck, Recording } from './recording.ts';
 import type { CheckRule, RuleSet } from './rule-set.ts';
 
@@ -12,6 +13,7 @@ export function defaultRules(recording: Recording): RuleSet {
     service: recording.service,
     environment: recording.environment,
     bake: { forMs, everyMs: (recording.checks[0]?.step ?? 15) * 1000, warmupMs: 0, extendMs: 0 },
+    falseAlarms: usualFalseAlarms,
     baseline: { historyMs, like: [{ kind: 'before' }], timezone: 'UTC' },
     control: null,
     checks: recording.checks.map(defaultCheck),

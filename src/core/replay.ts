@@ -38,7 +38,7 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
   const rules = ruleSet ?? recording.rules?.ruleSet ?? defaultRules(recording);
   const named = { ...rules, checks: rules.checks.filter((rule) => recording.checks.some((check) => check.name === rule.name)) };
   const bounds = bindChecks(named, analyzers);
-  const budget = { ruleSet: named, alpha: shareOfBudget(bounds, falseAlarms) };
+  const budget = { ruleSet: named, alpha: shareOfBudget(bounds, falseAlarms ?? named.falseAlarms) };
   const checks = bounds.flatMap((bound) => {
     const recorded = recording.checks.find((check) => check.name === bound.rule.name);
     return recorded ? [prepare(bound, recorded, { recording, ...budget, isFrozen: ruleSet === null && falseAlarms === undefined })] : [];

@@ -38,6 +38,8 @@ export type RuleSet = {
   readonly service: string;
   readonly environment: string;
   readonly bake: { readonly forMs: number; readonly everyMs: number; readonly warmupMs: number; readonly extendMs: number };
+  /** The probability that a healthy bake fails, all its statistical checks and all looks together. */
+  readonly falseAlarms: number;
   readonly baseline: { readonly historyMs: number; readonly like: readonly Like[]; readonly timezone: string };
   readonly control: { readonly canary: string; readonly stable: string } | null;
   readonly checks: readonly CheckRule[];

@@ -4,7 +4,7 @@ import { Cursor } from './cursor.ts';
 import { readExtended } from './extended.ts';
 import { Problems } from './problems.ts';
 import { readCheck, type Scene } from './read-check.ts';
-import { readAction, readBake, readBaseline, readControl } from './read-sections.ts';
+import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from './read-sections.ts';
 import { RuleFile } from './rule-file.ts';
 import { RuleName } from './values.ts';
 
@@ -32,11 +32,12 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   const service = top.at('service').take(RuleFile.shape.service) ?? '';
   const environment = top.at('environment').take(RuleFile.shape.environment) ?? '';
   const bake = readBake(top.at('bake'));
+  const falseAlarms = readFalseAlarms(top.at('bake'));
   const baseline = readBaseline(top.at('baseline'));
   const control = readControl(top.at('control'));
   const scene: Scene = { context: rules.context, hasControl: top.at('control').isPresent, bake };
   const checks = readChecks(top.at('checks'), scene);
-  return { ruleSet: { service, environment, bake, baseline, control, checks, ...readAction(top, rules.context) }, top };
+  return { ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...readAction(top, rules.context) }, top };
 }
 
 function readChecks(cursor: Cursor, scene: Scene): RuleSet['checks'] {

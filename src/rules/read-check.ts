@@ -25,7 +25,7 @@ export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule
   const kind = onlyOf(asked, cursor);
   const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, scene);
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
-  const direction = readDirection(cursor.at('direction'), ways);
+  const direction = readDirection(cursor.at('direction'), ways, kind);
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;
   const question = questions[0] ?? null;
   if (kind === null || question === null) return null;
@@ -84,10 +84,16 @@ function readSource(cursor: Cursor, { provider, hasControl }: Asking): SourceTyp
   return { query: written.query };
 }
 
-function readDirection(cursor: Cursor, ways: ReadonlySet<'up' | 'down'>): CheckRule['direction'] {
+/** Of a share that is counted as bad, and of time, more is worse; of other numbers nobody can know. */
+function usualDirection(kind: Kind | null): CheckRule['direction'] {
+  return kind === 'rate' || kind === 'value' ? 'both' : 'up';
+}
+
+function readDirection(cursor: Cursor, ways: ReadonlySet<'up' | 'down'>, kind: Kind | null): CheckRule['direction'] {
   const written = cursor.take(Check.shape.direction);
+  if (ways.size === 0) return written ?? usualDirection(kind);
   const derived = ways.has('up') && ways.has('down') ? 'both' : ways.has('down') ? 'down' : 'up';
-  if (written === undefined || written === 'both' || ways.size === 0 || written === derived) return written ?? derived;
+  if (written === undefined || written === 'both' || written === derived) return written ?? derived;
   cursor.problem(
     `\`fail_when\` says that ${derived === 'both' ? 'both ways are' : `${derived} is`} worse, not ${written}`,
     'leave `direction` out',

@@ -1,7 +1,9 @@
+import { didYouMean } from '../core/did-you-mean.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Condition, Question, RuleSet } from '../core/rule-set.ts';
 import { readBound, readShare } from './amounts.ts';
 import type { Cursor } from './cursor.ts';
+import { isStatistic, readStatistic, type Statistic, statistics, undamped } from './read-statistics.ts';
 import { FailWhen, Relative } from './rule-file.ts';
 import { show } from './values.ts';
 
@@ -12,7 +14,9 @@ type Around = { readonly kind: Kind | null; readonly hasControl: boolean; readon
 
 const mostConditions = 20;
 const shape = FailWhen.shape;
-const known = 'known: above, below, slower_than with for_more_than, relative';
+const known = 'known: above, below, slower_than with for_more_than, relative, regression, drop';
+/** What a check fails on that does not say when it fails. */
+const usual: Condition = { analyzer: 'regression', params: {}, damping: { k: 1, n: 1 } };
 
 /** The conditions under which a check fails, and which ways they call worse. Everything wrong is reported. */
 export function readConditions(
@@ -21,8 +25,8 @@ export function readConditions(
   scene: Pick<Around, 'hasControl' | 'bake'>,
 ): { readonly failWhen: readonly Condition[]; readonly ways: ReadonlySet<Way> } {
   const items = cursor.items;
-  if (!cursor.isPresent) cursor.problem('is required', known);
-  else if (items.length === 0) cursor.problem('must have at least one entry', known);
+  if (!cursor.isPresent) return { failWhen: [usual], ways: new Set() };
+  if (items.length === 0) cursor.problem('must have at least one entry', known);
   if (items.length > mostConditions) cursor.problem(`has ${items.length} entries, at most ${mostConditions} are allowed`);
   const around: Around = { kind, hasControl: scene.hasControl, bake: scene.bake };
   const ways = new Set<Way>();
@@ -36,7 +40,12 @@ export function readConditions(
 function readCondition(cursor: Cursor, around: Around, ways: Set<Way>): Condition | null {
   const { value } = cursor;
   if (typeof value === 'string') {
-    cursor.problem(`${show(value)} is not a known condition`, known);
+    if (isStatistic(value)) return { ...readStatistic(cursor, value, ways), damping: usual.damping };
+    const isUnfinished = Object.hasOwn(shape, value);
+    cursor.problem(
+      isUnfinished ? `\`${value}\` says nothing by itself` : `${show(value)} is not a known condition`,
+      isUnfinished ? known : didYouMean(value, statistics, 'bare words'),
+    );
     return null;
   }
   if (!cursor.isMapOf(Object.keys(shape))) return null;
@@ -54,14 +63,14 @@ function readCondition(cursor: Cursor, around: Around, ways: Set<Way>): Conditio
   return only === undefined ? null : { ...only, damping };
 }
 
-type Family = 'bounds' | 'slow' | 'relative';
+type Family = 'bounds' | 'slow' | 'relative' | Statistic;
 
 function familiesOf(cursor: Cursor): readonly Family[] {
   const families: Family[] = [];
   if (cursor.at('above').isPresent || cursor.at('below').isPresent) families.push('bounds');
   if (cursor.at('slower_than').isPresent || cursor.at('for_more_than').isPresent) families.push('slow');
   if (cursor.at('relative').isPresent) families.push('relative');
-  return families;
+  return [...families, ...statistics.filter((name) => cursor.at(name).isPresent)];
 }
 
 function readFamily(cursor: Cursor, family: Family, { around, ways }: { around: Around; ways: Set<Way> }): Omit<Condition, 'damping'> {
@@ -72,6 +81,9 @@ function readFamily(cursor: Cursor, family: Family, { around, ways }: { around: 
       return { analyzer: 'threshold', params: readSlow(cursor, around.kind, ways) };
     case 'relative':
       return { analyzer: 'relative', params: readRelative(cursor.at('relative'), around, ways) };
+    default:
+      undamped(cursor.at('for'), family);
+      return readStatistic(cursor.at(family), family, ways);
   }
 }
 

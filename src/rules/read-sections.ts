@@ -1,5 +1,7 @@
+import { usualFalseAlarms } from '../core/check.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Like, RuleSet } from '../core/rule-set.ts';
+import { readShare } from './amounts.ts';
 import { type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { BakeSection, BaselineSection, ControlSection, Notify, OnFailure, RollbackSection } from './rule-file.ts';
@@ -25,10 +27,24 @@ export function readBake(cursor: Cursor): RuleSet['bake'] {
   return { forMs, everyMs, warmupMs, extendMs };
 }
 
+const [leastFalseAlarms, mostFalseAlarms] = [0.0001, 0.2];
+
+/** How often a healthy bake may fail, from the `bake` section. */
+export function readFalseAlarms(cursor: Cursor): number {
+  const at = cursor.at('false_alarms');
+  const amount = at.isPresent ? at.take(BakeSection.shape.false_alarms) : undefined;
+  const share = amount === undefined ? null : readShare(at, amount, mostFalseAlarms);
+  if (amount === undefined || share === null) return usualFalseAlarms;
+  if (share >= leastFalseAlarms && share <= mostFalseAlarms) return share;
+  const why = share < leastFalseAlarms ? 'too rare: nothing would be found' : 'too often';
+  at.problem(`${amount.text} of all healthy bakes is ${why}`, 'write 0.01% to 20%');
+  return usualFalseAlarms;
+}
+
 /** The `baseline` section with its defaults. */
 export function readBaseline(cursor: Cursor): RuleSet['baseline'] {
   if (cursor.isPresent) cursor.isMapOf(Object.keys(BaselineSection.shape));
-  const historyMs = cursor.at('history').take(BaselineSection.shape.history) ?? 7 * dayMs;
+  const historyMs = cursor.at('history').take(BaselineSection.shape.history) ?? 14 * dayMs;
   const timezone = cursor.at('timezone').take(BaselineSection.shape.timezone) ?? 'UTC';
   const written = cursor.at('like').take(BaselineSection.shape.like);
   const usual: readonly Like[] = [{ kind: 'before' }, { kind: 'days_ago', days: 1 }, { kind: 'days_ago', days: 7 }];

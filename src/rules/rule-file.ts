@@ -28,6 +28,24 @@ export const Relative = z.strictObject({
   slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency: the share of requests slower than this is compared.'),
 });
 
+const direction = z.enum(['up', 'down', 'both']);
+
+export const Regression = z.strictObject({
+  tolerance: Amount.optional().describe(
+    'How much worse than its own past it may be at least; `50%` means 1.5 times. More is tolerated where the past itself varies more. Default: 25%.',
+  ),
+  direction: direction.optional().describe('Which way is worse. Default: the `direction` of the check.'),
+});
+
+export const Drop = z.strictObject({
+  tolerance: Amount.optional().describe(
+    'How much less than before it may be at least; `10%` means 0.9 times. Default: as for `regression`.',
+  ),
+});
+
+/** Conditions that may stand as a bare word: their defaults are meant. */
+export const BareCondition = z.enum(['regression', 'drop']);
+
 export const FailWhen = z
   .strictObject({
     above: Amount.optional().describe('Fails above this: a share or percentage for a ratio, a number otherwise.'),
@@ -35,9 +53,17 @@ export const FailWhen = z
     slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency, with `for_more_than`: what counts as slow.'),
     for_more_than: Amount.optional().describe('For latency, with `slower_than`: fails when more than this share of requests is slow.'),
     relative: Relative.optional().describe('Compares with the time before, the same time some days ago, or the control.'),
-    for: Damping.optional().describe('Flap damping: how many of the last readings must be bad, such as `2 of 3`. Default: 1 of 1.'),
+    regression: Regression.optional().describe(
+      'Fails on statistical evidence that it is worse than its own past (or the control), however often it is looked at.',
+    ),
+    drop: Drop.optional().describe('The same, where less is worse: for orders, logins and other business rates.'),
+    for: Damping.optional().describe(
+      'Flap damping: how many of the last readings must be bad, such as `2 of 3`. Default: 1 of 1. Not for `regression` and `drop`, which have their own.',
+    ),
   })
-  .describe('One reason to fail: bounds (`above`, `below`), slowness (`slower_than` with `for_more_than`) or `relative`.');
+  .describe(
+    'One reason to fail: bounds (`above`, `below`), slowness (`slower_than` with `for_more_than`), a comparison (`relative`) or statistics (`regression`, `drop`).',
+  );
 
 export const Check = z
   .strictObject({
@@ -48,8 +74,16 @@ export const Check = z
     latency: Source.optional().describe('The bucket counters of a histogram.'),
     value: Source.optional().describe('Any query that yields one number: a gauge, a percentile, a recording rule.'),
     fail_when: z
-      .union([z.array(FailWhen).min(1).max(20), FailWhen])
-      .describe('When the check fails: one reason, or a list of which any is enough.'),
+      .union([
+        z
+          .array(z.union([FailWhen, BareCondition]))
+          .min(1)
+          .max(20),
+        FailWhen,
+        BareCondition,
+      ])
+      .optional()
+      .describe('When the check fails: one reason, or a list of which any is enough. Default: `regression`.'),
     min_samples: z
       .number()
       .int()
@@ -57,7 +91,11 @@ export const Check = z
       .max(1_000_000_000)
       .optional()
       .describe('Fewer events (ticks, for rate and value) than this are "could not tell". Default: 20 for ratio and latency, 1 otherwise.'),
-    direction: z.enum(['up', 'down', 'both']).optional().describe('Which way is worse. Default: what `fail_when` says.'),
+    direction: direction
+      .optional()
+      .describe(
+        'Which way is worse. Default: what `fail_when` says; where it does not say, `up` for ratio and latency and `both` for rate and value.',
+      ),
     critical: z
       .boolean()
       .default(true)
@@ -72,10 +110,13 @@ export const BakeSection = z.strictObject({
   extend: duration({ max: '7d' })
     .optional()
     .describe('How much longer, in all, it may be watched while it cannot be told. Default: as `for`.'),
+  false_alarms: Amount.default({ value: 0.01, isPercent: true, text: '1%' }).describe(
+    'The probability that `regression` and `drop` fail a healthy bake, all critical checks and all looks together: 0.01% to 20%. Less finds later. Default: 1%.',
+  ),
 });
 
 export const BaselineSection = z.strictObject({
-  history: duration({ min: '1h', max: '35d' }).default(604_800_000).describe('How far back the past is read. Default: 7d.'),
+  history: duration({ min: '1h', max: '35d' }).default(1_209_600_000).describe('How far back the past is read. Default: 14d.'),
   like: z
     .array(PastStretch)
     .min(1)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usualFalseAlarms } from '../core/check.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RuleSet } from '../core/rule-set.ts';
 import { read } from './read.ts';
@@ -33,6 +34,8 @@ const StoredRuleSet = z.object({
   service: z.string(),
   environment: z.string(),
   bake: z.object({ forMs: z.number(), everyMs: z.number(), warmupMs: z.number(), extendMs: z.number() }),
+  // Rule sets that were frozen before the budget could be written have the usual one.
+  falseAlarms: z.number().default(usualFalseAlarms),
   baseline: z.object({ historyMs: z.number(), like: z.array(like), timezone: z.string() }),
   control: z.object({ canary: z.string(), stable: z.string() }).nullable(),
   checks: z.array(check),

@@ -12,6 +12,7 @@ const ruleSet: RuleSet = {
   service: 'shop',
   environment: 'production',
   bake: { forMs: 900_000, everyMs: 15_000, warmupMs: 30_000, extendMs: 900_000 },
+  falseAlarms: 0.01,
   baseline: { historyMs: 0, like: [], timezone: 'UTC' },
   control: null,
   checks: [],

@@ -11,8 +11,9 @@ describe('a rule file', () => {
       service: 'shop',
       environment: 'production',
       bake: { forMs: 900_000, everyMs: 15_000, warmupMs: 30_000, extendMs: 900_000 },
+      falseAlarms: 0.01,
       baseline: {
-        historyMs: 604_800_000,
+        historyMs: 1_209_600_000,
         like: [{ kind: 'before' }, { kind: 'days_ago', days: 1 }, { kind: 'days_ago', days: 7 }],
         timezone: 'UTC',
       },
@@ -57,6 +58,7 @@ describe('a rule file', () => {
       more: 'on_failure: notify\nrollback: { hook: deployer, verify: 2m }',
       part: { onFailure: 'notify', rollback: { hook: 'deployer', verifyMs: 120_000 } },
     },
+    { name: 'how often a healthy bake may fail', more: 'bake: { false_alarms: 0.1% }', part: { falseAlarms: 0.001 } },
     { name: 'one notifier needs no list', more: 'notify: team', part: { notify: ['team'] } },
     { name: 'anchors and aliases are followed', more: 'notify: &n [team]\nbake: &b {}\nbaseline: *b', part: { notify: ['team'] } },
   ])('$name', ({ more, part }) => {
@@ -143,6 +145,24 @@ describe('fail_when', () => {
       analyzer: 'relative',
       params: { to: { kind: 'control' }, more_than: 0.5, slower_than: 300 },
     },
+    { name: 'regression as a bare word', kind: 'rate', when: 'regression', analyzer: 'regression', params: {} },
+    { name: 'regression as a bare word in a list', kind: 'latency', when: '[regression]', analyzer: 'regression', params: {} },
+    { name: 'regression with nothing to say', kind: 'value', when: '{ regression: {} }', analyzer: 'regression', params: {} },
+    {
+      name: 'regression with its tolerance and direction',
+      kind: 'ratio',
+      when: '{ regression: { tolerance: 150%, direction: both } }',
+      analyzer: 'regression',
+      params: { tolerance: 1.5, direction: 'both' },
+    },
+    { name: 'drop as a bare word', kind: 'rate', when: 'drop', analyzer: 'regression', params: { direction: 'down' } },
+    {
+      name: 'drop with its tolerance',
+      kind: 'rate',
+      when: '{ drop: { tolerance: 10% } }',
+      analyzer: 'regression',
+      params: { tolerance: 0.1, direction: 'down' },
+    },
   ])('$name becomes parameters that its analyzer takes', ({ kind, when, analyzer, params }) => {
     const asked = { ratio: 'ratio: { bad: a, total: b }', rate: 'rate: a', latency: 'latency: a', value: 'value: a{$matchers}' }[kind];
     const [check] = parseRules(aControlledCheck(`${asked}\nfail_when: ${when}`), 'r.yaml', known).checks;
@@ -155,8 +175,25 @@ describe('fail_when', () => {
     { when: '{ below: 1 }', direction: 'down' },
     { when: '[{ below: 1 }, { above: 5 }]', direction: 'both' },
     { when: '{ relative: { to: before, less_than: 20% } }', direction: 'down' },
+    { when: '[regression, { above: 1 }]', direction: 'up' },
+    { when: '{ regression: { direction: down } }', direction: 'down' },
+    { when: 'drop', direction: 'down' },
+    { when: '[drop, { regression: { direction: up } }]', direction: 'both' },
   ])('$when makes $direction worse', ({ when, direction }) => {
     expect(parseRules(aCheck(`value: a\nfail_when: ${when}`), 'r.yaml', known).checks[0]?.direction).toBe(direction);
+  });
+
+  test.for([
+    { body: 'ratio: { bad: a, total: b }', direction: 'up' },
+    { body: 'latency: a', direction: 'up' },
+    { body: 'rate: a', direction: 'both' },
+    { body: 'value: a', direction: 'both' },
+    { body: 'value: a\ndirection: down', direction: 'down' },
+  ])('left out, $body is held against its own past, and $direction is worse', ({ body, direction }) => {
+    expect(parseRules(aCheck(body), 'r.yaml', known).checks[0]).toMatchObject({
+      direction,
+      failWhen: [{ analyzer: 'regression', params: {}, damping: { k: 1, n: 1 } }],
+    });
   });
 
   test('damping is kept with its condition', () => {
@@ -179,7 +216,7 @@ test('every problem of a file is told at once, in the order of its lines', () =>
     '    provider: prmo',
     '    ratio: { bad: "a$foo", totl: x }',
     '    latency: x',
-    '    fail_when: [{ above: 5, for: 4 of 3 }, regression]',
+    '    fail_when: [{ above: 5, for: 4 of 3 }, regresion]',
     'rollback: { hook: deploy }',
     'notify: [taem]',
   ].join('\n');

@@ -186,6 +186,21 @@ const bakeRows = [
     file: aFile('bake: { warmup: -5s }'),
     says: ['5:17 bake.warmup: "-5s" is not a duration (write a number and a unit, such as 30s, 15m or 1h30m)'],
   },
+  {
+    name: 'every fifth healthy bake and more',
+    file: aFile('bake: { false_alarms: 21% }'),
+    says: ['5:23 bake.false_alarms: 21% of all healthy bakes is too often (write 0.01% to 20%)'],
+  },
+  {
+    name: 'no false alarms at all',
+    file: aFile('bake: { false_alarms: 0 }'),
+    says: ['5:23 bake.false_alarms: 0 of all healthy bakes is too rare: nothing would be found (write 0.01% to 20%)'],
+  },
+  {
+    name: 'a number of false alarms',
+    file: aFile('bake: { false_alarms: 1 }'),
+    says: ['5:23 bake.false_alarms: 1 is a share of 100% (write 1% or 0.01)'],
+  },
   { name: 'a bake of eight days', file: aFile('bake: { for: 8d }'), says: ['5:14 bake.for: 8d is too long (write 1s to 7d)'] },
   {
     name: 'a step of half a second',

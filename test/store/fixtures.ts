@@ -33,6 +33,7 @@ export const ruleSet: RuleSet = {
   service: 'shop',
   environment: 'production',
   bake: { forMs: 900_000, everyMs: 15_000, warmupMs: 30_000, extendMs: 900_000 },
+  falseAlarms: 0.05,
   baseline: { historyMs: 604_800_000, like: [{ kind: 'before' }, { kind: 'days_ago', days: 7 }], timezone: 'UTC' },
   control: { canary: 'version="$version"', stable: 'version="$known_good"' },
   checks: [

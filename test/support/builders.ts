@@ -143,6 +143,7 @@ export function aRuleSet(rest: Partial<RuleSet> = {}): RuleSet {
     service: 'shop',
     environment: 'production',
     bake: { forMs: 8 * step, everyMs: step, warmupMs: 2 * step, extendMs: 4 * step },
+    falseAlarms: 0.01,
     baseline: { historyMs: 86_400_000, like: [{ kind: 'before' }], timezone: 'UTC' },
     control: null,
     checks: [aCheck()],
