@@ -21,6 +21,7 @@ import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
 import { tick } from '../src/scheduler/tick.ts';
+import { createTurns } from '../src/scheduler/turns.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { planFor } from '../src/usecases/plan-for.ts';
 import { registerDeploy } from '../src/usecases/register-deploy.ts';
@@ -133,6 +134,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
     ticked: (_, lag) => isMeasuring && lags.push(lag),
   };
   const memory = createMemory(remembered);
+  const turn = createTurns();
   const providers = new Map([
     ['prom', { provider: createGuard(answering, { limits: { concurrency: 100, perSecond: null } }), settleMs: 1_000 }],
   ]);
@@ -142,7 +144,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
       clock: systemClock,
       log: silent,
       meter,
-      tick: (claim, signal) => tick({ store, providers, analyzers, log: silent, meter, memory }, claim, signal),
+      tick: (claim, signal) => tick({ store, providers, analyzers, log: silent, meter, memory, turn }, claim, signal),
     },
     { concurrency: 64, leaseMs: 30_000, tickMs: 25_000, pollMs: 500, worker: 'bench' },
   );

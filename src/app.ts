@@ -23,6 +23,7 @@ import { placeKey } from './rules/load-config.ts';
 import { createScheduler } from './scheduler/loop.ts';
 import { createMemory } from './scheduler/memory.ts';
 import { tick } from './scheduler/tick.ts';
+import { createTurns } from './scheduler/turns.ts';
 import { openStore } from './store/open-store.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { planFor } from './usecases/plan-for.ts';
@@ -101,10 +102,11 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const dispatch: DispatchDeps = { store, hooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };
 
   const memory = createMemory(rememberedBakes);
+  const turn = createTurns();
   // One owner of the embedded database: what an earlier process claimed is free at once.
   const worker = databaseUrl === null ? 'embedded' : `${hostname()}:${process.pid}`;
   const scheduler = createScheduler(
-    { store, clock, log, meter, tick: (claim, signal) => tick({ store, providers, analyzers, log, meter, memory }, claim, signal) },
+    { store, clock, log, meter, tick: (claim, signal) => tick({ store, providers, analyzers, log, meter, memory, turn }, claim, signal) },
     { ...scheduling, worker },
   );
   if (databaseUrl === null) await store.releaseClaims(worker);

@@ -53,7 +53,11 @@ export type RecordedTicks = {
 export type Recorded = {
   readonly record: { readonly deploy: Deploy; readonly bake: Bake; readonly ruleSet: RuleSet; readonly plan: Plan };
   readonly measurements: readonly Measurement[];
-  readonly histories: readonly { readonly check: string; readonly stretch: Stretch | null }[];
+  readonly histories: readonly {
+    readonly check: string;
+    readonly stretch: Stretch | null;
+    readonly calibrations: readonly (Json | null)[];
+  }[];
 };
 
 /** Writes down what the judge saw while the bake was baking; the recovery after a rollback is not part of it. */
@@ -64,10 +68,17 @@ export function toRecording({ record, measurements, histories }: Recorded): Reco
   const from = baking[0]?.window.from ?? deployedAt + plan.warmupMs;
   const until = Math.max(from, ...baking.map((m) => m.window.to));
   const checks = ruleSet.checks.map((rule) => {
-    const history = histories.find((one) => one.check === rule.name)?.stretch ?? null;
+    const past = histories.find((one) => one.check === rule.name);
     return recordCheck(
       { name: rule.name, kind: rule.question.kind, direction: rule.direction },
-      { own: baking.filter((m) => m.check === rule.name), from, until, stepMs: plan.stepMs, history },
+      {
+        own: baking.filter((m) => m.check === rule.name),
+        from,
+        until,
+        stepMs: plan.stepMs,
+        history: past?.stretch ?? null,
+        calibration: past?.calibrations ?? [],
+      },
     );
   });
   const endsAt = from + wholeTicks(plan.forMs, plan);
@@ -90,11 +101,12 @@ type Watched = {
   readonly until: number;
   readonly stepMs: number;
   readonly history: Stretch | null;
+  readonly calibration: readonly (Json | null)[];
 };
 
 function recordCheck(
   head: Pick<RecordedCheck, 'name' | 'kind' | 'direction'>,
-  { own, from, until, stepMs, history }: Watched,
+  { own, from, until, stepMs, history, calibration }: Watched,
 ): RecordedCheck {
   const { bake, control, askedUntil } = gather(own, { check: head.name, phase: 'baking', from, stepMs });
   const missing = Math.max(0, Math.round((until - askedUntil) / stepMs));
@@ -114,6 +126,7 @@ function recordCheck(
     }),
     ...(control && { control: { ...otherBounds(control.ticks, ticks), ...columns(control.ticks, missing) } }),
     bake: { start: from / 1000, ...columns(ticks, missing) },
+    ...(calibration.some((learned) => learned !== null) && { calibration }),
     ...(errors.length > 0 && { errors }),
   };
 }

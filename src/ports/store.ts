@@ -1,3 +1,4 @@
+import type { Json } from '../core/analyzer.ts';
 import type { Bake, StateName } from '../core/bake.ts';
 import type { TimelineEntry } from '../core/decide.ts';
 import type { Deploy } from '../core/deploy.ts';
@@ -61,8 +62,11 @@ export type DeployFilter = {
   readonly before?: { readonly registeredAt: number; readonly id: string } | undefined;
 };
 
-/** The past of one check, read once and frozen with the bake. `stretch: null`: asked, and nothing was there. */
-export type FrozenHistory = { readonly check: string; readonly stretch: Stretch | null };
+/**
+ * The past of one check, read once and frozen with the bake, and what each of its analyzers learned from it (`calibrateCheck`).
+ * `stretch: null`: asked, and nothing was there.
+ */
+export type FrozenHistory = { readonly check: string; readonly stretch: Stretch | null; readonly calibrations: readonly (Json | null)[] };
 
 /** One try at performing an order, recorded before the hook starts. `outcome: null`: started, and never heard of again. */
 export type Attempt = {

@@ -1,6 +1,6 @@
 import type { Analyzer } from '../core/analyzer.ts';
 import { type Bake, isFinal } from '../core/bake.ts';
-import { assess, assessNow, type BoundCheck, bindChecks } from '../core/check.ts';
+import { assess, assessNow, type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
 import { decide } from '../core/decide.ts';
 import { ProviderError } from '../core/errors.ts';
 import type { BakeEvent } from '../core/event.ts';
@@ -15,9 +15,10 @@ import type { Window } from '../core/window.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 import { createAsker, questionFor } from './ask.ts';
-import { type Histories, missingHistories } from './history.ts';
+import { isLearned, type Pasts, pastsOf } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
 import type { Memory } from './memory.ts';
+import type { Turn } from './turns.ts';
 
 export type TickDeps = {
   readonly store: Store;
@@ -26,6 +27,7 @@ export type TickDeps = {
   readonly log: Log;
   readonly meter: Meter;
   readonly memory: Memory;
+  readonly turn: Turn;
 };
 
 type Watched = Extract<Bake, { state: 'baking' | 'verifying' }>;
@@ -36,7 +38,10 @@ type Pass = {
   readonly now: number;
   readonly window: Omit<Window, 'from'>;
   readonly past: readonly Measurement[];
-  readonly histories: Histories;
+  readonly pasts: Pasts;
+  readonly checks: readonly BoundCheck[];
+  /** Each check's share of the false-alarm budget. */
+  readonly alpha: number;
 };
 
 // A provider that hangs must leave time to say so: a pass ends, with errors, before its lease does. The past may not eat up the present's time.
@@ -59,9 +64,8 @@ export async function tick(
     return;
   }
   const pass = await begin(deps, { record, bake, now }, AbortSignal.any([signal, AbortSignal.timeout(historyMs)]));
-  const checks = bindChecks(record.ruleSet, deps.analyzers);
   const asking = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
-  const measurements = await Promise.all(checks.map((check) => measureCheck(deps, pass, check, asking)));
+  const measurements = await Promise.all(pass.checks.map((check) => measureCheck(deps, pass, check, asking)));
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
   const after = await commit(deps, claim, measurements, { type: 'judged', at: now, until: pass.window.to, judgement });
@@ -76,8 +80,10 @@ async function begin(deps: TickDeps, { record, bake, now }: Pick<Pass, 'record' 
   const remembered = deps.memory.recall(id, record.version);
   const past = remembered?.measurements ?? (await deps.store.measurements(id));
   const known = remembered?.histories ?? (await deps.store.histories(id));
-  const histories = await missingHistories(deps, { record, known, at: now }, signal);
-  return { record, bake, now, window: { to, stepMs: record.plan.stepMs }, past, histories };
+  const checks = bindChecks(record.ruleSet, deps.analyzers);
+  const alpha = shareOfBudget(checks);
+  const pasts = await pastsOf(deps, { record, checks, known, alpha, now }, signal);
+  return { record, bake, now, window: { to, stepMs: record.plan.stepMs }, past, pasts, checks, alpha };
 }
 
 /** What the next tick need not ask the store for. A history that could not be asked for is not among it, and is asked for again. */
@@ -86,7 +92,10 @@ function remember(
   pass: Pass,
   committed: { readonly version: number; readonly measurements: readonly Measurement[] },
 ): void {
-  const histories = [...pass.histories.stretches].map(([check, stretch]) => ({ check, stretch }));
+  const histories = pass.checks.flatMap((check) => {
+    const history = pass.pasts.histories.get(check.rule.name);
+    return history ? [isLearned(check, history) ? { ...history, stretch: null } : history] : [];
+  });
   memory.keep(pass.record.deploy.id, { version: committed.version, measurements: [...pass.past, ...committed.measurements], histories });
 }
 
@@ -102,13 +111,20 @@ async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signa
     judge: (ticks, control) => {
       const bakeTicks = joined(stored.bake, ticks, bake.from, stepMs);
       const controlTicks = control && joined(stored.control, control, bake.from, stepMs);
-      const history = pass.histories.stretches.get(check.rule.name) ?? null;
-      const data = { bake: bakeTicks, control: controlTicks, history, deployedAt: record.bake.deployedAt ?? record.bake.begunAt };
+      const past = pass.pasts.histories.get(check.rule.name);
+      const data = {
+        bake: bakeTicks,
+        control: controlTicks,
+        history: past?.stretch ?? null,
+        deployedAt: record.bake.deployedAt ?? record.bake.begunAt,
+        calibrations: past?.calibrations ?? null,
+        alpha: pass.alpha,
+      };
       return (bake.state === 'verifying' ? assessNow : assess)(check, data, record.ruleSet);
     },
   };
   const measurement = await measure(createAsker(deps.providers), task, signal);
-  const blind = pass.histories.errors.get(check.rule.name);
+  const blind = pass.pasts.errors.get(check.rule.name);
   return blind === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: blind };
 }
 

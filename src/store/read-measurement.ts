@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../core/analyzer.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { Stretch } from '../core/series.ts';
 import { AnyNumber, read, StoredColumn } from './read.ts';
@@ -16,6 +17,11 @@ const StoredStretch = z.object({ startAt: z.number(), stepMs: z.number(), ticks 
 /** A frozen history; `null` was asked and found empty. */
 export function readStretch(value: unknown): Stretch | null {
   return read(StoredStretch, value, 'history');
+}
+
+/** What each analyzer of a check learned from its history. */
+export function readCalibrations(value: unknown): readonly (Json | null)[] {
+  return read(z.array(z.json()), value, 'calibrations');
 }
 
 const evidence = z.object({

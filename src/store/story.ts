@@ -3,7 +3,7 @@ import type { Measurement } from '../core/measurement.ts';
 import type { FrozenHistory } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { asc, eq } from './drizzle.ts';
-import { readMeasurement, readStretch } from './read-measurement.ts';
+import { readCalibrations, readMeasurement, readStretch } from './read-measurement.ts';
 import { histories, measurements, timeline } from './schema.ts';
 
 /** All measurements of a bake, oldest first: `Store.measurements`. */
@@ -19,14 +19,14 @@ export async function readMeasurements(db: Database, bakeId: string): Promise<re
 /** Keeps each check's history unless one is there already: `Store.saveHistory`. */
 export async function saveHistory(db: Database, bakeId: string, list: readonly FrozenHistory[]): Promise<void> {
   if (list.length === 0) return;
-  const rows = list.map(({ check, stretch }) => ({ bakeId, check, stretch }));
+  const rows = list.map((history) => ({ bakeId, ...history }));
   await db.insert(histories).values(rows).onConflictDoNothing();
 }
 
 /** The frozen histories of a bake's checks: `Store.histories`. */
 export async function readHistories(db: Database, bakeId: string): Promise<readonly FrozenHistory[]> {
   const rows = await db.select().from(histories).where(eq(histories.bakeId, bakeId)).orderBy(asc(histories.check));
-  return rows.map((row) => ({ check: row.check, stretch: readStretch(row.stretch) }));
+  return rows.map((row) => ({ check: row.check, stretch: readStretch(row.stretch), calibrations: readCalibrations(row.calibrations) }));
 }
 
 /** A deploy's story in the order in which it was written: `Store.timeline`. */

@@ -452,7 +452,7 @@ function story(both: Both) {
       ...commitOf(bake, { measurements: [measurement], timeline: [entry] }),
     }));
     await both().store.appendTimeline(deploy.id, entry);
-    await both().store.saveHistory(deploy.id, [{ check: nasty, stretch: null }]);
+    await both().store.saveHistory(deploy.id, [{ check: nasty, stretch: null, calibrations: [{ method: nasty }] }]);
     await both().store.saveFingerprint(deploy.id, nasty);
     expect((await both().store.timeline(deploy.id)).map(({ text }) => text)).toEqual(['a�b�', 'a�b�']);
     expect((await both().store.measurements(deploy.id))[0]?.query).toBe('a�b�');
@@ -462,17 +462,18 @@ function story(both: Both) {
     const { deploy } = await register(both().store, { service: fresh() });
     const value = Array.from({ length: 5_000 }, (_, i) => (i % 7 === 0 ? null : i / 3));
     const stretch = { startAt: start, stepMs: 15_000, ticks: { kind: 'value', value } } as const;
+    const calibrations = [null, { version: 1, arms: [{ law: 'counts', tolerated: 0.1 + 0.2 }] }];
     await both().store.saveHistory(deploy.id, [
-      { check: 'a', stretch },
-      { check: 'b', stretch: null },
+      { check: 'a', stretch, calibrations },
+      { check: 'b', stretch: null, calibrations: [] },
     ]);
     await both().rival.saveHistory(deploy.id, [
-      { check: 'a', stretch: null },
-      { check: 'b', stretch },
+      { check: 'a', stretch: null, calibrations: [] },
+      { check: 'b', stretch, calibrations: [null] },
     ]);
     expect(await both().store.histories(deploy.id)).toEqual([
-      { check: 'a', stretch },
-      { check: 'b', stretch: null },
+      { check: 'a', stretch, calibrations },
+      { check: 'b', stretch: null, calibrations: [] },
     ]);
   });
 }

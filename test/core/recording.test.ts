@@ -71,7 +71,7 @@ function historyOf({ history }: Script): Stretch | null {
 }
 
 function recordingOf(ruleSet: RuleSet, scripts: readonly Script[], measurements: readonly Measurement[]): Recording {
-  const histories = scripts.map((script, i) => ({ check: ruleSet.checks[i]?.name ?? '', stretch: historyOf(script) }));
+  const histories = scripts.map((script, i) => ({ check: ruleSet.checks[i]?.name ?? '', stretch: historyOf(script), calibrations: [] }));
   return toRecording({ record: { deploy: aDeploy(), bake: aBake('passed'), ruleSet, plan }, measurements, histories });
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "bakewatch"."histories" ADD COLUMN "calibrations" jsonb DEFAULT '[]'::jsonb NOT NULL;
