@@ -9,6 +9,9 @@ import { type Bake, smallestChange, type Watched, type Weighed, weigh } from './
 
 /** Evidence against "twice as bad" that a check which passes must have: wrong in one of twenty. */
 const enoughToPass = 20;
+/** A release is broken where so many times as many requests fail, or such a share of them. */
+const brokenTimes = 5;
+const brokenShare = 0.2;
 
 /** One counted series with its name in words ("slower than 250ms", or nothing) and what it is compared with ("last 2h"). */
 export type Stream = Watched & { readonly name: string; readonly replayed: number; readonly baseline: string };
@@ -103,7 +106,16 @@ function notFailed(state: State, ticks: number): Verdict {
     best === null
       ? 'too few to see any change'
       : `could have seen ${watch.bake.side === 'up' ? `${formatNumber(Number(best.smallest.toPrecision(2)))}× or more` : `a drop to ${formatNumber(Number((100 * best.smallest).toPrecision(2)))} % or less`} by now`;
-  return { outcome: 'inconclusive', reason: `${sentence}: not enough to tell; ${could}`, evidence };
+  const open = { outcome: 'inconclusive', reason: `${sentence}: not enough to tell; ${could}`, evidence } as const;
+  return able.some(({ i, smallest }) => isBroken(watch, watch.streams[i]?.held.expected ?? 0, smallest))
+    ? { ...open, blocks: false }
+    : open;
+}
+
+/** A release that is broken, and not just worse, would have been seen: the bake may pass on that, at low confidence. */
+function isBroken({ bake: { side, isShare } }: CountsWatch, expected: number, smallest: number): boolean {
+  if (distance(smallest) <= Math.log(brokenTimes)) return true;
+  return isShare && side === 'up' && smallest * expected <= brokenShare;
 }
 
 function distance(times: number): number {

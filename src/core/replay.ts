@@ -33,7 +33,10 @@ export type ReplayOptions = {
   readonly falseAlarms?: number | undefined;
 };
 
-/** Judges a recording tick by tick, exactly as the live bake was judged. Pure. Throws `AppError('invalid')` where its rules cannot be bound. */
+/**
+ * Judges a recording tick by tick, exactly as the live bake was judged. Without any rules, one that would pass at low confidence only is
+ * `inconclusive`. Pure. Throws `AppError('invalid')` where its rules cannot be bound.
+ */
 export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }: ReplayOptions): Replayed {
   const rules = ruleSet ?? recording.rules?.ruleSet ?? defaultRules(recording);
   const named = { ...rules, checks: rules.checks.filter((rule) => recording.checks.some((check) => check.name === rule.name)) };
@@ -53,9 +56,12 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
     const decidedAfter = Math.round(clock.at(tick) - recording.deployedAt * 1000) / 1000;
     return { id: recording.id, verdict, decidedAfter, checks: resultsAt(tick).map(show(decidedAfter)) };
   };
+  const isRuled = ruleSet !== null || recording.rules !== undefined;
   const failedAt = firstOf(clock.length, (tick) => judge(resultsAt(tick)).kind === 'unhealthy');
   for (let tick = 1; tick <= Math.min(clock.length, failedAt - 1); tick++) {
-    if (clock.at(tick) >= endsAt && judge(resultsAt(tick)).kind === 'healthy') return finish('pass', tick);
+    if (clock.at(tick) < endsAt) continue;
+    const judgement = judge(resultsAt(tick));
+    if (judgement.kind === 'healthy') return finish(isRuled || judgement.confidence === 'full' ? 'pass' : 'inconclusive', tick);
   }
   return failedAt <= clock.length ? finish('fail', failedAt) : finish('inconclusive', clock.length);
 }

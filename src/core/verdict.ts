@@ -8,7 +8,8 @@ export type Evidence = {
 
 /**
  * An analyzer's answer for one measurement, with its reason in words.
- * `blocks: false` marks an inconclusive answer that need not be resolved before the bake may pass: there is no history to compare with yet.
+ * `blocks: false` marks an inconclusive answer that need not be resolved before the bake may pass, at low confidence: there is no history to compare
+ * with yet, or only a small change could have been missed.
  */
 export type Verdict =
   | { readonly outcome: 'pass'; readonly reason: string; readonly evidence?: Evidence }

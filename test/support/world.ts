@@ -11,6 +11,7 @@ import type { SeriesQuery } from '../../src/ports/provider.ts';
 import type { Commit, DeployRecord, Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
 import { tick } from '../../src/scheduler/tick.ts';
+import { createTurns } from '../../src/scheduler/turns.ts';
 import { type NewDeploy, registerDeploy } from '../../src/usecases/register-deploy.ts';
 import { aDeploy, aPlan, aRuleSet, nextAtOf, t0 } from './builders.ts';
 import { silentLog } from './database.ts';
@@ -52,7 +53,8 @@ export function createWorld(store: Store, { ruleSet, plan, bad = () => 1, failin
   const pending: QueuedEffect[] = [];
   const watched = watching(store, pending);
   const providers = new Map([['prom', { provider: fake.provider, settleMs: 5_000 }]]);
-  const tickDeps = { store: watched, providers, analyzers, log: silentLog, meter: silentMeter, memory: createMemory(100) };
+  const shared = { log: silentLog, meter: silentMeter, memory: createMemory(100), turn: createTurns() };
+  const tickDeps = { store: watched, providers, analyzers, ...shared };
   const deps: DispatchDeps = {
     store: watched,
     hooks: new Map([['deployer', { type: 'fake', hook: followed() }]]),
