@@ -22,6 +22,10 @@ type Family = {
   readonly bursts?: number;
   readonly holes?: number;
   readonly stops?: boolean;
+  /** Share of time, in stretches of some minutes, in which there are no requests at all. */
+  readonly silence?: number;
+  /** How far the traffic swings with the day. */
+  readonly tides?: number;
   readonly historyTicks?: number;
   readonly control?: number;
 };
@@ -45,6 +49,8 @@ export const families: readonly Family[] = [
   { name: 'bursts', perTick: 250, base: 0.004, bursts: 0.0015 },
   { name: 'holes', perTick: 250, base: 0.004, holes: 0.1 },
   { name: 'stops', perTick: 250, base: 0.004, stops: true },
+  { name: 'silence', perTick: 40, base: 0.01, silence: 0.3 },
+  { name: 'tides', perTick: 120, base: 0.006, tides: 0.8, season: 0.2, historyTicks: day },
   { name: 'young', perTick: 200, base: 0.005, historyTicks: 180 },
   { name: 'control-calm', perTick: 300, base: 0.005, control: 0.15 },
   { name: 'control-tenth', perTick: 200, base: 0.005, control: 0.1 },
@@ -72,22 +78,29 @@ export const effects: readonly {
 
 type Effect = (typeof effects)[number];
 
+/** Whether the effect can be told from none at all: nothing is not worse when it is multiplied, and nobody sees errors in no requests. */
+export function canShow(family: Family, effect: Effect): boolean {
+  if (effect.ticks < bakeTicks) return true;
+  return !family.stops && (family.base > 0 || effect.share > 0);
+}
+
 /** One bake of a family with an effect; the same seed always makes the same bake. */
 export function makeCounts(family: Family, effect: Effect, seed: number): Labelled {
   const random = createRandom(seed * 7919 + hash(`${family.name}/${effect.name}`));
   const rate = walk(family, random);
+  const traffic = traffics(family, random);
   const length = family.historyTicks ?? 1920;
   const [history, bake, control] = [columns(), columns(), columns()];
-  for (let i = -length; i < 0; i++) push(history, count(family, rate(i), { share: 1, random }), isMissing(family, random));
+  for (let i = -length; i < 0; i++) push(history, count(family, rate(i), { requests: traffic(i), random }), isMissing(family, random));
   const stopsAt = family.stops ? 20 + Math.floor(60 * random.uniform()) : bakeTicks;
   for (let i = 0; i < bakeTicks; i++) {
-    const common = rate(i);
+    const [common, requests] = [rate(i), traffic(i)];
     const missing = isMissing(family, random);
     const isOn = i * step >= effect.onset && i < effect.onset / step + effect.ticks;
     const own = isOn ? Math.min(1, effect.share > 0 ? effect.share : common * effect.times) : common;
     const share = family.control ?? 1;
-    push(bake, i < stopsAt ? count(family, own, { share, random }) : [0, 0], missing);
-    if (family.control) push(control, count(family, common, { share: 1 - share, random }), missing);
+    push(bake, i < stopsAt ? count(family, own, { requests: requests * share, random }) : [0, 0], missing);
+    if (family.control) push(control, count(family, common, { requests: requests * (1 - share), random }), missing);
   }
   const isBad = effect.ticks >= bakeTicks;
   const label: Label = {
@@ -151,9 +164,23 @@ function walk(family: Family, random: Random): (i: number) => number {
   };
 }
 
+/** The requests to be expected, tick by tick. */
+function traffics({ perTick, tides = 0, silence = 0 }: Family, random: Random): (i: number) => number {
+  const phase = random.uniform();
+  let left = 0;
+  let isSilent = false;
+  return (i) => {
+    if (silence > 0 && left-- <= 0) {
+      isSilent = !isSilent && random.uniform() < 2 * silence;
+      left = 10 + Math.floor(30 * random.uniform());
+    }
+    return isSilent ? 0 : perTick * (1 + tides * Math.sin(2 * Math.PI * (i / day + phase)));
+  };
+}
+
 /** One tick: Poisson traffic, binomial errors; clustered ones come several at a time. */
-function count(family: Family, rate: number, { share, random }: { share: number; random: Random }): readonly [number, number] {
-  const total = random.poisson(family.perTick * share);
+function count(family: Family, rate: number, { requests, random }: { requests: number; random: Random }): readonly [number, number] {
+  const total = random.poisson(requests);
   if (!family.cluster || rate > 0.5) return [random.binomial(total, rate), total];
   let bad = 0;
   const groups = random.poisson((total * rate) / family.cluster);
