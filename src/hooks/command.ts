@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { EffectError } from '../core/errors.ts';
 import { Duration } from '../core/fields.ts';
 import type { NonEmpty } from '../core/non-empty.ts';
-import { Secret } from '../core/secret.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
 import type { RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
@@ -10,15 +9,13 @@ import { firstLine, lastWords, maxOutputBytes } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
 import { environmentOf, fillIn, OrderCommand, orderValues, PlaceCommand, placeValues, type Values } from './placeholders.ts';
+import { secretsIn, Variables } from './variables.ts';
 
 const options = z.strictObject({
   rollback: OrderCommand.describe('Program and arguments that put the target back; placeholders such as {version} are filled in.'),
   current: PlaceCommand.optional().describe('Program and arguments that print what runs now, on the first line.'),
   cwd: z.string().min(1).optional().describe('The directory to run in. Default: where the server was started.'),
-  env: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable'), z.string())
-    .optional()
-    .describe('Environment variables, beside PATH, HOME, LANG and BAKEWATCH_*.'),
+  env: Variables.optional().describe('Environment variables, beside PATH, HOME, LANG and BAKEWATCH_*.'),
   timeout: Duration.prefault('5m').describe('The program and all it started are killed after this. Default: 5m.'),
 });
 
@@ -52,7 +49,7 @@ type Runner = (what: string, argv: NonEmpty<string>, values: Values, signal: Abo
 
 /** Runs a command with its values to exit code 0; anything else is an `EffectError`. */
 function createRunner({ cwd, env = {}, timeout }: z.output<typeof options>, run: RunProcess): Runner {
-  const secrets = Object.entries(env).flatMap(([name, value]) => (isSecret(name, value) ? [new Secret(value)] : []));
+  const secrets = secretsIn(env);
   return async (what, argv, values, signal) => {
     const request = {
       argv: fillIn(argv, values),
@@ -71,9 +68,4 @@ function createRunner({ cwd, env = {}, timeout }: z.output<typeof options>, run:
     const end = result.exitCode === null ? `was killed by ${result.signalName}` : `exited with ${result.exitCode}`;
     throw new EffectError('failed', `${what} ${end}${lastWords(result.output)}`, { output: result.output });
   };
-}
-
-/** Values that must not be seen in what the program prints: by their name, or because they look like no word, path or address. */
-function isSecret(name: string, value: string): boolean {
-  return value !== '' && (/TOKEN|SECRET|PASS|PWD|KEY|CRED|AUTH/i.test(name) || /^[^\s/:]{20,}$/.test(value));
 }

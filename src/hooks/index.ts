@@ -2,8 +2,11 @@ import type { RollbackHook } from '../ports/hook.ts';
 import type { Plugin } from '../ports/plugin.ts';
 import { command } from './command.ts';
 import type { HookDeps } from './deps.ts';
+import { kubectl } from './kubectl.ts';
 import { ssh } from './ssh.ts';
 import { webhook } from './webhook.ts';
 
 /** Every kind of rollback hook by its `type`; a new one is one file and one line here. */
-export const hooks: ReadonlyMap<string, Plugin<RollbackHook, HookDeps>> = new Map([command, ssh, webhook].map((hook) => [hook.type, hook]));
+export const hooks: ReadonlyMap<string, Plugin<RollbackHook, HookDeps>> = new Map(
+  [command, kubectl, ssh, webhook].map((hook) => [hook.type, hook]),
+);

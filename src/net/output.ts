@@ -1,4 +1,4 @@
-import type { Secret } from '../core/secret.ts';
+import { Secret } from '../core/secret.ts';
 import { redact, redactAroundCut } from './redact.ts';
 
 /** What a process printed: plain text, capped and redacted. `merged` keeps the order of the lines of both streams. */
@@ -8,6 +8,8 @@ export type OutputText = { readonly stdout: string; readonly stderr: string; rea
 export type Output = {
   write(stream: 'stdout' | 'stderr', chunk: Buffer): void;
   read(secrets: readonly Secret[]): OutputText;
+  /** The standard output as it was printed, or `undefined` where a part of it was cut. */
+  answer(): Secret | undefined;
 };
 
 /** An empty collector that keeps at most `maxBytes` of each stream and of both merged: the beginning and the end. */
@@ -28,13 +30,17 @@ export function createOutput(maxBytes: number): Output {
       unfinished.stdout = unfinished.stderr = Buffer.alloc(0);
       return { stdout: streams.stdout.text(secrets), stderr: streams.stderr.text(secrets), merged: merged.text(secrets) };
     },
+    answer() {
+      const whole = streams.stdout.whole();
+      return whole === null ? undefined : new Secret(whole.toString('utf8'));
+    },
   };
 }
 
 /** Streams are merged by whole lines, so that one cannot break up a secret in the other; a line longer than this is not waited for. */
 const longestLine = 16 * 1024;
 
-type Capped = { add(chunk: Buffer): void; text(secrets: readonly Secret[]): string };
+type Capped = { add(chunk: Buffer): void; text(secrets: readonly Secret[]): string; whole(): Buffer | null };
 
 function createCapped(maxBytes: number): Capped {
   const half = Math.max(1, Math.floor(maxBytes / 2));
@@ -58,6 +64,7 @@ function createCapped(maxBytes: number): Capped {
       tail = [kept];
       tailBytes = kept.length;
     },
+    whole: () => (dropped === 0 && headBytes + tailBytes <= 2 * half ? Buffer.concat([...head, ...tail]) : null),
     text(secrets) {
       const end = Buffer.concat(tail);
       if (headBytes + end.length + dropped <= 2 * half) return redact(plain(Buffer.concat([...head, end])), secrets);

@@ -19,6 +19,8 @@ export type ProcessRequest = {
   readonly maxOutputBytes: number;
   /** Texts to hide in the output, besides what looks like a secret. */
   readonly secrets?: readonly Secret[] | undefined;
+  /** The standard output is an answer to be parsed: it is handed over as it was printed too, as `answer`. */
+  readonly wantsAnswer?: boolean | undefined;
 };
 
 /** How a program ended: with an exit code, or killed by a signal that we did not send. `output` merges both streams line by line. */
@@ -28,6 +30,8 @@ export type ProcessResult = {
   readonly stdout: string;
   readonly stderr: string;
   readonly output: string;
+  /** The standard output, neither redacted nor cut, where it was wanted and was not longer than `maxOutputBytes`. It must never be shown. */
+  readonly answer?: Secret | undefined;
 };
 
 /** `not_started`: it certainly did not run · `timeout`, `aborted`: we killed it and its whole process group, it may have done its work. */
@@ -65,7 +69,8 @@ export function createRunProcess(environment: Readonly<Record<string, string | u
     }
     await letGo(running);
     const { merged, ...streams } = output.read(request.secrets ?? []);
-    return { exitCode: running.child.exitCode, signalName: running.child.signalCode, ...streams, output: merged };
+    const answer = request.wantsAnswer ? output.answer() : undefined;
+    return { exitCode: running.child.exitCode, signalName: running.child.signalCode, ...streams, output: merged, answer };
   };
 }
 

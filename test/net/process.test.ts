@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
 import { createRunProcess, ProcessError, type ProcessRequest } from '../../src/net/process.ts';
@@ -146,6 +147,15 @@ describe('output', () => {
       const result = await run(shell(cut, { secrets: [secret], maxOutputBytes: 160 }), never);
       for (let at = 0; at + 6 <= 28; at += 1) expect(result.output).not.toContain('correct-horse-battery-staple'.slice(at, at + 6));
     }
+  });
+
+  test('an answer that is to be parsed is handed over as it was printed, but shows nobody its secrets', async () => {
+    const request = shell('echo \'{"password":"hunter2"}\'; echo noise >&2', { wantsAnswer: true });
+    const result = await run(request, never);
+    expect(result.answer?.reveal()).toBe('{"password":"hunter2"}\n');
+    expect(inspect(result, { depth: 9 }) + JSON.stringify(result)).not.toContain('hunter2');
+    expect((await run({ ...request, wantsAnswer: false }, never)).answer).toBeUndefined();
+    expect((await run({ ...request, maxOutputBytes: 20 }, never)).answer).toBeUndefined();
   });
 
   test('an error carries what was printed until then, redacted', async () => {

@@ -1,0 +1,222 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import type { Receipt, RollbackOrder } from '../../src/ports/hook.ts';
+import { anOrder } from '../contracts/hook.ts';
+import { read } from '../meta/tree.ts';
+import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
+import { type FakeKubernetes, hasKubectl, startFakeKubernetes, type Trouble } from '../support/fake-kubernetes.ts';
+import type { FakeKind } from '../support/fake-kubernetes-world.ts';
+import { kubectlHook } from '../support/kubectl-hook.ts';
+
+const never = new AbortController().signal;
+const kinds: readonly FakeKind[] = ['deployment', 'statefulset', 'daemonset'];
+
+describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
+  let fake: FakeKubernetes | undefined;
+  afterEach(() => fake?.close());
+
+  /** A cluster where v1 was replaced by v2. */
+  async function cluster(kind: FakeKind = 'deployment'): Promise<FakeKubernetes> {
+    fake = await startFakeKubernetes(kind);
+    for (const release of ['v1', 'v2']) fake.workload.deploy(`shop:${release}`);
+    return fake;
+  }
+  const rollBack = (at: FakeKubernetes, order: Partial<RollbackOrder> = {}, rest: Readonly<Record<string, unknown>> = {}) =>
+    kubectlHook(at, rest).rollBack(anOrder(order), never);
+  const errorOf = (rolling: Promise<Receipt>) => effectErrorOf(rolling);
+  const to = (version: string, fingerprint?: string) => ({ target: { deployId: 'd', version, ...(fingerprint && { fingerprint }) } });
+  const patchWith = (at: FakeKubernetes, trouble: Trouble) => at.trouble(({ method }) => (method === 'PATCH' ? trouble : null));
+
+  describe.each(kinds)('of a %s', (kind) => {
+    test('goes to the known-good template, whatever number it has by now', async () => {
+      const at = await cluster(kind);
+      await rollBack(at);
+      at.workload.deploy('shop:v3');
+      expect(await rollBack(at, { from: { version: 'v3' } })).toMatchObject({ alreadyThere: false });
+      expect(at.workload.image()).toBe('shop:v1');
+    });
+
+    test('never goes forward to the bad version, however often it is ordered', async () => {
+      const at = await cluster(kind);
+      for (let times = 0; times < 3; times += 1) await rollBack(at);
+      expect(at.workload.image()).toBe('shop:v1');
+      expect(at.patches).toHaveLength(1);
+    });
+
+    test('tells two templates of the same image apart by what was seen while one was good', async () => {
+      const at = await cluster(kind);
+      at.workload.deploy('shop:v1', 'good-secret');
+      const fingerprint = (await kubectlHook(at).current(anOrder().place, never)) ?? '';
+      at.workload.deploy('shop:v1', 'bad-secret');
+      const receipt = await rollBack(at, { from: { version: 'v1' }, ...to('v1', fingerprint) });
+      expect(receipt).toMatchObject({ alreadyThere: false, fingerprint });
+      expect(JSON.stringify(at.workload.object())).toContain('good-secret');
+      expect(everythingIn(receipt)).not.toMatch(/good-secret|bad-secret/);
+    });
+
+    test('a restart makes no new release', async () => {
+      const at = await cluster(kind);
+      const before = await kubectlHook(at).current(anOrder().place, never);
+      at.workload.restart();
+      expect(await kubectlHook(at).current(anOrder().place, never)).toBe(before);
+    });
+
+    test('a template gone from the history is refused, and what is left is told', async () => {
+      const at = await cluster(kind);
+      at.workload.forget('shop:v1');
+      const error = await errorOf(rollBack(at));
+      expect(error.kind).toBe('refused');
+      expect(error.message).toMatch(
+        /^v1 is gone from the history of \w+\.apps\/shop, which holds \d+: shop:v2 \(template .*revisionHistoryLimit/,
+      );
+      expect(at.patches).toEqual([]);
+    });
+
+    test('pods that do not become ready are a failure that says so', async () => {
+      const at = await cluster(kind);
+      at.workload.pods('not ready');
+      expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'failed', message: expect.stringContaining('were not ready in time') });
+      expect(at.workload.image()).toBe('shop:v1');
+    });
+
+    test('a try that finds the template in place still waits for its pods', async () => {
+      const at = await cluster(kind);
+      at.workload.deploy('shop:v1');
+      at.workload.pods('not ready');
+      expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'failed' });
+      at.workload.pods('ready');
+      expect(await rollBack(at)).toMatchObject({ alreadyThere: true });
+      expect(at.patches).toEqual([]);
+    });
+  });
+
+  test('needs the rights of the example, and no others', async () => {
+    const at = await cluster();
+    await rollBack(at);
+    expect(new Set(at.requests)).toEqual(rightsIn('examples/kubernetes/role.yaml'));
+  });
+
+  test('someone puts the same release back in the meantime: kubectl skips it, which is success', async () => {
+    const at = await cluster();
+    at.workload.deploy('shop:v3');
+    at.meanwhile(() => at.workload.deploy('shop:v1'));
+    // The revision that was to be put back has a new number by then.
+    expect(await errorOf(rollBack(at, { from: { version: 'v3' } }))).toMatchObject({ kind: 'unreachable' });
+    expect(await rollBack(at, { from: { version: 'v3' } })).toMatchObject({ alreadyThere: true });
+    expect(at.patches).toEqual([]);
+  });
+
+  test('the history is cut in the meantime: nothing was done, and the next try says what is missing', async () => {
+    const at = await cluster();
+    at.meanwhile(() => at.workload.forget('shop:v1'));
+    expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('nothing was done') });
+    expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'refused', message: expect.stringContaining('is gone from the history') });
+  });
+
+  test('a paused deployment is refused with the way out', async () => {
+    const at = await cluster();
+    at.workload.set({ paused: true });
+    expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'refused', message: expect.stringContaining('kubectl rollout resume') });
+  });
+
+  test('the missed deadline of the bad release is not held against the good one', async () => {
+    const at = await cluster();
+    at.workload.pods('past the deadline');
+    let asked = 0;
+    at.trouble(({ step }) => {
+      if (step === 'status' && ++asked > 2) at.workload.pods('ready');
+      return null;
+    });
+    expect(await rollBack(at, {}, { timeout: '20s' })).toMatchObject({ alreadyThere: false });
+    expect(asked).toBeGreaterThan(2);
+  });
+
+  test('a missed deadline that stays is a failure', async () => {
+    const at = await cluster();
+    at.workload.pods('past the deadline');
+    expect(await errorOf(rollBack(at, {}, { timeout: '1s' }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/exceeded its progress deadline.*do not become ready/),
+    });
+  });
+
+  test('an update strategy that changes no pod is refused', async () => {
+    const at = await cluster('daemonset');
+    at.workload.set({ updateStrategy: { type: 'OnDelete' } });
+    expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'refused', message: expect.stringContaining('OnDelete') });
+    expect(at.patches).toEqual([]);
+  });
+
+  describe('is refused where it cannot work', () => {
+    const forbidden: Trouble = {
+      status: 403,
+      reason: 'Forbidden',
+      message: 'deployments.apps "shop" is forbidden: User "rollback-bot" cannot',
+    };
+    test.for<{ name: string; rest?: Readonly<Record<string, unknown>>; at?: string; says: string }>([
+      { name: 'no right to ask', at: 'GET', says: 'grant the account the rights' },
+      { name: 'no right to act', at: 'PATCH', says: 'grant the account the rights' },
+      { name: 'an unknown context', rest: { context: 'elsewhere' }, says: 'correct `context`' },
+      { name: 'a kubeconfig that is not there', rest: { kubeconfig: '/nowhere/config' }, says: 'the kubeconfig cannot be used' },
+      { name: 'a wrong name', rest: { name: '{service}-blue' }, says: 'deployments.apps "shop-blue" not found (correct' },
+      { name: 'a wrong namespace', rest: { namespace: 'elsewhere' }, says: 'correct `namespace`' },
+    ])('$name', async ({ rest, at: method, says }) => {
+      const at = await cluster();
+      at.trouble((request) => (request.method === method ? forbidden : null));
+      const error = await errorOf(rollBack(at, {}, rest));
+      expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(says) });
+      expect(at.workload.image()).toBe('shop:v2');
+    });
+  });
+
+  test('a server with a certificate that is not trusted is not spoken to', async () => {
+    const at = await cluster();
+    const error = await errorOf(rollBack(at, {}, { context: 'stranger' }));
+    expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringMatching(/x509.*correct its CA/) });
+  });
+
+  test.for<{ name: string; trouble: Trouble; kind: string }>([
+    { name: 'hangs up', trouble: 'drop', kind: 'timeout' },
+    { name: 'is overloaded', trouble: { status: 504, reason: 'Timeout', message: 'etcdserver: request timed out' }, kind: 'timeout' },
+    {
+      name: 'saw another change first',
+      trouble: { status: 409, reason: 'Conflict', message: 'the object has been modified' },
+      kind: 'unreachable',
+    },
+    {
+      name: 'has a policy against it',
+      trouble: { status: 400, reason: 'BadRequest', message: 'admission webhook "p" denied the request' },
+      kind: 'refused',
+    },
+  ])('a server that $name when told to act: $kind', async ({ trouble, kind }) => {
+    const at = await cluster();
+    patchWith(at, trouble);
+    expect(await errorOf(rollBack(at))).toMatchObject({ kind });
+    expect(at.patches.length).toBeGreaterThan(0);
+  });
+
+  test('a server that is gone while the pods are waited for: it may have worked, and the next try finds out', async () => {
+    const at = await cluster();
+    let isGone = false;
+    at.trouble(({ step }) => {
+      isGone ||= step === 'status';
+      return isGone ? 'drop' : null;
+    });
+    expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'timeout' });
+    at.trouble(() => null);
+    expect(await rollBack(at)).toMatchObject({ alreadyThere: true });
+  });
+});
+
+const Role = z.object({
+  kind: z.literal('Role'),
+  rules: z.array(z.object({ resources: z.array(z.string()), verbs: z.array(z.string()) })),
+});
+
+/** What the Role in a file allows, as `get deployments`. */
+function rightsIn(file: string): ReadonlySet<string> {
+  const roles = parseAllDocuments(read(file)).map((each) => Role.safeParse('toJS' in each ? each.toJS() : null));
+  const rules = roles.flatMap(({ data }) => data?.rules ?? []);
+  return new Set(rules.flatMap(({ resources, verbs }) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`))));
+}

@@ -1,0 +1,39 @@
+import { describe } from 'vitest';
+import { PodTemplate, releaseOf } from '../../src/hooks/kubectl/template.ts';
+import { type Behavior, describeHookContract } from '../contracts/hook.ts';
+import { type FakeKubernetes, hasKubectl, startFakeKubernetes, type Trouble } from '../support/fake-kubernetes.ts';
+import { kubectlHook } from '../support/kubectl-hook.ts';
+
+const secret = 'hunter2-hunter2';
+
+/** What goes wrong, told by the request that it happens to. */
+function troubleOf(behavior: Behavior, fake: FakeKubernetes, method: string): Trouble | null {
+  const down = { status: 503, reason: 'ServiceUnavailable', message: 'the server is currently unable to handle the request' };
+  if (behavior === 'mute' || (behavior === 'mute afterwards' && fake.patches.length > 0 && method === 'GET')) return down;
+  if (method !== 'PATCH') return null;
+  if (behavior === 'fails') return { status: 500, reason: 'InternalError', message: `Internal error occurred: token=${secret}` };
+  if (behavior === 'hangs') return 'hang';
+  return behavior === 'lies' ? 'pretend' : null;
+}
+
+describe.skipIf(!hasKubectl())('with a real kubectl', () => {
+  for (const kind of ['deployment', 'statefulset'] as const) {
+    describeHookContract(`kubectl (${kind})`, async () => {
+      const fake = await startFakeKubernetes(kind);
+      return {
+        hook: kubectlHook(fake, { request_timeout: '3s' }),
+        lost: kubectlHook(fake, { context: 'nowhere' }),
+        blind: null,
+        needsFingerprint: true,
+        secret,
+        shows: (release) => releaseOf(PodTemplate.parse(fake.workload.templateOf(`shop:${release}`)), undefined).fingerprint,
+        offer: (release) => fake.workload.deploy(`shop:${release}`),
+        behave: (behavior) => fake.trouble(({ method }) => troubleOf(behavior, fake, method)),
+        running: () => fake.workload.image().replace('shop:', ''),
+        run: (release) => fake.workload.deploy(`shop:${release}`),
+        asked: () => fake.patches.map(({ body }) => ({ version: /"image":"shop:([^"]*)"/.exec(JSON.stringify(body))?.[1] ?? '' })),
+        close: fake.close,
+      };
+    });
+  }
+});

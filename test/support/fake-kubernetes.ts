@@ -1,0 +1,197 @@
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import stranger from '../fixtures/kubernetes-stranger.json' with { type: 'json' };
+import { createFakeWorkload, type FakeKind, type FakeWorkload, type Json } from './fake-kubernetes-world.ts';
+
+/** How the server misbehaves: an error for some method, silence, or an answer that changes nothing. */
+export type Trouble = { readonly status: number; readonly reason: string; readonly message: string } | 'hang' | 'drop' | 'pretend';
+/**
+ * Which command of kubectl asks, as far as that can be seen: `undo` reads the history in one go, where `get` wants it in
+ * parts, and `status` selects one object.
+ */
+type Step = 'get' | 'undo' | 'status';
+type Request = { readonly method: string; readonly path: string; readonly query: URLSearchParams; readonly step: Step };
+
+/** A stand-in for an API server that speaks JSON only, with one workload called `shop` in the namespace `default`. */
+export type FakeKubernetes = {
+  readonly workload: FakeWorkload;
+  /** Has the contexts `test`, `nowhere` (nothing listens) and `stranger` (a server with a certificate that nobody trusts). */
+  readonly kubeconfig: string;
+  /** A folder of its own, for kubectl's cache. */
+  readonly home: string;
+  readonly patches: readonly { readonly contentType: string; readonly body: unknown }[];
+  /** Every request that was not for discovery, as its right is called in a Role: `get deployments`. */
+  readonly requests: readonly string[];
+  /** Decides what goes wrong with a request; `null` lets it through. */
+  trouble(with_: (request: Request) => Trouble | null): void;
+  /** Does something in the middle of a `rollout undo`: after kubectl was started, and before it has read the history. */
+  meanwhile(action: () => void): void;
+  close(): Promise<void>;
+};
+
+/** Whether tests with a real kubectl can run here: not every distribution has a package of it. */
+export function hasKubectl(): boolean {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    try {
+      accessSync(join(folder, 'kubectl'), constants.X_OK);
+      return true;
+    } catch {}
+  }
+  return false;
+}
+
+/** Starts the stand-in on a free loopback port. */
+export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernetes> {
+  const workload = createFakeWorkload(kind);
+  const patches: { contentType: string; body: unknown }[] = [];
+  const requests: string[] = [];
+  let troubleWith: (request: Request) => Trouble | null = () => null;
+  let interlude: (() => void) | null = null;
+
+  const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const body = await bodyOf(incoming);
+    const url = new URL(incoming.url ?? '', 'http://localhost');
+    const request = { method: incoming.method ?? '', path: url.pathname, query: url.searchParams, step: stepOf(url) };
+    const known = discovery(request.path);
+    if (known) return send(response, 200, known);
+    requests.push(rightOf(request));
+    if (request.step === 'undo') {
+      interlude?.();
+      interlude = null;
+    }
+    if (request.method === 'PATCH') patches.push({ contentType: String(incoming.headers['content-type']), body });
+    const trouble = troubleWith(request);
+    if (trouble === 'hang') return;
+    if (trouble === 'drop') return void incoming.socket.destroy();
+    if (trouble !== null && trouble !== 'pretend') return send(response, trouble.status, statusOf(trouble));
+    if (request.query.get('watch') === 'true') return watch(response);
+    if (request.method === 'PATCH' && trouble === 'pretend') return send(response, 200, workload.patched(body));
+    if (request.method === 'PATCH') workload.patch(body);
+    send(response, ...answerFor(request, workload));
+  };
+  const server = createServer((incoming, response) => void answer(incoming, response));
+  const secure = createSecureServer({ cert: stranger.cert, key: stranger.key }, (_, response) => response.end());
+  const home = mkdtempSync(join(tmpdir(), 'bakewatch-kube-'));
+  const kubeconfig = join(home, 'config');
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify(
+      configOf({
+        test: `http://127.0.0.1:${await listen(server)}`,
+        nowhere: 'http://127.0.0.1:1',
+        stranger: `https://127.0.0.1:${await listen(secure)}`,
+      }),
+    ),
+  );
+  return {
+    workload,
+    kubeconfig,
+    home,
+    patches,
+    requests,
+    trouble: (next) => {
+      troubleWith = next;
+    },
+    meanwhile: (action) => {
+      interlude = action;
+    },
+    close: async () => {
+      await Promise.all([close(server), close(secure)]);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function answerFor({ path, query }: Request, workload: FakeWorkload): readonly [number, Json] {
+  if (path === `${workload.path}/shop`) return [200, workload.object()];
+  if (path === workload.historyPath)
+    return [200, query.get('labelSelector') === 'app=shop' ? workload.history() : { ...workload.history(), items: [] }];
+  if (path === workload.path) {
+    const { kind } = workload.object();
+    return [200, { apiVersion: 'apps/v1', kind: `${kind}List`, metadata: { resourceVersion: '2000' }, items: [workload.object()] }];
+  }
+  const [, resource = '', name = ''] = /\/([a-z]+)\/([^/]+)$/.exec(path) ?? [];
+  return [404, statusOf({ status: 404, reason: 'NotFound', message: `${resource}.apps "${name}" not found` })];
+}
+
+function stepOf({ searchParams }: URL): Step {
+  if (searchParams.has('fieldSelector')) return 'status';
+  return searchParams.has('labelSelector') && !searchParams.has('limit') ? 'undo' : 'get';
+}
+
+function rightOf({ method, path, query }: Request): string {
+  const [, resource = '', name] = /\/namespaces\/[^/]+\/([a-z]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  if (method !== 'GET') return `${method.toLowerCase()} ${resource}`;
+  if (name !== undefined) return `get ${resource}`;
+  return `${query.get('watch') === 'true' ? 'watch' : 'list'} ${resource}`;
+}
+
+/** Watching goes on until the other side hangs up. */
+function watch(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.flushHeaders();
+}
+
+function statusOf({ status, reason, message }: { status: number; reason: string; message: string }): Json {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: status };
+}
+
+function discovery(path: string): Json | null {
+  if (path === '/version') return { major: '1', minor: '32', gitVersion: 'v1.32.0' };
+  if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
+  if (path === '/api/v1') return { kind: 'APIResourceList', groupVersion: 'v1', resources: [] };
+  const version = { groupVersion: 'apps/v1', version: 'v1' };
+  if (path === '/apis')
+    return { kind: 'APIGroupList', apiVersion: 'v1', groups: [{ name: 'apps', versions: [version], preferredVersion: version }] };
+  if (path !== '/apis/apps/v1') return null;
+  const verbs = ['get', 'list', 'patch', 'watch'];
+  const kinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ControllerRevision'];
+  const resources = kinds.map((kind) => ({
+    name: `${kind.toLowerCase()}s`,
+    singularName: kind.toLowerCase(),
+    namespaced: true,
+    kind,
+    verbs,
+  }));
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'apps/v1', resources };
+}
+
+function configOf(servers: Readonly<Record<string, string>>): Json {
+  const names = Object.keys(servers);
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: names.map((name) => ({ name, cluster: { server: servers[name] } })),
+    users: [{ name: 'rollback-bot', user: { token: 'hunter2-hunter2' } }],
+    contexts: names.map((name) => ({ name, context: { cluster: name, user: 'rollback-bot' } })),
+  };
+}
+
+function send(response: ServerResponse, status: number, body: Json): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text === '' ? null : JSON.parse(text);
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A server that listens on TCP has an AddressInfo, never a pipe's name.
+  return (server.address() as AddressInfo).port;
+}
+
+function close(server: Server & { closeAllConnections(): void }): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
