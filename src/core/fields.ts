@@ -4,12 +4,16 @@ import { nameProblem } from './names.ts';
 import { Secret } from './secret.ts';
 
 /** A duration as people write it (`15s`, `1h30m`, `7d`), in milliseconds after parsing. */
-export const Duration = z.string().transform((text, context) => {
+export const Duration = z.string({ error: needsUnit }).transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== null) return ms;
   context.addIssue({ code: 'custom', message: `"${text}" is not a duration; write a number and a unit, such as 30s, 15m, 1h30m or 7d` });
   return z.NEVER;
 });
+
+function needsUnit({ input }: { readonly input?: unknown }): string | undefined {
+  return typeof input === 'number' ? `${input} is not a duration; add a unit, such as ${input}s or ${input}m` : undefined;
+}
 
 /** A text that must never be printed. The config loader has already replaced `${ENV}` and `file:` by what they name. */
 export const SecretText = z

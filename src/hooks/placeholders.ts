@@ -64,6 +64,8 @@ function commandWith(known: readonly string[]) {
 }
 
 function placeholderProblem(text: string, known: readonly string[]): string | null {
+  const shell = known.find((name) => new RegExp(`\\$${name}\\b`).test(text));
+  if (shell !== undefined) return `no shell fills $${shell} in; write {${shell}}`;
   for (const [written, name = ''] of text.matchAll(placeholder)) {
     if (!known.includes(name)) return `unknown placeholder ${written}; known here: ${known.map((each) => `{${each}}`).join(' ')}`;
     if (text.includes(`{${written}}`)) return `write ${written} with single braces`;

@@ -22,11 +22,13 @@ export function checkFiles<P, H, N>(files: readonly string[], world: Omit<Config
   const problems = new Problems();
   const sorted = files.map((file) => ({ file, ...look(file, world.readFile, problems) }));
   const configs = sorted.filter(({ kind }) => kind === 'config');
-  const contexts = configs.map(({ file }) => readAll({ ...world, file }, problems)?.context ?? null);
-  const known: RulesContext = (contexts.length === 1 ? contexts[0] : null) ?? { readFile: world.readFile };
+  const loaded = configs.map(({ file }) => readAll({ ...world, file }, problems));
+  const known: RulesContext = (loaded.length === 1 ? loaded[0]?.context : null) ?? { readFile: world.readFile };
   for (const { file, kind, text } of sorted) if (kind === 'rules') readRules({ text, file, context: known }, problems);
   const found = problems.list();
-  return { files: sorted.map(({ file, kind }) => ({ file, kind })), problems: found, lines: found.map(formatProblem) };
+  const brought = loaded.flatMap((one) => one?.ruleFiles ?? []).filter((file) => !files.includes(file));
+  const all = [...sorted.map(({ file, kind }) => ({ file, kind })), ...brought.map((file) => ({ file, kind: 'rules' as const }))];
+  return { files: all, problems: found, lines: found.map(formatProblem) };
 }
 
 type Look = { readonly kind: FilesReport['files'][number]['kind']; readonly text: string };
@@ -38,8 +40,9 @@ function look(file: string, readFile: (path: string) => string, problems: Proble
   if (text === null) return { kind: 'unknown', text: '' };
   const tree = readYaml(text, file, problems);
   const keys = tree === null ? [] : Cursor.top(tree, problems).keys;
-  if (keys.includes('rules') && !keys.includes('config')) return { kind: 'rules', text };
-  if (keys.includes('config')) return { kind: 'config', text };
+  // Without its first line a file is still known by what else it says: what is missing is then told by name.
+  if (keys.includes('config') || (!keys.includes('checks') && keys.includes('providers'))) return { kind: 'config', text };
+  if (keys.includes('rules') || keys.includes('checks')) return { kind: 'rules', text };
   if (tree !== null) outside.problem('is neither a rule file nor a config', 'begin with `rules: 1` or `config: 1`');
   return { kind: 'unknown', text };
 }

@@ -76,7 +76,7 @@ export class Cursor {
 
   /** Whether the value is a map with no other keys than these; reports what is wrong otherwise, and is true as soon as it is a map. */
   isMapOf(known: readonly string[]): boolean {
-    if (!this.isMap()) return false;
+    if (!this.isMap(`known: ${known.join(', ')}`)) return false;
     for (const key of this.keys) {
       if (known.includes(key)) continue;
       const { message, hint } = unknownKey(key, known);
@@ -85,11 +85,11 @@ export class Cursor {
     return true;
   }
 
-  /** Whether the value is a map; reports it otherwise. */
-  isMap(): boolean {
+  /** Whether the value is a map; reports it otherwise, with the hint. */
+  isMap(hint?: string): boolean {
     if (this.tree?.body.kind === 'map') return true;
     if (this.tree === null) this.problem('is required');
-    else this.problem(this.value === null ? 'is empty; it must be a map' : `must be a map, not ${nameOf(this.value)}`);
+    else this.problem(this.value === null ? 'is empty; it must be a map' : `must be a map, not ${nameOf(this.value)}`, hint);
     return false;
   }
 

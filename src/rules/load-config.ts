@@ -7,6 +7,7 @@ import { readConfig, rulePaths } from './parse-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
+import { show } from './values.ts';
 
 /** Where a config is, and how it and its rule files are read. `listFiles` gives a folder's file names; it throws where there is none. */
 export type ConfigSite<P, H, N> = ConfigSources<P, H, N> & {
@@ -26,18 +27,20 @@ export function loadConfig<P, H, N>(site: ConfigSite<P, H, N>): Loaded<P, H, N> 
   return loaded;
 }
 
-/** Loads a config and its rule files and adds what is wrong with them to `problems`. */
+/** Loads a config and its rule files, says which those are, and adds what is wrong to `problems`. */
 export function readAll<P, H, N>(
   site: ConfigSite<P, H, N>,
   problems: Problems,
-): (Loaded<P, H, N> & { readonly context: RulesContext }) | null {
+): (Loaded<P, H, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
   const nowhere = { file: site.file, line: 1, column: 1 };
   const outside = Cursor.top({ at: nowhere, keyAt: nowhere, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
   const text = readText(site.file, site.readFile, outside);
   const read = text === null ? null : readConfig({ text, file: site.file }, site, problems);
   if (read === null) return null;
   const context = contextOf(read.top, site);
-  return { config: read.config, ruleSets: readRuleSets(read.top, { site, context }, problems), context };
+  const files = ruleFiles(read.top, site);
+  const ruleSets = readRuleSets(files, { site, context }, problems);
+  return { config: read.config, ruleSets, context, ruleFiles: [...files.keys()] };
 }
 
 /** The key of a rule set: `service/environment`. A slash inside a name is written `%2F`, which no name holds. */
@@ -56,14 +59,18 @@ function contextOf<P, H, N>(top: Cursor, { plugins, readFile }: ConfigSources<P,
   return { providers, hooks: new Set(top.at('hooks').keys), notifiers: new Set(top.at('notifiers').keys), readFile };
 }
 
+type RuleFiles = ReadonlyMap<string, Cursor>;
 type Around<P, H, N> = { readonly site: ConfigSite<P, H, N>; readonly context: RulesContext };
 
-function readRuleSets<P, H, N>(top: Cursor, { site, context }: Around<P, H, N>, problems: Problems): ReadonlyMap<string, RuleSet> {
+/** The rule files that a config names, each with the place that names it. */
+function ruleFiles<P, H, N>(top: Cursor, site: ConfigSite<P, H, N>): RuleFiles {
+  const named = rulePaths(top.at('rules'), site.file);
+  return new Map(named.flatMap(({ path, cursor }) => expand(path, site, cursor).map((file) => [file, cursor])));
+}
+
+function readRuleSets<P, H, N>(files: RuleFiles, { site, context }: Around<P, H, N>, problems: Problems): ReadonlyMap<string, RuleSet> {
   const ruleSets = new Map<string, RuleSet>();
   const firstFile = new Map<string, string>();
-  const files = new Map(
-    rulePaths(top.at('rules'), site.file).flatMap(({ path, cursor }) => expand(path, site, cursor).map((file) => [file, cursor])),
-  );
   for (const [file, cursor] of files) {
     const text = readText(file, site.readFile, cursor);
     const read = text === null ? null : readRules({ text, file, context }, problems);
@@ -86,9 +93,9 @@ function expand<P, H, N>(path: string, { listFiles }: ConfigSite<P, H, N>, curso
   if (!pattern.includes('*')) return [path];
   const folder = dirname(path);
   const names = namesIn(folder, listFiles);
-  if (names === null) cursor.problem('the folder cannot be read', 'name a folder that is there');
+  if (names === null) cursor.problem(`the folder ${show(folder)} cannot be read`, 'name a folder that is there');
   const found = names?.filter((name) => matches(name, pattern)).sort() ?? [];
-  if (names !== null && found.length === 0) cursor.problem('no file matches');
+  if (names !== null && found.length === 0) cursor.problem(`no file matches ${show(path)}`);
   return found.map((name) => join(folder, name));
 }
 

@@ -32,7 +32,8 @@ export function readConfig<P, H, N>(
   if (written === null) return null;
   const top = Cursor.top(substitute(written, { env, readFile, file }, problems), problems);
   if (!top.isMapOf(Object.keys(ConfigFile.shape))) return null;
-  top.at('config').take(ConfigFile.shape.config);
+  if (!top.at('config').isPresent) top.at('config').problem('is required', 'begin the file with `config: 1`');
+  else top.at('config').take(ConfigFile.shape.config);
   const config: Config<P, H, N> = {
     server: readServer(top.at('server'), top.at('tokens').items.length > 0),
     database: { url: readDatabaseUrl(top.at('database')) },

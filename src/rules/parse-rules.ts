@@ -28,7 +28,8 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   if (tree === null) return null;
   const top = Cursor.top(tree, problems);
   if (!top.isMapOf(Object.keys(RuleFile.shape))) return null;
-  top.at('rules').take(RuleFile.shape.rules);
+  if (!top.at('rules').isPresent) top.at('rules').problem('is required', 'begin the file with `rules: 1`');
+  else top.at('rules').take(RuleFile.shape.rules);
   const service = top.at('service').take(RuleFile.shape.service) ?? '';
   const environment = top.at('environment').take(RuleFile.shape.environment) ?? '';
   const bake = readBake(top.at('bake'));
@@ -41,7 +42,7 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
 }
 
 function readChecks(cursor: Cursor, scene: Scene): RuleSet['checks'] {
-  if (!cursor.isMap()) return [];
+  if (!cursor.isMap('each check stands under its name: `checks: { errors: { … } }`')) return [];
   if (cursor.keys.length === 0) cursor.keyProblem('there must be at least one check');
   if (cursor.keys.length > mostChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, at most ${mostChecks} are allowed`);
   return cursor.keys.slice(0, mostChecks).flatMap((name) => {

@@ -1,3 +1,4 @@
+import { didYouMean } from '../core/did-you-mean.ts';
 import type { CheckRule, Question, RuleSet, Source as SourceType } from '../core/rule-set.ts';
 import { type KnownProvider, type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
@@ -16,9 +17,7 @@ const usualSamples: Readonly<Record<Kind, number>> = { ratio: 20, latency: 20, r
 /** Reads one check; `null` where it is so wrong that it asks nothing. Everything wrong is reported. */
 export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule | null {
   if (!cursor.isMapOf(Object.keys(Check.shape))) return null;
-  const provider = cursor.at('provider').take(Check.shape.provider);
-  const unknown = provider === undefined ? null : unknownInstance('provider', provider, scene.context.providers);
-  if (unknown) cursor.at('provider').problem(...unknown);
+  const provider = readProvider(cursor.at('provider'), scene.context);
   const known = provider === undefined ? undefined : scene.context.providers?.get(provider);
   const asked = kinds.filter((kind) => cursor.at(kind).isPresent);
   const questions = asked.map((kind) => readQuestion(cursor, kind, { provider: known, hasControl: scene.hasControl }));
@@ -30,6 +29,17 @@ export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule
   const question = questions[0] ?? null;
   if (kind === null || question === null) return null;
   return { name, provider: provider ?? '', question, direction, failWhen, minSamples: minSamples ?? usualSamples[kind], critical };
+}
+
+function readProvider(cursor: Cursor, { providers }: RulesContext): string | undefined {
+  if (!cursor.isPresent) {
+    cursor.problem('is required', providers === undefined ? undefined : didYouMean('', [...providers.keys()], 'defined'));
+    return undefined;
+  }
+  const name = cursor.take(Check.shape.provider);
+  const unknown = name === undefined ? null : unknownInstance('provider', name, providers);
+  if (unknown) cursor.problem(...unknown);
+  return name;
 }
 
 function onlyOf([first, second]: readonly Kind[], cursor: Cursor): Kind | null {

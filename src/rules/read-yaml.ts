@@ -36,7 +36,8 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
   const all = [...document.errors, ...document.warnings];
   const tooDeep = all.filter(({ code }) => code === 'RESOURCE_EXHAUSTION').slice(0, 1);
   const wrong = tooDeep.length > 0 ? tooDeep : all;
-  for (const error of wrong.slice(0, mostSyntaxErrors)) reportSyntax(error, placeOf(tooDeep.length > 0 ? 0 : error.pos[0]), problems);
+  for (const error of withoutEchoes(wrong).slice(0, mostSyntaxErrors))
+    reportSyntax(error, placeOf(tooDeep.length > 0 ? 0 : error.pos[0]), problems);
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
     report(problems, placeOf(0), 'only YAML 1.2 is read', 'remove the %YAML line');
     return null;
@@ -109,8 +110,15 @@ const known: Readonly<Record<string, readonly [message: string, hint: string]>> 
   MULTIPLE_DOCS: ['the file holds more than one document', 'keep one document in a file: remove the `---` line'],
   RESOURCE_EXHAUSTION: ['the file is nested too deeply', `at most ${deepest} levels are read`],
   BLOCK_AS_IMPLICIT_KEY: ['a second `: ` on one line', 'put a value that holds `: ` in quotes'],
+  UNEXPECTED_TOKEN: ['this is not YAML from here on', 'put a value that holds any of `{ } [ ] , #` in quotes'],
   TAG_RESOLVE_FAILED: ['YAML tags (`!name`) are not used here', 'remove the tag'],
 };
+
+/** One stray character makes a stray token of everything that follows it: only the first is worth telling. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const first = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
+  return errors.filter(({ code }, i) => code !== 'UNEXPECTED_TOKEN' || i === first);
+}
 
 function reportSyntax(error: YAMLError, place: Place, problems: Problems): void {
   const told = known[error.code];

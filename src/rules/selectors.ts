@@ -20,12 +20,12 @@ export function selectorProblems(cursor: Cursor, text: string, provider: KnownPr
   if (placeholdersIn(text).includes('matchers')) {
     cursor.problem(
       'the matchers of `control` are added to a selector without being asked for',
-      'remove $matchers, or write `{ query: … }`',
+      "remove $matchers, or write `{ query: '…' }`",
     );
     return;
   }
   const wrong = provider?.lintSelector(renderQuery(text, stand)) ?? null;
-  if (wrong !== null) cursor.problem(wrong, 'any other query goes into `{ query: … }`');
+  if (wrong !== null) cursor.problem(wrong, "any other query goes into `{ query: '…' }`");
 }
 
 /** Reports what is wrong with a query. Beside a control it must say where the matchers go: both releases are asked about with it. */

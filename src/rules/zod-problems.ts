@@ -68,9 +68,9 @@ function wording(issue: z.core.$ZodIssue, value: unknown): { readonly message: s
     case 'invalid_type': {
       if (value === undefined) return { message: 'is required' };
       if (value === null) return { message: `is empty; it must be ${typeWord(issue.expected)}` };
+      if (!issue.message.startsWith('Invalid input')) return { message: issue.message };
       if (issue.expected === 'int' && typeof value === 'number') return { message: 'must be a whole number' };
-      const needsQuotes = issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean');
-      return { message: `must be ${typeWord(issue.expected)}, not ${nameOf(value)}`, hint: needsQuotes ? 'put it in quotes' : undefined };
+      return { message: `must be ${typeWord(issue.expected)}, not ${nameOf(value)}`, hint: hintForType(issue.expected, value) };
     }
     case 'invalid_value':
       return { message: value === undefined ? 'is required' : oneOf(issue.values), hint: hintForValue(value, issue.values) };
@@ -86,6 +86,13 @@ function wording(issue: z.core.$ZodIssue, value: unknown): { readonly message: s
     default:
       return { message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1) };
   }
+}
+
+function hintForType(expected: string, value: unknown): string | undefined {
+  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return 'put it in quotes';
+  if (expected === 'string' && nameOf(value) === 'a map') return 'put a text that begins with { in quotes';
+  if ((expected === 'array' || expected === 'tuple') && typeof value === 'string') return 'write it as a list, such as [one, two]';
+  return expected === 'boolean' ? 'without quotes, and not yes or no' : undefined;
 }
 
 function oneOf(values: readonly unknown[]): string {
@@ -111,6 +118,7 @@ const typeWords: Readonly<Record<string, string>> = {
   object: 'a map',
   record: 'a map',
   array: 'a list',
+  tuple: 'a list',
 };
 
 function typeWord(expected: string): string {

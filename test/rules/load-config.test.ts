@@ -50,7 +50,7 @@ describe('loadConfig', () => {
     expect(wrongWithAll(files)).toEqual([
       'etc/b.yaml:4:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, tokens, providers, hooks, notifiers, rules, policy)',
       'etc/rules/a.yaml:4:27 checks.up.provider: no provider is named "prmo" (did you mean `prom`? defined: prom)',
-      'etc/rules/b.yaml:4:39 checks.up.rate: rate() is no counter selector (any other query goes into `{ query: … }`)',
+      "etc/rules/b.yaml:4:39 checks.up.rate: rate() is no counter selector (any other query goes into `{ query: '…' }`)",
       'etc/rules/c.yaml:1:9 this is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
       'etc/rules/d.yaml:2:10 service: b in production already has rules, in etc/rules/b.yaml (keep one file for each service and environment)',
     ]);
@@ -71,12 +71,12 @@ describe('loadConfig', () => {
     {
       name: 'a folder that is not there',
       files: { 'etc/b.yaml': config },
-      says: ['etc/b.yaml:3:9 rules[0]: the folder cannot be read (name a folder that is there)'],
+      says: ['etc/b.yaml:3:9 rules[0]: the folder "etc/rules" cannot be read (name a folder that is there)'],
     },
     {
       name: 'a folder without rule files',
       files: { 'etc/b.yaml': config, 'etc/rules/a.yml': rules('a') },
-      says: ['etc/b.yaml:3:9 rules[0]: no file matches'],
+      says: ['etc/b.yaml:3:9 rules[0]: no file matches "etc/rules/*.yaml"'],
     },
   ])('says what is wrong with $name', ({ files, says }) => {
     expect(wrongWithAll(files)).toEqual(says);
@@ -119,6 +119,27 @@ describe('checkFiles', () => {
       ],
       lines: ['r.yaml:4:27 checks.up.provider: no provider is named "prmo" (did you mean `prom`? defined: prom)'],
     });
+  });
+
+  test('names the rule files that a config brings, each once', () => {
+    const files = { 'b.yaml': config, 'rules/a.yaml': rules('a'), 'rules/b.yaml': rules('b') };
+    expect(check(['rules/b.yaml', 'b.yaml'], files)).toEqual({
+      files: [
+        { file: 'rules/b.yaml', kind: 'rules' },
+        { file: 'b.yaml', kind: 'config' },
+        { file: 'rules/a.yaml', kind: 'rules' },
+      ],
+      problems: [],
+      lines: [],
+    });
+  });
+
+  test('knows a file without its first line by what else it says', () => {
+    const files = { 'b.yaml': config.replace('config: 1\n', ''), 'rules/a.yaml': rules('a').replace('rules: 1\n', '') };
+    expect(check(['b.yaml'], files).lines).toEqual([
+      'b.yaml:1:1 config: is required (begin the file with `config: 1`)',
+      'rules/a.yaml:1:1 rules: is required (begin the file with `rules: 1`)',
+    ]);
   });
 
   test('takes names of instances on trust where there is no config', () => {

@@ -5,7 +5,9 @@ const checkRows = [
   {
     name: 'an empty check',
     file: 'rules: 1\nservice: a\nenvironment: b\nchecks:\n  c:\n',
-    says: ['5:5 checks.c: is empty; it must be a map'],
+    says: [
+      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, fail_when, min_samples, direction, critical)',
+    ],
   },
   {
     name: 'a check that asks nothing',
@@ -28,7 +30,7 @@ const checkRows = [
   {
     name: 'no provider',
     file: aCheck('value: up\nfail_when: { above: 1 }').replace('provider: prom', 'critical: true'),
-    says: ['5:3 checks.c.provider: is required'],
+    says: ['5:3 checks.c.provider: is required (defined: prom, nr)'],
   },
   {
     name: 'a provider that nobody defined',
@@ -51,7 +53,7 @@ const checkRows = [
   {
     name: 'a ratio that is a text',
     file: aCheck('ratio: a\nfail_when: { above: 1% }'),
-    says: ['7:12 checks.c.ratio: must be a map, not a text'],
+    says: ['7:12 checks.c.ratio: must be a map, not a text (known: bad, total)'],
   },
   { name: 'an empty selector', file: aCheck("rate: ''\nfail_when: { above: 1 }"), says: ['7:11 checks.c.rate: must not be empty'] },
   {
@@ -67,7 +69,7 @@ const checkRows = [
   {
     name: 'a selector that its provider refuses',
     file: aCheck('rate: "rate(a[5m])"\nfail_when: { above: 1 }'),
-    says: ['7:11 checks.c.rate: rate() is no counter selector (any other query goes into `{ query: … }`)'],
+    says: ["7:11 checks.c.rate: rate() is no counter selector (any other query goes into `{ query: '…' }`)"],
   },
   {
     name: 'an exposure beside a ratio',
@@ -90,7 +92,7 @@ const checkRows = [
     name: 'matchers in a selector',
     file: aCheck('rate: up{$matchers}\nfail_when: { above: 1 }'),
     says: [
-      '7:11 checks.c.rate: the matchers of `control` are added to a selector without being asked for (remove $matchers, or write `{ query: … }`)',
+      "7:11 checks.c.rate: the matchers of `control` are added to a selector without being asked for (remove $matchers, or write `{ query: '…' }`)",
     ],
   },
   {
@@ -130,7 +132,7 @@ const checkRows = [
   {
     name: 'a half-critical check',
     file: aCheck('value: a\ncritical: maybe\nfail_when: { above: 1 }'),
-    says: ['8:15 checks.c.critical: must be true or false, not a text'],
+    says: ['8:15 checks.c.critical: must be true or false, not a text (without quotes, and not yes or no)'],
   },
   {
     name: 'a probe',
@@ -159,7 +161,9 @@ const conditionRows = [
   {
     name: 'a condition that is a number',
     file: aCheck('value: a\nfail_when: 5'),
-    says: ['8:16 checks.c.fail_when: must be a map, not a number'],
+    says: [
+      '8:16 checks.c.fail_when: must be a map, not a number (known: above, below, slower_than, for_more_than, relative, regression, drop, for)',
+    ],
   },
   {
     name: 'a condition that says nothing',
@@ -190,7 +194,7 @@ const conditionRows = [
   {
     name: 'an empty regression',
     file: aCheck('value: a\nfail_when: { regression: }'),
-    says: ['8:30 checks.c.fail_when.regression: is empty; it must be a map'],
+    says: ['8:30 checks.c.fail_when.regression: is empty; it must be a map (known: tolerance, direction)'],
   },
   {
     name: 'a regression that is damped',
@@ -392,7 +396,7 @@ const conditionRows = [
   {
     name: 'relative as a word',
     file: aCheck('value: a\nfail_when: { relative: before }'),
-    says: ['8:28 checks.c.fail_when.relative: must be a map, not a text'],
+    says: ['8:28 checks.c.fail_when.relative: must be a map, not a text (known: to, more_than, less_than, slower_than)'],
   },
   {
     name: 'more bad readings than readings',

@@ -56,7 +56,7 @@ const rows = [
     text: 'database: { url: mysql://db }',
     says: ['2:18 database.url: must be a PostgreSQL URL, such as postgres://user@host/name'],
   },
-  { name: 'a database that is a text', text: 'database: postgres://db', says: ['2:11 database: must be a map, not a text'] },
+  { name: 'a database that is a text', text: 'database: postgres://db', says: ['2:11 database: must be a map, not a text (known: url)'] },
   { name: 'tokens by name', text: 'tokens: { ci: abc }', says: ['2:9 tokens: must be a list (begin each token with a dash)'] },
   {
     name: 'a short token',
@@ -137,6 +137,16 @@ const rows = [
     says: ['2:64 providers.prom.timeout: "5x" is not a duration; write a number and a unit, such as 30s, 15m, 1h30m or 7d'],
   },
   {
+    name: 'a provider with a duration without a unit',
+    text: 'providers: { prom: { type: prometheus, url: http://p, timeout: 10 } }',
+    says: ['2:64 providers.prom.timeout: 10 is not a duration; add a unit, such as 10s or 10m'],
+  },
+  {
+    name: 'a hook whose command is one text',
+    text: 'hooks: { shop: { type: shell, argv: ./switch } }',
+    says: ['2:37 hooks.shop.argv: must be a list, not a text (write it as a list, such as [one, two])'],
+  },
+  {
     name: 'a provider with a number for a text',
     text: 'providers: { prom: { type: prometheus, url: 9090 } }',
     says: ['2:45 providers.prom.url: must be a text, not a number (put it in quotes)'],
@@ -158,7 +168,11 @@ const rows = [
       '2:8 rules: "teams/*/rules.yaml" has a `*` in the name of a folder (a `*` stands only in file names: name each folder by itself)',
     ],
   },
-  { name: 'rules that are a map', text: 'rules: { shop: shop.yaml }', says: ['2:8 rules: must be a text, not a map'] },
+  {
+    name: 'rules that are a map',
+    text: 'rules: { shop: shop.yaml }',
+    says: ['2:8 rules: must be a text, not a map (put a text that begins with { in quotes)'],
+  },
   {
     name: 'a policy that is no duration',
     text: 'policy: { approval: 60, blind_after: 1s }',

@@ -11,12 +11,23 @@ const manyChecks = `rules: 1\nservice: a\nenvironment: b\nchecks:\n${Array.from(
 const fileRows = [
   { name: 'an empty file', file: '', says: ['1:1 the file is empty'] },
   { name: 'a file of comments', file: '# nothing\n', says: ['1:1 the file is empty'] },
-  { name: 'a list instead of a map', file: '- rules: 1\n', says: ['1:1 must be a map, not a list'] },
+  {
+    name: 'a list instead of a map',
+    file: '- rules: 1\n',
+    says: [
+      '1:1 must be a map, not a list (known: rules, extends, service, environment, bake, baseline, control, checks, on_failure, rollback, notify)',
+    ],
+  },
   { name: 'a tab as indentation', file: 'rules: 1\nbake:\n\tfor: 15m\n', says: ['3:1 a tab cannot indent YAML (use spaces)'] },
   {
     name: 'a bracket that is never closed',
     file: 'rules: 1\nnotify: [team\n',
     says: ['3:1 this is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]'],
+  },
+  {
+    name: 'a selector in braces without quotes',
+    file: 'rules: 1\ncontrol: { canary: up{a="b",c=~"d.."}, stable: x }\nservice: shop\n',
+    says: ['2:22 this is not YAML from here on (put a value that holds any of `{ } [ ] , #` in quotes)'],
   },
   { name: 'a quote that is never closed', file: 'rules: 1\nservice: "shop\n', says: ['3:1 this is not YAML: missing closing "quote'] },
   {
@@ -63,7 +74,11 @@ const topRows = [
     file: 'rules: 1\n',
     says: ['1:1 service: is required', '1:1 environment: is required', '1:1 checks: is required'],
   },
-  { name: 'no version', file: aFile('').replace('rules: 1', 'notify: team'), says: ['1:1 rules: is required'] },
+  {
+    name: 'no version',
+    file: aFile('').replace('rules: 1', 'notify: team'),
+    says: ['1:1 rules: is required (begin the file with `rules: 1`)'],
+  },
   { name: 'another version', file: aFile('').replace('rules: 1', 'rules: 2'), says: ['1:8 rules: must be 1'] },
   {
     name: 'a mistyped key',
@@ -149,7 +164,7 @@ const topRows = [
   {
     name: 'checks as a list',
     file: 'rules: 1\nservice: a\nenvironment: b\nchecks: [a]\n',
-    says: ['4:9 checks: must be a map, not a list'],
+    says: ['4:9 checks: must be a map, not a list (each check stands under its name: `checks: { errors: { … } }`)'],
   },
   {
     name: 'a check with a bad name',
@@ -228,7 +243,11 @@ const bakeRows = [
     file: aFile('bake: { every: 20m }'),
     says: ['5:16 bake.every: a bake of 15m has no room for one tick of 20m (`for` must be at least `every`)'],
   },
-  { name: 'a bake that is a duration', file: aFile('bake: 15m'), says: ['5:7 bake: must be a map, not a text'] },
+  {
+    name: 'a bake that is a duration',
+    file: aFile('bake: 15m'),
+    says: ['5:7 bake: must be a map, not a text (known: for, every, warmup, extend, false_alarms)'],
+  },
   {
     name: 'a history beyond the limit',
     file: aFile('baseline: { history: 90d }'),
