@@ -81,7 +81,7 @@ async function begin(deps: TickDeps, { record, bake, now }: Pick<Pass, 'record' 
   const past = remembered?.measurements ?? (await deps.store.measurements(id));
   const known = remembered?.histories ?? (await deps.store.histories(id));
   const checks = bindChecks(record.ruleSet, deps.analyzers);
-  const alpha = shareOfBudget(checks);
+  const alpha = shareOfBudget(checks, record.ruleSet.falseAlarms);
   const pasts = await pastsOf(deps, { record, checks, known, alpha, now }, signal);
   return { record, bake, now, window: { to, stepMs: record.plan.stepMs }, past, pasts, checks, alpha };
 }

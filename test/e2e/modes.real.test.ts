@@ -81,6 +81,33 @@ describe.runIf(hasPrometheus())('ways to deploy and to judge, on a real Promethe
     });
   });
 
+  test('without any limit, a release is held against what its own past taught', async () => {
+    const rules = `baseline: { history: 1h, like: [before] }
+checks:
+  errors:
+    provider: prom
+    ${ratio}
+    min_samples: 50
+on_failure: rollback
+rollback: { hook: shop, verify: 20s }
+notify: [team]
+`;
+    await withShop({ judging: rules, forSeconds: 10 }, async (shop) => {
+      shop.failing(0.02);
+      await new Promise((resolve) => setTimeout(resolve, 30_000));
+      const good = await shop.deploy('v1');
+      await shop.until(good, 'passed');
+      writeFileSync(join(shop.server.folder, 'running'), 'v2');
+      shop.failing(0.4);
+      const bad = await shop.deploy('v2');
+      const orders = (await shop.until(bad, 'rolling_back', 'verifying', 'rolled_back')).timeline.map(({ text }) => text).join('\n');
+      expect(orders).toMatch(/errors: .* of .* requests, .* tolerated .* the evidence needed/);
+      shop.failing(0.02);
+      await shop.until(bad, 'rolled_back');
+      expect(shop.rollbacks()).toEqual(['v1']);
+    });
+  });
+
   test('the canary is compared with the stable release beside it', async () => {
     const rules = `control: { canary: 'version="$version"', stable: 'version="$known_good"' }
 ${judging('{ relative: { to: control, more_than: 100% }, for: 3 of 4 }', 'on_failure: rollback\nrollback: { hook: shop, verify: 3s }\nnotify: [team]')}`;
