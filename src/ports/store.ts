@@ -66,7 +66,13 @@ export type DeployFilter = {
  * The past of one check, read once and frozen with the bake, and what each of its analyzers learned from it (`calibrateCheck`).
  * `stretch: null`: asked, and nothing was there.
  */
-export type FrozenHistory = { readonly check: string; readonly stretch: Stretch | null; readonly calibrations: readonly (Json | null)[] };
+export type FrozenHistory = {
+  readonly check: string;
+  readonly stretch: Stretch | null;
+  /** What the provider was asked, in full. */
+  readonly source: string;
+  readonly calibrations: readonly (Json | null)[];
+};
 
 /** One try at performing an order, recorded before the hook starts. `outcome: null`: started, and never heard of again. */
 export type Attempt = {
@@ -115,6 +121,8 @@ export interface Store {
   /** The first stored history of a check wins. */
   saveHistory(bakeId: string, histories: readonly FrozenHistory[]): Promise<void>;
   histories(bakeId: string): Promise<readonly FrozenHistory[]>;
+  /** The past that the place's newest deploy with this check and source had; `null` where there is none, or nothing was in it. */
+  newestHistory(place: { readonly service: string; readonly environment: string }, check: string, source: string): Promise<Stretch | null>;
   timeline(bakeId: string): Promise<readonly TimelineEntry[]>;
   appendTimeline(bakeId: string, entry: TimelineEntry): Promise<void>;
 

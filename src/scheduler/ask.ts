@@ -49,6 +49,15 @@ export function questionFor({ deploy, ruleSet, plan }: DeployRecord, check: Boun
   return { rule, text, values, canary: control.canary, stable: plan.knownGood === null ? null : control.stable };
 }
 
+/** All that an answer about the past depends on: the provider, the queries as they are sent, and the step. */
+export function sourceOf({ rule, values }: Question, stepMs: number): string {
+  const filled = { ...values, step: formatDuration(stepMs), matchers: '' };
+  const queries = sourcesOf(rule).map(
+    ([name, source]) => `${name}: ${render('selector' in source ? source.selector : source.query, filled)}`,
+  );
+  return [`${rule.provider} every ${filled.step}`, ...queries].join('\n');
+}
+
 /** Asks with exact increments of raw counters, as a bake's own ticks need. */
 export function createAsker(providers: Providers): Asker {
   return async (question, window, signal) => {

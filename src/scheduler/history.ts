@@ -1,20 +1,14 @@
 import { type BoundCheck, calibrateCheck } from '../core/check.ts';
 import { type Interval, leaveOut, unhealthyStretches } from '../core/leave-out.ts';
-import type { Stretch } from '../core/series.ts';
-import { lengthOf } from '../core/series.ts';
 import type { AskError } from '../core/verdict.ts';
-import { ceilTo, floorTo, type Window } from '../core/window.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
-import { askHistory, questionFor } from './ask.ts';
+import { fetchPast, type Past } from './fetch-past.ts';
 import { toAskError } from './measure.ts';
 import type { Turn } from './turns.ts';
 
 /** What is known of the past of each check, and which checks' past could not be asked for. */
 export type Pasts = { readonly histories: ReadonlyMap<string, FrozenHistory>; readonly errors: ReadonlyMap<string, AskError> };
-
-/** No server likes to give more points of one series at once than about this. */
-const maxPoints = 10_000;
 
 /** As many of the service's newest deploys are looked at for stretches in which it was unhealthy. */
 const mostDeploys = 200;
@@ -42,8 +36,8 @@ export async function pastsOf(deps: PastDeps, asked: Asked, signal: AbortSignal)
   await Promise.all(
     missing.map(async (check) => {
       try {
-        const stretch = await fetchHistory(deps, asked.record, check, signal);
-        fetched.push(await learn(deps, asked, { check, stretch: stretch && leaveOut(stretch, intervals) }));
+        const past = await fetchPast(deps, { record: asked.record, check }, signal);
+        fetched.push(await learn(deps, asked, { check, ...past, stretch: past.stretch && leaveOut(past.stretch, intervals) }));
       } catch (error) {
         errors.set(check.rule.name, toAskError(error));
       }
@@ -69,43 +63,11 @@ async function unhealthyBefore(store: Store, { record, now }: Asked): Promise<re
 async function learn(
   { turn }: PastDeps,
   { record, alpha }: Asked,
-  { check, stretch }: { check: BoundCheck; stretch: Stretch | null },
+  { check, ...past }: Past & { check: BoundCheck },
 ): Promise<FrozenHistory> {
-  if (!check.analyzers.some((analyzer) => analyzer.calibrate)) return { check: check.rule.name, stretch, calibrations: [] };
+  if (!check.analyzers.some((analyzer) => analyzer.calibrate)) return { check: check.rule.name, ...past, calibrations: [] };
   const deployedAt = record.bake.deployedAt ?? record.bake.begunAt;
-  const data = { control: null, history: stretch, deployedAt, alpha, stepMs: record.plan.stepMs };
+  const data = { control: null, history: past.stretch, deployedAt, alpha, stepMs: record.plan.stepMs };
   await turn();
-  return { check: check.rule.name, stretch, calibrations: calibrateCheck(check, data, record.ruleSet) };
-}
-
-async function fetchHistory(
-  { providers }: PastDeps,
-  record: DeployRecord,
-  check: BoundCheck,
-  signal: AbortSignal,
-): Promise<Stretch | null> {
-  const window = historyWindow(record, Math.min(check.historyMs, record.ruleSet.baseline.historyMs));
-  const ticks = await askHistory(providers, questionFor(record, check, 'verifying'), window, signal);
-  const isEmpty = lengthOf(ticks) === 0 || hasNoData(ticks);
-  return isEmpty ? null : { startAt: window.from, stepMs: window.stepMs, ticks };
-}
-
-/** The past ends where the deploy began: a rollout under way mixes versions. Long pasts are read in coarser ticks. */
-function historyWindow({ bake, plan }: DeployRecord, historyMs: number): Window {
-  const stepMs = Math.max(plan.stepMs, ceilTo(historyMs / maxPoints, plan.stepMs));
-  const to = floorTo(bake.begunAt, stepMs);
-  return { from: to - ceilTo(historyMs, stepMs), to, stepMs };
-}
-
-function hasNoData(ticks: Stretch['ticks']): boolean {
-  switch (ticks.kind) {
-    case 'ratio':
-      return ticks.total.every((v) => v === null);
-    case 'rate':
-      return ticks.count.every((v) => v === null);
-    case 'latency':
-      return ticks.buckets.every((v) => v === null);
-    case 'value':
-      return ticks.value.every((v) => v === null);
-  }
+  return { check: check.rule.name, ...past, calibrations: calibrateCheck(check, data, record.ruleSet) };
 }

@@ -10,7 +10,7 @@ import { countByState, list, services } from './queries.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
 import { deploys } from './schema.ts';
-import { readHistories, readMeasurements, readTimeline, saveHistory } from './story.ts';
+import { newestHistory, readHistories, readMeasurements, readTimeline, saveHistory } from './story.ts';
 import { update } from './update.ts';
 
 /** The `Store` on PostgreSQL. `queueEffects` puts effects into the queue inside the transaction that it is handed. */
@@ -28,6 +28,7 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     nextDueAt: () => plainly('next due', nextDueAt),
     measurements: (bakeId) => plainly('measurements', () => readMeasurements(db, bakeId)),
     saveHistory: (bakeId, histories) => plainly('save history', () => saveHistory(db, bakeId, histories)),
+    newestHistory: (place, check, source) => plainly('newest history', () => newestHistory(db, place, { check, source })),
     histories: (bakeId) => plainly('histories', () => readHistories(db, bakeId)),
     timeline: (bakeId) => plainly('timeline', () => readTimeline(db, bakeId)),
     appendTimeline: (bakeId, entry) => plainly('append timeline', () => writeTimeline(db, bakeId, [entry])),

@@ -92,6 +92,7 @@ export const histories = bakewatch.table(
       .references(() => deploys.id),
     check: words('check_name').notNull(),
     stretch: json('stretch'),
+    source: words('source').notNull().default(''),
     calibrations: json('calibrations').notNull().default([]),
   },
   (table) => [primaryKey({ columns: [table.bakeId, table.check] })],

@@ -1,10 +1,11 @@
 import type { TimelineEntry } from '../core/decide.ts';
 import type { Measurement } from '../core/measurement.ts';
+import type { Stretch } from '../core/series.ts';
 import type { FrozenHistory } from '../ports/store.ts';
 import type { Database } from './database.ts';
-import { asc, eq } from './drizzle.ts';
+import { and, asc, desc, eq } from './drizzle.ts';
 import { readCalibrations, readMeasurement, readStretch } from './read-measurement.ts';
-import { histories, measurements, timeline } from './schema.ts';
+import { deploys, histories, measurements, timeline } from './schema.ts';
 
 /** All measurements of a bake, oldest first: `Store.measurements`. */
 export async function readMeasurements(db: Database, bakeId: string): Promise<readonly Measurement[]> {
@@ -26,7 +27,30 @@ export async function saveHistory(db: Database, bakeId: string, list: readonly F
 /** The frozen histories of a bake's checks: `Store.histories`. */
 export async function readHistories(db: Database, bakeId: string): Promise<readonly FrozenHistory[]> {
   const rows = await db.select().from(histories).where(eq(histories.bakeId, bakeId)).orderBy(asc(histories.check));
-  return rows.map((row) => ({ check: row.check, stretch: readStretch(row.stretch), calibrations: readCalibrations(row.calibrations) }));
+  return rows.map((row) => ({
+    check: row.check,
+    stretch: readStretch(row.stretch),
+    source: row.source,
+    calibrations: readCalibrations(row.calibrations),
+  }));
+}
+
+/** The past of the newest deploy of a place that asked the same: `Store.newestHistory`. */
+export async function newestHistory(
+  db: Database,
+  { service, environment }: { readonly service: string; readonly environment: string },
+  { check, source }: Pick<FrozenHistory, 'check' | 'source'>,
+): Promise<Stretch | null> {
+  const [row] = await db
+    .select({ stretch: histories.stretch })
+    .from(histories)
+    .innerJoin(deploys, eq(deploys.id, histories.bakeId))
+    .where(
+      and(eq(deploys.service, service), eq(deploys.environment, environment), eq(histories.check, check), eq(histories.source, source)),
+    )
+    .orderBy(desc(deploys.registeredAt), desc(deploys.id))
+    .limit(1);
+  return row === undefined ? null : readStretch(row.stretch);
 }
 
 /** A deploy's story in the order in which it was written: `Store.timeline`. */

@@ -452,10 +452,24 @@ function story(both: Both) {
       ...commitOf(bake, { measurements: [measurement], timeline: [entry] }),
     }));
     await both().store.appendTimeline(deploy.id, entry);
-    await both().store.saveHistory(deploy.id, [{ check: nasty, stretch: null, calibrations: [{ method: nasty }] }]);
+    await both().store.saveHistory(deploy.id, [{ check: nasty, stretch: null, source: 'prom', calibrations: [{ method: nasty }] }]);
     await both().store.saveFingerprint(deploy.id, nasty);
     expect((await both().store.timeline(deploy.id)).map(({ text }) => text)).toEqual(['a�b�', 'a�b�']);
     expect((await both().store.measurements(deploy.id))[0]?.query).toBe('a�b�');
+  });
+
+  test('the newest history is that of the newest deploy of the place that asked the same', async () => {
+    const service = fresh();
+    const stretchAt = (startAt: number) => ({ startAt, stepMs: 15_000, ticks: { kind: 'value', value: [1] } }) as const;
+    const newest = (source: string, check = 'a') => both().store.newestHistory({ service, environment: 'production' }, check, source);
+    for (const [i, source] of ['same', 'same', 'other'].entries()) {
+      const { deploy } = await register(both().store, { service, registeredAt: start + i });
+      await both().store.saveHistory(deploy.id, [{ check: 'a', stretch: stretchAt(start + i), source, calibrations: [] }]);
+    }
+    expect(await newest('same')).toEqual(stretchAt(start + 1));
+    expect(await newest('other')).toEqual(stretchAt(start + 2));
+    expect([await newest('none'), await newest('same', 'b')]).toEqual([null, null]);
+    expect(await both().store.newestHistory({ service: fresh(), environment: 'production' }, 'a', 'same')).toBeNull();
   });
 
   test('the first history of a check wins, and "nothing was there" is one', async () => {
@@ -464,16 +478,16 @@ function story(both: Both) {
     const stretch = { startAt: start, stepMs: 15_000, ticks: { kind: 'value', value } } as const;
     const calibrations = [null, { version: 1, arms: [{ law: 'counts', tolerated: 0.1 + 0.2 }] }];
     await both().store.saveHistory(deploy.id, [
-      { check: 'a', stretch, calibrations },
-      { check: 'b', stretch: null, calibrations: [] },
+      { check: 'a', stretch, source: 'prom', calibrations },
+      { check: 'b', stretch: null, source: 'prom', calibrations: [] },
     ]);
     await both().rival.saveHistory(deploy.id, [
-      { check: 'a', stretch: null, calibrations: [] },
-      { check: 'b', stretch, calibrations: [null] },
+      { check: 'a', stretch: null, source: 'prom', calibrations: [] },
+      { check: 'b', stretch, source: 'prom', calibrations: [null] },
     ]);
     expect(await both().store.histories(deploy.id)).toEqual([
-      { check: 'a', stretch, calibrations },
-      { check: 'b', stretch: null, calibrations: [] },
+      { check: 'a', stretch, source: 'prom', calibrations },
+      { check: 'b', stretch: null, source: 'prom', calibrations: [] },
     ]);
   });
 }

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
 import { readRecording } from '../../src/core/read-recording.ts';
 import { replay } from '../../src/core/replay.ts';
+import { lengthOf } from '../../src/core/series.ts';
+import type { SeriesQuery } from '../../src/ports/provider.ts';
 import { exportRecording } from '../../src/usecases/export-recording.ts';
 import { aCheck, aCondition, step, t0 } from '../support/builders.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,9 +21,9 @@ const regression = aCheck({ failWhen: [aCondition('regression', {})] });
 const usual = (at: number) => ((at / step) % 4 === 0 ? 1 : 0);
 const bad = (version: string, at: number) => (version === 'v2' ? 67 : usual(at));
 
-async function aWorld(): Promise<World> {
+async function aWorld(options: WorldOptions = {}): Promise<World> {
   const ruleSet = { checks: [regression], baseline: { historyMs: 6 * hour, like: [{ kind: 'before' }], timezone: 'UTC' } } as const;
-  const world = createWorld(database.store, { bad, ruleSet });
+  const world = createWorld(database.store, { bad, ruleSet, ...options });
   await world.release('v1', { adopted: true, registeredBy: 'ana' });
   world.clock.advance(step);
   return world;
@@ -74,4 +76,37 @@ test('the time in which a bad release ran teaches nothing', async () => {
   const missing = ticks.bad.flatMap((count, i) => (count === null ? [(history?.stretch?.startAt ?? 0) + i * step] : []));
   expect(missing.length).toBeGreaterThan(2);
   expect(Math.min(...missing)).toBeGreaterThanOrEqual(t0);
+});
+
+const isLong = ({ window }: SeriesQuery) => window.to - window.from > 10 * 60_000;
+
+test('the next release asks only for the past that the last one did not have', async () => {
+  const world = await aWorld();
+  const { record: first } = await world.release('v1.1');
+  await world.run(first.deploy.id);
+  const before = world.asked.length;
+  const { record } = await world.release('v1.2');
+  await world.run(record.deploy.id);
+  const [one, other] = await Promise.all([first, record].map(async ({ deploy }) => (await world.store.histories(deploy.id))[0]?.stretch));
+  expect(world.asked.slice(before).filter(isLong)).toEqual([]);
+  expect([one, other].map((stretch) => stretch && lengthOf(stretch.ticks))).toEqual([1440, 1440]);
+  const moved = (other?.startAt ?? 0) - (one?.startAt ?? 0);
+  expect(Math.abs(moved - (record.bake.begunAt - first.bake.begunAt))).toBeLessThan(step);
+});
+
+/** A day's past, of which the provider gives none that begins before so many hours ago. */
+async function pastOfDay(hours: number): Promise<{ state: string; ticks: number | null }> {
+  const failing = ({ window }: SeriesQuery) => (window.from < t0 - hours * hour ? 'timeout' : null);
+  const ruleSet = { checks: [regression], baseline: { historyMs: 24 * hour, like: [{ kind: 'before' }], timezone: 'UTC' } } as const;
+  const world = await aWorld({ failing, ruleSet });
+  const { record } = await world.release('v1.1');
+  const { state } = await world.run(record.deploy.id);
+  const [history] = await world.store.histories(record.deploy.id);
+  return { state, ticks: history?.stretch ? lengthOf(history.stretch.ticks) : null };
+}
+
+test('of a past that is answered in part, the newest part is used; without that, the release is not judged', async () => {
+  expect(await pastOfDay(25)).toEqual({ state: 'passed', ticks: 5760 });
+  expect(await pastOfDay(7)).toEqual({ state: 'passed', ticks: 1500 });
+  expect(await pastOfDay(3)).toEqual({ state: 'inconclusive', ticks: null });
 });

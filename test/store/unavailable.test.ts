@@ -43,7 +43,7 @@ test('every method says "unavailable" while the database is away, and works agai
     releaseClaims: () => store.releaseClaims('w'),
     nextDueAt: () => store.nextDueAt(),
     measurements: () => store.measurements(id),
-    saveHistory: () => store.saveHistory(id, [{ check: 'a', stretch: null, calibrations: [] }]),
+    saveHistory: () => store.saveHistory(id, [{ check: 'a', stretch: null, source: 'prom', calibrations: [] }]),
     histories: () => store.histories(id),
     timeline: () => store.timeline(id),
     appendTimeline: () => store.appendTimeline(id, { at: start, kind: 'k', by: 'b', text: 't' }),

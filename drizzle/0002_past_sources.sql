@@ -1,0 +1,1 @@
+ALTER TABLE "bakewatch"."histories" ADD COLUMN "source" text DEFAULT '' NOT NULL;
