@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { analyzers } from '../analyzers/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { runBacktest } from './backtest.ts';
 import { runDemo } from './cli/demo/run-demo.ts';
 import { runProgram } from './cli/program.ts';
 import { readEnv } from './env.ts';
@@ -26,6 +27,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   analyzers,
   parseRules: (text, file) => parseRules(text, file, {}),
   checkFiles: (files) => checkFiles(files, { env: env.all, readFile, listFiles, plugins }),
+  runBacktest: (options, progress) => runBacktest(options, { env, readFile, listFiles, now: () => Date.now(), progress }),
   serverUrl: env.serverUrl,
   token: env.token,
   serve: (file) => serve({ file, env, readFile, listFiles }),

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError, ConfigError, formatProblem } from '../core/errors.ts';
+import { addBacktestCommand, type RunBacktest } from './backtest-command.ts';
 import { addCheckCommand, type CheckFiles } from './check-command.ts';
 import { createClient } from './client.ts';
 import { addDeployCommands, type CliDeps } from './deploy-command.ts';
@@ -14,6 +15,7 @@ export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> & {
   readonly io: Io;
   readonly version: string;
   readonly checkFiles: CheckFiles;
+  readonly runBacktest: RunBacktest;
   readonly serverUrl: string;
   readonly token: string | null;
   /** Runs the server until it is told to stop; returns the exit code. */
@@ -64,6 +66,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addStatusCommand(program, cli);
   addOperateCommands(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles });
+  addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
   addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });
   addInitCommand(program, cli);
   return program;

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Analyzer } from '../core/analyzer.ts';
 import { AppError } from '../core/errors.ts';
 import { readRecording } from '../core/read-recording.ts';
@@ -10,6 +10,7 @@ import { replay } from '../core/replay.ts';
 import type { RuleSet } from '../core/rule-set.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { type Io, note, say } from './io.ts';
+import { readShare } from './read-share.ts';
 
 export type ReplayDeps = Pick<CliDeps, 'io' | 'done'> & {
   readonly analyzers: ReadonlyMap<string, Analyzer>;
@@ -30,13 +31,6 @@ export function addReplayCommand(program: Command, deps: ReplayDeps): void {
       for (const file of files) bad += await replayFile(deps, file, { ruleSet, falseAlarms });
       deps.done(bad === 0 ? 0 : 2);
     });
-}
-
-/** `1%` or `0.01`. Throws what the command line reports as a usage error. */
-function readShare(text: string): number {
-  const share = /^\d+(\.\d+)?\s*%$/.test(text) ? Number.parseFloat(text) / 100 : Number(text);
-  if (!(share > 0 && share < 0.5)) throw new InvalidArgumentError('a share between 0 and 50 %, such as 1%');
-  return share;
 }
 
 /** Judges every line of a file; returns how many could not be judged. */

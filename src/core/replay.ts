@@ -1,6 +1,7 @@
 import type { Analyzer } from './analyzer.ts';
 import { type BoundCheck, bindChecks, type CheckData, followCheck, shareOfBudget } from './check.ts';
 import { defaultRules } from './default-rules.ts';
+import { firstOf } from './first-of.ts';
 import { type CheckResult, judge } from './judge.ts';
 import { readStretch } from './read-recording.ts';
 import type { RecordedCheck, Recording } from './recording.ts';
@@ -57,6 +58,7 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
     return { id: recording.id, verdict, decidedAfter, checks: resultsAt(tick).map(show(decidedAfter)) };
   };
   const isRuled = ruleSet !== null || recording.rules !== undefined;
+  // A verdict that fails stays failed (`BoundAnalyzer`).
   const failedAt = firstOf(clock.length, (tick) => judge(resultsAt(tick)).kind === 'unhealthy');
   for (let tick = 1; tick <= Math.min(clock.length, failedAt - 1); tick++) {
     if (clock.at(tick) < endsAt) continue;
@@ -72,17 +74,6 @@ function clockOf(bakes: readonly Stretch[], { deployedAt }: Recording): { readon
   const from = bakes.length === 0 ? deployedAt * 1000 : Math.min(...bakes.map((bake) => bake.startAt));
   const until = Math.max(from, ...bakes.map((bake) => bake.startAt + lengthOf(bake.ticks) * bake.stepMs));
   return { length: Math.ceil((until - from) / stepMs), at: (tick) => from + tick * stepMs };
-}
-
-/** The first tick of which it is true, by halving: a verdict that fails stays failed (`BoundAnalyzer`). Beyond `length` where there is none. */
-function firstOf(length: number, isTrue: (tick: number) => boolean): number {
-  let [low, high] = [0, length + 1];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (isTrue(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
 }
 
 type Prepared = {

@@ -20,6 +20,7 @@ async function printed(...argv: readonly string[]): Promise<string> {
     analyzers: new Map(),
     parseRules: unasked,
     checkFiles: unasked,
+    runBacktest: unasked,
     serverUrl: 'http://127.0.0.1:8700',
     token: null,
     serve: unasked,

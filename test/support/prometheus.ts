@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,8 +31,8 @@ export function hasPrometheus(): boolean {
   return false;
 }
 
-/** Starts a server with an empty database of its own and waits until it answers. */
-export async function startPrometheus(options: { readonly auth?: boolean } = {}): Promise<Prometheus> {
+/** Starts a server with a database of its own and waits until it answers. `past` is OpenMetrics text with timestamps that is there already. */
+export async function startPrometheus(options: { readonly auth?: boolean; readonly past?: Iterable<string> } = {}): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-prometheus-'));
   const file = (name: string) => join(folder, name);
   const setTargets = (targets: readonly Target[]): void => {
@@ -43,6 +43,7 @@ export async function startPrometheus(options: { readonly auth?: boolean } = {})
   setTargets([]);
   writeFileSync(file('prometheus.yml'), configOf(file('targets.json')));
   if (options.auth) writeFileSync(file('web.yml'), `basic_auth_users: { ${account.user}: "${passwordHash}" }\n`);
+  if (options.past) writePast(options.past, { text: file('past.txt'), data: file('data') });
   const port = await freePort();
   const server = spawn(
     'prometheus',
@@ -79,6 +80,16 @@ export async function startPrometheus(options: { readonly auth?: boolean } = {})
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function writePast(past: Iterable<string>, { text, data }: { readonly text: string; readonly data: string }): void {
+  writeFileSync(text, '');
+  for (const part of past) appendFileSync(text, part);
+  const made = spawnSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=24h', text, data], {
+    encoding: 'utf8',
+  });
+  if (made.status !== 0) throw new Error(`promtool could not write the past: ${made.stderr}`);
+  rmSync(text);
 }
 
 function configOf(targetsFile: string): string {

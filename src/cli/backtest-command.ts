@@ -1,0 +1,96 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Span } from '../core/backtest/pseudo-deploys.ts';
+import type { BacktestReport } from '../core/backtest/report.ts';
+import { parseDuration } from '../core/duration.ts';
+import { backtestTable } from './backtest-table.ts';
+import type { CliDeps } from './deploy-command.ts';
+import { note, say } from './io.ts';
+import { readShare } from './read-share.ts';
+
+/** What is to be backtested, as the options say. */
+export type BacktestOptions = {
+  readonly rules: string;
+  readonly config: string;
+  readonly sinceMs: number;
+  readonly stepMs: number | null;
+  readonly except: readonly Span[];
+  readonly deploys: number;
+  readonly falseAlarms?: number | undefined;
+  readonly seed: number;
+};
+
+/** Runs a backtest; `progress` is told what is done. Throws `ConfigError` and `AppError`. */
+export type RunBacktest = (options: BacktestOptions, progress: (line: string) => void) => Promise<BacktestReport>;
+
+type Given = {
+  readonly rules: string;
+  readonly config: string;
+  readonly since: number;
+  readonly step?: number;
+  readonly except?: readonly Span[];
+  readonly deploys: number;
+  readonly falseAlarms?: number;
+  readonly json?: boolean;
+};
+
+const dayMs = 86_400_000;
+/** The same rules on the same past give the same report. */
+const seed = 20_231_005;
+
+/** Adds `backtest`: rules over the past that the providers have. Needs no server. */
+export function addBacktestCommand(
+  program: Command,
+  { io, done, runBacktest }: Pick<CliDeps, 'io' | 'done'> & { readonly runBacktest: RunBacktest },
+): void {
+  program
+    .command('backtest')
+    .description('try rules on the past: how often would they have cried wolf, and what would they have found')
+    .requiredOption('--rules <file>', 'the rule file')
+    .option('-c, --config <file>', "the operator's config, for its providers", 'bakewatch.yaml')
+    .option('--since <duration>', 'how much of the past is read', readSince, 14 * dayMs)
+    .option('--step <duration>', "read in coarser ticks than the bake's: faster, and less exact", readStep)
+    .option('--deploys <count>', 'so many pseudo deploys at most', readCount, 200)
+    .option('--except <from/to...>', 'leave out what overlaps: incidents, rollbacks, real deploys; two ISO-8601 instants', readSpans)
+    .option('--false-alarms <share>', 'how often a healthy bake may fail, all its checks together', readShare)
+    .option('--json', 'print the report as JSON')
+    .action(async ({ rules, config, since, step, except = [], deploys, falseAlarms, json }: Given) => {
+      const options = { rules, config, sinceMs: since, stepMs: step ?? null, except, deploys, falseAlarms, seed };
+      const report = await runBacktest(options, (line) => note(io, line));
+      if (json === true) say(io, JSON.stringify(report));
+      else for (const line of backtestTable(report)) say(io, line);
+      // A check of which nothing is known must not be taken for a quiet one.
+      const blind = report.checks.filter(({ advice }) => advice === 'no_data').map(({ name }) => name);
+      if (blind.length > 0) note(io, `bakewatch: there is nothing of ${blind.join(', ')}: the selectors may match nothing`);
+      done(blind.length > 0 ? 1 : 0);
+    });
+}
+
+function readSince(text: string): number {
+  return readWithin(text, { least: 3_600_000, most: 90 * dayMs, words: 'a duration from 1h to 90d, such as 14d' });
+}
+
+function readStep(text: string): number {
+  return readWithin(text, { least: 1_000, most: 3_600_000, words: 'a duration from 1s to 1h, such as 1m' });
+}
+
+function readWithin(
+  text: string,
+  { least, most, words }: { readonly least: number; readonly most: number; readonly words: string },
+): number {
+  const ms = parseDuration(text);
+  if (ms === null || ms < least || ms > most) throw new InvalidArgumentError(words);
+  return ms;
+}
+
+function readCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 10 || count > 2_000) throw new InvalidArgumentError('a whole number from 10 to 2000');
+  return count;
+}
+
+function readSpans(text: string, before: readonly Span[] = []): readonly Span[] {
+  const [from = Number.NaN, to = Number.NaN, ...rest] = text.split('/').map((instant) => Date.parse(instant));
+  if (!(from < to) || rest.length > 0)
+    throw new InvalidArgumentError('two instants, the earlier first, such as 2026-11-03T10:00Z/2026-11-03T11:30Z');
+  return [...before, { from, to }];
+}

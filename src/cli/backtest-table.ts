@@ -1,0 +1,108 @@
+import type { Advice, BacktestReport, CheckReport, Counted, Found, Suggestion } from '../core/backtest/report.ts';
+import { formatDuration } from '../core/duration.ts';
+import { formatNumber, formatShare } from '../core/numbers.ts';
+
+/** A backtest as a terminal shows it: what was tried, a row a check, and a paragraph of advice for each. */
+export function backtestTable(report: BacktestReport): readonly string[] {
+  const { whole, deploys, window, bake } = report;
+  const unjudged = report.checks.filter(({ advice }) => advice === 'not_judged' || advice === 'no_data').map(({ name }) => name);
+  const head = ['CHECK', 'FALSE ALARMS', 'COULD NOT TELL', 'FOUND IN 9 OF 10 BAKES', 'FOUND IN HALF'];
+  const rows = [...report.checks.flatMap(rowsOf), ['the bake', countedText(whole.falseAlarms), shareText(whole.inconclusive), '', '']];
+  return [
+    `${report.service} in ${report.environment}: ${deploys.count} pseudo deploys between ${dateOf(deploys.first)} and ${dateOf(deploys.last)}${deploys.leftOut > 0 ? `; ${deploys.leftOut} more left out` : ''}`,
+    `bakes of ${formatDuration(bake.forMs)} after ${formatDuration(bake.warmupMs)} of warm-up, in ticks of ${formatDuration(window.stepMs)}; a healthy bake may fail in ${formatShare(report.budget)} of cases`,
+    '',
+    ...aligned([head, ...rows]),
+    '',
+    ...report.checks.flatMap((check) => adviceLines(check)),
+    `the bake: ${wordsOf(whole.advice)}${unjudged.length > 0 ? `; but nothing is known of ${unjudged.join(', ')}` : ''}`,
+    '',
+    ...[...report.notes, ...hintsOf(report)].map((line) => `note: ${line}`),
+  ];
+}
+
+function hintsOf({ whole, checks }: BacktestReport): readonly string[] {
+  const hints = ['false alarms are told with the interval in which their true share lies in 95 % of cases'];
+  if (checks.some(({ alarms }) => alarms.length > 0))
+    hints.push('an alarm may have been a real incident: leave it out with --except FROM/TO');
+  if (whole.inconclusive.count > 0) hints.push('a bake that cannot be told is extended, which was not tried here');
+  return hints;
+}
+
+function rowsOf(check: CheckReport): readonly (readonly string[])[] {
+  const name = check.critical ? check.name : `${check.name} (advisory)`;
+  const families = check.sensitivity.length > 0 ? check.sensitivity : [null];
+  return families.map((family, i) => [
+    i === 0 ? name : '',
+    i === 0 ? countedText(check.falseAlarms) : '',
+    i === 0 ? shareText(check.inconclusive) : '',
+    foundText(family?.nineOfTen ?? null),
+    foundText(family?.half ?? null),
+  ]);
+}
+
+function countedText({ count, of, low, high }: Counted): string {
+  return `${count} of ${of} (${formatPercent(low)}–${formatPercent(high)} %)`;
+}
+
+function shareText({ count, of }: Counted): string {
+  return of === 0 ? '' : `${formatPercent(count / of)} %`;
+}
+
+function formatPercent(share: number): string {
+  return formatNumber(Number((100 * share).toPrecision(2)));
+}
+
+function foundText(found: Found | null): string {
+  if (found === null) return 'nothing that was tried';
+  return `${found.effect}, after ${formatDuration(found.medianDelayMs ?? 0)}`;
+}
+
+function adviceLines(check: CheckReport): readonly string[] {
+  const lines = [`${check.name}: ${wordsOf(check.advice)}`];
+  if (check.notJudged.count > 0 && check.advice !== 'no_data')
+    lines.push(`  not judged in ${check.notJudged.count} of ${check.notJudged.of}`);
+  if (check.open !== null && (check.advice === 'not_judged' || 2 * check.inconclusive.count > check.inconclusive.of))
+    lines.push(`  such as: ${check.open}`);
+  if (check.missing > 0.05 && check.missing < 1) lines.push(`  ${formatPercent(check.missing)} % of the ticks have no data`);
+  for (const { at, afterMs, reason } of check.alarms) lines.push(`  ${dateOf(at)}, after ${formatDuration(afterMs)}: ${reason}`);
+  if (check.falseAlarms.count > check.alarms.length) lines.push(`  and ${check.falseAlarms.count - check.alarms.length} more`);
+  for (const suggestion of check.suggestions) lines.push(`  ${suggestionText(suggestion, check)}`);
+  return lines;
+}
+
+function suggestionText({ condition, param, now, to, alarms }: Suggestion, { kind, falseAlarms }: CheckReport): string {
+  const isNumber = (kind === 'rate' || kind === 'value') && (param === 'above' || param === 'below');
+  const write = (value: number) => (isNumber ? formatNumber(value) : formatShare(value).replace(' ', ''));
+  const instead = now === null ? '' : ` instead of ${write(now)}`;
+  return `try \`${param}: ${write(to)}\`${instead} (fail_when[${condition}]): ${alarms} of ${falseAlarms.of} would have failed`;
+}
+
+function wordsOf(advice: Advice): string {
+  switch (advice) {
+    case 'keep':
+      return 'keep: no more false alarms than the budget allows';
+    case 'cries_wolf':
+      return 'CRIES WOLF more often than the budget allows';
+    case 'unsure':
+      return 'more false alarms than the budget allows, but too few bakes to be sure';
+    case 'not_judged':
+      return 'NOT JUDGED in any bake';
+    case 'no_data':
+      return 'NO DATA';
+  }
+}
+
+function dateOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
+}
+
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,81 @@
+import type { Analyzer } from '../analyzer.ts';
+import type { Verdict } from '../verdict.ts';
+import { missingOf } from './answers.ts';
+import { type Followed, followBake, type PseudoBake, pseudoBakeAt, type Trial } from './pseudo-bake.ts';
+import type { Random } from './random.ts';
+import type { Advice, CheckReport, Counted } from './report.ts';
+import { sensitivityOf } from './sensitivity.ts';
+import { suggestionsFor } from './suggest.ts';
+
+/** With what a check is backtested. `interval` gives the two-sided 95 % interval of a share. */
+export type Means = {
+  readonly analyzers: ReadonlyMap<string, Analyzer>;
+  readonly interval: (count: number, of: number) => readonly [low: number, high: number];
+  readonly random: Random;
+  /** How often this check alone may fail a healthy bake. */
+  readonly budget: number;
+};
+
+/** What a check made of each pseudo deploy, in their order, and the report about it. */
+export type CheckedPast = { readonly report: CheckReport; readonly verdicts: readonly Verdict[] };
+
+/** So many alarms are shown with their reason. */
+const mostShown = 3;
+
+/** Follows one check over every pseudo deploy, injects regressions, and looks for better settings where it cries wolf. Pure. */
+export function backtestCheck(trial: Trial, deploys: readonly number[], means: Means): CheckedPast {
+  const { check, ruleSet, fine } = trial;
+  const followed = deploys.map((at) => {
+    const bake = pseudoBakeAt(trial, at);
+    return { bake, ...followBake(check, bake, ruleSet) };
+  });
+  const alarms = followed.filter(({ verdict }) => verdict.outcome === 'fail');
+  const counted = (isIt: (verdict: Verdict) => boolean) =>
+    countOf(followed.filter(({ verdict }) => isIt(verdict)).length, followed.length, means);
+  const falseAlarms = counted(({ outcome }) => outcome === 'fail');
+  const notJudged = counted(isUnjudged);
+  const missing = missingOf(fine.ticks);
+  const advice = missing === 1 ? 'no_data' : notJudged.count === followed.length ? 'not_judged' : adviceOn(falseAlarms, means.budget);
+  const isWolf = advice === 'cries_wolf' || advice === 'unsure';
+  const wolf = { check, ruleSet, kind: fine.ticks.kind, alarms: alarms.map(bakeOf), allowed: Math.floor(means.budget * followed.length) };
+  const calm = followed.filter(({ verdict }) => verdict.outcome !== 'fail').map(bakeOf);
+  const report: CheckReport = {
+    name: check.rule.name,
+    critical: check.rule.critical,
+    kind: fine.ticks.kind,
+    advice,
+    falseAlarms,
+    inconclusive: counted((verdict) => verdict.outcome === 'inconclusive' && !isUnjudged(verdict)),
+    notJudged,
+    missing,
+    alarms: alarms.slice(0, mostShown).map(({ bake, verdict, failedAfterMs }) => ({
+      at: bake.at,
+      afterMs: failedAfterMs ?? 0,
+      reason: verdict.reason,
+    })),
+    open: followed.find(({ verdict }) => verdict.outcome === 'inconclusive')?.verdict.reason ?? null,
+    suggestions: isWolf ? suggestionsFor(wolf, means.analyzers) : [],
+    sensitivity: missing === 1 ? [] : sensitivityOf({ check, ruleSet, bakes: calm, past: fine.ticks }, means.random),
+  };
+  return { report, verdicts: followed.map(({ verdict }) => verdict) };
+}
+
+/** A count with its interval. */
+export function countOf(count: number, of: number, { interval }: Pick<Means, 'interval'>): Counted {
+  const [low, high] = of > 0 ? interval(count, of) : [0, 1];
+  return { count, of, low, high };
+}
+
+/** What so many false alarms mean for a budget. */
+export function adviceOn({ count, of, low }: Counted, budget: number): Advice {
+  if (count <= budget * of) return 'keep';
+  return low > budget ? 'cries_wolf' : 'unsure';
+}
+
+function isUnjudged(verdict: Verdict): boolean {
+  return verdict.outcome === 'inconclusive' && verdict.blocks === false;
+}
+
+function bakeOf({ bake }: { readonly bake: PseudoBake } & Followed): PseudoBake {
+  return bake;
+}

@@ -1,0 +1,76 @@
+import type { Column, Ticks } from '../series.ts';
+import type { Effect } from './effects.ts';
+import { poisson, type Random, thin } from './random.ts';
+
+/** How an effect is put into ticks: `usual` is the share of bad events that is there without it. */
+export type Injection = { readonly effect: Effect; readonly usual: number; readonly random: Random };
+
+/** The same ticks as they would have been with a regression: what is missing stays missing, and the noise that was there stays in it. */
+export function inject(ticks: Ticks, { effect, usual, random }: Injection): Ticks {
+  if (ticks.kind === 'ratio' && effect.kind === 'share') {
+    return { ...ticks, bad: ticks.total.map((total, i) => badOf(ticks.bad[i] ?? null, total, { share: effect.share, usual, random })) };
+  }
+  if (ticks.kind === 'latency' && effect.kind === 'slower') {
+    const move = mover(ticks.le, effect.times, random);
+    return { ...ticks, buckets: ticks.buckets.map((row) => row && slowed(row, { of: effect.of, move, random })) };
+  }
+  if (ticks.kind === 'rate' && effect.kind === 'change') return { ...ticks, count: countsChanged(ticks.count, effect.change, random) };
+  if (ticks.kind === 'value' && effect.kind === 'change') {
+    return { ...ticks, value: ticks.value.map((value) => (value === null ? null : value + effect.change * Math.abs(value))) };
+  }
+  return ticks;
+}
+
+type Aim = { readonly share: number; readonly usual: number; readonly random: Random };
+
+/** Good events turn bad (or bad ones good) by chance, just as many of them as bring the usual share to the wanted one. */
+function badOf(bad: number | null, total: number | null, { share, usual, random }: Aim): number | null {
+  if (bad === null || total === null || !(total >= bad)) return bad;
+  if (share < usual) return thin(bad, share / usual, random);
+  return bad + thin(total - bad, (share - usual) / Math.max(1e-12, 1 - usual), random);
+}
+
+function countsChanged(counts: Column, change: number, random: Random): Column {
+  return counts.map((count) => {
+    if (count === null || !(count >= 0)) return count;
+    return change < 0 ? thin(count, 1 + change, random) : count + poisson(change * count, random);
+  });
+}
+
+type Move = (bucket: number, count: number) => readonly (readonly [to: number, count: number])[];
+type Slowing = { readonly of: number; readonly move: Move; readonly random: Random };
+
+function slowed(row: readonly number[], { of, move, random }: Slowing): readonly number[] {
+  const counts = row.map((within, j) => Math.max(0, within - (row[j - 1] ?? 0)));
+  const after = [...counts];
+  for (const [j, count] of counts.entries()) {
+    const moved = thin(count, of, random);
+    if (moved === 0) continue;
+    after[j] = (after[j] ?? 0) - moved;
+    for (const [to, arrived] of move(j, moved)) after[to] = (after[to] ?? 0) + arrived;
+  }
+  let within = 0;
+  return after.map((count) => {
+    within += count;
+    return within;
+  });
+}
+
+/** Where requests of a bucket land when they take longer. Within a bucket they are taken to lie evenly; what is in the last one stays there. */
+function mover(le: readonly number[], times: number, random: Random): Move {
+  const last = le.length - 1;
+  const lowerOf = (j: number) => (j === 0 ? 0 : (le[j - 1] ?? 0));
+  return (j, count) => {
+    const [low, high] = [lowerOf(j) * times, (le[j] ?? Infinity) * times];
+    if (j >= last || !Number.isFinite(high)) return [[last, count]];
+    const landed: [number, number][] = [];
+    let [left, share] = [count, 1];
+    for (let to = j; to <= last && left > 0; to++) {
+      const overlap = Math.max(0, Math.min(high, le[to] ?? Infinity) - Math.max(low, lowerOf(to))) / (high - low);
+      const here = to === last ? left : thin(left, Math.min(1, overlap / Math.max(share, 1e-12)), random);
+      if (here > 0) landed.push([to, here]);
+      [left, share] = [left - here, share - overlap];
+    }
+    return landed;
+  };
+}

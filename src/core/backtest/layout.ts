@@ -1,0 +1,71 @@
+import type { BoundCheck } from '../check.ts';
+import type { RuleSet } from '../rule-set.ts';
+import { lengthOf, type Stretch } from '../series.ts';
+import { ceilTo, floorTo, type Window } from '../window.ts';
+import { answersOf } from './answers.ts';
+import { pseudoDeploys, type Span } from './pseudo-deploys.ts';
+import type { Random } from './random.ts';
+
+/** More points of one series than this are not asked for: ticks become coarser. Two weeks at the usual quarter of a minute are fewer. */
+const mostPoints = 100_000;
+/** A bake reads its history in so many ticks at most (as the scheduler does). */
+const historyPoints = 10_000;
+
+export type Asked = { readonly now: number; readonly sinceMs: number; readonly settleMs: number; readonly stepMs: number | null };
+
+/** The past that is read, in the ticks of a bake; in coarser ones where it is very long, or where that is asked for. */
+export function windowOf({ bake: { everyMs } }: RuleSet, { now, sinceMs, settleMs, stepMs }: Asked): Window {
+  const step = Math.max(everyMs, ceilTo(stepMs ?? 0, everyMs), ceilTo(sinceMs / mostPoints, everyMs));
+  const to = floorTo(now - settleMs, step);
+  return { from: to - ceilTo(sinceMs, step), to, stepMs: step };
+}
+
+/** How many ticks of the past are added up into one tick of a check's history. */
+export function coarseness({ historyMs }: BoundCheck, { baseline, bake: { everyMs } }: RuleSet, stepMs: number): number {
+  const reach = Math.min(historyMs, baseline.historyMs);
+  return Math.max(1, Math.round(Math.max(everyMs, ceilTo(reach / historyPoints, everyMs)) / stepMs));
+}
+
+export type Layout = {
+  readonly deploys: readonly number[];
+  readonly leftOut: number;
+  /** How much history lies before the first place of a deploy, and how much the rules ask for. */
+  readonly historyMs: number;
+  readonly wantedMs: number;
+  /** When the data begin that all checks have. */
+  readonly dataFrom: number;
+};
+
+export type LayoutOptions = {
+  readonly ruleSet: RuleSet;
+  readonly checks: readonly BoundCheck[];
+  readonly pasts: readonly Stretch[];
+  readonly most: number;
+  readonly except: readonly Span[];
+};
+
+/**
+ * Places the pseudo deploys. Before each lies as much history as the rules ask for; where there is less than twice that, the later half of what
+ * there is gets the deploys.
+ */
+export function layOut({ ruleSet, checks, pasts, most, except }: LayoutOptions, random: Random): Layout {
+  const stepMs = Math.max(...pasts.map((past) => past.stepMs));
+  const begins = pasts.flatMap((past) => beginOf(past) ?? []);
+  const dataFrom = begins.length > 0 ? Math.max(...begins) : Number.POSITIVE_INFINITY;
+  const to = Math.max(...pasts.map((past) => past.startAt + lengthOf(past.ticks) * past.stepMs));
+  const wantedMs = Math.max(0, ...checks.map(({ historyMs }) => Math.min(historyMs, ruleSet.baseline.historyMs)));
+  const room = to - dataFrom;
+  if (!(room > 0)) return { deploys: [], leftOut: 0, historyMs: 0, wantedMs, dataFrom };
+  const historyMs = Math.min(wantedMs, floorTo(room / 2, stepMs));
+  const { warmupMs, forMs } = ruleSet.bake;
+  const lengthMs = ceilTo(warmupMs, stepMs) + Math.max(stepMs, ceilTo(forMs, stepMs));
+  const places = pseudoDeploys({ within: { from: dataFrom + historyMs, to }, lengthMs, stepMs, most }, random);
+  const deploys = places.filter((at) => !except.some((span) => at < span.to && at + lengthMs > span.from));
+  return { deploys, leftOut: places.length - deploys.length, historyMs, wantedMs, dataFrom };
+}
+
+/** Where the first answer lies; `null` where there is none. */
+function beginOf({ startAt, stepMs, ticks }: Stretch): number | null {
+  const first = answersOf(ticks).findIndex((answer) => answer !== null);
+  return first < 0 ? null : startAt + first * stepMs;
+}

@@ -1,0 +1,58 @@
+import type { Json } from '../analyzer.ts';
+import { type BoundCheck, type CheckData, calibrateCheck, followCheck } from '../check.ts';
+import { firstOf } from '../first-of.ts';
+import type { RuleSet } from '../rule-set.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series.ts';
+import type { Verdict } from '../verdict.ts';
+import { ceilTo, floorTo } from '../window.ts';
+import { cut } from './cut.ts';
+
+/** A check and the past that it is tried on: `fine` in the ticks of a bake, `coarse` in those in which a bake reads its history. */
+export type Trial = {
+  readonly check: BoundCheck;
+  readonly ruleSet: RuleSet;
+  readonly fine: Stretch;
+  readonly coarse: Stretch;
+  /** The check's share of the false-alarm budget (`shareOfBudget`). */
+  readonly alpha: number;
+};
+
+/** What a check made of a pseudo bake. `failedAfterMs`: from the deploy to the end of the tick at which it failed. */
+export type Followed = { readonly verdict: Verdict; readonly failedAfterMs: number | null };
+
+/** A pseudo deploy as one check sees it: its bake, and everything before it. */
+export type PseudoBake = { readonly at: number; readonly data: CheckData };
+
+/** Cuts a pseudo deploy out of the past; what the check learns, it learns from what lay before. */
+export function pseudoBakeAt(trial: Trial, at: number): PseudoBake {
+  const { check, ruleSet, fine, coarse, alpha } = trial;
+  const { warmupMs, forMs } = ruleSet.bake;
+  const from = ceilTo(at + warmupMs, fine.stepMs);
+  const historyMs = Math.min(check.historyMs, ruleSet.baseline.historyMs);
+  const until = floorTo(at, coarse.stepMs);
+  const history = historyMs > 0 ? cut(coarse, { from: until - ceilTo(historyMs, coarse.stepMs), to: until }) : null;
+  const bake = cut(fine, { from, to: from + Math.max(fine.stepMs, ceilTo(forMs, fine.stepMs)) }) ?? {
+    ...fine,
+    startAt: from,
+    ticks: sliceTicks(fine.ticks, 0, 0),
+  };
+  const known = { control: null, history, deployedAt: at, alpha };
+  return { at, data: { ...known, bake, calibrations: calibrateCheck(check, { ...known, stepMs: fine.stepMs }, ruleSet) } };
+}
+
+/** The verdict at the end of a pseudo bake (or of other ticks in its place), and when it failed. */
+export function followBake(check: BoundCheck, { at, data }: PseudoBake, ruleSet: RuleSet): Followed {
+  const { bake } = data;
+  const length = lengthOf(bake.ticks);
+  const verdictAt = followCheck(check, data, ruleSet);
+  const verdict = verdictAt(length);
+  if (verdict.outcome !== 'fail') return { verdict, failedAfterMs: null };
+  const ticks = firstOf(length, (n) => verdictAt(n).outcome === 'fail');
+  return { verdict: verdictAt(ticks), failedAfterMs: bake.startAt + ticks * bake.stepMs - at };
+}
+
+/** The same pseudo bake as a check with other conditions sees it. */
+export function learnedAgain(check: BoundCheck, { at, data }: PseudoBake, ruleSet: RuleSet): PseudoBake {
+  const calibrations: readonly (Json | null)[] = calibrateCheck(check, { ...data, stepMs: data.bake.stepMs }, ruleSet);
+  return { at, data: { ...data, calibrations } };
+}

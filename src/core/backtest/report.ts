@@ -1,0 +1,73 @@
+import type { TicksKind } from '../series.ts';
+import type { Span } from './pseudo-deploys.ts';
+
+/** So many of so many, with the interval in which the true share lies (95 %). */
+export type Counted = { readonly count: number; readonly of: number; readonly low: number; readonly high: number };
+
+/** How often an injected regression was found, and how long after the deploy in the median. */
+export type Found = { readonly effect: string; readonly found: number; readonly of: number; readonly medianDelayMs: number | null };
+
+/** What would have been found of one sort of regression: the smallest found in nine of ten bakes and in half of them, and everything tried. */
+export type Sensitivity = {
+  readonly family: string;
+  readonly nineOfTen: Found | null;
+  readonly half: Found | null;
+  readonly tried: readonly Found[];
+};
+
+/** A healthy bake that a check would have failed: the instant of the deploy, when it failed, and why. It may have been a real incident. */
+export type Alarm = { readonly at: number; readonly afterMs: number; readonly reason: string };
+
+/** Another setting of one condition (counted from 0), and how many false alarms it would have had. */
+export type Suggestion = {
+  readonly condition: number;
+  readonly param: string;
+  readonly now: number | null;
+  readonly to: number;
+  readonly alarms: number;
+};
+
+/**
+ * `keep`: no more false alarms than the budget allows · `cries_wolf`: certainly more · `unsure`: more, but too few bakes to be sure ·
+ * `not_judged`: it said nothing of any bake · `no_data`: its provider has nothing of it.
+ */
+export type Advice = 'keep' | 'cries_wolf' | 'unsure' | 'not_judged' | 'no_data';
+
+export type CheckReport = {
+  readonly name: string;
+  readonly critical: boolean;
+  readonly kind: TicksKind;
+  readonly advice: Advice;
+  readonly falseAlarms: Counted;
+  readonly inconclusive: Counted;
+  readonly notJudged: Counted;
+  /** The share of the ticks of which the provider has nothing. */
+  readonly missing: number;
+  /** The first few, oldest first. */
+  readonly alarms: readonly Alarm[];
+  /** Why most of the bakes could not be told or judged, as the check said of one of them. */
+  readonly open: string | null;
+  readonly suggestions: readonly Suggestion[];
+  readonly sensitivity: readonly Sensitivity[];
+};
+
+/** What the rules would have said of bakes in which nobody deployed. Instants and durations in milliseconds. */
+export type BacktestReport = {
+  readonly service: string;
+  readonly environment: string;
+  /** The past that was read. */
+  readonly window: Span & { readonly stepMs: number };
+  readonly bake: { readonly forMs: number; readonly warmupMs: number };
+  /** How often a healthy bake may fail, all its checks together. */
+  readonly budget: number;
+  /** When the pseudo deploys were, oldest first, and how many were left out because of what is known to have happened then. */
+  readonly deploys: { readonly count: number; readonly first: number; readonly last: number; readonly leftOut: number };
+  readonly whole: {
+    readonly advice: Advice;
+    readonly falseAlarms: Counted;
+    readonly inconclusive: Counted;
+    readonly passed: Counted;
+  };
+  readonly checks: readonly CheckReport[];
+  readonly notes: readonly string[];
+};

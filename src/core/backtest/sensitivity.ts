@@ -1,0 +1,68 @@
+import type { BoundCheck } from '../check.ts';
+import type { RuleSet } from '../rule-set.ts';
+import type { Ticks } from '../series.ts';
+import { type Effect, familiesOf } from './effects.ts';
+import { inject } from './inject.ts';
+import { followBake, type PseudoBake } from './pseudo-bake.ts';
+import type { Random } from './random.ts';
+import type { Found, Sensitivity } from './report.ts';
+
+/** Enough to tell nine of ten from seven of ten. */
+const mostBakes = 60;
+
+export type Sensed = {
+  readonly check: BoundCheck;
+  readonly ruleSet: RuleSet;
+  /** Healthy bakes that the check did not fail. */
+  readonly bakes: readonly PseudoBake[];
+  /** The whole past, for what is usual. */
+  readonly past: Ticks;
+};
+
+/** Puts regressions of growing size into healthy bakes, and tells which of them the check finds, and how soon. */
+export function sensitivityOf(sensed: Sensed, random: Random): readonly Sensitivity[] {
+  const { past, check } = sensed;
+  const usual = usualShare(past);
+  const bakes = evenly(sensed.bakes, mostBakes);
+  return familiesOf(past, check.rule.direction, usual).map(({ name, effects }) => {
+    const tried = effects.map((effect) => findings({ ...sensed, bakes }, { effect, usual, random }));
+    return { family: name, nineOfTen: smallest(tried, 0.9), half: smallest(tried, 0.5), tried };
+  });
+}
+
+type Try = { readonly effect: Effect; readonly usual: number; readonly random: Random };
+
+function findings({ check, ruleSet, bakes }: Sensed, injection: Try): Found {
+  const delays: number[] = [];
+  for (const { at, data } of bakes) {
+    const bake = { ...data.bake, ticks: inject(data.bake.ticks, injection) };
+    const { failedAfterMs } = followBake(check, { at, data: { ...data, bake } }, ruleSet);
+    if (failedAfterMs !== null) delays.push(failedAfterMs);
+  }
+  return { effect: injection.effect.name, found: delays.length, of: bakes.length, medianDelayMs: median(delays) };
+}
+
+function smallest(tried: readonly Found[], share: number): Found | null {
+  return tried.find(({ found, of }) => of > 0 && found >= share * of) ?? null;
+}
+
+/** The share of bad events over the whole past; 0 where the check has none. */
+function usualShare(ticks: Ticks): number {
+  if (ticks.kind !== 'ratio') return 0;
+  let [bad, total] = [0, 0];
+  for (const [i, of] of ticks.total.entries()) {
+    const events = ticks.bad[i] ?? null;
+    if (of !== null && events !== null && of >= events && Number.isFinite(of)) [bad, total] = [bad + events, total + of];
+  }
+  return total > 0 ? bad / total : 0;
+}
+
+function evenly<T>(list: readonly T[], most: number): readonly T[] {
+  if (list.length <= most) return list;
+  return list.filter((_, i) => Math.floor((i * most) / list.length) !== Math.floor(((i - 1) * most) / list.length));
+}
+
+/** Of an even number the later of the two in the middle: a delay is never told shorter than it was. */
+function median(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+}

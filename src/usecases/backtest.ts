@@ -1,0 +1,175 @@
+import type { Analyzer } from '../core/analyzer.ts';
+import { backtestCheck, type CheckedPast, type Means } from '../core/backtest/backtest-check.ts';
+import { coarsen } from '../core/backtest/coarsen.ts';
+import { coarseness, type Layout, layOut, windowOf } from '../core/backtest/layout.ts';
+import type { Span } from '../core/backtest/pseudo-deploys.ts';
+import { createRandom, type Random } from '../core/backtest/random.ts';
+import type { BacktestReport } from '../core/backtest/report.ts';
+import { wholeBake } from '../core/backtest.ts';
+import { type BoundCheck, bindChecks, shareOfBudget, usualFalseAlarms } from '../core/check.ts';
+import { formatDuration } from '../core/duration.ts';
+import { AppError, ProviderError } from '../core/errors.ts';
+import type { CheckRule, RuleSet } from '../core/rule-set.ts';
+import { appendTicks, type Stretch, type Ticks } from '../core/series.ts';
+import { ceilTo, type Window } from '../core/window.ts';
+
+export type BacktestDeps = {
+  /** Asks for a check's past as a bake does. Throws `ProviderError`. */
+  readonly ask: (rule: CheckRule, window: Window, signal: AbortSignal) => Promise<Ticks>;
+  readonly analyzers: ReadonlyMap<string, Analyzer>;
+  readonly interval: Means['interval'];
+  /** How long after its end a tick may still change at the rule's providers. */
+  readonly settleMs: number;
+  /** Told what is done as it is done. */
+  readonly progress: (line: string) => void;
+  /** What the clock says between two steps, for the progress only. */
+  readonly now: () => number;
+};
+
+export type BacktestInput = {
+  readonly ruleSet: RuleSet;
+  readonly sinceMs: number;
+  /** Coarser ticks than the bake's; `null`: the bake's. */
+  readonly stepMs: number | null;
+  readonly except: readonly Span[];
+  readonly deploys: number;
+  readonly falseAlarms?: number | undefined;
+  readonly seed: number;
+};
+
+/** A day is asked for at a time; all days of a check together have so much time for each. */
+const chunkMs = 86_400_000;
+const timeoutMs = 60_000;
+
+/**
+ * Tries a rule set on the service's own past: how often would it have failed a healthy bake, and what would it have found. Throws
+ * `AppError('unavailable')` where a provider could not be asked or refused, and `AppError('not_found')` where there is too little past to cut a bake from.
+ */
+export async function backtest(deps: BacktestDeps, input: BacktestInput): Promise<BacktestReport> {
+  const { ruleSet } = input;
+  const bounds = bindChecks(ruleSet, deps.analyzers);
+  const window = windowOf(ruleSet, { now: deps.now(), sinceMs: input.sinceMs, settleMs: deps.settleMs, stepMs: input.stepMs });
+  const pasts = await fetchAll(deps, bounds, window);
+  const layout = layOut({ ruleSet, checks: bounds, pasts, most: input.deploys, except: input.except }, createRandom(input.seed));
+  if (layout.deploys.length === 0) throw new AppError('not_found', whyNone(layout, window, ruleSet));
+  const tested = bounds.map((check, i) => {
+    const fine = pasts[i] ?? nothingAsked();
+    // A generator each: what is injected into one check does not depend on the others.
+    return {
+      check,
+      ...tryCheck(deps, { check, fine, bounds, deploys: layout.deploys }, { ...input, random: createRandom(input.seed + i) }),
+    };
+  });
+  const budget = input.falseAlarms ?? usualFalseAlarms;
+  return {
+    service: ruleSet.service,
+    environment: ruleSet.environment,
+    window,
+    bake: { forMs: ruleSet.bake.forMs, warmupMs: ruleSet.bake.warmupMs },
+    budget,
+    deploys: {
+      count: layout.deploys.length,
+      first: layout.deploys[0] ?? 0,
+      last: layout.deploys.at(-1) ?? 0,
+      leftOut: layout.leftOut,
+    },
+    whole: wholeBake(tested, layout.deploys, { interval: deps.interval, budget }),
+    checks: tested.map(({ report }) => report),
+    notes: notesOf(layout, window, ruleSet),
+  };
+}
+
+type Trying = {
+  readonly check: BoundCheck;
+  readonly fine: Stretch;
+  readonly bounds: readonly BoundCheck[];
+  readonly deploys: readonly number[];
+};
+
+function tryCheck(
+  deps: BacktestDeps,
+  { check, fine, bounds, deploys }: Trying,
+  { ruleSet, falseAlarms, random }: BacktestInput & { readonly random: Random },
+): CheckedPast {
+  const startedAt = deps.now();
+  const coarse = coarsen(fine, coarseness(check, ruleSet, fine.stepMs));
+  const critical = bounds.filter(({ rule }) => rule.critical).length;
+  const budget = (falseAlarms ?? usualFalseAlarms) / Math.max(1, critical);
+  const trial = { check, ruleSet, fine, coarse, alpha: shareOfBudget(bounds, falseAlarms) };
+  const past = backtestCheck(trial, deploys, { analyzers: deps.analyzers, interval: deps.interval, random, budget });
+  deps.progress(`${check.rule.name}: followed over ${deploys.length} pseudo deploys in ${secondsSince(deps, startedAt)}`);
+  return past;
+}
+
+/** The past of every check. What people must correct (a refused query) is gathered from all checks and told at once. */
+async function fetchAll(deps: BacktestDeps, checks: readonly BoundCheck[], window: Window): Promise<readonly Stretch[]> {
+  const pasts: Stretch[] = [];
+  const refused: string[] = [];
+  for (const { rule } of checks) {
+    const startedAt = deps.now();
+    try {
+      pasts.push(await fetchPast(deps, rule, window));
+      deps.progress(
+        `${rule.name}: read ${formatDuration(window.to - window.from)} in ticks of ${formatDuration(window.stepMs)} from ${rule.provider} in ${secondsSince(deps, startedAt)}`,
+      );
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      refused.push(`check ${rule.name}: ${rule.provider} could not be asked (${error.kind}): ${error.message}`);
+      if (error.kind !== 'bad_query') break;
+    }
+  }
+  if (refused.length > 0) throw new AppError('unavailable', `nothing was judged\n${refused.join('\n')}`);
+  return pasts;
+}
+
+async function fetchPast(deps: BacktestDeps, rule: CheckRule, window: Window): Promise<Stretch> {
+  const days = chunksOf(window);
+  const signal = AbortSignal.timeout(days.length * timeoutMs);
+  const answers = await Promise.all(days.map((day) => deps.ask(rule, day, signal)));
+  let ticks: Ticks | null = null;
+  for (const answer of answers) {
+    const joined: Ticks | null = ticks === null ? answer : appendTicks(ticks, answer);
+    if (joined === null) throw new ProviderError('bad_query', 'the histogram changed its buckets, and no bound was there all the time');
+    ticks = joined;
+  }
+  return { startAt: window.from, stepMs: window.stepMs, ticks: ticks ?? nothingAsked() };
+}
+
+function chunksOf({ from, to, stepMs }: Window): readonly Window[] {
+  const size = ceilTo(chunkMs, stepMs);
+  return Array.from({ length: Math.ceil((to - from) / size) }, (_, i) => ({
+    from: from + i * size,
+    to: Math.min(to, from + (i + 1) * size),
+    stepMs,
+  }));
+}
+
+function nothingAsked(): never {
+  throw new Error('a window without a day was asked for');
+}
+
+function whyNone({ dataFrom, leftOut, deploys }: Layout, { from, to }: Window, { bake: { warmupMs, forMs } }: RuleSet): string {
+  if (!Number.isFinite(dataFrom))
+    return `there is nothing of any check in the ${formatDuration(to - from)} that were asked for: the selectors may match nothing`;
+  if (leftOut > 0 && deploys.length === 0)
+    return `all ${leftOut} pseudo deploys fall into what is to be left out: leave out less, or read more with --since`;
+  return `there is data of ${formatDuration(to - dataFrom)} only, too little for a bake of ${formatDuration(warmupMs + forMs)} with a past to compare it with`;
+}
+
+function notesOf({ historyMs, wantedMs, dataFrom }: Layout, { from, stepMs }: Window, { bake, control }: RuleSet): readonly string[] {
+  const notes = [`delays are rounded up to ${formatDuration(stepMs)}, the tick in which the past was read`];
+  if (stepMs > bake.everyMs)
+    notes.push(`a real bake looks every ${formatDuration(bake.everyMs)}: fixed limits are crossed more often in shorter ticks than here`);
+  if (dataFrom > from) notes.push(`the provider has data of all checks since ${new Date(dataFrom).toISOString()} only`);
+  if (historyMs < wantedMs)
+    notes.push(
+      `the first pseudo deploys have ${formatDuration(historyMs)} of history to compare with, where the rules ask for ${formatDuration(wantedMs)}: read more with --since`,
+    );
+  if (control !== null)
+    notes.push('there was no canary: all traffic was judged against the past alone, and a canary with a part of it is judged more slowly');
+  return notes;
+}
+
+function secondsSince({ now }: BacktestDeps, startedAt: number): string {
+  return `${((now() - startedAt) / 1000).toFixed(1)} s`;
+}
