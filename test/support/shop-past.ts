@@ -17,8 +17,8 @@ const dayMs = 86_400_000;
 /** A shop's past as its scrapes would have told it, in OpenMetrics: requests by code, their durations, orders, and a queue that sways. */
 export function* shopPast(options: PastOptions): Generator<string> {
   const scrapes = scrapesOf(options);
-  const lines = (name: string, labels: string, valueOf: (scrape: Scrape) => number) =>
-    scrapes.map((scrape) => `${name}{job="shop",instance="a:80"${labels}} ${valueOf(scrape)} ${scrape.at / 1000}\n`).join('');
+  const lines = (name: string, labels: string, read: (scrape: Scrape) => number) =>
+    scrapes.map((scrape) => `${name}{job="shop",instance="a:80"${labels}} ${read(scrape)} ${scrape.at / 1000}\n`).join('');
   yield '# TYPE http_requests counter\n';
   yield lines('http_requests_total', ',code="200"', ({ good }) => good);
   yield lines('http_requests_total', ',code="500"', ({ bad }) => bad);

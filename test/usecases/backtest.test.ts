@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { analyzers } from '../../analyzers/index.ts';
+import { ProviderError } from '../../src/core/errors.ts';
+import type { Column, Ticks } from '../../src/core/series.ts';
+import { tickCount, type Window } from '../../src/core/window.ts';
+import { type BacktestDeps, type BacktestInput, backtest } from '../../src/usecases/backtest.ts';
+import { aCheck, aCondition, aRuleSet, step, t0 } from '../support/builders.ts';
+
+const dayMs = 86_400_000;
+
+function run(ask: (name: string, window: Window) => Ticks, rest: Partial<BacktestInput> = {}) {
+  const progress: string[] = [];
+  const windows: Window[] = [];
+  const deps: BacktestDeps = {
+    ask: async ({ name }, window) => {
+      windows.push(window);
+      return ask(name, window);
+    },
+    analyzers,
+    interval: () => [0, 1],
+    settleMs: 5_000,
+    progress: (line) => progress.push(line),
+    now: () => t0,
+  };
+  const ruleSet = aRuleSet({ checks: [aCheck(), aCheck({ name: 'more' })] });
+  const input = { ruleSet, sinceMs: 3 * dayMs, stepMs: null, except: [], deploys: 20, seed: 1, ...rest };
+  return { report: backtest(deps, input), progress, windows };
+}
+
+const numbers = (window: Window, value: (at: number) => number | null): Column =>
+  Array.from({ length: tickCount(window) }, (_, i) => value(window.from + (i + 1) * window.stepMs));
+const ratioOf = (window: Window, total: (at: number) => number | null = () => 100): Ticks => ({
+  kind: 'ratio',
+  bad: numbers(window, (at) => (total(at) === null ? null : 0)),
+  total: numbers(window, total),
+});
+
+describe('a backtest', () => {
+  test('asks for a day at a time, without a gap or an overlap, and for nothing that may still change', async () => {
+    const { report, windows } = run((_, window) => ratioOf(window));
+    const { window, deploys, checks } = await report;
+    expect([window.stepMs, window.to]).toEqual([step, t0 - step]);
+    const asked = windows.slice(0, 3);
+    expect([asked[0]?.from, asked[1]?.from, asked[2]?.from, asked[2]?.to]).toEqual([window.from, asked[0]?.to, asked[1]?.to, window.to]);
+    expect(windows).toHaveLength(6);
+    expect(deploys.count).toBe(20);
+    expect(checks.map(({ name, advice }) => [name, advice])).toEqual([
+      ['errors', 'keep'],
+      ['more', 'keep'],
+    ]);
+  });
+
+  test('gives the same report for the same past', async () => {
+    const bumpy = (_: string, window: Window) => ratioOf(window, (at) => 50 + ((at / step) % 7));
+    expect(await run(bumpy).report).toEqual(await run(bumpy).report);
+  });
+
+  test('tells every check whose query is refused, and reports nothing', async () => {
+    const { report } = run((name) => {
+      throw new ProviderError('bad_query', `parse error in ${name}`);
+    });
+    await expect(report).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/nothing was judged\ncheck errors: prom .*bad_query.*in errors\ncheck more: .*in more/),
+    });
+  });
+
+  test('stops at the first check where the provider is down, and reports nothing', async () => {
+    const { report, progress } = run((name, window) => {
+      if (name === 'more') throw new ProviderError('unavailable', 'connection refused');
+      return ratioOf(window);
+    });
+    await expect(report).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(/check more: .*connection refused/) });
+    expect(progress.filter((line) => line.includes('followed'))).toEqual([]);
+  });
+
+  test('says so where there is nothing at all', async () => {
+    await expect(run((_, window) => ratioOf(window, () => null)).report).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(/nothing of any check/),
+    });
+  });
+
+  test('says so where everything is to be left out', async () => {
+    const { report } = run((_, window) => ratioOf(window), { except: [{ from: 0, to: t0 }] });
+    await expect(report).rejects.toMatchObject({ code: 'not_found', message: expect.stringMatching(/all 20 pseudo deploys/) });
+  });
+
+  test('warns of a past that is shorter than the rules ask for', async () => {
+    const ruleSet = aRuleSet({
+      checks: [aCheck({ failWhen: [aCondition('relative', { to: { kind: 'days_ago', days: 1 }, more_than: 0.5 })] })],
+      baseline: { historyMs: 7 * dayMs, like: [{ kind: 'before' }], timezone: 'UTC' },
+    });
+    const begins = t0 - dayMs;
+    const { notes, deploys } = await run((_, window) => ratioOf(window, (at) => (at > begins ? 100 : null)), { ruleSet }).report;
+    expect(notes).toEqual(expect.arrayContaining([expect.stringMatching(/data of all checks since/), expect.stringMatching(/1d1h/)]));
+    expect(deploys.first).toBeGreaterThanOrEqual(begins + dayMs / 2 - step);
+  });
+
+  test('reads coarser ticks where that is asked for, and says what that hides', async () => {
+    const { window, notes } = await run((_, asked) => ratioOf(asked), { stepMs: 50_000 }).report;
+    expect(window.stepMs).toBe(60_000);
+    expect(notes).toContainEqual(expect.stringMatching(/a real bake looks every 15s/));
+  });
+});
