@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Span } from '../core/backtest/pseudo-deploys.ts';
 import type { BacktestReport } from '../core/backtest/report.ts';
 import { parseDuration } from '../core/duration.ts';
+import type { Interval } from '../core/leave-out.ts';
 import { backtestTable } from './backtest-table.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say } from './io.ts';
@@ -13,7 +13,7 @@ export type BacktestOptions = {
   readonly config: string;
   readonly sinceMs: number;
   readonly stepMs: number | null;
-  readonly except: readonly Span[];
+  readonly except: readonly Interval[];
   readonly deploys: number;
   readonly falseAlarms?: number | undefined;
   readonly seed: number;
@@ -27,7 +27,7 @@ type Given = {
   readonly config: string;
   readonly since: number;
   readonly step?: number;
-  readonly except?: readonly Span[];
+  readonly except?: readonly Interval[];
   readonly deploys: number;
   readonly falseAlarms?: number;
   readonly json?: boolean;
@@ -51,7 +51,7 @@ export function addBacktestCommand(
     .option('--step <duration>', "read in coarser ticks than the bake's: faster, and less exact", readStep)
     .option('--deploys <count>', 'so many pseudo deploys at most', readCount, 200)
     .option('--except <from/to...>', 'leave out what overlaps: incidents, rollbacks, real deploys; two ISO-8601 instants', readSpans)
-    .option('--false-alarms <share>', 'how often a healthy bake may fail, all its checks together', readShare)
+    .option('--false-alarms <share>', 'how often a healthy bake may fail, all its checks together; default: as the rules say', readShare)
     .option('--json', 'print the report as JSON')
     .action(async ({ rules, config, since, step, except = [], deploys, falseAlarms, json }: Given) => {
       const options = { rules, config, sinceMs: since, stepMs: step ?? null, except, deploys, falseAlarms, seed };
@@ -88,7 +88,7 @@ function readCount(text: string): number {
   return count;
 }
 
-function readSpans(text: string, before: readonly Span[] = []): readonly Span[] {
+function readSpans(text: string, before: readonly Interval[] = []): readonly Interval[] {
   const [from = Number.NaN, to = Number.NaN, ...rest] = text.split('/').map((instant) => Date.parse(instant));
   if (!(from < to) || rest.length > 0)
     throw new InvalidArgumentError('two instants, the earlier first, such as 2026-11-03T10:00Z/2026-11-03T11:30Z');

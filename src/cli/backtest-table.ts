@@ -60,9 +60,9 @@ function foundText(found: Found | null): string {
 
 function adviceLines(check: CheckReport): readonly string[] {
   const lines = [`${check.name}: ${wordsOf(check.advice)}`];
-  if (check.notJudged.count > 0 && check.advice !== 'no_data')
-    lines.push(`  not judged in ${check.notJudged.count} of ${check.notJudged.of}`);
-  if (check.open !== null && (check.advice === 'not_judged' || 2 * check.inconclusive.count > check.inconclusive.of))
+  if (check.lowConfidence.count > 0 && check.advice !== 'no_data')
+    lines.push(`  passed at low confidence: ${check.lowConfidence.count} of ${check.lowConfidence.of}`);
+  if (check.open !== null && 2 * (check.inconclusive.count + check.lowConfidence.count) > check.inconclusive.of)
     lines.push(`  such as: ${check.open}`);
   if (check.missing > 0.05 && check.missing < 1) lines.push(`  ${formatPercent(check.missing)} % of the ticks have no data`);
   for (const { at, afterMs, reason } of check.alarms) lines.push(`  ${dateOf(at)}, after ${formatDuration(afterMs)}: ${reason}`);

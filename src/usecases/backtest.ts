@@ -2,13 +2,13 @@ import type { Analyzer } from '../core/analyzer.ts';
 import { backtestCheck, type CheckedPast, type Means } from '../core/backtest/backtest-check.ts';
 import { coarsen } from '../core/backtest/coarsen.ts';
 import { coarseness, type Layout, layOut, windowOf } from '../core/backtest/layout.ts';
-import type { Span } from '../core/backtest/pseudo-deploys.ts';
 import { createRandom, type Random } from '../core/backtest/random.ts';
 import type { BacktestReport } from '../core/backtest/report.ts';
 import { wholeBake } from '../core/backtest.ts';
-import { type BoundCheck, bindChecks, shareOfBudget, usualFalseAlarms } from '../core/check.ts';
+import { type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
 import { formatDuration } from '../core/duration.ts';
 import { AppError, ProviderError } from '../core/errors.ts';
+import { type Interval, leaveOut } from '../core/leave-out.ts';
 import type { CheckRule, RuleSet } from '../core/rule-set.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series.ts';
 import { ceilTo, type Window } from '../core/window.ts';
@@ -31,7 +31,7 @@ export type BacktestInput = {
   readonly sinceMs: number;
   /** Coarser ticks than the bake's; `null`: the bake's. */
   readonly stepMs: number | null;
-  readonly except: readonly Span[];
+  readonly except: readonly Interval[];
   readonly deploys: number;
   readonly falseAlarms?: number | undefined;
   readonly seed: number;
@@ -60,7 +60,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
       ...tryCheck(deps, { check, fine, bounds, deploys: layout.deploys }, { ...input, random: createRandom(input.seed + i) }),
     };
   });
-  const budget = input.falseAlarms ?? usualFalseAlarms;
+  const budget = input.falseAlarms ?? ruleSet.falseAlarms;
   return {
     service: ruleSet.service,
     environment: ruleSet.environment,
@@ -89,12 +89,13 @@ type Trying = {
 function tryCheck(
   deps: BacktestDeps,
   { check, fine, bounds, deploys }: Trying,
-  { ruleSet, falseAlarms, random }: BacktestInput & { readonly random: Random },
+  { ruleSet, falseAlarms = ruleSet.falseAlarms, except, random }: BacktestInput & { readonly random: Random },
 ): CheckedPast {
   const startedAt = deps.now();
-  const coarse = coarsen(fine, coarseness(check, ruleSet, fine.stepMs));
+  // A real bake learns nothing from what is known to have been unhealthy either.
+  const coarse = leaveOut(coarsen(fine, coarseness(check, ruleSet, fine.stepMs)), except);
   const critical = bounds.filter(({ rule }) => rule.critical).length;
-  const budget = (falseAlarms ?? usualFalseAlarms) / Math.max(1, critical);
+  const budget = falseAlarms / Math.max(1, critical);
   const trial = { check, ruleSet, fine, coarse, alpha: shareOfBudget(bounds, falseAlarms) };
   const past = backtestCheck(trial, deploys, { analyzers: deps.analyzers, interval: deps.interval, random, budget });
   deps.progress(`${check.rule.name}: followed over ${deploys.length} pseudo deploys in ${secondsSince(deps, startedAt)}`);

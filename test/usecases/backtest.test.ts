@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
+import type { Analyzer } from '../../src/core/analyzer.ts';
 import { ProviderError } from '../../src/core/errors.ts';
 import type { Column, Ticks } from '../../src/core/series.ts';
 import { tickCount, type Window } from '../../src/core/window.ts';
@@ -8,7 +9,7 @@ import { aCheck, aCondition, aRuleSet, step, t0 } from '../support/builders.ts';
 
 const dayMs = 86_400_000;
 
-function run(ask: (name: string, window: Window) => Ticks, rest: Partial<BacktestInput> = {}) {
+function run(ask: (name: string, window: Window) => Ticks, rest: Partial<BacktestInput> = {}, more: readonly Analyzer[] = []) {
   const progress: string[] = [];
   const windows: Window[] = [];
   const deps: BacktestDeps = {
@@ -16,7 +17,7 @@ function run(ask: (name: string, window: Window) => Ticks, rest: Partial<Backtes
       windows.push(window);
       return ask(name, window);
     },
-    analyzers,
+    analyzers: new Map([...analyzers, ...more.map((one) => [one.type, one] as const)]),
     interval: () => [0, 1],
     settleMs: 5_000,
     progress: (line) => progress.push(line),
@@ -84,6 +85,34 @@ describe('a backtest', () => {
   test('says so where everything is to be left out', async () => {
     const { report } = run((_, window) => ratioOf(window), { except: [{ from: 0, to: t0 }] });
     await expect(report).rejects.toMatchObject({ code: 'not_found', message: expect.stringMatching(/all 20 pseudo deploys/) });
+  });
+
+  test('learns nothing from what is left out, as a real bake learns nothing from what it knows to be unhealthy', async () => {
+    const bad = { from: t0 - 30 * 3_600_000, to: t0 - 29 * 3_600_000 };
+    const learned = new Set<number>();
+    const witness: Analyzer = {
+      type: 'witness',
+      summary: 'Notes what there is to learn from.',
+      kinds: ['value'],
+      example: {},
+      bind: () => ({
+        needs: { control: false, historyMs: dayMs },
+        calibrate: ({ history }) => {
+          if (history?.ticks.kind === 'value') for (const value of history.ticks.value) if (value !== null) learned.add(value);
+          return null;
+        },
+        analyze: () => ({ outcome: 'pass', reason: 'fine' }),
+      }),
+    };
+    const hot = (_: string, window: Window): Ticks => ({
+      kind: 'value',
+      value: numbers(window, (at) => (at > bad.from && at <= bad.to ? 9 : 1)),
+    });
+    const ruleSet = aRuleSet({ checks: [aCheck({ failWhen: [aCondition('witness', {})] })] });
+    await run(hot, { ruleSet, except: [bad] }, [witness]).report;
+    expect(learned).toEqual(new Set([1]));
+    await run(hot, { ruleSet }, [witness]).report;
+    expect(learned).toEqual(new Set([1, 9]));
   });
 
   test('warns of a past that is shorter than the rules ask for', async () => {

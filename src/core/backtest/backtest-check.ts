@@ -33,20 +33,22 @@ export function backtestCheck(trial: Trial, deploys: readonly number[], means: M
   const counted = (isIt: (verdict: Verdict) => boolean) =>
     countOf(followed.filter(({ verdict }) => isIt(verdict)).length, followed.length, means);
   const falseAlarms = counted(({ outcome }) => outcome === 'fail');
-  const notJudged = counted(isUnjudged);
+  const lowConfidence = counted(isLow);
   const missing = missingOf(fine.ticks);
-  const advice = missing === 1 ? 'no_data' : notJudged.count === followed.length ? 'not_judged' : adviceOn(falseAlarms, means.budget);
-  const isWolf = advice === 'cries_wolf' || advice === 'unsure';
   const wolf = { check, ruleSet, kind: fine.ticks.kind, alarms: alarms.map(bakeOf), allowed: Math.floor(means.budget * followed.length) };
   const calm = followed.filter(({ verdict }) => verdict.outcome !== 'fail').map(bakeOf);
+  const sensitivity = missing === 1 ? [] : sensitivityOf({ check, ruleSet, bakes: calm, past: fine.ticks }, means.random);
+  const isDeaf = lowConfidence.count === followed.length && sensitivity.every(({ tried }) => tried.every(({ found }) => found === 0));
+  const advice = missing === 1 ? 'no_data' : isDeaf ? 'not_judged' : adviceOn(falseAlarms, means.budget);
+  const isWolf = advice === 'cries_wolf' || advice === 'unsure';
   const report: CheckReport = {
     name: check.rule.name,
     critical: check.rule.critical,
     kind: fine.ticks.kind,
     advice,
     falseAlarms,
-    inconclusive: counted((verdict) => verdict.outcome === 'inconclusive' && !isUnjudged(verdict)),
-    notJudged,
+    inconclusive: counted((verdict) => verdict.outcome === 'inconclusive' && !isLow(verdict)),
+    lowConfidence,
     missing,
     alarms: alarms.slice(0, mostShown).map(({ bake, verdict, failedAfterMs }) => ({
       at: bake.at,
@@ -55,7 +57,7 @@ export function backtestCheck(trial: Trial, deploys: readonly number[], means: M
     })),
     open: followed.find(({ verdict }) => verdict.outcome === 'inconclusive')?.verdict.reason ?? null,
     suggestions: isWolf ? suggestionsFor(wolf, means.analyzers) : [],
-    sensitivity: missing === 1 ? [] : sensitivityOf({ check, ruleSet, bakes: calm, past: fine.ticks }, means.random),
+    sensitivity,
   };
   return { report, verdicts: followed.map(({ verdict }) => verdict) };
 }
@@ -72,7 +74,7 @@ export function adviceOn({ count, of, low }: Counted, budget: number): Advice {
   return low > budget ? 'cries_wolf' : 'unsure';
 }
 
-function isUnjudged(verdict: Verdict): boolean {
+function isLow(verdict: Verdict): boolean {
   return verdict.outcome === 'inconclusive' && verdict.blocks === false;
 }
 

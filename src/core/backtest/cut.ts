@@ -1,8 +1,8 @@
+import type { Interval } from '../leave-out.ts';
 import { lengthOf, type Stretch, sliceTicks } from '../series.ts';
-import type { Span } from './pseudo-deploys.ts';
 
 /** The whole ticks of a stretch that lie in a span; `null` where there are none. */
-export function cut(stretch: Stretch, { from, to }: Span): Stretch | null {
+export function cut(stretch: Stretch, { from, to }: Interval): Stretch | null {
   const { startAt, stepMs, ticks } = stretch;
   const first = Math.max(0, Math.ceil((from - startAt) / stepMs));
   const last = Math.min(lengthOf(ticks), Math.floor((to - startAt) / stepMs));

@@ -1,9 +1,10 @@
 import type { BoundCheck } from '../check.ts';
+import type { Interval } from '../leave-out.ts';
 import type { RuleSet } from '../rule-set.ts';
 import { lengthOf, type Stretch } from '../series.ts';
 import { ceilTo, floorTo, type Window } from '../window.ts';
 import { answersOf } from './answers.ts';
-import { pseudoDeploys, type Span } from './pseudo-deploys.ts';
+import { pseudoDeploys } from './pseudo-deploys.ts';
 import type { Random } from './random.ts';
 
 /** More points of one series than this are not asked for: ticks become coarser. Two weeks at the usual quarter of a minute are fewer. */
@@ -41,7 +42,7 @@ export type LayoutOptions = {
   readonly checks: readonly BoundCheck[];
   readonly pasts: readonly Stretch[];
   readonly most: number;
-  readonly except: readonly Span[];
+  readonly except: readonly Interval[];
 };
 
 /**

@@ -15,10 +15,15 @@ export function looseningOf({ analyzer, params }: Condition, kind: TicksKind): L
   for (const [param, loosen] of Object.entries(loosenings)) {
     const now = params[param];
     if (typeof now !== 'number') continue;
-    const isShare = param === 'for_more_than' || param === 'less_than' || (kind === 'ratio' && (param === 'above' || param === 'below'));
+    const isShare =
+      param === 'for_more_than' ||
+      param === 'less_than' ||
+      (kind === 'ratio' && (param === 'above' || param === 'below')) ||
+      params.direction === 'down';
     return { param, now, settings: loosen(now).filter((value) => value !== now && !(isShare && value >= 1)) };
   }
-  return analyzer === 'regression' ? { param: 'tolerance', now: null, settings: tolerances } : null;
+  if (analyzer !== 'regression') return null;
+  return { param: 'tolerance', now: null, settings: tolerances.filter((tolerance) => !(params.direction === 'down' && tolerance >= 1)) };
 }
 
 const multiples = (now: number) => steps.map((by) => rounded(now * by));

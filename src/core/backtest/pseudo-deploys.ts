@@ -1,12 +1,10 @@
+import type { Interval } from '../leave-out.ts';
 import { ceilTo } from '../window.ts';
 import type { Random } from './random.ts';
 
-/** A stretch of time `(from, to]` in epoch milliseconds. */
-export type Span = { readonly from: number; readonly to: number };
-
 export type PseudoOptions = {
   /** Where deploys may be placed: everything that they need lies in the past of `from` and before `to`. */
-  readonly within: Span;
+  readonly within: Interval;
   /** From the deploy to the end of its bake. */
   readonly lengthMs: number;
   readonly stepMs: number;

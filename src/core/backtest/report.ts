@@ -1,5 +1,5 @@
+import type { Interval } from '../leave-out.ts';
 import type { TicksKind } from '../series.ts';
-import type { Span } from './pseudo-deploys.ts';
 
 /** So many of so many, with the interval in which the true share lies (95 %). */
 export type Counted = { readonly count: number; readonly of: number; readonly low: number; readonly high: number };
@@ -29,7 +29,7 @@ export type Suggestion = {
 
 /**
  * `keep`: no more false alarms than the budget allows · `cries_wolf`: certainly more · `unsure`: more, but too few bakes to be sure ·
- * `not_judged`: it said nothing of any bake · `no_data`: its provider has nothing of it.
+ * `not_judged`: it judged no bake, and nothing that was injected was found · `no_data`: its provider has nothing of it.
  */
 export type Advice = 'keep' | 'cries_wolf' | 'unsure' | 'not_judged' | 'no_data';
 
@@ -40,12 +40,13 @@ export type CheckReport = {
   readonly advice: Advice;
   readonly falseAlarms: Counted;
   readonly inconclusive: Counted;
-  readonly notJudged: Counted;
+  /** Bakes that it let pass at low confidence: it had nothing to compare with, or could have missed a small change. */
+  readonly lowConfidence: Counted;
   /** The share of the ticks of which the provider has nothing. */
   readonly missing: number;
   /** The first few, oldest first. */
   readonly alarms: readonly Alarm[];
-  /** Why most of the bakes could not be told or judged, as the check said of one of them. */
+  /** Why bakes could not be told, or only at low confidence, as the check said of the first of them. */
   readonly open: string | null;
   readonly suggestions: readonly Suggestion[];
   readonly sensitivity: readonly Sensitivity[];
@@ -56,7 +57,7 @@ export type BacktestReport = {
   readonly service: string;
   readonly environment: string;
   /** The past that was read. */
-  readonly window: Span & { readonly stepMs: number };
+  readonly window: Interval & { readonly stepMs: number };
   readonly bake: { readonly forMs: number; readonly warmupMs: number };
   /** How often a healthy bake may fail, all its checks together. */
   readonly budget: number;

@@ -118,7 +118,7 @@ describe('what cannot be told', () => {
   test('is not read as healthy: a comparison that says nothing', () => {
     const to = { kind: 'control' };
     const { report } = tried({ failWhen: [aCondition('relative', { to, more_than: 0.5 })] }, calm);
-    expect(report).toMatchObject({ advice: 'not_judged', notJudged: { count: 100 }, open: expect.stringMatching(/no control/) });
+    expect(report).toMatchObject({ advice: 'not_judged', lowConfidence: { count: 100 }, open: expect.stringMatching(/no control/) });
     expect(report.sensitivity[0]).toMatchObject({ nineOfTen: null, half: null });
   });
 
