@@ -1,9 +1,11 @@
 import type { Analyzer } from '../src/core/analyzer.ts';
+import { anomaly } from './anomaly.ts';
+import { mannWhitney } from './mann-whitney.ts';
 import { regression } from './regression.ts';
 import { relative } from './relative.ts';
 import { threshold } from './threshold.ts';
 
 /** Every analyzer by its type. Adding one is a file and a line here. */
 export const analyzers: ReadonlyMap<string, Analyzer> = new Map(
-  [threshold, relative, regression].map((analyzer) => [analyzer.type, analyzer]),
+  [threshold, relative, regression, anomaly, mannWhitney].map((analyzer) => [analyzer.type, analyzer]),
 );

@@ -6,17 +6,13 @@ import { formatMeasured, formatNumber, formatShare, unitOf } from '../src/core/n
 import { boundFor, type Reading, wholeReading } from '../src/core/readings.ts';
 import { type Stretch, sliceTicks } from '../src/core/series.ts';
 import type { Verdict } from '../src/core/verdict.ts';
+import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings } from './judge-readings.ts';
 
-const To = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('before') }),
-  z.strictObject({ kind: z.literal('control') }),
-  z.strictObject({ kind: z.literal('days_ago'), days: z.number().int().min(1).max(35) }),
-]);
 const Params = z
   .strictObject({
-    to: To,
+    to: ComparedTo,
     more_than: z.number().min(0).optional(),
     less_than: z.number().min(0).max(1).optional(),
     slower_than: z.number().positive().optional(),

@@ -14,7 +14,7 @@ type Around = { readonly kind: Kind | null; readonly hasControl: boolean; readon
 
 const mostConditions = 20;
 const shape = FailWhen.shape;
-const known = 'known: above, below, slower_than with for_more_than, relative, regression, drop';
+const known = 'known: above, below, slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney';
 /** What a check fails on that does not say when it fails. */
 const usual: Condition = { analyzer: 'regression', params: {}, damping: { k: 1, n: 1 } };
 
@@ -40,7 +40,7 @@ export function readConditions(
 function readCondition(cursor: Cursor, around: Around, ways: Set<Way>): Condition | null {
   const { value } = cursor;
   if (typeof value === 'string') {
-    if (isStatistic(value)) return { ...readStatistic(cursor, value, ways), damping: usual.damping };
+    if (isStatistic(value)) return { ...readStatistic(cursor, value, { around, ways }), damping: usual.damping };
     const isUnfinished = Object.hasOwn(shape, value);
     cursor.problem(
       isUnfinished ? `\`${value}\` says nothing by itself` : `${show(value)} is not a known condition`,
@@ -83,7 +83,7 @@ function readFamily(cursor: Cursor, family: Family, { around, ways }: { around: 
       return { analyzer: 'relative', params: readRelative(cursor.at('relative'), around, ways) };
     default:
       undamped(cursor.at('for'), family);
-      return readStatistic(cursor.at(family), family, ways);
+      return readStatistic(cursor.at(family), family, { around, ways });
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Anomaly, BareCondition, Drop, MannWhitney, Regression, Way } from './statistics.ts';
 import { Amount, CompareTo, Damping, duration, PastStretch, RuleName, Timezone } from './values.ts';
 
 const Selector = z.string().min(1, 'must not be empty').max(10_000);
@@ -28,24 +29,6 @@ export const Relative = z.strictObject({
   slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency: the share of requests slower than this is compared.'),
 });
 
-const direction = z.enum(['up', 'down', 'both']);
-
-export const Regression = z.strictObject({
-  tolerance: Amount.optional().describe(
-    'How much worse than its own past it may be at least; `50%` means 1.5 times. More is tolerated where the past itself varies more. Default: 25%.',
-  ),
-  direction: direction.optional().describe('Which way is worse. Default: the `direction` of the check.'),
-});
-
-export const Drop = z.strictObject({
-  tolerance: Amount.optional().describe(
-    'How much less than before it may be at least; `10%` means 0.9 times. Default: as for `regression`.',
-  ),
-});
-
-/** Conditions that may stand as a bare word: their defaults are meant. */
-export const BareCondition = z.enum(['regression', 'drop']);
-
 export const FailWhen = z
   .strictObject({
     above: Amount.optional().describe('Fails above this: a share or percentage for a ratio, a number otherwise.'),
@@ -57,12 +40,18 @@ export const FailWhen = z
       'Fails on statistical evidence that it is worse than its own past (or the control), however often it is looked at.',
     ),
     drop: Drop.optional().describe('The same, where less is worse: for orders, logins and other business rates.'),
+    anomaly: Anomaly.optional().describe(
+      "Fails on a reading far from the median of the metric's own past, measured by how much that varies.",
+    ),
+    mann_whitney: MannWhitney.optional().describe(
+      'Fails where all readings so far, taken together, lie higher or lower than those of the baseline: the test that Kayenta uses.',
+    ),
     for: Damping.optional().describe(
-      'Flap damping: how many of the last readings must be bad, such as `2 of 3`. Default: 1 of 1. Not for `regression` and `drop`, which have their own.',
+      'Flap damping: how many of the last readings must be bad, such as `2 of 3`. Default: 1 of 1. Not for `regression`, `drop` and `mann_whitney`, which weigh all readings together.',
     ),
   })
   .describe(
-    'One reason to fail: bounds (`above`, `below`), slowness (`slower_than` with `for_more_than`), a comparison (`relative`) or statistics (`regression`, `drop`).',
+    'One reason to fail: bounds (`above`, `below`), slowness (`slower_than` with `for_more_than`), a comparison (`relative`) or statistics (`regression`, `drop`, `anomaly`, `mann_whitney`).',
   );
 
 export const Check = z
@@ -91,11 +80,9 @@ export const Check = z
       .max(1_000_000_000)
       .optional()
       .describe('Fewer events (ticks, for rate and value) than this are "could not tell". Default: 20 for ratio and latency, 1 otherwise.'),
-    direction: direction
-      .optional()
-      .describe(
-        'Which way is worse. Default: what `fail_when` says; where it does not say, `up` for ratio and latency and `both` for rate and value.',
-      ),
+    direction: Way.optional().describe(
+      'Which way is worse. Default: what `fail_when` says; where it does not say, `up` for ratio and latency and `both` for rate and value.',
+    ),
     critical: z
       .boolean()
       .default(true)

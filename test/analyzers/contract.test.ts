@@ -1,3 +1,5 @@
+import { anomaly } from '../../analyzers/anomaly.ts';
+import { mannWhitney } from '../../analyzers/mann-whitney.ts';
 import { relative } from '../../analyzers/relative.ts';
 import { threshold } from '../../analyzers/threshold.ts';
 import { describeAnalyzerContract } from '../contracts/analyzer.ts';
@@ -24,4 +26,19 @@ describeAnalyzerContract(relative, {
     value: comparisons,
     latency: comparisons.map((params) => ({ ...params, slower_than: 500 })),
   },
+});
+
+const shifts = [
+  {},
+  { to: before, interval: 60_000, tolerance: 0, confidence: 0.9 },
+  { to: yesterday, effect_size: 'cles', allowed_increase: 0.6, direction: 'up' },
+  { to: control, interval: 30_000, nan_strategy: 'replace' },
+];
+describeAnalyzerContract(mannWhitney, {
+  params: { ratio: shifts, rate: shifts, value: shifts, latency: [...shifts, { slower_than: 500 }] },
+});
+
+const sensitivities = [{}, { sensitivity: 1.5, direction: 'both' }];
+describeAnalyzerContract(anomaly, {
+  params: { ratio: sensitivities, rate: sensitivities, value: sensitivities, latency: [...sensitivities, { slower_than: 500 }] },
 });

@@ -163,6 +163,36 @@ describe('fail_when', () => {
       analyzer: 'regression',
       params: { tolerance: 0.1, direction: 'down' },
     },
+    { name: 'anomaly as a bare word', kind: 'value', when: '[anomaly]', analyzer: 'anomaly', params: {} },
+    {
+      name: 'anomaly with its parameters',
+      kind: 'latency',
+      when: '{ anomaly: { sensitivity: 3.5, direction: up, slower_than: 300ms } }',
+      analyzer: 'anomaly',
+      params: { sensitivity: 3.5, direction: 'up', slower_than: 300 },
+    },
+    { name: 'mann_whitney as a bare word', kind: 'ratio', when: 'mann_whitney', analyzer: 'mann_whitney', params: {} },
+    {
+      name: 'mann_whitney with how it compares',
+      kind: 'rate',
+      when: '{ mann_whitney: { to: 1d, tolerance: 10%, confidence: 95%, interval: 5m, nan_strategy: replace, direction: down } }',
+      analyzer: 'mann_whitney',
+      params: {
+        to: { kind: 'days_ago', days: 1 },
+        tolerance: 0.1,
+        confidence: 0.95,
+        interval: 300_000,
+        nan_strategy: 'replace',
+        direction: 'down',
+      },
+    },
+    {
+      name: 'mann_whitney with its effect size',
+      kind: 'latency',
+      when: '{ mann_whitney: { to: control, effect_size: cles, allowed_increase: 0.8, allowed_decrease: 0.2, slower_than: 1s } }',
+      analyzer: 'mann_whitney',
+      params: { to: { kind: 'control' }, effect_size: 'cles', allowed_increase: 0.8, allowed_decrease: 0.2, slower_than: 1000 },
+    },
   ])('$name becomes parameters that its analyzer takes', ({ kind, when, analyzer, params }) => {
     const asked = { ratio: 'ratio: { bad: a, total: b }', rate: 'rate: a', latency: 'latency: a', value: 'value: a{$matchers}' }[kind];
     const [check] = parseRules(aControlledCheck(`${asked}\nfail_when: ${when}`), 'r.yaml', known).checks;
@@ -179,6 +209,9 @@ describe('fail_when', () => {
     { when: '{ regression: { direction: down } }', direction: 'down' },
     { when: 'drop', direction: 'down' },
     { when: '[drop, { regression: { direction: up } }]', direction: 'both' },
+    { when: '{ anomaly: { direction: up } }', direction: 'up' },
+    { when: '{ mann_whitney: { direction: down } }', direction: 'down' },
+    { when: 'mann_whitney', direction: 'both' },
   ])('$when makes $direction worse', ({ when, direction }) => {
     expect(parseRules(aCheck(`value: a\nfail_when: ${when}`), 'r.yaml', known).checks[0]?.direction).toBe(direction);
   });
@@ -197,7 +230,7 @@ describe('fail_when', () => {
   });
 
   test('damping is kept with its condition', () => {
-    const [check] = parseRules(aCheck('value: a\nfail_when: [{ above: 1, for: 2 of 3 }, { below: 0 }]'), 'r.yaml', known).checks;
+    const [check] = parseRules(aCheck('value: a\nfail_when: [{ anomaly: {}, for: 2 of 3 }, { below: 0 }]'), 'r.yaml', known).checks;
     expect(check?.failWhen.map(({ damping }) => damping)).toEqual([
       { k: 2, n: 3 },
       { k: 1, n: 1 },

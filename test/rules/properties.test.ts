@@ -13,7 +13,7 @@ import { configOf, plugins } from './config-build.ts';
 const word = fc.oneof(
   fc.constantFrom('rules', 'config', 'service', 'environment', 'bake', 'for', 'every', 'like', 'control', 'canary', 'checks', 'extends'),
   fc.constantFrom('provider', 'ratio', 'bad', 'total', 'rate', 'exposure', 'latency', 'value', 'query', 'fail_when', 'relative', 'to'),
-  fc.constantFrom('regression', 'drop', 'tolerance', 'direction', 'false_alarms'),
+  fc.constantFrom('regression', 'drop', 'anomaly', 'mann_whitney', 'interval', 'tolerance', 'direction', 'false_alarms'),
   fc.constantFrom('above', 'below', 'slower_than', 'for_more_than', 'more_than', 'tokens', 'name', 'token', 'verbs', 'providers', 'type'),
   fc.constantFrom(
     'prom',

@@ -1,0 +1,81 @@
+import { formatMeasured, formatNumber, formatShare } from '../../src/core/numbers.ts';
+import type { Direction } from '../../src/core/rule-set.ts';
+import type { TicksKind } from '../../src/core/series.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import type { Comparison } from './comparison.ts';
+import { effectSize } from './effect-size.ts';
+import { type Shift, shiftBetween } from './shift.ts';
+
+/** Two samples, and what the second is called. */
+export type Samples = { readonly canary: readonly number[]; readonly baseline: readonly number[]; readonly name: string };
+export type How = {
+  readonly kind: TicksKind;
+  readonly direction: Direction;
+  readonly params: Comparison;
+  readonly bound?: number | undefined;
+};
+
+/** A baseline of fewer is no history yet, and waiting does not help. */
+const fewestReadings = 5;
+
+/** Judges all readings of a bake together against those of its baseline. A canary without any is one whose absence means that all is well. */
+export function compareSamples(samples: Samples, how: How): Verdict {
+  const { canary, baseline, name } = samples;
+  if (baseline.length === 0) return { outcome: 'inconclusive', blocks: false, reason: `no readings of ${name}: not compared` };
+  if (canary.length === 0) return { outcome: 'pass', reason: 'no readings, and where there are none nothing happened' };
+  const [first] = canary;
+  if (first !== undefined && [...canary, ...baseline].every((value) => value === first)) {
+    return {
+      outcome: 'pass',
+      reason: `always ${formatMeasured(how.kind, first)}, as in all ${formatNumber(baseline.length)} readings of ${name}`,
+    };
+  }
+  const { tolerance, confidence } = how.params;
+  const shift = shiftBetween(canary, baseline, confidence);
+  if (shift === null) {
+    const counts = `${formatNumber(canary.length)} readings against ${formatNumber(baseline.length)} of ${name}`;
+    const reason = `${counts} are too few to tell with ${formatShare(confidence)} confidence`;
+    return baseline.length < fewestReadings ? { outcome: 'inconclusive', blocks: false, reason } : { outcome: 'inconclusive', reason };
+  }
+  const effect = effectSize(canary, baseline, how.params.effect_size);
+  const side = shiftedTo(shift, effect, how);
+  const { shown, evidence } = words(samples, { shift, effect }, how);
+  if (side !== null)
+    return { outcome: 'fail', reason: `${shown}: ${side === 'up' ? 'higher' : 'lower'}, tolerance ${formatShare(tolerance)}`, evidence };
+  return { outcome: 'pass', reason: shown, evidence };
+}
+
+/** Which way the canary has moved by more than is allowed: its interval lies beyond the tolerance, and the effect is large enough. */
+function shiftedTo(
+  { estimate, lower, upper, isBeyondZero }: Shift,
+  effect: number | null,
+  { direction, params }: How,
+): 'up' | 'down' | null {
+  const slack = params.tolerance * Math.abs(estimate);
+  const neutral = params.effect_size === 'cles' ? 0.5 : 1;
+  const isUp = lower > slack || (estimate === 0 && isBeyondZero === 'above');
+  const isDown = upper < -slack || (estimate === 0 && isBeyondZero === 'below');
+  if (direction !== 'down' && isUp && (effect === null || effect >= (params.allowed_increase ?? neutral))) return 'up';
+  if (direction !== 'up' && isDown && (effect === null || effect <= (params.allowed_decrease ?? neutral))) return 'down';
+  return null;
+}
+
+type Found = { readonly shift: Shift; readonly effect: number | null };
+
+function words({ canary, baseline, name }: Samples, { shift, effect }: Found, { kind, params, bound }: How) {
+  const [own, other] = [median(canary), median(baseline)];
+  const show = (value: number) => formatMeasured(kind, value);
+  const slow = bound === undefined ? '' : ` slower than ${formatNumber(bound)} s`;
+  const sides = `median ${show(own)}${slow} of ${formatNumber(canary.length)} readings, ${name} ${show(other)} of ${formatNumber(baseline.length)}`;
+  const interval = `shifted by ${show(shift.estimate)} (${show(shift.lower)} to ${show(shift.upper)} with ${formatShare(params.confidence)} confidence)`;
+  const size =
+    effect === null ? '' : `, ${params.effect_size === 'cles' ? 'probability of superiority' : 'mean ratio'} ${formatNumber(effect)}`;
+  return { shown: `${sides}, ${interval}${size}`, evidence: { measured: own, expected: other, samples: canary.length } };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle] ?? 0, sorted[middle] ?? 0];
+  return low / 2 + high / 2;
+}
