@@ -72,8 +72,7 @@ checks:
     fail_when:
       - above: 10%
         for: 2 of 3
-      - relative: { to: before, more_than: 200% }
-        for: 3 of 4
+      - regression # worse than its own past, by more than that varies
     min_samples: 50
   latency:
     provider: prom
@@ -82,6 +81,7 @@ checks:
       - slower_than: 500ms
         for_more_than: 10%
         for: 2 of 3
+      - regression
 on_failure: rollback
 rollback: { hook: shop, verify: 5m }
 # notify: [team]
