@@ -1,4 +1,4 @@
-import type { Advice, BacktestReport, CheckReport, Counted, Found, Suggestion } from '../core/backtest/report.ts';
+import type { Advice, BacktestReport, CheckReport, Counted, Found, Sensitivity, Suggestion } from '../core/backtest/report.ts';
 import { formatDuration } from '../core/duration.ts';
 import { formatNumber, formatShare } from '../core/numbers.ts';
 
@@ -36,8 +36,8 @@ function rowsOf(check: CheckReport): readonly (readonly string[])[] {
     i === 0 ? name : '',
     i === 0 ? countedText(check.falseAlarms) : '',
     i === 0 ? shareText(check.inconclusive) : '',
-    foundText(family?.nineOfTen ?? null),
-    foundText(family?.half ?? null),
+    family === null ? '' : foundText(family, family.nineOfTen),
+    family === null ? '' : foundText(family, family.half),
   ]);
 }
 
@@ -53,8 +53,8 @@ function formatPercent(share: number): string {
   return formatNumber(Number((100 * share).toPrecision(2)));
 }
 
-function foundText(found: Found | null): string {
-  if (found === null) return 'nothing that was tried';
+function foundText({ family }: Sensitivity, found: Found | null): string {
+  if (found === null) return `none of the ${family} tried`;
   return `${found.effect}, after ${formatDuration(found.medianDelayMs ?? 0)}`;
 }
 
@@ -68,14 +68,18 @@ function adviceLines(check: CheckReport): readonly string[] {
   for (const { at, afterMs, reason } of check.alarms) lines.push(`  ${dateOf(at)}, after ${formatDuration(afterMs)}: ${reason}`);
   if (check.falseAlarms.count > check.alarms.length) lines.push(`  and ${check.falseAlarms.count - check.alarms.length} more`);
   for (const suggestion of check.suggestions) lines.push(`  ${suggestionText(suggestion, check)}`);
+  if (check.suggestions.length === 0 && (check.advice === 'cries_wolf' || check.advice === 'unsure'))
+    lines.push('  nothing looser that was tried would have kept quiet: make it advisory with `critical: false`');
   return lines;
 }
 
-function suggestionText({ condition, param, now, to, alarms }: Suggestion, { kind, falseAlarms }: CheckReport): string {
+function suggestionText({ condition, param, now, to, alarms, sensitivity }: Suggestion, { kind, falseAlarms }: CheckReport): string {
   const isNumber = (kind === 'rate' || kind === 'value') && (param === 'above' || param === 'below');
-  const write = (value: number) => (isNumber ? formatNumber(value) : formatShare(value).replace(' ', ''));
+  // As it is written in a rule file: without groups of thousands.
+  const write = (value: number) => String(Number((isNumber ? value : 100 * value).toPrecision(6))) + (isNumber ? '' : '%');
   const instead = now === null ? '' : ` instead of ${write(now)}`;
-  return `try \`${param}: ${write(to)}\`${instead} (fail_when[${condition}]): ${alarms} of ${falseAlarms.of} would have failed`;
+  const found = sensitivity.map((one) => foundText(one, one.nineOfTen)).join('; ');
+  return `try \`${param}: ${write(to)}\`${instead} (fail_when[${condition}]): ${alarms} of ${falseAlarms.of} would have failed; found in 9 of 10: ${found}`;
 }
 
 function wordsOf(advice: Advice): string {

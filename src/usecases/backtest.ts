@@ -4,6 +4,7 @@ import { coarsen } from '../core/backtest/coarsen.ts';
 import { coarseness, type Layout, layOut, windowOf } from '../core/backtest/layout.ts';
 import { createRandom, type Random } from '../core/backtest/random.ts';
 import type { BacktestReport } from '../core/backtest/report.ts';
+import { rhythmOf } from '../core/backtest/rhythm.ts';
 import { wholeBake } from '../core/backtest.ts';
 import { type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -75,7 +76,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
     },
     whole: wholeBake(tested, layout.deploys, { interval: deps.interval, budget }),
     checks: tested.map(({ report }) => report),
-    notes: notesOf(layout, window, ruleSet),
+    notes: [...notesOf(layout, window, ruleSet), ...bounds.flatMap(({ rule }, i) => rareTicks(rule, pasts[i]))],
   };
 }
 
@@ -169,6 +170,15 @@ function notesOf({ historyMs, wantedMs, dataFrom }: Layout, { from, stepMs }: Wi
   if (control !== null)
     notes.push('there was no canary: all traffic was judged against the past alone, and a canary with a part of it is judged more slowly');
   return notes;
+}
+
+function rareTicks({ name }: CheckRule, past: Stretch | undefined): readonly string[] {
+  const every = past === undefined ? 1 : rhythmOf(past.ticks);
+  if (past === undefined || every === 1) return [];
+  const [apart, tick] = [formatDuration(every * past.stepMs), formatDuration(past.stepMs)];
+  return [
+    `${name} counts something every ${apart} only, in ticks of ${tick}: its provider scrapes no faster, so \`every: ${apart}\` looks as often as there is something to see`,
+  ];
 }
 
 function secondsSince({ now }: BacktestDeps, startedAt: number): string {

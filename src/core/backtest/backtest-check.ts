@@ -35,11 +35,11 @@ export function backtestCheck(trial: Trial, deploys: readonly number[], means: M
   const falseAlarms = counted(({ outcome }) => outcome === 'fail');
   const lowConfidence = counted(isLow);
   const missing = missingOf(fine.ticks);
-  const wolf = { check, ruleSet, kind: fine.ticks.kind, alarms: alarms.map(bakeOf), allowed: Math.floor(means.budget * followed.length) };
   const calm = followed.filter(({ verdict }) => verdict.outcome !== 'fail').map(bakeOf);
   const sensitivity = missing === 1 ? [] : sensitivityOf({ check, ruleSet, bakes: calm, past: fine.ticks }, means.random);
   const isDeaf = lowConfidence.count === followed.length && sensitivity.every(({ tried }) => tried.every(({ found }) => found === 0));
   const advice = missing === 1 ? 'no_data' : isDeaf ? 'not_judged' : adviceOn(falseAlarms, means.budget);
+  const allowed = Math.floor(means.budget * followed.length);
   const isWolf = advice === 'cries_wolf' || advice === 'unsure';
   const report: CheckReport = {
     name: check.rule.name,
@@ -56,7 +56,7 @@ export function backtestCheck(trial: Trial, deploys: readonly number[], means: M
       reason: verdict.reason,
     })),
     open: followed.find(({ verdict }) => verdict.outcome === 'inconclusive')?.verdict.reason ?? null,
-    suggestions: isWolf ? suggestionsFor(wolf, means.analyzers) : [],
+    suggestions: isWolf ? suggestionsFor({ check, ruleSet, past: fine.ticks, alarms: alarms.map(bakeOf), calm, allowed }, means) : [],
     sensitivity,
   };
   return { report, verdicts: followed.map(({ verdict }) => verdict) };

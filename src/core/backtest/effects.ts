@@ -8,7 +8,7 @@ export type Effect =
   | { readonly kind: 'slower'; readonly of: number; readonly times: number; readonly name: string }
   | { readonly kind: 'change'; readonly change: number; readonly name: string };
 
-/** Effects of one sort, smallest first. */
+/** Effects of one sort (named in the plural), smallest first. */
 export type Family = { readonly name: string; readonly effects: readonly Effect[] };
 
 const timesMore = [1.5, 2, 3, 5, 20];
@@ -27,16 +27,16 @@ export function familiesOf(ticks: Ticks, direction: Direction, usual: number): r
       return ways.map((way) => (way === 'up' ? moreBad(usual) : lessOf(usual)));
     case 'latency':
       return [
-        { name: 'all requests slower', effects: slower.map((times) => ({ kind: 'slower', of: 1, times, name: `${times}× slower` })) },
+        { name: 'slower requests', effects: slower.map((times) => ({ kind: 'slower', of: 1, times, name: `${times}× slower` })) },
         {
-          name: 'a tail ten times slower',
+          name: 'slow tails',
           effects: tails.map((of) => ({ kind: 'slower', of, times: 10, name: `${formatShare(of)} ten times slower` })),
         },
       ];
     case 'rate':
     case 'value':
       return ways.map((way) => ({
-        name: way === 'up' ? 'a rise' : 'a drop',
+        name: way === 'up' ? 'rises' : 'drops',
         effects: changes.map((size) => ({
           kind: 'change',
           change: way === 'up' ? size : -size,
@@ -52,12 +52,12 @@ function moreBad(usual: number): Family {
     const times = usual > 0 ? `${timesMore[i]}× ` : '';
     return { kind: 'share', share, name: `${times}(${formatNumber(Number((100 * share).toPrecision(2)))} %)` };
   });
-  return { name: 'more bad events', effects: [...effects, { kind: 'share', share: 1, name: 'all (100 %)' }] };
+  return { name: 'rises of bad events', effects: [...effects, { kind: 'share', share: 1, name: 'all (100 %)' }] };
 }
 
 function lessOf(usual: number): Family {
   const effects = timesLess.map((times): Effect => ({ kind: 'share', share: usual / times, name: names[times] ?? `1/${times} of it` }));
-  return { name: 'fewer events', effects: [...effects, { kind: 'share', share: 0, name: 'none' }] };
+  return { name: 'drops of events', effects: [...effects, { kind: 'share', share: 0, name: 'none' }] };
 }
 
 const names: Readonly<Record<number, string>> = { 1.5: 'two thirds of it', 3: 'a third of it', 10: 'a tenth of it' };

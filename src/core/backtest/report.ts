@@ -18,13 +18,14 @@ export type Sensitivity = {
 /** A healthy bake that a check would have failed: the instant of the deploy, when it failed, and why. It may have been a real incident. */
 export type Alarm = { readonly at: number; readonly afterMs: number; readonly reason: string };
 
-/** Another setting of one condition (counted from 0), and how many false alarms it would have had. */
+/** Another setting of one condition (counted from 0), how many false alarms it would have had, and what the check would then have found. */
 export type Suggestion = {
   readonly condition: number;
   readonly param: string;
   readonly now: number | null;
   readonly to: number;
   readonly alarms: number;
+  readonly sensitivity: readonly Sensitivity[];
 };
 
 /**

@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 import type { Found, Sensitivity } from './report.ts';
 
 /** Enough to tell nine of ten from seven of ten. */
-const mostBakes = 60;
+export const mostBakes = 60;
 
 export type Sensed = {
   readonly check: BoundCheck;
@@ -57,7 +57,8 @@ function usualShare(ticks: Ticks): number {
   return total > 0 ? bad / total : 0;
 }
 
-function evenly<T>(list: readonly T[], most: number): readonly T[] {
+/** At most so many of a list, evenly spread over it. */
+export function evenly<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   return list.filter((_, i) => Math.floor((i * most) / list.length) !== Math.floor(((i - 1) * most) / list.length));
 }

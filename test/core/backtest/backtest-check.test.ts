@@ -6,6 +6,8 @@ import { backtestCheck } from '../../../src/core/backtest/backtest-check.ts';
 import { createRandom, thin } from '../../../src/core/backtest/random.ts';
 import { wholeBake } from '../../../src/core/backtest.ts';
 import { bindChecks } from '../../../src/core/check.ts';
+import type { RecordedCheck, Recording } from '../../../src/core/recording.ts';
+import { replay } from '../../../src/core/replay.ts';
 import type { CheckRule } from '../../../src/core/rule-set.ts';
 import { lengthOf, type Stretch, type Ticks } from '../../../src/core/series.ts';
 import { aCheck, aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
@@ -49,6 +51,11 @@ describe('a limit that is too tight for the noise', () => {
     expect(followed(suggestion?.to ?? 0)).toBe(suggestion?.alarms);
     expect(suggestion?.alarms).toBeLessThanOrEqual(1);
     expect(followed((suggestion?.to ?? 0) / 1.4)).toBeGreaterThan(1);
+    expect(suggestion?.sensitivity).toEqual(
+      tried(limit(suggestion?.to ?? 0), noisy).report.sensitivity.map((one) => expect.objectContaining({ family: one.family })),
+    );
+    const found = (sensitivity = report.sensitivity) => sensitivity[0]?.tried.map((one) => one.found / one.of) ?? [];
+    expect(found(suggestion?.sensitivity)[2]).toBeLessThan(found()[2] ?? 0);
   });
 });
 
@@ -106,6 +113,48 @@ describe('the comparison with its own past', () => {
     tried({ failWhen: [aCondition('witness', {})] }, calm, new Map([['witness', witness]]));
     expect(seen).toEqual(deploys.flatMap(() => [0, 50]));
   });
+});
+
+describe('a pseudo bake', () => {
+  test.for([
+    { name: 'a limit', condition: aCondition('threshold', { above: 0.04 }) },
+    { name: 'a comparison', condition: aCondition('relative', { to: { kind: 'before' }, more_than: 0.8 }, { k: 2, n: 3 }) },
+    { name: 'statistics', condition: aCondition('regression', {}) },
+  ])('is judged as a recording of the same bake would be: $name', ({ condition }) => {
+    const rule = { failWhen: [condition] };
+    const rise = ratio(times(ticksNeeded, 0).map((_, i) => thin(100, i > 1_150 ? 0.3 : 0.02, random)));
+    const { verdicts, report } = tried(rule, rise);
+    const recorded = deploys.map((at) => replay(recordingAt(rise, at), { analyzers, ruleSet: aRuleSet({ checks: [aCheck(rule)] }) }));
+    const low = (i: number) => verdicts[i]?.outcome === 'inconclusive' && 'blocks' in (verdicts[i] ?? {});
+    expect(recorded.map(({ verdict }, i) => (low(i) ? 'inconclusive' : verdict))).toEqual(verdicts.map(({ outcome }) => outcome));
+    const failed = recorded.flatMap(({ verdict, decidedAfter }) => (verdict === 'fail' ? [decidedAfter * 1000] : []));
+    expect(failed.length).toBeGreaterThan(0);
+    expect(report.alarms.map(({ afterMs }) => afterMs)).toEqual(failed.slice(0, 3));
+  });
+
+  function recordingAt(ticks: Ticks, at: number): Recording {
+    if (ticks.kind !== 'ratio') throw new Error('only ratios are recorded here');
+    const first = (at - t0) / step;
+    const part = (from: number, to: number) => ({ bad: ticks.bad.slice(from, to), total: ticks.total.slice(from, to) });
+    const check: RecordedCheck = {
+      name: 'errors',
+      kind: 'ratio',
+      direction: 'up',
+      step: step / 1000,
+      history: { start: t0 / 1000, ...part(0, first) },
+      bake: { start: (at + 2 * step) / 1000, ...part(first + 2, first + 10) },
+    };
+    return {
+      format: 'bakewatch.recording/1',
+      id: String(at),
+      service: 'shop',
+      environment: 'production',
+      version: 'v2',
+      deployedAt: at / 1000,
+      warmup: (2 * step) / 1000,
+      checks: [check],
+    };
+  }
 });
 
 describe('what cannot be told', () => {

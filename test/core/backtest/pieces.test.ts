@@ -5,6 +5,7 @@ import { inject } from '../../../src/core/backtest/inject.ts';
 import { layOut } from '../../../src/core/backtest/layout.ts';
 import { looseningOf } from '../../../src/core/backtest/loosen.ts';
 import { createRandom, poisson, thin } from '../../../src/core/backtest/random.ts';
+import { rhythmOf } from '../../../src/core/backtest/rhythm.ts';
 import { firstOf } from '../../../src/core/first-of.ts';
 import type { Stretch, Ticks } from '../../../src/core/series.ts';
 import { aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
@@ -164,6 +165,33 @@ describe('pseudo deploys', () => {
     const past = aStretch(ratio([...times(1_000, null), ...times(1_000, 1)]), { startAt: t0 });
     expect(lay(past).deploys[0]).toBeGreaterThanOrEqual(t0 + 1_000 * step);
     expect(lay(aStretch(ratio(times(1_000, null)), { startAt: t0 })).deploys).toEqual([]);
+  });
+});
+
+describe('the rhythm of counts', () => {
+  const every = (ticks: number) =>
+    ratio(
+      times(400, 0),
+      times(400, 0).map((_, i) => (i % ticks === 0 ? 90 : 0)),
+    );
+
+  test('is how many ticks lie between two scrapes', () => {
+    expect([1, 2, 4].map((ticks) => rhythmOf(every(ticks)))).toEqual([1, 2, 4]);
+  });
+
+  test('is none where there is little traffic, little data, or nothing to count', () => {
+    const random = createRandom(6);
+    const few = times(400, 0).map(() => poisson(0.2, random));
+    expect(rhythmOf(ratio(times(400, 0), few))).toBe(1);
+    expect(
+      rhythmOf(
+        ratio(
+          times(40, 0),
+          times(40, 0).map((_, i) => (i % 4 === 0 ? 90 : 0)),
+        ),
+      ),
+    ).toBe(1);
+    expect(rhythmOf({ kind: 'value', value: times(400, 0).map((_, i) => i % 2) })).toBe(1);
   });
 });
 
