@@ -8,4 +8,6 @@ export type Facts = {
   readonly freeze: Freeze | null;
   /** The newest known-good deploy of the same service and environment, other than this one. */
   readonly knownGood: Target | null;
+  /** The newest deploy that took this one's place and was not taken back since. */
+  readonly replacedBy: Pick<Target, 'deployId' | 'version'> | null;
 };

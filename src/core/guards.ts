@@ -18,6 +18,13 @@ export function isRollbackDeploy({ bake }: GuardInput): Hold | null {
   return { guard: 'rollback_deploy', reason: 'not rolled back: this deploy is itself a rollback; decide by hand which release should run' };
 }
 
+/** What runs is what is rolled back: an order for an older deploy would take down a release that nobody complained about. */
+export function isReplaced({ facts }: GuardInput): Hold | null {
+  if (facts.replacedBy === null) return null;
+  const { deployId, version } = facts.replacedBy;
+  return { guard: 'replaced', reason: `not rolled back: ${version} took its place; ask for a rollback of that deploy (${deployId})` };
+}
+
 /** The rules or the operator asked to be told only. */
 export function isObserveOnly({ plan }: GuardInput): Hold | null {
   if (plan.observeOnly)
@@ -49,8 +56,8 @@ export function hasNoKnownGood({ facts }: GuardInput): Hold | null {
 }
 
 const guards: readonly Guard[] = [isRollbackDeploy, isObserveOnly, isFrozen, hasNoHook, hasNoKnownGood];
-/** A person who asks for a rollback overrides policy, not facts. */
-const guardsOnRequest: readonly Guard[] = [isRollbackDeploy, hasNoHook, hasNoKnownGood];
+/** A person who asks for a rollback overrides policy, not facts. Unlike a person, the judge only ever looks at the deploy that runs. */
+const guardsOnRequest: readonly Guard[] = [isRollbackDeploy, isReplaced, hasNoHook, hasNoKnownGood];
 
 export type GuardAnswer = { readonly kind: 'go' | 'ask'; readonly target: Target } | { readonly kind: 'hold'; readonly hold: Hold };
 

@@ -14,15 +14,23 @@ const condemned: readonly StateName[] = ['awaiting_approval', 'rolling_back', 'v
 type Place = { readonly service: SQL; readonly environment: SQL };
 
 /** Whose facts are asked for; it need not be stored yet. */
-export type Asker = { readonly id: string; readonly service: string; readonly environment: string };
+export type Asker = { readonly id: string; readonly service: string; readonly environment: string; readonly registeredAt: number };
 
 /** Where a transaction that decides and one that changes the freezes meet: see `setFreeze`. */
 export const freezeLock = 'freeze';
 
 /** What the guards must know of a deploy whose bake row (or place) the transaction has locked. */
-export async function readFacts(tx: Database, { id, service, environment }: Asker): Promise<Facts> {
-  const [[freeze], [target]] = await Promise.all([freezeOf(tx, { service }), targetOf(tx, { id, service, environment })]);
-  return { freeze: freeze ? listToFreeze(freeze) : null, knownGood: target ? listToTarget(target) : null };
+export async function readFacts(tx: Database, { id, service, environment, registeredAt }: Asker): Promise<Facts> {
+  const [[freeze], [target], [newer]] = await Promise.all([
+    freezeOf(tx, { service }),
+    targetOf(tx, { id, service, environment }),
+    replacementOf(tx, { id, service, environment, registeredAt }),
+  ]);
+  return {
+    freeze: freeze ? listToFreeze(freeze) : null,
+    knownGood: target ? listToTarget(target) : null,
+    replacedBy: newer ? { deployId: String(newer[0]), version: String(newer[1]) } : null,
+  };
 }
 
 const freezeColumns = { service: freezes.service, by: freezes.by, why: freezes.why, since: freezes.since };
@@ -59,6 +67,27 @@ function listToTarget([body, fingerprint]: readonly unknown[]): Target {
   const { version, commit, image } = release;
   return { deployId: id, version, commit, image, fingerprint: typeof fingerprint === 'string' ? fingerprint : undefined };
 }
+
+/** Bakes that say nothing about what runs now: the release before theirs may be back, or a still newer one there. */
+const gone: readonly StateName[] = ['rolled_back', 'canceled', 'superseded'];
+
+const replacementOf = compile(
+  new QueryBuilder()
+    .select({ id: deploys.id, version: deploys.version })
+    .from(deploys)
+    .innerJoin(bake, eq(bake.deployId, deploys.id))
+    .where(
+      and(
+        eq(deploys.service, slot('service')),
+        eq(deploys.environment, slot('environment')),
+        sql`(${deploys.registeredAt}, ${deploys.id}) > (${slot('registeredAt')}, ${slot('id')})`,
+        notInArray(bake.state, [...gone]),
+        or(ne(bake.state, 'failed'), sql`${bake.body}->>'rolledBack' = 'no'`),
+      ),
+    )
+    .orderBy(desc(deploys.registeredAt), desc(deploys.id))
+    .limit(1),
+);
 
 /**
  * Passed, or adopted by a person and not found bad since; and no newer deploy of the same version was found bad. `except` is the deploy that

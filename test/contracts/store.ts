@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bake } from '../../src/core/bake.ts';
+import type { Facts } from '../../src/core/facts.ts';
 import type { Measurement } from '../../src/core/measurement.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
@@ -282,6 +283,43 @@ function facts(both: Both) {
     expect(await freezeSeen(service)).toEqual(own);
     expect(await both().store.liftFreeze(service)).toBe(true);
     expect(await freezeSeen(service)).toBeNull();
+  });
+
+  /** What took the place of the first of some deploys that were registered one second apart. */
+  const replacing = async (later: readonly Bake['state'][], rolledBack: 'no' | 'yes' | 'unknown' = 'no') => {
+    const service = fresh();
+    const first = await register(both().store, { service }, 'passed');
+    const other = await register(both().store, { service, environment: 'staging', registeredAt: start + 9_000 }, 'passed');
+    for (const [i, state] of later.entries()) {
+      const { deploy, bake } = await register(
+        both().store,
+        { service, version: `v${i + 2}`, registeredAt: start + (i + 1) * 1_000 },
+        state,
+      );
+      if (bake.state !== 'failed') continue;
+      const next: Bake = { ...bake, rolledBack };
+      await both().store.update(deploy.id, null, () => ({ ok: true, ...commitOf(next) }));
+    }
+    let seen: Facts['replacedBy'] = null;
+    await both().store.update(first.deploy.id, null, (_, { replacedBy }) => {
+      seen = replacedBy;
+      return { ok: false, refusal: 'only looking' };
+    });
+    expect(seen).not.toMatchObject({ deployId: other.deploy.id });
+    return seen;
+  };
+
+  test.for(['warming', 'baking', 'awaiting_approval', 'rolling_back', 'verifying', 'passed', 'inconclusive', 'failed'] as const)(
+    'a newer deploy that is %s took its place',
+    async (state) => {
+      expect(await replacing(['passed', state])).toEqual({ deployId: expect.any(String), version: 'v3' });
+    },
+  );
+  test('a newer deploy that was taken back, or whose bake says nothing, did not', async () => {
+    expect(await replacing([])).toBeNull();
+    expect(await replacing(['superseded', 'canceled', 'rolled_back'])).toBeNull();
+    expect(await replacing(['failed'], 'yes')).toBeNull();
+    expect(await replacing(['failed'], 'unknown')).toBeNull();
   });
 }
 

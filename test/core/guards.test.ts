@@ -21,6 +21,12 @@ const rows: readonly Row[] = [
   { name: 'without a hook', plan: { hook: null }, expected: 'no_hook', asked: 'no_hook' },
   { name: 'without a known-good release', facts: { knownGood: null }, expected: 'no_known_good', asked: 'no_known_good' },
   {
+    name: 'where a newer deploy took its place',
+    facts: { replacedBy: { deployId: 'd3', version: 'v3' } },
+    expected: 'go',
+    asked: 'replaced',
+  },
+  {
     name: 'of a deploy that is itself a rollback',
     bake: aBake('baking', { cause: 'rollback' }),
     expected: 'rollback_deploy',

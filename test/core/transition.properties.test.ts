@@ -29,6 +29,7 @@ const judgements = fc.constantFrom<Judgement>(healthy, unhealthy, tooLittle, not
 const facts: fc.Arbitrary<Facts> = fc.record({
   freeze: fc.option(fc.constant({ service: null, by: 'ana', why: 'a holiday', since: t0 }), { freq: 2 }),
   knownGood: fc.option(fc.constantFrom({ deployId: 'd1', version: 'v1' }, { deployId: 'd0', version: 'v0' })),
+  replacedBy: fc.option(fc.constant({ deployId: 'd3', version: 'v3' }), { freq: 1 }),
 });
 
 /** What may happen next, without its instant; `wait` lets time pass first. */
@@ -194,7 +195,13 @@ function onTime(plan: Plan, judgementAt: (pass: number) => Judgement): readonly 
     if (bake?.state !== 'baking') break;
     const at = bake.nextAt;
     const until = Math.min(settledUntil(at, plan), bake.limitAt);
-    const event = { type: 'judged', at, until, judgement: judgementAt(pass), facts: { freeze: null, knownGood: null } } as const;
+    const event = {
+      type: 'judged',
+      at,
+      until,
+      judgement: judgementAt(pass),
+      facts: { freeze: null, knownGood: null, replacedBy: null },
+    } as const;
     const result = transition(bake, event, plan);
     if (!result.ok) throw new Error(result.refusal);
     bakes.push(result.next);

@@ -52,7 +52,7 @@ export function aDeploy(rest: Partial<Deploy> = {}): Deploy {
 }
 
 export function someFacts(rest: Partial<Facts> = {}): Facts {
-  return { freeze: null, knownGood: v1, ...rest };
+  return { freeze: null, knownGood: v1, replacedBy: null, ...rest };
 }
 
 export const stateNames: readonly StateName[] = [

@@ -16,14 +16,14 @@ export type FakeHook = {
   run(version: string): void;
 };
 
-/** A platform that runs one version. `acts` are used one a call, the last one for ever; `canAsk: false` cannot tell what runs. */
+/** A platform that runs one version. `acts` are used one a call, the last one for ever, or asked for; `canAsk: false` cannot tell what runs. */
 export function createFakeHook({
   running = 'v2',
   acts = ['works'],
   canAsk = true,
 }: {
   running?: string;
-  acts?: readonly Act[];
+  acts?: readonly Act[] | (() => Act);
   canAsk?: boolean;
 } = {}): FakeHook {
   const performed: RollbackOrder[] = [];
@@ -43,7 +43,7 @@ export function createFakeHook({
       async rollBack(order) {
         if (canAsk && version === order.target.version)
           return { summary: `${version} is running`, alreadyThere: true, fingerprint: version, output: '' };
-        const act = acts[Math.min(call++, acts.length - 1)] ?? 'works';
+        const act = typeof acts === 'function' ? acts() : (acts[Math.min(call++, acts.length - 1)] ?? 'works');
         if (act === 'dies before') throw new Error('killed');
         if (act !== 'works' && act !== 'times out after' && act !== 'dies after')
           throw new EffectError(act, `the platform was ${act}`, { output: `said ${act}` });

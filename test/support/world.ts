@@ -3,14 +3,15 @@ import { analyzers } from '../../analyzers/index.ts';
 import { type Bake, isFinal } from '../../src/core/bake.ts';
 import type { Deploy } from '../../src/core/deploy.ts';
 import type { QueuedEffect, Topic } from '../../src/core/effect.ts';
+import { EffectError } from '../../src/core/errors.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import type { RuleSet } from '../../src/core/rule-set.ts';
-import { type DispatchDeps, perform } from '../../src/effects/dispatch.ts';
+import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
 import type { SeriesQuery } from '../../src/ports/provider.ts';
 import type { Commit, DeployRecord, Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
-import { tick } from '../../src/scheduler/tick.ts';
+import { type TickDeps, tick } from '../../src/scheduler/tick.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type NewDeploy, registerDeploy } from '../../src/usecases/register-deploy.ts';
 import { aDeploy, aPlan, aRuleSet, nextAtOf, t0 } from './builders.ts';
@@ -22,6 +23,8 @@ import { createFakeProvider, type Trouble } from './fake-provider.ts';
 import { createManualClock } from './manual-clock.ts';
 
 const never = new AbortController().signal;
+/** So often the queue tries a rollback again. */
+const mostRetries = 8;
 
 export type WorldOptions = {
   readonly ruleSet?: Partial<RuleSet>;
@@ -29,41 +32,48 @@ export type WorldOptions = {
   /** Of 100 requests a tick so many fail while this version runs, at this instant; `null` is no traffic. */
   readonly bad?: (version: string, at: number) => number | null;
   readonly failing?: (query: SeriesQuery, now: number) => Trouble | null;
-  readonly acts?: readonly Act[];
+  readonly acts?: readonly Act[] | (() => Act);
+  /** Whether the platform can tell what it runs. */
+  readonly canAsk?: boolean;
 };
 
 export type World = ReturnType<typeof createWorld>;
 
 /** One service with everything around it: traffic, a platform, a provider, a channel, and a clock that only the test moves. */
-export function createWorld(store: Store, { ruleSet, plan, bad = () => 1, failing = () => null, acts = ['works'] }: WorldOptions = {}) {
+export function createWorld(store: Store, options: WorldOptions = {}) {
+  const { ruleSet, plan, bad = () => 1, failing = () => null, acts = ['works'], canAsk = true } = options;
   const service = `shop-${randomUUID().slice(0, 8)}`;
   const rules = aRuleSet({ service, ...ruleSet });
   const clock = createManualClock(t0);
-  const platform = createFakeHook({ running: 'v0', acts });
+  const platform = createFakeHook({ running: 'v0', acts, canAsk });
   const switches: { readonly at: number; readonly version: string }[] = [{ at: 0, version: 'v0' }];
-  const running = (at: number) => switches.findLast((one) => one.at < at)?.version ?? 'v0';
+  const versionAt = (at: number) => switches.findLast((one) => one.at < at)?.version ?? 'v0';
   const fake = createFakeProvider(
     (query, at) => {
-      const count = bad(running(at), at);
+      const count = bad(versionAt(at), at);
       return count === null ? null : query === 'bad' ? count : 100;
     },
     (query) => failing(query, clock.now()),
   );
   const channel = createFakeNotifier();
   const pending: QueuedEffect[] = [];
-  const watched = watching(store, pending);
+  const queued: QueuedEffect[] = [];
   const providers = new Map([['prom', { provider: fake.provider, settleMs: 5_000 }]]);
-  const shared = { log: silentLog, meter: silentMeter, memory: createMemory(100), turn: createTurns() };
-  const tickDeps = { store: watched, providers, analyzers, ...shared };
-  const deps: DispatchDeps = {
-    store: watched,
-    hooks: new Map([['deployer', { type: 'fake', hook: followed() }]]),
-    notifiers: new Map([['team', { type: 'fake', notifier: channel.notifier }]]),
-    clock,
-    log: silentLog,
-    meter: silentMeter,
-    publicUrl: null,
-  };
+  const hooks = new Map([['deployer', { type: 'fake', hook: followed() }]]);
+  const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier }]]);
+  let running = start(store);
+
+  /** A process of ours on a store: what it only remembers is gone when the next one starts. */
+  function start(opened: Store) {
+    const watched = watching(opened, (effects) => {
+      pending.push(...effects);
+      queued.push(...effects);
+    });
+    const common = { store: watched, log: silentLog, meter: silentMeter };
+    const ticking: TickDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
+    const dispatching: DispatchDeps = { ...common, hooks, notifiers, clock, publicUrl: null };
+    return { store: watched, ticking, dispatching };
+  }
 
   /** The platform's hook; a version that it puts back runs from then on, also where nobody heard of it. */
   function followed(): RollbackHook {
@@ -89,31 +99,40 @@ export function createWorld(store: Store, { ruleSet, plan, bad = () => 1, failin
     const deployed = aDeploy({ id: randomUUID(), service, release: { version, metadata: {} }, registeredAt: clock.now(), ...rest });
     const wanted: NewDeploy = { deploy: deployed, phase, force, idempotencyKey: key, bodyHash: hash };
     const result = await registerDeploy(
-      { store: watched, ruleSetFor: () => rules, planFor: (_, now) => aPlan({ knownGood: now.knownGood, ...plan }) },
+      { store: running.store, ruleSetFor: () => rules, planFor: (_, now) => aPlan({ knownGood: now.knownGood, ...plan }) },
       wanted,
     );
     if (result.isNew) deploy(version);
     return result;
   }
 
-  /** Performs what is queued; what a kill interrupts stays queued. */
+  /** Performs what is queued, in order; what could not be performed is tried again, and given up like the queue does. */
   async function work(): Promise<void> {
-    for (let effect = pending[0]; effect; effect = pending[0]) {
-      try {
-        await perform(deps, effect, never);
-        pending.shift();
-      } catch (error) {
-        if (!(error instanceof Error && error.message === 'killed')) throw error;
-      }
+    for (let tries = 0; pending[0] !== undefined; ) {
+      const isDone = await deliver(pending[0]);
+      tries = isDone ? 0 : tries + 1;
+      if (tries > mostRetries) await gaveUp(running.dispatching, pending[0]);
+      if (isDone || tries > mostRetries) pending.shift();
+    }
+  }
+
+  /** One delivery of an effect; says whether it need not be tried again. A kill leaves it queued, and so does an effect's error. */
+  async function deliver(effect: QueuedEffect): Promise<boolean> {
+    try {
+      await perform(running.dispatching, effect, never);
+      return true;
+    } catch (error) {
+      if (error instanceof EffectError || (error instanceof Error && error.message === 'killed')) return false;
+      throw error;
     }
   }
 
   async function look(record: DeployRecord, signal: AbortSignal = never): Promise<void> {
-    await tick(tickDeps, { record, now: clock.now() }, signal);
+    await tick(running.ticking, { record, now: clock.now() }, signal);
   }
 
   async function recordOf(id: string): Promise<DeployRecord> {
-    const record = await store.find(id);
+    const record = await running.store.find(id);
     if (!record) throw new Error(`there is no ${id}`);
     return record;
   }
@@ -134,24 +153,32 @@ export function createWorld(store: Store, { ruleSet, plan, bad = () => 1, failin
     service,
     clock,
     platform,
+    /** What is to be performed, and everything that ever was. */
     pending,
-    asked: fake.asked,
-    store: watched,
+    queued,
+    get store() {
+      return running.store;
+    },
+    /** The process ends, and another one starts on this store. */
+    restart: (opened: Store) => {
+      running = start(opened);
+    },
     deploy,
     release,
     work,
+    deliver,
     look,
     run,
     recordOf,
     told: (): readonly Topic[] => channel.heard.map(({ topic }) => topic),
-    story: async (id: string) => (await store.timeline(id)).map(({ kind }) => kind),
+    story: async (id: string) => (await running.store.timeline(id)).map(({ kind }) => kind),
   };
 }
 
 type Releasing = { phase?: 'started' | 'finished'; force?: boolean; key?: string | null; hash?: string } & Partial<Deploy>;
 
 /** The real store, which also says what was queued with each commit, so that a test can perform it when it likes. */
-function watching(store: Store, queued: QueuedEffect[]): Store {
+function watching(store: Store, onQueued: (effects: readonly QueuedEffect[]) => void): Store {
   return {
     ...store,
     async update(id, version, decide) {
@@ -161,7 +188,7 @@ function watching(store: Store, queued: QueuedEffect[]): Store {
         if (decision.ok) seen.commit = decision;
         return decision;
       });
-      if (result.kind === 'committed') queued.push(...(seen.commit?.effects ?? []));
+      if (result.kind === 'committed') onQueued(seen.commit?.effects ?? []);
       return result;
     },
     async register(registration, decide) {
@@ -171,7 +198,7 @@ function watching(store: Store, queued: QueuedEffect[]): Store {
         if (decision.ok) seen.commits = [decision.first, ...decision.superseded.map(({ commit }) => commit)];
         return decision;
       });
-      if (result.kind === 'created') queued.push(...seen.commits.flatMap(({ effects }) => effects));
+      if (result.kind === 'created') onQueued(seen.commits.flatMap(({ effects }) => effects));
       return result;
     },
   };

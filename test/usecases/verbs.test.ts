@@ -99,6 +99,23 @@ describe('a person', () => {
     expect(await world.run(id)).toMatchObject({ state: 'rolled_back', order: { target: { version: 'v1' } } });
   });
 
+  test('who asks for a rollback of what does not run any more is told which deploy runs', async () => {
+    const world = await aWorld();
+    const older = (await world.release('v1.1')).record.deploy.id;
+    await world.run(older);
+    const newer = (await world.release('v1.2')).record.deploy.id;
+    await world.run(newer);
+    const asked = { by, at: world.clock.now(), why: 'an old message' };
+    await expect(rollBack(world.store, { id: older, ...asked })).rejects.toThrow(
+      `not rolled back: v1.2 took its place; ask for a rollback of that deploy (${newer})`,
+    );
+    await rollBack(world.store, { id: newer, ...asked });
+    await world.run(newer);
+    await rollBack(world.store, { id: older, ...asked });
+    await world.run(older);
+    expect(world.platform.performed.map(({ from, target }) => `${from.version} → ${target.version}`)).toEqual(['v1.2 → v1.1', 'v1.1 → v1']);
+  });
+
   test('who extends a bake has it watched for longer', async () => {
     const world = await aWorld();
     const { id } = (await world.release('v1.1')).record.deploy;

@@ -1,0 +1,120 @@
+import { expect } from 'vitest';
+import { isFinal } from '../../src/core/bake.ts';
+import type { DeployRecord } from '../../src/ports/store.ts';
+import { step } from '../support/builders.ts';
+import type { World } from '../support/world.ts';
+
+/** What the service's traffic looks like: so many of 100 requests fail, or there are none. */
+export const traffic = { healthy: 1, unhealthy: 50, silent: null } as const;
+export type Traffic = keyof typeof traffic;
+
+/** What is remembered of the commands so far, and of what the store showed after each. */
+export type Model = {
+  readonly seen: Map<string, DeployRecord>;
+  readonly keys: Map<string, string>;
+  readonly weather: { readonly since: number; readonly traffic: Traffic }[];
+  isFrozen: boolean;
+  clockWentBack: boolean;
+};
+
+/** Who acted in a command; without a person everything was done by the server itself. */
+export type Asked = { readonly id: string; readonly what: 'rollback' | 'approve' | 'pass' } | null;
+
+const condemned: readonly string[] = ['awaiting_approval', 'rolling_back', 'verifying', 'rolled_back', 'failed'];
+
+/** Looks at everything after a command, and holds it against what was there before it. */
+export async function holds(model: Model, world: World, asked: Asked): Promise<void> {
+  const records = await world.store.list({ service: world.service, environment: 'production', limit: 500 });
+  for (const record of records) {
+    const before = model.seen.get(record.deploy.id);
+    if (before === undefined) expect(record.version).toBe(1);
+    else moved(model, { before, record, asked: asked?.id === record.deploy.id ? asked.what : null });
+    if (isNewOrder(before, record)) {
+      isTheLast(records, record);
+      knownGood(records, record);
+    }
+  }
+  expect(records.length).toBeGreaterThanOrEqual(model.seen.size);
+  model.seen.clear();
+  for (const record of records) model.seen.set(record.deploy.id, record);
+  const live = records.filter(({ bake }) => ['warming', 'baking', 'awaiting_approval'].includes(bake.state));
+  expect(live.length, 'one live bake').toBeLessThanOrEqual(1);
+}
+
+type Move = { readonly before: DeployRecord; readonly record: DeployRecord; readonly asked: NonNullable<Asked>['what'] | null };
+
+function moved(model: Model, { before, record, asked }: Move): void {
+  const { bake } = record;
+  if (record.version === before.version) {
+    expect(bake, 'without a new version nothing changes').toEqual(before.bake);
+    return;
+  }
+  expect(record.version).toBeGreaterThan(before.version);
+  if (isFinal(before.bake)) expect([asked, bake.state], 'a final bake moves only when a person asks').toEqual(['rollback', 'rolling_back']);
+  if (before.bake.state !== 'baking' || asked !== null) return;
+  const badTick = isBadBetween(model, before.bake.from, before.bake.limitAt);
+  if (condemned.includes(bake.state)) expect(badTick, 'only what was bad is condemned').toBe(true);
+  if (bake.state === 'passed') expect(isBadBetween(model, before.bake.from, before.bake.endsAt), 'nothing bad passes').toBe(false);
+  if (model.isFrozen) expect(bake.state, 'nothing is rolled back in a freeze').not.toBe('rolling_back');
+}
+
+/** Whether any tick that ends in `(from, to]`, up to the newest that is known, was bad. */
+function isBadBetween(model: Model, from: number, to: number): boolean {
+  for (let at = from + step; at <= to; at += step) if (trafficAt(model, at) === 'unhealthy') return true;
+  return false;
+}
+
+/** The traffic of the tick that ends at an instant; what will be is what is. */
+export function trafficAt(model: Model, at: number): Traffic {
+  return model.weather.findLast(({ since }) => since < at)?.traffic ?? 'healthy';
+}
+
+function isNewOrder(before: DeployRecord | undefined, { bake, version }: DeployRecord): boolean {
+  return bake.state === 'rolling_back' && before?.version !== version;
+}
+
+/** What runs is what is rolled back: nothing that was deployed later, and is not gone again, loses its place by it. */
+function isTheLast(records: readonly DeployRecord[], { deploy }: DeployRecord): void {
+  const gone = ['canceled', 'superseded', 'rolled_back'];
+  const later = records.filter(
+    ({ deploy: other, bake }) =>
+      other.registeredAt > deploy.registeredAt && !gone.includes(bake.state) && !(bake.state === 'failed' && bake.rolledBack !== 'no'),
+  );
+  expect(
+    later.map(({ deploy: other, bake }) => `${other.release.version} is ${bake.state}`),
+    'only the last deploy is rolled back',
+  ).toEqual([]);
+}
+
+function knownGood(records: readonly DeployRecord[], { bake, deploy }: DeployRecord): void {
+  if (bake.state !== 'rolling_back') return;
+  const target = records.find((one) => one.deploy.id === bake.order.target.deployId);
+  expect(target?.bake.state, 'a rollback goes to a known-good release').toBe('passed');
+  const isBadSince = records.some(
+    (one) =>
+      one.deploy.id !== deploy.id &&
+      one.deploy.release.version === target?.deploy.release.version &&
+      one.deploy.registeredAt > target.deploy.registeredAt &&
+      condemned.includes(one.bake.state),
+  );
+  expect(isBadSince, 'a release that was found bad later is no target').toBe(false);
+}
+
+/** What must hold once everything has ended. */
+export async function held(model: Model, world: World): Promise<void> {
+  const performed = world.platform.performed.map(({ id }) => id);
+  const ordered = world.queued.flatMap((effect) => (effect.kind === 'roll_back' ? [effect.order.id] : []));
+  for (const id of new Set(performed)) {
+    const count = (list: readonly string[]) => list.filter((one) => one === id).length;
+    expect(count(performed), `the order ${id} is performed once for each time it was given`).toBeLessThanOrEqual(count(ordered));
+  }
+  expect(new Set(world.queued.map(({ id }) => id)).size, 'no effect is queued twice').toBe(world.queued.length);
+  for (const { deploy, bake } of model.seen.values()) {
+    expect(isFinal(bake), 'every bake ends').toBe(true);
+    for (const { result, ticks } of await world.store.measurements(deploy.id)) {
+      if (ticks === null) expect(result.outcome, 'what could not be asked is no failure').toBe('error');
+    }
+    const instants = (await world.store.timeline(deploy.id)).map(({ at }) => at);
+    if (!model.clockWentBack) expect(instants, 'a story goes forward').toEqual(instants.toSorted((a, b) => a - b));
+  }
+}

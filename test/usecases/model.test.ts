@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isFinal } from '../../src/core/bake.ts';
+import type { OnFailure } from '../../src/core/rule-set.ts';
+import { step } from '../support/builders.ts';
+import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
+import { createWorld } from '../support/world.ts';
+import { commands, commandsWithJumps, type Real } from './model-commands.ts';
+import { held, holds, type Model, type Traffic, traffic, trafficAt } from './model-invariants.ts';
+
+let one: TestDatabase;
+let other: TestDatabase;
+beforeAll(async () => {
+  one = await aDatabase();
+  other = await anotherReplica(one);
+});
+afterAll(async () => {
+  await other.close();
+  await one.close();
+});
+
+/** `hasHistory`: a person vouched for what ran before. */
+type Setting = { readonly onFailure: OnFailure; readonly canAsk: boolean; readonly hasHistory: boolean; readonly first: Traffic };
+
+const settings = fc.record<Setting>({
+  onFailure: fc.constantFrom('rollback', 'rollback', 'rollback', 'rollback', 'approve', 'notify'),
+  canAsk: fc.boolean(),
+  hasHistory: fc.constantFrom(true, true, true, true, false),
+  first: fc.constantFrom('healthy', 'unhealthy'),
+});
+
+/** A run that failed left bakes behind, which nobody shall look at any more. */
+const endLeftovers = () => administer(one.url, 'update bakewatch.bakes set next_at = null, lease_until = null where next_at is not null');
+
+function begin({ onFailure, canAsk, first }: Setting): { readonly model: Model; readonly real: Real } {
+  const model: Model = { seen: new Map(), keys: new Map(), weather: [{ since: 0, traffic: first }], isFrozen: false, clockWentBack: false };
+  const turned: Pick<Real, 'trouble' | 'act'> = { trouble: null, act: 'works' };
+  const world = createWorld(one.store, {
+    plan: { onFailure, warmupMs: step, forMs: 3 * step, extendMs: 2 * step, verifyMs: 3 * step },
+    bad: (_, at) => traffic[trafficAt(model, at)],
+    failing: () => turned.trouble,
+    acts: () => turned.act,
+    canAsk,
+  });
+  return { model, real: Object.assign(turned, { world, stores: [one.store, other.store] as [typeof one.store, typeof one.store] }) };
+}
+
+/** Lets everything come to its end, with a provider and a platform that are well again. */
+async function finishAll({ model, real }: ReturnType<typeof begin>): Promise<void> {
+  const { world } = real;
+  Object.assign(real, { trouble: null, act: 'works' });
+  for (const service of [null, world.service]) await world.store.liftFreeze(service);
+  model.isFrozen = false;
+  await world.work();
+  for (const { deploy, bake } of model.seen.values()) if (!isFinal(bake)) await world.run(deploy.id);
+  await world.work();
+  await holds(model, world, null);
+  await held(model, world);
+  const queued = await administer(
+    one.url,
+    `select data->'effect'->>'id' as id from bakewatch_queue.job
+    where data->'effect'->>'bakeId' in (select id from bakewatch.deploys where service = '${world.service}')`,
+  );
+  expect(queued.map(({ id }) => id).toSorted(), 'what was committed is queued').toEqual(world.queued.map(({ id }) => id).toSorted());
+}
+
+test.for([
+  { name: 'whatever happens in whatever order, what must always hold does', some: commands, numRuns: 40 },
+  { name: 'so it does when the clock is set back', some: commandsWithJumps, numRuns: 15 },
+])('$name', { timeout: 120_000 }, async ({ some, numRuns }) => {
+  await fc.assert(
+    fc.asyncProperty(settings, fc.commands(some, { maxCommands: 120, size: 'max' }), async (setting, sequence) => {
+      await endLeftovers();
+      const begun = begin(setting);
+      if (setting.hasHistory) await begun.real.world.release('v0', { adopted: true });
+      await fc.asyncModelRun(() => begun, sequence);
+      await finishAll(begun);
+    }),
+    { numRuns },
+  );
+});
