@@ -34,16 +34,21 @@ export async function performRollback(deps: DispatchDeps, effect: RollBack, sign
     await fail(deps, effect, 'no', [`there is no hook ${name} any more; roll back to ${effect.order.target.version} by hand`]);
     return;
   }
-  const { number, earlier } = await deps.store.beginAttempt({ orderId: effect.order.id, bakeId: effect.bakeId, at: deps.clock.now() });
+  const { number, earlier } = await deps.store.beginAttempt({
+    orderId: effect.order.id,
+    effectId: effect.id,
+    bakeId: effect.bakeId,
+    at: deps.clock.now(),
+  });
   await deps.store.appendTimeline(effect.bakeId, {
     at: deps.clock.now(),
     kind: 'hook_started',
     by: 'bakewatch',
     text: `attempt ${number}: ${name} puts ${effect.order.target.version} back`,
   });
-  // A person who asks again for the same order knows of the tries before: only this round's count.
-  const { since } = record.bake;
-  await attempt(deps, { effect, record, instance, number, earlier: earlier.filter((one) => one.startedAt >= since) }, signal);
+  // A person who asks again for the same order knows of the tries before: only this round's count. Told by the effect, because the clocks of
+  // two replicas differ, and an attempt must not be forgotten because it seems to have started before it was ordered.
+  await attempt(deps, { effect, record, instance, number, earlier: earlier.filter((one) => one.effectId === effect.id) }, signal);
 }
 
 async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promise<void> {

@@ -77,6 +77,8 @@ export type FrozenHistory = {
 /** One try at performing an order, recorded before the hook starts. `outcome: null`: started, and never heard of again. */
 export type Attempt = {
   readonly orderId: string;
+  /** The effect that gave the order: a person who asks again gives it again. */
+  readonly effectId: string;
   readonly bakeId: string;
   readonly number: number;
   readonly startedAt: number;
@@ -129,6 +131,7 @@ export interface Store {
   /** Records the start of an attempt, before the hook runs, and says which earlier attempts there were. */
   beginAttempt(attempt: {
     readonly orderId: string;
+    readonly effectId: string;
     readonly bakeId: string;
     readonly at: number;
   }): Promise<{ readonly number: number; readonly earlier: readonly Attempt[] }>;

@@ -3,7 +3,7 @@ import { type Database, lock } from './database.ts';
 import { and, asc, eq } from './drizzle.ts';
 import { attempts } from './schema.ts';
 
-type Begin = { readonly orderId: string; readonly bakeId: string; readonly at: number };
+type Begin = { readonly orderId: string; readonly effectId: string; readonly bakeId: string; readonly at: number };
 type End = { readonly orderId: string; readonly number: number; readonly at: number; readonly outcome: string; readonly output: string };
 
 /** Numbers and records an attempt; the lock keeps two workers from taking one number: `Store.beginAttempt`. */
@@ -11,11 +11,11 @@ export async function beginAttempt(
   tx: Database,
   attempt: Begin,
 ): Promise<{ readonly number: number; readonly earlier: readonly Attempt[] }> {
-  const { orderId, bakeId, at } = attempt;
+  const { orderId, effectId, bakeId, at } = attempt;
   await lock(tx, `order ${orderId}`);
   const earlier = await tx.select().from(attempts).where(eq(attempts.orderId, orderId)).orderBy(asc(attempts.number));
   const number = (earlier.at(-1)?.number ?? 0) + 1;
-  await tx.insert(attempts).values({ orderId, number, bakeId, startedAt: at, output: '' });
+  await tx.insert(attempts).values({ orderId, number, bakeId, effectId, startedAt: at, output: '' });
   return { number, earlier };
 }
 

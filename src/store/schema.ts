@@ -124,6 +124,8 @@ export const attempts = bakewatch.table(
     bakeId: words('bake_id')
       .notNull()
       .references(() => deploys.id),
+    /** Which order it tries: a person may give the same one again. Empty in rows of before it was kept. */
+    effectId: words('effect_id').notNull().default(''),
     startedAt: instant('started_at').notNull(),
     endedAt: instant('ended_at'),
     outcome: words('outcome'),

@@ -533,7 +533,7 @@ function story(both: Both) {
 function attempts(both: Both) {
   test('are numbered, shown to the next, and ended', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
-    const order = { orderId: `${deploy.id}:order`, bakeId: deploy.id };
+    const order = { orderId: `${deploy.id}:order`, effectId: `${deploy.id}:3:0`, bakeId: deploy.id };
     expect(await both().store.beginAttempt({ ...order, at: start })).toEqual({ number: 1, earlier: [] });
     const first = { ...order, number: 1, startedAt: start, endedAt: null, outcome: null, output: '' };
     expect(await both().rival.beginAttempt({ ...order, at: start + 1 })).toEqual({ number: 2, earlier: [first] });
@@ -544,7 +544,7 @@ function attempts(both: Both) {
 
   test('rivals never get the same number', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
-    const order = { orderId: `${deploy.id}:order`, bakeId: deploy.id, at: start };
+    const order = { orderId: `${deploy.id}:order`, effectId: `${deploy.id}:3:0`, bakeId: deploy.id, at: start };
     const begun = await Promise.all([1, 2, 3, 4].map((i) => (i % 2 ? both().store : both().rival).beginAttempt(order)));
     expect(begun.map(({ number }) => number).sort()).toEqual([1, 2, 3, 4]);
   });

@@ -94,6 +94,23 @@ describe('a bad release', () => {
     expect((await world.store.attempts(record.deploy.id)).map(({ outcome }) => outcome)).toEqual([null, 'already_there']);
   });
 
+  test('whose rollback is killed in the middle is not rolled back again on the word of another clock', async () => {
+    const world = await aWorld({ acts: ['dies after'], canAsk: false });
+    const { id } = (await world.release('v2')).record.deploy;
+    for (
+      let bake = await world.run(id, ({ state }) => state === 'baking');
+      bake.state === 'baking';
+      bake = (await world.recordOf(id)).bake
+    ) {
+      world.clock.set(nextAtOf(bake));
+      await world.look(await world.recordOf(id));
+    }
+    world.clock.advance(-1);
+    await world.work();
+    expect(world.platform.performed).toHaveLength(1);
+    expect((await world.recordOf(id)).bake).toMatchObject({ state: 'failed', rolledBack: 'unknown' });
+  });
+
   test('after another goes back to the last verified one, too', async () => {
     const world = await aWorld();
     for (const version of ['v2', 'v3']) await world.run((await world.release(version)).record.deploy.id);

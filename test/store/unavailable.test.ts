@@ -47,7 +47,7 @@ test('every method says "unavailable" while the database is away, and works agai
     histories: () => store.histories(id),
     timeline: () => store.timeline(id),
     appendTimeline: () => store.appendTimeline(id, { at: start, kind: 'k', by: 'b', text: 't' }),
-    beginAttempt: () => store.beginAttempt({ orderId: 'o', bakeId: id, at: start }),
+    beginAttempt: () => store.beginAttempt({ orderId: 'o', effectId: 'e', bakeId: id, at: start }),
     endAttempt: () => store.endAttempt({ orderId: 'o', number: 1, at: start, outcome: 'x', output: '' }),
     attempts: () => store.attempts(id),
     saveFingerprint: () => store.saveFingerprint(id, 'f'),

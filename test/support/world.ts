@@ -153,6 +153,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     service,
     clock,
     platform,
+    asked: fake.asked,
     /** What is to be performed, and everything that ever was. */
     pending,
     queued,

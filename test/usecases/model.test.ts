@@ -65,8 +65,8 @@ async function finishAll({ model, real }: ReturnType<typeof begin>): Promise<voi
 }
 
 test.for([
-  { name: 'whatever happens in whatever order, what must always hold does', some: commands, numRuns: 40 },
-  { name: 'so it does when the clock is set back', some: commandsWithJumps, numRuns: 15 },
+  { name: 'whatever happens in whatever order, what must always hold does', some: commands, numRuns: 25 },
+  { name: 'so it does when the clock is set back', some: commandsWithJumps, numRuns: 10 },
 ])('$name', { timeout: 120_000 }, async ({ some, numRuns }) => {
   await fc.assert(
     fc.asyncProperty(settings, fc.commands(some, { maxCommands: 120, size: 'max' }), async (setting, sequence) => {

@@ -1,0 +1,1 @@
+ALTER TABLE "bakewatch"."attempts" ADD COLUMN "effect_id" text DEFAULT '' NOT NULL;
