@@ -74,7 +74,7 @@ function adviceLines(check: CheckReport): readonly string[] {
 }
 
 function suggestionText({ condition, param, now, to, alarms, sensitivity }: Suggestion, { kind, falseAlarms }: CheckReport): string {
-  const isNumber = (kind === 'rate' || kind === 'value') && (param === 'above' || param === 'below');
+  const isNumber = param === 'sensitivity' || ((kind === 'rate' || kind === 'value') && (param === 'above' || param === 'below'));
   // As it is written in a rule file: without groups of thousands.
   const write = (value: number) => String(Number((isNumber ? value : 100 * value).toPrecision(6))) + (isNumber ? '' : '%');
   const instead = now === null ? '' : ` instead of ${write(now)}`;

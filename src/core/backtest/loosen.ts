@@ -10,26 +10,40 @@ const steps: readonly number[] = [1.1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 
 /** What an analyzer tolerates where its rule does not say, and what can then be written. */
 const tolerances: readonly number[] = [0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
 
+const confidences: readonly number[] = [0.99, 0.995, 0.999, 0.9999];
+
+/** More deviations than this are no measure any more. */
+const mostSensitivity = 100;
+
 /** What of a condition can be loosened, by the name of its parameter; `null` where nothing is known of any. */
 export function looseningOf({ analyzer, params }: Condition, kind: TicksKind): Loosening | null {
+  const most = (param: string) => {
+    if (param === 'sensitivity') return mostSensitivity;
+    const isShare = param === 'for_more_than' || param === 'less_than' || (kind === 'ratio' && (param === 'above' || param === 'below'));
+    return isShare || (param === 'tolerance' && params.direction === 'down') ? 0.99 : Number.POSITIVE_INFINITY;
+  };
   for (const [param, loosen] of Object.entries(loosenings)) {
     const now = params[param];
     if (typeof now !== 'number') continue;
-    const isShare =
-      param === 'for_more_than' ||
-      param === 'less_than' ||
-      (kind === 'ratio' && (param === 'above' || param === 'below')) ||
-      params.direction === 'down';
-    return { param, now, settings: loosen(now).filter((value) => value !== now && !(isShare && value >= 1)) };
+    return { param, now, settings: loosen(now).filter((value) => value !== now && value <= most(param)) };
   }
-  if (analyzer !== 'regression') return null;
-  return { param: 'tolerance', now: null, settings: tolerances.filter((tolerance) => !(params.direction === 'down' && tolerance >= 1)) };
+  const usual = unwritten[analyzer];
+  return usual === undefined ? null : { ...usual, now: null, settings: usual.settings.filter((value) => value <= most(usual.param)) };
 }
+
+/** What is tried where the rule leaves it to the analyzer. */
+const unwritten: Readonly<Record<string, Pick<Loosening, 'param' | 'settings'>>> = {
+  regression: { param: 'tolerance', settings: tolerances },
+  mann_whitney: { param: 'confidence', settings: confidences },
+  anomaly: { param: 'sensitivity', settings: [6, 7, 8, 10, 12, 15, 20, 30, 50, mostSensitivity] },
+};
 
 const multiples = (now: number) => steps.map((by) => rounded(now * by));
 
 const loosenings: Readonly<Record<string, (now: number) => readonly number[]>> = {
+  confidence: (now) => confidences.filter((confidence) => confidence > now),
   tolerance: (now) => tolerances.filter((tolerance) => tolerance > now),
+  sensitivity: multiples,
   for_more_than: multiples,
   more_than: multiples,
   less_than: (now) => steps.map((by) => rounded(1 - (1 - now) / by)),

@@ -200,6 +200,13 @@ describe('looser settings', () => {
     { given: aCondition('threshold', { above: 0.5 }), kind: 'ratio', expected: { param: 'above', now: 0.5, settings: [0.55, 0.63, 0.75] } },
     { given: aCondition('threshold', { below: 100 }), kind: 'value', expected: { param: 'below', now: 100 } },
     { given: aCondition('regression', {}), kind: 'value', expected: { param: 'tolerance', now: null } },
+    { given: aCondition('regression', { tolerance: 0.6, direction: 'down' }), kind: 'value', expected: { settings: [0.75] } },
+    {
+      given: aCondition('anomaly', { sensitivity: 20 }),
+      kind: 'value',
+      expected: { param: 'sensitivity', settings: [22, 25, 30, 40, 50, 60, 80, 100] },
+    },
+    { given: aCondition('anomaly', {}), kind: 'value', expected: { param: 'sensitivity', now: null } },
     { given: aCondition('regression', { tolerance: 2 }), kind: 'value', expected: { param: 'tolerance', settings: [3, 5, 10] } },
   ] as const)('of $given.analyzer $given.params', ({ given, kind, expected }) => {
     expect(looseningOf(given, kind)).toMatchObject(expected);
@@ -213,6 +220,6 @@ describe('looser settings', () => {
   });
 
   test('of what is not known are not made up', () => {
-    expect(looseningOf(aCondition('other', { sensitivity: 3 }), 'value')).toBeNull();
+    expect(looseningOf(aCondition('other', { depth: 3 }), 'value')).toBeNull();
   });
 });
