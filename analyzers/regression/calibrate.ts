@@ -1,13 +1,18 @@
 import type { CalibrationInput } from '../../src/core/analyzer.ts';
 import { lengthOf, type Stretch } from '../../src/core/series.ts';
 import { type CountsCalibration, calibrateCounts } from './calibrate-counts.ts';
+import { calibrateFlow } from './calibrate-flow.ts';
+import { calibrateGauge } from './calibrate-gauge.ts';
 import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts';
 import { type Side, scaleOdds } from './evidence.ts';
+import { coarsened, lineOf } from './line.ts';
 import { type Tally, talliesOf, tallyOf } from './tally.ts';
 
 export const defaultAlpha = 0.01;
 /** The least tolerance: the replay raises it where the metric's own past asks for it. */
 export const leastTolerance = 0.25;
+/** Business metrics have more at stake in a tenth. */
+const leastFlowTolerance = 0.1;
 /** Differences below two hundredths of a percentage point are nobody's regression. */
 export const leastShare = 0.0002;
 /** Nothing is learned from a bound that nearly all requests pass. */
@@ -20,7 +25,12 @@ export function calibrate(input: CalibrationInput, params: Params): Calibration 
   const alpha = input.alpha ?? defaultAlpha;
   const { history } = input;
   if (history === null || lengthOf(history.ticks) === 0) return null;
-  const sides = sidesOf(params.direction ?? input.direction);
+  const direction = params.direction ?? input.direction;
+  if (history.ticks.kind === 'value') {
+    const arms = gaugeArms({ ...input, history, alpha }, direction, params);
+    return arms.length === 0 ? null : { version: 1, alpha, arms: [...arms] };
+  }
+  const sides = sidesOf(direction);
   const share = alpha / sides.length;
   const arms = sides.flatMap((side) => armFor({ ...input, history, alpha: share }, side, params));
   return arms.length === 0 ? null : { version: 1, alpha: share, arms };
@@ -43,7 +53,19 @@ function armFor(input: ArmInput, side: Side, params: Params): readonly Arm[] {
     const arm = countsArm(informative(talliesOf(input.history)), input, { side, isShare: true, params });
     return arm === null ? [] : [arm];
   }
-  return [];
+  const line = lineOf(input.history);
+  if (line === null) return [];
+  const { forMs, alpha, deployedAt } = input;
+  const arm = calibrateFlow(line, { side, forMs, alpha, deployedAt, floor: params.tolerance ?? leastFlowTolerance });
+  return arm === null ? [] : [arm];
+}
+
+/** Both directions of a gauge share one threshold: what goes up and what goes down are held against the same healthy bakes. */
+function gaugeArms({ history, stepMs, forMs, alpha, deployedAt }: ArmInput, side: 'up' | 'down' | 'both', params: Params): readonly Arm[] {
+  const line = lineOf(history);
+  if (line === null) return [];
+  const arm = calibrateGauge(coarsened(line, stepMs, 'end'), { side, slack: params.tolerance ?? 0, alpha, forMs, deployedAt });
+  return arm === null ? [] : [arm];
 }
 
 type Choice = { readonly side: Side; readonly isShare: boolean; readonly params: Params };

@@ -32,23 +32,34 @@ const FlowArm = z.object({
   forecast: Numbers,
   tolerated: z.number(),
   phi: z.number(),
+  historyMs: z.number(),
+  /** How many healthy pseudo deploys were replayed, and how many of them stayed below what is tolerated. */
   replayed: z.number(),
+  below: z.number(),
   method: z.string(),
 });
 
-/** Numbers are compared with their forecast; `spread` is the usual size of a mean of so many residuals, `threshold` the largest healthy score. */
+/**
+ * Numbers are compared with their forecast. `spread`: how far from it (and then from the ticks just before) the means of each of `windows` usually
+ * go; `threshold`: how many times that is too far; `top` holds the largest of the `replayed` healthy scores, `usual` their 95 % quantile.
+ */
 const GaugeArm = z.object({
   law: z.literal('gauge'),
-  side: Side,
+  side: z.enum(['up', 'down', 'both']),
   startAt: z.number(),
   stepMs: z.number(),
+  historyMs: z.number(),
   forecast: Numbers,
+  /** The newest numbers of the past, oldest first. */
+  before: z.array(z.number().nullable()),
   windows: Numbers,
   spread: Numbers,
-  /** Taken off each residual: the owner's tolerance, as a difference. */
+  /** Taken off each distance: the owner's tolerance, as a share of the forecast. */
   slack: z.number(),
   threshold: z.number(),
-  scores: Numbers,
+  replayed: z.number(),
+  usual: z.number(),
+  top: Numbers,
   method: z.string(),
 });
 

@@ -6,6 +6,8 @@ import type { Verdict } from '../../src/core/verdict.ts';
 import { defaultAlpha, leastShare, leastTolerance, type Params, sidesOf } from './calibrate.ts';
 import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts';
 import { followCounts, type Stream } from './follow-counts.ts';
+import { followFlow } from './follow-flow.ts';
+import { followGauge } from './follow-gauge.ts';
 import { type Tally, talliesOf, tallyOf } from './tally.ts';
 
 /** The verdicts of a bake whose calibration is known; `null`: nothing is known of the past. */
@@ -50,8 +52,9 @@ function followArm(input: AnalyzerInput, arm: Arm, known: Known): Followed {
     case 'counts':
       return followCountsArm(input, arm, known);
     case 'flow':
+      return followFlow(input, arm, known.alpha) ?? (() => noHistory);
     case 'gauge':
-      return () => noHistory;
+      return followGauge(input, arm) ?? (() => noHistory);
   }
 }
 
