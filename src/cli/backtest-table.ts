@@ -5,7 +5,8 @@ import { formatNumber, formatShare } from '../core/numbers.ts';
 /** A backtest as a terminal shows it: what was tried, a row a check, and a paragraph of advice for each. */
 export function backtestTable(report: BacktestReport): readonly string[] {
   const { whole, deploys, window, bake } = report;
-  const unjudged = report.checks.filter(({ advice }) => advice === 'not_judged' || advice === 'no_data').map(({ name }) => name);
+  const silent = report.checks.filter(({ advice }) => advice === 'not_judged' || advice === 'no_data');
+  const unjudged = [...silent, ...report.untried].map(({ name }) => name);
   const head = ['CHECK', 'FALSE ALARMS', 'COULD NOT TELL', 'FOUND IN 9 OF 10 BAKES', 'FOUND IN HALF'];
   const rows = [...report.checks.flatMap(rowsOf), ['the bake', countedText(whole.falseAlarms), shareText(whole.inconclusive), '', '']];
   return [
@@ -15,6 +16,7 @@ export function backtestTable(report: BacktestReport): readonly string[] {
     ...aligned([head, ...rows]),
     '',
     ...report.checks.flatMap((check) => adviceLines(check)),
+    ...report.untried.map(({ name, reason }) => `${name}: NOT TRIED: ${reason}`),
     `the bake: ${wordsOf(whole.advice)}${unjudged.length > 0 ? `; but nothing is known of ${unjudged.join(', ')}` : ''}`,
     '',
     ...[...report.notes, ...hintsOf(report)].map((line) => `note: ${line}`),

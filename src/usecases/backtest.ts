@@ -5,6 +5,7 @@ import { coarseness, type Layout, layOut, windowOf } from '../core/backtest/layo
 import { createRandom, type Random } from '../core/backtest/random.ts';
 import type { BacktestReport } from '../core/backtest/report.ts';
 import { rhythmOf } from '../core/backtest/rhythm.ts';
+import { untriable } from '../core/backtest/untriable.ts';
 import { wholeBake } from '../core/backtest.ts';
 import { type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -48,7 +49,10 @@ const timeoutMs = 60_000;
  */
 export async function backtest(deps: BacktestDeps, input: BacktestInput): Promise<BacktestReport> {
   const { ruleSet } = input;
-  const bounds = bindChecks(ruleSet, deps.analyzers);
+  const all = bindChecks(ruleSet, deps.analyzers);
+  const untried = ruleSet.checks.flatMap((rule) => untriedAs(rule));
+  const bounds = all.filter(({ rule }) => untriable(rule) === null);
+  if (bounds.length === 0) throw new AppError('not_found', `no check can be tried on the past\n${wordsOf(untried)}`);
   const window = windowOf(ruleSet, { now: deps.now(), sinceMs: input.sinceMs, settleMs: deps.settleMs, stepMs: input.stepMs });
   const pasts = await fetchAll(deps, bounds, window);
   const layout = layOut({ ruleSet, checks: bounds, pasts, most: input.deploys, except: input.except }, createRandom(input.seed));
@@ -56,10 +60,8 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
   const tested = bounds.map((check, i) => {
     const fine = pasts[i] ?? nothingAsked();
     // A generator each: what is injected into one check does not depend on the others.
-    return {
-      check,
-      ...tryCheck(deps, { check, fine, bounds, deploys: layout.deploys }, { ...input, random: createRandom(input.seed + i) }),
-    };
+    const own = { ...input, random: createRandom(input.seed + 1 + i) };
+    return { check, ...tryCheck(deps, { check, fine, all, deploys: layout.deploys }, own) };
   });
   const budget = input.falseAlarms ?? ruleSet.falseAlarms;
   return {
@@ -76,6 +78,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
     },
     whole: wholeBake(tested, layout.deploys, { interval: deps.interval, budget }),
     checks: tested.map(({ report }) => report),
+    untried,
     notes: [...notesOf(layout, window, ruleSet), ...bounds.flatMap(({ rule }, i) => rareTicks(rule, pasts[i]))],
   };
 }
@@ -83,21 +86,22 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
 type Trying = {
   readonly check: BoundCheck;
   readonly fine: Stretch;
-  readonly bounds: readonly BoundCheck[];
+  /** Every check of the rules: they share the budget, whether tried or not. */
+  readonly all: readonly BoundCheck[];
   readonly deploys: readonly number[];
 };
 
 function tryCheck(
   deps: BacktestDeps,
-  { check, fine, bounds, deploys }: Trying,
+  { check, fine, all, deploys }: Trying,
   { ruleSet, falseAlarms = ruleSet.falseAlarms, except, random }: BacktestInput & { readonly random: Random },
 ): CheckedPast {
   const startedAt = deps.now();
   // A real bake learns nothing from what is known to have been unhealthy either.
   const coarse = leaveOut(coarsen(fine, coarseness(check, ruleSet, fine.stepMs)), except);
-  const critical = bounds.filter(({ rule }) => rule.critical).length;
+  const critical = all.filter(({ rule }) => rule.critical).length;
   const budget = falseAlarms / Math.max(1, critical);
-  const trial = { check, ruleSet, fine, coarse, alpha: shareOfBudget(bounds, falseAlarms) };
+  const trial = { check, ruleSet, fine, coarse, alpha: shareOfBudget(all, falseAlarms) };
   const past = backtestCheck(trial, deploys, { analyzers: deps.analyzers, interval: deps.interval, random, budget });
   deps.progress(`${check.rule.name}: followed over ${deploys.length} pseudo deploys in ${secondsSince(deps, startedAt)}`);
   return past;
@@ -170,6 +174,15 @@ function notesOf({ historyMs, wantedMs, dataFrom }: Layout, { from, stepMs }: Wi
   if (control !== null)
     notes.push('there was no canary: all traffic was judged against the past alone, and a canary with a part of it is judged more slowly');
   return notes;
+}
+
+function untriedAs(rule: CheckRule): BacktestReport['untried'] {
+  const reason = untriable(rule);
+  return reason === null ? [] : [{ name: rule.name, reason }];
+}
+
+function wordsOf(untried: BacktestReport['untried']): string {
+  return untried.map(({ name, reason }) => `${name}: ${reason}`).join('\n');
 }
 
 function rareTicks({ name }: CheckRule, past: Stretch | undefined): readonly string[] {

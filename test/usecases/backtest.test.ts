@@ -115,6 +115,20 @@ describe('a backtest', () => {
     expect(learned).toEqual(new Set([1, 9]));
   });
 
+  test('does not try what asks for a release, and says so', async () => {
+    const value = (query: string) => aCheck({ name: 'memory', question: { kind: 'value', query } });
+    const memory = value('max(memory{version="$version"})');
+    const { report, windows } = run((_, window) => ratioOf(window), { ruleSet: aRuleSet({ checks: [aCheck(), memory] }) });
+    const { checks, untried } = await report;
+    expect(checks.map(({ name }) => name)).toEqual(['errors']);
+    expect(untried).toEqual([{ name: 'memory', reason: expect.stringMatching(/needs \$version/) }]);
+    expect(windows).toHaveLength(3);
+    await expect(run((_, window) => ratioOf(window), { ruleSet: aRuleSet({ checks: [memory] }) }).report).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(/no check can be tried on the past\nmemory: its query/),
+    });
+  });
+
   test('warns of a past that is shorter than the rules ask for', async () => {
     const ruleSet = aRuleSet({
       checks: [aCheck({ failWhen: [aCondition('relative', { to: { kind: 'days_ago', days: 1 }, more_than: 0.5 })] })],

@@ -71,5 +71,7 @@ export type BacktestReport = {
     readonly passed: Counted;
   };
   readonly checks: readonly CheckReport[];
+  /** Checks that cannot be tried on a past, and why. */
+  readonly untried: readonly { readonly name: string; readonly reason: string }[];
   readonly notes: readonly string[];
 };
