@@ -46,6 +46,8 @@ function isGrid(le: readonly (number | string)[]): boolean {
 const Rules = z.looseObject({
   ruleSet: z.looseObject({
     bake: z.looseObject({ forMs: z.number() }),
+    // Older recordings have none, and are judged with the usual budget.
+    falseAlarms: z.number().gt(0).lt(1).optional(),
     baseline: z.looseObject({ historyMs: z.number(), like: z.array(z.looseObject({ kind: z.string() })), timezone: z.string() }),
     checks: z.array(
       z.looseObject({

@@ -3,7 +3,7 @@ import { formatDuration } from '../core/duration.ts';
 import type { Condition, Question, RuleSet } from '../core/rule-set.ts';
 import { readBound, readShare } from './amounts.ts';
 import type { Cursor } from './cursor.ts';
-import { isStatistic, readStatistic, type Statistic, statistics, undamped } from './read-statistics.ts';
+import { isStatistic, readStatistic, type Statistic, statistics, undamped, usualDamping } from './read-statistics.ts';
 import { FailWhen, Relative } from './rule-file.ts';
 import { show } from './values.ts';
 
@@ -40,7 +40,7 @@ export function readConditions(
 function readCondition(cursor: Cursor, around: Around, ways: Set<Way>): Condition | null {
   const { value } = cursor;
   if (typeof value === 'string') {
-    if (isStatistic(value)) return { ...readStatistic(cursor, value, { around, ways }), damping: usual.damping };
+    if (isStatistic(value)) return { ...readStatistic(cursor, value, { around, ways }), damping: usualDamping(value, around.bake) };
     const isUnfinished = Object.hasOwn(shape, value);
     cursor.problem(
       isUnfinished ? `\`${value}\` says nothing by itself` : `${show(value)} is not a known condition`,
@@ -50,7 +50,8 @@ function readCondition(cursor: Cursor, around: Around, ways: Set<Way>): Conditio
   }
   if (!cursor.isMapOf(Object.keys(shape))) return null;
   const damping = readDamping(cursor.at('for'), around.bake);
-  const found = familiesOf(cursor).map((family) => readFamily(cursor, family, { around, ways }));
+  const families = familiesOf(cursor);
+  const found = families.map((family) => readFamily(cursor, family, { around, ways }));
   const [only] = found;
   if (found.length > 1) {
     cursor.problem(
@@ -60,7 +61,7 @@ function readCondition(cursor: Cursor, around: Around, ways: Set<Way>): Conditio
     return null;
   }
   if (only === undefined && cursor.keys.every((key) => Object.hasOwn(shape, key))) cursor.problem('says nothing that could fail', known);
-  return only === undefined ? null : { ...only, damping };
+  return only === undefined ? null : { ...only, damping: damping ?? usualDamping(families[0], around.bake) };
 }
 
 type Family = 'bounds' | 'slow' | 'relative' | Statistic;
@@ -87,13 +88,13 @@ function readFamily(cursor: Cursor, family: Family, { around, ways }: { around: 
   }
 }
 
-function readDamping(cursor: Cursor, bake: RuleSet['bake']): Condition['damping'] {
+function readDamping(cursor: Cursor, bake: RuleSet['bake']): Condition['damping'] | undefined {
   const damping = cursor.take(shape.for);
   if (damping && damping.n * bake.everyMs > bake.forMs) {
     const wanted = `${damping.n} readings every ${formatDuration(bake.everyMs)} take ${formatDuration(damping.n * bake.everyMs)}`;
     cursor.problem(`${wanted}, longer than the bake of ${formatDuration(bake.forMs)}`);
   }
-  return damping ?? { k: 1, n: 1 };
+  return damping;
 }
 
 function readBounds(cursor: Cursor, kind: Kind | null, ways: Set<Way>): Params {

@@ -35,6 +35,12 @@ export function readStatistic(cursor: Cursor, name: Statistic, around: Around): 
   }
 }
 
+/** The flap damping of a condition that says nothing of it. One reading far off is no rarity: undamped, `anomaly` would fail every sixth healthy bake. */
+export function usualDamping(name: string | undefined, bake: RuleSet['bake']): Condition['damping'] {
+  const n = name === 'anomaly' ? Math.max(1, Math.min(4, Math.floor(bake.forMs / bake.everyMs))) : 1;
+  return { k: Math.min(3, n), n };
+}
+
 /** Reports flap damping beside a condition that weighs all of the bake's evidence together, and so has no readings to count. */
 export function undamped(cursor: Cursor, name: Statistic): void {
   if (name === 'anomaly' || !cursor.isPresent) return;

@@ -47,7 +47,7 @@ export const FailWhen = z
       'Fails where all readings so far, taken together, lie higher or lower than those of the baseline: the test that Kayenta uses.',
     ),
     for: Damping.optional().describe(
-      'Flap damping: how many of the last readings must be bad, such as `2 of 3`. Default: 1 of 1. Not for `regression`, `drop` and `mann_whitney`, which weigh all readings together.',
+      'Flap damping: how many of the last readings must be bad, such as `2 of 3`. Default: 1 of 1, for `anomaly` 3 of 4. Not for `regression`, `drop` and `mann_whitney`, which weigh all readings together.',
     ),
   })
   .describe(

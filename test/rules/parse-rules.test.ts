@@ -196,7 +196,7 @@ describe('fail_when', () => {
   ])('$name becomes parameters that its analyzer takes', ({ kind, when, analyzer, params }) => {
     const asked = { ratio: 'ratio: { bad: a, total: b }', rate: 'rate: a', latency: 'latency: a', value: 'value: a{$matchers}' }[kind];
     const [check] = parseRules(aControlledCheck(`${asked}\nfail_when: ${when}`), 'r.yaml', known).checks;
-    expect(check?.failWhen).toEqual([{ analyzer, params, damping: { k: 1, n: 1 } }]);
+    expect(check?.failWhen).toEqual([{ analyzer, params, damping: expect.anything() }]);
     expect(() => analyzers.get(analyzer)?.bind(params, context)).not.toThrow();
   });
 
@@ -229,10 +229,25 @@ describe('fail_when', () => {
     });
   });
 
+  test.for([
+    { when: '{ above: 1 }', damping: { k: 1, n: 1 } },
+    { when: 'regression', damping: { k: 1, n: 1 } },
+    { when: 'anomaly', damping: { k: 3, n: 4 } },
+    { when: '{ anomaly: {} }', damping: { k: 3, n: 4 } },
+    { when: '{ anomaly: {}, for: 1 of 1 }', damping: { k: 1, n: 1 } },
+  ])('$when is damped $damping.k of $damping.n', ({ when, damping }) => {
+    expect(parseRules(aCheck(`value: a\nfail_when: ${when}`), 'r.yaml', known).checks[0]?.failWhen[0]?.damping).toEqual(damping);
+  });
+
+  test('the usual damping of an anomaly has room in a short bake', () => {
+    const short = aCheck('value: a\nfail_when: anomaly').replace('checks:', 'bake: { for: 30s, every: 15s }\nchecks:');
+    expect(parseRules(short, 'r.yaml', known).checks[0]?.failWhen[0]?.damping).toEqual({ k: 2, n: 2 });
+  });
+
   test('damping is kept with its condition', () => {
-    const [check] = parseRules(aCheck('value: a\nfail_when: [{ anomaly: {}, for: 2 of 3 }, { below: 0 }]'), 'r.yaml', known).checks;
+    const [check] = parseRules(aCheck('value: a\nfail_when: [{ anomaly: {}, for: 2 of 5 }, { below: 0 }]'), 'r.yaml', known).checks;
     expect(check?.failWhen.map(({ damping }) => damping)).toEqual([
-      { k: 2, n: 3 },
+      { k: 2, n: 5 },
       { k: 1, n: 1 },
     ]);
   });
