@@ -130,6 +130,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
     asked: nothing,
     attempted: nothing,
     gaveUp: nothing,
+    pruned: () => {},
     moved: nothing,
     ticked: (_, lag) => isMeasuring && lags.push(lag),
   };

@@ -22,6 +22,7 @@ import type { Config } from './rules/config.ts';
 import { placeKey } from './rules/load-config.ts';
 import { createScheduler } from './scheduler/loop.ts';
 import { createMemory } from './scheduler/memory.ts';
+import { createRetention } from './scheduler/retention.ts';
 import { tick } from './scheduler/tick.ts';
 import { createTurns } from './scheduler/turns.ts';
 import { openStore } from './store/open-store.ts';
@@ -54,6 +55,8 @@ const scheduling = { concurrency: 64, leaseMs: 30_000, tickMs: 25_000, pollMs: 5
 /** The pasts of so many bakes are held in memory: some 20 KB each. */
 const rememberedBakes = 10_000;
 const drainMs = 20_000;
+/** Old measurements are deleted so often. */
+const sweepMs = 3_600_000;
 /** The loop looks for due bakes at least this often, or the server is not ready. */
 const staleLoopMs = 30_000;
 
@@ -129,6 +132,9 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   closers.push(() => queue.stop(drainMs));
   scheduler.start();
   closers.push(() => scheduler.stop());
+  const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.retentionMs, everyMs: sweepMs });
+  retention.start();
+  closers.push(() => retention.stop());
   const listening = await listen(api.fetch, config.server);
   closers.push(listening.close, async () => stopping.abort());
   url = config.server.publicUrl ?? listening.url;

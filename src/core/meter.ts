@@ -6,4 +6,6 @@ export interface Meter {
   attempted(labels: { readonly kind: string; readonly plugin: string; readonly outcome: string }): void;
   gaveUp(labels: { readonly kind: string; readonly plugin: string }): void;
   moved(state: string): void;
+  /** Measurements that were too old to be kept. */
+  pruned(measurements: number): void;
 }

@@ -87,6 +87,9 @@ export type Attempt = {
   readonly output: string;
 };
 
+/** A bake whose ticks were deleted, and how many measurements those were. */
+export type Pruned = { readonly bakeId: string; readonly measurements: number };
+
 export type ServiceSummary = {
   readonly service: string;
   readonly environment: string;
@@ -145,6 +148,14 @@ export interface Store {
   attempts(bakeId: string): Promise<readonly Attempt[]>;
   /** Keeps what the platform said was running while this deploy was known good. */
   saveFingerprint(deployId: string, fingerprint: string): Promise<void>;
+
+  /**
+   * Deletes the ticks and histories of one bake, the one that ended first of those that ended before `endedBefore`. The deploy, its end, its
+   * timeline, its attempts and the last answer of each check in words stay. `null`: there is none, or another replica is at it.
+   */
+  prune(request: { readonly endedBefore: number; readonly at: number }): Promise<Pruned | null>;
+  /** When ticks of this bake were deleted, or `null`. */
+  prunedAt(bakeId: string): Promise<number | null>;
 
   freezes(): Promise<readonly Freeze[]>;
   setFreeze(freeze: Freeze): Promise<void>;

@@ -21,6 +21,11 @@ export const DatabaseSection = z.strictObject({
     .regex(/^postgres(ql)?:\/\/./, 'must be a PostgreSQL URL, such as postgres://user@host/name')
     .optional()
     .describe(`A PostgreSQL server to use instead of the embedded one. ${secretHint}`),
+  retention: duration({ min: '1d' })
+    .default(90 * 86_400_000)
+    .describe(
+      'How long the single measurements of a bake are kept after its end, for `export`. The deploy, how it ended and its timeline stay. Default: 90d.',
+    ),
 });
 
 export const TokenSection = z.strictObject({

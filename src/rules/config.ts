@@ -45,7 +45,7 @@ export type ConfigPolicy = {
 /** The operator's config, parsed. */
 export type Config<P, H, N> = {
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
-  readonly database: { readonly url: Secret | null };
+  readonly database: { readonly url: Secret | null; readonly retentionMs: number };
   readonly dataDir: string;
   readonly tokens: readonly Token[];
   readonly providers: ReadonlyMap<string, Instance<P>>;

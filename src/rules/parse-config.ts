@@ -36,7 +36,7 @@ export function readConfig<P, H, N>(
   else top.at('config').take(ConfigFile.shape.config);
   const config: Config<P, H, N> = {
     server: readServer(top.at('server'), top.at('tokens').items.length > 0),
-    database: { url: readDatabaseUrl(top.at('database')) },
+    database: readDatabase(top.at('database')),
     dataDir: top.at('data_dir').take(ConfigFile.shape.data_dir) ?? '',
     tokens: readTokens(top.at('tokens')),
     providers: readInstances(top.at('providers'), plugins.providers),
@@ -65,10 +65,11 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function readDatabaseUrl(cursor: Cursor): Secret | null {
+function readDatabase(cursor: Cursor): Config<unknown, unknown, unknown>['database'] {
   if (cursor.isPresent) cursor.isMapOf(Object.keys(DatabaseSection.shape));
   const url = cursor.at('url').take(DatabaseSection.shape.url);
-  return url === undefined ? null : new Secret(url);
+  const retentionMs = cursor.at('retention').take(DatabaseSection.shape.retention) ?? 0;
+  return { url: url === undefined ? null : new Secret(url), retentionMs };
 }
 
 function readPolicy(cursor: Cursor): ConfigPolicy {

@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { eq, sql } from './drizzle.ts';
 import { reaching } from './failures.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
+import { prune, prunedAt } from './prune.ts';
 import { countByState, list, services } from './queries.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
@@ -37,6 +38,8 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     attempts: (bakeId) => plainly('attempts', () => readAttempts(db, bakeId)),
     saveFingerprint: (deployId, fingerprint) =>
       plainly('save fingerprint', async () => void (await db.update(deploys).set({ fingerprint }).where(eq(deploys.id, deployId)))),
+    prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),
+    prunedAt: (bakeId) => plainly('pruned', () => prunedAt(db, bakeId)),
     freezes: () => plainly('freezes', readFreezes),
     setFreeze: (freeze) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze)),
     liftFreeze: (service) => plainly('lift freeze', () => liftFreeze(db, service)),

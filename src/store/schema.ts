@@ -56,12 +56,17 @@ export const bakes = bakewatch.table(
     version: integer('version').notNull(),
     leaseBy: words('lease_by'),
     leaseUntil: instant('lease_until'),
+    /** When its ticks were deleted. A bake that moved and ended again since has ticks again. */
+    prunedAt: instant('pruned_at'),
     body: json('body').notNull(),
   },
   (table) => [
     index('bakes_due').on(table.nextAt).where(sql`next_at is not null`),
     index('bakes_live').on(table.service, table.environment).where(sql`next_at is not null`),
     index('bakes_state').on(table.state),
+    index('bakes_prunable')
+      .on(sql`((body->>'at')::bigint)`)
+      .where(sql`next_at is null and (pruned_at is null or pruned_at < (body->>'at')::bigint)`),
   ],
 );
 

@@ -46,6 +46,11 @@ export function createMetrics(gauges: Gauges): Metrics {
   const ticks = new Histogram({ name: 'bakewatch_tick_seconds', help: 'One pass over one bake.', buckets: seconds, registers });
   const lag = new Histogram({ name: 'bakewatch_tick_lag_seconds', help: 'How late a pass began.', buckets: seconds, registers });
   const moves = new Counter({ name: 'bakewatch_bakes_moved_total', help: 'Bakes that entered a state.', labelNames: ['state'], registers });
+  const pruned = new Counter({
+    name: 'bakewatch_measurements_deleted_total',
+    help: 'Measurements deleted because they were older than database.retention.',
+    registers,
+  });
   const outbox = new Gauge({ name: 'bakewatch_outbox_oldest_seconds', help: 'Age of the oldest effect not yet performed.', registers });
   const meter: Meter = {
     measured: (labels) => measurements.inc(labels),
@@ -57,6 +62,7 @@ export function createMetrics(gauges: Gauges): Metrics {
     attempted: (labels) => attempts.inc(labels),
     gaveUp: (labels) => failed.inc(labels),
     moved: (state) => moves.inc({ state }),
+    pruned: (measurements) => pruned.inc(measurements),
   };
   return {
     meter,

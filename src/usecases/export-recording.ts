@@ -1,10 +1,19 @@
+import { AppError } from '../core/errors.ts';
 import { type Recording, toRecording } from '../core/recording.ts';
 import type { Store } from '../ports/store.ts';
 import { findDeploy } from './view-deploy.ts';
 
-/** Everything the judge saw of one bake, in the recording format. Throws `AppError('not_found')`. */
+/** Everything the judge saw of one bake, in the recording format. Throws `AppError('not_found')`, also where its ticks were deleted. */
 export async function exportRecording(store: Store, id: string): Promise<Recording> {
   const record = await findDeploy(store, id);
   const [measurements, histories] = await Promise.all([store.measurements(id), store.histories(id)]);
+  const prunedAt = await store.prunedAt(id);
+  if (prunedAt !== null) {
+    const when = new Date(prunedAt).toISOString().slice(0, 10);
+    throw new AppError(
+      'not_found',
+      `what was measured for this deploy was deleted on ${when}, as \`database.retention\` says; export sooner`,
+    );
+  }
   return toRecording({ record, measurements, histories });
 }

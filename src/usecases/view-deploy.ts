@@ -22,6 +22,8 @@ export type DeployView = {
   readonly checks: readonly CheckView[];
   readonly timeline: readonly TimelineEntry[];
   readonly attempts: readonly Attempt[];
+  /** When its single measurements were deleted; the last one of each check stays. */
+  readonly prunedAt: number | null;
 };
 
 /** Loads a deploy. Throws `AppError('not_found')`. */
@@ -34,8 +36,13 @@ export async function findDeploy(store: Store, id: string): Promise<DeployRecord
 /** Loads a deploy with its checks, its story and its hook attempts. Throws `AppError('not_found')`. */
 export async function viewDeploy(store: Store, id: string): Promise<DeployView> {
   const record = await findDeploy(store, id);
-  const [measurements, timeline, attempts] = await Promise.all([store.measurements(id), store.timeline(id), store.attempts(id)]);
-  return { record, checks: checksOf(record, measurements), timeline, attempts };
+  const [measurements, timeline, attempts, prunedAt] = await Promise.all([
+    store.measurements(id),
+    store.timeline(id),
+    store.attempts(id),
+    store.prunedAt(id),
+  ]);
+  return { record, checks: checksOf(record, measurements), timeline, attempts, prunedAt };
 }
 
 function checksOf({ ruleSet }: DeployRecord, measurements: readonly Measurement[]): readonly CheckView[] {

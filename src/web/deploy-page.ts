@@ -39,6 +39,7 @@ ${checksTable(view.checks)}
         html`<tr><td>${time(at)}</td><td><b>${kind.replaceAll('_', ' ')}</b> ${text}${detail ? html`<pre>${detail}</pre>` : ''}</td><td>${by}</td></tr>`,
     )}</tbody></table>
 <h2>What was asked</h2>
+${view.prunedAt === null ? '' : html`<p>The single measurements were deleted ${time(view.prunedAt)}; the last of each check was kept.</p>`}
 ${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">(${check.provider}, asked ${check.asked} times, ${check.couldNotAsk} in vain)</span></p><pre>${check.latest?.query ?? 'nothing yet'}</pre>`)}`,
   );
 }

@@ -56,7 +56,16 @@ const rows = [
     text: 'database: { url: mysql://db }',
     says: ['2:18 database.url: must be a PostgreSQL URL, such as postgres://user@host/name'],
   },
-  { name: 'a database that is a text', text: 'database: postgres://db', says: ['2:11 database: must be a map, not a text (known: url)'] },
+  {
+    name: 'a database that is a text',
+    text: 'database: postgres://db',
+    says: ['2:11 database: must be a map, not a text (known: url, retention)'],
+  },
+  {
+    name: 'measurements that are hardly kept',
+    text: 'database: { retention: 1h }',
+    says: ['2:24 database.retention: 1h is too short (at least 1d is needed)'],
+  },
   { name: 'tokens by name', text: 'tokens: { ci: abc }', says: ['2:9 tokens: must be a list (begin each token with a dash)'] },
   {
     name: 'a short token',

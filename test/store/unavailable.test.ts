@@ -51,6 +51,8 @@ test('every method says "unavailable" while the database is away, and works agai
     endAttempt: () => store.endAttempt({ orderId: 'o', number: 1, at: start, outcome: 'x', output: '' }),
     attempts: () => store.attempts(id),
     saveFingerprint: () => store.saveFingerprint(id, 'f'),
+    prune: () => store.prune({ endedBefore: start, at: start }),
+    prunedAt: () => store.prunedAt(id),
     freezes: () => store.freezes(),
     setFreeze: () => store.setFreeze({ service: 'x', by: 'b', why: 'w', since: start }),
     liftFreeze: () => store.liftFreeze('x'),

@@ -1,0 +1,2 @@
+ALTER TABLE "bakewatch"."bakes" ADD COLUMN "pruned_at" bigint;--> statement-breakpoint
+CREATE INDEX "bakes_prunable" ON "bakewatch"."bakes" USING btree (((body->>'at')::bigint)) WHERE next_at is null and (pruned_at is null or pruned_at < (body->>'at')::bigint);
