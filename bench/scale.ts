@@ -90,7 +90,15 @@ async function run(remembered: number): Promise<Record<string, number>> {
 }
 
 async function registerAll(store: Store): Promise<void> {
-  const policy = { observeOnly: false, approvalMs: 3_600_000, finishMs: 3_600_000, rollbackMs: 900_000, blindAfterMs: 60_000 };
+  const policy = {
+    observeOnly: false,
+    approvalMs: 3_600_000,
+    finishMs: 3_600_000,
+    rollbackMs: 900_000,
+    blindAfterMs: 60_000,
+    budget: { rollbacks: 1_000, withinMs: 3_600_000, cooldownMs: 0 },
+    sharedCause: null,
+  };
   const startedAt = Date.now();
   const queue = Array.from({ length: bakes }, (_, i) => i);
   const worker = async () => {

@@ -1,5 +1,5 @@
 import type { Facts } from './facts.ts';
-import type { Judgement } from './judgement.ts';
+import type { Judgement, Unhealthy } from './judgement.ts';
 import type { NonEmpty } from './non-empty.ts';
 
 /** What happened to a bake, in the past tense. Every event carries its instant: `transition` has no clock. */
@@ -8,7 +8,16 @@ export type BakeEvent =
   /** The bake's `nextAt` came. */
   | { readonly type: 'elapsed'; readonly at: number }
   /** All ticks up to `until` were measured (or tried) and judged. */
-  | { readonly type: 'judged'; readonly at: number; readonly until: number; readonly judgement: Judgement; readonly facts: Facts }
+  | { readonly type: 'judged'; readonly at: number; readonly until: number; readonly judgement: Exclude<Judgement, Unhealthy> }
+  /** `before`: what the failing checks say of the time before the deploy, where every one of them failed then already. */
+  | {
+      readonly type: 'judged';
+      readonly at: number;
+      readonly until: number;
+      readonly judgement: Unhealthy;
+      readonly facts: Facts;
+      readonly before: string | null;
+    }
   | { readonly type: 'extended'; readonly at: number; readonly byMs: number }
   | { readonly type: 'approved'; readonly at: number; readonly by: string }
   | { readonly type: 'rollback_requested'; readonly at: number; readonly by: string; readonly why: string; readonly facts: Facts }

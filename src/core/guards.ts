@@ -5,7 +5,14 @@ import type { Facts } from './facts.ts';
 import type { Plan } from './plan.ts';
 
 /** What every guard may look at. */
-export type GuardInput = { readonly bake: Bake; readonly plan: Plan; readonly facts: Facts };
+export type GuardInput = {
+  readonly bake: Bake;
+  readonly plan: Plan;
+  readonly facts: Facts;
+  /** What the failing checks say of the time before the deploy, where every one of them failed then already. */
+  readonly before: string | null;
+  readonly at: number;
+};
 
 /** Why a rollback is held, in words, and what a person should do next. */
 export type Hold = { readonly guard: string; readonly reason: string };
@@ -55,7 +62,68 @@ export function hasNoKnownGood({ facts }: GuardInput): Hold | null {
   };
 }
 
-const guards: readonly Guard[] = [isRollbackDeploy, isObserveOnly, isFrozen, hasNoHook, hasNoKnownGood];
+/** The older release cannot run on what the newer one made of the database. */
+export function isIrreversible({ facts: { irreversible, knownGood } }: GuardInput): Hold | null {
+  if (irreversible === null) return null;
+  const target = knownGood?.version ?? 'the last known-good release';
+  return {
+    guard: 'irreversible_migrations',
+    reason: `not rolled back: the migrations of ${irreversible} cannot be undone, so ${target} may not run any more; fix forward, or ask for a rollback if you know that it does`,
+  };
+}
+
+/** A rollback heals nothing that was broken before the deploy. */
+export function wasUnhealthyBefore({ before }: GuardInput): Hold | null {
+  if (before === null) return null;
+  return {
+    guard: 'unhealthy_before',
+    reason: `not rolled back: it was so before this deploy already (${before}); look for another cause, or ask for a rollback`,
+  };
+}
+
+/** Many services that break at once have a cause in common: a dependency, the network, or the monitoring. */
+export function isSharedCause({ plan: { sharedCause }, facts: { others }, at }: GuardInput): Hold | null {
+  if (sharedCause === null) return null;
+  const lately = others.filter((other) => other.at > at - sharedCause.withinMs).map(({ service }) => service);
+  if (lately.length < sharedCause.services) return null;
+  const named = lately.length > 5 ? `${lately.slice(0, 5).join(', ')} and ${lately.length - 5} more` : lately.join(', ');
+  return {
+    guard: 'shared_cause',
+    reason: `not rolled back: ${named} went bad within ${formatDuration(sharedCause.withinMs)} too, which points to a shared cause; look there first, or ask for a rollback`,
+  };
+}
+
+/** A service that is rolled back again and again has a problem that rollbacks do not solve. */
+export function isOverBudget({ plan: { budget }, facts: { rollbacks }, at }: GuardInput): Hold | null {
+  const [newest] = rollbacks;
+  if (newest !== undefined && at - newest < budget.cooldownMs) {
+    const ago = formatDuration(Math.max(1000, Math.round((at - newest) / 1000) * 1000));
+    const cooldown = formatDuration(budget.cooldownMs);
+    return {
+      guard: 'cooldown',
+      reason: `not rolled back: the last rollback was ${ago} ago, and the cooldown is ${cooldown}; look, then ask for a rollback`,
+    };
+  }
+  const spent = rollbacks.filter((ordered) => ordered > at - budget.withinMs).length;
+  if (spent < budget.rollbacks) return null;
+  const times = spent === 1 ? 'once' : `${spent} times`;
+  return {
+    guard: 'budget',
+    reason: `not rolled back: rolled back ${times} within ${formatDuration(budget.withinMs)} already, and the budget is ${budget.rollbacks}; stop deploying and look, or ask for a rollback`,
+  };
+}
+
+const guards: readonly Guard[] = [
+  isRollbackDeploy,
+  isObserveOnly,
+  isFrozen,
+  hasNoHook,
+  hasNoKnownGood,
+  isIrreversible,
+  wasUnhealthyBefore,
+  isSharedCause,
+  isOverBudget,
+];
 /** A person who asks for a rollback overrides policy, not facts. Unlike a person, the judge only ever looks at the deploy that runs. */
 const guardsOnRequest: readonly Guard[] = [isRollbackDeploy, isReplaced, hasNoHook, hasNoKnownGood];
 

@@ -23,4 +23,8 @@ export type Plan = {
   readonly rollbackMs: number;
   /** How long a provider may be unreachable before people are told that the bake is blind. */
   readonly blindAfterMs: number;
+  /** No more automatic rollbacks of the service than this. */
+  readonly budget: { readonly rollbacks: number; readonly withinMs: number; readonly cooldownMs: number };
+  /** So many other services that were found bad at about the same time point to a shared cause; `null`: never looked at. */
+  readonly sharedCause: { readonly services: number; readonly withinMs: number } | null;
 };

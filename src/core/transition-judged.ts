@@ -1,15 +1,17 @@
 import type { Bake } from './bake.ts';
 import type { Effect } from './effect.ts';
 import type { BakeEvent } from './event.ts';
+import type { Facts } from './facts.ts';
 import { askGuards } from './guards.ts';
 import type { Judgement } from './judgement.ts';
 import { baseOf, moved, refused, remember, type Transition, tell } from './moved.ts';
-import { type NonEmpty, nonEmpty } from './non-empty.ts';
+import { nonEmpty } from './non-empty.ts';
 import type { Plan } from './plan.ts';
 import { tickAfter } from './ticking.ts';
 import { startRollback } from './transition-rollback.ts';
 
 type Judged = Extract<BakeEvent, { type: 'judged' }>;
+type Failed = Extract<Judged, { facts: Facts }>;
 type Baking = Extract<Bake, { state: 'baking' }>;
 type Verifying = Extract<Bake, { state: 'verifying' }>;
 
@@ -24,8 +26,8 @@ export function onJudged(bake: Bake, event: Judged, plan: Plan): Transition {
 }
 
 function onBaking(bake: Baking, event: Judged, plan: Plan): Transition {
+  if ('facts' in event) return onUnhealthy(bake, event, plan);
   const { judgement, at } = event;
-  if (judgement.kind === 'unhealthy') return onUnhealthy(bake, { ...event, judgement }, plan);
   if (judgement.kind === 'healthy' && event.until >= bake.endsAt) {
     const { confidence, reasons } = judgement;
     const next: Bake = { ...baseOf(bake), state: 'passed', at, by: null, confidence, reasons };
@@ -52,10 +54,10 @@ function sighted(bake: Baking, judgement: Judgement, at: number): readonly Effec
   return [tell('sighted', at, nonEmpty(['the provider answers again', ...judgement.reasons], 'the provider answers again'))];
 }
 
-function onUnhealthy(bake: Baking, event: Judged & { judgement: { reasons: NonEmpty<string> } }, plan: Plan): Transition {
-  const { at, facts } = event;
+function onUnhealthy(bake: Baking, event: Failed, plan: Plan): Transition {
+  const { at, facts, before } = event;
   const { reasons } = event.judgement;
-  const answer = askGuards({ bake, plan, facts }, false);
+  const answer = askGuards({ bake, plan, facts, before, at }, false);
   if (answer.kind === 'hold') {
     const all = nonEmpty([...reasons, answer.hold.reason], answer.hold.reason);
     return moved({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, tell('failed', at, all));

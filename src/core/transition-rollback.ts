@@ -42,7 +42,7 @@ export function onRollbackRequested(bake: Bake, event: On<'rollback_requested'>,
       return refused(`this deploy was ${bake.state}; ask for a rollback of the deploy that runs now`);
     default:
   }
-  const answer = askGuards({ bake, plan, facts: event.facts }, true);
+  const answer = askGuards({ bake, plan, facts: event.facts, before: null, at: event.at }, true);
   if (answer.kind === 'hold') return refused(answer.hold.reason);
   const reasons: NonEmpty<string> = [`rollback requested by ${event.by}: ${event.why}`];
   return startRollback(bake, { at: event.at, target: answer.target, reasons }, plan);

@@ -27,6 +27,8 @@ export type Commit = {
 };
 export type Decision = ({ readonly ok: true } & Commit) | { readonly ok: false; readonly refusal: string };
 
+export type Decide = (record: DeployRecord, facts: () => Promise<Facts>) => Decision | Promise<Decision>;
+
 /** `lost`: someone else moved the bake since `expectedVersion`; nothing was written. */
 export type UpdateResult =
   | { readonly kind: 'committed'; readonly record: DeployRecord }
@@ -45,7 +47,7 @@ export type Registration = {
 };
 
 /** What a registration decides on, read under a lock of (service, environment), so that two registrations cannot cross. */
-export type RegistrationContext = { readonly live: readonly DeployRecord[]; readonly facts: Facts };
+export type RegistrationContext = { readonly live: readonly DeployRecord[] };
 export type RegistrationDecision =
   | { readonly ok: true; readonly first: Commit; readonly superseded: readonly { readonly id: string; readonly commit: Commit }[] }
   | { readonly ok: false; readonly refusal: string };
@@ -107,8 +109,11 @@ export interface Store {
   find(id: string): Promise<DeployRecord | null>;
   list(filter: DeployFilter): Promise<readonly DeployRecord[]>;
   services(): Promise<readonly ServiceSummary[]>;
-  /** Loads the bake and the facts under a row lock, lets `decide` (pure) choose, and commits. With `expectedVersion`, only if the bake has not moved since. */
-  update(id: string, expectedVersion: number | null, decide: (record: DeployRecord, facts: Facts) => Decision): Promise<UpdateResult>;
+  /**
+   * Loads the bake under a row lock, lets `decide` choose, and commits. With `expectedVersion`, only if the bake has not moved since. The guards' facts
+   * are read in the same transaction by those who ask for them.
+   */
+  update(id: string, expectedVersion: number | null, decide: Decide): Promise<UpdateResult>;
   /** Takes up to `limit` bakes that are due, each for one worker until `now + leaseMs`. A commit through `update` ends the lease. */
   claimDue(claim: {
     readonly now: number;

@@ -44,6 +44,17 @@ export const TokenSection = z.strictObject({
   environments: z.array(RuleName).min(1).optional().describe('Only for these environments. Default: all.'),
 });
 
+export const RollbackBudget = z.strictObject({
+  rollbacks: z.int().min(1).max(1000).default(3).describe('So many rollbacks of one service and environment. Default: 3.'),
+  within: duration({ min: '1m', max: '30d' }).default(3_600_000).describe('In so much time. Default: 1h.'),
+  cooldown: duration({ min: '0s', max: '1d' }).default(120_000).describe('None sooner than this after the last one. Default: 2m.'),
+});
+
+export const SharedCause = z.strictObject({
+  services: z.int().min(1).max(1000).default(3).describe('So many other services of the environment. Default: 3.'),
+  within: duration({ min: '10s', max: '1d' }).default(600_000).describe('Went bad in so much time. Default: 10m.'),
+});
+
 export const PolicySection = z.strictObject({
   observe_only: z.boolean().default(false).describe('Judge and tell, but never roll back. Default: false.'),
   approval: duration({ min: '1m', max: '7d' }).default(3_600_000).describe('How long a rollback may wait for approval. Default: 1h.'),
@@ -56,6 +67,13 @@ export const PolicySection = z.strictObject({
   blind_after: duration({ min: '10s', max: '1d' })
     .default(60_000)
     .describe('How long a provider may be unreachable before people are told. Default: 1m.'),
+  rollback_budget: RollbackBudget.prefault({}).describe('No more automatic rollbacks than this; beyond it people are paged instead.'),
+  shared_cause: z
+    .union([z.literal(false), SharedCause])
+    .prefault({})
+    .describe(
+      'Many services that go bad at once are not rolled back: people are paged to look for the shared cause. `false` turns this off.',
+    ),
 });
 
 /** An instance as every kind has it; the plug-in of the type checks the rest. */

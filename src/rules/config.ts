@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Plan } from '../core/plan.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** A plug-in as far as the config needs it. `Make` is what its bound options give: a maker that takes dependencies. */
@@ -40,7 +41,7 @@ export type ConfigPolicy = {
   readonly finishMs: number;
   readonly rollbackMs: number;
   readonly blindAfterMs: number;
-};
+} & Pick<Plan, 'budget' | 'sharedCause'>;
 
 /** The operator's config, parsed. */
 export type Config<P, H, N> = {

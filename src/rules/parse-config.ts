@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { Secret } from '../core/secret.ts';
 import type { Config, ConfigPolicy, ConfigSources } from './config.ts';
-import { ConfigFile, DatabaseSection, PolicySection, RulePattern, ServerSection } from './config-file.ts';
+import { ConfigFile, DatabaseSection, PolicySection, RollbackBudget, RulePattern, ServerSection, SharedCause } from './config-file.ts';
 import { Cursor } from './cursor.ts';
 import { Problems } from './problems.ts';
 import { readInstances } from './read-instances.ts';
@@ -81,6 +81,8 @@ function readPolicy(cursor: Cursor): ConfigPolicy {
     finishMs: cursor.at('finish').take(shape.finish) ?? 0,
     rollbackMs: cursor.at('rollback_timeout').take(shape.rollback_timeout) ?? 0,
     blindAfterMs: cursor.at('blind_after').take(shape.blind_after) ?? 0,
+    budget: readBudget(cursor.at('rollback_budget')),
+    sharedCause: readSharedCause(cursor.at('shared_cause')),
   };
 }
 
@@ -96,4 +98,21 @@ export function rulePaths(cursor: Cursor, file: string): readonly { readonly pat
     }
     return [{ path: isAbsolute(written) ? written : join(dirname(file), written), cursor: item }];
   });
+}
+
+function readBudget(cursor: Cursor): ConfigPolicy['budget'] {
+  const { shape } = RollbackBudget;
+  if (cursor.isPresent) cursor.isMapOf(Object.keys(shape));
+  return {
+    rollbacks: cursor.at('rollbacks').take(shape.rollbacks) ?? 0,
+    withinMs: cursor.at('within').take(shape.within) ?? 0,
+    cooldownMs: cursor.at('cooldown').take(shape.cooldown) ?? 0,
+  };
+}
+
+function readSharedCause(cursor: Cursor): ConfigPolicy['sharedCause'] {
+  const { shape } = SharedCause;
+  if (cursor.value === false) return null;
+  if (cursor.isPresent) cursor.isMapOf(Object.keys(shape));
+  return { services: cursor.at('services').take(shape.services) ?? 0, withinMs: cursor.at('within').take(shape.within) ?? 0 };
 }

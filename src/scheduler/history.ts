@@ -31,7 +31,7 @@ export async function pastsOf(deps: PastDeps, asked: Asked, signal: AbortSignal)
   const missing = asked.checks.filter((check) => check.historyMs > 0 && !histories.has(check.rule.name));
   if (missing.length === 0) return { histories, errors: new Map() };
   const errors = new Map<string, AskError>();
-  const intervals = await unhealthyBefore(deps.store, asked);
+  const intervals = await unhealthyOf(deps.store, asked);
   const fetched: FrozenHistory[] = [];
   await Promise.all(
     missing.map(async (check) => {
@@ -53,7 +53,8 @@ export function isLearned({ analyzers }: BoundCheck, { calibrations }: FrozenHis
   return analyzers.every((analyzer, i) => (analyzer.calibrate ? calibrations[i] != null : analyzer.needs.historyMs === 0));
 }
 
-async function unhealthyBefore(store: Store, { record, now }: Asked): Promise<readonly Interval[]> {
+/** When the service is known to have been unhealthy, by its other deploys. */
+export async function unhealthyOf(store: Store, { record, now }: Pick<Asked, 'record' | 'now'>): Promise<readonly Interval[]> {
   const { id, service, environment } = record.deploy;
   const records = await store.list({ service, environment, limit: mostDeploys });
   const bakes = records.filter(({ deploy }) => deploy.id !== id).map(({ bake }) => bake);

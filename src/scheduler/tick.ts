@@ -6,6 +6,7 @@ import { ProviderError } from '../core/errors.ts';
 import type { BakeEvent } from '../core/event.ts';
 import { gather } from '../core/gather.ts';
 import { judge } from '../core/judge.ts';
+import type { Judgement } from '../core/judgement.ts';
 import type { Log } from '../core/log.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { Meter } from '../core/meter.ts';
@@ -15,6 +16,7 @@ import type { Window } from '../core/window.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 import { createAsker, questionFor } from './ask.ts';
+import { beforeDeploy } from './before.ts';
 import { isLearned, type Pasts, pastsOf } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
 import type { Memory } from './memory.ts';
@@ -47,6 +49,7 @@ type Pass = {
 // A provider that hangs must leave time to say so: a pass ends, with errors, before its lease does. The past may not eat up the present's time.
 const historyMs = 10_000;
 const askMs = 12_000;
+const beforeMs = 2_000;
 
 /**
  * One pass of the scheduler over one claimed bake: measure what is new, judge everything, commit state, measurements and effects in one
@@ -68,7 +71,7 @@ export async function tick(
   const measurements = await Promise.all(pass.checks.map((check) => measureCheck(deps, pass, check, asking)));
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
-  const after = await commit(deps, claim, measurements, { type: 'judged', at: now, until: pass.window.to, judgement });
+  const after = await commit(deps, claim, measurements, await happenedAfter(deps, pass, { judgement, measurements }, signal));
   if (after === null || isFinal(after.bake)) deps.memory.forget(record.deploy.id);
   else remember(deps, pass, { version: after.version, measurements });
 }
@@ -134,7 +137,25 @@ function joined(before: Stretch | null, more: Ticks, from: number, stepMs: numbe
   return { startAt: from, stepMs, ticks };
 }
 
-type Happened = Extract<BakeEvent, { type: 'elapsed' }> | Omit<Extract<BakeEvent, { type: 'judged' }>, 'facts'>;
+type Judged = Extract<BakeEvent, { type: 'judged' }>;
+type Failed = Extract<Judged, { before: string | null }>;
+/** What a pass came to; the facts of a failure are read when it is committed. */
+type Happened = Extract<BakeEvent, { type: 'elapsed' }> | Exclude<Judged, Failed> | Omit<Failed, 'facts'>;
+
+/** A bake that is found bad is asked once more: was it so before the deploy? */
+async function happenedAfter(
+  deps: TickDeps,
+  { record, bake, now, window, checks, pasts, alpha }: Pass,
+  { judgement, measurements }: { readonly judgement: Judgement; readonly measurements: readonly Measurement[] },
+  signal: AbortSignal,
+): Promise<Happened> {
+  const base = { type: 'judged', at: now, until: window.to } as const;
+  if (judgement.kind !== 'unhealthy') return { ...base, judgement };
+  if (bake.state === 'verifying') return { ...base, judgement, before: null };
+  const failed = measurements.filter((m) => m.result.outcome === 'fail' && isCritical(record, m)).map((m) => m.check);
+  const found = { record, failing: checks.filter(({ rule }) => failed.includes(rule.name)), pasts, alpha, now };
+  return { ...base, judgement, before: await beforeDeploy(deps, found, AbortSignal.any([signal, AbortSignal.timeout(beforeMs)])) };
+}
 
 async function commit(
   deps: TickDeps,
@@ -144,8 +165,8 @@ async function commit(
 ): Promise<DeployRecord | null> {
   const { store, log, meter } = deps;
   const { deploy, bake, version } = claim.record;
-  const result = await store.update(deploy.id, version, (record, facts) => {
-    const decided = decide(record, happened.type === 'judged' ? { ...happened, facts } : happened, 'bakewatch');
+  const result = await store.update(deploy.id, version, async (record, facts) => {
+    const decided = decide(record, 'before' in happened ? { ...happened, facts: await facts() } : happened, 'bakewatch');
     return decided.ok ? { ...decided, measurements } : decided;
   });
   const after = result.kind === 'committed' ? result.record.bake.state : result.kind;

@@ -1,35 +1,41 @@
 import type { StateName } from '../core/bake.ts';
 import type { Target } from '../core/deploy.ts';
 import type { Facts, Freeze } from '../core/facts.ts';
+import { condemned } from './condemned.ts';
 import type { Database } from './database.ts';
 import { alias, and, desc, eq, inArray, ne, notExists, notInArray, or, QueryBuilder, type SQL, sql } from './drizzle.ts';
 import { readDeploy } from './read-bake.ts';
+import { readIrreversible, readRollbacks, readTroubles } from './recent-facts.ts';
 import { bake } from './record.ts';
 import { bakes, deploys, freezes } from './schema.ts';
 import { compile, slot } from './statement.ts';
 
-/** Which bakes found their release bad: such a version is no target, unless it passed again later. */
-const condemned: readonly StateName[] = ['awaiting_approval', 'rolling_back', 'verifying', 'rolled_back', 'failed'];
-
 type Place = { readonly service: SQL; readonly environment: SQL };
 
-/** Whose facts are asked for; it need not be stored yet. */
+/** Whose facts are asked for. */
 export type Asker = { readonly id: string; readonly service: string; readonly environment: string; readonly registeredAt: number };
 
 /** Where a transaction that decides and one that changes the freezes meet: see `setFreeze`. */
 export const freezeLock = 'freeze';
 
 /** What the guards must know of a deploy whose bake row (or place) the transaction has locked. */
-export async function readFacts(tx: Database, { id, service, environment, registeredAt }: Asker): Promise<Facts> {
-  const [[freeze], [target], [newer]] = await Promise.all([
+export async function readFacts(tx: Database, asker: Asker): Promise<Facts> {
+  const { id, service, environment, registeredAt } = asker;
+  const [[freeze], [target], [newer], rollbacks, others] = await Promise.all([
     freezeOf(tx, { service }),
     targetOf(tx, { id, service, environment }),
     replacementOf(tx, { id, service, environment, registeredAt }),
+    readRollbacks(tx, asker),
+    readTroubles(tx, asker),
   ]);
+  const knownGood = target ? listToTarget(target) : null;
   return {
     freeze: freeze ? listToFreeze(freeze) : null,
-    knownGood: target ? listToTarget(target) : null,
+    knownGood,
     replacedBy: newer ? { deployId: String(newer[0]), version: String(newer[1]) } : null,
+    irreversible: await readIrreversible(tx, asker, knownGood),
+    rollbacks,
+    others,
   };
 }
 

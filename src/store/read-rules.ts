@@ -64,6 +64,10 @@ const StoredPlan = z.object({
   finishMs: z.number(),
   rollbackMs: z.number(),
   blindAfterMs: z.number(),
+  budget: z
+    .object({ rollbacks: z.number(), withinMs: z.number(), cooldownMs: z.number() })
+    .default({ rollbacks: 3, withinMs: 3_600_000, cooldownMs: 0 }),
+  sharedCause: z.object({ services: z.number(), withinMs: z.number() }).nullable().default(null),
 });
 
 /** The plan that was frozen with a deploy. */

@@ -2,7 +2,6 @@ import type { DeployRecord, Registration, RegistrationContext, RegistrationDecis
 import { nextAtOf, type QueueEffects, writeCommit, writeStory } from './commit.ts';
 import { type Database, lock } from './database.ts';
 import { and, asc, eq, isNotNull } from './drizzle.ts';
-import { readFacts } from './facts.ts';
 import { shareFreezeLock } from './freezes.ts';
 import { bake, findRecord, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
@@ -24,7 +23,7 @@ export async function register(
   if (earlier) return earlier;
   await shareFreezeLock(tx);
   const live = await lockLive(tx, registration.deploy);
-  const decision = decide({ live, facts: await readFacts(tx, registration.deploy) });
+  const decision = decide({ live });
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal } satisfies RegistrationResult;
   await insert(tx, registration, decision);
   for (const { id, commit } of decision.superseded) {

@@ -1,5 +1,4 @@
-import type { Facts } from '../core/facts.ts';
-import type { Decision, DeployRecord, UpdateResult } from '../ports/store.ts';
+import type { Decide, UpdateResult } from '../ports/store.ts';
 import { type QueueEffects, writeCommit } from './commit.ts';
 import type { Database } from './database.ts';
 import { eq } from './drizzle.ts';
@@ -11,7 +10,7 @@ import { compile, slot } from './statement.ts';
 type Request = {
   readonly id: string;
   readonly expectedVersion: number | null;
-  readonly decide: (record: DeployRecord, facts: Facts) => Decision;
+  readonly decide: Decide;
 };
 
 const lockRecord = compile(buildRecords(eq(bake.deployId, slot('id'))).for('update', { of: bake }));
@@ -22,8 +21,7 @@ export async function update(tx: Database, request: Request, queue: QueueEffects
   if (!row) return { kind: 'not_found' };
   const record = listToRecord(row);
   if (request.expectedVersion !== null && record.version !== request.expectedVersion) return { kind: 'lost' };
-  const facts = await readFacts(tx, record.deploy);
-  const decision = request.decide(record, facts);
+  const decision = await request.decide(record, () => readFacts(tx, record.deploy));
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal };
   const version = await writeCommit(tx, { version: record.version, commit: decision }, queue);
   return { kind: 'committed', record: { ...record, bake: decision.next, version } };

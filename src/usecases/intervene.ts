@@ -6,12 +6,12 @@ export type Intervention = { readonly id: string; readonly by: string; readonly 
 
 /** Ends the watch; nothing is rolled back. */
 export function cancel(store: Store, { id, by, at }: Intervention): Promise<DeployRecord> {
-  return moveBake(store, id, { by, event: () => ({ type: 'canceled', at, by }) });
+  return moveBake(store, id, { by, event: { type: 'canceled', at, by } });
 }
 
 /** A person vouches for the release: it becomes known-good now. */
 export function pass(store: Store, { id, by, at, why }: Intervention & { readonly why: string }): Promise<DeployRecord> {
-  return moveBake(store, id, { by, event: () => ({ type: 'passed_by_hand', at, by, why }) });
+  return moveBake(store, id, { by, event: { type: 'passed_by_hand', at, by, why } });
 }
 
 /** Orders a rollback to the last known-good release, whatever the checks say. */
@@ -21,17 +21,17 @@ export function rollBack(store: Store, { id, by, at, why }: Intervention & { rea
 
 /** Lets the rollback that waits for a person happen. */
 export function approve(store: Store, { id, by, at }: Intervention): Promise<DeployRecord> {
-  return moveBake(store, id, { by, event: () => ({ type: 'approved', at, by }) });
+  return moveBake(store, id, { by, event: { type: 'approved', at, by } });
 }
 
 /** Lengthens the bake and its limit. */
 export function extend(store: Store, { id, by, at, byMs }: Intervention & { readonly byMs: number }): Promise<DeployRecord> {
-  return moveBake(store, id, { by, event: () => ({ type: 'extended', at, byMs }) });
+  return moveBake(store, id, { by, event: { type: 'extended', at, byMs } });
 }
 
 /** The pipeline says that a deploy registered with `phase: started` has finished. Said twice, it is true once. */
 export async function finish(store: Store, { id, by, at }: Intervention): Promise<DeployRecord> {
   const record = await store.find(id);
   if (record !== null && record.bake.deployedAt !== null) return record;
-  return moveBake(store, id, { by, event: () => ({ type: 'finished', at }) });
+  return moveBake(store, id, { by, event: { type: 'finished', at } });
 }

@@ -11,9 +11,12 @@ import type { DeployRecord, Store } from '../ports/store.ts';
 export async function moveBake(
   store: Store,
   id: string,
-  change: { readonly by: string; readonly event: (facts: Facts) => BakeEvent },
+  change: { readonly by: string; readonly event: BakeEvent | ((facts: Facts) => BakeEvent) },
 ): Promise<DeployRecord> {
-  const result = await store.update(id, null, (record, facts) => decide(record, change.event(facts), change.by));
+  const result = await store.update(id, null, async (record, facts) => {
+    const event = typeof change.event === 'function' ? change.event(await facts()) : change.event;
+    return decide(record, event, change.by);
+  });
   if (result.kind === 'committed') return result.record;
   if (result.kind === 'refused') throw new AppError('conflict', result.refusal);
   if (result.kind === 'lost') throw new AppError('conflict', 'the bake moved in the meantime; look again');

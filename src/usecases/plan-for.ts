@@ -10,7 +10,7 @@ export type Policy = {
   readonly finishMs: number;
   readonly rollbackMs: number;
   readonly blindAfterMs: number;
-};
+} & Pick<Plan, 'budget' | 'sharedCause'>;
 
 export type PlanContext = { readonly policy: Policy; readonly providers: Providers };
 
@@ -35,5 +35,7 @@ export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }:
     finishMs: policy.finishMs,
     rollbackMs: policy.rollbackMs,
     blindAfterMs: policy.blindAfterMs,
+    budget: policy.budget,
+    sharedCause: policy.sharedCause,
   };
 }

@@ -20,7 +20,15 @@ const ruleSet: RuleSet = {
   rollback: null,
   notify: [],
 };
-const policy = { observeOnly: false, approvalMs: 3_600_000, finishMs: 3_600_000, rollbackMs: 900_000, blindAfterMs: 60_000 };
+const policy = {
+  observeOnly: false,
+  approvalMs: 3_600_000,
+  finishMs: 3_600_000,
+  rollbackMs: 900_000,
+  blindAfterMs: 60_000,
+  budget: { rollbacks: 1_000, withinMs: 3_600_000, cooldownMs: 0 },
+  sharedCause: null,
+};
 const valid = { service: 'shop', environment: 'production', version: 'v1' };
 
 let database: TestDatabase;

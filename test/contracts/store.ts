@@ -16,6 +16,7 @@ import {
   start,
   warming,
 } from '../store/fixtures.ts';
+import { recentFacts } from './store-facts.ts';
 
 /** A store under test, and a second one on the same data, as another replica has it. */
 export type StoreUnderTest = { readonly store: Store; readonly rival: Store; readonly close: () => Promise<void> };
@@ -39,6 +40,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('updating', () => updating(both));
   describe('claiming', () => claiming(both));
   describe('facts', () => facts(both));
+  describe('recent facts', () => recentFacts(() => both().store));
   describe('known-good', () => knownGood(both));
   describe('story', () => story(both));
   describe('attempts', () => attempts(both));
@@ -99,9 +101,8 @@ function registering(both: Both) {
     await register(both().store, { service, version: 'v0' }, 'passed');
     const deploy = aDeploy({ service, version: 'v2', registeredAt: start + 5 });
     const entry = { at: start, kind: 'superseded', by: 'ci', text: 'a newer deploy' };
-    await both().store.register(aRegistration(deploy), ({ live, facts }) => {
+    await both().store.register(aRegistration(deploy), ({ live }) => {
       expect(live.map((record) => record.deploy.id)).toEqual([old.deploy.id]);
-      expect(facts.knownGood?.version).toBe('v0');
       const commit = commitOf(bakeIn(old.deploy, 'superseded'), { timeline: [entry] });
       return { ok: true, first: commitOf(warming(deploy)), superseded: [{ id: old.deploy.id, commit }] };
     });
@@ -259,8 +260,8 @@ function facts(both: Both) {
   const freezeSeen = async (service: string) => {
     const { deploy } = await register(both().store, { service });
     let seen: unknown;
-    await both().store.update(deploy.id, null, (_, { freeze }) => {
-      seen = freeze;
+    await both().store.update(deploy.id, null, async (_, facts) => {
+      seen = (await facts()).freeze;
       return { ok: false, refusal: 'only looking' };
     });
     return seen;
@@ -301,8 +302,8 @@ function facts(both: Both) {
       await both().store.update(deploy.id, null, () => ({ ok: true, ...commitOf(next) }));
     }
     let seen: Facts['replacedBy'] = null;
-    await both().store.update(first.deploy.id, null, (_, { replacedBy }) => {
-      seen = replacedBy;
+    await both().store.update(first.deploy.id, null, async (_, facts) => {
+      seen = (await facts()).replacedBy;
       return { ok: false, refusal: 'only looking' };
     });
     expect(seen).not.toMatchObject({ deployId: other.deploy.id });
@@ -326,8 +327,8 @@ function facts(both: Both) {
 function knownGood(both: Both) {
   const targetOf = async (id: string) => {
     let seen: unknown;
-    await both().store.update(id, null, (_, facts) => {
-      seen = facts.knownGood;
+    await both().store.update(id, null, async (_, facts) => {
+      seen = (await facts()).knownGood;
       return { ok: false, refusal: 'only looking' };
     });
     return seen;

@@ -10,7 +10,21 @@ import type { Transition } from '../../src/core/moved.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { settledUntil } from '../../src/core/ticking.ts';
 import { transition } from '../../src/core/transition.ts';
-import { aBake, aDeploy, aPlan, deepFreeze, healthy, notAsked, stateNames, step, t0, tooLittle, unhealthy } from '../support/builders.ts';
+import {
+  aBake,
+  aDeploy,
+  aPlan,
+  deepFreeze,
+  healthy,
+  judged,
+  notAsked,
+  someFacts,
+  stateNames,
+  step,
+  t0,
+  tooLittle,
+  unhealthy,
+} from '../support/builders.ts';
 
 const plans = fc
   .record({
@@ -30,6 +44,12 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   freeze: fc.option(fc.constant({ service: null, by: 'ana', why: 'a holiday', since: t0 }), { freq: 2 }),
   knownGood: fc.option(fc.constantFrom({ deployId: 'd1', version: 'v1' }, { deployId: 'd0', version: 'v0' })),
   replacedBy: fc.option(fc.constant({ deployId: 'd3', version: 'v3' }), { freq: 1 }),
+  irreversible: fc.option(fc.constant('v2'), { freq: 2 }),
+  rollbacks: fc.constantFrom<readonly number[]>([], [t0], [t0, t0, t0]),
+  others: fc.constantFrom<Facts['others']>(
+    [],
+    ['a', 'b', 'c'].map((service) => ({ service, at: t0 })),
+  ),
 });
 
 /** What may happen next, without its instant; `wait` lets time pass first. */
@@ -55,7 +75,7 @@ function eventOf(bake: Bake, { type, judgement, facts, isRightOrder, byMs }: Hap
       return { type, at };
     case 'judged': {
       const settled = settledUntil(at, now.plan);
-      return { type, at, until: bake.state === 'baking' ? Math.min(settled, bake.limitAt) : settled, judgement, facts };
+      return judged(judgement, bake.state === 'baking' ? Math.min(settled, bake.limitAt) : settled, { at, facts });
     }
     case 'extended':
       return { type, at, byMs };
@@ -195,14 +215,7 @@ function onTime(plan: Plan, judgementAt: (pass: number) => Judgement): readonly 
     if (bake?.state !== 'baking') break;
     const at = bake.nextAt;
     const until = Math.min(settledUntil(at, plan), bake.limitAt);
-    const event = {
-      type: 'judged',
-      at,
-      until,
-      judgement: judgementAt(pass),
-      facts: { freeze: null, knownGood: null, replacedBy: null },
-    } as const;
-    const result = transition(bake, event, plan);
+    const result = transition(bake, judged(judgementAt(pass), until, { at, facts: someFacts({ knownGood: null }) }), plan);
     if (!result.ok) throw new Error(result.refusal);
     bakes.push(result.next);
   }

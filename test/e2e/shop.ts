@@ -120,7 +120,7 @@ hooks:
   shop: { type: command, cwd: "${folder}", rollback: [sh, -c, '${hookScript}', hook, "{version}"], current: [cat, running] }
 notifiers:
   team: { type: webhook, url: "${teamUrl}", secret: "a secret of the test" }
-policy: { blind_after: 10s }
+policy: { blind_after: 10s, rollback_budget: { rollbacks: 100, cooldown: 0s } }
 `;
 }
 

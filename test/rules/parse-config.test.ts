@@ -17,7 +17,15 @@ describe('a config', () => {
       hooks: new Map(),
       notifiers: new Map(),
       rules: [],
-      policy: { observeOnly: false, approvalMs: 3_600_000, finishMs: 3_600_000, rollbackMs: 900_000, blindAfterMs: 60_000 },
+      policy: {
+        observeOnly: false,
+        approvalMs: 3_600_000,
+        finishMs: 3_600_000,
+        rollbackMs: 900_000,
+        blindAfterMs: 60_000,
+        budget: { rollbacks: 3, withinMs: 3_600_000, cooldownMs: 120_000 },
+        sharedCause: { services: 3, withinMs: 600_000 },
+      },
     });
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SeriesQuery } from '../../src/ports/provider.ts';
 import { approve, cancel } from '../../src/usecases/intervene.ts';
 import { aCheck, aCondition, nextAtOf, step, t0 } from '../support/builders.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -59,8 +60,33 @@ describe('a bad release', () => {
     ]);
   });
 
-  test('that does not recover needs a person', async () => {
+  test('is left alone where it was as bad before the deploy already', async () => {
     const world = await aWorld({ bad: () => 50 });
+    const { record } = await world.release('v2');
+    const bake = await world.run(record.deploy.id);
+    expect(bake).toMatchObject({ state: 'failed', rolledBack: 'no' });
+    expect('reasons' in bake && bake.reasons[1]).toMatch(
+      /^not rolled back: it was so before this deploy already \(errors: 50 % of 100 requests, allowed at most 10 %/,
+    );
+    expect(world.platform.performed).toEqual([]);
+  });
+
+  test('is rolled back although something had happened before, and had passed', async () => {
+    const world = await aWorld({ bad: (version, at) => (version === 'v2' || at < t0 - 10 * step ? 50 : 1) });
+    const { record } = await world.release('v2');
+    expect(await world.run(record.deploy.id)).toMatchObject({ state: 'rolled_back' });
+  });
+
+  test('is rolled back where nobody can say how it was before', async () => {
+    const failing = ({ window }: SeriesQuery) => (window.to < t0 ? 'unavailable' : null);
+    const world = await aWorld({ bad: () => 50, failing });
+    const { record } = await world.release('v2');
+    await world.run(record.deploy.id);
+    expect(world.platform.performed).toHaveLength(1);
+  });
+
+  test('that does not recover needs a person', async () => {
+    const world = await aWorld({ bad: (_, at) => (at > t0 + step ? 50 : 1) });
     const { record } = await world.release('v2');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'failed', rolledBack: 'yes' });
     expect(world.told()).toEqual(['started', 'unhealthy', 'rolled_back', 'failed']);

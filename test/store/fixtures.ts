@@ -67,6 +67,8 @@ export const plan: Plan = {
   finishMs: 3_600_000,
   rollbackMs: 600_000,
   blindAfterMs: 300_000,
+  budget: { rollbacks: 1_000, withinMs: 3_600_000, cooldownMs: 0 },
+  sharedCause: null,
 };
 
 const base = (deploy: Deploy) => ({

@@ -31,6 +31,8 @@ export function aPlan(rest: Partial<Plan> = {}): Plan {
     finishMs: 1_800_000,
     rollbackMs: 600_000,
     blindAfterMs: 3 * step,
+    budget: { rollbacks: 3, withinMs: 3_600_000, cooldownMs: 0 },
+    sharedCause: { services: 3, withinMs: 600_000 },
     ...rest,
   };
 }
@@ -52,7 +54,7 @@ export function aDeploy(rest: Partial<Deploy> = {}): Deploy {
 }
 
 export function someFacts(rest: Partial<Facts> = {}): Facts {
-  return { freeze: null, knownGood: v1, replacedBy: null, ...rest };
+  return { freeze: null, knownGood: v1, replacedBy: null, irreversible: null, rollbacks: [], others: [], ...rest };
 }
 
 export const stateNames: readonly StateName[] = [
@@ -113,11 +115,15 @@ export const unhealthy: Judgement = { kind: 'unhealthy', reasons: ['errors: 9 %'
 export const tooLittle: Judgement = { kind: 'undecided', couldNotAsk: false, reasons: ['errors: too little data'] };
 export const notAsked: Judgement = { kind: 'undecided', couldNotAsk: true, reasons: ['errors: could not ask: down'] };
 
-type Judged = Extract<BakeEvent, { type: 'judged' }>;
-
 /** The pass that judged everything up to `until`, as soon as it could be asked. */
-export function judged(judgement: Judgement, until: number, rest: Partial<Judged> = {}): Judged {
-  return { type: 'judged', at: until + 5_000, until, judgement, facts: someFacts(), ...rest };
+export function judged(
+  judgement: Judgement,
+  until: number,
+  rest: { readonly at?: number; readonly facts?: Facts; readonly before?: string } = {},
+): BakeEvent {
+  const base = { type: 'judged', at: rest.at ?? until + 5_000, until } as const;
+  if (judgement.kind !== 'unhealthy') return { ...base, judgement };
+  return { ...base, judgement, facts: rest.facts ?? someFacts(), before: rest.before ?? null };
 }
 
 export function aCondition(analyzer: string, params: Condition['params'], damping: Condition['damping'] = { k: 1, n: 1 }): Condition {

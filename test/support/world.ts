@@ -99,7 +99,11 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     const deployed = aDeploy({ id: randomUUID(), service, release: { version, metadata: {} }, registeredAt: clock.now(), ...rest });
     const wanted: NewDeploy = { deploy: deployed, phase, force, idempotencyKey: key, bodyHash: hash };
     const result = await registerDeploy(
-      { store: running.store, ruleSetFor: () => rules, planFor: (_, now) => aPlan({ knownGood: now.knownGood, ...plan }) },
+      {
+        store: running.store,
+        ruleSetFor: () => rules,
+        planFor: (_, now) => aPlan({ knownGood: now.knownGood, sharedCause: null, ...plan }),
+      },
       wanted,
     );
     if (result.isNew) deploy(version);
@@ -184,8 +188,8 @@ function watching(store: Store, onQueued: (effects: readonly QueuedEffect[]) => 
     ...store,
     async update(id, version, decide) {
       const seen: { commit?: Commit } = {};
-      const result = await store.update(id, version, (record, facts) => {
-        const decision = decide(record, facts);
+      const result = await store.update(id, version, async (record, facts) => {
+        const decision = await decide(record, facts);
         if (decision.ok) seen.commit = decision;
         return decision;
       });

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { Bake } from '../../src/core/bake.ts';
+import type { Facts } from '../../src/core/facts.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { type DeployOptions, register, start } from '../store/fixtures.ts';
+
+const fresh = () => `s-${randomUUID()}`;
+
+/** What a store knows of the deploys around one. */
+export function recentFacts(store: () => Store): void {
+  const factsOf = async (id: string) => {
+    const seen: { facts?: Facts } = {};
+    await store().update(id, null, async (_, facts) => {
+      seen.facts = await facts();
+      return { ok: false, refusal: 'only looking' };
+    });
+    return seen.facts;
+  };
+  const placed = (service: string, i: number, rest: DeployOptions = {}) => ({
+    service,
+    version: `v${i}`,
+    registeredAt: start + i,
+    ...rest,
+  });
+
+  test('migrations that cannot be undone are those after the known-good deploy, this one included', async () => {
+    const service = fresh();
+    const irreversible = { migrations: 'irreversible' } as const;
+    const add = async (i: number, state: Bake['state'], rest: DeployOptions = {}) =>
+      (await factsOf((await register(store(), placed(service, i, rest), state)).deploy.id))?.irreversible;
+    expect(await add(1, 'canceled', irreversible)).toBeNull();
+    expect(await add(2, 'passed', irreversible)).toBeNull();
+    expect(await add(3, 'canceled')).toBeNull();
+    expect(await add(4, 'superseded', irreversible)).toBe('v4');
+    expect(await add(5, 'baking')).toBe('v4');
+    expect(await add(6, 'baking', { ...irreversible, environment: 'staging' })).toBeNull();
+  });
+
+  test('rollbacks of the place are facts, newest first', async () => {
+    const service = fresh();
+    for (const [i, at] of [start + 50, start + 70].entries()) {
+      const { deploy } = await register(store(), placed(service, i));
+      await store().appendTimeline(deploy.id, { at, kind: 'rolling_back', by: 'bakewatch', text: 'rolling back' });
+      await store().appendTimeline(deploy.id, { at, kind: 'verifying', by: 'bakewatch', text: 'back' });
+    }
+    const { deploy } = await register(store(), placed(service, 9));
+    expect((await factsOf(deploy.id))?.rollbacks).toEqual([start + 70, start + 50]);
+    const { deploy: elsewhere } = await register(store(), placed(fresh(), 9));
+    expect((await factsOf(elsewhere.id))?.rollbacks).toEqual([]);
+  });
+
+  test('other services of the environment are in trouble where their newest deploy was found bad', async () => {
+    const environment = fresh();
+    const [bad, healed, good, own] = [fresh(), fresh(), fresh(), fresh()];
+    const add = (service: string, i: number, state: Bake['state'], where = environment) =>
+      register(store(), placed(service, i, { environment: where }), state);
+    await add(bad, 1, 'rolled_back');
+    await add(healed, 1, 'failed');
+    await add(healed, 2, 'passed');
+    await add(good, 1, 'baking');
+    await add(fresh(), 1, 'rolled_back', fresh());
+    await add(own, 1, 'failed');
+    const { deploy } = await add(own, 2, 'baking');
+    expect((await factsOf(deploy.id))?.others.map(({ service }) => service)).toEqual([bad]);
+  });
+}
