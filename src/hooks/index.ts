@@ -1,6 +1,7 @@
 import type { RollbackHook } from '../ports/hook.ts';
 import type { Plugin } from '../ports/plugin.ts';
 import { command } from './command.ts';
+import { deployer } from './deployer.ts';
 import type { HookDeps } from './deps.ts';
 import { kubectl } from './kubectl.ts';
 import { ssh } from './ssh.ts';
@@ -8,5 +9,5 @@ import { webhook } from './webhook.ts';
 
 /** Every kind of rollback hook by its `type`; a new one is one file and one line here. */
 export const hooks: ReadonlyMap<string, Plugin<RollbackHook, HookDeps>> = new Map(
-  [command, kubectl, ssh, webhook].map((hook) => [hook.type, hook]),
+  [command, deployer, kubectl, ssh, webhook].map((hook) => [hook.type, hook]),
 );

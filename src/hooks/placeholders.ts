@@ -17,6 +17,12 @@ export const OrderCommand = commandWith(orderNames);
 /** A command about a place, asked outside of any order: only `{service}` and `{environment}` are known. */
 export const PlaceCommand = commandWith(placeNames);
 
+/** A text with such placeholders, as `fillInText` takes it. */
+export const PlaceText = z.string().superRefine((text, context) => {
+  const problem = placeholderProblem(text, placeNames);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+
 /** The values of an order. */
 export function orderValues({ id, place, from, target }: RollbackOrder): Values {
   const { version, commit, image, fingerprint } = target;
@@ -34,7 +40,12 @@ export function placeValues({ service, environment }: Place): Values {
  */
 export function fillIn(command: NonEmpty<string>, values: Values): NonEmpty<string> {
   const [program, ...args] = command;
-  return [program, ...args.map((arg) => arg.replace(placeholder, (_, name: string) => strictValue(name, values)))];
+  return [program, ...args.map((arg) => fillInText(arg, values))];
+}
+
+/** Puts the values into one text. Throws as `fillIn` does. */
+export function fillInText(text: string, values: Values): string {
+  return text.replace(placeholder, (_, name: string) => strictValue(name, values));
 }
 
 /** The same values as `BAKEWATCH_VERSION` and so on. Optional ones that are missing or no strict names are left out. */

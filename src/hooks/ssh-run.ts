@@ -7,10 +7,13 @@ import { ProcessError, type ProcessResult, type RunProcess } from '../net/proces
 import { lastWords, maxOutputBytes } from './command-answer.ts';
 import { shellQuote } from './shell-quote.ts';
 import { complaintIn, endOf } from './ssh-log.ts';
-import type { SshOptions } from './ssh-options.ts';
+import type { SshHost } from './ssh-options.ts';
 
-/** A remote command; `what` names it in messages. */
-export type RemoteCommand = { readonly what: string; readonly argv: NonEmpty<string> };
+/** A remote command; `what` names it in messages. Where it prints an `answer` that is to be parsed, up to so many bytes of it are handed over. */
+export type RemoteCommand = { readonly what: string; readonly argv: NonEmpty<string>; readonly answerBytes?: number };
+
+/** Where a command runs, and how long it may take. */
+type SshOptions = SshHost & { readonly timeout: number };
 
 /**
  * Runs one command on the host to exit code 0. Throws `EffectError`: `unreachable` where the command certainly did not reach the host's shell,
@@ -27,7 +30,9 @@ export async function sshRun(
     const argv = await clientArgv(options, { folder, logFile, remote: shellQuote(command.argv) });
     const timeoutMs = options.timeout + options.connect_timeout;
     const readLog = () => readFile(logFile, 'utf8').catch(() => '');
-    const result = await run({ argv, timeoutMs, maxOutputBytes }, signal).catch(async (error: unknown) => {
+    const { answerBytes } = command;
+    const request = { argv, timeoutMs, maxOutputBytes: answerBytes ?? maxOutputBytes, wantsAnswer: answerBytes !== undefined };
+    const result = await run(request, signal).catch(async (error: unknown) => {
       throw error instanceof ProcessError ? stopped(options, command, { error, log: await readLog() }) : error;
     });
     if (result.exitCode === 0) return result;
