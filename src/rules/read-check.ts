@@ -71,6 +71,7 @@ function readQuestion(cursor: Cursor, kind: Kind, asking: Asking): Question | nu
     }
     case 'latency': {
       const buckets = readSource(cursor.at('latency'), asking);
+      if (buckets && 'selector' in buckets) bucketProblem(cursor.at('latency'), buckets.selector);
       return buckets && { kind, buckets };
     }
     case 'value': {
@@ -81,6 +82,12 @@ function readQuestion(cursor: Cursor, kind: Kind, asking: Asking): Question | nu
       return { kind, query };
     }
   }
+}
+
+/** The sum and the count of a histogram do not tell how many requests were slow. */
+function bucketProblem(cursor: Cursor, selector: string): void {
+  const [, name, part] = /^\s*([\w:]+)_(sum|count)\b/.exec(selector) ?? [];
+  if (part !== undefined) cursor.problem(`${name}_${part} holds no buckets`, `write ${name}_bucket`);
 }
 
 function readSource(cursor: Cursor, { provider, hasControl }: Asking): SourceType | null {
