@@ -64,13 +64,13 @@ function adviceLines(check: CheckReport): readonly string[] {
   const lines = [`${check.name}: ${wordsOf(check.advice)}`];
   if (check.lowConfidence.count > 0 && check.advice !== 'no_data')
     lines.push(`  passed at low confidence: ${check.lowConfidence.count} of ${check.lowConfidence.of}`);
-  if (check.open !== null && 2 * (check.inconclusive.count + check.lowConfidence.count) > check.inconclusive.of)
-    lines.push(`  such as: ${check.open}`);
+  if (check.open !== null && 10 * (check.inconclusive.count + check.lowConfidence.count) > check.inconclusive.of)
+    lines.push(`  could not tell: ${check.open}`);
   if (check.missing > 0.05 && check.missing < 1) lines.push(`  ${formatPercent(check.missing)} % of the ticks have no data`);
   for (const { at, afterMs, reason } of check.alarms) lines.push(`  ${dateOf(at)}, after ${formatDuration(afterMs)}: ${reason}`);
   if (check.falseAlarms.count > check.alarms.length) lines.push(`  and ${check.falseAlarms.count - check.alarms.length} more`);
   for (const suggestion of check.suggestions) lines.push(`  ${suggestionText(suggestion, check)}`);
-  if (check.suggestions.length === 0 && (check.advice === 'cries_wolf' || check.advice === 'unsure'))
+  if (check.suggestions.length === 0 && check.advice === 'cries_wolf')
     lines.push('  nothing looser that was tried would have kept quiet: make it advisory with `critical: false`');
   return lines;
 }
