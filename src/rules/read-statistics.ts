@@ -35,7 +35,7 @@ export function readStatistic(cursor: Cursor, name: Statistic, around: Around): 
   }
 }
 
-/** The flap damping of a condition that says nothing of it. One reading far off is no rarity: undamped, `anomaly` would fail every sixth healthy bake. */
+/** The flap damping of a condition that says nothing of it. One reading far off is no rarity: undamped, `anomaly` would fail one healthy bake in seven, or more. */
 export function usualDamping(name: string | undefined, bake: RuleSet['bake']): Condition['damping'] {
   const n = name === 'anomaly' ? Math.max(1, Math.min(4, Math.floor(bake.forMs / bake.everyMs))) : 1;
   return { k: Math.min(3, n), n };
