@@ -6,6 +6,7 @@ import { formatNumber, formatShare } from '../core/numbers.ts';
 export function backtestTable(report: BacktestReport): readonly string[] {
   const { whole, deploys, window, bake } = report;
   const silent = report.checks.filter(({ advice }) => advice === 'not_judged' || advice === 'no_data');
+  const isBlind = 2 * whole.inconclusive.count > whole.inconclusive.of;
   const unjudged = [...silent, ...report.untried].map(({ name }) => name);
   const head = ['CHECK', 'FALSE ALARMS', 'COULD NOT TELL', 'FOUND IN 9 OF 10 BAKES', 'FOUND IN HALF'];
   const rows = [...report.checks.flatMap(rowsOf), ['the bake', countedText(whole.falseAlarms), shareText(whole.inconclusive), '', '']];
@@ -17,7 +18,7 @@ export function backtestTable(report: BacktestReport): readonly string[] {
     '',
     ...report.checks.flatMap((check) => adviceLines(check)),
     ...report.untried.map(({ name, reason }) => `${name}: NOT TRIED: ${reason}`),
-    `the bake: ${wordsOf(whole.advice)}${unjudged.length > 0 ? `; but nothing is known of ${unjudged.join(', ')}` : ''}`,
+    `the bake: ${wordsOf(whole.advice)}${isBlind ? `; but most bakes could not be told` : ''}${unjudged.length > 0 ? `; but nothing is known of ${unjudged.join(', ')}` : ''}`,
     '',
     ...[...report.notes, ...hintsOf(report)].map((line) => `note: ${line}`),
   ];

@@ -1,10 +1,10 @@
 import type { Analyzer } from '../core/analyzer.ts';
 import { backtestCheck, type CheckedPast, type Means } from '../core/backtest/backtest-check.ts';
 import { coarsen } from '../core/backtest/coarsen.ts';
-import { coarseness, type Layout, layOut, windowOf } from '../core/backtest/layout.ts';
+import { coarseness, layOut, windowOf } from '../core/backtest/layout.ts';
+import { notesOn, whyNone } from '../core/backtest/notes.ts';
 import { createRandom, type Random } from '../core/backtest/random.ts';
 import type { BacktestReport } from '../core/backtest/report.ts';
-import { rhythmOf } from '../core/backtest/rhythm.ts';
 import { untriable } from '../core/backtest/untriable.ts';
 import { wholeBake } from '../core/backtest.ts';
 import { type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
@@ -79,7 +79,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
     whole: wholeBake(tested, layout.deploys, { interval: deps.interval, budget }),
     checks: tested.map(({ report }) => report),
     untried,
-    notes: [...notesOf(layout, window, ruleSet), ...bounds.flatMap(({ rule }, i) => rareTicks(rule, pasts[i]))],
+    notes: notesOn({ layout, window, ruleSet, pasts, names: bounds.map(({ rule }) => rule.name) }),
   };
 }
 
@@ -154,28 +154,6 @@ function nothingAsked(): never {
   throw new Error('a window without a day was asked for');
 }
 
-function whyNone({ dataFrom, leftOut, deploys }: Layout, { from, to }: Window, { bake: { warmupMs, forMs } }: RuleSet): string {
-  if (!Number.isFinite(dataFrom))
-    return `there is nothing of any check in the ${formatDuration(to - from)} that were asked for: the selectors may match nothing`;
-  if (leftOut > 0 && deploys.length === 0)
-    return `all ${leftOut} pseudo deploys fall into what is to be left out: leave out less, or read more with --since`;
-  return `there is data of ${formatDuration(to - dataFrom)} only, too little for a bake of ${formatDuration(warmupMs + forMs)} with a past to compare it with`;
-}
-
-function notesOf({ historyMs, wantedMs, dataFrom }: Layout, { from, stepMs }: Window, { bake, control }: RuleSet): readonly string[] {
-  const notes = [`delays are rounded up to ${formatDuration(stepMs)}, the tick in which the past was read`];
-  if (stepMs > bake.everyMs)
-    notes.push(`a real bake looks every ${formatDuration(bake.everyMs)}: fixed limits are crossed more often in shorter ticks than here`);
-  if (dataFrom > from) notes.push(`the provider has data of all checks since ${new Date(dataFrom).toISOString()} only`);
-  if (historyMs < wantedMs)
-    notes.push(
-      `the first pseudo deploys have ${formatDuration(historyMs)} of history to compare with, where the rules ask for ${formatDuration(wantedMs)}: read more with --since`,
-    );
-  if (control !== null)
-    notes.push('there was no canary: all traffic was judged against the past alone, and a canary with a part of it is judged more slowly');
-  return notes;
-}
-
 function untriedAs(rule: CheckRule): BacktestReport['untried'] {
   const reason = untriable(rule);
   return reason === null ? [] : [{ name: rule.name, reason }];
@@ -183,15 +161,6 @@ function untriedAs(rule: CheckRule): BacktestReport['untried'] {
 
 function wordsOf(untried: BacktestReport['untried']): string {
   return untried.map(({ name, reason }) => `${name}: ${reason}`).join('\n');
-}
-
-function rareTicks({ name }: CheckRule, past: Stretch | undefined): readonly string[] {
-  const every = past === undefined ? 1 : rhythmOf(past.ticks);
-  if (past === undefined || every === 1) return [];
-  const [apart, tick] = [formatDuration(every * past.stepMs), formatDuration(past.stepMs)];
-  return [
-    `${name} counts something every ${apart} only, in ticks of ${tick}: its provider scrapes no faster, so \`every: ${apart}\` looks as often as there is something to see`,
-  ];
 }
 
 function secondsSince({ now }: BacktestDeps, startedAt: number): string {

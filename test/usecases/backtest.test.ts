@@ -129,6 +129,18 @@ describe('a backtest', () => {
     });
   });
 
+  test('warns of a quiet past that is too short to say much', async () => {
+    const noteOn = async (sinceMs: number, deploys: number) =>
+      (await run((_, window) => ratioOf(window), { sinceMs, deploys }).report).notes.filter((note) => note.includes('say little'));
+    expect(await noteOn(3_600_000, 200)).toEqual([expect.stringMatching(/^only \d+ pseudo deploys/)]);
+    expect(await noteOn(dayMs, 50)).toEqual([]);
+  });
+
+  test('warns of looking more often than the provider scrapes, naming the checks', async () => {
+    const { notes } = await run((_, window) => ratioOf(window, (at) => (at % (4 * step) === 0 ? 100 : 0))).report;
+    expect(notes.filter((note) => note.includes('scrapes'))).toEqual([expect.stringMatching(/every 1m only \(errors, more\)/)]);
+  });
+
   test('warns of a past that is shorter than the rules ask for', async () => {
     const ruleSet = aRuleSet({
       checks: [aCheck({ failWhen: [aCondition('relative', { to: { kind: 'days_ago', days: 1 }, more_than: 0.5 })] })],
