@@ -3,11 +3,12 @@ import type { Plugin } from '../ports/plugin.ts';
 import { command } from './command.ts';
 import { deployer } from './deployer.ts';
 import type { HookDeps } from './deps.ts';
+import { helm } from './helm.ts';
 import { kubectl } from './kubectl.ts';
 import { ssh } from './ssh.ts';
 import { webhook } from './webhook.ts';
 
 /** Every kind of rollback hook by its `type`; a new one is one file and one line here. */
 export const hooks: ReadonlyMap<string, Plugin<RollbackHook, HookDeps>> = new Map(
-  [command, deployer, kubectl, ssh, webhook].map((hook) => [hook.type, hook]),
+  [command, deployer, helm, kubectl, ssh, webhook].map((hook) => [hook.type, hook]),
 );

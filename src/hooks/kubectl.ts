@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EffectError } from '../core/errors.ts';
-import { nameProblem } from '../core/names.ts';
 import type { Place, Receipt, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
 import { isPastDeadline } from './kubectl/failure.ts';
-import { KubectlOptions, kubernetesName } from './kubectl/options.ts';
+import { KubectlOptions, nameIn } from './kubectl/options.ts';
 import { createKubectl, type Kubectl } from './kubectl/run.ts';
 import { type Destination, findTarget } from './kubectl/target.ts';
 import { readCurrent, readWorkload, resourceOf, type Subject } from './kubectl/workload.ts';
@@ -103,11 +102,5 @@ async function blamed(error: unknown, { client, subject }: Pick<Rollback, 'clien
 }
 
 function subjectIn(place: Place, { kind, container, name }: KubectlOptions): Subject {
-  const filled = name.replace(/\{(service|environment)\}/g, (_, part: 'service' | 'environment') => {
-    const problem = nameProblem(place[part]);
-    if (problem) throw new EffectError('refused', `the ${part} ${problem}: it was kept away from kubectl`);
-    return place[part];
-  });
-  if (!kubernetesName.test(filled)) throw new EffectError('refused', `${filled} is no name in Kubernetes: correct \`name\` of the hook`);
-  return { kind, container, name: filled };
+  return { kind, container, name: nameIn(place, name) };
 }

@@ -7,7 +7,8 @@ export type Phase = 'ask' | 'act' | 'wait';
 /** A step in words ("the rollback") and what it was run for. */
 export type Step = { readonly what: string; readonly phase: Phase };
 
-type Trouble = { readonly says: RegExp; readonly kind: EffectErrorKind; readonly advice: string };
+/** What a text in the output means, and what a person should do. */
+export type Trouble = { readonly says: RegExp; readonly kind: EffectErrorKind; readonly advice: string };
 
 const pastDeadline = /exceeded its progress deadline/;
 
@@ -15,7 +16,7 @@ const pastDeadline = /exceeded its progress deadline/;
  * Every failure of kubectl is exit code 1: only its text tells them apart, and `rollout undo` leaves the reason in brackets out of it. The first row
  * that matches counts.
  */
-const troubles: readonly Trouble[] = [
+const commonTroubles: readonly Trouble[] = [
   {
     says: /cannot rollback a paused deployment/,
     kind: 'refused',
@@ -41,7 +42,7 @@ const troubles: readonly Trouble[] = [
   {
     says: /\(Forbidden\)|is forbidden: /,
     kind: 'refused',
-    advice: 'grant the account the rights in the how-to on kubectl',
+    advice: 'grant the account the rights in the how-to',
   },
   { says: /Unauthorized/, kind: 'refused', advice: 'the credentials in the kubeconfig are not accepted: renew them' },
   {
@@ -68,14 +69,27 @@ const troubles: readonly Trouble[] = [
   },
 ];
 
-/** What a failed run of kubectl means, and what a person should do. */
-export function failureOf({ exitCode, signalName, stderr, output }: ProcessResult, step: Step): EffectError {
+/**
+ * A program that talks to a cluster, and the troubles of its own that come before the common ones. One that acts in many steps may have done some of
+ * them before it met with a common trouble.
+ */
+export type Dialect = {
+  readonly name: string;
+  readonly contextFlag: string;
+  readonly troubles: readonly Trouble[];
+  readonly actsInSteps: boolean;
+};
+
+/** What a failed run means, and what a person should do. */
+export function failureOf({ exitCode, signalName, stderr, output }: ProcessResult, step: Step, dialect: Dialect): EffectError {
   const words = wordsOf(stderr) || wordsOf(output);
-  const trouble = troubles.find(({ says }) => says.test(words));
+  const own = dialect.troubles.find(({ says }) => says.test(words));
+  const trouble = own ?? commonTroubles.find(({ says }) => says.test(words));
+  const phase = step.phase === 'act' && dialect.actsInSteps && !own ? 'wait' : step.phase;
   const end = exitCode === null ? `was killed by ${signalName}` : `exited with ${exitCode}`;
   const advice = trouble ? ` (${trouble.advice})` : '';
   const kind = exitCode === null ? 'timeout' : (trouble?.kind ?? 'failed');
-  return new EffectError(kindIn(step.phase, kind), `${step.what} failed: kubectl ${end}${words && `: ${words}`}${advice}`, { output });
+  return new EffectError(kindIn(phase, kind), `${step.what} failed: ${dialect.name} ${end}${words && `: ${words}`}${advice}`, { output });
 }
 
 /** Whether the controller said that the pods made no progress for too long. */

@@ -1,20 +1,23 @@
 import { z } from 'zod';
+import { EffectError } from '../../core/errors.ts';
 import { Duration } from '../../core/fields.ts';
+import type { Place } from '../../ports/hook.ts';
+import { fillInText, placeValues } from '../placeholders.ts';
 import { Variables } from '../variables.ts';
 
-const Program = z.string().regex(/^[^\s\0-][^\0]*$/, 'must be the name or path of a program');
+/** The name or path of a program. */
+export const Program = z.string().regex(/^[^\s\0-][^\0]*$/, 'must be the name or path of a program');
 const Argument = z.string().regex(/^[^\s\p{Cc}-][^\p{Cc}]*$/u, 'must not be empty, start with - or hold control characters');
 
 /** A name as Kubernetes writes it. */
-export const kubernetesName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+const kubernetesName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 const NamePattern = z.string().refine((text) => kubernetesName.test(text.replace(/\{(service|environment)\}/g, 'x')), {
   message: 'must be a name of lower-case letters, digits, - and ., and may hold {service} and {environment}',
 });
 
-/** What every hook that runs kubectl needs: which cluster, and where in it. None has a default that a stray kubeconfig could change. */
+/** What every hook that talks to a cluster needs: which one, and where in it. None has a default that a stray kubeconfig could change. */
 export const ClusterOptions = {
-  kubectl: Program.default('kubectl').describe('The kubectl program. Default: kubectl.'),
   kubeconfig: Argument.describe('The kubeconfig file; no other is read.'),
   context: Argument.describe('The context in the kubeconfig: which cluster, as whom.'),
   namespace: z
@@ -23,11 +26,12 @@ export const ClusterOptions = {
     .describe('The namespace.'),
   name: NamePattern.describe('The name of the object; {service} and {environment} are filled in.'),
   request_timeout: Duration.prefault('30s').describe('How long one question to the cluster may take. Default: 30s.'),
-  env: Variables.optional().describe('Environment variables for kubectl and its credential plugins, beside PATH, HOME and LANG.'),
+  env: Variables.optional().describe('Environment variables for the program and its credential plugins, beside PATH, HOME and LANG.'),
 };
 
 /** What the operator writes for a rollback with kubectl. */
 export const KubectlOptions = z.strictObject({
+  kubectl: Program.default('kubectl').describe('The kubectl program. Default: kubectl.'),
   ...ClusterOptions,
   kind: z.enum(['deployment', 'statefulset', 'daemonset']).default('deployment').describe('What is rolled back. Default: deployment.'),
   container: z
@@ -42,3 +46,10 @@ export const KubectlOptions = z.strictObject({
 export type KubectlOptions = z.output<typeof KubectlOptions>;
 /** The kinds of object that have a history of pod templates. */
 export type Kind = KubectlOptions['kind'];
+
+/** The name of the object for a place. Throws `EffectError` `refused` where that is no name in Kubernetes. */
+export function nameIn(place: Place, pattern: string): string {
+  const name = fillInText(pattern, placeValues(place));
+  if (kubernetesName.test(name)) return name;
+  throw new EffectError('refused', `${name} is no name in Kubernetes: correct \`name\` of the hook`);
+}

@@ -2,11 +2,10 @@ import { EffectError } from '../../core/errors.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
 import { maxOutputBytes } from '../command-answer.ts';
 import { secretsIn } from '../variables.ts';
-import { failureOf, type Step, stoppedOf } from './failure.ts';
+import { type Dialect, failureOf, type Step, stoppedOf } from './failure.ts';
 
 /** Which cluster, and how to get at it. */
-type Access = {
-  readonly kubectl: string;
+export type Access = {
   readonly kubeconfig: string;
   readonly context: string;
   readonly namespace: string;
@@ -17,7 +16,7 @@ type Access = {
 /** One run of kubectl: its arguments after those that name the cluster. `timeoutMs` where it may take longer than a question. */
 export type Command = Step & { readonly args: readonly string[]; readonly timeoutMs?: number | undefined };
 
-/** kubectl in one namespace of one cluster. Both throw `EffectError`. */
+/** kubectl, or a program like it, in one namespace of one cluster. Both throw `EffectError`. */
 export type Kubectl = {
   /** Runs to exit code 0. */
   run(command: Command, signal: AbortSignal): Promise<ProcessResult>;
@@ -28,14 +27,21 @@ export type Kubectl = {
 /** The answer about a history holds a pod template for each revision. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
+const plain: Dialect = { name: 'kubectl', contextFlag: '--context', troubles: [], actsInSteps: false };
+
 /** Runs the operator's kubectl: an argument vector, never a shell, with the cluster named in every call. */
-export function createKubectl(access: Access, run: RunProcess): Kubectl {
-  const { kubectl, kubeconfig, context, namespace, request_timeout, env = {} } = access;
-  const where = [`--kubeconfig=${kubeconfig}`, `--context=${context}`, `--namespace=${namespace}`];
+export function createKubectl(access: Access & { readonly kubectl: string }, run: RunProcess): Kubectl {
+  return createClient({ ...plain, program: access.kubectl }, access, run);
+}
+
+/** Runs a program that is told the cluster as kubectl is. */
+export function createClient(dialect: Dialect & { readonly program: string }, access: Access, run: RunProcess): Kubectl {
+  const { kubeconfig, context, namespace, request_timeout, env = {} } = access;
+  const where = [`--kubeconfig=${kubeconfig}`, `${dialect.contextFlag}=${context}`, `--namespace=${namespace}`];
   const secrets = secretsIn(env);
   const perform = async (command: Command, wantsAnswer: boolean, signal: AbortSignal) => {
     const request = {
-      argv: [kubectl, ...where, ...command.args] as const,
+      argv: [dialect.program, ...where, ...command.args] as const,
       env,
       timeoutMs: command.timeoutMs ?? request_timeout,
       maxOutputBytes: wantsAnswer ? maxAnswerBytes : maxOutputBytes,
@@ -46,14 +52,14 @@ export function createKubectl(access: Access, run: RunProcess): Kubectl {
       throw error instanceof ProcessError ? stoppedOf(error, command) : error;
     });
     if (result.exitCode === 0) return result;
-    throw failureOf(result, command);
+    throw failureOf(result, command, dialect);
   };
   return {
     run: (command, signal) => perform(command, false, signal),
     ask: async (command, signal) => {
       const [verb = '', ...rest] = command.args;
       const { answer } = await perform({ ...command, args: [verb, '--output=json', ...rest] }, true, signal);
-      return parsed(answer?.reveal() ?? '', command.what);
+      return parsed(answer?.reveal() ?? '', `${command.what}: ${dialect.name}`);
     },
   };
 }
@@ -63,6 +69,6 @@ function parsed(text: string, what: string): unknown {
     return JSON.parse(text);
   } catch {
     // The message of a parser quotes the text, which may hold secrets.
-    throw new EffectError('unreachable', `${what}: kubectl printed something that is no JSON, or too much of it`);
+    throw new EffectError('unreachable', `${what} printed something that is no JSON, or too much of it`);
   }
 }

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { EffectError } from '../core/errors.ts';
+import { Duration } from '../core/fields.ts';
+import type { Place, RollbackHook } from '../ports/hook.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import type { HookDeps } from './deps.ts';
+import { findRevision, type HelmRevision, parseHistory } from './helm/history.ts';
+import type { Dialect } from './kubectl/failure.ts';
+import { ClusterOptions, nameIn, Program } from './kubectl/options.ts';
+import { createClient, type Kubectl } from './kubectl/run.ts';
+import { type Acted, lookActLook } from './look-act-look.ts';
+
+const HelmOptions = z.strictObject({
+  helm: Program.default('helm').describe('The Helm program, 3 or 4. Default: helm.'),
+  ...ClusterOptions,
+  name: ClusterOptions.name.describe('The name of the release in Helm; {service} and {environment} are filled in.'),
+  timeout: Duration.prefault('10m').describe('How long Helm may wait for what it put back. Default: 10m.'),
+});
+type HelmOptions = z.output<typeof HelmOptions>;
+
+const dialect: Dialect = {
+  name: 'helm',
+  contextFlag: '--kube-context',
+  actsInSteps: true,
+  troubles: [
+    { says: /release: not found/, kind: 'refused', advice: 'correct `namespace` and `name` of the hook' },
+    { says: /release has no \d+ version/, kind: 'unreachable', advice: 'its history changed in the meantime, and nothing was done' },
+    { says: /another operation .* is in progress/, kind: 'unreachable', advice: 'nothing was done' },
+    { says: /context "[^"]*" does not exist/, kind: 'refused', advice: 'correct `context`, or name another `kubeconfig`' },
+    { says: /[Kk]ubernetes cluster unreachable/, kind: 'unreachable', advice: 'the API server was not reached' },
+    {
+      says: /timed out waiting for the condition|deadline exceeded|hooks? failed/,
+      kind: 'failed',
+      advice: 'the old revision was put back, but not all of it became ready',
+    },
+  ],
+};
+
+/** Goes back to an earlier revision of a Helm release. */
+export const helm = definePlugin({
+  type: 'helm',
+  summary: 'Rolls a release of Helm back to the revision that was known good, and waits until it is ready.',
+  options: HelmOptions,
+  example: { kubeconfig: '/etc/bakewatch/kubeconfig', context: 'production', namespace: 'shop', name: '{service}' },
+  create: (settings: HelmOptions, { run }: HookDeps): RollbackHook => {
+    const client = createClient({ ...dialect, program: settings.helm }, settings, run);
+    const read = (place: Place, signal: AbortSignal) => readHistory(client, nameIn(place, settings.name), signal);
+    return {
+      current: async (place, signal) => (await read(place, signal))[0].fingerprint,
+      rollBack: async (order, signal) => {
+        let history = await read(order.place, signal);
+        const target = findRevision(order, history);
+        const look = async () => {
+          history = await read(order.place, signal);
+          return history[0].fingerprint;
+        };
+        const act = () => {
+          waitForOthers(history[0], target);
+          return goBack(client, { name: nameIn(order.place, settings.name), target, settings }, signal);
+        };
+        return await lookActLook({ ...order, target: { ...order.target, fingerprint: target.fingerprint } }, { look, act });
+      },
+    };
+  },
+});
+
+async function readHistory(client: Kubectl, name: string, signal: AbortSignal): Promise<readonly [HelmRevision, ...HelmRevision[]]> {
+  const what = `asking for the history of ${name}`;
+  return parseHistory(await client.ask({ what, phase: 'ask', args: ['history', '--max=256', '--', name] }, signal), what);
+}
+
+/** Helm itself would go ahead. A rollback to where we go may be one of ours that was interrupted: nobody works on that any more. */
+function waitForOthers({ number, status, origin }: HelmRevision, target: HelmRevision): void {
+  if (!status.startsWith('pending-') || (status === 'pending-rollback' && origin === target.origin)) return;
+  const way = 'if nobody is at work there, roll back by hand';
+  throw new EffectError('unreachable', `revision ${number} is ${status}: nothing was done; ${way}`);
+}
+
+type Way = { readonly name: string; readonly target: HelmRevision; readonly settings: HelmOptions };
+
+/** The history is not cut by a rollback: how much of it is kept is for whoever deploys to say. */
+async function goBack(client: Kubectl, { name, target, settings }: Way, signal: AbortSignal): Promise<Acted> {
+  const seconds = Math.max(1, Math.ceil(settings.timeout / 1_000));
+  const args = ['rollback', '--wait', `--timeout=${seconds}s`, '--history-max=0', '--', name, String(target.number)];
+  const what = `the rollback of ${name} to revision ${target.number}`;
+  const timeoutMs = settings.timeout + settings.request_timeout;
+  const { output } = await client.run({ what, phase: 'act', args, timeoutMs }, signal);
+  return { what: `helm went back to revision ${target.number}`, output };
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { EffectError } from '../../core/errors.ts';
+import { nameProblem } from '../../core/names.ts';
+import type { RollbackOrder } from '../../ports/hook.ts';
+
+/** A revision of a Helm release. */
+export type HelmRevision = {
+  readonly number: number;
+  /** The revision that it was made of: a rollback to 2 makes a new revision with what 2 had. */
+  readonly origin: number;
+  /** For people and for comparing: `revision 2 (shop-1.4.0, v1)`, by its origin; with its status where that is no good one. */
+  readonly fingerprint: string;
+  readonly status: string;
+  readonly chart: string;
+  readonly appVersion: string;
+};
+
+const Answer = z
+  .array(
+    z.object({
+      revision: z.int().positive(),
+      status: z.string(),
+      chart: z.string().nullish(),
+      app_version: z.string().nullish(),
+      description: z.string().nullish(),
+      rollback_revision: z.int().nullish(),
+    }),
+  )
+  .min(1);
+type Entry = z.output<typeof Answer>[number];
+
+/** Reads what `helm history` answered, the newest revision first. Throws `EffectError` `unreachable` where that is nothing we know. */
+export function parseHistory(answer: unknown, what: string): readonly [HelmRevision, ...HelmRevision[]] {
+  const result = Answer.safeParse(answer);
+  const entries = result.success ? result.data.toSorted((a, b) => a.revision - b.revision) : [];
+  const origins = new Map<number, number>();
+  for (const entry of entries) origins.set(entry.revision, originOf(entry, origins));
+  const [newest, ...older] = entries.map((entry) => revisionOf(entry, origins.get(entry.revision) ?? entry.revision)).reverse();
+  if (newest) return [newest, ...older];
+  throw new EffectError('unreachable', `${what}: the answer is not what Helm is known to print`);
+}
+
+/** Helm 3 says in words only what a rollback went back to. */
+function originOf({ revision, description, rollback_revision }: Entry, origins: ReadonlyMap<number, number>): number {
+  const said = rollback_revision ?? Number(/^Rollback to (\d+)$/.exec(description ?? '')?.[1] ?? revision);
+  return origins.get(said) ?? said;
+}
+
+function revisionOf({ revision, status, chart, app_version }: Entry, origin: number): HelmRevision {
+  const labels = [chart, app_version].filter((label) => label !== null && label !== undefined && label !== '');
+  const trouble = isGood(status) ? '' : `, ${status}`;
+  const fingerprint = `revision ${origin}${labels.length === 0 ? '' : ` (${labels.join(', ')})`}${trouble}`;
+  return { number: revision, origin, fingerprint, status, chart: chart ?? '', appVersion: app_version ?? '' };
+}
+
+function isGood(status: string): boolean {
+  return status === 'deployed' || status === 'superseded';
+}
+
+/** Finds the revision to go back to. Throws `EffectError` `refused` where it is gone, or cannot be told from the bad one. */
+export function findRevision(order: RollbackOrder, history: readonly HelmRevision[]): HelmRevision {
+  const isTarget = recognizer(order);
+  const found = history.find((revision) => isGood(revision.status) && isTarget(revision));
+  if (found) return found;
+  const { target } = order;
+  const listed = history.slice(0, 10).map(({ number, fingerprint }) => `${number}: ${fingerprint}`);
+  const why = `${target.fingerprint ?? target.version} is gone from the history, which holds ${listed.join('; ')}`;
+  throw new EffectError('refused', `${why}; deploy ${target.version} again, and raise --history-max if it is low`);
+}
+
+function recognizer({ from, target }: RollbackOrder): (revision: HelmRevision) => boolean {
+  const { fingerprint, version } = target;
+  if (fingerprint?.startsWith('revision ')) return (revision) => revision.fingerprint === fingerprint;
+  const problem = nameProblem(version);
+  if (problem) throw new EffectError('refused', `the version of the known-good deploy ${problem}: no revision was looked for`);
+  if (from.version === version) {
+    const why = `the bad release and the known-good one are both called ${version}, and what ran while it was good is not known`;
+    throw new EffectError('refused', `${why}: nothing tells them apart; roll back by hand`);
+  }
+  return (revision) => carries(revision, version) && !carries(revision, from.version);
+}
+
+function carries({ appVersion, chart }: HelmRevision, version: string): boolean {
+  return appVersion === version || chart === version || chart.endsWith(`-${version}`);
+}
