@@ -4,6 +4,7 @@ import {
   type Baseline,
   baselineOf,
   leastLog,
+  limitOf,
   logTimesNeeded,
   mostLog,
   type Past,
@@ -41,8 +42,10 @@ export type CountsOptions = Law & {
 const windowsMs: readonly number[] = [1_800_000, 7_200_000, 1e15];
 const phiFactors = [1, 4];
 const mostReplays = 72;
-/** The share of the error budget that the replayed tail is taken to. */
-const tailShare = 0.3;
+/** The share of the error budget that the replayed tail is taken to: the pseudo deploys overlap, and are fewer than they look. */
+const tailShare = 0.15;
+/** Another baseline is taken only where it finds a change so much sooner: the best of several guesses from few pseudo deploys flatters itself. */
+const muchSooner = 0.8;
 /** Changes of this size are what the choice of baseline should find soonest. */
 const aimUp = 4;
 const aimDown = 0.5;
@@ -57,31 +60,49 @@ export function calibrateCounts(tally: Tally, options: CountsOptions): CountsCal
     for (const factor of phiFactors) {
       const found = candidate(past, { windowMs, phi: whole * factor, calmPhi: calm, starts }, options);
       if (found === null) continue;
-      if (best === null || found.delay < 0.98 * best.delay) best = found;
+      if (best === null || found.delay < muchSooner * best.delay) best = found;
       // Where no pseudo deploy needs more than the least tolerance, tempering more could only be slower.
       if (found.isCalm) break;
     }
   }
   if (best === null) return null;
-  const { expected, tolerated, phi, calmPhi, samples, replayed, windowMs } = best;
+  const { expected, phi, calmPhi, samples, replayed, windowMs } = best;
+  const tolerated = asWorstBaseline(past, best, options);
   return { expected, tolerated, phi, calmPhi, samples, replayed, windowMs };
+}
+
+/**
+ * Worse than every plausible baseline: the least tolerance holds against each of them, also those that were not chosen. A metric that has been
+ * falling all day taught that no tolerance is needed against the day's mean, until it rises again.
+ */
+function asWorstBaseline(past: Past, best: CountsCalibration, options: CountsOptions): number {
+  const extreme = options.side === 'up' ? Math.max : Math.min;
+  const limit = options.side === 'up' ? 0 : Number.POSITIVE_INFINITY;
+  let { tolerated } = best;
+  for (const windowMs of windowsMs) {
+    const base = baselineAt(past, past.tally.bad.length, { windowMs, phi: best.phi });
+    if (base === null) continue;
+    tolerated = extreme(tolerated, toleratedOf({ expected: base.expected, limit }, { ...options, times: 1 + options.floor }));
+  }
+  return tolerated;
 }
 
 type Choice = { readonly windowMs: number; readonly phi: number; readonly calmPhi: number; readonly starts: readonly number[] };
 
 function candidate(past: Past, choice: Choice, options: CountsOptions): (CountsCalibration & { delay: number; isCalm: boolean }) | null {
-  const base = baselineAt(past, past.tally.bad.length, choice, options);
+  const base = baselineAt(past, past.tally.bad.length, choice);
   if (base === null) return null;
   const bake = Math.max(1, Math.round(options.forMs / past.tally.stepMs));
   const needed: number[] = [];
   for (const at of choice.starts) {
-    const before = baselineAt(past, at, choice, options);
+    const before = baselineAt(past, at, choice);
     if (before === null) continue;
     needed.push(logTimesNeeded(pseudoBake(past, before, [at, at + bake]), { ...options, phi: choice.phi }, options.alpha));
   }
   const floor = Math.log(1 + options.floor);
   const log = Math.min(mostLog, Math.max(floor, tailQuantile(needed, tailShare * options.alpha, leastLog)));
-  const tolerated = toleratedOf(base, { ...options, times: Math.exp(log) });
+  const limit = limitOf(base, { side: options.side, phi: choice.phi, delta: 0.1 * options.alpha });
+  const tolerated = toleratedOf({ expected: base.expected, limit }, { ...options, times: Math.exp(log) });
   return {
     expected: base.expected,
     tolerated,
@@ -106,9 +127,9 @@ function delayOf({ expected }: Baseline, tolerated: number, phi: number, options
   return ((neededFor(alpha) + lostToMixture) * phi) / perSample;
 }
 
-function baselineAt(past: Past, at: number, { windowMs, phi }: Choice, { side, alpha }: CountsOptions): Baseline | null {
+function baselineAt(past: Past, at: number, { windowMs, phi }: Pick<Choice, 'windowMs' | 'phi'>): Baseline | null {
   const from = Math.max(0, at - Math.max(1, Math.round(windowMs / past.tally.stepMs)));
-  return baselineOf(past, [from, at], { side, phi, delta: 0.1 * alpha });
+  return baselineOf(past, [from, at], phi);
 }
 
 /** The ticks at which pseudo deploys are placed: every sixth of a bake, or fewer over a long history; half an hour comes before the first. */

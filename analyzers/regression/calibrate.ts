@@ -1,10 +1,11 @@
 import type { CalibrationInput } from '../../src/core/analyzer.ts';
 import { lengthOf, type Stretch } from '../../src/core/series.ts';
-import { type CountsCalibration, calibrateCounts } from './calibrate-counts.ts';
+import { calibrateCounts } from './calibrate-counts.ts';
 import { calibrateFlow } from './calibrate-flow.ts';
 import { calibrateGauge } from './calibrate-gauge.ts';
 import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts';
-import { type Side, scaleOdds } from './evidence.ts';
+import type { Side } from './evidence.ts';
+import { harmOf } from './harm.ts';
 import { coarsened, lineOf } from './line.ts';
 import { type Tally, talliesOf, tallyOf } from './tally.ts';
 
@@ -79,18 +80,9 @@ function countsArm(
     const floorShare = isShare ? leastShare : 0;
     const options = { side, isShare, forMs: input.forMs, alpha: input.alpha, floor: params.tolerance ?? leastTolerance, floorShare };
     const found = calibrateCounts(tally, options);
-    return found === null ? [] : [{ column: tally.column ?? -1, ...found, harm: harmOf(found, { side, isShare, floorShare }) }];
+    return found === null ? [] : [{ column: tally.column ?? -1, ...found, harm: harmOf(found, { side, isShare }) }];
   });
   return streams.length === 0 ? null : { law: 'counts', side, isShare, streams };
-}
-
-function harmOf(
-  { expected }: CountsCalibration,
-  { side, isShare, floorShare }: { side: Side; isShare: boolean; floorShare: number },
-): number {
-  const times = side === 'up' ? 2 : 0.5;
-  const rate = isShare ? scaleOdds(Math.min(expected, 0.999), times) : expected * times;
-  return side === 'up' ? rate + floorShare : rate;
 }
 
 /** Bounds that some but not nearly all requests pass; of those that none passed, the lowest shows everything that the higher ones could. */

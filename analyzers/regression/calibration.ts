@@ -10,7 +10,7 @@ const CountsStream = z.object({
   expected: z.number(),
   /** What the evidence is held against: the share or rate that is tolerated, all taken together. */
   tolerated: z.number(),
-  /** Twice what is expected, or more: what a bake that passes must have ruled out. */
+  /** What a bake that passes must have ruled out: twice what is expected, or more. */
   harm: z.number(),
   phi: z.number(),
   /** The dispersion without bursts: for a comparison with a control. */

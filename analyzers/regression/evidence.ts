@@ -17,7 +17,10 @@ export type Law = { readonly side: Side; readonly isShare: boolean };
 /** The log likelihood ratio of a tick with `x` bad events of `n` is `x·gain + n·cost`, for each alternative. */
 export type Terms = { readonly gain: Float64Array; readonly cost: Float64Array };
 
-/** How a series of looks is weighed. `cap`: the most that one tick may add to the log evidence; `looks`: how many ticks the bake has. */
+/**
+ * How a series of looks is weighed. `cap`: the most that one tick may add to the log evidence; `looks`: how many ticks the bake has, any of which
+ * may be the one at which a change came; 0 where only the whole bake counts.
+ */
 export type Weighing = { readonly cap: number; readonly looks: number };
 
 /** The alternatives on the worse side. */
@@ -25,9 +28,8 @@ export function alternatives(side: Side): readonly number[] {
   return side === 'up' ? timesMore : timesLess;
 }
 
-/** The terms against a tolerated share (Bernoulli trials) or rate (Poisson counts), tempered by the dispersion `phi`. */
-export function termsFor(tolerated: number, phi: number, { side, isShare }: Law): Terms {
-  const times = alternatives(side);
+/** The terms against a tolerated share (Bernoulli trials) or rate (Poisson counts) for each alternative, tempered by the dispersion `phi`. */
+export function termsFor(tolerated: number, { times, phi, isShare }: { times: readonly number[]; phi: number; isShare: boolean }): Terms {
   const terms = { gain: new Float64Array(times.length), cost: new Float64Array(times.length) };
   for (const [i, q] of times.entries())
     setTerm(terms, i, isShare ? bernoulli(tolerated, scaleOdds(tolerated, q)) : poisson(tolerated, q), phi);
@@ -72,7 +74,7 @@ export class Evidence {
     this.#terms = terms;
     this.#looks = looks;
     this.#sums = new Float64Array(terms.gain.length);
-    this.#caps = Float64Array.from(reach, (share) => share * cap);
+    this.#caps = Float64Array.from(terms.gain, (_, i) => (reach[i] ?? 1) * cap);
   }
 
   /** Takes one tick in and returns the evidence (not its logarithm). A tick without anything to count only moves time on. */
@@ -80,7 +82,8 @@ export class Evidence {
     const { gain, cost } = this.#terms;
     const caps = this.#caps;
     const looks = this.#looks;
-    const weight = (this.#look === 0 ? 0.5 : 0) + (this.#look < looks ? 0.5 / looks : 0);
+    const first = looks > 0 ? 0.5 : 1;
+    const weight = (this.#look === 0 ? first : 0) + (this.#look < looks ? 0.5 / looks : 0);
     this.#look++;
     this.#spent += weight;
     const sums = this.#sums;

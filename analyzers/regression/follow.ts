@@ -8,6 +8,7 @@ import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts
 import { followCounts, type Stream } from './follow-counts.ts';
 import { followFlow } from './follow-flow.ts';
 import { followGauge } from './follow-gauge.ts';
+import { harmOf } from './harm.ts';
 import { type Tally, talliesOf, tallyOf } from './tally.ts';
 
 /** The verdicts of a bake whose calibration is known; `null`: nothing is known of the past. */
@@ -68,7 +69,8 @@ function followCountsArm({ bake, control, minSamples, forMs }: AnalyzerInput, ar
     const name = nameOf(bake.ticks, stream.column);
     if (compared === undefined)
       return [{ bake: tally, control: null, held: stream, name, replayed: stream.replayed, baseline: windowName(stream.windowMs) }];
-    const held = { ...stream, phi: stream.calmPhi, tolerated: besideControl(stream, arm, tolerance) };
+    const tolerated = besideControl(stream, arm, tolerance);
+    const held = { ...stream, phi: stream.calmPhi, tolerated, harm: harmOf({ expected: stream.expected, tolerated }, arm) };
     return [{ bake: tally, control: aligned(compared, tally), held, name, replayed: 0, baseline: 'control' }];
   });
   return followCounts({

@@ -1,18 +1,18 @@
-import { capFor, Evidence, type Law, lostToMixture, neededFor, scaleOdds, termsFor } from './evidence.ts';
+import { alternatives, capFor, Evidence, type Law, lostToMixture, neededFor, scaleOdds, termsFor } from './evidence.ts';
 import { poissonLower, poissonUpper } from './numerics.ts';
 import { runningSums, type Tally } from './tally.ts';
 
 /** The past of one counted series with its running sums. */
 export type Past = { readonly tally: Tally; readonly bad: Float64Array; readonly total: Float64Array };
 
-/** What a baseline says: the share (or rate) that is expected, and the limit of it that is certain enough. */
-export type Baseline = { readonly expected: number; readonly limit: number; readonly events: number; readonly samples: number };
+/** What a baseline says: the share (or rate) that is expected, and from how much. */
+export type Baseline = { readonly expected: number; readonly events: number; readonly samples: number };
 
 /** How a count is tested. `times` and `phi` are what the replay chooses; `floorShare` is tolerated beyond them. */
 export type Test = Law & { readonly times: number; readonly phi: number; readonly floorShare: number };
 
-/** The least tolerance that is looked for in replay: half the expected rate. */
-export const leastLog = Math.log(0.5);
+/** The least tolerance that is looked for in replay: none at all. Most healthy bakes need no more, and are done after one look. */
+export const leastLog = 0;
 export const mostLog = Math.log(60);
 const mostLooks = 30;
 
@@ -20,22 +20,22 @@ export function pastOf(tally: Tally): Past {
   return { tally, bad: runningSums(tally.bad), total: runningSums(tally.total) };
 }
 
-/** The baseline that ticks `[from, to)` make; `null` where nothing was counted. The limit is wrong with probability `delta`. */
-export function baselineOf(
-  { bad, total }: Past,
-  [from, to]: readonly [number, number],
-  { side, phi, delta }: { side: Law['side']; phi: number; delta: number },
-): Baseline | null {
+/** The baseline that ticks `[from, to)` make; `null` where nothing was counted. */
+export function baselineOf({ bad, total }: Past, [from, to]: readonly [number, number], phi: number): Baseline | null {
   const events = (bad[to] ?? 0) - (bad[from] ?? 0);
   const samples = (total[to] ?? 0) - (total[from] ?? 0);
-  if (!(samples > 0)) return null;
+  return samples > 0 ? { expected: (events + 0.5 * phi) / samples, events, samples } : null;
+}
+
+/** The limit of what is expected that the baseline leaves open; wrong with probability `delta`. */
+export function limitOf({ events, samples }: Baseline, { side, phi, delta }: { side: Law['side']; phi: number; delta: number }): number {
   const edge = side === 'up' ? poissonUpper(events / phi, delta) : poissonLower(events / phi, delta);
-  return { expected: (events + 0.5 * phi) / samples, limit: (edge * phi) / samples, events, samples };
+  return (edge * phi) / samples;
 }
 
 /** What is tolerated: so many times what is expected, at least what the baseline leaves open, and the absolute tolerance beyond it. */
 export function toleratedOf(
-  { expected, limit }: Pick<Baseline, 'expected' | 'limit'>,
+  { expected, limit }: { readonly expected: number; readonly limit: number },
   { side, isShare, times, floorShare }: Omit<Test, 'phi'>,
 ): number {
   if (side === 'up') {
@@ -77,10 +77,13 @@ export function logTimesNeeded(bake: PseudoBake, test: Omit<Test, 'times' | 'flo
 }
 
 function wouldFail({ base, bad, total, stepMs }: PseudoBake, test: Test, alpha: number): boolean {
-  const tolerated = toleratedOf({ ...base, limit: test.side === 'up' ? 0 : Number.POSITIVE_INFINITY }, test);
+  const tolerated = toleratedOf({ expected: base.expected, limit: test.side === 'up' ? 0 : Number.POSITIVE_INFINITY }, test);
   if (!(tolerated > 0)) return false;
   const needed = neededFor(alpha);
-  const evidence = new Evidence(termsFor(tolerated, test.phi, test), { cap: replayCap(needed, stepMs, bad.length), looks: bad.length });
+  const evidence = new Evidence(termsFor(tolerated, { times: alternatives(test.side), phi: test.phi, isShare: test.isShare }), {
+    cap: replayCap(needed, stepMs, bad.length),
+    looks: bad.length,
+  });
   const limit = Math.exp(needed);
   for (let i = 0; i < bad.length; i++) {
     if (evidence.add(bad[i] ?? 0, total[i] ?? 0) >= limit) return true;

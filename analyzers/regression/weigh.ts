@@ -1,23 +1,11 @@
-import {
-  alternatives,
-  bernoulli,
-  capFor,
-  Evidence,
-  type Law,
-  lostToMixture,
-  neededFor,
-  type Side,
-  scaleOdds,
-  setTerm,
-  termsFor,
-} from './evidence.ts';
+import { alternatives, bernoulli, capFor, Evidence, type Law, lostToMixture, neededFor, scaleOdds, setTerm, termsFor } from './evidence.ts';
 import type { Tally } from './tally.ts';
 
 /** What one counted series is held against. */
 export type Held = {
   readonly expected: number;
   readonly tolerated: number;
-  /** Twice what is expected, or more: what a bake that passes must have ruled out. */
+  /** What a bake that passes must have ruled out. */
   readonly harm: number;
   readonly phi: number;
 };
@@ -30,27 +18,31 @@ export type Weighed = { readonly against: Float64Array; readonly forIt: Float64A
 
 export type Bake = Law & { readonly alpha: number; readonly looks: number; readonly stepMs: number };
 
-/** Weighs one series tick by tick: against the deploy (it is worse than tolerated) and for it (it is not twice as bad as expected). */
+/** Weighs one series tick by tick: against the deploy (it is worse than tolerated) and for it (it is not as bad as would be harmful). */
 export function weigh(watched: Watched, bake: Bake): Weighed {
-  const needed = neededFor(bake.alpha);
-  const worse = { law: bake, cap: capFor(needed, bake.stepMs, bake.looks), against: watched.held.tolerated };
-  const better = { law: { ...bake, side: opposite(bake.side) }, cap: Number.MAX_VALUE, against: watched.held.harm };
+  const { held } = watched;
+  const cap = capFor(neededFor(bake.alpha), bake.stepMs, bake.looks);
+  const worse = { times: alternatives(bake.side), cap, looks: bake.looks, against: held.tolerated };
+  // The mirror image is asked about the whole bake only, and its alternative is known: what is expected, or half the way to it.
+  const times = bake.isShare ? oddsRatio(held.expected, held.harm) : held.expected / held.harm;
+  const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, looks: 0, against: held.harm };
   const run = (question: Question) =>
-    watched.control === null ? alone(watched, question, bake) : beside(watched, watched.control, question, bake);
+    watched.control === null ? alone(watched, question, bake) : beside(watched, watched.control, question);
   return { against: run(worse), forIt: run(better) };
 }
 
-type Question = { readonly law: Law; readonly cap: number; readonly against: number };
+type Question = { readonly times: readonly number[]; readonly cap: number; readonly looks: number; readonly against: number };
 
-function opposite(side: Side): Side {
-  return side === 'up' ? 'down' : 'up';
+function oddsRatio(p: number, of: number): number {
+  return p / Math.max(1e-12, 1 - p) / (of / Math.max(1e-12, 1 - of));
 }
 
-function alone({ bake, held }: Watched, { law, cap, against }: Question, { looks }: Bake): Float64Array {
+function alone({ bake, held }: Watched, question: Question, { isShare }: Law): Float64Array {
   const log = new Float64Array(bake.bad.length);
-  const isTestable = against > 0 && (!law.isShare || against < 0.98);
+  const { against, times } = question;
+  const isTestable = against > 0 && (!isShare || against < 0.98);
   if (!isTestable) return log;
-  const evidence = new Evidence(termsFor(against, held.phi, law), { cap, looks });
+  const evidence = new Evidence(termsFor(against, { times, phi: held.phi, isShare }), question);
   for (let i = 0; i < log.length; i++) log[i] = evidence.add(bake.bad[i] ?? 0, bake.total[i] ?? 0);
   return log;
 }
@@ -59,12 +51,12 @@ function alone({ bake, held }: Watched, { law, cap, against }: Question, { looks
  * Given the events of both sides of a tick, those of the new release are binomial, and their share depends on the ratio of the two rates alone:
  * what moves both, cancels (Lindon & Malek 2022). A tick without traffic on either side says nothing.
  */
-function beside({ bake, held }: Watched, control: Tally, { law, cap, against }: Question, { looks }: Bake): Float64Array {
+function beside({ bake, held }: Watched, control: Tally, question: Question): Float64Array {
   const log = new Float64Array(bake.bad.length);
-  const times = held.expected > 0 ? against / held.expected : 1;
-  const ratios = alternatives(law.side);
+  const times = held.expected > 0 ? question.against / held.expected : 1;
+  const ratios = question.times;
   const terms = { gain: new Float64Array(ratios.length), cost: new Float64Array(ratios.length) };
-  const evidence = new Evidence(terms, { cap, looks });
+  const evidence = new Evidence(terms, question);
   for (let i = 0; i < log.length; i++) {
     const [n, m] = [bake.total[i] ?? 0, control.total[i] ?? 0];
     const share = n > 0 && m > 0 ? (n * times) / (n * times + m) : 0;

@@ -46,7 +46,8 @@ export const families: readonly Family[] = [
   { name: 'drift', perTick: 250, base: 0.004, drift: 0.25 },
   { name: 'hard-drift', perTick: 250, base: 0.004, drift: 0.5 },
   { name: 'season', perTick: 250, base: 0.004, season: 0.5, historyTicks: day },
-  { name: 'bursts', perTick: 250, base: 0.004, bursts: 0.0015 },
+  { name: 'bursts', perTick: 250, base: 0.004, bursts: 0.004 },
+  { name: 'rare-bursts', perTick: 250, base: 0.004, bursts: 0.0015 },
   { name: 'holes', perTick: 250, base: 0.004, holes: 0.1 },
   { name: 'stops', perTick: 250, base: 0.004, stops: true },
   { name: 'silence', perTick: 40, base: 0.01, silence: 0.3 },
@@ -56,7 +57,7 @@ export const families: readonly Family[] = [
   { name: 'control-tenth', perTick: 200, base: 0.005, control: 0.1 },
   { name: 'control-drift', perTick: 300, base: 0.005, drift: 0.4, control: 0.15 },
   { name: 'control-clustered', perTick: 300, base: 0.005, cluster: 3, control: 0.15 },
-  { name: 'control-bursts', perTick: 300, base: 0.005, bursts: 0.0015, control: 0.2 },
+  { name: 'control-bursts', perTick: 300, base: 0.005, bursts: 0.004, control: 0.2 },
   { name: 'control-low-traffic', perTick: 4.5, base: 0.01, control: 0.1 },
 ];
 
