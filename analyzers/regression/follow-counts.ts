@@ -1,17 +1,15 @@
 import type { Followed } from '../../src/core/analyzer.ts';
-import { formatDuration } from '../../src/core/duration.ts';
-import { formatMeasured, formatNumber, unitOf } from '../../src/core/numbers.ts';
 import type { TicksKind } from '../../src/core/series.ts';
-import type { Evidence, Verdict } from '../../src/core/verdict.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
 import { neededFor } from './evidence.ts';
+import { describe, noRequests, seen, seenAsText, strengthAsText } from './say-counts.ts';
 import { runningSums } from './tally.ts';
 import { type Bake, smallestChange, type Watched, type Weighed, weigh } from './weigh.ts';
 
-/** Evidence against "twice as bad" that a check which passes must have: wrong in one of twenty. */
+/** Evidence that nothing harmful happens, which a check that passes must have: wrong in one of twenty. */
 const enoughToPass = 20;
-/** A release is broken where so many times as many requests fail, or such a share of them. */
-const brokenTimes = 5;
-const brokenShare = 0.2;
+/** A bound on which so many times as much could not be told is left to the others. */
+const mostTimes = 3;
 
 /** One counted series with its name in words ("slower than 250ms", or nothing) and what it is compared with ("last 2h"). */
 export type Stream = Watched & { readonly name: string; readonly replayed: number; readonly baseline: string };
@@ -21,9 +19,11 @@ export type CountsWatch = {
   readonly bake: Bake;
   readonly minSamples: number;
   readonly streams: readonly Stream[];
+  /** What the bucket bounds can and cannot tell; empty where nothing needs to be said. */
+  readonly grid: string;
 };
 
-type State = {
+export type State = {
   readonly watch: CountsWatch;
   readonly weighed: readonly Weighed[];
   readonly bad: readonly Float64Array[];
@@ -46,20 +46,13 @@ export function followCounts(watch: CountsWatch): Followed {
   return (ticks) => {
     const at = Math.min(ticks, length);
     if (failedAt <= at) return failure(state, failedAt);
-    if (samplesAfter(state, at) <= 0)
-      return {
-        outcome: 'inconclusive',
-        reason: `no ${unitOf(watch.kind)} in the ${formatDuration(ticks * bake.stepMs)} since the bake began`,
-      };
-    return notFailed(state, at);
+    return samplesAfter(state, at) > 0 ? notFailed(state, at) : { outcome: 'inconclusive', reason: noRequests(watch, ticks) };
   };
 }
 
 function firstFailure(state: State, length: number): number {
-  let peak = 0;
   for (let ticks = 1; ticks <= length; ticks++) {
-    peak = Math.max(peak, averageAt(state, ticks));
-    if (peak >= state.needed && samplesAfter(state, ticks) >= state.watch.minSamples) return ticks;
+    if (averageAt(state, ticks) >= state.needed && samplesAfter(state, ticks) >= state.watch.minSamples) return ticks;
   }
   return Number.POSITIVE_INFINITY;
 }
@@ -76,46 +69,69 @@ function samplesAfter({ total }: State, ticks: number): number {
 
 function failure(state: State, ticks: number): Verdict {
   const worst = indexOfLargest(state.weighed.map(({ against }) => against[ticks - 1] ?? 0));
-  const times = averageAt(state, ticks) / state.needed;
-  const strength = times >= 1000 ? 'over 1,000×' : `${formatNumber(Number(Math.max(1, times).toPrecision(2)))}×`;
-  const replayed = state.watch.streams[worst]?.replayed ?? 0;
-  const rank = replayed > 0 ? `; worse than ${replayed} of ${replayed} healthy stretches of the same length` : '';
-  const { sentence, evidence } = tell(state, ticks, worst);
-  return { outcome: 'fail', reason: `${sentence}: ${strength} the evidence needed${rank}`, evidence };
+  const strength = averageAt(state, ticks) / state.needed;
+  const healthyBakes = state.watch.streams[worst]?.replayed ?? 0;
+  const rank = healthyBakes > 0 ? `; worse than ${healthyBakes} of ${healthyBakes} healthy bakes` : '';
+  const { sentence, evidence } = describe(state, ticks, worst);
+  return {
+    outcome: 'fail',
+    reason: `${sentence}: ${strengthAsText(strength)} the evidence needed${rank}${state.watch.grid}`,
+    evidence: { ...evidence, strength, healthyBakes },
+  };
 }
 
-/** Healthy where twice as bad is ruled out on every series that could show it; otherwise it could not be told, and what could have been seen is said. */
+type Able = { readonly i: number; readonly smallest: number };
+
+/** Healthy where what would harm is ruled out on every series that could show it; otherwise it could not be told, and what could have been seen is said. */
 function notFailed(state: State, ticks: number): Verdict {
-  const { watch, weighed, total } = state;
-  const seen = (i: number) => total[i]?.[ticks] ?? 0;
-  const able = watch.streams.flatMap((stream, i) => {
-    const smallest = smallestChange(stream.held, seen(i), watch.bake);
+  const { watch } = state;
+  const able = ableAt(state, ticks);
+  const best = mostTelling(state, able);
+  const { sentence, evidence } = describe(state, ticks, best?.i ?? 0);
+  const strength = averageAt(state, ticks) / state.needed;
+  const numbers = { ...evidence, strength, ...(best !== null && { smallestSeen: best.smallest }) };
+  const enough = samplesAfter(state, ticks) >= watch.minSamples;
+  if (enough && isRuledOut(state, ticks, able)) {
+    const reason = `${sentence}: as expected; ${seen(state, ticks, best)}${watch.grid}`;
+    return { outcome: 'pass', reason, evidence: numbers, settledAfterMs: settledAt(state, ticks) * watch.bake.stepMs };
+  }
+  const why = enough ? 'not enough to tell' : `${seenAsText(samplesAfter(state, ticks), watch.minSamples)} are too few to tell`;
+  return { outcome: 'inconclusive', reason: `${sentence}: ${why}; ${seen(state, ticks, best)}${watch.grid}`, evidence: numbers };
+}
+
+/** Of the bounds that tell well, the one that the fewest requests pass: what happens there is felt first. */
+function mostTelling({ watch }: State, able: readonly Able[]): Able | null {
+  const expectedAt = ({ i }: Able) => watch.streams[i]?.held.expected ?? 1;
+  const [first, ...others] = sharpest(able);
+  return first === undefined ? null : others.reduce((a, b) => (expectedAt(b) < expectedAt(a) ? b : a), first);
+}
+
+/** The series that tell three times as much from what is expected; where none does, the one that comes closest. */
+function sharpest(able: readonly Able[]): readonly Able[] {
+  const closest = Math.min(...able.map(({ smallest }) => distance(smallest)));
+  const far = Math.max(closest, Math.log(mostTimes));
+  return able.filter(({ smallest }) => distance(smallest) <= far);
+}
+
+/** The series on which some change could have been seen by now. */
+function ableAt({ watch, total }: State, ticks: number): readonly Able[] {
+  return watch.streams.flatMap(({ held }, i) => {
+    const smallest = smallestChange(held, total[i]?.[ticks] ?? 0, watch.bake);
     return smallest === null ? [] : [{ i, smallest }];
   });
-  const best = able.reduce<{ i: number; smallest: number } | null>(
-    (a, b) => (a === null || distance(b.smallest) < distance(a.smallest) ? b : a),
-    null,
-  );
-  const shown = best?.i ?? 0;
-  const { sentence, evidence } = tell(state, ticks, shown);
-  const ruledOut = able.filter(({ smallest }) => distance(smallest) <= Math.log(3));
-  const checked = ruledOut.length > 0 ? ruledOut : best === null ? [] : [best];
-  const isHealthy = checked.length > 0 && checked.every(({ i }) => (weighed[i]?.forIt[ticks - 1] ?? 0) >= enoughToPass);
-  if (isHealthy && samplesAfter(state, ticks) >= watch.minSamples) return { outcome: 'pass', reason: `${sentence}: as expected`, evidence };
-  const could =
-    best === null
-      ? 'too few to see any change'
-      : `could have seen ${watch.bake.side === 'up' ? `${formatNumber(Number(best.smallest.toPrecision(2)))}× or more` : `a drop to ${formatNumber(Number((100 * best.smallest).toPrecision(2)))} % or less`} by now`;
-  const open = { outcome: 'inconclusive', reason: `${sentence}: not enough to tell; ${could}`, evidence } as const;
-  return able.some(({ i, smallest }) => isBroken(watch, watch.streams[i]?.held.expected ?? 0, smallest))
-    ? { ...open, blocks: false }
-    : open;
 }
 
-/** A release that is broken, and not just worse, would have been seen: the bake may pass on that, at low confidence. */
-function isBroken({ bake: { side, isShare } }: CountsWatch, expected: number, smallest: number): boolean {
-  if (distance(smallest) <= Math.log(brokenTimes)) return true;
-  return isShare && side === 'up' && smallest * expected <= brokenShare;
+function isRuledOut({ weighed }: State, ticks: number, able: readonly Able[]): boolean {
+  const asked = sharpest(able);
+  return asked.length > 0 && asked.every(({ i }) => (weighed[i]?.forIt[ticks - 1] ?? 0) >= enoughToPass);
+}
+
+/** The first of the ticks in a row, up to this one, after which it would have passed. */
+function settledAt(state: State, ticks: number): number {
+  let first = ticks;
+  while (first > 1 && samplesAfter(state, first - 1) >= state.watch.minSamples && isRuledOut(state, first - 1, ableAt(state, first - 1)))
+    first--;
+  return first;
 }
 
 function distance(times: number): number {
@@ -124,33 +140,4 @@ function distance(times: number): number {
 
 function indexOfLargest(values: readonly number[]): number {
   return values.reduce((best, value, i) => (value > (values[best] ?? Number.NEGATIVE_INFINITY) ? i : best), 0);
-}
-
-/** "4.21 % of 1,310 requests, last 2h 0.4 %, tolerated 0.7 %". */
-function tell({ watch, bad, total }: State, ticks: number, index: number): { readonly sentence: string; readonly evidence: Evidence } {
-  const stream = watch.streams[index];
-  const [events, samples] = [bad[index]?.[ticks] ?? 0, total[index]?.[ticks] ?? 0];
-  const { expected, tolerated } = expectation(stream, ticks);
-  const measured = samples > 0 ? events / samples : 0;
-  const unit = (value: number) => formatMeasured(watch.kind, Number(value.toPrecision(3)));
-  const named = stream?.name ? ` ${stream.name}` : '';
-  const of =
-    watch.kind === 'rate'
-      ? `${formatNumber(events)} events (${unit(measured)} a unit of exposure)`
-      : `${unit(measured)}${named} of ${formatNumber(samples)} requests`;
-  return {
-    sentence: `${of}, ${stream?.baseline ?? 'before'} ${unit(expected)}, tolerated ${unit(tolerated)}`,
-    evidence: { measured, expected, limit: tolerated, samples },
-  };
-}
-
-/** What the old release beside it shows, or what the history taught. */
-function expectation(stream: Stream | undefined, ticks: number): { readonly expected: number; readonly tolerated: number } {
-  if (stream === undefined) return { expected: 0, tolerated: 0 };
-  const { control, held } = stream;
-  if (control === null) return held;
-  let [events, samples] = [0, 0];
-  for (let i = 0; i < ticks; i++) [events, samples] = [events + (control.bad[i] ?? 0), samples + (control.total[i] ?? 0)];
-  const beside = samples > 0 ? events / samples : 0;
-  return { expected: beside, tolerated: (beside * held.tolerated) / Math.max(held.expected, 1e-12) };
 }

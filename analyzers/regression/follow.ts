@@ -1,6 +1,5 @@
 import type { AnalyzerInput, Followed } from '../../src/core/analyzer.ts';
 import { formatDuration } from '../../src/core/duration.ts';
-import { formatNumber } from '../../src/core/numbers.ts';
 import type { Stretch, Ticks } from '../../src/core/series.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { defaultAlpha, leastShare, leastTolerance, type Params, sidesOf } from './calibrate.ts';
@@ -8,6 +7,7 @@ import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts
 import { followCounts, type Stream } from './follow-counts.ts';
 import { followFlow } from './follow-flow.ts';
 import { followGauge } from './follow-gauge.ts';
+import { bound, gridOf } from './grid.ts';
 import { harmOf } from './harm.ts';
 import { type Tally, talliesOf, tallyOf } from './tally.ts';
 
@@ -78,6 +78,7 @@ function followCountsArm({ bake, control, minSamples, forMs }: AnalyzerInput, ar
     bake: { side: arm.side, isShare: arm.isShare, alpha, looks, stepMs: bake.stepMs },
     minSamples,
     streams,
+    grid: gridOf(bake.ticks, arm.streams),
   });
 }
 
@@ -102,8 +103,8 @@ function aligned(control: Tally | null, bake: Tally): Tally | null {
 
 function nameOf(ticks: Ticks, column: number): string {
   if (ticks.kind !== 'latency' || column < 0) return '';
-  const bound = ticks.le[column];
-  return bound === undefined ? '' : bound >= 0.001 ? `slower than ${formatDuration(bound * 1000)}` : `slower than ${formatNumber(bound)} s`;
+  const seconds = ticks.le[column];
+  return seconds === undefined ? '' : `slower than ${bound(seconds)}`;
 }
 
 function windowName(windowMs: number): string {

@@ -123,5 +123,17 @@ function combine(verdicts: readonly Verdict[]): Verdict {
   const reason = verdicts.map((v) => v.reason).join('; ');
   if (open) return { outcome: 'inconclusive', blocks: false, reason };
   const evidence = verdicts[0]?.evidence;
-  return { outcome: 'pass', reason: reason || 'nothing is asked of it', ...(evidence && { evidence }) };
+  const settled = settledAfter(verdicts);
+  return {
+    outcome: 'pass',
+    reason: reason || 'nothing is asked of it',
+    ...(evidence && { evidence }),
+    ...(settled !== null && { settledAfterMs: settled }),
+  };
+}
+
+/** A check is settled when all of its analyzers are. */
+function settledAfter(verdicts: readonly Verdict[]): number | null {
+  const settled = verdicts.map((verdict) => (verdict.outcome === 'pass' ? verdict.settledAfterMs : undefined));
+  return settled.length > 0 && settled.every((ms) => ms !== undefined) ? Math.max(...settled) : null;
 }

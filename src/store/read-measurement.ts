@@ -29,10 +29,13 @@ const evidence = z.object({
   expected: AnyNumber.exactOptional(),
   limit: AnyNumber.exactOptional(),
   samples: AnyNumber.exactOptional(),
+  strength: AnyNumber.exactOptional(),
+  healthyBakes: AnyNumber.exactOptional(),
+  smallestSeen: AnyNumber.exactOptional(),
 });
 const spoken = { reason: z.string(), evidence: evidence.exactOptional() };
 const result = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('pass'), ...spoken }),
+  z.object({ outcome: z.literal('pass'), ...spoken, settledAfterMs: z.number().exactOptional() }),
   z.object({ outcome: z.literal('fail'), ...spoken }),
   z.object({ outcome: z.literal('inconclusive'), ...spoken, blocks: z.literal(false).exactOptional() }),
   z.object({
