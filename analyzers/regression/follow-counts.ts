@@ -2,7 +2,7 @@ import type { Followed } from '../../src/core/analyzer.ts';
 import type { TicksKind } from '../../src/core/series.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { neededFor } from './evidence.ts';
-import { describe, noRequests, seen, seenAsText, strengthAsText } from './say-counts.ts';
+import { describe, neededAsText, noRequests, seen, strengthAsText } from './say-counts.ts';
 import { runningSums } from './tally.ts';
 import { type Bake, smallestChange, type Watched, type Weighed, weigh } from './weigh.ts';
 
@@ -28,6 +28,8 @@ export type State = {
   readonly weighed: readonly Weighed[];
   readonly bad: readonly Float64Array[];
   readonly total: readonly Float64Array[];
+  /** What `minSamples` counts, after each tick: requests, or readings of a rate. */
+  readonly samples: Float64Array;
   readonly needed: number;
 };
 
@@ -39,6 +41,7 @@ export function followCounts(watch: CountsWatch): Followed {
     weighed: streams.map((stream) => weigh(stream, bake)),
     bad: streams.map((stream) => runningSums(stream.bake.bad)),
     total: streams.map((stream) => runningSums(stream.bake.total)),
+    samples: samplesOf(watch),
     needed: Math.exp(neededFor(bake.alpha)),
   };
   const length = Math.max(0, ...streams.map((stream) => stream.bake.bad.length));
@@ -63,8 +66,16 @@ function averageAt({ weighed }: State, ticks: number): number {
   return weighed.length > 0 ? sum / weighed.length : 0;
 }
 
-function samplesAfter({ total }: State, ticks: number): number {
-  return Math.max(0, ...total.map((sums) => sums[ticks] ?? 0));
+function samplesAfter({ samples }: State, ticks: number): number {
+  return samples[ticks] ?? 0;
+}
+
+function samplesOf({ kind, streams }: CountsWatch): Float64Array {
+  const most = new Float64Array(Math.max(0, ...streams.map(({ bake }) => bake.total.length)));
+  for (const { bake } of streams) {
+    for (const [i, n] of bake.total.entries()) most[i] = Math.max(most[i] ?? 0, kind === 'rate' ? Math.sign(n) : n);
+  }
+  return runningSums(most);
 }
 
 function failure(state: State, ticks: number): Verdict {
@@ -95,7 +106,7 @@ function notFailed(state: State, ticks: number): Verdict {
     const reason = `${sentence}: as expected; ${seen(state, ticks, best)}${watch.grid}`;
     return { outcome: 'pass', reason, evidence: numbers, settledAfterMs: settledAt(state, ticks) * watch.bake.stepMs };
   }
-  const why = enough ? 'not enough to tell' : `${seenAsText(samplesAfter(state, ticks), watch.minSamples)} are too few to tell`;
+  const why = enough ? 'not enough to tell' : `${neededAsText(samplesAfter(state, ticks), watch)} are too few to tell`;
   return { outcome: 'inconclusive', reason: `${sentence}: ${why}; ${seen(state, ticks, best)}${watch.grid}`, evidence: numbers };
 }
 

@@ -13,9 +13,12 @@ export function poissonUpper(events: number, delta: number): number {
   return shape > manyEvents ? wilsonHilferty(shape, -cephes.ndtri(delta)) : cephes.igami(shape, delta);
 }
 
+/** Below so few events (tempered ones are fractions) the lower limit is 0 to thirty digits, and its exact inverse runs out of range. */
+const fewEvents = 0.1;
+
 /** The lower limit of a Poisson mean, right with probability 1 − δ: χ²inv(δ, 2e) / 2; none seen: 0. */
 export function poissonLower(events: number, delta: number): number {
-  if (events <= 0) return 0;
+  if (!(events >= fewEvents)) return 0;
   return events > manyEvents ? wilsonHilferty(events, cephes.ndtri(delta)) : cephes.igami(events, 1 - delta);
 }
 

@@ -15,6 +15,8 @@ export type Test = Law & { readonly times: number; readonly phi: number; readonl
 export const leastLog = 0;
 export const mostLog = Math.log(60);
 const mostLooks = 30;
+/** Less exposure than this is none. */
+const leastSamples = 1e-200;
 
 export function pastOf(tally: Tally): Past {
   return { tally, bad: runningSums(tally.bad), total: runningSums(tally.total) };
@@ -24,7 +26,7 @@ export function pastOf(tally: Tally): Past {
 export function baselineOf({ bad, total }: Past, [from, to]: readonly [number, number], phi: number): Baseline | null {
   const events = (bad[to] ?? 0) - (bad[from] ?? 0);
   const samples = (total[to] ?? 0) - (total[from] ?? 0);
-  return samples > 0 ? { expected: (events + 0.5 * phi) / samples, events, samples } : null;
+  return samples > leastSamples ? { expected: (events + 0.5 * phi) / samples, events, samples } : null;
 }
 
 /** The limit of what is expected that the baseline leaves open; wrong with probability `delta`. */

@@ -39,8 +39,9 @@ export function strengthAsText(strength: number): string {
   return strength >= 1000 ? 'over 1,000×' : `${rounded(Math.max(1, strength))}×`;
 }
 
-export function seenAsText(samples: number, of: number): string {
-  return `${formatNumber(samples)} of the ${formatNumber(of)} needed`;
+/** "42 of the 100 requests needed". */
+export function neededAsText(samples: number, { kind, minSamples }: CountsWatch): string {
+  return `${formatNumber(samples)} of the ${formatNumber(minSamples)} ${unitOf(kind)} needed`;
 }
 
 export function noRequests({ kind, bake }: CountsWatch, ticks: number): string {

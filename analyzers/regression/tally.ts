@@ -11,6 +11,9 @@ export type Tally = {
 /** Counts above this are no counts: beyond it doubles skip whole numbers. */
 const mostEvents = Number.MAX_SAFE_INTEGER;
 
+/** More events a unit of exposure than this (and any at all in none) are no rate. */
+const mostPerUnit = 1e15;
+
 /** The events of a ratio, or of a rate with exposure; `null` for other series. */
 export function tallyOf({ ticks, startAt, stepMs }: Stretch): Tally | null {
   if (ticks.kind === 'ratio') return { startAt, stepMs, ...pair(ticks.bad, ticks.total, true) };
@@ -28,7 +31,7 @@ function pair(bad: Column, total: Column, isShare: boolean): Pick<Tally, 'bad' |
   const [x, n] = [new Float64Array(total.length), new Float64Array(total.length)];
   for (let i = 0; i < total.length; i++) {
     const [events, of] = [bad[i] ?? Number.NaN, total[i] ?? Number.NaN];
-    if (!isCount(events) || !isCount(of) || (of === 0 && events > 0 && !isShare)) continue;
+    if (!isCount(events) || !isCount(of) || (!isShare && events > mostPerUnit * of)) continue;
     n[i] = of;
     x[i] = isShare ? Math.min(events, of) : events;
   }

@@ -1,5 +1,6 @@
 import { anomaly } from '../../analyzers/anomaly.ts';
 import { mannWhitney } from '../../analyzers/mann-whitney.ts';
+import { regression } from '../../analyzers/regression.ts';
 import { relative } from '../../analyzers/relative.ts';
 import { threshold } from '../../analyzers/threshold.ts';
 import { describeAnalyzerContract } from '../contracts/analyzer.ts';
@@ -42,3 +43,6 @@ const sensitivities = [{}, { sensitivity: 1.5, direction: 'both' }];
 describeAnalyzerContract(anomaly, {
   params: { ratio: sensitivities, rate: sensitivities, value: sensitivities, latency: [...sensitivities, { slower_than: 500 }] },
 });
+
+const tolerances = [{}, { tolerance: 0 }, { tolerance: 3, direction: 'up' }, { direction: 'both' }];
+describeAnalyzerContract(regression, { params: { ratio: tolerances, rate: tolerances, value: tolerances, latency: tolerances } });

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { Ticks } from '../../../src/core/series.ts';
+import { beside, input, ratio, regression } from './build.ts';
+
+const usual = { requests: 300, rate: 0.005, ticks: 120, seed: 7 };
+const history = ratio({ ...usual, ticks: 1920, seed: 1 });
+const bakeOf = (change: Partial<typeof usual>) => ratio({ ...usual, ...change });
+
+describe('a check on counts ends in one of four ways', () => {
+  test('regressed: what was measured, what was expected and tolerated, how strong the evidence is, and its rank', () => {
+    const verdict = regression().analyze(input(bakeOf({ rate: 0.05 }), history));
+    expect(verdict.outcome).toBe('fail');
+    expect(verdict.reason).toMatch(
+      /^[\d.]+ % of [\d,]+ requests, (last 30m|last 2h|history) 0\.\d+ %, tolerated 0\.\d+ %: [\d.,]+× the evidence needed; worse than (\d+) of \1?\d+ healthy bakes$/,
+    );
+    expect(verdict.evidence?.strength).toBeGreaterThanOrEqual(1);
+    expect(verdict.evidence?.healthyBakes).toBeGreaterThan(60);
+    expect(verdict.evidence?.measured).toBeGreaterThan(verdict.evidence?.limit ?? 1);
+  });
+
+  test('healthy: and what could have been seen', () => {
+    const verdict = regression().analyze(input(bakeOf({}), history));
+    expect(verdict.outcome).toBe('pass');
+    expect(verdict.reason).toMatch(/: as expected; could have seen 0\.\d+ % or more in 30m$/);
+    expect(verdict.evidence?.smallestSeen).toBeLessThan(3);
+  });
+
+  test('inconclusive: too little traffic passes nothing and fails nothing, and what could have been seen is said', () => {
+    const verdict = regression().analyze(input(bakeOf({ requests: 3 }), ratio({ ...usual, requests: 3, ticks: 1920 })));
+    expect(verdict.outcome).toBe('inconclusive');
+    expect(verdict.reason).toMatch(/: not enough to tell; could have seen [\d.]+ % or more in 30m$/);
+  });
+
+  test('no data: which is not healthy', () => {
+    for (const ticks of [0, 40]) {
+      const silent: Ticks = { kind: 'ratio', bad: Array(ticks).fill(0), total: Array(ticks).fill(0) };
+      const verdict = regression().analyze(input(silent, history));
+      expect([verdict.outcome, 'blocks' in verdict]).toEqual(['inconclusive', false]);
+      expect(verdict.reason).toMatch(/^no requests in the .* since the bake began$/);
+    }
+  });
+
+  test('traffic that stops is no reason to fail', () => {
+    const { bad, total } = bakeOf({ ticks: 30 });
+    const stopped: Ticks = { kind: 'ratio', bad: [...bad, ...Array(90).fill(0)], total: [...total, ...Array(90).fill(0)] };
+    expect(regression().analyze(input(stopped, history)).outcome).not.toBe('fail');
+  });
+
+  test('fewer samples than asked for are too few, whatever they show', () => {
+    const verdict = regression().analyze(input(bakeOf({ rate: 0.5, ticks: 20 }), history, { minSamples: 1e6 }));
+    expect(verdict.outcome).toBe('inconclusive');
+    expect(verdict.reason).toContain('of the 1,000,000 requests needed are too few to tell');
+  });
+});
+
+describe('a pass that rests on evidence', () => {
+  test('says since when it has been settled, and is not one before that', () => {
+    const follow = regression().follow?.(input(bakeOf({}), history));
+    const verdict = follow?.(120);
+    expect(verdict).toMatchObject({ outcome: 'pass', settledAfterMs: expect.any(Number) });
+    const settled = (verdict?.outcome === 'pass' ? (verdict.settledAfterMs ?? 0) : 0) / 15_000;
+    expect(settled).toBeGreaterThan(2);
+    expect(settled).toBeLessThan(60);
+    expect(follow?.(settled).outcome).toBe('pass');
+    expect(follow?.(settled - 1).outcome).toBe('inconclusive');
+  });
+
+  test('still becomes a fail where the regression begins later', () => {
+    const [first, then] = [bakeOf({ ticks: 60 }), bakeOf({ ticks: 60, rate: 0.05 })];
+    const late: Ticks = { kind: 'ratio', bad: [...first.bad, ...then.bad], total: [...first.total, ...then.total] };
+    const follow = regression().follow?.(input(late, history));
+    expect(follow?.(60).outcome).toBe('pass');
+    expect(follow?.(120).outcome).toBe('fail');
+  });
+
+  test('a service that never errs passes by not erring', () => {
+    const verdict = regression().analyze(input(bakeOf({ rate: 0 }), ratio({ ...usual, rate: 0, ticks: 1920 })));
+    expect(verdict.outcome).toBe('pass');
+  });
+});
+
+describe('beside the old release', () => {
+  const share = { requests: 45, rate: 0.005 };
+  test('what moves both is not held against the new one', () => {
+    const both = { rate: 0.05 };
+    const control = beside(bakeOf({ ...both, requests: 255, seed: 9 }));
+    expect(regression().analyze(input(bakeOf({ ...share, ...both }), history, { control })).outcome).not.toBe('fail');
+  });
+
+  test('what moves the new one alone, is, also without any history', () => {
+    const control = beside(bakeOf({ requests: 255, seed: 9 }));
+    for (const past of [history, null]) {
+      const verdict = regression().analyze(input(bakeOf({ ...share, rate: 0.1 }), past, { control }));
+      expect(verdict.outcome).toBe('fail');
+      expect(verdict.reason).toContain('control 0.');
+    }
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { alternatives, capFor, Evidence, neededFor, scaleOdds, termsFor } from '../../../analyzers/regression/evidence.ts';
+import { createRandom } from '../../../bench/accuracy/random.ts';
+
+const looks = 60;
+const runs = 4000;
+
+/** The evidence of many healthy bakes, whose rate is just what is tolerated: at the end, and at its highest. */
+function healthy({ rate, requests, side, isShare }: { rate: number; requests: number; side: 'up' | 'down'; isShare: boolean }) {
+  const random = createRandom(20_260_301);
+  const terms = termsFor(rate, { times: alternatives(side), phi: 1, isShare });
+  return Array.from({ length: runs }, () => {
+    const evidence = new Evidence(terms, { cap: capFor(neededFor(0.01), 15_000, looks), looks });
+    let [last, highest] = [0, 0];
+    for (let i = 0; i < looks; i++) {
+      const n = random.poisson(requests);
+      last = evidence.add(isShare ? random.binomial(n, rate) : random.poisson(n * rate), n);
+      highest = Math.max(highest, last);
+    }
+    return { last, highest };
+  });
+}
+
+describe('what is just tolerated', () => {
+  test.for([
+    { rate: 0.005, requests: 300, side: 'up' as const, isShare: true },
+    { rate: 0.2, requests: 40, side: 'up' as const, isShare: true },
+    { rate: 0.05, requests: 100, side: 'down' as const, isShare: true },
+    { rate: 0.3, requests: 20, side: 'up' as const, isShare: false },
+    { rate: 2, requests: 10, side: 'down' as const, isShare: false },
+  ])('has evidence of at most 1 on average, and reaches 1/α no more often than α: $side, $rate of $requests', (one) => {
+    const found = healthy(one);
+    const mean = found.reduce((sum, { last }) => sum + last, 0) / runs;
+    const spread = Math.sqrt(found.reduce((sum, { last }) => sum + (last - mean) ** 2, 0) / runs / runs);
+    expect(mean).toBeLessThanOrEqual(1 + 3 * spread);
+    for (const alpha of [0.1, 0.05, 0.01]) {
+      const reached = found.filter(({ highest }) => highest >= 1 / alpha).length / runs;
+      expect(reached).toBeLessThanOrEqual(alpha + 3 * Math.sqrt((alpha * (1 - alpha)) / runs));
+    }
+  });
+});
+
+describe('evidence', () => {
+  const terms = termsFor(0.01, { times: alternatives('up'), phi: 1, isShare: true });
+  const evidenceAfter = (ticks: readonly (readonly [number, number])[], { stepMs = 15_000, of = looks } = {}) => {
+    const evidence = new Evidence(terms, { cap: capFor(neededFor(0.01), stepMs, of), looks: of });
+    return ticks.map(([x, n]) => evidence.add(x, n));
+  };
+  const needed = Math.exp(neededFor(0.01));
+  const broken = (count: number): (readonly [number, number])[] => Array.from({ length: count }, () => [1000, 1000]);
+
+  test('one tick never decides where a bake has ten or more, nor do two at the quarter minute', () => {
+    expect(evidenceAfter(broken(3)).map((value) => value >= needed)).toEqual([false, false, true]);
+    expect(evidenceAfter(broken(2), { stepMs: 60_000 }).map((value) => value >= needed)).toEqual([false, true]);
+  });
+
+  test('a bake of few, long ticks has no time to wait for a second one', () => {
+    expect(evidenceAfter(broken(1), { stepMs: 300_000, of: 3 }).map((value) => value >= needed)).toEqual([true]);
+  });
+
+  test('ticks without requests say nothing', () => {
+    const quiet = evidenceAfter([
+      [2, 100],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(quiet[2]).toBeCloseTo(quiet[0] ?? 0, 0);
+    expect(evidenceAfter([[0, 0]])).toEqual([1]);
+  });
+
+  test('stays a number however bad it gets', () => {
+    const found = evidenceAfter(broken(5000), { of: 5000 });
+    expect(found.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+  });
+
+  test('what does harm late is seen as well as what does harm at once, at the price of a few ticks', () => {
+    const calm = Array.from({ length: 40 }, () => [1, 100] as const);
+    const bad = Array.from({ length: 20 }, () => [5, 100] as const);
+    const late = evidenceAfter([...calm, ...bad]).findIndex((value) => value >= needed) - 40;
+    const atOnce = evidenceAfter(bad).findIndex((value) => value >= needed);
+    expect(atOnce).toBeGreaterThan(0);
+    expect(late).toBeGreaterThan(0);
+    expect(late).toBeLessThanOrEqual(2 * atOnce + 2);
+  });
+});
+
+test('odds are scaled, so that no share passes 1', () => {
+  expect(scaleOdds(0.5, 3)).toBe(0.75);
+  expect(scaleOdds(0.999, 1e9)).toBeLessThanOrEqual(1);
+  expect(scaleOdds(0.001, 2)).toBeCloseTo(0.002, 5);
+});
