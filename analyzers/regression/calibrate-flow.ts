@@ -105,7 +105,7 @@ function pseudo({ line, least }: Replay, ahead: Float64Array, at: number): Pseud
     bad[block] = (bad[block] ?? 0) + value;
     total[block] = (total[block] ?? 0) + Math.max(expected, least);
   }
-  return { base: { expected: 1, limit: 1, events: 0, samples: 0 }, bad, total, stepMs: line.stepMs * size };
+  return { base: { expected: 1, events: 0, samples: 0 }, bad, total, stepMs: line.stepMs * size };
 }
 
 function meanOf(values: Float64Array): number {
