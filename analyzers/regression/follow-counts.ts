@@ -11,6 +11,10 @@ const enoughToPass = 20;
 /** A bound on which so many times as much could not be told is left to the others. */
 const mostTimes = 3;
 
+/** A release is broken where so many times as many requests fail, or such a share of them. */
+const brokenTimes = 5;
+const brokenShare = 0.2;
+
 /** One counted series with its name in words ("slower than 250ms", or nothing) and what it is compared with ("last 2h"). */
 export type Stream = Watched & { readonly name: string; readonly replayed: number; readonly baseline: string };
 
@@ -107,7 +111,18 @@ function notFailed(state: State, ticks: number): Verdict {
     return { outcome: 'pass', reason, evidence: numbers, settledAfterMs: settledAt(state, ticks) * watch.bake.stepMs };
   }
   const why = enough ? 'not enough to tell' : `${neededAsText(samplesAfter(state, ticks), watch)} are too few to tell`;
-  return { outcome: 'inconclusive', reason: `${sentence}: ${why}; ${seen(state, ticks, best)}${watch.grid}`, evidence: numbers };
+  const open = {
+    outcome: 'inconclusive',
+    reason: `${sentence}: ${why}; ${seen(state, ticks, best)}${watch.grid}`,
+    evidence: numbers,
+  } as const;
+  return able.some((one) => wouldBeBroken(watch, one)) ? { ...open, blocks: false } : open;
+}
+
+/** A release that is broken, and not just worse, would have been seen: the bake may pass on that, at low confidence. */
+function wouldBeBroken({ streams, bake: { side, isShare } }: CountsWatch, { i, smallest }: Able): boolean {
+  if (distance(smallest) <= Math.log(brokenTimes)) return true;
+  return isShare && side === 'up' && smallest * (streams[i]?.held.expected ?? 0) <= brokenShare;
 }
 
 /** Of the bounds that tell well, the one that the fewest requests pass: what happens there is felt first. */

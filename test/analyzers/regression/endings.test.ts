@@ -31,6 +31,13 @@ describe('a check on counts ends in one of four ways', () => {
     expect(verdict.reason).toMatch(/: not enough to tell; could have seen [\d.]+ % or more in 30m$/);
   });
 
+  test('inconclusive, but a broken release would have been seen: the bake need not wait for more', () => {
+    const past = ratio({ ...usual, requests: 3, ticks: 1920 });
+    const after = (ticks: number) => regression().analyze(input(bakeOf({ requests: 3, ticks }), past));
+    expect(after(120)).toMatchObject({ outcome: 'inconclusive', blocks: false });
+    expect('blocks' in after(3)).toBe(false);
+  });
+
   test('no data: which is not healthy', () => {
     for (const ticks of [0, 40]) {
       const silent: Ticks = { kind: 'ratio', bad: Array(ticks).fill(0), total: Array(ticks).fill(0) };
