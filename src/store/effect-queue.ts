@@ -8,8 +8,9 @@ import type { QueueEffects } from './commit.ts';
 import type { Database, Endpoint } from './database.ts';
 import { sql } from './drizzle.ts';
 import { reaching } from './failures.ts';
-import { type EffectKind, effectKinds, gaveUpQueue, orderingKey, prepareQueues } from './queues.ts';
+import { type EffectKind, effectKinds, gaveUpQueue, orderingKey, prepareQueues, queueSchema } from './queues.ts';
 import { readEffect } from './read-effect.ts';
+import { heedFarSide } from './retry-pause.ts';
 import { executorOf } from './statement.ts';
 import { storable } from './storable.ts';
 
@@ -27,7 +28,6 @@ export type OwnedEffectQueue = EffectQueue & {
 
 type Handlers = Parameters<EffectQueue['start']>[0];
 
-const schema = 'bakewatch_queue';
 /** A worker is woken by the database; this is how late a job that waited for its next try may be seen. */
 const pollingSeconds = 1;
 
@@ -43,7 +43,7 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
     async start(handlers) {
       for (const kind of effectKinds) {
         for (let i = 0; i < options.workers[kind]; i += 1) {
-          await work(boss, kind, (job) => perform(deps.log, { handlers, job, stopping: stopping.signal }));
+          await work(boss, kind, (job) => perform(deps, kind, { handlers, job, stopping: stopping.signal }));
         }
       }
       await work(boss, gaveUpQueue, (job) => tellGaveUp(boss, { handlers, job, log: deps.log }));
@@ -70,7 +70,7 @@ function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
   const boss = new PgBoss({
     ...where,
     ssl: tls,
-    schema,
+    schema: queueSchema,
     max: 4,
     application_name: 'bakewatch',
     useListenNotify: true,
@@ -122,11 +122,13 @@ async function work(boss: PgBoss, name: string, handle: (job: Job) => Promise<vo
 
 type Run = { readonly handlers: Handlers; readonly job: Job };
 
-async function perform(log: Log, { handlers, job, stopping }: Run & { readonly stopping: AbortSignal }): Promise<void> {
+async function perform({ db, log }: EffectQueueDeps, kind: EffectKind, run: Run & { readonly stopping: AbortSignal }): Promise<void> {
+  const { handlers, job, stopping } = run;
   try {
     await handlers.perform(readEffect(job.data.effect), AbortSignal.any([job.signal, stopping]));
   } catch (error) {
     log.warn({ err: error, kind: job.name, job: job.id, retry: job.retryCount, retries: job.retryLimit }, 'effect not performed yet');
+    await heedFarSide(db, kind, { job, error });
     throw error;
   }
 }
@@ -150,7 +152,7 @@ async function oldestAgeMs(db: Database): Promise<number> {
   // By the database's own clock, which stamped the jobs; the state is an enum whose order is that of a job's life.
   const rows = await db.execute<{ age: string | null }>(sql`
     select extract(epoch from clock_timestamp() - min(coalesce(source_created_on, created_on))) * 1000 as age
-    from ${sql.identifier(schema)}.job where name in (${names}) and state < 'completed'`);
+    from ${sql.identifier(queueSchema)}.job where name in (${names}) and state < 'completed'`);
   return Math.max(0, Math.round(Number(rows[0]?.age ?? 0)));
 }
 

@@ -6,8 +6,13 @@ type Settings = Omit<Queue, 'name' | 'policy' | 'partition' | 'deadLetter'>;
 /** One kind of effect, one queue: a slow notifier never delays a rollback. */
 export type EffectKind = QueuedEffect['kind'];
 
+/** pg-boss's own tables. */
+export const queueSchema = 'bakewatch_queue';
+
 /** Effects whose tries are used up wait here until the caller has been told. */
 export const gaveUpQueue = 'gave_up';
+
+type Retries = { readonly retryDelay: number; readonly retryDelayMax: number };
 
 const shared: Settings = { retryBackoff: true, heartbeatSeconds: 10, deleteAfterSeconds: 86_400, notify: true };
 
@@ -15,11 +20,16 @@ const shared: Settings = { retryBackoff: true, heartbeatSeconds: 10, deleteAfter
  * A rollback is tried again within seconds, for about two minutes; the dispatcher decides what may be repeated at all. A notice is tried
  * again for about an hour and a half, at most ten minutes apart, so that it arrives soon after its far side is back.
  */
-const settings: Readonly<Record<EffectKind, Settings>> = {
+const settings: Readonly<Record<EffectKind, Settings & Retries>> = {
   roll_back: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 30, expireInSeconds: 3_600 },
   notify: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   remember_running: { ...shared, retryLimit: 5, retryDelay: 5, retryDelayMax: 120, expireInSeconds: 300 },
 };
+
+/** The seconds before the first retry, and the most before any. */
+export function retriesOf(kind: EffectKind): Retries {
+  return settings[kind];
+}
 
 /** The queues by kind: their names are the kinds. */
 export const effectKinds = ['roll_back', 'notify', 'remember_running'] as const satisfies readonly EffectKind[];

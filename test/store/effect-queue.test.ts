@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { QueuedEffect } from '../../src/core/effect.ts';
+import { EffectError } from '../../src/core/errors.ts';
 import type { EffectHandler, Store } from '../../src/ports/store.ts';
 import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
 import { aDeploy, aNotice, aRegistration, aRollback, bakeIn, commitOf, register, warming } from './fixtures.ts';
@@ -84,7 +85,7 @@ test('notices of one deploy to one notifier keep their order, also past one that
   const { deploy } = await register(store);
   const sent = [1, 2, 3, 4, 5].map((number) => aNotice(deploy.id, number));
   await queue(store, deploy.id, [...sent, aNotice(deploy.id, 9, 'grafana')]);
-  await administer(url, 'update bakewatch_queue.job set retry_delay = 1, retry_backoff = false');
+  await administer(url, 'update bakewatch_queue.job set retry_delay = 1');
   let hasFailed = false;
   const done: string[] = [];
   const { handlers } = recorder(async (effect) => {
@@ -115,6 +116,34 @@ test('tells once when the tries are used up, and lets the next notice through', 
   await effects.start(handlers);
   await vi.waitFor(() => expect(performed).toEqual([bad.id, next.id]), soon);
   expect(gaveUp).toEqual([bad.id]);
+});
+
+test.for([
+  { name: 'longer than the queue would wait', askedMs: 90_500, tries: 0, expected: { retry_delay: 91, retry_backoff: false } },
+  { name: 'longer than is sensible', askedMs: 7_200_000, tries: 0, expected: { retry_delay: 600, retry_backoff: false } },
+  { name: 'shorter than the queue would wait by now', askedMs: 90_500, tries: 8, expected: { retry_delay: 5, retry_backoff: true } },
+  { name: 'nothing', askedMs: undefined, tries: 0, expected: { retry_delay: 5, retry_backoff: true } },
+])('a far side that asks to be left alone is: $name', async ({ askedMs, tries, expected }) => {
+  const { store, queue: effects, url } = await open();
+  const { deploy } = await register(store);
+  await queue(store, deploy.id, [aNotice(deploy.id, 1)]);
+  // As an earlier try may have left it.
+  await administer(url, `update bakewatch_queue.job set retry_count = ${tries}, retry_delay = 77, retry_backoff = false`);
+  const { handlers, performed } = recorder(async () => {
+    throw new EffectError('failed', 'too many requests', { retryAfterMs: askedMs });
+  });
+  await effects.start(handlers);
+  const [job] = await vi.waitFor(async () => {
+    const waiting = await administer(
+      url,
+      `select retry_delay, retry_backoff, extract(epoch from start_after - now()) as s from bakewatch_queue.job where state = 'retry'`,
+    );
+    expect(waiting).toHaveLength(1);
+    return waiting;
+  }, soon);
+  expect(job).toMatchObject(expected);
+  expect(Number(job!.s)).toBeGreaterThan(expected.retry_backoff ? 3 : expected.retry_delay - 30);
+  expect(performed).toHaveLength(1);
 });
 
 test('a slow notifier does not delay a rollback', async () => {
