@@ -17,7 +17,7 @@ import type { Clock } from './ports/clock.ts';
 import type { RollbackHook } from './ports/hook.ts';
 import type { Notifier } from './ports/notifier.ts';
 import type { MetricsProvider } from './ports/provider.ts';
-import type { Store } from './ports/store.ts';
+import { notReady } from './readiness.ts';
 import type { Config } from './rules/config.ts';
 import { placeKey } from './rules/load-config.ts';
 import { createScheduler } from './scheduler/loop.ts';
@@ -57,8 +57,6 @@ const rememberedBakes = 10_000;
 const drainMs = 20_000;
 /** Old measurements are deleted so often. */
 const sweepMs = 3_600_000;
-/** The loop looks for due bakes at least this often, or the server is not ready. */
-const staleLoopMs = 30_000;
 
 /** Builds everything, starts it, and returns the running server. A start that fails undoes itself and throws. */
 export async function startApp(input: AppInput): Promise<App> {
@@ -94,6 +92,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const metrics = createMetrics({
     bakes: () => store.countByState(),
     outboxOldestSeconds: async () => (await queue.oldestAgeMs(clock.now())) / 1000,
+    providersUp: () => providersUp(providers),
   });
   const { meter } = metrics;
 
@@ -124,7 +123,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
     planFor: (ruleSet, now) => planFor(ruleSet, now, { policy: config.policy, providers }),
     baseUrl: () => url.replace(/\/$/, ''),
     metrics: () => metrics.text(),
-    notReady: () => notReady(store, () => clock.now() - scheduler.lastLookAt()),
+    notReady: () => notReady({ store, dataDir: databaseUrl === null ? config.dataDir : null, now: clock.now, ...scheduler }),
     stopping: stopping.signal,
     pages: createPages({ store, needsTokens: config.tokens.length > 0 }),
   });
@@ -149,13 +148,7 @@ function ruleSetFor(ruleSets: ReadonlyMap<string, RuleSet>, service: string, env
   throw new AppError('not_found', `there are no rules for ${service} in ${environment}; there are rules for: ${known || 'nothing yet'}`);
 }
 
-async function notReady(store: Store, sinceLook: () => number): Promise<string | null> {
-  try {
-    await store.ping();
-  } catch (error) {
-    if (error instanceof AppError) return error.message;
-    throw error;
-  }
-  const ageMs = sinceLook();
-  return ageMs > staleLoopMs ? `the scheduler has not looked for due bakes for ${Math.round(ageMs / 1000)} s` : null;
+function providersUp(providers: ReturnType<typeof guardProviders>): ReadonlyMap<string, boolean> {
+  const states = [...providers].map(([name, { provider }]) => [name, provider.state().kind] as const);
+  return new Map(states.filter(([, kind]) => kind !== 'unknown').map(([name, kind]) => [name, kind === 'healthy']));
 }

@@ -1,15 +1,15 @@
 import type { ProviderDeps } from '../providers/deps.ts';
-import { createGuard } from '../providers/guard.ts';
+import { createGuard, type GuardedProvider } from '../providers/guard.ts';
 import type { AppConfig } from './app.ts';
 import { plugins } from './plugins.ts';
-import type { Providers } from './ports/providers.ts';
+import type { ProviderInstance } from './ports/providers.ts';
 
 /** Builds every provider instance behind its guard: limits, retries and coalescing are the guard's, whatever the provider. */
 export function guardProviders(
   { config }: { readonly config: AppConfig },
   deps: ProviderDeps,
   onRequest: (labels: { readonly provider: string; readonly outcome: string }, seconds: number) => void,
-): Providers {
+): ReadonlyMap<string, ProviderInstance & { readonly provider: GuardedProvider }> {
   const entries = [...config.providers].map(([name, { type, make, options }]) => {
     const plugin = plugins.providers.get(type);
     if (plugin === undefined) throw new Error(`the provider type ${type} was accepted and is not there`);

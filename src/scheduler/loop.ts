@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Meter } from '../core/meter.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,12 +22,16 @@ export type SchedulerOptions = {
   readonly worker: string;
 };
 
+export type Trouble = { readonly at: number; readonly message: string };
+
 export type Scheduler = {
   start(): void;
   /** Finishes the passes under way and gives back what was claimed. */
   stop(): Promise<void>;
   /** When the loop last looked for due bakes, for the readiness check. */
   lastLookAt(): number;
+  /** What the newest pass failed with because the database was not there or could not write; `null` once one succeeds. */
+  trouble(): Trouble | null;
 };
 
 /** Decides when: claims what is due, hands it to `tick`, and sleeps until something is due again. Survives anything a tick does. */
@@ -35,6 +40,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   let lookedAt = clock.now();
+  let trouble: Trouble | null = null;
   let ended: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
@@ -43,7 +49,11 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
     const claimed = free > 0 ? await store.claimDue({ now, leaseMs: options.leaseMs, limit: free, worker: options.worker }) : [];
     lookedAt = now;
     for (const record of claimed) {
-      const pass = runTick(deps, options, record).finally(() => running.delete(pass));
+      const pass = runTick(deps, options, record)
+        .then((met) => {
+          trouble = met;
+        })
+        .finally(() => running.delete(pass));
       running.add(pass);
     }
     if (running.size >= options.concurrency) await Promise.race(running);
@@ -72,6 +82,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
       await ended;
     },
     lastLookAt: () => lookedAt,
+    trouble: () => trouble,
   };
 }
 
@@ -83,13 +94,19 @@ async function untilDue(store: Store, clock: Clock): Promise<number> {
   return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(leastSleepMs, dueAt - clock.now());
 }
 
-async function runTick({ tick, clock, log, meter }: SchedulerDeps, { tickMs }: SchedulerOptions, record: DeployRecord): Promise<void> {
+async function runTick(
+  { tick, clock, log, meter }: SchedulerDeps,
+  { tickMs }: SchedulerOptions,
+  record: DeployRecord,
+): Promise<Trouble | null> {
   const now = clock.now();
   const lagMs = 'nextAt' in record.bake ? now - record.bake.nextAt : 0;
   try {
     await tick({ record, now }, AbortSignal.timeout(tickMs));
     meter.ticked((clock.now() - now) / 1000, lagMs / 1000);
+    return null;
   } catch (error) {
     log.error({ err: error, deploy: record.deploy.id, service: record.deploy.service }, 'tick failed');
+    return error instanceof AppError && error.code === 'unavailable' ? { at: clock.now(), message: error.message } : null;
   }
 }

@@ -39,8 +39,8 @@ export async function lockDirectory(directory: string): Promise<() => void> {
 // Written aside and linked into place, so that the lock never exists without its content.
 function claim(file: string, mine: Holder): boolean {
   const aside = `${file}.${mine.id}`;
-  writeFileSync(aside, JSON.stringify(mine), { mode: 0o600 });
   try {
+    writeFileSync(aside, JSON.stringify(mine), { mode: 0o600 });
     linkSync(aside, file);
     return read(file)?.id === mine.id;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
 import { type Endpoint, openPool } from './database.ts';
@@ -66,22 +67,57 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     return { endpoint, url, pid: server.pid, stop: close };
   } catch (error) {
     await close();
-    throw error;
+    throw explained(error, dataDir);
   }
+}
+
+const unwritable: Readonly<Record<string, string>> = {
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'its quota is used up',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is read-only',
+  EEXIST: 'a file is in its place',
+  ENOTDIR: 'a file is in its way',
+};
+
+// What the operator must see to, in a sentence instead of a stack.
+function explained(error: unknown, dataDir: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why = error instanceof AppError ? undefined : unwritable[code];
+  return why === undefined
+    ? error
+    : new AppError('unavailable', `the data directory ${dataDir} cannot be written: ${why}`, { cause: error });
 }
 
 // A server that ends without being told to (the system was out of memory, say) is started again, ever more slowly.
 async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Log) {
   let server = await launch(cluster, surroundings);
   let isStopping = false;
+  let pauseMs = 50;
+  const persist = async () => {
+    for (;;) {
+      pauseMs = Math.min(pauseMs * 2, 30_000);
+      await setTimeout(pauseMs);
+      if (isStopping) return null;
+      try {
+        const next = await relaunch(cluster, surroundings);
+        if (!isStopping) return next;
+        await shutDown(next);
+        return null;
+      } catch (error) {
+        log.error({ err: error, pauseMs }, 'the embedded PostgreSQL did not start again; it is tried again');
+      }
+    }
+  };
   const watch = async () => {
-    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 30_000)) {
+    for (;;) {
       const outcome = await server.ended;
       if (isStopping) return;
       log.error({ outcome, said: server.said().slice(-500) }, 'the embedded PostgreSQL ended; it is started again');
-      await setTimeout(pauseMs);
-      if (isStopping) return;
-      server = await relaunch(cluster, surroundings).catch(() => server);
+      const next = await persist();
+      if (next === null) return;
+      server = next;
     }
   };
   const watching = watch();

@@ -8,7 +8,12 @@ export type Metrics = {
 };
 
 /** What is read off the store when someone asks. */
-export type Gauges = { readonly bakes: () => Promise<ReadonlyMap<string, number>>; readonly outboxOldestSeconds: () => Promise<number> };
+export type Gauges = {
+  readonly bakes: () => Promise<ReadonlyMap<string, number>>;
+  readonly outboxOldestSeconds: () => Promise<number>;
+  /** Whether each provider answered when it was asked last; one that was not asked yet is left out. */
+  readonly providersUp: () => ReadonlyMap<string, boolean>;
+};
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -52,6 +57,12 @@ export function createMetrics(gauges: Gauges): Metrics {
     registers,
   });
   const outbox = new Gauge({ name: 'bakewatch_outbox_oldest_seconds', help: 'Age of the oldest effect not yet performed.', registers });
+  const up = new Gauge({
+    name: 'bakewatch_provider_up',
+    help: 'Whether the provider answered when it was asked last: 1 or 0.',
+    labelNames: ['provider'],
+    registers,
+  });
   const meter: Meter = {
     measured: (labels) => measurements.inc(labels),
     asked: (labels, duration) => requests.observe(labels, duration),
@@ -71,6 +82,7 @@ export function createMetrics(gauges: Gauges): Metrics {
       bakes.reset();
       for (const [state, count] of counts) bakes.set({ state }, count);
       outbox.set(oldest);
+      for (const [provider, isUp] of gauges.providersUp()) up.set({ provider }, isUp ? 1 : 0);
       return await registry.metrics();
     },
   };

@@ -55,6 +55,19 @@ describe('the embedded server', () => {
     expect(statSync(server.endpoint.host).mode & 0o777).toBe(0o700);
   });
 
+  test.for([
+    { name: 'in its place', below: '', why: 'a file is in its place' },
+    { name: 'in its way', below: '/data', why: 'a file is in its way' },
+  ])('a data directory with a file $name is refused in one sentence', async ({ below, why }) => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    const starting = startEmbeddedPostgres({ dataDir: `${file}${below}`, log: silentLog, path, settings });
+    await expect(starting).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `the data directory ${file}${below} cannot be written: ${why}`,
+    });
+  });
+
   test('a second start on the same directory is refused and says who holds it', async () => {
     await start();
     await expect(start()).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { Secret } from '../../src/core/secret.ts';
 import { parseDatabaseUrl } from '../../src/store/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
+import { administer, copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
 import { aDeploy, aRegistration, commitOf, register, start, warming } from './fixtures.ts';
 
 const path = process.env.PATH ?? '';
@@ -98,4 +98,18 @@ test('reads database URLs as libpq does, and refuses others without repeating th
       expect.objectContaining({ code: 'invalid', message: expect.not.stringContaining('hunter2') }),
     );
   }
+});
+
+test('a database whose disk is full says so, and goes on when there is room again', async () => {
+  const { store, close } = await openStore({ ...options, databaseUrl: new Secret(server.url) });
+  const run = (statement: string) => administer(server.url, statement);
+  await run(`create function bakewatch.no_room() returns trigger language plpgsql as
+    $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$`);
+  await run('create trigger no_room before insert on bakewatch.deploys execute function bakewatch.no_room()');
+  const error = await register(store).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'unavailable', message: 'the database cannot write: its disk is full or broken (register)' });
+  await store.ping();
+  await run('drop trigger no_room on bakewatch.deploys');
+  expect((await register(store)).version).toBe(1);
+  await close();
 });
