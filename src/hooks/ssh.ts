@@ -1,3 +1,4 @@
+import { sshRun } from '../net/ssh.ts';
 import type { RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { firstLine } from './command-answer.ts';
@@ -5,7 +6,6 @@ import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
 import { fillIn, orderValues, placeValues, type Values } from './placeholders.ts';
 import { SshOptions } from './ssh-options.ts';
-import { sshRun } from './ssh-run.ts';
 
 /** Runs a command on another machine with the system's OpenSSH client, which must know the machine's key. */
 export const ssh = definePlugin({
@@ -23,14 +23,14 @@ export const ssh = definePlugin({
   create: (settings: SshOptions, { run }: HookDeps): RollbackHook => {
     const look = async (values: Values, signal: AbortSignal) => {
       if (!settings.current) return null;
-      const command = { what: 'the `current` command', argv: fillIn(settings.current, values) };
+      const command = { what: 'the `current` command', argv: fillIn(settings.current, values), timeoutMs: settings.timeout };
       return firstLine((await sshRun(settings, command, { run, signal })).stdout);
     };
     return {
       current: (place, signal) => look(placeValues(place), signal),
       rollBack: (order, signal) => {
         const act = async () => {
-          const command = { what: 'the command', argv: fillIn(settings.rollback, orderValues(order)) };
+          const command = { what: 'the command', argv: fillIn(settings.rollback, orderValues(order)), timeoutMs: settings.timeout };
           const { output } = await sshRun(settings, command, { run, signal });
           return { what: `the command on ${settings.host} exited with 0`, output };
         };

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shellQuote } from '../../src/hooks/shell-quote.ts';
 import { ssh } from '../../src/hooks/ssh.ts';
-import { complaintIn, endOf } from '../../src/hooks/ssh-log.ts';
+import { shellQuote } from '../../src/net/shell-quote.ts';
+import { complaintIn, endOf } from '../../src/net/ssh-log.ts';
 
 const good = {
   host: 'shop-1',

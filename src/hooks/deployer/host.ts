@@ -1,9 +1,9 @@
 import { EffectError } from '../../core/errors.ts';
 import type { NonEmpty } from '../../core/non-empty.ts';
 import { ProcessError, type RunProcess } from '../../net/process.ts';
+import { sshRun } from '../../net/ssh.ts';
 import type { Place } from '../../ports/hook.ts';
 import { fillInText, placeValues } from '../placeholders.ts';
-import { sshRun } from '../ssh-run.ts';
 import type { DeployerOptions } from './options.ts';
 import { type HostState, parseState } from './state.ts';
 
@@ -42,7 +42,7 @@ type Ways = { readonly run: RunProcess; readonly signal: AbortSignal };
 
 async function printed({ ssh }: DeployerOptions, argv: NonEmpty<string>, { run, signal }: Ways): Promise<string> {
   if (ssh) {
-    const result = await sshRun({ ...ssh, timeout: askMs }, { what: 'the question', argv, answerBytes }, { run, signal });
+    const result = await sshRun(ssh, { what: 'the question', argv, timeoutMs: askMs, answerBytes }, { run, signal });
     return result.answer?.reveal() ?? '';
   }
   const request = { argv, timeoutMs: askMs, maxOutputBytes: answerBytes, wantsAnswer: true };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../../core/fields.ts';
+import { SshConnection } from '../../net/ssh-connection.ts';
 import { PlaceText } from '../placeholders.ts';
-import { SshHost } from '../ssh-options.ts';
 import { Variables } from '../variables.ts';
 
 const argument = z.string().regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
@@ -16,7 +16,7 @@ export const DeployerOptions = z.strictObject({
     'The one host to roll back, as Deployer selects it; {service} and {environment} are filled in.',
   ),
   deploy_path: AbsolutePath.describe("Deployer's deploy_path on that host, where `current` and `releases` lie."),
-  ssh: SshHost.optional().describe('How that host is asked what runs. Without it, deploy_path is on the machine of the server.'),
+  ssh: SshConnection.optional().describe('How that host is asked what runs. Without it, deploy_path is on the machine of the server.'),
   env: Variables.optional().describe('Environment variables for Deployer, beside PATH, HOME and LANG.'),
   timeout: Duration.prefault('5m').describe('Deployer and all it started are killed after this. Default: 5m.'),
 });

@@ -1,6 +1,6 @@
 import { EffectError } from '../../core/errors.ts';
+import { maxOutputBytes } from '../../net/last-words.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
-import { maxOutputBytes } from '../command-answer.ts';
 import { secretsIn } from '../variables.ts';
 import { type Dialect, failureOf, type Step, stoppedOf } from './failure.ts';
 

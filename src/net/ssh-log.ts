@@ -1,4 +1,4 @@
-import { redact } from '../net/redact.ts';
+import { redact } from './redact.ts';
 
 /**
  * What an ssh connection came to, told by the client's own log at level DEBUG1. Exit code 255 alone says nothing: it stands for every trouble of

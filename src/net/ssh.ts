@@ -3,40 +3,45 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EffectError } from '../core/errors.ts';
 import type { NonEmpty } from '../core/non-empty.ts';
-import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
-import { lastWords, maxOutputBytes } from './command-answer.ts';
+import { lastWords, maxOutputBytes } from './last-words.ts';
+import { ProcessError, type ProcessResult, type RunProcess } from './process.ts';
 import { shellQuote } from './shell-quote.ts';
+import type { SshConnection } from './ssh-connection.ts';
 import { complaintIn, endOf } from './ssh-log.ts';
-import type { SshHost } from './ssh-options.ts';
 
-/** A remote command; `what` names it in messages. Where it prints an `answer` that is to be parsed, up to so many bytes of it are handed over. */
-export type RemoteCommand = { readonly what: string; readonly argv: NonEmpty<string>; readonly answerBytes?: number };
-
-/** Where a command runs, and how long it may take. */
-type SshOptions = SshHost & { readonly timeout: number };
+/**
+ * A remote command; `what` names it in messages. Connecting may take its own time beside `timeoutMs`. Where it prints an `answer` that is to be
+ * parsed, up to `answerBytes` of it are handed over.
+ */
+export type RemoteCommand = {
+  readonly what: string;
+  readonly argv: NonEmpty<string>;
+  readonly timeoutMs: number;
+  readonly answerBytes?: number;
+};
 
 /**
  * Runs one command on the host to exit code 0. Throws `EffectError`: `unreachable` where the command certainly did not reach the host's shell,
  * `timeout` where it may have run, `failed` where it ended with another exit code.
  */
 export async function sshRun(
-  options: SshOptions,
+  connection: SshConnection,
   command: RemoteCommand,
   { run, signal }: { readonly run: RunProcess; readonly signal: AbortSignal },
 ): Promise<ProcessResult> {
   const folder = await mkdtemp(join(tmpdir(), 'bakewatch-ssh-'));
   try {
     const logFile = join(folder, 'log');
-    const argv = await clientArgv(options, { folder, logFile, remote: shellQuote(command.argv) });
-    const timeoutMs = options.timeout + options.connect_timeout;
+    const argv = await clientArgv(connection, { folder, logFile, remote: shellQuote(command.argv) });
+    const timeoutMs = command.timeoutMs + connection.connect_timeout;
     const readLog = () => readFile(logFile, 'utf8').catch(() => '');
     const { answerBytes } = command;
     const request = { argv, timeoutMs, maxOutputBytes: answerBytes ?? maxOutputBytes, wantsAnswer: answerBytes !== undefined };
     const result = await run(request, signal).catch(async (error: unknown) => {
-      throw error instanceof ProcessError ? stopped(options, command, { error, log: await readLog() }) : error;
+      throw error instanceof ProcessError ? stopped(connection, command, { error, log: await readLog() }) : error;
     });
     if (result.exitCode === 0) return result;
-    throw failed(options, command, { result, log: await readLog() });
+    throw failed(connection, command, { result, log: await readLog() });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -44,7 +49,7 @@ export async function sshRun(
 
 /** The client reads no configuration, asks no questions, trusts no unknown host, and offers no other key. Its own messages go to a file of their own. */
 async function clientArgv(
-  { ssh, host, user, port, identity_file, known_hosts, host_key, connect_timeout }: SshOptions,
+  { ssh, host, user, port, identity_file, known_hosts, host_key, connect_timeout }: SshConnection,
   { folder, logFile, remote }: { readonly folder: string; readonly logFile: string; readonly remote: string },
 ): Promise<NonEmpty<string>> {
   const knownHosts = known_hosts ?? join(folder, 'known_hosts');
@@ -74,20 +79,20 @@ async function clientArgv(
 
 /** The client did not start, or we killed it: which says nothing about the remote command, if that was sent. */
 function stopped(
-  { host, timeout }: SshOptions,
-  { what }: RemoteCommand,
+  { host }: SshConnection,
+  { what, timeoutMs }: RemoteCommand,
   { error, log }: { readonly error: ProcessError; readonly log: string },
 ): EffectError {
   const { kind, message, output } = error;
   if (kind === 'not_started') return new EffectError('unreachable', message, { cause: error });
   if (endOf(log) === 'not_sent')
     return new EffectError('unreachable', `${host} did not let us in before we gave up`, { cause: error, output });
-  const why = kind === 'timeout' ? `did not end within ${timeout / 1_000} s` : 'was interrupted';
+  const why = kind === 'timeout' ? `did not end within ${timeoutMs / 1_000} s` : 'was interrupted';
   return new EffectError('timeout', `${what} on ${host} ${why}: it may still be running there`, { cause: error, output });
 }
 
 function failed(
-  { host }: SshOptions,
+  { host }: SshConnection,
   { what }: RemoteCommand,
   { result, log }: { readonly result: ProcessResult; readonly log: string },
 ): EffectError {

@@ -1,0 +1,47 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { Duration } from '../core/fields.ts';
+
+/** A path as an option of ssh, which gives a meaning to blanks, quotes, `%` and `$`. */
+const SshPath = z.string().regex(/^[^\s%"'\\$-][^\s%"'\\$]*$/, 'must be a path without blanks, quotes, %, $ and \\, and not start with -');
+
+const Host = z.string().refine((host) => isIP(host) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/.test(host), {
+  message: 'is not a host name or an IP address',
+});
+
+/** What the operator writes to reach another machine over ssh. The host's key must be known beforehand: there is no way to accept an unknown one. */
+export const sshConnectionShape = {
+  host: Host.describe('Name or address of the machine.'),
+  user: z
+    .string()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/, 'is not a user name')
+    .describe('The account to log in to.'),
+  port: z.int().min(1).max(65_535).default(22).describe('Port of the SSH server. Default: 22.'),
+  identity_file: SshPath.describe('Private key without a passphrase.'),
+  known_hosts: SshPath.optional().describe("File with the host's key, in the format of OpenSSH."),
+  host_key: z
+    .string()
+    .trim()
+    .regex(/^(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,3}( [^\r\n]*)?$/, 'must be one public key, such as `ssh-ed25519 AAAA…`')
+    .optional()
+    .describe("The host's public key, instead of known_hosts."),
+  connect_timeout: Duration.prefault('10s').describe('How long connecting may take. Default: 10s.'),
+  ssh: SshPath.default('ssh').describe('The OpenSSH client. Default: ssh.'),
+};
+
+/** What every schema with `sshConnectionShape` is refined with: the host's key is pinned in one place. */
+export function isPinned({ known_hosts, host_key }: { known_hosts?: string | undefined; host_key?: string | undefined }): boolean {
+  return (known_hosts === undefined) !== (host_key === undefined);
+}
+
+/** What is said where it is not. */
+export const unpinned = {
+  message: 'exactly one of known_hosts and host_key is needed, so that the machine can be recognized',
+  path: ['host_key'],
+};
+
+/** A connection by itself. */
+export const SshConnection = z.strictObject(sshConnectionShape).refine(isPinned, unpinned);
+
+/** The parsed connection. */
+export type SshConnection = z.output<typeof SshConnection>;
