@@ -29,7 +29,7 @@ export function judgeReadings(input: AnalyzerInput, rule: ReadingRule): Verdict 
   const { reading } = damped;
   const limit = rule.limitOf(reading);
   const evidence = { measured: reading.value, samples: reading.samples, ...(limit !== undefined && { limit }) };
-  const sentence = `${rule.measured(reading)} of ${formatNumber(reading.samples)} ${unitOf(bake.ticks.kind)}, ${rule.compared(reading)}`;
+  const sentence = `${rule.measured(reading)} of ${formatNumber(reading.samples)} ${input.unit ?? unitOf(bake.ticks.kind)}, ${rule.compared(reading)}`;
   if (damped.kind === 'tripped') return { outcome: 'fail', reason: `${sentence}${often(damped.breaches, damped.of)}`, evidence };
   if (damped.kind === 'hanging') {
     const { k, n } = rule.damping;
@@ -54,8 +54,8 @@ function often(breaches: number, of: number): string {
   return of === 1 ? '' : `, in ${breaches} of the last ${of} readings`;
 }
 
-function tooLittle({ bake, minSamples }: AnalyzerInput, samples: number): string {
+function tooLittle({ bake, minSamples, unit = unitOf(bake.ticks.kind) }: AnalyzerInput, samples: number): string {
   const over = formatDuration(lengthOf(bake.ticks) * bake.stepMs);
   if (samples === 0) return `no data in the ${over} since the bake began`;
-  return `only ${formatNumber(samples)} of the ${formatNumber(minSamples)} ${unitOf(bake.ticks.kind)} needed, in ${over}`;
+  return `only ${formatNumber(samples)} of the ${formatNumber(minSamples)} ${unit} needed, in ${over}`;
 }

@@ -1,8 +1,9 @@
 import type { ProviderPlugin } from '../src/ports/provider-plugin.ts';
 import type { ProviderDeps } from './deps.ts';
+import { probe } from './probe.ts';
 import { prometheus } from './prometheus.ts';
 
 /** Every kind of provider by its `type`; a new one is one file and one line here. */
 export const providers: ReadonlyMap<string, ProviderPlugin<ProviderDeps>> = new Map(
-  [prometheus].map((provider) => [provider.type, provider]),
+  [prometheus, probe].map((provider) => [provider.type, provider]),
 );

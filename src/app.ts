@@ -50,8 +50,8 @@ export type App = {
   stop(): Promise<void>;
 };
 
-/** How this process behaves beside what the config says. A pass must end well before its lease does. */
-const scheduling = { concurrency: 64, leaseMs: 30_000, tickMs: 25_000, pollMs: 500 };
+/** How this process behaves beside what the config says. A pass (a past of 10 s, then probes of 24 s at most) must end well before its lease does. */
+const scheduling = { concurrency: 64, leaseMs: 42_000, tickMs: 37_000, pollMs: 500 };
 /** The pasts of so many bakes are held in memory: some 20 KB each. */
 const rememberedBakes = 10_000;
 const drainMs = 20_000;
@@ -96,8 +96,8 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   });
   const { meter } = metrics;
 
-  const providers = guardProviders(input, { http }, (labels, seconds) => meter.asked(labels, seconds));
   const run = createRunProcess(input.environment);
+  const providers = guardProviders(input, { http, run }, (labels, seconds) => meter.asked(labels, seconds));
   const hooks = new Map([...config.hooks].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
   const notifiers = new Map([...config.notifiers].map(([name, { type, make }]) => [name, { type, notifier: make({ http }) }] as const));
   let url = config.server.publicUrl ?? '';

@@ -4,6 +4,7 @@ import type { BacktestOptions } from './cli/backtest-command.ts';
 import type { BacktestReport } from './core/backtest/report.ts';
 import { guardProviders } from './guard-providers.ts';
 import { createHttp } from './net/http.ts';
+import { createRunProcess } from './net/process.ts';
 import { plugins } from './plugins.ts';
 import { loadRulesOf } from './rules/load-rules-of.ts';
 import { askHistory } from './scheduler/ask.ts';
@@ -18,7 +19,7 @@ export async function runBacktest({ rules, config: file, ...request }: BacktestO
   const { config, ruleSet } = loadRulesOf(rules, { file, env: env.all, readFile, listFiles, plugins });
   const http = createHttp();
   try {
-    const providers = guardProviders({ config }, { http }, () => {});
+    const providers = guardProviders({ config }, { http, run: createRunProcess(env.all) }, () => {});
     const values = { service: ruleSet.service, environment: ruleSet.environment };
     return await backtest(
       {

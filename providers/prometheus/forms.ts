@@ -29,6 +29,8 @@ export function createFetch(api: PrometheusApi): Fetch {
         return { shape: 'delta', series: await fetchRange(api, { text: query.query, window: query.window }, signal) };
       case 'gauge':
         return { shape: 'gauge', series: await fetchRange(api, { text: query.query, window: query.window }, signal) };
+      case 'probe':
+        throw new ProviderError('bad_query', 'Prometheus makes no probes');
     }
   };
 }

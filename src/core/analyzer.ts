@@ -13,6 +13,8 @@ export type AnalyzerInput = {
   readonly direction: Direction;
   /** Fewer events than this are "could not tell". */
   readonly minSamples: number;
+  /** What one sample is, in the plural, where it is not what is usual for the kind. */
+  readonly unit?: string;
   readonly like: readonly Like[];
   /** How long the whole bake is planned to be. */
   readonly forMs: number;

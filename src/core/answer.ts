@@ -12,11 +12,16 @@ export type Series = { readonly labels: Labels; readonly instance: string; reado
  */
 export type InstanceInfo = { readonly instance: string; readonly seenAt: readonly number[]; readonly starts: readonly number[] };
 
-/** `cumulative` for `counter`; `delta` (events, stamped with the tick's end) for `increase` and `events`; `gauge` for `gauge`. No data is an empty list, never an error. */
+/**
+ * `cumulative` for `counter`; `delta` (events, stamped with the tick's end) for `increase` and `events`; `gauge` for `gauge`. No data is an empty list,
+ * never an error. `attempts` for `probe`: how many attempts of the newest tick passed and failed, each a series with its `outcome` as label; `seen` says
+ * in words what was seen ("3 of 3 attempts failed: HTTP 502, expected 200"), which becomes a part of the verdict's reason: no secret in it.
+ */
 export type Answer =
   | { readonly shape: 'cumulative'; readonly series: readonly Series[]; readonly instances: readonly InstanceInfo[] }
   | { readonly shape: 'delta'; readonly series: readonly Series[] }
-  | { readonly shape: 'gauge'; readonly series: readonly Series[] };
+  | { readonly shape: 'gauge'; readonly series: readonly Series[] }
+  | { readonly shape: 'attempts'; readonly series: readonly Series[]; readonly seen: string | null };
 
 export type Cumulative = Extract<Answer, { shape: 'cumulative' }>;
 

@@ -88,7 +88,9 @@ function inputFor(check: BoundCheck, { calibrations, ...data }: CheckData, { rul
 }
 
 function settings({ rule }: BoundCheck, { baseline, bake }: RuleSet) {
-  return { direction: rule.direction, minSamples: rule.minSamples, like: baseline.like, forMs: bake.forMs, timezone: baseline.timezone };
+  const { direction, minSamples, question } = rule;
+  const unit = 'probe' in question ? { unit: 'attempts' } : {};
+  return { direction, minSamples, like: baseline.like, forMs: bake.forMs, timezone: baseline.timezone, ...unit };
 }
 
 /**

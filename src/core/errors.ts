@@ -35,12 +35,19 @@ export type EffectErrorKind = 'unreachable' | 'timeout' | 'refused' | 'failed';
 export class EffectError extends Error {
   readonly kind: EffectErrorKind;
   readonly output: string;
+  /** With which code the command ended, where one did. */
+  readonly exitCode: number | null;
   readonly retryAfterMs: number | undefined;
-  constructor(kind: EffectErrorKind, message: string, options?: ErrorOptions & { output?: string; retryAfterMs?: number | undefined }) {
+  constructor(
+    kind: EffectErrorKind,
+    message: string,
+    options?: ErrorOptions & { output?: string; exitCode?: number | null; retryAfterMs?: number | undefined },
+  ) {
     super(message, options);
     this.name = 'EffectError';
     this.kind = kind;
     this.output = options?.output ?? '';
+    this.exitCode = options?.exitCode ?? null;
     this.retryAfterMs = options?.retryAfterMs;
   }
 }

@@ -36,12 +36,12 @@ export function placeholdersIn(text: string): readonly string[] {
 }
 
 /**
- * Fills the placeholders of a query or matcher in; `$$` becomes one dollar sign.
+ * Fills the placeholders of a query or matcher in; `$$` becomes one dollar sign. `encode` is how a value is written where the text goes.
  * Throws `AppError` (`invalid`) for an unknown placeholder, one without a value, or a value that is not a name.
  */
-export function renderQuery(text: string, values: QueryValues): string {
+export function renderQuery(text: string, values: QueryValues, encode: (value: string) => string = (value) => value): string {
   return text.replace(token, (_, dollar?: string, braced?: string, bare?: string) =>
-    dollar === undefined ? filledIn(braced ?? bare ?? '', values) : '$',
+    dollar === undefined ? encode(filledIn(braced ?? bare ?? '', values)) : '$',
   );
 }
 

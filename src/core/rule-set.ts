@@ -1,8 +1,11 @@
+import type { Probe } from './probe.ts';
+
 /** A counter selector whose exact increments are wanted, or any query that yields the events of each tick. */
 export type Source = { readonly selector: string } | { readonly query: string };
 
-/** What a check asks. */
+/** What a check asks. A probe's ratio is that of failed attempts among all. */
 export type Question =
+  | { readonly kind: 'ratio'; readonly probe: Probe }
   | { readonly kind: 'ratio'; readonly bad: Source; readonly total: Source }
   | { readonly kind: 'rate'; readonly count: Source; readonly exposure?: Source | undefined }
   | { readonly kind: 'latency'; readonly buckets: Source }

@@ -7,7 +7,7 @@ import type { Column, Ticks, TicksKind } from './series.ts';
 import { sightingsOf } from './sightings.ts';
 import type { Window } from './window.ts';
 
-/** The answers to a question's sources, by their names in it: `bad` and `total`, `count` and perhaps `exposure`, `buckets`, or `value`. */
+/** The answers to a question's sources, by their names in it: `bad` and `total`, `count` and perhaps `exposure`, `buckets`, `value`, or `probe`. */
 export type Answers = Readonly<Record<string, Answer>>;
 
 /**
@@ -18,6 +18,7 @@ export type Answers = Readonly<Record<string, Answer>>;
 export function ticksFrom(kind: TicksKind, answers: Answers, asked: Asked): Ticks {
   switch (kind) {
     case 'ratio': {
+      if (answers.probe) return attemptsFrom(answers.probe, asked.window);
       const [bad, total] = columnsOf([answerTo('bad', answers), answerTo('total', answers)], asked);
       return { kind, ...ratioOf(bad ?? [], total ?? []) };
     }
@@ -53,6 +54,13 @@ function isCumulative(answer: Answer): answer is Cumulative {
   return answer.shape === 'cumulative';
 }
 
+// A tick at which nothing was tried is missing: a probe cannot be asked about the past.
+function attemptsFrom(answer: Answer, window: Window): Ticks {
+  if (answer.shape !== 'attempts') throw wrongShape(answer, 'attempts');
+  const failed = answer.series.filter(({ labels }) => labels.outcome === 'failed');
+  return { kind: 'ratio', ...ratioOf(deltaColumn(failed, window), deltaColumn(answer.series, window)) };
+}
+
 function ratioOf(bad: Column, total: Column): { readonly bad: Column; readonly total: Column } {
   return {
     total,
@@ -66,7 +74,7 @@ function zeroWhere(column: Column, exposure: Column): Column {
 }
 
 function latencyFrom(answer: Answer, asked: Asked): Ticks {
-  if (answer.shape === 'gauge') throw wrongShape(answer, 'events by bucket');
+  if (answer.shape === 'gauge' || answer.shape === 'attempts') throw wrongShape(answer, 'events by bucket');
   if (answer.series.length > 0 && answer.series.every((one) => boundOf(one) === null)) {
     throw new ProviderError('bad_query', 'latency needs the buckets of a histogram, but none of the series has a label "le"');
   }

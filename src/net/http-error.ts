@@ -7,10 +7,13 @@ export type HttpErrorKind = 'unreachable' | 'tls' | 'broken' | 'timeout' | 'too_
 /** A call that brought no answer. The message never holds more of the request than its host. */
 export class HttpError extends Error {
   readonly kind: HttpErrorKind;
-  constructor(kind: HttpErrorKind, message: string) {
+  /** The code of the system's or the TLS library's error, such as `ENOTFOUND`, where there is one. */
+  readonly code: string | null;
+  constructor(kind: HttpErrorKind, message: string, code: string | null = null) {
     super(message);
     this.name = 'HttpError';
     this.kind = kind;
+    this.code = code;
   }
   /** True where the far side certainly never saw the request, so that sending it again cannot do anything twice. */
   get isUndelivered(): boolean {

@@ -6,15 +6,16 @@ export { HttpError };
 
 /**
  * One HTTP call. `timeoutMs` bounds all of it, from the name look-up to the last byte of the body. An answer of more than `maxBytes` (1 MiB unless
- * told) is an error, never cut short. `ca` is PEM text that replaces the system's authorities for this call.
+ * told) is an error, never cut short, unless `mayCut`: then what is beyond it is not read. `ca` is PEM text that replaces the system's authorities for this call.
  */
 export type HttpRequest = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs: number;
   readonly maxBytes?: number;
+  readonly mayCut?: boolean;
   readonly ca?: string;
 };
 
@@ -71,7 +72,7 @@ async function send(request: HttpRequest, signal: AbortSignal, agentFor: (ca: st
       body: request.body ?? null,
       signal: limit.signal,
     });
-    const text = await readText(response.body, request.maxBytes ?? defaultMaxBytes, url.host);
+    const text = await readText(response.body, request, url.host);
     return { status: response.statusCode, headers: flatten(response.headers), text };
   } catch (error) {
     if (error instanceof HttpError) throw error;
@@ -97,12 +98,20 @@ function authorizationOf(url: URL): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number, host: string): Promise<string> {
+async function readText(
+  body: AsyncIterable<Uint8Array>,
+  { maxBytes = defaultMaxBytes, mayCut = false }: Pick<HttpRequest, 'maxBytes' | 'mayCut'>,
+  host: string,
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop early destroys the body and with it the connection.
   for await (const chunk of body) {
     size += chunk.byteLength;
+    if (size > maxBytes && mayCut)
+      return Buffer.concat([...chunks, chunk])
+        .subarray(0, maxBytes)
+        .toString('utf8');
     if (size > maxBytes) throw new HttpError('too_large', `the answer of ${host} is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
@@ -129,5 +138,5 @@ const words: Readonly<Record<HttpErrorKind, string>> = {
 // The original error is not kept as the cause: undici's parser errors carry raw bytes of the answer.
 function translate(error: unknown, host: string): HttpError {
   const { kind, code } = kindOf(error);
-  return new HttpError(kind, `${host} ${words[kind]}${code ? ` (${code})` : ''}`);
+  return new HttpError(kind, `${host} ${words[kind]}${code ? ` (${code})` : ''}`, code);
 }

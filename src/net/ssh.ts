@@ -102,7 +102,7 @@ function failed(
   const complaint = complaintIn(end === 'not_sent' ? `${output}\n${log}` : log);
   switch (end) {
     case 'exited':
-      return new EffectError('failed', `${what} on ${host} exited with ${exitCode}${lastWords(output)}`, { output });
+      return new EffectError('failed', `${what} on ${host} exited with ${exitCode}${lastWords(output)}`, { output, exitCode });
     case 'not_sent':
       return new EffectError('unreachable', `${host} was not reached${complaint && `: ${complaint}`}`, { output });
     case 'killed':

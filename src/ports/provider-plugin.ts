@@ -1,3 +1,4 @@
+import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
 import type { Plugin } from './plugin.ts';
 import type { MetricsProvider } from './provider.ts';
 
@@ -6,6 +7,10 @@ export type ProviderLimits = { readonly concurrency: number; readonly perSecond:
 
 /** A provider as its folder's index lists it. */
 export type ProviderPlugin<Deps> = Plugin<MetricsProvider, Deps> & {
+  /** An instance named after the type is there without being defined, with the options' defaults. */
+  readonly isBuiltIn?: true;
+  /** Says what an instance with these options has against a probe, or `null`. Missing where the provider makes none. */
+  readonly lintProbe?: (options: unknown, target: ProbeTarget) => ProbeLint | null;
   /** Says what is wrong with a counter selector in a rule file, or `null`; a provider without selectors refuses all. */
   readonly lintSelector: (text: string) => string | null;
   /** How long after its end a tick may still change: scrapes and ingestion take their time. Throws a `ZodError` for options that `bind` refuses. */

@@ -1,4 +1,5 @@
 import type { Answer } from '../core/answer.ts';
+import type { Probe } from '../core/probe.ts';
 import type { Window } from '../core/window.ts';
 
 export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/answer.ts';
@@ -8,6 +9,7 @@ export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/answe
  * `counter`: raw samples of every counter the selector matches, from `lookbackMs` before the window on.
  * `increase`: the same counters' events a tick, added up by the server (for long histories), kept apart by the labels in `by`.
  * `events`: a query that yields the events of each tick. `gauge`: a query that yields one number a tick.
+ * `probe`: the probe is made now, and stands for the newest tick of the window; `query` says it in words.
  * `matchers` (such as `version="v2"`) are added to every selector. Values are already filled in: nothing is left to substitute.
  */
 export type SeriesQuery =
@@ -19,13 +21,15 @@ export type SeriesQuery =
       readonly window: Window;
       readonly by: readonly string[];
     }
-  | { readonly form: 'events' | 'gauge'; readonly query: string; readonly window: Window };
+  | { readonly form: 'events' | 'gauge'; readonly query: string; readonly window: Window }
+  | { readonly form: 'probe'; readonly query: string; readonly probe: Probe; readonly window: Window };
 
 /** Fetches series; knows nothing of deploys, limits or verdicts. */
 export interface MetricsProvider {
   /**
    * Asks once. Must return within the signal, must not judge, must keep several series apart, and must answer only with samples inside the
    * window (for `counter`: the window and its lookback), sorted by time.
+   * A probe that fails is an answer, which may be held against a deploy; an error is only what we could not do ourselves.
    * Throws `ProviderError`: with kind `timeout` when the signal aborts, `bad_response` for a shape it does not understand. No secret in any message.
    */
   fetchSeries(query: SeriesQuery, signal: AbortSignal): Promise<Answer>;

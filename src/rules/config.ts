@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Plan } from '../core/plan.ts';
+import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** A plug-in as far as the config needs it. `Make` is what its bound options give: a maker that takes dependencies. */
@@ -10,6 +11,10 @@ export type Bindable<Make> = {
   readonly bind: (options: unknown) => Make;
   /** Providers may say what is wrong with a counter selector, or `null`. */
   readonly lintSelector?: ((text: string) => string | null) | undefined;
+  /** What an instance with these options has against a probe, or `null`; missing where it makes none. */
+  readonly lintProbe?: ((options: unknown, target: ProbeTarget) => ProbeLint | null) | undefined;
+  /** An instance named after the type is there without being defined. */
+  readonly isBuiltIn?: true | undefined;
 };
 
 /** The plug-ins that a config may name, by type. */

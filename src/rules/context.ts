@@ -1,8 +1,12 @@
 import { didYouMean } from '../core/did-you-mean.ts';
+import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
 import { show } from './values.ts';
 
-/** What the parser must know of a provider: `lintSelector` says what is wrong with a selector, or `null`. */
-export type KnownProvider = { readonly lintSelector: (text: string) => string | null };
+/** What the parser must know of a provider: what it has against a selector or a probe, or `null`. Without `lintProbe` it makes no probes. */
+export type KnownProvider = {
+  readonly lintSelector: (text: string) => string | null;
+  readonly lintProbe?: ((target: ProbeTarget) => ProbeLint | null) | undefined;
+};
 
 /** The instances that the operator has defined, and how an extended file is read. Whatever is left out is unknown, and not checked. */
 export type RulesContext = {

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { RuleSet } from '../core/rule-set.ts';
-import type { Config, ConfigSources } from './config.ts';
+import type { Bindable, Config, ConfigSources } from './config.ts';
+import { Instance } from './config-file.ts';
 import type { KnownProvider, RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { readConfig, rulePaths } from './parse-config.ts';
@@ -51,12 +52,21 @@ export function placeKey(service: string, environment: string): string {
 /** What rule files may refer to. An instance that is wrong counts as defined: its problem is told once, where it stands. */
 function contextOf<P, H, N>(top: Cursor, { plugins, readFile }: ConfigSources<P, H, N>): RulesContext {
   const providers = new Map<string, KnownProvider>();
+  for (const plugin of plugins.providers.values()) if (plugin.isBuiltIn) providers.set(plugin.type, knownProvider(plugin, {}));
   for (const name of top.at('providers').keys) {
     const type = top.at('providers').at(name).at('type').value;
     const plugin = typeof type === 'string' ? plugins.providers.get(type) : undefined;
-    providers.set(name, { lintSelector: (text) => plugin?.lintSelector?.(text) ?? null });
+    const { type: _, ...options } = Instance.safeParse(top.at('providers').at(name).value).data ?? { type: '' };
+    providers.set(name, knownProvider(plugin, options));
   }
   return { providers, hooks: new Set(top.at('hooks').keys), notifiers: new Set(top.at('notifiers').keys), readFile };
+}
+
+function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown): KnownProvider {
+  return {
+    lintSelector: (text) => plugin?.lintSelector?.(text) ?? null,
+    lintProbe: plugin === undefined || plugin.lintProbe ? (target) => plugin?.lintProbe?.(options, target) ?? null : undefined,
+  };
 }
 
 type RuleFiles = ReadonlyMap<string, Cursor>;

@@ -3,6 +3,7 @@ import type { CheckRule, Question, RuleSet, Source as SourceType } from '../core
 import { type KnownProvider, type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { readConditions } from './read-conditions.ts';
+import { readProbeCheck } from './read-probe-check.ts';
 import { Check, Ratio, Source } from './rule-file.ts';
 import { queryProblems, selectorProblems } from './selectors.ts';
 
@@ -17,6 +18,7 @@ const usualSamples: Readonly<Record<Kind, number>> = { ratio: 20, latency: 20, r
 /** Reads one check; `null` where it is so wrong that it asks nothing. Everything wrong is reported. */
 export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule | null {
   if (!cursor.isMapOf(Object.keys(Check.shape))) return null;
+  if (cursor.at('probe').isPresent) return readProbeCheck(cursor, name, scene);
   const provider = readProvider(cursor.at('provider'), scene.context);
   const known = provider === undefined ? undefined : scene.context.providers?.get(provider);
   const asked = kinds.filter((kind) => cursor.at(kind).isPresent);
@@ -43,7 +45,7 @@ function readProvider(cursor: Cursor, { providers }: RulesContext): string | und
 }
 
 function onlyOf([first, second]: readonly Kind[], cursor: Cursor): Kind | null {
-  if (first === undefined) cursor.keyProblem('the check asks nothing', 'give it one of ratio, rate, latency or value');
+  if (first === undefined) cursor.keyProblem('the check asks nothing', 'give it one of ratio, rate, latency, value or probe');
   if (second !== undefined) {
     cursor.at(second).keyProblem(`a check asks one thing, and this one already has ${first}`, 'make it two checks');
     return null;

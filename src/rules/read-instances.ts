@@ -10,6 +10,8 @@ export function readInstances<Make>(
   plugins: ReadonlyMap<string, Bindable<Make>>,
 ): ReadonlyMap<string, BoundInstance<Make>> {
   const instances = new Map<string, BoundInstance<Make>>();
+  for (const { type, isBuiltIn, bind } of plugins.values())
+    if (isBuiltIn) instances.set(type, { type, make: bind({}), options: { reveal: () => ({}) } });
   if (!cursor.isPresent || !cursor.isMap()) return instances;
   for (const name of cursor.keys) {
     const named = RuleName.safeParse(name);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProbeSection } from './probe-file.ts';
 import { Anomaly, BareCondition, Drop, MannWhitney, Regression, Way } from './statistics.ts';
 import { Amount, CompareTo, Damping, duration, PastStretch, RuleName, Timezone } from './values.ts';
 
@@ -56,12 +57,15 @@ export const FailWhen = z
 
 export const Check = z
   .strictObject({
-    provider: RuleName.describe("Who is asked: the name of a provider in the operator's config."),
+    provider: RuleName.optional().describe(
+      "Who is asked: the name of a provider in the operator's config. Required, but for a probe, which the provider `probe` makes.",
+    ),
     ratio: Ratio.optional(),
     rate: Source.optional().describe('Events a tick, such as orders.'),
     exposure: Source.optional().describe('Beside `rate`: what the events are counted against, such as visits.'),
     latency: Source.optional().describe('The bucket counters of a histogram.'),
     value: Source.optional().describe('Any query that yields one number: a gauge, a percentile, a recording rule.'),
+    probe: ProbeSection.optional(),
     fail_when: z
       .union([
         z
@@ -72,7 +76,9 @@ export const Check = z
         BareCondition,
       ])
       .optional()
-      .describe('When the check fails: one reason, or a list of which any is enough. Default: `regression`.'),
+      .describe(
+        'When the check fails: one reason, or a list of which any is enough. Default: `regression`; for a probe, that every attempt fails in 2 of the last 2 ticks.',
+      ),
     min_samples: z
       .number()
       .int()
@@ -88,7 +94,7 @@ export const Check = z
       .default(true)
       .describe("A critical check's failure decides alone; `false` makes it advisory: shown and told, but never deciding."),
   })
-  .describe('One question: exactly one of `ratio`, `rate`, `latency` and `value`, and when its answer is bad.');
+  .describe('One question: exactly one of `ratio`, `rate`, `latency`, `value` and `probe`, and when its answer is bad.');
 
 export const BakeSection = z.strictObject({
   for: duration({ min: '1s', max: '7d' }).default(900_000).describe('How long the deploy is watched. Default: 15m.'),

@@ -3,6 +3,8 @@ import type { BoundCheck } from '../core/check.ts';
 import { formatDuration } from '../core/duration.ts';
 import { AppError, ProviderError } from '../core/errors.ts';
 import type { Phase } from '../core/measurement.ts';
+import { describeTarget, type Probe } from '../core/probe.ts';
+import { renderProbe } from '../core/render-probe.ts';
 import { type QueryValues, renderQuery } from '../core/render-query.ts';
 import type { CheckRule, Source } from '../core/rule-set.ts';
 import type { Ticks } from '../core/series.ts';
@@ -21,18 +23,18 @@ export type Question = {
   readonly stable: string | null;
 };
 
-/** Asks a question about a window: the new release's ticks, and the old one's beside it where there is a control. Throws `ProviderError`. */
-export type Asker = (
-  question: Question,
-  window: Window,
-  signal: AbortSignal,
-) => Promise<{ readonly ticks: Ticks; readonly control: Ticks | null }>;
+/** The new release's ticks, and the old one's beside it where there is a control. `seen`: what a probe saw, in words. */
+export type Asked = { readonly ticks: Ticks; readonly control: Ticks | null; readonly seen: string | null };
+
+/** Asks a question about a window. Throws `ProviderError`. */
+export type Asker = (question: Question, window: Window, signal: AbortSignal) => Promise<Asked>;
 
 /** Counters are looked at this long before a window, to know what each had reached, and which instances were there. */
 const lookbackMs = 300_000;
 
 /** What a check asks about a deploy. After a rollback there is no canary any more: everything is asked about together. */
-export function questionFor({ deploy, ruleSet, plan }: DeployRecord, check: BoundCheck, phase: Phase): Question {
+export function questionFor(record: DeployRecord, check: BoundCheck, phase: Phase): Question {
+  const { deploy, ruleSet, plan } = record;
   const { rule } = check;
   const values = {
     service: deploy.service,
@@ -41,12 +43,21 @@ export function questionFor({ deploy, ruleSet, plan }: DeployRecord, check: Boun
     commit: deploy.release.commit,
     known_good: plan.knownGood,
   };
+  if ('probe' in rule.question) {
+    const text = describeTarget(rule.question.probe.target);
+    return { rule, text, values: { ...values, ...shouldRun(record) }, canary: '', stable: null };
+  }
   const control = phase === 'baking' ? ruleSet.control : null;
   const text = sourcesOf(rule)
     .map(([name, source]) => `${name}: ${'selector' in source ? source.selector : source.query}`)
     .join('\n');
   if (control === null) return { rule, text, values, canary: '', stable: null };
   return { rule, text, values, canary: control.canary, stable: plan.knownGood === null ? null : control.stable };
+}
+
+/** A probe looks at what runs now, which after a rollback is the release that was put back. */
+function shouldRun({ bake }: DeployRecord): QueryValues {
+  return bake.state === 'verifying' ? { version: bake.order.target.version, commit: bake.order.target.commit } : {};
 }
 
 /** All that an answer about the past depends on: the provider, the queries as they are sent, and the step. */
@@ -62,17 +73,28 @@ export function sourceOf({ rule, values }: Question, stepMs: number): string {
 export function createAsker(providers: Providers): Asker {
   return async (question, window, signal) => {
     const instance = instanceOf(providers, question.rule);
+    if ('probe' in question.rule.question) return askProbe({ instance, probe: question.rule.question.probe, question }, window, signal);
     const [ticks, control] = await Promise.all([
       askTicks({ instance, question, matchers: question.canary, isExact: true }, window, signal),
       question.stable === null ? null : askTicks({ instance, question, matchers: question.stable, isExact: true }, window, signal),
     ]);
-    return { ticks, control };
+    return { ticks, control, seen: null };
   };
 }
 
 /** Asks for a long past, added up by the server. */
 export function askHistory(providers: Providers, question: Question, window: Window, signal: AbortSignal): Promise<Ticks> {
   return askTicks({ instance: instanceOf(providers, question.rule), question, matchers: '', isExact: false }, window, signal);
+}
+
+type Probing = { readonly instance: ProviderInstance; readonly probe: Probe; readonly question: Question };
+
+async function askProbe({ instance, probe, question }: Probing, window: Window, signal: AbortSignal): Promise<Asked> {
+  const target = orBadQuery(() => renderProbe(probe.target, question.values));
+  const query = { form: 'probe', query: describeTarget(target), probe: { ...probe, target }, window } as const;
+  const answer = await instance.provider.fetchSeries(query, signal);
+  const ticks = ticksFrom('ratio', { probe: answer }, { window, lookbackMs });
+  return { ticks, control: null, seen: answer.shape === 'attempts' ? answer.seen : null };
 }
 
 type Asking = { readonly instance: ProviderInstance; readonly question: Question; readonly matchers: string; readonly isExact: boolean };
@@ -107,8 +129,12 @@ function queryFor({ question, matchers, isExact }: Asking, source: Source, windo
 }
 
 function render(text: string, values: QueryValues): string {
+  return orBadQuery(() => renderQuery(text, values));
+}
+
+function orBadQuery<T>(rendered: () => T): T {
   try {
-    return renderQuery(text, values);
+    return rendered();
   } catch (error) {
     if (error instanceof AppError) throw new ProviderError('bad_query', error.message, { cause: error });
     throw error;
@@ -116,6 +142,7 @@ function render(text: string, values: QueryValues): string {
 }
 
 function sourcesOf({ question }: CheckRule): readonly (readonly [string, Source])[] {
+  if ('probe' in question) throw new ProviderError('bad_query', 'a probe cannot be asked about the past');
   switch (question.kind) {
     case 'ratio':
       return [

@@ -21,8 +21,8 @@ export type Found = {
 
 /**
  * Judges a while before the deploy by the checks that fail now: what they say of it, where every one of them failed then already, else `null`.
- * A check failed then if it fails on both halves of that while: a blip that had passed excuses nothing. One that cannot be asked, or cannot tell, did
- * not fail, and the time in which an earlier deploy is known to have been bad is left out.
+ * A check failed then if it fails on both halves of that while: a blip that had passed excuses nothing. One that cannot be asked (as a probe about the past),
+ * or cannot tell, did not fail, and the time in which an earlier deploy is known to have been bad is left out.
  */
 export async function beforeDeploy(
   { store, providers }: { readonly store: Store; readonly providers: Providers },
@@ -33,6 +33,7 @@ export async function beforeDeploy(
   const intervals = await unhealthyOf(store, { record, now });
   const reasons = await Promise.all(
     failing.map(async (check) => {
+      if ('probe' in check.rule.question) return null;
       try {
         const { ticks } = await createAsker(providers)(questionFor(record, check, 'verifying'), window, signal);
         const past = pasts.histories.get(check.rule.name);

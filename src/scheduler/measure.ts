@@ -1,5 +1,6 @@
 import { ProviderError } from '../core/errors.ts';
 import type { Measurement, Phase } from '../core/measurement.ts';
+import { withSeen } from '../core/seen.ts';
 import type { Ticks } from '../core/series.ts';
 import type { AskError, Verdict } from '../core/verdict.ts';
 import type { Window } from '../core/window.ts';
@@ -23,8 +24,8 @@ export async function measure(ask: Asker, task: MeasureTask, signal: AbortSignal
   const { question, phase, at, window } = task;
   const base = { check: question.rule.name, phase, at, window, query: question.text };
   try {
-    const { ticks, control } = await ask(question, window, signal);
-    return { ...base, result: task.judge(ticks, control), ticks, control };
+    const { ticks, control, seen } = await ask(question, window, signal);
+    return { ...base, result: withSeen(task.judge(ticks, control), seen, ticks), ticks, control };
   } catch (error) {
     return { ...base, result: toAskError(error), ticks: null, control: null };
   }

@@ -10,6 +10,7 @@ import type { Judgement } from '../core/judgement.ts';
 import type { Log } from '../core/log.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { Meter } from '../core/meter.ts';
+import { longestProbeMs } from '../core/probe.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series.ts';
 import { settledUntil } from '../core/ticking.ts';
 import type { Window } from '../core/window.ts';
@@ -50,6 +51,8 @@ type Pass = {
 const historyMs = 10_000;
 const askMs = 12_000;
 const beforeMs = 2_000;
+// Probes may take longer than any metrics server should.
+const probeMs = longestProbeMs + 2_000;
 
 /**
  * One pass of the scheduler over one claimed bake: measure what is new, judge everything, commit state, measurements and effects in one
@@ -68,7 +71,10 @@ export async function tick(
   }
   const pass = await begin(deps, { record, bake, now }, AbortSignal.any([signal, AbortSignal.timeout(historyMs)]));
   const asking = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
-  const measurements = await Promise.all(pass.checks.map((check) => measureCheck(deps, pass, check, asking)));
+  const probing = AbortSignal.any([signal, AbortSignal.timeout(probeMs)]);
+  const measurements = await Promise.all(
+    pass.checks.map((check) => measureCheck(deps, pass, check, 'probe' in check.rule.question ? probing : asking)),
+  );
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
   const after = await commit(deps, claim, measurements, await happenedAfter(deps, pass, { judgement, measurements }, signal));

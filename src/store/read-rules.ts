@@ -6,12 +6,36 @@ import { read } from './read.ts';
 
 const onFailure = z.enum(['rollback', 'notify', 'approve']);
 const source = z.union([z.object({ selector: z.string() }), z.object({ query: z.string() })]);
-const question = z.discriminatedUnion('kind', [
+const texts = z.record(z.string(), z.string());
+const target = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('http'),
+    method: z.enum(['GET', 'HEAD', 'POST']),
+    url: z.string(),
+    send: texts,
+    status: z.array(z.object({ from: z.number(), to: z.number() })),
+    redirects: z.number(),
+    contains: z.string().nullable(),
+    lacks: z.string().nullable(),
+    headers: texts,
+    tlsDays: z.number().nullable(),
+  }),
+  z.object({ kind: z.literal('tcp'), host: z.string(), port: z.number(), tlsDays: z.number().nullable() }),
+  z.object({
+    kind: z.literal('command'),
+    argv: z.tuple([z.string()], z.string()),
+    cwd: z.string().nullable(),
+    ssh: z.string().nullable(),
+  }),
+]);
+const probe = z.object({ target, withinMs: z.number(), attempts: z.number(), apartMs: z.number() });
+const metric = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ratio'), bad: source, total: source }),
   z.object({ kind: z.literal('rate'), count: source, exposure: source.optional() }),
   z.object({ kind: z.literal('latency'), buckets: source }),
   z.object({ kind: z.literal('value'), query: z.string() }),
 ]);
+const question = z.union([z.object({ kind: z.literal('ratio'), probe }), metric]);
 const condition = z.object({
   analyzer: z.string(),
   params: z.record(z.string(), z.unknown()),

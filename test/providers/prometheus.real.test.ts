@@ -4,6 +4,7 @@ import type { Column, Ticks } from '../../src/core/series.ts';
 import { ticksFrom } from '../../src/core/ticks-from-answer.ts';
 import { ceilTo, floorTo, type Window } from '../../src/core/window.ts';
 import { createHttp } from '../../src/net/http.ts';
+import { createRunProcess } from '../../src/net/process.ts';
 import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 import { type AppOptions, type CountingApp, startCountingApp } from '../support/counting-app.ts';
 import { account, hasPrometheus, type Prometheus, startPrometheus } from '../support/prometheus.ts';
@@ -12,7 +13,8 @@ const stepMs = 1_000;
 const hourMs = 3_600_000;
 const http = createHttp();
 const signal = new AbortController().signal;
-const providerAt = (url: string, options: object = {}) => prometheus.bind({ url, timeout: '5s', ...options })({ http });
+const providerAt = (url: string, options: object = {}) =>
+  prometheus.bind({ url, timeout: '5s', ...options })({ http, run: createRunProcess({}) });
 afterAll(() => http.close());
 
 describe.skipIf(!hasPrometheus())('a real Prometheus', () => {

@@ -3,6 +3,7 @@ import { providers } from '../../providers/index.ts';
 import { prometheus } from '../../providers/prometheus.ts';
 import { instanceName } from '../../src/core/answer.ts';
 import { createHttp } from '../../src/net/http.ts';
+import { createRunProcess } from '../../src/net/process.ts';
 import type { MetricsProvider } from '../../src/ports/provider.ts';
 import { describeProviderContract } from '../contracts/provider.ts';
 import { type SeenRequest, type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
@@ -10,7 +11,8 @@ import { type SeenRequest, type StubReply, type StubServer, startStubServer } fr
 const http = createHttp();
 afterAll(() => http.close());
 const never = new AbortController().signal;
-const make = (url: string, options: object = {}): MetricsProvider => prometheus.bind({ url, ...options })({ http });
+const make = (url: string, options: object = {}): MetricsProvider =>
+  prometheus.bind({ url, ...options })({ http, run: createRunProcess({}) });
 const paramsOf = (request: SeenRequest): URLSearchParams => new URLSearchParams(request.body);
 
 type Entry = { readonly metric: Readonly<Record<string, string>>; readonly values: readonly (readonly [number, string])[] };

@@ -6,13 +6,13 @@ const checkRows = [
     name: 'an empty check',
     file: 'rules: 1\nservice: a\nenvironment: b\nchecks:\n  c:\n',
     says: [
-      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, fail_when, min_samples, direction, critical)',
+      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical)',
     ],
   },
   {
     name: 'a check that asks nothing',
     file: aCheck('fail_when: { above: 1 }'),
-    says: ['5:3 checks.c: the check asks nothing (give it one of ratio, rate, latency or value)'],
+    says: ['5:3 checks.c: the check asks nothing (give it one of ratio, rate, latency, value or probe)'],
   },
   {
     name: 'a check that asks two things',
@@ -23,8 +23,8 @@ const checkRows = [
     name: 'a mistyped question',
     file: aCheck('ration: { bad: a, total: b }\nfail_when: { above: 1% }'),
     says: [
-      '5:3 checks.c: the check asks nothing (give it one of ratio, rate, latency or value)',
-      '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, fail_when, min_samples, direction, critical)',
+      '5:3 checks.c: the check asks nothing (give it one of ratio, rate, latency, value or probe)',
+      '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical)',
     ],
   },
   {
@@ -138,14 +138,6 @@ const checkRows = [
     name: 'a half-critical check',
     file: aCheck('value: a\ncritical: maybe\nfail_when: { above: 1 }'),
     says: ['8:15 checks.c.critical: must be true or false, not a text (without quotes, and not yes or no)'],
-  },
-  {
-    name: 'a probe',
-    file: aCheck('probe: { http: x }\nfail_when: { above: 1 }'),
-    says: [
-      '5:3 checks.c: the check asks nothing (give it one of ratio, rate, latency or value)',
-      '7:5 checks.c.probe: is not a known key (known: provider, ratio, rate, exposure, latency, value, fail_when, min_samples, direction, critical)',
-    ],
   },
 ] as const;
 

@@ -8,7 +8,7 @@ import type { Plan } from '../../src/core/plan.ts';
 import type { RuleSet } from '../../src/core/rule-set.ts';
 import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
-import type { SeriesQuery } from '../../src/ports/provider.ts';
+import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 import type { Commit, DeployRecord, Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
 import { type TickDeps, tick } from '../../src/scheduler/tick.ts';
@@ -35,13 +35,15 @@ export type WorldOptions = {
   readonly acts?: readonly Act[] | (() => Act);
   /** Whether the platform can tell what it runs. */
   readonly canAsk?: boolean;
+  /** Providers beside `prom`. */
+  readonly more?: Readonly<Record<string, MetricsProvider>>;
 };
 
 export type World = ReturnType<typeof createWorld>;
 
 /** One service with everything around it: traffic, a platform, a provider, a channel, and a clock that only the test moves. */
 export function createWorld(store: Store, options: WorldOptions = {}) {
-  const { ruleSet, plan, bad = () => 1, failing = () => null, acts = ['works'], canAsk = true } = options;
+  const { ruleSet, plan, bad = () => 1, failing = () => null, acts = ['works'], canAsk = true, more = {} } = options;
   const service = `shop-${randomUUID().slice(0, 8)}`;
   const rules = aRuleSet({ service, ...ruleSet });
   const clock = createManualClock(t0);
@@ -58,7 +60,8 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const channel = createFakeNotifier();
   const pending: QueuedEffect[] = [];
   const queued: QueuedEffect[] = [];
-  const providers = new Map([['prom', { provider: fake.provider, settleMs: 5_000 }]]);
+  const instances = Object.entries({ prom: fake.provider, ...more });
+  const providers = new Map(instances.map(([name, provider]) => [name, { provider, settleMs: 5_000 }] as const));
   const hooks = new Map([['deployer', { type: 'fake', hook: followed() }]]);
   const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier }]]);
   let running = start(store);

@@ -1,17 +1,19 @@
+import type { Probe } from '../probe.ts';
 import { placeholdersIn } from '../render-query.ts';
-import type { CheckRule, Source } from '../rule-set.ts';
+import type { CheckRule, Question, Source } from '../rule-set.ts';
 
 /** What belongs to one release, and so to no past without one. */
 const ofARelease: readonly string[] = ['version', 'commit', 'known_good'];
 
 /** Why a check cannot be tried on the past; `null` where it can. */
 export function untriable({ question }: CheckRule): string | null {
+  if ('probe' in question) return 'it is a probe, and nobody tried anything then';
   const needed = sourcesOf(question).flatMap((text) => placeholdersIn(text).filter((name) => ofARelease.includes(name)));
   const [first] = needed;
   return first === undefined ? null : `its query needs $${first}, and nothing was deployed in these bakes`;
 }
 
-function sourcesOf(question: CheckRule['question']): readonly string[] {
+function sourcesOf(question: Exclude<Question, { readonly probe: Probe }>): readonly string[] {
   const textOf = (source: Source) => ('selector' in source ? source.selector : source.query);
   switch (question.kind) {
     case 'ratio':

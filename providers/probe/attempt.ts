@@ -1,0 +1,46 @@
+import { ProviderError } from '../../src/core/errors.ts';
+import type { ProbeTarget } from '../../src/core/probe.ts';
+import type { Http } from '../../src/net/http.ts';
+import { HttpError } from '../../src/net/http-error.ts';
+import type { RunProcess } from '../../src/net/process.ts';
+import type { SshConnection } from '../../src/net/ssh-connection.ts';
+import { attemptCommand } from './attempt-command.ts';
+import { attemptConnect } from './attempt-connect.ts';
+import { attemptHttp } from './attempt-http.ts';
+
+/** What one attempt came to: whether it passed, and what was seen, without any secret. */
+export type Attempt = { readonly passed: boolean; readonly seen: string };
+
+export type AttemptDeps = {
+  readonly http: Http;
+  readonly run: RunProcess;
+  readonly connections: ReadonlyMap<string, SshConnection>;
+  /** PEM text that replaces the system's authorities. */
+  readonly ca: string | undefined;
+};
+
+/** Tries once, for `withinMs` at most. A failure is an answer; throws `ProviderError` only for what is our own inability, or the signal. */
+export async function attempt(
+  deps: AttemptDeps,
+  { target, withinMs }: { readonly target: ProbeTarget; readonly withinMs: number },
+  signal: AbortSignal,
+): Promise<Attempt> {
+  try {
+    switch (target.kind) {
+      case 'http':
+        return await attemptHttp(deps, { target, withinMs }, signal);
+      case 'tcp':
+        return await attemptConnect(deps, { target, withinMs }, signal);
+      case 'command':
+        return await attemptCommand(deps, { target, withinMs }, signal);
+    }
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    if (error.kind === 'aborted') throw new ProviderError('timeout', 'the probe was not finished in the time there was');
+    if (error.code !== null && ours.has(error.code)) throw new ProviderError('unavailable', error.message);
+    return { passed: false, seen: error.message };
+  }
+}
+
+/** Our own name server or network, or no more files to be opened. A name that is not there is more often a slip in the rules than a bad deploy. */
+const ours = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EMFILE', 'ENFILE']);

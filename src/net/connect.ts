@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
+import { formatDuration } from '../core/duration.ts';
+import { HttpError, kindOf } from './http-error.ts';
+
+/** Where to connect. `tls`: shakes hands as well, and tells until when the certificate is good; `ca` is PEM text that replaces the system's authorities. */
+export type ConnectRequest = {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly tls: { readonly ca?: string | undefined; readonly serverName?: string | undefined } | null;
+};
+
+/** A connection that was made, and closed again. */
+export type Connected = { readonly certificateEndsAt: number | null };
+
+/** Opens a connection to see that it can be opened. `timeoutMs` bounds all of it. Throws `HttpError`, whose message names host and port only. */
+export async function connectOnce(request: ConnectRequest, signal: AbortSignal): Promise<Connected> {
+  const place = `${request.host}:${request.port}`;
+  if (signal.aborted) throw new HttpError('aborted', `the connection to ${place} was aborted before it was tried`);
+  const limit = AbortSignal.timeout(request.timeoutMs);
+  const socket = open(request);
+  try {
+    await once(socket, request.tls === null ? 'connect' : 'secureConnect', { signal: AbortSignal.any([signal, limit]) });
+    return { certificateEndsAt: socket instanceof TLSSocket ? endOfCertificate(socket) : null };
+  } catch (error) {
+    if (signal.aborted) throw new HttpError('aborted', `the connection to ${place} was aborted`);
+    if (limit.aborted) throw new HttpError('timeout', `no connection to ${place} within ${formatDuration(request.timeoutMs)}`);
+    const { kind, code } = kindOf(error);
+    const what = kind === 'tls' ? 'could not be trusted' : kind === 'unreachable' ? 'could not be reached' : 'broke the connection';
+    throw new HttpError(kind, `${place} ${what}${code ? ` (${code})` : ''}`, code);
+  } finally {
+    socket.on('error', () => {});
+    socket.destroy();
+  }
+}
+
+function open({ host, port, tls }: ConnectRequest): Socket {
+  if (tls === null) return connectTcp({ host, port });
+  const name = tls.serverName ?? host;
+  return connectTls({ host, port, ...(isIP(name) === 0 && { servername: name }), ...(tls.ca !== undefined && { ca: tls.ca }) });
+}
+
+function endOfCertificate(socket: TLSSocket): number | null {
+  const endsAt = Date.parse(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(endsAt) ? null : endsAt;
+}

@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { analyzers } from '../../analyzers/index.ts';
+import type { Probe } from '../../src/core/probe.ts';
+import { readRecording } from '../../src/core/read-recording.ts';
+import { replay } from '../../src/core/replay.ts';
+import type { CheckRule } from '../../src/core/rule-set.ts';
+import { createHttp } from '../../src/net/http.ts';
+import { exportRecording } from '../../src/usecases/export-recording.ts';
+import { aCheck, aCondition, step } from '../support/builders.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { aProber, aSite } from '../support/probing.ts';
+import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let database: TestDatabase;
+const http = createHttp();
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(async () => {
+  await http.close();
+  await database.close();
+});
+
+let site: StubServer;
+beforeEach(async () => {
+  site = await startStubServer();
+});
+afterEach(() => site.close());
+
+const everyAttempt = aCondition('threshold', { above: 0.9 }, { k: 2, n: 2 });
+
+/** A service whose site says which version runs, as `answers` tells; its page is probed for the version that should. */
+async function aWorld(answers: (running: string, count: number) => StubReply, rest: Partial<CheckRule> = {}): Promise<World> {
+  const probe: Probe = { target: aSite(`${site.url}/`, { contains: 'running $version' }), withinMs: 5_000, attempts: 2, apartMs: 0 };
+  const home = aCheck({
+    name: 'home',
+    provider: 'probe',
+    question: { kind: 'ratio', probe },
+    failWhen: [everyAttempt],
+    minSamples: 1,
+    ...rest,
+  });
+  const world = createWorld(database.store, { ruleSet: { checks: [home] }, more: { probe: aProber(http) } });
+  site.reply(() => answers(world.platform.running(), site.requests.length));
+  await world.release('v1', { adopted: true, registeredBy: 'ana' });
+  world.clock.advance(step);
+  return world;
+}
+
+const says = (running: string): StubReply => ({ body: `running ${running}` });
+
+describe('a release that is probed', () => {
+  test('passes when its site answers', async () => {
+    const world = await aWorld(says);
+    const { id } = (await world.release('v1.1')).record.deploy;
+    expect(await world.run(id)).toMatchObject({ state: 'passed', confidence: 'full' });
+    const [first] = await world.store.measurements(id);
+    expect(first).toMatchObject({
+      query: `GET ${site.url}/`,
+      ticks: { kind: 'ratio', bad: [0], total: [2] },
+      result: {
+        outcome: 'pass',
+        reason: expect.stringMatching(/^2 of 2 attempts passed: HTTP 200 in \d+ ms \(0 % of 2 attempts, allowed at most 90 %\)$/),
+      },
+    });
+  });
+
+  test('is rolled back in words of what was seen, and the site of the old release is asked again', async () => {
+    const world = await aWorld((running) => (running === 'v2' ? { status: 502 } : says(running)));
+    const { id } = (await world.release('v2')).record.deploy;
+    const bake = await world.run(id);
+    expect(bake).toMatchObject({
+      state: 'rolled_back',
+      order: {
+        target: { version: 'v1' },
+        reasons: [
+          'home: 2 of 2 attempts failed: HTTP 502, expected 200 to 299 (100 % of 2 attempts, allowed at most 90 %, in 2 of the last 2 readings)',
+        ],
+      },
+    });
+    const verifying = (await world.store.measurements(id)).filter(({ phase }) => phase === 'verifying');
+    expect(verifying.map(({ result }) => result.outcome)).toContain('pass');
+  });
+
+  test('survives attempts that fail now and then', async () => {
+    const world = await aWorld((running, count) => (count % 2 === 0 ? { status: 503 } : says(running)));
+    expect(await world.run((await world.release('v1.1')).record.deploy.id)).toMatchObject({ state: 'passed' });
+  });
+
+  test('that is judged strictly fails at the first look', async () => {
+    const world = await aWorld((running, count) => (count === 2 ? { status: 503 } : says(running)), {
+      failWhen: [aCondition('threshold', { above: 0.4 })],
+    });
+    const { id } = (await world.release('v2')).record.deploy;
+    expect(await world.run(id)).toMatchObject({
+      state: 'rolled_back',
+      order: { reasons: [expect.stringMatching(/^home: 1 of 2 attempts failed: HTTP 503/)] },
+    });
+    expect((await world.store.measurements(id)).filter(({ phase }) => phase === 'baking')).toHaveLength(1);
+  });
+
+  test('is asked about now only: ticks that nobody looked at are missing', async () => {
+    const world = await aWorld(says);
+    const { id } = (await world.release('v1.1')).record.deploy;
+    await world.run(id, ({ state }) => state === 'baking');
+    world.clock.advance(4 * step);
+    await world.look(await world.recordOf(id));
+    const [only] = await world.store.measurements(id);
+    expect(only?.ticks).toMatchObject({
+      kind: 'ratio',
+      total: [...Array.from({ length: (only!.window.to - only!.window.from) / step - 1 }, () => null), 2],
+    });
+    expect(site.requests).toHaveLength(2);
+  });
+
+  test('an advisory probe that failed once says so, and that it is well by now', async () => {
+    const world = await aWorld((running, count) => (count <= 2 ? { status: 503 } : says(running)), {
+      failWhen: [aCondition('threshold', { above: 0.9 })],
+      critical: false,
+    });
+    const { id } = (await world.release('v1.1')).record.deploy;
+    expect(await world.run(id)).toMatchObject({ state: 'passed' });
+    expect((await world.store.measurements(id)).at(-1)?.result).toMatchObject({
+      outcome: 'fail',
+      reason: expect.stringMatching(/^100 % of 2 attempts, allowed at most 90 %; by now 2 of 2 attempts passed: HTTP 200 in \d+ ms$/),
+    });
+  });
+
+  test('can be exported and judged again', async () => {
+    const world = await aWorld((running) => (running === 'v2' ? { status: 502 } : says(running)));
+    const { id } = (await world.release('v2')).record.deploy;
+    await world.run(id);
+    const read = readRecording(JSON.stringify(await exportRecording(database.store, id)));
+    expect(read.ok && replay(read.recording, { analyzers, ruleSet: null })).toMatchObject({
+      verdict: 'fail',
+      checks: [{ name: 'home', verdict: 'fail' }],
+    });
+  });
+});
+
+describe('a probe that cannot be made', () => {
+  test('is never held against a release', async () => {
+    const probe: Probe = {
+      target: { kind: 'command', argv: ['true'], cwd: null, ssh: 'nowhere' },
+      withinMs: 5_000,
+      attempts: 2,
+      apartMs: 0,
+    };
+    const world = await aWorld(says, { question: { kind: 'ratio', probe } });
+    const { id } = (await world.release('v2')).record.deploy;
+    expect(await world.run(id)).toMatchObject({ state: 'inconclusive' });
+    expect((await world.store.measurements(id))[0]?.result).toEqual({
+      outcome: 'error',
+      kind: 'bad_query',
+      reason: 'the operator has no ssh connection named "nowhere"',
+    });
+  });
+});
