@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
+import type { Plan } from '../../src/core/plan.ts';
 import type { Probe } from '../../src/core/probe.ts';
 import { readRecording } from '../../src/core/read-recording.ts';
 import { replay } from '../../src/core/replay.ts';
@@ -31,7 +32,11 @@ afterEach(() => site.close());
 const everyAttempt = aCondition('threshold', { above: 0.9 }, { k: 2, n: 2 });
 
 /** A service whose site says which version runs, as `answers` tells; its page is probed for the version that should. */
-async function aWorld(answers: (running: string, count: number) => StubReply, rest: Partial<CheckRule> = {}): Promise<World> {
+async function aWorld(
+  answers: (running: string, count: number) => StubReply,
+  rest: Partial<CheckRule> = {},
+  plan: Partial<Plan> = {},
+): Promise<World> {
   const probe: Probe = { target: aSite(`${site.url}/`, { contains: 'running $version' }), withinMs: 5_000, attempts: 2, apartMs: 0 };
   const home = aCheck({
     name: 'home',
@@ -41,7 +46,7 @@ async function aWorld(answers: (running: string, count: number) => StubReply, re
     minSamples: 1,
     ...rest,
   });
-  const world = createWorld(database.store, { ruleSet: { checks: [home] }, more: { probe: aProber(http) } });
+  const world = createWorld(database.store, { ruleSet: { checks: [home] }, more: { probe: aProber(http) }, plan });
   site.reply(() => answers(world.platform.running(), site.requests.length));
   await world.release('v1', { adopted: true, registeredBy: 'ana' });
   world.clock.advance(step);
@@ -98,6 +103,15 @@ describe('a release that is probed', () => {
       order: { reasons: [expect.stringMatching(/^home: 1 of 2 attempts failed: HTTP 503/)] },
     });
     expect((await world.store.measurements(id)).filter(({ phase }) => phase === 'baking')).toHaveLength(1);
+  });
+
+  test('is not taken for one that was bad before, which nobody tried then', async () => {
+    const world = await aWorld(
+      (running) => (running === 'v2' ? { status: 502 } : says(running)),
+      { failWhen: [aCondition('threshold', { above: 0.9 })] },
+      { forMs: step },
+    );
+    expect(await world.run((await world.release('v2')).record.deploy.id)).toMatchObject({ state: 'rolled_back' });
   });
 
   test('is asked about now only: ticks that nobody looked at are missing', async () => {
