@@ -15,6 +15,7 @@ export async function openApiText(): Promise<string> {
     log: { debug: unasked, info: unasked, warn: unasked, error: unasked },
     tokens: [],
     ruleSetFor: unasked,
+    drill: unasked,
     planFor: unasked,
     baseUrl: () => '',
     metrics: unasked,

@@ -14,12 +14,13 @@ import { createHttp } from './net/http.ts';
 import { createRunProcess } from './net/process.ts';
 import type { NotifierDeps } from './notifiers/deps.ts';
 import type { Clock } from './ports/clock.ts';
-import type { RollbackHook } from './ports/hook.ts';
+import type { Place, RollbackHook } from './ports/hook.ts';
 import type { Notifier } from './ports/notifier.ts';
 import type { MetricsProvider } from './ports/provider.ts';
 import { notReady } from './readiness.ts';
 import type { Config } from './rules/config.ts';
 import { placeKey } from './rules/load-config.ts';
+import { createDrills } from './scheduler/drills.ts';
 import { createScheduler } from './scheduler/loop.ts';
 import { createMemory } from './scheduler/memory.ts';
 import { createRetention } from './scheduler/retention.ts';
@@ -27,6 +28,7 @@ import { tick } from './scheduler/tick.ts';
 import { createTurns } from './scheduler/turns.ts';
 import { openStore } from './store/open-store.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { drill } from './usecases/drill.ts';
 import { planFor } from './usecases/plan-for.ts';
 import { createPages } from './web/pages.ts';
 
@@ -114,12 +116,15 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   if (databaseUrl === null) await store.releaseClaims(worker);
 
   const stopping = new AbortController();
+  const rulesFor = (service: string, environment: string) => ruleSetFor(ruleSets, service, environment);
+  const drilling = { store, clock, hooks, ruleSetFor: rulesFor, forRealIn: config.policy.drill.forRealIn };
   const api = createApi({
     store,
     clock,
     log,
     tokens: config.tokens,
-    ruleSetFor: (service, environment) => ruleSetFor(ruleSets, service, environment),
+    ruleSetFor: rulesFor,
+    drill: (wanted) => drill(drilling, wanted, stopping.signal),
     planFor: (ruleSet, now) => planFor(ruleSet, now, { policy: config.policy, providers }),
     baseUrl: () => url.replace(/\/$/, ''),
     metrics: () => metrics.text(),
@@ -134,6 +139,13 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.retentionMs, everyMs: sweepMs });
   retention.start();
   closers.push(() => retention.stop());
+  const { everyMs } = config.policy.drill;
+  if (everyMs !== null) {
+    const rehearse = (place: Place, signal: AbortSignal) => drill(drilling, { place, forReal: false, by: 'bakewatch' }, signal);
+    const drills = createDrills({ store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs });
+    drills.start();
+    closers.push(() => drills.stop());
+  }
   const listening = await listen(api.fetch, config.server);
   closers.push(listening.close, async () => stopping.abort());
   url = config.server.publicUrl ?? listening.url;

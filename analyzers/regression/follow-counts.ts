@@ -14,6 +14,8 @@ const mostTimes = 3;
 /** A release is broken where so many times as many requests fail, or such a share of them. */
 const brokenTimes = 5;
 const brokenShare = 0.2;
+/** Where the evidence leans so far towards a failure, nothing passes on what could have been seen. */
+const leaning = 2;
 
 /** One counted series with its name in words ("slower than 250ms", or nothing) and what it is compared with ("last 2h"). */
 export type Stream = Watched & { readonly name: string; readonly replayed: number; readonly baseline: string };
@@ -116,6 +118,7 @@ function notFailed(state: State, ticks: number): Verdict {
     reason: `${sentence}: ${why}; ${seen(state, ticks, best)}${watch.grid}`,
     evidence: numbers,
   } as const;
+  if (averageAt(state, ticks) > leaning) return open;
   return able.some((one) => wouldBeBroken(watch, one)) ? { ...open, blocks: false } : open;
 }
 

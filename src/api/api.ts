@@ -5,6 +5,7 @@ import { rateLimiter } from 'hono-rate-limiter';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import type { Drill, Drilling } from '../usecases/drill.ts';
 import type { RegisterDeps } from '../usecases/register-deploy.ts';
 import { type ApiEnv, authenticate, type Token } from './auth.ts';
 import { RegisterBody } from './deploy-schemas.ts';
@@ -26,6 +27,7 @@ export type ApiDeps = RegisterDeps & {
   readonly notReady: () => Promise<string | null>;
   /** Aborts when the server stops: callers that wait are answered. */
   readonly stopping: AbortSignal;
+  readonly drill: (drilling: Drilling) => Promise<Drill>;
   /** The server-rendered pages. */
   readonly pages: OpenAPIHono;
 };

@@ -67,6 +67,17 @@ export const FreezeBody = z
   .strictObject({ frozen: z.boolean(), service: name('one service; all where absent', 'shop').optional(), why: plainText(500).optional() })
   .openapi('Freeze');
 
+export const DrillBody = z
+  .strictObject({
+    service: name('which service', 'shop'),
+    environment: name('default: production', 'production').default('production'),
+    for_real: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'roll back and come back, where the config allows it; otherwise nothing is changed' }),
+  })
+  .openapi('DrillRequest');
+
 export const DeployId = z.object({
   id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, example: '0f8fad5b-d9cb-469f-a165-70867728950e' }),
 });

@@ -25,6 +25,15 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     return c.json({ freezes: (await store.freezes()).map(presentFreeze) }, 200);
   });
 
+  app.openapi(routes.drill, async (c) => {
+    const { service, environment, for_real: forReal } = c.req.valid('json');
+    const place = { service, environment };
+    const caller = demand(c, 'operate', place);
+    const { steps, forReal: wasForReal, ...rest } = await deps.drill({ place, forReal, by: caller.name });
+    const shown = steps.map(({ tookMs, ...step }) => ({ ...step, took_ms: tookMs }));
+    return c.json({ ...rest, for_real: wasForReal, steps: shown }, 200);
+  });
+
   app.openapi(routes.services, async (c) => {
     const caller = demand(c, 'read');
     const all = await store.services();

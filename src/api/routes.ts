@@ -3,6 +3,7 @@ import {
   AdoptBody,
   Deploy,
   DeployId,
+  DrillBody,
   ExtendBody,
   FreezeBody,
   ListQuery,
@@ -150,4 +151,24 @@ export const services = createRoute({
   summary: 'Every service with its newest and its last known-good deploy',
   security,
   responses: answer('The services', zod.object({ services: zod.array(ServiceView) })),
+});
+
+const DrillView = zod
+  .object({
+    service: zod.string(),
+    environment: zod.string(),
+    hook: zod.string(),
+    target: zod.string(),
+    for_real: zod.boolean(),
+    ok: zod.boolean(),
+    steps: zod.array(zod.object({ name: zod.string(), ok: zod.boolean(), took_ms: zod.number(), detail: zod.string() })),
+  })
+  .openapi('Drill');
+export const drill = createRoute({
+  method: 'post',
+  path: '/v1/drills',
+  summary: 'Prove a rollback hook without an incident',
+  security,
+  request: body(DrillBody),
+  responses: answer('What was proved; `ok` says whether a rollback would work', DrillView),
 });

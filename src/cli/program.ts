@@ -4,6 +4,7 @@ import { addBacktestCommand, type RunBacktest } from './backtest-command.ts';
 import { addCheckCommand, type CheckFiles } from './check-command.ts';
 import { createClient } from './client.ts';
 import { addDeployCommands, type CliDeps } from './deploy-command.ts';
+import { addDrillCommand } from './drill-command.ts';
 import { exitCodeHelp, exitCodeOfError } from './exit-codes.ts';
 import { addInitCommand } from './init-command.ts';
 import { type Io, note } from './io.ts';
@@ -65,6 +66,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addDeployCommands(program, cli);
   addStatusCommand(program, cli);
   addOperateCommands(program, cli);
+  addDrillCommand(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles });
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
   addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });

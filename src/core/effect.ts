@@ -12,7 +12,8 @@ export type Topic =
   | 'inconclusive'
   | 'blind'
   | 'sighted'
-  | 'passed';
+  | 'passed'
+  | 'drill_failed';
 
 /** Something to be done, as data: committed with the state that caused it, performed afterwards, at least once. */
 export type Effect =

@@ -12,6 +12,7 @@ const titles: Readonly<Record<Topic, string>> = {
   blind: 'cannot be watched: its metrics cannot be asked for',
   sighted: 'is being watched again',
   passed: 'passed its bake',
+  drill_failed: 'could not have been rolled back to: the drill failed',
 };
 
 /** One line that says what happened to which deploy; `target` is the version that is put back, where there is one. */

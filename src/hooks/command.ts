@@ -10,11 +10,13 @@ import { firstLine } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
 import { environmentOf, fillIn, OrderCommand, orderValues, PlaceCommand, placeValues, type Values } from './placeholders.ts';
+import { found } from './rehearsal.ts';
 import { secretsIn, Variables } from './variables.ts';
 
 const options = z.strictObject({
   rollback: OrderCommand.describe('Program and arguments that put the target back; placeholders such as {version} are filled in.'),
   current: PlaceCommand.optional().describe('Program and arguments that print what runs now, on the first line.'),
+  rehearse: OrderCommand.optional().describe('Program and arguments that prove in a drill that `rollback` would work, and change nothing.'),
   cwd: z.string().min(1).optional().describe('The directory to run in. Default: where the server was started.'),
   env: Variables.optional().describe('Environment variables, beside PATH, HOME, LANG and BAKEWATCH_*.'),
   timeout: Duration.prefault('5m').describe('The program and all it started are killed after this. Default: 5m.'),
@@ -41,6 +43,11 @@ export const command = definePlugin({
           return { what: 'the command exited with 0', output };
         };
         return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
+      },
+      rehearse: async (order, signal) => {
+        const running = await look(placeValues(order.place), signal);
+        if (settings.rehearse) await runner('the `rehearse` command', settings.rehearse, orderValues(order), signal);
+        return found(running, settings.rehearse ? ['the `rehearse` command exited with 0'] : [], 'give the hook `current` or `rehearse`');
       },
     };
   },

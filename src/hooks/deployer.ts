@@ -35,6 +35,13 @@ export const deployer = definePlugin({
       };
       return await lookActLook({ ...order, target: { ...order.target, fingerprint: target.fingerprint } }, { look, act });
     },
+    rehearse: async (order, signal) => {
+      const state = await readHost(settings, order.place, { run, signal });
+      const target = findTarget(order, state);
+      const version = await createDep(settings, order.place, run).version(signal);
+      if (target.fingerprint !== state.current.fingerprint) void (version === 6 ? oneStepBack(target, state) : straightTo(target, state));
+      return [`${state.current.fingerprint} is running`, `Deployer ${version} answers`, `release ${target.name} is there to go back to`];
+    },
   }),
 });
 

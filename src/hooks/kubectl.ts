@@ -26,6 +26,21 @@ export const kubectl = definePlugin({
         const destination = findTarget({ order, subject }, await readWorkload(client, subject, signal));
         return await rollBack({ ...rollout, subject, order, destination }, signal);
       },
+      rehearse: async (order, signal) => {
+        const subject = subjectIn(order.place, settings);
+        const workload = await readWorkload(client, subject, signal);
+        const { number, release } = findTarget({ order, subject }, workload);
+        const where = resourceOf(subject);
+        await client.run(
+          { what: `asking for the right to patch ${where}`, phase: 'ask', args: ['auth', 'can-i', 'patch', '--', where] },
+          signal,
+        );
+        const rights = [`${workload.current.fingerprint} is running`, `this account may patch ${where}`];
+        if (number === null) return rights;
+        const args = ['rollout', 'undo', '--dry-run=server', `--to-revision=${number}`, '--', where];
+        await client.run({ what: `the dry run of a rollback of ${where} to revision ${number}`, phase: 'ask', args }, signal);
+        return [...rights, `${release.fingerprint} is revision ${number}, and the server would put it back`];
+      },
     };
   },
 });

@@ -9,6 +9,9 @@ export const SshOptions = z
     ...sshConnectionShape,
     rollback: OrderCommand.describe('Remote program and arguments that put the target back; placeholders such as {version} are filled in.'),
     current: PlaceCommand.optional().describe('Remote program and arguments that print what runs now, on the first line.'),
+    rehearse: OrderCommand.optional().describe(
+      'Remote program and arguments that prove in a drill that `rollback` would work, and change nothing.',
+    ),
     timeout: Duration.prefault('5m').describe('How long the remote program may take. Default: 5m.'),
   })
   .refine(isPinned, unpinned);

@@ -5,7 +5,11 @@ import { firstLine } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
 import { fillIn, orderValues, placeValues, type Values } from './placeholders.ts';
+import { found } from './rehearsal.ts';
 import { SshOptions } from './ssh-options.ts';
+
+/** Proves that the account may run something. */
+const loginOnly = ['true'] as const;
 
 /** Runs a command on another machine with the system's OpenSSH client, which must know the machine's key. */
 export const ssh = definePlugin({
@@ -35,6 +39,16 @@ export const ssh = definePlugin({
           return { what: `the command on ${settings.host} exited with 0`, output };
         };
         return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
+      },
+      rehearse: async (order, signal) => {
+        const running = await look(placeValues(order.place), signal);
+        const { rehearse, host } = settings;
+        const command = {
+          what: rehearse ? 'the `rehearse` command' : 'the login',
+          argv: rehearse ? fillIn(rehearse, orderValues(order)) : loginOnly,
+        };
+        await sshRun(settings, command, { run, signal });
+        return found(running, [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`], '');
       },
     };
   },

@@ -9,6 +9,7 @@ import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
 import { type Acted, lookActLook } from './look-act-look.ts';
+import { found } from './rehearsal.ts';
 
 const options = z.strictObject({
   url: HttpAddress.describe('Receives the order as a signed POST.'),
@@ -38,6 +39,7 @@ export const webhook = definePlugin({
         const act = async () => actedOn(await deliver(http, delivery, signal));
         return lookActLook(order, { look: () => look(order.place, signal), act });
       },
+      rehearse: async ({ place }, signal) => found(await look(place, signal), [], 'give the hook a `current_url`'),
     };
   },
 });

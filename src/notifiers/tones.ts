@@ -15,4 +15,5 @@ export const tones: Readonly<Record<Topic, Tone>> = {
   blind: 'wait',
   sighted: 'good',
   passed: 'good',
+  drill_failed: 'bad',
 };

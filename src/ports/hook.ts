@@ -32,4 +32,10 @@ export interface RollbackHook {
    * Throws `EffectError`: `unreachable` only when the command certainly did not run; `timeout` when it may have.
    */
   rollBack(order: RollbackOrder, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * Does everything but act: proves what can be proved of rights, reachability and the target without changing anything, with a dry run where the
+   * platform has one. Answers what was found, a sentence each, never none. Throws `EffectError` where a rollback would not work, and `refused` where
+   * nothing at all can be proved.
+   */
+  rehearse(order: RollbackOrder, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../core/analyzer.ts';
 import type { Bake, StateName } from '../core/bake.ts';
 import type { TimelineEntry } from '../core/decide.ts';
-import type { Deploy } from '../core/deploy.ts';
+import type { Deploy, Target } from '../core/deploy.ts';
 import type { QueuedEffect } from '../core/effect.ts';
 import type { Facts, Freeze } from '../core/facts.ts';
 import type { Measurement } from '../core/measurement.ts';
@@ -109,6 +109,8 @@ export interface Store {
   find(id: string): Promise<DeployRecord | null>;
   list(filter: DeployFilter): Promise<readonly DeployRecord[]>;
   services(): Promise<readonly ServiceSummary[]>;
+  /** Known-good deploys of a place, newest first. */
+  knownGood(place: { readonly service: string; readonly environment: string }, limit: number): Promise<readonly Target[]>;
   /**
    * Loads the bake under a row lock, lets `decide` choose, and commits. With `expectedVersion`, only if the bake has not moved since. The guards' facts
    * are read in the same transaction by those who ask for them.

@@ -55,6 +55,17 @@ export const SharedCause = z.strictObject({
   within: duration({ min: '10s', max: '1d' }).default(600_000).describe('Went bad in so much time. Default: 10m.'),
 });
 
+export const DrillPolicy = z.strictObject({
+  every: duration({ min: '1h', max: '90d' })
+    .optional()
+    .describe('Rehearse every rollback so often; people are told when one would not work. Default: never.'),
+  for_real_in: z
+    .array(RuleName)
+    .max(100)
+    .optional()
+    .describe('Environments in which `bakewatch drill --for-real` may roll back and come back.'),
+});
+
 export const PolicySection = z.strictObject({
   observe_only: z.boolean().default(false).describe('Judge and tell, but never roll back. Default: false.'),
   approval: duration({ min: '1m', max: '7d' }).default(3_600_000).describe('How long a rollback may wait for approval. Default: 1h.'),
@@ -68,6 +79,7 @@ export const PolicySection = z.strictObject({
     .default(60_000)
     .describe('How long a provider may be unreachable before people are told. Default: 1m.'),
   rollback_budget: RollbackBudget.prefault({}).describe('No more automatic rollbacks than this; beyond it people are paged instead.'),
+  drill: DrillPolicy.optional().describe('How rollbacks are proved without an incident.'),
   shared_cause: z
     .union([z.literal(false), SharedCause])
     .prefault({})

@@ -46,6 +46,8 @@ export type ConfigPolicy = {
   readonly finishMs: number;
   readonly rollbackMs: number;
   readonly blindAfterMs: number;
+  /** How often every rollback is rehearsed (`null`: never by itself), and where a drill may roll back for real. */
+  readonly drill: { readonly everyMs: number | null; readonly forRealIn: readonly string[] };
 } & Pick<Plan, 'budget' | 'sharedCause'>;
 
 /** The operator's config, parsed. */

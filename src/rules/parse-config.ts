@@ -1,7 +1,16 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { Secret } from '../core/secret.ts';
 import type { Config, ConfigPolicy, ConfigSources } from './config.ts';
-import { ConfigFile, DatabaseSection, PolicySection, RollbackBudget, RulePattern, ServerSection, SharedCause } from './config-file.ts';
+import {
+  ConfigFile,
+  DatabaseSection,
+  DrillPolicy,
+  PolicySection,
+  RollbackBudget,
+  RulePattern,
+  ServerSection,
+  SharedCause,
+} from './config-file.ts';
 import { Cursor } from './cursor.ts';
 import { Problems } from './problems.ts';
 import { readInstances } from './read-instances.ts';
@@ -81,6 +90,7 @@ function readPolicy(cursor: Cursor): ConfigPolicy {
     finishMs: cursor.at('finish').take(shape.finish) ?? 0,
     rollbackMs: cursor.at('rollback_timeout').take(shape.rollback_timeout) ?? 0,
     blindAfterMs: cursor.at('blind_after').take(shape.blind_after) ?? 0,
+    drill: readDrill(cursor.at('drill')),
     budget: readBudget(cursor.at('rollback_budget')),
     sharedCause: readSharedCause(cursor.at('shared_cause')),
   };
@@ -115,4 +125,10 @@ function readSharedCause(cursor: Cursor): ConfigPolicy['sharedCause'] {
   if (cursor.value === false) return null;
   if (cursor.isPresent) cursor.isMapOf(Object.keys(shape));
   return { services: cursor.at('services').take(shape.services) ?? 0, withinMs: cursor.at('within').take(shape.within) ?? 0 };
+}
+
+function readDrill(cursor: Cursor): ConfigPolicy['drill'] {
+  const { shape } = DrillPolicy;
+  if (cursor.isPresent) cursor.isMapOf(Object.keys(shape));
+  return { everyMs: cursor.at('every').take(shape.every) ?? null, forRealIn: cursor.at('for_real_in').take(shape.for_real_in) ?? [] };
 }

@@ -68,6 +68,22 @@ const targetOf = compile(
     .limit(1),
 );
 
+/** Known-good deploys of a place, newest first: `Store.knownGood`. */
+export async function readKnownGood(
+  db: Database,
+  { service, environment }: { readonly service: string; readonly environment: string },
+  limit: number,
+) {
+  const rows = await db
+    .select({ body: deploys.body, fingerprint: deploys.fingerprint })
+    .from(deploys)
+    .innerJoin(bake, eq(bake.deployId, deploys.id))
+    .where(isKnownGood({ service: sql`${service}`, environment: sql`${environment}` }, null))
+    .orderBy(desc(deploys.registeredAt), desc(deploys.id))
+    .limit(limit);
+  return rows.map(({ body, fingerprint }) => listToTarget([body, fingerprint]));
+}
+
 function listToTarget([body, fingerprint]: readonly unknown[]): Target {
   const { id, release } = readDeploy(body);
   const { version, commit, image } = release;

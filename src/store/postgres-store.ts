@@ -4,6 +4,7 @@ import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
 import { eq, sql } from './drizzle.ts';
+import { readKnownGood } from './facts.ts';
 import { reaching } from './failures.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
 import { prune, prunedAt } from './prune.ts';
@@ -23,6 +24,7 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     update: (id, expectedVersion, decide) => inTransaction('update', (tx) => update(tx, { id, expectedVersion, decide }, queueEffects)),
     find: (id) => plainly('find', () => findRecord(db, id)),
     list: (filter) => plainly('list', () => list(db, filter)),
+    knownGood: (place, limit) => plainly('known good', () => readKnownGood(db, place, limit)),
     services: () => plainly('services', services),
     claimDue: (claim) => plainly('claim', () => claimDue(db, claim)),
     releaseClaims: (worker) => plainly('release claims', () => releaseClaims(db, worker)),

@@ -14,6 +14,7 @@ const topics = [
   'blind',
   'sighted',
   'passed',
+  'drill_failed',
 ] as const;
 const StoredEffect = z.discriminatedUnion('kind', [
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('roll_back'), order: StoredOrder }),

@@ -49,6 +49,7 @@ function anApi(tokens: readonly Token[] = []) {
       return ruleSet;
     },
     planFor: (rules, now) => planFor(rules, now, { policy, providers: new Map() }),
+    drill: async ({ place, forReal }) => ({ ...place, hook: 'deployer', target: 'v1', forReal, ok: true, steps: [] }),
     baseUrl: () => 'http://127.0.0.1:8700',
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,

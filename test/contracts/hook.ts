@@ -67,6 +67,7 @@ export function describeHookContract(name: string, open: () => Promise<HookWorld
     afterEach(() => world.close());
 
     describeSuccess(() => world);
+    describe('rehearsing', () => describeRehearsals(() => world));
     describeFailures(() => world);
     describeNames(() => world);
   });
@@ -115,6 +116,19 @@ function describeSuccess(world: () => HookWorld): void {
     const receipt = await blind.rollBack(anOrder(), never);
     expect(receipt).toMatchObject({ fingerprint: null, summary: expect.stringContaining('unproven') });
     expect(world().running()).toBe('v1');
+  });
+}
+
+function describeRehearsals(world: () => HookWorld): void {
+  test('a rehearsal says what it found, and changes nothing', async () => {
+    const found = await world().hook.rehearse(anOrder(), never);
+    expect(found.join('; ')).toContain(`${shown(world(), 'v2')} is running`);
+    expect(world().running()).toBe('v2');
+    expect(world().asked()).toHaveLength(0);
+  });
+
+  test('a rehearsal with nothing at the other end fails', async () => {
+    expect((await effectErrorOf(world().lost.rehearse(anOrder(), never))).kind).toMatch(/unreachable|refused/);
   });
 }
 

@@ -40,6 +40,11 @@ export function createFakeHook({
     },
     hook: {
       current: async () => (canAsk ? version : null),
+      async rehearse(order) {
+        const act = typeof acts === 'function' ? acts() : (acts[Math.min(call, acts.length - 1)] ?? 'works');
+        if (act !== 'works') throw new EffectError('failed', `${order.target.version} cannot be put back`);
+        return [`${version} is running`];
+      },
       async rollBack(order) {
         if (canAsk && version === order.target.version)
           return { summary: `${version} is running`, alreadyThere: true, fingerprint: version, output: '' };

@@ -58,18 +58,20 @@ export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernete
     const request = { method: incoming.method ?? '', path: url.pathname, query: url.searchParams, step: stepOf(url) };
     const known = discovery(request.path);
     if (known) return send(response, 200, known);
+    if (request.path === accessReviews) return send(response, 201, allowed);
+    const isDryRun = request.query.get('dryRun') === 'All';
     requests.push(rightOf(request));
     if (request.step === 'undo') {
       interlude?.();
       interlude = null;
     }
-    if (request.method === 'PATCH') patches.push({ contentType: String(incoming.headers['content-type']), body });
+    if (request.method === 'PATCH' && !isDryRun) patches.push({ contentType: String(incoming.headers['content-type']), body });
     const trouble = troubleWith(request);
     if (trouble === 'hang') return;
     if (trouble === 'drop') return void incoming.socket.destroy();
     if (trouble !== null && trouble !== 'pretend') return send(response, trouble.status, statusOf(trouble));
     if (request.query.get('watch') === 'true') return watch(response);
-    if (request.method === 'PATCH' && trouble === 'pretend') return send(response, 200, workload.patched(body));
+    if (request.method === 'PATCH' && (isDryRun || trouble === 'pretend')) return send(response, 200, workload.patched(body));
     if (request.method === 'PATCH') workload.patch(body);
     send(response, ...answerFor(request, workload));
   };
@@ -105,6 +107,11 @@ export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernete
     },
   };
 }
+
+/** Every account may ask what it may do. */
+const accessReviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+const allowed: Json = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: {}, status: { allowed: true } };
 
 function answerFor({ path, query }: Request, workload: FakeWorkload): readonly [number, Json] {
   if (path === `${workload.path}/shop`) return [200, workload.object()];
@@ -180,7 +187,8 @@ async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
   const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? null : JSON.parse(text);
+  // kubectl asks for its rights in protobuf, which starts with `k8s`.
+  return text === '' || text.startsWith('k8s\0') ? null : JSON.parse(text);
 }
 
 async function listen(server: Server): Promise<number> {

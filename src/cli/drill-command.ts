@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { CliDeps } from './deploy-command.ts';
+import { say } from './io.ts';
+
+type DrillAnswer = {
+  readonly service: string;
+  readonly environment: string;
+  readonly hook: string;
+  readonly target: string;
+  readonly for_real: boolean;
+  readonly ok: boolean;
+  readonly steps: readonly { readonly name: string; readonly ok: boolean; readonly took_ms: number; readonly detail: string }[];
+};
+type Options = { readonly environment: string; readonly forReal?: boolean; readonly json?: boolean };
+
+/** A drill for real waits for two rollbacks. */
+const timeoutMs = 35 * 60_000;
+
+/** Adds `drill`: does the rollback of a service work? */
+export function addDrillCommand(program: Command, { io, client, done }: CliDeps): void {
+  program
+    .command('drill')
+    .description("prove a service's rollback without an incident")
+    .argument('<service>', 'whose rollback')
+    .option('-e, --environment <name>', 'where', 'production')
+    .option('--for-real', 'roll back to the known-good release before this one, and come back')
+    .option('--json', 'for machines')
+    .action(async (service: string, { environment, forReal = false, json }: Options) => {
+      const body = { service, environment, for_real: forReal };
+      const answer = await client().call<DrillAnswer>('POST', '/v1/drills', { body, timeoutMs });
+      if (json) say(io, JSON.stringify(answer));
+      else for (const line of linesOf(answer)) say(io, line);
+      done(answer.ok ? 0 : 1);
+    });
+}
+
+function linesOf({ service, environment, hook, target, for_real: forReal, ok, steps }: DrillAnswer): readonly string[] {
+  const what = forReal ? 'drill for real' : 'drill';
+  const would = forReal ? 'was rolled back and came back' : `could be rolled back to ${target}`;
+  return [
+    `${what} of ${service} in ${environment} with ${hook}`,
+    ...steps.map((step) => `  ${step.ok ? 'ok    ' : 'FAILED'} ${step.name} (${(step.took_ms / 1000).toFixed(1)} s): ${step.detail}`),
+    ok ? `${service} ${would}` : `${service} needs a look: a rollback would not work now`,
+  ];
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { isFinal } from '../core/bake.ts';
+import { describe } from '../core/decide.ts';
+import type { Target } from '../core/deploy.ts';
+import { stamp } from '../core/effect.ts';
+import { AppError, EffectError } from '../core/errors.ts';
+import { nonEmpty } from '../core/non-empty.ts';
+import type { RuleSet } from '../core/rule-set.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import type { Store } from '../ports/store.ts';
+
+/** One thing that was tried: how long it took, and what was found. */
+export type DrillStep = { readonly name: string; readonly ok: boolean; readonly tookMs: number; readonly detail: string };
+
+/** What a drill proved. `target` is the release that was, or would be, put back. */
+export type Drill = {
+  readonly service: string;
+  readonly environment: string;
+  readonly hook: string;
+  readonly target: string;
+  readonly forReal: boolean;
+  readonly ok: boolean;
+  readonly steps: readonly DrillStep[];
+};
+
+export type DrillDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hooks: ReadonlyMap<string, { readonly hook: RollbackHook }>;
+  readonly ruleSetFor: (service: string, environment: string) => RuleSet;
+  /** The environments in which a drill may roll back for real. */
+  readonly forRealIn: readonly string[];
+};
+
+export type Drilling = { readonly place: Place; readonly forReal: boolean; readonly by: string };
+
+/** As long as a hook may take at the very most. */
+const mostMs = 30 * 60_000;
+
+/**
+ * Proves a rollback hook without an incident: everything but the act, or, for real, a rollback to the known-good release before the one that runs, and
+ * the way back. What came of it is written into the story of the known-good deploy; a failure is told to the service's notifiers.
+ * Throws `AppError`: `not_found` (no rules), `conflict` (nothing to drill with, a bake under way, not allowed for real here).
+ */
+export async function drill(deps: DrillDeps, drilling: Drilling, signal: AbortSignal): Promise<Drill> {
+  const { place, forReal } = drilling;
+  const ruleSet = deps.ruleSetFor(place.service, place.environment);
+  const name = ruleSet.rollback?.hook;
+  if (name === undefined) throw new AppError('conflict', `the rules of ${place.service} in ${place.environment} name no rollback hook`);
+  const hook = deps.hooks.get(name)?.hook;
+  if (hook === undefined) throw new AppError('conflict', `there is no hook ${name} any more`);
+  const [now, before] = await targetsOf(deps.store, place);
+  if (forReal) await mayDisturb(deps, place, before);
+  const stepping = createStepping(deps.clock, AbortSignal.any([signal, AbortSignal.timeout(mostMs)]));
+  if (forReal && before !== undefined) await thereAndBack(hook, { place, now, before }, stepping);
+  else await stepping.step('rehearsal', (s) => hook.rehearse(orderOf(place, now, before ?? now), s).then((all) => all.join('; ')));
+  const target = (before ?? now).version;
+  const steps = stepping.steps();
+  const result = { ...place, hook: name, target, forReal, ok: steps.every(({ ok }) => ok), steps };
+  await writeDown(deps, drilling, { result, ruleSet, deployId: now.deployId });
+  return result;
+}
+
+type Targets = { readonly place: Place; readonly now: Target; readonly before: Target };
+
+/** The rollback, and the way back whatever came of it. */
+async function thereAndBack(hook: RollbackHook, { place, now, before }: Targets, { step }: Stepping): Promise<void> {
+  const runs = await step('what runs now', async (signal) => {
+    const current = await hook.current(place, signal);
+    if (current === null) throw new EffectError('refused', 'the platform cannot be asked what runs: a drill for real would prove nothing');
+    if (current !== now.fingerprint && current !== now.version)
+      throw new EffectError('refused', `${current} is running, and the last known-good release is ${now.version}: nothing was done`);
+    return `${current} is running`;
+  });
+  if (!runs) return;
+  const act = (from: Target, target: Target) => (signal: AbortSignal) =>
+    hook.rollBack(orderOf(place, from, target), signal).then(({ summary }) => summary);
+  await step(`rollback to ${before.version}`, act(now, before));
+  await step(`way back to ${now.version}`, act(before, now));
+}
+
+function orderOf(place: Place, { version }: Target, target: Target): RollbackOrder {
+  return { id: `drill:${randomUUID()}`, place, from: { version }, target, reasons: ['a drill'] };
+}
+
+/** What runs, as far as we know, and the known-good release before it. */
+async function targetsOf(store: Store, { service, environment }: Place): Promise<readonly [Target, Target | undefined]> {
+  const [now, ...older] = await store.knownGood({ service, environment }, 50);
+  if (now === undefined)
+    throw new AppError('conflict', `${service} in ${environment} has no known-good release yet; adopt what runs, or let a bake pass`);
+  return [now, older.find(({ version }) => version !== now.version)];
+}
+
+async function mayDisturb({ store, forRealIn }: DrillDeps, place: Place, before: Target | undefined): Promise<void> {
+  const { service, environment } = place;
+  if (!forRealIn.includes(environment))
+    throw new AppError(
+      'conflict',
+      `a drill may not roll back for real in ${environment}; the config allows it in: ${forRealIn.join(', ') || 'no environment'} (policy.drill.for_real_in)`,
+    );
+  if (before === undefined)
+    throw new AppError('conflict', `${service} in ${environment} has only one known-good release: there is nothing to go back to`);
+  const [newest] = await store.list({ service, environment, limit: 1 });
+  if (newest !== undefined && !isFinal(newest.bake))
+    throw new AppError('conflict', `the bake of ${newest.deploy.release.version} is under way: ${describe(newest.bake)}`);
+}
+
+type Stepping = {
+  /** Times one step; answers whether it went well. */
+  step(name: string, work: (signal: AbortSignal) => Promise<string>): Promise<boolean>;
+  steps(): readonly DrillStep[];
+};
+
+function createStepping(clock: Clock, signal: AbortSignal): Stepping {
+  const steps: DrillStep[] = [];
+  return {
+    steps: () => steps,
+    async step(name, work) {
+      const from = clock.now();
+      const end = (ok: boolean, detail: string) => steps.push({ name, ok, tookMs: clock.now() - from, detail });
+      try {
+        end(true, await work(signal));
+        return true;
+      } catch (error) {
+        if (!(error instanceof EffectError)) throw error;
+        end(false, error.message);
+        return false;
+      }
+    },
+  };
+}
+
+async function writeDown(
+  { store, clock }: DrillDeps,
+  { by }: Drilling,
+  { result, ruleSet, deployId }: { readonly result: Drill; readonly ruleSet: RuleSet; readonly deployId: string },
+): Promise<void> {
+  const at = clock.now();
+  const failed = result.steps.find(({ ok }) => !ok);
+  const what = result.forReal ? 'a drill for real' : 'a drill';
+  const text =
+    failed === undefined ? `${what} with ${result.hook} went well` : `${what} with ${result.hook} failed: ${failed.name}: ${failed.detail}`;
+  const detail = result.steps.map((step) => `${step.name} (${step.tookMs} ms): ${step.detail}`).join('\n');
+  const entry = { at, kind: failed === undefined ? 'drilled' : 'drill_failed', by, text, detail };
+  await store.update(deployId, null, ({ bake, version }) => {
+    const notice = { kind: 'notify', topic: 'drill_failed', at, reasons: nonEmpty([text], text) } as const;
+    const effects = failed === undefined ? [] : stamp([notice], { id: deployId, version }, ruleSet.notify);
+    return { ok: true, next: bake, effects, timeline: [entry] };
+  });
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AppError } from '../../src/core/errors.ts';
+import { createDrills } from '../../src/scheduler/drills.ts';
+import { drill } from '../../src/usecases/drill.ts';
+import { aRuleSet, step } from '../support/builders.ts';
+import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
+import { type Act, createFakeHook } from '../support/fake-hook.ts';
+import { createWorld } from '../support/world.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(() => database.close());
+
+const never = new AbortController().signal;
+type Setting = {
+  readonly versions?: readonly string[];
+  readonly running?: string;
+  readonly acts?: readonly Act[];
+  readonly forRealIn?: readonly string[];
+};
+
+/** A service whose `versions` were known-good one after the other, and a platform of its own to drill with. */
+async function aDrill({ versions = ['v1', 'v2'], running = 'v2', acts = ['works'], forRealIn = ['production'] }: Setting = {}) {
+  const world = createWorld(database.store);
+  for (const version of versions) {
+    await world.release(version, { adopted: true });
+    world.clock.advance(step);
+  }
+  const platform = createFakeHook({ running, acts });
+  const place = { service: world.service, environment: 'production' };
+  const ruleSetFor = () => aRuleSet({ ...place });
+  const deps = { store: world.store, clock: world.clock, hooks: new Map([['deployer', { hook: platform.hook }]]), ruleSetFor, forRealIn };
+  const hold = (forReal = false) => drill(deps, { place, forReal, by: 'ana' }, never);
+  const story = async () =>
+    (await world.store.timeline((await world.store.knownGood(place, 1))[0]?.deployId ?? '')).map(
+      ({ kind, by, text }) => `${kind} by ${by}: ${text}`,
+    );
+  return { world, platform, place, hold, story };
+}
+
+async function refusalOf(held: Promise<unknown>): Promise<string> {
+  return held.then(
+    () => 'it was held',
+    (error: AppError) => `${error.code}: ${error.message}`,
+  );
+}
+
+describe('a rehearsal', () => {
+  test('proves the hook with the release before the one that runs, and changes nothing', async () => {
+    const { platform, hold, story } = await aDrill();
+    expect(await hold()).toMatchObject({
+      hook: 'deployer',
+      target: 'v1',
+      forReal: false,
+      ok: true,
+      steps: [{ name: 'rehearsal', detail: 'v2 is running' }],
+    });
+    expect(platform.performed).toEqual([]);
+    expect((await story()).at(-1)).toBe('drilled by ana: a drill with deployer went well');
+  });
+
+  test('that fails is told, with the reason', async () => {
+    const { world, hold, story } = await aDrill({ acts: ['failed'] });
+    expect(await hold()).toMatchObject({ ok: false, steps: [{ ok: false, detail: 'v1 cannot be put back' }] });
+    expect((await story()).at(-1)).toBe('drill_failed by ana: a drill with deployer failed: rehearsal: v1 cannot be put back');
+    await world.work();
+    expect(world.told().at(-1)).toBe('drill_failed');
+  });
+
+  test('needs a known-good release', async () => {
+    const { hold } = await aDrill({ versions: [] });
+    expect(await refusalOf(hold())).toMatch(/^conflict: .* has no known-good release yet; adopt what runs/);
+  });
+});
+
+describe('a drill for real', () => {
+  test('rolls back and comes back, and each way is timed', async () => {
+    const { platform, hold } = await aDrill();
+    const { ok, steps } = await hold(true);
+    expect(ok).toBe(true);
+    expect(steps.map(({ name }) => name)).toEqual(['what runs now', 'rollback to v1', 'way back to v2']);
+    expect(platform.performed.map(({ from, target }) => `${from.version} → ${target.version}`)).toEqual(['v2 → v1', 'v1 → v2']);
+    expect(platform.running()).toBe('v2');
+  });
+
+  test('comes back also where the rollback was not heard of', async () => {
+    const { platform, hold } = await aDrill({ acts: ['times out after', 'works'] });
+    expect((await hold(true)).ok).toBe(false);
+    expect(platform.running()).toBe('v2');
+  });
+
+  test('does nothing where something else runs', async () => {
+    const { platform, hold } = await aDrill({ running: 'v9' });
+    expect(await hold(true)).toMatchObject({
+      ok: false,
+      steps: [{ detail: 'v9 is running, and the last known-good release is v2: nothing was done' }],
+    });
+    expect(platform.performed).toEqual([]);
+  });
+
+  test.for<[string, Setting, RegExp]>([
+    [
+      'where the config does not allow it',
+      { forRealIn: ['staging'] },
+      /may not roll back for real in production; the config allows it in: staging/,
+    ],
+    ['with one known-good release only', { versions: ['v2'] }, /has only one known-good release: there is nothing to go back to/],
+  ])('is refused %s', async ([, setting, words]) => {
+    const { hold } = await aDrill(setting);
+    expect(await refusalOf(hold(true))).toMatch(words);
+  });
+
+  test('is refused while a bake is under way', async () => {
+    const { world, hold } = await aDrill();
+    await world.release('v3');
+    expect(await refusalOf(hold(true))).toMatch(/the bake of v3 is under way/);
+  });
+});
+
+describe('scheduled drills', () => {
+  test('rehearse a place when its last drill is too long ago, and once each time', async () => {
+    const { world, place, hold } = await aDrill();
+    let held = 0;
+    const rehearse = async () => {
+      held += 1;
+      await hold();
+    };
+    const drills = createDrills(
+      { store: world.store, clock: world.clock, log: silentLog, ruleSets: [aRuleSet({ ...place })], rehearse },
+      { everyMs: 100 * step },
+    );
+    await drills.round();
+    await drills.round();
+    expect(held).toBe(1);
+    world.clock.advance(100 * step);
+    await drills.round();
+    expect(held).toBe(2);
+  });
+});
