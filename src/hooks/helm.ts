@@ -60,6 +60,12 @@ export const helm = definePlugin({
         };
         return await lookActLook({ ...order, target: { ...order.target, fingerprint: target.fingerprint } }, { look, act });
       },
+      rehearse: async (order, signal) => {
+        const history = await read(order.place, signal);
+        const target = findRevision(order, history);
+        waitForOthers(history[0], target);
+        return [`${history[0].fingerprint} is running`, `revision ${target.number} (${target.fingerprint}) is there to go back to`];
+      },
     };
   },
 });
