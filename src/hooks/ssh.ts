@@ -46,6 +46,7 @@ export const ssh = definePlugin({
         const command = {
           what: rehearse ? 'the `rehearse` command' : 'the login',
           argv: rehearse ? fillIn(rehearse, orderValues(order)) : loginOnly,
+          timeoutMs: settings.timeout,
         };
         await sshRun(settings, command, { run, signal });
         return found(running, [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`], '');
