@@ -1,4 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerInput, BoundAnalyzer, CalibrationInput, Followed, Json } from './analyzer.ts';
+import { covering } from './coverage.ts';
 import { AppError } from './errors.ts';
 import type { CheckRule, RuleSet } from './rule-set.ts';
 import { lengthOf, type Stretch, sliceTicks, upTo } from './series.ts';
@@ -84,7 +85,8 @@ export function followCheck(check: BoundCheck, data: CheckData, ruleSet: RuleSet
 }
 
 function inputFor(check: BoundCheck, { calibrations, ...data }: CheckData, { ruleSet, i }: { ruleSet: RuleSet; i: number }): AnalyzerInput {
-  return { ...data, ...settings(check, ruleSet), calibration: calibrations?.[i] ?? null };
+  const [bake, control] = [covering(check.rule, data.bake), data.control && covering(check.rule, data.control)];
+  return { ...data, bake, control, ...settings(check, ruleSet), calibration: calibrations?.[i] ?? null };
 }
 
 function settings({ rule }: BoundCheck, { baseline, bake }: RuleSet) {
