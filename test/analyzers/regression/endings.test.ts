@@ -33,8 +33,8 @@ describe('a check on counts ends in one of four ways', () => {
 
   test('inconclusive, but a broken release would have been seen: the bake need not wait for more', () => {
     const past = ratio({ ...usual, requests: 3, ticks: 1920 });
-    const after = (ticks: number) => regression().analyze(input(bakeOf({ requests: 3, ticks }), past));
-    expect(after(120)).toMatchObject({ outcome: 'inconclusive', blocks: false });
+    const verdictAfter = (ticks: number) => regression().analyze(input(bakeOf({ requests: 3, ticks }), past));
+    expect(verdictAfter(120)).toMatchObject({ outcome: 'inconclusive', blocks: false });
     expect('blocks' in after(3)).toBe(false);
   });
 
