@@ -35,7 +35,7 @@ describe('a check on counts ends in one of four ways', () => {
     const past = ratio({ ...usual, requests: 3, ticks: 1920 });
     const verdictAfter = (ticks: number) => regression().analyze(input(bakeOf({ requests: 3, ticks }), past));
     expect(verdictAfter(120)).toMatchObject({ outcome: 'inconclusive', blocks: false });
-    expect('blocks' in after(3)).toBe(false);
+    expect('blocks' in verdictAfter(3)).toBe(false);
   });
 
   test('no data: which is not healthy', () => {
