@@ -1,5 +1,6 @@
 import type { RollbackHook } from '../ports/hook.ts';
 import type { Plugin } from '../ports/plugin.ts';
+import { argoRollouts } from './argo-rollouts.ts';
 import { command } from './command.ts';
 import { deployer } from './deployer.ts';
 import type { HookDeps } from './deps.ts';
@@ -10,5 +11,5 @@ import { webhook } from './webhook.ts';
 
 /** Every kind of rollback hook by its `type`; a new one is one file and one line here. */
 export const hooks: ReadonlyMap<string, Plugin<RollbackHook, HookDeps>> = new Map(
-  [command, deployer, helm, kubectl, ssh, webhook].map((hook) => [hook.type, hook]),
+  [argoRollouts, command, deployer, helm, kubectl, ssh, webhook].map((hook) => [hook.type, hook]),
 );

@@ -45,7 +45,7 @@ export const KubectlOptions = z.strictObject({
 /** The parsed options. */
 export type KubectlOptions = z.output<typeof KubectlOptions>;
 /** The kinds of object that have a history of pod templates. */
-export type Kind = KubectlOptions['kind'];
+export type Kind = KubectlOptions['kind'] | 'rollout';
 
 /** The name of the object for a place. Throws `EffectError` `refused` where that is no name in Kubernetes. */
 export function nameIn(place: Place, pattern: string): string {

@@ -10,7 +10,7 @@ export type PodTemplate = z.output<typeof PodTemplate>;
 
 /** What a pod template is to us: a release, told apart by the hash of all that makes its pods. */
 export type Release = {
-  /** For people and for comparing: `shop:v1 (template 3f2a91c04b77)`. */
+  /** For people and for comparing: `shop:v1 (template 3f2a91c04b77)`, or `(pods 5f7cd8b9)` where a controller has a hash of its own. */
   readonly fingerprint: string;
   readonly hash: string;
   readonly images: readonly string[];
@@ -18,22 +18,24 @@ export type Release = {
   readonly version: string | undefined;
 };
 
-/** Reads a template; `container` names the one whose image tells the release. */
-export function releaseOf(template: PodTemplate, container: string | undefined): Release {
+/** Reads a template; `container` names the one whose image tells the release, and `podHash` is what its controller calls it. */
+export function releaseOf(template: PodTemplate, container: string | undefined, podHash?: string): Release {
   const { containers } = template.spec;
   const named = containers.filter(({ name }) => container === undefined || name === container);
   const images = (named.length > 0 ? named : containers).map(({ image }) => image);
-  const hash = createHash('sha256')
-    .update(JSON.stringify(withoutNoise(template)))
-    .digest('hex')
-    .slice(0, 12);
+  const own = () =>
+    createHash('sha256')
+      .update(JSON.stringify(withoutNoise(template)))
+      .digest('hex')
+      .slice(0, 12);
+  const hash = podHash ?? own();
   const version = template.metadata?.labels?.['app.kubernetes.io/version'];
-  return { fingerprint: `${shown(images)} (template ${hash})`, hash, images, version };
+  return { fingerprint: `${shown(images)} (${podHash === undefined ? 'template' : 'pods'} ${hash})`, hash, images, version };
 }
 
 /** The hash in a fingerprint that this hook made, or `null` where it was made by something else. */
 export function hashIn(fingerprint: string | undefined): string | null {
-  return /\(template ([0-9a-f]{12})\)$/.exec(fingerprint ?? '')?.[1] ?? null;
+  return /\((?:template|pods) ([0-9a-z]+)\)$/.exec(fingerprint ?? '')?.[1] ?? null;
 }
 
 /** Whether an image is the given one, or carries the given version as its tag or digest. */

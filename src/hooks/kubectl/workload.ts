@@ -11,12 +11,13 @@ export type Revision = { readonly number: number; readonly release: Release };
 export type Workload = { readonly current: Release; readonly revisions: readonly Revision[] };
 
 /** Which object, and which container of its pods tells the release. */
-export type Subject = Pick<KubectlOptions, 'kind' | 'container'> & { readonly name: string };
+export type Subject = Pick<KubectlOptions, 'container'> & { readonly kind: Kind; readonly name: string };
 
 const resources: Readonly<Record<Kind, string>> = {
   deployment: 'deployments.apps',
   statefulset: 'statefulsets.apps',
   daemonset: 'daemonsets.apps',
+  rollout: 'rollouts.argoproj.io',
 };
 
 /** `deployments.apps/shop`: as kubectl takes it. */
@@ -24,13 +25,16 @@ export function resourceOf({ kind, name }: Subject): string {
   return `${resources[kind]}/${name}`;
 }
 
+/** Which pods an object looks after. */
+export const Selector = z.object({
+  matchLabels: z.record(z.string(), z.string()).nullish(),
+  matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() })).nullish(),
+});
+
 const Found = z.object({
   metadata: z.object({ uid: z.string(), generation: z.number().nullish() }),
   spec: z.object({
-    selector: z.object({
-      matchLabels: z.record(z.string(), z.string()).nullish(),
-      matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() })).nullish(),
-    }),
+    selector: Selector,
     template: PodTemplate,
     updateStrategy: z.object({ type: z.string().nullish() }).nullish(),
   }),
@@ -88,7 +92,7 @@ async function historyOf(
 ): Promise<readonly Revision[]> {
   const what = `asking for the history of ${resourceOf(subject)}`;
   const list = async (resource: string) => {
-    const args = ['get', `--selector=${selectorOf(found)}`, '--', resource];
+    const args = ['get', `--selector=${selectorOf(found.spec.selector)}`, '--', resource];
     return await kubectl.ask({ what, phase: 'ask', args }, signal);
   };
   const isOwn = ({ metadata }: { readonly metadata: z.output<typeof Owned> }) =>
@@ -111,7 +115,8 @@ function numberOf(annotations: Readonly<Record<string, string>> | null | undefin
   return Number(annotations?.['deployment.kubernetes.io/revision'] ?? Number.NaN);
 }
 
-function selectorOf({ spec: { selector } }: Found): string {
+/** A selector as kubectl takes it. */
+export function selectorOf(selector: z.output<typeof Selector>): string {
   const labels = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
   const expressions = (selector.matchExpressions ?? []).map(({ key, operator, values }) => {
     if (operator === 'Exists') return key;
@@ -121,7 +126,8 @@ function selectorOf({ spec: { selector } }: Found): string {
   return [...labels, ...expressions].join(',');
 }
 
-function checked<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.output<Schema> {
+/** What a schema makes of an answer. Throws `EffectError` `unreachable` where it is another. */
+export function checked<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.output<Schema> {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   const where = result.error.issues[0]?.path.join('.') ?? '';

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { EffectError } from '../../core/errors.ts';
+import type { Kubectl } from '../kubectl/run.ts';
+import { PodTemplate, type Release, releaseOf } from '../kubectl/template.ts';
+import { checked, type Revision, resourceOf, Selector, type Subject, selectorOf, type Workload } from '../kubectl/workload.ts';
+
+/** A Rollout. `current` is what it gives its traffic to, or is about to: of one that was aborted, the stable release. */
+export type Rollout = Workload & {
+  /** The release that has all traffic, or had it before the one that is being rolled out. */
+  readonly stable: Release | undefined;
+  readonly isInProgress: boolean;
+  readonly isAborted: boolean;
+  /** Nothing is left to be done: the release is out, or the abort has been carried out. */
+  readonly isSettled: boolean;
+  /** `Paused: CanaryPauseStep`: in the controller's words. */
+  readonly phase: string;
+};
+
+const Found = z.object({
+  metadata: z.object({ uid: z.string(), generation: z.number().nullish() }),
+  spec: z.object({ selector: Selector.nullish(), replicas: z.number().nullish(), workloadRef: z.unknown().optional() }),
+  status: z
+    .object({
+      observedGeneration: z.coerce.string().nullish(),
+      currentPodHash: z.string().nullish(),
+      stableRS: z.string().nullish(),
+      abort: z.boolean().nullish(),
+      abortedAt: z.string().nullish(),
+      availableReplicas: z.number().nullish(),
+      phase: z.string().nullish(),
+      message: z.string().nullish(),
+    })
+    .nullish(),
+});
+type Found = z.output<typeof Found>;
+
+const ReplicaSets = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({
+        labels: z.record(z.string(), z.string()).nullish(),
+        annotations: z.record(z.string(), z.string()).nullish(),
+        ownerReferences: z.array(z.object({ uid: z.string(), controller: z.boolean().nullish() })).nullish(),
+      }),
+      spec: z.object({ template: PodTemplate }),
+    }),
+  ),
+});
+
+/** Asks what runs and what ran before. Throws `EffectError`: nothing is changed, so `unreachable` or `refused`. */
+export async function readRollout(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<Rollout> {
+  const resource = resourceOf(subject);
+  const what = `asking about ${resource}`;
+  const found = checked(Found, await kubectl.ask({ what, phase: 'ask', args: ['get', '--', resource] }, signal), what);
+  const { selector, workloadRef } = found.spec;
+  if (workloadRef || !selector)
+    throw new EffectError('refused', `${resource} takes its template from a workloadRef: roll that back instead`);
+  const args = ['get', `--selector=${selectorOf(selector)}`, '--', 'replicasets.apps'];
+  const history = `asking for the history of ${resource}`;
+  const { items } = checked(ReplicaSets, await kubectl.ask({ what: history, phase: 'ask', args }, signal), history);
+  const revisions = items
+    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => uid === found.metadata.uid && controller === true))
+    .flatMap(({ metadata, spec }) => revisionOf(metadata, releaseOf(spec.template, subject.container, podHashOf(metadata.labels))))
+    .sort((a, b) => b.number - a.number);
+  return rolloutOf(found, revisions, resource);
+}
+
+function podHashOf(labels: Readonly<Record<string, string>> | null | undefined): string {
+  return labels?.['rollouts-pod-template-hash'] ?? '';
+}
+
+function revisionOf({ annotations }: { readonly annotations?: Readonly<Record<string, string>> | null | undefined }, release: Release) {
+  const number = Number(annotations?.['rollout.argoproj.io/revision']);
+  const revision: Revision = { number, release };
+  return Number.isSafeInteger(number) && number > 0 && release.hash !== '' ? [revision] : [];
+}
+
+function rolloutOf({ metadata, spec, status }: Found, revisions: readonly Revision[], resource: string): Rollout {
+  const { currentPodHash, stableRS, abort, abortedAt, phase, message, availableReplicas } = status ?? {};
+  const byHash = (hash: string | null | undefined) => revisions.find(({ release }) => release.hash === hash)?.release;
+  const isSeen = status?.observedGeneration === String(metadata.generation);
+  const isAborted = abort === true && byHash(stableRS) !== undefined;
+  const current = byHash(isAborted ? stableRS : currentPodHash);
+  if (!isSeen || !current) throw new EffectError('unreachable', `the controller has not seen the newest ${resource} yet`);
+  const isBack = Boolean(abortedAt) && (availableReplicas ?? 0) >= (spec.replicas ?? 1);
+  return {
+    current,
+    revisions,
+    stable: byHash(stableRS),
+    isInProgress: currentPodHash !== stableRS,
+    isAborted,
+    isSettled: isAborted ? isBack : phase === 'Healthy',
+    phase: [phase ?? 'unknown', message ?? ''].filter((part) => part !== '').join(': '),
+  };
+}
