@@ -48,6 +48,17 @@ export const argoRollouts = definePlugin({
         const act = () => goBack({ ...tools, subject, destination }, rollout, signal);
         return await lookActLook({ ...order, target: { ...order.target, fingerprint } }, { look, act });
       },
+      rehearse: async (order, signal) => {
+        const subject = subjectIn(order.place);
+        const rollout = await readRollout(client, subject, signal);
+        const { release } = findTarget({ order, subject }, rollout);
+        const where = resourceOf(subject);
+        const canPatch = ['auth', 'can-i', 'patch', '--', where];
+        await client.run({ what: `asking for the right to patch ${where}`, phase: 'ask', args: canPatch }, signal);
+        await plugin.run({ what: 'starting the plugin', phase: 'ask', args: ['version', '--short'] }, signal);
+        const running = `${rollout.current.fingerprint} is running`;
+        return [running, `this account may patch ${where}`, 'the plugin is there', `${release.fingerprint} is there to go back to`];
+      },
     };
   },
 });

@@ -95,6 +95,12 @@ describe('rollbacks with Argo Rollouts', () => {
     expect(fake.commands()).toEqual([]);
   });
 
+  test('a rehearsal fails where the plugin is missing', async () => {
+    rollout('v1', 'v2');
+    const hook = bound(fake, { plugin: '/nowhere/plugin', request_timeout: '10s' });
+    expect(await effectErrorOf(hook.rehearse(anOrder(), never))).toMatchObject({ message: expect.stringContaining('starting the plugin') });
+  });
+
   test('one that takes its template from elsewhere is refused', async () => {
     rollout('v1', 'v2');
     fake.set({ spec: { workloadRef: { kind: 'Deployment', name: 'shop' } } });
