@@ -1,8 +1,7 @@
 import type { CalibrationInput } from '../../src/core/analyzer.ts';
 import { lengthOf, type Stretch } from '../../src/core/series.ts';
 import { calibrateCounts } from './calibrate-counts.ts';
-import { calibrateFlow } from './calibrate-flow.ts';
-import { calibrateGauge } from './calibrate-gauge.ts';
+import { calibrateLine } from './calibrate-line.ts';
 import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts';
 import type { Side } from './evidence.ts';
 import { harmOf } from './harm.ts';
@@ -12,8 +11,6 @@ import { type Tally, talliesOf, tallyOf } from './tally.ts';
 export const defaultAlpha = 0.01;
 /** The least tolerance: the replay raises it where the metric's own past asks for it. */
 export const leastTolerance = 0.25;
-/** Business metrics have more at stake in a tenth. */
-const leastFlowTolerance = 0.1;
 /** Differences below two hundredths of a percentage point are nobody's regression. */
 export const leastShare = 0.0002;
 /** Nothing is learned from a bound that nearly all requests pass. */
@@ -27,8 +24,8 @@ export function calibrate(input: CalibrationInput, params: Params): Calibration 
   const { history } = input;
   if (history === null || lengthOf(history.ticks) === 0) return null;
   const direction = params.direction ?? input.direction;
-  if (history.ticks.kind === 'value') {
-    const arms = gaugeArms({ ...input, history, alpha }, direction, params);
+  if (history.ticks.kind === 'value' || (history.ticks.kind === 'rate' && !history.ticks.exposure)) {
+    const arms = lineArms({ ...input, history, alpha }, direction, params);
     return arms.length === 0 ? null : { version: 1, alpha, arms: [...arms] };
   }
   const sides = sidesOf(direction);
@@ -54,18 +51,22 @@ function armFor(input: ArmInput, side: Side, params: Params): readonly Arm[] {
     const arm = countsArm(informative(talliesOf(input.history)), input, { side, isShare: true, params });
     return arm === null ? [] : [arm];
   }
-  const line = lineOf(input.history);
-  if (line === null) return [];
-  const { forMs, alpha, deployedAt } = input;
-  const arm = calibrateFlow(line, { side, forMs, alpha, deployedAt, floor: params.tolerance ?? leastFlowTolerance });
-  return arm === null ? [] : [arm];
+  return [];
 }
 
-/** Both directions of a gauge share one threshold: what goes up and what goes down are held against the same healthy bakes. */
-function gaugeArms({ history, stepMs, forMs, alpha, deployedAt }: ArmInput, side: 'up' | 'down' | 'both', params: Params): readonly Arm[] {
+/** Both directions share one threshold: what goes up and what goes down are held against the same healthy bakes. */
+function lineArms({ history, stepMs, forMs, alpha, deployedAt }: ArmInput, side: 'up' | 'down' | 'both', params: Params): readonly Arm[] {
   const line = lineOf(history);
   if (line === null) return [];
-  const arm = calibrateGauge(coarsened(line, stepMs, 'end'), { side, slack: params.tolerance ?? 0, alpha, forMs, deployedAt });
+  const flow = history.ticks.kind === 'rate';
+  const arm = calibrateLine(coarsened(line, { stepMs, keep: 'end', flow }), {
+    flow,
+    side,
+    tolerance: params.tolerance,
+    alpha,
+    forMs,
+    deployedAt,
+  });
   return arm === null ? [] : [arm];
 }
 

@@ -23,47 +23,36 @@ const CountsStream = z.object({
 });
 const CountsArm = z.object({ law: z.literal('counts'), side: Side, isShare: z.boolean(), streams: z.array(CountsStream) });
 
-/** Events without exposure are counted against their forecast: `forecast` holds the events expected in each tick from `startAt` on. */
-const FlowArm = z.object({
-  law: z.literal('flow'),
-  side: Side,
-  startAt: z.number(),
-  stepMs: z.number(),
-  forecast: Numbers,
-  tolerated: z.number(),
-  phi: z.number(),
-  historyMs: z.number(),
-  /** How many healthy pseudo deploys were replayed, and how many of them stayed below what is tolerated. */
-  replayed: z.number(),
-  below: z.number(),
-  method: z.string(),
-});
-
 /**
- * Numbers are compared with their forecast. `spread`: how far from it (and then from the ticks just before) the means of each of `windows` usually
- * go; `threshold`: how many times that is too far; `top` holds the largest of the `replayed` healthy scores, `usual` their 95 % quantile.
+ * Numbers, or events without anything to count them against, are compared with their forecast. The fields of `Measure` say in what; `threshold`: how
+ * many times that is too far; `top` holds the largest of the `replayed` healthy scores, `usual` is their 95 % quantile.
  */
-const GaugeArm = z.object({
-  law: z.literal('gauge'),
+const LineArm = z.object({
+  law: z.literal('line'),
   side: z.enum(['up', 'down', 'both']),
+  windows: Numbers,
+  questions: z.array(z.enum(['forecast', 'step'])),
+  spread: Numbers,
+  phi: z.number(),
+  noise: Numbers,
+  slack: z.number(),
+  least: z.number(),
   startAt: z.number(),
   stepMs: z.number(),
   historyMs: z.number(),
+  /** One number a tick from `startAt` on, beyond the end of the bake. */
   forecast: Numbers,
   /** The newest numbers of the past, oldest first. */
   before: z.array(z.number().nullable()),
-  windows: Numbers,
-  spread: Numbers,
-  /** Taken off each distance: the owner's tolerance, as a share of the forecast. */
-  slack: z.number(),
   threshold: z.number(),
   replayed: z.number(),
   usual: z.number(),
   top: Numbers,
+  /** What the forecast is made from. */
   method: z.string(),
 });
 
-const Arm = z.discriminatedUnion('law', [CountsArm, FlowArm, GaugeArm]);
+const Arm = z.discriminatedUnion('law', [CountsArm, LineArm]);
 
 /** What a check learned from its history when its bake began. Plain JSON, frozen with the bake. */
 export const Calibration = z.object({ version: z.literal(1), alpha: z.number(), arms: z.array(Arm) });
@@ -71,5 +60,4 @@ export type Calibration = z.output<typeof Calibration>;
 export type Arm = z.output<typeof Arm>;
 export type CountsStream = z.output<typeof CountsStream>;
 export type CountsArm = z.output<typeof CountsArm>;
-export type FlowArm = z.output<typeof FlowArm>;
-export type GaugeArm = z.output<typeof GaugeArm>;
+export type LineArm = z.output<typeof LineArm>;

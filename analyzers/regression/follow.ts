@@ -5,8 +5,7 @@ import type { Verdict } from '../../src/core/verdict.ts';
 import { defaultAlpha, leastShare, leastTolerance, type Params, sidesOf } from './calibrate.ts';
 import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts';
 import { followCounts, type Stream } from './follow-counts.ts';
-import { followFlow } from './follow-flow.ts';
-import { followGauge } from './follow-gauge.ts';
+import { followLine } from './follow-line.ts';
 import { bound, gridOf } from './grid.ts';
 import { harmOf } from './harm.ts';
 import { type Tally, talliesOf, tallyOf } from './tally.ts';
@@ -52,10 +51,8 @@ function followArm(input: AnalyzerInput, arm: Arm, known: Known): Followed {
   switch (arm.law) {
     case 'counts':
       return followCountsArm(input, arm, known);
-    case 'flow':
-      return followFlow(input, arm, known.alpha) ?? (() => noHistory);
-    case 'gauge':
-      return followGauge(input, arm) ?? (() => noHistory);
+    case 'line':
+      return followLine(input, arm) ?? (() => noHistory);
   }
 }
 

@@ -4,9 +4,9 @@ import { runningSums } from './tally.ts';
 
 /**
  * A way to say at one moment what comes. `pattern`: what the season alone says of every tick of the past and of the bake (`NaN`: nothing);
- * `follow`: how much of the last hour's distance from it is carried on.
+ * `follow`: how much of the distance from it over the last `reachMs` is carried on.
  */
-export type Method = { readonly name: string; readonly pattern: Float64Array | null; readonly follow: number };
+export type Method = { readonly name: string; readonly pattern: Float64Array | null; readonly follow: number; readonly reachMs: number };
 
 /**
  * `gap`: how many ticks before `from` the past ends. `length`: how many ticks are wanted, `least`: how many are needed.
@@ -22,34 +22,42 @@ export type Moment = {
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-const smoothMs = 900_000;
+const quarterMs = 900_000;
 
 /**
  * The ways to forecast that the past is long enough for. Two days are asked for before "yesterday" is believed: with less there are too few
  * pseudo deploys to find out whether it can be. `horizon`: how many ticks ahead must be seen; a season that is not over by then is of no use.
  */
-export function methodsFor(line: Line, horizon: number): readonly Method[] {
+export function methodsFor(line: Line, horizon: number, flow: boolean): readonly Method[] {
   const days = (line.values.length * line.stepMs) / dayMs;
-  const methods: Method[] = [{ name: 'the last hour', pattern: null, follow: 1 }];
-  const smooth = smoothed(line);
-  const add = (name: string, { values, lags }: { values: Float64Array; lags: readonly number[] }, follows: readonly number[]) => {
-    const ticks = lags.map((lag) => Math.round((lag * dayMs) / line.stepMs)).filter((lag) => lag >= horizon + reachOf(line));
-    if (ticks.length === 0) return;
-    const pattern = averageOfLags(values, ticks, line.values.length + 2 * horizon);
-    for (const follow of follows) methods.push({ name, pattern, follow });
-  };
-  if (days >= 2) {
-    add('yesterday', { values: smooth, lags: [1] }, [0, 0.5, 1]);
-    // Where a shorter rhythm than a day is in step with the clock, only the numbers themselves hold it.
-    add('yesterday', { values: line.values, lags: [1] }, [0, 1]);
-  }
-  if (days >= 3) add('the days before', { values: smooth, lags: [1, 2, 3, 4, 5, 6, 7].filter((lag) => lag < days - 1) }, [0, 0.5, 1]);
-  if (days >= 8.5) {
-    add('last week', { values: smooth, lags: [7] }, [0, 0.5, 1]);
-    add('last week and yesterday', { values: smooth, lags: [1, 7, 7] }, [0.5, 1]);
+  const methods: Method[] = [{ name: 'the last hour', pattern: null, follow: 1, reachMs: hourMs }];
+  const seasonsAsked = seasons.filter(({ least }) => days >= least);
+  // Few events are noisy: their season is smoother, and their level known better, over longer stretches. Numbers may have a rhythm of their own.
+  const reaches = flow ? [hourMs, 3 * hourMs] : [hourMs];
+  for (const smoothMs of flow ? [quarterMs, hourMs] : [quarterMs, 0]) {
+    const reach = smoothMs === 0 ? 0 : Math.max(1, Math.round(smoothMs / line.stepMs));
+    const smooth = reach === 0 ? line.values : smoothed(line.values, reach);
+    for (const { name, lags } of smoothMs === 0 ? seasonsAsked.slice(0, 1) : seasonsAsked) {
+      const ticks = lags
+        .filter((lag) => lag < days - 1 || lags.length === 1)
+        .map((lag) => Math.round((lag * dayMs) / line.stepMs))
+        .filter((lag) => lag >= horizon + reach);
+      if (ticks.length === 0) continue;
+      const pattern = averageOfLags(smooth, ticks, line.values.length + 2 * horizon);
+      methods.push({ name, pattern, follow: 0, reachMs: hourMs });
+      for (const reachMs of reaches) for (const follow of [0.5, 1]) methods.push({ name, pattern, follow, reachMs });
+    }
   }
   return methods;
 }
+
+/** Of which days a season is made (a week ago counts twice beside yesterday), and of how many days of the past it may be believed. */
+const seasons: readonly { readonly name: string; readonly lags: readonly number[]; readonly least: number }[] = [
+  { name: 'yesterday', lags: [1], least: 2 },
+  { name: 'the days before', lags: [1, 2, 3, 4, 5, 6, 7], least: 3 },
+  { name: 'last week', lags: [7], least: 8.5 },
+  { name: 'last week and yesterday', lags: [1, 7, 7], least: 8.5 },
+];
 
 /** What `method` expects of `length` ticks from tick `from` on, seen `gap` ticks earlier; `null` where it cannot say. */
 export function forecast(line: Line, method: Method, { from, gap, length, least, flow }: Moment): Float64Array | null {
@@ -66,9 +74,9 @@ export function forecast(line: Line, method: Method, { from, gap, length, least,
   return out;
 }
 
-/** Where the hour before `at` lay: its level, or what it was more (or times) than its season. */
-function levelAt({ values, stepMs }: Line, { pattern }: Method, at: number, flow: boolean): number {
-  const first = Math.max(0, at - Math.max(3, Math.round(hourMs / stepMs)));
+/** Where the time just before `at` lay: its level, or what it was more (or times) than its season. */
+function levelAt({ values, stepMs }: Line, { pattern, reachMs }: Method, at: number, flow: boolean): number {
+  const first = Math.max(0, at - Math.max(3, Math.round(reachMs / stepMs)));
   const apart: number[] = [];
   let [sum, usual, count] = [0, 0, 0];
   for (let i = first; i < at; i++) {
@@ -83,10 +91,8 @@ function levelAt({ values, stepMs }: Line, { pattern }: Method, at: number, flow
   return usual > 0 ? Math.min(10, Math.max(0.1, sum / usual)) : 1;
 }
 
-/** A centered mean over a quarter of an hour: the season without its noise. */
-function smoothed(line: Line): Float64Array {
-  const { values } = line;
-  const reach = reachOf(line);
+/** A centered mean over `reach` ticks on either side: the season without its noise. */
+function smoothed(values: Float64Array, reach: number): Float64Array {
   const known = values.map((value) => (Number.isNaN(value) ? 0 : 1));
   const [sums, counts] = [runningSums(values.map((value) => (Number.isNaN(value) ? 0 : value))), runningSums(known)];
   const out = new Float64Array(values.length);
@@ -96,10 +102,6 @@ function smoothed(line: Line): Float64Array {
     out[i] = count > 0 ? ((sums[to] ?? 0) - (sums[from] ?? 0)) / count : Number.NaN;
   }
   return out;
-}
-
-function reachOf({ stepMs }: Line): number {
-  return Math.max(1, Math.round(smoothMs / stepMs));
 }
 
 function averageOfLags(values: Float64Array, lags: readonly number[], length: number): Float64Array {

@@ -17,17 +17,20 @@ function numbers(column: readonly (number | null)[], least: number, most: number
   return Float64Array.from(column, (value) => (value !== null && value >= least && value <= most ? value : Number.NaN));
 }
 
+/** How a line is made coarser. `keep: 'end'`: the last tick ends where the line ends, so that a past keeps its newest numbers. `flow`: ticks are summed. */
+export type Coarser = { readonly stepMs: number; readonly keep: 'start' | 'end'; readonly flow: boolean };
+
 /**
- * The line in steps of about `stepMs`, where its own are finer: each tick the mean of those it covers (`NaN` where fewer than half are known).
- * `from: 'end'` lets the last tick end where the line ends, so that a past keeps its newest numbers; a tick that is not complete is left out.
+ * The line in steps of about `stepMs`, where its own are finer: each tick the mean of those it covers, or as many events as they would be, were none
+ * missing (`NaN` where fewer than half are known). A tick that is not complete is left out.
  */
-export function coarsened(line: Line, stepMs: number, from: 'start' | 'end'): Line {
+export function coarsened(line: Line, { stepMs, keep, flow }: Coarser): Line {
   const size = Math.round(stepMs / line.stepMs);
   if (size <= 1) return line;
   const count = Math.floor(line.values.length / size);
-  const first = from === 'end' ? line.values.length - count * size : 0;
+  const first = keep === 'end' ? line.values.length - count * size : 0;
   const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = meanOf(line.values, first + i * size, first + (i + 1) * size);
+  for (let i = 0; i < count; i++) values[i] = (flow ? size : 1) * meanOf(line.values, first + i * size, first + (i + 1) * size);
   return { startAt: line.startAt + first * line.stepMs, stepMs: size * line.stepMs, values };
 }
 

@@ -21,11 +21,12 @@ export type Flow = {
   readonly campaigns?: number;
 };
 
-const usual = { perMinute: 40, step: 60, days: 9, night: 0.7, weekend: 0.3, drift: 0.05, memory: 3, cluster: 1 };
+const usual = { perMinute: 40, step: 60, days: 9, night: 0.7, weekend: 0.3, drift: 0.1, memory: 0.25, cluster: 1 };
 export const flows: readonly Flow[] = [
   { ...usual, name: 'sales' },
   { ...usual, name: 'sales-few', perMinute: 6 },
   { ...usual, name: 'sales-many', perMinute: 900, drift: 0.04 },
+  { ...usual, name: 'sales-drift', drift: 0.05, memory: 3 },
   { ...usual, name: 'sales-wander', drift: 0.12, memory: 2 },
   { ...usual, name: 'sales-clustered', cluster: 3 },
   { ...usual, name: 'sales-holes', holes: 0.05 },

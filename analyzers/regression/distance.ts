@@ -1,0 +1,52 @@
+import type { GaugeSide, Question, Window } from './trace.ts';
+
+/** What a distance is measured in, and what of it is nobody's regression. */
+export type Measure = {
+  readonly side: GaugeSide;
+  readonly windows: readonly number[];
+  readonly questions: readonly Question[];
+  /** For each question and window, how far the wildest healthy bakes go: as a difference, or (events) in deviations. */
+  readonly spread: readonly number[];
+  /** Events only: how many times more they vary than independent ones would, and for each window how wrong the forecast is beyond that, as a share. */
+  readonly phi: number;
+  readonly noise: readonly number[];
+  /** The owner's tolerance, taken off each distance; and the smallest distance that counts at all. Both as shares of the forecast. */
+  readonly slack: number;
+  readonly least: number;
+};
+
+/** Where nothing ever moved, any distance is a large one. */
+const mostScore = 1e6;
+
+/** How far a window went in the direction that is worse, as a difference. */
+export function distanceOf({ mean, against }: Window, side: GaugeSide): number {
+  const apart = mean - against;
+  return side === 'up' ? apart : side === 'down' ? -apart : Math.abs(apart);
+}
+
+/** How far a window went, in the unit in which the healthy bakes are scored. `place` counts windows, question after question. */
+export function scoreOf(window: Window, place: number, measure: Measure): number {
+  const distance = distanceOf(window, measure.side);
+  const usual = Math.abs(window.expected);
+  const left = distance - measure.slack * usual;
+  if (left <= 0 || distance < measure.least * usual) return 0;
+  return inUnits(left, unitOf(window, place, measure));
+}
+
+/** A distance in units. */
+export function inUnits(distance: number, unit: number): number {
+  if (distance <= 0) return 0;
+  return unit > 0 ? Math.min(mostScore, distance / unit) : mostScore;
+}
+
+/** The distance whose score is 1. */
+export function unitOf({ expected, count }: Pick<Window, 'expected' | 'count'>, place: number, { spread, phi, noise }: Measure): number {
+  const own = spread[place] ?? 0;
+  if (noise.length === 0) return own;
+  return own * deviationOf({ expected, count }, phi, noise[place] ?? 0);
+}
+
+/** The deviation of a mean of `count` ticks of events around their forecast. */
+export function deviationOf({ expected, count }: Pick<Window, 'expected' | 'count'>, phi: number, noise: number): number {
+  return Math.hypot(Math.sqrt((phi * expected) / count), noise * expected);
+}

@@ -1,0 +1,117 @@
+import type { AnalyzerInput, Followed } from '../../src/core/analyzer.ts';
+import { formatDuration } from '../../src/core/duration.ts';
+import { formatNumber } from '../../src/core/numbers.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import type { LineArm } from './calibration.ts';
+import { scoreOf } from './distance.ts';
+import { coarsened, type Line, lineOf } from './line.ts';
+import { places } from './replay-line.ts';
+import { confidence, rankOf, smallestChange, strengthOf, tell } from './tell-line.ts';
+import { Means, type Question } from './trace.ts';
+
+/** What the window ending at a tick showed that went furthest, in the unit of the healthy scores. */
+export type Seen = {
+  readonly score: number;
+  readonly question: Question;
+  readonly length: number;
+  readonly place: number;
+  readonly at: number;
+};
+
+/** A bake's numbers beside what was learned. */
+export type Watched = {
+  readonly arm: LineArm;
+  /** Events are told as sums, numbers as means. */
+  readonly flow: boolean;
+  readonly means: Means;
+  readonly forecast: Float64Array;
+  readonly stepMs: number;
+  /** How many of the first so many ticks were answered. */
+  readonly known: readonly number[];
+};
+
+/** Judges a series against its forecast and against where it was just before; `null` where it cannot be read as numbers. */
+export function followLine({ bake, minSamples }: AnalyzerInput, arm: LineArm): Followed | null {
+  const own = lineOf(bake);
+  if (own === null) return null;
+  const flow = bake.ticks.kind === 'rate';
+  const line = coarsened(own, { stepMs: arm.stepMs, keep: 'start', flow });
+  const size = Math.max(1, Math.round(line.stepMs / own.stepMs));
+  const watched = watchedOf(line, arm, flow);
+  const all = places(arm);
+  const seen = Array.from({ length: watched.means.length }, (_, at) => furthest(watched, all, at));
+  const failed = firstFailure(watched, seen, minSamples);
+  return (ticks) => {
+    const at = Math.min(watched.means.length, Math.floor(ticks / size));
+    if (failed !== null && failed.ticks <= at) return failed.verdict;
+    if ((watched.known[at] ?? 0) === 0)
+      return { outcome: 'inconclusive', reason: `no data in the ${formatDuration(ticks * bake.stepMs)} since the bake began` };
+    return notFailed(watched, { newest: seen[at - 1], at, minSamples });
+  };
+}
+
+function watchedOf(line: Line, arm: LineArm, flow: boolean): Watched {
+  const offset = Math.max(0, Math.round((line.startAt - arm.startAt) / arm.stepMs));
+  // A sum over a tick that is not as long as those of the past is that much of it; a number is what it is.
+  const share = flow ? line.stepMs / arm.stepMs : 1;
+  const forecast: number[] = [];
+  for (let i = 0; i < line.values.length; i++) {
+    const expected = arm.forecast[offset + Math.round((i * line.stepMs) / arm.stepMs)];
+    if (expected === undefined) break;
+    forecast.push(expected * share);
+  }
+  const before = offset === 0 ? Float64Array.from(arm.before, (value) => value ?? Number.NaN) : new Float64Array();
+  const means = new Means({ values: line.values, forecast: Float64Array.from(forecast), before });
+  const known = [0];
+  for (let at = 0; at < means.length; at++) known.push((known[at] ?? 0) + (Number.isNaN(line.values[at]) ? 0 : 1));
+  return { arm, flow, means, forecast: Float64Array.from(forecast), stepMs: line.stepMs, known };
+}
+
+function furthest({ arm, means }: Watched, all: ReturnType<typeof places>, at: number): Seen {
+  let best: Seen = { score: 0, question: 'forecast', length: arm.windows[0] ?? 1, place: 0, at };
+  for (const [place, [question, length]] of all.entries()) {
+    const window = means.around(question, at, length);
+    const score = window === null ? 0 : scoreOf(window, place, arm);
+    if (score > best.score) best = { score, question, length, place, at };
+  }
+  return best;
+}
+
+/** Scores may differ in the last digit where all numbers are given in another unit. */
+const leeway = 1e-6;
+
+/** The first tick by which it failed. The evidence stays, so that too few samples only put the verdict off. */
+function firstFailure(
+  watched: Watched,
+  seen: readonly Seen[],
+  minSamples: number,
+): { readonly ticks: number; readonly verdict: Verdict } | null {
+  const { arm, known } = watched;
+  let worst: Seen | null = null;
+  for (const [at, one] of seen.entries()) {
+    if (worst === null || one.score > worst.score) worst = one;
+    if (worst.score <= arm.threshold * (1 + leeway) || (known[at + 1] ?? 0) < minSamples) continue;
+    const { sentence, evidence } = tell(watched, worst);
+    const reason = `${sentence}: ${strengthOf(worst.score / arm.threshold)} the evidence needed; worse than ${rankOf(arm, worst.score)}${confidence(arm)}`;
+    return { ticks: at + 1, verdict: { outcome: 'fail', reason, evidence } };
+  }
+  return null;
+}
+
+/** Healthy where the newest numbers are as in most healthy bakes; in between it could not be told. Either way the change that could be seen is said. */
+function notFailed(watched: Watched, { newest, at, minSamples }: { newest: Seen | undefined; at: number; minSamples: number }): Verdict {
+  const { arm, known } = watched;
+  const place = Math.max(
+    0,
+    arm.windows.findLastIndex((length) => length <= at),
+  );
+  const { sentence, evidence } = tell(watched, { score: 0, question: 'forecast', length: arm.windows[place] ?? 1, place, at: at - 1 });
+  const end = `${smallestChange(watched, at)}${confidence(arm)}`;
+  const count = known[at] ?? 0;
+  if (count < minSamples || 2 * count < at || count < (arm.windows[0] ?? 1))
+    return { outcome: 'inconclusive', reason: `${sentence}: ${formatNumber(count)} readings are too few to tell; ${end}`, evidence };
+  const score = newest?.score ?? 0;
+  if (score <= Math.min(arm.usual, arm.threshold)) return { outcome: 'pass', reason: `${sentence}: as expected; ${end}`, evidence };
+  const share = formatNumber(Number((score / arm.threshold).toPrecision(2)));
+  return { outcome: 'inconclusive', reason: `${sentence}: not enough to tell, ${share}× the evidence needed; ${end}`, evidence };
+}
