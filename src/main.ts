@@ -6,6 +6,7 @@ import { runBacktest } from './backtest.ts';
 import { runDemo } from './cli/demo/run-demo.ts';
 import { runProgram } from './cli/program.ts';
 import { readEnv } from './env.ts';
+import { runGate } from './gate.ts';
 import { plugins } from './plugins.ts';
 import { checkFiles } from './rules/check-files.ts';
 import { parseRules } from './rules/parse-rules.ts';
@@ -28,6 +29,8 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   parseRules: (text, file) => parseRules(text, file, {}),
   checkFiles: (files) => checkFiles(files, { env: env.all, readFile, listFiles, plugins }),
   runBacktest: (options, progress) => runBacktest(options, { env, readFile, listFiles, now: () => Date.now(), progress }),
+  runGate: (options, progress) =>
+    runGate(options, { env, readFile, now: () => Date.now(), sleep: (ms) => sleep(ms), progress, signal: untilTold() }),
   serverUrl: env.serverUrl,
   token: env.token,
   serve: (file) => serve({ file, env, readFile, listFiles }),

@@ -6,6 +6,7 @@ import { createClient } from './client.ts';
 import { addDeployCommands, type CliDeps } from './deploy-command.ts';
 import { addDrillCommand } from './drill-command.ts';
 import { exitCodeHelp, exitCodeOfError } from './exit-codes.ts';
+import { addGateCommand, type RunGate } from './gate-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { type Io, note } from './io.ts';
 import { addOperateCommands } from './operate-commands.ts';
@@ -17,6 +18,7 @@ export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> & {
   readonly version: string;
   readonly checkFiles: CheckFiles;
   readonly runBacktest: RunBacktest;
+  readonly runGate: RunGate;
   readonly serverUrl: string;
   readonly token: string | null;
   /** Runs the server until it is told to stop; returns the exit code. */
@@ -68,6 +70,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addOperateCommands(program, cli);
   addDrillCommand(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles });
+  addGateCommand(program, { ...cli, runGate: deps.runGate });
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
   addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });
   addInitCommand(program, cli);

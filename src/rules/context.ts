@@ -11,6 +11,8 @@ export type KnownProvider = {
 /** The instances that the operator has defined, and how an extended file is read. Whatever is left out is unknown, and not checked. */
 export type RulesContext = {
   readonly providers?: ReadonlyMap<string, KnownProvider> | undefined;
+  /** There may be other providers. */
+  readonly isPartial?: boolean | undefined;
   readonly hooks?: ReadonlySet<string> | undefined;
   readonly notifiers?: ReadonlySet<string> | undefined;
   /** The text of a file. Throws where it cannot be read. */

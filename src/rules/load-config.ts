@@ -50,7 +50,7 @@ export function placeKey(service: string, environment: string): string {
 }
 
 /** What rule files may refer to. An instance that is wrong counts as defined: its problem is told once, where it stands. */
-function contextOf<P, H, N>(top: Cursor, { plugins, readFile }: ConfigSources<P, H, N>): RulesContext {
+export function contextOf<P, H, N>(top: Cursor, { plugins, readFile }: Pick<ConfigSources<P, H, N>, 'plugins' | 'readFile'>): RulesContext {
   const providers = new Map<string, KnownProvider>();
   for (const plugin of plugins.providers.values()) if (plugin.isBuiltIn) providers.set(plugin.type, knownProvider(plugin, {}));
   for (const name of top.at('providers').keys) {

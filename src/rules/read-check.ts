@@ -33,13 +33,13 @@ export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule
   return { name, provider: provider ?? '', question, direction, failWhen, minSamples: minSamples ?? usualSamples[kind], critical };
 }
 
-function readProvider(cursor: Cursor, { providers }: RulesContext): string | undefined {
+function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): string | undefined {
   if (!cursor.isPresent) {
     cursor.problem('is required', providers === undefined ? undefined : didYouMean('', [...providers.keys()], 'defined'));
     return undefined;
   }
   const name = cursor.take(Check.shape.provider);
-  const unknown = name === undefined ? null : unknownInstance('provider', name, providers);
+  const unknown = name === undefined || isPartial ? null : unknownInstance('provider', name, providers);
   if (unknown) cursor.problem(...unknown);
   return name;
 }

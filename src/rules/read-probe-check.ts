@@ -13,7 +13,7 @@ const usualProvider = 'probe';
 /** Reads a check that probes; `null` where it is so wrong that it tries nothing. Everything wrong is reported. */
 export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: Scene): CheckRule | null {
   const provider = cursor.at('provider').take(Check.shape.provider) ?? usualProvider;
-  const unknown = unknownInstance('provider', provider, context.providers);
+  const unknown = context.isPartial ? null : unknownInstance('provider', provider, context.providers);
   if (unknown) cursor.at('provider').problem(...unknown);
   const known = context.providers?.get(provider);
   if (known && known.lintProbe === undefined)

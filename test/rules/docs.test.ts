@@ -43,7 +43,7 @@ describe('rules and configs that people read', () => {
   });
 
   test.for(ruleFiles)('the rules in %s are right', (path) => {
-    expectUsable(parseRules(read(path), path, null));
+    expectUsable(parseRules(read(path), path, { readFile: read }));
   });
 
   test.for(configFences)('the config in fence $number of $page is right', ({ text }) => {

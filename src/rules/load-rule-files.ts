@@ -1,0 +1,38 @@
+import type { RuleSet } from '../core/rule-set.ts';
+import type { Config } from './config.ts';
+import type { RulesContext } from './context.ts';
+import { Cursor } from './cursor.ts';
+import { type ConfigSite, contextOf } from './load-config.ts';
+import { readConfig } from './parse-config.ts';
+import { readRules } from './parse-rules.ts';
+import { Problems } from './problems.ts';
+import { readText } from './read-text.ts';
+
+/** Rule files for a look from the command line. Without a config there are the built-in providers, and other names are taken on trust. */
+export type RuleFiles<P, H, N> = Omit<ConfigSite<P, H, N>, 'file' | 'listFiles'> & {
+  readonly files: readonly string[];
+  readonly config: string | null;
+};
+
+/** Loads some rule files, and the instances of a config without the rules that it names. Throws one `ConfigError` with every problem of all of them. */
+export function loadRuleFiles<P, H, N>(
+  site: RuleFiles<P, H, N>,
+): { readonly config: Config<P, H, N>; readonly ruleSets: readonly RuleSet[] } {
+  const problems = new Problems();
+  const textOf = (file: string) => {
+    const at = { file, line: 1, column: 1 };
+    return readText(file, site.readFile, Cursor.top({ at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } }, problems));
+  };
+  const text = site.config === null ? 'config: 1' : textOf(site.config);
+  const read = text === null ? null : readConfig({ text, file: site.config ?? 'no config' }, site, problems);
+  const known: RulesContext = read === null ? {} : contextOf(read.top, site);
+  const context: RulesContext = site.config === null ? { providers: known.providers, isPartial: true, readFile: site.readFile } : known;
+  const ruleSets = site.files.flatMap((file) => {
+    const rules = textOf(file);
+    const ruleSet = rules === null ? null : readRules({ text: rules, file, context }, problems)?.ruleSet;
+    return ruleSet ? [ruleSet] : [];
+  });
+  problems.throwIfAny();
+  if (read === null) throw new Error('a config without a problem must be readable');
+  return { config: read.config, ruleSets };
+}

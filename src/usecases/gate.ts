@@ -1,0 +1,117 @@
+import type { Analyzer } from '../core/analyzer.ts';
+import { assess, type BoundCheck, bindChecks } from '../core/check.ts';
+import { AppError, ProviderError } from '../core/errors.ts';
+import { describeTarget } from '../core/probe.ts';
+import type { CheckRule, RuleSet } from '../core/rule-set.ts';
+import { withSeen } from '../core/seen.ts';
+import type { Ticks } from '../core/series.ts';
+import type { Window } from '../core/window.ts';
+
+export type GateDeps = {
+  /** Makes the probe of a rule. Throws `ProviderError` where it cannot be made. */
+  readonly ask: (probing: Probing, signal: AbortSignal) => Promise<{ readonly ticks: Ticks; readonly seen: string | null }>;
+  readonly analyzers: ReadonlyMap<string, Analyzer>;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Told of each round that did not pass, before the next one. */
+  readonly progress: (report: GateReport) => void;
+};
+
+export type Probing = { readonly rule: CheckRule; readonly ruleSet: RuleSet; readonly window: Window };
+
+/** `error`: the probe could not be made, which says nothing about the service. */
+type GateOutcome = 'pass' | 'fail' | 'error';
+
+export type GateProbe = {
+  readonly service: string;
+  readonly environment: string;
+  readonly check: string;
+  readonly critical: boolean;
+  readonly tries: string;
+  readonly outcome: GateOutcome;
+  readonly reason: string;
+  readonly seconds: number;
+};
+
+/** What the last round came to. Only critical probes count: one that failed is a `fail`, else one that could not be made is an `error`. */
+export type GateReport = { readonly outcome: GateOutcome; readonly rounds: number; readonly probes: readonly GateProbe[] };
+
+const pauseMs = 1_000;
+
+/**
+ * Makes every probe of the rule sets once; with `waitMs`, again and again until all pass in one round, for that long at most. What counts as a bad
+ * reading in a bake fails here at once. Throws `AppError('invalid')` where there is no probe.
+ */
+export async function gate(
+  deps: GateDeps,
+  { ruleSets, waitMs }: { readonly ruleSets: readonly RuleSet[]; readonly waitMs: number },
+  signal: AbortSignal,
+): Promise<GateReport> {
+  const bound = ruleSets.flatMap((ruleSet) => boundProbes(ruleSet, deps.analyzers));
+  if (bound.length === 0) throw new AppError('invalid', 'there is no probe in these rules; a check with `probe:` is one');
+  const until = deps.now() + waitMs;
+  let report = await lookOnce(deps, bound, { rounds: 1, signal });
+  while (report.outcome !== 'pass' && deps.now() + pauseMs < until && !signal.aborted) {
+    deps.progress(report);
+    await deps.sleep(pauseMs);
+    const limit = AbortSignal.timeout(Math.max(1, until - deps.now()));
+    const next = await lookOnce(deps, bound, { rounds: report.rounds + 1, signal: AbortSignal.any([signal, limit]) });
+    // A round that was cut off says less than the one before it.
+    if (limit.aborted && next.outcome !== 'pass') break;
+    report = next;
+  }
+  if (signal.aborted) throw new AppError('unavailable', 'interrupted');
+  return report;
+}
+
+type BoundProbe = { readonly check: BoundCheck; readonly ruleSet: RuleSet };
+
+/** The probes of a rule set, each failing at its first bad reading. */
+function boundProbes(whole: RuleSet, analyzers: ReadonlyMap<string, Analyzer>): readonly BoundProbe[] {
+  const checks = whole.checks
+    .filter(({ question }) => 'probe' in question)
+    .map((rule) => ({ ...rule, failWhen: rule.failWhen.map((condition) => ({ ...condition, damping: { k: 1, n: 1 } })) }));
+  const ruleSet = { ...whole, checks };
+  return bindChecks(ruleSet, analyzers).map((check) => ({ check, ruleSet }));
+}
+
+type Round = { readonly rounds: number; readonly signal: AbortSignal };
+
+async function lookOnce(deps: GateDeps, bound: readonly BoundProbe[], { rounds, signal }: Round): Promise<GateReport> {
+  const probes = await Promise.all(bound.map((one) => look(deps, one, signal)));
+  const has = (outcome: GateOutcome) => probes.some((one) => one.critical && one.outcome === outcome);
+  return { outcome: has('fail') ? 'fail' : has('error') ? 'error' : 'pass', rounds, probes };
+}
+
+async function look(deps: GateDeps, { check, ruleSet }: BoundProbe, signal: AbortSignal): Promise<GateProbe> {
+  const { rule } = check;
+  const startedAt = deps.now();
+  const window = { from: startedAt - ruleSet.bake.everyMs, to: startedAt, stepMs: ruleSet.bake.everyMs };
+  const told = await verdictOf(deps, { check, ruleSet, window }, signal);
+  return {
+    service: ruleSet.service,
+    environment: ruleSet.environment,
+    check: rule.name,
+    critical: rule.critical,
+    tries: 'probe' in rule.question ? describeTarget(rule.question.probe.target) : '',
+    ...told,
+    seconds: (deps.now() - startedAt) / 1_000,
+  };
+}
+
+async function verdictOf(
+  { ask }: GateDeps,
+  { check, ruleSet, window }: BoundProbe & { readonly window: Window },
+  signal: AbortSignal,
+): Promise<Pick<GateProbe, 'outcome' | 'reason'>> {
+  try {
+    const { ticks, seen } = await ask({ rule: check.rule, ruleSet, window }, signal);
+    const bake = { startAt: window.from, stepMs: window.stepMs, ticks };
+    const verdict = assess(check, { bake, control: null, history: null, deployedAt: window.from }, ruleSet);
+    const { outcome, reason } = withSeen(verdict, seen, ticks);
+    return { outcome: outcome === 'inconclusive' ? 'error' : outcome, reason };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { outcome: 'error', reason: `could not be tried: ${error.message}` };
+  }
+}
