@@ -5,6 +5,7 @@ import type { Answer, MetricsProvider } from '../src/ports/provider.ts';
 import type { ProviderLimits } from '../src/ports/provider-plugin.ts';
 import { createCoalescer } from './coalesce.ts';
 import { createLanes, type Lanes } from './lanes.ts';
+import { inPieces } from './pieces.ts';
 
 /** Whether the provider answers, and since when it has been so. A query that it refuses is an answer. */
 export type ProviderState =
@@ -17,6 +18,8 @@ export type RequestReport = { readonly outcome: 'ok' | ProviderErrorKind; readon
 
 export type GuardOptions = {
   readonly limits: ProviderLimits;
+  /** How many ticks one call may ask for; longer windows are asked for piece by piece. */
+  readonly maxTicks?: number | null;
   readonly onRequest?: (report: RequestReport) => void;
   /** Epoch milliseconds, for `state()` only. */
   readonly now?: () => number;
@@ -63,7 +66,9 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
   return {
     fetchSeries: async (query, signal) => {
       try {
-        return await answers.get(JSON.stringify(query), signal, (shared) => persist((own) => provider.fetchSeries(query, own), shared));
+        return await answers.get(JSON.stringify(query), signal, (shared) =>
+          inPieces(query, options.maxTicks ?? null, (piece) => persist((own) => provider.fetchSeries(piece, own), shared)),
+        );
       } catch (error) {
         throw signal.aborted ? explained(error, health.state()) : error;
       }

@@ -16,6 +16,7 @@ export function guardProviders(
     const raw = options.reveal();
     const provider = createGuard(make(deps), {
       limits: plugin.limits(raw),
+      maxTicks: plugin.maxTicks ?? null,
       onRequest: ({ outcome, seconds }) => onRequest({ provider: name, outcome }, seconds),
     });
     return [name, { provider, settleMs: plugin.settleMs(raw) }] as const;

@@ -13,7 +13,7 @@ export type Series = { readonly labels: Labels; readonly instance: string; reado
 export type InstanceInfo = { readonly instance: string; readonly seenAt: readonly number[]; readonly starts: readonly number[] };
 
 /**
- * `cumulative` for `counter`; `delta` (events, stamped with the tick's end) for `increase` and `events`; `gauge` for `gauge`. No data is an empty list,
+ * `cumulative` for `counter` (`delta` where the vendor keeps events, no counters); `delta` (events, stamped with the tick's end) for `increase` and `events`; `gauge` for `gauge`. No data is an empty list,
  * never an error. `attempts` for `probe`: how many attempts of the newest tick passed and failed, each a series with its `outcome` as label; `seen` says
  * in words what was seen ("3 of 3 attempts failed: HTTP 502, expected 200"), which becomes a part of the verdict's reason: no secret in it.
  */

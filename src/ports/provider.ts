@@ -8,6 +8,7 @@ export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/answe
  * What is asked of a provider.
  * `counter`: raw samples of every counter the selector matches, from `lookbackMs` before the window on.
  * `increase`: the same counters' events a tick, added up by the server (for long histories), kept apart by the labels in `by`.
+ * A vendor that keeps events and no counters takes both as a query for the events of each tick, with the matchers as further conditions.
  * `events`: a query that yields the events of each tick. `gauge`: a query that yields one number a tick.
  * `probe`: the probe is made now, and stands for the newest tick of the window; `query` says it in words.
  * `matchers` (such as `version="v2"`) are added to every selector. Values are already filled in: nothing is left to substitute.

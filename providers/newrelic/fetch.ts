@@ -1,0 +1,60 @@
+import { ProviderError } from '../../src/core/errors.ts';
+import { ceilTo, tickCount, type Window } from '../../src/core/window.ts';
+import type { Answer, SeriesQuery } from '../../src/ports/provider.ts';
+import type { Ask } from './api.ts';
+import { countProblem, readBuckets } from './columns.ts';
+import { compose, listOf, type Nrql, parseNrql } from './nrql.ts';
+import type { Expected } from './reply.ts';
+import { readSeries } from './reply.ts';
+import type { Parsed } from './scan.ts';
+
+export type FetchOptions = { readonly ask: Ask; readonly retentionMs: number; readonly now: () => number };
+
+/**
+ * Makes the fetcher. New Relic keeps events, not counters: whether exact increments or long sums are asked for, the server counts the events of each
+ * tick. What it no longer keeps it would count as 0, so older ticks are not asked for and stay without data.
+ */
+export function createFetch({ ask, retentionMs, now }: FetchOptions): (query: SeriesQuery, signal: AbortSignal) => Promise<Answer> {
+  return async (query, signal) => {
+    if (query.form === 'probe') throw new ProviderError('bad_query', 'New Relic makes no probes');
+    const nrql = understood(parseNrql(query.query));
+    const buckets = query.form === 'gauge' ? null : bucketsIn(nrql);
+    const matchers = 'matchers' in query ? query.matchers : '';
+    const text = understood(compose(nrql, { matchers, select: buckets?.select }));
+    const window = keptPart(query.window, now() - retentionMs);
+    const shape = query.form === 'gauge' ? 'gauge' : 'delta';
+    if (tickCount(window) === 0) return { shape, series: [] };
+    const facets = nrql.facet ? listOf(nrql.facet).map(nameOf) : [];
+    const expected: Expected = { window, facets, buckets: buckets?.buckets ?? null, other: shape === 'delta' };
+    return { shape, series: readSeries(await ask(`${text} ${timeOf(window)}${nrql.facet ? ' LIMIT MAX' : ''}`, signal), expected) };
+  };
+}
+
+function bucketsIn(nrql: Nrql): { readonly select: string; readonly buckets: Expected['buckets'] } | null {
+  if (countProblem(nrql) === null) return null;
+  return understood(readBuckets(nrql));
+}
+
+/**
+ * The time in milliseconds, and (for more than one tick) how it is cut. Its ticks lie on multiples of the step and New Relic counts back from UNTIL,
+ * so both cut alike; an event right on a border falls into the later tick there.
+ */
+function timeOf({ from, to, stepMs }: Window): string {
+  if (stepMs % 1_000 !== 0) throw new ProviderError('bad_query', `New Relic cuts time into whole seconds, and ${stepMs} ms are none`);
+  const time = `SINCE ${from} UNTIL ${to}`;
+  return to - from === stepMs ? time : `${time} TIMESERIES ${stepMs / 1_000} seconds`;
+}
+
+function keptPart({ from, to, stepMs }: Window, keptSince: number): Window {
+  return { from: Math.min(to, Math.max(from, from + ceilTo(keptSince - from, stepMs))), to, stepMs };
+}
+
+function nameOf({ text }: { readonly text: string }): string {
+  const [, alias] = /\bAS\s+['"`]?([^'"`]+)['"`]?$/i.exec(text) ?? [];
+  return alias ?? text.replaceAll('`', '');
+}
+
+function understood<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new ProviderError('bad_query', `${parsed.problem} (${parsed.hint})`);
+}

@@ -1,0 +1,44 @@
+import type { Question } from '../../src/core/rule-set.ts';
+import { countProblem, numberProblem, readBuckets } from './columns.ts';
+import { type Nrql, parseNrql } from './nrql.ts';
+import { type Parsed, wrong } from './scan.ts';
+
+type Problem = Extract<Parsed<never>, { readonly ok: false }>;
+
+/** Says what is wrong with a query as a rule file holds it, its placeholders not yet filled in; `null` where nothing is. */
+export function lintNrql(text: string, kind: Question['kind']): { readonly message: string; readonly hint: string } | null {
+  const problem = problemOf(text, kind);
+  return problem && { message: problem.problem, hint: problem.hint };
+}
+
+function problemOf(text: string, kind: Question['kind']): Problem | null {
+  const nrql = parseNrql(text);
+  if (!nrql.ok) return nrql;
+  const misplaced = placeholderProblem(nrql.value);
+  if (misplaced) return misplaced;
+  switch (kind) {
+    case 'ratio':
+    case 'rate':
+      return countProblem(nrql.value);
+    case 'latency': {
+      const buckets = readBuckets(nrql.value);
+      return buckets.ok ? null : buckets;
+    }
+    case 'value':
+      return numberProblem(nrql.value);
+  }
+}
+
+/** A bare `$service` would be read as the name of an attribute, or as arithmetic; matchers are conditions, and stand at the end of WHERE. */
+function placeholderProblem({ select, from, where, facet }: Nrql): Problem | null {
+  const last = where?.tokens.at(-1);
+  const before = where?.tokens.at(-2);
+  for (const token of [select, from, where, facet].flatMap((clause) => clause?.tokens ?? [])) {
+    if (token.kind !== 'placeholder') continue;
+    const name = token.text.replace(/[${}]/g, '');
+    if (name !== 'matchers') return wrong(`$${name} stands without quotes`, `write '$${name}'`);
+    const isAtEnd = token === last && (before === undefined || before.text.toUpperCase() === 'AND');
+    if (!isAtEnd) return wrong('$matchers stands at the end of WHERE', 'write WHERE $matchers, or WHERE … AND $matchers');
+  }
+  return null;
+}

@@ -1,0 +1,29 @@
+import { tickCount } from '../src/core/window.ts';
+import type { Answer, Sample, Series, SeriesQuery } from '../src/ports/provider.ts';
+
+/**
+ * Asks for a window in pieces of at most `maxTicks`, oldest first and one after the other, and joins the answers: their series by their labels.
+ * `null` asks for all at once.
+ */
+export async function inPieces(query: SeriesQuery, maxTicks: number | null, ask: (piece: SeriesQuery) => Promise<Answer>): Promise<Answer> {
+  const { from, to, stepMs } = query.window;
+  if (maxTicks === null || tickCount(query.window) <= maxTicks) return await ask(query);
+  const answers: Answer[] = [];
+  for (let begin = from; begin < to; begin += maxTicks * stepMs) {
+    answers.push(await ask({ ...query, window: { from: begin, to: Math.min(to, begin + maxTicks * stepMs), stepMs } }));
+  }
+  return joined(answers);
+}
+
+function joined(answers: readonly Answer[]): Answer {
+  const shape = answers[0]?.shape;
+  if (shape !== 'delta' && shape !== 'gauge') throw new Error('only sums and numbers can be asked for in pieces');
+  const whole = new Map<string, Series & { readonly samples: Sample[] }>();
+  for (const { labels, instance, samples } of answers.flatMap(({ series }) => series)) {
+    const key = JSON.stringify([instance, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
+    const known = whole.get(key);
+    if (known) known.samples.push(...samples);
+    else whole.set(key, { labels, instance, samples: [...samples] });
+  }
+  return { shape, series: [...whole.values()] };
+}
