@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Plan } from '../core/plan.ts';
 import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
 import type { Secret } from '../core/secret.ts';
+import type { LintQuery } from './context.ts';
 
 /** A plug-in as far as the config needs it. `Make` is what its bound options give: a maker that takes dependencies. */
 export type Bindable<Make> = {
@@ -11,6 +12,8 @@ export type Bindable<Make> = {
   readonly bind: (options: unknown) => Make;
   /** Providers may say what is wrong with a counter selector, or `null`. */
   readonly lintSelector?: ((text: string) => string | null) | undefined;
+  /** The same of any text that a check asks. */
+  readonly lintQuery?: LintQuery | undefined;
   /** What an instance with these options has against a probe, or `null`; missing where it makes none. */
   readonly lintProbe?: ((options: unknown, target: ProbeTarget) => ProbeLint | null) | undefined;
   /** An instance named after the type is there without being defined. */

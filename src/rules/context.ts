@@ -1,10 +1,15 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
+import type { Question } from '../core/rule-set.ts';
 import { show } from './values.ts';
 
-/** What the parser must know of a provider: what it has against a selector or a probe, or `null`. Without `lintProbe` it makes no probes. */
+/** Says what is wrong with any text that a check asks, as it is written, its placeholders still in it; `null` where nothing is. */
+export type LintQuery = (text: string, kind: Question['kind']) => { readonly message: string; readonly hint: string } | null;
+
+/** What the parser must know of a provider: what it has against a selector, a query or a probe, or `null`. Without `lintProbe` it makes no probes. */
 export type KnownProvider = {
   readonly lintSelector: (text: string) => string | null;
+  readonly lintQuery?: LintQuery | undefined;
   readonly lintProbe?: ((target: ProbeTarget) => ProbeLint | null) | undefined;
 };
 

@@ -65,6 +65,7 @@ export function contextOf<P, H, N>(top: Cursor, { plugins, readFile }: Pick<Conf
 function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown): KnownProvider {
   return {
     lintSelector: (text) => plugin?.lintSelector?.(text) ?? null,
+    lintQuery: plugin?.lintQuery,
     lintProbe: plugin === undefined || plugin.lintProbe ? (target) => plugin?.lintProbe?.(options, target) ?? null : undefined,
   };
 }

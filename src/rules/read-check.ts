@@ -1,11 +1,11 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import type { CheckRule, Question, RuleSet, Source as SourceType } from '../core/rule-set.ts';
-import { type KnownProvider, type RulesContext, unknownInstance } from './context.ts';
+import { type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
 import { Check, Ratio, Source } from './rule-file.ts';
-import { queryProblems, selectorProblems } from './selectors.ts';
+import { type Asking, queryProblems, selectorProblems } from './selectors.ts';
 
 /** What a check must know of the file around it. */
 export type Scene = { readonly context: RulesContext; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };
@@ -22,7 +22,7 @@ export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule
   const provider = readProvider(cursor.at('provider'), scene.context);
   const known = provider === undefined ? undefined : scene.context.providers?.get(provider);
   const asked = kinds.filter((kind) => cursor.at(kind).isPresent);
-  const questions = asked.map((kind) => readQuestion(cursor, kind, { provider: known, hasControl: scene.hasControl }));
+  const questions = asked.map((kind) => readQuestion(cursor, { kind, provider: known, hasControl: scene.hasControl }));
   const kind = onlyOf(asked, cursor);
   const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, scene);
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
@@ -56,9 +56,8 @@ function onlyOf([first, second]: readonly Kind[], cursor: Cursor): Kind | null {
   return first ?? null;
 }
 
-type Asking = { readonly provider: KnownProvider | undefined; readonly hasControl: boolean };
-
-function readQuestion(cursor: Cursor, kind: Kind, asking: Asking): Question | null {
+function readQuestion(cursor: Cursor, asking: Asking): Question | null {
+  const { kind } = asking;
   switch (kind) {
     case 'ratio': {
       if (!cursor.at('ratio').isMapOf(Object.keys(Ratio.shape))) return null;
@@ -80,7 +79,7 @@ function readQuestion(cursor: Cursor, kind: Kind, asking: Asking): Question | nu
       const written = cursor.at('value').take(Source);
       if (written === undefined) return null;
       const query = typeof written === 'string' ? written : written.query;
-      queryProblems(typeof written === 'string' ? cursor.at('value') : cursor.at('value').at('query'), query, asking.hasControl);
+      queryProblems(typeof written === 'string' ? cursor.at('value') : cursor.at('value').at('query'), query, asking);
       return { kind, query };
     }
   }
@@ -92,14 +91,14 @@ function bucketProblem(cursor: Cursor, selector: string): void {
   if (part !== undefined) cursor.problem(`${name}_${part} holds no buckets`, `write ${name}_bucket`);
 }
 
-function readSource(cursor: Cursor, { provider, hasControl }: Asking): SourceType | null {
+function readSource(cursor: Cursor, asking: Asking): SourceType | null {
   const written = cursor.take(Source);
   if (written === undefined) return null;
   if (typeof written === 'string') {
-    selectorProblems(cursor, written, provider);
+    selectorProblems(cursor, written, asking);
     return { selector: written };
   }
-  queryProblems(cursor.at('query'), written.query, hasControl);
+  queryProblems(cursor.at('query'), written.query, asking);
   return { query: written.query };
 }
 

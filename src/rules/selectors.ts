@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import { isPlaceholder, placeholders, placeholdersIn, renderQuery } from '../core/render-query.ts';
+import type { Question } from '../core/rule-set.ts';
 import type { KnownProvider } from './context.ts';
 import type { Cursor } from './cursor.ts';
 
@@ -14,8 +15,11 @@ export function matcherProblems(cursor: Cursor, text: string): void {
   if (/^\s*\{|\}\s*$/.test(text)) cursor.problem('matchers stand without braces', 'such as version="$version"');
 }
 
+/** Who is asked, for what, and whether two releases are told apart. */
+export type Asking = { readonly kind: Question['kind']; readonly provider: KnownProvider | undefined; readonly hasControl: boolean };
+
 /** Reports what is wrong with a counter selector: its placeholders, and whatever its provider has against it. */
-export function selectorProblems(cursor: Cursor, text: string, provider: KnownProvider | undefined): void {
+export function selectorProblems(cursor: Cursor, text: string, asking: Asking): void {
   if (placeholderProblems(cursor, text)) return;
   if (placeholdersIn(text).includes('matchers')) {
     cursor.problem(
@@ -24,19 +28,26 @@ export function selectorProblems(cursor: Cursor, text: string, provider: KnownPr
     );
     return;
   }
-  const wrong = provider?.lintSelector(renderQuery(text, stand)) ?? null;
+  if (providerProblem(cursor, text, asking)) return;
+  const wrong = asking.provider?.lintSelector(renderQuery(text, stand)) ?? null;
   if (wrong !== null) cursor.problem(wrong, "any other query goes into `{ query: '…' }`");
 }
 
 /** Reports what is wrong with a query. Beside a control it must say where the matchers go: both releases are asked about with it. */
-export function queryProblems(cursor: Cursor, text: string, hasControl: boolean): void {
-  placeholderProblems(cursor, text);
-  if (hasControl && !placeholdersIn(text).includes('matchers')) {
+export function queryProblems(cursor: Cursor, text: string, asking: Asking): void {
+  if (!placeholderProblems(cursor, text)) providerProblem(cursor, text, asking);
+  if (asking.hasControl && !placeholdersIn(text).includes('matchers')) {
     cursor.problem(
       'the query has no $matchers, but `control` tells two releases apart',
       'put $matchers where they belong, such as up{$matchers}',
     );
   }
+}
+
+function providerProblem(cursor: Cursor, text: string, { kind, provider }: Asking): boolean {
+  const fault = provider?.lintQuery?.(text, kind) ?? null;
+  if (fault !== null) cursor.problem(fault.message, fault.hint);
+  return fault !== null;
 }
 
 function placeholderProblems(cursor: Cursor, text: string): boolean {

@@ -1,3 +1,4 @@
+import { newrelic } from '../../providers/newrelic.ts';
 import { ConfigError, formatProblem } from '../../src/core/errors.ts';
 import type { RulesContext } from '../../src/rules/context.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
@@ -30,7 +31,7 @@ function indented(body: string): string {
 export const known: RulesContext = {
   providers: new Map([
     ['prom', { lintSelector: (text: string) => (text.includes('rate(') ? 'rate() is no counter selector' : null) }],
-    ['nr', { lintSelector: () => null }],
+    ['nr', { lintSelector: () => null, lintQuery: newrelic.lintQuery }],
   ]),
   hooks: new Set(['deployer']),
   notifiers: new Set(['team', 'grafana']),
