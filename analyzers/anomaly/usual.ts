@@ -1,3 +1,4 @@
+import { mean, median } from 'simple-statistics';
 import type { Reading } from '../../src/core/readings.ts';
 import type { Stretch } from '../../src/core/series.ts';
 
@@ -47,16 +48,4 @@ function sizeOf({ samples, from, to }: Reading, { ticks, stepMs }: Stretch): num
   let size = 0;
   for (const exposure of ticks.exposure.slice(from, to)) if (exposure !== null && exposure > 0) size += Math.min(exposure, 1e300);
   return size;
-}
-
-function mean(values: readonly number[]): number {
-  let sum = 0;
-  for (const value of values) sum += value / values.length;
-  return sum;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return (sorted[sorted.length % 2 === 0 ? middle - 1 : middle] ?? 0) / 2 + (sorted[middle] ?? 0) / 2;
 }
