@@ -5,6 +5,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import stranger from '../fixtures/kubernetes-stranger.json' with { type: 'json' };
+import { dryRunDescription } from './fake-kubernetes-openapi.ts';
 import { createFakeWorkload, type FakeKind, type FakeWorkload, type Json } from './fake-kubernetes-world.ts';
 
 /** How the server misbehaves: an error for some method, silence, or an answer that changes nothing. */
@@ -56,6 +57,7 @@ export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernete
     const body = await bodyOf(incoming);
     const url = new URL(incoming.url ?? '', 'http://localhost');
     const request = { method: incoming.method ?? '', path: url.pathname, query: url.searchParams, step: stepOf(url) };
+    if (request.path === '/openapi/v2') return void response.end(dryRunDescription(['Deployment', 'StatefulSet', 'DaemonSet']));
     const known = discovery(request.path);
     if (known) return send(response, 200, known);
     if (request.path === accessReviews) return send(response, 201, allowed);
