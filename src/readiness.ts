@@ -13,10 +13,10 @@ export type ReadinessInput = {
   readonly freeBytes?: (folder: string) => Promise<number>;
 };
 
-/** The loop looks for due bakes at least this often, or the server is not ready. */
-const staleLoopMs = 30_000;
+/** The loop looks for due bakes at least this often, or the server is not ready: longer than one pass, for which a full house has to wait. */
+const staleLoopMs = 45_000;
 /** A bake whose pass failed is tried again when its lease ends; what is older than a few of these says nothing any more. */
-const staleTroubleMs = 90_000;
+const staleTroubleMs = 120_000;
 /** PostgreSQL takes room for its log in pieces of 16 MB, and ends when it gets none. */
 const leastFreeBytes = 32 * 1024 ** 2;
 
