@@ -110,7 +110,7 @@ function thresholdOf(scores: Float64Array, { independent, alpha, flow }: { indep
 }
 
 /** With so many healthy bakes to learn from, twice as much is asked for, and less with more; a tenth of the error budget asks for 7 % more. */
-const fewBakes = 8;
+const fewBakes = 10;
 const usualAlpha = 0.01;
 const alphaPower = 0.03;
 /** The nearest of many forecasts of events was also the luckiest. */

@@ -15,7 +15,7 @@ export type Measure = {
   readonly least: number;
 };
 
-/** Where nothing ever moved, any distance is a large one. */
+/** Scores end here: beyond it, far is far. */
 const mostScore = 1e6;
 
 /** How far a window went in the direction that is worse, as a difference. */
@@ -30,13 +30,13 @@ export function scoreOf(window: Window, place: number, measure: Measure): number
   const usual = Math.abs(window.expected);
   const left = distance - measure.slack * usual;
   if (left <= 0 || distance < measure.least * usual) return 0;
-  return inUnits(left, unitOf(window, place, measure));
+  return Math.min(mostScore, inUnits(left, unitOf(window, place, measure)));
 }
 
-/** A distance in units. */
+/** A distance in units; where there is no unit because nothing ever moved, any distance is a large one. */
 export function inUnits(distance: number, unit: number): number {
   if (distance <= 0) return 0;
-  return unit > 0 ? Math.min(mostScore, distance / unit) : mostScore;
+  return unit > 0 ? distance / unit : mostScore;
 }
 
 /** The distance whose score is 1. */

@@ -72,7 +72,7 @@ function furthest({ arm, means }: Watched, all: ReturnType<typeof places>, at: n
   for (const [place, [question, length]] of all.entries()) {
     const window = means.around(question, at, length);
     const score = window === null ? 0 : scoreOf(window, place, arm);
-    if (score > best.score) best = { score, question, length, place, at };
+    if (window !== null && score > best.score && means.isShared(window, at, length)) best = { score, question, length, place, at };
   }
   return best;
 }

@@ -131,7 +131,9 @@ export function peaksOf(
       let most = 0;
       for (let at = length - 1; at < means.length; at++) {
         const window = means.around(question, at, length);
-        if (window !== null) most = Math.max(most, inUnits(distanceOf(window, asked.side), unit(place, window.expected, window.count)));
+        if (window === null) continue;
+        const size = inUnits(distanceOf(window, asked.side), unit(place, window.expected, window.count));
+        if (size > most && means.isShared(window, at, length)) most = size;
       }
       return most;
     }).sort(),
@@ -163,7 +165,9 @@ export function scoresOf(bakes: readonly Means[], measure: Measure): Float64Arra
     for (const [place, [question, length]] of all.entries()) {
       for (let at = length - 1; at < means.length; at++) {
         const window = means.around(question, at, length);
-        if (window !== null) most = Math.max(most, scoreOf(window, place, measure));
+        if (window === null) continue;
+        const score = scoreOf(window, place, measure);
+        if (score > most && means.isShared(window, at, length)) most = score;
       }
     }
     return most;

@@ -29,8 +29,11 @@ export class Means {
   readonly #expected: Float64Array;
   readonly #counts: Float64Array;
   readonly #offset: number;
+  readonly #trace: Trace;
 
-  constructor({ values, forecast, before }: Trace) {
+  constructor(trace: Trace) {
+    const { values, forecast, before } = trace;
+    this.#trace = trace;
     this.#offset = before.length;
     const length = before.length + Math.min(values.length, forecast.length);
     this.#sums = new Float64Array(length + 1);
@@ -60,9 +63,35 @@ export class Means {
     const mean = between(this.#sums, start, end) / count;
     const expected = between(this.#expected, start, end) / count;
     if (question === 'forecast') return { mean, against: expected, expected, count };
-    const from = Math.max(0, start - stepReach);
-    const known = between(this.#counts, from, start);
-    return known > 0 ? { mean, against: between(this.#sums, from, start) / known, expected, count } : null;
+    const before = this.#middleBefore(start);
+    return before === null ? null : { mean, against: before, expected, count };
+  }
+
+  /** The middle one of the ticks just before: a glitch among them is no level. */
+  #middleBefore(start: number): number | null {
+    const { values, before } = this.#trace;
+    let [low, high, sum, known] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+    for (let i = Math.max(0, start - stepReach); i < start; i++) {
+      const value = (i < this.#offset ? before[i] : values[i - this.#offset]) ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      [low, high, sum, known] = [Math.min(low, value), Math.max(high, value), sum + value, known + 1];
+    }
+    if (known === 0) return null;
+    return known === stepReach ? Math.min(high, Math.max(low, sum - low - high)) : sum / known;
+  }
+
+  /** Whether at least two of its ticks went half as far as the mean of the window, the same way: one wild tick is a glitch. */
+  isShared({ mean, against, expected }: Window, at: number, length: number): boolean {
+    if (length < 2) return true;
+    const { values, forecast } = this.#trace;
+    const [apart, shift] = [mean - against, against - expected];
+    let count = 0;
+    for (let i = at - length + 1; i <= at; i++) {
+      const own = (values[i] ?? Number.NaN) - (forecast[i] ?? 0) - shift;
+      if (apart > 0 ? own >= apart / 2 : own <= apart / 2) count++;
+      if (count === 2) return true;
+    }
+    return false;
   }
 }
 
