@@ -219,9 +219,7 @@ describe('on any gauge or business rate', () => {
         if (bake === undefined || past === undefined) return;
         const column = past.kind === 'value' ? past.value : past.kind === 'rate' ? past.count : [];
         const long = Array.from({ length: repeat }, () => column).flat();
-        const { reason } = regression().analyze(
-          placed(bake.kind === 'rate' ? ticks('rate', bake.count) : bake, ticks(kind, long)),
-        );
+        const { reason } = regression().analyze(placed(bake.kind === 'rate' ? ticks('rate', bake.count) : bake, ticks(kind, long)));
         expect(reason).not.toMatch(/undefined|NaN|Infinity|null|\[object/);
       }),
       { numRuns: 200 },
