@@ -42,8 +42,9 @@ export type CountsOptions = Law & {
 const windowsMs: readonly number[] = [1_800_000, 7_200_000, 1e15];
 const phiFactors = [1, 4];
 const mostReplays = 72;
-/** The share of the error budget that the replayed tail is taken to: the pseudo deploys overlap, and are fewer than they look. */
-const tailShare = 0.15;
+/** The share of the error budget that the replayed tail is taken to: so much for each bake that the history holds side by side, and at most this. */
+const tailShareEach = 0.01;
+const mostTailShare = 0.15;
 /** Another baseline is taken only where it finds a change so much sooner: the best of several guesses from few pseudo deploys flatters itself. */
 const muchSooner = 0.8;
 /** Changes of this size are what the choice of baseline should find soonest. */
@@ -100,6 +101,7 @@ function candidate(past: Past, choice: Choice, options: CountsOptions): (CountsC
     needed.push(logTimesNeeded(pseudoBake(past, before, [at, at + bake]), { ...options, phi: choice.phi }, options.alpha));
   }
   const floor = Math.log(1 + options.floor);
+  const tailShare = Math.min(mostTailShare, tailShareEach * Math.max(1, past.tally.bad.length / bake));
   const log = Math.min(mostLog, Math.max(floor, tailQuantile(needed, tailShare * options.alpha, leastLog)));
   const limit = limitOf(base, { side: options.side, phi: choice.phi, delta: 0.1 * options.alpha });
   const tolerated = toleratedOf({ expected: base.expected, limit }, { ...options, times: Math.exp(log) });

@@ -109,10 +109,12 @@ export const lostToMixture = 1.3;
 
 /**
  * The most that one tick may add, so that it takes so many bad ticks to fail: a cold start of half a minute heals before that. A bake of few, long
- * ticks has no time to wait for a second one.
+ * ticks has no time to wait for a second one. Beside a control there is only a part of the traffic, and two ticks more of chance errors after a cold
+ * start look like a third bad one: it may add a little less.
  */
-export function capFor(needed: number, stepMs: number, looks: number): number {
+export function capFor(needed: number, { stepMs, looks, isBeside = false }: { stepMs: number; looks: number; isBeside?: boolean }): number {
   const room = needed + lostToMixture;
   if (looks < 10) return room;
-  return stepMs >= 30_000 ? room / 1.9 : room / 2.9;
+  if (stepMs >= 30_000) return room / 1.9;
+  return room / (isBeside ? 3.3 : 2.9);
 }

@@ -95,5 +95,5 @@ function wouldFail({ base, bad, total, stepMs }: PseudoBake, test: Test, alpha: 
 
 /** As much a minute as a bake at the quarter-minute step may add. */
 function replayCap(needed: number, stepMs: number, looks: number): number {
-  return Math.min(needed + lostToMixture, capFor(needed, 15_000, looks) * Math.max(1, stepMs / 15_000));
+  return Math.min(needed + lostToMixture, capFor(needed, { stepMs: 15_000, looks }) * Math.max(1, stepMs / 15_000));
 }

@@ -21,7 +21,7 @@ export type Bake = Law & { readonly alpha: number; readonly looks: number; reado
 /** Weighs one series tick by tick: against the deploy (it is worse than tolerated) and for it (it is not as bad as would be harmful). */
 export function weigh(watched: Watched, bake: Bake): Weighed {
   const { held } = watched;
-  const cap = capFor(neededFor(bake.alpha), bake.stepMs, bake.looks);
+  const cap = capFor(neededFor(bake.alpha), { ...bake, isBeside: watched.control !== null });
   const worse = { times: alternatives(bake.side), cap, looks: bake.looks, against: held.tolerated };
   // The mirror image is asked about the whole bake only, and its alternative is known: what is expected, or half the way to it.
   const times = bake.isShare ? oddsRatio(held.expected, held.harm) : held.expected / held.harm;
