@@ -10,6 +10,7 @@ All judges saw the same recordings, each check judged with the defaults of its k
 Percentages in brackets are the exact 95 % interval of Clopper and Pearson.
 "Could not tell" is how often Bakewatch ended inconclusive, which rolls nothing back and tells the team the smallest change it could have seen.
 "Wald" is what an ideal test needs on average that knows both rates and may be wrong in one of a hundred, measured against a tolerance of a quarter and 0.05 percentage points, and never less than one tick.
+How the judge works, and what it cannot do, is told in [statistics](statistics.md).
 
 ## Against whom
 

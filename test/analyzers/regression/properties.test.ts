@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { analyzers } from '../../../analyzers/index.ts';
+import { recordingOf } from '../../../bench/accuracy/families.ts';
 import type { AnalyzerInput } from '../../../src/core/analyzer.ts';
+import type { RecordedCheck } from '../../../src/core/recording.ts';
+import { replay } from '../../../src/core/replay.ts';
 import { lengthOf, type Ticks, upTo } from '../../../src/core/series.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
-import { beside, input, ratio, regression, stepMs } from './build.ts';
+import { beside, deployedAt, input, ratio, regression, stepMs } from './build.ts';
 
 const history = ratio({ requests: 100, rate: 0.01, ticks: 720, seed: 1 });
 const control = beside(ratio({ requests: 400, rate: 0.01, ticks: 120, seed: 2 }));
@@ -19,6 +23,11 @@ const anyInput = fc
   .tuple(anyBake, fc.boolean())
   .map(([bake, hasControl]) => input(bake, history, { control: hasControl ? control : null }));
 const few = { numRuns: 25 };
+
+function recorded(name: string, bake: typeof history): RecordedCheck {
+  const start = deployedAt / 1000 - (stepMs / 1000) * history.total.length;
+  return { name, kind: 'ratio', direction: 'up', step: stepMs / 1000, history: { start, bad: history.bad, total: history.total }, bake };
+}
 
 /** How a bake would be asked about at each of its ticks. */
 function outcomes(asked: AnalyzerInput): readonly string[] {
@@ -83,6 +92,19 @@ describe('on any counts', () => {
         });
         const verdictIn = (times: number) => regression().analyze(input(inUnits(bake, times), inUnits(history, times))).outcome;
         expect(verdictIn(unit)).toBe(verdictIn(1));
+      }),
+      few,
+    );
+  });
+
+  test('the order of the checks makes no difference to any of them', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), fc.nat(1000), (order, seed) => {
+        const checks = [0.01, 0.03, 0.2].map((rate, i) => recorded(`check${i}`, ratio({ requests: 60, rate, ticks: 120, seed })));
+        const verdicts = (list: readonly RecordedCheck[]) =>
+          replay({ ...recordingOf('order', checks[0] ?? recorded('none', history)), checks: list }, { analyzers, ruleSet: null }).checks;
+        const found = verdicts(order.flatMap((i) => checks[i] ?? []));
+        expect(found.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(verdicts(checks));
       }),
       few,
     );
