@@ -108,9 +108,10 @@ function notFailed(state: State, ticks: number): Verdict {
   const strength = averageAt(state, ticks) / state.needed;
   const numbers = { ...evidence, strength, ...(best !== null && { smallestSeen: best.smallest }) };
   const enough = samplesAfter(state, ticks) >= watch.minSamples;
-  if (enough && isRuledOut(state, ticks, able)) {
+  const asked = sharpest(able);
+  if (enough && isRuledOut(state, ticks, asked)) {
     const reason = `${sentence}: as expected; ${seen(state, ticks, best)}${watch.grid}`;
-    return { outcome: 'pass', reason, evidence: numbers, settledAfterMs: settledAt(state, ticks) * watch.bake.stepMs };
+    return { outcome: 'pass', reason, evidence: numbers, settledAfterMs: settledAt(state, ticks, asked) * watch.bake.stepMs };
   }
   const why = enough ? 'not enough to tell' : `${neededAsText(samplesAfter(state, ticks), watch)} are too few to tell`;
   const open = {
@@ -150,16 +151,14 @@ function ableAt({ watch, total }: State, ticks: number): readonly Able[] {
   });
 }
 
-function isRuledOut({ weighed }: State, ticks: number, able: readonly Able[]): boolean {
-  const asked = sharpest(able);
+function isRuledOut({ weighed }: State, ticks: number, asked: readonly Able[]): boolean {
   return asked.length > 0 && asked.every(({ i }) => (weighed[i]?.forIt[ticks - 1] ?? 0) >= enoughToPass);
 }
 
-/** The first of the ticks in a row, up to this one, after which it would have passed. */
-function settledAt(state: State, ticks: number): number {
+/** The first of the ticks in a row, up to this one, after which the same series had ruled it out. */
+function settledAt(state: State, ticks: number, asked: readonly Able[]): number {
   let first = ticks;
-  while (first > 1 && samplesAfter(state, first - 1) >= state.watch.minSamples && isRuledOut(state, first - 1, ableAt(state, first - 1)))
-    first--;
+  while (first > 1 && samplesAfter(state, first - 1) >= state.watch.minSamples && isRuledOut(state, first - 1, asked)) first--;
   return first;
 }
 
