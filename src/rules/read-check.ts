@@ -85,10 +85,11 @@ function readQuestion(cursor: Cursor, asking: Asking): Question | null {
   }
 }
 
-/** The sum and the count of a histogram do not tell how many requests were slow. */
+/** Only the buckets of a histogram tell how many requests were slow, not its bare name, its sum or its count. Other names may be those of recording rules. */
 function bucketProblem(cursor: Cursor, selector: string): void {
-  const [, name, part] = /^\s*([\w:]+)_(sum|count)\b/.exec(selector) ?? [];
-  if (part !== undefined) cursor.problem(`${name}_${part} holds no buckets`, `write ${name}_bucket`);
+  const [, metric] = /^\s*([a-zA-Z_]\w*)\s*(?:\{|$)/.exec(selector) ?? [];
+  if (metric === undefined || !/_(seconds|milliseconds|duration|sum|count)$/.test(metric)) return;
+  cursor.problem(`${metric} holds no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
 }
 
 function readSource(cursor: Cursor, asking: Asking): SourceType | null {

@@ -40,7 +40,9 @@ function filledText(cursor: Cursor, written: string, world: World): Body {
     cursor.problems.hide(text);
     return text;
   };
-  let isBroken = false;
+  const bare = /^\$([A-Z_][A-Z0-9_]*)$/.exec(written)?.[1];
+  if (bare !== undefined) cursor.problem(`$${bare} is taken as it stands`, `write \${${bare}} to take it from the environment`);
+  let isBroken = bare !== undefined;
   const text = written.replace(reference, (whole, name?: string) => {
     if (whole === '$${') return '${';
     const value = name !== undefined && Object.hasOwn(world.env, name) ? world.env[name] : undefined;

@@ -111,6 +111,11 @@ describe('what comes from outside', () => {
       says: '2:11 data_dir: the environment variable NOPE is not set (set it where the server is started)',
     },
     {
+      name: 'a variable without braces',
+      text: `data_dir: $NOPE`,
+      says: `2:11 data_dir: $NOPE is taken as it stands (write \${NOPE} to take it from the environment)`,
+    },
+    {
       name: 'a variable of every object',
       text: `data_dir: \${toString}`,
       says: '2:11 data_dir: the environment variable toString is not set (set it where the server is started)',
