@@ -13,6 +13,9 @@ export type Ask = (nrql: string, signal: AbortSignal) => Promise<unknown>;
 
 const maxBytes = 16_777_216;
 
+/** New Relic does not say how long it wants to be left alone. */
+const usualPauseMs = 2_000;
+
 const document =
   'query($query: Nrql!, $accountId: Int!, $timeout: Seconds!) { actor { account(id: $accountId) { nrql(query: $query, timeout: $timeout) { results otherResult metadata { facets } } } } }';
 
@@ -65,7 +68,7 @@ function faultOf(fault: Fault, { key, account }: ApiOptions): ProviderError {
     case 'unauthorized':
       return new ProviderError('unauthorized', `New Relic does not accept the key, or does not let it read account ${account}`);
     case 'rate_limited':
-      return new ProviderError('rate_limited', `New Relic says that there are too many requests${told}`);
+      return new ProviderError('rate_limited', `New Relic says that there are too many requests${told}`, { retryAfterMs: usualPauseMs });
     case 'timeout':
       return new ProviderError('timeout', `New Relic did not finish the query in time${told}`);
     case 'unavailable':
@@ -81,7 +84,8 @@ function refusal(response: HttpResponse, options: ApiOptions): ProviderError {
   const { status, headers } = response;
   const answered = `${new URL(options.url).host} answered ${status}`;
   if (status === 401 || status === 403) return new ProviderError('unauthorized', `${answered}: it does not accept the key`);
-  if (status === 429) return new ProviderError('rate_limited', `${answered}: too many requests`, { retryAfterMs: retryAfterMs(headers) });
+  if (status === 429)
+    return new ProviderError('rate_limited', `${answered}: too many requests`, { retryAfterMs: retryAfterMs(headers) ?? usualPauseMs });
   if (status >= 500) return new ProviderError('unavailable', answered, { retryAfterMs: retryAfterMs(headers) });
   const fault = readNerdGraph(response.text)?.fault ?? null;
   if (fault && fault.kind !== 'bad_response') return faultOf(fault, options);

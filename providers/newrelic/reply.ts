@@ -47,6 +47,13 @@ function readRow(row: Row, expected: Expected, labels: Labels): readonly Reading
   return numbersIn(row[column]).map(({ name, value }) => ({ labels: name === null ? labels : { ...labels, percentile: name }, at, value }));
 }
 
+/** What is no number, as writers of JSON in Java put it. */
+const noNumbers = new Set(['NaN', 'Infinity', '-Infinity']);
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && !noNumbers.has(value);
+}
+
 /** The end of the row's tick. New Relic may choose other stretches than were asked for, and their counts would be those of no tick. */
 function endOf({ beginTimeSeconds: begin, endTimeSeconds: end }: Row, window: Window): number {
   if (begin === undefined && end === undefined && tickCount(window) === 1) return window.to;
@@ -78,6 +85,7 @@ function countIn(row: Row, alias: string): number | null {
 function numbersIn(value: unknown): readonly { readonly name: string | null; readonly value: number }[] {
   if (value === null) return [];
   if (typeof value === 'number') return [{ name: null, value }];
+  if (typeof value === 'string' && noNumbers.has(value)) return [{ name: null, value: Number(value) }];
   if (typeof value === 'string' || typeof value === 'boolean')
     throw new ProviderError('bad_query', 'the query yields a text, not a number');
   if (!isRecord(value)) throw strange('a value is not a number');
@@ -91,7 +99,7 @@ function numbersIn(value: unknown): readonly { readonly name: string | null; rea
 
 /** Facets are told by their names, or where a facet has none (as FACET CASES) by what it says. With a facet, every text in a row is one. */
 function labelsOf(row: Row, facets: ReadonlySet<string>): Labels {
-  const keys = Object.keys(row).filter((key) => !own.has(key) && (facets.has(key) || ('facet' in row && typeof row[key] === 'string')));
+  const keys = Object.keys(row).filter((key) => !own.has(key) && (facets.has(key) || ('facet' in row && isText(row[key]))));
   if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, String(row[key])]));
   return 'facet' in row ? { facet: [row.facet].flat().map(String).join(', ') } : {};
 }

@@ -10,8 +10,6 @@ export type ProviderHarness = {
   readonly create: (url: string, secret: string) => MetricsProvider;
   /** A query that yields one number a tick, in the vendor's language. */
   readonly gauge: string;
-  /** What is no number, and yet can be told on this wire. */
-  readonly noNumbers: readonly number[];
   /** The answer to it. */
   readonly series: (list: readonly { readonly labels: Labels; readonly samples: readonly Sample[] }[]) => StubReply;
   /** The refusal of a query, with the words given. */
@@ -61,9 +59,10 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
       expect(await ask()).toMatchObject({ shape: 'gauge', series: [] });
     });
 
-    test.for(harness.noNumbers)('keeps %d, which is no number, for the analyzers to see', async (value) => {
-      server.reply(harness.series([{ labels: {}, samples: [[at(1), value]] }]));
-      expect((await ask()).series[0]?.samples).toEqual([[at(1), value]]);
+    test('keeps what is no number for the analyzers to see', async () => {
+      const samples: Sample[] = [Number.NaN, Infinity, -Infinity].map((value, i) => [at(i + 1), value]);
+      server.reply(harness.series([{ labels: {}, samples }]));
+      expect((await ask()).series[0]?.samples.map(([, value]) => value)).toEqual([Number.NaN, Infinity, -Infinity]);
     });
 
     test('keeps several series apart', async () => {

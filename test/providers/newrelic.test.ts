@@ -23,7 +23,6 @@ const sent = (request: SeenRequest): string => JSON.parse(request.body).variable
 describeProviderContract('newrelic', {
   create: (url, key) => make(`${url}/graphql`, { key }),
   gauge: "SELECT latest(size) FROM Sample WHERE name = 'ö&=%+'",
-  noNumbers: [],
   series: (list) =>
     nrqlBody({
       results: list.flatMap(({ labels, samples }) =>
@@ -32,7 +31,7 @@ describeProviderContract('newrelic', {
           beginTimeSeconds: at / 1_000 - 15,
           endTimeSeconds: at / 1_000,
           inspectedCount: 1,
-          'latest.size': value,
+          'latest.size': Number.isFinite(value) ? value : String(value),
         })),
       ),
       metadata: { facets: null },
@@ -258,6 +257,14 @@ describe('the newrelic provider', () => {
   test('an answer of more than 16 MiB is a bad response', async () => {
     server.reply({ body: 'x'.repeat(16_777_217) });
     await expect(make(server.url).ping(never)).rejects.toMatchObject({ kind: 'bad_response' });
+  });
+
+  test.for([
+    ['status 429', { status: 429, body: {} }],
+    ['status 200', { body: { errors: [{ message: 'slow down', extensions: { errorClass: 'TOO_MANY_REQUESTS' } }] } }],
+  ] as const)('too many requests, told by %s, give everyone a pause', async ([, reply]) => {
+    server.reply(reply);
+    await expect(make(server.url).ping(never)).rejects.toMatchObject({ kind: 'rate_limited', retryAfterMs: 2_000 });
   });
 
   test('gives up after its timeout, which it tells New Relic too', async () => {

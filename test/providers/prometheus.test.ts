@@ -22,7 +22,6 @@ const text = (value: number): string => (Number.isFinite(value) || Number.isNaN(
 describeProviderContract('prometheus', {
   create: (url, secret) => make(url, { bearer: secret }),
   gauge: 'histogram_quantile(0.99, sum by (le) (rate(x{a="ö&=%+"}[5m])))',
-  noNumbers: [Number.NaN, Infinity, -Infinity],
   series: (list) =>
     matrix(...list.map(({ labels, samples }) => ({ metric: labels, values: samples.map(([at, v]) => [at / 1_000, text(v)] as const) }))),
   badQuery: (error) => ({ status: 400, body: { status: 'error', errorType: 'bad_data', error } }),
