@@ -2,6 +2,7 @@ import type { AnalyzerInput, Followed } from '../../src/core/analyzer.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import type { Stretch, Ticks } from '../../src/core/series.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
+import { besideValue } from './beside-value.ts';
 import { defaultAlpha, leastShare, leastTolerance, type Params, sidesOf } from './calibrate.ts';
 import type { Arm, Calibration, CountsArm, CountsStream } from './calibration.ts';
 import { followCounts, type Stream } from './follow-counts.ts';
@@ -12,6 +13,14 @@ import { type Tally, talliesOf, tallyOf } from './tally.ts';
 
 /** The verdicts of a bake whose calibration is known; `null`: nothing is known of the past. */
 export function followCalibrated(input: AnalyzerInput, params: Params, calibration: Calibration | null): Followed {
+  const alone = followArms(input, params, calibration);
+  if (input.control === null || isCounted(input.bake)) return alone;
+  const sides = sidesOf(params.direction ?? input.direction);
+  const options = { alpha: input.alpha ?? defaultAlpha, tolerance: params.tolerance ?? leastTolerance, sides, calibration, alone };
+  return besideValue(input, options) ?? alone;
+}
+
+function followArms(input: AnalyzerInput, params: Params, calibration: Calibration | null): Followed {
   const known = calibration ?? blank(input, params);
   if (known === null) return (ticks) => (hasData(input.bake, ticks) ? noHistory : noData);
   const followed = known.arms.map((arm) => followArm(input, arm, { alpha: known.alpha, tolerance: params.tolerance ?? leastTolerance }));
@@ -108,11 +117,14 @@ function windowName(windowMs: number): string {
   return windowMs > 1e14 ? 'history' : `last ${formatDuration(windowMs)}`;
 }
 
+/** Counts and what they are counted against; others are numbers. */
+function isCounted({ ticks }: Stretch): boolean {
+  return ticks.kind === 'ratio' || ticks.kind === 'latency' || (ticks.kind === 'rate' && ticks.exposure !== undefined);
+}
+
 /** Without history a control is still something to compare with: twice the usual tempering stands in for what is not known. */
 function blank({ bake, control, direction, alpha }: AnalyzerInput, params: Params): Calibration | null {
-  const isCounted =
-    bake.ticks.kind === 'ratio' || bake.ticks.kind === 'latency' || (bake.ticks.kind === 'rate' && bake.ticks.exposure !== undefined);
-  if (control === null || !isCounted) return null;
+  if (control === null || !isCounted(bake)) return null;
   const sides = sidesOf(params.direction ?? direction);
   const columns = bake.ticks.kind === 'latency' ? bake.ticks.le.slice(0, -1).map((_, column) => column) : [-1];
   const times = 1 + (params.tolerance ?? leastTolerance);
