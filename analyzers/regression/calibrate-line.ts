@@ -109,10 +109,10 @@ function thresholdOf(scores: Float64Array, { independent, alpha, flow }: { indep
   return short(Math.sqrt(wild * wildest) * (flow ? flowMargin : 1) * few * strict);
 }
 
-/** With so many healthy bakes to learn from, twice as much is asked for, and less with more; a tenth of the error budget asks for 7 % more. */
+/** With so many healthy bakes to learn from, twice as much is asked for, and less with more; a tenth of the error budget asks for 12 % more. */
 const fewBakes = 10;
 const usualAlpha = 0.01;
-const alphaPower = 0.03;
+const alphaPower = 0.05;
 /** The nearest of many forecasts of events was also the luckiest. */
 const flowMargin = 1.05;
 

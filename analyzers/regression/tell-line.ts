@@ -27,7 +27,7 @@ export function tell(watched: Watched, { question, length, place, at }: Seen): {
 }
 
 /** How far a window may go before it fails. */
-function roomOf(arm: LineArm, place: number, window: { readonly expected: number; readonly count: number }): number {
+export function roomOf(arm: LineArm, place: number, window: { readonly expected: number; readonly count: number }): number {
   const usual = Math.abs(window.expected);
   return Math.max(arm.least * usual, arm.threshold * unitOf(window, place, arm) + arm.slack * usual);
 }
