@@ -1,11 +1,10 @@
 import { ProviderError } from '../../src/core/errors.ts';
 import { ceilTo, tickCount, type Window } from '../../src/core/window.ts';
-import type { Answer, SeriesQuery } from '../../src/ports/provider.ts';
+import type { Answer, Series, SeriesQuery } from '../../src/ports/provider.ts';
 import type { Ask } from './api.ts';
 import { countProblem, readBuckets } from './columns.ts';
 import { compose, listOf, type Nrql, parseNrql } from './nrql.ts';
-import type { Expected } from './reply.ts';
-import { readSeries } from './reply.ts';
+import { type Expected, readSeries } from './reply.ts';
 import type { Parsed } from './scan.ts';
 
 export type FetchOptions = { readonly ask: Ask; readonly retentionMs: number; readonly now: () => number };
@@ -26,7 +25,8 @@ export function createFetch({ ask, retentionMs, now }: FetchOptions): (query: Se
     if (tickCount(window) === 0) return { shape, series: [] };
     const facets = nrql.facet ? listOf(nrql.facet).map(nameOf) : [];
     const expected: Expected = { window, facets, buckets: buckets?.buckets ?? null, other: shape === 'delta' };
-    return { shape, series: readSeries(await ask(`${text} ${timeOf(window)}${nrql.facet ? ' LIMIT MAX' : ''}`, signal), expected) };
+    const series = readSeries(await ask(`${text} ${timeOf(window)}${nrql.facet ? ' LIMIT MAX' : ''}`, signal), expected);
+    return { shape, series: shape === 'delta' && nrql.facet && !buckets ? withZeros(series, window) : series };
   };
 }
 
@@ -43,6 +43,16 @@ function timeOf({ from, to, stepMs }: Window): string {
   if (stepMs % 1_000 !== 0) throw new ProviderError('bad_query', `New Relic cuts time into whole seconds, and ${stepMs} ms are none`);
   const time = `SINCE ${from} UNTIL ${to}`;
   return to - from === stepMs ? time : `${time} TIMESERIES ${stepMs / 1_000} seconds`;
+}
+
+/** Where no event has a facet there is no row, and yet their count is known: without FACET it would be told as 0. */
+function withZeros(series: readonly Series[], window: Window): readonly Series[] {
+  const told = new Set(series.flatMap(({ samples }) => samples.map(([at]) => at)));
+  const ends = Array.from({ length: tickCount(window) }, (_, i) => window.from + (i + 1) * window.stepMs);
+  const zeros = ends.filter((at) => !told.has(at)).map((at) => [at, 0] as const);
+  const rest = series.find(({ labels }) => Object.keys(labels).length === 0);
+  const samples = [...(rest?.samples ?? []), ...zeros].sort(([a], [b]) => a - b);
+  return samples.length === 0 ? series : [...series.filter((one) => one !== rest), { labels: {}, instance: '', samples }];
 }
 
 function keptPart({ from, to, stepMs }: Window, keptSince: number): Window {

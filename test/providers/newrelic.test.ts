@@ -153,6 +153,12 @@ describe('the newrelic provider, asked about events', () => {
     expect(() => ticksFrom('value', { value }, asked)).toThrow(/2 series/);
   });
 
+  test('a count is 0 where nothing happened, by facets too', async () => {
+    for (const query of ['SELECT count(*) FROM Order', 'SELECT count(*) FROM Order FACET region']) {
+      expect(ticksFrom('rate', { count: await ask(counter(query)) }, asked)).toEqual({ kind: 'rate', count: [0, 0, 0, 0] });
+    }
+  });
+
   test('adds the matchers of a control, wherever WHERE stands', async () => {
     world.add(request(1, { appVersion: 'v2' }), request(1, { appVersion: 'v1' }));
     for (const query of ['SELECT count(*) FROM Transaction', "SELECT count(*) FROM Transaction WHERE appName = 'shop' FACET appName"]) {
