@@ -34,7 +34,7 @@ function withoutFollow({ needs, analyze, calibrate }: BoundAnalyzer): BoundAnaly
 
 /** Recordings a second of processor time: what one core does, however busy the machine is. */
 function perSecond(recordings: readonly Recording[], judges: ReadonlyMap<string, Analyzer>): number {
-  for (const recording of recordings.slice(0, 30)) replay(recording, { analyzers: judges, ruleSet: null });
+  for (const recording of recordings.slice(0, 100)) replay(recording, { analyzers: judges, ruleSet: null });
   const from = process.cpuUsage();
   for (const recording of recordings) replay(recording, { analyzers: judges, ruleSet: null });
   const { user, system } = process.cpuUsage(from);
