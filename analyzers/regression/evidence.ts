@@ -19,7 +19,7 @@ export type Terms = { readonly gain: Float64Array; readonly cost: Float64Array }
 
 /**
  * How a series of looks is weighed. `cap`: the most that one tick may add to the log evidence; `looks`: how many ticks the bake has, any of which
- * may be the one at which a change came; 0 where only the whole bake counts.
+ * may be the one at which a change came.
  */
 export type Weighing = { readonly cap: number; readonly looks: number };
 
@@ -82,8 +82,7 @@ export class Evidence {
     const { gain, cost } = this.#terms;
     const caps = this.#caps;
     const looks = this.#looks;
-    const first = looks > 0 ? 0.5 : 1;
-    const weight = (this.#look === 0 ? first : 0) + (this.#look < looks ? 0.5 / looks : 0);
+    const weight = (this.#look === 0 ? 0.5 : 0) + (this.#look < looks ? 0.5 / looks : 0);
     this.#look++;
     this.#spent += weight;
     const sums = this.#sums;

@@ -23,9 +23,9 @@ export function weigh(watched: Watched, bake: Bake): Weighed {
   const { held } = watched;
   const cap = capFor(neededFor(bake.alpha), { ...bake, isBeside: watched.control !== null });
   const worse = { times: alternatives(bake.side), cap, looks: bake.looks, against: held.tolerated };
-  // The mirror image is asked about the whole bake only, and its alternative is known: what is expected, or half the way to it.
+  // The alternative of the mirror image is known: what is expected, or half the way to it. It may have come true later, after a cold start.
   const times = bake.isShare ? oddsRatio(held.expected, held.harm) : held.expected / held.harm;
-  const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, looks: 0, against: held.harm };
+  const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, looks: bake.looks, against: held.harm };
   const run = (question: Question) =>
     watched.control === null ? alone(watched, question, bake) : beside(watched, watched.control, question);
   return { against: run(worse), forIt: run(better) };
