@@ -1,11 +1,11 @@
 /** How far each number keeps to the one before it: the laws of noise that are thought possible (first-order autoregression). */
-const persistence = [-0.8, 0, 0.4, 0.6, 0.8, 0.9, 0.95];
+const persistence = [-0.8, 0, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99];
 /** A lasting shift is looked for in the less persistent ones. */
 const mostBesideShift = 0.4;
 /** What moves together beside each other differs by little that lasts: the weight of a law halves with each quarter of persistence. */
 const doubt = 4 * Math.LN2;
-/** How large a shift is looked for, as the variance of a prior in units of the noise. */
-export const sizes: readonly number[] = [1, 9];
+/** How large a shift is looked for, as the variance of a prior in units of the noise: where the largest is small, a total failure looks like drift. */
+export const sizes: readonly number[] = [1, 9, 100, 1000];
 /** How many laws and sizes a shift may have. */
 const kinds = sizes.length * persistence.filter((phi) => phi <= mostBesideShift).length;
 /** At most so many moments at which a shift may have begun are told apart. */
