@@ -16,6 +16,12 @@ const env = readEnv();
 const readFile = (path: string) => readFileSync(path, 'utf8');
 const listFiles = (folder: string) => readdirSync(folder);
 
+// Whoever reads has read enough, as `head` does: a command ends as one does that gets SIGPIPE. The server goes on without its log.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  if (process.argv[2] !== 'serve') process.exit(141);
+});
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   io: {
     out: process.stdout,
