@@ -15,6 +15,7 @@ import { type Tally, talliesOf, tallyOf } from './tally.ts';
 export function followCalibrated(input: AnalyzerInput, params: Params, calibration: Calibration | null): Followed {
   const alone = followArms(input, params, calibration);
   if (input.control === null || isCounted(input.bake)) return alone;
+  if (input.bake.ticks.kind === 'rate') return () => unknownSplit;
   const sides = sidesOf(params.direction ?? input.direction);
   const options = { alpha: input.alpha ?? defaultAlpha, tolerance: params.tolerance ?? leastTolerance, sides, calibration, alone };
   return besideValue(input, options) ?? alone;
@@ -28,6 +29,13 @@ function followArms(input: AnalyzerInput, params: Params, calibration: Calibrati
 }
 
 const noHistory: Verdict = { outcome: 'inconclusive', blocks: false, reason: 'no history yet to compare with: not judged' };
+
+/** Fewer events on a release that gets less traffic are no drop. */
+const unknownSplit: Verdict = {
+  outcome: 'inconclusive',
+  blocks: false,
+  reason: 'the control and the new release share the traffic, and how is not known: give the rate its exposure to have it judged',
+};
 
 const noData: Verdict = { outcome: 'inconclusive', reason: 'no data since the bake began' };
 

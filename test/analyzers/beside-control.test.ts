@@ -240,3 +240,12 @@ describe('false alarms and what is found, by simulation', () => {
     expect(failed(() => ({ canary: series(normal, shift), control: series(normal), direction: 'up' }))).toBeGreaterThanOrEqual(least);
   });
 });
+
+test('a rate without exposure is not judged beside a control: how the two share the traffic is not known', () => {
+  const place = { startAt: t0, stepMs: step };
+  const rate = (count: number) => aStretch({ kind: 'rate', count: new Array<number>(40).fill(count) }, place);
+  const past = aStretch({ kind: 'rate', count: new Array<number>(4_000).fill(100) }, { ...place, startAt: t0 - 4_000 * step });
+  const bound = regression.bind({}, { forMs: 40 * step, historyMs: 86_400_000, like: [], damping: { k: 1, n: 1 } });
+  const input = { ...inputOf({ canary: [1], control: [1] }), bake: rate(10), control: rate(90), history: past };
+  expect(bound.analyze(input)).toMatchObject({ outcome: 'inconclusive', blocks: false, reason: expect.stringContaining('exposure') });
+});
