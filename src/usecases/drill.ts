@@ -74,10 +74,13 @@ async function thereAndBack(hook: RollbackHook, { place, now, before }: Targets,
     return `${current} is running`;
   });
   if (!runs) return;
-  const act = (from: Target, target: Target) => (signal: AbortSignal) =>
-    hook.rollBack(orderOf(place, from, target), signal).then(({ summary }) => summary);
-  await step(`rollback to ${before.version}`, act(now, before));
-  await step(`way back to ${now.version}`, act(before, now));
+  await step(`rollback to ${before.version}`, async (signal) => {
+    const { summary, alreadyThere } = await hook.rollBack(orderOf(place, now, before), signal);
+    if (alreadyThere)
+      throw new EffectError('failed', `${summary}, so nothing was proved: ${now.version} and ${before.version} look the same to the hook`);
+    return summary;
+  });
+  await step(`way back to ${now.version}`, async (signal) => (await hook.rollBack(orderOf(place, before, now), signal)).summary);
 }
 
 function orderOf(place: Place, { version }: Target, target: Target): RollbackOrder {

@@ -91,6 +91,15 @@ describe('a drill for real', () => {
     expect(platform.running()).toBe('v2');
   });
 
+  test('that finds the older release running already has proved nothing', async () => {
+    const { world, place, hold } = await aDrill({ running: 'v1' });
+    const [now] = await world.store.knownGood(place, 1);
+    await world.store.saveFingerprint(now?.deployId ?? '', 'v1');
+    const { ok, steps } = await hold(true);
+    expect(ok).toBe(false);
+    expect(steps[1]).toMatchObject({ ok: false, detail: expect.stringContaining('v2 and v1 look the same to the hook') });
+  });
+
   test('does nothing where something else runs', async () => {
     const { platform, hold } = await aDrill({ running: 'v9' });
     expect(await hold(true)).toMatchObject({
