@@ -52,7 +52,7 @@ describe.runIf(hasPrometheus())('a provider in trouble never rolls anything back
     expect((await shop.show(id)).checks[0]?.outcome).toBe('error');
     end();
     const passed = await shop.until(id, 'passed');
-    expect(shop.topics().slice(told)).toContain('sighted');
+    await poll('the team hears that it can be seen again', () => shop.topics().slice(told).includes('sighted'));
     expect(shop.rollbacks()).toEqual([]);
     return passed;
   }
