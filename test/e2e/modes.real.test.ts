@@ -51,8 +51,8 @@ describe.runIf(hasPrometheus())('ways to deploy and to judge, on a real Promethe
       expect(shop.rollbacks()).toEqual(['v1']);
       shop.failing(0);
       await shop.until(asked, 'rolled_back');
-      await poll('all is told', () => shop.topics().includes('recovered'));
-      expect(shop.topics()).toContain('approval');
+      await poll('all is told', () => shop.topics(asked).includes('recovered'));
+      expect(shop.topics(asked)).toContain('approval');
     });
   });
 

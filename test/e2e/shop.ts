@@ -30,7 +30,8 @@ export type Shop = {
   until(id: string, ...states: string[]): Promise<Shown>;
   /** What the rollback hook was told to put back, oldest first. */
   rollbacks(): readonly string[];
-  topics(): readonly string[];
+  /** What the team was told of a deploy, in order. Notices of two deploys may cross, and one notice may arrive twice. */
+  topics(id: string): readonly string[];
   close(): Promise<void>;
 };
 
@@ -104,13 +105,19 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       return shown;
     },
     rollbacks: () => readLines(join(server.folder, 'rollbacks.log')),
-    topics: () => team.requests.map(({ body }) => (JSON.parse(body) as { topic: string }).topic),
+    topics: (id) => topicsOf(team.requests.map(({ body }) => JSON.parse(body) as Told).filter((notice) => notice.deploy_id === id)),
     close: async () => {
       clearInterval(traffic);
       await server.stop();
       await Promise.all([app.close(), prometheus.stop(), team.close()]);
     },
   };
+}
+
+type Told = { readonly id: string; readonly deploy_id: string; readonly topic: string };
+
+function topicsOf(notices: readonly Told[]): readonly string[] {
+  return [...new Map(notices.map(({ id, topic }) => [id, topic])).values()];
 }
 
 function configOf(folder: string, prometheusUrl: string, teamUrl: string): string {
