@@ -13,6 +13,7 @@ export type Topic =
   | 'blind'
   | 'sighted'
   | 'passed'
+  | 'stopped'
   | 'drill_failed';
 
 /** Something to be done, as data: committed with the state that caused it, performed afterwards, at least once. */

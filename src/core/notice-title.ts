@@ -12,6 +12,7 @@ const titles: Readonly<Record<Topic, string>> = {
   blind: 'cannot be watched: its metrics cannot be asked for',
   sighted: 'is being watched again',
   passed: 'passed its bake',
+  stopped: 'is no longer watched',
   drill_failed: 'could not have been rolled back to: the drill failed',
 };
 

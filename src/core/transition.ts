@@ -105,5 +105,6 @@ function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by
 function onEnded(bake: Bake, event: Extract<BakeEvent, { type: 'canceled' | 'superseded' }>): Transition {
   if (bake.state === 'rolling_back' || bake.state === 'verifying') return refused('a rollback is under way');
   if (!isSupersedable(bake)) return refused(`the bake is ${bake.state}`);
-  return moved({ ...baseOf(bake), state: event.type, at: event.at, by: event.by });
+  const next: Bake = { ...baseOf(bake), state: event.type, at: event.at, by: event.by };
+  return moved(next, tell('stopped', event.at, [`${event.type} by ${event.by}`]));
 }

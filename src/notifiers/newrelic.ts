@@ -38,7 +38,7 @@ export const newrelic = definePlugin({
   options,
   example: { key: 'NRAK-PLACEHOLDER', region: 'eu' },
   create: ({ key, region = 'us', url, entity, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
-    async notify(notice, signal) {
+    async notify(notice, { signal }) {
       const address = url ?? new Secret(nerdGraphUrls[region]);
       const body = JSON.stringify(changeOf(notice, entity));
       const sent = {
@@ -57,7 +57,7 @@ export const newrelic = definePlugin({
         });
       }
       const made = reply?.data?.changeTrackingCreateEvent;
-      if (isRecord(made) && isRecord(made.changeTrackingEvent)) return;
+      if (isRecord(made) && isRecord(made.changeTrackingEvent)) return null;
       throw new EffectError('refused', `New Relic did not say that it marked the deploy${excerpt && `: ${excerpt}`}`, { output: excerpt });
     },
   }),

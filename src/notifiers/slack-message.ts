@@ -18,6 +18,7 @@ const emoji: Readonly<Record<Topic, string>> = {
   blind: '🙈',
   sighted: '👓',
   passed: '✅',
+  stopped: '⏹️',
   drill_failed: '🧯',
 };
 

@@ -20,10 +20,11 @@ export const slack = definePlugin({
   options,
   example: { url: 'https://hooks.slack.com/services/T00000000/B00000000/placeholder' },
   create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
-    async notify(notice, signal) {
+    async notify(notice, { signal }) {
       const body = JSON.stringify(slackMessage(notice));
       const { text, excerpt } = await deliver(http, { method: 'POST', url, body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
       if (text.trim() !== 'ok') throw new EffectError('failed', `Slack did not answer ok${excerpt && `: ${excerpt}`}`, { output: excerpt });
+      return null;
     },
   }),
 });

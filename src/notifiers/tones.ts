@@ -15,5 +15,6 @@ export const tones: Readonly<Record<Topic, Tone>> = {
   blind: 'wait',
   sighted: 'good',
   passed: 'good',
+  stopped: 'info',
   drill_failed: 'bad',
 };

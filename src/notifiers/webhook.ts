@@ -20,9 +20,10 @@ export const webhook = definePlugin({
   options,
   example: { url: 'https://hooks.example.com/bakewatch', secret: 'a-secret-of-at-least-16-characters' },
   create: ({ url, secret, headers, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
-    async notify(notice, signal) {
+    async notify(notice, { signal }) {
       const body = JSON.stringify(bodyOf(notice));
       await deliver(http, { method: 'POST', url, headers, body, idempotencyKey: notice.id, signWith: secret, timeoutMs: timeout }, signal);
+      return null;
     },
   }),
 });

@@ -1,4 +1,6 @@
-import type { Link } from '../core/deploy.ts';
+import type { Json } from '../core/analyzer.ts';
+import type { StateName } from '../core/bake.ts';
+import type { Link, Release } from '../core/deploy.ts';
 import type { Topic } from '../core/effect.ts';
 import type { NonEmpty } from '../core/non-empty.ts';
 
@@ -11,6 +13,16 @@ export type Notice = {
   readonly service: string;
   readonly environment: string;
   readonly version: string;
+  readonly release: Release;
+  readonly registeredAt: number;
+  /** Who registered the deploy: a token's name. */
+  readonly registeredBy: string;
+  /** Where the bake stands when the notice is sent, which may be further than what it tells of. */
+  readonly state: StateName;
+  /** The version that is, was or would be put back. */
+  readonly target: string | null;
+  /** What each check last answered. */
+  readonly checks: readonly NoticeCheck[];
   /** One line: what happened. */
   readonly title: string;
   /** What was measured against what, and why it was decided so. */
@@ -20,8 +32,28 @@ export type Notice = {
   readonly links: readonly Link[];
 };
 
+/** A check's newest answer, in words. */
+export type NoticeCheck = {
+  readonly name: string;
+  readonly critical: boolean;
+  readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'error' | 'not_asked';
+  readonly reason: string;
+};
+
+/** One try to deliver a notice. */
+export type Delivery = {
+  /** What this notifier answered when it was last told about the same deploy; `null` at first. */
+  readonly memory: Json;
+  /** An earlier try at this very notice may have arrived: where the receiver can be asked, ask before telling it twice. */
+  readonly isRepeat: boolean;
+  readonly signal: AbortSignal;
+};
+
 /** Tells people or dashboards. */
 export interface Notifier {
-  /** Delivers one notice. Throws `EffectError`; nothing is sent when the signal has aborted before the start. No secret in any message. */
-  notify(notice: Notice, signal: AbortSignal): Promise<void>;
+  /**
+   * Delivers one notice, and answers what is to be remembered for the deploy's next one (an id to update, say); `null` where there is nothing.
+   * Throws `EffectError`; nothing is sent when the signal has aborted before the start. No secret in any message.
+   */
+  notify(notice: Notice, delivery: Delivery): Promise<Json>;
 }

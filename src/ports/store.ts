@@ -92,6 +92,12 @@ export type Attempt = {
 /** A bake whose ticks were deleted, and how many measurements those were. */
 export type Pruned = { readonly bakeId: string; readonly measurements: number };
 
+/** One notice to one notifier. */
+export type DeliveryKey = { readonly bakeId: string; readonly notifier: string; readonly noticeId: string };
+
+/** What is known before a notice is sent: never tried, tried and not known to have arrived, or known to have arrived. */
+export type DeliveryStart = { readonly memory: Json; readonly state: 'new' | 'repeated' | 'arrived' };
+
 export type ServiceSummary = {
   readonly service: string;
   readonly environment: string;
@@ -153,6 +159,10 @@ export interface Store {
     readonly output: string;
   }): Promise<void>;
   attempts(bakeId: string): Promise<readonly Attempt[]>;
+  /** Records that a notice is about to be sent, and what the notifier answered to the deploy's notice before. */
+  beginDelivery(key: DeliveryKey): Promise<DeliveryStart>;
+  /** Records that it arrived, and what is to be remembered for the next. */
+  endDelivery(key: DeliveryKey, memory: Json): Promise<void>;
   /** Keeps what the platform said was running while this deploy was known good. */
   saveFingerprint(deployId: string, fingerprint: string): Promise<void>;
 

@@ -3,6 +3,7 @@ import { beginAttempt, endAttempt, readAttempts } from './attempts.ts';
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
+import { beginDelivery, endDelivery } from './deliveries.ts';
 import { eq, sql } from './drizzle.ts';
 import { readKnownGood } from './facts.ts';
 import { reaching } from './failures.ts';
@@ -38,6 +39,8 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     beginAttempt: (attempt) => inTransaction('begin attempt', (tx) => beginAttempt(tx, attempt)),
     endAttempt: (attempt) => plainly('end attempt', () => endAttempt(db, attempt)),
     attempts: (bakeId) => plainly('attempts', () => readAttempts(db, bakeId)),
+    beginDelivery: (key) => inTransaction('begin delivery', (tx) => beginDelivery(tx, key)),
+    endDelivery: (key, memory) => plainly('end delivery', () => endDelivery(db, key, memory)),
     saveFingerprint: (deployId, fingerprint) =>
       plainly('save fingerprint', async () => void (await db.update(deploys).set({ fingerprint }).where(eq(deploys.id, deployId)))),
     prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),

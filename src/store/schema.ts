@@ -139,6 +139,21 @@ export const attempts = bakewatch.table(
   (table) => [primaryKey({ columns: [table.orderId, table.number] }), index('attempts_bake').on(table.bakeId)],
 );
 
+/** What each notifier was last told about a deploy, and what it is to be reminded of at the next notice. */
+export const deliveries = bakewatch.table(
+  'deliveries',
+  {
+    bakeId: words('bake_id')
+      .notNull()
+      .references(() => deploys.id),
+    notifier: words('notifier').notNull(),
+    noticeId: words('notice_id').notNull(),
+    arrived: boolean('arrived').notNull(),
+    memory: json('memory'),
+  },
+  (table) => [primaryKey({ columns: [table.bakeId, table.notifier] })],
+);
+
 /** Who stopped automatic rollbacks. The empty service means everywhere. */
 export const freezes = bakewatch.table('freezes', {
   service: words('service').primaryKey(),

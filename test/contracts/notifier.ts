@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttp } from '../../src/net/http.ts';
 import type { NotifierDeps } from '../../src/notifiers/deps.ts';
-import type { Notice, Notifier } from '../../src/ports/notifier.ts';
+import type { Delivery, Notice, Notifier } from '../../src/ports/notifier.ts';
 import type { Plugin } from '../../src/ports/plugin.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
@@ -26,6 +26,12 @@ export function aNotice(rest: Partial<Notice> = {}): Notice {
     service: 'shop',
     environment: 'production',
     version: 'v2',
+    release: { version: 'v2', commit: 'c0ffee2', metadata: {} },
+    registeredAt: Date.UTC(2026, 10, 21, 1, 50, 0),
+    registeredBy: 'ci',
+    state: 'rolling_back',
+    target: 'v1',
+    checks: [{ name: 'errors', critical: true, outcome: 'fail', reason: 'errors 4.2 % of 1,310 requests' }],
     title: 'shop v2 (production) is unhealthy: rolling back to v1',
     reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
     url: 'https://bakewatch.example.com/deploys/deploy-2',
@@ -34,7 +40,10 @@ export function aNotice(rest: Partial<Notice> = {}): Notice {
   };
 }
 
-const never = new AbortController().signal;
+/** A first try. */
+export function firstTry(rest: Partial<Delivery> = {}): Delivery {
+  return { memory: null, isRepeat: false, signal: new AbortController().signal, ...rest };
+}
 
 /** What every notifier promises. */
 export function describeNotifierContract(name: string, { plugin, options, secrets, success }: NotifierHarness): void {
@@ -51,7 +60,7 @@ export function describeNotifierContract(name: string, { plugin, options, secret
     test('its example works', () => expect(() => plugin.bind(plugin.example)).not.toThrow());
 
     test('sends one request with the idempotency key, the same for the same notice', async () => {
-      for (let times = 0; times < 2; times += 1) await notifier().notify(aNotice(), never);
+      for (let times = 0; times < 2; times += 1) await notifier().notify(aNotice(), firstTry());
       expect(server.requests.map(({ method, headers }) => [method, headers['idempotency-key']])).toEqual([
         ['POST', 'bake-1:7:1:team'],
         ['POST', 'bake-1:7:1:team'],
@@ -60,14 +69,16 @@ export function describeNotifierContract(name: string, { plugin, options, secret
     });
 
     test('sends nothing when aborted before the start', async () => {
-      expect(await effectErrorOf(notifier().notify(aNotice(), AbortSignal.abort()))).toMatchObject({ kind: 'unreachable' });
+      expect(await effectErrorOf(notifier().notify(aNotice(), firstTry({ signal: AbortSignal.abort() })))).toMatchObject({
+        kind: 'unreachable',
+      });
       expect(server.requests).toHaveLength(0);
     });
 
     test('an abort in the middle ends the wait', async () => {
       server.reply('hang');
       const controller = new AbortController();
-      const sending = effectErrorOf(notifier().notify(aNotice(), controller.signal));
+      const sending = effectErrorOf(notifier().notify(aNotice(), firstTry({ signal: controller.signal })));
       await expect.poll(() => server.requests.length).toBe(1);
       controller.abort();
       expect(await sending).toMatchObject({ kind: 'timeout' });
@@ -89,29 +100,32 @@ export function describeNotifierContract(name: string, { plugin, options, secret
       { reply: 'hang', kind: 'timeout' },
     ])('an answer of $reply.status $reply.body is $kind', async ({ reply, kind, retryAfterMs }) => {
       server.reply(reply);
-      expect(await effectErrorOf(notifier().notify(aNotice(), never))).toMatchObject({ kind, retryAfterMs });
+      expect(await effectErrorOf(notifier().notify(aNotice(), firstTry()))).toMatchObject({ kind, retryAfterMs });
     });
 
     test('with nobody there it certainly did not arrive', async () => {
-      expect(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), never))).toMatchObject({ kind: 'unreachable' });
+      expect(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), firstTry()))).toMatchObject({ kind: 'unreachable' });
     });
 
     test.for([400, 429, 500, 302])('no secret is in an error of status %i, even when the far side echoes it', async (status) => {
       server.reply(({ url, headers, body }) => ({ status, body: JSON.stringify({ secrets, url, headers, body }).slice(0, 250) }));
-      const error = await effectErrorOf(notifier().notify(aNotice(), never));
+      const error = await effectErrorOf(notifier().notify(aNotice(), firstTry()));
       for (const secret of secrets) expect(everythingIn(error)).not.toContain(secret);
     });
 
     test('no secret is in an error of the connection', async () => {
       for (const secret of secrets) {
-        expect(everythingIn(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), never)))).not.toContain(secret);
+        expect(everythingIn(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), firstTry())))).not.toContain(secret);
         expect(everythingIn(notifier())).not.toContain(secret);
       }
     });
 
     test('any text can be sent', async () => {
       const odd = 'a "b" \'c\' <!channel> & $(id) {x}\n\u0000\ud800 ş 版本 \u202e 👩‍👩‍👧';
-      await notifier().notify(aNotice({ title: odd, reasons: [odd], service: odd, links: [{ title: odd, url: odd }], url: odd }), never);
+      await notifier().notify(
+        aNotice({ title: odd, reasons: [odd], service: odd, links: [{ title: odd, url: odd }], url: odd }),
+        firstTry(),
+      );
       expect(() => JSON.parse(server.requests[0]!.body)).not.toThrow();
     });
   });

@@ -296,6 +296,45 @@ describe('a notice', () => {
     expect(await givenUp(record)).toEqual([expect.stringMatching(/^notice_given_up: team was not told .*the channel was refused$/)]);
   });
 
+  test('that is tried again says so: an earlier try may have arrived', async () => {
+    const { channel, deps, effect } = await noticed(['timeout']);
+    await expect(perform(deps, effect, never)).rejects.toBeInstanceOf(EffectError);
+    await perform(deps, effect, never);
+    expect(channel.tries).toEqual([
+      { memory: null, isRepeat: false },
+      { memory: null, isRepeat: true },
+    ]);
+  });
+
+  test('that has arrived is not sent again', async () => {
+    const { channel, deps, effect } = await noticed([]);
+    await perform(deps, effect, never);
+    await perform(deps, effect, never);
+    expect(channel.heard).toHaveLength(1);
+  });
+
+  test('brings back what the notifier answered to the one before, of the same deploy only', async () => {
+    const { record, channel, deps, effect } = await noticed([null, 'failed']);
+    const other = await register(store(), { service: `effects-${++services}` }, 'baking');
+    await perform(deps, effect, never);
+    await expect(perform(deps, { ...aNotice(record.deploy.id), id: 'second' }, never)).rejects.toBeInstanceOf(EffectError);
+    await perform(deps, { ...aNotice(record.deploy.id), id: 'second' }, never);
+    await perform(deps, aNotice(other.deploy.id), never);
+    expect(channel.tries).toEqual([
+      { memory: null, isRepeat: false },
+      { memory: { heard: 1 }, isRepeat: false },
+      { memory: { heard: 1 }, isRepeat: true },
+      { memory: null, isRepeat: false },
+    ]);
+  });
+
+  test('says what each check last answered, and what is put back', async () => {
+    const { record, channel, deps, effect } = await noticed([]);
+    await perform(deps, effect, never);
+    expect(channel.heard[0]).toMatchObject({ state: 'baking', target: null, registeredBy: record.deploy.registeredBy });
+    expect(channel.heard[0]?.checks.map(({ name }) => name)).toEqual(record.ruleSet.checks.map(({ name }) => name));
+  });
+
   test('for a channel that is gone is given up', async () => {
     const { record, deps, effect } = await noticed([], { notifiers: new Map() });
     await perform(deps, effect, never);

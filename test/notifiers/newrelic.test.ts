@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttp } from '../../src/net/http.ts';
 import { newrelic } from '../../src/notifiers/newrelic.ts';
-import { aNotice, describeNotifierContract } from '../contracts/notifier.ts';
+import { aNotice, describeNotifierContract, firstTry } from '../contracts/notifier.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { type FakeNerdGraph, startFakeNerdGraph } from '../support/fake-nerdgraph.ts';
 import { startStubServer } from '../support/stub-server.ts';
@@ -17,7 +17,6 @@ describeNotifierContract('newrelic', {
 
 describe('what New Relic is told', () => {
   const now = Date.UTC(2026, 10, 21, 3, 0, 0);
-  const never = new AbortController().signal;
   let world: FakeNerdGraph;
   beforeEach(async () => {
     world = await startFakeNerdGraph({ now: () => now });
@@ -26,8 +25,11 @@ describe('what New Relic is told', () => {
   const notifier = (more: object = {}) => newrelic.bind({ key: world.key, url: world.url, ...more })({ http: createHttp() });
 
   test('the beginning of a bake is a deployment, and what became of it an event of the same group', async () => {
-    await notifier().notify(aNotice({ topic: 'started', title: 'shop v2 (production) is baking', reasons: ['watched for 15m'] }), never);
-    await notifier().notify(aNotice({ topic: 'recovered' }), never);
+    await notifier().notify(
+      aNotice({ topic: 'started', title: 'shop v2 (production) is baking', reasons: ['watched for 15m'] }),
+      firstTry(),
+    );
+    await notifier().notify(aNotice({ topic: 'recovered' }), firstTry());
     const search = "name = 'shop' AND domain = 'APM' AND type = 'APPLICATION'";
     const link = 'https://bakewatch.example.com/deploys/deploy-2';
     expect(world.changes).toEqual([
@@ -44,7 +46,7 @@ describe('what New Relic is told', () => {
 
   test('the entity is found as the operator says, and no name can change the search', async () => {
     const entity = "tags.label = '{service}' AND tags.env = '{environment}'";
-    await notifier({ entity }).notify(aNotice({ service: "a' OR name = 'b", environment: '\\' }), never);
+    await notifier({ entity }).notify(aNotice({ service: "a' OR name = 'b", environment: '\\' }), firstTry());
     expect(world.changes[0]?.search).toBe("tags.label = 'a\\' OR name = \\'b' AND tags.env = '\\\\'");
   });
 
@@ -52,7 +54,7 @@ describe('what New Relic is told', () => {
     ['a notice of two days ago', { at: now - 2 * 86_400_000 }, {}, 'refused'],
     ['a wrong key', {}, { key: 'NRAK-OTHER' }, 'refused'],
   ] as const)('%s is refused for good', async ([, notice, more, kind]) => {
-    expect(await effectErrorOf(notifier(more).notify(aNotice(notice), never))).toMatchObject({ kind });
+    expect(await effectErrorOf(notifier(more).notify(aNotice(notice), firstTry()))).toMatchObject({ kind });
   });
 
   test.for<readonly [string, object | string, string]>([
@@ -64,7 +66,7 @@ describe('what New Relic is told', () => {
   ])('status 200 with %s is no success', async ([, body, kind]) => {
     const server = await startStubServer();
     server.reply({ body });
-    const error = await effectErrorOf(newrelic.bind({ key, url: server.url })({ http: createHttp() }).notify(aNotice(), never));
+    const error = await effectErrorOf(newrelic.bind({ key, url: server.url })({ http: createHttp() }).notify(aNotice(), firstTry()));
     await server.close();
     expect(error).toMatchObject({ kind });
   });
@@ -72,7 +74,7 @@ describe('what New Relic is told', () => {
   test('no secret is in an error of status 200 that echoes it', async () => {
     const server = await startStubServer();
     server.reply({ body: { errors: [{ message: `bad ${key}`, extensions: { errorClass: 'INVALID_INPUT' } }] } });
-    const error = await effectErrorOf(newrelic.bind({ key, url: server.url })({ http: createHttp() }).notify(aNotice(), never));
+    const error = await effectErrorOf(newrelic.bind({ key, url: server.url })({ http: createHttp() }).notify(aNotice(), firstTry()));
     await server.close();
     expect(everythingIn(error)).not.toContain(key);
   });

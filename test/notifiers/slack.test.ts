@@ -5,12 +5,11 @@ import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import { slackMessage } from '../../src/notifiers/slack-message.ts';
 import { tones } from '../../src/notifiers/tones.ts';
-import { aNotice, describeNotifierContract } from '../contracts/notifier.ts';
+import { aNotice, describeNotifierContract, firstTry } from '../contracts/notifier.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { startStubServer } from '../support/stub-server.ts';
 
 const path = '/services/T00000000/B00000000/not-a-real-token';
-const never = new AbortController().signal;
 
 describeNotifierContract('slack', {
   plugin: slack,
@@ -28,7 +27,7 @@ describe('the answer of Slack', () => {
       const error = await effectErrorOf(
         slack
           .bind({ url: `${server.url}${path}` })({ http: createHttp() })
-          .notify(aNotice(), never),
+          .notify(aNotice(), firstTry()),
       );
       await server.close();
       expect(error.kind).toBe('failed');

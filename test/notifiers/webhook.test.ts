@@ -3,7 +3,7 @@ import { Secret } from '../../src/core/secret.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { isSigned } from '../../src/net/sign.ts';
 import { webhook } from '../../src/notifiers/webhook.ts';
-import { aNotice, describeNotifierContract } from '../contracts/notifier.ts';
+import { aNotice, describeNotifierContract, firstTry } from '../contracts/notifier.ts';
 import { startStubServer } from '../support/stub-server.ts';
 
 const secret = 'a-key-of-sufficient-length';
@@ -24,7 +24,7 @@ describeNotifierContract('webhook', {
 describe('what a webhook receives', () => {
   test('the notice in snake case, signed, with the extra headers', async () => {
     const server = await startStubServer();
-    await webhook.bind(options(server.url))({ http: createHttp() }).notify(aNotice(), new AbortController().signal);
+    await webhook.bind(options(server.url))({ http: createHttp() }).notify(aNotice(), firstTry());
     const { url, body, headers } = server.requests[0]!;
     await server.close();
     expect(url).toBe('/notices/path-token-1?key=query-token-2');
