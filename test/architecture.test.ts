@@ -9,16 +9,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/ports': ['src/core'],
   providers: ['src/core', 'src/ports', 'src/net'],
   'src/hooks': ['src/core', 'src/ports', 'src/net'],
-  'src/notifiers': ['src/core', 'src/ports', 'src/net'],
+  'src/notifiers': ['src/core', 'src/ports', 'src/net', 'src/charts'],
   'src/store': ['src/core', 'src/ports'],
   'src/rules': ['src/core', 'analyzers'],
-  'src/usecases': ['src/core', 'src/ports'],
+  'src/usecases': ['src/core', 'src/ports', 'src/charts'],
   'src/scheduler': ['src/core', 'src/ports'],
   'src/effects': ['src/core', 'src/ports'],
   'src/net': ['src/core'],
+  'src/charts': ['src/core'],
   'src/telemetry': ['src/core'],
-  'src/api': ['src/core', 'src/ports', 'src/usecases'],
-  'src/web': ['src/core', 'src/ports', 'src/usecases'],
+  'src/api': ['src/core', 'src/ports', 'src/usecases', 'src/charts'],
+  'src/web': ['src/core', 'src/ports', 'src/usecases', 'src/charts'],
   'src/cli': ['src/core', 'src/ports', 'src/usecases', 'src/rules', 'analyzers', 'providers'],
   'src/env.ts': ['src/core'],
   'src/clock.ts': ['src/core', 'src/ports'],
@@ -33,6 +34,7 @@ const purePackages: Readonly<Record<string, readonly string[]>> = {
   'src/core': ['zod', 'simple-statistics', 'cephes'],
   analyzers: ['zod', 'simple-statistics', 'cephes'],
   'src/ports': ['zod'],
+  'src/charts': [],
 };
 
 const impure =
@@ -78,7 +80,7 @@ describe('imports', () => {
 });
 
 describe('purity', () => {
-  test.for(['src/core', 'analyzers'])('%s has no clock, chance, timer or output', (place) => {
+  test.for(['src/core', 'analyzers', 'src/charts'])('%s has no clock, chance, timer or output', (place) => {
     const lines = sources
       .filter(({ path }) => placeOf(path) === place)
       .flatMap(({ path, code }) => linesOf(code).flatMap((line, i) => (impure.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : [])));

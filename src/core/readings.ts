@@ -11,7 +11,7 @@ export type Reading = { readonly value: number; readonly samples: number; readon
 export type ReadingOptions = { readonly minSamples: number; readonly slowerThanSec?: number | undefined };
 
 /** One tick's numerator and denominator; `null` where the tick is missing or holds no usable numbers. */
-type Part = { readonly top: number; readonly bottom: number; readonly samples: number } | null;
+export type Part = { readonly top: number; readonly bottom: number; readonly samples: number } | null;
 
 /**
  * Cuts a stretch, oldest first, into readings that do not overlap: each takes just as many ticks as it needs to hold `minSamples`.
@@ -62,7 +62,8 @@ export function boundFor(ticks: Ticks, slowerThanSec: number): number | null {
   return ticks.le.find((bound) => Number.isFinite(bound) && bound >= slowerThanSec * (1 - 1e-9)) ?? null;
 }
 
-function partsOf({ ticks, stepMs }: Stretch, { slowerThanSec }: ReadingOptions): readonly Part[] {
+/** The ticks of a stretch one by one, as readings add them up. */
+export function partsOf({ ticks, stepMs }: Stretch, { slowerThanSec }: ReadingOptions): readonly Part[] {
   switch (ticks.kind) {
     case 'ratio':
       return ticks.total.map((total, i) => ratioPart(ticks.bad[i] ?? null, total));
@@ -75,6 +76,21 @@ function partsOf({ ticks, stepMs }: Stretch, { slowerThanSec }: ReadingOptions):
     case 'value':
       return ticks.value.map((value) => (value !== null && Math.abs(value) <= largest ? { top: value, bottom: 1, samples: 1 } : null));
   }
+}
+
+/** More than this share of the past's requests are no slow ones. */
+const mostSlow = 0.1;
+
+/** Where nobody says what is slow: the lowest bound that at most a tenth of the past's requests exceeded, or the highest there is. */
+export function usualBound({ le, buckets }: Extract<Ticks, { kind: 'latency' }>): number | null {
+  const sums = le.map((_, column) => buckets.reduce((sum, row) => sum + usable(row?.[column]), 0));
+  const total = sums.at(-1) ?? 0;
+  const finite = le.filter((bound) => Number.isFinite(bound));
+  return finite.find((_, column) => total - (sums[column] ?? 0) <= mostSlow * total) ?? finite.at(-1) ?? null;
+}
+
+function usable(count: number | undefined): number {
+  return count !== undefined && count >= 0 && count <= Number.MAX_SAFE_INTEGER ? count : 0;
 }
 
 function ratioPart(bad: number | null, total: number | null): Part {

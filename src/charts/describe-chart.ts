@@ -1,0 +1,23 @@
+import type { Chart, ChartSeries } from '../core/chart.ts';
+import { formatNumber } from '../core/numbers.ts';
+import { isDrawable } from './frame.ts';
+import { isoOf } from './scale.ts';
+
+/** A chart in words, for those who do not see it. */
+export function describeChart({ series, lines, marks, unit, from, to }: Chart): string {
+  const time = (at: number) => isoOf(at).slice(0, 19).replace('T', ' ');
+  const parts = [
+    `From ${time(from)} to ${time(to)} UTC`,
+    ...(series.length === 0 ? ['nothing was measured'] : series.map((one) => summary(one, unit))),
+    ...lines.map(({ label }) => label),
+    ...marks.map(({ at, label }) => `${label} at ${time(at)}`),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+function summary({ label, points }: ChartSeries, unit: Chart['unit']): string {
+  const values = points.map(([, value]) => value).filter(isDrawable);
+  if (values.length === 0) return `${label}: no data`;
+  const show = (value: number) => `${formatNumber(value)}${unit === '%' ? ' %' : unit}`;
+  return `${label}: ${show(Math.min(...values))} to ${show(Math.max(...values))}, at last ${show(values.at(-1) ?? 0)}`;
+}

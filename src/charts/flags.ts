@@ -1,0 +1,38 @@
+import type { Chart, ChartMark } from '../core/chart.ts';
+import { escapeText } from './escape-text.ts';
+import type { Frame } from './frame.ts';
+import { charWidth, isoOf } from './scale.ts';
+import { colors } from './strokes.ts';
+
+export type Flag = { readonly mark: ChartMark; readonly text: string; readonly start: number; readonly end: number; readonly row: number };
+
+export const flagHeight = 13;
+
+/** The moments, each as a flag on its line: one that would lie on an earlier one flies a row lower, so that no line runs through a text. */
+export function flagsOf({ marks }: Chart, x: Frame['x'], right: number): readonly Flag[] {
+  const flags: Flag[] = [];
+  for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
+    const text = `${mark.label} ${isoOf(mark.at).slice(11, 16)}`;
+    const size = text.length * charWidth + 4;
+    const start = Math.max(0, Math.min(x(mark.at) + 3, right - size));
+    const row = Math.max(-1, ...flags.filter(({ end }) => end + 4 > start).map((flag) => flag.row)) + 1;
+    flags.push({ mark, text, start, end: start + size, row });
+  }
+  return flags;
+}
+
+/** `ground` lies behind the texts, where a line had to run through one after all. */
+export function drawFlags(flags: readonly Flag[], { x, top, bottom }: Frame, ground: string): string {
+  const rows = Math.max(0, ...flags.map(({ row }) => row + 1));
+  const y = (row: number) => top - 4 - (rows - 1 - row) * flagHeight;
+  const lines = flags.map(({ mark, row }) => {
+    const at = Math.round(x(mark.at) * 10) / 10;
+    const ink = mark.kind === 'judged_bad' ? colors.limit : 'currentColor';
+    return `<line x1="${at}" x2="${at}" y1="${y(row) - 9}" y2="${bottom}" stroke="${ink}" stroke-opacity="0.6"/>`;
+  });
+  const texts = flags.map(
+    ({ text, start, row }) =>
+      `<text x="${Math.round(start)}" y="${y(row)}" stroke="${ground}" stroke-width="3" paint-order="stroke">${escapeText(text)}</text>`,
+  );
+  return [...lines, ...texts].join('');
+}

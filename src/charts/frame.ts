@@ -1,0 +1,71 @@
+import type { Chart, ChartLine } from '../core/chart.ts';
+import { formatNumber } from '../core/numbers.ts';
+import { type Flag, flagHeight, flagsOf } from './flags.ts';
+import { charWidth, linear, numberTicks, type Range, type Scale } from './scale.ts';
+
+/** Where everything goes: the plot's edges, the scales, and the round numbers on the axis of values. */
+export type Frame = {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly yTicks: readonly { readonly value: number; readonly label: string }[];
+  readonly times: Range;
+  readonly values: Range;
+};
+
+/** A limit this many times as far away as the data is only named, and does not press the data flat. */
+const mostAway = 5;
+
+const leastHeight = 40;
+
+/** Numbers beyond this cannot be drawn to scale. */
+const largest = 1e300;
+
+/** Lays the drawing out; `above` is how much room is taken above the flags and the plot. */
+export function frameOf(
+  chart: Chart,
+  { width, height, above }: { readonly width: number; readonly height: number; readonly above: number },
+): { readonly frame: Frame; readonly flags: readonly Flag[] } {
+  const values = valuesOf(chart);
+  const bottom = height - 22;
+  const count = Math.max(2, Math.floor((bottom - above - flagHeight) / 30));
+  const yTicks = numberTicks(values, count).map((value) => ({ value, label: `${formatNumber(value)}${chart.unit === '%' ? ' %' : ''}` }));
+  const left = 12 + charWidth * Math.max(3, ...yTicks.map(({ label }) => label.length));
+  const right = width - 14;
+  const times: Range = [chart.from, chart.to > chart.from ? chart.to : chart.from + 1];
+  const x = linear(times, [left, right]);
+  const flags = flagsOf(chart, x, width);
+  // A drawing that is too low for all of its words keeps some room for the lines.
+  const top = Math.min(bottom - leastHeight, above + 6 + flagHeight * Math.max(0, ...flags.map(({ row }) => row + 1)));
+  return { frame: { left, right, top, bottom, x, y: linear(values, [bottom, top]), yTicks, times, values }, flags };
+}
+
+/** The range of values that is drawn: the data's, the lines' that are near, and zero where it belongs to the picture. */
+function valuesOf({ series, lines, unit }: Chart): Range {
+  const data = series.flatMap(({ points }) => points.flatMap(([, value]) => (isDrawable(value) ? [value] : [])));
+  const own = rangeOf(data.length > 0 ? data : lines.map(({ value }) => value).filter(isDrawable));
+  if (own === null) return [0, 1];
+  const near = lines.filter((line) => isNear(line, own)).map(({ value }) => value);
+  const [low, high] = rangeOf([...own, ...near]) ?? own;
+  const isFromZero = low >= 0 && (unit !== '' || low < high / 2);
+  const bottom = isFromZero ? 0 : low;
+  const size = high - bottom || Math.abs(high) || 1;
+  return [isFromZero ? 0 : bottom - size * 0.08, Math.max(high + size * 0.08, bottom + Number.MIN_VALUE * 1e6)];
+}
+
+function isNear({ value }: ChartLine, [low, high]: Range): boolean {
+  const size = Math.max(high - Math.min(low, 0), high - low) || 1;
+  return isDrawable(value) && value <= high + mostAway * size && value >= low - mostAway * size;
+}
+
+function rangeOf(values: readonly number[]): Range | null {
+  return values.length === 0 ? null : [Math.min(...values), Math.max(...values)];
+}
+
+/** Whether a value has a place on a drawing. */
+export function isDrawable(value: number | null): value is number {
+  return value !== null && Math.abs(value) <= largest;
+}

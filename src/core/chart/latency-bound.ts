@@ -1,0 +1,10 @@
+import { boundFor, usualBound } from '../readings.ts';
+import type { CheckRule } from '../rule-set.ts';
+import type { Stretch } from '../series.ts';
+
+/** The bucket bound, in seconds, beyond which a latency chart counts requests as slow: the owner's, else the past's usual one. `null`: there is none. */
+export function latencyBound({ failWhen }: CheckRule, stretch: Stretch | null): number | null {
+  if (stretch === null || stretch.ticks.kind !== 'latency') return null;
+  const asked = failWhen.map(({ params }) => params.slower_than).find((ms) => typeof ms === 'number');
+  return asked === undefined ? usualBound(stretch.ticks) : boundFor(stretch.ticks, asked / 1000);
+}

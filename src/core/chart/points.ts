@@ -1,0 +1,32 @@
+import type { ChartPoint } from '../chart.ts';
+import { partsOf } from '../readings.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series.ts';
+
+/** More points than a chart is wide show nothing more. */
+const mostPoints = 240;
+
+/**
+ * A stretch as points, each at the end of the ticks it stands for: shares in percent, rates a second, values as they are. A long stretch is thinned:
+ * neighbouring ticks are taken together as one longer tick would have counted them.
+ */
+export function pointsOf(stretch: Stretch, slowerThanSec: number | undefined): readonly ChartPoint[] {
+  const { kind } = stretch.ticks;
+  const scale = kind === 'ratio' || kind === 'latency' ? 100 : 1;
+  const parts = partsOf(stretch, { minSamples: 0, slowerThanSec });
+  const size = Math.max(1, Math.ceil(parts.length / mostPoints));
+  return Array.from({ length: Math.ceil(parts.length / size) }, (_, i): ChartPoint => {
+    const group = parts.slice(i * size, (i + 1) * size);
+    let [top, bottom] = [0, 0];
+    for (const part of group) [top, bottom] = [top + (part?.top ?? 0), bottom + (part?.bottom ?? 0)];
+    const value = (top / bottom) * scale;
+    return [stretch.startAt + (i * size + group.length) * stretch.stepMs, bottom > 0 && Number.isFinite(value) ? value : null];
+  });
+}
+
+/** The last part of a past: so many milliseconds before an instant, and two ticks at least. */
+export function newest(past: Stretch, { until, ms }: { readonly until: number; readonly ms: number }): Stretch {
+  const { startAt, stepMs, ticks } = past;
+  const end = Math.max(0, Math.min(lengthOf(ticks), Math.floor((until - startAt) / stepMs)));
+  const first = Math.max(0, end - Math.max(2, Math.ceil(ms / stepMs)));
+  return { startAt: startAt + first * stepMs, stepMs, ticks: sliceTicks(ticks, first, end) };
+}
