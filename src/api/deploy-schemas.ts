@@ -169,4 +169,14 @@ export const Summary = z
 export const Deploy = Summary.extend({
   checks: z.array(Check),
   timeline: z.array(z.object({ at: instant, kind: z.string(), by: z.string(), text: z.string(), detail: z.string().nullable() })),
+  attempts: z.array(
+    z.object({
+      order: z.string(),
+      number: z.number(),
+      started_at: instant,
+      ended_at: instant.nullable(),
+      outcome: z.string().nullable().openapi({ description: 'null: under way, or never heard of again' }),
+      output: z.string().openapi({ description: 'what the hook printed so far, without secrets' }),
+    }),
+  ),
 }).openapi('Deploy');

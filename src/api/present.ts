@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { type Bake, isFinal } from '../core/bake.ts';
 import { describe } from '../core/decide.ts';
-import type { DeployRecord } from '../ports/store.ts';
+import type { Attempt, DeployRecord } from '../ports/store.ts';
 import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
 import type { Deploy, Summary } from './deploy-schemas.ts';
 
@@ -50,7 +50,12 @@ export function presentDeploy(view: DeployView, baseUrl: BaseUrl): z.output<type
     ...presentSummary(view.record, baseUrl),
     checks: view.checks.map(presentCheck),
     timeline: view.timeline.map(({ at, kind, by, text, detail }) => ({ at: iso(at), kind, by, text, detail: detail ?? null })),
+    attempts: view.attempts.map(presentAttempt),
   };
+}
+
+function presentAttempt({ orderId, number, startedAt, endedAt, outcome, output }: Attempt) {
+  return { order: orderId, number, started_at: iso(startedAt), ended_at: endedAt === null ? null : iso(endedAt), outcome, output };
 }
 
 function presentCheck({ name, provider, critical, latest, asked, couldNotAsk }: CheckView) {

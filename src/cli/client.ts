@@ -17,6 +17,7 @@ export type DeployAnswer = {
   readonly registered_at: string;
   readonly target: string | null;
   readonly checks?: readonly { readonly name: string; readonly critical: boolean; readonly outcome: string; readonly reason: string }[];
+  readonly attempts?: readonly { readonly order: string; readonly number: number; readonly output: string }[];
 };
 
 export type Client = {

@@ -10,28 +10,53 @@ export type WaitOptions = { readonly id: string; readonly timeoutMs: number | nu
 const patienceMs = 300_000;
 const pollMs = 30_000;
 const pauseMs = 2_000;
+/** While the hook runs its output is asked for so often. */
+const outputMs = 2_000;
 
 /** Waits until the bake is final, telling where it stands whenever that changes. Returns the exit code. */
 export async function waitFor(client: Client, io: Io, { id, timeoutMs, json }: WaitOptions): Promise<number> {
   const startedAt = io.now();
+  const printed = createPrinted(io);
   let told = '';
   let after = -1;
+  let mostMs = pollMs;
   for (;;) {
-    const leftMs = timeoutMs === null ? pollMs : startedAt + timeoutMs - io.now();
+    const leftMs = timeoutMs === null ? mostMs : startedAt + timeoutMs - io.now();
     if (leftMs <= 0) {
       note(io, `gave up waiting after ${formatDuration(timeoutMs ?? 0)}; the bake goes on`);
       return timedOut;
     }
-    const deploy = await ask(client, io, { id, after, ms: Math.min(pollMs, leftMs) });
+    const deploy = await ask(client, io, { id, after, ms: Math.min(mostMs, leftMs) });
     after = deploy.bake_version;
     const line = progressOf(deploy, io.now() - startedAt);
     if (line.text !== told) note(io, `${line.elapsed} ${line.text}`);
     told = line.text;
+    printed(deploy);
+    mostMs = deploy.state === 'rolling_back' ? outputMs : pollMs;
     if (!deploy.final) continue;
     say(io, json ? JSON.stringify(deploy) : conclusionOf(deploy));
     return exitCodeOf(deploy.state);
   }
 }
+
+/** Passes on what the hooks print, as it comes. Of an output that is cut on the server only the beginning; the rest is on the deploy's page. */
+function createPrinted(io: Io): (deploy: DeployAnswer) => void {
+  const seen = new Map<string, string>();
+  return ({ attempts = [], url }) => {
+    for (const { order, number, output } of attempts) {
+      const key = `${order} ${number}`;
+      const before = seen.get(key) ?? '';
+      if (output === before || before === all) continue;
+      const isMore = output.startsWith(before);
+      const text = isMore ? output.slice(before.length) : `(more than is shown here: ${url})`;
+      for (const line of text.replace(/\n$/, '').split('\n')) note(io, `  | ${line}`);
+      seen.set(key, isMore ? output : all);
+    }
+  };
+}
+
+/** Stands for an output of which nothing more is shown. */
+const all = '\0';
 
 async function ask(
   client: Client,

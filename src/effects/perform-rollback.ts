@@ -6,6 +6,7 @@ import { nonEmpty } from '../core/non-empty.ts';
 import type { Receipt, RollbackOrder } from '../ports/hook.ts';
 import type { Attempt, DeployRecord } from '../ports/store.ts';
 import type { DispatchDeps, HookInstance } from './dispatch.ts';
+import { keepOutput } from './keep-output.ts';
 
 type RollBack = Extract<QueuedEffect, { kind: 'roll_back' }>;
 /** One try: the order, its hook, and the tries before it. */
@@ -52,7 +53,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollBack, sign
 }
 
 async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promise<void> {
-  const { effect, instance } = one;
+  const { effect } = one;
   try {
     if (await mayNotRepeat(one, signal)) {
       await end(deps, one, 'unknown', '');
@@ -61,7 +62,7 @@ async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promi
       ]);
       return;
     }
-    const receipt = await instance.hook.rollBack(orderFor(one), signal);
+    const receipt = await rollBack(deps, one, signal);
     await end(deps, one, receipt.alreadyThere ? 'already_there' : 'succeeded', receipt.output);
     await settle(deps, effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, summary: summaryOf(receipt) });
   } catch (error) {
@@ -73,6 +74,21 @@ async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promi
     await fail(deps, effect, certainlyDidNot ? 'no' : 'unknown', [
       `the rollback to ${effect.order.target.version} failed: ${error.message}`,
     ]);
+  }
+}
+
+/** What the hook prints is kept with the attempt while it runs: people watch it, and a process that is killed leaves what was printed. */
+async function rollBack({ store, log }: DispatchDeps, one: Try, signal: AbortSignal): Promise<Receipt> {
+  const { effect, instance, number } = one;
+  const orderId = effect.order.id;
+  const kept = keepOutput(
+    (output) => store.saveAttemptOutput({ orderId, number, output }),
+    (error) => log.debug({ err: error, order: orderId, attempt: number }, 'output not kept yet'),
+  );
+  try {
+    return await instance.hook.rollBack(orderFor(one), signal, kept.onOutput);
+  } finally {
+    await kept.stop();
   }
 }
 

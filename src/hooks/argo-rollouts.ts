@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { EffectError } from '../core/errors.ts';
 import { Duration } from '../core/fields.ts';
-import type { Place, RollbackHook } from '../ports/hook.ts';
+import type { OnOutput, Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Rollout, readRollout } from './argo/rollout.ts';
 import type { HookDeps } from './deps.ts';
+import { after, inSteps } from './in-steps.ts';
 import type { Dialect } from './kubectl/failure.ts';
 import { ClusterOptions, KubectlOptions, nameIn, Program } from './kubectl/options.ts';
 import { createClient, createKubectl, type Kubectl } from './kubectl/run.ts';
@@ -38,14 +39,15 @@ export const argoRollouts = definePlugin({
     const subjectIn = (place: Place): Subject => ({ kind: 'rollout', container: settings.container, name: nameIn(place, settings.name) });
     return {
       current: async (place, signal) => (await readRollout(client, subjectIn(place), signal)).current.fingerprint,
-      rollBack: async (order, signal) => {
+      rollBack: async (order, signal, onOutput) => {
         const subject = subjectIn(order.place);
         const rollout = await readRollout(client, subject, signal);
         const destination = findTarget({ order, subject }, rollout);
         const { fingerprint } = destination.release;
-        if (destination.number === null) await settle({ ...tools, subject, destination }, signal);
+        const way = { ...tools, subject, destination, next: inSteps(onOutput) };
+        if (destination.number === null) await settle(way, signal);
         const look = async () => (await readRollout(client, subject, signal)).current.fingerprint;
-        const act = () => goBack({ ...tools, subject, destination }, rollout, signal);
+        const act = () => goBack(way, rollout, signal);
         return await lookActLook({ ...order, target: { ...order.target, fingerprint } }, { look, act });
       },
       rehearse: async (order, signal) => {
@@ -69,18 +71,20 @@ type Way = {
   readonly subject: Subject;
   readonly destination: Destination;
   readonly timeoutMs: number;
+  /** Who listens to the next program. */
+  readonly next: () => OnOutput;
 };
 
 /** An abort gives the traffic back at once and leaves the spec alone, which may be kept by others; it can only go to the stable release. */
 async function goBack(way: Way, { isInProgress, stable }: Rollout, signal: AbortSignal): Promise<Acted> {
-  const { plugin, subject, destination } = way;
+  const { plugin, subject, destination, next } = way;
   const { number, release } = destination;
   if (number === null) throw new EffectError('unreachable', 'what runs changed while it was looked at: nothing was done');
   const isAbort = isInProgress && stable?.hash === release.hash;
   const args = isAbort ? ['abort', '--', subject.name] : ['undo', `--to-revision=${number}`, '--', subject.name];
   const what = `the ${isAbort ? 'abort' : `rollback to revision ${number}`} of ${resourceOf(subject)}`;
-  const { output } = await plugin.run({ what, phase: 'act', args }, signal);
-  const promoted = await settle(way, signal);
+  const { output } = await plugin.run({ what, phase: 'act', args, onOutput: next() }, signal);
+  const promoted = await settle(way, signal).catch(after(output));
   const done = isAbort ? 'the rollout was aborted, its spec still has the bad release' : `revision ${number} was put back`;
   return { what: done, output: output + promoted, alreadyThere: output.includes('skipped rollback') };
 }
@@ -88,7 +92,7 @@ async function goBack(way: Way, { isInProgress, stable }: Rollout, signal: Abort
 const pauseMs = 1_000;
 
 /** Waits until nothing is left to be done. The known-good release need not go through the steps and pauses of a new one: it is promoted. */
-async function settle({ plugin, client, subject, destination, timeoutMs }: Way, signal: AbortSignal): Promise<string> {
+async function settle({ plugin, client, subject, destination, timeoutMs, next }: Way, signal: AbortSignal): Promise<string> {
   const deadline = AbortSignal.timeout(timeoutMs);
   let output = '';
   let seen = 'not seen by its controller';
@@ -98,7 +102,8 @@ async function settle({ plugin, client, subject, destination, timeoutMs }: Way, 
     if (rollout) seen = rollout.phase;
     if (rollout && output === '' && isHalfway(rollout, destination)) {
       const what = `promoting ${resourceOf(subject)}`;
-      output = (await plugin.run({ what, phase: 'wait', args: ['promote', '--full', '--', subject.name] }, signal)).output || 'promoted';
+      const promotion = { what, phase: 'wait', args: ['promote', '--full', '--', subject.name], onOutput: next() } as const;
+      output = (await plugin.run(promotion, signal)).output || 'promoted';
     }
     if (deadline.aborted) {
       const why = `${resourceOf(subject)} is still ${seen}, after ${timeoutMs / 1_000} s`;

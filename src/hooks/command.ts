@@ -4,7 +4,7 @@ import { Duration } from '../core/fields.ts';
 import type { NonEmpty } from '../core/non-empty.ts';
 import { lastWords, maxOutputBytes } from '../net/last-words.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
-import type { RollbackHook } from '../ports/hook.ts';
+import type { OnOutput, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { firstLine } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
@@ -34,31 +34,38 @@ export const command = definePlugin({
   create: (settings: z.output<typeof options>, { run }: HookDeps): RollbackHook => {
     const runner = createRunner(settings, run);
     const look = async (values: Values, signal: AbortSignal) =>
-      settings.current ? firstLine((await runner('the `current` command', settings.current, values, signal)).stdout) : null;
+      settings.current ? firstLine((await runner({ what: 'the `current` command', argv: settings.current, values }, signal)).stdout) : null;
     return {
       current: (place, signal) => look(placeValues(place), signal),
-      rollBack: (order, signal) => {
+      rollBack: (order, signal, onOutput) => {
         const act = async () => {
-          const { output } = await runner('the command', settings.rollback, orderValues(order), signal);
+          const { output } = await runner({ what: 'the command', argv: settings.rollback, values: orderValues(order), onOutput }, signal);
           return { what: 'the command exited with 0', output };
         };
         return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
       },
       rehearse: async (order, signal) => {
         const running = await look(placeValues(order.place), signal);
-        if (settings.rehearse) await runner('the `rehearse` command', settings.rehearse, orderValues(order), signal);
-        return found(running, settings.rehearse ? ['the `rehearse` command exited with 0'] : [], 'give the hook `current` or `rehearse`');
+        const { rehearse } = settings;
+        if (rehearse) await runner({ what: 'the `rehearse` command', argv: rehearse, values: orderValues(order) }, signal);
+        return found(running, rehearse ? ['the `rehearse` command exited with 0'] : [], 'give the hook `current` or `rehearse`');
       },
     };
   },
 });
 
-type Runner = (what: string, argv: NonEmpty<string>, values: Values, signal: AbortSignal) => Promise<ProcessResult>;
+type Work = {
+  readonly what: string;
+  readonly argv: NonEmpty<string>;
+  readonly values: Values;
+  readonly onOutput?: OnOutput | undefined;
+};
+type Runner = (work: Work, signal: AbortSignal) => Promise<ProcessResult>;
 
 /** Runs a command with its values to exit code 0; anything else is an `EffectError`. */
 function createRunner({ cwd, env = {}, timeout }: z.output<typeof options>, run: RunProcess): Runner {
   const secrets = secretsIn(env);
-  return async (what, argv, values, signal) => {
+  return async ({ what, argv, values, onOutput }, signal) => {
     const request = {
       argv: fillIn(argv, values),
       cwd,
@@ -66,6 +73,7 @@ function createRunner({ cwd, env = {}, timeout }: z.output<typeof options>, run:
       timeoutMs: timeout,
       maxOutputBytes,
       secrets,
+      onOutput,
     };
     const result = await run(request, signal).catch((error: unknown) => {
       if (!(error instanceof ProcessError)) throw error;

@@ -18,7 +18,7 @@ export const deployer = definePlugin({
   example: { recipe: '/srv/shop/deploy.php', selector: 'production', deploy_path: '/srv/shop' },
   create: (settings: DeployerOptions, { run }: HookDeps): RollbackHook => ({
     current: async (place, signal) => (await readHost(settings, place, { run, signal })).current.fingerprint,
-    rollBack: async (order, signal) => {
+    rollBack: async (order, signal, onOutput) => {
       const dep = createDep(settings, order.place, run);
       const read = () => readHost(settings, order.place, { run, signal });
       let state = await read();
@@ -30,7 +30,7 @@ export const deployer = definePlugin({
       const act = async () => {
         const version = await dep.version(signal);
         const options = version === 6 ? oneStepBack(target, state) : straightTo(target, state);
-        const { output } = await dep.rollback(options, signal);
+        const { output } = await dep.rollback(options, signal, onOutput);
         return { what: 'Deployer exited with 0', output };
       };
       return await lookActLook({ ...order, target: { ...order.target, fingerprint: target.fingerprint } }, { look, act });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EffectError } from '../core/errors.ts';
 import { Duration } from '../core/fields.ts';
-import type { Place, RollbackHook } from '../ports/hook.ts';
+import type { OnOutput, Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
 import { findRevision, type HelmRevision, parseHistory } from './helm/history.ts';
@@ -47,7 +47,7 @@ export const helm = definePlugin({
     const read = (place: Place, signal: AbortSignal) => readHistory(client, nameIn(place, settings.name), signal);
     return {
       current: async (place, signal) => (await read(place, signal))[0].fingerprint,
-      rollBack: async (order, signal) => {
+      rollBack: async (order, signal, onOutput) => {
         let history = await read(order.place, signal);
         const target = findRevision(order, history);
         const look = async () => {
@@ -56,7 +56,7 @@ export const helm = definePlugin({
         };
         const act = () => {
           waitForOthers(history[0], target);
-          return goBack(client, { name: nameIn(order.place, settings.name), target, settings }, signal);
+          return goBack(client, { name: nameIn(order.place, settings.name), target, settings, onOutput }, signal);
         };
         return await lookActLook({ ...order, target: { ...order.target, fingerprint: target.fingerprint } }, { look, act });
       },
@@ -82,14 +82,19 @@ function waitForOthers({ number, status, origin }: HelmRevision, target: HelmRev
   throw new EffectError('unreachable', `revision ${number} is ${status}: nothing was done; ${way}`);
 }
 
-type Way = { readonly name: string; readonly target: HelmRevision; readonly settings: HelmOptions };
+type Way = {
+  readonly name: string;
+  readonly target: HelmRevision;
+  readonly settings: HelmOptions;
+  readonly onOutput: OnOutput | undefined;
+};
 
 /** The history is not cut by a rollback: how much of it is kept is for whoever deploys to say. */
-async function goBack(client: Kubectl, { name, target, settings }: Way, signal: AbortSignal): Promise<Acted> {
+async function goBack(client: Kubectl, { name, target, settings, onOutput }: Way, signal: AbortSignal): Promise<Acted> {
   const seconds = Math.max(1, Math.ceil(settings.timeout / 1_000));
   const args = ['rollback', '--wait', `--timeout=${seconds}s`, '--history-max=0', '--', name, String(target.number)];
   const what = `the rollback of ${name} to revision ${target.number}`;
   const timeoutMs = settings.timeout + settings.request_timeout;
-  const { output } = await client.run({ what, phase: 'act', args, timeoutMs }, signal);
+  const { output } = await client.run({ what, phase: 'act', args, timeoutMs, onOutput }, signal);
   return { what: `helm went back to revision ${target.number}`, output };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EffectError } from '../core/errors.ts';
-import type { Place, Receipt, RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import type { OnOutput, Place, Receipt, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
+import { after, inSteps } from './in-steps.ts';
 import { isPastDeadline } from './kubectl/failure.ts';
 import { KubectlOptions, nameIn } from './kubectl/options.ts';
 import { createKubectl, type Kubectl } from './kubectl/run.ts';
@@ -21,10 +22,10 @@ export const kubectl = definePlugin({
     const rollout = { client, timeoutMs: settings.timeout, graceMs: settings.request_timeout };
     return {
       current: async (place, signal) => (await readCurrent(client, subjectIn(place, settings), signal)).fingerprint,
-      rollBack: async (order, signal) => {
+      rollBack: async (order, signal, onOutput) => {
         const subject = subjectIn(order.place, settings);
         const destination = findTarget({ order, subject }, await readWorkload(client, subject, signal));
-        return await rollBack({ ...rollout, subject, order, destination }, signal);
+        return await rollBack({ ...rollout, subject, order, destination, next: inSteps(onOutput) }, signal);
       },
       rehearse: async (order, signal) => {
         const subject = subjectIn(order.place, settings);
@@ -52,6 +53,8 @@ type Rollback = {
   readonly destination: Destination;
   readonly timeoutMs: number;
   readonly graceMs: number;
+  /** Who listens to the next program. */
+  readonly next: () => OnOutput;
 };
 
 /** Also where the template is there already its pods are waited for: an earlier try may have been interrupted while they were replaced. */
@@ -70,15 +73,15 @@ async function rollBack(rollback: Rollback, signal: AbortSignal): Promise<Receip
 
 /** Always with a revision: the bare undo goes to the one before, which after a rollback is the bad one. */
 async function undo(rollback: Rollback, signal: AbortSignal): Promise<Acted> {
-  const { client, subject, destination } = rollback;
+  const { client, subject, destination, next } = rollback;
   if (destination.number === null) {
     throw new EffectError('unreachable', 'what runs changed while it was looked at: nothing was done');
   }
   const what = `the rollback of ${resourceOf(subject)} to revision ${destination.number}`;
   const args = ['rollout', 'undo', `--to-revision=${destination.number}`, '--', resourceOf(subject)];
-  const undone = await client.run({ what, phase: 'act', args }, signal);
+  const undone = await client.run({ what, phase: 'act', args, onOutput: next() }, signal);
   const alreadyThere = undone.output.includes('skipped rollback');
-  const ready = await podsReady(rollback, signal);
+  const ready = await podsReady(rollback, signal).catch(after(undone.output));
   const done = alreadyThere ? 'kubectl skipped the rollback, as its template is in place already,' : 'kubectl put its template back';
   return { what: `${done} (revision ${destination.number})`, output: undone.output + ready, alreadyThere };
 }
@@ -91,9 +94,10 @@ const pauseMs = 1_000;
  * That the API took a template says nothing of its pods. A bad release often missed its progress deadline, and that verdict stands until the
  * controller has seen the old template progress: it is asked again for a while before it is believed.
  */
-async function podsReady({ client, subject, timeoutMs, graceMs }: Rollback, signal: AbortSignal): Promise<string> {
+async function podsReady({ client, subject, timeoutMs, graceMs, next }: Rollback, signal: AbortSignal): Promise<string> {
   const args = ['rollout', 'status', `--timeout=${Math.max(1, Math.ceil(timeoutMs / 1_000))}s`, '--', resourceOf(subject)];
-  const command = { what: `waiting for the pods of ${resourceOf(subject)}`, phase: 'wait', args, timeoutMs: timeoutMs + graceMs } as const;
+  const what = `waiting for the pods of ${resourceOf(subject)}`;
+  const command = { what, phase: 'wait', args, timeoutMs: timeoutMs + graceMs, onOutput: next() } as const;
   for (let left = Math.floor(Math.min(staleMs, timeoutMs) / pauseMs); ; left -= 1) {
     try {
       return (await client.run(command, signal)).output;

@@ -32,9 +32,10 @@ export const ssh = definePlugin({
     };
     return {
       current: (place, signal) => look(placeValues(place), signal),
-      rollBack: (order, signal) => {
+      rollBack: (order, signal, onOutput) => {
         const act = async () => {
-          const command = { what: 'the command', argv: fillIn(settings.rollback, orderValues(order)), timeoutMs: settings.timeout };
+          const argv = fillIn(settings.rollback, orderValues(order));
+          const command = { what: 'the command', argv, timeoutMs: settings.timeout, onOutput };
           const { output } = await sshRun(settings, command, { run, signal });
           return { what: `the command on ${settings.host} exited with 0`, output };
         };

@@ -1,5 +1,5 @@
 import { Secret } from '../core/secret.ts';
-import { redact, redactAroundCut } from './redact.ts';
+import { redact, redactAroundCut, redactBeginning } from './redact.ts';
 
 /** What a process printed: plain text, capped and redacted. `merged` keeps the order of the lines of both streams. */
 export type OutputText = { readonly stdout: string; readonly stderr: string; readonly merged: string };
@@ -7,6 +7,9 @@ export type OutputText = { readonly stdout: string; readonly stderr: string; rea
 /** Collects what a process prints, in bounded memory however much that is. */
 export type Output = {
   write(stream: 'stdout' | 'stderr', chunk: Buffer): void;
+  /** Both streams while the program runs: whole lines, and nothing that may be the beginning of a secret. */
+  soFar(secrets: readonly Secret[]): string;
+  /** Everything, at the end. */
   read(secrets: readonly Secret[]): OutputText;
   /** The standard output as it was printed, or `undefined` where a part of it was cut. */
   answer(): Secret | undefined;
@@ -25,6 +28,7 @@ export function createOutput(maxBytes: number): Output {
       merged.add(text.subarray(0, end));
       unfinished[stream] = text.subarray(end);
     },
+    soFar: (secrets) => merged.text(secrets, redactBeginning),
     read(secrets) {
       for (const stream of ['stdout', 'stderr'] as const) merged.add(unfinished[stream]);
       unfinished.stdout = unfinished.stderr = Buffer.alloc(0);
@@ -40,7 +44,7 @@ export function createOutput(maxBytes: number): Output {
 /** Streams are merged by whole lines, so that one cannot break up a secret in the other; a line longer than this is not waited for. */
 const longestLine = 16 * 1024;
 
-type Capped = { add(chunk: Buffer): void; text(secrets: readonly Secret[]): string; whole(): Buffer | null };
+type Capped = { add(chunk: Buffer): void; text(secrets: readonly Secret[], redactEnd?: typeof redact): string; whole(): Buffer | null };
 
 function createCapped(maxBytes: number): Capped {
   const half = Math.max(1, Math.floor(maxBytes / 2));
@@ -65,13 +69,13 @@ function createCapped(maxBytes: number): Capped {
       tailBytes = kept.length;
     },
     whole: () => (dropped === 0 && headBytes + tailBytes <= 2 * half ? Buffer.concat([...head, ...tail]) : null),
-    text(secrets) {
+    text(secrets, redactEnd = redact) {
       const end = Buffer.concat(tail);
-      if (headBytes + end.length + dropped <= 2 * half) return redact(plain(Buffer.concat([...head, end])), secrets);
+      if (headBytes + end.length + dropped <= 2 * half) return redactEnd(plain(Buffer.concat([...head, end])), secrets);
       const last = end.subarray(-half);
       const cut = dropped + end.length - last.length;
       const clean = redactAroundCut(plain(Buffer.concat(head)), plain(last), secrets);
-      return `${clean.head}\n… ${cut.toLocaleString('en-US')} bytes cut …\n${clean.tail}`;
+      return `${clean.head}\n… ${cut.toLocaleString('en-US')} bytes cut …\n${redactEnd(clean.tail, secrets)}`;
     },
   };
 }

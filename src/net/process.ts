@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NonEmpty } from '../core/non-empty.ts';
 import type { Secret } from '../core/secret.ts';
 import { createOutput, type Output, type OutputText } from './output.ts';
+import { tellWhileItRuns } from './tell-while-it-runs.ts';
 
 /** A program and its arguments: never a shell line. */
 export type ProcessRequest = {
@@ -21,6 +22,8 @@ export type ProcessRequest = {
   readonly secrets?: readonly Secret[] | undefined;
   /** The standard output is an answer to be parsed: it is handed over as it was printed too, as `answer`. */
   readonly wantsAnswer?: boolean | undefined;
+  /** Told about once a second what was printed so far (merged, redacted, cut as the result's `output`), while there is more. Must not throw. */
+  readonly onOutput?: ((soFar: string) => void) | undefined;
 };
 
 /** How a program ended: with an exit code, or killed by a signal that we did not send. `output` merges both streams line by line. */
@@ -60,18 +63,30 @@ export function createRunProcess(environment: Readonly<Record<string, string | u
     if (value !== undefined) inherited[name] = value;
   }
   return async (request, signal) => {
-    const output = createOutput(request.maxOutputBytes);
-    const running = await start(request, { inherited, output }, signal);
-    const reason = await firstOf(running.exited, request.timeoutMs, signal);
-    if (reason !== 'exited') {
-      await kill(running);
-      throw killedError(request, reason, output.read(request.secrets ?? []));
+    const collected = createOutput(request.maxOutputBytes);
+    const { output, stop } = request.onOutput ? tellWhileItRuns(collected, request.onOutput, request.secrets) : { output: collected };
+    try {
+      return await perform(request, { inherited, output }, signal);
+    } finally {
+      stop?.();
     }
-    await letGo(running);
-    const { merged, ...streams } = output.read(request.secrets ?? []);
-    const answer = request.wantsAnswer ? output.answer() : undefined;
-    return { exitCode: running.child.exitCode, signalName: running.child.signalCode, ...streams, output: merged, answer };
   };
+}
+
+type Means = { readonly inherited: Readonly<Record<string, string>>; readonly output: Output };
+
+async function perform(request: ProcessRequest, means: Means, signal: AbortSignal): Promise<ProcessResult> {
+  const { output } = means;
+  const running = await start(request, means, signal);
+  const reason = await firstOf(running.exited, request.timeoutMs, signal);
+  if (reason !== 'exited') {
+    await kill(running);
+    throw killedError(request, reason, output.read(request.secrets ?? []));
+  }
+  await letGo(running);
+  const { merged, ...streams } = output.read(request.secrets ?? []);
+  const answer = request.wantsAnswer ? output.answer() : undefined;
+  return { exitCode: running.child.exitCode, signalName: running.child.signalCode, ...streams, output: merged, answer };
 }
 
 type Running = {
@@ -87,11 +102,7 @@ const killGraceMs = 2_000;
 const lingerMs = 1_000;
 const longestTimeoutMs = 2 ** 31 - 1;
 
-async function start(
-  request: ProcessRequest,
-  { inherited, output }: { readonly inherited: Readonly<Record<string, string>>; readonly output: Output },
-  signal: AbortSignal,
-): Promise<Running> {
+async function start(request: ProcessRequest, { inherited, output }: Means, signal: AbortSignal): Promise<Running> {
   const [program, ...args] = request.argv;
   if (signal.aborted) throw new ProcessError('not_started', `${program} was not started: the work was aborted`);
   try {

@@ -20,13 +20,16 @@ export function redactAroundCut(
   secrets: readonly Secret[] = [],
 ): { readonly head: string; readonly tail: string } {
   const forms = formsOf(secrets);
-  let kept = head;
   let rest = tail.slice(firstLineEnd(tail)).replace(/^(?:(?!-----BEGIN )[\s\S])*?-----END [A-Z0-9 ]*PRIVATE KEY-----/, hidden);
-  for (const form of forms) {
-    kept = kept.slice(0, kept.length - overlap(kept, form));
-    rest = rest.slice(overlapAtStart(rest, form));
-  }
-  return { head: redact(kept, secrets), tail: redact(rest, secrets) };
+  for (const form of forms) rest = rest.slice(overlapAtStart(rest, form));
+  return { head: redactBeginning(head, secrets), tail: redact(rest, secrets) };
+}
+
+/** Redacts a text that goes on: what may be the beginning of a secret at its end is left out. */
+export function redactBeginning(text: string, secrets: readonly Secret[] = []): string {
+  let kept = text;
+  for (const form of formsOf(secrets)) kept = kept.slice(0, kept.length - overlap(kept, form));
+  return redact(kept, secrets);
 }
 
 /** Bounded repetitions only: the text comes from outside and must not be able to stall us. */

@@ -18,6 +18,8 @@ export type RemoteCommand = {
   readonly argv: NonEmpty<string>;
   readonly timeoutMs: number;
   readonly answerBytes?: number;
+  /** Told what it printed so far, as `ProcessRequest.onOutput`. */
+  readonly onOutput?: ((soFar: string) => void) | undefined;
 };
 
 /**
@@ -35,8 +37,8 @@ export async function sshRun(
     const argv = await clientArgv(connection, { folder, logFile, remote: shellQuote(command.argv) });
     const timeoutMs = command.timeoutMs + connection.connect_timeout;
     const readLog = () => readFile(logFile, 'utf8').catch(() => '');
-    const { answerBytes } = command;
-    const request = { argv, timeoutMs, maxOutputBytes: answerBytes ?? maxOutputBytes, wantsAnswer: answerBytes !== undefined };
+    const { answerBytes, onOutput } = command;
+    const request = { argv, timeoutMs, maxOutputBytes: answerBytes ?? maxOutputBytes, wantsAnswer: answerBytes !== undefined, onOutput };
     const result = await run(request, signal).catch(async (error: unknown) => {
       throw error instanceof ProcessError ? stopped(connection, command, { error, log: await readLog() }) : error;
     });

@@ -23,15 +23,19 @@ export type Receipt = {
   readonly output: string;
 };
 
+/** Told what a program printed so far, in whole lines, capped and redacted: the whole text each time, not what was added. Does not throw. */
+export type OnOutput = (soFar: string) => void;
+
 /** Acts on the world to roll back; decides nothing. */
 export interface RollbackHook {
   /** What runs now. `null` where the hook cannot tell. Throws `EffectError`. */
   current(place: Place, signal: AbortSignal): Promise<Fingerprint>;
   /**
    * Puts the target back. Looks first: "already there" is success. Names reach a command as single arguments, never as shell text.
-   * Throws `EffectError`: `unreachable` only when the command certainly did not run; `timeout` when it may have.
+   * Throws `EffectError`: `unreachable` only when the command certainly did not run; `timeout` when it may have. Where it runs programs, `onOutput`
+   * hears what they print while they run.
    */
-  rollBack(order: RollbackOrder, signal: AbortSignal): Promise<Receipt>;
+  rollBack(order: RollbackOrder, signal: AbortSignal, onOutput?: OnOutput): Promise<Receipt>;
   /**
    * Does everything but act: proves what can be proved of rights, reachability and the target without changing anything, with a dry run where the
    * platform has one. Answers what was found, a sentence each, never none. Throws `EffectError` where a rollback would not work, and `refused` where

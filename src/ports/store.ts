@@ -151,6 +151,8 @@ export interface Store {
     readonly bakeId: string;
     readonly at: number;
   }): Promise<{ readonly number: number; readonly earlier: readonly Attempt[] }>;
+  /** Keeps what the hook printed so far; an attempt that has ended is left as it is. */
+  saveAttemptOutput(attempt: { readonly orderId: string; readonly number: number; readonly output: string }): Promise<void>;
   endAttempt(attempt: {
     readonly orderId: string;
     readonly number: number;

@@ -1,6 +1,6 @@
 import type { Attempt } from '../ports/store.ts';
 import { type Database, lock } from './database.ts';
-import { and, asc, eq } from './drizzle.ts';
+import { and, asc, eq, isNull } from './drizzle.ts';
 import { attempts } from './schema.ts';
 
 type Begin = { readonly orderId: string; readonly effectId: string; readonly bakeId: string; readonly at: number };
@@ -17,6 +17,17 @@ export async function beginAttempt(
   const number = (earlier.at(-1)?.number ?? 0) + 1;
   await tx.insert(attempts).values({ orderId, number, bakeId, effectId, startedAt: at, output: '' });
   return { number, earlier };
+}
+
+/** Keeps what an attempt under way printed: `Store.saveAttemptOutput`. */
+export async function saveAttemptOutput(
+  db: Database,
+  { orderId, number, output }: Pick<End, 'orderId' | 'number' | 'output'>,
+): Promise<void> {
+  await db
+    .update(attempts)
+    .set({ output })
+    .where(and(eq(attempts.orderId, orderId), eq(attempts.number, number), isNull(attempts.endedAt)));
 }
 
 /** Records how an attempt ended: `Store.endAttempt`. */

@@ -12,7 +12,26 @@ const migrator: typeof import('drizzle-orm/postgres-js/migrator') = require('dri
 
 export type { SQL } from 'drizzle-orm';
 export type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-export const { and, asc, count, desc, eq, gt, inArray, is, isNotNull, lte, ne, notExists, notInArray, or, Param, Placeholder, sql } = core;
+export const {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  inArray,
+  is,
+  isNotNull,
+  isNull,
+  lte,
+  ne,
+  notExists,
+  notInArray,
+  or,
+  Param,
+  Placeholder,
+  sql,
+} = core;
 export const { alias, bigint, boolean, customType, index, integer, PgDialect, pgSchema, primaryKey, QueryBuilder, text, unique } = pgCore;
 export const { drizzle, PostgresJsSession } = postgresJs;
 export const { migrate } = migrator;

@@ -1,5 +1,5 @@
 import type { Store } from '../ports/store.ts';
-import { beginAttempt, endAttempt, readAttempts } from './attempts.ts';
+import { beginAttempt, endAttempt, readAttempts, saveAttemptOutput } from './attempts.ts';
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
@@ -37,6 +37,7 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     timeline: (bakeId) => plainly('timeline', () => readTimeline(db, bakeId)),
     appendTimeline: (bakeId, entry) => plainly('append timeline', () => writeTimeline(db, bakeId, [entry])),
     beginAttempt: (attempt) => inTransaction('begin attempt', (tx) => beginAttempt(tx, attempt)),
+    saveAttemptOutput: (attempt) => plainly('save output', () => saveAttemptOutput(db, attempt)),
     endAttempt: (attempt) => plainly('end attempt', () => endAttempt(db, attempt)),
     attempts: (bakeId) => plainly('attempts', () => readAttempts(db, bakeId)),
     beginDelivery: (key) => inTransaction('begin delivery', (tx) => beginDelivery(tx, key)),

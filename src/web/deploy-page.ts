@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Bake } from '../core/bake.ts';
 import { formatDuration } from '../core/duration.ts';
+import type { Attempt } from '../ports/store.ts';
 import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
 import { type Html, layout } from './layout.ts';
 
@@ -38,10 +39,21 @@ ${checksTable(view.checks)}
       ({ at, kind, by, text, detail }) =>
         html`<tr><td>${time(at)}</td><td><b>${kind.replaceAll('_', ' ')}</b> ${text}${detail ? html`<pre>${detail}</pre>` : ''}</td><td>${by}</td></tr>`,
     )}</tbody></table>
+${openAttempts(view)}
 <h2>What was asked</h2>
 ${view.prunedAt === null ? '' : html`<p>The single measurements were deleted ${time(view.prunedAt)}; the last of each check was kept.</p>`}
 ${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">(${check.provider}, asked ${check.asked} times, ${check.couldNotAsk} in vain)</span></p><pre>${check.latest?.query ?? 'nothing yet'}</pre>`)}`,
   );
+}
+
+/** Attempts that have not ended: the timeline tells the rest, with what was printed. */
+function openAttempts({ record, attempts }: DeployView): Html | string {
+  const open = attempts.filter(({ outcome }) => outcome === null);
+  if (open.length === 0) return '';
+  const newest = record.bake.state === 'rolling_back' ? attempts.at(-1) : undefined;
+  const how = (attempt: Attempt) => (attempt === newest ? 'is under way; it has printed' : 'was never heard of again; it had printed');
+  return html`<h2>What the hook printed</h2>
+${open.map((attempt) => html`<p>Attempt ${attempt.number}, started ${time(attempt.startedAt)}, ${how(attempt)}:</p><pre>${attempt.output || 'nothing yet'}</pre>`)}`;
 }
 
 function moreOf(bake: Bake): Html | string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
@@ -6,6 +6,7 @@ import { AppError } from '../../src/core/errors.ts';
 import type { RuleSet } from '../../src/core/rule-set.ts';
 import { planFor } from '../../src/usecases/plan-for.ts';
 import { createPages } from '../../src/web/pages.ts';
+import { register, start } from '../store/fixtures.ts';
 import { aDatabase, silentLog, systemClock, type TestDatabase } from '../support/database.ts';
 
 const ruleSet: RuleSet = {
@@ -238,6 +239,45 @@ describe('who may do what', () => {
     expect(await send(anApi(), 'POST', '/v1/deploys', { body: valid, headers: { 'sec-fetch-site': 'cross-site' } })).toMatchObject({
       status: 403,
     });
+  });
+});
+
+describe('what a hook prints', () => {
+  const order = async () => {
+    const { deploy } = await register(database.store, { service: `printing-${randomUUID()}`, version: 'v2' }, 'rolling_back');
+    const attempt = { orderId: `${deploy.id}:order`, effectId: 'e', bakeId: deploy.id, at: start };
+    const { number } = await database.store.beginAttempt(attempt);
+    await database.store.saveAttemptOutput({ orderId: attempt.orderId, number, output: 'switching <b>now</b>\n' });
+    const shown = async () => ({
+      json: (await send(anApi(), 'GET', `/v1/deploys/${deploy.id}`)).body.attempts,
+      page: (await send(anApi(), 'GET', `/deploys/${deploy.id}`)).body.detail,
+    });
+    return { attempt, deploy, shown };
+  };
+
+  test('is shown while it runs', async () => {
+    const { attempt, shown } = await order();
+    const { json, page } = await shown();
+    expect(json).toEqual([
+      {
+        order: attempt.orderId,
+        number: 1,
+        started_at: new Date(start).toISOString(),
+        ended_at: null,
+        outcome: null,
+        output: 'switching <b>now</b>\n',
+      },
+    ]);
+    expect(page).toMatch(/Attempt 1, .* is under way; it has printed:<\/p><pre>switching &lt;b&gt;now/);
+  });
+
+  test('is shown of an attempt that was never heard of again, and not twice of one that has ended', async () => {
+    const { attempt, shown } = await order();
+    await database.store.beginAttempt(attempt);
+    await database.store.endAttempt({ orderId: attempt.orderId, number: 2, at: start, outcome: 'already_there', output: 'the second' });
+    const { page } = await shown();
+    expect(page).toMatch(/Attempt 1, .* was never heard of again; it had printed:<\/p><pre>switching/);
+    expect(page).not.toContain('the second');
   });
 });
 

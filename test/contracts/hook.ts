@@ -21,6 +21,8 @@ export type HookWorld = {
   offer?(release: string): void;
   /** Where the hook tells releases apart only by fingerprint, two of the same version are a reason to refuse. */
   readonly needsFingerprint?: boolean;
+  /** Where a program does the work: it says `working on it` before it hangs. */
+  readonly prints?: boolean;
   readonly secret: string;
   behave(behavior: Behavior): void;
   running(): string;
@@ -150,6 +152,15 @@ function describeFailures(world: () => HookWorld): void {
   test('what does not end in time may have run', async () => {
     world().behave('hangs');
     expect(await effectErrorOf(world().hook.rollBack(anOrder(), never))).toMatchObject({ kind: 'timeout' });
+  });
+
+  test('what is printed is told while it runs', async ({ skip }) => {
+    if (world().prints !== true) return skip('nothing is printed before it hangs');
+    world().behave('hangs');
+    const heard: string[] = [];
+    const rolling = effectErrorOf(world().hook.rollBack(anOrder(), never, (soFar) => void heard.push(soFar)));
+    await expect.poll(() => heard, { timeout: 15_000 }).toEqual(['working on it\n']);
+    expect((await rolling).output).toBe('working on it\n');
   });
 
   test('an abort in the middle ends the wait; it may have run', async () => {

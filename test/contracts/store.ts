@@ -543,6 +543,20 @@ function attempts(both: Both) {
     expect(await both().store.attempts(deploy.id)).toEqual([first, second]);
   });
 
+  test('keep what is printed while they run, and what came last at their end', async () => {
+    const { deploy } = await register(both().store, { service: fresh() });
+    const order = { orderId: `${deploy.id}:order`, effectId: `${deploy.id}:3:0`, bakeId: deploy.id, at: start };
+    const outputs = async () => (await both().store.attempts(deploy.id)).map(({ output }) => output);
+    for (const number of [1, 2]) {
+      await both().store.beginAttempt(order);
+      await both().store.saveAttemptOutput({ orderId: order.orderId, number, output: `working on ${number}\0` });
+    }
+    expect(await outputs()).toEqual(['working on 1�', 'working on 2�']);
+    await both().store.endAttempt({ orderId: order.orderId, number: 2, at: start + 2, outcome: 'succeeded', output: 'done' });
+    await both().rival.saveAttemptOutput({ orderId: order.orderId, number: 2, output: 'a late save' });
+    expect(await outputs()).toEqual(['working on 1�', 'done']);
+  });
+
   test('rivals never get the same number', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const order = { orderId: `${deploy.id}:order`, effectId: `${deploy.id}:3:0`, bakeId: deploy.id, at: start };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { QueuedEffect } from '../../src/core/effect.ts';
-import { EffectError } from '../../src/core/errors.ts';
+import { AppError, EffectError } from '../../src/core/errors.ts';
 import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import type { Receipt, RollbackHook } from '../../src/ports/hook.ts';
 import type { DeployRecord, Store } from '../../src/ports/store.ts';
 import { rollBack } from '../../src/usecases/intervene.ts';
 import { aNotice, aRollback, register, start } from '../store/fixtures.ts';
@@ -231,6 +232,62 @@ describe('an order to roll back', () => {
     const effect: QueuedEffect = { id: `${record.deploy.id}:9:0`, bakeId: record.deploy.id, kind: 'roll_back', order: again.bake.order };
     await work({ ...blind.deps, clock: createManualClock(start + 200_001) }, effect);
     expect((await outcome(record)).state).toBe('verifying');
+  });
+
+  describe('what its hook prints', () => {
+    /** A hook that prints, and then does what the test says. */
+    const printing = (texts: readonly string[], then: () => Promise<Receipt>): RollbackHook => ({
+      ...createFakeHook().hook,
+      rollBack: async (_order, _signal, onOutput) => {
+        for (const text of texts) onOutput?.(text);
+        return await then();
+      },
+    });
+    const receipt = { summary: 'v0 is running', alreadyThere: false, fingerprint: 'v0', output: 'all of it' };
+    const withHook = (hook: RollbackHook, rest: Partial<DispatchDeps> = {}) =>
+      dispatch({ hooks: new Map([['deployer', { hook, type: 'fake' }]]), ...rest }).deps;
+    const outputsOf = async ({ deploy }: DeployRecord) => (await store().attempts(deploy.id)).map(({ output }) => output);
+
+    test('can be read while it runs, and whole at the end', async () => {
+      const record = await ordered();
+      const seen: (readonly string[])[] = [];
+      const hook = printing(['one', 'one two', 'one two three'], async () => {
+        await expect.poll(() => outputsOf(record)).toEqual(['one two three']);
+        seen.push(await outputsOf(record));
+        return receipt;
+      });
+      await perform(withHook(hook), aRollback(record), never);
+      expect([seen, await outputsOf(record)]).toEqual([[['one two three']], ['all of it']]);
+    });
+
+    test('is left by a process that was killed', async () => {
+      const record = await ordered();
+      const hook = printing(['step 1'], async () => {
+        await expect.poll(() => outputsOf(record)).toEqual(['step 1']);
+        throw new Error('killed');
+      });
+      await expect(perform(withHook(hook), aRollback(record), never)).rejects.toThrow('killed');
+      expect(await store().attempts(record.deploy.id)).toMatchObject([{ outcome: null, output: 'step 1' }]);
+    });
+
+    test('is saved in one save at a time, and a save that fails harms nothing', async () => {
+      const record = await ordered();
+      const saves: string[] = [];
+      const failing: Store = {
+        ...store(),
+        saveAttemptOutput: async ({ output }) => {
+          saves.push(output);
+          throw new AppError('unavailable', 'the database is away');
+        },
+      };
+      const prints = Array.from({ length: 1_000 }, (_, i) => `line ${i}`);
+      const hook = printing(prints, async () => {
+        await expect.poll(() => saves).toEqual(['line 0', 'line 999']);
+        return receipt;
+      });
+      await perform(withHook(hook, { store: failing }), aRollback(record), never);
+      expect(await outcome(record)).toEqual({ state: 'verifying', attempts: ['succeeded'] });
+    });
   });
 
   test('is told in the story: what started, what ended, what was printed', async () => {

@@ -19,6 +19,7 @@ describeHookContract('argo_rollouts', async () => {
     hook: bound(fake),
     lost: bound(fake, { kubectl: '/nowhere/kubectl' }),
     blind: null,
+    prints: true,
     needsFingerprint: true,
     secret: 'hunter2-hunter2',
     shows: fake.fingerprintOf,

@@ -19,6 +19,7 @@ describeHookContract('command', async () => {
     hook: command.bind({ ...common, rollback, current: [script.path, '--show'] })(deps),
     lost: command.bind({ ...common, rollback: [`${script.folder}/gone`, '{version}', '{order}'] })(deps),
     blind: command.bind({ ...common, rollback })(deps),
+    prints: true,
     secret,
     close: async () => script.remove(),
   };

@@ -19,6 +19,7 @@ describeHookContract('deployer', async () => {
     hook: bound(fake),
     lost: bound(fake, { dep: ['/nowhere/dep'] }),
     blind: null,
+    prints: true,
     needsFingerprint: true,
     secret: 'hunter2-hunter2',
     shows: fake.fingerprintOf,

@@ -20,6 +20,7 @@ describeHookContract('helm', async () => {
     hook: bound(fake, { request_timeout: '3s' }),
     lost: bound(fake, { helm: '/nowhere/helm' }),
     blind: null,
+    prints: true,
     needsFingerprint: true,
     secret: 'hunter2-hunter2',
     shows: (release) => `revision ${fake.history().find((each) => each.app_version === release)?.revision} (shop-1.4.0, ${release})`,

@@ -132,6 +132,16 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     expect(asked).toBeGreaterThan(2);
   });
 
+  test('what the wait for the pods prints follows what the rollback printed, and both are kept with the failure', async () => {
+    const at = await cluster();
+    at.workload.pods('not ready');
+    const heard: string[] = [];
+    const rolling = kubectlHook(at).rollBack(anOrder(), never, (soFar) => void heard.push(soFar));
+    const both = /^deployment.apps\/shop rolled back\nWaiting for deployment/;
+    expect((await errorOf(rolling)).output).toMatch(both);
+    expect(heard.at(-1)).toMatch(both);
+  });
+
   test('a missed deadline that stays is a failure', async () => {
     const at = await cluster();
     at.workload.pods('past the deadline');

@@ -46,6 +46,7 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
       hook: bound({ rollback, current: [script.path, '--show'] }),
       lost: bound({ rollback, port: 1 }),
       blind: bound({ rollback }),
+      prints: true,
       secret: 'hunter2',
       close: async () => script.remove(),
     };

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
+import { createOutput } from '../../src/net/output.ts';
 import { createRunProcess, ProcessError, type ProcessRequest } from '../../src/net/process.ts';
+import { tellWhileItRuns } from '../../src/net/tell-while-it-runs.ts';
 
 const run = createRunProcess({ PATH: process.env.PATH, HOME: '/nowhere', LANG: 'C.UTF-8', DATABASE_URL: 'postgres://u:hunter2@db' });
 const never = new AbortController().signal;
@@ -161,6 +163,52 @@ describe('output', () => {
   test('an error carries what was printed until then, redacted', async () => {
     const error = await failure(run(shell('echo password=hunter2; exec sleep 60', { timeoutMs: 300 }), never));
     expect(error.output).toBe('password=[redacted]\n');
+  });
+
+  describe('while the program runs', () => {
+    /** Runs a script that waits for the test at every `pause`, which lets it go on as soon as `isHeard`; answers all that was told. */
+    async function listen(script: string, isHeard: (soFar: string) => boolean, secrets: readonly Secret[] = []) {
+      const heard: string[] = [];
+      const onOutput = (soFar: string) => {
+        heard.push(soFar);
+        if (isHeard(soFar)) writeFileSync(`${folder}/go`, '');
+      };
+      const pause = `pause() { until [ -e ${folder}/go ]; do sleep 0.05; done; rm ${folder}/go; }`;
+      const { output } = await run(shell(`${pause}; ${script}`, { onOutput, secrets }), never);
+      return { heard, output };
+    }
+
+    test('is told, in whole lines', async () => {
+      const { heard, output } = await listen('echo one; printf tw; pause; echo o; pause', () => true);
+      expect(heard).toEqual(['one\n', 'one\ntwo\n']);
+      expect(output).toBe('one\ntwo\n');
+    });
+
+    test('a secret is never told in halves, be it on one line or on two', async () => {
+      const secrets = [new Secret('correct-horse-battery-staple'), new Secret('first-half-of-it\nsecond-half-of-it')];
+      const script = `echo a; printf correct-horse-; pause; echo battery-staple; echo first-half-of-it; pause; echo second-half-of-it; echo b; pause`;
+      const { heard, output } = await listen(script, () => true, secrets);
+      expect(heard).toEqual(['a\n', 'a\n[redacted]\n', 'a\n[redacted]\n[redacted]\nb\n']);
+      expect(output).toBe(heard.at(-1));
+    });
+
+    test('much is told in few words', async () => {
+      vi.useFakeTimers();
+      const heard: string[] = [];
+      const { output, stop } = tellWhileItRuns(createOutput(4_000), (soFar) => void heard.push(soFar));
+      for (let line = 0; line < 10_000; line += 1) output.write('stdout', Buffer.from(`line ${line} ${'x'.repeat(90)}\n`));
+      vi.advanceTimersByTime(10);
+      for (let line = 0; line < 10_000; line += 1) output.write('stderr', Buffer.from('more\n'));
+      vi.advanceTimersByTime(60_000);
+      output.write('stdout', Buffer.from('the last\n'));
+      stop();
+      vi.advanceTimersByTime(60_000);
+      vi.useRealTimers();
+      expect(heard.map((soFar) => [soFar.length < 4_100, soFar.includes('line 0'), soFar.includes('bytes cut')])).toEqual([
+        [true, true, true],
+        [true, true, true],
+      ]);
+    });
   });
 
   test('a script given by its path runs through its own first line', async () => {

@@ -134,6 +134,7 @@ const target = state.revisions.find((each) => (verb === 'abort' ? each.hash === 
 if (!target) fail('Error: unable to find specified revision ' + number + ' in history');
 appendFileSync(file('asked'), target.image + '\\n');
 if (behavior === 'fails') fail('Error: failed restoring revision: ${secret}');
+if (behavior === 'hangs') console.log('working on it');
 if (behavior === 'hangs') await new Promise((resolve) => setTimeout(resolve, 30_000));
 if (behavior !== 'lies' && verb === 'abort') save({ aborted: true });
 if (behavior !== 'lies' && verb === 'undo') {

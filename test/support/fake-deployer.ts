@@ -112,7 +112,7 @@ behavior=$(cat ${folder}/behavior)
 case "$behavior" in
   fails) say "${secret}"; say "ERROR: Task rollback failed!"; exit 255 ;;
   lies) say "Rollback aborted."; exit 0 ;;
-  hangs) exec sleep 30 ;;
+  hangs) say 'working on it'; exec sleep 30 ;;
   lost) say "[prod] err ssh: connect to host prod port 22: Connection refused"; say "[prod] exit code -1 (Unknown error)"; exit 255 ;;
 esac
 if [ "$selector" != prod ]; then printf '\\n  No host selected. Please, check your selector:  \\n\\n      %s  \\n' "$selector"; exit 1; fi

@@ -67,6 +67,7 @@ appendFileSync(file('asked'), target.app_version + '\\n');
 if (behavior === 'fails') fail('failed to create resource: ${secret}');
 if (behavior === 'unreachable midway') fail('Patch "https://10.0.0.1/apis/apps/v1": dial tcp 10.0.0.1:443: connect: connection refused');
 if (behavior === 'forbidden midway') fail('could not get information about the resource: deployments.apps "shop" is forbidden: User "x" cannot get');
+if (behavior === 'hangs') console.log('working on it');
 if (behavior === 'hangs') await new Promise((resolve) => setTimeout(resolve, 30_000));
 if (behavior !== 'lies') {
   const superseded = history.map((entry) => (entry.status === 'deployed' ? { ...entry, status: 'superseded' } : entry));

@@ -28,7 +28,7 @@ printf '%s\\037%s\\036' "$1" "$2" >> ${folder}/asked
 case "$mode" in
   fails) echo "cannot log in with ${secret}"; exit 3 ;;
   lies) exit 0 ;;
-  hangs) exec sleep 60 ;;
+  hangs) echo 'working on it'; exec sleep 60 ;;
 esac
 printf '%s\\n' "$1" > ${folder}/running
 echo "released"

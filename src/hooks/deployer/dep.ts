@@ -5,7 +5,7 @@ import { EffectError, type EffectErrorKind } from '../../core/errors.ts';
 import type { NonEmpty } from '../../core/non-empty.ts';
 import { lastWords, maxOutputBytes } from '../../net/last-words.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
-import type { Place } from '../../ports/hook.ts';
+import type { OnOutput, Place } from '../../ports/hook.ts';
 import { fillInText, placeValues } from '../placeholders.ts';
 import { secretsIn } from '../variables.ts';
 import type { DeployerOptions } from './options.ts';
@@ -15,8 +15,10 @@ export type Dep = {
   /** 6, 7 or 8. */
   version(signal: AbortSignal): Promise<number>;
   /** Runs the task `rollback`, with options such as `rollback_candidate=3`. */
-  rollback(options: readonly string[], signal: AbortSignal): Promise<ProcessResult>;
+  rollback(options: readonly string[], signal: AbortSignal, onOutput?: OnOutput): Promise<ProcessResult>;
 };
+
+type Call = { readonly args: NonEmpty<string>; readonly isAsked: boolean; readonly onOutput?: OnOutput | undefined };
 
 /** Deployer runs in an empty folder of its own, and its recipe must be there: it takes a deploy.php of any folder above rather than miss one. */
 export function createDep(settings: DeployerOptions, place: Place, run: RunProcess): Dep {
@@ -24,11 +26,12 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
   const values = placeValues(place);
   const recipe = fillInText(settings.recipe, values);
   const selector = fillInText(settings.selector, values);
-  const perform = async ([first, ...rest]: NonEmpty<string>, isAsked: boolean, signal: AbortSignal) => {
+  const secrets = secretsIn(env);
+  const perform = async ({ args: [first, ...rest], isAsked, onOutput }: Call, signal: AbortSignal) => {
     const cwd = await mkdtemp(join(tmpdir(), 'bakewatch-dep-'));
     try {
       const argv = [...dep, first, '--no-interaction', '--no-ansi', ...rest] as const;
-      const result = await run({ argv, cwd, env, timeoutMs: timeout, maxOutputBytes, secrets: secretsIn(env) }, signal);
+      const result = await run({ argv, cwd, env, timeoutMs: timeout, maxOutputBytes, secrets, onOutput }, signal);
       if (result.exitCode === 0) return result;
       throw failed(result, isAsked);
     } catch (error) {
@@ -39,17 +42,18 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
   };
   return {
     version: async (signal) => {
-      const { stdout } = await perform(['--version'], true, signal);
+      const { stdout } = await perform({ args: ['--version'], isAsked: true }, signal);
       const version = Number(/\bDeployer v?(\d+)\./.exec(stdout)?.[1]);
       if (version >= 6 && version <= 8) return version;
       throw new EffectError('refused', `${dep.join(' ')} is no Deployer 6 to 8${lastWords(stdout)}`);
     },
-    rollback: async (options, signal) => {
+    rollback: async (options, signal, onOutput) => {
       await access(recipe, constants.R_OK).catch(() => {
         throw new EffectError('refused', `the recipe ${recipe} is not there or cannot be read: Deployer was not run`);
       });
       // Deployer 6 does not see `--file=…` behind the task, and looks for a recipe of its own.
-      return await perform(['rollback', '-f', recipe, ...options.map((each) => `--option=${each}`), '--', selector], false, signal);
+      const args = ['rollback', '-f', recipe, ...options.map((each) => `--option=${each}`), '--', selector] as const;
+      return await perform({ args, isAsked: false, onOutput }, signal);
     },
   };
 }

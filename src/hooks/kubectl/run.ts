@@ -1,6 +1,7 @@
 import { EffectError } from '../../core/errors.ts';
 import { maxOutputBytes } from '../../net/last-words.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
+import type { OnOutput } from '../../ports/hook.ts';
 import { secretsIn } from '../variables.ts';
 import { type Dialect, failureOf, type Step, stoppedOf } from './failure.ts';
 
@@ -14,7 +15,11 @@ export type Access = {
 };
 
 /** One run of kubectl: its arguments after those that name the cluster. `timeoutMs` where it may take longer than a question. */
-export type Command = Step & { readonly args: readonly string[]; readonly timeoutMs?: number | undefined };
+export type Command = Step & {
+  readonly args: readonly string[];
+  readonly timeoutMs?: number | undefined;
+  readonly onOutput?: OnOutput | undefined;
+};
 
 /** kubectl, or a program like it, in one namespace of one cluster. Both throw `EffectError`. */
 export type Kubectl = {
@@ -47,6 +52,7 @@ export function createClient(dialect: Dialect & { readonly program: string }, ac
       maxOutputBytes: wantsAnswer ? maxAnswerBytes : maxOutputBytes,
       secrets,
       wantsAnswer,
+      onOutput: command.onOutput,
     };
     const result = await run(request, signal).catch((error: unknown) => {
       throw error instanceof ProcessError ? stoppedOf(error, command) : error;

@@ -1,0 +1,78 @@
+import { Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { Client, DeployAnswer } from '../../src/cli/client.ts';
+import { waitFor } from '../../src/cli/wait.ts';
+
+const deploy: DeployAnswer = {
+  id: 'd2',
+  url: 'https://bake.example.com/deploys/d2',
+  service: 'shop',
+  environment: 'production',
+  release: { version: 'v2' },
+  state: 'rolling_back',
+  bake_version: 3,
+  final: false,
+  summary: 'rolling back to v1: errors 9 %',
+  reasons: ['errors 9 %'],
+  rolled_back: null,
+  baking: null,
+  registered_at: '2026-11-21T10:00:00Z',
+  target: 'v1',
+};
+
+/** Waits while the server answers one after the other; what was asked, and what people read. */
+async function waitThrough(answers: readonly Partial<DeployAnswer>[]) {
+  const asked: string[] = [];
+  let read = '';
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      read += String(chunk);
+      done();
+    },
+  });
+  const client: Client = {
+    // A cast: the client answers whatever its caller reads into the answer.
+    call: async <T>(_method: string, path: string) => ({ ...deploy, ...answers[asked.push(path) - 1] }) as T,
+    text: async () => '',
+  };
+  const io = {
+    out: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    err: stream,
+    isTerminal: false,
+    now: () => 0,
+    sleep: async () => {},
+  };
+  await waitFor(client, io, { id: 'd2', timeoutMs: null, json: false });
+  return { asked, lines: read.split('\n').slice(0, -1) };
+}
+
+const printed = (output: string, number = 1) => ({ attempts: [{ order: 'd2:d1', number, output }] });
+const ended = { state: 'rolled_back', final: true, summary: 'recovered on v1' };
+
+test('who waits reads what the hook prints, as it comes, and every line once', async () => {
+  const { lines, asked } = await waitThrough([
+    printed(''),
+    printed('one\n'),
+    printed('one\n'),
+    printed('one\ntwo\nthree\n'),
+    { ...ended, ...printed('one\ntwo\nthree\n') },
+  ]);
+  expect(lines.filter((line) => line.startsWith('  | '))).toEqual(['  | one', '  | two', '  | three']);
+  expect(asked[1]).toContain('timeout=2s');
+});
+
+test('of what is cut on the server the beginning is shown, and where the rest is', async () => {
+  const cut = (end: string) => printed(`one\n… 70,000 bytes cut …\n${end}\n`);
+  const { lines } = await waitThrough([printed('one\ntwo\n'), cut('x'), cut('y'), { ...ended, ...cut('z') }]);
+  expect(lines.filter((line) => line.startsWith('  | '))).toEqual([
+    '  | one',
+    '  | two',
+    '  | (more than is shown here: https://bake.example.com/deploys/d2)',
+  ]);
+});
+
+test('two attempts are two outputs', async () => {
+  const both = { attempts: [...printed('one\n').attempts, ...printed('one\n', 2).attempts] };
+  const { lines } = await waitThrough([printed('one\n'), both, { ...ended, ...both }]);
+  expect(lines.filter((line) => line === '  | one')).toHaveLength(2);
+});
