@@ -57,20 +57,15 @@ function axes({ left, right, top, bottom, x, y, yTicks, times }: Frame): string 
     ({ value, label }) =>
       `${rule([left, y(value), right, y(value)], 0.15)}<text x="${round(left - 6)}" y="${round(y(value) + 4)}" text-anchor="end">${label}</text>`,
   );
-  const hours = timeTicks(times, Math.max(2, Math.floor((right - left) / 72))).map(
+  const hours = timeTicks(times, Math.max(2, Math.floor((right - left) / 80))).map(
     ({ at, label }) =>
-      `${rule([x(at), bottom, x(at), bottom + 4], 0.5)}<text x="${round(x(at))}" y="${round(bottom + 16)}" text-anchor="${anchorAt(x(at), left, right)}">${label}</text>`,
+      `${rule([x(at), bottom, x(at), bottom + 4], 0.5)}<text x="${round(x(at))}" y="${round(bottom + 16)}" text-anchor="${x(at) + (label.length * charWidth) / 2 > right + 12 ? 'end' : 'middle'}">${label}</text>`,
   );
   return [...grid, rule([left, bottom, right, bottom], 0.5), ...hours, rule([left, top, left, bottom], 0.15)].join('');
 }
 
 function rule([x1, y1, x2, y2]: readonly [number, number, number, number], opacity: number): string {
   return `<line x1="${round(x1)}" x2="${round(x2)}" y1="${round(y1)}" y2="${round(y2)}" stroke="currentColor" stroke-opacity="${opacity}"/>`;
-}
-
-function anchorAt(at: number, left: number, right: number): string {
-  if (at > right - 20) return 'end';
-  return at < left + 4 ? 'start' : 'middle';
 }
 
 /** A limit far away from the data is not drawn; the legend names it. */

@@ -2,7 +2,7 @@ import { isFinal } from '../core/bake.ts';
 import { describe, type TimelineEntry } from '../core/decide.ts';
 import { AppError } from '../core/errors.ts';
 import type { Measurement } from '../core/measurement.ts';
-import type { Attempt, DeployRecord, Store } from '../ports/store.ts';
+import type { Attempt, DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
 
 /** A check's newest answer, the newest of the bake itself and of the recovery after a rollback, and how many passes asked it. */
 export type CheckView = {
@@ -20,6 +20,7 @@ export type CheckView = {
 export type DeployView = {
   readonly record: DeployRecord;
   readonly checks: readonly CheckView[];
+  readonly measurements: readonly Measurement[];
   readonly timeline: readonly TimelineEntry[];
   readonly attempts: readonly Attempt[];
   /** When its single measurements were deleted; the last one of each check stays. */
@@ -42,7 +43,16 @@ export async function viewDeploy(store: Store, id: string): Promise<DeployView> 
     store.attempts(id),
     store.prunedAt(id),
   ]);
-  return { record, checks: checksOf(record, measurements), timeline, attempts, prunedAt };
+  return { record, checks: checksOf(record, measurements), measurements, timeline, attempts, prunedAt };
+}
+
+/** All that there is to tell of a deploy: what is seen of it, and the past that it was compared with. */
+export type DeployStory = DeployView & { readonly histories: readonly FrozenHistory[] };
+
+/** Loads what the page and the report tell. Throws `AppError('not_found')`. */
+export async function loadStory(store: Store, id: string): Promise<DeployStory> {
+  const [view, histories] = await Promise.all([viewDeploy(store, id), store.histories(id)]);
+  return { ...view, histories };
 }
 
 function checksOf({ ruleSet }: DeployRecord, measurements: readonly Measurement[]): readonly CheckView[] {

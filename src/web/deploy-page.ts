@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
 import type { Bake } from '../core/bake.ts';
+import { chartsOf } from '../core/chart.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Attempt } from '../ports/store.ts';
-import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
+import { type CheckView, type DeployStory, reasonsOf } from '../usecases/view-deploy.ts';
+import { chartFigures } from './chart-figures.ts';
 import { type Html, layout } from './layout.ts';
 
 /** What each state means to the person who opens the page. */
@@ -21,7 +23,7 @@ const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: st
 };
 
 /** The page behind every link: what was measured, against what, and what was done about it. */
-export function deployPage(view: DeployView): Html {
+export function deployPage(view: DeployStory): Html {
   const { deploy, bake } = view.record;
   const title = `${deploy.service} ${deploy.release.version} (${deploy.environment})`;
   const [tone, headline] = headlines[bake.state];
@@ -34,6 +36,7 @@ ${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferr
 <ul>${reasonsOf(view.record).map((reason) => html`<li>${reason}</li>`)}</ul></section>
 <h2>Checks</h2>
 ${checksTable(view.checks)}
+${chartFigures(chartsOf(view))}
 <h2>What happened</h2>
 <table><thead><tr><th>When (UTC)</th><th>What</th><th>By</th></tr></thead><tbody>${view.timeline.map(
       ({ at, kind, by, text, detail }) =>
@@ -47,7 +50,7 @@ ${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">($
 }
 
 /** Attempts that have not ended: the timeline tells the rest, with what was printed. */
-function openAttempts({ record, attempts }: DeployView): Html | string {
+function openAttempts({ record, attempts }: DeployStory): Html | string {
   const open = attempts.filter(({ outcome }) => outcome === null);
   if (open.length === 0) return '';
   const newest = record.bake.state === 'rolling_back' ? attempts.at(-1) : undefined;

@@ -11,6 +11,7 @@ export function layout(title: string, body: Html): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
 <title>${title} · Bakewatch</title>
 <link rel="stylesheet" href="/assets/style.css">
 </head>
@@ -34,5 +35,6 @@ th { font-weight: 600; } td.num, time { font-variant-numeric: tabular-nums; whit
 .banner strong { font-size: 1.15rem; } .banner ul { margin: .4rem 0 0; padding-left: 1.2rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); } .quiet { color: var(--quiet); }
 .banner ul, .banner p { color: CanvasText; }
+figure { margin: .75rem 0; overflow-x: auto; } figure svg { width: 100%; min-width: 34rem; height: auto; display: block; }
 pre { overflow-x: auto; white-space: pre-wrap; background: #8881; padding: .5rem; margin: .3rem 0; font-size: .85rem; }
 `;

@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { AppError } from '../core/errors.ts';
 import type { Store } from '../ports/store.ts';
-import { viewDeploy } from '../usecases/view-deploy.ts';
+import { loadStory } from '../usecases/view-deploy.ts';
 import { deployPage } from './deploy-page.ts';
 import { homePage } from './home-page.ts';
 import { styleSheet } from './layout.ts';
@@ -23,7 +23,7 @@ export function createPages({ store, needsTokens }: PagesDeps): OpenAPIHono {
   pages.get('/deploys/:id', async (c) => {
     const id = c.req.param('id');
     if (!uuid.test(id)) throw new AppError('not_found', 'there is no such deploy');
-    return await page(c, deployPage(await viewDeploy(store, id)));
+    return await page(c, deployPage(await loadStory(store, id)));
   });
   pages.get('/', async (c) =>
     needsTokens ? c.text('Bakewatch is running. See /openapi.json for its API.\n') : await page(c, homePage(await store.services())),
