@@ -2,19 +2,21 @@ import type { Order } from './bake.ts';
 import type { NonEmpty } from './non-empty.ts';
 
 /** What people are told about. */
-export type Topic =
-  | 'started'
-  | 'unhealthy'
-  | 'approval'
-  | 'rolled_back'
-  | 'recovered'
-  | 'failed'
-  | 'inconclusive'
-  | 'blind'
-  | 'sighted'
-  | 'passed'
-  | 'stopped'
-  | 'drill_failed';
+export const topics = [
+  'started',
+  'unhealthy',
+  'approval',
+  'rolled_back',
+  'recovered',
+  'failed',
+  'inconclusive',
+  'blind',
+  'sighted',
+  'passed',
+  'stopped',
+  'drill_failed',
+] as const;
+export type Topic = (typeof topics)[number];
 
 /** Something to be done, as data: committed with the state that caused it, performed afterwards, at least once. */
 export type Effect =

@@ -8,7 +8,7 @@ import type { QueueEffects } from './commit.ts';
 import type { Database, Endpoint } from './database.ts';
 import { sql } from './drizzle.ts';
 import { reaching } from './failures.ts';
-import { type EffectKind, effectKinds, gaveUpQueue, orderingKey, prepareQueues, queueSchema } from './queues.ts';
+import { type EffectKind, effectKinds, gaveUpQueue, groupOf, orderingKey, prepareQueues, queueSchema } from './queues.ts';
 import { readEffect } from './read-effect.ts';
 import { heedFarSide } from './retry-pause.ts';
 import { executorOf } from './statement.ts';
@@ -42,11 +42,10 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
     enqueue: (tx, effects) => enqueue(boss, tx, effects),
     async start(handlers) {
       for (const kind of effectKinds) {
-        for (let i = 0; i < options.workers[kind]; i += 1) {
-          await work(boss, kind, (job) => perform(deps, kind, { handlers, job, stopping: stopping.signal }));
-        }
+        const handle = (job: Job) => perform(deps, kind, { handlers, job, stopping: stopping.signal });
+        for (let i = 0; i < options.workers[kind]; i += 1) await work(boss, { name: kind, group: groupOf(kind) }, handle);
       }
-      await work(boss, gaveUpQueue, (job) => tellGaveUp(boss, { handlers, job, log: deps.log }));
+      await work(boss, { name: gaveUpQueue, group: null }, (job) => tellGaveUp(boss, { handlers, job, log: deps.log }));
     },
     async stop(timeoutMs) {
       const done = Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, { wait: true })));
@@ -103,17 +102,30 @@ async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffec
   for (const kind of effectKinds) {
     const some = jobs.filter(({ effect }) => effect.kind === kind);
     if (some.length === 0) continue;
-    const rows = some.map(({ effect, id }) => ({ id, data: { effect: storable(effect) }, singletonKey: orderingKey(effect) }));
+    const rows = some.map(({ effect, id }) => ({
+      id,
+      data: { effect: storable(effect) },
+      singletonKey: orderingKey(effect),
+      ...(effect.kind === 'notify' && { group: { id: effect.notifier } }),
+    }));
     await boss.insert(kind, rows, { db });
   }
 }
 
 type Job = JobWithMetadata<{ readonly effect?: unknown }>;
 
+/** A queue, and how many of its jobs that share a group are performed at a time, by all processes together (`null`: no matter). */
+type Worked = { readonly name: string; readonly group: number | null };
+
 // One worker, which looks for more as soon as it is done, instead of waiting for its next poll.
-async function work(boss: PgBoss, name: string, handle: (job: Job) => Promise<void>): Promise<void> {
+async function work(boss: PgBoss, { name, group }: Worked, handle: (job: Job) => Promise<void>): Promise<void> {
   let worker: string | null = null;
-  const options = { includeMetadata: true, pollingIntervalSeconds: pollingSeconds, notifyPollingIntervalSeconds: pollingSeconds } as const;
+  const options = {
+    includeMetadata: true,
+    pollingIntervalSeconds: pollingSeconds,
+    notifyPollingIntervalSeconds: pollingSeconds,
+    ...(group !== null && { groupConcurrency: group }),
+  } as const;
   worker = await boss.work<{ readonly effect?: unknown }, void, typeof options>(name, options, async (jobs) => {
     for (const job of jobs) await handle(job);
     if (worker !== null) boss.notifyWorker(worker);

@@ -1,21 +1,8 @@
 import { z } from 'zod';
-import type { QueuedEffect } from '../core/effect.ts';
+import { type QueuedEffect, topics } from '../core/effect.ts';
 import { Reasons, read } from './read.ts';
 import { StoredOrder } from './read-bake.ts';
 
-const topics = [
-  'started',
-  'unhealthy',
-  'approval',
-  'rolled_back',
-  'recovered',
-  'failed',
-  'inconclusive',
-  'blind',
-  'sighted',
-  'passed',
-  'drill_failed',
-] as const;
 const StoredEffect = z.discriminatedUnion('kind', [
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('roll_back'), order: StoredOrder }),
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('remember_running') }),

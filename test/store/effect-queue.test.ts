@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { QueuedEffect } from '../../src/core/effect.ts';
+import { type QueuedEffect, topics } from '../../src/core/effect.ts';
 import { EffectError } from '../../src/core/errors.ts';
 import type { EffectHandler, Store } from '../../src/ports/store.ts';
 import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
@@ -144,6 +144,35 @@ test.for([
   expect(job).toMatchObject(expected);
   expect(Number(job!.s)).toBeGreaterThan(expected.retry_backoff ? 3 : expected.retry_delay - 30);
   expect(performed).toHaveLength(1);
+});
+
+test.for(topics)('a notice that a deploy is %s passes through', async (topic) => {
+  const { store, queue: effects } = await open();
+  const { deploy } = await register(store);
+  const { handlers, performed } = recorder();
+  await effects.start(handlers);
+  const sent = aNotice(deploy.id);
+  if (sent.kind !== 'notify') throw new Error('not a notice');
+  await queue(store, deploy.id, [{ ...sent, notice: { ...sent.notice, topic } }]);
+  await vi.waitFor(() => expect(performed).toEqual([sent.id]), soon);
+});
+
+test('a slow receiver does not hold back what others are told, however much waits for it', async () => {
+  const { store, queue: effects } = await open();
+  let release = () => {};
+  const slow = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const done: string[] = [];
+  const { handlers } = recorder(async (effect) => {
+    if (effect.id.endsWith(':slow')) await slow;
+    else done.push(effect.id);
+  });
+  const records = await Promise.all(Array.from({ length: 40 }, () => register(store)));
+  for (const { deploy } of records) await queue(store, deploy.id, [aNotice(deploy.id, 0, 'slow'), aNotice(deploy.id, 0, 'team')]);
+  await effects.start(handlers);
+  await vi.waitFor(() => expect(new Set(done).size).toBe(records.length), soon);
+  release();
 });
 
 test('a slow notifier does not delay a rollback', async () => {
