@@ -49,6 +49,7 @@ const policy = {
   blindAfterMs: 60_000,
   budget: { rollbacks: 1_000_000, withinMs: 3_600_000, cooldownMs: 0 },
   sharedCause: null,
+  nextKnownGood: false,
 };
 
 function ruleSetOf(service: string): RuleSet {

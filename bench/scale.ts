@@ -98,6 +98,7 @@ async function registerAll(store: Store): Promise<void> {
     blindAfterMs: 60_000,
     budget: { rollbacks: 1_000, withinMs: 3_600_000, cooldownMs: 0 },
     sharedCause: null,
+    nextKnownGood: false,
   };
   const startedAt = Date.now();
   const queue = Array.from({ length: bakes }, (_, i) => i);

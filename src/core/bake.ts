@@ -2,7 +2,13 @@ import type { Cause, Target } from './deploy.ts';
 import type { NonEmpty } from './non-empty.ts';
 
 /** An order to return to a known-good release. The id is deterministic, so that performing it twice can be noticed everywhere. */
-export type Order = { readonly id: string; readonly target: Target; readonly reasons: NonEmpty<string> };
+export type Order = {
+  readonly id: string;
+  readonly target: Target;
+  readonly reasons: NonEmpty<string>;
+  /** Newer known-good releases that are gone from the platform. */
+  readonly passedOver?: readonly Target[] | undefined;
+};
 
 /**
  * Where the watch over one deploy stands. `nextAt` is when the bake must be looked at again; all instants are epoch milliseconds.
@@ -28,6 +34,7 @@ export type BakeState =
       readonly since: number;
       readonly target: Target;
       readonly reasons: NonEmpty<string>;
+      readonly passedOver?: readonly Target[] | undefined;
       readonly nextAt: number;
     }
   | { readonly state: 'rolling_back'; readonly since: number; readonly order: Order; readonly nextAt: number }

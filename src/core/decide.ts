@@ -49,6 +49,9 @@ type Told = {
 function narrate(before: Bake, next: Bake, { event, by, blind }: Told): readonly TimelineEntry[] {
   const { at } = event;
   if (next.state !== before.state) return [{ at, kind: next.state, by, text: describe(next) }];
+  // Not a second `rolling_back`: the budget counts those, and the first one did nothing.
+  if (next.state === 'rolling_back' && before.state === 'rolling_back' && next.order.id !== before.order.id)
+    return [{ at, kind: 'target_gone', by, text: describe(next) }];
   if (blind) return [{ at, kind: blind.topic, by, text: blind.reasons.join('; ') }];
   if (event.type === 'judged' || event.type === 'elapsed') return [];
   return [

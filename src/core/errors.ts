@@ -31,23 +31,33 @@ export class ProviderError extends Error {
 /** `unreachable`: it certainly did not run · `timeout`: it may have · `refused`: the far side said no · `failed`: it ran and failed. */
 export type EffectErrorKind = 'unreachable' | 'timeout' | 'refused' | 'failed';
 
+type EffectErrorOptions = ErrorOptions & {
+  output?: string;
+  exitCode?: number | null;
+  status?: number | null;
+  targetGone?: boolean;
+  retryAfterMs?: number | undefined;
+};
+
 /** A hook or a notifier did not do its work. `output` is what it printed (capped, redacted). */
 export class EffectError extends Error {
   readonly kind: EffectErrorKind;
   readonly output: string;
   /** With which code the command ended, where one did. */
   readonly exitCode: number | null;
+  /** With which HTTP status the far side answered, where it did. */
+  readonly status: number | null;
+  /** The release to put back is not on the platform any more: nothing was done, and trying again is pointless. */
+  readonly targetGone: boolean;
   readonly retryAfterMs: number | undefined;
-  constructor(
-    kind: EffectErrorKind,
-    message: string,
-    options?: ErrorOptions & { output?: string; exitCode?: number | null; retryAfterMs?: number | undefined },
-  ) {
+  constructor(kind: EffectErrorKind, message: string, options?: EffectErrorOptions) {
     super(message, options);
     this.name = 'EffectError';
     this.kind = kind;
     this.output = options?.output ?? '';
     this.exitCode = options?.exitCode ?? null;
+    this.status = options?.status ?? null;
+    this.targetGone = options?.targetGone ?? false;
     this.retryAfterMs = options?.retryAfterMs;
   }
 }

@@ -28,6 +28,8 @@ export type BakeEvent =
       readonly orderId: string;
       readonly outcome: 'no' | 'unknown';
       readonly reasons: NonEmpty<string>;
+      /** The target is gone from the platform, and nothing was done: what the guards must know of going to the known-good release before it. */
+      readonly gone?: Facts | undefined;
     }
   | { readonly type: 'passed_by_hand'; readonly at: number; readonly by: string; readonly why: string }
   | { readonly type: 'canceled'; readonly at: number; readonly by: string }

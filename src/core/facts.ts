@@ -15,7 +15,7 @@ export type Facts = {
   readonly replacedBy: Pick<Target, 'deployId' | 'version'> | null;
   /** The version of a deploy since the known-good one (this one included) whose migrations cannot be undone. */
   readonly irreversible: string | null;
-  /** When the newest rollbacks of this service and environment were ordered, newest first. */
+  /** When the newest rollbacks of other deploys of this service and environment were ordered, newest first. */
   readonly rollbacks: readonly number[];
   /** Other services of the environment whose newest deploy was found bad, newest first. */
   readonly others: readonly Trouble[];

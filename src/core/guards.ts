@@ -127,17 +127,32 @@ const guards: readonly Guard[] = [
 /** A person who asks for a rollback overrides policy, not facts. Unlike a person, the judge only ever looks at the deploy that runs. */
 const guardsOnRequest: readonly Guard[] = [isRollbackDeploy, isReplaced, hasNoHook, hasNoKnownGood];
 
+const guardsForNext: readonly Guard[] = [isReplaced, ...guards];
+
 export type GuardAnswer = { readonly kind: 'go' | 'ask'; readonly target: Target } | { readonly kind: 'hold'; readonly hold: Hold };
 
 /** Asks every guard in order; the first that holds wins. `ask` means that a person must approve first. */
 export function askGuards(input: GuardInput, isRequest: boolean): GuardAnswer {
-  for (const guard of isRequest ? guardsOnRequest : guards) {
+  const answer = askAll(input, isRequest ? guardsOnRequest : guards);
+  return isRequest && answer.kind === 'ask' ? { ...answer, kind: 'go' } : answer;
+}
+
+/**
+ * Asks again for the known-good release before a target that is gone. Nobody asked for that one, so policy counts whoever asked for the first; and
+ * what runs may be another release by now.
+ */
+export function askGuardsAgain(input: GuardInput): GuardAnswer {
+  return askAll(input, guardsForNext);
+}
+
+function askAll(input: GuardInput, list: readonly Guard[]): GuardAnswer {
+  for (const guard of list) {
     const hold = guard(input);
     if (hold !== null) return { kind: 'hold', hold };
   }
   const target = input.facts.knownGood;
   if (target === null) return { kind: 'hold', hold: { guard: 'no_known_good', reason: 'not rolled back: no known-good release' } };
-  return { kind: !isRequest && input.plan.onFailure === 'approve' ? 'ask' : 'go', target };
+  return { kind: input.plan.onFailure === 'approve' ? 'ask' : 'go', target };
 }
 
 /** How long an approval may be waited for, in words. */

@@ -25,6 +25,8 @@ export type Plan = {
   readonly blindAfterMs: number;
   /** No more automatic rollbacks of the service than this. */
   readonly budget: { readonly rollbacks: number; readonly withinMs: number; readonly cooldownMs: number };
+  /** Where the known-good release is gone from the platform, the one before it may be put back. */
+  readonly nextKnownGood: boolean;
   /** So many other services that were found bad at about the same time point to a shared cause; `null`: never looked at. */
   readonly sharedCause: { readonly services: number; readonly withinMs: number } | null;
 };

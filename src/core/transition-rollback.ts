@@ -2,7 +2,8 @@ import type { Bake, Order } from './bake.ts';
 import type { Target } from './deploy.ts';
 import { formatDuration } from './duration.ts';
 import type { BakeEvent } from './event.ts';
-import { approvalReason, askGuards } from './guards.ts';
+import type { Facts } from './facts.ts';
+import { approvalReason, askGuards, askGuardsAgain, type GuardAnswer, type GuardInput } from './guards.ts';
 import { baseOf, moved, refused, type Transition, tell } from './moved.ts';
 import { type NonEmpty, nonEmpty } from './non-empty.ts';
 import type { Plan } from './plan.ts';
@@ -10,10 +11,12 @@ import { firstTick, tickAfter, wholeTicks } from './ticking.ts';
 
 type On<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
 
+type Wanted = Omit<Order, 'id'> & { readonly at: number };
+
 /** Orders the rollback. The order's id is the bake's and the target's, so one bake has at most one order a target, however often it is asked for. */
-export function startRollback(bake: Bake, wanted: { at: number; target: Target; reasons: NonEmpty<string> }, plan: Plan): Transition {
-  const { at, target, reasons } = wanted;
-  const order: Order = { id: `${bake.id}:${target.deployId}`, target, reasons };
+export function startRollback(bake: Bake, wanted: Wanted, plan: Plan): Transition {
+  const { at, target, reasons, passedOver } = wanted;
+  const order: Order = { id: `${bake.id}:${target.deployId}`, target, reasons, ...(passedOver && { passedOver }) };
   const next: Bake = { ...baseOf(bake), state: 'rolling_back', since: at, order, nextAt: at + plan.rollbackMs };
   return moved(
     next,
@@ -26,7 +29,7 @@ export function startRollback(bake: Bake, wanted: { at: number; target: Target; 
 export function onApproved(bake: Bake, event: On<'approved'>, plan: Plan): Transition {
   if (bake.state !== 'awaiting_approval') return refused(`nothing waits for approval; the bake is ${bake.state}`);
   const reasons = nonEmpty([...bake.reasons, `approved by ${event.by}`], 'approved');
-  return startRollback(bake, { at: event.at, target: bake.target, reasons }, plan);
+  return startRollback(bake, { at: event.at, target: bake.target, reasons, passedOver: bake.passedOver }, plan);
 }
 
 /** A person asks for a rollback, whatever the checks say. */
@@ -68,11 +71,46 @@ export function onRollbackSucceeded(bake: Bake, event: On<'rollback_succeeded'>,
 }
 
 /** The hook gave up, or its outcome cannot be known. */
-export function onRollbackFailed(bake: Bake, event: On<'rollback_failed'>): Transition {
+export function onRollbackFailed(bake: Bake, event: On<'rollback_failed'>, plan: Plan): Transition {
   const refusal = notThisOrder(bake, event.orderId);
-  if (refusal !== null) return refused(refusal);
-  const { at, reasons, outcome } = event;
+  if (refusal !== null || bake.state !== 'rolling_back') return refused(refusal ?? 'no rollback is under way');
+  const { at, reasons, outcome, gone } = event;
+  if (gone !== undefined) return onTargetGone(bake, { at, failure: reasons, facts: gone }, plan);
   return moved({ ...baseOf(bake), state: 'failed', at, rolledBack: outcome, reasons }, tell('failed', at, reasons));
+}
+
+/** One bake passes over so many known-good releases at most: where more are gone, something else is wrong. */
+const mostPassedOver = 3;
+
+type Gone = { readonly at: number; readonly failure: NonEmpty<string>; readonly facts: Facts };
+
+/** The known-good release before the one that is gone is put back only where the operator allows it, and no guard holds it. */
+function onTargetGone(bake: Extract<Bake, { state: 'rolling_back' }>, { at, failure, facts }: Gone, plan: Plan): Transition {
+  const { order } = bake;
+  const passedOver = [...(order.passedOver ?? []), order.target];
+  const answer = goFurther({ bake, plan, facts, before: null, at }, passedOver);
+  if (answer.kind === 'hold') {
+    const all = nonEmpty([...failure, answer.hold.reason], answer.hold.reason);
+    return moved({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, tell('failed', at, all));
+  }
+  const isGone = `release ${order.target.version} is gone from the platform`;
+  const reasons = nonEmpty([...order.reasons, isGone], isGone);
+  const { target } = answer;
+  if (answer.kind === 'go') return startRollback(bake, { at, target, reasons, passedOver }, plan);
+  const next: Bake = { ...baseOf(bake), state: 'awaiting_approval', since: at, target, reasons, passedOver, nextAt: at + plan.approvalMs };
+  return moved(next, tell('approval', at, reasons));
+}
+
+function goFurther(input: GuardInput, passedOver: readonly Target[]): GuardAnswer {
+  const hold = (guard: string, why: string): GuardAnswer => ({ kind: 'hold', hold: { guard, reason: `not rolled back: ${why}` } });
+  const { knownGood } = input.facts;
+  if (!input.plan.nextKnownGood)
+    return hold('next_known_good', 'the config does not let an older release be put back (policy.next_known_good)');
+  if (knownGood === null || passedOver.some(({ deployId }) => deployId === knownGood.deployId))
+    return hold('no_known_good', 'there is no other known-good release');
+  if (passedOver.length > mostPassedOver)
+    return hold('next_known_good', `${passedOver.length} known-good releases in a row are gone; look at the platform`);
+  return askGuardsAgain(input);
 }
 
 /** An approval or a receipt that never came. */

@@ -29,7 +29,7 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
     case 'rollback_succeeded':
       return onRollbackSucceeded(bake, event, plan);
     case 'rollback_failed':
-      return onRollbackFailed(bake, event);
+      return onRollbackFailed(bake, event, plan);
     case 'passed_by_hand':
       return onPassedByHand(bake, event, plan);
     case 'canceled':

@@ -32,7 +32,10 @@ export async function performRollback(deps: DispatchDeps, effect: RollBack, sign
   const name = record.plan.hook ?? '';
   const instance = deps.hooks.get(name);
   if (instance === undefined) {
-    await fail(deps, effect, 'no', [`there is no hook ${name} any more; roll back to ${effect.order.target.version} by hand`]);
+    await fail(deps, effect, {
+      outcome: 'no',
+      reasons: [`there is no hook ${name} any more; roll back to ${effect.order.target.version} by hand`],
+    });
     return;
   }
   const { number, earlier } = await deps.store.beginAttempt({
@@ -57,9 +60,8 @@ async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promi
   try {
     if (await mayNotRepeat(one, signal)) {
       await end(deps, one, 'unknown', '');
-      await fail(deps, effect, 'unknown', [
-        'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs',
-      ]);
+      const why = 'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs';
+      await fail(deps, effect, { outcome: 'unknown', reasons: [why] });
       return;
     }
     const receipt = await rollBack(deps, one, signal);
@@ -71,9 +73,10 @@ async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promi
     const canAsk = error.kind === 'unreachable' || (await canTell(one, signal));
     if (isWorthAnother(error) && canAsk && one.earlier.length + 1 < mostTries) throw error;
     const certainlyDidNot = (error.kind === 'refused' || error.kind === 'unreachable') && !mayHaveRun(one);
-    await fail(deps, effect, certainlyDidNot ? 'no' : 'unknown', [
-      `the rollback to ${effect.order.target.version} failed: ${error.message}`,
-    ]);
+    const { version } = effect.order.target;
+    const what = error.targetGone ? `release ${version} is gone from the platform` : `the rollback to ${version} failed`;
+    const outcome = certainlyDidNot ? 'no' : 'unknown';
+    await fail(deps, effect, { outcome, reasons: [`${what}: ${error.message}`], targetGone: error.targetGone && certainlyDidNot });
   }
 }
 
@@ -143,12 +146,20 @@ async function end(deps: DispatchDeps, { effect, instance, number }: Try, outcom
 export async function rollbackGaveUp(deps: DispatchDeps, effect: RollBack): Promise<void> {
   deps.meter.gaveUp({ kind: 'roll_back', plugin: 'queue' });
   deps.log.error({ deploy: effect.bakeId, order: effect.order.id }, 'rollback given up');
-  await fail(deps, effect, 'unknown', [`the rollback to ${effect.order.target.version} was given up; look at what runs`]);
+  const reasons = [`the rollback to ${effect.order.target.version} was given up; look at what runs`];
+  await fail(deps, effect, { outcome: 'unknown', reasons });
 }
 
-async function fail(deps: DispatchDeps, effect: RollBack, outcome: 'no' | 'unknown', reasons: readonly string[]): Promise<void> {
-  const all = nonEmpty([...reasons, ...effect.order.reasons], 'the rollback failed');
-  await settle(deps, effect, { type: 'rollback_failed', at: deps.clock.now(), orderId: effect.order.id, outcome, reasons: all });
+type Failure = { readonly outcome: 'no' | 'unknown'; readonly reasons: readonly string[]; readonly targetGone?: boolean };
+
+/** Where the target is gone, what the guards must know is read with it: another release may be put back. */
+async function fail({ store, clock }: DispatchDeps, { bakeId, order }: RollBack, failure: Failure): Promise<void> {
+  const reasons = nonEmpty([...failure.reasons, ...order.reasons], 'the rollback failed');
+  const event = { type: 'rollback_failed', at: clock.now(), orderId: order.id, outcome: failure.outcome, reasons } as const;
+  const passedOver = [...(order.passedOver ?? []), order.target];
+  await store.update(bakeId, null, async (record, facts) =>
+    decide(record, failure.targetGone ? { ...event, gone: await facts(passedOver) } : event, 'bakewatch'),
+  );
 }
 
 async function settle({ store }: DispatchDeps, effect: RollBack, event: BakeEvent): Promise<void> {

@@ -11,6 +11,7 @@ import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
 import { environmentOf, fillIn, OrderCommand, orderValues, PlaceCommand, placeValues, type Values } from './placeholders.ts';
 import { found } from './rehearsal.ts';
+import { heedGone } from './target-gone.ts';
 import { secretsIn, Variables } from './variables.ts';
 
 const options = z.strictObject({
@@ -39,7 +40,8 @@ export const command = definePlugin({
       current: (place, signal) => look(placeValues(place), signal),
       rollBack: (order, signal, onOutput) => {
         const act = async () => {
-          const { output } = await runner({ what: 'the command', argv: settings.rollback, values: orderValues(order), onOutput }, signal);
+          const work = { what: 'the command', argv: settings.rollback, values: orderValues(order), onOutput };
+          const { output } = await runner(work, signal).catch(heedGone);
           return { what: 'the command exited with 0', output };
         };
         return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
@@ -47,7 +49,7 @@ export const command = definePlugin({
       rehearse: async (order, signal) => {
         const running = await look(placeValues(order.place), signal);
         const { rehearse } = settings;
-        if (rehearse) await runner({ what: 'the `rehearse` command', argv: rehearse, values: orderValues(order) }, signal);
+        if (rehearse) await runner({ what: 'the `rehearse` command', argv: rehearse, values: orderValues(order) }, signal).catch(heedGone);
         return found(running, rehearse ? ['the `rehearse` command exited with 0'] : [], 'give the hook `current` or `rehearse`');
       },
     };
@@ -82,6 +84,6 @@ function createRunner({ cwd, env = {}, timeout }: z.output<typeof options>, run:
     });
     if (result.exitCode === 0) return result;
     const end = result.exitCode === null ? `was killed by ${result.signalName}` : `exited with ${result.exitCode}`;
-    throw new EffectError('failed', `${what} ${end}${lastWords(result.output)}`, { output: result.output });
+    throw new EffectError('failed', `${what} ${end}${lastWords(result.output)}`, { output: result.output, exitCode: result.exitCode });
   };
 }

@@ -19,7 +19,7 @@ export function inSteps(onOutput: OnOutput | undefined): () => OnOutput {
 export function after(output: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof EffectError)) throw error;
-    const { kind, message, exitCode, retryAfterMs } = error;
-    throw new EffectError(kind, message, { cause: error, output: output + error.output, exitCode, retryAfterMs });
+    const { kind, message, exitCode, status, targetGone, retryAfterMs } = error;
+    throw new EffectError(kind, message, { cause: error, output: output + error.output, exitCode, status, targetGone, retryAfterMs });
   };
 }

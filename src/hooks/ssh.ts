@@ -7,6 +7,7 @@ import { lookActLook } from './look-act-look.ts';
 import { fillIn, orderValues, placeValues, type Values } from './placeholders.ts';
 import { found } from './rehearsal.ts';
 import { SshOptions } from './ssh-options.ts';
+import { heedGone } from './target-gone.ts';
 
 /** Proves that the account may run something. */
 const loginOnly = ['true'] as const;
@@ -36,7 +37,7 @@ export const ssh = definePlugin({
         const act = async () => {
           const argv = fillIn(settings.rollback, orderValues(order));
           const command = { what: 'the command', argv, timeoutMs: settings.timeout, onOutput };
-          const { output } = await sshRun(settings, command, { run, signal });
+          const { output } = await sshRun(settings, command, { run, signal }).catch(heedGone);
           return { what: `the command on ${settings.host} exited with 0`, output };
         };
         return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
@@ -49,7 +50,7 @@ export const ssh = definePlugin({
           argv: rehearse ? fillIn(rehearse, orderValues(order)) : loginOnly,
           timeoutMs: settings.timeout,
         };
-        await sshRun(settings, command, { run, signal });
+        await sshRun(settings, command, { run, signal }).catch(heedGone);
         return found(running, [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`], '');
       },
     };

@@ -10,6 +10,7 @@ import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
 import { type Acted, lookActLook } from './look-act-look.ts';
 import { found } from './rehearsal.ts';
+import { heedGone } from './target-gone.ts';
 
 const options = z.strictObject({
   url: HttpAddress.describe('Receives the order as a signed POST.'),
@@ -36,7 +37,7 @@ export const webhook = definePlugin({
       rollBack: (order, signal) => {
         const body = JSON.stringify(bodyOf(order));
         const delivery: Delivery = { ...common, method: 'POST', url: settings.url, body, idempotencyKey: order.id };
-        const act = async () => actedOn(await deliver(http, delivery, signal));
+        const act = async () => actedOn(await deliver(http, delivery, signal).catch(heedGone));
         return lookActLook(order, { look: () => look(order.place, signal), act });
       },
       rehearse: async ({ place }, signal) => found(await look(place, signal), [], 'give the hook a `current_url`'),

@@ -41,6 +41,7 @@ export async function deliver(http: Http, delivery: Delivery, signal: AbortSigna
   const hint = response.status >= 300 && response.status < 400 ? ' (redirects are not followed: write the final address)' : '';
   throw new EffectError(kind, `${host} answered ${response.status}${excerpt && `: ${excerpt}`}${hint}`, {
     output: excerpt,
+    status: response.status,
     retryAfterMs: retryAfterMs(response.headers['retry-after']),
   });
 }

@@ -27,7 +27,8 @@ export type Commit = {
 };
 export type Decision = ({ readonly ok: true } & Commit) | { readonly ok: false; readonly refusal: string };
 
-export type Decide = (record: DeployRecord, facts: () => Promise<Facts>) => Decision | Promise<Decision>;
+/** `facts` reads what the guards must know; with releases that are `passedOver`, the known-good one is the newest of the others. */
+export type Decide = (record: DeployRecord, facts: (passedOver?: readonly Target[]) => Promise<Facts>) => Decision | Promise<Decision>;
 
 /** `lost`: someone else moved the bake since `expectedVersion`; nothing was written. */
 export type UpdateResult =

@@ -79,6 +79,12 @@ export const PolicySection = z.strictObject({
     .default(60_000)
     .describe('How long a provider may be unreachable before people are told. Default: 1m.'),
   rollback_budget: RollbackBudget.prefault({}).describe('No more automatic rollbacks than this; beyond it people are paged instead.'),
+  next_known_good: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Where the known-good release is gone from the platform, put the one before it back, at most three further. Default: false: people are told.',
+    ),
   drill: DrillPolicy.optional().describe('How rollbacks are proved without an incident.'),
   shared_cause: z
     .union([z.literal(false), SharedCause])

@@ -51,7 +51,7 @@ export type ConfigPolicy = {
   readonly blindAfterMs: number;
   /** How often every rollback is rehearsed (`null`: never by itself), and where a drill may roll back for real. */
   readonly drill: { readonly everyMs: number | null; readonly forRealIn: readonly string[] };
-} & Pick<Plan, 'budget' | 'sharedCause'>;
+} & Pick<Plan, 'budget' | 'sharedCause' | 'nextKnownGood'>;
 
 /** The operator's config, parsed. */
 export type Config<P, H, N> = {

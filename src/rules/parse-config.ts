@@ -90,6 +90,7 @@ function readPolicy(cursor: Cursor): ConfigPolicy {
     finishMs: cursor.at('finish').take(shape.finish) ?? 0,
     rollbackMs: cursor.at('rollback_timeout').take(shape.rollback_timeout) ?? 0,
     blindAfterMs: cursor.at('blind_after').take(shape.blind_after) ?? 0,
+    nextKnownGood: cursor.at('next_known_good').take(shape.next_known_good) ?? false,
     drill: readDrill(cursor.at('drill')),
     budget: readBudget(cursor.at('rollback_budget')),
     sharedCause: readSharedCause(cursor.at('shared_cause')),

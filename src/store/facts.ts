@@ -19,16 +19,15 @@ export type Asker = { readonly id: string; readonly service: string; readonly en
 export const freezeLock = 'freeze';
 
 /** What the guards must know of a deploy whose bake row (or place) the transaction has locked. */
-export async function readFacts(tx: Database, asker: Asker): Promise<Facts> {
+export async function readFacts(tx: Database, asker: Asker, passedOver: readonly Target[] = []): Promise<Facts> {
   const { id, service, environment, registeredAt } = asker;
-  const [[freeze], [target], [newer], rollbacks, others] = await Promise.all([
+  const [[freeze], knownGood, [newer], rollbacks, others] = await Promise.all([
     freezeOf(tx, { service }),
-    targetOf(tx, { id, service, environment }),
+    passedOver.length === 0 ? newestTarget(tx, asker) : targetBefore(tx, asker, passedOver),
     replacementOf(tx, { id, service, environment, registeredAt }),
     readRollbacks(tx, asker),
     readTroubles(tx, asker),
   ]);
-  const knownGood = target ? listToTarget(target) : null;
   return {
     freeze: freeze ? listToFreeze(freeze) : null,
     knownGood,
@@ -68,17 +67,30 @@ const targetOf = compile(
     .limit(1),
 );
 
+async function newestTarget(tx: Database, { id, service, environment }: Asker): Promise<Target | null> {
+  const [target] = await targetOf(tx, { id, service, environment });
+  return target ? listToTarget(target) : null;
+}
+
+/** So many known-good deploys are looked through for another release. */
+const mostTargets = 100;
+
+/** The newest known-good deploy whose release is none of those that are gone. */
+async function targetBefore(tx: Database, { id, service, environment }: Asker, passedOver: readonly Target[]): Promise<Target | null> {
+  const gone = new Set(passedOver.map(({ version }) => version));
+  const targets = await readKnownGood(tx, { service, environment, except: id }, mostTargets);
+  return targets.find(({ version }) => !gone.has(version)) ?? null;
+}
+
+type Whose = { readonly service: string; readonly environment: string; readonly except?: string };
+
 /** Known-good deploys of a place, newest first: `Store.knownGood`. */
-export async function readKnownGood(
-  db: Database,
-  { service, environment }: { readonly service: string; readonly environment: string },
-  limit: number,
-) {
+export async function readKnownGood(db: Database, { service, environment, except }: Whose, limit: number): Promise<readonly Target[]> {
   const rows = await db
     .select({ body: deploys.body, fingerprint: deploys.fingerprint })
     .from(deploys)
     .innerJoin(bake, eq(bake.deployId, deploys.id))
-    .where(isKnownGood({ service: sql`${service}`, environment: sql`${environment}` }, null))
+    .where(isKnownGood({ service: sql`${service}`, environment: sql`${environment}` }, except === undefined ? null : sql`${except}`))
     .orderBy(desc(deploys.registeredAt), desc(deploys.id))
     .limit(limit);
   return rows.map(({ body, fingerprint }) => listToTarget([body, fingerprint]));

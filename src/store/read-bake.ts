@@ -12,7 +12,12 @@ const Target = z.object({
 });
 
 /** A stored order; also part of a queued effect. */
-export const StoredOrder = z.object({ id: z.string(), target: Target, reasons: Reasons }) satisfies z.ZodType<Order>;
+export const StoredOrder = z.object({
+  id: z.string(),
+  target: Target,
+  reasons: Reasons,
+  passedOver: z.array(Target).optional(),
+}) satisfies z.ZodType<Order>;
 
 const at = z.number();
 const state = z.discriminatedUnion('state', [
@@ -26,7 +31,14 @@ const state = z.discriminatedUnion('state', [
     blind: z.object({ since: at, told: z.boolean() }).nullable(),
     reasons: z.array(z.string()),
   }),
-  z.object({ state: z.literal('awaiting_approval'), since: at, target: Target, reasons: Reasons, nextAt: at }),
+  z.object({
+    state: z.literal('awaiting_approval'),
+    since: at,
+    target: Target,
+    reasons: Reasons,
+    passedOver: z.array(Target).optional(),
+    nextAt: at,
+  }),
   z.object({ state: z.literal('rolling_back'), since: at, order: StoredOrder, nextAt: at }),
   z.object({ state: z.literal('verifying'), since: at, order: StoredOrder, from: at, endsAt: at, nextAt: at, healthyTicks: z.number() }),
   z.object({ state: z.literal('passed'), at, by: z.string().nullable(), confidence: z.enum(['full', 'low']), reasons: Reasons }),

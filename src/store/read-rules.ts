@@ -92,6 +92,8 @@ const StoredPlan = z.object({
     .object({ rollbacks: z.number(), withinMs: z.number(), cooldownMs: z.number() })
     .default({ rollbacks: 3, withinMs: 3_600_000, cooldownMs: 0 }),
   sharedCause: z.object({ services: z.number(), withinMs: z.number() }).nullable().default(null),
+  // Plans that were frozen before this could be allowed.
+  nextKnownGood: z.boolean().default(false),
 });
 
 /** The plan that was frozen with a deploy. */

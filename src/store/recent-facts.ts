@@ -14,12 +14,12 @@ const newestOfEnvironment = 500;
 type Asker = { readonly id: string; readonly service: string; readonly environment: string };
 const newestFirst = [desc(deploys.registeredAt), desc(deploys.id)];
 
-/** When rollbacks of the place were ordered, newest first. */
-export async function readRollbacks(tx: Database, { service, environment }: Asker): Promise<readonly number[]> {
+/** When rollbacks of the place's other deploys were ordered, newest first. */
+export async function readRollbacks(tx: Database, { id, service, environment }: Asker): Promise<readonly number[]> {
   const recent = tx
     .select({ id: deploys.id })
     .from(deploys)
-    .where(and(eq(deploys.service, service), eq(deploys.environment, environment)))
+    .where(and(eq(deploys.service, service), eq(deploys.environment, environment), ne(deploys.id, id)))
     .orderBy(...newestFirst)
     .limit(newestOfPlace)
     .as('recent');

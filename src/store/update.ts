@@ -21,7 +21,7 @@ export async function update(tx: Database, request: Request, queue: QueueEffects
   if (!row) return { kind: 'not_found' };
   const record = listToRecord(row);
   if (request.expectedVersion !== null && record.version !== request.expectedVersion) return { kind: 'lost' };
-  const decision = await request.decide(record, () => readFacts(tx, record.deploy));
+  const decision = await request.decide(record, (passedOver) => readFacts(tx, record.deploy, passedOver));
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal };
   const version = await writeCommit(tx, { version: record.version, commit: decision }, queue);
   return { kind: 'committed', record: { ...record, bake: decision.next, version } };

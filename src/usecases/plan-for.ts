@@ -10,7 +10,7 @@ export type Policy = {
   readonly finishMs: number;
   readonly rollbackMs: number;
   readonly blindAfterMs: number;
-} & Pick<Plan, 'budget' | 'sharedCause'>;
+} & Pick<Plan, 'budget' | 'sharedCause' | 'nextKnownGood'>;
 
 export type PlanContext = { readonly policy: Policy; readonly providers: Providers };
 
@@ -37,5 +37,6 @@ export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }:
     blindAfterMs: policy.blindAfterMs,
     budget: policy.budget,
     sharedCause: policy.sharedCause,
+    nextKnownGood: policy.nextKnownGood,
   };
 }

@@ -29,6 +29,7 @@ const policy = {
   blindAfterMs: 60_000,
   budget: { rollbacks: 1_000, withinMs: 3_600_000, cooldownMs: 0 },
   sharedCause: null,
+  nextKnownGood: false,
 };
 const valid = { service: 'shop', environment: 'production', version: 'v1' };
 

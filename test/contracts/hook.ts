@@ -27,6 +27,8 @@ export type HookWorld = {
   behave(behavior: Behavior): void;
   running(): string;
   run(release: string): void;
+  /** The platform does not have the release any more. */
+  forget(release: string): void;
   /** What the far side was asked to do so far, as it arrived there. */
   asked(): readonly { readonly version: string; readonly id?: string }[];
   close(): Promise<void>;
@@ -147,6 +149,19 @@ function describeFailures(world: () => HookWorld): void {
     expect(error.kind).toBe('failed');
     expect(error.output).toContain('[redacted]');
     expect(everythingIn(error)).not.toContain(world().secret);
+  });
+
+  test('a target that is gone from the platform is told from other refusals, and what runs stays', async () => {
+    world().forget('v1');
+    const error = await effectErrorOf(world().hook.rollBack(anOrder(), never));
+    expect(error).toMatchObject({ kind: 'refused', targetGone: true });
+    expect(error.message).not.toBe('');
+    expect(world().running()).toBe('v2');
+  });
+
+  test('another failure does not say that the target is gone', async () => {
+    world().behave('fails');
+    expect(await effectErrorOf(world().hook.rollBack(anOrder(), never))).toMatchObject({ targetGone: false });
   });
 
   test('what does not end in time may have run', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Bake } from '../../src/core/bake.ts';
+import type { Target } from '../../src/core/deploy.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { type DeployOptions, register, start } from '../store/fixtures.ts';
@@ -9,10 +10,10 @@ const fresh = () => `s-${randomUUID()}`;
 
 /** What a store knows of the deploys around one. */
 export function recentFacts(store: () => Store): void {
-  const factsOf = async (id: string) => {
+  const factsOf = async (id: string, passedOver?: readonly Target[]) => {
     const seen: { facts?: Facts } = {};
     await store().update(id, null, async (_, facts) => {
-      seen.facts = await facts();
+      seen.facts = await facts(passedOver);
       return { ok: false, refusal: 'only looking' };
     });
     return seen.facts;
@@ -48,6 +49,35 @@ export function recentFacts(store: () => Store): void {
     expect((await factsOf(deploy.id))?.rollbacks).toEqual([start + 70, start + 50]);
     const { deploy: elsewhere } = await register(store(), placed(fresh(), 9));
     expect((await factsOf(elsewhere.id))?.rollbacks).toEqual([]);
+  });
+
+  test('a rollback of its own is none', async () => {
+    const { deploy } = await register(store(), placed(fresh(), 1));
+    await store().appendTimeline(deploy.id, { at: start, kind: 'rolling_back', by: 'bakewatch', text: 'rolling back' });
+    expect((await factsOf(deploy.id))?.rollbacks).toEqual([]);
+  });
+
+  test('the known-good release before those that are gone', async () => {
+    const service = fresh();
+    const add = async (i: number, version: string, state: Bake['state'], rest: DeployOptions = {}) =>
+      (await register(store(), placed(service, i, { version, ...rest }), state)).deploy.id;
+    await add(1, 'v1', 'passed');
+    await add(2, 'v2', 'passed', { migrations: 'irreversible' });
+    await add(3, 'v2', 'passed');
+    await add(4, 'v3', 'failed');
+    await add(5, 'v4', 'passed');
+    const asking = await add(6, 'v5', 'rolling_back');
+    const targetBefore = async (...versions: readonly string[]) => {
+      const facts = await factsOf(
+        asking,
+        versions.map((version) => ({ deployId: 'any', version })),
+      );
+      return [facts?.knownGood?.version ?? null, facts?.irreversible ?? null];
+    };
+    expect(await targetBefore()).toEqual(['v4', null]);
+    expect(await targetBefore('v4')).toEqual(['v2', null]);
+    expect(await targetBefore('v4', 'v2')).toEqual(['v1', 'v2']);
+    expect(await targetBefore('v4', 'v2', 'v1')).toEqual([null, null]);
   });
 
   test('other services of the environment are in trouble where their newest deploy was found bad', async () => {

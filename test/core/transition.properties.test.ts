@@ -35,14 +35,15 @@ const plans = fc
     settleMs: fc.integer({ min: 0, max: 2 * step }),
     onFailure: fc.constantFrom('rollback', 'approve', 'notify'),
     observeOnly: fc.boolean(),
-    hook: fc.option(fc.constant('deployer')),
+    hook: fc.option(fc.constant('deployer'), { freq: 20 }),
+    nextKnownGood: fc.boolean(),
   })
   .map((some) => aPlan(some));
 
 const judgements = fc.constantFrom<Judgement>(healthy, unhealthy, tooLittle, notAsked);
 const facts: fc.Arbitrary<Facts> = fc.record({
   freeze: fc.option(fc.constant({ service: null, by: 'ana', why: 'a holiday', since: t0 }), { freq: 2 }),
-  knownGood: fc.option(fc.constantFrom({ deployId: 'd1', version: 'v1' }, { deployId: 'd0', version: 'v0' })),
+  knownGood: fc.option(fc.integer({ min: 1, max: 6 }).map((n) => ({ deployId: `d-${n}`, version: `v-${n}` }))),
   replacedBy: fc.option(fc.constant({ deployId: 'd3', version: 'v3' }), { freq: 1 }),
   irreversible: fc.option(fc.constant('v2'), { freq: 2 }),
   rollbacks: fc.constantFrom<readonly number[]>([], [t0], [t0, t0, t0]),
@@ -62,11 +63,16 @@ const happenings = fc.record({
   judgement: judgements,
   facts,
   isRightOrder: fc.boolean(),
+  isGone: fc.boolean(),
   byMs: fc.integer({ min: -1, max: 3 * step }),
 });
 type Happening = typeof happenings extends fc.Arbitrary<infer T> ? T : never;
 
-function eventOf(bake: Bake, { type, judgement, facts, isRightOrder, byMs }: Happening, now: { at: number; plan: Plan }): BakeEvent {
+function eventOf(
+  bake: Bake,
+  { type, judgement, facts, isRightOrder, isGone, byMs }: Happening,
+  now: { at: number; plan: Plan },
+): BakeEvent {
   const { at } = now;
   const orderId = isRightOrder && 'order' in bake ? bake.order.id : 'd2:another';
   switch (type) {
@@ -84,7 +90,7 @@ function eventOf(bake: Bake, { type, judgement, facts, isRightOrder, byMs }: Hap
     case 'rollback_succeeded':
       return { type, at, orderId, summary: 'done' };
     case 'rollback_failed':
-      return { type, at, orderId, outcome: 'no', reasons: ['refused'] };
+      return { type, at, orderId, outcome: 'no', reasons: ['refused'], ...(isGone && { gone: facts }) };
     case 'passed_by_hand':
       return { type, at, by: 'ana', why: 'all well' };
     case 'approved':
@@ -134,8 +140,24 @@ describe('whatever happens', () => {
       fc.property(stories, ({ steps }) => {
         const orders = steps.flatMap(({ result }) => ordersIn(result));
         expect(new Set(orders.map(({ id }) => id)).size).toBe(new Set(orders.map(({ target }) => target.deployId)).size);
-        const unasked = steps.filter(({ event, result }) => event.type !== 'rollback_requested' && ordersIn(result).length > 0);
-        expect(unasked.length).toBeLessThanOrEqual(1);
+        const causes = steps.filter(({ result }) => ordersIn(result).length > 0).map(({ event }) => event.type);
+        // Where a target is gone the next one may need approval, and then an order comes of that.
+        expect(causes.filter((type) => type === 'judged').length).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  test('a target that is gone is not ordered again without a person, and at most three are passed over', () => {
+    fc.assert(
+      fc.property(stories, ({ steps, plan }) => {
+        for (const { event, result } of steps) {
+          for (const { target, passedOver = [] } of ordersIn(result)) {
+            expect(passedOver.map(({ deployId }) => deployId)).not.toContain(target.deployId);
+            expect(passedOver.length).toBeLessThanOrEqual(3);
+            if (passedOver.length > 0) expect([plan.nextKnownGood, plan.observeOnly]).toEqual([true, false]);
+            if (event.type === 'rollback_failed') expect(event.gone?.freeze ?? null).toBeNull();
+          }
+        }
       }),
     );
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bake, StateName } from '../../src/core/bake.ts';
 import type { Topic } from '../../src/core/effect.ts';
 import type { BakeEvent } from '../../src/core/event.ts';
+import type { Facts } from '../../src/core/facts.ts';
 import type { Judgement } from '../../src/core/judgement.ts';
 import type { Transition } from '../../src/core/moved.ts';
 import type { Plan } from '../../src/core/plan.ts';
@@ -318,6 +319,65 @@ describe('rolling back', () => {
   test.for(['no', 'unknown'] as const)('a hook that gave up with outcome %s says so', (outcome) => {
     const event = { type: 'rollback_failed', at: later, orderId, outcome, reasons: ['it broke'] } as const;
     expect(next(aBake('rolling_back'), event)).toMatchObject({ state: 'failed', rolledBack: outcome, reasons: ['it broke'] });
+  });
+
+  describe('to a release that is gone from the platform', () => {
+    const v0 = { deployId: 'd0', version: 'v0' };
+    const failure = ['release v1 is gone from the platform: no such revision', 'errors: 9 %'] as const;
+    const goneAt = (facts: Partial<Facts> = {}) =>
+      ({
+        type: 'rollback_failed',
+        at: later,
+        orderId,
+        outcome: 'no',
+        reasons: failure,
+        gone: someFacts({ knownGood: v0, ...facts }),
+      }) as const;
+    const allowed = aPlan({ nextKnownGood: true });
+
+    test('goes on to the known-good release before it, where the config allows that', () => {
+      const result = transition(aBake('rolling_back'), goneAt(), allowed);
+      const order = {
+        id: 'd2:d0',
+        target: v0,
+        reasons: ['errors: 9 %', 'release v1 is gone from the platform'],
+        passedOver: [v1],
+      };
+      expect(result).toMatchObject({
+        next: { state: 'rolling_back', since: later, nextAt: later + 600_000, order },
+        effects: [{ kind: 'roll_back', order }, { topic: 'unhealthy' }],
+      });
+    });
+
+    test('waits for approval again, which was given for another release', () => {
+      const asking = aPlan({ nextKnownGood: true, onFailure: 'approve' });
+      const waiting = next(aBake('rolling_back'), goneAt(), asking);
+      expect(waiting).toMatchObject({ state: 'awaiting_approval', target: v0, passedOver: [v1] });
+      expect(orderIn(next(waiting, { type: 'approved', at: later, by: 'ana' }, asking))).toMatchObject({ id: 'd2:d0', passedOver: [v1] });
+    });
+
+    const passedOver = (count: number) => Array.from({ length: count }, (_, i) => ({ deployId: `gone-${i}`, version: `v1${i}` }));
+    const orderAfter = (count: number) => ({ id: orderId, target: v1, reasons: ['errors: 9 %'] as const, passedOver: passedOver(count) });
+    const holds: readonly { name: string; plan?: Plan; facts?: Partial<Facts>; gone?: number; says: string }[] = [
+      { name: 'the config does not allow it', plan: aPlan(), says: 'policy.next_known_good' },
+      { name: 'there is no other', facts: { knownGood: null }, says: 'there is no other known-good release' },
+      { name: 'it would be the same again', facts: { knownGood: v1 }, says: 'there is no other known-good release' },
+      { name: 'it would be one that is gone, too', facts: { knownGood: passedOver(1)[0]! }, gone: 1, says: 'there is no other' },
+      { name: 'three were passed over', gone: 3, says: '4 known-good releases in a row are gone; look at the platform' },
+      { name: 'it was frozen meanwhile', facts: { freeze: { service: null, by: 'ana', why: 'a sale', since: t0 } }, says: 'frozen by ana' },
+      { name: 'migrations lie between', facts: { irreversible: 'v1' }, says: 'the migrations of v1 cannot be undone' },
+      { name: 'a newer deploy runs', facts: { replacedBy: { deployId: 'd3', version: 'v3' } }, says: 'v3 took its place' },
+      { name: 'the rules only notify', plan: aPlan({ nextKnownGood: true, onFailure: 'notify' }), says: 'on_failure: notify' },
+    ];
+    test.for(holds)('needs a person where $name', ({ plan = allowed, facts, gone = 0, says }) => {
+      const result = transition(aBake('rolling_back', { order: orderAfter(gone) }), goneAt(facts), plan);
+      expect(summaryOf(result)).toBe('failed [failed]');
+      expect(result).toMatchObject({ next: { rolledBack: 'no', reasons: [...failure, expect.stringContaining(says)] } });
+    });
+
+    test('passes over three at most, and the third is tried', () => {
+      expect(outcomeOf(transition(aBake('rolling_back', { order: orderAfter(2) }), goneAt(), allowed))).toBe('rolling_back');
+    });
   });
 
   test('silence after an order is an unknown outcome, and people are told', () => {

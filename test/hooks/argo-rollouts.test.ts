@@ -27,6 +27,7 @@ describeHookContract('argo_rollouts', async () => {
     behave: fake.behave,
     running: fake.running,
     run: (release) => fake.deploy(release),
+    forget: (release) => fake.set({ revisions: fake.state().revisions.filter(({ image }) => image !== release) }),
     asked: () => fake.asked().map((version) => ({ version })),
     close: async () => fake.remove(),
   };

@@ -27,6 +27,7 @@ describeHookContract('deployer', async () => {
     behave: fake.behave,
     running: fake.running,
     run: (release) => fake.deploy(release),
+    forget: fake.forget,
     asked: () => fake.asked().map((version) => ({ version })),
     close: async () => fake.remove(),
   };
@@ -87,6 +88,7 @@ describe('rollbacks with Deployer', () => {
       writeFileSync(`${fake.deployPath}/releases/2/BAD_RELEASE`, '');
       expect(await errorOf(fromThree('v2'))).toMatchObject({
         kind: 'refused',
+        targetGone: true,
         message: expect.stringContaining('remove its file BAD_RELEASE'),
       });
       expect(fake.asked()).toEqual([]);

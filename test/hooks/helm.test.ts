@@ -28,6 +28,7 @@ describeHookContract('helm', async () => {
     behave: fake.behave,
     running: () => running()?.app_version ?? '',
     run: fake.deploy,
+    forget: (release) => fake.set(fake.history().filter((each) => each.app_version !== release)),
     asked: () => fake.asked().map((version) => ({ version })),
     close: async () => fake.remove(),
   };

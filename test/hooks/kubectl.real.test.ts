@@ -31,6 +31,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
         behave: (behavior) => fake.trouble(({ method }) => troubleOf(behavior, fake, method)),
         running: () => fake.workload.image().replace('shop:', ''),
         run: (release) => fake.workload.deploy(`shop:${release}`),
+        forget: (release) => fake.workload.forget(`shop:${release}`),
         asked: () => fake.patches.map(({ body }) => ({ version: /"image":"shop:([^"]*)"/.exec(JSON.stringify(body))?.[1] ?? '' })),
         close: fake.close,
       };

@@ -147,9 +147,9 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
       expect(await readFile(`${folder}/log`, 'utf8')).toBe('v1\n');
     });
 
-    test('a release that is gone is a failure, and the old one stays', async () => {
+    test('a release that is gone is refused as such, and the old one stays', async () => {
       const error = await effectErrorOf(switcher().rollBack(anOrder({ target: { deployId: 'd', version: 'v0' } }), never));
-      expect(error).toMatchObject({ kind: 'failed', message: expect.stringContaining('exited with 66: no release v0') });
+      expect(error).toMatchObject({ kind: 'refused', targetGone: true, message: expect.stringContaining('exited with 44: no release v0') });
       expect(readlinkSync(`${folder}/current`)).toBe('releases/v2');
     });
 
@@ -172,7 +172,7 @@ const releaseSwitch = (folder: string) => `#!/bin/sh
 set -eu
 cd ${folder}
 if [ "$1" = --show ]; then basename "$(readlink current)"; exit; fi
-[ -d "releases/$1" ] || { echo "no release $1" >&2; exit 66; }
+[ -d "releases/$1" ] || { echo "no release $1" >&2; exit 44; }
 ln -sfn "releases/$1" next
 mv -T next current
 echo "$1" >> log

@@ -16,6 +16,7 @@ describeHookContract('webhook', async () => {
   const server = await startStubServer();
   let behavior: Behavior = 'works';
   let running = '';
+  let gone: string | null = null;
   const orders = () =>
     server.requests.filter(({ method }) => method === 'POST').map(({ body, headers }) => ({ body: JSON.parse(body), headers }));
   server.reply(({ method, body, url }): StubReply => {
@@ -23,6 +24,7 @@ describeHookContract('webhook', async () => {
       const isMute = behavior === 'mute' || (behavior === 'mute afterwards' && orders().length > 0);
       return isMute ? { status: 500 } : { body: { current: running } };
     }
+    if (JSON.parse(body).target.version === gone) return { status: 410, body: 'no such release' };
     if (behavior === 'fails') return { status: 500, body: `cannot do ${url} with ${secret}` };
     if (behavior === 'hangs') return 'hang';
     if (behavior !== 'lies') running = JSON.parse(body).target.version;
@@ -40,6 +42,9 @@ describeHookContract('webhook', async () => {
     running: () => running,
     run: (release) => {
       running = release;
+    },
+    forget: (release) => {
+      gone = release;
     },
     asked: () => orders().map(({ body, headers }) => ({ version: body.target.version, id: String(headers['idempotency-key']) })),
     close: () => server.close(),

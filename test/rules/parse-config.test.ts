@@ -24,6 +24,7 @@ describe('a config', () => {
         rollbackMs: 900_000,
         blindAfterMs: 60_000,
         budget: { rollbacks: 3, withinMs: 3_600_000, cooldownMs: 120_000 },
+        nextKnownGood: false,
         drill: { everyMs: null, forRealIn: [] },
         sharedCause: { services: 3, withinMs: 600_000 },
       },

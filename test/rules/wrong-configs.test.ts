@@ -194,7 +194,7 @@ const rows = [
     name: 'a mistyped policy',
     text: 'policy: { observe: true }',
     says: [
-      '2:11 policy.observe: is not a known key (known: observe_only, approval, finish, rollback_timeout, blind_after, rollback_budget, drill, shared_cause)',
+      '2:11 policy.observe: is not a known key (known: observe_only, approval, finish, rollback_timeout, blind_after, rollback_budget, next_known_good, drill, shared_cause)',
     ],
   },
 ] as const;

@@ -69,6 +69,7 @@ export const plan: Plan = {
   blindAfterMs: 300_000,
   budget: { rollbacks: 1_000, withinMs: 3_600_000, cooldownMs: 0 },
   sharedCause: null,
+  nextKnownGood: false,
 };
 
 const base = (deploy: Deploy) => ({
@@ -98,7 +99,15 @@ export function bakeIn(deploy: Deploy, state: Bake['state']): Bake {
     case 'baking':
       return { ...base(deploy), state, from: at, endsAt: at, limitAt: at, nextAt: at, blind: { since: at, told: true }, reasons: [] };
     case 'awaiting_approval':
-      return { ...base(deploy), state, since: at, target: order(deploy).target, reasons: ['bad'], nextAt: at };
+      return {
+        ...base(deploy),
+        state,
+        since: at,
+        target: order(deploy).target,
+        reasons: ['bad'],
+        passedOver: [{ deployId: 'd9', version: 'v9', commit: 'abc' }],
+        nextAt: at,
+      };
     case 'rolling_back':
       return { ...base(deploy), state, since: at, order: order(deploy), nextAt: at };
     case 'verifying':

@@ -33,6 +33,7 @@ export function aPlan(rest: Partial<Plan> = {}): Plan {
     blindAfterMs: 3 * step,
     budget: { rollbacks: 3, withinMs: 3_600_000, cooldownMs: 0 },
     sharedCause: { services: 3, withinMs: 600_000 },
+    nextKnownGood: false,
     ...rest,
   };
 }

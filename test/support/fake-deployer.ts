@@ -23,6 +23,8 @@ export type FakeDeployer = {
   readonly dep: string;
   /** Deploys a tag, branch or commit, as the next release. */
   deploy(target: string, rest?: { readonly name?: string; readonly revision?: string }): void;
+  /** Cleans a release up, by what was deployed. */
+  forget(target: string): void;
   /** Makes a release the one that runs, by its name. */
   link(name: string): void;
   /** The name of the release that runs. */
@@ -70,6 +72,7 @@ export function createFakeDeployer(version: '6.9.0' | '7.5.12', secret: string):
         );
       link(name);
     },
+    forget: (target) => rmSync(at('app/releases', noted(target)?.name ?? '?'), { recursive: true }),
     link,
     current,
     running: () => notes.findLast(({ name }) => name === current())?.target ?? '',

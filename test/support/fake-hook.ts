@@ -2,10 +2,10 @@ import { EffectError, type EffectErrorKind } from '../../src/core/errors.ts';
 import type { RollbackHook, RollbackOrder } from '../../src/ports/hook.ts';
 
 /**
- * What the next call of `rollBack` does: puts the target back, fails in a way, or is killed: `dies before` and `dies after` the release was put
+ * What the next call of `rollBack` does: puts the target back, fails in a way (`gone`: the platform does not have it any more), or is killed: `dies before` and `dies after` the release was put
  * back. `times out after` put it back, too, but nobody heard.
  */
-export type Act = 'works' | EffectErrorKind | 'times out after' | 'dies before' | 'dies after';
+export type Act = 'works' | EffectErrorKind | 'gone' | 'times out after' | 'dies before' | 'dies after';
 
 export type FakeHook = {
   readonly hook: RollbackHook;
@@ -50,6 +50,7 @@ export function createFakeHook({
           return { summary: `${version} is running`, alreadyThere: true, fingerprint: version, output: '' };
         const act = typeof acts === 'function' ? acts() : (acts[Math.min(call++, acts.length - 1)] ?? 'works');
         if (act === 'dies before') throw new Error('killed');
+        if (act === 'gone') throw new EffectError('refused', `${order.target.version} is not there`, { targetGone: true });
         if (act !== 'works' && act !== 'times out after' && act !== 'dies after')
           throw new EffectError(act, `the platform was ${act}`, { output: `said ${act}` });
         putBack(order);

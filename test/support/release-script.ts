@@ -11,6 +11,7 @@ export type ReleaseScript = {
   behave(behavior: Behavior): void;
   running(): string;
   run(release: string): void;
+  forget(release: string): void;
   asked(): readonly { readonly version: string; readonly id: string }[];
   remove(): void;
 };
@@ -25,6 +26,7 @@ if [ "$1" = --show ]; then
 fi
 [ $# = 2 ] || { echo "expected 2 arguments, got $#"; exit 64; }
 printf '%s\\037%s\\036' "$1" "$2" >> ${folder}/asked
+[ "$(cat ${folder}/gone 2>/dev/null)" != "$1" ] || { echo "no release $1"; exit 44; }
 case "$mode" in
   fails) echo "cannot log in with ${secret}"; exit 3 ;;
   lies) exit 0 ;;
@@ -46,6 +48,7 @@ export function createReleaseScript(secret: string): ReleaseScript {
     behave: (behavior) => writeFileSync(file('mode'), behavior),
     running: () => readFileSync(file('running'), 'utf8').trim(),
     run: (release) => writeFileSync(file('running'), `${release}\n`),
+    forget: (release) => writeFileSync(file('gone'), release),
     asked: () => {
       const lines = existsSync(file('asked')) ? readFileSync(file('asked'), 'utf8').split('\x1e').slice(0, -1) : [];
       return lines.map((line) => ({ version: line.split('\x1f')[0] ?? '', id: line.split('\x1f')[1] ?? '' }));

@@ -28,7 +28,17 @@ function command(name: string, run: (real: Real, model: Model) => Promise<Asked 
   };
 }
 
-const acts: readonly Act[] = ['refused', 'failed', 'unreachable', 'timeout', 'times out after', 'dies before', 'dies after'];
+const acts: readonly Act[] = [
+  'gone',
+  'gone',
+  'refused',
+  'failed',
+  'unreachable',
+  'timeout',
+  'times out after',
+  'dies before',
+  'dies after',
+];
 const version = fc.constantFrom('v1', 'v2', 'v3');
 /** Mostly the newest. */
 const nth = fc.constantFrom(0, 0, 0, 0, 1, 2, 5);

@@ -29,6 +29,7 @@ export async function holds(model: Model, world: World, asked: Asked): Promise<v
     const before = model.seen.get(record.deploy.id);
     if (before === undefined) expect(record.version).toBe(1);
     else moved(model, { before, record, asked: asked?.id === record.deploy.id ? asked.what : null });
+    if (before !== undefined && model.isFrozen) expect(isFurther(before, record), 'a freeze holds the next known-good release').toBe(false);
     if (isNewOrder(before, record)) {
       // Deploys are ordered by the clock: one that went back says nothing of which came later.
       if (!model.clockWentBack) isTheLast(records, record);
@@ -68,6 +69,11 @@ function isBadBetween(model: Model, from: number, to: number): boolean {
 /** The traffic of the tick that ends at an instant; what will be is what is. */
 export function trafficAt(model: Model, at: number): Traffic {
   return model.weather.findLast(({ since }) => since < at)?.traffic ?? 'healthy';
+}
+
+/** Another release is put back than was ordered, because that one is gone. */
+function isFurther(before: DeployRecord, { bake }: DeployRecord): boolean {
+  return before.bake.state === 'rolling_back' && bake.state === 'rolling_back' && bake.order.id !== before.bake.order.id;
 }
 
 function isNewOrder(before: DeployRecord | undefined, { bake, version }: DeployRecord): boolean {

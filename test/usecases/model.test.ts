@@ -20,23 +20,30 @@ afterAll(async () => {
 });
 
 /** `hasHistory`: a person vouched for what ran before. */
-type Setting = { readonly onFailure: OnFailure; readonly canAsk: boolean; readonly hasHistory: boolean; readonly first: Traffic };
+type Setting = {
+  readonly onFailure: OnFailure;
+  readonly canAsk: boolean;
+  readonly hasHistory: boolean;
+  readonly nextKnownGood: boolean;
+  readonly first: Traffic;
+};
 
 const settings = fc.record<Setting>({
   onFailure: fc.constantFrom('rollback', 'rollback', 'rollback', 'rollback', 'approve', 'notify'),
   canAsk: fc.boolean(),
   hasHistory: fc.constantFrom(true, true, true, true, false),
+  nextKnownGood: fc.boolean(),
   first: fc.constantFrom('healthy', 'unhealthy'),
 });
 
 /** A run that failed left bakes behind, which nobody shall look at any more. */
 const endLeftovers = () => administer(one.url, 'update bakewatch.bakes set next_at = null, lease_until = null where next_at is not null');
 
-function begin({ onFailure, canAsk, first }: Setting): { readonly model: Model; readonly real: Real } {
+function begin({ onFailure, canAsk, nextKnownGood, first }: Setting): { readonly model: Model; readonly real: Real } {
   const model: Model = { seen: new Map(), keys: new Map(), weather: [{ since: 0, traffic: first }], isFrozen: false, clockWentBack: false };
   const turned: Pick<Real, 'trouble' | 'act'> = { trouble: null, act: 'works' };
   const world = createWorld(one.store, {
-    plan: { onFailure, warmupMs: step, forMs: 3 * step, extendMs: 2 * step, verifyMs: 3 * step },
+    plan: { onFailure, nextKnownGood, warmupMs: step, forMs: 3 * step, extendMs: 2 * step, verifyMs: 3 * step },
     bad: (_, at) => traffic[trafficAt(model, at)],
     failing: () => turned.trouble,
     acts: () => turned.act,

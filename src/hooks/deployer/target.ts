@@ -16,9 +16,11 @@ export function findTarget(order: RollbackOrder, { current, releases }: HostStat
   const [bad] = found;
   if (bad) {
     const how = `remove its file BAD_RELEASE if that was a mistake, or deploy ${order.target.version} again`;
-    throw new EffectError('refused', `${bad.fingerprint} is marked as bad, and Deployer would not go back to it: ${how}`);
+    throw new EffectError('refused', `${bad.fingerprint} is marked as bad, and Deployer would not go back to it: ${how}`, {
+      targetGone: true,
+    });
   }
-  throw new EffectError('refused', gone(order, releases));
+  throw new EffectError('refused', gone(order, releases), { targetGone: true });
 }
 
 function recognizer({ from, target }: RollbackOrder, current: HostRelease): (release: HostRelease) => boolean {

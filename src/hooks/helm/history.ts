@@ -65,7 +65,7 @@ export function findRevision(order: RollbackOrder, history: readonly HelmRevisio
   const { target } = order;
   const listed = history.slice(0, 10).map(({ number, fingerprint }) => `${number}: ${fingerprint}`);
   const why = `${target.fingerprint ?? target.version} is gone from the history, which holds ${listed.join('; ')}`;
-  throw new EffectError('refused', `${why}; deploy ${target.version} again, and raise --history-max if it is low`);
+  throw new EffectError('refused', `${why}; deploy ${target.version} again, and raise --history-max if it is low`, { targetGone: true });
 }
 
 function recognizer({ from, target }: RollbackOrder): (revision: HelmRevision) => boolean {

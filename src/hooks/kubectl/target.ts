@@ -18,7 +18,7 @@ export function findTarget({ order, subject }: Wanted, { current, revisions }: W
   if (isTarget(current)) return { release: current, number: null };
   const found = revisions.find(({ release }) => isTarget(release));
   if (found) return found;
-  throw new EffectError('refused', gone({ order, subject }, revisions));
+  throw new EffectError('refused', gone({ order, subject }, revisions), { targetGone: true });
 }
 
 /** A template that carries the bad release's version is not the target, whatever else it carries: a sidecar may have the target's tag. */
