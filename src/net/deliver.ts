@@ -7,13 +7,19 @@ import { signature } from './sign.ts';
 
 /** One message to another system. `idempotencyKey` is sent as `Idempotency-Key`; with `signWith` the body is signed. */
 export type Delivery = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly url: Secret;
+  /** What is asked for below `url`; unlike it, no secret. */
+  readonly path?: string | undefined;
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
   readonly body?: string | undefined;
+  /** More of an answer than this (64 KiB unless told) is trouble. */
+  readonly maxBytes?: number | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly signWith?: Secret | undefined;
   readonly timeoutMs: number;
+  /** PEM text that replaces the system's authorities. */
+  readonly ca?: string | undefined;
   /** What "too busy, not now" (425, 429, 503) means: trouble (the default), or that certainly nothing was done. */
   readonly busyIs?: 'failed' | 'unreachable' | undefined;
 };
@@ -47,12 +53,11 @@ export async function deliver(http: Http, delivery: Delivery, signal: AbortSigna
 }
 
 async function send(http: Http, delivery: Delivery, signal: AbortSignal): Promise<HttpResponse> {
-  const { method, url, body, timeoutMs } = delivery;
+  const { method, path = '', body, timeoutMs, ca, maxBytes = 65_536 } = delivery;
+  const url = path === '' ? delivery.url.reveal() : delivery.url.reveal().replace(/\/+$/, '') + path;
+  const more = { ...(body !== undefined && { body }), ...(ca !== undefined && { ca }) };
   try {
-    return await http.request(
-      { method, url: url.reveal(), headers: headersOf(delivery), timeoutMs, maxBytes: 65_536, ...(body !== undefined && { body }) },
-      signal,
-    );
+    return await http.request({ method, url, headers: headersOf(delivery), timeoutMs, maxBytes, ...more }, signal);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     throw new EffectError(error.isUndelivered ? 'unreachable' : 'timeout', error.message, { cause: error });
