@@ -62,6 +62,7 @@ function ruleSetOf(service: string): RuleSet {
     control: null,
     checks: [],
     onFailure: 'rollback',
+    traffic: null,
     rollback: { hook: 'hook', verifyMs: 60_000 },
     notify: [],
   };
@@ -127,6 +128,7 @@ async function run(): Promise<Record<string, unknown>> {
   const deps = {
     store: storage.store,
     hooks: new Map([['hook', { hook, type: 'bench' }]]),
+    shiftHooks: new Map(),
     notifiers: new Map(),
     clock: systemClock,
     log: silent,

@@ -72,6 +72,7 @@ function ruleSetOf(service: string): RuleSet {
     control: null,
     checks: [check('errors'), check('payments'), check('logins')],
     onFailure: 'notify',
+    traffic: null,
     rollback: null,
     notify: [],
   };

@@ -17,6 +17,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Place, RollbackHook } from './ports/hook.ts';
 import type { Notifier } from './ports/notifier.ts';
 import type { MetricsProvider } from './ports/provider.ts';
+import type { ShiftHook } from './ports/shift-hook.ts';
 import { notReady } from './readiness.ts';
 import type { Config } from './rules/config.ts';
 import { placeKey } from './rules/load-config.ts';
@@ -32,7 +33,12 @@ import { drill } from './usecases/drill.ts';
 import { planFor } from './usecases/plan-for.ts';
 import { createPages } from './web/pages.ts';
 
-export type AppConfig = Config<(deps: ProviderDeps) => MetricsProvider, (deps: HookDeps) => RollbackHook, (deps: NotifierDeps) => Notifier>;
+export type AppConfig = Config<
+  (deps: ProviderDeps) => MetricsProvider,
+  (deps: HookDeps) => RollbackHook,
+  (deps: HookDeps) => ShiftHook,
+  (deps: NotifierDeps) => Notifier
+>;
 
 export type AppInput = {
   readonly config: AppConfig;
@@ -101,9 +107,10 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const run = createRunProcess(input.environment);
   const providers = guardProviders(input, { http, run }, (labels, seconds) => meter.asked(labels, seconds));
   const hooks = new Map([...config.hooks].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
+  const shiftHooks = new Map([...config.traffic].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
   const notifiers = new Map([...config.notifiers].map(([name, { type, make }]) => [name, { type, notifier: make({ http }) }] as const));
   let url = config.server.publicUrl ?? '';
-  const dispatch: DispatchDeps = { store, hooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };
+  const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };
 
   const memory = createMemory(rememberedBakes);
   const turn = createTurns();

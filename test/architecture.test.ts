@@ -93,7 +93,7 @@ describe('purity', () => {
 });
 
 describe('plug-ins', () => {
-  const folders = ['analyzers', 'providers', 'src/hooks', 'src/notifiers'];
+  const folders = ['analyzers', 'providers', 'src/hooks', 'src/hooks/traffic', 'src/notifiers'];
 
   test.for(folders)('every plug-in in %s is listed in its index, and is named after its type', (folder) => {
     const plugins = sources.filter(

@@ -83,6 +83,7 @@ export const DeployId = z.object({
 });
 export const states = [
   'warming',
+  'shifting',
   'baking',
   'awaiting_approval',
   'rolling_back',
@@ -160,6 +161,8 @@ export const Summary = z
     summary: z.string(),
     reasons: z.array(z.string()),
     baking: z.object({ from: instant, ends_at: instant, limit_at: instant }).nullable(),
+    stage: z.object({ number: z.number(), of: z.number(), weight: z.number(), ends_at: instant }).nullable(),
+    weight: z.number().nullable().openapi({ description: 'the share of the traffic, in percent, that the last shift gave the release' }),
     ended_at: instant.nullable(),
     target: z.string().nullable(),
     rolled_back: z.enum(['no', 'yes', 'unknown']).nullable(),

@@ -37,11 +37,19 @@ export function presentSummary(record: DeployRecord, baseUrl: BaseUrl): z.output
 function presentState(bake: Bake) {
   return {
     baking: bake.state === 'baking' ? { from: iso(bake.from), ends_at: iso(bake.endsAt), limit_at: iso(bake.limitAt) } : null,
+    stage: presentStage(bake),
+    weight: bake.weight ?? null,
     ended_at: isFinal(bake) ? iso(bake.at) : null,
     target: 'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : null,
     rolled_back: bake.state === 'failed' ? bake.rolledBack : null,
     confidence: bake.state === 'passed' ? bake.confidence : null,
   };
+}
+
+function presentStage(bake: Bake) {
+  if (bake.state !== 'baking' || bake.stage === undefined) return null;
+  const { number, of, weight } = bake.stage;
+  return { number, of, weight, ends_at: iso(bake.endsAt) };
 }
 
 /** A deploy with its checks and its story. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { BacktestReport } from '../core/backtest/report.ts';
 import { parseDuration } from '../core/duration.ts';
-import type { Interval } from '../core/leave-out.ts';
+import type { Interval } from '../core/window.ts';
 import { backtestTable } from './backtest-table.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say } from './io.ts';

@@ -14,6 +14,7 @@ export type DeployAnswer = {
   readonly reasons: readonly string[];
   readonly rolled_back: string | null;
   readonly baking: { readonly from: string; readonly ends_at: string; readonly limit_at: string } | null;
+  readonly stage: { readonly number: number; readonly of: number; readonly weight: number; readonly ends_at: string } | null;
   readonly registered_at: string;
   readonly target: string | null;
   readonly checks?: readonly { readonly name: string; readonly critical: boolean; readonly outcome: string; readonly reason: string }[];

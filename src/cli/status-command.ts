@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { formatDuration } from '../core/duration.ts';
+import { formatWeight } from '../core/stage.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import type { Io } from './io.ts';
@@ -53,6 +54,7 @@ const colors = {
   failed: 'red',
   rolling_back: 'red',
   awaiting_approval: 'red',
+  shifting: 'cyan',
   baking: 'cyan',
   verifying: 'cyan',
 } as const;
@@ -66,12 +68,17 @@ function table(deploys: readonly DeployAnswer[], io: Io): string {
     d.release.version,
     d.state,
     ageOf(d, io.now()),
-    d.reasons.join('; ').slice(0, 120),
+    `${stageOf(d)}${d.reasons.join('; ')}`.slice(0, 120),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');
   return [line(head), ...rows.map((row) => paint(line(row), row[3] ?? '', io))].join('\n');
+}
+
+function stageOf({ stage }: DeployAnswer): string {
+  if (stage === null) return '';
+  return `stage ${stage.number} of ${stage.of}: ${formatWeight(stage.weight)}, until ${stage.ends_at.slice(11, 19)} UTC; `;
 }
 
 function paint(text: string, state: string, io: Io): string {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import { AppError } from '../core/errors.ts';
+import { formatWeight } from '../core/stage.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import { exitCodeOf, timedOut } from './exit-codes.ts';
 import { type Io, note, say } from './io.ts';
@@ -79,12 +80,13 @@ async function ask(
   }
 }
 
-function progressOf({ state, checks, baking, summary }: DeployAnswer, elapsedMs: number): { elapsed: string; text: string } {
+function progressOf({ state, checks, baking, stage, summary }: DeployAnswer, elapsedMs: number): { elapsed: string; text: string } {
   const elapsed = `[${formatDuration(Math.floor(elapsedMs / 1000) * 1000)}]`;
   if (state !== 'baking' || baking === null) return { elapsed, text: summary };
   const asked = (checks ?? []).filter((check) => check.outcome !== 'not_asked');
   const results = asked.map((check) => `${check.name} ${words[check.outcome] ?? check.outcome} (${check.reason})`).join('; ');
-  return { elapsed, text: `baking until ${baking.ends_at.slice(11, 19)} UTC: ${results || 'no check asked yet'}` };
+  const what = stage === null ? 'baking' : `stage ${stage.number} of ${stage.of}: ${formatWeight(stage.weight)},`;
+  return { elapsed, text: `${what} until ${baking.ends_at.slice(11, 19)} UTC: ${results || 'no check asked yet'}` };
 }
 
 const words: Readonly<Record<string, string>> = { pass: 'ok', fail: 'FAILS', inconclusive: 'cannot tell yet', error: 'could not be asked' };

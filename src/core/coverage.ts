@@ -1,5 +1,7 @@
+import { leaveOut } from './leave-out.ts';
 import type { CheckRule } from './rule-set.ts';
 import type { Column, Stretch } from './series.ts';
+import type { Interval } from './window.ts';
 
 /** A counter's sample after a longer silence has nothing to be compared with: counters are looked at this long before a window. */
 const longestMs = 300_000;
@@ -9,11 +11,28 @@ const longestMs = 300_000;
  * which are missing. Its rate is theirs all the same: each count is shared out over the ticks since the last one. The first count is left out, because
  * it may reach back before the first tick. Shares and latencies need none of this, as both of their sides are counted by the same scrapes.
  */
-export function covering({ question }: CheckRule, stretch: Stretch): Stretch {
+export function covering(rule: CheckRule, stretch: Stretch): Stretch {
   const { ticks, stepMs } = stretch;
-  const isRaw = question.kind === 'rate' && 'selector' in question.count && question.exposure === undefined;
-  if (!isRaw || ticks.kind !== 'rate') return stretch;
+  if (!isRawCount(rule) || ticks.kind !== 'rate') return stretch;
   return { ...stretch, ticks: { ...ticks, count: sharedOut(ticks.count, longestMs / stepMs) } };
+}
+
+function isRawCount({ question }: CheckRule): boolean {
+  return question.kind === 'rate' && 'selector' in question.count && question.exposure === undefined;
+}
+
+/**
+ * A bake's ticks without those that are not to be judged, such as while traffic was being shifted. They are missing from then on; only of a raw count
+ * it is kept that something was counted (as `NaN`), lest the next count be shared out over them.
+ */
+export function leaveOutOfBake(rule: CheckRule, stretch: Stretch, intervals: readonly Interval[]): Stretch {
+  const left = leaveOut(stretch, intervals);
+  if (!isRawCount(rule) || stretch.ticks.kind !== 'rate' || left.ticks.kind !== 'rate') return left;
+  const counts = stretch.ticks.count;
+  return {
+    ...left,
+    ticks: { ...left.ticks, count: left.ticks.count.map((count, i) => (count === null && counts[i] !== null ? Number.NaN : count)) },
+  };
 }
 
 function sharedOut(counts: Column, most: number): Column {
@@ -25,6 +44,7 @@ function sharedOut(counts: Column, most: number): Column {
     }
     const covered = missing + 1;
     missing = 0;
+    if (Number.isNaN(count)) return null;
     return covered <= most ? count / covered : null;
   });
 }

@@ -2,6 +2,7 @@ import type { Bake } from './bake.ts';
 import { type QueuedEffect, stamp } from './effect.ts';
 import type { BakeEvent } from './event.ts';
 import type { Plan } from './plan.ts';
+import { formatWeight } from './stage.ts';
 import { transition } from './transition.ts';
 
 /** One line of a deploy's append-only story: transitions, operators' actions, hook attempts. It is the audit log as well. */
@@ -18,7 +19,7 @@ export type Current = {
   readonly bake: Bake;
   readonly version: number;
   readonly plan: Plan;
-  readonly ruleSet: { readonly notify: readonly string[] };
+  readonly ruleSet: { readonly service: string; readonly environment: string; readonly notify: readonly string[] };
 };
 
 /** A transition made ready to be committed: its effects stamped, its story told. */
@@ -30,7 +31,8 @@ export type Decided =
 export function decide(current: Current, event: BakeEvent, by: string): Decided {
   const result = transition(current.bake, event, current.plan);
   if (!result.ok) return result;
-  const effects = stamp(result.effects, { id: current.bake.id, version: current.version + 1 }, current.ruleSet.notify);
+  const { service, environment, notify } = current.ruleSet;
+  const effects = stamp(result.effects, { id: current.bake.id, version: current.version + 1, place: `${service}/${environment}` }, notify);
   const notices = result.effects.flatMap((effect) => (effect.kind === 'notify' ? [effect] : []));
   return {
     ok: true,
@@ -48,7 +50,8 @@ type Told = {
 
 function narrate(before: Bake, next: Bake, { event, by, blind }: Told): readonly TimelineEntry[] {
   const { at } = event;
-  if (next.state !== before.state) return [{ at, kind: next.state, by, text: describe(next) }];
+  const isOtherShift = next.state === 'shifting' && before.state === 'shifting' && next.shift.id !== before.shift.id;
+  if (next.state !== before.state || isOtherShift) return [{ at, kind: next.state, by, text: `${describe(next)}${halfway(before, next)}` }];
   // Not a second `rolling_back`: the budget counts those, and the first one did nothing.
   if (next.state === 'rolling_back' && before.state === 'rolling_back' && next.order.id !== before.order.id)
     return [{ at, kind: 'target_gone', by, text: describe(next) }];
@@ -64,13 +67,21 @@ function narrate(before: Bake, next: Bake, { event, by, blind }: Told): readonly
   ];
 }
 
+/** A bake that ends while traffic is being shifted leaves open how much of it was. */
+function halfway(before: Bake, next: Bake): string {
+  if (before.state !== 'shifting' || (next.state !== 'canceled' && next.state !== 'superseded')) return '';
+  return `; a shift to ${formatWeight(before.shift.weight)} was under way: look how much of the traffic it gets`;
+}
+
 /** A state in one sentence, with its reasons. */
 export function describe(bake: Bake): string {
   switch (bake.state) {
     case 'warming':
-      return bake.deployedAt === null ? 'waiting for the deploy to finish' : 'warming up';
+      return bake.deployedAt === null ? 'waiting for the deploy to finish' : (bake.held ?? 'warming up');
+    case 'shifting':
+      return describeShift(bake);
     case 'baking':
-      return bake.reasons.length === 0 ? 'the checks are watched' : `baking: ${bake.reasons.join('; ')}`;
+      return `${stageOf(bake)}${bake.reasons.length === 0 ? 'the checks are watched' : `baking: ${bake.reasons.join('; ')}`}`;
     case 'awaiting_approval':
       return `waiting for a person to approve the rollback to ${bake.target.version}: ${bake.reasons.join('; ')}`;
     case 'rolling_back':
@@ -86,6 +97,16 @@ export function describe(bake: Bake): string {
       return `failed, rolled back: ${bake.rolledBack}: ${bake.reasons.join('; ')}`;
     case 'canceled':
     case 'superseded':
-      return `${bake.state} by ${bake.by}`;
+      return `${bake.state} by ${bake.by}${bake.weight === undefined ? '' : `; the release keeps ${formatWeight(bake.weight)} of the traffic`}`;
   }
+}
+
+function stageOf({ stage }: Extract<Bake, { state: 'baking' }>): string {
+  return stage === undefined ? '' : `stage ${stage.number} of ${stage.of}, ${formatWeight(stage.weight)} of the traffic: `;
+}
+
+function describeShift({ shift, after }: Extract<Bake, { state: 'shifting' }>): string {
+  if (after.kind === 'stage') return `shifting ${formatWeight(shift.weight)} of the traffic to the release, for stage ${after.number}`;
+  if (after.kind === 'pass') return `shifting all traffic to the release: passed by ${after.by}: ${after.why}`;
+  return `shifting all traffic back to the stable release: ${after.reasons.join('; ')}`;
 }

@@ -18,6 +18,7 @@ export function defaultRules(recording: Recording): RuleSet {
     control: null,
     checks: recording.checks.map(defaultCheck),
     onFailure: 'notify',
+    traffic: null,
     rollback: null,
     notify: [],
   };

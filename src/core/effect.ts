@@ -1,4 +1,4 @@
-import type { Order } from './bake.ts';
+import type { Order, Shift } from './bake.ts';
 import type { NonEmpty } from './non-empty.ts';
 
 /** What people are told about. */
@@ -21,6 +21,7 @@ export type Topic = (typeof topics)[number];
 /** Something to be done, as data: committed with the state that caused it, performed afterwards, at least once. */
 export type Effect =
   | { readonly kind: 'roll_back'; readonly order: Order }
+  | { readonly kind: 'shift'; readonly shift: Shift }
   /** Ask the platform what runs now, and keep the answer with this known-good deploy. */
   | { readonly kind: 'remember_running' }
   | { readonly kind: 'notify'; readonly topic: Topic; readonly at: number; readonly reasons: NonEmpty<string> };
@@ -28,6 +29,8 @@ export type Effect =
 /** An effect ready for the queue. `id` is `${bakeId}:${version}:${index}`, so performing it twice can be noticed. */
 export type QueuedEffect =
   | { readonly id: string; readonly bakeId: string; readonly kind: 'roll_back'; readonly order: Order }
+  /** `place`: whose traffic it is. Shifts of one place are performed one after the other. */
+  | { readonly id: string; readonly bakeId: string; readonly kind: 'shift'; readonly place: string; readonly shift: Shift }
   | { readonly id: string; readonly bakeId: string; readonly kind: 'remember_running' }
   | {
       readonly id: string;
@@ -40,12 +43,13 @@ export type QueuedEffect =
 /** Stamps a transition's effects with their ids; a notice becomes one effect a notifier, so that one's trouble is not another's repeat. */
 export function stamp(
   effects: readonly Effect[],
-  bake: { readonly id: string; readonly version: number },
+  bake: { readonly id: string; readonly version: number; readonly place: string },
   notifiers: readonly string[],
 ): readonly QueuedEffect[] {
   return effects.flatMap((effect, index): QueuedEffect[] => {
     const id = `${bake.id}:${bake.version}:${index}`;
     if (effect.kind === 'roll_back') return [{ id, bakeId: bake.id, kind: 'roll_back', order: effect.order }];
+    if (effect.kind === 'shift') return [{ id, bakeId: bake.id, kind: 'shift', place: bake.place, shift: effect.shift }];
     if (effect.kind === 'remember_running') return [{ id, bakeId: bake.id, kind: 'remember_running' }];
     return notifiers.map((notifier) => ({ id: `${id}:${notifier}`, bakeId: bake.id, kind: 'notify', notifier, notice: effect }));
   });

@@ -1,14 +1,20 @@
-import type { Facts } from './facts.ts';
+import type { Facts, Freeze } from './facts.ts';
 import type { Judgement, Unhealthy } from './judgement.ts';
 import type { NonEmpty } from './non-empty.ts';
 
 /** What happened to a bake, in the past tense. Every event carries its instant: `transition` has no clock. */
 export type BakeEvent =
   | { readonly type: 'finished'; readonly at: number }
-  /** The bake's `nextAt` came. */
-  | { readonly type: 'elapsed'; readonly at: number }
+  /** The bake's `nextAt` came. `freeze`: looked up for a bake in stages, as it may want to shift traffic. */
+  | { readonly type: 'elapsed'; readonly at: number; readonly freeze?: Freeze | null | undefined }
   /** All ticks up to `until` were measured (or tried) and judged. */
-  | { readonly type: 'judged'; readonly at: number; readonly until: number; readonly judgement: Exclude<Judgement, Unhealthy> }
+  | {
+      readonly type: 'judged';
+      readonly at: number;
+      readonly until: number;
+      readonly judgement: Exclude<Judgement, Unhealthy>;
+      readonly freeze?: Freeze | null | undefined;
+    }
   /** `before`: what the failing checks say of the time before the deploy, where every one of them failed then already. */
   | {
       readonly type: 'judged';
@@ -31,6 +37,8 @@ export type BakeEvent =
       /** The target is gone from the platform, and nothing was done: what the guards must know of going to the known-good release before it. */
       readonly gone?: Facts | undefined;
     }
+  | { readonly type: 'shifted'; readonly at: number; readonly shiftId: string; readonly summary: string }
+  | { readonly type: 'shift_failed'; readonly at: number; readonly shiftId: string; readonly reason: string }
   | { readonly type: 'passed_by_hand'; readonly at: number; readonly by: string; readonly why: string }
   | { readonly type: 'canceled'; readonly at: number; readonly by: string }
   | { readonly type: 'superseded'; readonly at: number; readonly by: string };

@@ -1,8 +1,6 @@
 import type { Bake } from './bake.ts';
 import { type Column, lengthOf, type Stretch, type Ticks } from './series.ts';
-
-/** From when to when, epoch milliseconds. */
-export type Interval = { readonly from: number; readonly to: number };
+import type { Interval } from './window.ts';
 
 /**
  * The stretches of a service's past that say nothing of how it is when healthy: from each deploy that went bad until it was rolled back or, where it

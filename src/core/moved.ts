@@ -28,6 +28,6 @@ export function remember(plan: Plan): readonly Effect[] {
 }
 
 /** What every state of a bake keeps. */
-export function baseOf(bake: Bake): Pick<Bake, 'id' | 'cause' | 'begunAt' | 'deployedAt'> {
-  return { id: bake.id, cause: bake.cause, begunAt: bake.begunAt, deployedAt: bake.deployedAt };
+export function baseOf({ id, cause, begunAt, deployedAt, weight }: Bake): Pick<Bake, 'id' | 'cause' | 'begunAt' | 'deployedAt' | 'weight'> {
+  return { id, cause, begunAt, deployedAt, ...(weight !== undefined && { weight }) };
 }

@@ -1,9 +1,11 @@
 import type { OnFailure } from './rule-set.ts';
+import type { Traffic } from './stage.ts';
 
 /** The numbers and choices one bake runs by: rules and operator's policy, frozen at registration. Durations in milliseconds. */
 export type Plan = {
   readonly stepMs: number;
   readonly warmupMs: number;
+  /** From the first judged tick to the last; with stages, all of them and the warm-ups between them. */
   readonly forMs: number;
   readonly extendMs: number;
   readonly verifyMs: number;
@@ -14,6 +16,8 @@ export type Plan = {
   readonly observeOnly: boolean;
   /** The rollback hook's instance name, or `null` where the rules name none. */
   readonly hook: string | null;
+  /** How traffic is shifted, or `null` where it is not. */
+  readonly traffic: Traffic | null;
   /** The version that was known good when this deploy was registered: what a control compares with. */
   readonly knownGood: string | null;
   readonly approvalMs: number;

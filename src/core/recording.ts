@@ -3,6 +3,7 @@ import type { Bake } from './bake.ts';
 import type { Deploy } from './deploy.ts';
 import { gather } from './gather.ts';
 import type { Measurement } from './measurement.ts';
+import { trafficOf } from './order-shift.ts';
 import type { Plan } from './plan.ts';
 import type { Direction, RuleSet } from './rule-set.ts';
 import type { Stretch, Ticks } from './series.ts';
@@ -81,7 +82,7 @@ export function toRecording({ record, measurements, histories }: Recorded): Reco
       },
     );
   });
-  const endsAt = from + wholeTicks(plan.forMs, plan);
+  const endsAt = endOf(record, { from, until });
   return {
     format: 'bakewatch.recording/1',
     id: deploy.id,
@@ -93,6 +94,16 @@ export function toRecording({ record, measurements, histories }: Recorded): Reco
     checks,
     rules: { ruleSet, plan, endsAt, limitAt: endsAt + ceilTo(plan.extendMs, plan.stepMs) },
   };
+}
+
+/**
+ * When the judge might pass the bake. With stages that is when it did, because nobody knows beforehand how long the shifts take; and a bake that came to
+ * no verdict was never at its end.
+ */
+function endOf({ bake, plan }: Recorded['record'], { from, until }: { readonly from: number; readonly until: number }): number {
+  const planned = from + wholeTicks(plan.forMs, plan);
+  if (trafficOf(bake, plan) === null) return planned;
+  return bake.state === 'passed' && bake.by === null ? until : Math.max(planned, until + plan.stepMs);
 }
 
 type Watched = {

@@ -1,4 +1,5 @@
 import type { Probe } from './probe.ts';
+import type { Traffic } from './stage.ts';
 
 /** A counter selector whose exact increments are wanted, or any query that yields the events of each tick. */
 export type Source = { readonly selector: string } | { readonly query: string };
@@ -47,6 +48,7 @@ export type RuleSet = {
   readonly control: { readonly canary: string; readonly stable: string } | null;
   readonly checks: readonly CheckRule[];
   readonly onFailure: OnFailure;
+  readonly traffic: Traffic | null;
   readonly rollback: { readonly hook: string; readonly verifyMs: number } | null;
   readonly notify: readonly string[];
 };

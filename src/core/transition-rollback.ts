@@ -1,4 +1,4 @@
-import type { Bake, Order } from './bake.ts';
+import { type Bake, isShiftingBack, type Order } from './bake.ts';
 import type { Target } from './deploy.ts';
 import { formatDuration } from './duration.ts';
 import type { BakeEvent } from './event.ts';
@@ -6,6 +6,7 @@ import type { Facts } from './facts.ts';
 import { approvalReason, askGuards, askGuardsAgain, type GuardAnswer, type GuardInput } from './guards.ts';
 import { baseOf, moved, refused, type Transition, tell } from './moved.ts';
 import { type NonEmpty, nonEmpty } from './non-empty.ts';
+import { hasShifted, orderShift } from './order-shift.ts';
 import type { Plan } from './plan.ts';
 import { firstTick, tickAfter, wholeTicks } from './ticking.ts';
 
@@ -43,12 +44,16 @@ export function onRollbackRequested(bake: Bake, event: On<'rollback_requested'>,
     case 'canceled':
     case 'superseded':
       return refused(`this deploy was ${bake.state}; ask for a rollback of the deploy that runs now`);
+    case 'shifting':
+      if (isShiftingBack(bake)) return refused('traffic is being shifted back; ask again in a moment');
+      break;
     default:
   }
   const answer = askGuards({ bake, plan, facts: event.facts, before: null, at: event.at }, true);
   if (answer.kind === 'hold') return refused(answer.hold.reason);
   const reasons: NonEmpty<string> = [`rollback requested by ${event.by}: ${event.why}`];
-  return startRollback(bake, { at: event.at, target: answer.target, reasons }, plan);
+  if (!hasShifted(bake)) return startRollback(bake, { at: event.at, target: answer.target, reasons }, plan);
+  return orderShift(bake, { at: event.at, weight: 0, after: { kind: 'roll_back', target: answer.target, reasons } }, plan);
 }
 
 /** The hook put the target back; now the service must recover. */

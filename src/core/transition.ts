@@ -1,11 +1,14 @@
 import { assertNever } from './assert-never.ts';
-import { type Bake, isFinal, isSupersedable } from './bake.ts';
+import { type Bake, isFinal, isShiftingBack, isSupersedable } from './bake.ts';
 import type { BakeEvent } from './event.ts';
+import type { Freeze } from './facts.ts';
 import { baseOf, moved, refused, remember, type Transition, tell } from './moved.ts';
+import { heldBy, keepsTraffic, orderShift, orderStage, trafficOf, withWords } from './order-shift.ts';
 import type { Plan } from './plan.ts';
 import { firstTick, tickAfter, wholeTicks } from './ticking.ts';
 import { onJudged } from './transition-judged.ts';
 import { onApproved, onRollbackElapsed, onRollbackFailed, onRollbackRequested, onRollbackSucceeded } from './transition-rollback.ts';
+import { onShiftElapsed, onShifted, onShiftFailed } from './transition-shift.ts';
 import { ceilTo } from './window.ts';
 
 /**
@@ -17,7 +20,7 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
     case 'finished':
       return onFinished(bake, event.at, plan);
     case 'elapsed':
-      return onElapsed(bake, event.at, plan);
+      return onElapsed(bake, event, plan);
     case 'judged':
       return onJudged(bake, event, plan);
     case 'extended':
@@ -30,6 +33,10 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
       return onRollbackSucceeded(bake, event, plan);
     case 'rollback_failed':
       return onRollbackFailed(bake, event, plan);
+    case 'shifted':
+      return onShifted(bake, event, plan);
+    case 'shift_failed':
+      return onShiftFailed(bake, event, plan);
     case 'passed_by_hand':
       return onPassedByHand(bake, event, plan);
     case 'canceled':
@@ -43,15 +50,18 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
 function onFinished(bake: Bake, at: number, plan: Plan): Transition {
   if (bake.state !== 'warming') return refused(`the bake is ${bake.state} already`);
   if (bake.deployedAt !== null) return refused('the deploy has finished already');
-  return moved({ ...baseOf(bake), deployedAt: at, state: 'warming', nextAt: at + plan.warmupMs });
+  return moved({ ...baseOf(bake), deployedAt: at, state: 'warming', nextAt: trafficOf(bake, plan) === null ? at + plan.warmupMs : at });
 }
 
-function onElapsed(bake: Bake, at: number, plan: Plan): Transition {
+function onElapsed(bake: Bake, { at, freeze = null }: Extract<BakeEvent, { type: 'elapsed' }>, plan: Plan): Transition {
   if (isFinal(bake)) return refused(`the bake is ${bake.state}`);
   if (at < bake.nextAt) return refused('it is not due yet');
   switch (bake.state) {
     case 'warming':
-      return bake.deployedAt === null ? onNeverFinished(bake, at) : startBaking(bake, bake.deployedAt, plan);
+      if (bake.deployedAt === null) return onNeverFinished(bake, at);
+      return startShifting(bake, { at, deployedAt: bake.deployedAt, freeze }, plan) ?? startBaking(bake, bake.deployedAt, plan);
+    case 'shifting':
+      return onShiftElapsed(bake, at, plan);
     case 'awaiting_approval':
     case 'rolling_back':
       return onRollbackElapsed(bake, at, plan);
@@ -66,6 +76,22 @@ function onElapsed(bake: Bake, at: number, plan: Plan): Transition {
 function onNeverFinished(bake: Bake, at: number): Transition {
   const reasons = ['the pipeline registered the start of this deploy and never said that it finished'] as const;
   return moved({ ...baseOf(bake), state: 'inconclusive', at, reasons }, tell('inconclusive', at, reasons));
+}
+
+type Warming = Extract<Bake, { state: 'warming' }>;
+
+/** Into the first stage, or `null` where there are none. There is no warm-up before: without traffic nothing warms up. */
+function startShifting(
+  bake: Warming,
+  { at, deployedAt, freeze }: { readonly at: number; readonly deployedAt: number; readonly freeze: Freeze | null },
+  plan: Plan,
+): Transition | null {
+  const first = trafficOf(bake, plan)?.stages[0];
+  if (first === undefined || freeze === null)
+    return orderStage(bake, { at, number: 1, judged: null, leftOut: [], extendMs: plan.extendMs }, plan);
+  const held = heldBy(freeze, first.weight);
+  if (at < deployedAt + plan.extendMs) return moved({ ...bake, held, nextAt: at + plan.stepMs });
+  return moved({ ...baseOf(bake), state: 'inconclusive', at, reasons: [held] }, tell('inconclusive', at, [held]));
 }
 
 function startBaking(bake: Bake, deployedAt: number, plan: Plan): Transition {
@@ -96,6 +122,9 @@ function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by
     return refused(`the bake is ${bake.state}; to make the running release known-good, adopt it`);
   }
   if (!isSupersedable(bake)) return refused(`the bake is ${bake.state}`);
+  if (bake.deployedAt !== null && trafficOf(bake, plan) !== null) {
+    return orderShift(bake, { at: event.at, weight: 100, after: { kind: 'pass', by: event.by, why: event.why } }, plan);
+  }
   const reasons = [`passed by ${event.by}: ${event.why}`] as const;
   const next: Bake = { ...baseOf(bake), state: 'passed', at: event.at, by: event.by, confidence: 'low', reasons };
   // While the deploy is still under way, what runs may be the release before it.
@@ -104,7 +133,11 @@ function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by
 
 function onEnded(bake: Bake, event: Extract<BakeEvent, { type: 'canceled' | 'superseded' }>): Transition {
   if (bake.state === 'rolling_back' || bake.state === 'verifying') return refused('a rollback is under way');
+  if (isShiftingBack(bake)) return refused('traffic is being shifted back');
   if (!isSupersedable(bake)) return refused(`the bake is ${bake.state}`);
   const next: Bake = { ...baseOf(bake), state: event.type, at: event.at, by: event.by };
-  return moved(next, tell('stopped', event.at, [`${event.type} by ${event.by}`]));
+  return moved(
+    next,
+    tell('stopped', event.at, withWords([`${event.type} by ${event.by}`], ...(event.type === 'canceled' ? keepsTraffic(bake) : []))),
+  );
 }

@@ -1,6 +1,9 @@
 /** The half-open stretch of time `(from, to]`, in epoch milliseconds, cut into ticks of `stepMs` that lie on multiples of it. */
 export type Window = { readonly from: number; readonly to: number; readonly stepMs: number };
 
+/** From when to when, epoch milliseconds. */
+export type Interval = { readonly from: number; readonly to: number };
+
 /** The multiple of `stepMs` at or before `at`. */
 export function floorTo(at: number, stepMs: number): number {
   return Math.floor(at / stepMs) * stepMs;

@@ -5,18 +5,22 @@ import type { Meter } from '../core/meter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RollbackHook } from '../ports/hook.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { ShiftHook } from '../ports/shift-hook.ts';
 import type { Store } from '../ports/store.ts';
 import { deliverNotice, noticeGaveUp } from './deliver-notice.ts';
 import { performRollback, rollbackGaveUp } from './perform-rollback.ts';
+import { performShift, shiftGaveUp } from './perform-shift.ts';
 import { rememberRunning } from './remember-running.ts';
 
 /** A hook instance as the operator defined it. */
 export type HookInstance = { readonly hook: RollbackHook; readonly type: string };
+export type ShiftHookInstance = { readonly hook: ShiftHook; readonly type: string };
 export type NotifierInstance = { readonly notifier: Notifier; readonly type: string };
 
 export type DispatchDeps = {
   readonly store: Store;
   readonly hooks: ReadonlyMap<string, HookInstance>;
+  readonly shiftHooks: ReadonlyMap<string, ShiftHookInstance>;
   readonly notifiers: ReadonlyMap<string, NotifierInstance>;
   readonly clock: Clock;
   readonly log: Log;
@@ -30,6 +34,8 @@ export async function perform(deps: DispatchDeps, effect: QueuedEffect, signal: 
   switch (effect.kind) {
     case 'roll_back':
       return await performRollback(deps, effect, signal);
+    case 'shift':
+      return await performShift(deps, effect, signal);
     case 'notify':
       return await deliverNotice(deps, effect, signal);
     case 'remember_running':
@@ -44,6 +50,8 @@ export async function gaveUp(deps: DispatchDeps, effect: QueuedEffect): Promise<
   switch (effect.kind) {
     case 'roll_back':
       return await rollbackGaveUp(deps, effect);
+    case 'shift':
+      return await shiftGaveUp(deps, effect);
     case 'notify':
       return await noticeGaveUp(deps, effect);
     case 'remember_running':

@@ -1,26 +1,20 @@
 import { z } from 'zod';
-import { EffectError } from '../core/errors.ts';
-import { Duration } from '../core/fields.ts';
-import type { NonEmpty } from '../core/non-empty.ts';
-import { lastWords, maxOutputBytes } from '../net/last-words.ts';
-import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
-import type { OnOutput, RollbackHook } from '../ports/hook.ts';
+import type { RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { firstLine } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
-import { environmentOf, fillIn, OrderCommand, orderValues, PlaceCommand, placeValues, type Values } from './placeholders.ts';
+import { OrderCommand, orderValues, PlaceCommand, placeValues, type Values } from './placeholders.ts';
 import { found } from './rehearsal.ts';
+import { createRunner, killedAfter, RunOptions } from './run-command.ts';
 import { heedGone } from './target-gone.ts';
-import { secretsIn, Variables } from './variables.ts';
 
 const options = z.strictObject({
   rollback: OrderCommand.describe('Program and arguments that put the target back; placeholders such as {version} are filled in.'),
   current: PlaceCommand.optional().describe('Program and arguments that print what runs now, on the first line.'),
   rehearse: OrderCommand.optional().describe('Program and arguments that prove in a drill that `rollback` would work, and change nothing.'),
-  cwd: z.string().min(1).optional().describe('The directory to run in. Default: where the server was started.'),
-  env: Variables.optional().describe('Environment variables, beside PATH, HOME, LANG and BAKEWATCH_*.'),
-  timeout: Duration.prefault('5m').describe('The program and all it started are killed after this. Default: 5m.'),
+  ...RunOptions,
+  timeout: killedAfter('5m'),
 });
 
 /** Runs a program on the server's own machine. */
@@ -55,35 +49,3 @@ export const command = definePlugin({
     };
   },
 });
-
-type Work = {
-  readonly what: string;
-  readonly argv: NonEmpty<string>;
-  readonly values: Values;
-  readonly onOutput?: OnOutput | undefined;
-};
-type Runner = (work: Work, signal: AbortSignal) => Promise<ProcessResult>;
-
-/** Runs a command with its values to exit code 0; anything else is an `EffectError`. */
-function createRunner({ cwd, env = {}, timeout }: z.output<typeof options>, run: RunProcess): Runner {
-  const secrets = secretsIn(env);
-  return async ({ what, argv, values, onOutput }, signal) => {
-    const request = {
-      argv: fillIn(argv, values),
-      cwd,
-      env: { ...env, ...environmentOf(values) },
-      timeoutMs: timeout,
-      maxOutputBytes,
-      secrets,
-      onOutput,
-    };
-    const result = await run(request, signal).catch((error: unknown) => {
-      if (!(error instanceof ProcessError)) throw error;
-      const { kind, message, output } = error;
-      throw new EffectError(kind === 'not_started' ? 'unreachable' : 'timeout', `${what}: ${message}`, { cause: error, output });
-    });
-    if (result.exitCode === 0) return result;
-    const end = result.exitCode === null ? `was killed by ${result.signalName}` : `exited with ${result.exitCode}`;
-    throw new EffectError('failed', `${what} ${end}${lastWords(result.output)}`, { output: result.output, exitCode: result.exitCode });
-  };
-}

@@ -3,6 +3,7 @@ import { EffectError } from '../core/errors.ts';
 import { nameProblem } from '../core/names.ts';
 import type { NonEmpty } from '../core/non-empty.ts';
 import type { Place, RollbackOrder } from '../ports/hook.ts';
+import type { ShiftOrder } from '../ports/shift-hook.ts';
 
 /** The values that an operator's command may use, by the name of their placeholder; `undefined` where the deploy does not have one. */
 export type Values = Readonly<Record<string, string | undefined>>;
@@ -13,6 +14,9 @@ const optionalNames = new Set(['commit', 'image', 'fingerprint']);
 
 /** A command about an order: a program and its arguments, with placeholders such as `{version}` inside them. */
 export const OrderCommand = commandWith(orderNames);
+
+/** A command that shifts traffic. */
+export const ShiftCommand = commandWith([...placeNames, 'version', 'weight', 'order']);
 
 /** A command about a place, asked outside of any order: only `{service}` and `{environment}` are known. */
 export const PlaceCommand = commandWith(placeNames);
@@ -27,6 +31,11 @@ export const PlaceText = z.string().superRefine((text, context) => {
 export function orderValues({ id, place, from, target }: RollbackOrder): Values {
   const { version, commit, image, fingerprint } = target;
   return { ...placeValues(place), version, commit, image, fingerprint, from_version: from.version, order: id };
+}
+
+/** The values of an order to shift traffic. */
+export function shiftValues({ id, place, release, weight }: ShiftOrder): Values {
+  return { ...placeValues(place), version: release.version, weight: String(weight), order: id };
 }
 
 /** The values of a place. */

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { EffectError } from '../core/errors.ts';
 import { Duration } from '../core/fields.ts';
-import { nameProblem } from '../core/names.ts';
-import { Secret } from '../core/secret.ts';
 import { ExtraHeaders, HttpAddress, SigningSecret } from '../net/address.ts';
 import { type Delivered, type Delivery, deliver } from '../net/deliver.ts';
 import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
+import { fillAddress } from './fill-address.ts';
 import { type Acted, lookActLook } from './look-act-look.ts';
 import { found } from './rehearsal.ts';
 import { heedGone } from './target-gone.ts';
@@ -30,7 +29,7 @@ export const webhook = definePlugin({
     const common = { signWith: settings.secret, headers: settings.headers, timeoutMs: settings.timeout, busyIs: 'unreachable' as const };
     const look = async (place: Place, signal: AbortSignal) => {
       if (!settings.current_url) return null;
-      return runningIn(await deliver(http, { ...common, method: 'GET', url: filled(settings.current_url, place) }, signal));
+      return runningIn(await deliver(http, { ...common, method: 'GET', url: fillAddress(settings.current_url, place) }, signal));
     };
     return {
       current: look,
@@ -76,13 +75,4 @@ function runningIn({ text, excerpt, clean }: Delivered): string {
     throw new EffectError('failed', `\`current_url\` answered neither {"current":"…"} nor one line of text${excerpt && `: ${excerpt}`}`);
   }
   return clean(current);
-}
-
-function filled(address: Secret, place: Place): Secret {
-  const url = address.reveal().replace(/\{(service|environment)\}/g, (_, name: 'service' | 'environment') => {
-    const problem = nameProblem(place[name]);
-    if (problem) throw new EffectError('refused', `the ${name} ${problem}: it was kept out of the address`);
-    return encodeURIComponent(place[name]);
-  });
-  return new Secret(url);
 }

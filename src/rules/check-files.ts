@@ -18,7 +18,7 @@ export type FilesReport = {
  * Checks rule files and configs, told apart by their key `rules: 1` or `config: 1`. A config brings the rule files that it names.
  * With exactly one config among them, the rule files are checked against its instances; otherwise names of instances are taken on trust.
  */
-export function checkFiles<P, H, N>(files: readonly string[], world: Omit<ConfigSite<P, H, N>, 'file'>): FilesReport {
+export function checkFiles<P, H, T, N>(files: readonly string[], world: Omit<ConfigSite<P, H, T, N>, 'file'>): FilesReport {
   const problems = new Problems();
   const sorted = files.map((file) => ({ file, ...look(file, world.readFile, problems) }));
   const configs = sorted.filter(({ kind }) => kind === 'config');

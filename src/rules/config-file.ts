@@ -113,6 +113,7 @@ export const ConfigFile = z
     tokens: z.array(TokenSection).optional().describe('Who may call the HTTP API. Without any, only this machine may.'),
     providers: z.record(RuleName, Instance).optional().describe('Where metrics come from, by the name that rules use.'),
     hooks: z.record(RuleName, Instance).optional().describe('How releases are rolled back, by the name that rules use.'),
+    traffic: z.record(RuleName, Instance).optional().describe('How traffic is shifted between two releases, by the name that rules use.'),
     notifiers: z.record(RuleName, Instance).optional().describe('Who is told, by the name that rules use.'),
     rules: z
       .union([z.array(RulePattern), RulePattern])

@@ -21,9 +21,10 @@ export type Bindable<Make> = {
 };
 
 /** The plug-ins that a config may name, by type. */
-export type Plugins<P, H, N> = {
+export type Plugins<P, H, T, N> = {
   readonly providers: ReadonlyMap<string, Bindable<P>>;
   readonly hooks: ReadonlyMap<string, Bindable<H>>;
+  readonly trafficHooks: ReadonlyMap<string, Bindable<T>>;
   readonly notifiers: ReadonlyMap<string, Bindable<N>>;
 };
 
@@ -54,13 +55,14 @@ export type ConfigPolicy = {
 } & Pick<Plan, 'budget' | 'sharedCause' | 'nextKnownGood'>;
 
 /** The operator's config, parsed. */
-export type Config<P, H, N> = {
+export type Config<P, H, T, N> = {
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
   readonly database: { readonly url: Secret | null; readonly retentionMs: number };
   readonly dataDir: string;
   readonly tokens: readonly Token[];
   readonly providers: ReadonlyMap<string, Instance<P>>;
   readonly hooks: ReadonlyMap<string, Instance<H>>;
+  readonly traffic: ReadonlyMap<string, Instance<T>>;
   readonly notifiers: ReadonlyMap<string, Instance<N>>;
   /** Rule files and patterns of rule files, as paths. */
   readonly rules: readonly string[];
@@ -68,8 +70,8 @@ export type Config<P, H, N> = {
 };
 
 /** How the world outside of the config's text is read. The functions throw where something cannot be read. */
-export type ConfigSources<P, H, N> = {
+export type ConfigSources<P, H, T, N> = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
-  readonly plugins: Plugins<P, H, N>;
+  readonly plugins: Plugins<P, H, T, N>;
 };

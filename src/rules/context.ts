@@ -19,6 +19,7 @@ export type RulesContext = {
   /** There may be other providers. */
   readonly isPartial?: boolean | undefined;
   readonly hooks?: ReadonlySet<string> | undefined;
+  readonly traffic?: ReadonlySet<string> | undefined;
   readonly notifiers?: ReadonlySet<string> | undefined;
   /** The text of a file. Throws where it cannot be read. */
   readonly readFile?: ((path: string) => string) | undefined;

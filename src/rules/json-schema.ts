@@ -16,12 +16,13 @@ export function rulesJsonSchema(): JsonSchema {
 }
 
 /** The JSON Schema of the operator's config, for editors; every instance is described by the plug-in of its type. */
-export function configJsonSchema<P, H, N>(plugins: Plugins<P, H, N>): JsonSchema {
+export function configJsonSchema<P, H, T, N>(plugins: Plugins<P, H, T, N>): JsonSchema {
   const schema = toJsonSchema(ConfigFile);
   const properties = {
     ...record(schema.properties),
     providers: section(record(schema.properties).providers, plugins.providers),
     hooks: section(record(schema.properties).hooks, plugins.hooks),
+    traffic: section(record(schema.properties).traffic, plugins.trafficHooks),
     notifiers: section(record(schema.properties).notifiers, plugins.notifiers),
   };
   return { ...schema, title: 'Bakewatch config', properties: record(allowingReferences(properties)) };

@@ -11,16 +11,16 @@ import { readText } from './read-text.ts';
 import { show } from './values.ts';
 
 /** Where a config is, and how it and its rule files are read. `listFiles` gives a folder's file names; it throws where there is none. */
-export type ConfigSite<P, H, N> = ConfigSources<P, H, N> & {
+export type ConfigSite<P, H, T, N> = ConfigSources<P, H, T, N> & {
   readonly file: string;
   readonly listFiles: (folder: string) => readonly string[];
 };
 
 /** A config with its rule sets, by `placeKey`. */
-export type Loaded<P, H, N> = { readonly config: Config<P, H, N>; readonly ruleSets: ReadonlyMap<string, RuleSet> };
+export type Loaded<P, H, T, N> = { readonly config: Config<P, H, T, N>; readonly ruleSets: ReadonlyMap<string, RuleSet> };
 
 /** Loads a config and every rule file it names. Throws one `ConfigError` with every problem of all of them. */
-export function loadConfig<P, H, N>(site: ConfigSite<P, H, N>): Loaded<P, H, N> {
+export function loadConfig<P, H, T, N>(site: ConfigSite<P, H, T, N>): Loaded<P, H, T, N> {
   const problems = new Problems();
   const loaded = readAll(site, problems);
   problems.throwIfAny();
@@ -29,10 +29,10 @@ export function loadConfig<P, H, N>(site: ConfigSite<P, H, N>): Loaded<P, H, N> 
 }
 
 /** Loads a config and its rule files, says which those are, and adds what is wrong to `problems`. */
-export function readAll<P, H, N>(
-  site: ConfigSite<P, H, N>,
+export function readAll<P, H, T, N>(
+  site: ConfigSite<P, H, T, N>,
   problems: Problems,
-): (Loaded<P, H, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
+): (Loaded<P, H, T, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
   const nowhere = { file: site.file, line: 1, column: 1 };
   const outside = Cursor.top({ at: nowhere, keyAt: nowhere, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
   const text = readText(site.file, site.readFile, outside);
@@ -50,7 +50,10 @@ export function placeKey(service: string, environment: string): string {
 }
 
 /** What rule files may refer to. An instance that is wrong counts as defined: its problem is told once, where it stands. */
-export function contextOf<P, H, N>(top: Cursor, { plugins, readFile }: Pick<ConfigSources<P, H, N>, 'plugins' | 'readFile'>): RulesContext {
+export function contextOf<P, H, T, N>(
+  top: Cursor,
+  { plugins, readFile }: Pick<ConfigSources<P, H, T, N>, 'plugins' | 'readFile'>,
+): RulesContext {
   const providers = new Map<string, KnownProvider>();
   for (const plugin of plugins.providers.values()) if (plugin.isBuiltIn) providers.set(plugin.type, knownProvider(plugin, {}));
   for (const name of top.at('providers').keys) {
@@ -59,7 +62,10 @@ export function contextOf<P, H, N>(top: Cursor, { plugins, readFile }: Pick<Conf
     const { type: _, ...options } = Instance.safeParse(top.at('providers').at(name).value).data ?? { type: '' };
     providers.set(name, knownProvider(plugin, options));
   }
-  return { providers, hooks: new Set(top.at('hooks').keys), notifiers: new Set(top.at('notifiers').keys), readFile };
+  const [hooks, traffic, notifiers] = [top.at('hooks').keys, top.at('traffic').keys, top.at('notifiers').keys].map(
+    (names) => new Set(names),
+  );
+  return { providers, hooks, traffic, notifiers, readFile };
 }
 
 function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown): KnownProvider {
@@ -71,15 +77,19 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
 }
 
 type RuleFiles = ReadonlyMap<string, Cursor>;
-type Around<P, H, N> = { readonly site: ConfigSite<P, H, N>; readonly context: RulesContext };
+type Around<P, H, T, N> = { readonly site: ConfigSite<P, H, T, N>; readonly context: RulesContext };
 
 /** The rule files that a config names, each with the place that names it. */
-function ruleFiles<P, H, N>(top: Cursor, site: ConfigSite<P, H, N>): RuleFiles {
+function ruleFiles<P, H, T, N>(top: Cursor, site: ConfigSite<P, H, T, N>): RuleFiles {
   const named = rulePaths(top.at('rules'), site.file);
   return new Map(named.flatMap(({ path, cursor }) => expand(path, site, cursor).map((file) => [file, cursor])));
 }
 
-function readRuleSets<P, H, N>(files: RuleFiles, { site, context }: Around<P, H, N>, problems: Problems): ReadonlyMap<string, RuleSet> {
+function readRuleSets<P, H, T, N>(
+  files: RuleFiles,
+  { site, context }: Around<P, H, T, N>,
+  problems: Problems,
+): ReadonlyMap<string, RuleSet> {
   const ruleSets = new Map<string, RuleSet>();
   const firstFile = new Map<string, string>();
   for (const [file, cursor] of files) {
@@ -99,7 +109,7 @@ function readRuleSets<P, H, N>(files: RuleFiles, { site, context }: Around<P, H,
   return ruleSets;
 }
 
-function expand<P, H, N>(path: string, { listFiles }: ConfigSite<P, H, N>, cursor: Cursor): readonly string[] {
+function expand<P, H, T, N>(path: string, { listFiles }: ConfigSite<P, H, T, N>, cursor: Cursor): readonly string[] {
   const pattern = basename(path);
   if (!pattern.includes('*')) return [path];
   const folder = dirname(path);

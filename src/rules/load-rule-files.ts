@@ -9,15 +9,15 @@ import { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
 
 /** Rule files for a look from the command line. Without a config there are the built-in providers, and other names are taken on trust. */
-export type RuleFiles<P, H, N> = Omit<ConfigSite<P, H, N>, 'file' | 'listFiles'> & {
+export type RuleFiles<P, H, T, N> = Omit<ConfigSite<P, H, T, N>, 'file' | 'listFiles'> & {
   readonly files: readonly string[];
   readonly config: string | null;
 };
 
 /** Loads some rule files, and the instances of a config without the rules that it names. Throws one `ConfigError` with every problem of all of them. */
-export function loadRuleFiles<P, H, N>(
-  site: RuleFiles<P, H, N>,
-): { readonly config: Config<P, H, N>; readonly ruleSets: readonly RuleSet[] } {
+export function loadRuleFiles<P, H, T, N>(
+  site: RuleFiles<P, H, T, N>,
+): { readonly config: Config<P, H, T, N>; readonly ruleSets: readonly RuleSet[] } {
   const problems = new Problems();
   const textOf = (file: string) => {
     const at = { file, line: 1, column: 1 };

@@ -7,10 +7,10 @@ import { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
 
 /** Loads one rule file, which the config need not name, and checks it against the config's instances. Throws one `ConfigError` with every problem of both. */
-export function loadRulesOf<P, H, N>(
+export function loadRulesOf<P, H, T, N>(
   file: string,
-  site: ConfigSite<P, H, N>,
-): { readonly config: Config<P, H, N>; readonly ruleSet: RuleSet } {
+  site: ConfigSite<P, H, T, N>,
+): { readonly config: Config<P, H, T, N>; readonly ruleSet: RuleSet } {
   const problems = new Problems();
   const loaded = readAll(site, problems);
   const at = { file, line: 1, column: 1 };

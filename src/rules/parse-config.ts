@@ -20,7 +20,7 @@ import { substitute } from './substitute.ts';
 import { show } from './values.ts';
 
 /** Parses the operator's config. Throws a `ConfigError` with every problem found; no message holds a secret. */
-export function parseConfig<P, H, N>(text: string, file: string, sources: ConfigSources<P, H, N>): Config<P, H, N> {
+export function parseConfig<P, H, T, N>(text: string, file: string, sources: ConfigSources<P, H, T, N>): Config<P, H, T, N> {
   const problems = new Problems();
   const config = readConfig({ text, file }, sources, problems)?.config;
   problems.throwIfAny();
@@ -29,27 +29,28 @@ export function parseConfig<P, H, N>(text: string, file: string, sources: Config
 }
 
 type ConfigText = { readonly text: string; readonly file: string };
-type ReadConfig<P, H, N> = { readonly config: Config<P, H, N>; readonly top: Cursor };
+type ReadConfig<P, H, T, N> = { readonly config: Config<P, H, T, N>; readonly top: Cursor };
 
 /** Parses a config and adds what is wrong with it to `problems`; what comes back is usable only where nothing was added. */
-export function readConfig<P, H, N>(
+export function readConfig<P, H, T, N>(
   { text, file }: ConfigText,
-  { env, readFile, plugins }: ConfigSources<P, H, N>,
+  { env, readFile, plugins }: ConfigSources<P, H, T, N>,
   problems: Problems,
-): ReadConfig<P, H, N> | null {
+): ReadConfig<P, H, T, N> | null {
   const written = readYaml(text, file, problems);
   if (written === null) return null;
   const top = Cursor.top(substitute(written, { env, readFile, file }, problems), problems);
   if (!top.isMapOf(Object.keys(ConfigFile.shape))) return null;
   if (!top.at('config').isPresent) top.at('config').problem('is required', 'begin the file with `config: 1`');
   else top.at('config').take(ConfigFile.shape.config);
-  const config: Config<P, H, N> = {
+  const config: Config<P, H, T, N> = {
     server: readServer(top.at('server'), top.at('tokens').items.length > 0),
     database: readDatabase(top.at('database')),
     dataDir: top.at('data_dir').take(ConfigFile.shape.data_dir) ?? '',
     tokens: readTokens(top.at('tokens')),
     providers: readInstances(top.at('providers'), plugins.providers),
     hooks: readInstances(top.at('hooks'), plugins.hooks),
+    traffic: readInstances(top.at('traffic'), plugins.trafficHooks),
     notifiers: readInstances(top.at('notifiers'), plugins.notifiers),
     rules: rulePaths(top.at('rules'), file).map(({ path }) => path),
     policy: readPolicy(top.at('policy')),
@@ -57,7 +58,7 @@ export function readConfig<P, H, N>(
   return { config, top };
 }
 
-function readServer(cursor: Cursor, hasTokens: boolean): Config<unknown, unknown, unknown>['server'] {
+function readServer(cursor: Cursor, hasTokens: boolean): Config<unknown, unknown, unknown, unknown>['server'] {
   if (cursor.isPresent) cursor.isMapOf(Object.keys(ServerSection.shape));
   const listen = cursor.at('listen').take(ServerSection.shape.listen) ?? '127.0.0.1:8700';
   const colon = listen.lastIndexOf(':');
@@ -74,7 +75,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function readDatabase(cursor: Cursor): Config<unknown, unknown, unknown>['database'] {
+function readDatabase(cursor: Cursor): Config<unknown, unknown, unknown, unknown>['database'] {
   if (cursor.isPresent) cursor.isMapOf(Object.keys(DatabaseSection.shape));
   const url = cursor.at('url').take(DatabaseSection.shape.url);
   const retentionMs = cursor.at('retention').take(DatabaseSection.shape.retention) ?? 0;

@@ -32,13 +32,16 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   else top.at('rules').take(RuleFile.shape.rules);
   const service = top.at('service').take(RuleFile.shape.service) ?? '';
   const environment = top.at('environment').take(RuleFile.shape.environment) ?? '';
-  const bake = readBake(top.at('bake'));
+  const { bake, stages } = readBake(top.at('bake'));
   const falseAlarms = readFalseAlarms(top.at('bake'));
   const baseline = readBaseline(top.at('baseline'));
   const control = readControl(top.at('control'));
   const scene: Scene = { context: rules.context, hasControl: top.at('control').isPresent, bake };
   const checks = readChecks(top.at('checks'), scene);
-  return { ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...readAction(top, rules.context) }, top };
+  return {
+    ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...readAction(top, rules.context, stages) },
+    top,
+  };
 }
 
 function readChecks(cursor: Cursor, scene: Scene): RuleSet['checks'] {

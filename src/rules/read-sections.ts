@@ -1,21 +1,28 @@
 import { usualFalseAlarms } from '../core/check.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Like, RuleSet } from '../core/rule-set.ts';
+import type { Stage } from '../core/stage.ts';
 import { readShare } from './amounts.ts';
 import { type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
-import { BakeSection, BaselineSection, ControlSection, Notify, OnFailure, RollbackSection } from './rule-file.ts';
+import { durationOf, readStages } from './read-stages.ts';
+import { BakeSection, BaselineSection, ControlSection, Notify, OnFailure, RollbackSection, TrafficSection } from './rule-file.ts';
 import { matcherProblems } from './selectors.ts';
 import { show } from './values.ts';
 
 const dayMs = 86_400_000;
 
 /** The `bake` section with its defaults. A part that is wrong is reported and stands at its default, so that the rest can be checked. */
-export function readBake(cursor: Cursor): RuleSet['bake'] {
+export function readBake(cursor: Cursor): { readonly bake: RuleSet['bake']; readonly stages: readonly Stage[] } {
   if (cursor.isPresent) cursor.isMapOf(Object.keys(BakeSection.shape));
-  const forMs = cursor.at('for').take(BakeSection.shape.for) ?? 900_000;
   const everyMs = cursor.at('every').take(BakeSection.shape.every) ?? 15_000;
   const warmupMs = cursor.at('warmup').take(BakeSection.shape.warmup) ?? 30_000;
+  const stages = readStages(cursor.at('stages'), everyMs);
+  if (stages.length > 0 && cursor.at('for').isPresent) {
+    cursor.at('for').keyProblem('stands beside `stages`, which say how long each of them takes', 'keep one of the two');
+  }
+  const writtenMs = stages.length > 0 ? undefined : cursor.at('for').take(BakeSection.shape.for);
+  const forMs = stages.length > 0 ? durationOf(stages, warmupMs) : (writtenMs ?? 900_000);
   const extendMs = cursor.at('extend').take(BakeSection.shape.extend) ?? forMs;
   if (forMs < everyMs) {
     const at = cursor.at('for').isPresent ? cursor.at('for') : cursor.at('every');
@@ -24,7 +31,7 @@ export function readBake(cursor: Cursor): RuleSet['bake'] {
       '`for` must be at least `every`',
     );
   }
-  return { forMs, everyMs, warmupMs, extendMs };
+  return { bake: { forMs, everyMs, warmupMs, extendMs }, stages };
 }
 
 const [leastFalseAlarms, mostFalseAlarms] = [0.0001, 0.2];
@@ -76,17 +83,41 @@ export function readControl(cursor: Cursor): RuleSet['control'] {
   return { canary, stable };
 }
 
-/** What happens on failure: `on_failure`, `rollback` and `notify`, with their defaults. */
-export function readAction(top: Cursor, context: RulesContext): Pick<RuleSet, 'onFailure' | 'rollback' | 'notify'> {
+/** What is done to the service: `on_failure`, `traffic`, `rollback` and `notify`, with their defaults. */
+export function readAction(
+  top: Cursor,
+  context: RulesContext,
+  stages: readonly Stage[],
+): Pick<RuleSet, 'onFailure' | 'traffic' | 'rollback' | 'notify'> {
   const rollback = readRollback(top.at('rollback'), context);
   const hasRollback = top.at('rollback').isPresent;
+  const traffic = readTraffic(top, context, stages);
+  const canAct = hasRollback || stages.length > 0;
   const written = top.at('on_failure').take(OnFailure.optional());
-  if ((written === 'rollback' || written === 'approve') && !hasRollback) {
+  if ((written === 'rollback' && !canAct) || (written === 'approve' && !hasRollback)) {
     top
       .at('on_failure')
       .problem(`\`${written}\` needs a hook that can roll back`, 'add `rollback: { hook: NAME }`, or write `on_failure: notify`');
   }
-  return { onFailure: written ?? (hasRollback ? 'rollback' : 'notify'), rollback, notify: readNotify(top.at('notify'), context) };
+  return { onFailure: written ?? (canAct ? 'rollback' : 'notify'), traffic, rollback, notify: readNotify(top.at('notify'), context) };
+}
+
+/** Stages need somebody who shifts the traffic, and he needs stages. */
+function readTraffic(top: Cursor, context: RulesContext, stages: readonly Stage[]): RuleSet['traffic'] {
+  const cursor = top.at('traffic');
+  const isStaged = top.at('bake').at('stages').isPresent;
+  if (!cursor.isPresent) {
+    if (!isStaged) return null;
+    const hint = "add `traffic: { hook: NAME }`, with a NAME under `traffic` in the operator's config";
+    top.at('bake').at('stages').keyProblem('need a hook that shifts the traffic', hint);
+    return null;
+  }
+  if (!cursor.isMapOf(Object.keys(TrafficSection.shape))) return null;
+  if (!isStaged) cursor.keyProblem('shifts nothing without stages', 'add them, such as `bake: { stages: [5% 10m, 25% 10m, 100% 15m] }`');
+  const hook = cursor.at('hook').take(TrafficSection.shape.hook);
+  const unknown = hook === undefined ? null : unknownInstance('traffic hook', hook, context.traffic);
+  if (unknown) cursor.at('hook').problem(...unknown);
+  return hook === undefined || stages.length === 0 ? null : { hook, stages };
 }
 
 function readRollback(cursor: Cursor, context: RulesContext): RuleSet['rollback'] {

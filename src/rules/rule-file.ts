@@ -96,10 +96,20 @@ export const Check = z
   })
   .describe('One question: exactly one of `ratio`, `rate`, `latency`, `value` and `probe`, and when its answer is bad.');
 
+/** One stage: a share of the traffic and a duration. What is wrong with it is told by `readStages`. */
+const StageText = z.string().meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*%\\s+(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+\\s*$' });
+
+export const Stages = z.union([z.array(StageText).min(1).max(20), z.string()]);
+
 export const BakeSection = z.strictObject({
   for: duration({ min: '1s', max: '7d' }).default(900_000).describe('How long the deploy is watched. Default: 15m.'),
+  stages: Stages.optional().describe(
+    'Instead of `for`: which shares of the traffic the release gets, one after the other, and how long it is watched with each, such as `[5% 10m, 25% 10m, 100% 15m]`. The last one is 100%. Needs `traffic`.',
+  ),
   every: duration({ min: '1s', max: '1h' }).default(15_000).describe('How often it is measured; the length of one tick. Default: 15s.'),
-  warmup: duration({ max: '1d' }).default(30_000).describe('How long after the deploy nothing is judged yet. Default: 30s.'),
+  warmup: duration({ max: '1d' })
+    .default(30_000)
+    .describe('How long after the deploy, or after each shift of traffic, nothing is judged yet. Default: 30s.'),
   extend: duration({ max: '7d' })
     .optional()
     .describe('How much longer, in all, it may be watched while it cannot be told. Default: as `for`.'),
@@ -131,13 +141,19 @@ export const RollbackSection = z.strictObject({
   verify: duration({ min: '1s', max: '1d' }).default(300_000).describe('How long the recovery is watched after a rollback. Default: 5m.'),
 });
 
+export const TrafficSection = z.strictObject({
+  hook: RuleName.describe("Who shifts the traffic: a name under `traffic` in the operator's config."),
+});
+
 export const Notify = z
   .union([z.array(RuleName).max(50), RuleName])
   .describe("Who is told: names of notifiers in the operator's config. Default: nobody.");
 
 export const OnFailure = z
   .enum(['rollback', 'notify', 'approve'])
-  .describe('What happens when the deploy is bad. Default: `rollback` where a rollback hook is given, else `notify`.');
+  .describe(
+    'What happens when the deploy is bad. Default: `rollback` where a hook is given that rolls back or shifts traffic, else `notify`.',
+  );
 
 export const Extends = z
   .string()
@@ -158,6 +174,7 @@ export const RuleFile = z
     ),
     checks: z.record(RuleName, Check).describe('What is asked, by name: 1 to 50 checks.'),
     on_failure: OnFailure.optional(),
+    traffic: TrafficSection.optional().describe('How traffic is shifted through `bake.stages`.'),
     rollback: RollbackSection.optional().describe('How it is rolled back.'),
     notify: Notify.optional(),
   })

@@ -5,7 +5,7 @@ import type { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
 import type { Body, Tree } from './tree.ts';
 
-type World = Pick<ConfigSources<unknown, unknown, unknown>, 'env' | 'readFile'> & { readonly file: string };
+type World = Pick<ConfigSources<unknown, unknown, unknown, unknown>, 'env' | 'readFile'> & { readonly file: string };
 
 /** One `${NAME}`, the escape `$${`, or a `${` that is never closed. */
 const reference = /\$\$\{|\$\{([^}]*)\}|\$\{/g;

@@ -1,6 +1,7 @@
 import { type BoundCheck, calibrateCheck } from '../core/check.ts';
-import { type Interval, leaveOut, unhealthyStretches } from '../core/leave-out.ts';
+import { leaveOut, unhealthyStretches } from '../core/leave-out.ts';
 import type { AskError } from '../core/verdict.ts';
+import type { Interval } from '../core/window.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
 import { fetchPast, type Past } from './fetch-past.ts';

@@ -1,9 +1,11 @@
 import type { Analyzer } from '../core/analyzer.ts';
 import { type Bake, isFinal } from '../core/bake.ts';
 import { assess, assessNow, type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
+import { leaveOutOfBake } from '../core/coverage.ts';
 import { decide } from '../core/decide.ts';
 import { ProviderError } from '../core/errors.ts';
 import type { BakeEvent } from '../core/event.ts';
+import type { Facts } from '../core/facts.ts';
 import { gather } from '../core/gather.ts';
 import { judge } from '../core/judge.ts';
 import type { Judgement } from '../core/judgement.ts';
@@ -16,7 +18,7 @@ import { settledUntil } from '../core/ticking.ts';
 import type { Window } from '../core/window.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
-import { createAsker, questionFor } from './ask.ts';
+import { type Asker, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
 import { isLearned, type Pasts, pastsOf } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
@@ -132,9 +134,22 @@ async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signa
       return (bake.state === 'verifying' ? assessNow : assess)(check, data, record.ruleSet);
     },
   };
-  const measurement = await measure(createAsker(deps.providers), task, signal);
+  const measurement = await measure(watched(deps, pass), task, signal);
   const blind = pass.pasts.errors.get(check.rule.name);
   return blind === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: blind };
+}
+
+/** Asks for the bake's ticks; what was not to be judged is missing in them, before anything is judged or stored. */
+function watched({ providers }: TickDeps, { bake }: Pass): Asker {
+  const ask = createAsker(providers);
+  const intervals = bake.state === 'baking' ? (bake.stage?.leftOut ?? []) : [];
+  if (intervals.length === 0) return ask;
+  return async (question, window, signal) => {
+    const asked = await ask(question, window, signal);
+    const { from: startAt, stepMs } = window;
+    const without = (ticks: Ticks): Ticks => leaveOutOfBake(question.rule, { startAt, stepMs, ticks }, intervals).ticks;
+    return { ...asked, ticks: without(asked.ticks), control: asked.control && without(asked.control) };
+  };
 }
 
 function joined(before: Stretch | null, more: Ticks, from: number, stepMs: number): Stretch {
@@ -172,7 +187,7 @@ async function commit(
   const { store, log, meter } = deps;
   const { deploy, bake, version } = claim.record;
   const result = await store.update(deploy.id, version, async (record, facts) => {
-    const decided = decide(record, 'before' in happened ? { ...happened, facts: await facts() } : happened, 'bakewatch');
+    const decided = decide(record, await withFacts(happened, record, facts), 'bakewatch');
     return decided.ok ? { ...decided, measurements } : decided;
   });
   const after = result.kind === 'committed' ? result.record.bake.state : result.kind;
@@ -191,6 +206,12 @@ async function commit(
     log.info(fields, 'bake moved');
   } else log.debug(fields, 'bake ticked');
   return result.kind === 'committed' ? result.record : null;
+}
+
+/** Reads what the decision rests on: all the guards' facts for a failure, and for a bake that may want to shift traffic, whether that is frozen. */
+async function withFacts(happened: Happened, { plan }: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
+  if ('before' in happened) return { ...happened, facts: await facts() };
+  return plan.traffic === null ? happened : { ...happened, freeze: (await facts()).freeze };
 }
 
 function isCritical({ ruleSet }: DeployRecord, { check }: Measurement): boolean {

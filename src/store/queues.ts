@@ -17,11 +17,12 @@ type Retries = { readonly retryDelay: number; readonly retryDelayMax: number };
 const shared: Settings = { retryBackoff: true, heartbeatSeconds: 10, deleteAfterSeconds: 86_400, notify: true };
 
 /**
- * A rollback is tried again within seconds, for about two minutes; the dispatcher decides what may be repeated at all. A notice is tried
+ * A rollback or a shift is tried again within seconds, for about two minutes; the dispatcher decides what may be repeated at all. A notice is tried
  * again for about an hour and a half, at most ten minutes apart, so that it arrives soon after its far side is back.
  */
 const settings: Readonly<Record<EffectKind, Settings & Retries>> = {
   roll_back: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 30, expireInSeconds: 3_600 },
+  shift: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 3_600 },
   notify: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   remember_running: { ...shared, retryLimit: 5, retryDelay: 5, retryDelayMax: 120, expireInSeconds: 300 },
 };
@@ -32,16 +33,23 @@ export function retriesOf(kind: EffectKind): Retries {
 }
 
 /** The queues by kind: their names are the kinds. */
-export const effectKinds = ['roll_back', 'notify', 'remember_running'] as const satisfies readonly EffectKind[];
+export const effectKinds = ['roll_back', 'shift', 'notify', 'remember_running'] as const satisfies readonly EffectKind[];
 
 /**
- * Notices of one deploy to one notifier keep their order: one that waits for its next try holds back those after it. A job that failed for
+ * Notices of one deploy to one notifier keep their order, and so do the shifts of one place, of whatever deploy: a hook that is still shifting to 25 %
+ * must not end after the one that shifts back to 0 %. One that waits for its next try holds back those after it. A job that failed for
  * good would hold them back for ever, so the handler of the gave-up queue removes it.
  */
-const policies: Readonly<Record<EffectKind, string>> = { roll_back: 'standard', notify: 'key_strict_fifo', remember_running: 'standard' };
+const policies: Readonly<Record<EffectKind, string>> = {
+  roll_back: 'standard',
+  shift: 'key_strict_fifo',
+  notify: 'key_strict_fifo',
+  remember_running: 'standard',
+};
 
 /** Which effects must follow one another. */
 export function orderingKey(effect: QueuedEffect): string {
+  if (effect.kind === 'shift') return effect.place;
   return effect.kind === 'notify' ? `${effect.bakeId}:${effect.notifier}` : effect.id;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Bake, Order } from '../core/bake.ts';
+import type { Bake, Order, Shift } from '../core/bake.ts';
 import type { Deploy } from '../core/deploy.ts';
 import { Reasons, read } from './read.ts';
 
@@ -19,9 +19,26 @@ export const StoredOrder = z.object({
   passedOver: z.array(Target).optional(),
 }) satisfies z.ZodType<Order>;
 
+/** A stored order to shift traffic; also part of a queued effect. */
+export const StoredShift = z.object({ id: z.string(), weight: z.number() }) satisfies z.ZodType<Shift>;
+
 const at = z.number();
+const leftOut = z.array(z.object({ from: at, to: at }));
+const after = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('stage'),
+    number: z.number(),
+    judged: z.object({ from: at, until: at }).nullable(),
+    leftOut,
+    extendMs: z.number(),
+  }),
+  z.object({ kind: z.literal('pass'), by: z.string(), why: z.string() }),
+  z.object({ kind: z.enum(['roll_back', 'ask']), target: Target, reasons: Reasons }),
+  z.object({ kind: z.enum(['failed', 'inconclusive']), reasons: Reasons }),
+]);
 const state = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('warming'), nextAt: at }),
+  z.object({ state: z.literal('warming'), nextAt: at, held: z.string().optional() }),
+  z.object({ state: z.literal('shifting'), since: at, shift: StoredShift, after, nextAt: at }),
   z.object({
     state: z.literal('baking'),
     from: at,
@@ -30,6 +47,7 @@ const state = z.discriminatedUnion('state', [
     nextAt: at,
     blind: z.object({ since: at, told: z.boolean() }).nullable(),
     reasons: z.array(z.string()),
+    stage: z.object({ number: z.number(), of: z.number(), weight: z.number(), leftOut }).optional(),
   }),
   z.object({
     state: z.literal('awaiting_approval'),
@@ -47,7 +65,9 @@ const state = z.discriminatedUnion('state', [
   z.object({ state: z.literal('failed'), at, rolledBack: z.enum(['no', 'yes', 'unknown']), reasons: Reasons }),
   z.object({ state: z.enum(['canceled', 'superseded']), at, by: z.string() }),
 ]);
-const StoredBake = z.object({ id: z.string(), cause: z.enum(['release', 'rollback']), begunAt: at, deployedAt: at.nullable() }).and(state);
+const StoredBake = z
+  .object({ id: z.string(), cause: z.enum(['release', 'rollback']), begunAt: at, deployedAt: at.nullable(), weight: z.number().optional() })
+  .and(state);
 
 /** The bake of a row's JSON. */
 export function readBake(value: unknown): Bake {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type QueuedEffect, topics } from '../core/effect.ts';
 import { Reasons, read } from './read.ts';
-import { StoredOrder } from './read-bake.ts';
+import { StoredOrder, StoredShift } from './read-bake.ts';
 
 const StoredEffect = z.discriminatedUnion('kind', [
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('roll_back'), order: StoredOrder }),
+  z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('shift'), place: z.string(), shift: StoredShift }),
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('remember_running') }),
   z.object({
     id: z.string(),

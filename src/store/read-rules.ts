@@ -5,6 +5,7 @@ import type { RuleSet } from '../core/rule-set.ts';
 import { read } from './read.ts';
 
 const onFailure = z.enum(['rollback', 'notify', 'approve']);
+const traffic = z.object({ hook: z.string(), stages: z.array(z.object({ weight: z.number(), forMs: z.number() })) });
 const source = z.union([z.object({ selector: z.string() }), z.object({ query: z.string() })]);
 const texts = z.record(z.string(), z.string());
 const target = z.discriminatedUnion('kind', [
@@ -64,6 +65,8 @@ const StoredRuleSet = z.object({
   control: z.object({ canary: z.string(), stable: z.string() }).nullable(),
   checks: z.array(check),
   onFailure,
+  // Rule sets and plans that were frozen before there were stages have none.
+  traffic: traffic.nullable().default(null),
   rollback: z.object({ hook: z.string(), verifyMs: z.number() }).nullable(),
   notify: z.array(z.string()),
 });
@@ -83,6 +86,7 @@ const StoredPlan = z.object({
   onFailure,
   observeOnly: z.boolean(),
   hook: z.string().nullable(),
+  traffic: traffic.nullable().default(null),
   knownGood: z.string().nullable(),
   approvalMs: z.number(),
   finishMs: z.number(),

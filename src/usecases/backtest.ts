@@ -10,10 +10,10 @@ import { wholeBake } from '../core/backtest.ts';
 import { type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
 import { formatDuration } from '../core/duration.ts';
 import { AppError, ProviderError } from '../core/errors.ts';
-import { type Interval, leaveOut } from '../core/leave-out.ts';
+import { leaveOut } from '../core/leave-out.ts';
 import type { CheckRule, RuleSet } from '../core/rule-set.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series.ts';
-import { ceilTo, type Window } from '../core/window.ts';
+import { ceilTo, type Interval, type Window } from '../core/window.ts';
 
 export type BacktestDeps = {
   /** Asks for a check's past as a bake does. Throws `ProviderError`. */

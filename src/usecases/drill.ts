@@ -148,7 +148,10 @@ async function writeDown(
   const entry = { at, kind: failed === undefined ? 'drilled' : 'drill_failed', by, text, detail };
   await store.update(deployId, null, ({ bake, version }) => {
     const notice = { kind: 'notify', topic: 'drill_failed', at, reasons: nonEmpty([text], text) } as const;
-    const effects = failed === undefined ? [] : stamp([notice], { id: deployId, version }, ruleSet.notify);
+    const effects =
+      failed === undefined
+        ? []
+        : stamp([notice], { id: deployId, version, place: `${ruleSet.service}/${ruleSet.environment}` }, ruleSet.notify);
     return { ok: true, next: bake, effects, timeline: [entry] };
   });
 }

@@ -31,6 +31,7 @@ export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }:
     observeOnly: policy.observeOnly,
     knownGood: now.knownGood,
     hook: ruleSet.rollback?.hook ?? null,
+    traffic: ruleSet.traffic,
     approvalMs: policy.approvalMs,
     finishMs: policy.finishMs,
     rollbackMs: policy.rollbackMs,

@@ -1,3 +1,4 @@
+import { type Bake, isShiftingBack } from '../core/bake.ts';
 import { begin } from '../core/begin.ts';
 import { decide } from '../core/decide.ts';
 import type { Deploy } from '../core/deploy.ts';
@@ -71,6 +72,11 @@ async function rollbackUnderWay(store: Store, { service, environment }: Deploy):
   return null;
 }
 
+function underWay({ state }: Bake): string {
+  if (state === 'shifting') return 'traffic is being shifted back';
+  return state === 'verifying' ? 'the recovery is being verified' : 'a rollback is under way';
+}
+
 /** Pure: what a registration makes of the bakes that are live. */
 function decideRegistration(
   wanted: NewDeploy,
@@ -78,9 +84,9 @@ function decideRegistration(
   { live }: RegistrationContext,
 ): RegistrationDecision {
   const { deploy, phase, force } = wanted;
-  const busy = live.find(({ bake }) => bake.state === 'rolling_back' || bake.state === 'verifying');
+  const busy = live.find(({ bake }) => bake.state === 'rolling_back' || bake.state === 'verifying' || isShiftingBack(bake));
   if (busy !== undefined && !force && !deploy.adopted) {
-    const what = busy.bake.state === 'verifying' ? 'the recovery is being verified' : 'a rollback is under way';
+    const what = underWay(busy.bake);
     return {
       ok: false,
       refusal: `${what} for ${deploy.service} in ${deploy.environment} (deploy ${busy.deploy.id}, ${busy.deploy.release.version}); wait for it, or force`,
@@ -93,7 +99,7 @@ function decideRegistration(
   const first = begin(deploy, rules.plan, phase);
   const commit: Commit = {
     next: first.next,
-    effects: stamp(first.effects, { id: deploy.id, version: 0 }, rules.ruleSet.notify),
+    effects: stamp(first.effects, { id: deploy.id, version: 0, place: `${deploy.service}/${deploy.environment}` }, rules.ruleSet.notify),
     timeline: [
       {
         at: deploy.registeredAt,

@@ -79,10 +79,11 @@ export function reasonsOf({ bake }: DeployRecord): readonly string[] {
     case 'rolled_back':
       return bake.order.reasons;
     case 'warming':
+    case 'shifting':
       return [describe(bake)];
     case 'canceled':
     case 'superseded':
-      return [`${bake.state} by ${bake.by}`];
+      return [describe(bake)];
     default:
       return bake.reasons;
   }

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { Bake } from '../core/bake.ts';
 import { chartsOf } from '../core/chart.ts';
 import { formatDuration } from '../core/duration.ts';
+import { formatWeight } from '../core/stage.ts';
 import type { Attempt } from '../ports/store.ts';
 import { type CheckView, type DeployStory, reasonsOf } from '../usecases/view-deploy.ts';
 import { chartFigures } from './chart-figures.ts';
@@ -10,6 +11,7 @@ import { type Html, layout } from './layout.ts';
 /** What each state means to the person who opens the page. */
 const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: string]>> = {
   warming: ['quiet', 'Warming up: nothing is judged yet'],
+  shifting: ['open', 'Traffic is being shifted'],
   baking: ['open', 'Baking: being watched'],
   awaiting_approval: ['bad', 'Unhealthy: a person must approve the rollback'],
   rolling_back: ['bad', 'Unhealthy: rolling back'],
@@ -53,7 +55,8 @@ ${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">($
 function openAttempts({ record, attempts }: DeployStory): Html | string {
   const open = attempts.filter(({ outcome }) => outcome === null);
   if (open.length === 0) return '';
-  const newest = record.bake.state === 'rolling_back' ? attempts.at(-1) : undefined;
+  const isActing = record.bake.state === 'rolling_back' || record.bake.state === 'shifting';
+  const newest = isActing ? attempts.at(-1) : undefined;
   const how = (attempt: Attempt) => (attempt === newest ? 'is under way; it has printed' : 'was never heard of again; it had printed');
   return html`<h2>What the hook printed</h2>
 ${open.map((attempt) => html`<p>Attempt ${attempt.number}, started ${time(attempt.startedAt)}, ${how(attempt)}:</p><pre>${attempt.output || 'nothing yet'}</pre>`)}`;
@@ -62,7 +65,7 @@ ${open.map((attempt) => html`<p>Attempt ${attempt.number}, started ${time(attemp
 function moreOf(bake: Bake): Html | string {
   switch (bake.state) {
     case 'baking':
-      return html`<p>Until ${time(bake.endsAt)}, at the latest ${time(bake.limitAt)}; ${formatDuration(bake.endsAt - bake.from)} in all.${bake.blind ? ' The metrics cannot be asked for at the moment.' : ''}</p>`;
+      return html`<p>${stageOf(bake)}Until ${time(bake.endsAt)}, at the latest ${time(bake.limitAt)}; ${formatDuration(bake.endsAt - bake.from)} ${bake.stage ? 'since the first stage began' : 'in all'}.${bake.blind ? ' The metrics cannot be asked for at the moment.' : ''}</p>`;
     case 'awaiting_approval':
       return html`<p>Rolls back to ${bake.target.version} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
     case 'rolling_back':
@@ -77,6 +80,10 @@ function moreOf(bake: Bake): Html | string {
     default:
       return '';
   }
+}
+
+function stageOf({ stage }: Extract<Bake, { state: 'baking' }>): Html | string {
+  return stage ? html`<b>Stage ${stage.number} of ${stage.of}</b>: the release gets ${formatWeight(stage.weight)} of the traffic. ` : '';
 }
 
 const outcomes: Readonly<Record<string, readonly [tone: string, text: string]>> = {

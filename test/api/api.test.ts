@@ -18,6 +18,7 @@ const ruleSet: RuleSet = {
   control: null,
   checks: [],
   onFailure: 'notify',
+  traffic: null,
   rollback: null,
   notify: [],
 };

@@ -16,6 +16,7 @@ const deploy: DeployAnswer = {
   reasons: ['errors 9 %'],
   rolled_back: null,
   baking: null,
+  stage: null,
   registered_at: '2026-11-21T10:00:00Z',
   target: 'v1',
 };

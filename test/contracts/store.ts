@@ -59,6 +59,7 @@ function registering(both: Both) {
 
   test.each<Bake['state']>([
     'warming',
+    'shifting',
     'baking',
     'awaiting_approval',
     'rolling_back',
@@ -72,6 +73,35 @@ function registering(both: Both) {
   ])('keeps a %s bake as it is', async (state) => {
     const { deploy } = await register(both().store, { service: fresh() }, state);
     expect((await both().store.find(deploy.id))?.bake).toEqual(bakeIn(deploy, state));
+  });
+
+  test.each<Extract<Bake, { state: 'shifting' }>['after']>([
+    { kind: 'stage', number: 1, judged: null, leftOut: [], extendMs: 1 },
+    { kind: 'pass', by: 'ana', why: 'sure' },
+    { kind: 'roll_back', target: { deployId: 'd0', version: 'v0', fingerprint: 'rev-7' }, reasons: ['bad'] },
+    { kind: 'ask', target: { deployId: 'd0', version: 'v0' }, reasons: ['bad'] },
+    { kind: 'failed', reasons: ['bad', 'held'] },
+    { kind: 'inconclusive', reasons: ['refused'] },
+  ])('keeps what follows a shift: $kind', async (after) => {
+    const deploy = aDeploy({ service: fresh() });
+    const bake: Bake = { ...warming(deploy), state: 'shifting', since: start, shift: { id: 's', weight: 0.25 }, after, nextAt: start };
+    await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
+    expect((await both().store.find(deploy.id))?.bake).toMatchObject({ state: 'shifting', shift: { weight: 0.25 }, after });
+  });
+
+  test('keeps which stage a bake is in', async () => {
+    const deploy = aDeploy({ service: fresh() });
+    const stage = { number: 2, of: 3, weight: 25, leftOut: [{ from: start, to: start + 1 }] };
+    const bake: Bake = { ...bakeIn(deploy, 'baking'), weight: 25, ...{ stage } };
+    await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
+    expect((await both().store.find(deploy.id))?.bake).toMatchObject({ weight: 25, stage });
+  });
+
+  test('keeps why a first shift waits', async () => {
+    const deploy = aDeploy({ service: fresh() });
+    const bake: Bake = { ...warming(deploy), state: 'warming', nextAt: start, held: 'frozen' };
+    await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
+    expect((await both().store.find(deploy.id))?.bake).toMatchObject({ held: 'frozen' });
   });
 
   test('finds the deploy of an earlier call with the same key and body', async () => {

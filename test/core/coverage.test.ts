@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { covering } from '../../src/core/coverage.ts';
+import { describe, expect, test } from 'vitest';
+import { covering, leaveOutOfBake } from '../../src/core/coverage.ts';
 import type { CheckRule } from '../../src/core/rule-set.ts';
 import type { Column, Stretch } from '../../src/core/series.ts';
 import { aCheck } from '../support/builders.ts';
@@ -44,4 +44,31 @@ test('queries, exposures and other kinds are judged on as they are', () => {
   expect(judgedOn(exposed, counts, { exposure: [1, null, 1] })).toEqual(counts);
   const ratio: Stretch = { startAt: 0, stepMs: 15_000, ticks: { kind: 'ratio', bad: [1, null], total: [2, null] } };
   expect(covering(aCheck(), ratio)).toBe(ratio);
+});
+
+describe('what is left out of a bake', () => {
+  const gap = [{ from: 2 * 15_000, to: 4 * 15_000 }];
+  const counted = (rule: CheckRule, count: Column): Column => {
+    const left = leaveOutOfBake(rule, { startAt: 0, stepMs: 15_000, ticks: { kind: 'rate', count } }, gap);
+    const { ticks } = covering(rule, left);
+    return ticks.kind === 'rate' ? ticks.count : [];
+  };
+
+  test('is missing, and of a raw counter nothing is shared out over it', () => {
+    expect(counted(raw, [9, 8, 700, 700, 7, 6])).toEqual([null, 8, null, null, 7, 6]);
+  });
+
+  test('a scrape that comes after it covers what was not scraped before it', () => {
+    expect(counted(raw, [9, 8, 700, null, 14, 6])).toEqual([null, 8, null, null, 7, 6]);
+  });
+
+  test('events of a query are simply missing', () => {
+    const query = aCheck({ question: { kind: 'rate', count: { query: 'orders' } } });
+    expect(counted(query, [9, 8, 700, 700, 7, 6])).toEqual([9, 8, null, null, 7, 6]);
+  });
+
+  test('of any other kind is missing, too', () => {
+    const stretch: Stretch = { startAt: 0, stepMs: 15_000, ticks: { kind: 'value', value: [1, 2, 3, 4, 5] } };
+    expect(leaveOutOfBake(aCheck(), stretch, gap).ticks).toEqual({ kind: 'value', value: [1, 2, null, null, 5] });
+  });
 });

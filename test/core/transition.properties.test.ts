@@ -26,6 +26,9 @@ import {
   unhealthy,
 } from '../support/builders.ts';
 
+const stages = fc
+  .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 3 })
+  .map((weights) => [...weights.toSorted((a, b) => a - b), 100].map((weight) => ({ weight, forMs: 3 * step })));
 const plans = fc
   .record({
     warmupMs: fc.integer({ min: 0, max: 3 * step }),
@@ -37,6 +40,7 @@ const plans = fc
     observeOnly: fc.boolean(),
     hook: fc.option(fc.constant('deployer'), { freq: 20 }),
     nextKnownGood: fc.boolean(),
+    traffic: fc.option(stages.map((list) => ({ hook: 'splitter', stages: list }))),
   })
   .map((some) => aPlan(some));
 
@@ -57,7 +61,8 @@ const facts: fc.Arbitrary<Facts> = fc.record({
 const happenings = fc.record({
   type: fc.constantFrom<BakeEvent['type']>(
     ...(['finished', 'elapsed', 'judged', 'judged', 'judged', 'judged', 'extended', 'approved', 'rollback_requested'] as const),
-    ...(['rollback_succeeded', 'rollback_failed', 'passed_by_hand', 'canceled', 'superseded'] as const),
+    ...(['shifted', 'shifted', 'shifted', 'shift_failed', 'rollback_succeeded', 'rollback_failed'] as const),
+    ...(['passed_by_hand', 'canceled', 'superseded'] as const),
   ),
   wait: fc.constantFrom(0, 1_000, step, 10 * step, 4_000_000),
   judgement: judgements,
@@ -75,13 +80,20 @@ function eventOf(
 ): BakeEvent {
   const { at } = now;
   const orderId = isRightOrder && 'order' in bake ? bake.order.id : 'd2:another';
+  const shiftId = isRightOrder && bake.state === 'shifting' ? bake.shift.id : 'd2:another';
+  const { freeze } = facts;
   switch (type) {
     case 'finished':
-    case 'elapsed':
       return { type, at };
+    case 'elapsed':
+      return { type, at, freeze };
+    case 'shifted':
+      return { type, at, shiftId, summary: 'done' };
+    case 'shift_failed':
+      return { type, at, shiftId, reason: 'refused' };
     case 'judged': {
       const settled = settledUntil(at, now.plan);
-      return judged(judgement, bake.state === 'baking' ? Math.min(settled, bake.limitAt) : settled, { at, facts });
+      return judged(judgement, bake.state === 'baking' ? Math.min(settled, bake.limitAt) : settled, { at, facts, freeze });
     }
     case 'extended':
       return { type, at, byMs };
@@ -221,23 +233,32 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(plans, quiet, (plan, answers) => {
         const states = onTime(plan, (i) => answers[i % answers.length] ?? healthy).map(({ state }) => state);
-        expect(states.filter((state) => state !== 'baking' && state !== 'passed' && state !== 'inconclusive')).toEqual([]);
+        expect(states.filter((state) => !['shifting', 'baking', 'passed', 'inconclusive'].includes(state))).toEqual([]);
       }),
     );
   });
 });
 
-/** A bake that is looked at exactly when it is due, from its first tick to its end. */
+type In<S extends Bake['state']> = Extract<Bake, { state: S }>;
+
+function confirmed({ shift, since: at }: In<'shifting'>): BakeEvent {
+  return { type: 'shifted', at, shiftId: shift.id, summary: 'done' };
+}
+
+function judgedOnTime(bake: In<'baking'>, judgement: Judgement, plan: Plan): BakeEvent {
+  const at = bake.nextAt;
+  return judged(judgement, Math.min(settledUntil(at, plan), bake.limitAt), { at, facts: someFacts({ knownGood: null }) });
+}
+
+/** A bake that is looked at exactly when it is due, from its first tick to its end; every shift is confirmed at once. */
 function onTime(plan: Plan, judgementAt: (pass: number) => Judgement): readonly Bake[] {
   const start = transition(aBake('warming', { nextAt: t0 }), { type: 'elapsed', at: t0 + plan.warmupMs }, plan);
   if (!start.ok) throw new Error(start.refusal);
   const bakes: Bake[] = [start.next];
   for (let pass = 0; pass < 100; pass++) {
     const bake = bakes.at(-1);
-    if (bake?.state !== 'baking') break;
-    const at = bake.nextAt;
-    const until = Math.min(settledUntil(at, plan), bake.limitAt);
-    const result = transition(bake, judged(judgementAt(pass), until, { at, facts: someFacts({ knownGood: null }) }), plan);
+    if (bake?.state !== 'baking' && bake?.state !== 'shifting') break;
+    const result = transition(bake, bake.state === 'shifting' ? confirmed(bake) : judgedOnTime(bake, judgementAt(pass), plan), plan);
     if (!result.ok) throw new Error(result.refusal);
     bakes.push(result.next);
   }
@@ -246,7 +267,8 @@ function onTime(plan: Plan, judgementAt: (pass: number) => Judgement): readonly 
 
 test('every bake judged on time ends by its limit, and no tick is judged twice or left out', () => {
   fc.assert(
-    fc.property(plans, fc.array(judgements, { minLength: 1, maxLength: 10 }), (plan, answers) => {
+    fc.property(plans, fc.array(judgements, { minLength: 1, maxLength: 10 }), (some, answers) => {
+      const plan = { ...some, traffic: null };
       const bakes = onTime(plan, (i) => answers[i % answers.length] ?? healthy);
       const baking = bakes.flatMap((bake) => (bake.state === 'baking' ? [bake] : []));
       expect(bakes.at(-1)?.state).not.toBe('baking');

@@ -33,8 +33,8 @@ function outcomeOf(result: Transition): string {
   return result.ok ? result.next.state : `no: ${result.refusal}`;
 }
 
-/** What must be done: `roll_back`, `remember_running`, or the topic that people are told. */
-function effectsOf(result: Transition): readonly (Topic | 'roll_back' | 'remember_running')[] {
+/** What must be done: `roll_back`, `shift`, `remember_running`, or the topic that people are told. */
+function effectsOf(result: Transition): readonly (Topic | 'roll_back' | 'shift' | 'remember_running')[] {
   return result.ok ? result.effects.map((effect) => (effect.kind === 'notify' ? effect.topic : effect.kind)) : [];
 }
 
@@ -62,6 +62,7 @@ const tables: readonly { event: BakeEvent; else: (state: StateName) => string; b
     else: (state) => `no: the bake is ${state}`,
     but: {
       warming: 'baking',
+      shifting: 'shifting',
       baking: 'no: a bake under way moves when it is judged',
       verifying: 'no: a bake under way moves when it is judged',
       awaiting_approval: 'failed',
@@ -87,6 +88,7 @@ const tables: readonly { event: BakeEvent; else: (state: StateName) => string; b
     event: { type: 'rollback_requested', at: later, ...asked, facts: someFacts() },
     else: () => 'rolling_back',
     but: {
+      shifting: 'shifting',
       rolling_back: underWay,
       verifying: underWay,
       rolled_back: 'no: this deploy was rolled back already',
@@ -105,10 +107,21 @@ const tables: readonly { event: BakeEvent; else: (state: StateName) => string; b
     but: { rolling_back: 'failed' },
   },
   {
+    event: { type: 'shifted', at: later, shiftId: 'd2:shift:5', summary: '5 %' },
+    else: (state) => `no: no traffic is being shifted; the bake is ${state}`,
+    but: { shifting: 'baking' },
+  },
+  {
+    event: { type: 'shift_failed', at: later, shiftId: 'd2:shift:5', reason: 'timed out' },
+    else: (state) => `no: no traffic is being shifted; the bake is ${state}`,
+    but: { shifting: 'shifting' },
+  },
+  {
     event: { type: 'passed_by_hand', at: later, ...asked },
     else: (state) => `no: the bake is ${state}`,
     but: {
       warming: 'passed',
+      shifting: 'passed',
       baking: 'passed',
       awaiting_approval: 'passed',
       inconclusive: 'no: the bake is inconclusive; to make the running release known-good, adopt it',
@@ -118,7 +131,7 @@ const tables: readonly { event: BakeEvent; else: (state: StateName) => string; b
   ...(['canceled', 'superseded'] as const).map((type) => ({
     event: { type, at: later, by: 'ana' },
     else: (state: StateName) => `no: the bake is ${state}`,
-    but: { warming: type, baking: type, awaiting_approval: type, rolling_back: underWay, verifying: underWay },
+    but: { warming: type, shifting: type, baking: type, awaiting_approval: type, rolling_back: underWay, verifying: underWay },
   })),
 ];
 
@@ -139,7 +152,7 @@ test('a deploy that is still under way warms up when it has finished', () => {
 });
 
 describe('time', () => {
-  test.for<StateName>(['warming', 'awaiting_approval', 'rolling_back'])('nothing elapses in %s before it is due', (state) => {
+  test.for<StateName>(['warming', 'shifting', 'awaiting_approval', 'rolling_back'])('nothing elapses in %s before it is due', (state) => {
     expect(outcomeOf(transition(aBake(state), { type: 'elapsed', at: t0 }, aPlan()))).toBe('no: it is not due yet');
   });
 

@@ -28,6 +28,7 @@ function dispatch(rest: Partial<DispatchDeps> & { platform?: FakeHook } = {}) {
   const deps: DispatchDeps = {
     store: store(),
     hooks: new Map([['deployer', { hook: platform.hook, type: 'fake' }]]),
+    shiftHooks: new Map(),
     notifiers: new Map(),
     clock: createManualClock(start + 120_000),
     log,

@@ -27,17 +27,18 @@ const shell = definePlugin({
   create: ({ argv }, _: null): Made => ({ url: argv.join(' ') }),
 });
 
-/** Plug-ins of one type each: `prometheus`, `shell`, and no notifier. */
+/** Plug-ins of one type each: `prometheus`, `shell` twice, and no notifier. */
 export const plugins = {
   providers: new Map([['prometheus', prometheus]]),
   hooks: new Map([['shell', shell]]),
+  trafficHooks: new Map([['shell', shell]]),
   notifiers: new Map<string, typeof shell>(),
 };
 
 export type Outside = { readonly env?: Readonly<Record<string, string>>; readonly files?: Readonly<Record<string, string>> };
 
 /** Parses a config that lies in `etc`, with what is outside of it. */
-export function configOf(text: string, { env = {}, files = {} }: Outside = {}): Config<Make, Make, Make> {
+export function configOf(text: string, { env = {}, files = {} }: Outside = {}): Config<Make, Make, Make, Make> {
   return parseConfig(`config: 1\n${text}`, 'etc/b.yaml', { env, readFile: filesOf(files).readFile, plugins });
 }
 

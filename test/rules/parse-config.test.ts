@@ -15,6 +15,7 @@ describe('a config', () => {
       tokens: [],
       providers: new Map(),
       hooks: new Map(),
+      traffic: new Map(),
       notifiers: new Map(),
       rules: [],
       policy: {

@@ -30,6 +30,7 @@ describe('a rule file', () => {
         },
       ],
       onFailure: 'notify',
+      traffic: null,
       rollback: null,
       notify: [],
     });

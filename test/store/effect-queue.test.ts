@@ -3,7 +3,7 @@ import { type QueuedEffect, topics } from '../../src/core/effect.ts';
 import { EffectError } from '../../src/core/errors.ts';
 import type { EffectHandler, Store } from '../../src/ports/store.ts';
 import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
-import { aDeploy, aNotice, aRegistration, aRollback, bakeIn, commitOf, register, warming } from './fixtures.ts';
+import { aDeploy, aNotice, aRegistration, aRollback, aShift, bakeIn, commitOf, register, warming } from './fixtures.ts';
 
 const opened: TestDatabase[] = [];
 afterEach(async () => {
@@ -48,9 +48,9 @@ test('hands every kind of effect over whole, once', async () => {
   const { handlers, performed } = recorder(async (effect) => void seen.push(effect));
   await effects.start(handlers);
   const remember: QueuedEffect = { id: 'r:1', bakeId: record.deploy.id, kind: 'remember_running' };
-  const sent = [aNotice(record.deploy.id), aRollback(record), remember];
+  const sent = [aNotice(record.deploy.id), aRollback(record), aShift(record), remember];
   await queue(store, record.deploy.id, sent);
-  await vi.waitFor(() => expect(performed).toHaveLength(3), soon);
+  await vi.waitFor(() => expect(performed).toHaveLength(4), soon);
   expect(seen.toSorted((a, b) => a.kind.localeCompare(b.kind))).toEqual(sent.toSorted((a, b) => a.kind.localeCompare(b.kind)));
   await vi.waitFor(async () => expect(await effects.oldestAgeMs(0)).toBe(0), soon);
 });
@@ -102,6 +102,30 @@ test('notices of one deploy to one notifier keep their order, also past one that
   expect(done.filter((id) => id.endsWith(':team'))).toEqual(sent.map(({ id }) => id));
   // Another notifier's notice did not wait for the team's.
   expect(done.indexOf(aNotice(deploy.id, 9, 'grafana').id)).toBeLessThan(5);
+});
+
+test('shifts of one place are performed one after the other, whichever deploy ordered them', async () => {
+  const { store, queue: effects, url } = await open();
+  const [old, newer] = [await register(store), await register(store, { version: 'v2' })];
+  const sent = [aShift(old, 0, 'shop'), aShift(newer, 1, 'shop'), aShift(newer, 2, 'shop')];
+  for (const effect of sent) await queue(store, effect.bakeId, [effect]);
+  await administer(url, 'update bakewatch_queue.job set retry_delay = 1');
+  const running = { now: 0, most: 0 };
+  let hasFailed = false;
+  const done: string[] = [];
+  const { handlers } = recorder(async (effect) => {
+    running.most = Math.max(running.most, ++running.now);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    running.now--;
+    if (!hasFailed) {
+      hasFailed = true;
+      throw new Error('the splitter is busy');
+    }
+    done.push(effect.id);
+  });
+  await effects.start(handlers);
+  await vi.waitFor(() => expect(done).toEqual(sent.map(({ id }) => id)), { timeout: 18_000, interval: 50 });
+  expect([hasFailed, running.most]).toEqual([true, 1]);
 });
 
 test('tells once when the tries are used up, and lets the next notice through', async () => {

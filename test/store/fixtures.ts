@@ -29,6 +29,14 @@ export function aDeploy({ version = 'v1', ...rest }: DeployOptions = {}): Deploy
   };
 }
 
+const traffic = {
+  hook: 'splitter',
+  stages: [
+    { weight: 5, forMs: 60_000 },
+    { weight: 25, forMs: 90_000 },
+  ],
+};
+
 export const ruleSet: RuleSet = {
   service: 'shop',
   environment: 'production',
@@ -48,6 +56,7 @@ export const ruleSet: RuleSet = {
     },
   ],
   onFailure: 'rollback',
+  traffic,
   rollback: { hook: 'deployer', verifyMs: 300_000 },
   notify: ['team'],
 };
@@ -60,6 +69,7 @@ export const plan: Plan = {
   verifyMs: 300_000,
   settleMs: 5_000,
   onFailure: 'rollback',
+  traffic,
   observeOnly: false,
   hook: 'deployer',
   knownGood: null,
@@ -98,6 +108,11 @@ export function bakeIn(deploy: Deploy, state: Bake['state']): Bake {
       return warming(deploy);
     case 'baking':
       return { ...base(deploy), state, from: at, endsAt: at, limitAt: at, nextAt: at, blind: { since: at, told: true }, reasons: [] };
+    case 'shifting': {
+      const leftOut = [{ from: at, to: at + 1 }];
+      const after = { kind: 'stage', number: 2, judged: { from: at, until: at }, leftOut, extendMs: 7 } as const;
+      return { ...base(deploy), weight: 5, state, since: at, shift: { id: `${deploy.id}:shift:25`, weight: 25 }, after, nextAt: at };
+    }
     case 'awaiting_approval':
       return {
         ...base(deploy),
@@ -154,6 +169,11 @@ export function aNotice(bakeId: string, number = 0, notifier = 'team'): QueuedEf
 
 export function aRollback(record: DeployRecord): QueuedEffect {
   return { id: `${record.deploy.id}:1:0`, bakeId: record.deploy.id, kind: 'roll_back', order: order(record.deploy) };
+}
+
+/** The order of a bake that is `shifting`. */
+export function aShift({ deploy }: DeployRecord, number = 0, place = deploy.service): QueuedEffect {
+  return { id: `${deploy.id}:2:${number}`, bakeId: deploy.id, kind: 'shift', place, shift: { id: `${deploy.id}:shift:25`, weight: 25 } };
 }
 
 export function aMeasurement(rest: Partial<Measurement> = {}): Measurement {

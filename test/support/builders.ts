@@ -26,6 +26,7 @@ export function aPlan(rest: Partial<Plan> = {}): Plan {
     onFailure: 'rollback',
     observeOnly: false,
     hook: 'deployer',
+    traffic: null,
     knownGood: 'v1',
     approvalMs: 3_600_000,
     finishMs: 1_800_000,
@@ -60,6 +61,7 @@ export function someFacts(rest: Partial<Facts> = {}): Facts {
 
 export const stateNames: readonly StateName[] = [
   'warming',
+  'shifting',
   'baking',
   'awaiting_approval',
   'rolling_back',
@@ -83,6 +85,12 @@ export function aBake(state: StateName, options: BakeOptions = {}): Bake {
   const from = t0 + 2 * step;
   const bodies: { readonly [S in StateName]: object } = {
     warming: { nextAt: from },
+    shifting: {
+      since: t0,
+      shift: { id: 'd2:shift:5', weight: 5 },
+      after: { kind: 'stage', number: 1, judged: null, leftOut: [], extendMs: 4 * step },
+      nextAt: t0 + 600_000,
+    },
     baking: {
       from,
       endsAt: from + 8 * step,
@@ -120,10 +128,10 @@ export const notAsked: Judgement = { kind: 'undecided', couldNotAsk: true, reaso
 export function judged(
   judgement: Judgement,
   until: number,
-  rest: { readonly at?: number; readonly facts?: Facts; readonly before?: string } = {},
+  rest: { readonly at?: number; readonly facts?: Facts; readonly before?: string; readonly freeze?: Facts['freeze'] } = {},
 ): BakeEvent {
   const base = { type: 'judged', at: rest.at ?? until + 5_000, until } as const;
-  if (judgement.kind !== 'unhealthy') return { ...base, judgement };
+  if (judgement.kind !== 'unhealthy') return { ...base, judgement, ...(rest.freeze && { freeze: rest.freeze }) };
   return { ...base, judgement, facts: rest.facts ?? someFacts(), before: rest.before ?? null };
 }
 
@@ -155,6 +163,7 @@ export function aRuleSet(rest: Partial<RuleSet> = {}): RuleSet {
     control: null,
     checks: [aCheck()],
     onFailure: 'rollback',
+    traffic: null,
     rollback: { hook: 'deployer', verifyMs: 4 * step },
     notify: ['team'],
     ...rest,

@@ -9,6 +9,7 @@ import type { RuleSet } from '../../src/core/rule-set.ts';
 import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
 import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
+import type { ShiftHook } from '../../src/ports/shift-hook.ts';
 import type { Commit, DeployRecord, Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
 import { type TickDeps, tick } from '../../src/scheduler/tick.ts';
@@ -20,6 +21,7 @@ import { type Act, createFakeHook } from './fake-hook.ts';
 import { silentMeter } from './fake-meter.ts';
 import { createFakeNotifier } from './fake-notifier.ts';
 import { createFakeProvider, type Trouble } from './fake-provider.ts';
+import { createFakeShiftHook } from './fake-shift-hook.ts';
 import { createManualClock } from './manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -29,30 +31,46 @@ const mostRetries = 8;
 export type WorldOptions = {
   readonly ruleSet?: Partial<RuleSet>;
   readonly plan?: Partial<Plan>;
-  /** Of 100 requests a tick so many fail while this version runs, at this instant; `null` is no traffic. */
-  readonly bad?: (version: string, at: number) => number | null;
+  /** Of 100 requests a tick so many fail while this version runs, at this instant; `null` is no traffic. `split`: the newest shift before it. */
+  readonly bad?: (version: string, at: number, split: Split) => number | null;
   readonly failing?: (query: SeriesQuery, now: number) => Trouble | null;
   readonly acts?: readonly Act[] | (() => Act);
+  /** How the splitter of traffic behaves. */
+  readonly shifts?: readonly Act[] | (() => Act);
   /** Whether the platform can tell what it runs. */
   readonly canAsk?: boolean;
   /** Providers beside `prom`. */
   readonly more?: Readonly<Record<string, MetricsProvider>>;
 };
 
+/** A share of the traffic, and since when the newest release gets it. */
+export type Split = { readonly at: number; readonly weight: number };
+
 export type World = ReturnType<typeof createWorld>;
 
 /** One service with everything around it: traffic, a platform, a provider, a channel, and a clock that only the test moves. */
 export function createWorld(store: Store, options: WorldOptions = {}) {
-  const { ruleSet, plan, bad = () => 1, failing = () => null, acts = ['works'], canAsk = true, more = {} } = options;
+  const {
+    ruleSet,
+    plan,
+    bad = () => 1,
+    failing = () => null,
+    acts = ['works'],
+    shifts: shiftActs = ['works'],
+    canAsk = true,
+    more = {},
+  } = options;
   const service = `shop-${randomUUID().slice(0, 8)}`;
   const rules = aRuleSet({ service, ...ruleSet });
   const clock = createManualClock(t0);
   const platform = createFakeHook({ running: 'v0', acts, canAsk });
+  const splitter = createFakeShiftHook({ acts: shiftActs });
+  const shifts: Split[] = [];
   const switches: { readonly at: number; readonly version: string }[] = [{ at: 0, version: 'v0' }];
   const versionAt = (at: number) => switches.findLast((one) => one.at < at)?.version ?? 'v0';
   const fake = createFakeProvider(
     (query, at) => {
-      const count = bad(versionAt(at), at);
+      const count = bad(versionAt(at), at, shifts.findLast((one) => one.at < at) ?? { at: 0, weight: 0 });
       return count === null ? null : query === 'bad' ? count : 100;
     },
     (query) => failing(query, clock.now()),
@@ -63,6 +81,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const instances = Object.entries({ prom: fake.provider, ...more });
   const providers = new Map(instances.map(([name, provider]) => [name, { provider, settleMs: 5_000 }] as const));
   const hooks = new Map([['deployer', { type: 'fake', hook: followed() }]]);
+  const shiftHooks = new Map([['splitter', { type: 'fake', hook: { ...splitter.hook, shift } }]]);
   const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier }]]);
   let running = start(store);
 
@@ -74,7 +93,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     });
     const common = { store: watched, log: silentLog, meter: silentMeter };
     const ticking: TickDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
-    const dispatching: DispatchDeps = { ...common, hooks, notifiers, clock, publicUrl: null };
+    const dispatching: DispatchDeps = { ...common, hooks, shiftHooks, notifiers, clock, publicUrl: null };
     return { store: watched, ticking, dispatching };
   }
 
@@ -90,6 +109,15 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
         }
       },
     };
+  }
+
+  /** The splitter's hook; a share is known from then on, also where nobody heard of it. */
+  async function shift(...order: Parameters<ShiftHook['shift']>) {
+    try {
+      return await splitter.hook.shift(...order);
+    } finally {
+      if (splitter.weight() !== shifts.at(-1)?.weight) shifts.push({ at: clock.now(), weight: splitter.weight() });
+    }
   }
 
   function deploy(version: string): void {
@@ -160,6 +188,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     service,
     clock,
     platform,
+    splitter,
     asked: fake.asked,
     /** What is to be performed, and everything that ever was. */
     pending,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { isFinal } from '../../src/core/bake.ts';
+import { type Bake, isFinal } from '../../src/core/bake.ts';
 import type { DeployRecord } from '../../src/ports/store.ts';
 import { step } from '../support/builders.ts';
 import type { World } from '../support/world.ts';
@@ -39,8 +39,22 @@ export async function holds(model: Model, world: World, asked: Asked): Promise<v
   expect(records.length).toBeGreaterThanOrEqual(model.seen.size);
   model.seen.clear();
   for (const record of records) model.seen.set(record.deploy.id, record);
-  const live = records.filter(({ bake }) => ['warming', 'baking', 'awaiting_approval'].includes(bake.state));
+  const live = records.filter(({ bake }) => isLive(bake));
   expect(live.length, 'one live bake').toBeLessThanOrEqual(1);
+  for (const { bake } of live) {
+    if (bake.state === 'baking' && bake.stage)
+      expect(world.splitter.weight(), 'a stage is judged with its traffic').toBe(bake.stage.weight);
+  }
+}
+
+/** Whether nothing has been decided of it yet. */
+function isLive(bake: Bake): boolean {
+  return ['warming', 'baking', 'awaiting_approval'].includes(bake.state) || (bake.state === 'shifting' && bake.shift.weight > 0);
+}
+
+/** A release that was found bad loses its traffic before anything else is done. */
+function isFoundBad(bake: Bake): boolean {
+  return condemned.includes(bake.state) || (bake.state === 'shifting' && ['roll_back', 'ask', 'failed'].includes(bake.after.kind));
 }
 
 type Move = { readonly before: DeployRecord; readonly record: DeployRecord; readonly asked: NonNullable<Asked>['what'] | null };
@@ -54,15 +68,16 @@ function moved(model: Model, { before, record, asked }: Move): void {
   expect(record.version).toBeGreaterThan(before.version);
   if (isFinal(before.bake)) expect([asked, bake.state], 'a final bake moves only when a person asks').toEqual(['rollback', 'rolling_back']);
   if (before.bake.state !== 'baking' || asked !== null) return;
-  const badTick = isBadBetween(model, before.bake.from, before.bake.limitAt);
-  if (condemned.includes(bake.state)) expect(badTick, 'only what was bad is condemned').toBe(true);
-  if (bake.state === 'passed') expect(isBadBetween(model, before.bake.from, before.bake.endsAt), 'nothing bad passes').toBe(false);
-  if (model.isFrozen) expect(bake.state, 'nothing is rolled back in a freeze').not.toBe('rolling_back');
+  const badTick = isBadBetween(model, before.bake, before.bake.limitAt);
+  if (isFoundBad(bake)) expect(badTick, 'only what was bad is condemned').toBe(true);
+  if (bake.state === 'passed') expect(isBadBetween(model, before.bake, before.bake.endsAt), 'nothing bad passes').toBe(false);
+  if (model.isFrozen) expect(['rolling_back', 'shifting'], 'nothing is done in a freeze').not.toContain(bake.state);
 }
 
-/** Whether any tick that ends in `(from, to]`, up to the newest that is known, was bad. */
-function isBadBetween(model: Model, from: number, to: number): boolean {
-  for (let at = from + step; at <= to; at += step) if (trafficAt(model, at) === 'unhealthy') return true;
+/** Whether any judged tick that ends in `(from, to]`, up to the newest that is known, was bad. */
+function isBadBetween(model: Model, { from, stage }: Extract<Bake, { state: 'baking' }>, to: number): boolean {
+  const isLeftOut = (at: number) => stage?.leftOut.some((gap) => at > gap.from && at <= gap.to) ?? false;
+  for (let at = from + step; at <= to; at += step) if (trafficAt(model, at) === 'unhealthy' && !isLeftOut(at)) return true;
   return false;
 }
 

@@ -26,6 +26,7 @@ type Setting = {
   readonly hasHistory: boolean;
   readonly nextKnownGood: boolean;
   readonly first: Traffic;
+  readonly isStaged: boolean;
 };
 
 const settings = fc.record<Setting>({
@@ -34,19 +35,31 @@ const settings = fc.record<Setting>({
   hasHistory: fc.constantFrom(true, true, true, true, false),
   nextKnownGood: fc.boolean(),
   first: fc.constantFrom('healthy', 'unhealthy'),
+  isStaged: fc.boolean(),
 });
 
 /** A run that failed left bakes behind, which nobody shall look at any more. */
 const endLeftovers = () => administer(one.url, 'update bakewatch.bakes set next_at = null, lease_until = null where next_at is not null');
 
-function begin({ onFailure, canAsk, nextKnownGood, first }: Setting): { readonly model: Model; readonly real: Real } {
+const stages = [10, 100].map((weight) => ({ weight, forMs: 2 * step }));
+
+function begin({ onFailure, canAsk, nextKnownGood, first, isStaged }: Setting): { readonly model: Model; readonly real: Real } {
   const model: Model = { seen: new Map(), keys: new Map(), weather: [{ since: 0, traffic: first }], isFrozen: false, clockWentBack: false };
   const turned: Pick<Real, 'trouble' | 'act'> = { trouble: null, act: 'works' };
   const world = createWorld(one.store, {
-    plan: { onFailure, nextKnownGood, warmupMs: step, forMs: 3 * step, extendMs: 2 * step, verifyMs: 3 * step },
+    plan: {
+      onFailure,
+      nextKnownGood,
+      warmupMs: step,
+      forMs: 3 * step,
+      extendMs: 2 * step,
+      verifyMs: 3 * step,
+      traffic: isStaged ? { hook: 'splitter', stages } : null,
+    },
     bad: (_, at) => traffic[trafficAt(model, at)],
     failing: () => turned.trouble,
     acts: () => turned.act,
+    shifts: () => turned.act,
     canAsk,
   });
   return { model, real: Object.assign(turned, { world, stores: [one.store, other.store] as [typeof one.store, typeof one.store] }) };

@@ -1,7 +1,7 @@
 import type { BoundCheck } from '../check.ts';
-import type { Interval } from '../leave-out.ts';
 import type { RuleSet } from '../rule-set.ts';
 import { lengthOf, type Stretch } from '../series.ts';
+import type { Interval } from '../window.ts';
 import { ceilTo, floorTo, type Window } from '../window.ts';
 import { answersOf } from './answers.ts';
 import { pseudoDeploys } from './pseudo-deploys.ts';

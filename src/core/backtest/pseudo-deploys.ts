@@ -1,4 +1,4 @@
-import type { Interval } from '../leave-out.ts';
+import type { Interval } from '../window.ts';
 import { ceilTo } from '../window.ts';
 import type { Random } from './random.ts';
 

@@ -1,5 +1,5 @@
-import type { Interval } from '../leave-out.ts';
 import type { TicksKind } from '../series.ts';
+import type { Interval } from '../window.ts';
 
 /** So many of so many, with the interval in which the true share lies (95 %). */
 export type Counted = { readonly count: number; readonly of: number; readonly low: number; readonly high: number };

@@ -1,0 +1,53 @@
+import { type Bake, isShiftingBack } from './bake.ts';
+import type { Freeze } from './facts.ts';
+import { baseOf, type Moved, moved } from './moved.ts';
+import { nonEmpty } from './non-empty.ts';
+import type { Plan } from './plan.ts';
+import { formatWeight, type Traffic } from './stage.ts';
+
+type After = Extract<Bake, { state: 'shifting' }>['after'];
+type ToStage = Extract<After, { kind: 'stage' }>;
+
+/** A rollback waits no longer than this for the traffic to be shifted back: it takes users off the bad release as well. */
+const hurryMs = 60_000;
+
+/** The stages of a bake, or `null` where its traffic is not ours to shift: nobody asked for it, we only observe, or it is a rollback, which must be quick. */
+export function trafficOf(bake: Bake, plan: Plan): Traffic | null {
+  return plan.observeOnly || bake.cause === 'rollback' ? null : plan.traffic;
+}
+
+/** Orders a shift; what follows happens once it is confirmed. The id is the bake's and the weight's, so ordering the same twice is the same order. */
+export function orderShift(bake: Bake, wanted: { readonly at: number; readonly weight: number; readonly after: After }, plan: Plan): Moved {
+  const { at, weight, after } = wanted;
+  const shift = { id: `${bake.id}:shift:${weight}`, weight };
+  const nextAt = at + (after.kind === 'roll_back' ? Math.min(hurryMs, plan.rollbackMs) : plan.rollbackMs);
+  return moved({ ...baseOf(bake), state: 'shifting', since: at, shift, after, nextAt }, { kind: 'shift', shift });
+}
+
+/** Orders the shift into a stage, counted from 1; `null` where there is no such stage. */
+export function orderStage(bake: Bake, { at, ...to }: Omit<ToStage, 'kind'> & { readonly at: number }, plan: Plan): Moved | null {
+  const stage = trafficOf(bake, plan)?.stages[to.number - 1];
+  return stage === undefined ? null : orderShift(bake, { at, weight: stage.weight, after: { kind: 'stage', ...to } }, plan);
+}
+
+/** Whether the release has, or may be about to get, traffic that was shifted to it in this bake. */
+export function hasShifted(bake: Bake): boolean {
+  if (bake.state === 'shifting') return !isShiftingBack(bake);
+  return bake.state === 'baking' && bake.stage !== undefined;
+}
+
+/** Why no traffic is shifted now. */
+export function heldBy(freeze: Freeze, weight: number): string {
+  const where = freeze.service === null ? 'all services are' : `${freeze.service} is`;
+  return `the shift to ${formatWeight(weight)} waits: ${where} frozen by ${freeze.by} (${freeze.why})`;
+}
+
+/** What a person must know of a bake that ends in the middle of its stages with the traffic as it is. */
+export function keepsTraffic({ weight }: Bake): readonly string[] {
+  return weight === undefined ? [] : [`the release keeps ${formatWeight(weight)} of the traffic: shift it by hand, or roll back`];
+}
+
+/** Reasons with what became of the traffic. */
+export function withWords(reasons: readonly string[], ...more: readonly string[]) {
+  return nonEmpty([...reasons, ...more], 'no reason given');
+}

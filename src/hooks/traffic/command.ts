@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { definePlugin } from '../../ports/plugin.ts';
+import type { ShiftHook } from '../../ports/shift-hook.ts';
+import type { HookDeps } from '../deps.ts';
+import { PlaceCommand, placeValues, ShiftCommand, shiftValues, type Values } from '../placeholders.ts';
+import { createRunner, killedAfter, RunOptions } from '../run-command.ts';
+import { foundOut, readWeight, shiftAndLook } from './weight.ts';
+
+const options = z.strictObject({
+  shift: ShiftCommand.describe('Program and arguments that give the release {weight} percent of the traffic, and the stable one the rest.'),
+  weight: PlaceCommand.optional().describe("Program and arguments that print the release's share in percent, on the first line."),
+  rehearse: ShiftCommand.optional().describe('Program and arguments that prove in a drill that `shift` would work, and change nothing.'),
+  ...RunOptions,
+  timeout: killedAfter('30s'),
+});
+
+/** Runs a program on the server's own machine. */
+export const command = definePlugin({
+  type: 'command',
+  summary: 'Runs a program of the operator on the machine of the server.',
+  options,
+  example: { shift: ['/usr/local/bin/split', '{service}', '{weight}'], weight: ['/usr/local/bin/split', '--show', '{service}'] },
+  create: (settings: z.output<typeof options>, { run }: HookDeps): ShiftHook => {
+    const runner = createRunner(settings, run);
+    const look = async (values: Values, signal: AbortSignal) =>
+      settings.weight
+        ? readWeight((await runner({ what: 'the `weight` command', argv: settings.weight, values }, signal)).stdout, 'the `weight` command')
+        : null;
+    return {
+      weight: (place, signal) => look(placeValues(place), signal),
+      shift: (order, signal) => {
+        const act = async () => {
+          const { output } = await runner({ what: 'the command', argv: settings.shift, values: shiftValues(order) }, signal);
+          return { what: 'the command exited with 0', output };
+        };
+        return shiftAndLook(order, { look: () => look(placeValues(order.place), signal), act });
+      },
+      rehearse: async (order, signal) => {
+        const weight = await look(placeValues(order.place), signal);
+        const { rehearse } = settings;
+        if (rehearse) await runner({ what: 'the `rehearse` command', argv: rehearse, values: shiftValues(order) }, signal);
+        return foundOut(weight, rehearse ? ['the `rehearse` command exited with 0'] : [], 'give the hook `weight` or `rehearse`');
+      },
+    };
+  },
+});

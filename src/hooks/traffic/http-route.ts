@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { EffectError } from '../../core/errors.ts';
+import { Duration } from '../../core/fields.ts';
+import { formatWeight } from '../../core/stage.ts';
+import type { Place } from '../../ports/hook.ts';
+import { definePlugin } from '../../ports/plugin.ts';
+import type { ShiftHook } from '../../ports/shift-hook.ts';
+import type { HookDeps } from '../deps.ts';
+import type { Dialect } from '../kubectl/failure.ts';
+import { ClusterOptions, KubectlOptions, nameIn, Program } from '../kubectl/options.ts';
+import { createClient, type Kubectl } from '../kubectl/run.ts';
+import { patchTo, type Route, readRoute, type Split, stateOf } from './route.ts';
+import { foundOut } from './weight.ts';
+
+const options = z.strictObject({
+  kubectl: Program.default('kubectl').describe('The kubectl program. Default: kubectl.'),
+  ...ClusterOptions,
+  name: KubectlOptions.shape.name.describe('The name of the HTTPRoute; {service} and {environment} are filled in.'),
+  canary: KubectlOptions.shape.name.describe('The backend of the new release, as `backendRefs` name it, such as {service}-canary.'),
+  stable: KubectlOptions.shape.name.describe('The backend of the stable release beside it, such as {service}.'),
+  timeout: Duration.prefault('30s').describe('How long the gateway may take to accept the new weights. Default: 30s.'),
+});
+
+/** A patch that no longer fits changed nothing, and may be worked out again. */
+const dialect: Dialect = {
+  name: 'kubectl',
+  contextFlag: '--context',
+  troubles: [
+    {
+      says: /rejected our request due to an error in our request|testing (path|value) |test operation/,
+      kind: 'unreachable',
+      advice: 'the route changed in the meantime, and nothing was done',
+    },
+    { says: /doesn't have a resource type/, kind: 'refused', advice: 'the cluster does not know HTTPRoutes: install the Gateway API' },
+  ],
+  actsInSteps: false,
+};
+
+/** Sets the weights of two backends of an HTTPRoute (Gateway API), and waits until the gateway has accepted them. */
+export const httpRoute = definePlugin({
+  type: 'http_route',
+  summary: 'Sets the weights of two backends of an HTTPRoute of the Kubernetes Gateway API, and waits until the gateway has accepted them.',
+  options,
+  example: {
+    kubeconfig: '/etc/bakewatch/kubeconfig',
+    context: 'production',
+    namespace: 'shop',
+    name: '{service}',
+    canary: '{service}-canary',
+    stable: '{service}-stable',
+  },
+  create: (settings: z.output<typeof options>, { run }: HookDeps): ShiftHook => {
+    const client = createClient({ ...dialect, program: settings.kubectl }, settings, run);
+    const splitIn = (place: Place): Split => ({
+      route: `httproutes.gateway.networking.k8s.io/${nameIn(place, settings.name)}`,
+      canary: nameIn(place, settings.canary),
+      stable: nameIn(place, settings.stable),
+    });
+    return {
+      weight: async (place, signal) => Math.max(...(await read(client, splitIn(place), signal)).shares),
+      shift: async ({ place, weight }, signal) => {
+        const split = splitIn(place);
+        const route = await read(client, split, signal);
+        const isThere = route.shares.every((share) => share === weight);
+        const output = isThere ? '' : await patch(client, { split, route, weight }, signal);
+        const parents = await accepted(client, { split, timeoutMs: settings.timeout, output }, signal);
+        const proof = `${formatWeight(weight)} of ${split.route} go to ${split.canary}, accepted by ${parents}`;
+        return { summary: isThere ? `${proof}: nothing was done` : proof, alreadyThere: isThere, output };
+      },
+      rehearse: async ({ place, weight }, signal) => {
+        const split = splitIn(place);
+        const route = await read(client, split, signal);
+        const canPatch = ['auth', 'can-i', 'patch', '--', split.route];
+        await client.run({ what: `asking for the right to patch ${split.route}`, phase: 'ask', args: canPatch }, signal);
+        const args = ['patch', '--dry-run=server', '--type=json', `--patch=${patchTo(route, weight)}`, '--', split.route];
+        await client.run({ what: `the dry run of a shift to ${formatWeight(weight)}`, phase: 'ask', args }, signal);
+        const found = [`this account may patch ${split.route}`, `the server would set ${formatWeight(weight)}`];
+        return foundOut(Math.max(...route.shares), found, '');
+      },
+    };
+  },
+});
+
+async function read(client: Kubectl, split: Split, signal: AbortSignal): Promise<Route> {
+  const answer = await client.ask({ what: `looking at ${split.route}`, phase: 'ask', args: ['get', '--', split.route] }, signal);
+  return readRoute(answer, split);
+}
+
+type Patch = { readonly split: Split; readonly route: Route; readonly weight: number };
+
+async function patch(client: Kubectl, { split, route, weight }: Patch, signal: AbortSignal): Promise<string> {
+  const args = ['patch', '--type=json', `--patch=${patchTo(route, weight)}`, '--', split.route];
+  return (await client.run({ what: `the shift of ${split.route} to ${formatWeight(weight)}`, phase: 'act', args }, signal)).output;
+}
+
+const pauseMs = 500;
+type Wait = { readonly split: Split; readonly timeoutMs: number; readonly output: string };
+
+/** That the API took the weights says nothing of the gateway: it is waited for until it has accepted them. */
+async function accepted(client: Kubectl, { split, timeoutMs, output }: Wait, signal: AbortSignal): Promise<string> {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  for (;;) {
+    const state = stateOf(await read(client, split, signal).catch(afterwards(output)));
+    if (state.kind === 'accepted') return state.words;
+    if (state.kind === 'rejected') throw new EffectError('failed', `${split.route} was not accepted: ${state.words}`, { output });
+    if (deadline.aborted || signal.aborted) {
+      throw new EffectError('timeout', `${split.route} has its weights, but ${state.words}`, { output });
+    }
+    await delay(pauseMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** After a change nothing can be said not to have happened. */
+function afterwards(output: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof EffectError)) throw error;
+    throw new EffectError('timeout', `the route could not be asked afterwards: ${error.message}`, { cause: error, output });
+  };
+}

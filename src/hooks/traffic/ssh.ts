@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { Duration } from '../../core/fields.ts';
+import { sshRun } from '../../net/ssh.ts';
+import { isPinned, sshConnectionShape, unpinned } from '../../net/ssh-connection.ts';
+import { definePlugin } from '../../ports/plugin.ts';
+import type { ShiftHook } from '../../ports/shift-hook.ts';
+import type { HookDeps } from '../deps.ts';
+import { fillIn, PlaceCommand, placeValues, ShiftCommand, shiftValues, type Values } from '../placeholders.ts';
+import { foundOut, readWeight, shiftAndLook } from './weight.ts';
+
+const options = z
+  .strictObject({
+    ...sshConnectionShape,
+    shift: ShiftCommand.describe(
+      'Remote program and arguments that give the release {weight} percent of the traffic, and the stable one the rest.',
+    ),
+    weight: PlaceCommand.optional().describe("Remote program and arguments that print the release's share in percent, on the first line."),
+    rehearse: ShiftCommand.optional().describe(
+      'Remote program and arguments that prove in a drill that `shift` would work, and change nothing.',
+    ),
+    timeout: Duration.prefault('30s').describe('How long the remote program may take. Default: 30s.'),
+  })
+  .refine(isPinned, unpinned);
+
+/** Proves that the account may run something. */
+const loginOnly = ['true'] as const;
+
+/** Runs a command on another machine, such as the one with the load balancer. */
+export const ssh = definePlugin({
+  type: 'ssh',
+  summary: 'Runs a command on another machine over SSH, whose host key is pinned.',
+  options,
+  example: {
+    host: 'edge-1.example.com',
+    user: 'deploy',
+    identity_file: '/etc/bakewatch/id_ed25519',
+    known_hosts: '/etc/bakewatch/known_hosts',
+    shift: ['/usr/local/bin/split', '{weight}'],
+    weight: ['/usr/local/bin/split', '--show'],
+  },
+  create: (settings: z.output<typeof options>, { run }: HookDeps): ShiftHook => {
+    const { host, timeout: timeoutMs } = settings;
+    const look = async (values: Values, signal: AbortSignal) => {
+      if (!settings.weight) return null;
+      const what = 'the `weight` command';
+      const { stdout } = await sshRun(settings, { what, argv: fillIn(settings.weight, values), timeoutMs }, { run, signal });
+      return readWeight(stdout, what);
+    };
+    return {
+      weight: (place, signal) => look(placeValues(place), signal),
+      shift: (order, signal) => {
+        const act = async () => {
+          const argv = fillIn(settings.shift, shiftValues(order));
+          const { output } = await sshRun(settings, { what: 'the command', argv, timeoutMs }, { run, signal });
+          return { what: `the command on ${host} exited with 0`, output };
+        };
+        return shiftAndLook(order, { look: () => look(placeValues(order.place), signal), act });
+      },
+      rehearse: async (order, signal) => {
+        const weight = await look(placeValues(order.place), signal);
+        const { rehearse } = settings;
+        const what = rehearse ? 'the `rehearse` command' : 'the login';
+        await sshRun(settings, { what, argv: rehearse ? fillIn(rehearse, shiftValues(order)) : loginOnly, timeoutMs }, { run, signal });
+        return foundOut(weight, [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`], '');
+      },
+    };
+  },
+});

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { analyzers } from '../../analyzers/index.ts';
+import { readRecording } from '../../src/core/read-recording.ts';
+import { replay } from '../../src/core/replay.ts';
+import { exportRecording } from '../../src/usecases/export-recording.ts';
+import { cancel, pass } from '../../src/usecases/intervene.ts';
+import { step } from '../support/builders.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { createWorld, type World, type WorldOptions } from '../support/world.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(() => database.close());
+
+const stages = [5, 25, 100].map((weight) => ({ weight, forMs: 4 * step }));
+const plan = { traffic: { hook: 'splitter', stages }, forMs: 16 * step, warmupMs: 2 * step };
+
+/** A service that runs `v1`, which a person vouched for, and a splitter. */
+async function aWorld(options: WorldOptions = {}): Promise<World> {
+  const world = createWorld(database.store, { ...options, plan: { ...plan, ...options.plan } });
+  await world.release('v1', { adopted: true, registeredBy: 'ana' });
+  world.clock.advance(step);
+  return world;
+}
+
+async function bakeOf(world: World) {
+  const { record } = await world.release('v2');
+  return { id: record.deploy.id, bake: await world.run(record.deploy.id) };
+}
+
+const weights = (world: World) => world.splitter.performed.map(({ weight }) => weight);
+
+/** What judging the recording again comes to, and what was recorded of the first check. */
+async function judgedAgain(world: World, id: string) {
+  const line = JSON.stringify(await exportRecording(world.store, id));
+  const read = readRecording(line);
+  if (!read.ok) throw new Error(`${read.field} ${read.message}`);
+  return { ...replay(read.recording, { analyzers, ruleSet: null }), recorded: read.recording.checks[0]?.bake };
+}
+
+describe('a good release', () => {
+  test('gets its traffic in stages, and passes with all of it', async () => {
+    const world = await aWorld();
+    const { id, bake } = await bakeOf(world);
+    expect(bake).toMatchObject({ state: 'passed', confidence: 'full', weight: 100 });
+    expect(weights(world)).toEqual([5, 25, 100]);
+    const stage = ['shifting', 'shift_started', 'shift_ended', 'baking'];
+    expect(await world.story(id)).toEqual(['registered', ...stage, ...stage, ...stage, 'passed']);
+    expect(world.told()).toEqual(['started', 'passed']);
+  });
+
+  test('is not judged on what it did while traffic was shifted, and settled', async () => {
+    // Whoever gets more traffic has nothing but errors for a moment.
+    const world = await aWorld({ bad: (_, at, split) => (at - split.at <= 2 * step ? 90 : 1) });
+    const { id, bake } = await bakeOf(world);
+    expect(bake.state).toBe('passed');
+    const { recorded, verdict } = await judgedAgain(world, id);
+    expect(verdict).toBe('pass');
+    expect(recorded?.total?.filter((total) => total === null).length).toBeGreaterThanOrEqual(4);
+    expect(recorded?.bad).not.toContain(90);
+  });
+});
+
+describe('a bad release', () => {
+  test.for([5, 25, 100])('that fails with %d percent of the traffic loses it, and is rolled back then', async (weight) => {
+    const world = await aWorld({ bad: (_, __, split) => (split.weight >= weight ? 50 : 1) });
+    const { id, bake } = await bakeOf(world);
+    expect(bake).toMatchObject({ state: 'rolled_back', weight: 0, order: { target: { version: 'v1' } } });
+    expect(weights(world)).toEqual([...[5, 25, 100].filter((one) => one <= weight), 0]);
+    expect(world.told()).toEqual(['started', 'unhealthy', 'rolled_back', 'recovered']);
+    const story = await world.story(id);
+    expect(story.lastIndexOf('shift_ended')).toBeLessThan(story.indexOf('hook_started'));
+    expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'fail' });
+  });
+
+  test('is rolled back although its traffic cannot be taken away', async () => {
+    const world = await aWorld({ bad: (version) => (version === 'v2' ? 50 : 1), shifts: ['works', 'refused'] });
+    const { bake } = await bakeOf(world);
+    expect(bake).toMatchObject({ state: 'rolled_back', weight: 5 });
+    expect(world.platform.performed).toHaveLength(1);
+  });
+});
+
+test('what cannot be told stays where it is, and its recording says the same', async () => {
+  const world = await aWorld({ bad: () => null });
+  const { id, bake } = await bakeOf(world);
+  expect(bake).toMatchObject({ state: 'inconclusive', weight: 5 });
+  expect(weights(world)).toEqual([5]);
+  expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'inconclusive' });
+});
+
+test('a splitter that gives up is no failure of the release: all traffic is taken back', async () => {
+  const world = await aWorld({ shifts: ['works', 'refused', 'works'] });
+  const { id, bake } = await bakeOf(world);
+  expect(bake).toMatchObject({ state: 'inconclusive', weight: 0 });
+  expect(weights(world)).toEqual([5, 0]);
+  expect(world.platform.performed).toEqual([]);
+  expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'inconclusive' });
+});
+
+test('a release that is frozen in a stage waits there, and goes on when the freeze is lifted', async () => {
+  const world = await aWorld();
+  const { record } = await world.release('v2');
+  const { id } = record.deploy;
+  await world.run(id, (bake) => bake.state === 'baking');
+  await world.store.setFreeze({ service: world.service, by: 'ana', why: 'a sale', since: world.clock.now() });
+  await world.run(id, (bake) => bake.state === 'baking' && bake.reasons.some((reason) => reason.includes('frozen by ana')));
+  expect(weights(world)).toEqual([5]);
+  await world.store.liftFreeze(world.service);
+  expect(await world.run(id)).toMatchObject({ state: 'passed', weight: 100 });
+});
+
+test('a newer release begins at its own first stage', async () => {
+  const world = await aWorld();
+  const { record } = await world.release('v2');
+  await world.run(record.deploy.id, (bake) => bake.weight === 25);
+  const { record: next } = await world.release('v3');
+  expect((await world.recordOf(record.deploy.id)).bake).toMatchObject({ state: 'superseded', weight: 25 });
+  expect(await world.run(next.deploy.id)).toMatchObject({ state: 'passed' });
+  expect(weights(world)).toEqual([5, 25, 5, 25, 100]);
+});
+
+test.for([
+  { name: 'passes it', ask: pass, weight: 100, state: 'passed' },
+  { name: 'cancels it', ask: cancel, weight: 5, state: 'canceled' },
+])('a person who $name', async ({ ask, weight, state }) => {
+  const world = await aWorld();
+  const { record } = await world.release('v2');
+  const { id } = record.deploy;
+  await world.run(id, (bake) => bake.state === 'baking');
+  await ask(world.store, { id, by: 'ana', at: world.clock.now(), why: 'she knows' });
+  expect(await world.run(id)).toMatchObject({ state, weight });
+  expect(world.splitter.weight()).toBe(weight);
+});
