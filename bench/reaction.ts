@@ -39,6 +39,9 @@ const meter: Meter = {
   gaveUp: nothing,
   pruned: nothing,
   moved: nothing,
+  decided: nothing,
+  rolledBack: nothing,
+  drilled: nothing,
   ticked: nothing,
 };
 const policy = {

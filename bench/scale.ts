@@ -142,6 +142,9 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
     gaveUp: nothing,
     pruned: () => {},
     moved: nothing,
+    decided: nothing,
+    rolledBack: nothing,
+    drilled: nothing,
     ticked: (_, lag) => isMeasuring && lags.push(lag),
   };
   const memory = createMemory(remembered);

@@ -6,6 +6,7 @@ import { systemClock } from './clock.ts';
 import { AppError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import type { RuleSet } from './core/rule-set.ts';
+import { countMoves } from './count-moves.ts';
 import { type DispatchDeps, gaveUp, perform } from './effects/dispatch.ts';
 import { guardProviders } from './guard-providers.ts';
 import type { HookDeps } from './hooks/deps.ts';
@@ -94,15 +95,17 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
     ...(input.environment.PATH !== undefined && { path: input.environment.PATH }),
   });
   closers.push(storage.close);
-  const { store, queue } = storage;
+  const { queue } = storage;
   const http = createHttp();
   closers.push(() => http.close());
   const metrics = createMetrics({
     bakes: () => store.countByState(),
     outboxOldestSeconds: async () => (await queue.oldestAgeMs(clock.now())) / 1000,
+    schedulerIdleSeconds: () => (clock.now() - scheduler.lastLookAt()) / 1000,
     providersUp: () => providersUp(providers),
   });
   const { meter } = metrics;
+  const store = countMoves(storage.store, meter);
 
   const run = createRunProcess(input.environment);
   const providers = guardProviders(input, { http, run }, (labels, seconds) => meter.asked(labels, seconds));

@@ -5,7 +5,18 @@ export interface Meter {
   ticked(seconds: number, lagSeconds: number): void;
   attempted(labels: { readonly kind: string; readonly plugin: string; readonly outcome: string }): void;
   gaveUp(labels: { readonly kind: string; readonly plugin: string }): void;
+  /** A bake entered a state. */
   moved(state: string): void;
+  /** A judgement, or its absence until the limit, ended the watch over a deploy: what it led to, and how long after the deploy. */
+  decided(state: string, seconds: number): void;
+  /** What came of an order to roll back. */
+  rolledBack(outcome: RollbackOutcome): void;
+  drilled(outcome: DrillOutcome): void;
   /** Measurements that were too old to be kept. */
   pruned(measurements: number): void;
 }
+
+export const rollbackOutcomes = ['recovered', 'not_recovered', 'not_done', 'unknown'] as const;
+export type RollbackOutcome = (typeof rollbackOutcomes)[number];
+export const drillOutcomes = ['succeeded', 'failed'] as const;
+export type DrillOutcome = (typeof drillOutcomes)[number];

@@ -184,7 +184,7 @@ async function commit(
   measurements: readonly Measurement[],
   happened: Happened,
 ): Promise<DeployRecord | null> {
-  const { store, log, meter } = deps;
+  const { store, log } = deps;
   const { deploy, bake, version } = claim.record;
   const result = await store.update(deploy.id, version, async (record, facts) => {
     const decided = decide(record, await withFacts(happened, record, facts), 'bakewatch');
@@ -201,10 +201,8 @@ async function commit(
     after,
     outcomes,
   };
-  if (result.kind === 'committed' && after !== bake.state) {
-    meter.moved(after);
-    log.info(fields, 'bake moved');
-  } else log.debug(fields, 'bake ticked');
+  if (result.kind === 'committed' && after !== bake.state) log.info(fields, 'bake moved');
+  else log.debug(fields, 'bake ticked');
   return result.kind === 'committed' ? result.record : null;
 }
 

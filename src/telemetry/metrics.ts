@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Meter } from '../core/meter.ts';
+import { drillOutcomes, type Meter, rollbackOutcomes } from '../core/meter.ts';
 
 export type Metrics = {
   readonly meter: Meter;
@@ -11,9 +11,14 @@ export type Metrics = {
 export type Gauges = {
   readonly bakes: () => Promise<ReadonlyMap<string, number>>;
   readonly outboxOldestSeconds: () => Promise<number>;
+  /** How long ago the scheduler last looked for due bakes. */
+  readonly schedulerIdleSeconds: () => number;
   /** Whether each provider answered when it was asked last; one that was not asked yet is left out. */
   readonly providersUp: () => ReadonlyMap<string, boolean>;
 };
+
+/** From the shortest bake of a demo to a night's. */
+const watchSeconds = [15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200];
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -51,12 +56,39 @@ export function createMetrics(gauges: Gauges): Metrics {
   const ticks = new Histogram({ name: 'bakewatch_tick_seconds', help: 'One pass over one bake.', buckets: seconds, registers });
   const lag = new Histogram({ name: 'bakewatch_tick_lag_seconds', help: 'How late a pass began.', buckets: seconds, registers });
   const moves = new Counter({ name: 'bakewatch_bakes_moved_total', help: 'Bakes that entered a state.', labelNames: ['state'], registers });
+  const verdicts = new Histogram({
+    name: 'bakewatch_verdict_seconds',
+    help: 'From the deploy to the end of its bake, by the state it led to; where people ended it, it is left out.',
+    labelNames: ['state'],
+    buckets: watchSeconds,
+    registers,
+  });
+  const rollbacks = new Counter({
+    name: 'bakewatch_rollbacks_total',
+    help: 'Rollbacks that came to an end: recovered, not_recovered, not_done, unknown.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const drills = new Counter({
+    name: 'bakewatch_drills_total',
+    help: 'Drills of rollback hooks: succeeded, failed.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  // There from the start, so that the first of them is seen to have been added.
+  for (const outcome of rollbackOutcomes) rollbacks.inc({ outcome }, 0);
+  for (const outcome of drillOutcomes) drills.inc({ outcome }, 0);
   const pruned = new Counter({
     name: 'bakewatch_measurements_deleted_total',
     help: 'Measurements deleted because they were older than database.retention.',
     registers,
   });
   const outbox = new Gauge({ name: 'bakewatch_outbox_oldest_seconds', help: 'Age of the oldest effect not yet performed.', registers });
+  const idle = new Gauge({
+    name: 'bakewatch_scheduler_idle_seconds',
+    help: 'How long ago the scheduler last looked for due bakes.',
+    registers,
+  });
   const up = new Gauge({
     name: 'bakewatch_provider_up',
     help: 'Whether the provider answered when it was asked last: 1 or 0.',
@@ -73,6 +105,9 @@ export function createMetrics(gauges: Gauges): Metrics {
     attempted: (labels) => attempts.inc(labels),
     gaveUp: (labels) => failed.inc(labels),
     moved: (state) => moves.inc({ state }),
+    decided: (state, duration) => verdicts.observe({ state }, duration),
+    rolledBack: (outcome) => rollbacks.inc({ outcome }),
+    drilled: (outcome) => drills.inc({ outcome }),
     pruned: (measurements) => pruned.inc(measurements),
   };
   return {
@@ -82,6 +117,7 @@ export function createMetrics(gauges: Gauges): Metrics {
       bakes.reset();
       for (const [state, count] of counts) bakes.set({ state }, count);
       outbox.set(oldest);
+      idle.set(gauges.schedulerIdleSeconds());
       for (const [provider, isUp] of gauges.providersUp()) up.set({ provider }, isUp ? 1 : 0);
       return await registry.metrics();
     },

@@ -2,7 +2,18 @@ import type { Log } from '../../src/core/log.ts';
 import type { Meter } from '../../src/core/meter.ts';
 
 /** Counts nothing. */
-export const silentMeter: Meter = { measured() {}, asked() {}, ticked() {}, attempted() {}, gaveUp() {}, moved() {}, pruned() {} };
+export const silentMeter: Meter = {
+  measured() {},
+  asked() {},
+  ticked() {},
+  attempted() {},
+  gaveUp() {},
+  moved() {},
+  decided() {},
+  rolledBack() {},
+  drilled() {},
+  pruned() {},
+};
 
 export type Told = { readonly level: keyof Log; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
 
