@@ -44,15 +44,26 @@ export async function performRollback(deps: DispatchDeps, effect: RollBack, sign
     bakeId: effect.bakeId,
     at: deps.clock.now(),
   });
+  // A person who asks again for the same order knows of the tries before: only this round's count. Told by the effect, because the clocks of
+  // two replicas differ, and an attempt must not be forgotten because it seems to have started before it was ordered.
+  const one = { effect, record, instance, number, earlier: earlier.filter((each) => each.effectId === effect.id) };
+  const done = one.earlier.find(({ outcome }) => outcome === 'succeeded' || outcome === 'already_there');
+  if (done !== undefined) return await settleLate(deps, one, done);
   await deps.store.appendTimeline(effect.bakeId, {
     at: deps.clock.now(),
     kind: 'hook_started',
     by: 'bakewatch',
     text: `attempt ${number}: ${name} puts ${effect.order.target.version} back`,
   });
-  // A person who asks again for the same order knows of the tries before: only this round's count. Told by the effect, because the clocks of
-  // two replicas differ, and an attempt must not be forgotten because it seems to have started before it was ordered.
-  await attempt(deps, { effect, record, instance, number, earlier: earlier.filter((one) => one.effectId === effect.id) }, signal);
+  await attempt(deps, one, signal);
+}
+
+/** An attempt succeeded, and the server was killed before that moved the bake: there is nothing left to do. */
+async function settleLate(deps: DispatchDeps, one: Try, done: Attempt): Promise<void> {
+  const { id } = one.effect.order;
+  await end(deps, one, 'already_there', '');
+  const summary = `attempt ${done.number} had put it back, and the server ended before it could say so`;
+  await settle(deps, one.effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: id, summary });
 }
 
 async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promise<void> {

@@ -1,37 +1,42 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { argoRollouts } from '../../src/hooks/argo-rollouts.ts';
+import type { HookDeps } from '../../src/hooks/deps.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { RollbackOrder } from '../../src/ports/hook.ts';
 import { anOrder, describeHookContract } from '../contracts/hook.ts';
+import { describeKilled } from '../contracts/killed.ts';
 import { effectErrorOf } from '../support/effect-error.ts';
 import { createFakeArgo, type FakeArgo } from '../support/fake-argo.ts';
 
 const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 const never = new AbortController().signal;
 const where = { kubeconfig: '/etc/bakewatch/kubeconfig', context: 'test', namespace: 'shop', name: '{service}' };
-const bound = ({ kubectl, plugin }: FakeArgo, rest: Readonly<Record<string, unknown>> = {}) =>
-  argoRollouts.bind({ kubectl, plugin, ...where, timeout: '2s', request_timeout: '3s', ...rest })(deps);
+const bound = ({ kubectl, plugin }: FakeArgo, rest: Readonly<Record<string, unknown>> = {}, using: HookDeps = deps) =>
+  argoRollouts.bind({ kubectl, plugin, ...where, timeout: '2s', request_timeout: '3s', ...rest })(using);
 
-describeHookContract('argo_rollouts', async () => {
+const open = async () => {
   const fake = createFakeArgo('password=hunter2-hunter2');
   return {
     hook: bound(fake),
     lost: bound(fake, { kubectl: '/nowhere/kubectl' }),
     blind: null,
+    build: (using: HookDeps) => ({ hook: bound(fake, { timeout: '10s', request_timeout: '10s' }, using), blind: null }),
     prints: true,
     needsFingerprint: true,
     secret: 'hunter2-hunter2',
     shows: fake.fingerprintOf,
-    offer: (release) => fake.deploy(release),
+    offer: (release: string) => fake.deploy(release),
     behave: fake.behave,
     running: fake.running,
-    run: (release) => fake.deploy(release),
-    forget: (release) => fake.set({ revisions: fake.state().revisions.filter(({ image }) => image !== release) }),
+    run: (release: string) => fake.deploy(release),
+    forget: (release: string) => fake.set({ revisions: fake.state().revisions.filter(({ image }) => image !== release) }),
     asked: () => fake.asked().map((version) => ({ version })),
     close: async () => fake.remove(),
   };
-});
+};
+describeHookContract('argo_rollouts', open);
+describeKilled('argo_rollouts', open);
 
 describe('rollbacks with Argo Rollouts', () => {
   let fake: FakeArgo;

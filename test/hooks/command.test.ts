@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { command } from '../../src/hooks/command.ts';
+import type { HookDeps } from '../../src/hooks/deps.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess, type ProcessRequest } from '../../src/net/process.ts';
 import { anOrder, describeHookContract } from '../contracts/hook.ts';
+import { describeKilled } from '../contracts/killed.ts';
 import { effectErrorOf } from '../support/effect-error.ts';
 import { createReleaseScript } from '../support/release-script.ts';
 
@@ -10,20 +12,26 @@ const secret = 'hunter2-hunter2';
 const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 const never = new AbortController().signal;
 
-describeHookContract('command', async () => {
+const open = async () => {
   const script = createReleaseScript(secret);
   const rollback = [script.path, '{version}', '{order}'];
   const common = { env: { DEPLOY_TOKEN: secret }, timeout: '1s' };
+  const build = (using: HookDeps) => ({
+    hook: command.bind({ ...common, rollback, current: [script.path, '--show'] })(using),
+    blind: command.bind({ ...common, rollback })(using),
+  });
   return {
     ...script,
-    hook: command.bind({ ...common, rollback, current: [script.path, '--show'] })(deps),
+    ...build(deps),
+    build,
     lost: command.bind({ ...common, rollback: [`${script.folder}/gone`, '{version}', '{order}'] })(deps),
-    blind: command.bind({ ...common, rollback })(deps),
     prints: true,
     secret,
     close: async () => script.remove(),
   };
-});
+};
+describeHookContract('command', open);
+describeKilled('command', open);
 
 /** Runs nothing, and remembers what it was asked to run. */
 function recorder() {

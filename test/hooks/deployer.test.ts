@@ -1,37 +1,42 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { deployer } from '../../src/hooks/deployer.ts';
+import type { HookDeps } from '../../src/hooks/deps.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { RollbackOrder } from '../../src/ports/hook.ts';
 import { anOrder, describeHookContract } from '../contracts/hook.ts';
+import { describeKilled } from '../contracts/killed.ts';
 import { effectErrorOf } from '../support/effect-error.ts';
 import { createFakeDeployer, type FakeDeployer } from '../support/fake-deployer.ts';
 
 const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 const never = new AbortController().signal;
-const bound = ({ dep, recipe, deployPath }: FakeDeployer, rest: Readonly<Record<string, unknown>> = {}) =>
-  deployer.bind({ dep: [dep], recipe, selector: 'prod', deploy_path: deployPath, timeout: '2s', ...rest })(deps);
+const bound = ({ dep, recipe, deployPath }: FakeDeployer, rest: Readonly<Record<string, unknown>> = {}, using: HookDeps = deps) =>
+  deployer.bind({ dep: [dep], recipe, selector: 'prod', deploy_path: deployPath, timeout: '2s', ...rest })(using);
 
-describeHookContract('deployer', async () => {
+const open = async () => {
   const fake = createFakeDeployer('7.5.12', 'password=hunter2-hunter2');
   return {
     hook: bound(fake),
     lost: bound(fake, { dep: ['/nowhere/dep'] }),
     blind: null,
+    build: (using: HookDeps) => ({ hook: bound(fake, { timeout: '10s' }, using), blind: null }),
     prints: true,
     needsFingerprint: true,
     secret: 'hunter2-hunter2',
     shows: fake.fingerprintOf,
-    offer: (release) => fake.deploy(release),
+    offer: (release: string) => fake.deploy(release),
     behave: fake.behave,
     running: fake.running,
-    run: (release) => fake.deploy(release),
+    run: (release: string) => fake.deploy(release),
     forget: fake.forget,
     asked: () => fake.asked().map((version) => ({ version })),
     close: async () => fake.remove(),
   };
-});
+};
+describeHookContract('deployer', open);
+describeKilled('deployer', open);
 
 describe('rollbacks with Deployer', () => {
   let fake: FakeDeployer;

@@ -1,38 +1,44 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { HookDeps } from '../../src/hooks/deps.ts';
 import { helm } from '../../src/hooks/helm.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { RollbackOrder } from '../../src/ports/hook.ts';
 import { anOrder, describeHookContract } from '../contracts/hook.ts';
+import { describeKilled } from '../contracts/killed.ts';
 import { effectErrorOf } from '../support/effect-error.ts';
 import { createFakeHelm, type FakeHelm } from '../support/fake-helm.ts';
 
 const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 const never = new AbortController().signal;
 const where = { kubeconfig: '/etc/bakewatch/kubeconfig', context: 'test', namespace: 'shop', name: '{service}' };
-const bound = (fake: FakeHelm, rest: Readonly<Record<string, unknown>> = {}) =>
-  helm.bind({ helm: fake.program, ...where, timeout: '1s', request_timeout: '1s', ...rest })(deps);
+const bound = (fake: FakeHelm, rest: Readonly<Record<string, unknown>> = {}, using: HookDeps = deps) =>
+  helm.bind({ helm: fake.program, ...where, timeout: '1s', request_timeout: '1s', ...rest })(using);
 
-describeHookContract('helm', async () => {
+const open = async () => {
   const fake = createFakeHelm('password=hunter2-hunter2');
   const running = () => fake.history().at(-1);
   return {
     hook: bound(fake, { request_timeout: '3s' }),
     lost: bound(fake, { helm: '/nowhere/helm' }),
     blind: null,
+    build: (using: HookDeps) => ({ hook: bound(fake, { timeout: '10s', request_timeout: '10s' }, using), blind: null }),
     prints: true,
     needsFingerprint: true,
     secret: 'hunter2-hunter2',
-    shows: (release) => `revision ${fake.history().find((each) => each.app_version === release)?.revision} (shop-1.4.0, ${release})`,
+    shows: (release: string) =>
+      `revision ${fake.history().find((each) => each.app_version === release)?.revision} (shop-1.4.0, ${release})`,
     offer: fake.deploy,
     behave: fake.behave,
     running: () => running()?.app_version ?? '',
     run: fake.deploy,
-    forget: (release) => fake.set(fake.history().filter((each) => each.app_version !== release)),
+    forget: (release: string) => fake.set(fake.history().filter((each) => each.app_version !== release)),
     asked: () => fake.asked().map((version) => ({ version })),
     close: async () => fake.remove(),
   };
-});
+};
+describeHookContract('helm', open);
+describeKilled('helm', open);
 
 describe('rollbacks with Helm', () => {
   let fake: FakeHelm;

@@ -1,6 +1,8 @@
 import { describe } from 'vitest';
+import type { HookDeps } from '../../src/hooks/deps.ts';
 import { PodTemplate, releaseOf } from '../../src/hooks/kubectl/template.ts';
 import { type Behavior, describeHookContract } from '../contracts/hook.ts';
+import { describeKilled } from '../contracts/killed.ts';
 import { type FakeKubernetes, hasKubectl, startFakeKubernetes, type Trouble } from '../support/fake-kubernetes.ts';
 import { kubectlHook } from '../support/kubectl-hook.ts';
 
@@ -18,23 +20,26 @@ function troubleOf(behavior: Behavior, fake: FakeKubernetes, method: string): Tr
 
 describe.skipIf(!hasKubectl())('with a real kubectl', () => {
   for (const kind of ['deployment', 'statefulset'] as const) {
-    describeHookContract(`kubectl (${kind})`, async () => {
+    const open = async () => {
       const fake = await startFakeKubernetes(kind);
       return {
         hook: kubectlHook(fake, { request_timeout: '3s' }),
         lost: kubectlHook(fake, { context: 'nowhere' }),
         blind: null,
+        build: (using: HookDeps) => ({ hook: kubectlHook(fake, { request_timeout: '10s' }, using), blind: null }),
         needsFingerprint: true,
         secret,
-        shows: (release) => releaseOf(PodTemplate.parse(fake.workload.templateOf(`shop:${release}`)), undefined).fingerprint,
-        offer: (release) => fake.workload.deploy(`shop:${release}`),
-        behave: (behavior) => fake.trouble(({ method }) => troubleOf(behavior, fake, method)),
+        shows: (release: string) => releaseOf(PodTemplate.parse(fake.workload.templateOf(`shop:${release}`)), undefined).fingerprint,
+        offer: (release: string) => fake.workload.deploy(`shop:${release}`),
+        behave: (behavior: Behavior) => fake.trouble(({ method }) => troubleOf(behavior, fake, method)),
         running: () => fake.workload.image().replace('shop:', ''),
-        run: (release) => fake.workload.deploy(`shop:${release}`),
-        forget: (release) => fake.workload.forget(`shop:${release}`),
+        run: (release: string) => fake.workload.deploy(`shop:${release}`),
+        forget: (release: string) => fake.workload.forget(`shop:${release}`),
         asked: () => fake.patches.map(({ body }) => ({ version: /"image":"shop:([^"]*)"/.exec(JSON.stringify(body))?.[1] ?? '' })),
         close: fake.close,
       };
-    });
+    };
+    describeHookContract(`kubectl (${kind})`, open);
+    if (kind === 'deployment') describeKilled('kubectl', open);
   }
 });

@@ -3,10 +3,12 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { HookDeps } from '../../src/hooks/deps.ts';
 import { ssh } from '../../src/hooks/ssh.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import { anOrder, describeHookContract } from '../contracts/hook.ts';
+import { describeKilled } from '../contracts/killed.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { createReleaseScript } from '../support/release-script.ts';
 import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
@@ -34,23 +36,29 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
     rollback: ['true'],
     ...rest,
   });
-  const bound = (rest: Readonly<Record<string, unknown>> = {}) => ssh.bind(optionsOf(rest))(deps);
+  const bound = (rest: Readonly<Record<string, unknown>> = {}, using: HookDeps = deps) => ssh.bind(optionsOf(rest))(using);
   const errorOf = (rest: Readonly<Record<string, unknown>>) => effectErrorOf(bound(rest).rollBack(anOrder(), never));
   const shell = (script: string) => ({ rollback: ['sh', '-c', script] });
 
-  describeHookContract('ssh', async () => {
+  const open = async () => {
     const script = createReleaseScript(secret);
     const rollback = [script.path, '{version}', '{order}'];
+    const build = (using: HookDeps) => ({
+      hook: bound({ rollback, current: [script.path, '--show'] }, using),
+      blind: bound({ rollback }, using),
+    });
     return {
       ...script,
-      hook: bound({ rollback, current: [script.path, '--show'] }),
+      ...build(deps),
+      build,
       lost: bound({ rollback, port: 1 }),
-      blind: bound({ rollback }),
       prints: true,
       secret: 'hunter2',
       close: async () => script.remove(),
     };
-  });
+  };
+  describeHookContract('ssh', open);
+  describeKilled('ssh', open);
 
   describe('what certainly did not run', () => {
     test.for<{ name: string; rest: () => Readonly<Record<string, unknown>>; says: RegExp }>([

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
+import type { HookDeps } from '../../src/hooks/deps.ts';
 import { webhook } from '../../src/hooks/webhook.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import { isSigned } from '../../src/net/sign.ts';
 import { anOrder, type Behavior, describeHookContract } from '../contracts/hook.ts';
+import { describeKilled } from '../contracts/killed.ts';
 import { effectErrorOf } from '../support/effect-error.ts';
 import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
 
@@ -12,7 +14,7 @@ const secret = 'a-key-of-sufficient-length';
 const deps = { http: createHttp(), run: createRunProcess({}) };
 const never = new AbortController().signal;
 
-describeHookContract('webhook', async () => {
+const open = async () => {
   const server = await startStubServer();
   let behavior: Behavior = 'works';
   let running = '';
@@ -31,25 +33,31 @@ describeHookContract('webhook', async () => {
     return {};
   });
   const common = { url: `${server.url}/rollback`, secret, timeout: '500ms' };
+  const build = (using: HookDeps) => ({
+    hook: webhook.bind({ ...common, current_url: `${server.url}/running/{service}/{environment}` })(using),
+    blind: webhook.bind(common)(using),
+  });
   return {
-    hook: webhook.bind({ ...common, current_url: `${server.url}/running/{service}/{environment}` })(deps),
+    ...build(deps),
+    build,
     lost: webhook.bind({ ...common, url: 'http://127.0.0.1:1/rollback' })(deps),
-    blind: webhook.bind(common)(deps),
     secret,
-    behave: (next) => {
+    behave: (next: Behavior) => {
       behavior = next;
     },
     running: () => running,
-    run: (release) => {
+    run: (release: string) => {
       running = release;
     },
-    forget: (release) => {
+    forget: (release: string) => {
       gone = release;
     },
     asked: () => orders().map(({ body, headers }) => ({ version: body.target.version, id: String(headers['idempotency-key']) })),
     close: () => server.close(),
   };
-});
+};
+describeHookContract('webhook', open);
+describeKilled('webhook', open);
 
 describe('what the webhook hook sends and makes of answers', () => {
   let server: StubServer;

@@ -1,12 +1,17 @@
+import type { HookDeps } from '../../src/hooks/deps.ts';
 import { kubectl } from '../../src/hooks/kubectl.ts';
 import { createHttp } from '../../src/net/http.ts';
-import { createRunProcess } from '../../src/net/process.ts';
+import { createRunProcess, type RunProcess } from '../../src/net/process.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
 import type { FakeKubernetes } from './fake-kubernetes.ts';
 
 /** The hook with a real kubectl that talks to the stand-in. */
-export function kubectlHook(fake: FakeKubernetes, rest: Readonly<Record<string, unknown>> = {}): RollbackHook {
-  const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH, HOME: fake.home }) };
+export function kubectlHook(
+  fake: FakeKubernetes,
+  rest: Readonly<Record<string, unknown>> = {},
+  using: HookDeps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) },
+): RollbackHook {
+  const run: RunProcess = (request, signal) => using.run({ ...request, env: { HOME: fake.home, ...request.env } }, signal);
   const common = { kubeconfig: fake.kubeconfig, context: 'test', namespace: 'default', kind: fake.workload.kind, name: '{service}' };
-  return kubectl.bind({ ...common, timeout: '3s', request_timeout: '5s', ...rest })(deps);
+  return kubectl.bind({ ...common, timeout: '3s', request_timeout: '5s', ...rest })({ ...using, run });
 }
