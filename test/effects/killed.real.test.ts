@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test, vi } from 'vitest';
+import { startOf } from '../../src/store/process-life.ts';
+import { copyCluster } from '../support/database.ts';
+
+const fixture = fileURLToPath(new URL('./server.fixture.ts', import.meta.url));
+const folders: string[] = [];
+const children: ChildProcess[] = [];
+
+afterAll(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+  for (const folder of folders.splice(0)) {
+    const file = join(folder, 'postgres', 'postmaster.pid');
+    const isOver = () => !existsSync(file) || startOf(Number(readFileSync(file, 'utf8').split('\n')[0])) === null;
+    await vi.waitFor(() => expect(isOver()).toBe(true), { timeout: 20_000 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+});
+
+/** Switches releases, and kills the server that called it, once: before or after it did its work. */
+const release = (when: 'before' | 'after') => `#!/bin/sh
+if [ "$1" = --show ]; then cat running; exit; fi
+echo "$1" >> asked
+kill_once() { [ -e killed ] || { touch killed; kill -KILL $PPID; }; }
+echo switching
+until [ -e kept ]; do sleep 0.05; done
+${when === 'before' ? '[ -e killed ] || { kill_once; exit; }' : ''}
+echo "$1" > running
+${when === 'after' ? 'kill_once' : ''}
+`;
+
+/** Runs the server until it is killed or says how things stand. */
+async function serve(folder: string): Promise<{ readonly killed: boolean; readonly said: unknown }> {
+  const child = spawn(process.execPath, [fixture, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  const ended = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) return { killed: false, said: JSON.parse(line) };
+  const [, signal] = await ended;
+  return { killed: signal === 'SIGKILL', said: null };
+}
+
+// Beside one another: each waits until the queue notices that its server is gone.
+test.concurrent.for([
+  { when: 'before', asked: ['v1', 'v1'], outcomes: [null, 'succeeded'] },
+  { when: 'after', asked: ['v1'], outcomes: [null, 'already_there'] },
+] as const)('a server that is killed $when its hook did the work', async ({ when, asked, outcomes }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-killed-'));
+  folders.push(folder);
+  await copyCluster(folder);
+  writeFileSync(join(folder, 'running'), 'v2\n');
+  writeFileSync(join(folder, 'release'), release(when), { mode: 0o755 });
+  expect(await serve(folder)).toEqual({ killed: true, said: null });
+  expect(await serve(folder)).toMatchObject({
+    killed: false,
+    said: {
+      state: 'verifying',
+      attempts: [{ outcome: outcomes[0], output: 'switching\n' }, { outcome: outcomes[1] }],
+      told: ['rolled_back'],
+    },
+  });
+  expect(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n')).toEqual(asked);
+  expect(readFileSync(join(folder, 'running'), 'utf8')).toBe('v1\n');
+});

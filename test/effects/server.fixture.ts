@@ -1,0 +1,54 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import { command } from '../../src/hooks/command.ts';
+import { createHttp } from '../../src/net/http.ts';
+import { createRunProcess } from '../../src/net/process.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { aDeploy, aRegistration, bakeIn, commitOf } from '../store/fixtures.ts';
+import { silentMeter } from '../support/fake-meter.ts';
+import { createFakeNotifier } from '../support/fake-notifier.ts';
+
+// A server that performs effects, to be killed by its own hook: commits an order at its first start, and says how things stand when the bake moves on.
+const [, , dataDir = ''] = process.argv;
+const id = 'd2';
+const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+const clock = { now: () => Date.now(), sleep: async () => {} };
+const file = (name: string) => join(dataDir, name);
+const { store, queue } = await openStore({ databaseUrl: null, dataDir, log, clock, path: process.env.PATH ?? '' });
+const hook = command.bind({ rollback: [file('release'), '{version}'], current: [file('release'), '--show'], cwd: dataDir })({
+  http: createHttp(),
+  run: createRunProcess({ PATH: process.env.PATH }),
+});
+const channel = createFakeNotifier();
+const deps: DispatchDeps = {
+  store,
+  hooks: new Map([['deployer', { hook, type: 'command' }]]),
+  notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake' }]]),
+  clock,
+  log,
+  meter: silentMeter,
+  publicUrl: null,
+};
+await queue.start({ perform: (effect, signal) => perform(deps, effect, signal), gaveUp: (effect) => gaveUp(deps, effect) });
+if ((await store.find(id)) === null) {
+  const deploy = aDeploy({ id, version: 'v2' });
+  const order = { id: `${id}:d1`, target: { deployId: 'd1', version: 'v1' }, reasons: ['errors 9 %'] as const };
+  const bake = { ...bakeIn(deploy, 'rolling_back'), state: 'rolling_back', since: 0, nextAt: 0, order } as const;
+  const first = commitOf(bake, { effects: [{ id: `${id}:1:0`, bakeId: id, kind: 'roll_back', order }] });
+  await store.register(aRegistration(deploy), () => ({ ok: true, first, superseded: [] }));
+}
+for (;;) {
+  const bake = (await store.find(id))?.bake;
+  const attempts = (await store.attempts(id)).map(({ outcome, output }) => ({ outcome, output }));
+  // The hook waits until what it printed is kept.
+  if (attempts[0]?.output.includes('switching') && !existsSync(file('kept'))) writeFileSync(file('kept'), '');
+  const told = channel.heard.map(({ topic }) => topic);
+  if (bake?.state !== 'rolling_back' && told.length > 0) {
+    process.stdout.write(`${JSON.stringify({ state: bake?.state, attempts, told })}\n`);
+    break;
+  }
+  await delay(50);
+}
+setInterval(() => {}, 1_000);
