@@ -116,6 +116,7 @@ async function work(store: Store, record: DeployRecord, hook: RollbackHook): Pro
   const dispatching: DispatchDeps = {
     store,
     hooks: new Map([['deployer', { hook, type: 'real' }]]),
+    shiftHooks: new Map(),
     notifiers: new Map(),
     clock: createManualClock(start + 120_000),
     log: silentLog,

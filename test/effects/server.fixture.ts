@@ -25,6 +25,7 @@ const channel = createFakeNotifier();
 const deps: DispatchDeps = {
   store,
   hooks: new Map([['deployer', { hook, type: 'command' }]]),
+  shiftHooks: new Map(),
   notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake' }]]),
   clock,
   log,
