@@ -3,6 +3,7 @@ import type { Secret } from '../core/secret.ts';
 import { secretsIn } from './address.ts';
 import { type Http, HttpError, type HttpResponse } from './http.ts';
 import { redact } from './redact.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { signature } from './sign.ts';
 
 /** One message to another system. `idempotencyKey` is sent as `Idempotency-Key`; with `signWith` the body is signed. */
@@ -12,9 +13,13 @@ export type Delivery = {
   /** What is asked for below `url`; unlike it, no secret. */
   readonly path?: string | undefined;
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
+  /** Headers that are no secrets; they replace any other of the same name, in lower case. */
+  readonly openHeaders?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
   /** More of an answer than this (64 KiB unless told) is trouble. */
   readonly maxBytes?: number | undefined;
+  /** The secrets that the body holds. */
+  readonly bodySecrets?: readonly Secret[] | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly signWith?: Secret | undefined;
   readonly timeoutMs: number;
@@ -39,7 +44,11 @@ export async function deliver(http: Http, delivery: Delivery, signal: AbortSigna
   const host = new URL(delivery.url.reveal()).host;
   if (signal.aborted) throw new EffectError('unreachable', `nothing was sent to ${host}: the work was aborted`);
   const response = await send(http, delivery, signal);
-  const secrets = secretsIn(delivery.url).concat(Object.values(delivery.headers ?? {}), delivery.signWith ?? []);
+  const secrets = secretsIn(delivery.url).concat(
+    Object.values(delivery.headers ?? {}),
+    delivery.bodySecrets ?? [],
+    delivery.signWith ?? [],
+  );
   const clean = (text: string) => redact(text, secrets);
   const excerpt = excerptOf(clean(response.text));
   const kind = kindOf(response.status, delivery.busyIs ?? 'failed');
@@ -48,7 +57,7 @@ export async function deliver(http: Http, delivery: Delivery, signal: AbortSigna
   throw new EffectError(kind, `${host} answered ${response.status}${excerpt && `: ${excerpt}`}${hint}`, {
     output: excerpt,
     status: response.status,
-    retryAfterMs: retryAfterMs(response.headers['retry-after']),
+    retryAfterMs: retryAfterMs(response.headers),
   });
 }
 
@@ -64,11 +73,12 @@ async function send(http: Http, delivery: Delivery, signal: AbortSignal): Promis
   }
 }
 
-function headersOf({ headers = {}, body, idempotencyKey, signWith }: Delivery): Record<string, string> {
+function headersOf({ headers = {}, openHeaders = {}, body, idempotencyKey, signWith }: Delivery): Record<string, string> {
   return {
-    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()])),
     'user-agent': 'bakewatch',
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...openHeaders,
     ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     // The instant of a signature is read here because a repeated delivery must be signed anew.
     ...(signWith && { 'bakewatch-signature': signature(signWith, body ?? '', Date.now()) }),
@@ -87,13 +97,4 @@ function kindOf(status: number, busyIs: EffectErrorKind): EffectErrorKind | null
 function excerptOf(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
-}
-
-const longestWaitMs = 3_600_000;
-
-/** `Retry-After` holds seconds or a date; anything else is as if it were absent. */
-function retryAfterMs(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), longestWaitMs) : undefined;
 }

@@ -4,32 +4,67 @@ import { ExtraHeaders, HttpAddress, SigningSecret } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
+import { cdEventOf } from './cd-event.ts';
+import { binary, type Message, structured } from './cloud-event.ts';
 import type { NotifierDeps } from './deps.ts';
+import { noticeBody } from './notice-body.ts';
 
 const options = z.strictObject({
   url: HttpAddress.describe('Receives every notice as a signed POST.'),
   secret: SigningSecret.describe('The key of the signature, at least 16 characters.'),
+  format: z
+    .enum(['plain', 'cloudevents', 'cloudevents_binary', 'cdevents'])
+    .default('plain')
+    .describe(
+      'How a notice is put: `plain` JSON, a CloudEvent 1.0 (`cloudevents`: all in the body; `cloudevents_binary`: attributes in headers), or a CDEvent in a CloudEvent (`cdevents`). Default: plain.',
+    ),
   headers: ExtraHeaders.optional().describe('Headers to send with every notice.'),
   timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
 });
 
+type Options = z.output<typeof options>;
+
 /** Posts notices as signed JSON. */
 export const webhook = definePlugin({
   type: 'webhook',
-  summary: 'Posts every notice as signed JSON.',
+  summary: 'Posts every notice as signed JSON, as a CloudEvent, or as a CDEvent.',
   options,
-  example: { url: 'https://hooks.example.com/bakewatch', secret: 'a-secret-of-at-least-16-characters' },
-  create: ({ url, secret, headers, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
+  example: { url: 'https://hooks.example.com/bakewatch', secret: 'a-secret-of-at-least-16-characters', format: 'plain' },
+  create: ({ url, secret, format, headers, timeout }: Options, { http }: NotifierDeps): Notifier => ({
     async notify(notice, { signal }) {
-      const body = JSON.stringify(bodyOf(notice));
-      await deliver(http, { method: 'POST', url, headers, body, idempotencyKey: notice.id, signWith: secret, timeoutMs: timeout }, signal);
+      const message = messageOf(notice, format);
+      if (message === null) return null;
+      const { body, headers: openHeaders } = message;
+      const sent = {
+        method: 'POST',
+        url,
+        headers,
+        openHeaders,
+        body,
+        idempotencyKey: notice.id,
+        signWith: secret,
+        timeoutMs: timeout,
+      } as const;
+      await deliver(http, sent, signal);
       return null;
     },
   }),
 });
 
-/** The notice as receivers see it: snake case, and the instant in ISO 8601. */
-function bodyOf({ deployId, at, ...rest }: Notice) {
-  const { id, topic, service, environment, version, title, reasons, url, links } = rest;
-  return { id, topic, at: new Date(at).toISOString(), deploy_id: deployId, service, environment, version, title, reasons, url, links };
+/** `null` where the format has no word for what happened. */
+function messageOf(notice: Notice, format: Options['format']): Message | null {
+  if (format === 'plain') return { body: JSON.stringify(noticeBody(notice)), headers: {} };
+  const source = sourceOf(notice.url);
+  const time = new Date(notice.at).toISOString();
+  if (format === 'cdevents') {
+    const data = cdEventOf(notice, source);
+    return data && structured({ id: notice.id, source, type: data.context.type, subject: data.subject.id, time }, data);
+  }
+  const attributes = { id: notice.id, source, type: `bakewatch.deploy.${notice.topic}`, subject: notice.deployId, time };
+  return (format === 'cloudevents' ? structured : binary)(attributes, noticeBody(notice));
+}
+
+/** Where this server's pages are; one that has none goes by its name. */
+function sourceOf(url: string | null): string {
+  return url !== null && URL.canParse('..', url) ? new URL('..', url).href : '/bakewatch';
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,5 +61,21 @@ describe('the verification in the docs', () => {
       'False',
       'False',
     ]);
+  });
+
+  test.skipIf(spawnSync('openssl', ['version']).status !== 0)('in a shell too', () => {
+    const script = `${/```bash\n([\s\S]*?)```/.exec(page)?.[1] ?? ''}\nis_from_bakewatch "$@"`;
+    const verify = (input: string, ...args: string[]) => spawnSync('bash', ['-c', script, 'bash', ...args], { input }).status;
+    const header = signature(secret, body, Date.now());
+    const old = signature(secret, body, Date.now() - 400_000);
+    expect(verify(body, secret.reveal(), header)).toBe(0);
+    for (const status of [
+      verify(`${body}\n`, secret.reveal(), header),
+      verify(body, 'another key', header),
+      verify(body, secret.reveal(), old),
+      verify(body, secret.reveal(), ''),
+    ]) {
+      expect(status).toBe(1);
+    }
   });
 });

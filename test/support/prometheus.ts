@@ -111,7 +111,8 @@ async function untilReady(url: string, check: () => void): Promise<void> {
   throw new Error('prometheus did not become ready');
 }
 
-function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export function freePort(): Promise<number> {
   const probe = createServer();
   return new Promise((resolve, reject) => {
     probe.once('error', reject);

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { Duration } from '../core/fields.ts';
+import { Secret } from '../core/secret.ts';
+import { HttpAddress } from '../net/address.ts';
+import { deliver } from '../net/deliver.ts';
+import type { Notice, Notifier } from '../ports/notifier.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import type { NotifierDeps } from './deps.ts';
+import { oneLine } from './one-line.ts';
+import { reasonLines } from './reason-lines.ts';
+import { type Tone, tones } from './tones.ts';
+import { webAddress } from './web-address.ts';
+
+/** Discord refuses an embed that breaks any of its limits; all texts together may have 6,000 characters. */
+const limits = { title: 256, reasons: 3_500, reason: 700, name: 500, links: 5, linkText: 60, fieldValue: 1_024, address: 2_000 };
+
+const colors: Readonly<Record<Tone, number>> = { bad: 0xd3_2f_2f, wait: 0xf9_a8_25, good: 0x2e_7d_32, info: 0x60_7d_8b };
+
+const options = z.strictObject({
+  url: HttpAddress.describe('The address of a webhook of Discord; it is a secret.'),
+  timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
+});
+
+/** Tells a Discord channel. Discord knows no idempotency keys: a notice that is handed over twice may be seen twice. */
+export const discord = definePlugin({
+  type: 'discord',
+  summary: 'Writes to a Discord channel through a webhook.',
+  options,
+  example: { url: 'https://discord.com/api/webhooks/100000000000000000/placeholder' },
+  create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
+    async notify(notice, { signal }) {
+      const body = JSON.stringify(messageOf(notice));
+      await deliver(http, { method: 'POST', url: versioned(url), body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
+      return null;
+    },
+  }),
+});
+
+/** Addresses are handed out without a version, which means an old one that tells in milliseconds how long to wait. */
+function versioned(url: Secret): Secret {
+  return new Secret(url.reveal().replace('/api/webhooks/', '/api/v10/webhooks/'));
+}
+
+function messageOf(notice: Notice) {
+  const { service, version, environment, title, reasons, at } = notice;
+  const page = webAddress(notice.url, limits.address);
+  const links = linksOf(notice.links);
+  const embed = {
+    title: oneLine(title, limits.title, quoted),
+    ...(page !== null && { url: page }),
+    description: reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: 10, quote: quoted }).join('\n'),
+    color: colors[tones[notice.topic]],
+    timestamp: new Date(at).toISOString(),
+    ...(links !== '' && { fields: [{ name: 'Links', value: links }] }),
+    footer: { text: [`${service} ${version}`, environment].map((part) => oneLine(part, limits.name, parted)).join(' · ') },
+  };
+  return { embeds: [embed], allowed_mentions: { parse: [] } };
+}
+
+function linksOf(links: Notice['links']): string {
+  let text = '';
+  for (const { title, url } of links.slice(0, limits.links)) {
+    const address = webAddress(url, limits.address)?.replaceAll('(', '%28').replaceAll(')', '%29');
+    const line = address === undefined ? '' : `[${oneLine(title, limits.linkText, quoted)}](${address})\n`;
+    if (text.length + line.length <= limits.fieldValue) text += line;
+  }
+  return text.trimEnd();
+}
+
+/** Takes their meaning from all signs of Markdown. */
+function quoted(character: string): string {
+  return parted(character.replace(/[\\`*_~|<>[\]]/g, '\\$&'));
+}
+
+/** An @ is parted from what follows: it then names nobody even where somebody copies it. A footer is no Markdown. */
+function parted(character: string): string {
+  return character.replaceAll('@', '@\u200b');
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { Duration } from '../core/fields.ts';
+import { Secret } from '../core/secret.ts';
+import { HttpAddress } from '../net/address.ts';
+import { deliver } from '../net/deliver.ts';
+import type { Notice, Notifier } from '../ports/notifier.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import type { NotifierDeps } from './deps.ts';
+import { oneLine } from './one-line.ts';
+import { reasonLines } from './reason-lines.ts';
+import { type Tone, tones } from './tones.ts';
+import { webAddress } from './web-address.ts';
+
+/** Google Chat refuses a message of more than 32,000 bytes; these numbers of UTF-16 units, three bytes each at most, stay below that. */
+const limits = { header: 200, title: 400, reasons: 5_000, reason: 700, links: 4, linkText: 60, address: 1_000, fallback: 300 };
+
+/** A card has no color of its own. */
+const dots: Readonly<Record<Tone, string>> = { bad: '🔴', wait: '🟡', good: '🟢', info: '⚪' };
+
+const options = z.strictObject({
+  url: HttpAddress.describe('The address of an incoming webhook of a space; it is a secret.'),
+  timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
+});
+
+/** Tells a space of Google Chat, in a thread a deploy. A notice that is handed over twice may be seen twice. */
+export const googleChat = definePlugin({
+  type: 'google_chat',
+  summary: 'Writes to a space of Google Chat through an incoming webhook, in a thread for each deploy.',
+  options,
+  example: { url: 'https://chat.googleapis.com/v1/spaces/AAAA/messages?key=placeholder&token=placeholder' },
+  create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
+    async notify(notice, { signal }) {
+      const body = JSON.stringify(messageOf(notice));
+      await deliver(http, { method: 'POST', url: replying(url), body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
+      return null;
+    },
+  }),
+});
+
+/** Without this, Google Chat takes no notice of the thread. */
+function replying(address: Secret): Secret {
+  const url = new URL(address.reveal());
+  url.searchParams.set('messageReplyOption', 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD');
+  return new Secret(url.href);
+}
+
+function messageOf(notice: Notice) {
+  const { deployId, service, version, environment, topic, title, reasons } = notice;
+  const text = `<b>${oneLine(title, limits.title, quoted)}</b>`;
+  const lines = reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: 10, quote: quoted });
+  const buttons = buttonsOf(notice);
+  const widgets = [
+    { textParagraph: { text: `${dots[tones[topic]]} ${text}` } },
+    { textParagraph: { text: lines.join('<br>') } },
+    ...(buttons.length === 0 ? [] : [{ buttonList: { buttons } }]),
+  ];
+  const header = { title: oneLine(`${service} ${version}`, limits.header, plain), subtitle: oneLine(environment, limits.header, plain) };
+  return {
+    cardsV2: [{ cardId: 'notice', card: { header, sections: [{ widgets }] } }],
+    fallbackText: `${dots[tones[topic]]} ${oneLine(title, limits.fallback, plain)}`,
+    thread: { threadKey: deployId },
+  };
+}
+
+function buttonsOf({ url, links }: Notice) {
+  return [{ title: 'Open the deploy', url }, ...links.slice(0, limits.links)].flatMap((link) => {
+    const address = webAddress(link.url, limits.address);
+    return address === null ? [] : [{ text: oneLine(link.title, limits.linkText, plain), onClick: { openLink: { url: address } } }];
+  });
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** For the texts of a card, which are HTML. */
+function quoted(character: string): string {
+  return character.replace(/[&<>]/g, (sign) => entities[sign] ?? sign);
+}
+
+/** For what has no markup and no way to quote it: a mention is written between these two. */
+function plain(character: string): string {
+  return character.replaceAll('<', '‹').replaceAll('>', '›');
+}

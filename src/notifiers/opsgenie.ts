@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { Duration, SecretText } from '../core/fields.ts';
+import { Secret } from '../core/secret.ts';
+import { HttpAddress } from '../net/address.ts';
+import { deliver } from '../net/deliver.ts';
+import type { Notice, Notifier } from '../ports/notifier.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import { type Alert, alertsOf } from './alerts.ts';
+import type { NotifierDeps } from './deps.ts';
+import { oneLine } from './one-line.ts';
+import { reasonLines } from './reason-lines.ts';
+import { webAddress } from './web-address.ts';
+
+/** Opsgenie takes 15,000 characters of description and 8,000 of details; these numbers stay below both. */
+const limits = { message: 130, reason: 1_000, address: 1_000, entity: 512, detail: 512, tag: 50, note: 1_000 };
+
+const urls = { us: 'https://api.opsgenie.com', eu: 'https://api.eu.opsgenie.com' };
+
+const priorities = { critical: 'P1', error: 'P2', warning: 'P4' } as const;
+
+const options = z
+  .strictObject({
+    key: SecretText.refine((key) => /^[!-~]+$/.test(key.reveal()), 'must be one word of printable ASCII').describe(
+      'The key of an API integration.',
+    ),
+    region: z.enum(['us', 'eu']).optional().describe('Where the account lives. Default: us.'),
+    url: HttpAddress.optional().describe(
+      'What stands before `/v2/alerts`, instead of `region`: https://api.atlassian.com/jsm/ops/integration for Jira Service Management, or a proxy.',
+    ),
+    timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
+  })
+  .refine(({ region, url }) => region === undefined || url === undefined, 'has both region and url: give one of them');
+
+/** One alert is open at most for each alias, so a notice that is handed over twice only counts in it. */
+export const opsgenie = definePlugin({
+  type: 'opsgenie',
+  summary:
+    'Opens an alert of Opsgenie or Jira Service Management while a deploy is in trouble or needs a person, and closes it when that is over.',
+  options,
+  example: { key: '00000000-0000-0000-0000-000000000000', region: 'eu' },
+  create: ({ key, region = 'us', url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
+    async notify(notice, { signal }) {
+      const base = url ?? new Secret(urls[region]);
+      const headers = { authorization: new Secret(`GenieKey ${key.reveal()}`) };
+      for (const alert of alertsOf(notice)) {
+        const { path, body } = requestOf(alert, notice);
+        const idempotencyKey = `${notice.id}:${alert.kind}`;
+        const sent = {
+          method: 'POST',
+          url: base,
+          path: `/v2/alerts${path}`,
+          headers,
+          body: JSON.stringify(body),
+          bodySecrets: [key],
+          idempotencyKey,
+          timeoutMs: timeout,
+        } as const;
+        await deliver(http, sent, signal);
+      }
+      return null;
+    },
+  }),
+});
+
+function requestOf({ key, kind, severity }: Alert, notice: Notice) {
+  const { title, service, environment, version } = notice;
+  if (severity === null) {
+    const path = `/${encodeURIComponent(key)}/close?identifierType=alias`;
+    return { path, body: { source: 'Bakewatch', note: oneLine(title, limits.note) } };
+  }
+  const body = {
+    message: oneLine(title, limits.message),
+    alias: key,
+    description: descriptionOf(notice),
+    tags: ['bakewatch', kind].concat(oneLine(environment, limits.tag)),
+    details: detailsOf(notice),
+    entity: oneLine(`${service} ${version}`, limits.entity),
+    source: 'Bakewatch',
+    priority: priorities[severity],
+  };
+  return { path: '', body };
+}
+
+function descriptionOf({ title, reasons, url, links }: Notice): string {
+  const addresses = [url, ...links.slice(0, 5).map((link) => link.url)].flatMap((text) => webAddress(text, limits.address) ?? []);
+  const lines = reasonLines(reasons, { room: 5 * limits.reason, each: limits.reason, most: 10 });
+  return [oneLine(title, limits.reason), ...lines, ...addresses].join('\n');
+}
+
+function detailsOf({ deployId, version, target, state, topic }: Notice) {
+  const details = { deploy_id: deployId, version: oneLine(version, limits.detail), state, topic };
+  return target === null ? details : { ...details, target: oneLine(target, limits.detail) };
+}

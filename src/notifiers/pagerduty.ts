@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { Duration, SecretText } from '../core/fields.ts';
+import { Secret } from '../core/secret.ts';
+import { HttpAddress } from '../net/address.ts';
+import { deliver } from '../net/deliver.ts';
+import type { Notice, Notifier } from '../ports/notifier.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import { type Alert, alertsOf } from './alerts.ts';
+import type { NotifierDeps } from './deps.ts';
+import { oneLine } from './one-line.ts';
+import { reasonLines } from './reason-lines.ts';
+import { webAddress } from './web-address.ts';
+
+/** PagerDuty refuses a summary of more than 1,024 characters, and an event of more than 512 KB; the rest is what people still read. */
+const limits = { summary: 1_024, source: 450, address: 2_000, links: 10, linkText: 100, checks: 20, reason: 1_000 };
+
+const urls = { us: 'https://events.pagerduty.com/v2/enqueue', eu: 'https://events.eu.pagerduty.com/v2/enqueue' };
+
+const options = z
+  .strictObject({
+    routing_key: SecretText.describe('The integration key of an "Events API v2" integration.'),
+    region: z.enum(['us', 'eu']).optional().describe('Where the account lives. Default: us.'),
+    url: HttpAddress.optional().describe('The address of the Events API, instead of `region`, as for a proxy.'),
+    timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
+  })
+  .refine(({ region, url }) => region === undefined || url === undefined, 'has both region and url: give one of them');
+
+/** Nothing is ever acknowledged: PagerDuty keeps silent about an acknowledged incident, even when it is triggered again. */
+export const pagerduty = definePlugin({
+  type: 'pagerduty',
+  summary: 'Opens an incident of PagerDuty while a deploy is in trouble or needs a person, and resolves it when that is over.',
+  options,
+  example: { routing_key: '0123456789abcdef0123456789abcdef', region: 'eu' },
+  create: ({ routing_key: key, region = 'us', url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
+    async notify(notice, { signal }) {
+      const address = url ?? new Secret(urls[region]);
+      for (const alert of alertsOf(notice)) {
+        const body = JSON.stringify({ routing_key: key.reveal(), ...eventOf(alert, notice) });
+        const idempotencyKey = `${notice.id}:${alert.kind}`;
+        await deliver(http, { method: 'POST', url: address, body, bodySecrets: [key], idempotencyKey, timeoutMs: timeout }, signal);
+      }
+      return null;
+    },
+  }),
+});
+
+function eventOf({ key, severity }: Alert, notice: Notice) {
+  if (severity === null) return { event_action: 'resolve', dedup_key: key };
+  const { topic, service, environment, title, at, links } = notice;
+  const page = webAddress(notice.url, limits.address);
+  return {
+    event_action: 'trigger',
+    dedup_key: key,
+    client: 'Bakewatch',
+    ...(page !== null && { client_url: page }),
+    links: links.slice(0, limits.links).flatMap((link) => {
+      const href = webAddress(link.url, limits.address);
+      return href === null ? [] : [{ href, text: oneLine(link.title, limits.linkText) }];
+    }),
+    payload: {
+      summary: oneLine(title, limits.summary),
+      source: `${oneLine(environment, limits.source)}/${oneLine(service, limits.source)}`,
+      severity,
+      timestamp: new Date(at).toISOString(),
+      component: oneLine(service, limits.source),
+      group: oneLine(environment, limits.source),
+      class: topic,
+      custom_details: detailsOf(notice),
+    },
+  };
+}
+
+function detailsOf({ deployId, version, target, state, reasons, checks }: Notice) {
+  return {
+    deploy_id: deployId,
+    version: oneLine(version, limits.source),
+    target: target === null ? null : oneLine(target, limits.source),
+    state,
+    reasons: reasonLines(reasons, { room: 10 * limits.reason, each: limits.reason, most: 10 }),
+    checks: checks.slice(0, limits.checks).map(({ name, outcome, reason }) => oneLine(`${name}: ${outcome}: ${reason}`, limits.reason)),
+  };
+}

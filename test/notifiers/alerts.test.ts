@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import type { StateName } from '../../src/core/bake.ts';
+import type { Topic } from '../../src/core/effect.ts';
+import { alertsOf } from '../../src/notifiers/alerts.ts';
+import { aNotice } from '../contracts/notifier.ts';
+
+/** What is open after a notice, as `kind severity`. */
+const openAfter = (topic: Topic, state: StateName) =>
+  alertsOf(aNotice({ topic, state })).flatMap(({ kind, severity }) => (severity === null ? [] : [`${kind} ${severity}`]));
+
+describe('the alerts of a deploy', () => {
+  test.for<readonly [Topic, StateName, readonly string[]]>([
+    ['unhealthy', 'rolling_back', ['trouble warning']],
+    ['rolled_back', 'verifying', ['trouble warning']],
+    ['recovered', 'rolled_back', []],
+    ['approval', 'awaiting_approval', ['person error']],
+    ['failed', 'failed', ['person critical']],
+    ['inconclusive', 'inconclusive', ['trouble warning']],
+    ['blind', 'baking', ['trouble warning']],
+    ['sighted', 'baking', []],
+    ['passed', 'passed', []],
+    ['stopped', 'superseded', []],
+    ['drill_failed', 'passed', ['trouble warning']],
+  ])('after %s in %s: %j', ([topic, state, open]) => expect(openAfter(topic, state)).toEqual(open));
+
+  test.for<readonly [Topic, StateName, readonly string[]]>([
+    ['unhealthy', 'rolled_back', []],
+    ['unhealthy', 'failed', ['person critical']],
+    ['approval', 'rolling_back', ['trouble warning']],
+    ['blind', 'passed', []],
+    ['passed', 'rolling_back', ['trouble warning']],
+  ])('a late %s opens and closes nothing wrongly: it is %s by now', ([topic, state, open]) =>
+    expect(openAfter(topic, state)).toEqual(open),
+  );
+
+  test('both are told of every time, the open one first, always by the same keys', () => {
+    const person = 'bakewatch-deploy-2-person';
+    const trouble = 'bakewatch-deploy-2-trouble';
+    expect(alertsOf(aNotice({ state: 'failed' })).map(({ key }) => key)).toEqual([person, trouble]);
+    expect(alertsOf(aNotice({ state: 'rolling_back' })).map(({ key }) => key)).toEqual([trouble, person]);
+  });
+
+  test('the beginning of a bake is no news for whoever is on call', () => {
+    expect(alertsOf(aNotice({ topic: 'started', state: 'warming' }))).toEqual([]);
+  });
+});

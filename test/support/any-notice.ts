@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import type { Topic } from '../../src/core/effect.ts';
+import { tones } from '../../src/notifiers/tones.ts';
+import type { Notice } from '../../src/ports/notifier.ts';
+import { aNotice } from '../contracts/notifier.ts';
+
+const wild = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.string({ unit: 'grapheme', maxLength: 400 }),
+  fc.constantFrom(
+    ...[
+      '@everyone',
+      '<@1>',
+      '<!channel>',
+      '<users/all>',
+      '[x](https://evil.example.com)',
+      '**b**',
+      '<at>all</at>',
+      '</b><a href="x">',
+      '$&',
+      '\u202e',
+    ],
+    ...[
+      '&'.repeat(5_000),
+      '"'.repeat(9_000),
+      '\\'.repeat(9_000),
+      '版'.repeat(9_000),
+      '👩‍👩‍👧'.repeat(900),
+      '\ud800',
+      '\u0000',
+      '',
+      ' ',
+      '\n',
+    ],
+  ),
+);
+const address = fc.oneof(
+  wild,
+  fc.webUrl(),
+  fc.constantFrom('https://x.example.com/|a>b(c)"d\\e', 'javascript:alert(1)', `https://x.example.com/${'a'.repeat(4_000)}`),
+);
+
+/** A notice made of texts that try to break out of every markup, and out of every limit. */
+export function hostileNotices(): fc.Arbitrary<Notice> {
+  return fc
+    .record({
+      topic: fc.constantFrom(...(Object.keys(tones) as Topic[])),
+      state: fc.constantFrom('baking', 'awaiting_approval', 'rolling_back', 'failed', 'inconclusive', 'passed'),
+      title: wild,
+      service: wild,
+      environment: wild,
+      version: wild,
+      target: fc.oneof(fc.constant(null), wild),
+      reasons: fc.tuple(wild, wild, wild).map(([first, ...more]) => [first, ...Array.from({ length: 10 }, () => more).flat()] as const),
+      checks: fc.array(fc.record({ name: wild, critical: fc.boolean(), outcome: fc.constant('fail' as const), reason: wild }), {
+        maxLength: 30,
+      }),
+      url: fc.oneof(fc.constant(null), address),
+      links: fc.array(fc.record({ title: wild, url: address }), { maxLength: 20 }),
+    } as const)
+    .map((rest) => aNotice(rest));
+}
+
+/** Every text in a JSON value. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
+}
