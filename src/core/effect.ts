@@ -38,7 +38,9 @@ export type QueuedEffect =
       readonly kind: 'notify';
       readonly notifier: string;
       readonly notice: Extract<Effect, { kind: 'notify' }>;
-    };
+    }
+  /** Tell a notifier what was held back for it until `at`. */
+  | { readonly id: string; readonly kind: 'digest'; readonly notifier: string; readonly at: number };
 
 /** Stamps a transition's effects with their ids; a notice becomes one effect a notifier, so that one's trouble is not another's repeat. */
 export function stamp(

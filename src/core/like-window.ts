@@ -1,5 +1,6 @@
 import type { Like } from './rule-set.ts';
 import { lengthOf, type Stretch, sliceTicks } from './series.ts';
+import { offsetOf } from './zone.ts';
 
 const dayMs = 86_400_000;
 
@@ -31,14 +32,4 @@ export function describeLike(like: Like): string {
 function sameLocalTime(at: number, days: number, timezone: string): number {
   const guess = at - days * dayMs;
   return guess + (offsetOf(at, timezone) - offsetOf(guess, timezone));
-}
-
-/** How far the zone's clock is ahead of UTC, in milliseconds. */
-function offsetOf(at: number, timezone: string): number {
-  const part = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' })
-    .formatToParts(at)
-    .find((p) => p.type === 'timeZoneName');
-  const match = /GMT([+-])(\d{2}):(\d{2})/.exec(part?.value ?? '');
-  if (match === null) return 0;
-  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * 60_000;
 }

@@ -1,7 +1,8 @@
 import type { Topic } from './effect.ts';
 
 /** How much a notice wants a person, from the least: `info` and `good` do not, `wait` wants eyes some time, `bad` wants them now. */
-export type Severity = 'info' | 'good' | 'wait' | 'bad';
+export const severities = ['info', 'good', 'wait', 'bad'] as const;
+export type Severity = (typeof severities)[number];
 
 /** The severity of each topic. */
 export const severityOf: Readonly<Record<Topic, Severity>> = {
@@ -18,3 +19,23 @@ export const severityOf: Readonly<Record<Topic, Severity>> = {
   unhealthy: 'bad',
   failed: 'bad',
 };
+
+/** The topics that are still worth telling hours later. */
+const lasting: ReadonlySet<Topic> = new Set([
+  'approval',
+  'blind',
+  'drill_failed',
+  'failed',
+  'inconclusive',
+  'recovered',
+  'rolled_back',
+  'unhealthy',
+]);
+
+export function isLasting(topic: Topic): boolean {
+  return lasting.has(topic);
+}
+
+export function isAtLeast(severity: Severity, least: Severity): boolean {
+  return severities.indexOf(severity) >= severities.indexOf(least);
+}

@@ -1,38 +1,38 @@
 import type { QueuedEffect } from '../core/effect.ts';
-import { EffectError } from '../core/errors.ts';
+import { route, windowStart } from '../core/route.ts';
 import type { DispatchDeps } from './dispatch.ts';
+import { handOver } from './hand-over.ts';
 import { noticeFor } from './notice-for.ts';
 
 type Notify = Extract<QueuedEffect, { kind: 'notify' }>;
 
 /**
- * Tells one notifier. Throws when it must be tried again; a notice that the receiver refuses for good is given up loudly at once. Each try is recorded
- * before it starts, so that a notifier learns when an earlier one may have arrived.
+ * Tells one notifier, as its rules say: now, later in a digest, or not at all. Throws when it must be tried again; a notice that the receiver refuses for
+ * good is given up loudly at once. Each try is recorded before it starts, so that a notifier learns when an earlier one may have arrived.
  */
 export async function deliverNotice(deps: DispatchDeps, effect: Notify, signal: AbortSignal): Promise<void> {
-  const { bakeId, notifier } = effect;
+  const { id, bakeId, notifier, notice } = effect;
   const record = await deps.store.find(bakeId);
   const instance = deps.notifiers.get(notifier);
   if (record === null) return;
   if (instance === undefined) return await giveUp(deps, effect, 'it is not defined any more');
-  const key = { bakeId, notifier, noticeId: effect.id };
-  const { memory, state } = await deps.store.beginDelivery(key);
-  if (state === 'arrived') return;
-  const notice = noticeFor(effect, { record, measurements: await deps.store.measurements(bakeId), publicUrl: deps.publicUrl });
-  try {
-    const remembered = await instance.notifier.notify(notice, { memory, isRepeat: state === 'repeated', signal });
-    await deps.store.endDelivery(key, remembered);
-    deps.meter.attempted({ kind: 'notify', plugin: instance.type, outcome: 'succeeded' });
-  } catch (error) {
-    if (!(error instanceof EffectError)) throw error;
-    deps.meter.attempted({ kind: 'notify', plugin: instance.type, outcome: error.kind });
-    deps.log.debug(
-      { deploy: effect.bakeId, notifier: effect.notifier, outcome: error.kind, reason: error.message },
-      'notice not delivered',
-    );
-    if (error.kind !== 'refused') throw error;
-    await giveUp(deps, effect, error.message);
+  const { rules } = instance;
+  const { service, environment } = record.deploy;
+  const key = { bakeId, notifier, noticeId: id };
+  const at = deps.clock.now();
+  const start = await deps.store.beginDelivery({ ...key, notice, at, since: windowStart(rules.digest, at) }, (told) =>
+    route(rules, { topic: notice.topic, service, environment, at }, told),
+  );
+  if (start.kind === 'arrived') return;
+  if (start.kind !== 'send') {
+    deps.log.debug({ deploy: bakeId, notifier, topic: notice.topic, outcome: start.kind, reason: start.why }, 'notice not sent');
+    return;
   }
+  const source = { record, measurements: await deps.store.measurements(bakeId), publicUrl: deps.publicUrl, template: rules.template };
+  const { memory, isRepeat } = start;
+  const answer = await handOver(deps, { instance, name: notifier, notice: noticeFor(effect, source) }, { memory, isRepeat, signal });
+  if ('refusal' in answer) await giveUp(deps, effect, answer.refusal);
+  else await deps.store.endDelivery(key, answer.memory);
 }
 
 /** The tries are used up. */

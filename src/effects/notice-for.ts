@@ -1,36 +1,56 @@
-import type { QueuedEffect } from '../core/effect.ts';
+import type { QueuedEffect, Topic } from '../core/effect.ts';
 import type { Measurement } from '../core/measurement.ts';
 import { noticeTitle } from '../core/notice-title.ts';
+import { reword, type Template } from '../core/template.ts';
 import type { Notice, NoticeCheck } from '../ports/notifier.ts';
 import type { DeployRecord } from '../ports/store.ts';
 
 type Notify = Extract<QueuedEffect, { kind: 'notify' }>;
-type Source = { readonly record: DeployRecord; readonly measurements: readonly Measurement[]; readonly publicUrl: string | null };
+type Source = {
+  readonly record: DeployRecord;
+  readonly measurements: readonly Measurement[];
+  readonly publicUrl: string | null;
+  readonly template: Template;
+};
 
 /** The message of a committed notice, with what is known of its deploy when it is sent. */
-export function noticeFor({ id, notice }: Notify, { record, measurements, publicUrl }: Source): Notice {
+export function noticeFor({ id, notice }: Notify, { record, measurements, publicUrl, template }: Source): Notice {
   const { deploy, bake, ruleSet } = record;
   const { service, environment, release, links, registeredAt, registeredBy } = deploy;
-  const target = 'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : null;
+  const { topic, reasons } = notice;
+  const target = targetOf(record);
+  const url = publicUrl === null ? null : `${publicUrl.replace(/\/$/, '')}/deploys/${deploy.id}`;
+  const { version, commit = '' } = release;
+  const values = { topic, service, environment, version, commit, by: registeredBy, target: target ?? '', url: url ?? '' };
   return {
     id,
-    topic: notice.topic,
+    topic,
     at: notice.at,
+    isDigest: false,
     deployId: deploy.id,
     service,
     environment,
-    version: release.version,
+    version,
     release,
     registeredAt,
     registeredBy,
     state: bake.state,
     target,
     checks: ruleSet.checks.map(({ name, critical }) => ({ name, critical, ...lastAnswer(measurements, name) })),
-    title: noticeTitle(notice.topic, deploy, target),
-    reasons: notice.reasons,
-    url: publicUrl === null ? null : `${publicUrl.replace(/\/$/, '')}/deploys/${deploy.id}`,
+    ...reword(template, { title: titleFor(topic, record), reasons }, values),
+    url,
     links,
   };
+}
+
+/** What happened to a deploy, in one line. */
+export function titleFor(topic: Topic, record: DeployRecord): string {
+  return noticeTitle(topic, record.deploy, targetOf(record));
+}
+
+/** The version that is, was or would be put back. */
+function targetOf({ bake }: DeployRecord): string | null {
+  return 'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : null;
 }
 
 function lastAnswer(measurements: readonly Measurement[], check: string): Pick<NoticeCheck, 'outcome' | 'reason'> {

@@ -9,6 +9,11 @@ export type Notice = {
   readonly id: string;
   readonly topic: Topic;
   readonly at: number;
+  /**
+   * It tells of many deploys at once: `title` and `reasons` say all, `service` and `environment` are words about all of them, `topic` is the worst one,
+   * and `deployId` is no deploy's. Only notifiers that people read get one.
+   */
+  readonly isDigest: boolean;
   readonly deployId: string;
   readonly service: string;
   readonly environment: string;

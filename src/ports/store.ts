@@ -2,10 +2,11 @@ import type { Json } from '../core/analyzer.ts';
 import type { Bake, StateName } from '../core/bake.ts';
 import type { TimelineEntry } from '../core/decide.ts';
 import type { Deploy, Target } from '../core/deploy.ts';
-import type { QueuedEffect } from '../core/effect.ts';
+import type { Effect, QueuedEffect } from '../core/effect.ts';
 import type { Facts, Freeze } from '../core/facts.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Route, Told } from '../core/route.ts';
 import type { RuleSet } from '../core/rule-set.ts';
 import type { Stretch } from '../core/series.ts';
 
@@ -93,11 +94,26 @@ export type Attempt = {
 /** A bake whose ticks were deleted, and how many measurements those were. */
 export type Pruned = { readonly bakeId: string; readonly measurements: number };
 
+/** What was held back from a notifier until an instant. */
+export type DigestKey = Omit<Extract<QueuedEffect, { kind: 'digest' }>, 'kind'>;
+
 /** One notice to one notifier. */
 export type DeliveryKey = { readonly bakeId: string; readonly notifier: string; readonly noticeId: string };
 
-/** What is known before a notice is sent: never tried, tried and not known to have arrived, or known to have arrived. */
-export type DeliveryStart = { readonly memory: Json; readonly state: 'new' | 'repeated' | 'arrived' };
+/** What a notice tells, without whom. */
+export type NoticeEffect = Extract<Effect, { kind: 'notify' }>;
+
+/** A notice that is about to be told. What the notifier was told of other deploys counts from `since`. */
+export type BeginDelivery = DeliveryKey & { readonly notice: NoticeEffect; readonly at: number; readonly since: number };
+
+/** What becomes of it. `isRepeat`: an earlier try is not known to have arrived. `memory`: what the notifier answered to the deploy's notice before. */
+export type DeliveryStart =
+  | { readonly kind: 'send'; readonly memory: Json; readonly isRepeat: boolean }
+  | { readonly kind: 'arrived' }
+  | Exclude<Route, { kind: 'send' }>;
+
+/** A notice that was held back. */
+export type HeldNotice = { readonly bakeId: string; readonly noticeId: string; readonly notice: NoticeEffect; readonly memory: Json };
 
 export type ServiceSummary = {
   readonly service: string;
@@ -162,10 +178,17 @@ export interface Store {
     readonly output: string;
   }): Promise<void>;
   attempts(bakeId: string): Promise<readonly Attempt[]>;
-  /** Records that a notice is about to be sent, and what the notifier answered to the deploy's notice before. */
-  beginDelivery(key: DeliveryKey): Promise<DeliveryStart>;
+  /**
+   * Lets `choose` decide what becomes of a notice, one at a time for each notifier, and records it: that it is about to be sent, or that it is held back,
+   * with a digest in the queue. A newer notice of a deploy takes the place of one that is held back. What was chosen once for a notice stays.
+   */
+  beginDelivery(delivery: BeginDelivery, choose: (told: Told) => Route): Promise<DeliveryStart>;
   /** Records that it arrived, and what is to be remembered for the next. */
   endDelivery(key: DeliveryKey, memory: Json): Promise<void>;
+  /** What is held back until the digest, the same at every try but for what was told since. `isRepeat`: an earlier try may have arrived. */
+  beginDigest(digest: DigestKey): Promise<{ readonly held: readonly HeldNotice[]; readonly isRepeat: boolean }>;
+  /** Records that the digest arrived, with what is to be remembered of the deploy where it was only one; or (`dropped`) that it never will. */
+  endDigest(digest: DigestKey, result: { readonly memory?: Json } | 'dropped'): Promise<void>;
   /** Keeps what the platform said was running while this deploy was known good. */
   saveFingerprint(deployId: string, fingerprint: string): Promise<void>;
 

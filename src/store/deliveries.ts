@@ -1,30 +1,71 @@
 import { z } from 'zod';
 import type { Json } from '../core/analyzer.ts';
-import type { DeliveryKey, DeliveryStart } from '../ports/store.ts';
+import { topics } from '../core/effect.ts';
+import type { Route, Told } from '../core/route.ts';
+import type { BeginDelivery, DeliveryKey, DeliveryStart } from '../ports/store.ts';
+import type { QueueEffects } from './commit.ts';
 import { type Database, lock } from './database.ts';
-import { and, eq } from './drizzle.ts';
+import { findHeld, hold, letGo } from './digests.ts';
+import { and, eq, gte, ne } from './drizzle.ts';
 import { read } from './read.ts';
 import { deliveries } from './schema.ts';
 
-/** Records that a notice is about to be sent: `Store.beginDelivery`. */
-export async function beginDelivery(tx: Database, { bakeId, notifier, noticeId }: DeliveryKey): Promise<DeliveryStart> {
-  await lock(tx, `delivery ${bakeId} ${notifier}`);
-  const own = and(eq(deliveries.bakeId, bakeId), eq(deliveries.notifier, notifier));
-  const [last] = await tx.select().from(deliveries).where(own);
+type Request = {
+  readonly delivery: BeginDelivery;
+  readonly choose: (told: Told) => Route;
+  readonly queueEffects: QueueEffects;
+};
+
+/** Decides and records what becomes of a notice: `Store.beginDelivery`. */
+export async function beginDelivery(tx: Database, { delivery, choose, queueEffects }: Request): Promise<DeliveryStart> {
+  const { bakeId, notifier, noticeId, notice, at } = delivery;
+  await lock(tx, `notifier ${notifier}`);
+  const [last] = await tx.select().from(deliveries).where(ofDeploy(delivery));
   const memory = last === undefined ? null : read(z.json(), last.memory, 'memory');
-  if (last?.noticeId === noticeId) return { memory, state: last.arrived ? 'arrived' : 'repeated' };
-  const row = { bakeId, notifier, noticeId, arrived: false, memory };
+  if (last?.noticeId === noticeId) return last.arrived ? { kind: 'arrived' } : { kind: 'send', memory, isRepeat: true };
+  const held = await findHeld(tx, delivery);
+  if (held?.noticeId === noticeId) return { kind: 'hold', until: held.dueAt, why: 'it is held back already' };
+  const chosen = choose({ last: held?.notice.topic ?? topicOf(last?.topic ?? null), others: await othersTold(tx, delivery) });
+  if (chosen.kind === 'unwanted') return chosen;
+  if (chosen.kind === 'hold') {
+    await hold(tx, { delivery, until: chosen.until }, queueEffects);
+    return chosen;
+  }
+  await letGo(tx, delivery);
+  if (chosen.kind === 'outdated') return chosen;
+  const told = { noticeId, arrived: false, topic: notice.topic, at };
   await tx
     .insert(deliveries)
-    .values(row)
-    .onConflictDoUpdate({ target: [deliveries.bakeId, deliveries.notifier], set: { noticeId, arrived: false } });
-  return { memory, state: 'new' };
+    .values({ bakeId, notifier, memory, ...told })
+    .onConflictDoUpdate({ target: [deliveries.bakeId, deliveries.notifier], set: told });
+  return { kind: 'send', memory, isRepeat: false };
 }
 
 /** Records that a notice arrived: `Store.endDelivery`. */
-export async function endDelivery(db: Database, { bakeId, notifier, noticeId }: DeliveryKey, memory: Json): Promise<void> {
+export async function endDelivery(db: Database, key: DeliveryKey, memory: Json): Promise<void> {
   await db
     .update(deliveries)
     .set({ arrived: true, memory })
-    .where(and(eq(deliveries.bakeId, bakeId), eq(deliveries.notifier, notifier), eq(deliveries.noticeId, noticeId)));
+    .where(and(ofDeploy(key), eq(deliveries.noticeId, key.noticeId)));
+}
+
+function ofDeploy({ bakeId, notifier }: DeliveryKey) {
+  return and(eq(deliveries.bakeId, bakeId), eq(deliveries.notifier, notifier));
+}
+
+/** More are too many in any case. */
+const mostOthers = 1_000;
+
+async function othersTold(tx: Database, { bakeId, notifier, since }: BeginDelivery): Promise<Told['others']> {
+  const rows = await tx
+    .select({ topic: deliveries.topic })
+    .from(deliveries)
+    .where(and(eq(deliveries.notifier, notifier), gte(deliveries.at, since), ne(deliveries.bakeId, bakeId)))
+    .limit(mostOthers);
+  return rows.flatMap(({ topic }) => topicOf(topic) ?? []);
+}
+
+/** Rows of before it was kept have none. */
+function topicOf(text: string | null): Told['last'] {
+  return read(z.enum(topics).nullable(), text, 'topic');
 }

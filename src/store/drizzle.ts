@@ -19,6 +19,7 @@ export const {
   desc,
   eq,
   gt,
+  gte,
   inArray,
   is,
   isNotNull,

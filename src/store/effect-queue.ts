@@ -107,6 +107,7 @@ async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffec
       data: { effect: storable(effect) },
       singletonKey: orderingKey(effect),
       ...(effect.kind === 'notify' && { group: { id: effect.notifier } }),
+      ...(effect.kind === 'digest' && { startAfter: new Date(effect.at) }),
     }));
     await boss.insert(kind, rows, { db });
   }
@@ -161,9 +162,10 @@ async function oldestAgeMs(db: Database): Promise<number> {
     [...effectKinds, gaveUpQueue].map((name) => sql`${name}`),
     sql`, `,
   );
-  // By the database's own clock, which stamped the jobs; the state is an enum whose order is that of a job's life.
+  // By the database's own clock, which stamped the jobs; the state is an enum whose order is that of a job's life. A digest is due when it says.
   const rows = await db.execute<{ age: string | null }>(sql`
-    select extract(epoch from clock_timestamp() - min(coalesce(source_created_on, created_on))) * 1000 as age
+    select extract(epoch from clock_timestamp()) * 1000 - min(greatest(
+      extract(epoch from coalesce(source_created_on, created_on)) * 1000, (data->'effect'->>'at')::bigint)) as age
     from ${sql.identifier(queueSchema)}.job where name in (${names}) and state < 'completed'`);
   return Math.max(0, Math.round(Number(rows[0]?.age ?? 0)));
 }

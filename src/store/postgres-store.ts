@@ -4,6 +4,7 @@ import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
 import { beginDelivery, endDelivery } from './deliveries.ts';
+import { beginDigest, endDigest } from './digests.ts';
 import { eq, sql } from './drizzle.ts';
 import { readKnownGood } from './facts.ts';
 import { reaching } from './failures.ts';
@@ -40,8 +41,10 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     saveAttemptOutput: (attempt) => plainly('save output', () => saveAttemptOutput(db, attempt)),
     endAttempt: (attempt) => plainly('end attempt', () => endAttempt(db, attempt)),
     attempts: (bakeId) => plainly('attempts', () => readAttempts(db, bakeId)),
-    beginDelivery: (key) => inTransaction('begin delivery', (tx) => beginDelivery(tx, key)),
+    beginDelivery: (delivery, choose) => inTransaction('begin delivery', (tx) => beginDelivery(tx, { delivery, choose, queueEffects })),
     endDelivery: (key, memory) => plainly('end delivery', () => endDelivery(db, key, memory)),
+    beginDigest: (digest) => inTransaction('begin digest', (tx) => beginDigest(tx, digest)),
+    endDigest: (digest, result) => inTransaction('end digest', (tx) => endDigest(tx, digest, result)),
     saveFingerprint: (deployId, fingerprint) =>
       plainly('save fingerprint', async () => void (await db.update(deploys).set({ fingerprint }).where(eq(deploys.id, deployId)))),
     prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),

@@ -24,6 +24,7 @@ const settings: Readonly<Record<EffectKind, Settings & Retries>> = {
   roll_back: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 30, expireInSeconds: 3_600 },
   shift: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 3_600 },
   notify: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
+  digest: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   remember_running: { ...shared, retryLimit: 5, retryDelay: 5, retryDelayMax: 120, expireInSeconds: 300 },
 };
 
@@ -33,7 +34,7 @@ export function retriesOf(kind: EffectKind): Retries {
 }
 
 /** The queues by kind: their names are the kinds. */
-export const effectKinds = ['roll_back', 'shift', 'notify', 'remember_running'] as const satisfies readonly EffectKind[];
+export const effectKinds = ['roll_back', 'shift', 'notify', 'digest', 'remember_running'] as const satisfies readonly EffectKind[];
 
 /**
  * Notices of one deploy to one notifier keep their order, and so do the shifts of one place, of whatever deploy: a hook that is still shifting to 25 %
@@ -44,6 +45,7 @@ const policies: Readonly<Record<EffectKind, string>> = {
   roll_back: 'standard',
   shift: 'key_strict_fifo',
   notify: 'key_strict_fifo',
+  digest: 'standard',
   remember_running: 'standard',
 };
 
@@ -66,7 +68,7 @@ export async function prepareQueues(boss: PgBoss): Promise<void> {
   await prepare(boss, { name: gaveUpQueue, ...lastWord }, existing);
   for (const kind of effectKinds) {
     const queue = { name: kind, ...settings[kind], deadLetter: gaveUpQueue };
-    await prepare(boss, { ...queue, policy: policies[kind], partition: kind !== 'remember_running' }, existing);
+    await prepare(boss, { ...queue, policy: policies[kind], partition: kind !== 'remember_running' && kind !== 'digest' }, existing);
   }
 }
 

@@ -3,17 +3,15 @@ import { type QueuedEffect, topics } from '../core/effect.ts';
 import { Reasons, read } from './read.ts';
 import { StoredOrder, StoredShift } from './read-bake.ts';
 
+/** What a notice tells, as it is stored. */
+export const StoredNotice = z.object({ kind: z.literal('notify'), topic: z.enum(topics), at: z.number(), reasons: Reasons });
+
 const StoredEffect = z.discriminatedUnion('kind', [
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('roll_back'), order: StoredOrder }),
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('shift'), place: z.string(), shift: StoredShift }),
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('remember_running') }),
-  z.object({
-    id: z.string(),
-    bakeId: z.string(),
-    kind: z.literal('notify'),
-    notifier: z.string(),
-    notice: z.object({ kind: z.literal('notify'), topic: z.enum(topics), at: z.number(), reasons: Reasons }),
-  }),
+  z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('notify'), notifier: z.string(), notice: StoredNotice }),
+  z.object({ id: z.string(), kind: z.literal('digest'), notifier: z.string(), at: z.number() }),
 ]);
 
 /** The effect of a queued job's payload. */

@@ -150,8 +150,28 @@ export const deliveries = bakewatch.table(
     noticeId: words('notice_id').notNull(),
     arrived: boolean('arrived').notNull(),
     memory: json('memory'),
+    /** What it was told, and when that was begun; `at` is missing where it was told in a digest only. */
+    topic: text('topic'),
+    at: instant('at'),
   },
-  (table) => [primaryKey({ columns: [table.bakeId, table.notifier] })],
+  (table) => [primaryKey({ columns: [table.bakeId, table.notifier] }), index('deliveries_lately').on(table.notifier, table.at)],
+);
+
+/** The newest notice of each deploy that is held back from a notifier, until `dueAt`. */
+export const heldNotices = bakewatch.table(
+  'held_notices',
+  {
+    bakeId: words('bake_id')
+      .notNull()
+      .references(() => deploys.id),
+    notifier: words('notifier').notNull(),
+    noticeId: words('notice_id').notNull(),
+    notice: json('notice').notNull(),
+    dueAt: instant('due_at').notNull(),
+    /** The digest that tells of it, once that was begun. */
+    digestId: words('digest_id'),
+  },
+  (table) => [primaryKey({ columns: [table.bakeId, table.notifier] }), index('held_notices_due').on(table.notifier, table.dueAt)],
 );
 
 /** Who stopped automatic rollbacks. The empty service means everywhere. */

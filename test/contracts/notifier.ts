@@ -26,6 +26,7 @@ export function aNotice(rest: Partial<Notice> = {}): Notice {
     id: 'bake-1:7:1:team',
     topic: 'unhealthy',
     at: Date.UTC(2026, 10, 21, 2, 0, 0),
+    isDigest: false,
     deployId: 'deploy-2',
     service: 'shop',
     environment: 'production',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { QueuedEffect } from '../../src/core/effect.ts';
 import { AppError, EffectError } from '../../src/core/errors.ts';
+import { noRules } from '../../src/core/route.ts';
 import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { Receipt, RollbackHook } from '../../src/ports/hook.ts';
 import type { DeployRecord, Store } from '../../src/ports/store.ts';
@@ -370,7 +371,10 @@ describe('a notice', () => {
   async function noticed(fails: Parameters<typeof createFakeNotifier>[0], rest: Partial<DispatchDeps> = {}) {
     const record = await register(store(), { service: `effects-${++services}` }, 'baking');
     const channel = createFakeNotifier(fails);
-    const { deps, lines } = dispatch({ notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake' }]]), ...rest });
+    const { deps, lines } = dispatch({
+      notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: noRules }]]),
+      ...rest,
+    });
     return { record, channel, deps, lines, effect: aNotice(record.deploy.id) };
   }
 

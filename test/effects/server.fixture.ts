@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { noRules } from '../../src/core/route.ts';
 import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
 import { command } from '../../src/hooks/command.ts';
 import { createHttp } from '../../src/net/http.ts';
@@ -26,7 +27,7 @@ const deps: DispatchDeps = {
   store,
   hooks: new Map([['deployer', { hook, type: 'command' }]]),
   shiftHooks: new Map(),
-  notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake' }]]),
+  notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: noRules }]]),
   clock,
   log,
   meter: silentMeter,

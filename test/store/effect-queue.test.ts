@@ -108,7 +108,7 @@ test('shifts of one place are performed one after the other, whichever deploy or
   const { store, queue: effects, url } = await open();
   const [old, newer] = [await register(store), await register(store, { version: 'v2' })];
   const sent = [aShift(old, 0, 'shop'), aShift(newer, 1, 'shop'), aShift(newer, 2, 'shop')];
-  for (const effect of sent) await queue(store, effect.bakeId, [effect]);
+  for (const effect of sent) await queue(store, 'bakeId' in effect ? effect.bakeId : '', [effect]);
   await administer(url, 'update bakewatch_queue.job set retry_delay = 1');
   const running = { now: 0, most: 0 };
   let hasFailed = false;

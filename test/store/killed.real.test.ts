@@ -87,7 +87,7 @@ test('an effect survives a kill between its commit and its start', async () => {
   await kill(child);
   const { queue } = await open();
   const performed: string[] = [];
-  await queue.start({ perform: async (effect) => void performed.push(effect.bakeId), gaveUp: async () => {} });
+  await queue.start({ perform: async (effect) => void performed.push('bakeId' in effect ? effect.bakeId : ''), gaveUp: async () => {} });
   await vi.waitFor(() => expect(performed).toEqual([said!.id]), { timeout: 10_000 });
 });
 

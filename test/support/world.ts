@@ -5,6 +5,7 @@ import type { Deploy } from '../../src/core/deploy.ts';
 import type { QueuedEffect, Topic } from '../../src/core/effect.ts';
 import { EffectError } from '../../src/core/errors.ts';
 import type { Plan } from '../../src/core/plan.ts';
+import { noRules } from '../../src/core/route.ts';
 import type { RuleSet } from '../../src/core/rule-set.ts';
 import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
@@ -82,7 +83,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const providers = new Map(instances.map(([name, provider]) => [name, { provider, settleMs: 5_000 }] as const));
   const hooks = new Map([['deployer', { type: 'fake', hook: followed() }]]);
   const shiftHooks = new Map([['splitter', { type: 'fake', hook: { ...splitter.hook, shift } }]]);
-  const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier }]]);
+  const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier, rules: noRules }]]);
   let running = start(store);
 
   /** A process of ours on a store: what it only remembers is gone when the next one starts. */

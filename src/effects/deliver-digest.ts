@@ -1,0 +1,93 @@
+import { type DigestEntry, digestOf } from '../core/digest.ts';
+import type { QueuedEffect } from '../core/effect.ts';
+import type { NonEmpty } from '../core/non-empty.ts';
+import type { Notice } from '../ports/notifier.ts';
+import type { DeployRecord, HeldNotice } from '../ports/store.ts';
+import type { DispatchDeps } from './dispatch.ts';
+import { handOver } from './hand-over.ts';
+import { noticeFor, titleFor } from './notice-for.ts';
+
+type Digest = Extract<QueuedEffect, { kind: 'digest' }>;
+type Found = { readonly held: HeldNotice; readonly record: DeployRecord };
+
+/** Tells a notifier in one message what was held back for it. Throws when it must be tried again. */
+export async function deliverDigest(deps: DispatchDeps, effect: Digest, signal: AbortSignal): Promise<void> {
+  const { held, isRepeat } = await deps.store.beginDigest(effect);
+  const instance = deps.notifiers.get(effect.notifier);
+  const found: Found[] = [];
+  for (const one of held) {
+    const record = await deps.store.find(one.bakeId);
+    if (record !== null) found.push({ held: one, record });
+  }
+  const [first, ...others] = found;
+  if (first === undefined) return;
+  if (instance === undefined) return await giveUp(deps, effect, 'it is not defined any more');
+  const isAlone = others.length === 0;
+  const notice = isAlone ? await noticeOfOne(deps, effect, first) : digestNotice([first, ...others], effect, deps.publicUrl);
+  const delivery = { memory: isAlone ? first.held.memory : null, isRepeat, signal };
+  const answer = await handOver(deps, { instance, name: effect.notifier, notice }, delivery);
+  if ('refusal' in answer) await giveUp(deps, effect, answer.refusal);
+  else await deps.store.endDigest(effect, isAlone ? { memory: answer.memory } : {});
+}
+
+/** The tries are used up. */
+export async function digestGaveUp(deps: DispatchDeps, effect: Digest): Promise<void> {
+  await giveUp(deps, effect, 'it could not be reached');
+}
+
+async function giveUp(deps: DispatchDeps, effect: Digest, why: string): Promise<void> {
+  const { notifier } = effect;
+  const { held } = await deps.store.beginDigest(effect);
+  deps.meter.gaveUp({ kind: 'digest', plugin: deps.notifiers.get(notifier)?.type ?? 'unknown' });
+  deps.log.error({ notifier, deploys: held.length, reason: why }, 'digest given up');
+  for (const { bakeId, notice } of held) {
+    const text = `${notifier} was not told that the deploy is ${notice.topic}: ${why}`;
+    await deps.store.appendTimeline(bakeId, { at: deps.clock.now(), kind: 'notice_given_up', by: 'bakewatch', text });
+  }
+  await deps.store.endDigest(effect, 'dropped');
+}
+
+async function noticeOfOne(deps: DispatchDeps, { notifier }: Digest, { held, record }: Found): Promise<Notice> {
+  const { bakeId, noticeId, notice } = held;
+  const source = {
+    record,
+    measurements: await deps.store.measurements(bakeId),
+    publicUrl: deps.publicUrl,
+    template: deps.notifiers.get(notifier)?.rules.template ?? {},
+  };
+  return noticeFor({ id: noticeId, bakeId, kind: 'notify', notifier, notice }, source);
+}
+
+/** A notice about many deploys: what it says of "the" deploy are words about all of them. */
+function digestNotice(found: NonEmpty<Found>, { id, at }: Digest, publicUrl: string | null): Notice {
+  const [first, ...others] = found;
+  const entries: NonEmpty<DigestEntry> = [entryOf(first), ...others.map(entryOf)];
+  const { topic, title, reasons } = digestOf(entries);
+  const environments = [...new Set(entries.map(({ environment }) => environment))].sort();
+  return {
+    id,
+    topic,
+    at,
+    isDigest: true,
+    deployId: id,
+    service: `${entries.length} deploys`,
+    environment: environments.join(', '),
+    version: '',
+    release: { version: '', metadata: {} },
+    registeredAt: at,
+    registeredBy: 'bakewatch',
+    state: first.record.bake.state,
+    target: null,
+    checks: [],
+    title,
+    reasons,
+    url: publicUrl,
+    links: [],
+  };
+}
+
+function entryOf({ held: { notice }, record }: Found): DigestEntry {
+  const { service, environment, release } = record.deploy;
+  const { topic, reasons } = notice;
+  return { topic, reasons, service, environment, version: release.version, title: titleFor(topic, record) };
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Json } from '../core/analyzer.ts';
+import type { BeginDelivery, DeliveryKey, DigestKey, HeldNotice, NoticeEffect } from '../ports/store.ts';
+import type { QueueEffects } from './commit.ts';
+import { type Database, lock } from './database.ts';
+import { and, asc, eq, isNull, lte } from './drizzle.ts';
+import { read } from './read.ts';
+import { StoredNotice } from './read-effect.ts';
+import { deliveries, heldNotices } from './schema.ts';
+
+type Held = { readonly noticeId: string; readonly notice: NoticeEffect; readonly dueAt: number };
+
+/** What is held back of a deploy. */
+export async function findHeld(tx: Database, key: DeliveryKey): Promise<Held | null> {
+  const [row] = await tx.select().from(heldNotices).where(ofDeploy(key));
+  return row === undefined ? null : { noticeId: row.noticeId, notice: read(StoredNotice, row.notice, 'notice'), dueAt: row.dueAt };
+}
+
+/**
+ * Holds a notice back in the place of an older one of its deploy. The caller has the notifier's lock: a digest is in the queue already where some notice
+ * waits for the same instant and no digest has begun with it.
+ */
+export async function hold(
+  tx: Database,
+  { delivery, until }: { readonly delivery: BeginDelivery; readonly until: number },
+  queueEffects: QueueEffects,
+): Promise<void> {
+  const { bakeId, notifier, noticeId, notice } = delivery;
+  const isWaiting = and(eq(heldNotices.notifier, notifier), eq(heldNotices.dueAt, until), isNull(heldNotices.digestId));
+  const waiting = await tx.select({ id: heldNotices.noticeId }).from(heldNotices).where(isWaiting).limit(1);
+  const row = { noticeId, notice, dueAt: until, digestId: null };
+  await tx
+    .insert(heldNotices)
+    .values({ bakeId, notifier, ...row })
+    .onConflictDoUpdate({ target: [heldNotices.bakeId, heldNotices.notifier], set: row });
+  if (waiting.length === 0) await queueEffects(tx, [{ id: `digest:${randomUUID()}`, kind: 'digest', notifier, at: until }]);
+}
+
+/** Forgets what is held back of a deploy: it is told, or of no use any more. */
+export async function letGo(tx: Database, key: DeliveryKey): Promise<void> {
+  await tx.delete(heldNotices).where(ofDeploy(key));
+}
+
+/** Takes what is due for a digest, at its next try the same and nothing else: `Store.beginDigest`. */
+export async function beginDigest(tx: Database, { id, notifier, at }: DigestKey) {
+  await lock(tx, `notifier ${notifier}`);
+  const own = and(eq(heldNotices.notifier, notifier), eq(heldNotices.digestId, id));
+  const earlier = await tx.select({ id: heldNotices.noticeId }).from(heldNotices).where(own).limit(1);
+  const isRepeat = earlier.length > 0;
+  if (!isRepeat) {
+    const isDue = and(eq(heldNotices.notifier, notifier), isNull(heldNotices.digestId), lte(heldNotices.dueAt, at));
+    await tx.update(heldNotices).set({ digestId: id }).where(isDue);
+  }
+  const rows = await tx
+    .select({ held: heldNotices, memory: deliveries.memory })
+    .from(heldNotices)
+    .leftJoin(deliveries, and(eq(deliveries.bakeId, heldNotices.bakeId), eq(deliveries.notifier, heldNotices.notifier)))
+    .where(own)
+    .orderBy(asc(heldNotices.bakeId));
+  const held = rows.map(({ held: { bakeId, noticeId, notice }, memory }): HeldNotice => {
+    return { bakeId, noticeId, notice: read(StoredNotice, notice, 'notice'), memory: read(z.json().nullable(), memory, 'memory') };
+  });
+  return { held, isRepeat };
+}
+
+/** Records that a digest arrived, or that it was given up: `Store.endDigest`. */
+export async function endDigest(tx: Database, { id, notifier }: DigestKey, result: { readonly memory?: Json } | 'dropped'): Promise<void> {
+  await lock(tx, `notifier ${notifier}`);
+  const gone = await tx
+    .delete(heldNotices)
+    .where(and(eq(heldNotices.notifier, notifier), eq(heldNotices.digestId, id)))
+    .returning();
+  if (result === 'dropped') return;
+  for (const { bakeId, noticeId, notice } of gone) {
+    const { topic } = read(StoredNotice, notice, 'notice');
+    const told = { noticeId, arrived: true, topic, ...result };
+    await tx
+      .insert(deliveries)
+      .values({ bakeId, notifier, memory: null, ...told })
+      .onConflictDoUpdate({ target: [deliveries.bakeId, deliveries.notifier], set: told });
+  }
+}
+
+function ofDeploy({ bakeId, notifier }: DeliveryKey) {
+  return and(eq(heldNotices.bakeId, bakeId), eq(heldNotices.notifier, notifier));
+}

@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { QueuedEffect, Topic } from '../../src/core/effect.ts';
+import { EffectError } from '../../src/core/errors.ts';
+import { type DeliveryRules, noRules } from '../../src/core/route.ts';
+import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { aNotice, register } from '../store/fixtures.ts';
+import { aDatabase, administer, type TestDatabase } from '../support/database.ts';
+import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
+import { createFakeNotifier } from '../support/fake-notifier.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+/** The beginning of a minute, in the night of Istanbul. */
+const now = Date.parse('2026-06-04T01:00:00Z');
+const night = { fromMs: 79_200_000, toMs: 25_200_000, timezone: 'Europe/Istanbul', except: 'bad' } as const;
+const quiet = [{ ...night, days: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] }] as const;
+const morning = Date.parse('2026-06-04T04:00:00Z');
+
+let database: TestDatabase;
+let count = 0;
+const store = (): Store => database.store;
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await administer(database.url, 'delete from bakewatch_queue.job');
+  await administer(database.url, 'delete from bakewatch.held_notices');
+  await administer(database.url, 'delete from bakewatch.deliveries');
+});
+
+type Fails = Parameters<typeof createFakeNotifier>[0];
+
+/** A channel with rules, and what tells it of a deploy: each deploy is a service of its own. */
+function channel(rules: Partial<DeliveryRules>, fails: Fails = []) {
+  const { notifier, heard, tries } = createFakeNotifier(fails);
+  const clock = createManualClock(now);
+  const { log, lines } = createFakeLog();
+  const deps: DispatchDeps = {
+    store: store(),
+    hooks: new Map(),
+    shiftHooks: new Map(),
+    notifiers: new Map([['team', { notifier, type: 'fake', rules: { ...noRules, ...rules } }]]),
+    clock,
+    log,
+    meter: silentMeter,
+    publicUrl: 'https://bake.example.com',
+  };
+  const deploys = async (many: number) => {
+    const records = await Promise.all(Array.from({ length: many }, () => register(store(), { service: `digest-${++count}` }, 'baking')));
+    return records.map(({ deploy }) => deploy.id);
+  };
+  const tell = async (id: string, topic: Topic, number = ++count) => await perform(deps, notice(id, topic, number), never);
+  return { deps, clock, lines, heard, tries, deploys, tell };
+}
+
+function notice(id: string, topic: Topic, number: number): QueuedEffect {
+  const sent = aNotice(id, number);
+  if (sent.kind !== 'notify') throw new Error('not a notice');
+  return { ...sent, notice: { ...sent.notice, topic } };
+}
+
+/** The digests that wait in the queue. */
+async function digests(): Promise<readonly Extract<QueuedEffect, { kind: 'digest' }>[]> {
+  const rows = await administer(
+    database.url,
+    `select data->'effect' as effect from bakewatch_queue.job where name = 'digest' order by start_after, created_on`,
+  );
+  return rows.map(({ effect }) => effect as Extract<QueuedEffect, { kind: 'digest' }>);
+}
+
+async function theDigest() {
+  const [digest, ...others] = await digests();
+  if (digest === undefined || others.length > 0) throw new Error(`${others.length + 1} digests`);
+  return digest;
+}
+
+describe('many deploys at once', () => {
+  const rules = { digest: { above: 5, withinMs: 60_000 } };
+
+  test('are told one by one, and beyond the limit in one message that names the others', async () => {
+    const { deps, heard, deploys, tell } = channel(rules);
+    const ids = await deploys(30);
+    for (const id of ids) await tell(id, 'unhealthy');
+    expect(heard.map(({ deployId, isDigest }) => [deployId, isDigest])).toEqual(ids.slice(0, 5).map((id) => [id, false]));
+    const digest = await theDigest();
+    expect(digest.at).toBe(now + 60_000);
+    await perform(deps, digest, never);
+    expect(heard).toHaveLength(6);
+    expect(heard[5]).toMatchObject({
+      id: digest.id,
+      isDigest: true,
+      topic: 'unhealthy',
+      title: '25 deploys: 25 unhealthy',
+      service: '25 deploys',
+      environment: 'production',
+      url: 'https://bake.example.com',
+    });
+    await perform(deps, digest, never);
+    expect(heard).toHaveLength(6);
+  });
+
+  test('are each told by what is newest about them, in the order of what happened', async () => {
+    const { deps, heard, deploys, tell } = channel(rules);
+    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+    const [a = '', b = ''] = await deploys(2);
+    await tell(a, 'unhealthy');
+    await tell(b, 'unhealthy');
+    await tell(a, 'rolled_back');
+    await perform(deps, await theDigest(), never);
+    expect(heard[5]?.title).toBe('2 deploys: 1 unhealthy, 1 rolled back');
+  });
+
+  test('a deploy that is told by itself after all is not told again', async () => {
+    const { deps, clock, heard, deploys, tell } = channel(rules);
+    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+    const [a = '', b = '', c = ''] = await deploys(3);
+    for (const id of [a, b, c]) await tell(id, 'unhealthy');
+    const digest = await theDigest();
+    clock.advance(60_000);
+    await tell(a, 'failed');
+    await perform(deps, digest, never);
+    expect(heard.slice(5).map(({ title }) => title)).toEqual([expect.stringContaining('needs a person now'), '2 deploys: 2 unhealthy']);
+  });
+
+  test('of the next window are told anew', async () => {
+    const { clock, heard, deploys, tell } = channel(rules);
+    for (const id of await deploys(7)) await tell(id, 'unhealthy');
+    clock.advance(60_000);
+    for (const id of await deploys(7)) await tell(id, 'unhealthy');
+    expect(heard).toHaveLength(10);
+    expect((await digests()).map(({ at }) => at - now)).toEqual([60_000, 120_000]);
+  });
+
+  test('a notice that is handed over again stays where it is', async () => {
+    const { deps, heard, deploys } = channel(rules);
+    const ids = await deploys(7);
+    const sent = ids.map((id, i) => notice(id, 'unhealthy', i));
+    for (const one of [...sent, ...sent]) await perform(deps, one, never);
+    expect(heard).toHaveLength(5);
+    await perform(deps, await theDigest(), never);
+    for (const one of sent) await perform(deps, one, never);
+    expect(heard.map(({ title }) => title).slice(5)).toEqual(['2 deploys: 2 unhealthy']);
+    expect(await digests()).toHaveLength(1);
+  });
+
+  test('a digest that may have arrived says so at its next try, and tells the same', async () => {
+    const { deps, heard, tries, deploys, tell } = channel(rules, [null, null, null, null, null, 'timeout']);
+    for (const id of await deploys(8)) await tell(id, 'unhealthy');
+    const digest = await theDigest();
+    await expect(perform(deps, digest, never)).rejects.toBeInstanceOf(EffectError);
+    // Meanwhile something new is held back: it is the next digest's.
+    const [late = ''] = await deploys(1);
+    await tell(late, 'unhealthy');
+    await perform(deps, digest, never);
+    expect(tries.slice(5)).toEqual([
+      { memory: null, isRepeat: false },
+      { memory: null, isRepeat: true },
+    ]);
+    expect(heard[5]?.title).toBe('3 deploys: 3 unhealthy');
+    for (const one of await digests()) await perform(deps, one, never);
+    expect(heard.slice(6).map(({ deployId }) => deployId)).toEqual([late]);
+  });
+
+  test('a digest is one message of a deploy where it holds only one, which remembers what it is to remember', async () => {
+    const { deps, clock, heard, tries, deploys, tell } = channel(rules);
+    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+    const [alone = ''] = await deploys(1);
+    await tell(alone, 'unhealthy');
+    await perform(deps, await theDigest(), never);
+    expect(heard[5]).toMatchObject({ isDigest: false, deployId: alone, title: expect.stringContaining('is unhealthy') });
+    clock.advance(60_000);
+    await tell(alone, 'failed');
+    expect(tries[6]).toEqual({ memory: { heard: 6 }, isRepeat: false });
+  });
+
+  test.for<{ name: string; fails: Fails; end: 'perform' | 'gaveUp' }>([
+    { name: 'refused for good', fails: [null, null, null, null, null, 'refused'], end: 'perform' },
+    { name: 'tried often enough', fails: [], end: 'gaveUp' },
+  ])('a digest that is $name is given up loudly, in the story of every deploy', async ({ fails, end }) => {
+    const { deps, lines, deploys, tell } = channel(rules, fails);
+    const ids = await deploys(7);
+    for (const id of ids) await tell(id, 'unhealthy');
+    const digest = await theDigest();
+    await (end === 'perform' ? perform(deps, digest, never) : gaveUp(deps, digest));
+    expect(lines.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'digest given up', fields: { deploys: 2 } }]);
+    const stories = await Promise.all(ids.map(async (id) => (await store().timeline(id)).map(({ kind }) => kind)));
+    expect(stories).toEqual([[], [], [], [], [], ['notice_given_up'], ['notice_given_up']]);
+    expect(await administer(database.url, 'select * from bakewatch.held_notices')).toEqual([]);
+  });
+
+  test('two hundred that fail at once: nothing is lost, nothing is told twice, and few messages are sent', async () => {
+    const { deps, heard, deploys } = channel(rules);
+    const ids = await deploys(200);
+    await Promise.all(ids.map((id, i) => perform(deps, notice(id, 'unhealthy', i), never)));
+    await Promise.all((await digests()).map((digest) => perform(deps, digest, never)));
+    const single = heard.filter(({ isDigest }) => !isDigest).map(({ deployId }) => deployId);
+    expect(single).toHaveLength(5);
+    expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['195 deploys: 195 unhealthy']);
+    const told = await administer(database.url, `select bake_id from bakewatch.deliveries where arrived`);
+    expect(told.map(({ bake_id: id }) => id).toSorted()).toEqual(ids.toSorted());
+  });
+});
+
+describe('in quiet time', () => {
+  test('what wants no person now is told in the morning, and what became of it since', async () => {
+    const { deps, heard, deploys, tell } = channel({ quiet });
+    const [a = '', b = '', c = '', d = ''] = await deploys(4);
+    await tell(a, 'started');
+    await tell(a, 'unhealthy');
+    await tell(a, 'rolled_back');
+    await tell(a, 'recovered');
+    await tell(b, 'passed');
+    await tell(c, 'blind');
+    await tell(c, 'sighted');
+    await tell(d, 'inconclusive');
+    expect(heard.map(({ deployId, topic }) => [deployId, topic])).toEqual([[a, 'unhealthy']]);
+    for (const digest of await digests()) {
+      expect(digest.at).toBe(morning);
+      await perform(deps, digest, never);
+    }
+    expect(heard.slice(1).map(({ title }) => title)).toEqual(['2 deploys: 1 could not be judged, 1 rolled back and recovered']);
+  });
+
+  test('an alarm of the night that was over in the same night is told to be over', async () => {
+    const { heard, deps, deploys, tell } = channel({ quiet, when: { ...noRules.when, severity: 'bad' } });
+    const [a = ''] = await deploys(1);
+    await tell(a, 'unhealthy');
+    await tell(a, 'recovered');
+    await perform(deps, await theDigest(), never);
+    expect(heard.map(({ topic }) => topic)).toEqual(['unhealthy', 'recovered']);
+  });
+});
+
+test('the queue hands a digest over when its time has come, after a kill as well', async () => {
+  const { deps, heard, deploys } = channel({ digest: { above: 1, withinMs: 2_000 } });
+  const systemClock = { now: () => Date.now(), sleep: async () => {} };
+  const real = { ...deps, clock: systemClock };
+  const ids = await deploys(6);
+  for (const [i, id] of ids.entries()) await perform(real, notice(id, 'unhealthy', i), never);
+  expect(heard.length).toBeLessThan(6);
+  await database.queue.start({ perform: (effect, signal) => perform(real, effect, signal), gaveUp: async () => {} });
+  const told = () => heard.reduce((sum, { isDigest, reasons }) => sum + (isDigest ? reasons.length : 1), 0);
+  await vi.waitFor(() => expect(told()).toBe(6), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(async () => expect(await database.queue.oldestAgeMs(0)).toBe(0), { timeout: 5_000, interval: 50 });
+  await database.queue.stop(1_000);
+});
