@@ -9,9 +9,10 @@ export async function openApiText(): Promise<string> {
   const unasked = () => {
     throw new Error('only the OpenAPI document is asked for');
   };
+  const clock = { now: () => 0, sleep: unasked };
   const api = createApi({
     store,
-    clock: { now: () => 0, sleep: unasked },
+    clock,
     log: { debug: unasked, info: unasked, warn: unasked, error: unasked },
     tokens: [],
     ruleSetFor: unasked,
@@ -21,7 +22,9 @@ export async function openApiText(): Promise<string> {
     metrics: unasked,
     notReady: unasked,
     stopping: new AbortController().signal,
-    pages: createPages({ store, needsTokens: true }),
+    pages: createPages({ store, clock, needsTokens: true, baseUrl: () => '' }),
+    styleSource: '',
+    renderReport: { md: unasked, html: unasked },
   });
   const answer = await api.request('/openapi.json');
   return `${JSON.stringify(await answer.json(), null, 2)}\n`;

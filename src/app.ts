@@ -33,7 +33,9 @@ import { openStore } from './store/open-store.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { drill } from './usecases/drill.ts';
 import { planFor } from './usecases/plan-for.ts';
+import { styleSource } from './web/layout.ts';
 import { createPages } from './web/pages.ts';
+import { renderReport } from './web/render-report.ts';
 
 export type AppConfig = Config<
   (deps: ProviderDeps) => MetricsProvider,
@@ -128,6 +130,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   );
   if (databaseUrl === null) await store.releaseClaims(worker);
 
+  const baseUrl = () => url.replace(/\/$/, '');
   const stopping = new AbortController();
   const rulesFor = (service: string, environment: string) => ruleSetFor(ruleSets, service, environment);
   const drilling = { store, clock, hooks, ruleSetFor: rulesFor, forRealIn: config.policy.drill.forRealIn };
@@ -139,11 +142,13 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
     ruleSetFor: rulesFor,
     drill: (wanted) => drill(drilling, wanted, stopping.signal),
     planFor: (ruleSet, now) => planFor(ruleSet, now, { policy: config.policy, providers }),
-    baseUrl: () => url.replace(/\/$/, ''),
+    baseUrl,
     metrics: () => metrics.text(),
     notReady: () => notReady({ store, dataDir: databaseUrl === null ? config.dataDir : null, now: clock.now, ...scheduler }),
     stopping: stopping.signal,
-    pages: createPages({ store, needsTokens: config.tokens.length > 0 }),
+    pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl }),
+    styleSource,
+    renderReport,
   });
   await queue.start({ perform: (effect, signal) => perform(dispatch, effect, signal), gaveUp: (effect) => gaveUp(dispatch, effect) });
   closers.push(() => queue.stop(drainMs));

@@ -13,6 +13,7 @@ import { mountDeploys } from './deploys.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
 import { mountHealth } from './health.ts';
 import { mountOperations } from './operations.ts';
+import { mountReports, type RenderReport } from './reports.ts';
 
 export type ApiDeps = RegisterDeps & {
   readonly store: Store;
@@ -30,6 +31,9 @@ export type ApiDeps = RegisterDeps & {
   readonly drill: (drilling: Drilling) => Promise<Drill>;
   /** The server-rendered pages. */
   readonly pages: OpenAPIHono;
+  /** The one inline style that the pages use, as a content security policy names it. */
+  readonly styleSource: string;
+  readonly renderReport: RenderReport;
 };
 
 const maxBodyBytes = 256 * 1024;
@@ -57,7 +61,12 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.notFound((c) => problem(c, 404, `there is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}`));
   app.use(
     secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], frameAncestors: ["'none'"] },
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'", deps.styleSource],
+        imgSrc: ["'self'", 'data:'],
+        frameAncestors: ["'none'"],
+      },
     }),
   );
   mountHealth(app, deps);
@@ -74,6 +83,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     return await next();
   });
   mountDeploys(app, deps);
+  mountReports(app, deps);
   mountOperations(app, deps);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.doc31('/openapi.json', openApiInfo);

@@ -136,6 +136,9 @@ const Check = z.object({
   asked: z.number(),
   could_not_ask: z.number(),
 });
+export const Timeline = z.array(
+  z.object({ at: instant, kind: z.string(), by: z.string(), text: z.string(), detail: z.string().nullable() }),
+);
 export const Summary = z
   .object({
     id: z.uuid(),
@@ -171,7 +174,7 @@ export const Summary = z
   .openapi('DeploySummary');
 export const Deploy = Summary.extend({
   checks: z.array(Check),
-  timeline: z.array(z.object({ at: instant, kind: z.string(), by: z.string(), text: z.string(), detail: z.string().nullable() })),
+  timeline: Timeline,
   attempts: z.array(
     z.object({
       order: z.string(),

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { type Bake, isFinal } from '../core/bake.ts';
-import { describe } from '../core/decide.ts';
+import { describe, type TimelineEntry } from '../core/decide.ts';
 import type { Attempt, DeployRecord } from '../ports/store.ts';
 import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
 import type { Deploy, Summary } from './deploy-schemas.ts';
@@ -57,7 +57,7 @@ export function presentDeploy(view: DeployView, baseUrl: BaseUrl): z.output<type
   return {
     ...presentSummary(view.record, baseUrl),
     checks: view.checks.map(presentCheck),
-    timeline: view.timeline.map(({ at, kind, by, text, detail }) => ({ at: iso(at), kind, by, text, detail: detail ?? null })),
+    timeline: view.timeline.map(presentEntry),
     attempts: view.attempts.map(presentAttempt),
   };
 }
@@ -79,6 +79,11 @@ function presentCheck({ name, provider, critical, latest, asked, couldNotAsk }: 
     limit: evidence?.limit ?? null,
     at: iso(at),
   };
+}
+
+/** One line of a deploy's story. */
+export function presentEntry({ at, kind, by, text, detail }: TimelineEntry) {
+  return { at: iso(at), kind, by, text, detail: detail ?? null };
 }
 
 /** Epoch milliseconds as ISO-8601 in UTC. */

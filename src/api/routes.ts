@@ -13,6 +13,7 @@ import {
   WaitQuery,
   WhyBody,
 } from './deploy-schemas.ts';
+import { Report, ReportQuery } from './report-schemas.ts';
 
 const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
 const problems = {
@@ -108,6 +109,18 @@ export const recording = createRoute({
   security,
   request: { params: DeployId },
   responses: { 200: { description: 'The recording', content: { 'application/jsonl': {} } }, ...problems },
+});
+
+export const report = createRoute({
+  method: 'get',
+  path: '/v1/deploys/{id}/report',
+  summary: 'The draft of a post-mortem: what happened, what was measured against what, what was done, how long it took, what is not known',
+  security,
+  request: { params: DeployId, query: ReportQuery },
+  responses: {
+    200: { description: 'The report', content: { ...json(Report), 'text/markdown': {}, 'text/html': {} } },
+    ...problems,
+  },
 });
 
 export const adopt = createRoute({

@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say } from './io.ts';
 
-/** Adds the operator's verbs: `cancel`, `pass`, `rollback`, `approve`, `extend`, `freeze`, `unfreeze` and `export`. */
+type Writing = { readonly output?: string };
+
+/** Adds the operator's verbs: `cancel`, `pass`, `rollback`, `approve`, `extend`, `freeze`, `unfreeze`, and what writes files: `export` and `report`. */
 export function addOperateCommands(program: Command, { io, client }: CliDeps): void {
   async function act(id: string, verb: string, body?: unknown): Promise<void> {
     const deploy = await client().call<DeployAnswer>(
@@ -13,6 +15,11 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
       body === undefined ? {} : { body },
     );
     say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${deploy.summary}`);
+  }
+  async function write(id: string, what: string, output: string | undefined): Promise<void> {
+    const text = await client().text(`/v1/deploys/${encodeURIComponent(id)}/${what}`);
+    if (output === undefined) io.out.write(text.endsWith('\n') ? text : `${text}\n`);
+    else await writeFile(output, text);
   }
   const verb = (name: string, description: string) => program.command(name).description(description).argument('<id>', 'the deploy');
   verb('cancel', 'end the watch over a deploy; nothing is rolled back').action((id: string) => act(id, 'cancel'));
@@ -28,11 +35,11 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
     .action((id: string, { by }: { by: string }) => act(id, 'extend', { by }));
   verb('export', 'write a recording: everything the judge saw')
     .option('-o, --output <file>', 'instead of standard output')
-    .action(async (id: string, { output }: { output?: string }) => {
-      const text = await client().text(`/v1/deploys/${encodeURIComponent(id)}/recording`);
-      if (output === undefined) io.out.write(text);
-      else await writeFile(output, text);
-    });
+    .action((id: string, { output }: Writing) => write(id, 'recording', output));
+  verb('report', 'write the draft of a post-mortem')
+    .addOption(new Option('-f, --format <format>', 'in Markdown, HTML or JSON').choices(['md', 'html', 'json']).default('md'))
+    .option('-o, --output <file>', 'instead of standard output')
+    .action((id: string, { format, output }: Writing & { format: string }) => write(id, `report?format=${format}`, output));
 
   program
     .command('freeze')

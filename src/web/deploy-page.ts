@@ -33,7 +33,7 @@ export function deployPage(view: DeployStory): Html {
     title,
     html`<h1>${title}</h1>
 <p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
-${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}</p>
+${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a></p>
 <section class="banner ${tone}"><strong>${headline}</strong>${moreOf(bake)}
 <ul>${reasonsOf(view.record).map((reason) => html`<li>${reason}</li>`)}</ul></section>
 <h2>Checks</h2>

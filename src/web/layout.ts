@@ -1,10 +1,20 @@
-import { html } from 'hono/html';
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
 
 /** What `html` yields: text that is escaped already. */
 export type Html = ReturnType<typeof html>;
 
 /** Every page: plain HTML that needs no script, readable on a telephone at night. */
 export function layout(title: string, body: Html): Html {
+  return shell(title, html`<link rel="stylesheet" href="/assets/style.css">`, body);
+}
+
+/** The same as a file that needs nothing else. Served, its style is allowed by `styleSource`. */
+export function document(title: string, body: Html): Html {
+  return shell(title, html`<style>${raw(styleSheet)}</style>`, body);
+}
+
+function shell(title: string, style: Html, body: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -13,7 +23,7 @@ export function layout(title: string, body: Html): Html {
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,">
 <title>${title} · Bakewatch</title>
-<link rel="stylesheet" href="/assets/style.css">
+${style}
 </head>
 <body>
 <main>${body}</main>
@@ -38,3 +48,6 @@ th { font-weight: 600; } td.num, time { font-variant-numeric: tabular-nums; whit
 figure { margin: .75rem 0; overflow-x: auto; } figure svg { width: 100%; min-width: 34rem; height: auto; display: block; }
 pre { overflow-x: auto; white-space: pre-wrap; background: #8881; padding: .5rem; margin: .3rem 0; font-size: .85rem; }
 `;
+
+/** What the content security policy must say to let that style in, and no other. */
+export const styleSource = `'sha256-${createHash('sha256').update(styleSheet).digest('base64')}'`;

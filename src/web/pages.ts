@@ -1,34 +1,58 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { drawChart } from '../charts/draw-chart.ts';
+import { chartsOf } from '../core/chart.ts';
 import { AppError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import { loadStory } from '../usecases/view-deploy.ts';
+import { writeReport } from '../usecases/write-report.ts';
 import { deployPage } from './deploy-page.ts';
 import { homePage } from './home-page.ts';
 import { styleSheet } from './layout.ts';
+import { reportPage } from './report-page.ts';
 
-export type PagesDeps = { readonly store: Store; readonly needsTokens: boolean };
+export type PagesDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly needsTokens: boolean;
+  /** Where people reach this server, without a slash at the end. */
+  readonly baseUrl: () => string;
+};
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * The server-rendered pages. A deploy's page is open to whoever has its link: the id cannot be guessed, and the engineer on call must see it at
- * once. The overview, which would list all ids, is shown only where no tokens are asked for.
+ * once. So are its report and its charts. The overview, which would list all ids, is shown only where no tokens are asked for.
  */
-export function createPages({ store, needsTokens }: PagesDeps): OpenAPIHono {
+export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): OpenAPIHono {
   const pages = new OpenAPIHono();
   pages.get('/assets/style.css', (c) =>
     c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' }),
   );
-  pages.get('/deploys/:id', async (c) => {
-    const id = c.req.param('id');
-    if (!uuid.test(id)) throw new AppError('not_found', 'there is no such deploy');
-    return await page(c, deployPage(await loadStory(store, id)));
+  pages.get('/deploys/:id', async (c) => await page(c, deployPage(await loadStory(store, idOf(c)))));
+  pages.get('/deploys/:id/report', async (c) => {
+    const id = idOf(c);
+    return await page(c, reportPage(await writeReport(store, id, clock.now()), `${baseUrl()}/deploys/${id}`));
+  });
+  pages.get('/deploys/:id/charts/:file{.+\\.svg}', async (c) => {
+    const name = c.req.param('file').slice(0, -'.svg'.length);
+    const chart = chartsOf(await loadStory(store, idOf(c))).find(({ check }) => check === name);
+    if (chart === undefined) throw new AppError('not_found', 'nothing was measured by a check of this name');
+    const svg = drawChart(chart, { width: 720, height: 240, theme: c.req.query('theme') === 'dark' ? 'dark' : 'light' });
+    return c.body(svg, 200, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'no-store' });
   });
   pages.get('/', async (c) =>
     needsTokens ? c.text('Bakewatch is running. See /openapi.json for its API.\n') : await page(c, homePage(await store.services())),
   );
   return pages;
+}
+
+function idOf(c: Context): string {
+  const id = c.req.param('id') ?? '';
+  if (!uuid.test(id)) throw new AppError('not_found', 'there is no such deploy');
+  return id;
 }
 
 async function page(c: Context, content: ReturnType<typeof deployPage>): Promise<Response> {

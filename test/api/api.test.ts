@@ -5,7 +5,9 @@ import type { Token } from '../../src/api/auth.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { RuleSet } from '../../src/core/rule-set.ts';
 import { planFor } from '../../src/usecases/plan-for.ts';
+import { styleSource } from '../../src/web/layout.ts';
 import { createPages } from '../../src/web/pages.ts';
+import { renderReport } from '../../src/web/render-report.ts';
 import { register, start } from '../store/fixtures.ts';
 import { aDatabase, silentLog, systemClock, type TestDatabase } from '../support/database.ts';
 
@@ -57,7 +59,9 @@ function anApi(tokens: readonly Token[] = []) {
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,
     stopping: new AbortController().signal,
-    pages: createPages({ store, needsTokens: tokens.length > 0 }),
+    pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl: () => 'http://127.0.0.1:8700' }),
+    styleSource,
+    renderReport,
   });
 }
 

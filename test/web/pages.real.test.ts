@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApi } from '../../src/api/api.ts';
 import { listen } from '../../src/listen.ts';
-import { createPages } from '../../src/web/pages.ts';
 import { aCheck, aCondition, step } from '../support/builders.ts';
 import { type Browser, hasChromium, startChromium } from '../support/chromium.ts';
-import { aDatabase, silentLog, systemClock, type TestDatabase } from '../support/database.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { aReadingApi } from '../support/reading-api.ts';
 import { createWorld } from '../support/world.ts';
 
 describe.runIf(hasChromium())('in a real browser', () => {
@@ -37,7 +36,7 @@ describe.runIf(hasChromium())('in a real browser', () => {
     world.clock.advance(step);
     id = (await world.release('v2')).record.deploy.id;
     await world.run(id);
-    server = await listen((request) => anApi(database).fetch(request), { host: '127.0.0.1', port: 0 });
+    server = await listen((request) => aReadingApi(database.store).fetch(request), { host: '127.0.0.1', port: 0 });
   });
   afterAll(async () => {
     await browser?.close();
@@ -45,39 +44,20 @@ describe.runIf(hasChromium())('in a real browser', () => {
     await database?.close();
   });
 
-  test.for([{ what: 'the page of a deploy', path: (deploy: string) => `/deploys/${deploy}` }])(
-    '$what shows its charts, and breaks no rule of its own',
-    async ({ path }) => {
-      for (const scheme of ['light', 'dark'] as const) {
-        const page = await browser.open(`${server.url}${path(id)}`, { scheme });
-        const charts = await page.evaluate<{ title: string; width: number; height: number; lines: number; contrast: string[] }[]>(
-          `[...document.querySelectorAll('figure svg')].map((svg) => { const box = svg.getBoundingClientRect(); return { title: svg.querySelector('title').textContent, width: box.width, height: box.height, lines: svg.querySelectorAll('path').length, contrast: [getComputedStyle(svg.querySelector('text')).fill, getComputedStyle(document.documentElement).backgroundColor] } })`,
-        );
-        expect(charts.map(({ title }) => title)).toEqual(['errors: bad events, % of all', 'orders: events a second']);
-        expect(charts.every(({ width, height, lines }) => width > 500 && height > 150 && lines >= 2)).toBe(true);
-        expect(charts[0]?.contrast[0]).toBe(scheme === 'light' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
-        expect(page.complaints).toEqual([]);
-      }
-    },
-  );
-});
-
-function anApi({ store }: TestDatabase) {
-  const unasked = () => {
-    throw new Error('nothing is registered here');
-  };
-  return createApi({
-    store,
-    clock: systemClock,
-    log: silentLog,
-    tokens: [],
-    ruleSetFor: unasked,
-    planFor: unasked,
-    drill: unasked,
-    baseUrl: () => 'http://127.0.0.1:8700',
-    metrics: async () => '',
-    notReady: async () => null,
-    stopping: new AbortController().signal,
-    pages: createPages({ store, needsTokens: false }),
+  test.for([
+    { what: 'the page of a deploy', path: (deploy: string) => `/deploys/${deploy}` },
+    { what: 'its report', path: (deploy: string) => `/deploys/${deploy}/report` },
+    { what: 'its report from the API', path: (deploy: string) => `/v1/deploys/${deploy}/report?format=html` },
+  ])('$what shows its charts, and breaks no rule of its own', async ({ path }) => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const page = await browser.open(`${server.url}${path(id)}`, { scheme });
+      const charts = await page.evaluate<{ title: string; width: number; height: number; lines: number; contrast: string[] }[]>(
+        `[...document.querySelectorAll('figure svg')].map((svg) => { const box = svg.getBoundingClientRect(); return { title: svg.querySelector('title').textContent, width: box.width, height: box.height, lines: svg.querySelectorAll('path').length, contrast: [getComputedStyle(svg.querySelector('text')).fill, getComputedStyle(document.documentElement).backgroundColor] } })`,
+      );
+      expect(charts.map(({ title }) => title)).toEqual(['errors: bad events, % of all', 'orders: events a second']);
+      expect(charts.every(({ width, height, lines }) => width > 500 && height > 150 && lines >= 2)).toBe(true);
+      expect(charts[0]?.contrast[0]).toBe(scheme === 'light' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
+      expect(page.complaints).toEqual([]);
+    }
   });
-}
+});

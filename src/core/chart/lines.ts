@@ -2,6 +2,7 @@ import type { ChartLine } from '../chart.ts';
 import type { Measurement } from '../measurement.ts';
 import { formatNumber, formatShare } from '../numbers.ts';
 import type { CheckRule } from '../rule-set.ts';
+import type { Evidence } from '../verdict.ts';
 
 /** What a check was held against: the owner's limits, and what the judge expected and tolerated when it last said something. */
 export function linesOf(rule: CheckRule, latest: Measurement['result'] | undefined): readonly ChartLine[] {
@@ -17,15 +18,28 @@ export function linesOf(rule: CheckRule, latest: Measurement['result'] | undefin
     ...numberAt(params.below).map((value) => line('limit', 'at least', value)),
     ...(kind === 'latency' ? numberAt(params.for_more_than).map((value) => line('limit', 'at most', value)) : []),
   ]);
-  const evidence = latest === undefined || latest.outcome === 'error' || !speaksOfPoints(rule) ? undefined : latest.evidence;
+  const evidence = evidenceOf(rule, latest);
   const judged = [
     ...numberAt(evidence?.limit).map((value) => line('limit', 'tolerated', value)),
     ...numberAt(evidence?.expected).map((value) => line('expected', 'expected', value)),
   ];
-  return [
-    ...limits,
-    ...judged.filter(({ kind: judgedKind, value }) => judgedKind === 'expected' || limits.every((l) => l.value !== value)),
-  ];
+  const told = [...limits, ...judged.filter((one) => one.kind === 'expected' || limits.every(({ value }) => value !== one.value))];
+  return told.filter(({ value }) => Number.isFinite(value));
+}
+
+/** The limit that a check's last answer was held against, in the chart's unit, and on which side of it what was measured lay. */
+export function judgedLimit(
+  rule: CheckRule,
+  latest: Measurement['result'],
+): { readonly value: number; readonly side: 'up' | 'down' } | null {
+  const { limit, measured } = evidenceOf(rule, latest) ?? {};
+  if (limit === undefined || measured === undefined || !Number.isFinite(limit)) return null;
+  const isShare = rule.question.kind === 'ratio' || rule.question.kind === 'latency';
+  return { value: isShare ? limit * 100 : limit, side: measured >= limit ? 'up' : 'down' };
+}
+
+function evidenceOf(rule: CheckRule, latest: Measurement['result'] | undefined): Evidence | undefined {
+  return latest === undefined || latest.outcome === 'error' || !speaksOfPoints(rule) ? undefined : latest.evidence;
 }
 
 /**

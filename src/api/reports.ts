@@ -1,0 +1,47 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
+import { AppError } from '../core/errors.ts';
+import type { Report } from '../core/report.ts';
+import { findDeploy } from '../usecases/view-deploy.ts';
+import { writeReport } from '../usecases/write-report.ts';
+import type { ApiDeps } from './api.ts';
+import { type ApiEnv, demand } from './auth.ts';
+import { presentReport } from './present-report.ts';
+import { reportFormats } from './report-schemas.ts';
+import * as routes from './routes.ts';
+
+/** Writes a report down for people; `deployUrl` is the deploy's page. */
+export type RenderReport = Readonly<Record<'md' | 'html', (report: Report, deployUrl: string) => Promise<string>>>;
+
+type Format = (typeof reportFormats)[number];
+const types: Readonly<Record<Format, string>> = { json: 'application/json', md: 'text/markdown', html: 'text/html' };
+
+/** Mounts the reports of deploys. */
+export function mountReports(app: OpenAPIHono<ApiEnv>, { store, clock, baseUrl, renderReport }: ApiDeps): void {
+  app.openAPIRegistry.registerPath(routes.report);
+  app.get('/v1/deploys/:id/report', async (c) => {
+    const format = formatOf(c);
+    const { deploy } = await findDeploy(store, c.req.param('id'));
+    demand(c, 'read', deploy);
+    const report = await writeReport(store, deploy.id, clock.now());
+    const url = `${baseUrl()}/deploys/${deploy.id}`;
+    if (format === 'json') return c.json(presentReport(report, url), 200);
+    return c.body(await renderReport[format](report, url), 200, {
+      'content-type': `${types[format]}; charset=utf-8`,
+      'cache-control': 'no-store',
+    });
+  });
+}
+
+/** What the query asks for, else what the caller would rather have; JSON where it says nothing. */
+function formatOf(c: Context): Format {
+  const asked = c.req.query('format');
+  if (asked === undefined) {
+    const type = accepts(c, { header: 'Accept', supports: Object.values(types), default: types.json });
+    return reportFormats.find((format) => types[format] === type) ?? 'json';
+  }
+  const format = reportFormats.find((one) => one === asked);
+  if (format === undefined) throw new AppError('invalid', `query.format: "${asked.slice(0, 50)}" is none of ${reportFormats.join(', ')}`);
+  return format;
+}

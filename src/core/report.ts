@@ -1,0 +1,108 @@
+import { type Bake, isFinal } from './bake.ts';
+import { type Chart, type ChartSource, chartsOf } from './chart.ts';
+import type { TimelineEntry } from './decide.ts';
+import type { Deploy } from './deploy.ts';
+import type { Measurement } from './measurement.ts';
+import { type Change, changeOf } from './report/change.ts';
+import { firstBadAt } from './report/first-bad.ts';
+import { summarize } from './report/summary.ts';
+import { type Times, timesOf } from './report/times.ts';
+import { unknownsOf } from './report/unknowns.ts';
+
+/** A check's newest answer of the bake itself and of the recovery after a rollback, and how many passes asked it. */
+export type ReportCheck = {
+  readonly name: string;
+  readonly provider: string;
+  readonly critical: boolean;
+  readonly baking: Measurement | null;
+  readonly verifying: Measurement | null;
+  readonly asked: number;
+  readonly couldNotAsk: number;
+};
+
+/** One try of the rollback hook. `outcome: null`: started, and not heard of since. */
+export type ReportAttempt = {
+  readonly number: number;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly outcome: string | null;
+  readonly output: string;
+};
+
+/** What a report is made of. `previous` is the release that was known good before; `at` is when the report is made. */
+export type ReportSource = ChartSource & {
+  readonly at: number;
+  readonly checks: readonly ReportCheck[];
+  readonly attempts: readonly ReportAttempt[];
+  readonly prunedAt: number | null;
+  readonly previous: { readonly version: string; readonly commit?: string | undefined } | null;
+};
+
+/** The draft of a post-mortem: everything that is known of a deploy, in the order in which people ask. What only people know is left to them. */
+export type Report = {
+  readonly at: number;
+  readonly title: string;
+  /** What happened, in a paragraph. */
+  readonly summary: string;
+  readonly bake: Bake;
+  /** Whether the bake has ended; else everything here is so far. */
+  readonly isFinal: boolean;
+  readonly deploy: Deploy;
+  readonly change: Change;
+  readonly times: Times;
+  readonly checks: readonly ReportCheck[];
+  readonly charts: readonly Chart[];
+  readonly timeline: readonly TimelineEntry[];
+  /** What people and pipelines did, of the timeline. */
+  readonly interventions: readonly TimelineEntry[];
+  readonly attempts: readonly ReportAttempt[];
+  readonly unknowns: readonly string[];
+};
+
+/** Sections that people fill in, each with the question that it answers. Blameless: they ask about the service and the process, never about persons. */
+export const blankSections: readonly { readonly title: string; readonly question: string }[] = [
+  { title: 'Impact', question: 'Who noticed what? How many users, orders or calls were affected?' },
+  { title: 'What went well', question: 'What helped to notice it, and to end it?' },
+  { title: 'What went wrong', question: 'What in the change, the tests, the pipeline or the checks let it through?' },
+  { title: 'Where we got lucky', question: 'What could have made it worse, and did not?' },
+  { title: 'Follow-ups', question: 'What will be done about it, by when?' },
+];
+
+/** Writes the report of one deploy, whatever state it is in. Pure and total. */
+export function buildReport(source: ReportSource): Report {
+  const { record, timeline, attempts, checks, at } = source;
+  const { deploy, bake } = record;
+  const charts = chartsOf(source);
+  const times = timesOf({ bake, timeline, at, firstBadAt: firstBadAt(record.ruleSet, checks, charts) });
+  const change = changeOf(deploy, source.previous);
+  return {
+    at,
+    title: `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${headlines[bake.state]}`,
+    summary: summarize({ deploy, bake, times, previous: source.previous }),
+    bake,
+    isFinal: isFinal(bake),
+    deploy,
+    change,
+    times,
+    checks,
+    charts,
+    timeline,
+    interventions: timeline.filter(({ by }) => by !== 'bakewatch'),
+    attempts,
+    unknowns: unknownsOf(source, { charts, times }),
+  };
+}
+
+const headlines: Readonly<Record<Bake['state'], string>> = {
+  warming: 'warming up',
+  baking: 'being watched',
+  awaiting_approval: 'unhealthy, waiting for a person',
+  rolling_back: 'unhealthy, being rolled back',
+  verifying: 'rolled back, watching the recovery',
+  passed: 'passed',
+  rolled_back: 'rolled back and recovered',
+  inconclusive: 'could not be judged',
+  failed: 'failed, needs a person',
+  canceled: 'canceled',
+  superseded: 'superseded',
+};

@@ -1,0 +1,44 @@
+import type { Deploy } from '../deploy.ts';
+
+/** What is new in a release: from which release, and where the difference can be read. */
+export type Change = {
+  readonly from: { readonly version: string; readonly commit: string | null } | null;
+  readonly to: { readonly version: string; readonly commit: string | null };
+  readonly compareUrl: string | null;
+};
+
+type Released = { readonly version: string; readonly commit?: string | undefined };
+
+/** Compares a release with the one that was known good before. A link needs both commits, and to know where the repository is. */
+export function changeOf({ release, links }: Deploy, previous: Released | null): Change {
+  const from = previous && { version: previous.version, commit: previous.commit ?? null };
+  const to = { version: release.version, commit: release.commit ?? null };
+  const repository = repositoryOf([release.metadata.repository, ...links.map(({ url }) => url)]);
+  const hasBoth = from?.commit != null && to.commit !== null && from.commit !== to.commit;
+  return { from, to, compareUrl: repository !== null && hasBoth ? compareUrl(repository, from.commit ?? '', to.commit ?? '') : null };
+}
+
+/** Forges whose addresses begin with the repository's: a link to a build or a change there tells it as well. */
+const forges: readonly string[] = ['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org'];
+
+/** `metadata.repository`, on whatever host; else the first link to a forge. Nothing that could be a secret is kept of the address. */
+function repositoryOf([named, ...links]: readonly (string | undefined)[]): URL | null {
+  const own = named === undefined ? null : URL.parse(named);
+  if (own !== null && /^https?:$/.test(own.protocol)) return cleaned(own, own.pathname);
+  for (const link of links) {
+    const url = link === undefined ? null : URL.parse(link);
+    const [, owner, name] = url?.pathname.split('/') ?? [];
+    if (url !== null && forges.includes(url.hostname) && owner && name) return cleaned(url, `/${owner}/${name}`);
+  }
+  return null;
+}
+
+function cleaned({ protocol, host }: URL, path: string): URL {
+  return new URL(`${protocol}//${host}${path.replace(/\/+$/, '').replace(/\.git$/, '')}`);
+}
+
+function compareUrl(repository: URL, from: string, to: string): string {
+  const [a, b] = [from, to].map((commit) => encodeURIComponent(commit.toWellFormed()));
+  if (repository.hostname === 'bitbucket.org') return `${repository.href}/branches/compare/${b}..${a}`;
+  return `${repository.href}${repository.hostname.includes('gitlab') ? '/-' : ''}/compare/${a}...${b}`;
+}

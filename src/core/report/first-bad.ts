@@ -1,0 +1,18 @@
+import { judgedLimit } from '../chart/lines.ts';
+import type { Chart } from '../chart.ts';
+import type { ReportCheck } from '../report.ts';
+import type { RuleSet } from '../rule-set.ts';
+
+/** The end of the first tick that lay beyond the limit of a critical check that failed; `null` where none failed, or its limit speaks of no single tick. */
+export function firstBadAt({ checks: rules }: RuleSet, checks: readonly ReportCheck[], charts: readonly Chart[]): number | null {
+  const instants = rules.flatMap((rule) => {
+    const result = checks.find(({ name }) => name === rule.name)?.baking?.result;
+    if (!rule.critical || result?.outcome !== 'fail') return [];
+    const limit = judgedLimit(rule, result);
+    const points = charts.find(({ check }) => check === rule.name)?.series.find(({ kind }) => kind === 'release')?.points ?? [];
+    if (limit === null) return [];
+    const first = points.find(([, value]) => value !== null && (limit.side === 'up' ? value > limit.value : value < limit.value));
+    return first === undefined ? [] : [first[0]];
+  });
+  return instants.length === 0 ? null : Math.min(...instants);
+}

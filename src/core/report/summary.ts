@@ -1,0 +1,102 @@
+import type { Bake } from '../bake.ts';
+import type { Deploy } from '../deploy.ts';
+import { formatDuration } from '../duration.ts';
+import type { Times } from './times.ts';
+
+type Told = {
+  readonly deploy: Deploy;
+  readonly bake: Bake;
+  readonly times: Times;
+  readonly previous: { readonly version: string } | null;
+};
+
+/** What happened, in a few sentences for somebody who was not there. */
+export function summarize(told: Told): string {
+  return [...beginning(told), ...verdict(told), ...ending(told), ...impact(told)].join(' ');
+}
+
+function beginning({ deploy, bake }: Told): readonly string[] {
+  const { service, environment, release, registeredBy, registeredAt, adopted, cause } = deploy;
+  const what = `${service} ${release.version}`;
+  if (adopted) return [`${what} was running in ${environment} already when ${registeredBy} adopted it at ${clock(registeredAt)}.`];
+  if (bake.deployedAt === null)
+    return [`${what} was registered by ${registeredBy} at ${clock(registeredAt)} and is being deployed to ${environment}.`];
+  return [
+    `${what}${cause.kind === 'rollback' ? ', a rollback,' : ''} was deployed to ${environment} at ${clock(bake.deployedAt)}, registered by ${registeredBy}.`,
+  ];
+}
+
+function verdict({ bake, times }: Told): readonly string[] {
+  const { judgedBadAt, orderedAt, deployedAt } = times;
+  const reasons = 'order' in bake ? bake.order.reasons : 'reasons' in bake ? bake.reasons : [];
+  const why = reasons.slice(0, 3).join('; ');
+  if (judgedBadAt !== null) {
+    const after = deployedAt === null ? '' : `, ${length(judgedBadAt - deployedAt)} after the deploy`;
+    return [`It was judged bad at ${clock(judgedBadAt)}${after}: ${sentence(why)}`];
+  }
+  return orderedAt === null ? [] : [`A rollback was asked for at ${clock(orderedAt)}: ${sentence(why)}`];
+}
+
+function ending({ bake, times, previous }: Told): readonly string[] {
+  const target =
+    'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : (previous?.version ?? 'the release before');
+  switch (bake.state) {
+    case 'warming':
+      return bake.deployedAt === null ? [] : ['It is warming up: nothing has been judged yet.'];
+    case 'baking':
+      return [`It is being watched until ${clock(bake.endsAt)}${bake.blind ? '; its metrics cannot be asked for at the moment' : ''}.`];
+    case 'awaiting_approval':
+      return [`The rollback to ${target} waits for a person's approval.`];
+    case 'rolling_back':
+      return [`It is being rolled back to ${target}.`];
+    case 'verifying':
+      return [`${target} is back, and the recovery is being watched.`];
+    case 'rolled_back':
+      return [`${target} was put back${took(times.rollBackMs)}, and the checks were healthy again at ${clock(bake.at)}.`];
+    case 'passed':
+      return [
+        bake.by === null
+          ? `It passed at ${clock(bake.at)} and is known-good${bake.confidence === 'low' ? ', with low confidence' : ''}: ${sentence(bake.reasons.slice(0, 3).join('; '))}`
+          : `${bake.by} vouched for it at ${clock(bake.at)}, so it is known-good: ${sentence(bake.reasons.join('; '))}`,
+      ];
+    case 'inconclusive':
+      return [`It could not be judged: ${sentence(bake.reasons.slice(0, 3).join('; '))} Nothing was rolled back.`];
+    case 'failed':
+      return failure(bake.rolledBack, target, bake.reasons.slice(0, 3).join('; '));
+    case 'canceled':
+    case 'superseded':
+      return [`The watch ended at ${clock(bake.at)}: ${bake.state} by ${bake.by}.`];
+  }
+}
+
+function failure(rolledBack: 'no' | 'yes' | 'unknown', target: string, why: string): readonly string[] {
+  if (rolledBack === 'no') return ['It was not rolled back by Bakewatch, and a person had to act.'];
+  if (rolledBack === 'yes') return [`${target} was put back, but the recovery was not seen, and a person had to act.`];
+  return [`Whether ${target} was put back is not known, and a person had to look: ${sentence(why)}`];
+}
+
+function impact({ times: { affectedMs, isStillAffected } }: Told): readonly string[] {
+  if (affectedMs === null) return [];
+  return [
+    `As far as the checks show, users ${isStillAffected ? 'have been' : 'were'} affected for ${length(affectedMs)}${isStillAffected ? ' so far' : ''}.`,
+  ];
+}
+
+function took(ms: number | null): string {
+  return ms === null ? '' : ` in ${length(ms)}`;
+}
+
+/** A duration as people tell it: to the second, from an hour on to the minute. */
+export function length(ms: number): string {
+  if (ms < 1_000) return 'less than 1s';
+  const unit = ms < 3_600_000 ? 1_000 : 60_000;
+  return formatDuration(Math.round(ms / unit) * unit);
+}
+
+function clock(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}

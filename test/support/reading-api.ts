@@ -1,0 +1,31 @@
+import { createApi } from '../../src/api/api.ts';
+import type { Token } from '../../src/api/auth.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { styleSource } from '../../src/web/layout.ts';
+import { createPages } from '../../src/web/pages.ts';
+import { renderReport } from '../../src/web/render-report.ts';
+import { silentLog, systemClock } from './database.ts';
+
+/** The whole HTTP face on a store that is only read. */
+export function aReadingApi(store: Store, tokens: readonly Token[] = []) {
+  const unasked = () => {
+    throw new Error('nothing is registered here');
+  };
+  const baseUrl = () => 'http://127.0.0.1:8700';
+  return createApi({
+    store,
+    clock: systemClock,
+    log: silentLog,
+    tokens,
+    ruleSetFor: unasked,
+    planFor: unasked,
+    drill: unasked,
+    baseUrl,
+    metrics: async () => '',
+    notReady: async () => null,
+    stopping: new AbortController().signal,
+    pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl }),
+    styleSource,
+    renderReport,
+  });
+}
