@@ -8,6 +8,7 @@ import type { TimelineEntry } from './decide.ts';
 import type { Deploy } from './deploy.ts';
 import { formatDuration } from './duration.ts';
 import { gather } from './gather.ts';
+import { judgedBadAt } from './judged-at.ts';
 import type { Measurement, Phase } from './measurement.ts';
 import type { Plan } from './plan.ts';
 import type { CheckRule, RuleSet } from './rule-set.ts';
@@ -85,7 +86,9 @@ export function chartOf({ record, measurements, histories, timeline }: ChartSour
   const ats = series.flatMap(({ points }) => points.map(([at]) => at));
   const from = Math.min(deployedAt, ...ats);
   const to = Math.max(from + plan.stepMs, firstTick(deployedAt, record.plan) + plan.warmupMs, ...ats);
-  const marks = marksOf(bake, timeline).filter(({ at }) => at >= from && at <= to + plan.stepMs);
+  const marks = marksOf({ bake, timeline, judgedBadAt: judgedBadAt(record.ruleSet, measurements, timeline) }).filter(
+    ({ at }) => at >= from && at <= to + plan.stepMs,
+  );
   const latest = own.findLast(({ phase, result }) => phase === 'baking' && result.outcome !== 'error')?.result;
   return {
     check: rule.name,

@@ -2,6 +2,7 @@ import { type Bake, isFinal } from './bake.ts';
 import { type Chart, type ChartSource, chartsOf } from './chart.ts';
 import type { TimelineEntry } from './decide.ts';
 import type { Deploy } from './deploy.ts';
+import { judgedBadAt } from './judged-at.ts';
 import type { Measurement } from './measurement.ts';
 import { type Change, changeOf } from './report/change.ts';
 import { firstBadAt } from './report/first-bad.ts';
@@ -73,7 +74,8 @@ export function buildReport(source: ReportSource): Report {
   const { record, timeline, attempts, checks, at } = source;
   const { deploy, bake } = record;
   const charts = chartsOf(source);
-  const times = timesOf({ bake, timeline, at, firstBadAt: firstBadAt(record.ruleSet, checks, charts) });
+  const judged = judgedBadAt(record.ruleSet, source.measurements, timeline);
+  const times = timesOf({ bake, timeline, at, judgedBadAt: judged, firstBadAt: firstBadAt(record.ruleSet, checks, charts) });
   const change = changeOf(deploy, source.previous);
   return {
     at,
@@ -95,6 +97,7 @@ export function buildReport(source: ReportSource): Report {
 
 const headlines: Readonly<Record<Bake['state'], string>> = {
   warming: 'warming up',
+  shifting: 'traffic is being shifted',
   baking: 'being watched',
   awaiting_approval: 'unhealthy, waiting for a person',
   rolling_back: 'unhealthy, being rolled back',

@@ -1,4 +1,5 @@
-import type { Bake } from '../bake.ts';
+import { type Bake, isShiftingBack } from '../bake.ts';
+import { describe } from '../decide.ts';
 import type { Deploy } from '../deploy.ts';
 import { formatDuration } from '../duration.ts';
 import type { Times } from './times.ts';
@@ -28,13 +29,18 @@ function beginning({ deploy, bake }: Told): readonly string[] {
 
 function verdict({ bake, times }: Told): readonly string[] {
   const { judgedBadAt, orderedAt, deployedAt } = times;
-  const reasons = 'order' in bake ? bake.order.reasons : 'reasons' in bake ? bake.reasons : [];
-  const why = reasons.slice(0, 3).join('; ');
+  const why = reasonsOf(bake).slice(0, 3).join('; ');
   if (judgedBadAt !== null) {
     const after = deployedAt === null ? '' : `, ${length(judgedBadAt - deployedAt)} after the deploy`;
     return [`It was judged bad at ${clock(judgedBadAt)}${after}: ${sentence(why)}`];
   }
   return orderedAt === null ? [] : [`A rollback was asked for at ${clock(orderedAt)}: ${sentence(why)}`];
+}
+
+function reasonsOf(bake: Bake): readonly string[] {
+  if ('order' in bake) return bake.order.reasons;
+  if (bake.state === 'shifting') return isShiftingBack(bake) ? bake.after.reasons : [];
+  return 'reasons' in bake ? bake.reasons : [];
 }
 
 function ending({ bake, times, previous }: Told): readonly string[] {
@@ -43,6 +49,8 @@ function ending({ bake, times, previous }: Told): readonly string[] {
   switch (bake.state) {
     case 'warming':
       return bake.deployedAt === null ? [] : ['It is warming up: nothing has been judged yet.'];
+    case 'shifting':
+      return [`It is ${describe(bake)}.`];
     case 'baking':
       return [`It is being watched until ${clock(bake.endsAt)}${bake.blind ? '; its metrics cannot be asked for at the moment' : ''}.`];
     case 'awaiting_approval':

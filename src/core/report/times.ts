@@ -24,20 +24,15 @@ export type Times = {
   readonly isStillAffected: boolean;
 };
 
-type Story = {
+type Story = Pick<Times, 'firstBadAt' | 'judgedBadAt'> & {
   readonly bake: Bake;
   readonly timeline: readonly TimelineEntry[];
   readonly at: number;
-  readonly firstBadAt: number | null;
 };
 
 /** Reads the moments off a deploy's story. Where a rollback was ordered more than once, the last order counts. */
-export function timesOf({ bake, timeline, at, firstBadAt }: Story): Times {
+export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: Story): Times {
   const { deployedAt } = bake;
-  const judged = timeline.find(
-    ({ kind, by }) => by === 'bakewatch' && (kind === 'awaiting_approval' || kind === 'rolling_back' || kind === 'failed'),
-  );
-  const judgedBadAt = judged?.at ?? null;
   const orderedIndex = timeline.findLastIndex(({ kind }) => kind === 'rolling_back');
   const after = orderedIndex < 0 ? [] : timeline.slice(orderedIndex);
   const orderedAt = after[0]?.at ?? null;
