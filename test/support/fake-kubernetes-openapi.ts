@@ -2,15 +2,15 @@
  * The part of an API server's description by which an older kubectl finds out whether the server can do dry runs: that a PATCH of each kind takes the
  * parameter `dryRun`. It asks for that in protocol buffers and nothing else, so this is a message of `openapi.v2.Document` written by hand.
  */
-export function dryRunDescription(kinds: readonly string[]): Buffer {
-  const paths = kinds.map((kind) => field(2, field(1, `/apis/apps/v1/${kind}`), field(2, field(8, patchOf(kind)))));
+export function dryRunDescription(kinds: readonly string[], group = 'apps'): Buffer {
+  const paths = kinds.map((kind) => field(2, field(1, `/apis/${group}/v1/${kind}`), field(2, field(8, patchOf(kind, group)))));
   return Buffer.concat([field(1, '2.0'), field(8, ...paths)]);
 }
 
-function patchOf(kind: string): Buffer {
+function patchOf(kind: string, group: string): Buffer {
   const query = field(3, field(2, 'query'), field(4, 'dryRun'));
   const parameter = field(8, field(1, field(2, query)));
-  const yaml = `group: apps\nversion: v1\nkind: ${kind}\n`;
+  const yaml = `group: ${group}\nversion: v1\nkind: ${kind}\n`;
   return Buffer.concat([parameter, field(13, field(1, 'x-kubernetes-group-version-kind'), field(2, field(2, yaml)))]);
 }
 

@@ -64,7 +64,7 @@ export const httpRoute = definePlugin({
         const route = await read(client, split, signal);
         const isThere = route.shares.every((share) => share === weight);
         const output = isThere ? '' : await patch(client, { split, route, weight }, signal);
-        const parents = await accepted(client, { split, timeoutMs: settings.timeout, output }, signal);
+        const parents = await accepted(client, { split, weight, timeoutMs: settings.timeout, output }, signal);
         const proof = `${formatWeight(weight)} of ${split.route} go to ${split.canary}, accepted by ${parents}`;
         return { summary: isThere ? `${proof}: nothing was done` : proof, alreadyThere: isThere, output };
       },
@@ -95,13 +95,22 @@ async function patch(client: Kubectl, { split, route, weight }: Patch, signal: A
 }
 
 const pauseMs = 500;
-type Wait = { readonly split: Split; readonly timeoutMs: number; readonly output: string };
+type Wait = { readonly split: Split; readonly weight: number; readonly timeoutMs: number; readonly output: string };
 
-/** That the API took the weights says nothing of the gateway: it is waited for until it has accepted them. */
-async function accepted(client: Kubectl, { split, timeoutMs, output }: Wait, signal: AbortSignal): Promise<string> {
+/** That the API took the weights says nothing of the gateway: it is waited for until it has accepted them, and they are still there. */
+async function accepted(client: Kubectl, { split, weight, timeoutMs, output }: Wait, signal: AbortSignal): Promise<string> {
   const deadline = AbortSignal.timeout(timeoutMs);
   for (;;) {
-    const state = stateOf(await read(client, split, signal).catch(afterwards(output)));
+    const route = await read(client, split, signal).catch(afterwards(output));
+    const other = route.shares.find((share) => share !== weight);
+    if (other !== undefined) {
+      throw new EffectError(
+        'failed',
+        `${split.route} was patched, but ${split.canary} gets ${formatWeight(other)}, not ${formatWeight(weight)}`,
+        { output },
+      );
+    }
+    const state = stateOf(route);
     if (state.kind === 'accepted') return state.words;
     if (state.kind === 'rejected') throw new EffectError('failed', `${split.route} was not accepted: ${state.words}`, { output });
     if (deadline.aborted || signal.aborted) {

@@ -39,8 +39,9 @@ export async function shiftAndLook({ weight }: Pick<ShiftOrder, 'weight'>, { loo
   throw new EffectError(kind, `${what}, but the release gets ${formatWeight(after)}, not ${formatWeight(weight)}`, { output });
 }
 
+/** What is refused cannot work, however often it is tried. */
 function unknownBefore(error: unknown): null {
-  if (error instanceof EffectError) return null;
+  if (error instanceof EffectError && error.kind !== 'refused') return null;
   throw error;
 }
 

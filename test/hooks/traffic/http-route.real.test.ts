@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { httpRoute } from '../../../src/hooks/traffic/http-route.ts';
+import { createHttp } from '../../../src/net/http.ts';
+import { createRunProcess } from '../../../src/net/process.ts';
+import { aShiftOrder, describeShiftHookContract } from '../../contracts/shift-hook.ts';
+import { effectErrorOf } from '../../support/effect-error.ts';
+import { type FakeGateway, startFakeGateway } from '../../support/fake-gateway.ts';
+import { hasKubectl } from '../../support/fake-kubernetes.ts';
+
+const never = new AbortController().signal;
+
+function hookOf(fake: FakeGateway, rest: Readonly<Record<string, unknown>> = {}) {
+  const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH, HOME: fake.home }) };
+  const common = {
+    kubeconfig: fake.kubeconfig,
+    context: 'test',
+    namespace: 'default',
+    name: '{service}',
+    canary: '{service}-canary',
+    stable: '{service}',
+  };
+  return httpRoute.bind({ ...common, request_timeout: '3s', timeout: '1s', ...rest })(deps);
+}
+
+const shareIn = (fake: FakeGateway, rule = 0) => {
+  const weight = (name: string) => fake.rules[rule]?.find((ref) => ref.name === name)?.weight ?? 1;
+  return (weight('shop-canary') / (weight('shop') + weight('shop-canary'))) * 100;
+};
+
+describe.skipIf(!hasKubectl())('with a real kubectl', () => {
+  describeShiftHookContract('HTTPRoute', async () => {
+    const fake = await startFakeGateway();
+    return {
+      hook: hookOf(fake),
+      lost: hookOf(fake, { context: 'nowhere' }),
+      blind: null,
+      secret: 'hunter2',
+      behave: fake.behave,
+      weight: () => shareIn(fake),
+      split: (weight) => {
+        fake.rules = [
+          [
+            { name: 'shop', weight: 100 - weight },
+            { name: 'shop-canary', weight },
+          ],
+        ];
+      },
+      asked: () => fake.patches.map((operations) => shareOf(operations.flatMap(({ op, value }) => (op === 'add' ? [Number(value)] : [])))),
+      close: fake.close,
+    };
+  });
+
+  describe('a route', () => {
+    let fake: FakeGateway;
+    beforeEach(async () => {
+      fake = await startFakeGateway();
+    });
+    afterEach(() => fake.close());
+    const shift = (weight = 25) => hookOf(fake).shift(aShiftOrder({ weight }), never);
+
+    test('is shifted in every rule that has both backends, and left alone in the others', async () => {
+      const admin = [{ name: 'shop-admin', weight: 1 }];
+      fake.rules = [
+        [{ name: 'shop-canary' }, { name: 'shop' }],
+        admin,
+        [
+          { name: 'shop', weight: 90 },
+          { name: 'shop-canary', weight: 10 },
+        ],
+      ];
+      expect(await hookOf(fake).weight(aShiftOrder().place, never)).toBe(50);
+      await shift();
+      expect([shareIn(fake, 0), fake.rules[1], shareIn(fake, 2)]).toEqual([25, admin, 25]);
+    });
+
+    test('that is right in one rule only is not there yet', async () => {
+      fake.rules = [
+        fake.rules[0] ?? [],
+        [
+          { name: 'shop', weight: 75 },
+          { name: 'shop-canary', weight: 25 },
+        ],
+      ];
+      expect(await shift()).toMatchObject({ alreadyThere: false });
+      expect([shareIn(fake, 0), shareIn(fake, 1)]).toEqual([25, 25]);
+    });
+
+    test('whose rules were moved in the meantime is left alone, and tried again', async () => {
+      fake.meanwhile = () => {
+        fake.rules = [[...(fake.rules[0] ?? [])].reverse()];
+      };
+      expect(await effectErrorOf(shift())).toMatchObject({
+        kind: 'unreachable',
+        message: expect.stringContaining('changed in the meantime'),
+      });
+      expect(shareIn(fake)).toBe(5);
+      expect(await shift()).toMatchObject({ alreadyThere: false });
+      expect(shareIn(fake)).toBe(25);
+    });
+
+    test('without both backends is refused', async () => {
+      fake.rules = [[{ name: 'shop' }]];
+      expect(await effectErrorOf(shift())).toMatchObject({
+        kind: 'refused',
+        message: expect.stringContaining('sends to both shop-canary and shop'),
+      });
+    });
+
+    test('that is not there is refused', async () => {
+      const error = await effectErrorOf(hookOf(fake, { name: 'gone' }).shift(aShiftOrder(), never));
+      expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining('correct `namespace` and `name`') });
+    });
+
+    test.for([
+      { gateway: 'lags', kind: 'timeout', says: 'edge has not accepted them yet' },
+      { gateway: 'none', kind: 'timeout', says: 'no gateway has taken it' },
+      { gateway: 'refuses', kind: 'failed', says: 'ResolvedRefs is false' },
+    ] as const)('is proof of nothing where the gateway $gateway', async ({ gateway, kind, says }) => {
+      fake.gateway = gateway;
+      expect(await effectErrorOf(shift())).toMatchObject({ kind, message: expect.stringContaining(says) });
+    });
+
+    test('that has its weights already is still waited for', async () => {
+      fake.gateway = 'lags';
+      expect(await effectErrorOf(shift(5))).toMatchObject({ kind: 'timeout' });
+      fake.gateway = 'accepts';
+      expect(await shift(5)).toMatchObject({ alreadyThere: true, summary: expect.stringContaining('accepted by edge: nothing was done') });
+      expect(fake.patches).toEqual([]);
+    });
+  });
+});
+
+/** The canary's share in percent, of its weight and the stable one's. */
+function shareOf([own = 0, other = 0]: readonly number[]): number {
+  return (own / (own + other)) * 100;
+}
