@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RollbackHook, RollbackOrder } from '../../src/ports/hook.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
@@ -238,7 +242,43 @@ const oddNames = [
   'v'.repeat(201),
 ];
 
+/** What a shell, a client or a program would make something of; `MARK` is a file that nobody may make. */
+const traps = ['$(touch MARK)', "'; touch MARK; '", '--output=MARK', 'v9\ntouch MARK\n'];
+const others = ['`touch MARK`', '"; touch MARK; "', '-h', 'v9 v8'];
+const more = ['& touch MARK', '--help', '版本\u202e', '| touch MARK'];
+
+/** Orders in which a part is a trap. The API lets none of them in; this is the next line of defense. */
+const trapped: Readonly<Record<string, readonly RollbackOrder[]>> = {
+  service: traps.map((trap) => anOrder({ place: { service: trap, environment: 'production' } })),
+  environment: traps.map((trap) => anOrder({ place: { service: 'shop', environment: trap } })),
+  'bad release': traps.map((trap) => anOrder({ from: { version: trap } })),
+  'commit, image, fingerprint and reason': traps.map((trap, i) => {
+    const target = { deployId: 'deploy-1', version: 'v1', commit: trap, image: others[i], fingerprint: more[i] };
+    return anOrder({ target, reasons: [trap] });
+  }),
+};
+
 function describeNames(world: () => HookWorld): void {
+  test.for(Object.keys(trapped))('a trap as the %s is refused, or catches nobody', { timeout: 60_000 }, async (part) => {
+    const mark = join(tmpdir(), `bakewatch-trap-${randomUUID()}`);
+    for (const order of trapped[part] ?? []) {
+      const before = world().asked().length;
+      world().run('v2');
+      const armed: RollbackOrder = JSON.parse(JSON.stringify(order).replaceAll('MARK', mark));
+      const outcome = await world()
+        .hook.rollBack(armed, never)
+        .then(
+          () => null,
+          (error: unknown) => effectErrorOf(Promise.reject(error)),
+        );
+      const seen = JSON.stringify(order);
+      expect([null, 'refused'], seen).toContain(outcome?.kind ?? null);
+      expect(world().asked().slice(before), seen).toMatchObject(outcome === null ? [{ version: 'v1' }] : []);
+      expect(world().running(), seen).toBe(outcome === null ? 'v1' : 'v2');
+      expect(existsSync(mark), seen).toBe(false);
+    }
+  });
+
   test.for(oddNames)('the version %j is refused, or arrives exactly as it is', async (version) => {
     const order = anOrder({ target: { deployId: 'deploy-1', version } });
     const outcome = await world()

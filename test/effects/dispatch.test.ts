@@ -180,8 +180,9 @@ describe('an order to roll back', () => {
     expect(platform.performed).toHaveLength(performed);
   });
 
-  test('reaches the hook with its key, its place, its target and its reasons', async () => {
+  test('reaches the hook with its key, its place, its target and its reasons, and never with metadata', async () => {
     const record = await ordered();
+    expect(record.deploy.release.metadata).not.toEqual({});
     const { deps, platform } = dispatch();
     await perform(deps, aRollback(record), never);
     expect(platform.performed).toEqual([

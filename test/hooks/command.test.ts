@@ -84,6 +84,25 @@ describe('what the command hook runs', () => {
     expect(requests).toEqual([]);
   });
 
+  test.for(['service', 'environment', 'version', 'from_version', 'commit', 'image', 'fingerprint'])(
+    'a {%s} with anything but a strict name is refused, also inside of an argument, and nothing runs',
+    async (name) => {
+      const { requests, deps: recording } = recorder();
+      for (const odd of ['$(id)', 'a b', "a'b", 'a\nb', '--force', '-x', '版本', '']) {
+        const target = { deployId: 'd', version: 'v1', commit: 'c', image: 'i', fingerprint: 'f' };
+        const place = { service: 'shop', environment: 'production' };
+        const order = anOrder({
+          place: name in place ? { ...place, [name]: odd } : place,
+          from: { version: name === 'from_version' ? odd : 'v2' },
+          target: name in target ? { ...target, [name]: odd } : target,
+        });
+        const hook = command.bind({ rollback: ['sh', '-c', `release --to={${name}}`] })(recording);
+        expect(await effectErrorOf(hook.rollBack(order, never)), odd).toMatchObject({ kind: 'refused' });
+      }
+      expect(requests).toEqual([]);
+    },
+  );
+
   test('exit codes and signals are named, with the last words', async () => {
     const failing = (script: string) =>
       command
