@@ -5,15 +5,24 @@ type Table = { readonly title: string; readonly intro: string; readonly rows: re
 
 /** A JSON Schema as Markdown: one table for each map, under the path at which it stands. */
 export function fieldTables(schema: JsonSchema): string {
-  return tablesOf(schema, '')
+  return [...tablesOf(schema, ''), ...sharedTables(map(schema.$defs))]
     .map(({ title, intro, rows }) => [`### ${title}`, '', ...(intro === '' ? [] : [intro, '']), head, ...rows, ''].join('\n'))
     .join('\n');
+}
+
+/** What every notifier may have stands once. */
+function sharedTables(defs: JsonSchema): readonly Table[] {
+  const fields = Object.entries(defs).map(([name, field]) => [name, map(field)] as const);
+  if (fields.length === 0) return [];
+  const rows = fields.map(([name, field]) => `| \`${name}\` |  | ${cell(field)} |`);
+  const own = { title: '`notifiers.NAME` (every type)', intro: 'Beside the options of its type.', rows };
+  return [own, ...fields.flatMap(([name, field]) => below(field, `notifiers.NAME.${name}`))];
 }
 
 const head = '| field | | what it is |\n|---|---|---|';
 
 function tablesOf(schema: JsonSchema, path: string): readonly Table[] {
-  const fields = Object.entries(map(schema.properties));
+  const fields = Object.entries(map(schema.properties)).filter(([, field]) => map(field).$ref === undefined);
   const required = [...list(schema.required), ...list(map(list(schema.anyOf)[1]).required)];
   const rows = fields.map(([name, field]) => `| \`${name}\` | ${required.includes(name) ? 'required' : ''} | ${cell(map(field))} |`);
   const own = { title: path === '' ? 'The file' : `\`${path}\``, intro: path === '' ? '' : describe(schema), rows };

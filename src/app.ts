@@ -5,7 +5,6 @@ import { createApi } from './api/api.ts';
 import { systemClock } from './clock.ts';
 import { AppError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
-import { noRules } from './core/route.ts';
 import type { RuleSet } from './core/rule-set.ts';
 import { countMoves } from './count-moves.ts';
 import { type DispatchDeps, gaveUp, perform } from './effects/dispatch.ts';
@@ -115,7 +114,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const hooks = new Map([...config.hooks].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
   const shiftHooks = new Map([...config.traffic].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
   const notifiers = new Map(
-    [...config.notifiers].map(([name, { type, make }]) => [name, { type, notifier: make({ http }), rules: noRules }] as const),
+    [...config.notifiers].map(([name, { type, make, rules }]) => [name, { type, notifier: make({ http }), rules }] as const),
   );
   let url = config.server.publicUrl ?? '';
   const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };

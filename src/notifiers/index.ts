@@ -12,10 +12,19 @@ import { slack } from './slack.ts';
 import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 
-/** Every kind of notifier by its `type`; a new one is one file and one line here. */
-export const notifiers: ReadonlyMap<string, Plugin<Notifier, NotifierDeps>> = new Map(
-  [alertmanager, discord, googleChat, grafana, newrelic, opsgenie, pagerduty, slack, teams, webhook].map((notifier) => [
-    notifier.type,
-    notifier,
-  ]),
+/** Read by people: they may be told of many deploys in one message, and not at night. */
+const people = [discord, googleChat, slack, teams];
+/** Told of every deploy by itself, at once. */
+const systems = [alertmanager, grafana, newrelic, opsgenie, pagerduty, webhook];
+
+type NotifierPlugin = Plugin<Notifier, NotifierDeps> & { readonly audience: 'people' | 'systems' };
+
+/** Every kind of notifier by its `type`; a new one is one file and one word above. */
+export const notifiers: ReadonlyMap<string, NotifierPlugin> = new Map(
+  [
+    ...people.map((plugin) => ({ ...plugin, audience: 'people' as const })),
+    ...systems.map((plugin) => ({ ...plugin, audience: 'systems' as const })),
+  ]
+    .toSorted((a, b) => (a.type < b.type ? -1 : 1))
+    .map((plugin) => [plugin.type, plugin]),
 );

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Plan } from '../core/plan.ts';
 import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
+import type { DeliveryRules } from '../core/route.ts';
 import type { Secret } from '../core/secret.ts';
 import type { LintQuery } from './context.ts';
 
@@ -20,12 +21,15 @@ export type Bindable<Make> = {
   readonly isBuiltIn?: true | undefined;
 };
 
+/** Who reads what a notifier sends: people may be told of many deploys in one message, and not at night; systems are told of each, at once. */
+export type Audience = 'people' | 'systems';
+
 /** The plug-ins that a config may name, by type. */
 export type Plugins<P, H, T, N> = {
   readonly providers: ReadonlyMap<string, Bindable<P>>;
   readonly hooks: ReadonlyMap<string, Bindable<H>>;
   readonly trafficHooks: ReadonlyMap<string, Bindable<T>>;
-  readonly notifiers: ReadonlyMap<string, Bindable<N>>;
+  readonly notifiers: ReadonlyMap<string, Bindable<N> & { readonly audience: Audience }>;
 };
 
 /** One instance of the config: its options are checked and closed over, its dependencies are still to come. */
@@ -63,7 +67,7 @@ export type Config<P, H, T, N> = {
   readonly providers: ReadonlyMap<string, Instance<P>>;
   readonly hooks: ReadonlyMap<string, Instance<H>>;
   readonly traffic: ReadonlyMap<string, Instance<T>>;
-  readonly notifiers: ReadonlyMap<string, Instance<N>>;
+  readonly notifiers: ReadonlyMap<string, Instance<N> & { readonly rules: DeliveryRules }>;
   /** Rule files and patterns of rule files, as paths. */
   readonly rules: readonly string[];
   readonly policy: ConfigPolicy;

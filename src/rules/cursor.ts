@@ -64,9 +64,9 @@ export class Cursor {
     return undefined;
   }
 
-  /** Reports everything a schema has against the value at this place. */
-  reportZod(error: z.ZodError, schema: z.core.$ZodType): void {
-    for (const finding of findingsOf(error, schema, this.value)) {
+  /** Reports everything a schema has against the value at this place. `known`: keys that may stand there beside the schema's. */
+  reportZod(error: z.ZodError, schema: z.core.$ZodType, known: readonly string[] = []): void {
+    for (const finding of findingsOf(error, { schema, known }, this.value)) {
       let spot: Cursor = this;
       for (const key of finding.path) spot = spot.at(key);
       if (finding.isKey) spot.keyProblem(finding.message, finding.hint);

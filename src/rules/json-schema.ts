@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Bindable, Plugins } from './config.ts';
 import { ConfigFile } from './config-file.ts';
+import { delivery } from './delivery-file.ts';
 import { RuleFile } from './rule-file.ts';
 
 /** A JSON Schema (2020-12) as far as it is looked into here. */
@@ -23,9 +24,14 @@ export function configJsonSchema<P, H, T, N>(plugins: Plugins<P, H, T, N>): Json
     providers: section(record(schema.properties).providers, plugins.providers),
     hooks: section(record(schema.properties).hooks, plugins.hooks),
     traffic: section(record(schema.properties).traffic, plugins.trafficHooks),
-    notifiers: section(record(schema.properties).notifiers, plugins.notifiers),
+    notifiers: notifierSection(record(schema.properties).notifiers, plugins.notifiers),
   };
-  return { ...schema, title: 'Bakewatch config', properties: record(allowingReferences(properties)) };
+  return {
+    ...schema,
+    title: 'Bakewatch config',
+    properties: record(allowingReferences(properties)),
+    $defs: record(allowingReferences(deliveryDefs)),
+  };
 }
 
 /** Texts that must look like something may be a reference to the environment or a file instead, which an editor cannot follow. */
@@ -43,23 +49,41 @@ function allowingReferences(value: unknown): unknown {
 }
 
 /** The JSON Schema of one plug-in's options, with its `type` in front. */
-export function instanceJsonSchema(plugin: Bindable<unknown>): JsonSchema {
-  const { $schema: _, ...schema } = toJsonSchema(plugin.options);
-  return { ...withType(schema, plugin.type), description: plugin.summary };
+export function instanceJsonSchema(plugin: Bindable<unknown>, common: JsonSchema = {}): JsonSchema {
+  return { ...withKeys(withoutHead(plugin.options), plugin.type, common), description: plugin.summary };
 }
 
 function section(schema: unknown, plugins: ReadonlyMap<string, Bindable<unknown>>): JsonSchema {
-  return { ...record(schema), additionalProperties: { oneOf: [...plugins.values()].map(instanceJsonSchema) } };
+  return { ...record(schema), additionalProperties: { oneOf: [...plugins.values()].map((plugin) => instanceJsonSchema(plugin)) } };
 }
 
-/** Adds the `type` key to a map, or to each of the maps that a plug-in accepts. */
-function withType(schema: JsonSchema, type: string): JsonSchema {
+function notifierSection(schema: unknown, plugins: Plugins<unknown, unknown, unknown, unknown>['notifiers']): JsonSchema {
+  const { when, template } = deliveryProperties;
+  const oneOf = [...plugins.values()].map((plugin) =>
+    instanceJsonSchema(plugin, plugin.audience === 'people' ? deliveryProperties : { when, template }),
+  );
+  return { ...record(schema), additionalProperties: { oneOf } };
+}
+
+/** What every notifier may have, by reference: it stands once in the schema. */
+const deliveryProperties: JsonSchema = Object.fromEntries(
+  Object.entries(delivery).map(([name, { description }]) => [name, { $ref: `#/$defs/${name}`, description }]),
+);
+const deliveryDefs: JsonSchema = Object.fromEntries(Object.entries(delivery).map(([name, part]) => [name, withoutHead(part)]));
+
+function withoutHead(part: z.ZodType): JsonSchema {
+  const { $schema: _, ...schema } = toJsonSchema(part);
+  return schema;
+}
+
+/** Adds the keys that every instance has to a map, or to each of the maps that a plug-in accepts: `type` in front, the others behind. */
+function withKeys(schema: JsonSchema, type: string, common: JsonSchema): JsonSchema {
   for (const choice of ['anyOf', 'oneOf']) {
     const branches = schema[choice];
-    if (Array.isArray(branches)) return { ...schema, [choice]: branches.map((branch: unknown) => withType(record(branch), type)) };
+    if (Array.isArray(branches)) return { ...schema, [choice]: branches.map((branch: unknown) => withKeys(record(branch), type, common)) };
   }
   const required: readonly unknown[] = Array.isArray(schema.required) ? schema.required : [];
-  return { ...schema, properties: { type: { const: type }, ...record(schema.properties) }, required: ['type', ...required] };
+  return { ...schema, properties: { type: { const: type }, ...record(schema.properties), ...common }, required: ['type', ...required] };
 }
 
 function toJsonSchema(schema: z.ZodType): JsonSchema {

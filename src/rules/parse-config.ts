@@ -13,7 +13,7 @@ import {
 } from './config-file.ts';
 import { Cursor } from './cursor.ts';
 import { Problems } from './problems.ts';
-import { readInstances } from './read-instances.ts';
+import { readInstances, readNotifiers } from './read-instances.ts';
 import { readTokens } from './read-tokens.ts';
 import { readYaml } from './read-yaml.ts';
 import { substitute } from './substitute.ts';
@@ -51,7 +51,7 @@ export function readConfig<P, H, T, N>(
     providers: readInstances(top.at('providers'), plugins.providers),
     hooks: readInstances(top.at('hooks'), plugins.hooks),
     traffic: readInstances(top.at('traffic'), plugins.trafficHooks),
-    notifiers: readInstances(top.at('notifiers'), plugins.notifiers),
+    notifiers: readNotifiers(top.at('notifiers'), plugins.notifiers),
     rules: rulePaths(top.at('rules'), file).map(({ path }) => path),
     policy: readPolicy(top.at('policy')),
   };

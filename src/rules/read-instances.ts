@@ -1,13 +1,17 @@
 import { didYouMean } from '../core/did-you-mean.ts';
-import type { Bindable, Instance as BoundInstance } from './config.ts';
+import { noRules } from '../core/route.ts';
+import type { Audience, Bindable, Instance as BoundInstance, Config } from './config.ts';
 import { Instance } from './config-file.ts';
 import type { Cursor } from './cursor.ts';
+import { delivery } from './delivery-file.ts';
+import { readDelivery } from './read-delivery.ts';
 import { RuleName, show } from './values.ts';
 
-/** The instances of `providers`, `hooks` or `notifiers`, each bound by the plug-in of its type. Everything wrong is reported. */
+/** The instances of a section, each bound by the plug-in of its type. `common` keys are not the plug-in's. Everything wrong is reported. */
 export function readInstances<Make>(
   cursor: Cursor,
   plugins: ReadonlyMap<string, Bindable<Make>>,
+  common: readonly string[] = [],
 ): ReadonlyMap<string, BoundInstance<Make>> {
   const instances = new Map<string, BoundInstance<Make>>();
   for (const { type, isBuiltIn, bind } of plugins.values())
@@ -16,13 +20,33 @@ export function readInstances<Make>(
   for (const name of cursor.keys) {
     const named = RuleName.safeParse(name);
     if (!named.success) cursor.at(name).keyProblem(named.error.issues[0]?.message ?? 'is not a name');
-    const instance = readInstance(cursor.at(name), plugins);
+    const instance = readInstance(cursor.at(name), plugins, common);
     if (instance) instances.set(name, instance);
   }
   return instances;
 }
 
-function readInstance<Make>(cursor: Cursor, plugins: ReadonlyMap<string, Bindable<Make>>): BoundInstance<Make> | null {
+/** The notifiers, each with what it is told and when. */
+export function readNotifiers<Make>(
+  cursor: Cursor,
+  plugins: ReadonlyMap<string, Bindable<Make> & { readonly audience: Audience }>,
+): Config<unknown, unknown, unknown, Make>['notifiers'] {
+  const instances = readInstances(cursor, plugins, Object.keys(delivery));
+  const rules = new Map(
+    cursor.keys.map((name) => {
+      const type = cursor.at(name).at('type').value;
+      const audience = typeof type === 'string' ? plugins.get(type)?.audience : undefined;
+      return [name, readDelivery(cursor.at(name), audience ?? 'people')] as const;
+    }),
+  );
+  return new Map([...instances].map(([name, instance]) => [name, { ...instance, rules: rules.get(name) ?? noRules }] as const));
+}
+
+function readInstance<Make>(
+  cursor: Cursor,
+  plugins: ReadonlyMap<string, Bindable<Make>>,
+  common: readonly string[],
+): BoundInstance<Make> | null {
   if (!cursor.isMap()) return null;
   const type = cursor.at('type').take(Instance.shape.type);
   if (type === undefined) return null;
@@ -31,9 +55,10 @@ function readInstance<Make>(cursor: Cursor, plugins: ReadonlyMap<string, Bindabl
     cursor.at('type').problem(`${show(type)} is not a known type`, didYouMean(type, [...plugins.keys()]));
     return null;
   }
-  const { type: _, ...options } = Instance.parse(cursor.value);
+  const written = Object.entries(Instance.parse(cursor.value)).filter(([key]) => key !== 'type' && !common.includes(key));
+  const options = Object.fromEntries(written);
   const checked = plugin.options.safeParse(options);
   if (checked.success) return { type, make: plugin.bind(options), options: { reveal: () => options } };
-  cursor.reportZod(checked.error, plugin.options);
+  cursor.reportZod(checked.error, plugin.options, common);
   return null;
 }

@@ -10,18 +10,28 @@ export type Finding = {
 };
 
 /** Says in words what a schema has against a value: one finding for each unknown key and each wrong value. */
-export function findingsOf(error: z.ZodError, schema: z.core.$ZodType, value: unknown): readonly Finding[] {
-  return error.issues.flatMap((issue) => explain(issue, schema, value));
+export function findingsOf(error: z.ZodError, { schema, known }: Expected, value: unknown): readonly Finding[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0
+      ? unknownKeys(issue, [...known, ...keysOf(schema)])
+      : explain(issue, schema, value),
+  );
+}
+
+/** A schema, and what may stand beside its own keys. */
+type Expected = { readonly schema: z.core.$ZodType; readonly known: readonly string[] };
+
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): readonly Finding[] {
+  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known), isKey: true }));
 }
 
 function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown): readonly Finding[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   const value = valueAt(root, path);
   switch (issue.code) {
-    case 'unrecognized_keys': {
-      const known = keysOf(schemaAt(schema, path));
-      return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known), isKey: true }));
-    }
+    case 'unrecognized_keys':
+      return unknownKeys(issue, keysOf(schemaAt(schema, path)));
     case 'invalid_union':
       return explainUnion(issue, path, { schema: schemaAt(schema, path), value });
     case 'invalid_key': {
@@ -161,6 +171,7 @@ function branchOf(schema: z.core.$ZodType | null, index: number): z.core.$ZodTyp
 
 function keysOf(schema: z.core.$ZodType | null): readonly string[] {
   const inner = schema && unwrap(schema);
+  if (inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodEnum) return inner.keyType.options.map(String);
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 

@@ -32,7 +32,10 @@ export const plugins = {
   providers: new Map([['prometheus', prometheus]]),
   hooks: new Map([['shell', shell]]),
   trafficHooks: new Map([['shell', shell]]),
-  notifiers: new Map<string, typeof shell>(),
+  notifiers: new Map([
+    ['chat', { ...shell, type: 'chat', audience: 'people' as const }],
+    ['pager', { ...shell, type: 'pager', audience: 'systems' as const }],
+  ]),
 };
 
 export type Outside = { readonly env?: Readonly<Record<string, string>>; readonly files?: Readonly<Record<string, string>> };

@@ -168,7 +168,7 @@ const rows = [
   {
     name: 'a notifier where there is no plug-in',
     text: 'notifiers: { team: { type: slack } }',
-    says: ['2:28 notifiers.team.type: "slack" is not a known type (known: none)'],
+    says: ['2:28 notifiers.team.type: "slack" is not a known type (known: chat, pager)'],
   },
   {
     name: 'rules in any folder',
