@@ -21,6 +21,7 @@ export async function openApiText(): Promise<string> {
     baseUrl: () => '',
     metrics: unasked,
     notReady: unasked,
+    inboxes: new Map(),
     stopping: new AbortController().signal,
     pages: createPages({ store, clock, needsTokens: true, baseUrl: () => '' }),
     styleSource: '',

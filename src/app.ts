@@ -144,6 +144,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
     baseUrl,
     metrics: () => metrics.text(),
     notReady: () => notReady({ store, dataDir: databaseUrl === null ? config.dataDir : null, now: clock.now, ...scheduler }),
+    inboxes: new Map([...notifiers].flatMap(([name, { notifier }]) => (notifier.inbox ? [[name, notifier.inbox] as const] : []))),
     stopping: stopping.signal,
     pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl }),
     styleSource,

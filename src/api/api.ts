@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { rateLimiter } from 'hono-rate-limiter';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Inbox } from '../ports/inbox.ts';
 import type { Store } from '../ports/store.ts';
 import type { Drill, Drilling } from '../usecases/drill.ts';
 import type { RegisterDeps } from '../usecases/register-deploy.ts';
@@ -12,6 +13,7 @@ import { RegisterBody } from './deploy-schemas.ts';
 import { mountDeploys } from './deploys.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
 import { mountHealth } from './health.ts';
+import { mountInboxes } from './inboxes.ts';
 import { mountOperations } from './operations.ts';
 import { mountReports, type RenderReport } from './reports.ts';
 
@@ -29,6 +31,8 @@ export type ApiDeps = RegisterDeps & {
   /** Aborts when the server stops: callers that wait are answered. */
   readonly stopping: AbortSignal;
   readonly drill: (drilling: Drilling) => Promise<Drill>;
+  /** Where people act from within messages, by notifier. */
+  readonly inboxes: ReadonlyMap<string, Inbox>;
   /** The server-rendered pages. */
   readonly pages: OpenAPIHono;
   /** The one inline style that the pages use, as a content security policy names it. */
@@ -76,6 +80,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     '/v1/*',
     bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, `a body may hold at most ${maxBodyBytes / 1024} KiB`) }),
   );
+  mountInboxes(app, deps);
   app.use('/v1/*', authenticate(deps.tokens));
   app.use('/v1/*', async (c, next) => {
     const type = c.req.header('content-type');

@@ -185,3 +185,29 @@ export const drill = createRoute({
   request: body(DrillBody),
   responses: answer('What was proved; `ok` says whether a rollback would work', DrillView),
 });
+
+export const slackActions = createRoute({
+  method: 'post',
+  path: '/v1/slack/{notifier}/actions',
+  summary: 'Where Slack tells of the buttons that people press',
+  description:
+    "Slack's interactivity request URL of the app behind a notifier with `buttons`. It brings no token: the signature in X-Slack-Signature over the raw body proves it.",
+  request: {
+    params: zod.object({ notifier: zod.string().openapi({ param: { name: 'notifier', in: 'path' }, example: 'team' }) }),
+    headers: zod.object({ 'x-slack-signature': zod.string(), 'x-slack-request-timestamp': zod.string() }),
+    body: {
+      required: true,
+      content: {
+        'application/x-www-form-urlencoded': {
+          schema: zod.object({ payload: zod.string().openapi({ description: "Slack's block_actions payload as JSON" }) }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: { description: 'Heard; what came of it is told to the person in Slack' },
+    400: problems[400],
+    401: { description: 'The signature is not right, or not of now', content: problems[401].content },
+    404: { description: 'There is no such notifier, or it has no buttons', content: problems[404].content },
+  },
+});

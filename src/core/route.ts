@@ -37,6 +37,8 @@ export type Told = {
   readonly last: Topic | null;
   /** Of other deploys, one by one, since the digest's window began: the newest of each. */
   readonly others: readonly Topic[];
+  /** A person wants to hear no more of this deploy there. */
+  readonly isMuted: boolean;
 };
 
 /**
@@ -49,10 +51,11 @@ export type Route =
   | { readonly kind: 'unwanted' | 'outdated'; readonly why: string };
 
 /** Decides what becomes of a notice. */
-export function route({ when, quiet, digest }: DeliveryRules, news: News, { last, others }: Told): Route {
+export function route({ when, quiet, digest }: DeliveryRules, news: News, { last, others, isMuted }: Told): Route {
   const unwanted = whyUnwanted(when, news, last);
   if (unwanted !== null) return { kind: 'unwanted', why: unwanted };
   const severity = severityOf[news.topic];
+  if (isMuted && severity !== 'bad') return { kind: 'unwanted', why: 'a person muted it' };
   const quietEnd = quietUntil(quiet, severity, news.at);
   if (quietEnd !== null) {
     const why = `quiet time until ${new Date(quietEnd).toISOString()}`;

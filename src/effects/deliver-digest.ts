@@ -3,6 +3,7 @@ import type { QueuedEffect } from '../core/effect.ts';
 import type { NonEmpty } from '../core/non-empty.ts';
 import type { Notice } from '../ports/notifier.ts';
 import type { DeployRecord, HeldNotice } from '../ports/store.ts';
+import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { handOver } from './hand-over.ts';
 import { noticeFor, titleFor } from './notice-for.ts';
@@ -49,9 +50,11 @@ async function giveUp(deps: DispatchDeps, effect: Digest, why: string): Promise<
 
 async function noticeOfOne(deps: DispatchDeps, { notifier }: Digest, { held, record }: Found): Promise<Notice> {
   const { bakeId, noticeId, notice } = held;
+  const measurements = await deps.store.measurements(bakeId);
   const source = {
     record,
-    measurements: await deps.store.measurements(bakeId),
+    measurements,
+    chart: await chartFor(deps.store, { record, measurements, topic: notice.topic }),
     publicUrl: deps.publicUrl,
     template: deps.notifiers.get(notifier)?.rules.template ?? {},
   };
@@ -79,6 +82,7 @@ function digestNotice(found: NonEmpty<Found>, { id, at }: Digest, publicUrl: str
     state: first.record.bake.state,
     target: null,
     checks: [],
+    chart: null,
     title,
     reasons,
     url: publicUrl,

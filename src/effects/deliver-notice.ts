@@ -1,5 +1,6 @@
 import type { QueuedEffect } from '../core/effect.ts';
 import { route, windowStart } from '../core/route.ts';
+import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { handOver } from './hand-over.ts';
 import { noticeFor } from './notice-for.ts';
@@ -28,7 +29,9 @@ export async function deliverNotice(deps: DispatchDeps, effect: Notify, signal: 
     deps.log.debug({ deploy: bakeId, notifier, topic: notice.topic, outcome: start.kind, reason: start.why }, 'notice not sent');
     return;
   }
-  const source = { record, measurements: await deps.store.measurements(bakeId), publicUrl: deps.publicUrl, template: rules.template };
+  const measurements = await deps.store.measurements(bakeId);
+  const chart = await chartFor(deps.store, { record, measurements, topic: notice.topic });
+  const source = { record, measurements, chart, publicUrl: deps.publicUrl, template: rules.template };
   const { memory, isRepeat } = start;
   const answer = await handOver(deps, { instance, name: notifier, notice: noticeFor(effect, source) }, { memory, isRepeat, signal });
   if ('refusal' in answer) await giveUp(deps, effect, answer.refusal);

@@ -13,6 +13,8 @@ export type HttpRequest = {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** In the place of `body`, for what is no text. */
+  readonly bytes?: Uint8Array;
   readonly timeoutMs: number;
   readonly maxBytes?: number;
   readonly mayCut?: boolean;
@@ -69,7 +71,7 @@ async function send(request: HttpRequest, signal: AbortSignal, agentFor: (ca: st
       dispatcher,
       method: request.method,
       headers: { ...authorizationOf(url), ...request.headers },
-      body: request.body ?? null,
+      body: request.bytes ?? request.body ?? null,
       signal: limit.signal,
     });
     const text = await readText(response.body, request, url.host);

@@ -1,5 +1,7 @@
 import type { Topic } from '../core/effect.ts';
 import type { Notice } from '../ports/notifier.ts';
+import { buttonsFor } from './slack/buttons.ts';
+import { escaped, markdown, plain } from './slack/text.ts';
 import { type Tone, tones } from './tones.ts';
 
 /** Slack refuses a message that breaks any of these. Lengths are counted after escaping, which is never too generous. */
@@ -23,25 +25,22 @@ const emoji: Readonly<Record<Topic, string>> = {
 };
 
 /**
- * The body of an incoming webhook: the title as a header, then (beside a bar in the color of the topic) the reasons, where it happened, and a button.
- * `text` is what notifications and screen readers show. Nothing in it can mention people or channels, as every `<` from outside is escaped.
+ * A notice as Slack shows it: the title as a header, then (beside a bar in the color of the topic) the reasons, where it happened, and buttons: the one
+ * to the page, and where `canAct` those that act. `text` is what notifications and screen readers show. Nothing in it can mention people or channels,
+ * as every `<` from outside is escaped.
  */
-export function slackMessage(notice: Notice) {
+export function slackMessage(notice: Notice, { canAct = false }: { readonly canAct?: boolean } = {}) {
   const title = `${emoji[notice.topic]} ${notice.title}`;
   const blocks = [
-    { type: 'section', text: markdown(reasonsOf(notice.reasons)) },
-    { type: 'context', elements: [markdown(contextOf(notice))] },
-    ...buttonTo(notice.url),
+    { type: 'section' as const, text: markdown(reasonsOf(notice.reasons)) },
+    { type: 'context' as const, elements: [markdown(contextOf(notice))] },
+    ...actions([...(canAct ? buttonsFor(notice) : []), ...buttonTo(notice.url)]),
   ];
   return {
     text: escaped(title, limits.fallback),
-    blocks: [{ type: 'header', text: { type: 'plain_text', text: escaped(title, limits.header), emoji: true } }],
+    blocks: [{ type: 'header' as const, text: plain(escaped(title, limits.header)) }],
     attachments: [{ color: colors[tones[notice.topic]], blocks }],
   };
-}
-
-function markdown(text: string) {
-  return { type: 'mrkdwn', text, verbatim: true };
 }
 
 /** One bullet a reason, as many as fit; says how many do not. */
@@ -72,9 +71,12 @@ function contextOf({ service, version, environment, at, links }: Notice): string
 
 function buttonTo(text: string | null) {
   const url = text === null ? null : webAddress(text);
-  return url === null
-    ? []
-    : [{ type: 'actions', elements: [{ type: 'button', text: { type: 'plain_text', text: 'Open the deploy' }, url }] }];
+  return url === null ? [] : [{ type: 'button' as const, text: plain('Open the deploy'), url }];
+}
+
+/** Slack refuses a row without buttons. */
+function actions<T>(elements: T[]) {
+  return elements.length === 0 ? [] : [{ type: 'actions' as const, elements }];
 }
 
 /** An address of the web's own protocols, in the form that browsers give it; `null` where it is none or too long for Slack. */
@@ -82,18 +84,4 @@ function webAddress(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
   return url.href.length > limits.address ? null : url.href;
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-/** One line of text in which Slack finds nothing to interpret, at most `limit` long; cuts between characters, never inside an entity. */
-function escaped(text: string, limit: number): string {
-  let result = '';
-  let cutAt = 0;
-  for (const character of text.toWellFormed().replace(/\s+/gu, ' ').trim()) {
-    result += entities[character] ?? character;
-    if (result.length <= limit - 1) cutAt = result.length;
-    if (result.length > limit) return `${result.slice(0, cutAt)}…`;
-  }
-  return result === '' ? '–' : result;
 }

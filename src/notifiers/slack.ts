@@ -1,30 +1,38 @@
-import { z } from 'zod';
 import { EffectError } from '../core/errors.ts';
-import { Duration } from '../core/fields.ts';
-import { HttpAddress } from '../net/address.ts';
+import type { Secret } from '../core/secret.ts';
 import { deliver } from '../net/deliver.ts';
+import type { Http } from '../net/http.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { NotifierDeps } from './deps.ts';
+import { createBot } from './slack/bot.ts';
+import { createInbox } from './slack/inbox.ts';
+import { SlackOptions } from './slack/options.ts';
+import { createWebApi } from './slack/web-api.ts';
 import { slackMessage } from './slack-message.ts';
 
-const options = z.strictObject({
-  url: HttpAddress.describe('The address of an incoming webhook of Slack; it is a secret.'),
-  timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
-});
-
-/** Tells a Slack channel. Slack knows no idempotency keys: a notice that is handed over twice may be seen twice. */
+/** Tells a Slack channel: through an incoming webhook, which can only add messages, or as a bot. */
 export const slack = definePlugin({
   type: 'slack',
-  summary: 'Writes to a Slack channel through an incoming webhook.',
-  options,
+  summary: 'Writes to a Slack channel, as a bot or through an incoming webhook.',
+  options: SlackOptions,
   example: { url: 'https://hooks.slack.com/services/T00000000/B00000000/placeholder' },
-  create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
-    async notify(notice, { signal }) {
-      const body = JSON.stringify(slackMessage(notice));
-      const { text, excerpt } = await deliver(http, { method: 'POST', url, body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
-      if (text.trim() !== 'ok') throw new EffectError('failed', `Slack did not answer ok${excerpt && `: ${excerpt}`}`, { output: excerpt });
-      return null;
-    },
-  }),
+  create: ({ url, token, channel, buttons, ...rest }: SlackOptions, { http }: NotifierDeps): Notifier => {
+    const { api: base, timeout: timeoutMs, pace: paceMs } = rest;
+    if (url !== undefined) return { notify: webhook(http, url, timeoutMs) };
+    if (token === undefined || channel === undefined) throw new Error('the options of slack name one way or the other');
+    const api = createWebApi(http, { token, base, timeoutMs, paceMs });
+    const notify = createBot({ api, http, base, timeoutMs }, { channel, canAct: buttons !== undefined });
+    return { notify, inbox: buttons && createInbox(http, { ...buttons, base, timeoutMs }) };
+  },
 });
+
+/** Slack's webhooks know no idempotency keys: a notice that is handed over twice may be seen twice. */
+function webhook(http: Http, url: Secret, timeoutMs: number): Notifier['notify'] {
+  return async (notice, { signal }) => {
+    const body = JSON.stringify(slackMessage(notice));
+    const { text, excerpt } = await deliver(http, { method: 'POST', url, body, idempotencyKey: notice.id, timeoutMs }, signal);
+    if (text.trim() !== 'ok') throw new EffectError('failed', `Slack did not answer ok${excerpt && `: ${excerpt}`}`, { output: excerpt });
+    return null;
+  };
+}

@@ -1,8 +1,10 @@
 import type { Json } from '../core/analyzer.ts';
 import type { StateName } from '../core/bake.ts';
+import type { Chart } from '../core/chart.ts';
 import type { Link, Release } from '../core/deploy.ts';
 import type { Topic } from '../core/effect.ts';
 import type { NonEmpty } from '../core/non-empty.ts';
+import type { Inbox } from './inbox.ts';
 
 /** What a message says. `id` is the idempotency key: the same notice may be handed over more than once. */
 export type Notice = {
@@ -28,6 +30,8 @@ export type Notice = {
   readonly target: string | null;
   /** What each check last answered. */
   readonly checks: readonly NoticeCheck[];
+  /** The check that says most about it, to be drawn; `null` where there is nothing to see. */
+  readonly chart: Chart | null;
   /** One line: what happened. */
   readonly title: string;
   /** What was measured against what, and why it was decided so. */
@@ -61,4 +65,6 @@ export interface Notifier {
    * Throws `EffectError`; nothing is sent when the signal has aborted before the start. No secret in any message.
    */
   notify(notice: Notice, delivery: Delivery): Promise<Json>;
+  /** Where people answer; missing where its messages are read only. */
+  readonly inbox?: Inbox | undefined;
 }

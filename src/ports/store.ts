@@ -185,6 +185,10 @@ export interface Store {
   beginDelivery(delivery: BeginDelivery, choose: (told: Told) => Route): Promise<DeliveryStart>;
   /** Records that it arrived, and what is to be remembered for the next. */
   endDelivery(key: DeliveryKey, memory: Json): Promise<void>;
+  /** Records that a person wants to hear no more of the deploy from this notifier. */
+  mute(where: { readonly bakeId: string; readonly notifier: string }): Promise<void>;
+  /** Records that a button was pressed; `false` where this very press was recorded before. */
+  press(key: string, at: number): Promise<boolean>;
   /** What is held back until the digest, the same at every try but for what was told since. `isRepeat`: an earlier try may have arrived. */
   beginDigest(digest: DigestKey): Promise<{ readonly held: readonly HeldNotice[]; readonly isRepeat: boolean }>;
   /** Records that the digest arrived, with what is to be remembered of the deploy where it was only one; or (`dropped`) that it never will. */

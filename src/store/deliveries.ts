@@ -6,9 +6,9 @@ import type { BeginDelivery, DeliveryKey, DeliveryStart } from '../ports/store.t
 import type { QueueEffects } from './commit.ts';
 import { type Database, lock } from './database.ts';
 import { findHeld, hold, letGo } from './digests.ts';
-import { and, eq, gte, ne } from './drizzle.ts';
+import { and, eq, gte, lte, ne } from './drizzle.ts';
 import { read } from './read.ts';
-import { deliveries } from './schema.ts';
+import { deliveries, presses } from './schema.ts';
 
 type Request = {
   readonly delivery: BeginDelivery;
@@ -25,7 +25,11 @@ export async function beginDelivery(tx: Database, { delivery, choose, queueEffec
   if (last?.noticeId === noticeId) return last.arrived ? { kind: 'arrived' } : { kind: 'send', memory, isRepeat: true };
   const held = await findHeld(tx, delivery);
   if (held?.noticeId === noticeId) return { kind: 'hold', until: held.dueAt, why: 'it is held back already' };
-  const chosen = choose({ last: held?.notice.topic ?? topicOf(last?.topic ?? null), others: await othersTold(tx, delivery) });
+  const chosen = choose({
+    last: held?.notice.topic ?? topicOf(last?.topic ?? null),
+    others: await othersTold(tx, delivery),
+    isMuted: last?.muted ?? false,
+  });
   if (chosen.kind === 'unwanted') return chosen;
   if (chosen.kind === 'hold') {
     await hold(tx, { delivery, until: chosen.until }, queueEffects);
@@ -49,7 +53,24 @@ export async function endDelivery(db: Database, key: DeliveryKey, memory: Json):
     .where(and(ofDeploy(key), eq(deliveries.noticeId, key.noticeId)));
 }
 
-function ofDeploy({ bakeId, notifier }: DeliveryKey) {
+/** Tells a notifier no more of a deploy: `Store.mute`. */
+export async function mute(db: Database, { bakeId, notifier }: Omit<DeliveryKey, 'noticeId'>): Promise<void> {
+  await db
+    .insert(deliveries)
+    .values({ bakeId, notifier, noticeId: '', arrived: true, memory: null, muted: true })
+    .onConflictDoUpdate({ target: [deliveries.bakeId, deliveries.notifier], set: { muted: true } });
+}
+
+const pressKeptMs = 86_400_000;
+
+/** Records a press, and says whether it is the first time that it is heard of: `Store.press`. */
+export async function press(tx: Database, key: string, at: number): Promise<boolean> {
+  await tx.delete(presses).where(lte(presses.at, at - pressKeptMs));
+  const added = await tx.insert(presses).values({ key, at }).onConflictDoNothing().returning({ key: presses.key });
+  return added.length > 0;
+}
+
+function ofDeploy({ bakeId, notifier }: Omit<DeliveryKey, 'noticeId'>) {
   return and(eq(deliveries.bakeId, bakeId), eq(deliveries.notifier, notifier));
 }
 

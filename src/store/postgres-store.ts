@@ -3,7 +3,7 @@ import { beginAttempt, endAttempt, readAttempts, saveAttemptOutput } from './att
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
-import { beginDelivery, endDelivery } from './deliveries.ts';
+import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
 import { beginDigest, endDigest } from './digests.ts';
 import { eq, sql } from './drizzle.ts';
 import { readKnownGood } from './facts.ts';
@@ -45,6 +45,8 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     endDelivery: (key, memory) => plainly('end delivery', () => endDelivery(db, key, memory)),
     beginDigest: (digest) => inTransaction('begin digest', (tx) => beginDigest(tx, digest)),
     endDigest: (digest, result) => inTransaction('end digest', (tx) => endDigest(tx, digest, result)),
+    mute: (where) => plainly('mute', () => mute(db, where)),
+    press: (key, at) => inTransaction('press', (tx) => press(tx, key, at)),
     saveFingerprint: (deployId, fingerprint) =>
       plainly('save fingerprint', async () => void (await db.update(deploys).set({ fingerprint }).where(eq(deploys.id, deployId)))),
     prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),

@@ -153,6 +153,8 @@ export const deliveries = bakewatch.table(
     /** What it was told, and when that was begun; `at` is missing where it was told in a digest only. */
     topic: text('topic'),
     at: instant('at'),
+    /** A person wants to hear no more of this deploy there. */
+    muted: boolean('muted').notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.bakeId, table.notifier] }), index('deliveries_lately').on(table.notifier, table.at)],
 );
@@ -173,6 +175,12 @@ export const heldNotices = bakewatch.table(
   },
   (table) => [primaryKey({ columns: [table.bakeId, table.notifier] }), index('held_notices_due').on(table.notifier, table.dueAt)],
 );
+
+/** Buttons pressed of late, so that a press that comes in twice is one press. */
+export const presses = bakewatch.table('presses', {
+  key: words('key').primaryKey(),
+  at: instant('at').notNull(),
+});
 
 /** Who stopped automatic rollbacks. The empty service means everywhere. */
 export const freezes = bakewatch.table('freezes', {

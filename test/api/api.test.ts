@@ -58,6 +58,7 @@ function anApi(tokens: readonly Token[] = []) {
     baseUrl: () => 'http://127.0.0.1:8700',
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,
+    inboxes: new Map(),
     stopping: new AbortController().signal,
     pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl: () => 'http://127.0.0.1:8700' }),
     styleSource,

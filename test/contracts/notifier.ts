@@ -18,6 +18,10 @@ export type NotifierHarness = {
   readonly success: StubReply;
   /** What it keeps quiet about. */
   readonly ignores?: readonly Topic[];
+  /** Reads a body; throws where it is none. JSON where nothing is said. */
+  readonly read?: (body: string) => unknown;
+  /** So many characters are no answer. */
+  readonly tooLong?: number;
 };
 
 /** A notice about a rollback. */
@@ -37,6 +41,7 @@ export function aNotice(rest: Partial<Notice> = {}): Notice {
     state: 'rolling_back',
     target: 'v1',
     checks: [{ name: 'errors', critical: true, outcome: 'fail', reason: 'errors 4.2 % of 1,310 requests' }],
+    chart: null,
     title: 'shop v2 (production) is unhealthy: rolling back to v1',
     reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
     url: 'https://bakewatch.example.com/deploys/deploy-2',
@@ -51,7 +56,8 @@ export function firstTry(rest: Partial<Delivery> = {}): Delivery {
 }
 
 /** What every notifier promises. */
-export function describeNotifierContract(name: string, { plugin, options, secrets, success, ignores = [] }: NotifierHarness): void {
+export function describeNotifierContract(name: string, harness: NotifierHarness): void {
+  const { plugin, options, secrets, success, ignores = [], read = JSON.parse, tooLong = 100_000 } = harness;
   describe(`the ${name} notifier`, () => {
     const http = createHttp();
     let server: StubServer;
@@ -74,7 +80,7 @@ export function describeNotifierContract(name: string, { plugin, options, secret
       for (const { method, key, body } of first) {
         expect(method).toBe('POST');
         expect(key).toMatch(/^bake-1:7:1:team/);
-        expect(() => JSON.parse(body)).not.toThrow();
+        expect(() => read(body)).not.toThrow();
       }
     });
 
@@ -110,7 +116,7 @@ export function describeNotifierContract(name: string, { plugin, options, secret
       { reply: { status: 429, headers: { 'retry-after': 'soon' } }, kind: 'failed' },
       { reply: { status: 500, body: 'rollup_error' }, kind: 'failed' },
       { reply: { status: 503, headers: { 'retry-after': '86400' } }, kind: 'failed', retryAfterMs: 3_600_000 },
-      { reply: { body: 'x'.repeat(100_000) }, kind: 'timeout' },
+      { reply: { body: 'x'.repeat(tooLong) }, kind: 'timeout' },
       { reply: 'drop', kind: 'timeout' },
       { reply: 'hang', kind: 'timeout' },
     ])('an answer of $reply.status $reply.body is $kind', async ({ reply, kind, retryAfterMs }) => {
@@ -141,7 +147,7 @@ export function describeNotifierContract(name: string, { plugin, options, secret
         aNotice({ title: odd, reasons: [odd], service: odd, links: [{ title: odd, url: odd }], url: odd }),
         firstTry(),
       );
-      for (const { body } of server.requests) expect(() => JSON.parse(body)).not.toThrow();
+      for (const { body } of server.requests) expect(() => read(body)).not.toThrow();
       expect(server.requests.length).toBeGreaterThan(0);
     });
   });

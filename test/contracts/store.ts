@@ -16,6 +16,7 @@ import {
   start,
   warming,
 } from '../store/fixtures.ts';
+import { deliveries } from './store-deliveries.ts';
 import { recentFacts } from './store-facts.ts';
 
 /** A store under test, and a second one on the same data, as another replica has it. */
@@ -44,6 +45,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('known-good', () => knownGood(both));
   describe('story', () => story(both));
   describe('attempts', () => attempts(both));
+  describe('deliveries', () => deliveries(both));
   describe('looking', () => looking(both));
 }
 

@@ -9,9 +9,17 @@ const hour = 3_600_000;
 const noon = Date.parse('2026-06-03T12:00:10Z'); // A Wednesday.
 const night: QuietTime = { fromMs: 22 * hour, toMs: 7 * hour, timezone: 'Europe/Istanbul', days: weekdays, except: 'bad' };
 
-type Case = { topic: Topic; at?: number; service?: string; environment?: string; last?: Topic | null; others?: readonly Topic[] };
+type Case = {
+  topic: Topic;
+  at?: number;
+  service?: string;
+  environment?: string;
+  last?: Topic | null;
+  others?: readonly Topic[];
+  isMuted?: boolean;
+};
 function becomes(rules: Partial<DeliveryRules>, { topic, at = noon, service = 'shop', environment = 'production', ...told }: Case): string {
-  const result = route({ ...noRules, ...rules }, { topic, service, environment, at }, { last: null, others: [], ...told });
+  const result = route({ ...noRules, ...rules }, { topic, service, environment, at }, { last: null, others: [], isMuted: false, ...told });
   return result.kind === 'hold' ? `hold until ${new Date(result.until).toISOString()}` : result.kind;
 }
 
@@ -20,6 +28,13 @@ const when = (rest: Partial<DeliveryRules['when']>) => ({ when: { ...noRules.whe
 describe('who is told', () => {
   test.for<{ name: string; rules: Partial<DeliveryRules>; given: Case; is: string }>([
     { name: 'without rules, everything', rules: {}, given: { topic: 'started' }, is: 'send' },
+    {
+      name: 'muted: not that it was rolled back',
+      rules: {},
+      given: { topic: 'rolled_back', last: 'unhealthy', isMuted: true },
+      is: 'unwanted',
+    },
+    { name: 'muted: what is bad', rules: {}, given: { topic: 'failed', isMuted: true }, is: 'send' },
     { name: 'severity bad: not that it passed', rules: when({ severity: 'bad' }), given: { topic: 'passed' }, is: 'unwanted' },
     { name: 'severity bad: that it is unhealthy', rules: when({ severity: 'bad' }), given: { topic: 'unhealthy' }, is: 'send' },
     { name: 'severity bad: that it asks for approval', rules: when({ severity: 'bad' }), given: { topic: 'approval' }, is: 'send' },
@@ -149,7 +164,7 @@ describe('many at once', () => {
       fc.property(anyTopic, fc.array(anyTopic), fc.nat(10_000_000), fc.integer({ min: 1, max: 5 }), (topic, others, later, above) => {
         const rules = { ...noRules, digest: { above, withinMs: 60_000 } };
         const news = { topic, service: 'shop', environment: 'production', at: noon + later };
-        const result = route(rules, news, { last: null, others });
+        const result = route(rules, news, { last: null, others, isMuted: false });
         const worse = others.filter((other) => isAtLeast(severityOf[other], severityOf[topic])).length;
         expect(result.kind).toBe(worse < above ? 'send' : 'hold');
         if (result.kind === 'hold') {

@@ -6,7 +6,7 @@ import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.t
 import type { Receipt, RollbackHook } from '../../src/ports/hook.ts';
 import type { DeployRecord, Store } from '../../src/ports/store.ts';
 import { rollBack } from '../../src/usecases/intervene.ts';
-import { aDeploy, aNotice, aRegistration, aRollback, bakeIn, commitOf, plan, register, start } from '../store/fixtures.ts';
+import { aDeploy, aMeasurement, aNotice, aRegistration, aRollback, bakeIn, commitOf, plan, register, start } from '../store/fixtures.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { type Act, createFakeHook, type FakeHook } from '../support/fake-hook.ts';
 import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
@@ -456,6 +456,27 @@ describe('a notice', () => {
     await perform(deps, effect, never);
     expect(channel.heard[0]).toMatchObject({ state: 'baking', target: null, registeredBy: record.deploy.registeredBy });
     expect(channel.heard[0]?.checks.map(({ name }) => name)).toEqual(record.ruleSet.checks.map(({ name }) => name));
+  });
+
+  test('to a channel that was muted is dropped, unless it is bad', async () => {
+    const { record, channel, deps, effect } = await noticed([]);
+    if (effect.kind !== 'notify') throw new Error('it is a notice');
+    await store().mute({ bakeId: record.deploy.id, notifier: 'team' });
+    for (const topic of ['rolled_back', 'recovered', 'failed', 'passed'] as const) {
+      const id = `${effect.id}:${topic}`;
+      for (let tries = 0; tries < 2; tries += 1) await perform(deps, { ...effect, id, notice: { ...effect.notice, topic } }, never);
+    }
+    expect(channel.heard.map(({ topic }) => topic)).toEqual(['failed']);
+  });
+
+  test('about what was measured brings the chart of the failing check, and none where nothing was', async () => {
+    const { record, channel, deps, effect } = await noticed([]);
+    await perform(deps, effect, never);
+    const list = [aMeasurement({ check: 'errors' })];
+    await store().update(record.deploy.id, null, ({ bake }) => ({ ok: true, next: bake, effects: [], timeline: [], measurements: list }));
+    await perform(deps, { ...effect, id: 'second' }, never);
+    expect(channel.heard.map(({ chart }) => chart?.check ?? null)).toEqual([null, 'errors']);
+    expect(channel.heard[1]?.chart?.series.map(({ kind }) => kind)).toEqual(['release']);
   });
 
   test('for a channel that is gone is given up', async () => {

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Topic } from '../../src/core/effect.ts';
@@ -56,6 +57,13 @@ function textsOf({ text, blocks, attachments }: ReturnType<typeof slackMessage>)
 }
 
 describe('the message', () => {
+  test('is made of blocks as Slack describes them', () => {
+    const { blocks, attachments } = slackMessage(aNotice({ state: 'baking' }), { canAct: true });
+    // The compiler is who checks this.
+    const all: KnownBlock[] = [...blocks, ...attachments.flatMap((attachment) => attachment.blocks)];
+    expect(all.map(({ type }) => type)).toEqual(['header', 'section', 'context', 'actions']);
+  });
+
   test('says what happened, why and where, and links to the deploy', () => {
     expect(slackMessage(aNotice())).toEqual({
       text: '🚨 shop v2 (production) is unhealthy: rolling back to v1',
@@ -85,7 +93,7 @@ describe('the message', () => {
               elements: [
                 {
                   type: 'button',
-                  text: { type: 'plain_text', text: 'Open the deploy' },
+                  text: { type: 'plain_text', text: 'Open the deploy', emoji: true },
                   url: 'https://bakewatch.example.com/deploys/deploy-2',
                 },
               ],

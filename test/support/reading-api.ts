@@ -23,6 +23,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = []) {
     baseUrl,
     metrics: async () => '',
     notReady: async () => null,
+    inboxes: new Map(),
     stopping: new AbortController().signal,
     pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl }),
     styleSource,

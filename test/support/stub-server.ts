@@ -8,6 +8,8 @@ export type SeenRequest = {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came, for what is no text. */
+  readonly bytes: Buffer;
 };
 
 /** What the stub answers; an object is sent as JSON. `hang` never answers, `drop` cuts the connection after the request was read. */
@@ -42,11 +44,13 @@ export async function startStubServer(): Promise<StubServer> {
     } catch {
       return; // The caller hung up in the middle of its body: there is nobody to answer.
     }
+    const bytes = Buffer.concat(chunks);
     const seen = {
       method: incoming.method ?? '',
       url: incoming.url ?? '',
       headers: incoming.headers,
-      body: Buffer.concat(chunks).toString('utf8'),
+      body: bytes.toString('utf8'),
+      bytes,
     };
     requests.push(seen);
     const reply = await answer(seen);

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Notice } from '../../ports/notifier.ts';
+import type { WebApi } from './web-api.ts';
+
+/** The message of a deploy, or one of a notice in its thread. */
+export type Part = 'bakewatch_deploy' | 'bakewatch_notice';
+
+/** What is kept with a message, unseen, so that it is found again. */
+export function metadataOf(part: Part, { id, deployId }: Notice) {
+  return { event_type: part, event_payload: { notice: id, deploy: deployId } };
+}
+
+const pageSize = 200;
+const mostPages = 3;
+/** Our clock and Slack's may differ by so much. */
+const skewMs = 300_000;
+
+/** The bot may not read here, so nothing can be found out. */
+const mayNotRead: ReadonlySet<string> = new Set([
+  'missing_scope',
+  'no_permission',
+  'not_allowed_token_type',
+  'not_in_channel',
+  'channel_not_found',
+  'method_not_supported_for_channel_type',
+]);
+
+const Page = z.looseObject({
+  messages: z.array(
+    z.looseObject({
+      ts: z.string(),
+      metadata: z
+        .looseObject({ event_type: z.string().nullish(), event_payload: z.looseObject({ notice: z.string().nullish() }).nullish() })
+        .nullish(),
+      files: z.array(z.looseObject({ name: z.string().nullish() })).nullish(),
+    }),
+  ),
+  response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
+});
+type Message = z.output<typeof Page>['messages'][number];
+
+export type Where = { readonly channel: string; readonly thread?: string };
+
+/**
+ * The messages of a channel, or of a thread, since a notice was decided: at most 600. Empty where the bot may not read. Throws `EffectError` where
+ * Slack could not be asked.
+ */
+export async function messagesSince(api: WebApi, { where, at }: { readonly where: Where; readonly at: number }, signal: AbortSignal) {
+  const found: Message[] = [];
+  const { channel, thread } = where;
+  const method = thread === undefined ? 'conversations.history' : 'conversations.replies';
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const oldest = ((at - skewMs) / 1_000).toFixed(6);
+    const args = { channel, ts: thread, oldest, limit: pageSize, include_all_metadata: true, cursor };
+    const answer = await api.call({ method, args, reply: Page }, signal);
+    if (!answer.ok && mayNotRead.has(answer.code)) return found;
+    if (!answer.ok) throw answer.error;
+    found.push(...answer.value.messages);
+    cursor = answer.value.response_metadata?.next_cursor || undefined;
+    if (cursor === undefined) break;
+  }
+  return found;
+}
+
+/** The message that is this part of this notice. */
+export function sentAs(messages: readonly Message[], part: Part, { id }: Notice): Message | undefined {
+  return messages.find(({ metadata }) => metadata?.event_type === part && metadata.event_payload?.notice === id);
+}

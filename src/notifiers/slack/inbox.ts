@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { AppError } from '../../core/errors.ts';
+import { Secret } from '../../core/secret.ts';
+import { deliver } from '../../net/deliver.ts';
+import type { Http } from '../../net/http.ts';
+import type { Ask, Inbox, InboxCall } from '../../ports/inbox.ts';
+import { actionPrefix } from './buttons.ts';
+import type { ButtonOptions, Person } from './options.ts';
+import { isOwnAddress } from './own-address.ts';
+import { isFromSlack } from './signature.ts';
+import { escaped } from './text.ts';
+import { verbs } from './verbs.ts';
+
+/** A press of a button. Slack also tells of presses of links, of menus and of other apps' things, which ask for nothing. */
+const Payload = z.looseObject({
+  type: z.string(),
+  user: z.looseObject({ id: z.string().max(40) }).nullish(),
+  response_url: z.string().nullish(),
+  actions: z
+    .array(z.looseObject({ action_id: z.string(), action_ts: z.string().max(40).nullish(), value: z.string().max(2_000).nullish() }))
+    .nullish(),
+});
+
+export type InboxOptions = ButtonOptions & { readonly base: string; readonly timeoutMs: number };
+
+/** Where Slack tells of presses: every call is held to its signature, and every press to what its person may do. */
+export function createInbox(http: Http, options: InboxOptions): Inbox {
+  return {
+    read(call) {
+      if (!isFromSlack(options.signing_secret, call)) {
+        throw new AppError('unauthorized', 'the signature is not that of the signing secret for this body and this time');
+      }
+      const { type, user, response_url: replyTo, actions } = payloadOf(call);
+      const action = actions?.[0];
+      const verb = verbs.find((one) => action?.action_id === `${actionPrefix}${one}`);
+      if (type !== 'block_actions' || action === undefined || verb === undefined) return null;
+      if (!user || !action.value || !action.action_ts) throw new AppError('invalid', 'the press says not who, when or of which deploy');
+      const person = options.people.find(({ slack }) => slack === user.id);
+      return {
+        key: ['slack', user.id, action.action_ts, verb, action.value].join(' '),
+        deployId: action.value,
+        verb,
+        by: `${person?.name ?? user.id} (slack)`,
+        refusal: (place) => refusalOf({ id: user.id, person, verb }, place),
+        answer: (text, signal) => answer(http, { text, replyTo, ...options }, signal),
+      };
+    },
+  };
+}
+
+function payloadOf({ body }: InboxCall): z.output<typeof Payload> {
+  const text = new URLSearchParams(Buffer.from(body).toString('utf8')).get('payload');
+  const parsed = Payload.safeParse(parse(text ?? ''));
+  if (parsed.success) return parsed.data;
+  throw new AppError('invalid', 'the form has no field `payload` that is the JSON of an interaction');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+type Asking = { readonly id: string; readonly person: Person | undefined; readonly verb: Ask['verb'] };
+
+function refusalOf({ id, person, verb }: Asking, { service, environment }: { readonly service: string; readonly environment: string }) {
+  if (person === undefined) return `you are not known here; whoever runs Bakewatch can add you to \`people\`: your member id is ${id}`;
+  const { services, environments } = person;
+  const isHere = (services?.includes(service) ?? true) && (environments?.includes(environment) ?? true);
+  if (!isHere) return `you may not do this for ${service} in ${environment}; whoever runs Bakewatch can allow it in \`people\``;
+  return person.verbs.includes(verb) ? null : `you may not do this; whoever runs Bakewatch can add \`${verb}\` to your \`verbs\``;
+}
+
+type Reply = { readonly text: string; readonly replyTo: string | null | undefined; readonly base: string; readonly timeoutMs: number };
+
+async function answer(http: Http, { text, replyTo, base, timeoutMs }: Reply, signal: AbortSignal): Promise<void> {
+  if (!replyTo || !isOwnAddress(replyTo, 'hooks', base)) return;
+  const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, text: escaped(text, 3_000) });
+  await deliver(http, { method: 'POST', url: new Secret(replyTo), body, timeoutMs }, signal);
+}

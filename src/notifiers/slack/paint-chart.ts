@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { drawChart } from '../../charts/draw-chart.ts';
+import type { Chart } from '../../core/chart.ts';
+
+const size = { width: 640, height: 280, theme: 'light' } as const;
+const family = 'DejaVu Sans';
+const require = createRequire(import.meta.url);
+
+// The renderer is one for the whole process, which may be made ready only once; it takes no time where nobody wants a picture.
+let font: Promise<Uint8Array> | null = null;
+
+/** Draws a chart as a PNG, twice as large as it is shown. */
+export async function paintChart(chart: Chart): Promise<Uint8Array> {
+  font ??= load();
+  const options = { fontBuffers: [await font], defaultFontFamily: family, sansSerifFamily: family };
+  const renderer = new Resvg(drawChart(chart, size), { font: options, fitTo: { mode: 'zoom', value: 2 } });
+  const image = renderer.render();
+  try {
+    return image.asPng();
+  } finally {
+    image.free();
+    renderer.free();
+  }
+}
+
+async function load(): Promise<Uint8Array> {
+  await initWasm(await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
+  return await readFile(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
+}

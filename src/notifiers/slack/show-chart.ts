@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { describeChart } from '../../charts/describe-chart.ts';
+import type { Chart } from '../../core/chart.ts';
+import type { Http } from '../../net/http.ts';
+import type { Notice } from '../../ports/notifier.ts';
+import { isOwnAddress } from './own-address.ts';
+import { paintChart } from './paint-chart.ts';
+import type { WebApi } from './web-api.ts';
+
+export type ShowDeps = { readonly api: WebApi; readonly http: Http; readonly base: string; readonly timeoutMs: number };
+export type Thread = { readonly channel: string; readonly ts: string };
+
+const Place = z.looseObject({ upload_url: z.string(), file_id: z.string() });
+const Shared = z.looseObject({});
+
+/** The file's name: the same for the same notice, so that it is found again. */
+export function pictureName({ id }: Notice): string {
+  return `bakewatch-${id.replace(/[^\w-]/g, '_').slice(-120)}.png`;
+}
+
+/**
+ * Puts the picture of a notice's chart into a thread: asks Slack where to, sends it there, and shows it. Where that does not work, nothing is thrown:
+ * the notice has been told, and the page that it links to has the chart.
+ */
+export async function showChart(
+  deps: ShowDeps,
+  { notice, thread }: { readonly notice: Notice; readonly thread: Thread },
+  signal: AbortSignal,
+) {
+  if (notice.chart === null) return;
+  try {
+    await upload(deps, { chart: notice.chart, name: pictureName(notice), thread }, signal);
+  } catch {
+    return;
+  }
+}
+
+type Upload = { readonly chart: Chart; readonly name: string; readonly thread: Thread };
+
+async function upload({ api, http, base, timeoutMs }: ShowDeps, { chart, name, thread }: Upload, signal: AbortSignal): Promise<void> {
+  const bytes = await paintChart(chart);
+  const wanted = { filename: name, length: bytes.byteLength, alt_txt: describeChart(chart).slice(0, 1_000) };
+  const place = await api.call({ method: 'files.getUploadURLExternal', args: wanted, reply: Place }, signal);
+  if (!place.ok || !isOwnAddress(place.value.upload_url, 'files', base)) return;
+  const headers = { 'content-type': 'image/png' };
+  const sent = await http.request({ method: 'POST', url: place.value.upload_url, headers, bytes, timeoutMs }, signal);
+  if (sent.status !== 200) return;
+  const files = [{ id: place.value.file_id, title: chart.title.slice(0, 200) }];
+  const args = { files, channel_id: thread.channel, thread_ts: thread.ts };
+  await api.write({ method: 'files.completeUploadExternal', args, reply: Shared }, signal);
+}

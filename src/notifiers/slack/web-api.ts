@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { EffectError } from '../../core/errors.ts';
+import { Secret } from '../../core/secret.ts';
+import { type Delivered, deliver } from '../../net/deliver.ts';
+import type { Http } from '../../net/http.ts';
+import { createPace } from '../../net/pace.ts';
+import { refusalOf } from './refusals.ts';
+
+/** Values are sent as a form, with lists and maps as JSON, which every method understands. */
+export type Arguments = Readonly<Record<string, string | number | boolean | object | undefined>>;
+
+/** What Slack answered: `code` is its own word for what went wrong, `error` the same for people. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: string; readonly error: EffectError };
+
+export type Call<S extends z.ZodType> = {
+  readonly method: string;
+  readonly args: Arguments;
+  /** The fields that are needed of a good answer. */
+  readonly reply: S;
+  readonly idempotencyKey?: string;
+};
+
+/** Slack's Web API as one bot sees it. */
+export type WebApi = {
+  /** Throws `EffectError` where there is no answer, or none that can be understood. A refusal is a value. */
+  call<S extends z.ZodType>(call: Call<S>, signal: AbortSignal): Promise<Answer<z.output<S>>>;
+  /** The same for what shows up in a channel: calls wait for their turn, one in `paceMs`. */
+  write<S extends z.ZodType>(call: Call<S>, signal: AbortSignal): Promise<Answer<z.output<S>>>;
+};
+
+export type WebApiOptions = { readonly token: Secret; readonly base: string; readonly timeoutMs: number; readonly paceMs: number };
+
+/** Answers repeat what was posted, and a page of history may hold 200 messages. */
+const maxBytes = 8 * 1_048_576;
+/** Told to wait for longer than this, only the notice that was told so waits. */
+const longestPauseMs = 30_000;
+
+const Envelope = z.looseObject({
+  ok: z.boolean(),
+  error: z.string().nullish(),
+  needed: z.string().nullish(),
+  errors: z.array(z.unknown()).nullish(),
+  response_metadata: z.looseObject({ messages: z.array(z.string()).nullish() }).nullish(),
+});
+
+export function createWebApi(http: Http, { token, base, timeoutMs, paceMs }: WebApiOptions): WebApi {
+  const pace = createPace(paceMs);
+  const headers = { authorization: new Secret(`Bearer ${token.reveal()}`) };
+  const api: WebApi = {
+    async call({ method, args, reply, idempotencyKey }, signal) {
+      const delivery = {
+        method: 'POST' as const,
+        url: new Secret(base),
+        path: `/${method}`,
+        headers,
+        body: formOf(args),
+        openHeaders: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+        maxBytes,
+        timeoutMs,
+        idempotencyKey,
+      };
+      const delivered = await deliver(http, delivery, signal).catch((error: unknown) => {
+        if (error instanceof EffectError && error.retryAfterMs !== undefined) pace.pause(Math.min(error.retryAfterMs, longestPauseMs));
+        throw error;
+      });
+      return answerOf(method, delivered, reply);
+    },
+    async write(call, signal) {
+      await pace.turn(signal).catch(() => {
+        throw new EffectError('unreachable', 'nothing was sent to Slack: the work was aborted');
+      });
+      return await api.call(call, signal);
+    },
+  };
+  return api;
+}
+
+function formOf(args: Arguments): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(args)) {
+    if (value !== undefined) form.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  return form.toString();
+}
+
+function answerOf<S extends z.ZodType>(method: string, { text, excerpt, clean }: Delivered, reply: S): Answer<z.output<S>> {
+  const body = parsed(text);
+  const envelope = Envelope.safeParse(body).data;
+  if (envelope?.ok === false && envelope.error) {
+    const more = [...(envelope.errors ?? []), ...(envelope.response_metadata?.messages ?? [])].map(String);
+    return { ok: false, code: envelope.error, error: refusalOf({ method, code: envelope.error, needed: envelope.needed, more }, clean) };
+  }
+  const value = envelope?.ok === true ? reply.safeParse(body) : null;
+  if (value?.success) return { ok: true, value: value.data };
+  throw new EffectError('failed', `Slack's answer to ${method} is not understood${excerpt && `: ${excerpt}`}`, { output: excerpt });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,51 @@
+import { assertNever } from '../core/assert-never.ts';
+import { describe } from '../core/decide.ts';
+import { AppError } from '../core/errors.ts';
+import type { Ask } from '../ports/inbox.ts';
+import type { Store } from '../ports/store.ts';
+import { approve, extend, pass, rollBack } from './intervene.ts';
+import { findDeploy } from './view-deploy.ts';
+
+/** How much longer a bake gets by the press of a button. */
+const extensionMs = 900_000;
+
+export type Asking = { readonly ask: Ask; readonly notifier: string; readonly at: number };
+
+/**
+ * Does what a person asks for from within a message, and says in words meant for them what came of it; `null` where this very press was answered
+ * before. What cannot be done is said, too; only a bug is thrown.
+ */
+export async function actOnAsk(store: Store, asking: Asking): Promise<string | null> {
+  const { ask, at } = asking;
+  try {
+    const { deploy } = await findDeploy(store, ask.deployId);
+    const refusal = ask.refusal(deploy);
+    if (refusal !== null) return `Nothing was done: ${refusal}.`;
+    return (await store.press(ask.key, at)) ? await act(store, asking) : null;
+  } catch (error) {
+    if (error instanceof AppError) return `Nothing was done: ${error.message}.`;
+    throw error;
+  }
+}
+
+async function act(store: Store, { ask, notifier, at }: Asking): Promise<string> {
+  const { deployId: id, by, verb } = ask;
+  const asked = { id, by, at, why: 'asked for in a message' };
+  switch (verb) {
+    case 'approve':
+      return `Approved: ${describe((await approve(store, asked)).bake)}.`;
+    case 'roll_back':
+      return `Ordered: ${describe((await rollBack(store, asked)).bake)}.`;
+    case 'pass':
+      return `Done: ${describe((await pass(store, asked)).bake)}.`;
+    case 'extend':
+      await extend(store, { ...asked, byMs: extensionMs });
+      return 'Done: the bake goes on 15 minutes longer.';
+    case 'mute':
+      await store.mute({ bakeId: id, notifier });
+      await store.appendTimeline(id, { at, kind: 'muted', by, text: `${notifier} is told no more of it, unless it is bad` });
+      return 'Done: you hear no more of this deploy here, unless it is bad.';
+    default:
+      return assertNever(verb);
+  }
+}

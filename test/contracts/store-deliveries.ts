@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { Store } from '../../src/ports/store.ts';
+import { register, start } from '../store/fixtures.ts';
+
+/** Two connections to one database, as two replicas have them. */
+type Both = () => { readonly store: Store; readonly rival: Store };
+
+/** What a store remembers of notices, and of the people who answer to them. */
+export function deliveries(both: Both): void {
+  const aDeploy = async () => {
+    const { deploy } = await register(both().store, { service: `told-${randomUUID()}` });
+    return { bakeId: deploy.id, notifier: 'team', noticeId: 'first' };
+  };
+  /** Begins a delivery, and says whether it was muted and what is remembered. */
+  const begin = async (store: Store, key: { bakeId: string; notifier: string; noticeId: string }) => {
+    const notice = { kind: 'notify', topic: 'unhealthy', at: start, reasons: ['it errs'] } as const;
+    const seen: boolean[] = [];
+    const begun = await store.beginDelivery({ ...key, notice, at: start, since: start }, ({ isMuted }) => {
+      seen.push(isMuted);
+      return { kind: 'send' };
+    });
+    return [...seen, begun.kind === 'send' ? begun.memory : begun.kind];
+  };
+
+  test('a notifier that is muted stays so for this deploy, and keeps what it remembers', async () => {
+    const { store, rival } = both();
+    const [key, other] = [await aDeploy(), await aDeploy()];
+    expect(await begin(store, key)).toEqual([false, null]);
+    await store.endDelivery(key, { ts: '1' });
+    await store.mute(key);
+    expect(await begin(rival, { ...key, noticeId: 'second' })).toEqual([true, { ts: '1' }]);
+    await rival.endDelivery({ ...key, noticeId: 'second' }, { ts: '2' });
+    expect(await begin(store, { ...key, noticeId: 'third' })).toEqual([true, { ts: '2' }]);
+    expect(await begin(store, { ...key, notifier: 'pager' })).toEqual([false, null]);
+    expect(await begin(store, other)).toEqual([false, null]);
+  });
+
+  test('a notifier may be muted before it was told anything', async () => {
+    const key = await aDeploy();
+    await both().store.mute(key);
+    await both().rival.mute(key);
+    expect(await begin(both().store, key)).toEqual([true, null]);
+  });
+
+  test('of all who hear of a press, one hears of it for the first time', async () => {
+    const key = randomUUID();
+    const { store, rival } = both();
+    const heard = await Promise.all([store, rival, store, rival].map((one) => one.press(key, start)));
+    expect(heard.filter((first) => first)).toHaveLength(1);
+    expect(await store.press(key, start + 3_600_000)).toBe(false);
+    expect(await store.press(randomUUID(), start)).toBe(true);
+  });
+
+  test('presses are forgotten after a day', async () => {
+    const key = randomUUID();
+    const { store } = both();
+    await store.press(key, start);
+    await store.press(randomUUID(), start + 2 * 86_400_000);
+    expect(await store.press(key, start + 2 * 86_400_000)).toBe(true);
+  });
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { createPace } from '../../src/net/pace.ts';
+
+const never = new AbortController().signal;
+
+/** When each of the turns came, and in which order. */
+async function turns(count: number, intervalMs: number) {
+  const pace = createPace(intervalMs);
+  const came: { readonly number: number; readonly at: number }[] = [];
+  await Promise.all(
+    Array.from({ length: count }, async (_, number) => {
+      await pace.turn(never);
+      came.push({ number, at: performance.now() });
+    }),
+  );
+  return came;
+}
+
+describe('a pace', () => {
+  test('gives turns in the order in which they were asked for, and all of them', async () => {
+    expect((await turns(20, 2)).map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
+  test('lets no turn come before its time', async () => {
+    const from = performance.now();
+    const came = await turns(5, 40);
+    // Timers may be late, never early by more than their grain.
+    expect((came.at(-1)?.at ?? 0) - from).toBeGreaterThan(150);
+  });
+
+  test('that was paused lets nobody through meanwhile', async () => {
+    const pace = createPace(0);
+    const from = performance.now();
+    pace.pause(100);
+    await pace.turn(never);
+    expect(performance.now() - from).toBeGreaterThan(90);
+  });
+
+  test('ends a wait when its signal aborts', async () => {
+    const pace = createPace(60_000);
+    await pace.turn(never);
+    const waiting = new AbortController();
+    const turn = pace.turn(waiting.signal);
+    waiting.abort();
+    await expect(turn).rejects.toThrow();
+  });
+});
