@@ -42,8 +42,25 @@ function count(meter: Meter, { before, commit }: Move): void {
   meter.moved(next.state);
   if (before?.state === 'rolling_back' || before?.state === 'verifying') countRollback(meter, next);
   const own = timeline.find(({ kind, by }) => kind === next.state && by === 'bakewatch');
-  if (before?.state !== 'baking' || own === undefined) return;
-  meter.decided(next.state, (own.at - (next.deployedAt ?? next.begunAt)) / 1000);
+  const verdict = verdictOf(next);
+  if (before?.state !== 'baking' || own === undefined || verdict === null) return;
+  meter.decided(verdict, (own.at - (next.deployedAt ?? next.begunAt)) / 1000);
+}
+
+/** What a judgement led to, also where the release loses its traffic first; `null` where the watch goes on, with more traffic. */
+function verdictOf(next: Bake): string | null {
+  if (next.state !== 'shifting') return next.state;
+  switch (next.after.kind) {
+    case 'stage':
+    case 'pass':
+      return null;
+    case 'roll_back':
+      return 'rolling_back';
+    case 'ask':
+      return 'awaiting_approval';
+    default:
+      return next.after.kind;
+  }
 }
 
 function countRollback(meter: Meter, bake: Bake): void {

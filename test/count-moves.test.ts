@@ -32,6 +32,8 @@ async function aCountedWorld(options: WorldOptions = {}) {
   return { world, counted };
 }
 
+const inStages = { plan: { traffic: { hook: 'splitter', stages: [50, 100].map((weight) => ({ weight, forMs: 4 * step })) } } };
+
 test.for<{ name: string; version?: string; options?: WorldOptions; counted: readonly string[] }>([
   {
     name: 'a good release, and how long it took to be sure',
@@ -61,6 +63,20 @@ test.for<{ name: string; version?: string; options?: WorldOptions; counted: read
     name: 'a bad one that may not be rolled back',
     options: { plan: { observeOnly: true } },
     counted: ['warming', 'baking', 'failed', 'failed after 50 s'],
+  },
+  {
+    name: 'a good one in stages when it has passed the last',
+    version: 'v1.1',
+    options: inStages,
+    counted: ['warming', ...['shifting', 'baking', 'shifting', 'baking'], 'passed', 'passed after 200 s'],
+  },
+  {
+    name: 'a bad one in stages before it loses its traffic',
+    options: inStages,
+    counted: [
+      ...['warming', 'shifting', 'baking', 'shifting', 'rolling_back after 50 s'],
+      ...['rolling_back', 'verifying', 'rolled_back', 'rollback: recovered'],
+    ],
   },
 ])('counts $name', async ({ version = 'v2', options, counted: expected }) => {
   const { world, counted } = await aCountedWorld(options);
