@@ -1,5 +1,5 @@
 import { type Bake, isFinal } from './core/bake.ts';
-import type { Meter } from './core/meter.ts';
+import { type DecidedState, decidedStates, type Meter } from './core/meter.ts';
 import type { Commit, Store } from './ports/store.ts';
 
 type Move = { readonly before: Bake | null; readonly commit: Commit };
@@ -48,20 +48,19 @@ function count(meter: Meter, { before, commit }: Move): void {
 }
 
 /** What a judgement led to, also where the release loses its traffic first; `null` where the watch goes on, with more traffic. */
-function verdictOf(next: Bake): string | null {
-  if (next.state !== 'shifting') return next.state;
-  switch (next.after.kind) {
-    case 'stage':
-    case 'pass':
-      return null;
-    case 'roll_back':
-      return 'rolling_back';
-    case 'ask':
-      return 'awaiting_approval';
-    default:
-      return next.after.kind;
-  }
+function verdictOf(next: Bake): DecidedState | null {
+  const name = next.state === 'shifting' ? led[next.after.kind] : next.state;
+  return decidedStates.find((state) => state === name) ?? null;
 }
+
+const led = {
+  stage: null,
+  pass: null,
+  roll_back: 'rolling_back',
+  ask: 'awaiting_approval',
+  failed: 'failed',
+  inconclusive: 'inconclusive',
+} as const;
 
 function countRollback(meter: Meter, bake: Bake): void {
   if (!isFinal(bake)) return;

@@ -8,7 +8,7 @@ export interface Meter {
   /** A bake entered a state. */
   moved(state: string): void;
   /** A judgement, or its absence until the limit, ended the watch over a deploy: what it led to, and how long after the deploy. */
-  decided(state: string, seconds: number): void;
+  decided(state: DecidedState, seconds: number): void;
   /** What came of an order to roll back. */
   rolledBack(outcome: RollbackOutcome): void;
   drilled(outcome: DrillOutcome): void;
@@ -16,6 +16,9 @@ export interface Meter {
   pruned(measurements: number): void;
 }
 
+/** The states that a judgement, or its absence, leads to. */
+export const decidedStates = ['passed', 'inconclusive', 'failed', 'rolling_back', 'awaiting_approval'] as const;
+export type DecidedState = (typeof decidedStates)[number];
 export const rollbackOutcomes = ['recovered', 'not_recovered', 'not_done', 'unknown'] as const;
 export type RollbackOutcome = (typeof rollbackOutcomes)[number];
 export const drillOutcomes = ['succeeded', 'failed'] as const;

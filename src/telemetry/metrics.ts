@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { drillOutcomes, type Meter, rollbackOutcomes } from '../core/meter.ts';
+import type { FinalBake } from '../core/bake.ts';
+import { decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../core/meter.ts';
 
 export type Metrics = {
   readonly meter: Meter;
@@ -16,6 +17,8 @@ export type Gauges = {
   /** Whether each provider answered when it was asked last; one that was not asked yet is left out. */
   readonly providersUp: () => ReadonlyMap<string, boolean>;
 };
+
+const endStates: readonly FinalBake['state'][] = ['passed', 'rolled_back', 'inconclusive', 'failed', 'canceled', 'superseded'];
 
 /** From the shortest bake of a demo to a night's. */
 const watchSeconds = [15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200];
@@ -75,7 +78,9 @@ export function createMetrics(gauges: Gauges): Metrics {
     labelNames: ['outcome'],
     registers,
   });
-  // There from the start, so that the first of them is seen to have been added.
+  // There from the start, so that the first of them is seen to have been added: most of these are rare.
+  for (const state of endStates) moves.inc({ state }, 0);
+  for (const state of decidedStates) verdicts.zero({ state });
   for (const outcome of rollbackOutcomes) rollbacks.inc({ outcome }, 0);
   for (const outcome of drillOutcomes) drills.inc({ outcome }, 0);
   const pruned = new Counter({
