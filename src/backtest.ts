@@ -1,7 +1,7 @@
 import { analyzers } from '../analyzers/index.ts';
-import { clopperPearson } from '../analyzers/regression/numerics.ts';
 import type { BacktestOptions } from './cli/backtest-command.ts';
 import type { BacktestReport } from './core/backtest/report.ts';
+import { clopperPearson } from './core/clopper-pearson.ts';
 import { guardProviders } from './guard-providers.ts';
 import { createHttp } from './net/http.ts';
 import { createRunProcess } from './net/process.ts';

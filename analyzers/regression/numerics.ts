@@ -26,13 +26,6 @@ function wilsonHilferty(shape: number, z: number): number {
   return shape * (1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape))) ** 3;
 }
 
-/** The exact interval of a share (Clopper & Pearson 1934), each side right with probability 1 − δ. */
-export function clopperPearson(hits: number, of: number, delta: number): readonly [number, number] {
-  const low = hits <= 0 ? 0 : cephes.incbi(hits, of - hits + 1, delta);
-  const high = hits >= of ? 1 : cephes.incbi(hits + 1, of - hits, 1 - delta);
-  return [low, high];
-}
-
 /** The distribution function of the standard normal. */
 export function normalCdf(z: number): number {
   return cephes.ndtr(z);

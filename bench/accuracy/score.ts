@@ -1,4 +1,4 @@
-import { clopperPearson } from '../../analyzers/regression/numerics.ts';
+import { clopperPearson } from '../../src/core/clopper-pearson.ts';
 import type { Replayed } from '../../src/core/replay.ts';
 import type { Label } from './families.ts';
 

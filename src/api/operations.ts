@@ -1,9 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '../core/errors.ts';
 import type { Facts } from '../core/facts.ts';
+import { viewService } from '../usecases/view-service.ts';
 import type { ApiDeps } from './api.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import { iso, presentSummary } from './present.ts';
+import { presentPlace } from './present-service.ts';
 import * as routes from './routes.ts';
 
 /** Mounts freezes and the overview of services. */
@@ -47,5 +49,15 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       known_good: knownGood && present(knownGood),
     }));
     return c.json({ services: shown }, 200);
+  });
+
+  app.openapi(routes.service, async (c) => {
+    const { service } = c.req.valid('param');
+    const { environment, since } = c.req.valid('query');
+    const caller = demand(c, 'read');
+    const places = await viewService(store, { service, environment, sinceMs: since, now: clock.now() });
+    const allowed = places.filter((place) => caller.may('read', place));
+    if (allowed.length === 0) demand(c, 'read', places[0]);
+    return c.json({ service, environments: allowed.map((place) => presentPlace(place, deps.baseUrl())) }, 200);
   });
 }

@@ -14,6 +14,7 @@ import {
   WhyBody,
 } from './deploy-schemas.ts';
 import { Report, ReportQuery } from './report-schemas.ts';
+import { ServiceKeys, ServiceParam, ServiceQuery } from './service-schemas.ts';
 
 const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
 const problems = {
@@ -164,6 +165,15 @@ export const services = createRoute({
   summary: 'Every service with its newest and its last known-good deploy',
   security,
   responses: answer('The services', zod.object({ services: zod.array(ServiceView) })),
+});
+
+export const service = createRoute({
+  method: 'get',
+  path: '/v1/services/{service}',
+  summary: 'One service, and the four keys of DORA in each of its environments',
+  security,
+  request: { params: ServiceParam, query: ServiceQuery },
+  responses: answer('The service', ServiceKeys),
 });
 
 const DrillView = zod

@@ -2,6 +2,7 @@ import type { Json } from '../core/analyzer.ts';
 import type { Bake, StateName } from '../core/bake.ts';
 import type { TimelineEntry } from '../core/decide.ts';
 import type { Deploy, Target } from '../core/deploy.ts';
+import type { DeployOutcome } from '../core/dora.ts';
 import type { Effect, QueuedEffect } from '../core/effect.ts';
 import type { Facts, Freeze } from '../core/facts.ts';
 import type { Measurement } from '../core/measurement.ts';
@@ -132,6 +133,10 @@ export interface Store {
   find(id: string): Promise<DeployRecord | null>;
   list(filter: DeployFilter): Promise<readonly DeployRecord[]>;
   services(): Promise<readonly ServiceSummary[]>;
+  /** The environments in which a service was ever deployed, in order. */
+  environments(service: string): Promise<readonly string[]>;
+  /** What became of a place's deploys since an instant, oldest first. */
+  outcomes(place: { readonly service: string; readonly environment: string }, since: number): Promise<readonly DeployOutcome[]>;
   /** Known-good deploys of a place, newest first. */
   knownGood(place: { readonly service: string; readonly environment: string }, limit: number): Promise<readonly Target[]>;
   /**

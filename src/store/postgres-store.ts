@@ -9,8 +9,9 @@ import { eq, sql } from './drizzle.ts';
 import { readKnownGood } from './facts.ts';
 import { reaching } from './failures.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
+import { readOutcomes } from './outcomes.ts';
 import { prune, prunedAt } from './prune.ts';
-import { countByState, list, services } from './queries.ts';
+import { countByState, list, readEnvironments, services } from './queries.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
 import { deploys } from './schema.ts';
@@ -28,6 +29,8 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     list: (filter) => plainly('list', () => list(db, filter)),
     knownGood: (place, limit) => plainly('known good', () => readKnownGood(db, place, limit)),
     services: () => plainly('services', services),
+    environments: (service) => plainly('environments', (reached) => readEnvironments(reached, service)),
+    outcomes: (place, since) => plainly('outcomes', (reached) => readOutcomes(reached, { ...place, since })),
     claimDue: (claim) => plainly('claim', () => claimDue(db, claim)),
     releaseClaims: (worker) => plainly('release claims', () => releaseClaims(db, worker)),
     nextDueAt: () => plainly('next due', nextDueAt),

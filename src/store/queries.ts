@@ -5,7 +5,7 @@ import { and, count, desc, eq, isNotNull, sql } from './drizzle.ts';
 import { isKnownGood } from './facts.ts';
 import { bake, buildRecords, listToRecord, recordWidth, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
-import { compile } from './statement.ts';
+import { compile, slot } from './statement.ts';
 
 /** Newest first, page by page: `Store.list`. */
 export async function list(db: Database, filter: DeployFilter): Promise<readonly DeployRecord[]> {
@@ -40,6 +40,21 @@ export async function services(db: Database): Promise<readonly ServiceSummary[]>
     const knownGood = good[0] === null ? null : listToRecord(good);
     return { service: String(service), environment: String(environment), latest: listToRecord(latest), knownGood };
   });
+}
+
+// One step along the index for each environment: a plain `distinct` reads every deploy that the service ever had.
+const environmentsOf = compile(sql`
+  with recursive found as (
+    select min(environment) as environment from ${deploys} where service = ${slot('service')}
+    union all
+    select (select min(environment) from ${deploys} where service = ${slot('service')} and environment > found.environment)
+    from found where found.environment is not null
+  )
+  select environment from found where environment is not null`);
+
+/** Where a service was deployed: `Store.environments`. */
+export async function readEnvironments(db: Database, service: string): Promise<readonly string[]> {
+  return (await environmentsOf(db, { service })).map(([environment]) => String(environment));
 }
 
 /** Live bakes by state: `Store.countByState`. */

@@ -24,8 +24,8 @@ const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: st
   superseded: ['quiet', 'Superseded by a newer deploy'],
 };
 
-/** The page behind every link: what was measured, against what, and what was done about it. */
-export function deployPage(view: DeployStory): Html {
+/** The page behind every link: what was measured, against what, and what was done about it. `showsServices`: whether there are pages of services. */
+export function deployPage(view: DeployStory, showsServices: boolean): Html {
   const { deploy, bake } = view.record;
   const title = `${deploy.service} ${deploy.release.version} (${deploy.environment})`;
   const [tone, headline] = headlines[bake.state];
@@ -33,7 +33,7 @@ export function deployPage(view: DeployStory): Html {
     title,
     html`<h1>${title}</h1>
 <p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
-${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a></p>
+${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${showsServices ? html` <a href="/services/${encodeURIComponent(deploy.service)}">All of ${deploy.service}</a>` : ''}</p>
 <section class="banner ${tone}"><strong>${headline}</strong>${moreOf(bake)}
 <ul>${reasonsOf(view.record).map((reason) => html`<li>${reason}</li>`)}</ul></section>
 <h2>Checks</h2>

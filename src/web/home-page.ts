@@ -6,7 +6,12 @@ import { type Html, layout } from './layout.ts';
 /** The overview: every service with its newest deploy. Only shown where the server asks for no tokens. */
 export function homePage(services: readonly ServiceSummary[]): Html {
   const rows = services.map(
-    ({ service, environment, latest, knownGood }) => html`<tr><td>${service}</td><td>${environment}</td>
+    ({
+      service,
+      environment,
+      latest,
+      knownGood,
+    }) => html`<tr><td><a href="/services/${encodeURIComponent(service)}">${service}</a></td><td>${environment}</td>
 <td><a href="/deploys/${latest.deploy.id}">${latest.deploy.release.version}</a></td><td>${describe(latest.bake)}</td><td>${knownGood?.deploy.release.version ?? '–'}</td></tr>`,
   );
   const table = html`<table><thead><tr><th>Service</th><th>Environment</th><th>Newest deploy</th><th>State</th><th>Known-good</th></tr></thead><tbody>${rows}</tbody></table>`;

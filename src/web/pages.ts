@@ -6,11 +6,13 @@ import { AppError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import { loadStory } from '../usecases/view-deploy.ts';
+import { usualSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
 import { deployPage } from './deploy-page.ts';
 import { homePage } from './home-page.ts';
 import { styleSheet } from './layout.ts';
 import { reportPage } from './report-page.ts';
+import { servicePage } from './service-page.ts';
 
 export type PagesDeps = {
   readonly store: Store;
@@ -31,7 +33,7 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
   pages.get('/assets/style.css', (c) =>
     c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' }),
   );
-  pages.get('/deploys/:id', async (c) => await page(c, deployPage(await loadStory(store, idOf(c)))));
+  pages.get('/deploys/:id', async (c) => await page(c, deployPage(await loadStory(store, idOf(c)), !needsTokens)));
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);
     return await page(c, reportPage(await writeReport(store, id, clock.now()), `${baseUrl()}/deploys/${id}`));
@@ -42,6 +44,12 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
     if (chart === undefined) throw new AppError('not_found', 'nothing was measured by a check of this name');
     const svg = drawChart(chart, { width: 720, height: 240, theme: c.req.query('theme') === 'dark' ? 'dark' : 'light' });
     return c.body(svg, 200, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'no-store' });
+  });
+  pages.get('/services/:service{.+}', async (c) => {
+    // Unlike a deploy's id, a service's name can be guessed.
+    if (needsTokens) throw new AppError('not_found', 'services are shown over the API alone, because this server asks for tokens');
+    const service = c.req.param('service');
+    return await page(c, servicePage(service, await viewService(store, { service, sinceMs: usualSinceMs, now: clock.now() })));
   });
   pages.get('/', async (c) =>
     needsTokens ? c.text('Bakewatch is running. See /openapi.json for its API.\n') : await page(c, homePage(await store.services())),

@@ -11,14 +11,17 @@ import type { Commit, DeployRecord, Registration, Store } from '../../src/ports/
 export const start = 1_790_000_000_123;
 
 /** How a deploy for a test differs from the usual one. */
-export type DeployOptions = Partial<Omit<Deploy, 'release'>> & { readonly version?: string };
+export type DeployOptions = Partial<Omit<Deploy, 'release'>> & {
+  readonly version?: string;
+  readonly metadata?: Deploy['release']['metadata'];
+};
 
-export function aDeploy({ version = 'v1', ...rest }: DeployOptions = {}): Deploy {
+export function aDeploy({ version = 'v1', metadata = { team: 'checkout' }, ...rest }: DeployOptions = {}): Deploy {
   return {
     id: randomUUID(),
     service: 'shop',
     environment: 'production',
-    release: { version, commit: 'abc', metadata: { team: 'checkout' } },
+    release: { version, commit: 'abc', metadata },
     cause: { kind: 'release' },
     migrations: 'none',
     links: [{ title: 'build', url: 'https://ci.example.com/1' }],

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../../analyzers/index.ts';
-import { clopperPearson } from '../../../analyzers/regression/numerics.ts';
 import type { Analyzer } from '../../../src/core/analyzer.ts';
 import { backtestCheck } from '../../../src/core/backtest/backtest-check.ts';
 import { createRandom, thin } from '../../../src/core/backtest/random.ts';
 import { wholeBake } from '../../../src/core/backtest.ts';
 import { bindChecks } from '../../../src/core/check.ts';
+import { clopperPearson } from '../../../src/core/clopper-pearson.ts';
 import type { RecordedCheck, Recording } from '../../../src/core/recording.ts';
 import { replay } from '../../../src/core/replay.ts';
 import type { CheckRule } from '../../../src/core/rule-set.ts';

@@ -1,0 +1,63 @@
+import { html } from 'hono/html';
+import { describe } from '../core/decide.ts';
+import type { Dora, Took } from '../core/dora.ts';
+import { formatDuration } from '../core/duration.ts';
+import { formatNumber, formatShare } from '../core/numbers.ts';
+import { length } from '../core/report/summary.ts';
+import type { PlaceView } from '../usecases/view-service.ts';
+import { type Html, layout } from './layout.ts';
+
+/** A service: where each environment stands, how well it is delivered, and its newest deploys. Only shown where the server asks for no tokens. */
+export function servicePage(service: string, places: readonly PlaceView[]): Html {
+  return layout(service, html`<p><a href="/">Services</a></p><h1>${service}</h1>${places.map(placePart)}`);
+}
+
+function placePart({ environment, knownGood, dora, recent }: PlaceView): Html {
+  return html`<h2>${environment}</h2>
+<p>Known-good: ${knownGood === null ? 'none' : html`<a href="/deploys/${knownGood.deployId}">${knownGood.version}</a>`}.</p>
+<table><thead><tr><th>In the last ${formatDuration(dora.to - dora.from)}</th><th></th><th></th></tr></thead><tbody>${doraRows(dora).map(
+    ([name, value, words]) => html`<tr><td>${name}</td><td><b>${value}</b></td><td class="quiet">${words}</td></tr>`,
+  )}</tbody></table>
+<table><thead><tr><th>Deploy</th><th>Registered (UTC)</th><th>State</th></tr></thead><tbody>${recent.map(
+    ({ deploy, bake }) =>
+      html`<tr><td><a href="/deploys/${deploy.id}">${deploy.release.version}</a></td><td><time>${new Date(deploy.registeredAt).toISOString().slice(0, 19).replace('T', ' ')}</time></td><td>${describe(bake)}</td></tr>`,
+  )}</tbody></table>`;
+}
+
+function doraRows({
+  deploys,
+  changeFailure,
+  restore,
+  leadTime,
+  notCounted,
+}: Dora): readonly (readonly [name: string, value: string, words: string])[] {
+  const { failed, of, rate, interval } = changeFailure;
+  const left = Object.entries(notCounted).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`]));
+  const within = interval && `, 95 %: ${interval.map((share) => formatShare(Number(share.toPrecision(2)))).join(' to ')}`;
+  return [
+    ['Deploys', formatNumber(deploys.count), `${formatNumber(Number(deploys.perDay.toPrecision(2)))} a day`],
+    [
+      'Change failure rate',
+      rate === null ? 'not known' : formatShare(Number(rate.toPrecision(3))),
+      `${failed} of ${of} with a verdict${within ?? ''}${left.length === 0 ? '' : `; not counted: ${left.join(', ')}`}`,
+    ],
+    [
+      'Time to restore',
+      tookText(restore.took),
+      `${tookWords(restore.took)}${restore.open === 0 ? '' : `; of ${restore.open} it is not known`}`,
+    ],
+    [
+      'Lead time',
+      tookText(leadTime),
+      leadTime === null ? 'no deploy told when its commit was made (metadata committed_at)' : tookWords(leadTime),
+    ],
+  ];
+}
+
+function tookText(took: Took | null): string {
+  return took === null ? 'not known' : length(took.medianMs);
+}
+
+function tookWords(took: Took | null): string {
+  return took === null ? 'nothing had to be restored' : `median of ${took.n}; 90th percentile ${length(took.p90Ms)}`;
+}
