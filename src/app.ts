@@ -132,7 +132,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const baseUrl = () => url.replace(/\/$/, '');
   const stopping = new AbortController();
   const rulesFor = (service: string, environment: string) => ruleSetFor(ruleSets, service, environment);
-  const drilling = { store, clock, hooks, ruleSetFor: rulesFor, forRealIn: config.policy.drill.forRealIn };
+  const drilling = { store, clock, hooks, shiftHooks, ruleSetFor: rulesFor, forRealIn: config.policy.drill.forRealIn };
   const api = createApi({
     store,
     clock,

@@ -114,7 +114,7 @@ test.for<[Act, string]>([
   const { world, counted } = await aCountedWorld();
   const place = { service: world.service, environment: 'production' };
   const hooks = new Map([['deployer', { hook: createFakeHook({ running: 'v1', acts: [act] }).hook }]]);
-  const deps = { store: world.store, clock: world.clock, hooks, ruleSetFor: () => aRuleSet(place), forRealIn: [] };
+  const deps = { store: world.store, clock: world.clock, hooks, shiftHooks: new Map(), ruleSetFor: () => aRuleSet(place), forRealIn: [] };
   await drill(deps, { place, forReal: false, by: 'ana' }, new AbortController().signal);
   expect(counted).toEqual([line]);
 });

@@ -8,6 +8,7 @@ import { nonEmpty } from '../core/non-empty.ts';
 import type { RuleSet } from '../core/rule-set.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import type { ShiftHook } from '../ports/shift-hook.ts';
 import type { Store } from '../ports/store.ts';
 
 /** One thing that was tried: how long it took, and what was found. */
@@ -28,6 +29,7 @@ export type DrillDeps = {
   readonly store: Store;
   readonly clock: Clock;
   readonly hooks: ReadonlyMap<string, { readonly hook: RollbackHook }>;
+  readonly shiftHooks: ReadonlyMap<string, { readonly hook: ShiftHook }>;
   readonly ruleSetFor: (service: string, environment: string) => RuleSet;
   /** The environments in which a drill may roll back for real. */
   readonly forRealIn: readonly string[];
@@ -55,11 +57,26 @@ export async function drill(deps: DrillDeps, drilling: Drilling, signal: AbortSi
   const stepping = createStepping(deps.clock, AbortSignal.any([signal, AbortSignal.timeout(mostMs)]));
   if (forReal && before !== undefined) await thereAndBack(hook, { place, now, before }, stepping);
   else await stepping.step('rehearsal', (s) => hook.rehearse(orderOf(place, now, before ?? now), s).then((all) => all.join('; ')));
+  await rehearseShift(deps, { place, ruleSet, now }, stepping);
   const target = (before ?? now).version;
   const steps = stepping.steps();
   const result = { ...place, hook: name, target, forReal, ok: steps.every(({ ok }) => ok), steps };
   await writeDown(deps, drilling, { result, ruleSet, deployId: now.deployId });
   return result;
+}
+
+type Shifted = { readonly place: Place; readonly ruleSet: RuleSet; readonly now: Target };
+
+/** What takes users off a bad release first is rehearsed as well, with the share of the first stage; it never shifts anything. */
+async function rehearseShift({ shiftHooks }: DrillDeps, { place, ruleSet: { traffic }, now }: Shifted, { step }: Stepping): Promise<void> {
+  if (traffic === null) return;
+  const { hook: name, stages } = traffic;
+  await step(`rehearsal of a shift with ${name}`, async (signal) => {
+    const hook = shiftHooks.get(name)?.hook;
+    if (hook === undefined) throw new EffectError('refused', `there is no traffic hook ${name} any more`);
+    const order = { id: `drill:${randomUUID()}`, place, release: { version: now.version }, weight: stages[0]?.weight ?? 100 };
+    return (await hook.rehearse(order, signal)).join('; ');
+  });
 }
 
 type Targets = { readonly place: Place; readonly now: Target; readonly before: Target };

@@ -5,6 +5,7 @@ import { drill } from '../../src/usecases/drill.ts';
 import { aRuleSet, step } from '../support/builders.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { type Act, createFakeHook } from '../support/fake-hook.ts';
+import { createFakeShiftHook } from '../support/fake-shift-hook.ts';
 import { createWorld } from '../support/world.ts';
 
 let database: TestDatabase;
@@ -19,10 +20,11 @@ type Setting = {
   readonly running?: string;
   readonly acts?: readonly Act[];
   readonly forRealIn?: readonly string[];
+  readonly shifts?: readonly Act[];
 };
 
 /** A service whose `versions` were known-good one after the other, and a platform of its own to drill with. */
-async function aDrill({ versions = ['v1', 'v2'], running = 'v2', acts = ['works'], forRealIn = ['production'] }: Setting = {}) {
+async function aDrill({ versions = ['v1', 'v2'], running = 'v2', acts = ['works'], forRealIn = ['production'], shifts }: Setting = {}) {
   const world = createWorld(database.store);
   for (const version of versions) {
     await world.release(version, { adopted: true });
@@ -30,14 +32,24 @@ async function aDrill({ versions = ['v1', 'v2'], running = 'v2', acts = ['works'
   }
   const platform = createFakeHook({ running, acts });
   const place = { service: world.service, environment: 'production' };
-  const ruleSetFor = () => aRuleSet({ ...place });
-  const deps = { store: world.store, clock: world.clock, hooks: new Map([['deployer', { hook: platform.hook }]]), ruleSetFor, forRealIn };
+  const splitter = createFakeShiftHook({ acts: shifts ?? ['works'] });
+  const traffic = shifts ? { hook: 'splitter', stages: [{ weight: 5, forMs: step }] } : null;
+  const ruleSetFor = () => aRuleSet({ ...place, traffic });
+  const shiftHooks = new Map([['splitter', { hook: splitter.hook }]]);
+  const deps = {
+    store: world.store,
+    clock: world.clock,
+    hooks: new Map([['deployer', { hook: platform.hook }]]),
+    shiftHooks,
+    ruleSetFor,
+    forRealIn,
+  };
   const hold = (forReal = false) => drill(deps, { place, forReal, by: 'ana' }, never);
   const story = async () =>
     (await world.store.timeline((await world.store.knownGood(place, 1))[0]?.deployId ?? '')).map(
       ({ kind, by, text }) => `${kind} by ${by}: ${text}`,
     );
-  return { world, platform, place, hold, story };
+  return { world, platform, splitter, place, hold, story };
 }
 
 async function refusalOf(held: Promise<unknown>): Promise<string> {
@@ -67,6 +79,20 @@ describe('a rehearsal', () => {
     expect((await story()).at(-1)).toBe('drill_failed by ana: a drill with deployer failed: rehearsal: v1 cannot be put back');
     await world.work();
     expect(world.told().at(-1)).toBe('drill_failed');
+  });
+
+  test.for([
+    { shifts: ['works'] as const, ok: true, detail: 'the release gets 0 %' },
+    { shifts: ['failed'] as const, ok: false, detail: 'the splitter is stuck' },
+  ])('of a service whose traffic is shifted looks at that, too: $detail', async ({ shifts, ok, detail }) => {
+    const { splitter, hold } = await aDrill({ shifts });
+    const { steps, ...held } = await hold();
+    expect(held.ok).toBe(ok);
+    expect(steps).toMatchObject([
+      { name: 'rehearsal', ok: true },
+      { name: 'rehearsal of a shift with splitter', ok, detail },
+    ]);
+    expect(splitter.performed).toEqual([]);
   });
 
   test('needs a known-good release', async () => {
