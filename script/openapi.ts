@@ -17,6 +17,7 @@ export async function openApiText(): Promise<string> {
     tokens: [],
     ruleSetFor: unasked,
     drill: unasked,
+    testNotifier: unasked,
     planFor: unasked,
     baseUrl: () => '',
     metrics: unasked,

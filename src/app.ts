@@ -32,6 +32,7 @@ import { openStore } from './store/open-store.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { drill } from './usecases/drill.ts';
 import { planFor } from './usecases/plan-for.ts';
+import { testNotifier } from './usecases/test-notifier.ts';
 import { styleSource } from './web/layout.ts';
 import { createPages } from './web/pages.ts';
 import { renderReport } from './web/render-report.ts';
@@ -140,6 +141,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
     tokens: config.tokens,
     ruleSetFor: rulesFor,
     drill: (wanted) => drill(drilling, wanted, stopping.signal),
+    testNotifier: (wanted) => testNotifier(dispatch, wanted, stopping.signal),
     planFor: (ruleSet, now) => planFor(ruleSet, now, { policy: config.policy, providers }),
     baseUrl,
     metrics: () => metrics.text(),

@@ -8,6 +8,7 @@ import type { Inbox } from '../ports/inbox.ts';
 import type { Store } from '../ports/store.ts';
 import type { Drill, Drilling } from '../usecases/drill.ts';
 import type { RegisterDeps } from '../usecases/register-deploy.ts';
+import type { NotifierTest, NotifierTesting } from '../usecases/test-notifier.ts';
 import { type ApiEnv, authenticate, type Token } from './auth.ts';
 import { RegisterBody } from './deploy-schemas.ts';
 import { mountDeploys } from './deploys.ts';
@@ -33,6 +34,7 @@ export type ApiDeps = RegisterDeps & {
   readonly drill: (drilling: Drilling) => Promise<Drill>;
   /** Where people act from within messages, by notifier. */
   readonly inboxes: ReadonlyMap<string, Inbox>;
+  readonly testNotifier: (testing: NotifierTesting) => Promise<NotifierTest>;
   /** The server-rendered pages. */
   readonly pages: OpenAPIHono;
   /** The one inline style that the pages use, as a content security policy names it. */

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { topics } from '../core/effect.ts';
 import { Duration, Name } from '../core/fields.ts';
 
 // The schemas of core know nothing of OpenAPI; piped into, they can be described.
@@ -77,6 +78,21 @@ export const DrillBody = z
       .openapi({ description: 'roll back and come back, where the config allows it; otherwise nothing is changed' }),
   })
   .openapi('DrillRequest');
+
+export const NotifierName = z.object({
+  name: z
+    .string()
+    .max(200)
+    .openapi({ param: { name: 'name', in: 'path' }, example: 'team' }),
+});
+
+export const NotifierTestBody = z
+  .strictObject({
+    topic: z.enum(topics).default('unhealthy').openapi({ description: 'what the sample tells; default: unhealthy' }),
+    service: name('of which service; default: example', 'example').default('example'),
+    environment: name('default: production', 'production').default('production'),
+  })
+  .openapi('NotifierTestRequest');
 
 export const DeployId = z.object({
   id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, example: '0f8fad5b-d9cb-469f-a165-70867728950e' }),

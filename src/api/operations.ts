@@ -8,7 +8,7 @@ import { iso, presentSummary } from './present.ts';
 import { presentPlace } from './present-service.ts';
 import * as routes from './routes.ts';
 
-/** Mounts freezes and the overview of services. */
+/** Mounts freezes, drills, tests of notifiers and the overview of services. */
 export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
   const presentFreeze = ({ service, by, why, since }: NonNullable<Facts['freeze']>) => ({ service, by, why, since: iso(since) });
@@ -34,6 +34,16 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { steps, forReal: wasForReal, ...rest } = await deps.drill({ place, forReal, by: caller.name });
     const shown = steps.map(({ tookMs, ...step }) => ({ ...step, took_ms: tookMs }));
     return c.json({ ...rest, for_real: wasForReal, steps: shown }, 200);
+  });
+
+  app.openapi(routes.testNotifier, async (c) => {
+    const { name } = c.req.valid('param');
+    const { topic, ...place } = c.req.valid('json');
+    const caller = demand(c, 'operate', place);
+    const { tookMs, rules, ...rest } = await deps.testNotifier({ name, topic, place, by: caller.name });
+    const until = rules.kind === 'hold' ? iso(rules.until) : null;
+    const shown = { kind: rules.kind, until, why: rules.kind === 'send' ? null : rules.why };
+    return c.json({ ...rest, took_ms: tookMs, rules: shown }, 200);
   });
 
   app.openapi(routes.services, async (c) => {

@@ -1,4 +1,5 @@
 import { createRoute, type z, z as zod } from '@hono/zod-openapi';
+import { topics } from '../core/effect.ts';
 import {
   AdoptBody,
   Deploy,
@@ -7,6 +8,8 @@ import {
   ExtendBody,
   FreezeBody,
   ListQuery,
+  NotifierName,
+  NotifierTestBody,
   Problem,
   RegisterBody,
   Summary,
@@ -220,4 +223,32 @@ export const slackActions = createRoute({
     401: { description: 'The signature is not right, or not of now', content: problems[401].content },
     404: { description: 'There is no such notifier, or it has no buttons', content: problems[404].content },
   },
+});
+
+const NotifierTestView = zod
+  .object({
+    notifier: zod.string(),
+    type: zod.string(),
+    topic: zod.enum(topics),
+    ok: zod.boolean(),
+    outcome: zod.enum(['delivered', 'unreachable', 'timeout', 'refused', 'failed']),
+    reason: zod.string().nullable(),
+    took_ms: zod.number(),
+    title: zod.string(),
+    rules: zod
+      .object({
+        kind: zod.enum(['send', 'hold', 'unwanted', 'outdated']),
+        until: zod.iso.datetime().nullable(),
+        why: zod.string().nullable(),
+      })
+      .openapi({ description: "what the notifier's rules would make of such a notice now; a test does not heed them" }),
+  })
+  .openapi('NotifierTest');
+export const testNotifier = createRoute({
+  method: 'post',
+  path: '/v1/notifiers/{name}/test',
+  summary: 'Send a sample notice, marked as a test, through a notifier',
+  security,
+  request: { params: NotifierName, ...body(NotifierTestBody) },
+  responses: answer('What came of it; `ok` says whether it was delivered', NotifierTestView),
 });

@@ -9,6 +9,7 @@ import { exitCodeHelp, exitCodeOfError } from './exit-codes.ts';
 import { addGateCommand, type RunGate } from './gate-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { type Io, note } from './io.ts';
+import { addNotifyCommand } from './notify-command.ts';
 import { addOperateCommands } from './operate-commands.ts';
 import { addReplayCommand, type ReplayDeps } from './replay-command.ts';
 import { addStatusCommand } from './status-command.ts';
@@ -69,6 +70,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addStatusCommand(program, cli);
   addOperateCommands(program, cli);
   addDrillCommand(program, cli);
+  addNotifyCommand(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles });
   addGateCommand(program, { ...cli, runGate: deps.runGate });
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });

@@ -16,7 +16,9 @@ const titles: Readonly<Record<Topic, string>> = {
   drill_failed: 'could not have been rolled back to: the drill failed',
 };
 
+type Named = Pick<Deploy, 'service' | 'environment'> & { readonly release: Pick<Deploy['release'], 'version'> };
+
 /** One line that says what happened to which deploy; `target` is the version that is put back, where there is one. */
-export function noticeTitle(topic: Topic, { service, environment, release }: Deploy, target: string | null): string {
+export function noticeTitle(topic: Topic, { service, environment, release }: Named, target: string | null): string {
   return `${service} ${release.version} (${environment}) ${titles[topic].replace('TARGET', target ?? 'the last known-good release')}`;
 }

@@ -55,6 +55,9 @@ function anApi(tokens: readonly Token[] = []) {
     },
     planFor: (rules, now) => planFor(rules, now, { policy, providers: new Map() }),
     drill: async ({ place, forReal }) => ({ ...place, hook: 'deployer', target: 'v1', forReal, ok: true, steps: [] }),
+    testNotifier: async () => {
+      throw new Error('no notifier is tested here');
+    },
     baseUrl: () => 'http://127.0.0.1:8700',
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,

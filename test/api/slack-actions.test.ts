@@ -55,6 +55,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     ruleSetFor: unasked,
     planFor: unasked,
     drill: unasked,
+    testNotifier: unasked,
     baseUrl: () => 'http://127.0.0.1:8700',
     metrics: async () => '',
     notReady: async () => null,

@@ -1,4 +1,4 @@
-import { createApi } from '../../src/api/api.ts';
+import { type ApiDeps, createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { styleSource } from '../../src/web/layout.ts';
@@ -7,7 +7,7 @@ import { renderReport } from '../../src/web/render-report.ts';
 import { silentLog, systemClock } from './database.ts';
 
 /** The whole HTTP face on a store that is only read. */
-export function aReadingApi(store: Store, tokens: readonly Token[] = []) {
+export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
   const unasked = () => {
     throw new Error('nothing is registered here');
   };
@@ -20,6 +20,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = []) {
     ruleSetFor: unasked,
     planFor: unasked,
     drill: unasked,
+    testNotifier: unasked,
     baseUrl,
     metrics: async () => '',
     notReady: async () => null,
@@ -28,5 +29,6 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = []) {
     pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl }),
     styleSource,
     renderReport,
+    ...rest,
   });
 }

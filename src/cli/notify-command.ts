@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { CliDeps } from './deploy-command.ts';
+import { note, say } from './io.ts';
+
+type TestAnswer = {
+  readonly notifier: string;
+  readonly type: string;
+  readonly topic: string;
+  readonly ok: boolean;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly took_ms: number;
+  readonly title: string;
+  readonly rules: { readonly kind: string; readonly until: string | null; readonly why: string | null };
+};
+type Options = { readonly topic?: string; readonly service?: string; readonly environment?: string; readonly json?: boolean };
+
+/** Longer than the server waits for a receiver. */
+const timeoutMs = 75_000;
+
+/** Adds `notify test`: does anybody hear it when something happens? */
+export function addNotifyCommand(program: Command, { io, client, done }: CliDeps): void {
+  const notify = program.command('notify').description('try the notifiers out');
+  notify
+    .command('test')
+    .description('send a sample notice, marked as a test, through a notifier of the server')
+    .argument('<name>', 'the notifier')
+    .option('-t, --topic <topic>', 'what it tells, such as unhealthy (the default), recovered, passed')
+    .option('-s, --service <name>', 'of which service (default: example)')
+    .option('-e, --environment <name>', 'where (default: production)')
+    .option('--json', 'for machines')
+    .action(async (name: string, { json, ...body }: Options) => {
+      const answer = await client().call<TestAnswer>('POST', `/v1/notifiers/${encodeURIComponent(name)}/test`, { body, timeoutMs });
+      if (json) say(io, JSON.stringify(answer));
+      else tell(answer);
+      done(answer.ok ? 0 : 1);
+    });
+
+  function tell({ notifier, type, ok, outcome, reason, took_ms, title, rules }: TestAnswer): void {
+    say(io, `${notifier} (${type}): ${ok ? 'delivered' : outcome} after ${(took_ms / 1000).toFixed(1)} s: ${title}`);
+    if (reason !== null) say(io, `  ${reason}`);
+    if (rules.kind === 'hold') note(io, `a real one would be held back until ${rules.until}: ${rules.why}`);
+    else if (rules.kind !== 'send') note(io, `a real one would not be told: ${rules.why}`);
+  }
+}

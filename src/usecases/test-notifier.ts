@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { StateName } from '../core/bake.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import type { Topic } from '../core/effect.ts';
+import { AppError, EffectError, type EffectErrorKind } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { noticeTitle } from '../core/notice-title.ts';
+import { type DeliveryRules, type Route, route } from '../core/route.ts';
+import { reword } from '../core/template.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Notice, Notifier } from '../ports/notifier.ts';
+
+/** What came of a sample notice. */
+export type NotifierTest = {
+  readonly notifier: string;
+  readonly type: string;
+  readonly topic: Topic;
+  readonly ok: boolean;
+  readonly outcome: 'delivered' | EffectErrorKind;
+  /** Why it was not delivered. */
+  readonly reason: string | null;
+  readonly tookMs: number;
+  readonly title: string;
+  /** What the notifier's rules would make of a notice like this one, now: a test does not heed them. */
+  readonly rules: Route;
+};
+
+export type TestNotifierDeps = {
+  readonly notifiers: ReadonlyMap<string, { readonly notifier: Notifier; readonly type: string; readonly rules: DeliveryRules }>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly publicUrl: string | null;
+};
+
+export type NotifierTesting = {
+  readonly name: string;
+  readonly topic: Topic;
+  readonly place: { readonly service: string; readonly environment: string };
+  readonly by: string;
+};
+
+/** As long as a notifier may take at the very most. */
+const mostMs = 60_000;
+
+/**
+ * Sends a sample notice, marked as a test, through a notifier as the config defines it, once and at once. All tests tell of one and the same deploy, so
+ * that an alarm that one raised is ended by another.
+ */
+export async function testNotifier(deps: TestNotifierDeps, testing: NotifierTesting, signal: AbortSignal): Promise<NotifierTest> {
+  const { name, topic, place, by } = testing;
+  const instance = deps.notifiers.get(name);
+  if (instance === undefined)
+    throw new AppError(
+      'not_found',
+      `no notifier is named "${name.slice(0, 60)}" (${didYouMean(name, [...deps.notifiers.keys()], 'defined')})`,
+    );
+  const at = deps.clock.now();
+  const notice = sampleNotice(testing, { at, rules: instance.rules, publicUrl: deps.publicUrl });
+  const rules = route(instance.rules, { topic, ...place, at }, { last: null, isMuted: false, others: [] });
+  const trying = AbortSignal.any([signal, AbortSignal.timeout(mostMs)]);
+  const came = await tryOnce(instance.notifier, notice, trying);
+  deps.log.info({ notifier: name, topic, by, outcome: came.outcome }, 'notifier tested');
+  const tookMs = deps.clock.now() - at;
+  return { notifier: name, type: instance.type, topic, ok: came.outcome === 'delivered', ...came, tookMs, title: notice.title, rules };
+}
+
+async function tryOnce(notifier: Notifier, notice: Notice, signal: AbortSignal): Promise<Pick<NotifierTest, 'outcome' | 'reason'>> {
+  try {
+    await notifier.notify(notice, { memory: null, isRepeat: false, signal });
+    return { outcome: 'delivered', reason: null };
+  } catch (error) {
+    if (!(error instanceof EffectError)) throw error;
+    return { outcome: error.kind, reason: error.message };
+  }
+}
+
+/** Where a bake stands when such a notice is sent. */
+const states: Readonly<Record<Topic, StateName>> = {
+  started: 'warming',
+  unhealthy: 'rolling_back',
+  approval: 'awaiting_approval',
+  rolled_back: 'verifying',
+  recovered: 'rolled_back',
+  failed: 'failed',
+  inconclusive: 'inconclusive',
+  blind: 'baking',
+  sighted: 'baking',
+  passed: 'passed',
+  stopped: 'canceled',
+  drill_failed: 'passed',
+};
+
+type Around = { readonly at: number; readonly rules: DeliveryRules; readonly publicUrl: string | null };
+
+function sampleNotice({ topic, place, by }: NotifierTesting, { at, rules, publicUrl }: Around): Notice {
+  const release = { version: 'v2', commit: '0123abc', metadata: {} };
+  const target = 'v1';
+  const usual = {
+    title: noticeTitle(topic, { ...place, release }, target),
+    reasons: [`a test that ${by} asked for: nothing has happened`, 'errors 4.2 % of 1,310 requests, last day 0.4 %'] as const,
+  };
+  const words = reword(rules.template, usual, { topic, ...place, version: 'v2', commit: '0123abc', by, target, url: publicUrl ?? '' });
+  return {
+    id: `test:${randomUUID()}`,
+    topic,
+    at,
+    isDigest: false,
+    deployId: 'bakewatch-test',
+    ...place,
+    version: release.version,
+    release,
+    registeredAt: at - 600_000,
+    registeredBy: by,
+    state: states[topic],
+    target,
+    checks: [{ name: 'errors', critical: true, outcome: 'fail', reason: usual.reasons[1] }],
+    title: `[test] ${words.title}`,
+    reasons: words.reasons,
+    url: publicUrl,
+    links: [],
+    chart: null,
+  };
+}
