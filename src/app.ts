@@ -29,6 +29,7 @@ import { createRetention } from './scheduler/retention.ts';
 import { tick } from './scheduler/tick.ts';
 import { createTurns } from './scheduler/turns.ts';
 import { openStore } from './store/open-store.ts';
+import { readStoredGauges } from './stored-gauges.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { drill } from './usecases/drill.ts';
 import { planFor } from './usecases/plan-for.ts';
@@ -102,8 +103,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const http = createHttp();
   closers.push(() => http.close());
   const metrics = createMetrics({
-    bakes: () => store.countByState(),
-    outboxOldestSeconds: async () => (await queue.oldestAgeMs(clock.now())) / 1000,
+    stored: () => readStoredGauges(storage, clock),
     schedulerIdleSeconds: () => (clock.now() - scheduler.lastLookAt()) / 1000,
     providersUp: () => providersUp(providers),
   });

@@ -4,19 +4,21 @@ import { decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../c
 
 export type Metrics = {
   readonly meter: Meter;
-  /** The text exposition. `refresh` is called before, for the gauges that are read off the store. */
+  /** The text exposition, with the gauges as they are now. While the database is away what is counted in memory is told all the same. */
   text(): Promise<string>;
 };
 
-/** What is read off the store when someone asks. */
+/** What is read when someone asks. */
 export type Gauges = {
-  readonly bakes: () => Promise<ReadonlyMap<string, number>>;
-  readonly outboxOldestSeconds: () => Promise<number>;
+  /** What stands in the database; `null` while it is away. */
+  readonly stored: () => Promise<StoredGauges | null>;
   /** How long ago the scheduler last looked for due bakes. */
   readonly schedulerIdleSeconds: () => number;
   /** Whether each provider answered when it was asked last; one that was not asked yet is left out. */
   readonly providersUp: () => ReadonlyMap<string, boolean>;
 };
+
+export type StoredGauges = { readonly bakes: ReadonlyMap<string, number>; readonly outboxOldestSeconds: number };
 
 const endStates: readonly FinalBake['state'][] = ['passed', 'rolled_back', 'inconclusive', 'failed', 'canceled', 'superseded'];
 
@@ -94,6 +96,11 @@ export function createMetrics(gauges: Gauges): Metrics {
     help: 'How long ago the scheduler last looked for due bakes.',
     registers,
   });
+  const database = new Gauge({
+    name: 'bakewatch_database_up',
+    help: 'Whether the database answered just now: 1 or 0; while it does not, bakes and the oldest effect are left out.',
+    registers,
+  });
   const up = new Gauge({
     name: 'bakewatch_provider_up',
     help: 'Whether the provider answered when it was asked last: 1 or 0.',
@@ -118,10 +125,12 @@ export function createMetrics(gauges: Gauges): Metrics {
   return {
     meter,
     async text() {
-      const [counts, oldest] = await Promise.all([gauges.bakes(), gauges.outboxOldestSeconds()]);
+      const stored = await gauges.stored();
+      database.set(stored === null ? 0 : 1);
       bakes.reset();
-      for (const [state, count] of counts) bakes.set({ state }, count);
-      outbox.set(oldest);
+      for (const [state, count] of stored?.bakes ?? []) bakes.set({ state }, count);
+      if (stored === null) outbox.remove();
+      else outbox.set(stored.outboxOldestSeconds);
       idle.set(gauges.schedulerIdleSeconds());
       for (const [provider, isUp] of gauges.providersUp()) up.set({ provider }, isUp ? 1 : 0);
       return await registry.metrics();

@@ -78,12 +78,7 @@ describe('the reference of the command line', () => {
 
 describe('the reference of the metrics', () => {
   test('names every metric of our own, and none that is not there', async () => {
-    const { text } = createMetrics({
-      bakes: async () => new Map(),
-      outboxOldestSeconds: async () => 0,
-      schedulerIdleSeconds: () => 0,
-      providersUp: () => new Map(),
-    });
+    const { text } = createMetrics({ stored: async () => null, schedulerIdleSeconds: () => 0, providersUp: () => new Map() });
     const own = [...(await text()).matchAll(/^# TYPE (\S+) (\w+)$/gm)]
       .map(([, name = '', type]) => `| \`${name}\` | ${type} |`)
       .filter((row) => !/bakewatch_(?:process|nodejs)_/.test(row));

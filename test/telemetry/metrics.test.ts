@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { systemClock } from '../../src/clock.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { readStoredGauges } from '../../src/stored-gauges.ts';
+import { createMetrics, type StoredGauges } from '../../src/telemetry/metrics.ts';
 
 test('a provider is up or down as it was when it was asked last', async () => {
   const up = new Map([['prom', true]]);
   const { text } = createMetrics({
-    bakes: async () => new Map(),
-    outboxOldestSeconds: async () => 0,
+    stored: async () => null,
     schedulerIdleSeconds: () => 0,
     providersUp: () => up,
   });
@@ -13,4 +15,34 @@ test('a provider is up or down as it was when it was asked last', async () => {
   expect(await lines()).toEqual(['bakewatch_provider_up{provider="prom"} 1']);
   up.set('prom', false).set('other', true);
   expect(await lines()).toEqual(['bakewatch_provider_up{provider="prom"} 0', 'bakewatch_provider_up{provider="other"} 1']);
+});
+
+test('while the database is away, what is in memory is told, and nothing that may not be so any more', async () => {
+  let stored: StoredGauges | null = { bakes: new Map([['baking', 2]]), outboxOldestSeconds: 7 };
+  const { text } = createMetrics({ stored: async () => stored, schedulerIdleSeconds: () => 90, providersUp: () => new Map() });
+  const names = /^bakewatch_(database_up|bakes|outbox_oldest_seconds|scheduler_idle_seconds)\b/;
+  const lines = async () => (await text()).split('\n').filter((line) => names.test(line));
+  const there = [
+    'bakewatch_bakes{state="baking"} 2',
+    'bakewatch_outbox_oldest_seconds 7',
+    'bakewatch_scheduler_idle_seconds 90',
+    'bakewatch_database_up 1',
+  ];
+  expect(await lines()).toEqual(there);
+  const before = stored;
+  stored = null;
+  expect(await lines()).toEqual(['bakewatch_scheduler_idle_seconds 90', 'bakewatch_database_up 0']);
+  stored = before;
+  expect(await lines()).toEqual(there);
+});
+
+test('a database that is away is no error of whoever asks for the metrics; any other trouble is', async () => {
+  const queue = { oldestAgeMs: async () => 7_000 };
+  const failing = (error: Error) => readStoredGauges({ queue, store: { countByState: () => Promise.reject(error) } }, systemClock);
+  expect(await failing(new AppError('unavailable', 'the database cannot be reached'))).toBeNull();
+  await expect(failing(new Error('a bug'))).rejects.toThrow('a bug');
+  expect(await readStoredGauges({ queue, store: { countByState: async () => new Map() } }, systemClock)).toEqual({
+    bakes: new Map(),
+    outboxOldestSeconds: 7,
+  });
 });
