@@ -26,7 +26,9 @@ const Chart = z
       }),
     ),
     lines: z.array(z.object({ kind: z.enum(['limit', 'expected']), value: z.number(), label: z.string() })),
-    marks: z.array(z.object({ kind: z.enum(['deployed', 'judged_bad', 'rolled_back', 'recovered']), at: instant, label: z.string() })),
+    marks: z.array(
+      z.object({ kind: z.enum(['deployed', 'shifted', 'judged_bad', 'rolled_back', 'recovered']), at: instant, label: z.string() }),
+    ),
   })
   .openapi('Chart');
 

@@ -28,7 +28,7 @@ export type ChartSeries = {
 export type ChartLine = { readonly kind: 'limit' | 'expected'; readonly value: number; readonly label: string };
 
 export type ChartMark = {
-  readonly kind: 'deployed' | 'judged_bad' | 'rolled_back' | 'recovered';
+  readonly kind: 'deployed' | 'shifted' | 'judged_bad' | 'rolled_back' | 'recovered';
   readonly at: number;
   readonly label: string;
 };
@@ -78,7 +78,7 @@ export function chartOf({ record, measurements, histories, timeline }: ChartSour
   };
   const covered = (stretch: Stretch | null) => stretch && covering(rule, stretch);
   const series = [
-    ...drawn('before', 'before', past && newest(past, { until: deployedAt, ms: plan.forMs })),
+    ...drawn('before', beforeLabel(past, plan.stepMs), past && newest(past, { until: deployedAt, ms: plan.forMs })),
     ...drawn('control', `${plan.knownGood ?? 'control'} beside it`, covered(baking.control)),
     ...drawn('release', deploy.release.version, covered(baking.bake)),
     ...drawn('recovery', 'after the rollback', covered(verifying.bake)),
@@ -86,7 +86,7 @@ export function chartOf({ record, measurements, histories, timeline }: ChartSour
   const ats = series.flatMap(({ points }) => points.map(([at]) => at));
   const from = Math.min(deployedAt, ...ats);
   const to = Math.max(from + plan.stepMs, firstTick(deployedAt, record.plan) + plan.warmupMs, ...ats);
-  const marks = marksOf({ bake, timeline, judgedBadAt: judgedBadAt(record.ruleSet, measurements, timeline) }).filter(
+  const marks = marksOf({ bake, timeline, traffic: plan.traffic, judgedBadAt: judgedBadAt(record.ruleSet, measurements, timeline) }).filter(
     ({ at }) => at >= from && at <= to + plan.stepMs,
   );
   const latest = own.findLast(({ phase, result }) => phase === 'baking' && result.outcome !== 'error')?.result;
@@ -99,6 +99,11 @@ export function chartOf({ record, measurements, histories, timeline }: ChartSour
     lines: linesOf(rule, latest),
     marks,
   };
+}
+
+/** The longer a tick, the calmer it looks: where the past is cut otherwise than the bake, that is said. */
+function beforeLabel(past: Stretch | null, stepMs: number): string {
+  return past === null || past.stepMs === stepMs ? 'before' : `before, in ${formatDuration(past.stepMs)}`;
 }
 
 function startOf(own: readonly Measurement[], phase: Phase): number {

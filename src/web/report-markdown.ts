@@ -63,9 +63,9 @@ function chartPart({ check, title, unit, series, lines }: Chart, deployUrl: stri
     const [low, high] = values.length === 0 ? [] : [Math.min(...values), Math.max(...values)];
     return [plain(label), show(low), show(high), show(values.at(-1))];
   });
-  const limits = lines.length === 0 ? '' : `\n\nHeld against: ${lines.map(({ label }) => plain(label)).join('; ')}.`;
+  const limits = lines.length === 0 ? '' : `Held against: ${lines.map(({ label }) => plain(label)).join('; ')}. `;
   const drawing = link('The chart', `${deployUrl}/charts/${encodeURIComponent(check.toWellFormed())}.svg`);
-  return `### ${plain(title)}\n\n${table(['', 'Lowest', 'Highest', 'Last'], rows)}${limits} ${drawing}`;
+  return `### ${plain(title)}\n\n${table(['', 'Lowest', 'Highest', 'Last'], rows)}\n\n${limits}${drawing}`;
 }
 
 function asked({ name, provider, baking, verifying }: ReportCheck): readonly string[] {

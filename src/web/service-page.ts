@@ -41,11 +41,7 @@ function doraRows({
       rate === null ? 'not known' : formatShare(Number(rate.toPrecision(3))),
       `${failed} of ${of} with a verdict${within ?? ''}${left.length === 0 ? '' : `; not counted: ${left.join(', ')}`}`,
     ],
-    [
-      'Time to restore',
-      tookText(restore.took),
-      `${tookWords(restore.took)}${restore.open === 0 ? '' : `; of ${restore.open} it is not known`}`,
-    ],
+    ['Time to restore', restore.open === 0 && restore.took === null ? '–' : tookText(restore.took), restoreWords(restore)],
     [
       'Lead time',
       tookText(leadTime),
@@ -58,6 +54,12 @@ function tookText(took: Took | null): string {
   return took === null ? 'not known' : length(took.medianMs);
 }
 
-function tookWords(took: Took | null): string {
-  return took === null ? 'nothing had to be restored' : `median of ${took.n}; 90th percentile ${length(took.p90Ms)}`;
+function tookWords(took: Took): string {
+  return `median of ${took.n}; 90th percentile ${length(took.p90Ms)}`;
+}
+
+function restoreWords({ took, open }: Dora['restore']): string {
+  const known = took === null ? [] : [tookWords(took)];
+  const unknown = open === 0 ? [] : [`of ${open} it is not known: nothing has passed since`];
+  return [...known, ...unknown].join('; ') || 'nothing had to be restored';
 }

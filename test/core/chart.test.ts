@@ -163,6 +163,28 @@ describe('a chart shows', () => {
   });
 });
 
+test('a chart of a bake in stages shows when each began, with its share of the traffic', () => {
+  const stages = [
+    { weight: 5, forMs: step },
+    { weight: 100, forMs: step },
+  ];
+  const plan = aPlan({ traffic: { hook: 'splitter', stages } });
+  const record = { deploy: aDeploy(), bake: aBake('baking'), ruleSet: aRuleSet(), plan };
+  const timeline = ['shifting', 'baking', 'shifting', 'baking'].map((kind, i) => ({ kind, at: t0 + i * step, by: 'bakewatch', text: '' }));
+  const [chart] = chartsOf(source({ record, timeline, measurements: [asked(ratio(times(8, 1)))] }));
+  expect(chart?.marks.map(({ kind, at, label }) => [kind, at, label])).toEqual([
+    ['deployed', t0, 'deployed'],
+    ['shifted', t0 + step, '5 %'],
+    ['shifted', t0 + 3 * step, '100 %'],
+  ]);
+});
+
+test('a past in longer ticks than the bake says so, because it looks calmer', () => {
+  const stretch = { startAt: t0 - 40 * step, stepMs: 4 * step, ticks: ratio(times(10, 3)) };
+  const [chart] = chartsOf(source({ histories: [{ check: 'errors', stretch }] }));
+  expect(chart?.series.map(({ label }) => label)).toEqual(['before, in 1m']);
+});
+
 describe('the charts of a deploy', () => {
   const named = (name: string, critical = true) => aCheck({ name, critical });
   const told = (check: string, outcome: 'pass' | 'fail' | 'inconclusive', strength?: number) =>

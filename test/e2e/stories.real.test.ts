@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasPrometheus } from '../support/prometheus.ts';
@@ -43,6 +43,14 @@ describe.runIf(hasPrometheus())('the whole way, on a real Prometheus', () => {
     const page = await (await fetch(`${shop.server.url}/deploys/${id}`)).text();
     expect(page).toContain('Rolled back, and the service has recovered');
     expect(page).not.toContain('<script');
+    const report = await cli(shop, 'report', id);
+    expect(report.status).toBe(0);
+    expect(report.stdout).toMatch(/^# shop v2 \(production\): rolled back and recovered\n/);
+    expect(report.stdout).toMatch(/^\| To detect \| \d+s \| from the first bad reading/m);
+    const file = join(shop.server.folder, 'report.html');
+    expect((await cli(shop, 'report', id, '-f', 'html', '-o', file)).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('<svg xmlns="http://www.w3.org/2000/svg"');
+    expect((await cli(shop, 'report', id, '--format', 'pdf')).status).toBe(2);
   });
 
   test('a newer deploy supersedes the older bake', async () => {

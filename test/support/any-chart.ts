@@ -40,7 +40,7 @@ export const anyChart: fc.Arbitrary<Chart> = fc.record({
   lines: fc.array(fc.record({ kind: fc.constantFrom('limit', 'expected'), value: value.map((v) => v ?? 0), label: text }), {
     maxLength: 3,
   }),
-  marks: fc.array(fc.record({ kind: fc.constantFrom('deployed', 'judged_bad', 'rolled_back', 'recovered'), at, label: text }), {
+  marks: fc.array(fc.record({ kind: fc.constantFrom('deployed', 'shifted', 'judged_bad', 'rolled_back', 'recovered'), at, label: text }), {
     maxLength: 5,
   }),
 });

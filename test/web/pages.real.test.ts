@@ -11,6 +11,7 @@ describe.runIf(hasChromium())('in a real browser', () => {
   let browser: Browser;
   let server: { readonly url: string; readonly close: () => Promise<void> };
   let id: string;
+  let service: string;
 
   beforeAll(async () => {
     [database, browser] = await Promise.all([aDatabase(), startChromium()]);
@@ -36,6 +37,7 @@ describe.runIf(hasChromium())('in a real browser', () => {
     world.clock.advance(step);
     id = (await world.release('v2')).record.deploy.id;
     await world.run(id);
+    service = world.service;
     server = await listen((request) => aReadingApi(database.store).fetch(request), { host: '127.0.0.1', port: 0 });
   });
   afterAll(async () => {
@@ -59,5 +61,11 @@ describe.runIf(hasChromium())('in a real browser', () => {
       expect(charts[0]?.contrast[0]).toBe(scheme === 'light' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
       expect(page.complaints).toEqual([]);
     }
+  });
+
+  test.for(['/', '/services/SERVICE'])('%s is styled, and breaks no rule of its own', async (path) => {
+    const page = await browser.open(`${server.url}${path.replace('SERVICE', service)}`);
+    expect(await page.evaluate<string>("getComputedStyle(document.querySelector('table')).borderCollapse")).toBe('collapse');
+    expect(page.complaints).toEqual([]);
   });
 });

@@ -1,16 +1,29 @@
 import type { Bake } from '../bake.ts';
 import type { ChartMark } from '../chart.ts';
 import type { TimelineEntry } from '../decide.ts';
+import { formatWeight, type Traffic } from '../stage.ts';
 
-type Story = { readonly bake: Bake; readonly judgedBadAt: number | null; readonly timeline: readonly TimelineEntry[] };
+type Story = {
+  readonly bake: Bake;
+  readonly judgedBadAt: number | null;
+  readonly timeline: readonly TimelineEntry[];
+  readonly traffic: Traffic | null;
+};
 
 /** The moments that matter when a chart is read, by the deploy's own story. */
-export function marksOf({ bake, judgedBadAt, timeline }: Story): readonly ChartMark[] {
+export function marksOf({ bake, judgedBadAt, timeline, traffic }: Story): readonly ChartMark[] {
+  // Each stage begins when its share of the traffic is confirmed.
+  const begun = timeline.filter(({ kind }) => kind === 'baking');
+  const stages = (traffic?.stages ?? []).flatMap(({ weight }, i): ChartMark[] => {
+    const at = begun[i]?.at;
+    return at === undefined ? [] : [{ kind: 'shifted', at, label: formatWeight(weight) }];
+  });
   const ordered = timeline.find(({ kind }) => kind === 'rolling_back');
   const back = timeline.find(({ kind }) => kind === 'verifying');
   const recovered = timeline.find(({ kind }) => kind === 'rolled_back');
   return [
     ...(bake.deployedAt === null ? [] : [{ kind: 'deployed', at: bake.deployedAt, label: 'deployed' } as const]),
+    ...stages,
     ...(judgedBadAt === null ? [] : [{ kind: 'judged_bad', at: judgedBadAt, label: 'judged bad' } as const]),
     ...(judgedBadAt === null && ordered ? [{ kind: 'judged_bad', at: ordered.at, label: 'rollback asked for' } as const] : []),
     ...(back ? [{ kind: 'rolled_back', at: back.at, label: 'rolled back' } as const] : []),
