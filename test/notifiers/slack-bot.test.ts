@@ -78,6 +78,14 @@ describe('the message of a deploy', () => {
     },
   );
 
+  test.for(['channel_not_found', 'invalid_blocks', 'internal_error'])('is not posted anew where Slack says %s', async (code) => {
+    fake.trouble = ({ method }) => (method === 'chat.update' ? { reply: refused(code) } : null);
+    const { notify } = bot();
+    const memory = await notify(notice('started'), firstTry());
+    expect((await effectErrorOf(notify(notice('unhealthy'), firstTry({ memory })))).message).toContain(code);
+    expect(fake.messages).toHaveLength(1);
+  });
+
   test('is posted anew where the operator has chosen another channel', async () => {
     const memory = { channel: 'C0OTHER', ts: '1.000100' };
     await bot().notify(notice('passed'), firstTry({ memory }));
@@ -155,7 +163,7 @@ describe('what Slack refuses', () => {
 
 /** Tries until it is told, as the queue does; every try after the first is a repeat, maybe of a new process. */
 async function tellAll(make: () => Notifier, told: Notice, memory: Awaited<ReturnType<Notifier['notify']>> = null) {
-  for (let tries = 0; tries < 20; tries += 1) {
+  for (let tries = 0; tries < 200; tries += 1) {
     try {
       return await make().notify(told, firstTry({ memory, isRepeat: tries > 0 }));
     } catch {
@@ -221,10 +229,10 @@ describe('a notice that is handed over again', () => {
     let count = 0;
     fake.trouble = () => {
       count += 1;
-      if (count % 7 === 0) return { reply: { status: 429, headers: { 'retry-after': '0' } } };
-      if (count % 11 === 0) return { reply: { status: 500 } };
-      if (count % 13 === 0) return { reply: 'drop', performed: true };
-      return count % 17 === 0 ? { reply: refused('internal_error'), performed: true } : null;
+      if (count % 13 === 0) return { reply: { status: 429, headers: { 'retry-after': '0' } } };
+      if (count % 29 === 0) return { reply: { status: 500 } };
+      if (count % 31 === 0) return { reply: 'drop', performed: true };
+      return count % 37 === 0 ? { reply: refused('internal_error'), performed: true } : null;
     };
     const one = bot({ timeout: '10s' });
     const deploys = Array.from({ length: 200 }, (_, i) => notice('unhealthy', { id: `deploy-${i}:3:0:team`, deployId: `deploy-${i}` }));
@@ -278,7 +286,10 @@ describe('the chart', () => {
     {
       name: 'the place is not one of Slack',
       arrange: () => {
-        const reply = { body: { ok: true, file_id: 'F1', upload_url: 'http://169.254.169.254/latest' } };
+        // The same server under a name that is not that of the API.
+        const elsewhere = fake.url.replace('127.0.0.1', 'localhost');
+        fake.files.set('F1', { name: 'x', alt: '', png: Buffer.alloc(0), isShared: false });
+        const reply = { body: { ok: true, file_id: 'F1', upload_url: `${elsewhere}/upload/F1` } };
         fake.trouble = ({ method }) => (method === 'files.getUploadURLExternal' ? { reply } : null);
       },
     },

@@ -35,9 +35,9 @@ const scopes: Readonly<Record<string, string>> = {
 
 /**
  * A stand-in for Slack's Web API: one bot in one channel. Bodies may be forms or JSON; every answer of its own has status 200; an update with text and
- * without blocks removes the blocks; metadata is only shown when asked for.
+ * without blocks removes the blocks; metadata is only shown when asked for. `at`: when its first message is, in Unix seconds.
  */
-export async function startFakeSlack() {
+export async function startFakeSlack({ at = 1_795_226_400 }: { readonly at?: number } = {}) {
   const server = await startStubServer();
   const world = {
     token: 'xoxb-not-a-real-token-1234567890',
@@ -52,7 +52,7 @@ export async function startFakeSlack() {
     /** What was told to people through their `response_url`. */
     told: [] as { url: string; body: Record<string, unknown> }[],
   };
-  let clock = 1_795_226_400;
+  let clock = at;
   const nextTs = () => `${clock++}.000100`;
   server.reply((request) => {
     if (request.url.startsWith('/hooks/')) {
