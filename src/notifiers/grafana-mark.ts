@@ -1,5 +1,8 @@
 import type { Topic } from '../core/effect.ts';
 import type { Notice } from '../ports/notifier.ts';
+import { oneLine } from './one-line.ts';
+import { reasonLines } from './reason-lines.ts';
+import { webAddress } from './web-address.ts';
 
 /** The two marks that a deploy may leave: from its beginning to what became of it, and from its rollback to the recovery. */
 export type MarkKind = 'deploy' | 'rollback';
@@ -64,36 +67,18 @@ function cut(value: string): string {
   return value.toWellFormed().slice(0, 100).toWellFormed();
 }
 
-const longestReason = 600;
-const mostReasons = 10;
+const limits = { title: 600, reasons: 6_000, reason: 600, most: 10, address: 2_000 };
 
-/** Grafana shows the text as HTML, and lines as such or as blanks by version: each reason begins with a dot, to be told from the next in both. */
+/** Grafana shows the text as HTML, and its lines as lines or as one by version: each reason begins with a dot, to be told from the next in both. */
 function textOf({ title, reasons, url }: Notice): string {
-  const more = reasons.length - mostReasons;
-  const lines = reasons.slice(0, mostReasons).map((reason) => `• ${escaped(reason)}`);
-  const link = webAddress(url);
-  return [
-    escaped(title),
-    ...lines,
-    ...(more > 0 ? [`• … and ${more} more`] : []),
-    ...(link === null ? [] : [`<a href="${link}">Open the deploy</a>`]),
-  ].join('\n');
+  const lines = reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: limits.most, quote: quoted });
+  const address = webAddress(url, limits.address);
+  const link = address === null ? [] : [`<a href="${quoted(address)}">Open the deploy</a>`];
+  return [oneLine(title, limits.title, quoted), ...lines, ...link].join('\n');
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** One line of text in which HTML finds nothing to interpret. */
-function escaped(text: string): string {
-  const line = text
-    .toWellFormed()
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim();
-  const short = line.length > longestReason ? `${line.slice(0, longestReason - 1).toWellFormed()}…` : line;
-  return short.replace(/[&<>"]/g, (character) => entities[character] ?? character);
-}
-
-function webAddress(text: string | null): string | null {
-  const url = text !== null && URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
-  return url.href.replace(/[&<>"]/g, (character) => entities[character] ?? character);
+function quoted(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);
 }

@@ -27,6 +27,8 @@ export type FakeGrafana = {
   shownFor(...tags: readonly string[]): readonly Annotation[];
   /** As a person does who clears a chart up. */
   deleteAll(): void;
+  /** From now on it does what it is asked to, and never says so; or answers again. */
+  fallSilent(isSilent: boolean): void;
   close(): Promise<void>;
 };
 
@@ -55,7 +57,11 @@ export async function startFakeGrafana(version: GrafanaVersion): Promise<FakeGra
     user: { user: 'bakewatch', password: 'pass:word' },
     annotations: new Map(),
   };
-  server.reply((request) => answer(world, request));
+  let isSilent = false;
+  server.reply((request) => {
+    const reply = answer(world, request);
+    return isSilent ? 'hang' : reply;
+  });
   return {
     ...world,
     url: server.url,
@@ -63,6 +69,9 @@ export async function startFakeGrafana(version: GrafanaVersion): Promise<FakeGra
     annotations: () => [...world.annotations.values()],
     shownFor: (...tags) => found(world, new URLSearchParams(tags.map((tag) => `tags=${encodeURIComponent(tag)}`).join('&'))),
     deleteAll: () => world.annotations.clear(),
+    fallSilent: (next) => {
+      isSilent = next;
+    },
     close: () => server.close(),
   };
 }
