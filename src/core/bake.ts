@@ -63,6 +63,8 @@ export type BakeState =
       readonly nextAt: number;
       /** Since when no provider answers, and whether people have been told. */
       readonly blind: { readonly since: number; readonly told: boolean } | null;
+      /** How often people have been told that nothing can be asked. */
+      readonly timesBlind?: number | undefined;
       /** Why the bake is not decided yet; shown while waiting. */
       readonly reasons: readonly string[];
       readonly stage?: StageNow | undefined;

@@ -45,8 +45,8 @@ function onBaking(bake: Baking, event: Judged, plan: Plan): Transition {
     const reasons = withWords(judgement.reasons, ...held, ...keepsTraffic(bake));
     return moved({ ...baseOf(bake), state: 'inconclusive', at, reasons }, tell('inconclusive', at, reasons));
   }
-  const { blind, effects } = lookAround(bake, judgement, at, plan);
-  return moved({ ...bake, blind, reasons: [...held, ...judgement.reasons], nextAt: tickAfter(event.until, plan) }, ...effects);
+  const { seen, effects } = lookAround(bake, judgement, at, plan);
+  return moved({ ...bake, ...seen, reasons: [...held, ...judgement.reasons], nextAt: tickAfter(event.until, plan) }, ...effects);
 }
 
 /** The stage has been healthy to its end. What is left of the extension is taken along; a freeze holds the shift. */
@@ -59,12 +59,17 @@ function nextStage(bake: Baking, { number, leftOut }: StageNow, { event, plan }:
   return orderStage(bake, { at, number: number + 1, judged, leftOut, extendMs }, plan) ?? refused('there is no such stage');
 }
 
-/** Keeps track of how long nothing could be asked, and tells people once when that is too long, and once when it is over. */
-function lookAround(bake: Baking, judgement: Judgement, at: number, plan: Plan): { blind: Baking['blind']; effects: readonly Effect[] } {
-  if (judgement.kind !== 'undecided' || !judgement.couldNotAsk) return { blind: null, effects: sighted(bake, judgement, at) };
-  const blind = bake.blind ?? { since: at, told: false };
-  if (blind.told || at - blind.since < plan.blindAfterMs) return { blind, effects: [] };
-  return { blind: { ...blind, told: true }, effects: [tell('blind', at, judgement.reasons)] };
+/**
+ * Keeps track of how long nothing could be asked, and tells people once when that is too long, and once when it is over. A provider that comes and goes
+ * must stay away twice as long each time before they are told again.
+ */
+function lookAround(bake: Baking, judgement: Judgement, at: number, plan: Plan): { seen: Partial<Baking>; effects: readonly Effect[] } {
+  if (judgement.kind !== 'undecided' || !judgement.couldNotAsk) return { seen: { blind: null }, effects: sighted(bake, judgement, at) };
+  const { blind = null, timesBlind = 0 } = bake;
+  const { since, told } = blind ?? { since: at, told: false };
+  if (told || at - since < plan.blindAfterMs * 2 ** timesBlind) return { seen: { blind: { since, told } }, effects: [] };
+  const seen = { blind: { since, told: true }, timesBlind: timesBlind + 1 };
+  return { seen, effects: [tell('blind', at, judgement.reasons)] };
 }
 
 function sighted(bake: Baking, judgement: Judgement, at: number): readonly Effect[] {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isFinal } from '../core/bake.ts';
 import { describe } from '../core/decide.ts';
 import type { Target } from '../core/deploy.ts';
+import { isDrillNews } from '../core/drill-news.ts';
 import { stamp } from '../core/effect.ts';
 import { AppError, EffectError } from '../core/errors.ts';
 import { nonEmpty } from '../core/non-empty.ts';
@@ -42,7 +43,7 @@ const mostMs = 30 * 60_000;
 
 /**
  * Proves a rollback hook without an incident: everything but the act, or, for real, a rollback to the known-good release before the one that runs, and
- * the way back. What came of it is written into the story of the known-good deploy; a failure is told to the service's notifiers.
+ * the way back. What came of it is written into the story of the known-good deploy; a failure is told to the service's notifiers, but not again and again.
  * Throws `AppError`: `not_found` (no rules), `conflict` (nothing to drill with, a bake under way, not allowed for real here).
  */
 export async function drill(deps: DrillDeps, drilling: Drilling, signal: AbortSignal): Promise<Drill> {
@@ -163,12 +164,11 @@ async function writeDown(
     failed === undefined ? `${what} with ${result.hook} went well` : `${what} with ${result.hook} failed: ${failed.name}: ${failed.detail}`;
   const detail = result.steps.map((step) => `${step.name} (${step.tookMs} ms): ${step.detail}`).join('\n');
   const entry = { at, kind: failed === undefined ? 'drilled' : 'drill_failed', by, text, detail };
+  const isTold = failed !== undefined && isDrillNews(await store.timeline(deployId), at);
   await store.update(deployId, null, ({ bake, version }) => {
     const notice = { kind: 'notify', topic: 'drill_failed', at, reasons: nonEmpty([text], text) } as const;
-    const effects =
-      failed === undefined
-        ? []
-        : stamp([notice], { id: deployId, version, place: `${ruleSet.service}/${ruleSet.environment}` }, ruleSet.notify);
+    const bakeThen = { id: deployId, version: version + 1, place: `${ruleSet.service}/${ruleSet.environment}` };
+    const effects = isTold ? stamp([notice], bakeThen, ruleSet.notify) : [];
     return { ok: true, next: bake, effects, timeline: [entry] };
   });
 }

@@ -81,6 +81,18 @@ describe('a rehearsal', () => {
     expect(world.told().at(-1)).toBe('drill_failed');
   });
 
+  test('that keeps failing is told once a day', async () => {
+    const { world, hold } = await aDrill({ acts: ['failed'] });
+    const tellings = async () => {
+      await hold();
+      await world.work();
+      return world.told().filter((topic) => topic === 'drill_failed').length;
+    };
+    expect([await tellings(), await tellings()]).toEqual([1, 1]);
+    world.clock.advance(86_400_000);
+    expect([await tellings(), await tellings()]).toEqual([2, 2]);
+  });
+
   test.for([
     { shifts: ['works'] as const, ok: true, detail: 'the release gets 0 %' },
     { shifts: ['failed'] as const, ok: false, detail: 'the splitter is stuck' },
