@@ -16,12 +16,19 @@ export function trafficOf(bake: Bake, plan: Plan): Traffic | null {
   return plan.observeOnly || bake.cause === 'rollback' ? null : plan.traffic;
 }
 
+const mark = ':shift:';
+
 /** Orders a shift; what follows happens once it is confirmed. The id is the bake's and the weight's, so ordering the same twice is the same order. */
 export function orderShift(bake: Bake, wanted: { readonly at: number; readonly weight: number; readonly after: After }, plan: Plan): Moved {
   const { at, weight, after } = wanted;
-  const shift = { id: `${bake.id}:shift:${weight}`, weight };
+  const shift = { id: `${bake.id}${mark}${weight}`, weight };
   const nextAt = at + (after.kind === 'roll_back' ? Math.min(hurryMs, plan.rollbackMs) : plan.rollbackMs);
   return moved({ ...baseOf(bake), state: 'shifting', since: at, shift, after, nextAt }, { kind: 'shift', shift });
+}
+
+/** Which hook tried to perform an order, by the order's id. */
+export function hookOf(orderId: string): 'rollback hook' | 'traffic hook' {
+  return orderId.includes(mark) ? 'traffic hook' : 'rollback hook';
 }
 
 /** Orders the shift into a stage, counted from 1; `null` where there is no such stage. */

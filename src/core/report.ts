@@ -21,8 +21,9 @@ export type ReportCheck = {
   readonly couldNotAsk: number;
 };
 
-/** One try of the rollback hook. `outcome: null`: started, and not heard of since. */
+/** One try of the rollback hook, or of the traffic hook. `outcome: null`: started, and not heard of since. */
 export type ReportAttempt = {
+  readonly orderId: string;
   readonly number: number;
   readonly startedAt: number;
   readonly endedAt: number | null;

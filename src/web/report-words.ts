@@ -1,3 +1,4 @@
+import { hookOf } from '../core/order-shift.ts';
 import { length } from '../core/report/summary.ts';
 import type { Report, ReportCheck } from '../core/report.ts';
 
@@ -60,7 +61,7 @@ export function excerpt(output: string): string {
 }
 
 /** How a try of the hook ended, and how long it took. */
-export function attemptLine({ number, startedAt, endedAt, outcome }: Report['attempts'][number]): string {
+export function attemptLine({ orderId, number, startedAt, endedAt, outcome }: Report['attempts'][number]): string {
   const took = endedAt === null ? '' : ` after ${length(endedAt - startedAt)}`;
-  return `Attempt ${number} of the rollback hook, started ${clock(startedAt)}: ${outcome === null ? 'not heard of since' : outcome.replaceAll('_', ' ')}${took}`;
+  return `Attempt ${number} of the ${hookOf(orderId)}, started ${clock(startedAt)}: ${outcome === null ? 'not heard of since' : outcome.replaceAll('_', ' ')}${took}`;
 }

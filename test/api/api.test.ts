@@ -2,13 +2,15 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
+import type { Bake } from '../../src/core/bake.ts';
+import type { Deploy } from '../../src/core/deploy.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { RuleSet } from '../../src/core/rule-set.ts';
 import { planFor } from '../../src/usecases/plan-for.ts';
 import { styleSource } from '../../src/web/layout.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
-import { register, start } from '../store/fixtures.ts';
+import { bakeIn, register, start } from '../store/fixtures.ts';
 import { aDatabase, silentLog, systemClock, type TestDatabase } from '../support/database.ts';
 
 const ruleSet: RuleSet = {
@@ -288,6 +290,31 @@ describe('what a hook prints', () => {
     const { page } = await shown();
     expect(page).toMatch(/Attempt 1, .* was never heard of again; it had printed:<\/p><pre>switching/);
     expect(page).not.toContain('the second');
+  });
+});
+
+describe('a bake in stages', () => {
+  async function shownOf(next: (deploy: Deploy) => Bake) {
+    const { deploy } = await register(database.store, { service: `staged-${randomUUID()}`, version: 'v2' }, 'baking');
+    await database.store.update(deploy.id, null, () => ({ ok: true, next: next(deploy), effects: [], timeline: [] }));
+    const { body } = await send(anApi(), 'GET', `/v1/deploys/${deploy.id}`);
+    return { body, page: (await send(anApi(), 'GET', `/deploys/${deploy.id}`)).body.detail };
+  }
+
+  test('is shown with its stage', async () => {
+    const stage = { number: 2, of: 3, weight: 25, leftOut: [] };
+    const { body, page } = await shownOf((deploy) => ({ ...bakeIn(deploy, 'baking'), weight: 25, ...{ stage } }));
+    const ends = new Date(start + 60_000).toISOString();
+    expect(body).toMatchObject({ stage: { number: 2, of: 3, weight: 25, ends_at: ends }, weight: 25 });
+    expect(body.summary).toBe('stage 2 of 3, 25 % of the traffic: the checks are watched');
+    expect(page).toContain('<b>Stage 2 of 3</b>: the release gets 25 % of the traffic.');
+  });
+
+  test('is shown with the shift that is under way', async () => {
+    const { body, page } = await shownOf((deploy) => bakeIn(deploy, 'shifting'));
+    expect(body).toMatchObject({ state: 'shifting', final: false, stage: null, weight: 5 });
+    expect(body.reasons).toEqual(['shifting 25 % of the traffic to the release, for stage 2']);
+    expect(page).toContain('Traffic is being shifted');
   });
 });
 

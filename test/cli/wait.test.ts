@@ -77,3 +77,10 @@ test('two attempts are two outputs', async () => {
   const { lines } = await waitThrough([printed('one\n'), both, { ...ended, ...both }]);
   expect(lines.filter((line) => line === '  | one')).toHaveLength(2);
 });
+
+test('who waits for a bake in stages reads which one it is in, and until when', async () => {
+  const stage = { number: 2, of: 3, weight: 25, ends_at: '2026-11-21T14:05:30.000Z' };
+  const baking = { from: stage.ends_at, ends_at: stage.ends_at, limit_at: stage.ends_at };
+  const { lines } = await waitThrough([{ state: 'baking', baking, stage }, ended]);
+  expect(lines[0]).toBe('[0s] stage 2 of 3: 25 %, until 14:05:30 UTC: no check asked yet');
+});

@@ -183,8 +183,13 @@ describe('what is not known', () => {
     },
     {
       name: 'how an attempt ended',
-      source: { attempts: [{ number: 2, startedAt: t0, endedAt: null, outcome: null, output: '' }] },
+      source: { attempts: [{ orderId: 'd2:d1', number: 2, startedAt: t0, endedAt: null, outcome: null, output: '' }] },
       says: 'How attempt 2 of the rollback hook ended: it was never heard of again',
+    },
+    {
+      name: 'how a shift of traffic ended',
+      source: { attempts: [{ orderId: 'd2:shift:25', number: 1, startedAt: t0, endedAt: null, outcome: null, output: '' }] },
+      says: 'How attempt 1 of the traffic hook ended: it was never heard of again',
     },
     {
       name: 'what was blind',

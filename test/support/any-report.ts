@@ -75,6 +75,7 @@ export const anyReportSource: fc.Arbitrary<ReportSource> = fc
         { name, provider: text(), critical: true, baking: measured('baking'), verifying: measured('verifying'), asked: 2, couldNotAsk: 1 },
       ],
       attempts: attempts.map((one, i) => ({
+        orderId: text(),
         ...one,
         number: i + 1,
         outcome: one.endedAt === null ? null : text(),

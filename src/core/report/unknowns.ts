@@ -1,5 +1,6 @@
 import type { Chart } from '../chart.ts';
 import { formatShare } from '../numbers.ts';
+import { hookOf } from '../order-shift.ts';
 import type { ReportCheck, ReportSource } from '../report.ts';
 import type { Times } from './times.ts';
 
@@ -27,10 +28,10 @@ export function unknownsOf(
       : []),
     ...attempts
       .filter(({ outcome }) => outcome === null)
-      .map(({ number }) =>
-        bake.state === 'rolling_back'
-          ? `How attempt ${number} of the rollback hook ends: it is under way, or was never heard of again.`
-          : `How attempt ${number} of the rollback hook ended: it was never heard of again.`,
+      .map(({ orderId, number }) =>
+        bake.state === 'rolling_back' || bake.state === 'shifting'
+          ? `How attempt ${number} of the ${hookOf(orderId)} ends: it is under way, or was never heard of again.`
+          : `How attempt ${number} of the ${hookOf(orderId)} ended: it was never heard of again.`,
       ),
     ...timeline.filter(({ kind }) => kind === 'blind').map(({ text }) => `What happened while nothing could be asked: ${text}`),
     ...checks.flatMap((check) => openQuestions(check)),
