@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/analyzer.ts';
 import type { Topic } from '../../src/core/effect.ts';
@@ -5,6 +8,7 @@ import { createHttp } from '../../src/net/http.ts';
 import { grafana } from '../../src/notifiers/grafana.ts';
 import type { Delivery, Notice } from '../../src/ports/notifier.ts';
 import { aNotice, describeNotifierContract, firstTry } from '../contracts/notifier.ts';
+import { hasOpenssl, makeCertificate } from '../support/certificate.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { type FakeGrafana, startFakeGrafana } from '../support/fake-grafana.ts';
 import { startStubServer } from '../support/stub-server.ts';
@@ -190,6 +194,21 @@ describe('what answers', () => {
     expect(error.kind).toBe('failed');
     expect(methods).toEqual(['PATCH']);
   });
+});
+
+test.skipIf(!hasOpenssl())('a Grafana with an authority of its own is trusted where that is given', async () => {
+  const { key, cert } = makeCertificate(5);
+  const server = createServer({ key, cert }, (_, response) => void response.end('{"id":1}')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const notify = (more: object) =>
+    grafana
+      .bind({ url: `https://127.0.0.1:${port}`, token, ...more })({ http })
+      .notify(told('started'), firstTry());
+  expect(await effectErrorOf(notify({}))).toMatchObject({ kind: 'unreachable' });
+  expect(await notify({ ca: cert })).toMatchObject({ deploy: 1 });
+  server.closeAllConnections();
+  server.close();
 });
 
 describe('the text of an annotation', () => {
