@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EffectError } from '../core/errors.ts';
 import { Duration } from '../core/fields.ts';
-import { ExtraHeaders, HttpAddress, SigningSecret } from '../net/address.ts';
+import { ExtraHeaders, HttpAddress, SigningSecret, secretsIn } from '../net/address.ts';
 import { type Delivered, type Delivery, deliver } from '../net/deliver.ts';
 import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
@@ -26,7 +26,10 @@ export const webhook = definePlugin({
   options,
   example: { url: 'https://deploys.example.com/rollback', secret: 'a-secret-of-at-least-16-characters' },
   create: (settings: z.output<typeof options>, { http }: HookDeps): RollbackHook => {
-    const common = { signWith: settings.secret, headers: settings.headers, timeoutMs: settings.timeout, busyIs: 'unreachable' as const };
+    const { secret: signWith, headers, timeout: timeoutMs } = settings;
+    // Both addresses are the same program's: it may name the one when it is asked at the other.
+    const moreSecrets = [settings.url, settings.current_url ?? []].flat().flatMap(secretsIn);
+    const common = { signWith, headers, timeoutMs, moreSecrets, busyIs: 'unreachable' as const };
     const look = async (place: Place, signal: AbortSignal) => {
       if (!settings.current_url) return null;
       return runningIn(await deliver(http, { ...common, method: 'GET', url: fillAddress(settings.current_url, place) }, signal));

@@ -36,9 +36,30 @@ const ours = new Set([
   'connection',
 ]);
 
-/** The parts of a URL that may be a secret: all of it, its password, and the longer pieces of its path and query. */
+/**
+ * The parts of a URL that may be a secret: all of it, its user and password (as the header `Authorization` has them, too), and the longer pieces of its
+ * path and query; as they are written, and as they are meant.
+ */
 export function secretsIn(address: Secret): readonly Secret[] {
   const url = new URL(address.reveal());
-  const pieces = [url.password, url.username, ...url.pathname.split('/'), ...url.searchParams.values()];
+  const pair = `${decoded(url.username)}:${decoded(url.password)}`;
+  const written = [url.password, url.username, ...url.pathname.split('/'), ...url.searchParams.values()];
+  const pieces = [...written, ...written.map(decoded), Buffer.from(pair).toString('base64')];
   return [address, ...pieces.filter((piece) => piece.length >= 6).map((piece) => new Secret(piece))];
+}
+
+/** The value of a header, and the credentials in it without their scheme: a far side may name those alone. */
+export function secretsInHeader(value: Secret): readonly Secret[] {
+  const [, scheme = '', credentials = ''] = /^(\S+) +(.+)$/.exec(value.reveal()) ?? [];
+  const pair = scheme.toLowerCase() === 'basic' ? Buffer.from(credentials, 'base64').toString() : '';
+  const pieces = [credentials, pair, pair.slice(pair.indexOf(':') + 1)];
+  return [value, ...pieces.filter((piece) => piece.length >= 6).map((piece) => new Secret(piece))];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

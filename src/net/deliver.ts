@@ -1,6 +1,6 @@
 import { EffectError, type EffectErrorKind } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
-import { secretsIn } from './address.ts';
+import { secretsIn, secretsInHeader } from './address.ts';
 import { type Http, HttpError, type HttpResponse } from './http.ts';
 import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -18,8 +18,8 @@ export type Delivery = {
   readonly body?: string | undefined;
   /** More of an answer than this (64 KiB unless told) is trouble. */
   readonly maxBytes?: number | undefined;
-  /** The secrets that the body holds. */
-  readonly bodySecrets?: readonly Secret[] | undefined;
+  /** What an answer must not show either, beside the secrets of the address, the headers and the signature: those of the body, say. */
+  readonly moreSecrets?: readonly Secret[] | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly signWith?: Secret | undefined;
   readonly timeoutMs: number;
@@ -44,9 +44,8 @@ export async function deliver(http: Http, delivery: Delivery, signal: AbortSigna
   const host = new URL(delivery.url.reveal()).host;
   if (signal.aborted) throw new EffectError('unreachable', `nothing was sent to ${host}: the work was aborted`);
   const response = await send(http, delivery, signal);
-  const secrets = secretsIn(delivery.url).concat(
-    Object.values(delivery.headers ?? {}),
-    delivery.bodySecrets ?? [],
+  const secrets = [...secretsIn(delivery.url), ...Object.values(delivery.headers ?? {}).flatMap(secretsInHeader)].concat(
+    delivery.moreSecrets ?? [],
     delivery.signWith ?? [],
   );
   const clean = (text: string) => redact(text, secrets);

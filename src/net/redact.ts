@@ -54,7 +54,9 @@ function formsOf(secrets: readonly Secret[]): readonly string[] {
   const forms = new Set<string>();
   for (const secret of secrets) {
     const text = secret.reveal();
-    for (const form of [text, text.trim(), JSON.stringify(text).slice(1, -1), percentEncoded(text)]) forms.add(form);
+    const percent = percentEncoded(text);
+    const lower = percent.replace(/%../g, (code) => code.toLowerCase());
+    for (const form of [text, text.trim(), JSON.stringify(text).slice(1, -1), percent, lower]) forms.add(form);
     if (text.length < 6) continue;
     for (const encoding of ['base64', 'base64url', 'hex'] as const) forms.add(Buffer.from(text).toString(encoding).replace(/=+$/, ''));
     for (const line of text.split(/\r?\n/)) if (line.length >= 8) forms.add(line);

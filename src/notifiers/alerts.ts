@@ -38,6 +38,7 @@ function openIn({ state, topic }: Notice): readonly [Alert['kind'], Alert['sever
     case 'inconclusive':
       return ['trouble', 'warning'];
     case 'warming':
+    case 'shifting':
     case 'baking':
       return ['trouble', topic === 'blind' ? 'warning' : null];
     case 'passed':

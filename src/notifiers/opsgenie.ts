@@ -51,7 +51,6 @@ export const opsgenie = definePlugin({
           path: `/v2/alerts${path}`,
           headers,
           body: JSON.stringify(body),
-          bodySecrets: [key],
           idempotencyKey,
           timeoutMs: timeout,
         } as const;

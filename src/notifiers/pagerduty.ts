@@ -37,7 +37,7 @@ export const pagerduty = definePlugin({
       for (const alert of alertsOf(notice)) {
         const body = JSON.stringify({ routing_key: key.reveal(), ...eventOf(alert, notice) });
         const idempotencyKey = `${notice.id}:${alert.kind}`;
-        await deliver(http, { method: 'POST', url: address, body, bodySecrets: [key], idempotencyKey, timeoutMs: timeout }, signal);
+        await deliver(http, { method: 'POST', url: address, body, moreSecrets: [key], idempotencyKey, timeoutMs: timeout }, signal);
       }
       return null;
     },

@@ -26,6 +26,8 @@ const wild = fc.oneof(
       '\\'.repeat(9_000),
       '版'.repeat(9_000),
       '👩‍👩‍👧'.repeat(900),
+      'x'.repeat(257),
+      'x'.repeat(131),
       '\ud800',
       '\u0000',
       '',
@@ -46,6 +48,7 @@ export function hostileNotices(): fc.Arbitrary<Notice> {
     .record({
       topic: fc.constantFrom(...(Object.keys(tones) as Topic[])),
       state: fc.constantFrom('baking', 'awaiting_approval', 'rolling_back', 'failed', 'inconclusive', 'passed'),
+      isDigest: fc.boolean(),
       title: wild,
       service: wild,
       environment: wild,

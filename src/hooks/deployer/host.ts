@@ -4,6 +4,7 @@ import { ProcessError, type RunProcess } from '../../net/process.ts';
 import { sshRun } from '../../net/ssh.ts';
 import type { Place } from '../../ports/hook.ts';
 import { fillInText, placeValues } from '../placeholders.ts';
+import { secretsIn } from '../variables.ts';
 import type { DeployerOptions } from './options.ts';
 import { type HostState, parseState } from './state.ts';
 
@@ -40,12 +41,12 @@ export async function readHost(settings: DeployerOptions, place: Place, by: Ways
 
 type Ways = { readonly run: RunProcess; readonly signal: AbortSignal };
 
-async function printed({ ssh }: DeployerOptions, argv: NonEmpty<string>, { run, signal }: Ways): Promise<string> {
+async function printed({ ssh, env = {} }: DeployerOptions, argv: NonEmpty<string>, { run, signal }: Ways): Promise<string> {
   if (ssh) {
     const result = await sshRun(ssh, { what: 'the question', argv, timeoutMs: askMs, answerBytes }, { run, signal });
     return result.answer?.reveal() ?? '';
   }
-  const request = { argv, timeoutMs: askMs, maxOutputBytes: answerBytes, wantsAnswer: true };
+  const request = { argv, timeoutMs: askMs, maxOutputBytes: answerBytes, wantsAnswer: true, secrets: secretsIn(env) };
   const result = await run(request, signal).catch((error: unknown) => {
     throw error instanceof ProcessError ? new EffectError('unreachable', error.message, { cause: error }) : error;
   });

@@ -30,7 +30,14 @@ export type WebApi = {
   write<S extends z.ZodType>(call: Call<S>, signal: AbortSignal): Promise<Answer<z.output<S>>>;
 };
 
-export type WebApiOptions = { readonly token: Secret; readonly base: string; readonly timeoutMs: number; readonly paceMs: number };
+export type WebApiOptions = {
+  readonly token: Secret;
+  /** The app's other secrets, which Slack knows as well. */
+  readonly moreSecrets: readonly Secret[];
+  readonly base: string;
+  readonly timeoutMs: number;
+  readonly paceMs: number;
+};
 
 /** Answers repeat what was posted, and a page of history may hold 200 messages. */
 const maxBytes = 8 * 1_048_576;
@@ -45,7 +52,7 @@ const Envelope = z.looseObject({
   response_metadata: z.looseObject({ messages: z.array(z.string()).nullish() }).nullish(),
 });
 
-export function createWebApi(http: Http, { token, base, timeoutMs, paceMs }: WebApiOptions): WebApi {
+export function createWebApi(http: Http, { token, moreSecrets, base, timeoutMs, paceMs }: WebApiOptions): WebApi {
   const pace = createPace(paceMs);
   const headers = { authorization: new Secret(`Bearer ${token.reveal()}`) };
   const api: WebApi = {
@@ -57,6 +64,7 @@ export function createWebApi(http: Http, { token, base, timeoutMs, paceMs }: Web
         headers,
         body: formOf(args),
         openHeaders: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+        moreSecrets,
         maxBytes,
         timeoutMs,
         idempotencyKey,
