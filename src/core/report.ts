@@ -81,7 +81,7 @@ export function buildReport(source: ReportSource): Report {
   return {
     at,
     title: `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${headlines[bake.state]}`,
-    summary: summarize({ deploy, bake, times, previous: source.previous }),
+    summary: summarize({ deploy, bake, times, previous: source.previous, failing: checks.flatMap(failureOf) }),
     bake,
     isFinal: isFinal(bake),
     deploy,
@@ -94,6 +94,11 @@ export function buildReport(source: ReportSource): Report {
     attempts,
     unknowns: unknownsOf(source, { charts, times }),
   };
+}
+
+/** What a failed critical check said, as the bake's own reasons say it. */
+function failureOf({ name, critical, baking }: ReportCheck): readonly string[] {
+  return critical && baking?.result.outcome === 'fail' ? [`${name}: ${baking.result.reason}`] : [];
 }
 
 const headlines: Readonly<Record<Bake['state'], string>> = {

@@ -136,10 +136,24 @@ describe('the summary', () => {
   test('tells what was deployed, when it was judged bad and why, what was put back, and for how long it was bad', () => {
     expect(buildReport(aSource()).summary).toBe(
       'shop v2 was deployed to production at 2026-09-21 14:13:30 UTC, registered by ci. ' +
-        'It was judged bad at 2026-09-21 14:15:00 UTC, 1m30s after the deploy: errors: 9 %. ' +
+        'It was judged bad at 2026-09-21 14:15:00 UTC, 1m30s after the deploy: errors: too many. ' +
         'v1 was put back in 30s, and the checks were healthy again at 2026-09-21 14:16:30 UTC. ' +
         'As far as the checks show, users were affected for 2m.',
     );
+  });
+
+  test('tells why nothing was rolled back, and does not say everything twice', () => {
+    const reasons = ['errors: too many', 'not rolled back: frozen by ana'] as const;
+    const { summary } = buildReport(aSource({ bake: aBake('failed', { reasons }), timeline: [entry('failed', from + 4 * step)] }));
+    expect(summary).toMatch(
+      /: errors: too many\. Bakewatch did not roll it back, and a person had to act: not rolled back: frozen by ana\.$/,
+    );
+  });
+
+  test('gives the reasons that a person gave', () => {
+    const bake = aBake('rolled_back', { order: { id: 'o', target: v1, reasons: ['rollback requested by ana: slow'] } });
+    const { summary } = buildReport(aSource({ bake, checks: [], timeline: [entry('rolling_back', from, 'ana')] }));
+    expect(summary).toContain('A rollback was asked for at 2026-09-21 14:14:00 UTC: rollback requested by ana: slow.');
   });
 
   test.for(stateNames)('and everything else is told of a deploy that is %s', (state) => {

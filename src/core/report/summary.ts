@@ -9,6 +9,8 @@ type Told = {
   readonly bake: Bake;
   readonly times: Times;
   readonly previous: { readonly version: string } | null;
+  /** What the critical checks that failed said. */
+  readonly failing: readonly string[];
 };
 
 /** What happened, in a few sentences for somebody who was not there. */
@@ -27,14 +29,13 @@ function beginning({ deploy, bake }: Told): readonly string[] {
   ];
 }
 
-function verdict({ bake, times }: Told): readonly string[] {
+function verdict({ bake, times, failing }: Told): readonly string[] {
   const { judgedBadAt, orderedAt, deployedAt } = times;
-  const why = reasonsOf(bake).slice(0, 3).join('; ');
   if (judgedBadAt !== null) {
     const after = deployedAt === null ? '' : `, ${length(judgedBadAt - deployedAt)} after the deploy`;
-    return [`It was judged bad at ${clock(judgedBadAt)}${after}: ${sentence(why)}`];
+    return [`It was judged bad at ${clock(judgedBadAt)}${after}${because(failing.length > 0 ? failing : reasonsOf(bake))}`];
   }
-  return orderedAt === null ? [] : [`A rollback was asked for at ${clock(orderedAt)}: ${sentence(why)}`];
+  return orderedAt === null ? [] : [`A rollback was asked for at ${clock(orderedAt)}${because(reasonsOf(bake))}`];
 }
 
 function reasonsOf(bake: Bake): readonly string[] {
@@ -43,7 +44,7 @@ function reasonsOf(bake: Bake): readonly string[] {
   return 'reasons' in bake ? bake.reasons : [];
 }
 
-function ending({ bake, times, previous }: Told): readonly string[] {
+function ending({ bake, times, previous, failing }: Told): readonly string[] {
   const target =
     'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : (previous?.version ?? 'the release before');
   switch (bake.state) {
@@ -64,23 +65,23 @@ function ending({ bake, times, previous }: Told): readonly string[] {
     case 'passed':
       return [
         bake.by === null
-          ? `It passed at ${clock(bake.at)} and is known-good${bake.confidence === 'low' ? ', with low confidence' : ''}: ${sentence(bake.reasons.slice(0, 3).join('; '))}`
-          : `${bake.by} vouched for it at ${clock(bake.at)}, so it is known-good: ${sentence(bake.reasons.join('; '))}`,
+          ? `It passed at ${clock(bake.at)} and is known-good${bake.confidence === 'low' ? ', with low confidence' : ''}${because(bake.reasons)}`
+          : `${bake.by} vouched for it at ${clock(bake.at)}, so it is known-good${because(bake.reasons)}`,
       ];
     case 'inconclusive':
-      return [`It could not be judged: ${sentence(bake.reasons.slice(0, 3).join('; '))} Nothing was rolled back.`];
+      return [`It could not be judged${because(bake.reasons)} Nothing was rolled back.`];
     case 'failed':
-      return failure(bake.rolledBack, target, bake.reasons.slice(0, 3).join('; '));
+      return [failure(bake.rolledBack, target, because(bake.reasons.filter((reason) => !failing.includes(reason))))];
     case 'canceled':
     case 'superseded':
-      return [`The watch ended at ${clock(bake.at)}: ${bake.state} by ${bake.by}.`];
+      return [`The watch ended at ${clock(bake.at)}: ${bake.state} by ${bake.state === 'superseded' ? `the deploy ${bake.by}` : bake.by}.`];
   }
 }
 
-function failure(rolledBack: 'no' | 'yes' | 'unknown', target: string, why: string): readonly string[] {
-  if (rolledBack === 'no') return ['It was not rolled back by Bakewatch, and a person had to act.'];
-  if (rolledBack === 'yes') return [`${target} was put back, but the recovery was not seen, and a person had to act.`];
-  return [`Whether ${target} was put back is not known, and a person had to look: ${sentence(why)}`];
+function failure(rolledBack: 'no' | 'yes' | 'unknown', target: string, why: string): string {
+  if (rolledBack === 'no') return `Bakewatch did not roll it back, and a person had to act${why}`;
+  if (rolledBack === 'yes') return `${target} was put back, but the recovery was not seen, and a person had to act${why}`;
+  return `Whether ${target} was put back is not known, and a person had to look${why}`;
 }
 
 function impact({ times: { affectedMs, isStillAffected } }: Told): readonly string[] {
@@ -105,6 +106,9 @@ function clock(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-function sentence(text: string): string {
-  return text.endsWith('.') ? text : `${text}.`;
+/** The end of a sentence that gives its reasons. */
+function because(reasons: readonly string[]): string {
+  const why = reasons.slice(0, 3).join('; ');
+  if (why === '') return '.';
+  return why.endsWith('.') ? `: ${why}` : `: ${why}.`;
 }
