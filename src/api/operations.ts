@@ -6,6 +6,7 @@ import type { ApiDeps } from './api.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import { iso, presentSummary } from './present.ts';
 import { presentPlace } from './present-service.ts';
+import { service as serviceRoute } from './report-routes.ts';
 import * as routes from './routes.ts';
 
 /** Mounts freezes, drills, tests of notifiers and the overview of services. */
@@ -61,7 +62,7 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     return c.json({ services: shown }, 200);
   });
 
-  app.openapi(routes.service, async (c) => {
+  app.openapi(serviceRoute, async (c) => {
     const { service } = c.req.valid('param');
     const { environment, since } = c.req.valid('query');
     const caller = demand(c, 'read');

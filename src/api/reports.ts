@@ -8,8 +8,8 @@ import { writeReport } from '../usecases/write-report.ts';
 import type { ApiDeps } from './api.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import { presentReport } from './present-report.ts';
+import { report as route } from './report-routes.ts';
 import { reportFormats } from './report-schemas.ts';
-import * as routes from './routes.ts';
 
 /** Writes a report down for people; `deployUrl` is the deploy's page. */
 export type RenderReport = Readonly<Record<'md' | 'html', (report: Report, deployUrl: string) => Promise<string>>>;
@@ -19,7 +19,7 @@ const types: Readonly<Record<Format, string>> = { json: 'application/json', md: 
 
 /** Mounts the reports of deploys. */
 export function mountReports(app: OpenAPIHono<ApiEnv>, { store, clock, baseUrl, renderReport }: ApiDeps): void {
-  app.openAPIRegistry.registerPath(routes.report);
+  app.openAPIRegistry.registerPath(route);
   app.get('/v1/deploys/:id/report', async (c) => {
     const format = formatOf(c);
     const { deploy } = await findDeploy(store, c.req.param('id'));

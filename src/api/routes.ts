@@ -10,35 +10,12 @@ import {
   ListQuery,
   NotifierName,
   NotifierTestBody,
-  Problem,
   RegisterBody,
   Summary,
   WaitQuery,
   WhyBody,
 } from './deploy-schemas.ts';
-import { Report, ReportQuery } from './report-schemas.ts';
-import { ServiceKeys, ServiceParam, ServiceQuery } from './service-schemas.ts';
-
-const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
-const problems = {
-  400: {
-    description: 'The request is not valid; every wrong field is named',
-    content: { 'application/problem+json': { schema: Problem } },
-  },
-  401: { description: 'No token, or an unknown one', content: { 'application/problem+json': { schema: Problem } } },
-  403: { description: 'The token does not allow this', content: { 'application/problem+json': { schema: Problem } } },
-  404: {
-    description: 'There is no such deploy, or no rules for the service',
-    content: { 'application/problem+json': { schema: Problem } },
-  },
-  409: {
-    description: 'It cannot be done in this state; the reason is in `detail`',
-    content: { 'application/problem+json': { schema: Problem } },
-  },
-};
-const answer = <S extends z.ZodType>(description: string, schema: S) => ({ 200: { description, content: json(schema) }, ...problems });
-const body = <S extends z.ZodType>(schema: S) => ({ body: { required: true, content: json(schema) } });
-const security = [{ bearer: [] }];
+import { answer, body, json, problems, security } from './route-parts.ts';
 
 export const register = createRoute({
   method: 'post',
@@ -115,18 +92,6 @@ export const recording = createRoute({
   responses: { 200: { description: 'The recording', content: { 'application/jsonl': {} } }, ...problems },
 });
 
-export const report = createRoute({
-  method: 'get',
-  path: '/v1/deploys/{id}/report',
-  summary: 'The draft of a post-mortem: what happened, what was measured against what, what was done, how long it took, what is not known',
-  security,
-  request: { params: DeployId, query: ReportQuery },
-  responses: {
-    200: { description: 'The report', content: { ...json(Report), 'text/markdown': {}, 'text/html': {} } },
-    ...problems,
-  },
-});
-
 export const adopt = createRoute({
   method: 'post',
   path: '/v1/adopt',
@@ -168,15 +133,6 @@ export const services = createRoute({
   summary: 'Every service with its newest and its last known-good deploy',
   security,
   responses: answer('The services', zod.object({ services: zod.array(ServiceView) })),
-});
-
-export const service = createRoute({
-  method: 'get',
-  path: '/v1/services/{service}',
-  summary: 'One service, and the four keys of DORA in each of its environments',
-  security,
-  request: { params: ServiceParam, query: ServiceQuery },
-  responses: answer('The service', ServiceKeys),
 });
 
 const DrillView = zod

@@ -1,7 +1,6 @@
-import { html, raw } from 'hono/html';
 import { drawChart } from '../charts/draw-chart.ts';
 import type { Chart } from '../core/chart.ts';
-import type { Html } from './layout.ts';
+import { type Html, html, raw } from './html.ts';
 
 const size = { width: 720, height: 240 };
 

@@ -1,4 +1,3 @@
-import { html } from 'hono/html';
 import type { Bake } from '../core/bake.ts';
 import { chartsOf } from '../core/chart.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -6,7 +5,8 @@ import { formatWeight } from '../core/stage.ts';
 import type { Attempt } from '../ports/store.ts';
 import { type CheckView, type DeployStory, reasonsOf } from '../usecases/view-deploy.ts';
 import { chartFigures } from './chart-figures.ts';
-import { type Html, layout } from './layout.ts';
+import { type Html, html } from './html.ts';
+import { layout } from './layout.ts';
 
 /** What each state means to the person who opens the page. */
 const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: string]>> = {
@@ -33,7 +33,7 @@ export function deployPage(view: DeployStory, showsServices: boolean): Html {
     title,
     html`<h1>${title}</h1>
 <p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
-${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${showsServices ? html` <a href="/services/${encodeURIComponent(deploy.service)}">All of ${deploy.service}</a>` : ''}</p>
+${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${showsServices ? html` <a href="/services/${encodeURIComponent(deploy.service.toWellFormed())}">All of ${deploy.service}</a>` : ''}</p>
 <section class="banner ${tone}"><strong>${headline}</strong>${moreOf(bake)}
 <ul>${reasonsOf(view.record).map((reason) => html`<li>${reason}</li>`)}</ul></section>
 <h2>Checks</h2>

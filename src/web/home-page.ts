@@ -1,7 +1,7 @@
-import { html } from 'hono/html';
 import { describe } from '../core/decide.ts';
 import type { ServiceSummary } from '../ports/store.ts';
-import { type Html, layout } from './layout.ts';
+import { type Html, html } from './html.ts';
+import { layout } from './layout.ts';
 
 /** The overview: every service with its newest deploy. Only shown where the server asks for no tokens. */
 export function homePage(services: readonly ServiceSummary[]): Html {
@@ -11,7 +11,7 @@ export function homePage(services: readonly ServiceSummary[]): Html {
       environment,
       latest,
       knownGood,
-    }) => html`<tr><td><a href="/services/${encodeURIComponent(service)}">${service}</a></td><td>${environment}</td>
+    }) => html`<tr><td><a href="/services/${encodeURIComponent(service.toWellFormed())}">${service}</a></td><td>${environment}</td>
 <td><a href="/deploys/${latest.deploy.id}">${latest.deploy.release.version}</a></td><td>${describe(latest.bake)}</td><td>${knownGood?.deploy.release.version ?? '–'}</td></tr>`,
   );
   const table = html`<table><thead><tr><th>Service</th><th>Environment</th><th>Newest deploy</th><th>State</th><th>Known-good</th></tr></thead><tbody>${rows}</tbody></table>`;

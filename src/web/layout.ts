@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import { html, raw } from 'hono/html';
-
-/** What `html` yields: text that is escaped already. */
-export type Html = ReturnType<typeof html>;
+import { type Html, html, raw } from './html.ts';
 
 /** Every page: plain HTML that needs no script, readable on a telephone at night. */
 export function layout(title: string, body: Html): Html {

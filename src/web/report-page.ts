@@ -1,8 +1,7 @@
-import { html } from 'hono/html';
 import { blankSections, type Report, type ReportCheck } from '../core/report.ts';
-import { visible } from '../core/visible.ts';
 import { chartFigures } from './chart-figures.ts';
-import { document, type Html } from './layout.ts';
+import { type Html, html } from './html.ts';
+import { document } from './layout.ts';
 import { answerOf, attemptLine, clock, excerpt, factRows, timeRows } from './report-words.ts';
 import { webAddress } from './web-address.ts';
 
@@ -10,10 +9,10 @@ import { webAddress } from './web-address.ts';
 export function reportPage(report: Report, deployUrl: string): Html {
   const { title, summary, isFinal, at, unknowns, change, deploy } = report;
   return document(
-    visible(title),
-    html`<h1>${visible(title)}</h1>
+    title,
+    html`<h1>${title}</h1>
 <p class="quiet">${isFinal ? 'Report' : 'So far: this report'} of ${clock(at)} UTC, drafted by Bakewatch from what it measured and did. <a href="${deployUrl}">The deploy</a></p>
-<p>${visible(summary)}</p>
+<p>${summary}</p>
 <h2>What was deployed</h2>
 ${table([], factRows(report))}
 <p>${change.compareUrl === null ? '' : link('What is new in it', change.compareUrl)}${deploy.links.map((one) => link(one.title, one.url))}</p>
@@ -30,14 +29,14 @@ ${table(
   report.timeline.map(({ at: when, kind, by, text }) => [clock(when), `${kind.replaceAll('_', ' ')}: ${text}`, by]),
 )}
 <h2>What is not known</h2>
-${unknowns.length === 0 ? html`<p>Nothing that Bakewatch knows of.</p>` : html`<ul>${unknowns.map((text) => html`<li>${visible(text)}</li>`)}</ul>`}
+${unknowns.length === 0 ? html`<p>Nothing that Bakewatch knows of.</p>` : html`<ul>${unknowns.map((text) => html`<li>${text}</li>`)}</ul>`}
 ${blankSections.map(({ title: heading, question }) => html`<h2>${heading}</h2><p class="quiet">${question}</p>`)}`,
   );
 }
 
 function link(text: string, address: string): Html {
   const url = webAddress(address);
-  return url === null ? html`${visible(text)} ` : html`<a href="${url}" rel="noreferrer">${visible(text)}</a> `;
+  return url === null ? html`${text} ` : html`<a href="${url}" rel="noreferrer">${text}</a> `;
 }
 
 function times(report: Report): Html | string {
@@ -49,27 +48,27 @@ function checks({ checks: list }: Report): Html {
   const hasRecovery = list.some(({ verifying }) => verifying !== null);
   const cell = (measurement: ReportCheck['baking']) => {
     const { tone, word, reason } = answerOf(measurement);
-    return html`<td><b class="${tone}">${word}</b> ${visible(reason)}</td>`;
+    return html`<td><b class="${tone}">${word}</b> ${reason}</td>`;
   };
   const rows = list.map(
     ({ name, critical, baking, verifying }) =>
-      html`<tr><td>${visible(name)}${critical ? '' : ' (advisory)'}</td>${cell(baking)}${hasRecovery ? cell(verifying) : ''}</tr>`,
+      html`<tr><td>${name}${critical ? '' : ' (advisory)'}</td>${cell(baking)}${hasRecovery ? cell(verifying) : ''}</tr>`,
   );
   return html`<table><thead><tr><th>Check</th><th>During the bake</th>${hasRecovery ? html`<th>After the rollback</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 function asked({ name, provider, baking, verifying }: ReportCheck): Html | string {
   const query = (verifying ?? baking)?.query;
-  return query === undefined ? '' : html`<p>${visible(name)} asks ${visible(provider)}:</p><pre>${visible(query)}</pre>`;
+  return query === undefined ? '' : html`<p>${name} asks ${provider}:</p><pre>${query}</pre>`;
 }
 
 function deeds({ interventions, attempts }: Report): Html {
   const acts = interventions.map(({ at, kind, by, text }) => [clock(at), by, `${kind.replaceAll('_', ' ')}: ${text}`]);
   return html`${table(['When (UTC)', 'By', 'What'], acts)}
-${attempts.map((attempt) => html`<p>${visible(attemptLine(attempt))}</p>${attempt.output === '' ? '' : html`<pre>${visible(excerpt(attempt.output))}</pre>`}`)}`;
+${attempts.map((attempt) => html`<p>${attemptLine(attempt)}</p>${attempt.output === '' ? '' : html`<pre>${excerpt(attempt.output)}</pre>`}`)}`;
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): Html {
   const head = heads.length === 0 ? '' : html`<thead><tr>${heads.map((text) => html`<th>${text}</th>`)}</tr></thead>`;
-  return html`<table>${head}<tbody>${rows.map((row) => html`<tr>${row.map((text) => html`<td>${visible(text)}</td>`)}</tr>`)}</tbody></table>`;
+  return html`<table>${head}<tbody>${rows.map((row) => html`<tr>${row.map((text) => html`<td>${text}</td>`)}</tr>`)}</tbody></table>`;
 }

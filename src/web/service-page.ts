@@ -1,11 +1,11 @@
-import { html } from 'hono/html';
 import { describe } from '../core/decide.ts';
 import type { Dora, Took } from '../core/dora.ts';
 import { formatDuration } from '../core/duration.ts';
 import { formatNumber, formatShare } from '../core/numbers.ts';
 import { length } from '../core/report/summary.ts';
 import type { PlaceView } from '../usecases/view-service.ts';
-import { type Html, layout } from './layout.ts';
+import { type Html, html } from './html.ts';
+import { layout } from './layout.ts';
 
 /** A service: where each environment stands, how well it is delivered, and its newest deploys. Only shown where the server asks for no tokens. */
 export function servicePage(service: string, places: readonly PlaceView[]): Html {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/core/report.ts';
+import type { DeployStory } from '../../src/usecases/view-deploy.ts';
+import { deployPage } from '../../src/web/deploy-page.ts';
 import { block, link, plain } from '../../src/web/markdown.ts';
 import { renderReport } from '../../src/web/render-report.ts';
 import { anyReportSource } from '../support/any-report.ts';
@@ -14,10 +16,26 @@ describe('a report of hostile text', () => {
     await fc.assert(
       fc.asyncProperty(anyReportSource, async (source) => {
         const page = await renderReport.html(buildReport(source), url);
-        const tags = page.replace(/<style>[^<]*<\/style>/, '').replace(/>[^<]*/g, '>');
+        const tags = tagsOf(page);
         expect(tags).toMatch(new RegExp(`^<!doctype html>(?:</?(?:${allowed})(?: [a-z][\\w-]*="[^"<>]*")*/?>)+$`, 'i'));
         expect(tags.replace(/"[^"]*"/g, '""')).not.toMatch(/ (?:on\w+|style|src)=/i);
         expect(tags).not.toMatch(/ href="(?!https?:\/\/(?:[^&"]|&#39;|&amp;)*"|data:,")/i);
+        expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('leaves no mark on the page of its deploy', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyReportSource, async (source) => {
+        const checks = source.checks.map((check) => ({ ...check, latest: check.baking }));
+        // A page does not look at what the store counts or orders by.
+        const story = { ...source, checks } as unknown as DeployStory;
+        const page = String(await deployPage(story, true));
+        expect(tagsOf(page)).toMatch(
+          new RegExp(`^<!doctype html>(?:</?(?:${allowed}|section|strong|code|span|time)(?: [a-z][\\w-]*="[^"<>]*")*/?>)+$`, 'i'),
+        );
         expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u);
       }),
       { numRuns: 50 },
@@ -40,6 +58,11 @@ describe('a report of hostile text', () => {
     );
   });
 });
+
+/** A page without its texts. */
+function tagsOf(page: string): string {
+  return page.replace(/<style>[^<]*<\/style>/, '').replace(/>[^<]*/g, '>');
+}
 
 /** The headings that every report has, and one a chart. */
 function headings(prose: string): readonly string[] {
