@@ -50,13 +50,14 @@ async function giveUp(deps: DispatchDeps, effect: Digest, why: string): Promise<
 
 async function noticeOfOne(deps: DispatchDeps, { notifier }: Digest, { held, record }: Found): Promise<Notice> {
   const { bakeId, noticeId, notice } = held;
+  const instance = deps.notifiers.get(notifier);
   const measurements = await deps.store.measurements(bakeId);
   const source = {
     record,
     measurements,
-    chart: await chartFor(deps.store, { record, measurements, topic: notice.topic }),
+    chart: await chartFor(deps.store, { record, measurements, topic: notice.topic, notifier: instance?.notifier }),
     publicUrl: deps.publicUrl,
-    template: deps.notifiers.get(notifier)?.rules.template ?? {},
+    template: instance?.rules.template ?? {},
   };
   return noticeFor({ id: noticeId, bakeId, kind: 'notify', notifier, notice }, source);
 }

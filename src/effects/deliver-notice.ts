@@ -30,7 +30,7 @@ export async function deliverNotice(deps: DispatchDeps, effect: Notify, signal: 
     return;
   }
   const measurements = await deps.store.measurements(bakeId);
-  const chart = await chartFor(deps.store, { record, measurements, topic: notice.topic });
+  const chart = await chartFor(deps.store, { record, measurements, topic: notice.topic, notifier: instance.notifier });
   const source = { record, measurements, chart, publicUrl: deps.publicUrl, template: rules.template };
   const { memory, isRepeat } = start;
   const answer = await handOver(deps, { instance, name: notifier, notice: noticeFor(effect, source) }, { memory, isRepeat, signal });

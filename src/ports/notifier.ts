@@ -30,7 +30,7 @@ export type Notice = {
   readonly target: string | null;
   /** What each check last answered. */
   readonly checks: readonly NoticeCheck[];
-  /** The check that says most about it, to be drawn; `null` where there is nothing to see. */
+  /** The check that says most about it, to be drawn; `null` where there is nothing to see, and for notifiers that show none. */
   readonly chart: Chart | null;
   /** One line: what happened. */
   readonly title: string;
@@ -65,6 +65,8 @@ export interface Notifier {
    * Throws `EffectError`; nothing is sent when the signal has aborted before the start. No secret in any message.
    */
   notify(notice: Notice, delivery: Delivery): Promise<Json>;
+  /** It shows the chart of a notice. Reading what is drawn takes a moment, so the others get none. */
+  readonly showsChart?: true | undefined;
   /** Where people answer; missing where its messages are read only. */
   readonly inbox?: Inbox | undefined;
 }

@@ -477,6 +477,10 @@ describe('a notice', () => {
     await perform(deps, { ...effect, id: 'second' }, never);
     expect(channel.heard.map(({ chart }) => chart?.check ?? null)).toEqual([null, 'errors']);
     expect(channel.heard[1]?.chart?.series.map(({ kind }) => kind)).toEqual(['release']);
+    const { notifier } = channel;
+    const plain = { notifier: { notify: notifier.notify }, type: 'fake', rules: noRules };
+    await perform({ ...deps, notifiers: new Map([['team', plain]]) }, { ...effect, id: 'third' }, never);
+    expect(channel.heard[2]?.chart).toBeNull();
   });
 
   test('for a channel that is gone is given up', async () => {

@@ -123,6 +123,7 @@ describe('what Slack refuses', () => {
     { code: 'service_unavailable', kind: 'failed', says: 'service_unavailable' },
     { code: 'request_timeout', kind: 'failed', says: 'request_timeout' },
     { code: 'team_added_to_org', kind: 'failed', says: 'team_added_to_org' },
+    { code: 'external_channel_migrating', kind: 'failed', says: 'external_channel_migrating' },
     { code: 'channel_not_found', kind: 'refused', says: "is it the channel's id" },
     { code: 'not_in_channel', kind: 'refused', says: 'invite the bot' },
     { code: 'is_archived', kind: 'refused', says: 'archived' },

@@ -206,6 +206,7 @@ describe('the options', () => {
     [{ url, channel: 'C0123TEAM' }, 'needs a `token`'],
     [{ url, buttons: { signing_secret: secret, people } }, 'need a `token`'],
     [{ ...bot, token: 'xoxp-1' }, 'begins with xoxb-'],
+    [{ ...bot, pace: '2m' }, 'at most 1m'],
     [{ ...bot, channel: '#deploys' }, 'must be the id of a channel'],
     [{ ...bot, buttons: { signing_secret: 'short', people } }, 'at least 16 characters'],
     [{ ...bot, buttons: { signing_secret: secret, people: [] } }, 'people'],

@@ -16,6 +16,7 @@ export function createFakeNotifier(fails: readonly (EffectErrorKind | null)[] = 
     heard,
     tries,
     notifier: {
+      showsChart: true,
       async notify(notice, { memory, isRepeat }) {
         tries.push({ memory, isRepeat });
         const kind = fails[call++];

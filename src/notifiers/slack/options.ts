@@ -44,9 +44,11 @@ export const SlackOptions = z
       .optional()
       .describe('With `token`: the id of the channel, such as C0123ABCD.'),
     buttons: ButtonOptions.optional().describe('With `token`: lets people act from within the messages.'),
-    pace: Duration.prefault('1s').describe(
-      'With `token`: the least time between two messages of this server. Slack allows about one a second in a channel; servers that share one need more. Default: 1s.',
-    ),
+    pace: Duration.refine((ms) => ms <= 60_000, { message: 'at most 1m: notices would be given up while they wait' })
+      .prefault('1s')
+      .describe(
+        'With `token`: the least time between two messages of this server. Slack allows about one a second in a channel; servers that share one need more. Default: 1s.',
+      ),
     api: z
       .url({ protocol: /^https?$/ })
       .default('https://slack.com/api')

@@ -10,6 +10,7 @@ const passing: ReadonlySet<string> = new Set([
   'service_unavailable',
   'request_timeout',
   'team_added_to_org',
+  'external_channel_migrating',
 ]);
 
 const token = 'the token is not valid any more; put the one that Slack shows under OAuth & Permissions into the config';
