@@ -1,9 +1,11 @@
 import { ProviderError } from '../../src/core/errors.ts';
 import type { Secret } from '../../src/core/secret.ts';
-import { type Http, HttpError, type HttpResponse } from '../../src/net/http.ts';
+import { excerptOf } from '../../src/net/excerpt.ts';
+import type { Http, HttpResponse } from '../../src/net/http.ts';
 import { readNerdGraph } from '../../src/net/nerdgraph.ts';
 import { redact } from '../../src/net/redact.ts';
 import { retryAfterMs } from '../../src/net/retry-after.ts';
+import { fromHttp } from '../from-http.ts';
 
 /** Which account is asked, where, and what lets us in. */
 export type ApiOptions = { readonly url: string; readonly account: number; readonly key: Secret; readonly timeoutMs: number };
@@ -39,21 +41,7 @@ async function post({ url, account, key, timeoutMs }: ApiOptions, { http, nrql }
   try {
     return await http.request({ method: 'POST', url, headers, body, timeoutMs, maxBytes }, signal);
   } catch (error) {
-    throw error instanceof HttpError ? fromHttp(error) : error;
-  }
-}
-
-function fromHttp(error: HttpError): ProviderError {
-  switch (error.kind) {
-    case 'timeout':
-    case 'aborted':
-      return new ProviderError('timeout', error.message, { cause: error });
-    case 'too_large':
-      return new ProviderError('bad_response', `${error.message}: ask for fewer facets`, { cause: error });
-    case 'unreachable':
-    case 'tls':
-    case 'broken':
-      return new ProviderError('unavailable', error.message, { cause: error });
+    throw fromHttp(error, 'ask for fewer facets');
   }
 }
 
@@ -62,7 +50,7 @@ type Fault = NonNullable<ReturnType<typeof readNerdGraph>>['fault'];
 /** Most of what goes wrong comes with status 200. */
 function faultOf(fault: Fault, { key, account }: ApiOptions): ProviderError {
   if (fault === null) return new ProviderError('bad_response', 'the answer is not what New Relic sends: it is no GraphQL');
-  const words = excerpt(redact(fault.message, [key]));
+  const words = excerptOf(redact(fault.message, [key]));
   const told = words === '' ? '' : `: ${words}`;
   switch (fault.kind) {
     case 'unauthorized':
@@ -92,9 +80,4 @@ function refusal(response: HttpResponse, options: ApiOptions): ProviderError {
   if (status === 404) return new ProviderError('bad_response', `${answered}: is the url right, with /graphql at its end?`);
   if (status < 400) return new ProviderError('bad_response', `${answered}: redirects are not followed, write the final address`);
   return new ProviderError('bad_response', `${answered}, which New Relic does not`);
-}
-
-function excerpt(text: string): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

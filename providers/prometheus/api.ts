@@ -1,8 +1,10 @@
 import { ProviderError } from '../../src/core/errors.ts';
 import type { Secret } from '../../src/core/secret.ts';
-import { type Http, HttpError, type HttpResponse } from '../../src/net/http.ts';
+import { excerptOf } from '../../src/net/excerpt.ts';
+import type { Http, HttpResponse } from '../../src/net/http.ts';
 import { redact } from '../../src/net/redact.ts';
 import { retryAfterMs } from '../../src/net/retry-after.ts';
+import { fromHttp } from '../from-http.ts';
 import { parseError, parseReply, type RawSeries } from './reply.ts';
 
 /** Where the server is and what lets us in. `secrets` are hidden from everything that it says. */
@@ -65,21 +67,7 @@ async function post(options: ApiOptions, http: Http, { path, params }: Call, sig
       signal,
     );
   } catch (error) {
-    throw error instanceof HttpError ? fromHttp(error) : error;
-  }
-}
-
-function fromHttp(error: HttpError): ProviderError {
-  switch (error.kind) {
-    case 'timeout':
-    case 'aborted':
-      return new ProviderError('timeout', error.message, { cause: error });
-    case 'too_large':
-      return new ProviderError('bad_response', `${error.message}: ask for fewer series`, { cause: error });
-    case 'unreachable':
-    case 'tls':
-    case 'broken':
-      return new ProviderError('unavailable', error.message, { cause: error });
+    throw fromHttp(error, 'ask for fewer series');
   }
 }
 
@@ -92,7 +80,7 @@ function refusal(response: HttpResponse, { url, secrets }: ApiOptions): Provider
   if (status === 429) {
     return new ProviderError('rate_limited', `${answered}: too many requests`, { retryAfterMs: retryAfterMs(response.headers) });
   }
-  const words = told ? excerpt(redact(told.message, secrets)) : '';
+  const words = told ? excerptOf(redact(told.message, secrets)) : '';
   if (told && (status === 400 || status === 422)) return new ProviderError('bad_query', `${host} refused the query: ${words}`);
   if (status === 503 && told?.type === 'timeout') return new ProviderError('timeout', `${answered}: ${words}`);
   if (status >= 500) {
@@ -101,11 +89,6 @@ function refusal(response: HttpResponse, { url, secrets }: ApiOptions): Provider
   if (status === 404) return new ProviderError('bad_response', `${answered}: is the path of the url right, up to but without /api/v1?`);
   if (status < 400) return new ProviderError('bad_response', `${answered}: redirects are not followed, write the final address`);
   return new ProviderError('bad_response', `${answered}, which Prometheus itself does not`);
-}
-
-function excerpt(text: string): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
 function seconds(ms: number): string {

@@ -1,6 +1,7 @@
 import { EffectError, type EffectErrorKind } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
 import { secretsIn, secretsInHeader } from './address.ts';
+import { excerptOf } from './excerpt.ts';
 import { type Http, HttpError, type HttpResponse } from './http.ts';
 import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -91,9 +92,4 @@ function kindOf(status: number, busyIs: EffectErrorKind): EffectErrorKind | null
   if (status === 502 || status === 504) return 'timeout';
   if (status >= 500 || status === 408) return 'failed';
   return 'refused';
-}
-
-function excerptOf(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
