@@ -160,7 +160,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
       meter,
       tick: (claim, signal) => tick({ store, providers, analyzers, log: silent, meter, memory, turn }, claim, signal),
     },
-    { concurrency: 64, leaseMs: 30_000, tickMs: 25_000, pollMs: 500, worker: 'bench' },
+    { concurrency: 64, quickMs: 250, mostSlow: 448, leaseMs: 30_000, tickMs: 25_000, pollMs: 500, worker: 'bench' },
   );
   scheduler.start();
   await wait(2 * every * 1000); // Everything has begun and the first rush is over.

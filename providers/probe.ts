@@ -21,7 +21,7 @@ const Options = z.strictObject({
     .includes('-----BEGIN CERTIFICATE-----', 'must be PEM text')
     .optional()
     .describe('The authorities to trust, and no others, as PEM text: `file:PATH`. Default: those that Node trusts.'),
-  concurrency: z.int().min(1).max(1_000).default(50).describe('Probes at once. Default: 50.'),
+  concurrency: z.int().min(1).max(1_000).default(400).describe('Probes at once, those of sites that hang included. Default: 400.'),
 });
 
 type Options = z.output<typeof Options>;

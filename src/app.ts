@@ -63,8 +63,11 @@ export type App = {
   stop(): Promise<void>;
 };
 
-/** How this process behaves beside what the config says. A pass (a past of 10 s, then probes of 24 s at most) must end well before its lease does. */
-const scheduling = { concurrency: 64, leaseMs: 42_000, tickMs: 37_000, pollMs: 500 };
+/**
+ * How this process behaves beside what the config says. A pass (a past of 10 s, then probes of 24 s at most) must end well before its lease does. One
+ * that only waits costs little: some hundred of them may wait for sites or servers that hang.
+ */
+export const scheduling = { concurrency: 64, quickMs: 250, mostSlow: 448, leaseMs: 42_000, tickMs: 37_000, pollMs: 500 };
 /** The pasts of so many bakes are held in memory: some 20 KB each. */
 const rememberedBakes = 10_000;
 const drainMs = 20_000;

@@ -13,9 +13,15 @@ export type SchedulerDeps = {
   readonly tick: (claim: { readonly record: DeployRecord; readonly now: number }, signal: AbortSignal) => Promise<void>;
 };
 
-/** `worker` names this process in leases; `tickMs` is the longest one pass may take, and must be less than `leaseMs`. */
+/**
+ * `worker` names this process in leases; `tickMs` is the longest one pass may take, and must be less than `leaseMs`. Of passes that are quick at most
+ * `concurrency` run at once. One that takes longer than `quickMs` waits for somebody who is slow to answer, and holds up nobody else: beside the quick
+ * ones, `mostSlow` of them may go on.
+ */
 export type SchedulerOptions = {
   readonly concurrency: number;
+  readonly quickMs: number;
+  readonly mostSlow: number;
   readonly leaseMs: number;
   readonly tickMs: number;
   readonly pollMs: number;
@@ -37,27 +43,38 @@ export type Scheduler = {
 /** Decides when: claims what is due, hands it to `tick`, and sleeps until something is due again. Survives anything a tick does. */
 export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions): Scheduler {
   const { store, clock, log } = deps;
+  const mostRunning = options.concurrency + options.mostSlow;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
+  const quick = new Set<Promise<void>>();
   let lookedAt = clock.now();
   let trouble: Trouble | null = null;
   let ended: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
     const now = clock.now();
-    const free = options.concurrency - running.size;
+    const free = Math.min(options.concurrency - quick.size, mostRunning - running.size);
     const claimed = free > 0 ? await store.claimDue({ now, leaseMs: options.leaseMs, limit: free, worker: options.worker }) : [];
     lookedAt = now;
-    for (const record of claimed) {
-      const pass = runTick(deps, options, record)
-        .then((met) => {
-          trouble = met;
-        })
-        .finally(() => running.delete(pass));
-      running.add(pass);
-    }
-    if (running.size >= options.concurrency) await Promise.race(running);
+    for (const record of claimed) begin(record);
+    if (quick.size >= options.concurrency) await Promise.race(quick);
+    else if (running.size >= mostRunning) await Promise.race(running);
     else if (claimed.length === 0) await clock.sleep(Math.min(options.pollMs, await untilDue(store, clock)), stopping.signal);
+  }
+
+  function begin(record: DeployRecord): void {
+    const over = new AbortController();
+    const pass = runTick(deps, options, record)
+      .then((met) => {
+        trouble = met;
+      })
+      .finally(() => {
+        over.abort();
+        running.delete(pass);
+      });
+    running.add(pass);
+    const slot = Promise.race([pass, clock.sleep(options.quickMs, over.signal)]).finally(() => quick.delete(slot));
+    quick.add(slot);
   }
 
   async function loop(): Promise<void> {

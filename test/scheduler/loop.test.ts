@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
 import { createScheduler } from '../../src/scheduler/loop.ts';
+import { register } from '../store/fixtures.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { silentMeter } from '../support/fake-meter.ts';
 import { createWorld } from '../support/world.ts';
@@ -16,7 +19,7 @@ function aLoop(world: ReturnType<typeof createWorld>, pass: () => Promise<void>)
   const clock = { now: () => world.clock.now(), sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)) };
   return createScheduler(
     { store: database.store, clock, log: silentLog, meter: silentMeter, tick: pass },
-    { concurrency: 4, leaseMs: 1_000, tickMs: 900, pollMs: 5, worker: 'w' },
+    { concurrency: 4, quickMs: 50, mostSlow: 4, leaseMs: 1_000, tickMs: 900, pollMs: 5, worker: 'w' },
   );
 }
 
@@ -38,4 +41,52 @@ test('a database that cannot write is the trouble of the loop until a pass succe
   await vi.waitFor(async () => expect(await database.store.nextDueAt()).toBeGreaterThan(world.clock.now()));
   await loop.stop();
   expect(loop.trouble()).toBeNull();
+});
+
+describe('passes that hang', () => {
+  type Tick = Parameters<typeof createScheduler>[0]['tick'];
+
+  /** A loop with two slots for quick passes and three for slow ones over these bakes, each looked at once. */
+  async function over(services: readonly string[], tick: Tick) {
+    const prefix = `loop-${randomUUID()}`;
+    for (const service of services) await register(database.store, { service: `${prefix}-${service}` }, 'warming');
+    const clock = { now: () => Date.now(), sleep: (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {}) };
+    const seen: string[] = [];
+    const pass: Tick = async (claim, signal) => {
+      const service = claim.record.deploy.service.replace(`${prefix}-`, '');
+      if (!services.includes(service)) return;
+      seen.push(service);
+      await tick(claim, signal);
+    };
+    const options = { concurrency: 2, quickMs: 20, mostSlow: 3, leaseMs: 600_000, tickMs: 300_000, pollMs: 5, worker: prefix };
+    const loop = createScheduler({ store: database.store, clock, log: silentLog, meter: silentMeter, tick: pass }, options);
+    loop.start();
+    return { seen, loop };
+  }
+
+  test('hold up nobody else: healthy bakes are looked at while they hang', async () => {
+    const hung = Promise.withResolvers<void>();
+    const { seen, loop } = await over(['hangs-1', 'hangs-2', 'hangs-3', 'well-1', 'well-2'], async ({ record }) => {
+      if (record.deploy.service.includes('hangs')) await hung.promise;
+    });
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['hangs-1', 'hangs-2', 'hangs-3', 'well-1', 'well-2']), { timeout: 15_000 });
+    hung.resolve();
+    await loop.stop();
+  });
+
+  test('are so many at most', async () => {
+    let [now, most] = [0, 0];
+    const hung = Promise.withResolvers<void>();
+    const services = Array.from({ length: 9 }, (_, i) => `hangs-${i}`);
+    const { seen, loop } = await over(services, async () => {
+      now += 1;
+      most = Math.max(most, now);
+      if (seen.length === 5) setTimeout(hung.resolve, 200);
+      await hung.promise;
+      now -= 1;
+    });
+    await vi.waitFor(() => expect(seen).toHaveLength(9), { timeout: 15_000 });
+    await loop.stop();
+    expect(most).toBe(5);
+  });
 });
