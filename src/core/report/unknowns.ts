@@ -35,7 +35,7 @@ export function unknownsOf(
       ),
     ...timeline.filter(({ kind }) => kind === 'blind').map(({ text }) => `What happened while nothing could be asked: ${text}`),
     ...checks.flatMap((check) => openQuestions(check)),
-    ...(prunedAt === null ? charts.flatMap(missing) : []),
+    ...(prunedAt === null ? charts.flatMap((chart) => missing(chart, record.plan.traffic !== null)) : []),
   ];
 }
 
@@ -50,10 +50,12 @@ function openQuestions({ name, critical, baking, asked, couldNotAsk }: ReportChe
   ];
 }
 
-function missing({ check, series }: Chart): readonly string[] {
+function missing({ check, series }: Chart, isStaged: boolean): readonly string[] {
   const points = series.find(({ kind }) => kind === 'release')?.points ?? [];
   const gaps = points.filter(([, value]) => value === null).length;
   return gaps === 0
     ? []
-    : [`How ${check} was in ${formatShare(Number((gaps / points.length).toPrecision(2)))} of the bake: there is no data.`];
+    : [
+        `How ${check} was in ${formatShare(Number((gaps / points.length).toPrecision(2)))} of the bake: there is no data${isStaged ? ', or traffic was being shifted' : ''}.`,
+      ];
 }
