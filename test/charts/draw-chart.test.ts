@@ -41,6 +41,10 @@ describe('a chart', () => {
     expect(svg).toContain('v2: 1 % to 9 %, at last 9 %; at most 10 %; deployed at 2026-09-21 ');
   });
 
+  test('says what it was told, to the letter', () => {
+    expect(drawChart(aChart({ title: `&lt; "a" <b> 'c'` }), size)).toContain('>&amp;lt; &quot;a&quot; &lt;b&gt; &#39;c&#39;</title>');
+  });
+
   test('leaves a gap where nothing is known, and draws a lonely point as a dot', () => {
     const svg = drawChart(aChart(), size);
     expect(svg.match(/<path d="([^"]*)"/)?.[1]).toMatch(/^M[\d.]+ [\d.]+L[\d.]+ [\d.]+$/);

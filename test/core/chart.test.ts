@@ -138,11 +138,18 @@ describe('a chart shows', () => {
     ]);
   });
 
-  test('no evidence that speaks of something else than the points', () => {
-    const checks = [aCheck({ question: { kind: 'rate', count: { query: 'q' } }, failWhen: [aCondition('regression', {})] })];
+  test.for<{ name: string; question: CheckRule['question']; ticks: Ticks }>([
+    { name: 'events of a longer window', question: { kind: 'rate', count: { query: 'q' } }, ticks: { kind: 'rate', count: [20] } },
+    {
+      name: 'another bound',
+      question: { kind: 'latency', buckets: { query: 'q' } },
+      ticks: { kind: 'latency', le: [1, inf], buckets: [[1, 2]] },
+    },
+  ])('no evidence that speaks of something else than the points: $name', ({ question, ticks }) => {
+    const checks = [aCheck({ question, failWhen: [aCondition('regression', {})] })];
     const result = { outcome: 'fail', reason: 'bad', evidence: { measured: 400, expected: 612, limit: 500 } } as const;
-    const [chart] = chartsOf(source({ checks, measurements: [asked({ kind: 'rate', count: [20] }, { result })] }));
-    expect(chart?.lines).toEqual([]);
+    const [chart] = chartsOf(source({ checks, measurements: [asked(ticks, { result })] }));
+    expect([chart?.series.length, chart?.lines]).toEqual([1, []]);
   });
 
   test('when it was deployed, judged, rolled back and recovered', () => {

@@ -92,6 +92,21 @@ describe('how long it took', () => {
       times: { detectMs: 2 * step, decideMs: 5 * step, rollBackMs: step },
     },
     {
+      name: 'has its verdict when the check failed, not when traffic had been shifted back',
+      source: {
+        timeline: [entry('shifting', from + 4 * step), entry('rolling_back', from + 7 * step), entry('verifying', from + 8 * step)],
+      },
+      times: { judgedBadAt: from + 4 * step, decideMs: 3 * step },
+    },
+    {
+      name: 'does not begin with what only an advisory check saw',
+      source: {
+        checks: [aReportCheck({ critical: false })],
+        record: { ...aSource().record, ruleSet: aRuleSet({ checks: [aCheck({ critical: false })] }) },
+      },
+      times: { firstBadAt: null },
+    },
+    {
       name: 'goes on while it is not over',
       source: { bake: aBake('verifying'), timeline: [entry('rolling_back', from + 4 * step), entry('verifying', from + 6 * step)] },
       times: { recoverMs: null, affectedMs: 18 * step, isStillAffected: true },
