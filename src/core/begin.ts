@@ -4,6 +4,7 @@ import { formatDuration } from './duration.ts';
 import { type Moved, moved, remember, tell } from './moved.ts';
 import { trafficOf } from './order-shift.ts';
 import type { Plan } from './plan.ts';
+import { formatWeight, type Traffic } from './stage.ts';
 
 /**
  * The first state of a deploy's bake. With `phase: started` the bake waits for the `finished` call, because mixed versions are not judged;
@@ -21,7 +22,12 @@ export function begin(deploy: Deploy, plan: Plan, phase: 'started' | 'finished')
     phase === 'started'
       ? { ...base, deployedAt: null, state: 'warming', nextAt: at + plan.finishMs }
       : { ...base, deployedAt: at, state: 'warming', nextAt: traffic === null ? at + plan.warmupMs : at };
-  const waits = phase === 'started' ? 'waiting for the deploy to finish' : `warming up for ${formatDuration(plan.warmupMs)}`;
-  const reason = `${waits}, then baking ${traffic === null ? '' : `in ${traffic.stages.length} stages `}for ${formatDuration(plan.forMs)}`;
-  return moved(next, tell('started', at, [reason]));
+  return moved(next, tell('started', at, [whatFollows(phase, traffic, plan)]));
+}
+
+function whatFollows(phase: 'started' | 'finished', traffic: Traffic | null, { warmupMs, forMs }: Plan): string {
+  const shares = traffic?.stages.map(({ weight }) => formatWeight(weight)).join(', ');
+  const baking = `baking for ${formatDuration(forMs)}${shares === undefined ? '' : ` with ${shares} of the traffic`}`;
+  if (phase === 'started') return `waiting for the deploy to finish, then ${baking}`;
+  return traffic === null ? `warming up for ${formatDuration(warmupMs)}, then ${baking}` : baking;
 }

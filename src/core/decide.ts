@@ -62,9 +62,14 @@ function narrate(before: Bake, next: Bake, { event, by, blind }: Told): readonly
       at,
       kind: event.type,
       by,
-      text: event.type === 'extended' ? `the bake was extended by ${event.byMs / 1000} s` : `the bake goes on: ${next.state}`,
+      text: wordsOf(event, next),
     },
   ];
+}
+
+function wordsOf(event: BakeEvent, next: Bake): string {
+  if (event.type === 'extended') return `the bake was extended by ${event.byMs / 1000} s`;
+  return event.type === 'shifted' ? event.summary : `the bake goes on: ${next.state}`;
 }
 
 /** A bake that ends while traffic is being shifted leaves open how much of it was. */

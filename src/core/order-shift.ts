@@ -1,4 +1,4 @@
-import { type Bake, isShiftingBack } from './bake.ts';
+import { type Bake, isShiftingBack, type Shift } from './bake.ts';
 import type { Freeze } from './facts.ts';
 import { baseOf, type Moved, moved } from './moved.ts';
 import { nonEmpty } from './non-empty.ts';
@@ -18,12 +18,26 @@ export function trafficOf(bake: Bake, plan: Plan): Traffic | null {
 
 const mark = ':shift:';
 
-/** Orders a shift; what follows happens once it is confirmed. The id is the bake's and the weight's, so ordering the same twice is the same order. */
+/** The id of an order to shift is the bake's and the weight's, so ordering the same twice is the same order. */
+export function shiftId({ id }: Pick<Bake, 'id'>, weight: number): string {
+  return `${id}${mark}${weight}`;
+}
+
+/** Orders a shift; what follows happens once it is confirmed. */
 export function orderShift(bake: Bake, wanted: { readonly at: number; readonly weight: number; readonly after: After }, plan: Plan): Moved {
   const { at, weight, after } = wanted;
-  const shift = { id: `${bake.id}${mark}${weight}`, weight };
+  const shift = { id: shiftId(bake, weight), weight };
   const nextAt = at + (after.kind === 'roll_back' ? Math.min(hurryMs, plan.rollbackMs) : plan.rollbackMs);
   return moved({ ...baseOf(bake), state: 'shifting', since: at, shift, after, nextAt }, { kind: 'shift', shift });
+}
+
+/**
+ * Whether an order to shift is still to be performed. One that takes all traffic back is, also when the rollback has begun without it; any other that
+ * was overtaken is not.
+ */
+export function isWanted(bake: Bake, { id, weight }: Shift): boolean {
+  if (bake.state === 'shifting') return bake.shift.id === id;
+  return weight === 0 && (bake.state === 'rolling_back' || bake.state === 'verifying');
 }
 
 /** Which hook tried to perform an order, by the order's id. */

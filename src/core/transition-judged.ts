@@ -34,7 +34,7 @@ function onBaking(bake: Baking, event: Judged, plan: Plan): Transition {
   const isOver = judgement.kind === 'healthy' && event.until >= bake.endsAt;
   const onward =
     isOver && bake.stage !== undefined && bake.stage.number < bake.stage.of ? nextStage(bake, bake.stage, { event, plan }) : null;
-  if (onward?.ok) return onward;
+  if (onward?.ok) return moved(onward.next, ...onward.effects, ...sighted(bake, judgement, at));
   const held = onward === null ? [] : [onward.refusal];
   if (isOver && onward === null) {
     const { confidence, reasons } = judgement;

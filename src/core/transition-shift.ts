@@ -3,7 +3,7 @@ import { type Bake, isShiftingBack, type ShiftingBack } from './bake.ts';
 import { formatDuration } from './duration.ts';
 import type { BakeEvent } from './event.ts';
 import { baseOf, moved, refused, remember, type Transition, tell } from './moved.ts';
-import { orderShift, trafficOf, withWords } from './order-shift.ts';
+import { orderShift, shiftId, trafficOf, withWords } from './order-shift.ts';
 import type { Plan } from './plan.ts';
 import { formatWeight } from './stage.ts';
 import { firstTick, tickAfter, wholeTicks } from './ticking.ts';
@@ -15,6 +15,8 @@ type On<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
 
 /** The platform gives the release the share that was ordered. */
 export function onShifted(before: Bake, event: On<'shifted'>, plan: Plan): Transition {
+  const isLate = before.state === 'rolling_back' || before.state === 'verifying';
+  if (isLate && event.shiftId === shiftId(before, 0)) return moved({ ...before, weight: 0 });
   const refusal = notThisShift(before, event.shiftId);
   if (refusal !== null || before.state !== 'shifting') return refused(refusal ?? 'no traffic is being shifted');
   const bake = { ...before, weight: before.shift.weight };

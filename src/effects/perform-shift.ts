@@ -2,6 +2,7 @@ import { decide } from '../core/decide.ts';
 import type { QueuedEffect } from '../core/effect.ts';
 import { EffectError } from '../core/errors.ts';
 import type { BakeEvent } from '../core/event.ts';
+import { isWanted } from '../core/order-shift.ts';
 import { formatWeight } from '../core/stage.ts';
 import type { ShiftHook, ShiftOrder } from '../ports/shift-hook.ts';
 import type { DeployRecord } from '../ports/store.ts';
@@ -19,7 +20,7 @@ const mostTries = 4;
  */
 export async function performShift(deps: DispatchDeps, effect: ShiftEffect, signal: AbortSignal): Promise<void> {
   const record = await deps.store.find(effect.bakeId);
-  if (record === null || record.bake.state !== 'shifting' || record.bake.shift.id !== effect.shift.id) return;
+  if (record === null || !isWanted(record.bake, effect.shift)) return;
   const name = record.plan.traffic?.hook ?? '';
   const instance = deps.shiftHooks.get(name);
   if (instance === undefined) return await settle(deps, effect, failed(deps, effect, `there is no traffic hook ${name} any more`));

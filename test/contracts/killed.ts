@@ -143,7 +143,7 @@ async function queued({ url }: TestDatabase, { deploy }: DeployRecord): Promise<
 }
 
 /** A process that ends after it has done so many things to the world: from then on it does nothing, and nobody hears of it again. */
-function createLife(diesAfter: number) {
+export function createLife(diesAfter: number) {
   const steps: string[] = [];
   let die = () => {};
   const died = new Promise<void>((resolve) => {

@@ -144,6 +144,12 @@ describe('a bad release', () => {
     expect(lines.slice(1)).toEqual(['no: it is not due yet', 'rolling_back (25) [roll_back,unhealthy]']);
   });
 
+  test('is known to have lost its traffic also where that is confirmed late', () => {
+    const late = shifted(0, from2 + 20 * step);
+    const { lines } = play(inSecond, [bad, elapsed(bad.at + 60_000), shifted(25, from2), late]);
+    expect(lines.slice(2)).toEqual(['no: no traffic is being shifted; the bake is rolling_back', 'rolling_back (0) []']);
+  });
+
   const held: readonly { name: string; plan?: Partial<Plan>; facts?: Partial<Facts>; before?: string; expected: readonly string[] }[] = [
     { name: 'no known-good release', facts: { knownGood: null }, expected: ['shifting (25) [shift 0]', 'failed (0) [failed]'] },
     { name: 'irreversible migrations', facts: { irreversible: 'v2' }, expected: ['shifting (25) [shift 0]', 'failed (0) [failed]'] },
@@ -254,6 +260,19 @@ describe('a person', () => {
     const { bake } = play(inFirst, [{ type: 'extended', at, byMs: 2 * step }]);
     expect(bake).toMatchObject({ endsAt: over + 2 * step, limitAt: over + 6 * step });
   });
+});
+
+test('what comes next is told with the shares', () => {
+  const words = (phase: 'started' | 'finished') => begin(aDeploy(), staged(), phase).effects;
+  expect(words('finished')).toMatchObject([{ reasons: ['baking for 4m30s with 5 %, 25 %, 100 % of the traffic'] }]);
+  expect(words('started')).toMatchObject([
+    { reasons: [expect.stringMatching(/^waiting for the deploy to finish, then baking for .* with 5 %/)] },
+  ]);
+});
+
+test('people who were told that nothing could be asked are told that it can be again, also at the end of a stage', () => {
+  const blind = { ...inFirst, blind: { since: t0, told: true } } as Bake;
+  expect(play(blind, [judged(healthy, over)]).lines).toEqual(['shifting (5) [shift 25,sighted]']);
 });
 
 describe('stages are left alone', () => {

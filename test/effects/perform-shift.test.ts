@@ -135,6 +135,17 @@ test('an order that was overtaken is left alone', async () => {
   expect([splitter.performed, (await outcome(record)).attempts]).toEqual([[], []]);
 });
 
+test('an order to take all traffic back is performed also when the rollback has begun without it', async () => {
+  const record = await register(store(), { service: `shifts-${++services}`, version: 'v2' }, 'rolling_back');
+  const splitter = createFakeShiftHook();
+  await splitter.hook.shift({ id: 'x', place: record.deploy, release: { version: 'v2' }, weight: 25 }, never);
+  const effect = { ...aShift(record), shift: { id: `${record.deploy.id}:shift:0`, weight: 0 } } as QueuedEffect;
+  await perform(dispatch(splitter).deps, effect, never);
+  expect(splitter.weight()).toBe(0);
+  expect(await outcome(record)).toEqual({ state: 'rolling_back', weight: 0, attempts: ['succeeded'] });
+  expect((await store().timeline(record.deploy.id)).at(-1)).toMatchObject({ kind: 'shifted', text: 'the release gets 0 %' });
+});
+
 test('an order whose hook is gone is taken back', async () => {
   const record = await shifting();
   await perform(dispatch(createFakeShiftHook(), { shiftHooks: new Map() }).deps, aShift(record), never);

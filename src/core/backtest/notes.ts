@@ -18,7 +18,7 @@ export type Noted = {
 };
 
 /** What a reader must know to take a backtest for what it is. */
-export function notesOn({ layout, window: { from, stepMs }, ruleSet: { bake, control }, pasts, names }: Noted): readonly string[] {
+export function notesOn({ layout, window: { from, stepMs }, ruleSet: { bake, control, traffic }, pasts, names }: Noted): readonly string[] {
   const { deploys, historyMs, wantedMs, dataFrom } = layout;
   const notes = [`delays are rounded up to ${formatDuration(stepMs)}, the tick in which the past was read`];
   if (deploys.length < fewDeploys) notes.push(`only ${deploys.length} pseudo deploys fit in, which say little: read more with --since`);
@@ -31,6 +31,10 @@ export function notesOn({ layout, window: { from, stepMs }, ruleSet: { bake, con
     );
   if (control !== null)
     notes.push('there was no canary: all traffic was judged against the past alone, and a canary with a part of it is judged more slowly');
+  if (traffic !== null)
+    notes.push(
+      `the stages were tried as one bake of ${formatDuration(bake.forMs)} with all of the traffic: with less of it there is less evidence, and it comes later`,
+    );
   return [...notes, ...rareTicks(names, pasts)];
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { HookDeps } from '../../../src/hooks/deps.ts';
 import { command } from '../../../src/hooks/traffic/command.ts';
 import { createHttp } from '../../../src/net/http.ts';
 import { createRunProcess, type ProcessRequest } from '../../../src/net/process.ts';
 import { aShiftOrder, describeShiftHookContract } from '../../contracts/shift-hook.ts';
+import { describeShiftKilled } from '../../contracts/shift-killed.ts';
 import { effectErrorOf } from '../../support/effect-error.ts';
 import { createReleaseScript } from '../../support/release-script.ts';
 
@@ -11,22 +13,29 @@ const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PAT
 const never = new AbortController().signal;
 
 // The script that "releases" a version takes a share just as well.
-describeShiftHookContract('command', async () => {
+const open = async () => {
   const script = createReleaseScript(secret);
   const shift = [script.path, '{weight}', '{service}'];
   const common = { env: { SPLIT_TOKEN: secret }, timeout: '1s' };
   return {
-    hook: command.bind({ ...common, shift, weight: [script.path, '--show'] })(deps),
+    build: (given: HookDeps) => ({
+      hook: command.bind({ ...common, shift, weight: [script.path, '--show'] })(given),
+      blind: command.bind({ ...common, shift })(given),
+    }),
     lost: command.bind({ ...common, shift: [`${script.folder}/gone`, '{weight}', '{service}'] })(deps),
-    blind: command.bind({ ...common, shift })(deps),
     secret,
     behave: script.behave,
     weight: () => Number(script.running()),
-    split: (weight) => script.run(String(weight)),
+    split: (weight: number) => script.run(String(weight)),
     asked: () => script.asked().map(({ version }) => Number(version)),
     close: async () => script.remove(),
   };
+};
+describeShiftHookContract('command', async () => {
+  const world = await open();
+  return { ...world, ...world.build(deps) };
 });
+describeShiftKilled('command', open);
 
 function recorder(stdout: string) {
   const requests: ProcessRequest[] = [];

@@ -1,22 +1,29 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { HookDeps } from '../../../src/hooks/deps.ts';
 import { httpRoute } from '../../../src/hooks/traffic/http-route.ts';
 import { createHttp } from '../../../src/net/http.ts';
 import { createRunProcess } from '../../../src/net/process.ts';
 import { aShiftOrder, describeShiftHookContract } from '../../contracts/shift-hook.ts';
+import { describeShiftKilled } from '../../contracts/shift-killed.ts';
 import { effectErrorOf } from '../../support/effect-error.ts';
 import { type FakeGateway, startFakeGateway } from '../../support/fake-gateway.ts';
 import { hasKubectl } from '../../support/fake-kubernetes.ts';
 
 const never = new AbortController().signal;
 
-function hookOf(fake: FakeGateway, rest: Readonly<Record<string, unknown>> = {}) {
-  const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH, HOME: fake.home }) };
+const depsOf = (fake: FakeGateway): HookDeps => ({
+  http: createHttp(),
+  run: createRunProcess({ PATH: process.env.PATH, HOME: fake.home }),
+});
+
+function hookOf(fake: FakeGateway, rest: Readonly<Record<string, unknown>> = {}, deps = depsOf(fake)) {
   const common = {
     kubeconfig: fake.kubeconfig,
     context: 'test',
     namespace: 'default',
     name: '{service}',
     canary: '{service}-canary',
+    env: { HOME: fake.home },
     stable: '{service}',
   };
   return httpRoute.bind({ ...common, request_timeout: '3s', timeout: '1s', ...rest })(deps);
@@ -28,16 +35,15 @@ const shareIn = (fake: FakeGateway, rule = 0) => {
 };
 
 describe.skipIf(!hasKubectl())('with a real kubectl', () => {
-  describeShiftHookContract('HTTPRoute', async () => {
+  const open = async () => {
     const fake = await startFakeGateway();
     return {
-      hook: hookOf(fake),
+      build: (given: HookDeps) => ({ hook: hookOf(fake, {}, given), blind: null }),
       lost: hookOf(fake, { context: 'nowhere' }),
-      blind: null,
       secret: 'hunter2',
       behave: fake.behave,
       weight: () => shareIn(fake),
-      split: (weight) => {
+      split: (weight: number) => {
         fake.rules = [
           [
             { name: 'shop', weight: 100 - weight },
@@ -47,8 +53,15 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
       },
       asked: () => fake.patches.map((operations) => shareOf(operations.flatMap(({ op, value }) => (op === 'add' ? [Number(value)] : [])))),
       close: fake.close,
+      home: fake.home,
     };
+  };
+  describeShiftHookContract('HTTPRoute', async () => {
+    const world = await open();
+    const run = createRunProcess({ PATH: process.env.PATH, HOME: world.home });
+    return { ...world, ...world.build({ http: createHttp(), run }) };
   });
+  describeShiftKilled('HTTPRoute', open);
 
   describe('a route', () => {
     let fake: FakeGateway;

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
+import type { HookDeps } from '../../../src/hooks/deps.ts';
 import { webhook } from '../../../src/hooks/traffic/webhook.ts';
 import { createHttp } from '../../../src/net/http.ts';
 import { createRunProcess } from '../../../src/net/process.ts';
 import { isSigned } from '../../../src/net/sign.ts';
 import type { Behavior } from '../../contracts/hook.ts';
 import { aShiftOrder, describeShiftHookContract } from '../../contracts/shift-hook.ts';
+import { describeShiftKilled } from '../../contracts/shift-killed.ts';
 import { effectErrorOf } from '../../support/effect-error.ts';
 import { type StubReply, type StubServer, startStubServer } from '../../support/stub-server.ts';
 
@@ -13,7 +15,7 @@ const secret = 'a-key-of-sufficient-length';
 const deps = { http: createHttp(), run: createRunProcess({}) };
 const never = new AbortController().signal;
 
-describeShiftHookContract('webhook', async () => {
+const open = async () => {
   const server = await startStubServer();
   let behavior: Behavior = 'works';
   let weight = 0;
@@ -30,21 +32,28 @@ describeShiftHookContract('webhook', async () => {
   });
   const common = { url: `${server.url}/weights`, secret, timeout: '500ms' };
   return {
-    hook: webhook.bind({ ...common, weight_url: `${server.url}/weights/{service}/{environment}` })(deps),
+    build: (given: HookDeps) => ({
+      hook: webhook.bind({ ...common, weight_url: `${server.url}/weights/{service}/{environment}` })(given),
+      blind: webhook.bind(common)(given),
+    }),
     lost: webhook.bind({ ...common, url: 'http://127.0.0.1:1/weights' })(deps),
-    blind: webhook.bind(common)(deps),
     secret,
-    behave: (next) => {
+    behave: (next: Behavior) => {
       behavior = next;
     },
     weight: () => weight,
-    split: (next) => {
+    split: (next: number) => {
       weight = next;
     },
     asked: () => orders().map((order) => order.weight),
     close: () => server.close(),
   };
+};
+describeShiftHookContract('webhook', async () => {
+  const world = await open();
+  return { ...world, ...world.build(deps) };
 });
+describeShiftKilled('webhook', open);
 
 describe('what the webhook sends and makes of answers', () => {
   let server: StubServer;

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EffectError } from '../../src/core/errors.ts';
+import { type DispatchDeps, perform } from '../../src/effects/dispatch.ts';
+import type { HookDeps } from '../../src/hooks/deps.ts';
+import { createHttp } from '../../src/net/http.ts';
+import { createRunProcess } from '../../src/net/process.ts';
+import type { ShiftHook } from '../../src/ports/shift-hook.ts';
+import type { DeployRecord, Store } from '../../src/ports/store.ts';
+import { aShift, register, start } from '../store/fixtures.ts';
+import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
+import { silentMeter } from '../support/fake-meter.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { createLife } from './killed.ts';
+import type { ShiftWorld } from './shift-hook.ts';
+
+/** A world whose hooks can be built again, by another process. `blind` is `null` where the share can always be asked. */
+export type RebuiltShiftWorld = Omit<ShiftWorld, 'hook' | 'blind' | 'lost'> & {
+  build(deps: HookDeps): { readonly hook: ShiftHook; readonly blind: ShiftHook | null };
+};
+
+const never = new AbortController().signal;
+const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
+
+/** However early or late the server is killed while it shifts traffic, another one takes the order over, and the share is right. */
+export function describeShiftKilled(name: string, open: () => Promise<RebuiltShiftWorld>): void {
+  describe(`the ${name} traffic hook, when the server is killed`, () => {
+    let database: TestDatabase;
+    beforeAll(async () => {
+      database = await aDatabase();
+    });
+    afterAll(() => database.close());
+
+    test.for(['hook', 'blind'] as const)('after any step: the share is right (%s)', { timeout: 120_000 }, async (which, { skip }) => {
+      const right = { state: 'baking', known: 25, weight: 25 };
+      const whole = await story(open, database.store, { which, diesAfter: Number.POSITIVE_INFINITY });
+      if (whole === null) return skip('the share can always be asked for');
+      expect(whole).toMatchObject({ ...right, asked: [25] });
+      for (const [i, step] of whole.steps.entries()) {
+        const told = (await story(open, database.store, { which, diesAfter: i + 1 })) ?? whole;
+        expect(told, `killed after ${i + 1}. ${step}`).toMatchObject(right);
+        expect(new Set(told.asked), `killed after ${i + 1}. ${step}`).toEqual(new Set([25]));
+      }
+    });
+  });
+}
+
+type Kill = { readonly which: 'hook' | 'blind'; readonly diesAfter: number };
+
+let deploys = 0;
+
+/** One order from its commit to its end, with a process that is killed and one that takes over. */
+async function story(open: () => Promise<RebuiltShiftWorld>, store: Store, { which, diesAfter }: Kill) {
+  const world = await open();
+  try {
+    world.split(5);
+    const life = createLife(diesAfter);
+    const first = world.build(life.deps)[which];
+    const second = world.build(deps)[which];
+    if (first === null || second === null) return null;
+    const record = await register(store, { service: 'shop', version: 'v2', registeredAt: start + ++deploys }, 'shifting');
+    await Promise.race([work(life.store(store), record, first), life.died]);
+    await work(store, record, second);
+    const bake = (await store.find(record.deploy.id))?.bake;
+    return { steps: life.steps, state: bake?.state, known: bake?.weight, asked: world.asked(), weight: world.weight() };
+  } finally {
+    await world.close();
+  }
+}
+
+/** Performs the order as the queue does: again and again until it no longer throws. */
+async function work(store: Store, record: DeployRecord, hook: ShiftHook): Promise<void> {
+  const dispatching: DispatchDeps = {
+    store,
+    hooks: new Map(),
+    shiftHooks: new Map([['splitter', { hook, type: 'real' }]]),
+    notifiers: new Map(),
+    clock: createManualClock(start + 120_000),
+    log: silentLog,
+    meter: silentMeter,
+    publicUrl: null,
+  };
+  for (let tries = 0; tries < 10; tries += 1) {
+    try {
+      return await perform(dispatching, aShift(record), never);
+    } catch (error) {
+      if (!(error instanceof EffectError)) throw error;
+    }
+  }
+}
