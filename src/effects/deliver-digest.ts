@@ -39,7 +39,7 @@ export async function digestGaveUp(deps: DispatchDeps, effect: Digest): Promise<
 async function giveUp(deps: DispatchDeps, effect: Digest, why: string): Promise<void> {
   const { notifier } = effect;
   const { held } = await deps.store.beginDigest(effect);
-  deps.meter.gaveUp({ kind: 'digest', plugin: deps.notifiers.get(notifier)?.type ?? 'unknown' });
+  deps.meter.gaveUp({ kind: 'notify', plugin: deps.notifiers.get(notifier)?.type ?? 'unknown' });
   deps.log.error({ notifier, deploys: held.length, reason: why }, 'digest given up');
   for (const { bakeId, notice } of held) {
     const text = `${notifier} was not told that the deploy is ${notice.topic}: ${why}`;

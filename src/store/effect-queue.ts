@@ -106,7 +106,7 @@ async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffec
       id,
       data: { effect: storable(effect) },
       singletonKey: orderingKey(effect),
-      ...(effect.kind === 'notify' && { group: { id: effect.notifier } }),
+      ...('notifier' in effect && { group: { id: effect.notifier } }),
       ...(effect.kind === 'digest' && { startAfter: new Date(effect.at) }),
     }));
     await boss.insert(kind, rows, { db });

@@ -55,9 +55,10 @@ export function orderingKey(effect: QueuedEffect): string {
   return effect.kind === 'notify' ? `${effect.bakeId}:${effect.notifier}` : effect.id;
 }
 
-/** How many effects of one group are performed at a time. Notices to one notifier are a group: a slow receiver must not hold back the others. */
+/** How many effects of one group are performed at a time. What one notifier is told is a group: a slow receiver must not hold back the others. */
 export function groupOf(kind: EffectKind): number | null {
-  return kind === 'notify' ? 3 : null;
+  if (kind === 'notify') return 3;
+  return kind === 'digest' ? 1 : null;
 }
 
 /** Makes the queues that are missing and gives the others the settings of this version. */
