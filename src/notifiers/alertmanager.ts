@@ -6,6 +6,7 @@ import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Alert, alertsOf } from './alerts.ts';
 import type { NotifierDeps } from './deps.ts';
+import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 import { webAddress } from './web-address.ts';
@@ -48,7 +49,7 @@ export const alertmanager = definePlugin({
       const alerts = alertsOf(notice).map((alert) => postable(alert, notice, settings));
       if (alerts.length === 0) return null;
       const { url, headers, timeout } = settings;
-      await deliver(
+      const answer = await deliver(
         http,
         {
           method: 'POST',
@@ -61,6 +62,7 @@ export const alertmanager = definePlugin({
         },
         signal,
       );
+      mustBeAnswer('Alertmanager', answer, ({ text }) => !text.trimStart().startsWith('<'));
       return null;
     },
   }),

@@ -6,6 +6,7 @@ import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { NotifierDeps } from './deps.ts';
+import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 import { type Tone, tones } from './tones.ts';
@@ -30,7 +31,8 @@ export const discord = definePlugin({
   create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
     async notify(notice, { signal }) {
       const body = JSON.stringify(messageOf(notice));
-      await deliver(http, { method: 'POST', url: versioned(url), body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
+      const sent = { method: 'POST', url: versioned(url), body, idempotencyKey: notice.id, timeoutMs: timeout } as const;
+      mustBeAnswer('Discord', await deliver(http, sent, signal), ({ status, text }) => status === 204 || text.startsWith('{'));
       return null;
     },
   }),

@@ -6,6 +6,7 @@ import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { NotifierDeps } from './deps.ts';
+import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 import { type Tone, tones } from './tones.ts';
@@ -31,7 +32,8 @@ export const googleChat = definePlugin({
   create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
     async notify(notice, { signal }) {
       const body = JSON.stringify(messageOf(notice));
-      await deliver(http, { method: 'POST', url: replying(url), body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
+      const sent = { method: 'POST', url: replying(url), body, idempotencyKey: notice.id, timeoutMs: timeout } as const;
+      mustBeAnswer('Google Chat', await deliver(http, sent, signal), ({ text }) => text.trimStart().startsWith('{'));
       return null;
     },
   }),
@@ -62,8 +64,8 @@ function messageOf(notice: Notice) {
   };
 }
 
-function buttonsOf({ url, links }: Notice) {
-  return [{ title: 'Open the deploy', url }, ...links.slice(0, limits.links)].flatMap((link) => {
+function buttonsOf({ isDigest, url, links }: Notice) {
+  return [{ title: isDigest ? 'Open Bakewatch' : 'Open the deploy', url }, ...links.slice(0, limits.links)].flatMap((link) => {
     const address = webAddress(link.url, limits.address);
     return address === null ? [] : [{ text: oneLine(link.title, limits.linkText, plain), onClick: { openLink: { url: address } } }];
   });

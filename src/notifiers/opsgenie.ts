@@ -7,6 +7,7 @@ import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Alert, alertsOf } from './alerts.ts';
 import type { NotifierDeps } from './deps.ts';
+import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 import { webAddress } from './web-address.ts';
@@ -54,7 +55,7 @@ export const opsgenie = definePlugin({
           idempotencyKey,
           timeoutMs: timeout,
         } as const;
-        await deliver(http, sent, signal);
+        mustBeAnswer('Opsgenie', await deliver(http, sent, signal), ({ status }) => status === 202);
       }
       return null;
     },

@@ -7,6 +7,7 @@ import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Alert, alertsOf } from './alerts.ts';
 import type { NotifierDeps } from './deps.ts';
+import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 import { webAddress } from './web-address.ts';
@@ -37,7 +38,12 @@ export const pagerduty = definePlugin({
       for (const alert of alertsOf(notice)) {
         const body = JSON.stringify({ routing_key: key.reveal(), ...eventOf(alert, notice) });
         const idempotencyKey = `${notice.id}:${alert.kind}`;
-        await deliver(http, { method: 'POST', url: address, body, moreSecrets: [key], idempotencyKey, timeoutMs: timeout }, signal);
+        const answer = await deliver(
+          http,
+          { method: 'POST', url: address, body, moreSecrets: [key], idempotencyKey, timeoutMs: timeout },
+          signal,
+        );
+        mustBeAnswer('PagerDuty', answer, ({ status }) => status === 202);
       }
       return null;
     },

@@ -5,6 +5,7 @@ import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { NotifierDeps } from './deps.ts';
+import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 import { type Tone, tones } from './tones.ts';
@@ -34,7 +35,8 @@ export const teams = definePlugin({
         attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content }],
       };
       const body = JSON.stringify(message);
-      await deliver(http, { method: 'POST', url, body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
+      const answer = await deliver(http, { method: 'POST', url, body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
+      mustBeAnswer('a workflow of Teams', answer, ({ status, text }) => status === 202 || !text.trimStart().startsWith('<'));
       return null;
     },
   }),
@@ -68,8 +70,8 @@ function text(words: string, look: object = {}) {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: words, ...look }] };
 }
 
-function actionsOf({ url, links }: Notice) {
-  const page = { title: 'Open the deploy', url: webAddress(url, limits.page) };
+function actionsOf({ isDigest, url, links }: Notice) {
+  const page = { title: isDigest ? 'Open Bakewatch' : 'Open the deploy', url: webAddress(url, limits.page) };
   const others = links
     .slice(0, limits.links)
     .map((link) => ({ title: oneLine(link.title, limits.linkText), url: webAddress(link.url, limits.address) }));

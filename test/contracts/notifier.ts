@@ -1,12 +1,18 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Topic } from '../../src/core/effect.ts';
 import { createHttp } from '../../src/net/http.ts';
 import type { NotifierDeps } from '../../src/notifiers/deps.ts';
 import { tones } from '../../src/notifiers/tones.ts';
-import type { Delivery, Notice, Notifier } from '../../src/ports/notifier.ts';
+import type { Delivery, Notifier } from '../../src/ports/notifier.ts';
 import type { Plugin } from '../../src/ports/plugin.ts';
+import { aNotice } from '../support/a-notice.ts';
+import { hostileNotices } from '../support/any-notice.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
+import { recordingHttp } from '../support/recording-http.ts';
 import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
+
+export { aNotice };
 
 /** How this vendor is addressed and how it says yes. */
 export type NotifierHarness = {
@@ -18,37 +24,13 @@ export type NotifierHarness = {
   readonly success: StubReply;
   /** What it keeps quiet about. */
   readonly ignores?: readonly Topic[];
+  /** Any answer of status 2xx will do: the far side may be anything. */
+  readonly takesAnyAnswer?: boolean;
   /** Reads a body; throws where it is none. JSON where nothing is said. */
   readonly read?: (body: string) => unknown;
   /** So many characters are no answer. */
   readonly tooLong?: number;
 };
-
-/** A notice about a rollback. */
-export function aNotice(rest: Partial<Notice> = {}): Notice {
-  return {
-    id: 'bake-1:7:1:team',
-    topic: 'unhealthy',
-    at: Date.UTC(2026, 10, 21, 2, 0, 0),
-    isDigest: false,
-    deployId: 'deploy-2',
-    service: 'shop',
-    environment: 'production',
-    version: 'v2',
-    release: { version: 'v2', commit: 'c0ffee2', metadata: {} },
-    registeredAt: Date.UTC(2026, 10, 21, 1, 50, 0),
-    registeredBy: 'ci',
-    state: 'rolling_back',
-    target: 'v1',
-    checks: [{ name: 'errors', critical: true, outcome: 'fail', reason: 'errors 4.2 % of 1,310 requests' }],
-    chart: null,
-    title: 'shop v2 (production) is unhealthy: rolling back to v1',
-    reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
-    url: 'https://bakewatch.example.com/deploys/deploy-2',
-    links: [{ title: 'build', url: 'https://ci.example.com/runs/5' }],
-    ...rest,
-  };
-}
 
 /** A first try. */
 export function firstTry(rest: Partial<Delivery> = {}): Delivery {
@@ -57,7 +39,7 @@ export function firstTry(rest: Partial<Delivery> = {}): Delivery {
 
 /** What every notifier promises. */
 export function describeNotifierContract(name: string, harness: NotifierHarness): void {
-  const { plugin, options, secrets, success, ignores = [], read = JSON.parse, tooLong = 100_000 } = harness;
+  const { plugin, options, secrets, success, ignores = [], takesAnyAnswer = false, read = JSON.parse, tooLong = 100_000 } = harness;
   describe(`the ${name} notifier`, () => {
     const http = createHttp();
     let server: StubServer;
@@ -124,6 +106,13 @@ export function describeNotifierContract(name: string, harness: NotifierHarness)
       expect(await effectErrorOf(notifier().notify(aNotice(), firstTry()))).toMatchObject({ kind, retryAfterMs });
     });
 
+    test('the page of a proxy where one has to sign in is no answer of the vendor', async () => {
+      server.reply({ status: 200, body: '<!doctype html><title>Sign in</title>' });
+      const telling = notifier().notify(aNotice(), firstTry());
+      if (takesAnyAnswer) await telling;
+      else expect((await effectErrorOf(telling)).kind).toMatch(/failed|refused/);
+    });
+
     test('with nobody there it certainly did not arrive', async () => {
       expect(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), firstTry()))).toMatchObject({ kind: 'unreachable' });
     });
@@ -149,6 +138,20 @@ export function describeNotifierContract(name: string, harness: NotifierHarness)
       );
       for (const { body } of server.requests) expect(() => read(body)).not.toThrow();
       expect(server.requests.length).toBeGreaterThan(0);
+    });
+
+    test('whatever is told, what is sent is well-formed', async () => {
+      await fc.assert(
+        fc.asyncProperty(hostileNotices(), async (notice) => {
+          const { status = 200, body = '' } = success === 'hang' || success === 'drop' ? {} : success;
+          const fake = recordingHttp({ status, text: typeof body === 'string' ? body : JSON.stringify(body) });
+          await plugin.bind(options('https://far.example.com'))({ http: fake }).notify(notice, firstTry());
+          for (const request of fake.requests) {
+            expect(() => [new URL(request.url), new Headers(request.headers), read(request.body ?? '')]).not.toThrow();
+            expect(request.body?.isWellFormed()).toBe(true);
+          }
+        }),
+      );
     });
   });
 }

@@ -17,6 +17,7 @@ describe('the alerts of a deploy', () => {
     ['failed', 'failed', ['person critical']],
     ['inconclusive', 'inconclusive', ['trouble warning']],
     ['blind', 'baking', ['trouble warning']],
+    ['blind', 'shifting', ['trouble warning']],
     ['sighted', 'baking', []],
     ['passed', 'passed', []],
     ['stopped', 'superseded', []],

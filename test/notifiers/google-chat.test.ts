@@ -14,7 +14,7 @@ describeNotifierContract('google_chat', {
 });
 
 async function sent(notice: Notice) {
-  const http = recordingHttp({ status: 200 });
+  const http = recordingHttp({ status: 200, text: '{"name":"spaces/A/messages/B"}' });
   const url = 'https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t%3D';
   await googleChat.bind({ url })({ http }).notify(notice, firstTry());
   const [{ url: address, body = '' } = { url: '' }] = http.requests;

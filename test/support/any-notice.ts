@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Topic } from '../../src/core/effect.ts';
 import { tones } from '../../src/notifiers/tones.ts';
 import type { Notice } from '../../src/ports/notifier.ts';
-import { aNotice } from '../contracts/notifier.ts';
+import { aNotice } from './a-notice.ts';
 
 const wild = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
