@@ -1,6 +1,6 @@
 import type { Attempt } from '../ports/store.ts';
 import { type Database, lock } from './database.ts';
-import { and, asc, eq, isNull } from './drizzle.ts';
+import { and, asc, eq, isNull, type SQL, sql } from './drizzle.ts';
 import { attempts } from './schema.ts';
 
 type Begin = { readonly orderId: string; readonly effectId: string; readonly bakeId: string; readonly at: number };
@@ -12,11 +12,21 @@ export async function beginAttempt(
   attempt: Begin,
 ): Promise<{ readonly number: number; readonly earlier: readonly Attempt[] }> {
   const { orderId, effectId, bakeId, at } = attempt;
-  await lock(tx, `order ${orderId}`);
-  const earlier = await tx.select().from(attempts).where(eq(attempts.orderId, orderId)).orderBy(asc(attempts.number));
-  const number = (earlier.at(-1)?.number ?? 0) + 1;
-  await tx.insert(attempts).values({ orderId, number, bakeId, effectId, startedAt: at, output: '' });
-  return { number, earlier };
+  // Sent together, as a hook waits for them: the connection keeps their order, and each sees what was committed before the lock was had.
+  const [, earlier, [begun]] = await Promise.all([
+    lock(tx, `order ${orderId}`),
+    tx.select().from(attempts).where(eq(attempts.orderId, orderId)).orderBy(asc(attempts.number)),
+    tx
+      .insert(attempts)
+      .values({ orderId, number: nextNumber(orderId), bakeId, effectId, startedAt: at, output: '' })
+      .returning({ number: attempts.number }),
+  ]);
+  if (begun === undefined) throw new Error('an attempt was written and not answered');
+  return { number: begun.number, earlier };
+}
+
+function nextNumber(orderId: string): SQL<number> {
+  return sql<number>`(select coalesce(max(number), 0) + 1 from ${attempts} where order_id = ${orderId})`;
 }
 
 /** Keeps what an attempt under way printed: `Store.saveAttemptOutput`. */
