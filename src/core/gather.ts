@@ -1,5 +1,5 @@
 import type { Measurement, Phase } from './measurement.ts';
-import { appendTicks, type Stretch } from './series.ts';
+import { appendTicks, isAlike, joinAlike, type Stretch, type Ticks } from './series.ts';
 
 /** What is stored of one check in one phase: its ticks so far, and up to when it has been answered. */
 export type Gathered = { readonly bake: Stretch | null; readonly control: Stretch | null; readonly askedUntil: number };
@@ -12,19 +12,45 @@ export type Gathering = { readonly check: string; readonly phase: Phase; readonl
  * next, and a tick that is stored already is never replaced.
  */
 export function gather(measurements: readonly Measurement[], { check, phase, from, stepMs }: Gathering): Gathered {
-  let gathered: Gathered = { bake: null, control: null, askedUntil: from };
+  const [bake, control] = [growing(), growing()];
+  let askedUntil = from;
   for (const m of measurements) {
-    if (m.check !== check || m.phase !== phase || m.ticks === null || m.window.from !== gathered.askedUntil) continue;
-    const bake = join(gathered.bake, { startAt: from, stepMs, ticks: m.ticks });
-    if (bake === null) continue;
-    const control = m.control === null ? gathered.control : join(gathered.control, { startAt: from, stepMs, ticks: m.control });
-    gathered = { bake, control, askedUntil: m.window.to };
+    if (m.check !== check || m.phase !== phase || m.ticks === null || m.window.from !== askedUntil) continue;
+    if (!bake.grow(m.ticks)) continue;
+    // A control whose buckets have nothing in common with what it had before begins anew.
+    if (m.control !== null && !control.grow(m.control)) control.clear();
+    askedUntil = m.window.to;
   }
-  return gathered;
+  const placed = (ticks: Ticks | null) => ticks && { startAt: from, stepMs, ticks };
+  return { bake: placed(bake.whole()), control: placed(control.whole()), askedUntil };
 }
 
-function join(before: Stretch | null, more: Stretch): Stretch | null {
-  if (before === null) return more;
-  const ticks = appendTicks(before.ticks, more.ticks);
-  return ticks === null ? null : { ...before, ticks };
+/** Ticks to which more are appended, one look at a time. Those that fit as they are wait to be joined all at once: a long bake has thousands. */
+function growing() {
+  let run: Ticks[] = [];
+  const whole = (): Ticks | null => {
+    const [first, ...rest] = run;
+    if (first === undefined) return null;
+    const joined = rest.length === 0 ? first : joinAlike(first, rest);
+    run = [joined];
+    return joined;
+  };
+  const grow = (more: Ticks): boolean => {
+    const last = run.at(-1);
+    if (last !== undefined && isAlike(last, more)) {
+      run.push(more);
+      return true;
+    }
+    const before = whole();
+    const next = before === null ? more : appendTicks(before, more);
+    if (next !== null) run = [next];
+    return next !== null;
+  };
+  return {
+    grow,
+    whole,
+    clear: () => {
+      run = [];
+    },
+  };
 }

@@ -60,6 +60,36 @@ export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
   return null;
 }
 
+/** Whether two pieces have the same columns, so that they need only be put one after the other. */
+export function isAlike(a: Ticks, b: Ticks): boolean {
+  if (a.kind === 'latency' && b.kind === 'latency') return a.le.length === b.le.length && a.le.every((bound, i) => bound === b.le[i]);
+  if (a.kind === 'rate' && b.kind === 'rate') return (a.exposure === undefined) === (b.exposure === undefined);
+  return a.kind === b.kind;
+}
+
+/** Puts pieces one after the other, all at once. They must be alike. */
+export function joinAlike(first: Ticks, rest: readonly Ticks[]): Ticks {
+  switch (first.kind) {
+    case 'ratio': {
+      const all = [first, ...rest.filter((one) => one.kind === 'ratio')];
+      return { kind: 'ratio', bad: all.flatMap(({ bad }) => bad), total: all.flatMap(({ total }) => total) };
+    }
+    case 'rate': {
+      const all = [first, ...rest.filter((one) => one.kind === 'rate')];
+      const exposure = first.exposure && { exposure: all.flatMap((one) => one.exposure ?? []) };
+      return { kind: 'rate', count: all.flatMap(({ count }) => count), ...exposure };
+    }
+    case 'latency': {
+      const all = [first, ...rest.filter((one) => one.kind === 'latency')];
+      return { kind: 'latency', le: first.le, buckets: all.flatMap(({ buckets }) => buckets) };
+    }
+    case 'value': {
+      const all = [first, ...rest.filter((one) => one.kind === 'value')];
+      return { kind: 'value', value: all.flatMap(({ value }) => value) };
+    }
+  }
+}
+
 type Latency = Extract<Ticks, { kind: 'latency' }>;
 
 // A stretch without any answer has no bucket grid of its own (`le` is empty) and takes the other's. Where a release changed its buckets in the
