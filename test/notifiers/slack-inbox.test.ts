@@ -210,6 +210,7 @@ describe('the options', () => {
     [{ ...bot, channel: '#deploys' }, 'must be the id of a channel'],
     [{ ...bot, buttons: { signing_secret: 'short', people } }, 'at least 16 characters'],
     [{ ...bot, buttons: { signing_secret: secret, people: [] } }, 'people'],
+    [{ ...bot, buttons: { signing_secret: secret, people: [...people, people[0]] } }, 'stands twice'],
     [{ ...bot, buttons: { signing_secret: secret, people: [{ slack: 'ana', name: 'ana' }] } }, 'must be a member id'],
     [{ ...bot, buttons: { signing_secret: secret, people: [{ slack: 'U0123ANA', name: 'ana', verbs: ['destroy'] }] } }, 'verbs'],
   ])('%j: %s', ([options, says]) => {

@@ -21,7 +21,16 @@ export type Person = z.output<typeof Person>;
 
 const ButtonOptions = z.strictObject({
   signing_secret: SigningSecret.describe("The app's signing secret, which proves that a press comes from Slack."),
-  people: z.array(Person).min(1).max(1000).describe('Who may press which button.'),
+  people: z
+    .array(Person)
+    .min(1)
+    .max(1000)
+    .superRefine((people, context) => {
+      const twice = people.findIndex(({ slack }, i) => people.findIndex((other) => other.slack === slack) < i);
+      if (twice >= 0)
+        context.addIssue({ code: 'custom', path: [twice, 'slack'], message: 'stands twice; write all of a person in one entry' });
+    })
+    .describe('Who may press which button.'),
 });
 export type ButtonOptions = z.output<typeof ButtonOptions>;
 
