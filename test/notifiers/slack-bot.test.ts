@@ -216,6 +216,16 @@ describe('a notice that is handed over again', () => {
     expect(fake.messages.filter(({ isBroadcast }) => isBroadcast)).toHaveLength(0);
   });
 
+  test('is still shown in the channel where only the thread was out of reach at first', async () => {
+    const { notify } = bot();
+    const memory = await notify(notice('started'), firstTry());
+    fake.trouble = ({ args }) => (args.thread_ts === undefined ? null : { reply: { status: 500 } });
+    await effectErrorOf(notify(notice('unhealthy'), firstTry({ memory })));
+    fake.trouble = () => null;
+    await notify(notice('unhealthy'), firstTry({ memory, isRepeat: true }));
+    expect(fake.repliesTo(fake.roots()[0]?.ts ?? '').map(({ isBroadcast }) => isBroadcast)).toEqual([true]);
+  });
+
   test('waits where Slack cannot be asked what it has', async () => {
     fake.trouble = ({ method }) =>
       method === 'conversations.history' ? { reply: { status: 429, headers: { 'retry-after': '3' } } } : null;

@@ -36,19 +36,19 @@ const mostBegun = 1_000;
  */
 export function createBot(deps: ShowDeps, options: BotOptions): Notifier['notify'] {
   // What was posted by a try that failed later on: nobody remembers it yet, and where the bot may not read nobody could find it.
-  const begun = new Map<string, { readonly message: Message; readonly notice: string }>();
+  const begun = new Map<string, { readonly message: Message; readonly newFor: string | null }>();
   return async (notice, { memory, isRepeat, signal }): Promise<Json> => {
     const work = { deps, options, notice, isRepeat, signal };
     if (notice.isDigest) return await showDigest(work);
     const early = begun.get(notice.deployId);
     const known = early?.message ?? Message.safeParse(memory).data;
-    const shown = await showState(work, known?.channel === options.channel ? known : null);
-    const { message } = shown;
-    begun.set(notice.deployId, { message, notice: notice.id });
-    // A message that only began its life has said all there is to say.
-    if (notice.topic !== 'started') await showDetails(work, { message, isNew: shown.isNew || early?.notice === notice.id });
-    begun.delete(notice.deployId);
+    const { message, isNew } = await showState(work, known?.channel === options.channel ? known : null);
+    const newFor = isNew ? notice.id : (early?.newFor ?? null);
+    begun.set(notice.deployId, { message, newFor });
     for (const oldest of [...begun.keys()].slice(0, -mostBegun)) begun.delete(oldest);
+    // A message that only began its life has said all there is to say.
+    if (notice.topic !== 'started') await showDetails(work, { message, isNew: newFor === notice.id });
+    begun.delete(notice.deployId);
     return message;
   };
 }
