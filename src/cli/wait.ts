@@ -30,9 +30,11 @@ export async function waitFor(client: Client, io: Io, { id, timeoutMs, json }: W
     const deploy = await ask(client, io, { id, after, ms: Math.min(mostMs, leftMs) });
     after = deploy.bake_version;
     const line = progressOf(deploy, io.now() - startedAt);
+    // What the hook printed last comes before what became of it.
+    if (deploy.state !== 'rolling_back') printed(deploy);
     if (line.text !== told) note(io, `${line.elapsed} ${line.text}`);
     told = line.text;
-    printed(deploy);
+    if (deploy.state === 'rolling_back') printed(deploy);
     mostMs = deploy.state === 'rolling_back' ? outputMs : pollMs;
     if (!deploy.final) continue;
     say(io, json ? JSON.stringify(deploy) : conclusionOf(deploy));

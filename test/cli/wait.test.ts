@@ -60,6 +60,8 @@ test('who waits reads what the hook prints, as it comes, and every line once', a
   ]);
   expect(lines.filter((line) => line.startsWith('  | '))).toEqual(['  | one', '  | two', '  | three']);
   expect(asked[1]).toContain('timeout=2s');
+  const words = ['rolling back to v1', '| one', '| three', 'recovered on v1'];
+  expect(words.map((text) => lines.findIndex((line) => line.includes(text)))).toEqual([0, 1, 3, 4]);
 });
 
 test('of what is cut on the server the beginning is shown, and where the rest is', async () => {

@@ -99,6 +99,15 @@ describe('rollbacks with Deployer', () => {
       expect(fake.asked()).toEqual([]);
     });
 
+    test('there is no way back from a rollback until the mark is removed, which a drill for real must know', async () => {
+      host();
+      await rollBack(fromThree('v2'));
+      const back = { from: { version: 'v2' }, target: { deployId: 'd', version: 'v3' } };
+      expect(await errorOf(back)).toMatchObject({ kind: 'refused', message: expect.stringContaining('is marked as bad') });
+      rmSync(`${fake.deployPath}/releases/3/BAD_RELEASE`);
+      expect(await rollBack(back)).toMatchObject({ alreadyThere: false });
+    });
+
     test('of several, the one that is not marked as bad is taken', async () => {
       host();
       fake.deploy('v2');
