@@ -1,7 +1,7 @@
 import { formatDuration } from './duration.ts';
 import type { Topic } from './effect.ts';
 import { type QuietTime, quietUntil } from './quiet.ts';
-import { isAtLeast, isLasting, type Severity, severityOf } from './severity.ts';
+import { isAlarm, isAtLeast, isLasting, type Severity, severityOf } from './severity.ts';
 import type { Template } from './template.ts';
 
 /** What one notifier is told, and when: the same for every kind of notifier. */
@@ -35,6 +35,8 @@ export type News = { readonly topic: Topic; readonly service: string; readonly e
 export type Told = {
   /** Of the same deploy, last: what is held back for it counts. */
   readonly last: Topic | null;
+  /** That is held back, and was not told yet. */
+  readonly isHeld: boolean;
   /** Of other deploys, one by one, since the digest's window began: the newest of each. */
   readonly others: readonly Topic[];
   /** A person wants to hear no more of this deploy there. */
@@ -51,12 +53,14 @@ export type Route =
   | { readonly kind: 'unwanted' | 'outdated'; readonly why: string };
 
 /** Decides what becomes of a notice. */
-export function route({ when, quiet, digest }: DeliveryRules, news: News, { last, others, isMuted }: Told): Route {
+export function route({ when, quiet, digest }: DeliveryRules, news: News, { last, isHeld, others, isMuted }: Told): Route {
   const unwanted = whyUnwanted(when, news, last);
   if (unwanted !== null) return { kind: 'unwanted', why: unwanted };
   const severity = severityOf[news.topic];
   if (isMuted && severity !== 'bad') return { kind: 'unwanted', why: 'a person muted it' };
-  const quietEnd = quietUntil(quiet, severity, news.at);
+  // Who was woken by an alarm wants to know at once that it is over.
+  const endsAlarm = last !== null && !isHeld && isAlarm(last) && endsWhatWasTold(news.topic, last);
+  const quietEnd = quietUntil(quiet, endsAlarm ? 'bad' : severity, news.at);
   if (quietEnd !== null) {
     const why = `quiet time until ${new Date(quietEnd).toISOString()}`;
     return isLasting(news.topic) ? { kind: 'hold', until: quietEnd, why } : { kind: 'outdated', why };

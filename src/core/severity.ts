@@ -36,6 +36,11 @@ export function isLasting(topic: Topic): boolean {
   return lasting.has(topic);
 }
 
+/** Whether something is wrong with the deploy itself, and not over yet. */
+export function isAlarm(topic: Topic): boolean {
+  return severityOf[topic] === 'bad' || topic === 'rolled_back';
+}
+
 export function isAtLeast(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) >= severities.indexOf(least);
 }

@@ -27,13 +27,16 @@ export async function beginDelivery(tx: Database, { delivery, choose, queueEffec
   if (held?.noticeId === noticeId) return { kind: 'hold', until: held.dueAt, why: 'it is held back already' };
   const chosen = choose({
     last: held?.notice.topic ?? topicOf(last?.topic ?? null),
+    isHeld: held !== null,
     others: await othersTold(tx, delivery),
     isMuted: last?.muted ?? false,
   });
   if (chosen.kind === 'unwanted') return chosen;
   if (chosen.kind === 'hold') {
-    await hold(tx, { delivery, until: chosen.until }, queueEffects);
-    return chosen;
+    // What is newer says more, and is never told later than what it says more than.
+    const until = Math.min(chosen.until, held?.dueAt ?? chosen.until);
+    await hold(tx, { delivery, until }, queueEffects);
+    return { ...chosen, until };
   }
   await letGo(tx, delivery);
   if (chosen.kind === 'outdated') return chosen;

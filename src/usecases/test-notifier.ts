@@ -56,7 +56,7 @@ export async function testNotifier(deps: TestNotifierDeps, testing: NotifierTest
     );
   const at = deps.clock.now();
   const notice = sampleNotice(testing, { at, rules: instance.rules, publicUrl: deps.publicUrl });
-  const rules = route(instance.rules, { topic, ...place, at }, { last: null, isMuted: false, others: [] });
+  const rules = route(instance.rules, { topic, ...place, at }, { last: null, isHeld: false, isMuted: false, others: [] });
   const trying = AbortSignal.any([signal, AbortSignal.timeout(mostMs)]);
   const came = await tryOnce(instance.notifier, notice, trying);
   deps.log.info({ notifier: name, topic, by, outcome: came.outcome }, 'notifier tested');

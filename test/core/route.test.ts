@@ -15,11 +15,16 @@ type Case = {
   service?: string;
   environment?: string;
   last?: Topic | null;
+  isHeld?: boolean;
   others?: readonly Topic[];
   isMuted?: boolean;
 };
 function becomes(rules: Partial<DeliveryRules>, { topic, at = noon, service = 'shop', environment = 'production', ...told }: Case): string {
-  const result = route({ ...noRules, ...rules }, { topic, service, environment, at }, { last: null, others: [], isMuted: false, ...told });
+  const result = route(
+    { ...noRules, ...rules },
+    { topic, service, environment, at },
+    { last: null, isHeld: false, others: [], isMuted: false, ...told },
+  );
   return result.kind === 'hold' ? `hold until ${new Date(result.until).toISOString()}` : result.kind;
 }
 
@@ -90,6 +95,24 @@ describe('quiet time', () => {
       is: 'send',
     },
     { name: 'what is old in the morning is dropped', given: { topic: 'passed', at: at('2026-06-04T01:00:00Z') }, is: 'outdated' },
+    {
+      name: 'who was woken hears that it is over',
+      given: { topic: 'recovered', last: 'rolled_back', at: at('2026-06-04T01:00:00Z') },
+      is: 'send',
+    },
+    { name: '… or called off', given: { topic: 'stopped', last: 'approval', at: at('2026-06-04T01:00:00Z') }, is: 'send' },
+    {
+      name: '… but not who was not woken',
+      given: { topic: 'recovered', last: 'rolled_back', isHeld: true, at: at('2026-06-04T01:00:00Z') },
+      is: 'hold until 2026-06-04T04:00:00.000Z',
+    },
+    {
+      name: '… nor whom nothing wakes',
+      quiet: [{ except: null }],
+      given: { topic: 'recovered', last: 'unhealthy', at: at('2026-06-04T01:00:00Z') },
+      is: 'hold until 2026-06-04T04:00:00.000Z',
+    },
+    { name: 'what ends no alarm is dropped', given: { topic: 'sighted', last: 'blind', at: at('2026-06-04T01:00:00Z') }, is: 'outdated' },
     {
       name: 'a night belongs to the day on which it begins',
       quiet: [{ days: ['wed'] }],
@@ -164,7 +187,7 @@ describe('many at once', () => {
       fc.property(anyTopic, fc.array(anyTopic), fc.nat(10_000_000), fc.integer({ min: 1, max: 5 }), (topic, others, later, above) => {
         const rules = { ...noRules, digest: { above, withinMs: 60_000 } };
         const news = { topic, service: 'shop', environment: 'production', at: noon + later };
-        const result = route(rules, news, { last: null, others, isMuted: false });
+        const result = route(rules, news, { last: null, isHeld: false, others, isMuted: false });
         const worse = others.filter((other) => isAtLeast(severityOf[other], severityOf[topic])).length;
         expect(result.kind).toBe(worse < above ? 'send' : 'hold');
         if (result.kind === 'hold') {

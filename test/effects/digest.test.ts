@@ -206,7 +206,7 @@ describe('many deploys at once', () => {
 describe('in quiet time', () => {
   test('what wants no person now is told in the morning, and what became of it since', async () => {
     const { deps, heard, deploys, tell } = channel({ quiet });
-    const [a = '', b = '', c = '', d = ''] = await deploys(4);
+    const [a = '', b = '', c = '', d = '', e = ''] = await deploys(5);
     await tell(a, 'started');
     await tell(a, 'unhealthy');
     await tell(a, 'rolled_back');
@@ -214,22 +214,36 @@ describe('in quiet time', () => {
     await tell(b, 'passed');
     await tell(c, 'blind');
     await tell(c, 'sighted');
+    await tell(d, 'blind');
     await tell(d, 'inconclusive');
-    expect(heard.map(({ deployId, topic }) => [deployId, topic])).toEqual([[a, 'unhealthy']]);
+    await tell(e, 'drill_failed');
+    expect(heard.map(({ deployId, topic }) => [deployId, topic])).toEqual([
+      [a, 'unhealthy'],
+      [a, 'rolled_back'],
+      [a, 'recovered'],
+    ]);
     for (const digest of await digests()) {
       expect(digest.at).toBe(morning);
       await perform(deps, digest, never);
     }
-    expect(heard.slice(1).map(({ title }) => title)).toEqual(['2 deploys: 1 could not be judged, 1 rolled back and recovered']);
+    expect(heard.slice(3).map(({ title }) => title)).toEqual(['2 deploys: 1 could not be judged, 1 could not have been rolled back']);
   });
 
-  test('an alarm of the night that was over in the same night is told to be over', async () => {
-    const { heard, deps, deploys, tell } = channel({ quiet, when: { ...noRules.when, severity: 'bad' } });
+  test('many alarms at once do not wait for the morning, whatever becomes of them', async () => {
+    const { deps, heard, deploys, tell } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } });
+    const ids = await deploys(4);
+    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) for (const id of ids) await tell(id, topic);
+    for (const digest of await digests()) if (digest.at === now + 60_000) await perform(deps, digest, never);
+    expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['3 deploys: 3 rolled back and recovered']);
+  });
+
+  test('what nothing is excepted from is told in the morning as it is then', async () => {
+    const { heard, deps, deploys, tell } = channel({ quiet: [{ ...quiet[0], except: null }] });
     const [a = ''] = await deploys(1);
-    await tell(a, 'unhealthy');
-    await tell(a, 'recovered');
+    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) await tell(a, topic);
+    expect(heard).toEqual([]);
     await perform(deps, await theDigest(), never);
-    expect(heard.map(({ topic }) => topic)).toEqual(['unhealthy', 'recovered']);
+    expect(heard.map(({ topic }) => topic)).toEqual(['recovered']);
   });
 });
 
