@@ -3,6 +3,9 @@ import type { StateName } from './bake.ts';
 /** What a person may want of a bake, beside ending the watch. */
 export type Intervention = 'approve' | 'roll_back' | 'pass' | 'extend';
 
+/** How much longer a bake gets where nobody is asked how much. */
+export const extensionMs = 900_000;
+
 const possible: Readonly<Record<StateName, readonly Intervention[]>> = {
   warming: ['roll_back', 'pass'],
   shifting: ['roll_back', 'pass'],

@@ -1,13 +1,12 @@
 import { assertNever } from '../core/assert-never.ts';
 import { describe } from '../core/decide.ts';
+import { formatDuration } from '../core/duration.ts';
 import { AppError } from '../core/errors.ts';
+import { extensionMs } from '../core/interventions.ts';
 import type { Ask } from '../ports/inbox.ts';
 import type { Store } from '../ports/store.ts';
 import { approve, extend, pass, rollBack } from './intervene.ts';
 import { findDeploy } from './view-deploy.ts';
-
-/** How much longer a bake gets by the press of a button. */
-const extensionMs = 900_000;
 
 export type Asking = { readonly ask: Ask; readonly notifier: string; readonly at: number };
 
@@ -40,7 +39,7 @@ async function act(store: Store, { ask, notifier, at }: Asking): Promise<string>
       return `Done: ${describe((await pass(store, asked)).bake)}.`;
     case 'extend':
       await extend(store, { ...asked, byMs: extensionMs });
-      return 'Done: the bake goes on 15 minutes longer.';
+      return `Done: the bake goes on ${formatDuration(extensionMs)} longer.`;
     case 'mute':
       await store.mute({ bakeId: id, notifier });
       await store.appendTimeline(id, { at, kind: 'muted', by, text: `${notifier} is told no more of it, unless it is bad` });

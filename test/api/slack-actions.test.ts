@@ -109,7 +109,7 @@ describe('a button', () => {
       return bake.state === 'baking' ? bake.endsAt : 0;
     };
     const before = await ends();
-    expect(await press(setting, { action: 'extend', user: 'U0123BEN' })).toContain('15 minutes longer');
+    expect(await press(setting, { action: 'extend', user: 'U0123BEN' })).toContain('15m longer');
     expect((await ends()) - before).toBe(900_000);
     expect(await press(setting, { action: 'pass' })).toMatch(/^Done: passed: passed by ana \(slack\)/);
     expect(await stateOf(setting)).toBe('passed');
@@ -151,7 +151,7 @@ describe('a button', () => {
     const after = (await world.recordOf(id)).bake;
     if (before.state !== 'baking' || after.state !== 'baking') throw new Error('it bakes');
     expect(after.endsAt - before.endsAt).toBe(900_000);
-    expect(fake.told.filter(({ body: { text } }) => String(text).includes('15 minutes'))).toHaveLength(1);
+    expect(fake.told.filter(({ body: { text } }) => String(text).includes('15m longer'))).toHaveLength(1);
   });
 
   test.for<{ name: string; press: Press; says: string }>([

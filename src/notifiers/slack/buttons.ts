@@ -1,4 +1,5 @@
-import { type Intervention, interventionsIn } from '../../core/interventions.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { extensionMs, type Intervention, interventionsIn } from '../../core/interventions.ts';
 import type { Verb } from '../../ports/inbox.ts';
 import type { Notice } from '../../ports/notifier.ts';
 import { escaped, plain } from './text.ts';
@@ -32,7 +33,7 @@ const looks: Readonly<Record<Verb, (notice: Notice) => Look>> = {
     label: 'Pass',
     confirm: { title: 'Pass it?', text: `${nameOf(deploy)} is no longer watched, and is known-good from now on.` },
   }),
-  extend: () => ({ label: 'Extend by 15 min' }),
+  extend: () => ({ label: `Extend by ${formatDuration(extensionMs)}` }),
   mute: () => ({ label: 'Mute' }),
 };
 
