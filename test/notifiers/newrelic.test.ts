@@ -30,16 +30,27 @@ describe('what New Relic is told', () => {
       firstTry(),
     );
     await notifier().notify(aNotice({ topic: 'recovered' }), firstTry());
-    const search = "name = 'shop' AND domain = 'APM' AND type = 'APPLICATION'";
     const link = 'https://bakewatch.example.com/deploys/deploy-2';
+    const same = {
+      ...{ entitySearch: { query: "name = 'shop' AND domain = 'APM' AND type = 'APPLICATION'" }, groupId: 'deploy-2', user: 'bakewatch' },
+      timestamp: aNotice().at,
+    };
+    const attributes = { bakewatchVersion: 'v2', bakewatchEnvironment: 'production' };
     expect(world.changes).toEqual([
       {
-        ...{ category: 'Deployment', type: 'Basic', at: aNotice().at, search, group: 'deploy-2', version: 'v2', link },
-        ...{ title: 'shop v2 (production) is baking', description: `watched for 15m\n${link}` },
+        ...same,
+        categoryAndTypeData: {
+          kind: { category: 'Deployment', type: 'Basic' },
+          categoryFields: { deployment: { version: 'v2', deepLink: link } },
+        },
+        ...{ shortDescription: 'shop v2 (production) is baking', description: `watched for 15m\n${link}` },
+        customAttributes: { bakewatchTopic: 'started', ...attributes },
       },
       {
-        ...{ category: 'Operational', type: 'Other', at: aNotice().at, search, group: 'deploy-2' },
-        ...{ title: aNotice().title, description: `${aNotice().reasons[0]}\n${link}` },
+        ...same,
+        categoryAndTypeData: { kind: { category: 'Operational', type: 'Other' } },
+        ...{ shortDescription: aNotice().title, description: `${aNotice().reasons[0]}\n${link}` },
+        customAttributes: { bakewatchTopic: 'recovered', ...attributes },
       },
     ]);
   });
@@ -47,11 +58,22 @@ describe('what New Relic is told', () => {
   test('the entity is found as the operator says, and no name can change the search', async () => {
     const entity = "tags.label = '{service}' AND tags.env = '{environment}'";
     await notifier({ entity }).notify(aNotice({ service: "a' OR name = 'b", environment: '\\' }), firstTry());
-    expect(world.changes[0]?.search).toBe("tags.label = 'a\\' OR name = \\'b' AND tags.env = '\\\\'");
+    expect(world.changes[0]?.entitySearch?.query).toBe("tags.label = 'a\\' OR name = \\'b' AND tags.env = '\\\\'");
   });
+
+  test.for(['"', '\\', '"""', 'a\nb\u0000\u2028', '$version', '") { messages }', '😀'])(
+    'a version of %j ends no text that it stands in',
+    async (version) => {
+      await notifier().notify(aNotice({ topic: 'started', version }), firstTry());
+      expect(world.changes).toMatchObject([
+        { customAttributes: { bakewatchVersion: version }, categoryAndTypeData: { categoryFields: { deployment: { version } } } },
+      ]);
+    },
+  );
 
   test.for([
     ['a notice of two days ago', { at: now - 2 * 86_400_000 }, {}, 'refused'],
+    ['a notice of the day after tomorrow', { at: now + 2 * 86_400_000 }, {}, 'refused'],
     ['a wrong key', {}, { key: 'NRAK-OTHER' }, 'refused'],
   ] as const)('%s is refused for good', async ([, notice, more, kind]) => {
     expect(await effectErrorOf(notifier(more).notify(aNotice(notice), firstTry()))).toMatchObject({ kind });

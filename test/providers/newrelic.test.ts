@@ -137,6 +137,8 @@ describe('the newrelic provider, asked about events', () => {
     for (const [query, value] of [
       ['SELECT percentile(duration, 75) FROM Transaction', 0.3],
       ['SELECT average(duration) FROM Transaction', 0.25],
+      ['SELECT max(duration) FROM Transaction', 0.4],
+      ['SELECT latest(duration) FROM Transaction', 0.4],
     ] as const) {
       const answer = await ask({ form: 'gauge', query, window });
       expect(ticksFrom('value', { value: answer }, asked)).toEqual({ kind: 'value', value: [value, null, null, null] });
@@ -144,13 +146,27 @@ describe('the newrelic provider, asked about events', () => {
   });
 
   test('adds all facets up for a count, and refuses them for a value', async () => {
-    world.add(request(1, { region: 'eu' }), request(1, { region: 'us' }), request(20, { region: 'us' }));
+    world.add(request(1, { region: 'eu' }), request(1, { region: 'us' }), request(20, { region: 'us' }), request(1));
     const count = await ask(counter('SELECT count(*) FROM Transaction FACET region'));
-    expect(count.series.map(({ labels }) => labels)).toEqual([{ region: 'eu' }, { region: 'us' }]);
-    expect(ticksFrom('rate', { count }, asked)).toEqual({ kind: 'rate', count: [2, 1, 0, 0] });
+    expect(count.series.map(({ labels }) => labels)).toEqual([{ region: 'eu' }, { region: 'us' }, {}]);
+    expect(ticksFrom('rate', { count }, asked)).toEqual({ kind: 'rate', count: [3, 1, 0, 0] });
     expect(world.queries[0]).toMatch(/ LIMIT MAX$/);
     const value = await ask({ form: 'gauge', query: 'SELECT average(duration) FROM Transaction FACET region', window });
     expect(() => ticksFrom('value', { value }, asked)).toThrow(/2 series/);
+  });
+
+  test('adds up what has several facets, in one tick or many', async () => {
+    world.add(request(1, { region: 'eu' }), request(2, { region: 'eu', appName: 'api' }), request(50, { region: 'us' }));
+    const facets = 'SELECT count(*) FROM Transaction FACET region, appName';
+    const { series } = await ask(counter(facets));
+    expect(series.map(({ labels, samples }) => [Object.values(labels).join(), ...samples.map(([, value]) => value)])).toEqual([
+      ['eu,shop', 1, 0, 0, 0],
+      ['eu,api', 1, 0, 0, 0],
+      ['us,shop', 0, 0, 0, 1],
+      ['', 0, 0, 0, 0],
+    ]);
+    const one = await ask({ form: 'events', query: facets, window: { ...window, to: at(15) } });
+    expect(one.series.map(({ samples }) => samples)).toEqual([[[at(15), 1]], [[at(15), 1]], [[at(15), 0]]]);
   });
 
   test('a count is 0 where nothing happened, by facets too', async () => {
@@ -276,7 +292,21 @@ describe('the newrelic provider', () => {
   test('gives up after its timeout, which it tells New Relic too', async () => {
     server.reply('hang');
     await expect(make(server.url, { timeout: '1100ms' }).ping(never)).rejects.toMatchObject({ kind: 'timeout' });
-    expect(JSON.parse(server.requests[0]!.body).variables).toMatchObject({ accountId: 1_234_567, timeout: 1 });
+    server.reply({ body: 'x' });
+    for (const timeout of ['12s', '10m'])
+      await expect(make(server.url, { timeout }).ping(never)).rejects.toMatchObject({ kind: 'bad_response' });
+    // New Relic takes 5 to 120 s.
+    expect(server.requests.map(({ body }) => JSON.parse(body).variables.timeout)).toEqual([5, 12, 120]);
+  });
+
+  test('an account that must be paid for is no bad answer', async () => {
+    server.reply({ status: 402 });
+    await expect(make(server.url).ping(never)).rejects.toMatchObject({ kind: 'unauthorized', message: expect.stringContaining('1234567') });
+  });
+
+  test('of several errors, the one of a known class counts', async () => {
+    server.reply({ body: { data: null, errors: [{ message: 'oops' }, { message: 'late', extensions: { errorClass: 'TIMEOUT' } }] } });
+    await expect(make(server.url).ping(never)).rejects.toMatchObject({ kind: 'timeout' });
   });
 
   test('its terms come from its options', () => {

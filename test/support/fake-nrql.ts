@@ -1,49 +1,77 @@
+import { NerdGraphError } from './nerdgraph-schema.ts';
+
 /** One event as New Relic keeps it. */
 export type FakeEvent = { readonly type: string; readonly at: number; readonly [attribute: string]: unknown };
 
-/** What a query of the fake yields, in the shapes that were seen of the real one. */
+/** What a query of the fake yields: New Relic's own names and shapes. With FACET and TIMESERIES together, what is left over is a list of rows. */
 export type FakeResults = {
-  readonly results: readonly Record<string, unknown>[];
-  readonly otherResult: null;
-  readonly metadata: { readonly facets: readonly string[] | null };
+  readonly nrql: string;
+  readonly results: readonly Row[];
+  readonly otherResult: Row | readonly Row[] | null;
+  readonly totalResult: Row | readonly Row[] | null;
+  readonly metadata: object;
+  readonly queryProgress: object;
 };
 
 /** A query that the fake cannot read. It reads what the tests ask, by patterns of its own, and refuses all else as the real one does. */
-export class NrqlError extends Error {}
+export class NrqlError extends NerdGraphError {
+  constructor(message: string) {
+    super('INVALID_INPUT', `NRQL Syntax Error: ${message}`);
+  }
+}
 
+type Row = Readonly<Record<string, unknown>>;
 type Condition = (event: FakeEvent) => boolean;
 type Column = { readonly name: string; readonly of: (events: readonly FakeEvent[]) => unknown };
 
 const query =
-  /^SELECT (.+?) FROM (\w+)(?: WHERE (.+?))?(?: FACET ([\w.]+))? SINCE (\d+|1 minute ago)(?: UNTIL (\d+))?(?: TIMESERIES (\d+) seconds)?(?: LIMIT MAX)?$/;
+  /^SELECT (.+?) FROM (\w+)(?: WHERE (.+?))?(?: FACET ([\w.]+(?:, [\w.]+)*))? SINCE (\d+|1 minute ago)(?: UNTIL (\d+))?(?: TIMESERIES (\d+) seconds)?(?: LIMIT MAX)?$/;
 
 /** Answers a query. Buckets are counted back from the end of the time, `[begin, end)`, and more than 366 are refused. */
-export function runNrql(text: string, events: readonly FakeEvent[]): FakeResults {
+export function runNrql(text: string, { events, now }: { readonly events: readonly FakeEvent[]; readonly now: number }): FakeResults {
   const found = query.exec(text.replace(/\s+/g, ' ').trim());
-  if (!found) throw new NrqlError(`NRQL Syntax Error: Error at line 1 position 1, unexpected '${text.slice(0, 20)}'`);
-  const [, select = '', type, where, facet, since = '', until, step] = found;
+  if (!found) throw new NrqlError(`Error at line 1 position 1, unexpected '${text.slice(0, 20)}'`);
+  const [, select = '', type = '', where, facet, since = '', until, step] = found;
   const columns = splitList(select).map(columnOf);
   const matches = where === undefined ? () => true : conditionOf(where);
-  const [from, to] = until === undefined ? [0, 0] : [Number(since), Number(until)];
-  const kept = events.filter((event) => event.type === type && event.at >= from && event.at < to && matches(event));
+  const to = until === undefined ? now : Number(until);
+  const from = since === '1 minute ago' ? to - 60_000 : Number(since);
+  const kept = events
+    .filter((event) => event.type === type && event.at >= from && event.at < to && matches(event))
+    .sort((a, b) => a.at - b.at);
   const rowsOf = (list: readonly FakeEvent[]) =>
     rows(list, { columns, from, to, stepMs: step === undefined ? null : Number(step) * 1_000 });
-  const metadata = { facets: facet === undefined ? null : [facet] };
-  if (facet === undefined) return { results: rowsOf(kept), otherResult: null, metadata };
-  const names = [...new Set(kept.map((event) => String(event[facet])))];
-  const results = names.flatMap((name) =>
-    rowsOf(kept.filter((event) => String(event[facet]) === name)).map((row) => ({ facet: name, [facet]: name, ...row })),
-  );
-  return { results, otherResult: null, metadata };
+  const asked = { nrql: text, queryProgress: { completed: true } };
+  const timeWindow = { begin: from, end: to, since, until: until ?? 'NOW', compareWith: null };
+  const metadata = { eventTypes: [type], facets: facet?.split(', ') ?? null, messages: [], timeWindow };
+  if (facet === undefined) return { ...asked, metadata, results: rowsOf(kept), otherResult: null, totalResult: null };
+  const { groups, rest } = groupsOf(kept, facet.split(', '));
+  const results = groups.flatMap(({ labels, list }) => rowsOf(list).map((row) => ({ ...labels, ...row })));
+  const summed = (list: readonly FakeEvent[]) => (step === undefined ? (rowsOf(list)[0] ?? null) : rowsOf(list));
+  return { ...asked, metadata, results, otherResult: summed(rest), totalResult: summed(kept) };
+}
+
+/** One group for each combination of values, told under `facet` (several as a list) and under each name; who lacks one of them is in no group. */
+function groupsOf(events: readonly FakeEvent[], names: readonly string[]) {
+  const valuesOf = (event: FakeEvent) => names.map((name) => event[name]);
+  const has = (event: FakeEvent) => valuesOf(event).every((value) => value != null);
+  const groups = [...Map.groupBy(events.filter(has), (event) => JSON.stringify(valuesOf(event))).values()].map((list) => {
+    const values = valuesOf(list[0]!).map(String);
+    return {
+      list,
+      labels: { facet: names.length === 1 ? values[0] : values, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) },
+    };
+  });
+  return { groups, rest: events.filter((event) => !has(event)) };
 }
 
 type Cut = { readonly columns: readonly Column[]; readonly from: number; readonly to: number; readonly stepMs: number | null };
 
-function rows(events: readonly FakeEvent[], { columns, from, to, stepMs }: Cut): readonly Record<string, unknown>[] {
+function rows(events: readonly FakeEvent[], { columns, from, to, stepMs }: Cut): readonly Row[] {
   const valuesOf = (list: readonly FakeEvent[]) => Object.fromEntries(columns.map(({ name, of }) => [name, of(list)]));
   if (stepMs === null) return [valuesOf(events)];
   const count = Math.floor((to - from) / stepMs);
-  if (count > 366) throw new NrqlError('NRQL Syntax Error: too many buckets');
+  if (count > 366) throw new NrqlError('too many buckets');
   return Array.from({ length: count }, (_, i) => {
     const begin = to - (count - i) * stepMs;
     const list = events.filter(({ at }) => at >= begin && at < begin + stepMs);
@@ -56,19 +84,34 @@ function columnOf(text: string): Column {
   const filter = /^filter\(count\(\*\), WHERE (.+)\)$/.exec(call);
   if (call === 'count(*)') return { name: alias ?? 'count', of: (events) => events.length };
   if (filter) return { name: alias ?? 'count', of: (events) => events.filter(conditionOf(filter[1] ?? '')).length };
-  const [, name, attribute = '', percent] = /^(sum|average|percentile)\(([\w.]+)(?:, (\d+))?\)$/.exec(call) ?? [];
-  const numbers = (events: readonly FakeEvent[]) => events.map((event) => Number(event[attribute])).sort((a, b) => a - b);
-  const sum = (list: readonly number[]) => list.reduce((all, one) => all + one, 0);
-  const named = alias ?? `${name}.${attribute}`;
-  if (name === 'sum') return { name: named, of: (events) => sum(numbers(events)) };
-  if (name === 'average') return { name: named, of: (events) => (events.length === 0 ? null : sum(numbers(events)) / events.length) };
-  if (name === 'percentile') {
-    return {
-      name: named,
-      of: (events) => ({ [percent ?? '95']: numbers(events)[Math.ceil((events.length * Number(percent)) / 100) - 1] ?? null }),
-    };
-  }
-  throw new NrqlError(`NRQL Syntax Error: Error at line 1 position 8, unexpected '${call}'`);
+  const [, name = '', attribute = '', percent = '95'] = /^(\w+)\(([\w.]+)(?:, (\d+))?\)$/.exec(call) ?? [];
+  const of = Object.hasOwn(aggregates, name) ? aggregates[name] : undefined;
+  if (!of) throw new NrqlError(`Error at line 1 position 8, unexpected '${call}'`);
+  return {
+    name: alias ?? `${name}.${attribute}`,
+    of: (events) =>
+      of(
+        events.map((event) => event[attribute]),
+        Number(percent),
+      ),
+  };
+}
+
+/** What is made of the values of an attribute, oldest first. Of no values most is null. */
+const aggregates: Readonly<Record<string, (values: readonly unknown[], percent: number) => unknown>> = {
+  sum: (values) => sumOf(values),
+  average: (values) => (values.length === 0 ? null : sumOf(values) / values.length),
+  max: (values) => (values.length === 0 ? null : Math.max(...values.map(Number))),
+  latest: (values) => values.at(-1) ?? null,
+  uniqueCount: (values) => new Set(values).size,
+  percentile: (values, percent) => {
+    const sorted = values.map(Number).sort((a, b) => a - b);
+    return { [percent]: sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? null };
+  },
+};
+
+function sumOf(values: readonly unknown[]): number {
+  return values.map(Number).reduce((all, one) => all + one, 0);
 }
 
 function conditionOf(text: string): Condition {
@@ -76,8 +119,7 @@ function conditionOf(text: string): Condition {
     if (part.startsWith('(') && part.endsWith(')')) return conditionOf(part.slice(1, -1));
     const [, attribute = '', sign, literal = ''] = /^([\w.]+) (=|!=|<=|<|>=|>|IS) (.+)$/i.exec(part) ?? [];
     const value = /^'.*'$/.test(literal) ? literal.slice(1, -1) : literal === 'true' ? true : literal === 'false' ? false : Number(literal);
-    if (sign === undefined || Number.isNaN(value))
-      throw new NrqlError(`NRQL Syntax Error: Error at line 1 position 30, unexpected '${part}'`);
+    if (sign === undefined || Number.isNaN(value)) throw new NrqlError(`Error at line 1 position 30, unexpected '${part}'`);
     return (event) => compare(event[attribute], sign, value);
   });
   return (event) => parts.every((part) => part(event));
