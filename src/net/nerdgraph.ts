@@ -16,7 +16,7 @@ export type NerdGraphReply = { readonly data: Readonly<Record<string, unknown>> 
 
 /**
  * Reads the envelope of an answer; `null` where it is none. NerdGraph reports nearly everything that goes wrong with status 200 and `errors`, told
- * apart by a class. A notice that a field is deprecated is no error: the data is good.
+ * apart by a class; of several, the first of a class that we know counts. A notice that a field is deprecated is no error: the data is good.
  */
 export function readNerdGraph(text: string): NerdGraphReply | null {
   const reply = parseJson(text);
@@ -26,7 +26,7 @@ export function readNerdGraph(text: string): NerdGraphReply | null {
   const faults = errors.map(faultOf).filter((fault) => !fault.message.startsWith('This field is deprecated!'));
   const data = isRecord(reply.data) ? reply.data : null;
   if (data === null && errors.length === 0) return null;
-  return { data, fault: faults[0] ?? null };
+  return { data, fault: faults.find(({ kind }) => kind !== 'bad_response') ?? faults[0] ?? null };
 }
 
 /** An object that is no list. */

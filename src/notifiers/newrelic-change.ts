@@ -5,7 +5,8 @@ const longest = 4_000;
 
 /**
  * A notice as a call of change tracking: the beginning of a bake as a deployment, which gives the charts their marker; what became of it as an event of
- * the same group. Words travel as variables; the attributes cannot (New Relic takes them in the query's text only), and are quoted as JSON is.
+ * the same group. Words travel as variables; the attributes stand in the query's text, quoted as JSON is, for that is how New Relic's docs have them
+ * (its own client sends them as a variable, which others say is refused).
  */
 export function changeOf(notice: Notice, entity: string) {
   const { topic, service, environment, version, deployId, at } = notice;
