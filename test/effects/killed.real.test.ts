@@ -28,14 +28,17 @@ afterAll(async () => {
   }
 });
 
-/** Switches releases, and kills the server that called it, once: before or after it did its work. */
-const release = (when: 'before' | 'after') => `#!/bin/sh
+type When = 'before' | 'while' | 'after';
+
+/** Switches releases, and kills the server that called it, once: before, while or after it did its work. */
+const release = (when: When) => `#!/bin/sh
 if [ "$1" = --show ]; then cat running; exit; fi
 echo "$1" >> asked
 kill_once() { [ -e killed ] || { touch killed; kill -KILL $PPID; }; }
 echo switching
 until [ -e kept ]; do sleep 0.05; done
 ${when === 'before' ? '[ -e killed ] || { kill_once; exit; }' : ''}
+${when === 'while' ? 'kill_once; sleep 3' : ''}
 echo "$1" > running
 ${when === 'after' ? 'kill_once' : ''}
 `;
@@ -53,6 +56,8 @@ async function serve(folder: string): Promise<{ readonly killed: boolean; readon
 // Beside one another: each waits until the queue notices that its server is gone.
 test.concurrent.for([
   { when: 'before', asked: ['v1', 'v1'], outcomes: [null, 'succeeded'] },
+  // The program goes on by itself, and is done before the order is taken over.
+  { when: 'while', asked: ['v1'], outcomes: [null, 'already_there'] },
   { when: 'after', asked: ['v1'], outcomes: [null, 'already_there'] },
 ] as const)('a server that is killed $when its hook did the work', async ({ when, asked, outcomes }) => {
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-killed-'));
