@@ -33,7 +33,7 @@ export function frameOf(
   const bottom = height - 22;
   const count = Math.max(2, Math.floor((bottom - above - flagHeight) / 30));
   const yTicks = numberTicks(values, count).map((value) => ({ value, label: `${formatNumber(value)}${chart.unit === '%' ? ' %' : ''}` }));
-  const left = 12 + charWidth * Math.max(3, ...yTicks.map(({ label }) => label.length));
+  const left = 14 + 1.1 * charWidth * Math.max(3, ...yTicks.map(({ label }) => label.length));
   const right = width - 14;
   const times: Range = [chart.from, chart.to > chart.from ? chart.to : chart.from + 1];
   const x = linear(times, [left, right]);
