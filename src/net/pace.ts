@@ -11,15 +11,32 @@ export type Pace = {
 /** Makes a pace of one turn in `intervalMs`. It is this process's own: others that call the same far side have theirs. */
 export function createPace(intervalMs: number): Pace {
   let free = 0;
+  let line: Promise<void> = Promise.resolve();
   return {
     async turn(signal) {
-      const now = Date.now();
-      const at = Math.max(now, free);
-      free = at + intervalMs;
-      if (at > now) await sleep(at - now, undefined, { signal });
+      const before = line;
+      const own = Promise.withResolvers<void>();
+      // Who leaves the line must not let the next one past those who still stand in it.
+      line = before.then(() => own.promise);
+      try {
+        await Promise.race([before, aborted(signal)]);
+        // A timer may come early: it counts from when its round of the loop began.
+        for (let now = Date.now(); now < free; now = Date.now()) await sleep(free - now, undefined, { signal });
+        signal.throwIfAborted();
+        free = Date.now() + intervalMs;
+      } finally {
+        own.resolve();
+      }
     },
     pause(ms) {
       free = Math.max(free, Date.now() + ms);
     },
   };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

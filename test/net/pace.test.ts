@@ -36,6 +36,28 @@ describe('a pace', () => {
     expect(performance.now() - from).toBeGreaterThan(90);
   });
 
+  test('that is paused holds those back who stand in line already', async () => {
+    const pace = createPace(20);
+    const from = performance.now();
+    const line = [pace.turn(never), pace.turn(never), pace.turn(never)];
+    pace.pause(150);
+    await Promise.all(line);
+    expect(performance.now() - from).toBeGreaterThan(140);
+  });
+
+  test('goes on where one in the line gives up, and lets nobody past', async () => {
+    const pace = createPace(30);
+    const came: string[] = [];
+    const leaving = new AbortController();
+    const first = pace.turn(never).then(() => came.push('first'));
+    const second = pace.turn(never).then(() => came.push('second'));
+    const gone = pace.turn(leaving.signal).catch(() => came.push('gone'));
+    const fourth = pace.turn(never).then(() => came.push('fourth'));
+    leaving.abort();
+    await Promise.all([first, second, gone, fourth]);
+    expect(came.filter((who) => who !== 'gone')).toEqual(['first', 'second', 'fourth']);
+  });
+
   test('ends a wait when its signal aborts', async () => {
     const pace = createPace(60_000);
     await pace.turn(never);
