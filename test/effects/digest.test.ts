@@ -5,7 +5,7 @@ import { type DeliveryRules, noRules } from '../../src/core/route.ts';
 import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { aNotice, register } from '../store/fixtures.ts';
-import { aDatabase, administer, type TestDatabase } from '../support/database.ts';
+import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
 import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
 import { createFakeNotifier } from '../support/fake-notifier.ts';
 import { createManualClock } from '../support/manual-clock.ts';
@@ -247,16 +247,18 @@ describe('in quiet time', () => {
   });
 });
 
-test('the queue hands a digest over when its time has come, after a kill as well', async () => {
+test('the next process hands over what an earlier one held back, when its time has come', async () => {
   const { deps, heard, deploys } = channel({ digest: { above: 1, withinMs: 2_000 } });
   const systemClock = { now: () => Date.now(), sleep: async () => {} };
   const real = { ...deps, clock: systemClock };
-  const ids = await deploys(6);
-  for (const [i, id] of ids.entries()) await perform(real, notice(id, 'unhealthy', i), never);
+  for (const [i, id] of (await deploys(6)).entries()) await perform(real, notice(id, 'unhealthy', i), never);
   expect(heard.length).toBeLessThan(6);
-  await database.queue.start({ perform: (effect, signal) => perform(real, effect, signal), gaveUp: async () => {} });
+  const next = await anotherReplica(database);
+  const taking = { ...real, store: next.store };
+  await next.queue.start({ perform: (effect, signal) => perform(taking, effect, signal), gaveUp: async () => {} });
   const told = () => heard.reduce((sum, { isDigest, reasons }) => sum + (isDigest ? reasons.length : 1), 0);
   await vi.waitFor(() => expect(told()).toBe(6), { timeout: 15_000, interval: 50 });
-  await vi.waitFor(async () => expect(await database.queue.oldestAgeMs(0)).toBe(0), { timeout: 5_000, interval: 50 });
-  await database.queue.stop(1_000);
+  await vi.waitFor(async () => expect(await next.queue.oldestAgeMs(0)).toBe(0), { timeout: 5_000, interval: 50 });
+  await next.queue.stop(1_000);
+  await next.close();
 });
