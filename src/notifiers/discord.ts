@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../core/fields.ts';
 import { Secret } from '../core/secret.ts';
+import { type Severity, severityOf } from '../core/severity.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -9,13 +10,12 @@ import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { type Tone, tones } from './tones.ts';
 import { webAddress } from './web-address.ts';
 
 /** Discord refuses an embed that breaks any of its limits; all texts together may have 6,000 characters. */
 const limits = { title: 256, reasons: 3_500, reason: 700, name: 500, links: 5, linkText: 60, fieldValue: 1_024, address: 2_000 };
 
-const colors: Readonly<Record<Tone, number>> = { bad: 0xd3_2f_2f, wait: 0xf9_a8_25, good: 0x2e_7d_32, info: 0x60_7d_8b };
+const colors: Readonly<Record<Severity, number>> = { bad: 0xd3_2f_2f, wait: 0xf9_a8_25, good: 0x2e_7d_32, info: 0x60_7d_8b };
 
 const options = z.strictObject({
   url: HttpAddress.describe('The address of a webhook of Discord; it is a secret.'),
@@ -51,7 +51,7 @@ function messageOf(notice: Notice) {
     title: oneLine(title, limits.title, quoted),
     ...(page !== null && { url: page }),
     description: reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: 10, quote: quoted }).join('\n'),
-    color: colors[tones[notice.topic]],
+    color: colors[severityOf[notice.topic]],
     timestamp: new Date(at).toISOString(),
     ...(links !== '' && { fields: [{ name: 'Links', value: links }] }),
     footer: { text: [`${service} ${version}`, environment].map((part) => oneLine(part, limits.name, parted)).join(' · ') },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../core/fields.ts';
 import { Secret } from '../core/secret.ts';
+import { type Severity, severityOf } from '../core/severity.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -9,14 +10,13 @@ import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { type Tone, tones } from './tones.ts';
 import { webAddress } from './web-address.ts';
 
 /** Google Chat refuses a message of more than 32,000 bytes; these numbers of UTF-16 units, three bytes each at most, stay below that. */
 const limits = { header: 200, title: 400, reasons: 5_000, reason: 700, links: 4, linkText: 60, address: 1_000, fallback: 300 };
 
 /** A card has no color of its own. */
-const dots: Readonly<Record<Tone, string>> = { bad: '🔴', wait: '🟡', good: '🟢', info: '⚪' };
+const dots: Readonly<Record<Severity, string>> = { bad: '🔴', wait: '🟡', good: '🟢', info: '⚪' };
 
 const options = z.strictObject({
   url: HttpAddress.describe('The address of an incoming webhook of a space; it is a secret.'),
@@ -52,14 +52,14 @@ function messageOf(notice: Notice) {
   const lines = reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: 10, quote: quoted });
   const buttons = buttonsOf(notice);
   const widgets = [
-    { textParagraph: { text: `${dots[tones[topic]]} ${text}` } },
+    { textParagraph: { text: `${dots[severityOf[topic]]} ${text}` } },
     { textParagraph: { text: lines.join('<br>') } },
     ...(buttons.length === 0 ? [] : [{ buttonList: { buttons } }]),
   ];
   const header = { title: oneLine(`${service} ${version}`, limits.header, plain), subtitle: oneLine(environment, limits.header, plain) };
   return {
     cardsV2: [{ cardId: 'notice', card: { header, sections: [{ widgets }] } }],
-    fallbackText: `${dots[tones[topic]]} ${oneLine(title, limits.fallback, plain)}`,
+    fallbackText: `${dots[severityOf[topic]]} ${oneLine(title, limits.fallback, plain)}`,
     thread: { threadKey: deployId },
   };
 }

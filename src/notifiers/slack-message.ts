@@ -1,13 +1,13 @@
 import type { Topic } from '../core/effect.ts';
+import { type Severity, severityOf } from '../core/severity.ts';
 import type { Notice } from '../ports/notifier.ts';
 import { buttonsFor } from './slack/buttons.ts';
 import { escaped, markdown, plain } from './slack/text.ts';
-import { type Tone, tones } from './tones.ts';
 
 /** Slack refuses a message that breaks any of these. Lengths are counted after escaping, which is never too generous. */
 const limits = { header: 150, section: 3_000, reason: 600, context: 2_000, fallback: 3_000, address: 2_000, reasons: 10, links: 5 };
 
-const colors: Readonly<Record<Tone, string>> = { bad: '#d32f2f', wait: '#f9a825', good: '#2e7d32', info: '#607d8b' };
+const colors: Readonly<Record<Severity, string>> = { bad: '#d32f2f', wait: '#f9a825', good: '#2e7d32', info: '#607d8b' };
 
 const emoji: Readonly<Record<Topic, string>> = {
   started: '👀',
@@ -39,7 +39,7 @@ export function slackMessage(notice: Notice, { canAct = false }: { readonly canA
   return {
     text: escaped(title, limits.fallback),
     blocks: [{ type: 'header' as const, text: plain(escaped(title, limits.header)) }],
-    attachments: [{ color: colors[tones[notice.topic]], blocks }],
+    attachments: [{ color: colors[severityOf[notice.topic]], blocks }],
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../core/fields.ts';
+import { type Severity, severityOf } from '../core/severity.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -8,13 +9,12 @@ import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { type Tone, tones } from './tones.ts';
 import { webAddress } from './web-address.ts';
 
 /** Teams refuses a message of more than 28 KB, in UTF-16; signs that JSON writes as two count twice. */
 const limits = { title: 300, reasons: 3_000, reason: 600, name: 300, links: 4, linkText: 60, page: 1_000, address: 500 };
 
-const styles: Readonly<Record<Tone, string>> = { bad: 'attention', wait: 'warning', good: 'good', info: 'emphasis' };
+const styles: Readonly<Record<Severity, string>> = { bad: 'attention', wait: 'warning', good: 'good', info: 'emphasis' };
 
 const options = z.strictObject({
   url: HttpAddress.describe('The address of a workflow of Teams that begins when a webhook request is received; it is a secret.'),
@@ -54,7 +54,7 @@ function cardOf(notice: Notice) {
     body: [
       {
         type: 'Container',
-        style: styles[tones[topic]],
+        style: styles[severityOf[topic]],
         bleed: true,
         items: [text(oneLine(title, limits.title), { weight: 'Bolder', size: 'Medium' })],
       },

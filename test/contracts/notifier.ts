@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Topic } from '../../src/core/effect.ts';
+import { severityOf } from '../../src/core/severity.ts';
 import { createHttp } from '../../src/net/http.ts';
 import type { NotifierDeps } from '../../src/notifiers/deps.ts';
-import { tones } from '../../src/notifiers/tones.ts';
 import type { Delivery, Notifier } from '../../src/ports/notifier.ts';
 import type { Plugin } from '../../src/ports/plugin.ts';
 import { aNotice } from '../support/a-notice.ts';
@@ -66,7 +66,7 @@ export function describeNotifierContract(name: string, harness: NotifierHarness)
       }
     });
 
-    test.for(Object.keys(tones) as Topic[])('of the topic %s it tells, or keeps quiet as it says', async (topic) => {
+    test.for(Object.keys(severityOf) as Topic[])('of the topic %s it tells, or keeps quiet as it says', async (topic) => {
       await notifier().notify(aNotice({ topic }), firstTry());
       expect(server.requests.length > 0).toBe(!ignores.includes(topic));
     });

@@ -2,10 +2,10 @@ import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Topic } from '../../src/core/effect.ts';
+import { severityOf } from '../../src/core/severity.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import { slackMessage } from '../../src/notifiers/slack-message.ts';
-import { tones } from '../../src/notifiers/tones.ts';
 import { aNotice, describeNotifierContract, firstTry } from '../contracts/notifier.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { startStubServer } from '../support/stub-server.ts';
@@ -110,7 +110,7 @@ describe('the message', () => {
     }
   });
 
-  test.for(Object.keys(tones) as Topic[])('has an emoji and a color for %s', (topic) => {
+  test.for(Object.keys(severityOf) as Topic[])('has an emoji and a color for %s', (topic) => {
     const message = slackMessage(aNotice({ topic }));
     expect(message.text).toMatch(/^\p{Extended_Pictographic}/u);
     expect(message.attachments[0]?.color).toMatch(/^#[0-9a-f]{6}$/);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Topic } from '../../src/core/effect.ts';
-import { tones } from '../../src/notifiers/tones.ts';
+import { severityOf } from '../../src/core/severity.ts';
 import type { Notice } from '../../src/ports/notifier.ts';
 import { aNotice } from './a-notice.ts';
 
@@ -46,7 +46,7 @@ const address = fc.oneof(
 export function hostileNotices(): fc.Arbitrary<Notice> {
   return fc
     .record({
-      topic: fc.constantFrom(...(Object.keys(tones) as Topic[])),
+      topic: fc.constantFrom(...(Object.keys(severityOf) as Topic[])),
       state: fc.constantFrom('baking', 'awaiting_approval', 'rolling_back', 'failed', 'inconclusive', 'passed'),
       isDigest: fc.boolean(),
       title: wild,
