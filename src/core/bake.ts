@@ -103,7 +103,8 @@ export type BakeState =
 /**
  * The watch over one deploy. It has the deploy's id.
  * `begunAt` is the registration; `deployedAt` is `null` until the pipeline says that a deploy registered with `phase: started` has finished.
- * `weight` is the share of the traffic, in percent, that the last confirmed shift gave the release; missing where nothing was shifted.
+ * `weight` is the share of the traffic, in percent, that the last confirmed shift gave the release; missing where nothing was shifted. `aloneFrom` is
+ * when its last stage began, in which it has all of it.
  */
 export type Bake = {
   readonly id: string;
@@ -111,6 +112,7 @@ export type Bake = {
   readonly begunAt: number;
   readonly deployedAt: number | null;
   readonly weight?: number | undefined;
+  readonly aloneFrom?: number | undefined;
 } & BakeState;
 
 export type StateName = BakeState['state'];

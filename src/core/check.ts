@@ -1,4 +1,6 @@
+import { type Part, partsOf, verdictOf } from './alone.ts';
 import type { Analyzer, AnalyzerContext, AnalyzerInput, BoundAnalyzer, CalibrationInput, Followed, Json } from './analyzer.ts';
+import { combine } from './combine.ts';
 import { covering } from './coverage.ts';
 import { AppError } from './errors.ts';
 import type { CheckRule, RuleSet } from './rule-set.ts';
@@ -23,6 +25,8 @@ export type CheckData = {
   readonly calibrations?: readonly (Json | null)[] | null;
   /** The check's share of the false-alarm budget (`shareOfBudget`). */
   readonly alpha?: number;
+  /** Since when the release has had all of the traffic, in the last of its stages; `null` or missing: not yet, or there are none. */
+  readonly aloneFrom?: number | null | undefined;
 };
 
 /** Binds every check of a rule set. Throws `AppError('invalid')` where a stored rule set names an analyzer that this version does not have. */
@@ -71,20 +75,41 @@ export function calibrateCheck(
  * Depends on the stored series alone, never on how often it was asked.
  */
 export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Verdict {
-  return combine(check.analyzers.map((analyzer, i) => analyzer.analyze(inputFor(check, data, { ruleSet, i }))));
+  return combine(
+    check.analyzers.flatMap((analyzer, i) =>
+      partsFor(check, data, { ruleSet, i }).map((part) => verdictOf(part, analyzer.analyze(part.input))),
+    ),
+  );
 }
 
 /** The same verdicts on every prefix of the ticks, with each analyzer reading the series once where it can. */
 export function followCheck(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Followed {
-  const followed = check.analyzers.map((analyzer, i): Followed => {
-    const input = inputFor(check, data, { ruleSet, i });
-    if (analyzer.follow) return analyzer.follow(input);
-    return (ticks) => analyzer.analyze({ ...input, bake: upTo(input.bake, ticks), control: input.control && upTo(input.control, ticks) });
-  });
-  return (ticks) => combine(followed.map((verdictAt) => verdictAt(ticks)));
+  const followed = check.analyzers.flatMap((analyzer, i) =>
+    partsFor(check, data, { ruleSet, i }).map((part) => ({ part, verdictAt: followPart(analyzer, part) })),
+  );
+  return (ticks) =>
+    combine(
+      followed
+        .filter(({ part }) => part.from === 0 || part.from < ticks)
+        .map(({ part, verdictAt }) => verdictOf(part, verdictAt(Math.min(ticks, part.to) - part.from))),
+    );
 }
 
-function inputFor(check: BoundCheck, { calibrations, ...data }: CheckData, { ruleSet, i }: { ruleSet: RuleSet; i: number }): AnalyzerInput {
+function followPart(analyzer: BoundAnalyzer, { input }: Part): Followed {
+  if (analyzer.follow) return analyzer.follow(input);
+  return (ticks) => analyzer.analyze({ ...input, bake: upTo(input.bake, ticks), control: input.control && upTo(input.control, ticks) });
+}
+
+function partsFor(check: BoundCheck, { aloneFrom = null, ...data }: CheckData, which: { ruleSet: RuleSet; i: number }): readonly Part[] {
+  const analyzer = check.analyzers[which.i];
+  return analyzer === undefined ? [] : partsOf(analyzer, inputFor(check, data, which), { ruleSet: which.ruleSet, aloneFrom });
+}
+
+function inputFor(
+  check: BoundCheck,
+  { calibrations, ...data }: Omit<CheckData, 'aloneFrom'>,
+  { ruleSet, i }: { ruleSet: RuleSet; i: number },
+): AnalyzerInput {
   const [bake, control] = [covering(check.rule, data.bake), data.control && covering(check.rule, data.control)];
   return { ...data, bake, control, ...settings(check, ruleSet), calibration: calibrations?.[i] ?? null };
 }
@@ -115,29 +140,4 @@ function newest(data: CheckData, from: number): CheckData {
     ticks: sliceTicks(stretch.ticks, from),
   });
   return { ...data, bake: cut(data.bake), control: data.control && cut(data.control) };
-}
-
-/** Fail wins over inconclusive, inconclusive over pass; of inconclusive answers one that blocks wins. */
-function combine(verdicts: readonly Verdict[]): Verdict {
-  const fail = verdicts.find((v) => v.outcome === 'fail');
-  if (fail) return fail;
-  const blocking = verdicts.find((v) => v.outcome === 'inconclusive' && v.blocks !== false);
-  if (blocking) return blocking;
-  const open = verdicts.find((v) => v.outcome === 'inconclusive');
-  const reason = verdicts.map((v) => v.reason).join('; ');
-  if (open) return { outcome: 'inconclusive', blocks: false, reason };
-  const evidence = verdicts[0]?.evidence;
-  const settled = settledAfter(verdicts);
-  return {
-    outcome: 'pass',
-    reason: reason || 'nothing is asked of it',
-    ...(evidence && { evidence }),
-    ...(settled !== null && { settledAfterMs: settled }),
-  };
-}
-
-/** A check is settled when all of its analyzers are. */
-function settledAfter(verdicts: readonly Verdict[]): number | null {
-  const settled = verdicts.map((verdict) => (verdict.outcome === 'pass' ? verdict.settledAfterMs : undefined));
-  return settled.length > 0 && settled.every((ms) => ms !== undefined) ? Math.max(...settled) : null;
 }

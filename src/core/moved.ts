@@ -28,6 +28,6 @@ export function remember(plan: Plan): readonly Effect[] {
 }
 
 /** What every state of a bake keeps. */
-export function baseOf({ id, cause, begunAt, deployedAt, weight }: Bake): Pick<Bake, 'id' | 'cause' | 'begunAt' | 'deployedAt' | 'weight'> {
-  return { id, cause, begunAt, deployedAt, ...(weight !== undefined && { weight }) };
+export function baseOf({ id, cause, begunAt, deployedAt, weight, aloneFrom }: Bake): Omit<Bake, 'state'> {
+  return { id, cause, begunAt, deployedAt, ...(weight !== undefined && { weight }), ...(aloneFrom !== undefined && { aloneFrom }) };
 }

@@ -62,6 +62,7 @@ const Rules = z.looseObject({
     ),
   }),
   endsAt: z.number(),
+  aloneFrom: z.number().optional(),
 });
 
 /** A recording as it is read: `rules` is kept as it stands and bound later. */

@@ -20,8 +20,16 @@ export type Recording = {
   readonly deployedAt: number;
   readonly warmup: number;
   readonly checks: readonly RecordedCheck[];
-  /** The frozen rules and plan of that bake. */
-  readonly rules?: { readonly ruleSet: RuleSet; readonly plan: Plan; readonly endsAt: number; readonly limitAt: number } | undefined;
+  /** The frozen rules and plan of that bake, when it was to end, and since when its release had all of the traffic. Instants in milliseconds. */
+  readonly rules?:
+    | {
+        readonly ruleSet: RuleSet;
+        readonly plan: Plan;
+        readonly endsAt: number;
+        readonly limitAt: number;
+        readonly aloneFrom?: number | undefined;
+      }
+    | undefined;
 };
 
 export type RecordedCheck = {
@@ -92,7 +100,13 @@ export function toRecording({ record, measurements, histories }: Recorded): Reco
     deployedAt: deployedAt / 1000,
     warmup: plan.warmupMs / 1000,
     checks,
-    rules: { ruleSet, plan, endsAt, limitAt: endsAt + ceilTo(plan.extendMs, plan.stepMs) },
+    rules: {
+      ruleSet,
+      plan,
+      endsAt,
+      limitAt: endsAt + ceilTo(plan.extendMs, plan.stepMs),
+      ...(bake.aloneFrom !== undefined && { aloneFrom: bake.aloneFrom }),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
+import { countOfParts } from './alone.ts';
 import type { Analyzer } from './analyzer.ts';
-import { type BoundCheck, bindChecks, type CheckData, followCheck, shareOfBudget } from './check.ts';
+import { type BoundCheck, bindChecks, type CheckData, followCheck, shareOfBudget, usualFalseAlarms } from './check.ts';
 import { defaultRules } from './default-rules.ts';
 import { firstOf } from './first-of.ts';
 import { type CheckResult, judge } from './judge.ts';
@@ -42,7 +43,10 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
   const rules = ruleSet ?? recording.rules?.ruleSet ?? defaultRules(recording);
   const named = { ...rules, checks: rules.checks.filter((rule) => recording.checks.some((check) => check.name === rule.name)) };
   const bounds = bindChecks(named, analyzers);
-  const budget = { ruleSet: named, alpha: shareOfBudget(bounds, falseAlarms ?? named.falseAlarms) };
+  const budget = {
+    ruleSet: named,
+    alpha: shareOfBudget(bounds, (falseAlarms ?? named.falseAlarms ?? usualFalseAlarms) / countOfParts(named)),
+  };
   const checks = bounds.flatMap((bound) => {
     const recorded = recording.checks.find((check) => check.name === bound.rule.name);
     return recorded ? [prepare(bound, recorded, { recording, ...budget, isFrozen: ruleSet === null && falseAlarms === undefined })] : [];
@@ -99,6 +103,7 @@ function prepare(bound: BoundCheck, recorded: RecordedCheck, { recording, ruleSe
     deployedAt: recording.deployedAt * 1000,
     calibrations: isFrozen ? (recorded.calibration ?? null) : null,
     alpha,
+    aloneFrom: recording.rules?.aloneFrom ?? null,
   };
   const errors = new Map((recorded.errors ?? []).map(({ tick, kind }) => [tick, kind]));
   return { bound, data, errors, verdictAt: followCheck(bound, data, ruleSet) };

@@ -79,6 +79,7 @@ function startStage(bake: Shifting, to: ToStage, { at, plan }: { readonly at: nu
   const endsAt = from + wholeTicks(stages[to.number - 1]?.forMs ?? 0, plan);
   return moved({
     ...baseOf(bake),
+    ...(to.number === stages.length && { aloneFrom: from }),
     state: 'baking',
     from: to.judged?.from ?? from,
     endsAt,

@@ -1,3 +1,4 @@
+import { countOfParts } from '../core/alone.ts';
 import type { Analyzer } from '../core/analyzer.ts';
 import { type Bake, isFinal } from '../core/bake.ts';
 import { assess, assessNow, type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
@@ -92,7 +93,7 @@ async function begin(deps: TickDeps, { record, bake, now }: Pick<Pass, 'record' 
   const past = remembered?.measurements ?? (await deps.store.measurements(id));
   const known = remembered?.histories ?? (await deps.store.histories(id));
   const checks = bindChecks(record.ruleSet, deps.analyzers);
-  const alpha = shareOfBudget(checks, record.ruleSet.falseAlarms);
+  const alpha = shareOfBudget(checks, record.ruleSet.falseAlarms / countOfParts(record.ruleSet));
   const pasts = await pastsOf(deps, { record, checks, known, alpha, now }, signal);
   return { record, bake, now, window: { to, stepMs: record.plan.stepMs }, past, pasts, checks, alpha };
 }
@@ -130,6 +131,7 @@ async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signa
         deployedAt: record.bake.deployedAt ?? record.bake.begunAt,
         calibrations: past?.calibrations ?? null,
         alpha: pass.alpha,
+        aloneFrom: bake.aloneFrom ?? null,
       };
       return (bake.state === 'verifying' ? assessNow : assess)(check, data, record.ruleSet);
     },

@@ -67,7 +67,14 @@ const state = z.discriminatedUnion('state', [
   z.object({ state: z.enum(['canceled', 'superseded']), at, by: z.string() }),
 ]);
 const StoredBake = z
-  .object({ id: z.string(), cause: z.enum(['release', 'rollback']), begunAt: at, deployedAt: at.nullable(), weight: z.number().optional() })
+  .object({
+    id: z.string(),
+    cause: z.enum(['release', 'rollback']),
+    begunAt: at,
+    deployedAt: at.nullable(),
+    weight: z.number().optional(),
+    aloneFrom: at.optional(),
+  })
   .and(state);
 
 /** The bake of a row's JSON. */

@@ -94,9 +94,9 @@ function registering(both: Both) {
   test('keeps which stage a bake is in', async () => {
     const deploy = aDeploy({ service: fresh() });
     const stage = { number: 2, of: 3, weight: 25, leftOut: [{ from: start, to: start + 1 }] };
-    const bake: Bake = { ...bakeIn(deploy, 'baking'), weight: 25, ...{ stage } };
+    const bake: Bake = { ...bakeIn(deploy, 'baking'), weight: 25, aloneFrom: start + 2, ...{ stage } };
     await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
-    expect((await both().store.find(deploy.id))?.bake).toMatchObject({ weight: 25, stage });
+    expect((await both().store.find(deploy.id))?.bake).toMatchObject({ weight: 25, aloneFrom: start + 2, stage });
   });
 
   test('keeps why a first shift waits', async () => {

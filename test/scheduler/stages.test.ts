@@ -4,7 +4,7 @@ import { readRecording } from '../../src/core/read-recording.ts';
 import { replay } from '../../src/core/replay.ts';
 import { exportRecording } from '../../src/usecases/export-recording.ts';
 import { cancel, pass } from '../../src/usecases/intervene.ts';
-import { step } from '../support/builders.ts';
+import { aCheck, aCondition, step } from '../support/builders.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
@@ -80,6 +80,40 @@ describe('a bad release', () => {
     const { bake } = await bakeOf(world);
     expect(bake).toMatchObject({ state: 'rolled_back', weight: 5 });
     expect(world.platform.performed).toHaveLength(1);
+  });
+});
+
+describe('beside a control', () => {
+  const side = (name: string) => ({ query: `${name} $matchers` });
+  const errors = aCheck({
+    question: { kind: 'ratio', bad: side('bad'), total: side('total') },
+    failWhen: [aCondition('regression', {})],
+    minSamples: 1,
+  });
+  const ruleSet = { control: { canary: 'canary', stable: 'stable' }, checks: [errors], traffic: plan.traffic };
+
+  /** Of 2,000 requests a tick every release gets its share; one in a hundred fails, or as many as the canary's share makes of them. */
+  const answers =
+    (badAt: (weight: number) => number): NonNullable<WorldOptions['answers']> =>
+    (query, _, { weight }) => {
+      const share = query.includes('canary') ? weight / 100 : query.includes('stable') ? 1 - weight / 100 : 1;
+      if (share === 0) return null;
+      return Math.round(2_000 * share * (query.startsWith('total') ? 1 : query.includes('canary') ? badAt(weight) : 0.01));
+    };
+
+  test('a release that is bad only when nothing is left beside it is found against the past', async () => {
+    const world = await aWorld({ ruleSet, answers: answers((weight) => (weight === 100 ? 0.05 : 0.01)) });
+    const { id, bake } = await bakeOf(world);
+    expect(weights(world)).toEqual([5, 25, 100, 0]);
+    expect('order' in bake && bake.order.reasons[0]).toMatch(/^errors: with all of the traffic: 5 % of .* requests/);
+    expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'fail' });
+  });
+
+  test('a good one passes, and so it does when it is judged again', async () => {
+    const world = await aWorld({ ruleSet, answers: answers(() => 0.01) });
+    const { id, bake } = await bakeOf(world);
+    expect(bake).toMatchObject({ state: 'passed', weight: 100 });
+    expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'pass' });
   });
 });
 

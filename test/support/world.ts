@@ -34,6 +34,8 @@ export type WorldOptions = {
   readonly plan?: Partial<Plan>;
   /** Of 100 requests a tick so many fail while this version runs, at this instant; `null` is no traffic. `split`: the newest shift before it. */
   readonly bad?: (version: string, at: number, split: Split) => number | null;
+  /** Instead of `bad`: the events of a tick that a query yields. */
+  readonly answers?: (query: string, at: number, split: Split) => number | null;
   readonly failing?: (query: SeriesQuery, now: number) => Trouble | null;
   readonly acts?: readonly Act[] | (() => Act);
   /** How the splitter of traffic behaves. */
@@ -71,7 +73,9 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const versionAt = (at: number) => switches.findLast((one) => one.at < at)?.version ?? 'v0';
   const fake = createFakeProvider(
     (query, at) => {
-      const count = bad(versionAt(at), at, shifts.findLast((one) => one.at < at) ?? { at: 0, weight: 0 });
+      const split = shifts.findLast((one) => one.at < at) ?? { at: 0, weight: 0 };
+      if (options.answers) return options.answers(query, at, split);
+      const count = bad(versionAt(at), at, split);
       return count === null ? null : query === 'bad' ? count : 100;
     },
     (query) => failing(query, clock.now()),
