@@ -9,7 +9,7 @@ import type { Store } from '../ports/store.ts';
 import type { Drill, Drilling } from '../usecases/drill.ts';
 import type { RegisterDeps } from '../usecases/register-deploy.ts';
 import type { NotifierTest, NotifierTesting } from '../usecases/test-notifier.ts';
-import { type ApiEnv, authenticate, type Token } from './auth.ts';
+import { type ApiEnv, authenticate, keepFromForeignHosts, type Token } from './auth.ts';
 import { RegisterBody } from './deploy-schemas.ts';
 import { mountDeploys } from './deploys.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
@@ -76,6 +76,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     }),
   );
   mountHealth(app, deps);
+  for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.tokens, deps.baseUrl));
   app.route('/', deps.pages);
   app.use('/v1/*', limitRate());
   app.use(

@@ -32,11 +32,21 @@ export function authenticate(tokens: readonly Token[]): MiddlewareHandler<ApiEnv
   return async (c, next) => {
     refuseForeignBrowser(c);
     if (tokens.length === 0) {
-      const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
-      if (!loopbackHosts.has(host))
-        throw new AppError('forbidden', `without tokens only loopback hosts are served, not "${host.slice(0, 100)}"`);
+      refuseForeignHost(c, loopbackHosts);
       c.set('caller', everyone);
     } else c.set('caller', callerOf(findToken(tokens, c.req.header('authorization'))));
+    await next();
+  };
+}
+
+/**
+ * Without tokens the pages list everything. They are shown under the server's own names alone, so that no other site can read them by giving itself
+ * the address of this machine.
+ */
+export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: () => string): MiddlewareHandler {
+  return async (c, next) => {
+    const own = URL.parse(baseUrl())?.hostname;
+    if (tokens.length === 0) refuseForeignHost(c, own === undefined ? loopbackHosts : new Set([...loopbackHosts, own]));
     await next();
   };
 }
@@ -47,6 +57,11 @@ export function demand(c: Context<ApiEnv>, verb: Verb, place?: { readonly servic
   if (caller.may(verb, place)) return caller;
   const where = place === undefined || caller.may(verb) === false ? '' : ` for ${place.service} in ${place.environment}`;
   throw new AppError('forbidden', `the token ${caller.name} may not ${verb}${where}`);
+}
+
+function refuseForeignHost(c: Context, served: ReadonlySet<string>): void {
+  const host = (c.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+  if (!served.has(host)) throw new AppError('forbidden', `without tokens only loopback hosts are served, not "${host.slice(0, 100)}"`);
 }
 
 function refuseForeignBrowser(c: Context): void {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApi } from '../../src/api/api.ts';
+import { type ApiDeps, createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
 import type { Bake } from '../../src/core/bake.ts';
 import type { Deploy } from '../../src/core/deploy.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-function anApi(tokens: readonly Token[] = []) {
+function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
   const { store } = database;
   return createApi({
     store,
@@ -68,6 +68,7 @@ function anApi(tokens: readonly Token[] = []) {
     pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl: () => 'http://127.0.0.1:8700' }),
     styleSource,
     renderReport,
+    ...rest,
   });
 }
 
@@ -241,6 +242,18 @@ describe('who may do what', () => {
     for (const path of ['/health/live', '/health/ready', '/metrics', `/deploys/${body.id}`])
       expect((await send(api, 'GET', path)).status).toBe(200);
     expect((await send(api, 'GET', '/')).body.detail).not.toContain(body.id);
+  });
+
+  test.for([
+    { needs: 'no', list: [] as const, host: 'evil.example', status: 403 },
+    { needs: 'no', list: [] as const, host: 'bake.example.com', status: 200 },
+    { needs: 'no', list: [] as const, host: '127.0.0.1:8700', status: 200 },
+    { needs: 'a', list: tokens, host: 'anything.example', status: 200 },
+  ])('where $needs token is needed, the pages are shown to $host: $status', async ({ list, host, status }) => {
+    const api = anApi(list, { baseUrl: () => 'https://bake.example.com' });
+    const headers = { host, ...(list.length > 0 && as('ci-secret-0123456789')) };
+    const { body } = await send(api, 'POST', '/v1/deploys', { body: valid, headers: { ...headers, host: 'localhost:8700' } });
+    for (const path of ['/', `/deploys/${body.id}`]) expect((await send(api, 'GET', path, { headers })).status, path).toBe(status);
   });
 
   test('without tokens, only this machine is served, and no page of another site', async () => {
