@@ -74,7 +74,9 @@ export const PolicySection = z.strictObject({
     .describe('How long a deploy that was registered as started may take to finish. Default: 1h.'),
   rollback_timeout: duration({ min: '10s', max: '1d' })
     .default(900_000)
-    .describe('After this long without proof a rollback counts as unknown and people are told. Default: 15m.'),
+    .describe(
+      'After this long without proof a rollback counts as unknown and people are told; a shift of traffic counts as failed. Default: 15m.',
+    ),
   blind_after: duration({ min: '10s', max: '1d' })
     .default(60_000)
     .describe('How long a provider may be unreachable before people are told. Default: 1m.'),

@@ -209,9 +209,14 @@ async function commit(
 }
 
 /** Reads what the decision rests on: all the guards' facts for a failure, and for a bake that may want to shift traffic, whether that is frozen. */
-async function withFacts(happened: Happened, { plan }: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
+async function withFacts(happened: Happened, record: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
   if ('before' in happened) return { ...happened, facts: await facts() };
-  return plan.traffic === null ? happened : { ...happened, freeze: (await facts()).freeze };
+  return mayShift(record, happened) ? { ...happened, freeze: (await facts()).freeze } : happened;
+}
+
+function mayShift({ bake, plan }: DeployRecord, happened: Happened): boolean {
+  if (plan.traffic === null) return false;
+  return bake.state === 'baking' ? happened.type === 'judged' && happened.until >= bake.endsAt : bake.state === 'warming';
 }
 
 function isCritical({ ruleSet }: DeployRecord, { check }: Measurement): boolean {
