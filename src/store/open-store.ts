@@ -22,7 +22,7 @@ export type OpenStoreOptions = {
 export type OpenStore = { readonly store: Store; readonly queue: EffectQueue; readonly close: () => Promise<void> };
 
 const poolSize = 16;
-const workers = { roll_back: 8, shift: 4, notify: 16, digest: 4, remember_running: 1 } as const;
+const workers = { roll_back: 8, shift: 4, notify: 12, digest: 2, remember_running: 1 } as const;
 
 /** Boots or connects to PostgreSQL, brings the schema up to date, and opens store and queue. A start that fails undoes itself. */
 export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
