@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/core/verdict.ts';
 import { neededFor } from './evidence.ts';
 import { describe, neededAsText, noRequests, seen, strengthAsText } from './say-counts.ts';
 import { runningSums } from './tally.ts';
-import { type Bake, smallestChange, type Watched, type Weighed, weigh } from './weigh.ts';
+import { type Bake, type Held, smallestChange, type Watched, type Weighed, weigh } from './weigh.ts';
 
 /** Evidence that nothing harmful happens, which a check that passes must have: wrong in one of twenty. */
 const enoughToPass = 20;
@@ -97,13 +97,14 @@ function failure(state: State, ticks: number): Verdict {
   };
 }
 
-type Able = { readonly i: number; readonly smallest: number };
+/** A series on which a change of so many times what is expected could have been seen. */
+export type Able = { readonly i: number; readonly smallest: number; readonly expected: number };
 
 /** Healthy where what would harm is ruled out on every series that could show it; otherwise it could not be told, and what could have been seen is said. */
 function notFailed(state: State, ticks: number): Verdict {
   const { watch } = state;
   const able = ableAt(state, ticks);
-  const best = mostTelling(state, able);
+  const best = mostTelling(able);
   const { sentence, evidence } = describe(state, ticks, best?.i ?? 0);
   const strength = averageAt(state, ticks) / state.needed;
   const numbers = { ...evidence, strength, ...(best !== null && { smallestSeen: best.smallest }) };
@@ -120,20 +121,19 @@ function notFailed(state: State, ticks: number): Verdict {
     evidence: numbers,
   } as const;
   if (averageAt(state, ticks) > leaning) return open;
-  return able.some((one) => wouldBeBroken(watch, one)) ? { ...open, blocks: false } : open;
+  return able.some((one) => wouldBeBroken(watch.bake, one)) ? { ...open, blocks: false } : open;
 }
 
 /** A release that is broken, and not just worse, would have been seen: the bake may pass on that, at low confidence. */
-function wouldBeBroken({ streams, bake: { side, isShare } }: CountsWatch, { i, smallest }: Able): boolean {
+function wouldBeBroken({ side, isShare }: Bake, { smallest, expected }: Able): boolean {
   if (distance(smallest) <= Math.log(brokenTimes)) return true;
-  return isShare && side === 'up' && smallest * (streams[i]?.held.expected ?? 0) <= brokenShare;
+  return isShare && side === 'up' && smallest * expected <= brokenShare;
 }
 
 /** Of the bounds that tell well, the one that the fewest requests pass: what happens there is felt first. */
-function mostTelling({ watch }: State, able: readonly Able[]): Able | null {
-  const expectedAt = ({ i }: Able) => watch.streams[i]?.held.expected ?? 1;
+function mostTelling(able: readonly Able[]): Able | null {
   const [first, ...others] = sharpest(able);
-  return first === undefined ? null : others.reduce((a, b) => (expectedAt(b) < expectedAt(a) ? b : a), first);
+  return first === undefined ? null : others.reduce((a, b) => (b.expected < a.expected ? b : a), first);
 }
 
 /** The series that tell three times as much from what is expected; where none does, the one that comes closest. */
@@ -145,10 +145,24 @@ function sharpest(able: readonly Able[]): readonly Able[] {
 
 /** The series on which some change could have been seen by now. */
 function ableAt({ watch, total }: State, ticks: number): readonly Able[] {
-  return watch.streams.flatMap(({ held }, i) => {
-    const smallest = smallestChange(held, total[i]?.[ticks] ?? 0, watch.bake);
-    return smallest === null ? [] : [{ i, smallest }];
+  return watch.streams.flatMap((stream, i) => {
+    const samples = total[i]?.[ticks] ?? 0;
+    const known = stream.isRatio ? besideAt(stream, ticks, samples) : { held: stream.held, samples };
+    const smallest = smallestChange(known.held, known.samples, watch.bake);
+    return smallest === null ? [] : [{ i, smallest, expected: known.held.expected }];
   });
+}
+
+/**
+ * Without a past, what is expected is what the control has shown so far (half an event more, as after Jeffreys, because none may have come yet), and a
+ * small control makes the comparison as weak as few requests of the new release do.
+ */
+function besideAt({ control, held }: Stream, ticks: number, samples: number): { readonly held: Held; readonly samples: number } {
+  let [events, of] = [0, 0];
+  for (let i = 0; i < ticks; i++) [events, of] = [events + (control?.bad[i] ?? 0), of + (control?.total[i] ?? 0)];
+  const expected = (events + 0.5) / (of + 1);
+  const tolerated = expected * (held.tolerated / held.expected);
+  return { held: { ...held, expected, tolerated }, samples: of > 0 ? (samples * of) / (samples + of) : 0 };
 }
 
 function isRuledOut({ weighed }: State, ticks: number, asked: readonly Able[]): boolean {

@@ -82,10 +82,22 @@ function followCountsArm({ bake, control, minSamples, forMs }: AnalyzerInput, ar
     if (tally === undefined) return [];
     const name = nameOf(bake.ticks, stream.column);
     if (compared === undefined)
-      return [{ bake: tally, control: null, held: stream, name, replayed: stream.replayed, baseline: windowName(stream.windowMs) }];
+      return [
+        {
+          bake: tally,
+          control: null,
+          held: stream,
+          name,
+          replayed: stream.replayed,
+          baseline: windowName(stream.windowMs),
+          isRatio: false,
+        },
+      ];
     const tolerated = besideControl(stream, arm, tolerance);
-    const held = { ...stream, phi: stream.calmPhi, tolerated, harm: harmOf({ expected: stream.expected, tolerated }, arm) };
-    return [{ bake: tally, control: aligned(compared, tally), held, name, replayed: 0, baseline: 'control' }];
+    const isRatio = stream.samples === 0;
+    const harm = isRatio ? stream.harm : harmOf({ expected: stream.expected, tolerated }, arm);
+    const held = { ...stream, phi: stream.calmPhi, tolerated, harm };
+    return [{ bake: tally, control: aligned(compared, tally), held, name, replayed: 0, baseline: 'control', isRatio }];
   });
   return followCounts({
     kind: bake.ticks.kind,
@@ -102,7 +114,8 @@ function talliesFrom(stretch: Stretch): readonly Tally[] {
 }
 
 /** What is common to both releases cancels, so the tolerance need not be raised for it. */
-function besideControl({ expected }: CountsStream, { side, isShare }: CountsArm, tolerance: number): number {
+function besideControl({ expected, samples }: CountsStream, { side, isShare }: CountsArm, tolerance: number): number {
+  if (samples === 0) return side === 'up' ? 1 + tolerance : 1 / (1 + tolerance);
   return side === 'up' ? expected * (1 + tolerance) + (isShare ? leastShare : 0) : expected / (1 + tolerance);
 }
 
@@ -138,7 +151,8 @@ function blank({ bake, control, direction, alpha }: AnalyzerInput, params: Param
   const times = 1 + (params.tolerance ?? leastTolerance);
   const arms = sides.map((side): CountsArm => {
     const tolerated = side === 'up' ? times : 1 / times;
-    const stream = { expected: 1, tolerated, harm: side === 'up' ? 2 : 0.5, phi: 2, calmPhi: 2, samples: 0, replayed: 0, windowMs: 0 };
+    const harm = harmOf({ expected: 1, tolerated }, { side, isShare: false });
+    const stream = { expected: 1, tolerated, harm, phi: 2, calmPhi: 2, samples: 0, replayed: 0, windowMs: 0 };
     return { law: 'counts', side, isShare: bake.ticks.kind !== 'rate', streams: columns.map((column) => ({ column, ...stream })) };
   });
   return { version: 1, alpha: (alpha ?? defaultAlpha) / sides.length, arms };

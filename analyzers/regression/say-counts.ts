@@ -1,7 +1,7 @@
 import { formatDuration } from '../../src/core/duration.ts';
 import { formatMeasured, formatNumber, unitOf } from '../../src/core/numbers.ts';
 import type { Evidence } from '../../src/core/verdict.ts';
-import type { CountsWatch, State, Stream } from './follow-counts.ts';
+import type { Able, CountsWatch, State, Stream } from './follow-counts.ts';
 
 /** "4.21 % of 1,310 requests, last 2h 0.4 %, tolerated 0.7 %". */
 export function describe(
@@ -26,11 +26,12 @@ export function describe(
 }
 
 /** The smallest change that would have been seen: "could have seen 0.93 % or more in 30m". */
-export function seen(state: State, ticks: number, best: { readonly i: number; readonly smallest: number } | null): string {
+export function seen(state: State, ticks: number, best: Able | null): string {
   const { kind, bake, streams } = state.watch;
   const by = `in ${formatDuration(ticks * bake.stepMs)}`;
   if (best === null) return `too few to see any change ${by}`;
-  const rate = best.smallest * expectation(streams[best.i], ticks).expected;
+  const { expected } = expectation(streams[best.i], ticks);
+  const rate = best.smallest * (expected > 0 ? expected : best.expected);
   return `could have seen ${formatMeasured(kind, Number(rate.toPrecision(2)))} or ${bake.side === 'up' ? 'more' : 'less'} ${by}`;
 }
 

@@ -10,8 +10,11 @@ export type Held = {
   readonly phi: number;
 };
 
-/** One counted series of a bake, with the old release's beside it where there is one. */
-export type Watched = { readonly bake: Tally; readonly control: Tally | null; readonly held: Held };
+/**
+ * One counted series of a bake, with the old release's beside it where there is one. `isRatio`: nothing is known of the past, so all that it is held
+ * against is told in multiples of what the control shows.
+ */
+export type Watched = { readonly bake: Tally; readonly control: Tally | null; readonly held: Held; readonly isRatio: boolean };
 
 /** The evidence after each tick, as it stands at that tick. */
 export type Weighed = { readonly against: Float64Array; readonly forIt: Float64Array };
@@ -24,7 +27,7 @@ export function weigh(watched: Watched, bake: Bake): Weighed {
   const cap = capFor(neededFor(bake.alpha), { ...bake, isBeside: watched.control !== null });
   const worse = { times: alternatives(bake.side), cap, looks: bake.looks, against: held.tolerated };
   // The alternative of the mirror image is known: what is expected, or half the way to it. It may have come true later, after a cold start.
-  const times = bake.isShare ? oddsRatio(held.expected, held.harm) : held.expected / held.harm;
+  const times = bake.isShare && !watched.isRatio ? oddsRatio(held.expected, held.harm) : held.expected / held.harm;
   const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, looks: bake.looks, against: held.harm };
   const run = (question: Question) =>
     watched.control === null ? alone(watched, question, bake) : beside(watched, watched.control, question);

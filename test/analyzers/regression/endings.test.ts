@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AnalyzerInput } from '../../../src/core/analyzer.ts';
 import type { Ticks } from '../../../src/core/series.ts';
 import { beside, input, ratio, regression } from './build.ts';
 
@@ -101,5 +102,36 @@ describe('beside the old release', () => {
       expect(verdict.outcome).toBe('fail');
       expect(verdict.reason).toContain('control 0.');
     }
+  });
+
+  describe('without any history', () => {
+    const verdictOf = (own: Partial<typeof usual>, other: Partial<typeof usual>, more: Partial<AnalyzerInput> = {}) =>
+      regression().analyze(input(bakeOf(own), null, { control: beside(bakeOf({ requests: 2_550, seed: 9, ...other })), ...more }));
+
+    test('a healthy one passes on what the old one shows, and says what could have been seen', () => {
+      const verdict = verdictOf({}, {});
+      expect(verdict.outcome).toBe('pass');
+      expect(verdict.reason).toMatch(/, control 0\.\d+ %, tolerated 0\.\d+ %: as expected; could have seen 0\.\d+ % or more in 30m$/);
+      expect(verdictOf({ rate: 0.4 }, { rate: 0.4 }, { direction: 'down' }).outcome).toBe('pass');
+    });
+
+    test('one that is twice as bad does not', () => expect(verdictOf({ rate: 0.01 }, {}).outcome).not.toBe('pass'));
+
+    test('few requests on either side cannot tell', () => {
+      for (const few of [verdictOf({ requests: 2 }, {}), verdictOf({}, { requests: 2 })])
+        expect(few.reason).toMatch(/: not enough to tell; could have seen [\d.]+ % or more in 30m$/);
+    });
+
+    test('where neither errs, a broken release would have been seen', () => {
+      const verdict = verdictOf({ rate: 0 }, { rate: 0 });
+      expect(verdict).toMatchObject({ outcome: 'inconclusive', blocks: false });
+      expect(verdict.reason).toMatch(/could have seen 0\.0\d+ % or more in 30m$/);
+    });
+
+    test('an old one without traffic is nothing to compare with', () => {
+      const verdict = verdictOf({}, { requests: 0 });
+      expect([verdict.outcome, 'blocks' in verdict]).toEqual(['inconclusive', false]);
+      expect(verdict.reason).toContain('too few to see any change');
+    });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { normalCdf } from '../../../analyzers/regression/numerics.ts';
 import { createRandom } from '../../../bench/accuracy/random.ts';
 import type { Ticks } from '../../../src/core/series.ts';
-import { input, regression } from './build.ts';
+import { beside, input, regression } from './build.ts';
 
 const le = [0.01, 0.05, 0.1, 0.25, 0.5, 1, Number.POSITIVE_INFINITY];
 type Shape = { readonly median: number; readonly tail?: number; readonly ticks?: number; readonly bounds?: readonly number[] };
@@ -22,6 +22,13 @@ function histogram({ median, tail = 0, ticks = 120, bounds = le }: Shape, seed: 
 const history = histogram({ median: 0.08, ticks: 480 }, 1);
 
 describe('latency from buckets', () => {
+  test('beside the old release it passes as it was, and fails slower, also without any history', () => {
+    const control = beside(histogram({ median: 0.08 }, 3));
+    const verdictOf = (median: number) => regression().analyze(input(histogram({ median }, 2), null, { control }));
+    expect(verdictOf(0.08).outcome).toBe('pass');
+    expect(verdictOf(0.12).outcome).toBe('fail');
+  });
+
   test('as it was passes, and the sentence says what the buckets tell', () => {
     const verdict = regression().analyze(input(histogram({ median: 0.08 }, 2), history));
     expect(verdict.outcome).toBe('pass');
