@@ -27,14 +27,14 @@ export async function beginDelivery(tx: Database, { delivery, choose, queueEffec
   if (held?.noticeId === noticeId) return { kind: 'hold', until: held.dueAt, why: 'it is held back already' };
   const chosen = choose({
     last: held?.notice.topic ?? topicOf(last?.topic ?? null),
-    isHeld: held !== null,
+    isHeld: held !== null && !held.isTelling,
     others: await othersTold(tx, delivery),
     isMuted: last?.muted ?? false,
   });
   if (chosen.kind === 'unwanted') return chosen;
   if (chosen.kind === 'hold') {
     // What is newer says more, and is never told later than what it says more than.
-    const until = Math.min(chosen.until, held?.dueAt ?? chosen.until);
+    const until = held === null || held.isTelling ? chosen.until : Math.min(chosen.until, held.dueAt);
     await hold(tx, { delivery, until }, queueEffects);
     return { ...chosen, until };
   }

@@ -9,12 +9,15 @@ import { read } from './read.ts';
 import { StoredNotice } from './read-effect.ts';
 import { deliveries, heldNotices } from './schema.ts';
 
-type Held = { readonly noticeId: string; readonly notice: NoticeEffect; readonly dueAt: number };
+/** `isTelling`: a digest with it has begun. */
+type Held = { readonly noticeId: string; readonly notice: NoticeEffect; readonly dueAt: number; readonly isTelling: boolean };
 
 /** What is held back of a deploy. */
 export async function findHeld(tx: Database, key: DeliveryKey): Promise<Held | null> {
   const [row] = await tx.select().from(heldNotices).where(ofDeploy(key));
-  return row === undefined ? null : { noticeId: row.noticeId, notice: read(StoredNotice, row.notice, 'notice'), dueAt: row.dueAt };
+  if (row === undefined) return null;
+  const { noticeId, notice, dueAt, digestId } = row;
+  return { noticeId, notice: read(StoredNotice, notice, 'notice'), dueAt, isTelling: digestId !== null };
 }
 
 /**

@@ -237,6 +237,23 @@ describe('in quiet time', () => {
     expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['3 deploys: 3 rolled back and recovered']);
   });
 
+  test('an alarm whose digest is under way counts as told: what becomes of it does not wait for the morning', async () => {
+    const { deps, heard, deploys, tell } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } }, [null, 'failed']);
+    const [first = '', a = '', b = ''] = await deploys(3);
+    for (const id of [first, a, b]) await tell(id, 'unhealthy');
+    const digest = await theDigest();
+    await expect(perform(deps, digest, never)).rejects.toBeInstanceOf(EffectError);
+    await tell(a, 'rolled_back');
+    const [, next] = await digests();
+    expect(next?.at).toBe(now + 60_000);
+    for (const one of await digests()) await perform(deps, one, never);
+    expect(heard.map(({ deployId, topic }) => [deployId, topic])).toEqual([
+      [first, 'unhealthy'],
+      [b, 'unhealthy'],
+      [a, 'rolled_back'],
+    ]);
+  });
+
   test('what nothing is excepted from is told in the morning as it is then', async () => {
     const { heard, deps, deploys, tell } = channel({ quiet: [{ ...quiet[0], except: null }] });
     const [a = ''] = await deploys(1);
