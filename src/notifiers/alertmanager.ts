@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../core/fields.ts';
+import { webAddress } from '../core/web-address.ts';
 import { ExtraHeaders, HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -9,7 +10,6 @@ import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { webAddress } from './web-address.ts';
 
 const Labels = z.record(
   z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'is not a name of a label: letters, digits and _ only'),

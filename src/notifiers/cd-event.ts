@@ -1,7 +1,7 @@
 import type { Topic } from '../core/effect.ts';
+import { webAddress } from '../core/web-address.ts';
 import type { Notice } from '../ports/notifier.ts';
 import { noticeBody } from './notice-body.ts';
-import { webAddress } from './web-address.ts';
 
 /** The release of the CDEvents specification that the events below keep to; a newer one may have newer versions of the types. */
 const specversion = '0.5.1';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../core/fields.ts';
 import { Secret } from '../core/secret.ts';
 import { type Severity, severityOf } from '../core/severity.ts';
+import { webAddress } from '../core/web-address.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -10,7 +11,6 @@ import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { webAddress } from './web-address.ts';
 
 /** Discord refuses an embed that breaks any of its limits; all texts together may have 6,000 characters. */
 const limits = { title: 256, reasons: 3_500, reason: 700, name: 500, links: 5, linkText: 60, fieldValue: 1_024, address: 2_000 };

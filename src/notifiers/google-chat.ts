@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { escapeMarkup } from '../core/escape-markup.ts';
 import { Duration } from '../core/fields.ts';
 import { Secret } from '../core/secret.ts';
 import { type Severity, severityOf } from '../core/severity.ts';
+import { webAddress } from '../core/web-address.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -9,8 +11,8 @@ import { definePlugin } from '../ports/plugin.ts';
 import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
+import { pageTitle } from './page-title.ts';
 import { reasonLines } from './reason-lines.ts';
-import { webAddress } from './web-address.ts';
 
 /** Google Chat refuses a message of more than 32,000 bytes; these numbers of UTF-16 units, three bytes each at most, stay below that. */
 const limits = { header: 200, title: 400, reasons: 5_000, reason: 700, links: 4, linkText: 60, address: 1_000, fallback: 300 };
@@ -48,8 +50,9 @@ function replying(address: Secret): Secret {
 
 function messageOf(notice: Notice) {
   const { deployId, service, version, environment, topic, title, reasons } = notice;
-  const text = `<b>${oneLine(title, limits.title, quoted)}</b>`;
-  const lines = reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: 10, quote: quoted });
+  // The texts of a card are HTML.
+  const text = `<b>${oneLine(title, limits.title, escapeMarkup)}</b>`;
+  const lines = reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: 10, quote: escapeMarkup });
   const buttons = buttonsOf(notice);
   const widgets = [
     { textParagraph: { text: `${dots[severityOf[topic]]} ${text}` } },
@@ -64,18 +67,11 @@ function messageOf(notice: Notice) {
   };
 }
 
-function buttonsOf({ isDigest, url, links }: Notice) {
-  return [{ title: isDigest ? 'Open Bakewatch' : 'Open the deploy', url }, ...links.slice(0, limits.links)].flatMap((link) => {
+function buttonsOf(notice: Notice) {
+  return [{ title: pageTitle(notice), url: notice.url }, ...notice.links.slice(0, limits.links)].flatMap((link) => {
     const address = webAddress(link.url, limits.address);
     return address === null ? [] : [{ text: oneLine(link.title, limits.linkText, plain), onClick: { openLink: { url: address } } }];
   });
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-/** For the texts of a card, which are HTML. */
-function quoted(character: string): string {
-  return character.replace(/[&<>]/g, (sign) => entities[sign] ?? sign);
 }
 
 /** For what has no markup and no way to quote it: a mention is written between these two. */

@@ -1,8 +1,9 @@
 import type { Topic } from '../core/effect.ts';
+import { escapeMarkup } from '../core/escape-markup.ts';
+import { webAddress } from '../core/web-address.ts';
 import type { Notice } from '../ports/notifier.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { webAddress } from './web-address.ts';
 
 /** The two marks that a deploy may leave: from its beginning to what became of it, and from its rollback to the recovery. */
 export type MarkKind = 'deploy' | 'rollback';
@@ -77,8 +78,6 @@ function textOf({ title, reasons, url }: Notice): string {
   return [oneLine(title, limits.title, quoted), ...lines, ...link].join('\n');
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
 function quoted(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);
+  return escapeMarkup(text).replaceAll('"', '&quot;');
 }

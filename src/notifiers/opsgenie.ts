@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration, SecretText } from '../core/fields.ts';
 import { Secret } from '../core/secret.ts';
+import { webAddress } from '../core/web-address.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -10,7 +11,6 @@ import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { webAddress } from './web-address.ts';
 
 /** Opsgenie takes 15,000 characters of description and 8,000 of details; these numbers stay below both. */
 const limits = { message: 130, reason: 1_000, address: 1_000, entity: 512, detail: 512, tag: 50, note: 1_000 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration, SecretText } from '../core/fields.ts';
 import { Secret } from '../core/secret.ts';
+import { webAddress } from '../core/web-address.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -10,7 +11,6 @@ import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { webAddress } from './web-address.ts';
 
 /** PagerDuty refuses a summary of more than 1,024 characters, and an event of more than 512 KB; the rest is what people still read. */
 const limits = { summary: 1_024, source: 450, address: 2_000, links: 10, linkText: 100, checks: 20, reason: 1_000 };

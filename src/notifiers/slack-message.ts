@@ -1,6 +1,10 @@
 import type { Topic } from '../core/effect.ts';
+import { escapeMarkup } from '../core/escape-markup.ts';
 import { type Severity, severityOf } from '../core/severity.ts';
+import { webAddress } from '../core/web-address.ts';
 import type { Notice } from '../ports/notifier.ts';
+import { pageTitle } from './page-title.ts';
+import { reasonLines } from './reason-lines.ts';
 import { buttonsFor } from './slack/buttons.ts';
 import { escaped, markdown, plain } from './slack/text.ts';
 
@@ -31,10 +35,11 @@ const emoji: Readonly<Record<Topic, string>> = {
  */
 export function slackMessage(notice: Notice, { canAct = false }: { readonly canAct?: boolean } = {}) {
   const title = `${emoji[notice.topic]} ${notice.title}`;
+  const lines = reasonLines(notice.reasons, { room: limits.section, each: limits.reason, most: limits.reasons, quote: escapeMarkup });
   const blocks = [
-    { type: 'section' as const, text: markdown(reasonsOf(notice.reasons)) },
+    { type: 'section' as const, text: markdown(lines.join('\n')) },
     { type: 'context' as const, elements: [markdown(contextOf(notice))] },
-    ...actions([...(canAct ? buttonsFor(notice) : []), ...buttonTo(notice.url)]),
+    ...actions([...(canAct ? buttonsFor(notice) : []), ...pageButton(notice)]),
   ];
   return {
     text: escaped(title, limits.fallback),
@@ -43,45 +48,27 @@ export function slackMessage(notice: Notice, { canAct = false }: { readonly canA
   };
 }
 
-/** One bullet a reason, as many as fit; says how many do not. */
-function reasonsOf(reasons: readonly string[]): string {
-  const room = limits.section - 40;
-  const bullets: string[] = [];
-  let length = 0;
-  for (const reason of reasons.slice(0, limits.reasons)) {
-    const bullet = `• ${escaped(reason, limits.reason)}`;
-    if (length + bullet.length + 1 > room) break;
-    bullets.push(bullet);
-    length += bullet.length + 1;
-  }
-  const left = reasons.length - bullets.length;
-  return left === 0 ? bullets.join('\n') : `${bullets.join('\n')}\n… and ${left} more`;
-}
-
 function contextOf({ service, version, environment, at, links }: Notice): string {
   const date = `<!date^${Math.floor(at / 1_000)}^{date_short_pretty} {time_secs}|${new Date(at).toISOString()}>`;
   let text = `${[`${service} ${version}`, environment].map((part) => escaped(part, 450)).join(' · ')} · ${date}`;
   for (const link of links.slice(0, limits.links)) {
-    const address = webAddress(link.url)?.replaceAll('|', '%7C').replaceAll('<', '%3C').replaceAll('>', '%3E').replaceAll('&', '&amp;');
+    const address = webAddress(link.url, limits.address)
+      ?.replaceAll('|', '%7C')
+      .replaceAll('<', '%3C')
+      .replaceAll('>', '%3E')
+      .replaceAll('&', '&amp;');
     const part = address === undefined ? '' : ` · <${address}|${escaped(link.title, 100).replaceAll('|', '/')}>`;
     if (text.length + part.length <= limits.context) text += part;
   }
   return text;
 }
 
-function buttonTo(text: string | null) {
-  const url = text === null ? null : webAddress(text);
-  return url === null ? [] : [{ type: 'button' as const, text: plain('Open the deploy'), url }];
+function pageButton(notice: Notice) {
+  const url = webAddress(notice.url, limits.address);
+  return url === null ? [] : [{ type: 'button' as const, text: plain(pageTitle(notice)), url }];
 }
 
 /** Slack refuses a row without buttons. */
 function actions<T>(elements: T[]) {
   return elements.length === 0 ? [] : [{ type: 'actions' as const, elements }];
-}
-
-/** An address of the web's own protocols, in the form that browsers give it; `null` where it is none or too long for Slack. */
-function webAddress(text: string): string | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
-  return url.href.length > limits.address ? null : url.href;
 }

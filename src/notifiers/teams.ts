@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../core/fields.ts';
 import { type Severity, severityOf } from '../core/severity.ts';
+import { webAddress } from '../core/web-address.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -8,8 +9,8 @@ import { definePlugin } from '../ports/plugin.ts';
 import type { NotifierDeps } from './deps.ts';
 import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
+import { pageTitle } from './page-title.ts';
 import { reasonLines } from './reason-lines.ts';
-import { webAddress } from './web-address.ts';
 
 /** Teams refuses a message of more than 28 KB, in UTF-16; signs that JSON writes as two count twice. */
 const limits = { title: 300, reasons: 3_000, reason: 600, name: 300, links: 4, linkText: 60, page: 1_000, address: 500 };
@@ -70,9 +71,9 @@ function text(words: string, look: object = {}) {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: words, ...look }] };
 }
 
-function actionsOf({ isDigest, url, links }: Notice) {
-  const page = { title: isDigest ? 'Open Bakewatch' : 'Open the deploy', url: webAddress(url, limits.page) };
-  const others = links
+function actionsOf(notice: Notice) {
+  const page = { title: pageTitle(notice), url: webAddress(notice.url, limits.page) };
+  const others = notice.links
     .slice(0, limits.links)
     .map((link) => ({ title: oneLine(link.title, limits.linkText), url: webAddress(link.url, limits.address) }));
   return [page, ...others].flatMap((one) => (one.url === null ? [] : [{ type: 'Action.OpenUrl', title: one.title, url: one.url }]));

@@ -1,13 +1,11 @@
+import { escapeMarkup } from '../core/escape-markup.ts';
 import { visible } from '../core/visible.ts';
-import { webAddress } from './web-address.ts';
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+import { webAddress } from '../core/web-address.ts';
 
 /** Text from outside on one line of Markdown, or in a cell of a table: it is read as it was written, and never as markup. */
 export function plain(text: string): string {
   return (
-    visible(text.replaceAll(/\s+/g, ' ').trim())
-      .replace(/[&<>]/g, (char) => entities[char] ?? '')
+    escapeMarkup(visible(text.replaceAll(/\s+/g, ' ').trim()))
       .replace(/[\\`*_[\]|~#!$]/g, '\\$&')
       .replace(/^(?:[-+=]|\d+(?=[.)](?:\s|$)))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
       // Addresses in what a stranger wrote are no links of ours.

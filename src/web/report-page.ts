@@ -1,9 +1,9 @@
 import { blankSections, type Report, type ReportCheck } from '../core/report.ts';
+import { webAddress } from '../core/web-address.ts';
 import { chartFigures } from './chart-figures.ts';
 import { type Html, html } from './html.ts';
 import { document } from './layout.ts';
 import { answerOf, attemptLine, clock, excerpt, factRows, timeRows } from './report-words.ts';
-import { webAddress } from './web-address.ts';
 
 /** The report as one HTML file that needs nothing else: it may be kept, sent or printed. */
 export function reportPage(report: Report, deployUrl: string): Html {

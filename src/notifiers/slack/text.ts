@@ -1,15 +1,9 @@
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+import { escapeMarkup } from '../../core/escape-markup.ts';
+import { oneLine } from '../one-line.ts';
 
-/** One line of text in which Slack finds nothing to interpret, at most `limit` long; cuts between characters, never inside an entity. */
+/** One line of text in which Slack finds nothing to interpret, at most `limit` long. */
 export function escaped(text: string, limit: number): string {
-  let result = '';
-  let cutAt = 0;
-  for (const character of text.toWellFormed().replace(/\s+/gu, ' ').trim()) {
-    result += entities[character] ?? character;
-    if (result.length <= limit - 1) cutAt = result.length;
-    if (result.length > limit) return `${result.slice(0, cutAt)}…`;
-  }
-  return result === '' ? '–' : result;
+  return oneLine(text, limit, escapeMarkup);
 }
 
 /** Text with Slack's own mark-up, in which every text from outside was escaped. */
