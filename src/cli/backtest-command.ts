@@ -4,7 +4,7 @@ import { parseDuration } from '../core/duration.ts';
 import type { Interval } from '../core/window.ts';
 import { backtestTable } from './backtest-table.ts';
 import type { CliDeps } from './deploy-command.ts';
-import { note, say } from './io.ts';
+import { note, say, sayJson } from './io.ts';
 import { readShare } from './read-share.ts';
 
 /** What is to be backtested, as the options say. */
@@ -56,7 +56,7 @@ export function addBacktestCommand(
     .action(async ({ rules, config, since, step, except = [], deploys, falseAlarms, json }: Given) => {
       const options = { rules, config, sinceMs: since, stepMs: step ?? null, except, deploys, falseAlarms, seed };
       const report = await runBacktest(options, (line) => note(io, line));
-      if (json === true) say(io, JSON.stringify(report));
+      if (json === true) sayJson(io, report);
       else for (const line of backtestTable(report)) say(io, line);
       // A check of which nothing is known must not be taken for a quiet one.
       const blind = report.checks.filter(({ advice }) => advice === 'no_data').map(({ name }) => name);

@@ -4,7 +4,7 @@ import { parseDuration } from '../core/duration.ts';
 import { AppError } from '../core/errors.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import { exitCodeHelp } from './exit-codes.ts';
-import { type Io, note, say } from './io.ts';
+import { type Io, note, say, sayJson } from './io.ts';
 import { waitFor } from './wait.ts';
 
 export type CliDeps = { readonly io: Io; readonly client: () => Client; readonly done: (code: number) => void };
@@ -24,6 +24,10 @@ type DeployOptions = {
 /** Adds `deploy`, `finished`, `wait` and `adopt`. */
 export function addDeployCommands(program: Command, deps: CliDeps): void {
   const { io, client, done } = deps;
+  const tell = (deploy: DeployAnswer, { json }: Pick<DeployOptions, 'json'>, lines: readonly string[]): void => {
+    if (json === true) sayJson(io, deploy);
+    else for (const line of lines) say(io, line);
+  };
   program
     .command('deploy')
     .description('register a deploy; with --wait, wait for its bake and exit by its result')
@@ -52,7 +56,7 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
         body: bodyOf(options),
         headers: key === undefined ? {} : { 'idempotency-key': key },
       });
-      if (options.wait !== true) return say(io, options.json === true ? JSON.stringify(deploy) : `${deploy.id}\n${deploy.url}`);
+      if (options.wait !== true) return tell(deploy, options, [deploy.id, deploy.url]);
       note(io, `registered ${deploy.id}: ${deploy.url}`);
       return done(await waitFor(client(), io, { id: deploy.id, timeoutMs, json: options.json === true }));
     });
@@ -67,7 +71,7 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'timeout' | 'json'>) => {
       const deploy = await client().call<DeployAnswer>('POST', `/v1/deploys/${encodeURIComponent(id)}/finished`);
-      if (options.wait !== true) return say(io, options.json === true ? JSON.stringify(deploy) : `${deploy.id} ${deploy.summary}`);
+      if (options.wait !== true) return tell(deploy, options, [`${deploy.id} ${deploy.summary}`]);
       return done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), json: options.json === true }));
     });
 

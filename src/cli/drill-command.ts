@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliDeps } from './deploy-command.ts';
-import { say } from './io.ts';
+import { say, sayJson } from './io.ts';
 
 type DrillAnswer = {
   readonly service: string;
@@ -28,7 +28,7 @@ export function addDrillCommand(program: Command, { io, client, done }: CliDeps)
     .action(async (service: string, { environment, forReal = false, json }: Options) => {
       const body = { service, environment, for_real: forReal };
       const answer = await client().call<DrillAnswer>('POST', '/v1/drills', { body, timeoutMs });
-      if (json) say(io, JSON.stringify(answer));
+      if (json) sayJson(io, answer);
       else for (const line of linesOf(answer)) say(io, line);
       done(answer.ok ? 0 : 1);
     });

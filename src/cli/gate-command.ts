@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../core/duration.ts';
 import type { GateProbe, GateReport } from '../usecases/gate.ts';
 import type { CliDeps } from './deploy-command.ts';
-import { note, say } from './io.ts';
+import { note, say, sayJson } from './io.ts';
 
 /** What is to be tried, as the options say. */
 export type GateOptions = {
@@ -52,7 +52,7 @@ export function addGateCommand(
         if (open.join('\n') !== last) for (const line of open) note(io, `not yet: ${line}`);
         last = open.join('\n');
       });
-      if (json === true) say(io, JSON.stringify(report));
+      if (json === true) sayJson(io, report);
       else for (const probe of report.probes) say(io, `${lineOf(probe)}, in ${probe.seconds.toFixed(1)} s`);
       done(exitCodes[report.outcome]);
     });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliDeps } from './deploy-command.ts';
-import { note, say } from './io.ts';
+import { note, say, sayJson } from './io.ts';
 
 type TestAnswer = {
   readonly notifier: string;
@@ -31,7 +31,7 @@ export function addNotifyCommand(program: Command, { io, client, done }: CliDeps
     .option('--json', 'for machines')
     .action(async (name: string, { json, ...body }: Options) => {
       const answer = await client().call<TestAnswer>('POST', `/v1/notifiers/${encodeURIComponent(name)}/test`, { body, timeoutMs });
-      if (json) say(io, JSON.stringify(answer));
+      if (json) sayJson(io, answer);
       else tell(answer);
       done(answer.ok ? 0 : 1);
     });

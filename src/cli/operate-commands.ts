@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { visible } from '../core/visible.ts';
 import type { DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say } from './io.ts';
@@ -18,7 +19,9 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
   }
   async function write(id: string, what: string, output: string | undefined): Promise<void> {
     const text = await client().text(`/v1/deploys/${encodeURIComponent(id)}/${what}`);
-    if (output === undefined) io.out.write(text.endsWith('\n') ? text : `${text}\n`);
+    // A file or a pipe gets what the server sent; a terminal must not act upon it.
+    const shown = io.isTerminal ? visible(text) : text;
+    if (output === undefined) io.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
     else await writeFile(output, text);
   }
   const verb = (name: string, description: string) => program.command(name).description(description).argument('<id>', 'the deploy');

@@ -88,5 +88,5 @@ function wordsOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError)
     return [...error.problems.map(formatProblem), `${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`];
   if (error instanceof AppError) return [`bakewatch: ${error.message}`];
-  return [`bakewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+  return `bakewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`.split('\n');
 }

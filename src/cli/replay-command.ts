@@ -9,7 +9,7 @@ import { readRecording } from '../core/read-recording.ts';
 import { replay } from '../core/replay.ts';
 import type { RuleSet } from '../core/rule-set.ts';
 import type { CliDeps } from './deploy-command.ts';
-import { type Io, note, say } from './io.ts';
+import { type Io, note, sayJson } from './io.ts';
 import { readShare } from './read-share.ts';
 
 export type ReplayDeps = Pick<CliDeps, 'io' | 'done'> & {
@@ -54,7 +54,7 @@ function judgeLine({ io, analyzers, ...how }: Judging, line: string, place: stri
     return false;
   }
   try {
-    say(io, JSON.stringify(replay(read.recording, { analyzers, ...how })));
+    sayJson(io, replay(read.recording, { analyzers, ...how }));
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

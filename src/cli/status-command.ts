@@ -4,7 +4,7 @@ import { formatDuration } from '../core/duration.ts';
 import { formatWeight } from '../core/stage.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
-import type { Io } from './io.ts';
+import { type Io, sayJson, tame } from './io.ts';
 
 type StatusOptions = {
   readonly service?: string;
@@ -30,7 +30,7 @@ export function addStatusCommand(program: Command, { io, client }: CliDeps): voi
     .action(async (options: StatusOptions) => {
       for (;;) {
         const deploys = await newest(client(), options);
-        if (options.json === true) io.out.write(`${JSON.stringify(deploys)}\n`);
+        if (options.json === true) sayJson(io, deploys);
         else io.out.write(`${options.watch === true && io.isTerminal ? '\u001b[H\u001b[2J' : ''}${table(deploys, io)}\n`);
         if (options.watch !== true) return;
         await io.sleep(redrawMs);
@@ -62,14 +62,11 @@ const colors = {
 function table(deploys: readonly DeployAnswer[], io: Io): string {
   if (deploys.length === 0) return 'no deploys';
   const head = ['SERVICE', 'ENVIRONMENT', 'VERSION', 'STATE', 'AGE', 'WHY'];
-  const rows = deploys.map((d) => [
-    d.service,
-    d.environment,
-    d.release.version,
-    d.state,
-    ageOf(d, io.now()),
-    `${stageOf(d)}${d.reasons.join('; ')}`.slice(0, 120),
-  ]);
+  const rows = deploys.map((d) =>
+    [d.service, d.environment, d.release.version, d.state, ageOf(d, io.now()), `${stageOf(d)}${d.reasons.join('; ')}`.slice(0, 120)].map(
+      tame,
+    ),
+  );
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');

@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts';
 import { formatWeight } from '../core/stage.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import { exitCodeOf, timedOut } from './exit-codes.ts';
-import { type Io, note, say } from './io.ts';
+import { type Io, note, say, sayJson } from './io.ts';
 
 export type WaitOptions = { readonly id: string; readonly timeoutMs: number | null; readonly json: boolean };
 
@@ -37,7 +37,8 @@ export async function waitFor(client: Client, io: Io, { id, timeoutMs, json }: W
     if (deploy.state === 'rolling_back') printed(deploy);
     mostMs = deploy.state === 'rolling_back' ? outputMs : pollMs;
     if (!deploy.final) continue;
-    say(io, json ? JSON.stringify(deploy) : conclusionOf(deploy));
+    if (json) sayJson(io, deploy);
+    else for (const text of conclusionOf(deploy)) say(io, text);
     return exitCodeOf(deploy.state);
   }
 }
@@ -93,7 +94,7 @@ function progressOf({ state, checks, baking, stage, summary }: DeployAnswer, ela
 
 const words: Readonly<Record<string, string>> = { pass: 'ok', fail: 'FAILS', inconclusive: 'cannot tell yet', error: 'could not be asked' };
 
-function conclusionOf({ service, environment, release, state, reasons, target, url }: DeployAnswer): string {
+function conclusionOf({ service, environment, release, state, reasons, target, url }: DeployAnswer): readonly string[] {
   const head = `${service} ${release.version} (${environment}): ${state.replaceAll('_', ' ')}${target === null ? '' : ` to ${target}`}`;
-  return [head, ...reasons.map((reason) => `  ${reason}`), `  ${url}`].join('\n');
+  return [head, ...reasons.map((reason) => `  ${reason}`), `  ${url}`];
 }
