@@ -1,22 +1,18 @@
 import { z } from 'zod';
 import { EffectError } from '../core/errors.ts';
-import { Duration } from '../core/fields.ts';
-import { ExtraHeaders, HttpAddress, SigningSecret, secretsIn } from '../net/address.ts';
-import { type Delivered, type Delivery, deliver } from '../net/deliver.ts';
-import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import { HttpAddress } from '../net/address.ts';
+import type { Delivered } from '../net/deliver.ts';
+import type { Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
-import { fillAddress } from './fill-address.ts';
 import { type Acted, lookActLook } from './look-act-look.ts';
 import { found } from './rehearsal.ts';
+import { createSignedCalls, SignedCallOptions } from './signed-calls.ts';
 import { heedGone } from './target-gone.ts';
 
 const options = z.strictObject({
-  url: HttpAddress.describe('Receives the order as a signed POST.'),
-  secret: SigningSecret.describe('The key of the signature, at least 16 characters.'),
+  ...SignedCallOptions,
   current_url: HttpAddress.optional().describe('A signed GET answers what runs now; {service} and {environment} are filled in.'),
-  headers: ExtraHeaders.optional().describe('Headers to send with every request.'),
-  timeout: Duration.prefault('30s').describe('How long to wait for an answer. Default: 30s.'),
 });
 
 /** Asks another program to roll back, by HTTP. */
@@ -25,31 +21,22 @@ export const webhook = definePlugin({
   summary: 'Posts the order, signed, to a program that performs the rollback.',
   options,
   example: { url: 'https://deploys.example.com/rollback', secret: 'a-secret-of-at-least-16-characters' },
-  create: (settings: z.output<typeof options>, { http }: HookDeps): RollbackHook => {
-    const { secret: signWith, headers, timeout: timeoutMs } = settings;
-    // Both addresses are the same program's: it may name the one when it is asked at the other.
-    const moreSecrets = [settings.url, settings.current_url ?? []].flat().flatMap(secretsIn);
-    const common = { signWith, headers, timeoutMs, moreSecrets, busyIs: 'unreachable' as const };
+  create: ({ current_url: askUrl, ...rest }: z.output<typeof options>, { http }: HookDeps): RollbackHook => {
+    const calls = createSignedCalls({ ...rest, askUrl }, http);
     const look = async (place: Place, signal: AbortSignal) => {
-      if (!settings.current_url) return null;
-      return runningIn(await deliver(http, { ...common, method: 'GET', url: fillAddress(settings.current_url, place) }, signal));
+      const answer = await calls.ask(place, signal);
+      return answer && runningIn(answer);
     };
     return {
       current: look,
       rollBack: (order, signal) => {
-        const body = JSON.stringify(bodyOf(order));
-        const delivery: Delivery = { ...common, method: 'POST', url: settings.url, body, idempotencyKey: order.id };
-        const act = async () => actedOn(await deliver(http, delivery, signal).catch(heedGone));
+        const act = async () => actedOn(await calls.order(order, signal).catch(heedGone));
         return lookActLook(order, { look: () => look(order.place, signal), act });
       },
       rehearse: async ({ place }, signal) => found(await look(place, signal), [], 'give the hook a `current_url`'),
     };
   },
 });
-
-function bodyOf({ id, place, from, target, reasons }: RollbackOrder) {
-  return { id, service: place.service, environment: place.environment, from, target, reasons };
-}
 
 /** What the receiver may answer; everything is optional, and text that is no JSON object is no news. */
 const Answer = z.object({ status: z.string().nullish(), current: z.string().nullish() });

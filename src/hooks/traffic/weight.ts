@@ -1,6 +1,7 @@
 import { EffectError } from '../../core/errors.ts';
 import { formatWeight } from '../../core/stage.ts';
 import type { ShiftOrder, ShiftReceipt } from '../../ports/shift-hook.ts';
+import type { Acted } from '../look-act-look.ts';
 
 /** A share in percent as people and programs write it: `25`, `25%` or `0.5 %`. Throws `EffectError` `failed` for anything else. */
 export function readWeight(text: string, from: string): number {
@@ -10,9 +11,7 @@ export function readWeight(text: string, from: string): number {
   throw new EffectError('failed', `${from} gave ${line === '' ? 'nothing' : `"${line.slice(0, 60)}"`}, not a share in percent such as 25`);
 }
 
-/** What an action says about itself: `what` it did in words, and what it printed. `isPending`: it was only accepted, and is still to be done. */
-export type Acted = { readonly what: string; readonly output: string; readonly isPending?: boolean | undefined };
-export type Steps = { readonly look: () => Promise<number | null>; readonly act: () => Promise<Acted> };
+type Steps = { readonly look: () => Promise<number | null>; readonly act: () => Promise<Omit<Acted, 'alreadyThere'>> };
 
 /**
  * Shifts traffic and proves it as far as it can be proved: looks, acts unless the share is right, and looks again. A look that fails beforehand holds

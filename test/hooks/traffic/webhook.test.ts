@@ -86,6 +86,14 @@ describe('what the webhook sends and makes of answers', () => {
     else expect(await asking).toBe(weight);
   });
 
+  test('asked at one address, it does not give the other away', async () => {
+    const hook = bound({ url: `${server.url}/orders-secret`, weight_url: `${server.url}/weights-secret` });
+    server.reply({ status: 400, body: `orders go to ${server.url}/orders-secret` });
+    expect((await effectErrorOf(hook.weight(aShiftOrder().place, never))).message).not.toContain('orders-secret');
+    server.reply(({ method }) => (method === 'GET' ? { body: '5' } : { status: 400, body: `ask at ${server.url}/weights-secret` }));
+    expect((await effectErrorOf(hook.shift(aShiftOrder(), never))).message).not.toContain('weights-secret');
+  });
+
   test('an order that was only accepted is tried again until the share is there', async () => {
     server.reply(({ method }) => (method === 'GET' ? { body: { weight: 5 } } : { status: 202 }));
     const shifting = bound({ weight_url: `${server.url}/weights` }).shift(aShiftOrder(), never);
