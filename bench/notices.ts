@@ -5,26 +5,16 @@
  *
  *   node bench/notices.ts [--deploys 200] [--notifiers quick,chat,hung]
  */
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../src/clock.ts';
-import { decide } from '../src/core/decide.ts';
 import { EffectError } from '../src/core/errors.ts';
-import type { Log } from '../src/core/log.ts';
-import type { Meter } from '../src/core/meter.ts';
 import { noRules } from '../src/core/route.ts';
-import type { RuleSet } from '../src/core/rule-set.ts';
 import { type DispatchDeps, perform } from '../src/effects/dispatch.ts';
 import type { RollbackHook } from '../src/ports/hook.ts';
 import type { Notice, Notifier } from '../src/ports/notifier.ts';
-import type { Store } from '../src/ports/store.ts';
-import { openStore } from '../src/store/open-store.ts';
-import { planFor } from '../src/usecases/plan-for.ts';
-import { registerDeploy } from '../src/usecases/register-deploy.ts';
+import type { OpenStore } from '../src/store/open-store.ts';
+import { baking, condemn, log, meter, nothing, summary, withStorage } from './world.ts';
 
 const { values } = parseArgs({
   options: { deploys: { type: 'string', default: '200' }, notifiers: { type: 'string', default: 'quick,chat,hung' } },
@@ -37,86 +27,6 @@ const hangMs = 10_000;
 const chatMs = 150;
 /** A digest comes at the end of its minute. */
 const mostMs = 75_000;
-
-const nothing = () => {};
-const silent: Log = { error: nothing, warn: nothing, info: nothing, debug: nothing };
-const meter: Meter = {
-  measured: nothing,
-  asked: nothing,
-  attempted: nothing,
-  gaveUp: nothing,
-  pruned: nothing,
-  moved: nothing,
-  decided: nothing,
-  rolledBack: nothing,
-  drilled: nothing,
-  ticked: nothing,
-};
-const policy = {
-  observeOnly: false,
-  approvalMs: 3_600_000,
-  finishMs: 3_600_000,
-  rollbackMs: 900_000,
-  blindAfterMs: 60_000,
-  budget: { rollbacks: 1_000_000, withinMs: 3_600_000, cooldownMs: 0 },
-  sharedCause: null,
-  nextKnownGood: false,
-};
-
-function ruleSetOf(service: string): RuleSet {
-  return {
-    service,
-    environment: 'production',
-    bake: { forMs: 900_000, everyMs: 15_000, warmupMs: 0, extendMs: 0 },
-    falseAlarms: 0.01,
-    baseline: { historyMs: 0, like: [], timezone: 'UTC' },
-    control: null,
-    checks: [],
-    onFailure: 'rollback',
-    traffic: null,
-    rollback: { hook: 'hook', verifyMs: 60_000 },
-    notify,
-  };
-}
-
-async function release(store: Store, service: string, version: string, adopted: boolean): Promise<string> {
-  const deploy = {
-    id: randomUUID(),
-    service,
-    environment: 'production',
-    release: { version, metadata: {} },
-    cause: { kind: 'release' as const },
-    migrations: 'none' as const,
-    links: [],
-    registeredAt: Date.now(),
-    registeredBy: 'bench',
-    adopted,
-  };
-  const deps = {
-    store,
-    ruleSetFor: () => ruleSetOf(service),
-    planFor: (rules: RuleSet, now: { knownGood: string | null; liveBakes: number }) =>
-      planFor(rules, now, { policy, providers: new Map() }),
-  };
-  await registerDeploy(deps, { deploy, phase: 'finished', force: false, idempotencyKey: null, bodyHash: '' });
-  return deploy.id;
-}
-
-async function baking(store: Store): Promise<string> {
-  const service = `service-${randomUUID().slice(0, 8)}`;
-  await release(store, service, 'v1', true);
-  const id = await release(store, service, 'v2', false);
-  await store.update(id, null, (record) => decide(record, { type: 'elapsed', at: Date.now() + 1_000 }, 'bench'));
-  return id;
-}
-
-async function condemn(store: Store, id: string): Promise<void> {
-  const judgement = { kind: 'unhealthy', reasons: ['errors: 9 %'] } as const;
-  const at = Date.now();
-  await store.update(id, null, async (record, facts) =>
-    decide(record, { type: 'judged', at, until: at, judgement, facts: await facts(), before: null }, 'bench'),
-  );
-}
 
 /** Receivers, and when each deploy's rollback began. */
 function receivers() {
@@ -154,10 +64,7 @@ function receivers() {
   return { quick, chat, hung, hook, unhealthy, messages, rolledBack };
 }
 
-async function run(): Promise<Record<string, unknown>> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bakewatch-notices-'));
-  const storage = await openStore({ databaseUrl: null, dataDir, log: silent, clock: systemClock, path: process.env.PATH ?? '' });
-  const { store, queue } = storage;
+async function run({ store, queue }: OpenStore): Promise<Record<string, unknown>> {
   const { quick, chat, hung, hook, unhealthy, messages, rolledBack } = receivers();
   const deps: DispatchDeps = {
     store,
@@ -169,48 +76,37 @@ async function run(): Promise<Record<string, unknown>> {
       ['hung', { notifier: hung, type: 'bench', rules: noRules }],
     ]),
     clock: systemClock,
-    log: silent,
+    log,
     meter,
     publicUrl: null,
   };
-  try {
-    const ids: string[] = [];
-    for (let i = 0; i < deploys; i++) ids.push(await baking(store));
-    // What was said of the beginning is out of the way, and a minute begins.
-    await queue.start({ perform: (effect, signal) => perform(deps, effect, signal), gaveUp: async () => {} });
-    await delay(60_000 - (Date.now() % 60_000));
-    messages.splice(0);
-    const startedAt = performance.now();
-    await Promise.all(ids.map((id) => condemn(store, id)));
-    const condemnedMs = performance.now() - startedAt;
-    const digestMs = notify.includes('chat') ? mostMs : 0;
-    const isDone = () =>
-      rolledBack.size === deploys && (!notify.includes('quick') || unhealthy.size === deploys) && performance.now() - startedAt > digestMs;
-    while (!isDone() && performance.now() - startedAt < 4 * mostMs) await delay(100);
-    await queue.stop(1_000);
-    const since = (at: number) => at - startedAt;
-    return {
-      deploys,
-      condemnedMs: Math.round(condemnedMs),
-      rollbacks: summary([...rolledBack.values()].map(since)),
-      quick: summary([...unhealthy.values()].map(since)),
-      chat: {
-        messages: messages.length,
-        digests: messages.filter(({ notice }) => notice.isDigest).map(({ notice }) => notice.title),
-        firstMs: Math.round(Math.min(...messages.map(({ at }) => since(at)))),
-      },
-    };
-  } finally {
-    await storage.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  const ids: string[] = [];
+  for (let i = 0; i < deploys; i++) ids.push(await baking(store, { notify }));
+  // What was said of the beginning is out of the way, and a minute begins.
+  await queue.start({ perform: (effect, signal) => perform(deps, effect, signal), gaveUp: async () => {} });
+  await delay(60_000 - (Date.now() % 60_000));
+  messages.splice(0);
+  const startedAt = performance.now();
+  await Promise.all(ids.map((id) => condemn(store, id)));
+  const condemnedMs = performance.now() - startedAt;
+  const digestMs = notify.includes('chat') ? mostMs : 0;
+  const isDone = () =>
+    rolledBack.size === deploys && (!notify.includes('quick') || unhealthy.size === deploys) && performance.now() - startedAt > digestMs;
+  while (!isDone() && performance.now() - startedAt < 4 * mostMs) await delay(100);
+  await queue.stop(1_000);
+  const since = (at: number) => at - startedAt;
+  return {
+    deploys,
+    condemnedMs: Math.round(condemnedMs),
+    rollbacks: summary([...rolledBack.values()].map(since), 0),
+    quick: summary([...unhealthy.values()].map(since), 0),
+    chat: {
+      messages: messages.length,
+      digests: messages.filter(({ notice }) => notice.isDigest).map(({ notice }) => notice.title),
+      firstMs: Math.round(Math.min(...messages.map(({ at }) => since(at)))),
+    },
+  };
 }
 
-function summary(ms: number[]): Record<string, number> {
-  ms.sort((a, b) => a - b);
-  const at = (share: number) => Math.round(ms[Math.min(ms.length - 1, Math.floor(share * ms.length))] ?? Number.NaN);
-  return { n: ms.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
-}
-
-process.stdout.write(`${JSON.stringify({ bench: 'notices', ...(await run()) }, null, 2)}\n`);
+process.stdout.write(`${JSON.stringify({ bench: 'notices', unit: 'ms', ...(await withStorage(run)) }, null, 2)}\n`);
 process.exit(0);
