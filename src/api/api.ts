@@ -9,7 +9,7 @@ import type { Store } from '../ports/store.ts';
 import type { Drill, Drilling } from '../usecases/drill.ts';
 import type { RegisterDeps } from '../usecases/register-deploy.ts';
 import type { NotifierTest, NotifierTesting } from '../usecases/test-notifier.ts';
-import { type ApiEnv, authenticate, keepFromForeignHosts, type Token } from './auth.ts';
+import { type ApiEnv, authenticate, keepFromForeignHosts, knownToken, type Token } from './auth.ts';
 import { RegisterBody } from './deploy-schemas.ts';
 import { mountDeploys } from './deploys.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
@@ -78,12 +78,13 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountHealth(app, deps);
   for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.tokens, deps.baseUrl));
   app.route('/', deps.pages);
-  app.use('/v1/*', limitRate());
   app.use(
     '/v1/*',
     bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, `a body may hold at most ${maxBodyBytes / 1024} KiB`) }),
   );
+  // Before the limit: what strangers send must not keep people from pressing a button.
   mountInboxes(app, deps);
+  app.use('/v1/*', limitRate(deps.tokens));
   app.use('/v1/*', authenticate(deps.tokens));
   app.use('/v1/*', async (c, next) => {
     const type = c.req.header('content-type');
@@ -108,11 +109,11 @@ export const openApiInfo = {
   },
 };
 
-/** Callers are told apart by their token, else by nothing: without tokens only this machine can call. */
-function limitRate() {
+/** Callers are told apart by their token. All who bring none that is known here count as one: else whoever makes tokens up would never reach the limit. */
+function limitRate(tokens: readonly Token[]) {
   return rateLimiter<ApiEnv>({
     ...limits,
-    keyGenerator: (c) => c.req.header('authorization') ?? 'anonymous',
+    keyGenerator: (c) => knownToken(tokens, c.req.header('authorization'))?.sha256 ?? 'unknown',
     handler: (c) => problem(c, 429, `more than ${limits.limit} requests in a minute`),
   });
 }

@@ -13,10 +13,13 @@ export type Token = {
   readonly environments: readonly string[];
 };
 
+/** Where something is asked for; `null` is all of them, and an environment that is left out any of them. */
+type Place = { readonly service: string | null; readonly environment?: string | null };
+
 /** Who is calling, and what they may do. */
 export type Caller = {
   readonly name: string;
-  may(verb: Verb, place?: { readonly service: string; readonly environment: string }): boolean;
+  may(verb: Verb, place?: Place): boolean;
 };
 
 export type ApiEnv = { Variables: { caller: Caller } };
@@ -52,11 +55,12 @@ export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: () => st
 }
 
 /** Throws `AppError('forbidden')` unless the caller's token has the verb for the place. */
-export function demand(c: Context<ApiEnv>, verb: Verb, place?: { readonly service: string; readonly environment: string }): Caller {
+export function demand(c: Context<ApiEnv>, verb: Verb, place?: Place): Caller {
   const caller = c.get('caller');
   if (caller.may(verb, place)) return caller;
-  const where = place === undefined || caller.may(verb) === false ? '' : ` for ${place.service} in ${place.environment}`;
-  throw new AppError('forbidden', `the token ${caller.name} may not ${verb}${where}`);
+  const all = (name: string | null | undefined, many: string) => name ?? `all ${many}`;
+  const where = `for ${all(place?.service, 'services')} in ${all(place?.environment, 'environments')}`;
+  throw new AppError('forbidden', `the token ${caller.name} may not ${verb}${place !== undefined && caller.may(verb) ? ` ${where}` : ''}`);
 }
 
 function refuseForeignHost(c: Context, served: ReadonlySet<string>): void {
@@ -76,12 +80,20 @@ function hostOf(origin: string): string | null {
 
 function findToken(tokens: readonly Token[], header: string | undefined): Token {
   if (header === undefined) throw new AppError('unauthorized', 'send a token: Authorization: Bearer …');
-  const text = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
-  if (text === undefined) throw new AppError('unauthorized', 'the Authorization header is not of the form: Bearer …');
-  const hash = createHash('sha256').update(text).digest();
-  const found = tokens.filter((token) => timingSafeEqual(hash, Buffer.from(token.sha256, 'hex')))[0];
+  if (!bearer.test(header)) throw new AppError('unauthorized', 'the Authorization header is not of the form: Bearer …');
+  const found = knownToken(tokens, header);
   if (found === undefined) throw new AppError('unauthorized', 'the token is not known here');
   return found;
+}
+
+const bearer = /^Bearer\s+(\S+)$/i;
+
+/** The token that an Authorization header brings, where it is one of these. */
+export function knownToken(tokens: readonly Token[], header: string | undefined): Token | undefined {
+  const text = bearer.exec(header ?? '')?.[1];
+  if (text === undefined) return undefined;
+  const hash = createHash('sha256').update(text).digest();
+  return tokens.filter((token) => timingSafeEqual(hash, Buffer.from(token.sha256, 'hex')))[0];
 }
 
 function callerOf({ name, verbs, services, environments }: Token): Caller {
@@ -90,7 +102,10 @@ function callerOf({ name, verbs, services, environments }: Token): Caller {
     may: (verb, place) =>
       verbs.includes(verb) &&
       (place === undefined ||
-        ((services.length === 0 || services.includes(place.service)) &&
-          (environments.length === 0 || environments.includes(place.environment)))),
+        (covers(services, place.service) && (place.environment === undefined || covers(environments, place.environment)))),
   };
+}
+
+function covers(allowed: readonly string[], name: string | null): boolean {
+  return allowed.length === 0 || (name !== null && allowed.includes(name));
 }

@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts';
 import type { Facts } from '../core/facts.ts';
 import { viewService } from '../usecases/view-service.ts';
 import type { ApiDeps } from './api.ts';
-import { type ApiEnv, demand } from './auth.ts';
+import { type ApiEnv, type Caller, demand, type Verb } from './auth.ts';
 import { iso, presentSummary } from './present.ts';
 import { presentPlace } from './present-service.ts';
 import { service as serviceRoute } from './report-routes.ts';
@@ -13,19 +13,22 @@ import * as routes from './routes.ts';
 export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
   const presentFreeze = ({ service, by, why, since }: NonNullable<Facts['freeze']>) => ({ service, by, why, since: iso(since) });
+  /** The freezes that hold what the caller may see. */
+  const freezesFor = async (caller: Caller, verb: Verb) =>
+    (await store.freezes()).filter(({ service }) => service === null || caller.may(verb, { service })).map(presentFreeze);
 
   app.openapi(routes.getFreeze, async (c) => {
-    demand(c, 'read');
-    return c.json({ freezes: (await store.freezes()).map(presentFreeze) }, 200);
+    return c.json({ freezes: await freezesFor(demand(c, 'read'), 'read') }, 200);
   });
 
   app.openapi(routes.putFreeze, async (c) => {
     const { frozen, service, why } = c.req.valid('json');
-    const caller = demand(c, 'operate');
+    // A freeze holds in every environment.
+    const caller = demand(c, 'operate', { service: service ?? null, environment: null });
     if (frozen && why === undefined) throw new AppError('invalid', 'say why: whoever finds a rollback held will read it');
     if (frozen) await store.setFreeze({ service: service ?? null, by: caller.name, why: why ?? '', since: clock.now() });
     else if (!(await store.liftFreeze(service ?? null))) throw new AppError('not_found', 'there is no such freeze');
-    return c.json({ freezes: (await store.freezes()).map(presentFreeze) }, 200);
+    return c.json({ freezes: await freezesFor(caller, 'operate') }, 200);
   });
 
   app.openapi(routes.drill, async (c) => {
@@ -68,7 +71,8 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const caller = demand(c, 'read');
     const places = await viewService(store, { service, environment, sinceMs: since, now: clock.now() });
     const allowed = places.filter((place) => caller.may('read', place));
-    if (allowed.length === 0) demand(c, 'read', places[0]);
+    // Where else it runs is not told to whoever may not know.
+    if (allowed.length === 0) throw new AppError('forbidden', `the token ${caller.name} may not read ${service.slice(0, 100)}`);
     return c.json({ service, environments: allowed.map((place) => presentPlace(place, deps.baseUrl())) }, 200);
   });
 }

@@ -7,7 +7,10 @@ import { Secret } from './secret.ts';
 export const Duration = z.string({ error: needsUnit }).transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== null) return ms;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a duration; write a number and a unit, such as 30s, 15m, 1h30m or 7d` });
+  context.addIssue({
+    code: 'custom',
+    message: `"${text.slice(0, 60)}" is not a duration; write a number and a unit, such as 30s, 15m, 1h30m or 7d`,
+  });
   return z.NEVER;
 });
 
