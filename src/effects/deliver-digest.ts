@@ -25,7 +25,8 @@ export async function deliverDigest(deps: DispatchDeps, effect: Digest, signal: 
   if (instance === undefined) return await giveUp(deps, effect, 'it is not defined any more');
   const isAlone = others.length === 0;
   const notice = isAlone ? await noticeOfOne(deps, effect, first) : digestNotice([first, ...others], effect, deps.publicUrl);
-  const delivery = { memory: isAlone ? first.held.memory : null, isRepeat, signal };
+  const chart = async () => (isAlone ? await chartFor(deps.store, first.record, first.held.notice.topic) : null);
+  const delivery = { memory: isAlone ? first.held.memory : null, isRepeat, chart, signal };
   const answer = await handOver(deps, { instance, name: effect.notifier, notice }, delivery);
   if ('refusal' in answer) await giveUp(deps, effect, answer.refusal);
   else await deps.store.endDigest(effect, isAlone ? { memory: answer.memory } : {});
@@ -50,15 +51,9 @@ async function giveUp(deps: DispatchDeps, effect: Digest, why: string): Promise<
 
 async function noticeOfOne(deps: DispatchDeps, { notifier }: Digest, { held, record }: Found): Promise<Notice> {
   const { bakeId, noticeId, notice } = held;
-  const instance = deps.notifiers.get(notifier);
   const measurements = await deps.store.measurements(bakeId);
-  const source = {
-    record,
-    measurements,
-    chart: await chartFor(deps.store, { record, measurements, topic: notice.topic, notifier: instance?.notifier }),
-    publicUrl: deps.publicUrl,
-    template: instance?.rules.template ?? {},
-  };
+  const template = deps.notifiers.get(notifier)?.rules.template ?? {};
+  const source = { record, measurements, publicUrl: deps.publicUrl, template };
   return noticeFor({ id: noticeId, bakeId, kind: 'notify', notifier, notice }, source);
 }
 
@@ -83,7 +78,6 @@ function digestNotice(found: NonEmpty<Found>, { id, at }: Digest, publicUrl: str
     state: first.record.bake.state,
     target: null,
     checks: [],
-    chart: null,
     title,
     reasons,
     url: publicUrl,

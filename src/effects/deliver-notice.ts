@@ -30,10 +30,10 @@ export async function deliverNotice(deps: DispatchDeps, effect: Notify, signal: 
     return;
   }
   const measurements = await deps.store.measurements(bakeId);
-  const chart = await chartFor(deps.store, { record, measurements, topic: notice.topic, notifier: instance.notifier });
-  const source = { record, measurements, chart, publicUrl: deps.publicUrl, template: rules.template };
+  const source = { record, measurements, publicUrl: deps.publicUrl, template: rules.template };
   const { memory, isRepeat } = start;
-  const answer = await handOver(deps, { instance, name: notifier, notice: noticeFor(effect, source) }, { memory, isRepeat, signal });
+  const delivery = { memory, isRepeat, chart: () => chartFor(deps.store, record, notice.topic), signal };
+  const answer = await handOver(deps, { instance, name: notifier, notice: noticeFor(effect, source) }, delivery);
   if ('refusal' in answer) await giveUp(deps, effect, answer.refusal);
   else await deps.store.endDelivery(key, answer.memory);
 }

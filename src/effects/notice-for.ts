@@ -1,4 +1,3 @@
-import type { Chart } from '../core/chart.ts';
 import type { QueuedEffect, Topic } from '../core/effect.ts';
 import type { Measurement } from '../core/measurement.ts';
 import { noticeTitle } from '../core/notice-title.ts';
@@ -10,13 +9,12 @@ type Notify = Extract<QueuedEffect, { kind: 'notify' }>;
 type Source = {
   readonly record: DeployRecord;
   readonly measurements: readonly Measurement[];
-  readonly chart: Chart | null;
   readonly publicUrl: string | null;
   readonly template: Template;
 };
 
 /** The message of a committed notice, with what is known of its deploy when it is sent. */
-export function noticeFor({ id, notice }: Notify, { record, measurements, chart, publicUrl, template }: Source): Notice {
+export function noticeFor({ id, notice }: Notify, { record, measurements, publicUrl, template }: Source): Notice {
   const { deploy, bake, ruleSet } = record;
   const { service, environment, release, links, registeredAt, registeredBy } = deploy;
   const { topic, reasons } = notice;
@@ -39,7 +37,6 @@ export function noticeFor({ id, notice }: Notify, { record, measurements, chart,
     state: bake.state,
     target,
     checks: ruleSet.checks.map(({ name, critical }) => ({ name, critical, ...lastAnswer(measurements, name) })),
-    chart,
     ...reword(template, { title: titleFor(topic, record), reasons }, values),
     url,
     links,

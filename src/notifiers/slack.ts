@@ -23,7 +23,7 @@ export const slack = definePlugin({
     if (token === undefined || channel === undefined) throw new Error('the options of slack name one way or the other');
     const api = createWebApi(http, { token, moreSecrets: buttons ? [buttons.signing_secret] : [], base, timeoutMs, paceMs });
     const notify = createBot({ api, http, base, timeoutMs }, { channel, canAct: buttons !== undefined });
-    return { notify, showsChart: true, inbox: buttons && createInbox(http, { ...buttons, base, timeoutMs }) };
+    return { notify, inbox: buttons && createInbox(http, { ...buttons, base, timeoutMs }) };
   },
 });
 

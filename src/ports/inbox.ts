@@ -1,9 +1,8 @@
 import type { Intervention } from '../core/interventions.ts';
+import type { Place } from './hook.ts';
 
 /** What a person may ask for from within a message: to move the bake, or not to be told more about it there. */
 export type Verb = Intervention | 'mute';
-
-type Place = { readonly service: string; readonly environment: string };
 
 /** A call of the far side, as it came in. */
 export type InboxCall = { readonly header: (name: string) => string | undefined; readonly body: Uint8Array; readonly at: number };

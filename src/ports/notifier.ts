@@ -30,8 +30,6 @@ export type Notice = {
   readonly target: string | null;
   /** What each check last answered. */
   readonly checks: readonly NoticeCheck[];
-  /** The check that says most about it, to be drawn; `null` where there is nothing to see, and for notifiers that show none. */
-  readonly chart: Chart | null;
   /** One line: what happened. */
   readonly title: string;
   /** What was measured against what, and why it was decided so. */
@@ -55,6 +53,8 @@ export type Delivery = {
   readonly memory: Json;
   /** An earlier try at this very notice may have arrived: where the receiver can be asked, ask before telling it twice. */
   readonly isRepeat: boolean;
+  /** The check that says most about the notice, to be drawn; `null` where there is nothing to see. Reading it takes a moment: only who shows it asks. */
+  readonly chart: () => Promise<Chart | null>;
   readonly signal: AbortSignal;
 };
 
@@ -65,8 +65,6 @@ export interface Notifier {
    * Throws `EffectError`; nothing is sent when the signal has aborted before the start. No secret in any message.
    */
   notify(notice: Notice, delivery: Delivery): Promise<Json>;
-  /** It shows the chart of a notice. Reading what is drawn takes a moment, so the others get none. */
-  readonly showsChart?: true | undefined;
   /** Where people answer; missing where its messages are read only. */
   readonly inbox?: Inbox | undefined;
 }

@@ -8,6 +8,7 @@ import { noticeTitle } from '../core/notice-title.ts';
 import { type DeliveryRules, type Route, route } from '../core/route.ts';
 import { reword } from '../core/template.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Place } from '../ports/hook.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 
 /** What came of a sample notice. */
@@ -35,7 +36,7 @@ export type TestNotifierDeps = {
 export type NotifierTesting = {
   readonly name: string;
   readonly topic: Topic;
-  readonly place: { readonly service: string; readonly environment: string };
+  readonly place: Place;
   readonly by: string;
 };
 
@@ -66,7 +67,7 @@ export async function testNotifier(deps: TestNotifierDeps, testing: NotifierTest
 
 async function tryOnce(notifier: Notifier, notice: Notice, signal: AbortSignal): Promise<Pick<NotifierTest, 'outcome' | 'reason'>> {
   try {
-    await notifier.notify(notice, { memory: null, isRepeat: false, signal });
+    await notifier.notify(notice, { memory: null, isRepeat: false, chart: async () => null, signal });
     return { outcome: 'delivered', reason: null };
   } catch (error) {
     if (!(error instanceof EffectError)) throw error;
@@ -118,6 +119,5 @@ function sampleNotice({ topic, place, by }: NotifierTesting, { at, rules, public
     reasons: words.reasons,
     url: publicUrl,
     links: [],
-    chart: null,
   };
 }

@@ -34,7 +34,7 @@ export type NotifierHarness = {
 
 /** A first try. */
 export function firstTry(rest: Partial<Delivery> = {}): Delivery {
-  return { memory: null, isRepeat: false, signal: new AbortController().signal, ...rest };
+  return { memory: null, isRepeat: false, chart: async () => null, signal: new AbortController().signal, ...rest };
 }
 
 /** What every notifier promises. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Chart } from '../../src/core/chart.ts';
 import type { Topic } from '../../src/core/effect.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
@@ -254,7 +255,7 @@ describe('a notice that is handed over again', () => {
 });
 
 describe('the chart', () => {
-  const chart: Notice['chart'] = {
+  const chart: Chart = {
     check: 'errors',
     title: 'errors: bad events, % of all <& ş 版本',
     unit: '%',
@@ -274,9 +275,10 @@ describe('the chart', () => {
     lines: [{ kind: 'limit', value: 2, label: 'limit 2 %' }],
     marks: [{ kind: 'judged_bad', at: 300_000, label: 'judged bad' }],
   };
+  const withChart = (drawn = chart, isRepeat = false) => firstTry({ chart: async () => drawn, isRepeat });
 
   test('lies in the thread as a picture that is told in words, too', async () => {
-    await bot().notify(notice('unhealthy', { chart }), firstTry());
+    await bot().notify(notice('unhealthy'), withChart());
     const [file] = [...fake.files.values()];
     expect(file).toMatchObject({ isShared: true, alt: expect.stringContaining('limit 2 %') });
     expect(file?.png.subarray(1, 4).toString()).toBe('PNG');
@@ -286,8 +288,8 @@ describe('the chart', () => {
 
   test('holds letters: the same chart without words is another picture', async () => {
     const { notify } = bot();
-    await notify(notice('unhealthy', { chart }), firstTry());
-    await notify(notice('failed', { deployId: 'deploy-3', chart: { ...chart, title: ' ' } }), firstTry());
+    await notify(notice('unhealthy'), withChart());
+    await notify(notice('failed', { deployId: 'deploy-3' }), withChart({ ...chart, title: ' ' }));
     const [one, other] = [...fake.files.values()].map(({ png }) => png.length);
     expect(one).toBeGreaterThan((other ?? 0) + 1_000);
   });
@@ -318,15 +320,15 @@ describe('the chart', () => {
     },
   ])('is left out where $name, and the notice is told all the same', async ({ arrange }) => {
     arrange();
-    expect(await bot().notify(notice('unhealthy', { chart }), firstTry())).toMatchObject({ ts: fake.roots()[0]?.ts });
+    expect(await bot().notify(notice('unhealthy'), withChart())).toMatchObject({ ts: fake.roots()[0]?.ts });
     expect(fake.repliesTo(fake.roots()[0]?.ts ?? '')).toHaveLength(1);
     expect([...fake.files.values()].filter(({ isShared }) => isShared)).toEqual([]);
   });
 
   test('is not shown twice', async () => {
-    const told = notice('unhealthy', { chart });
-    await bot().notify(told, firstTry());
-    await bot().notify(told, firstTry({ isRepeat: true }));
+    const told = notice('unhealthy');
+    await bot().notify(told, withChart());
+    await bot().notify(told, withChart(chart, true));
     expect(fake.files.size).toBe(1);
   });
 });

@@ -17,7 +17,6 @@ export function aNotice(rest: Partial<Notice> = {}): Notice {
     state: 'rolling_back',
     target: 'v1',
     checks: [{ name: 'errors', critical: true, outcome: 'fail', reason: 'errors 4.2 % of 1,310 requests' }],
-    chart: null,
     title: 'shop v2 (production) is unhealthy: rolling back to v1',
     reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
     url: 'https://bakewatch.example.com/deploys/deploy-2',

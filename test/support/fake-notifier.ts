@@ -1,3 +1,4 @@
+import type { Chart } from '../../src/core/chart.ts';
 import { EffectError, type EffectErrorKind } from '../../src/core/errors.ts';
 import type { Delivery, Notice, Notifier } from '../../src/ports/notifier.ts';
 
@@ -5,22 +6,28 @@ import type { Delivery, Notice, Notifier } from '../../src/ports/notifier.ts';
 export type FakeNotifier = {
   readonly notifier: Notifier;
   readonly heard: readonly Notice[];
-  readonly tries: readonly Omit<Delivery, 'signal'>[];
+  /** The chart of each notice that was heard. */
+  readonly charts: readonly (Chart | null)[];
+  readonly tries: readonly Try[];
 };
+
+type Try = Pick<Delivery, 'memory' | 'isRepeat'>;
 
 export function createFakeNotifier(fails: readonly (EffectErrorKind | null)[] = []): FakeNotifier {
   const heard: Notice[] = [];
-  const tries: Omit<Delivery, 'signal'>[] = [];
+  const charts: (Chart | null)[] = [];
+  const tries: Try[] = [];
   let call = 0;
   return {
     heard,
+    charts,
     tries,
     notifier: {
-      showsChart: true,
-      async notify(notice, { memory, isRepeat }) {
+      async notify(notice, { memory, isRepeat, chart }) {
         tries.push({ memory, isRepeat });
         const kind = fails[call++];
         if (kind) throw new EffectError(kind, `the channel was ${kind}`);
+        charts.push(await chart());
         heard.push(notice);
         return { heard: heard.length };
       },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../core/analyzer.ts';
 import { severityOf } from '../../core/severity.ts';
-import type { Notice, Notifier } from '../../ports/notifier.ts';
+import type { Delivery, Notice, Notifier } from '../../ports/notifier.ts';
 import { slackMessage } from '../slack-message.ts';
 import { messagesSince, metadataOf, sentAs } from './find-sent.ts';
 import { pictureName, type ShowDeps, showChart } from './show-chart.ts';
@@ -23,9 +23,7 @@ type Work = {
   readonly deps: ShowDeps;
   readonly options: BotOptions;
   readonly notice: Notice;
-  readonly isRepeat: boolean;
-  readonly signal: AbortSignal;
-};
+} & Omit<Delivery, 'memory'>;
 
 /** How many deploys' messages a process knows of beside what the store remembers. */
 const mostBegun = 1_000;
@@ -37,8 +35,8 @@ const mostBegun = 1_000;
 export function createBot(deps: ShowDeps, options: BotOptions): Notifier['notify'] {
   // What was posted by a try that failed later on: nobody remembers it yet, and where the bot may not read nobody could find it.
   const begun = new Map<string, { readonly message: Message; readonly newFor: string | null }>();
-  return async (notice, { memory, isRepeat, signal }): Promise<Json> => {
-    const work = { deps, options, notice, isRepeat, signal };
+  return async (notice, { memory, ...delivery }): Promise<Json> => {
+    const work = { deps, options, notice, ...delivery };
     if (notice.isDigest) return await showDigest(work);
     const early = begun.get(notice.deployId);
     const known = early?.message ?? Message.safeParse(memory).data;
@@ -98,13 +96,13 @@ async function findState({ deps: { api }, options, notice, isRepeat, signal }: W
 
 /** Puts the notice and its chart into the thread. */
 async function showDetails(work: Work, shown: Shown): Promise<void> {
-  const { deps, notice, isRepeat, signal } = work;
+  const { deps, notice, isRepeat, chart, signal } = work;
   const { channel, ts } = shown.message;
   const replies = isRepeat ? await messagesSince(deps.api, { where: { channel, thread: ts }, at: notice.at }, signal) : [];
   if (sentAs(replies, 'bakewatch_notice', notice) === undefined) await reply(work, shown);
   const name = pictureName(notice);
   const isShown = replies.some(({ files }) => files?.some((file) => file.name === name));
-  if (!isShown) await showChart(deps, { notice, thread: shown.message }, signal);
+  if (!isShown) await showChart(deps, { chart: await chart(), name, thread: shown.message }, signal);
 }
 
 /** Where the deploy's message is new, people have seen all of this in it. */

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
 import { deliver } from '../../net/deliver.ts';
 import type { Http } from '../../net/http.ts';
+import type { Place } from '../../ports/hook.ts';
 import type { Ask, Inbox, InboxCall } from '../../ports/inbox.ts';
 import { actionPrefix } from './buttons.ts';
 import type { ButtonOptions, Person } from './options.ts';
@@ -65,7 +66,7 @@ function parse(text: string): unknown {
 
 type Asking = { readonly id: string; readonly person: Person | undefined; readonly verb: Ask['verb'] };
 
-function refusalOf({ id, person, verb }: Asking, { service, environment }: { readonly service: string; readonly environment: string }) {
+function refusalOf({ id, person, verb }: Asking, { service, environment }: Place) {
   if (person === undefined) return `you are not known here; whoever runs Bakewatch can add you to \`people\`: your member id is ${id}`;
   const { services, environments } = person;
   const isHere = (services?.includes(service) ?? true) && (environments?.includes(environment) ?? true);

@@ -18,24 +18,22 @@ export function pictureName({ id }: Notice): string {
   return `bakewatch-${id.replace(/[^\w-]/g, '_').slice(-120)}.png`;
 }
 
+type Picture = { readonly chart: Chart | null; readonly name: string; readonly thread: Thread };
+
 /**
  * Puts the picture of a notice's chart into a thread: asks Slack where to, sends it there, and shows it. Where that does not work, nothing is thrown:
  * the notice has been told, and the page that it links to has the chart.
  */
-export async function showChart(
-  deps: ShowDeps,
-  { notice, thread }: { readonly notice: Notice; readonly thread: Thread },
-  signal: AbortSignal,
-) {
-  if (notice.chart === null) return;
+export async function showChart(deps: ShowDeps, { chart, ...where }: Picture, signal: AbortSignal): Promise<void> {
+  if (chart === null) return;
   try {
-    await upload(deps, { chart: notice.chart, name: pictureName(notice), thread }, signal);
+    await upload(deps, { chart, ...where }, signal);
   } catch {
     return;
   }
 }
 
-type Upload = { readonly chart: Chart; readonly name: string; readonly thread: Thread };
+type Upload = Picture & { readonly chart: Chart };
 
 async function upload({ api, http, base, timeoutMs }: ShowDeps, { chart, name, thread }: Upload, signal: AbortSignal): Promise<void> {
   const bytes = await paintChart(chart);
