@@ -63,7 +63,7 @@ function table(deploys: readonly DeployAnswer[], io: Io): string {
   if (deploys.length === 0) return 'no deploys';
   const head = ['SERVICE', 'ENVIRONMENT', 'VERSION', 'STATE', 'AGE', 'WHY'];
   const rows = deploys.map((d) =>
-    [d.service, d.environment, d.release.version, d.state, ageOf(d, io.now()), `${stageOf(d)}${d.reasons.join('; ')}`.slice(0, 120)].map(
+    [d.service, d.environment, d.release.version, d.state, ageOf(d, io.now()), [...stageOf(d), ...d.reasons].join('; ').slice(0, 120)].map(
       tame,
     ),
   );
@@ -73,9 +73,9 @@ function table(deploys: readonly DeployAnswer[], io: Io): string {
   return [line(head), ...rows.map((row) => paint(line(row), row[3] ?? '', io))].join('\n');
 }
 
-function stageOf({ stage }: DeployAnswer): string {
-  if (stage === null) return '';
-  return `stage ${stage.number} of ${stage.of}: ${formatWeight(stage.weight)}, until ${stage.ends_at.slice(11, 19)} UTC; `;
+function stageOf({ stage }: DeployAnswer): readonly string[] {
+  if (stage === null) return [];
+  return [`stage ${stage.number} of ${stage.of}: ${formatWeight(stage.weight)}, until ${stage.ends_at.slice(11, 19)} UTC`];
 }
 
 function paint(text: string, state: string, io: Io): string {

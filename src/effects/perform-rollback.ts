@@ -6,6 +6,7 @@ import { nonEmpty } from '../core/non-empty.ts';
 import type { Receipt, RollbackOrder } from '../ports/hook.ts';
 import type { Attempt, DeployRecord } from '../ports/store.ts';
 import type { DispatchDeps, HookInstance } from './dispatch.ts';
+import { type Ended, endedText } from './ended.ts';
 import { keepOutput } from './keep-output.ts';
 
 type RollBack = Extract<QueuedEffect, { kind: 'roll_back' }>;
@@ -61,8 +62,8 @@ export async function performRollback(deps: DispatchDeps, effect: RollBack, sign
 /** An attempt succeeded, and the server was killed before that moved the bake: there is nothing left to do. */
 async function settleLate(deps: DispatchDeps, one: Try, done: Attempt): Promise<void> {
   const { id } = one.effect.order;
-  await end(deps, one, 'already_there', '');
   const summary = `attempt ${done.number} had put it back, and the server ended before it could say so`;
+  await end(deps, one, { outcome: 'already_there', summary, output: '' });
   await settle(deps, one.effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: id, summary });
 }
 
@@ -70,17 +71,17 @@ async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promi
   const { effect } = one;
   try {
     if (await mayNotRepeat(one, signal)) {
-      await end(deps, one, 'unknown', '');
       const why = 'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs';
+      await end(deps, one, { outcome: 'unknown', summary: why, output: '' });
       await fail(deps, effect, { outcome: 'unknown', reasons: [why] });
       return;
     }
-    const receipt = await rollBack(deps, one, signal);
-    await end(deps, one, receipt.alreadyThere ? 'already_there' : 'succeeded', receipt.output);
-    await settle(deps, effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, summary: summaryOf(receipt) });
+    const { alreadyThere, summary, output } = await rollBack(deps, one, signal);
+    await end(deps, one, { outcome: alreadyThere ? 'already_there' : 'succeeded', summary, output });
+    await settle(deps, effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, summary });
   } catch (error) {
     if (!(error instanceof EffectError)) throw error;
-    await end(deps, one, error.kind, error.output || error.message);
+    await end(deps, one, { outcome: error.kind, summary: error.message, output: error.output || error.message });
     const canAsk = error.kind === 'unreachable' || (await canTell(one, signal));
     if (isWorthAnother(error) && canAsk && one.earlier.length + 1 < mostTries) throw error;
     const certainlyDidNot = (error.kind === 'refused' || error.kind === 'unreachable') && !mayHaveRun(one);
@@ -135,19 +136,16 @@ function orderFor({ effect, record }: Try): RollbackOrder {
   return { id, place: { service, environment }, from: { version: release.version }, target, reasons };
 }
 
-function summaryOf({ summary, alreadyThere }: Receipt): string {
-  return alreadyThere ? `${summary} (it was running already)` : summary;
-}
-
-async function end(deps: DispatchDeps, { effect, instance, number }: Try, outcome: string, output: string): Promise<void> {
+async function end(deps: DispatchDeps, { effect, instance, number }: Try, ended: Ended): Promise<void> {
+  const { outcome, summary, output } = ended;
   const at = deps.clock.now();
   await deps.store.endAttempt({ orderId: effect.order.id, number, at, outcome, output });
   await deps.store.appendTimeline(effect.bakeId, {
     at,
     kind: 'hook_ended',
     by: 'bakewatch',
-    text: `attempt ${number}: ${outcome}`,
-    ...(output && { detail: output }),
+    text: endedText(number, ended),
+    ...(output && output !== summary && { detail: output }),
   });
   deps.meter.attempted({ kind: 'roll_back', plugin: instance.type, outcome });
   deps.log.info({ deploy: effect.bakeId, order: effect.order.id, attempt: number, hook: instance.type, outcome }, 'rollback attempted');

@@ -7,6 +7,7 @@ import { formatWeight } from '../core/stage.ts';
 import type { ShiftHook, ShiftOrder } from '../ports/shift-hook.ts';
 import type { DeployRecord } from '../ports/store.ts';
 import type { DispatchDeps } from './dispatch.ts';
+import { type Ended, endedText } from './ended.ts';
 
 type ShiftEffect = Extract<QueuedEffect, { kind: 'shift' }>;
 type Try = { readonly effect: ShiftEffect; readonly type: string; readonly number: number };
@@ -50,12 +51,11 @@ async function attempt(deps: DispatchDeps, one: Try, { hook, order, tries, signa
   }
 }
 
-type Ended = { readonly outcome: string; readonly summary: string; readonly output: string };
-
-async function end(deps: DispatchDeps, { effect, type, number }: Try, { outcome, summary, output }: Ended): Promise<void> {
+async function end(deps: DispatchDeps, { effect, type, number }: Try, ended: Ended): Promise<void> {
+  const { outcome, summary, output } = ended;
   const at = deps.clock.now();
   await deps.store.endAttempt({ orderId: effect.shift.id, number, at, outcome, output: output || summary });
-  const text = `attempt ${number}: ${outcome}: ${summary}`;
+  const text = endedText(number, ended);
   await deps.store.appendTimeline(effect.bakeId, { at, kind: 'shift_ended', by: 'bakewatch', text, ...(output && { detail: output }) });
   deps.meter.attempted({ kind: 'shift', plugin: type, outcome });
   deps.log.info({ deploy: effect.bakeId, order: effect.shift.id, attempt: number, hook: type, outcome }, 'shift attempted');

@@ -85,8 +85,9 @@ async function goBack(way: Way, { isInProgress, stable }: Rollout, signal: Abort
   const what = `the ${isAbort ? 'abort' : `rollback to revision ${number}`} of ${resourceOf(subject)}`;
   const { output } = await plugin.run({ what, phase: 'act', args, onOutput: next() }, signal);
   const promoted = await settle(way, signal).catch(after(output));
-  const done = isAbort ? 'the rollout was aborted, its spec still has the bad release' : `revision ${number} was put back`;
-  return { what: done, output: output + promoted, alreadyThere: output.includes('skipped rollback') };
+  const alreadyThere = output.includes('skipped rollback');
+  const undone = `revision ${number} was ${alreadyThere ? 'in place already' : 'put back'}`;
+  return { what: isAbort ? 'the rollout was aborted, its spec still has the bad release' : undone, output: output + promoted, alreadyThere };
 }
 
 const pauseMs = 1_000;

@@ -137,13 +137,24 @@ type Run = { readonly handlers: Handlers; readonly job: Job };
 
 async function perform({ db, log }: EffectQueueDeps, kind: EffectKind, run: Run & { readonly stopping: AbortSignal }): Promise<void> {
   const { handlers, job, stopping } = run;
+  let effect: QueuedEffect | null = null;
   try {
-    await handlers.perform(readEffect(job.data.effect), AbortSignal.any([job.signal, stopping]));
+    effect = readEffect(job.data.effect);
+    await handlers.perform(effect, AbortSignal.any([job.signal, stopping]));
   } catch (error) {
-    log.warn({ err: error, kind: job.name, job: job.id, retry: job.retryCount, retries: job.retryLimit }, 'effect not performed yet');
+    const whom = effect === null ? {} : subjectOf(effect);
+    log.warn(
+      { err: error, kind: job.name, ...whom, job: job.id, retry: job.retryCount, retries: job.retryLimit },
+      'effect not performed yet',
+    );
     await heedFarSide(db, kind, { job, error });
     throw error;
   }
+}
+
+/** What a person looks for in the log: who is not told, and of which deploy. */
+function subjectOf(effect: QueuedEffect): Readonly<Record<string, string>> {
+  return { ...('notifier' in effect && { notifier: effect.notifier }), ...('bakeId' in effect && { deploy: effect.bakeId }) };
 }
 
 // Tells the caller first, then removes the job that failed, which would hold back those after it.

@@ -32,11 +32,15 @@ test('the table says which stage a bake is in', async () => {
   });
   const io = { out, err: out, isTerminal: false, now: () => Date.parse('2026-11-21T14:05:00Z'), sleep: async () => {} };
   // A cast: the client answers whatever its caller reads into the answer.
-  const client: Client = { call: async <T>() => ({ deploys: [deploy, { ...deploy, stage: null }] }) as T, text: async () => '' };
+  const client: Client = {
+    call: async <T>() => ({ deploys: [deploy, { ...deploy, stage: null }, { ...deploy, reasons: [] }] }) as T,
+    text: async () => '',
+  };
   const program = new Command();
   addStatusCommand(program, { io, client: () => client, done: () => {} });
   await program.parseAsync(['status'], { from: 'user' });
-  const [, staged, plain] = read.split('\n');
+  const [, staged, plain, fresh] = read.split('\n');
   expect(staged).toBe('shop     production   v2       baking  5m   stage 2 of 3: 25 %, until 14:05:30 UTC; errors: 0.1 %');
   expect(plain).toMatch(/baking +5m +errors: 0\.1 %$/);
+  expect(fresh).toMatch(/until 14:05:30 UTC$/);
 });

@@ -360,9 +360,9 @@ describe('an order to roll back', () => {
       (await store().timeline(record.deploy.id)).map(({ kind, text, detail }) => `${kind}: ${text}${detail ? ` (${detail})` : ''}`),
     ).toEqual([
       'hook_started: attempt 1: deployer puts v0 back',
-      'hook_ended: attempt 1: unreachable (said unreachable)',
+      'hook_ended: attempt 1: unreachable: the platform was unreachable (said unreachable)',
       'hook_started: attempt 2: deployer puts v0 back',
-      'hook_ended: attempt 2: succeeded (switched)',
+      'hook_ended: attempt 2: succeeded: v0 is running (switched)',
       expect.stringContaining('verifying: v0 is back'),
     ]);
   });

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { type QueuedEffect, topics } from '../../src/core/effect.ts';
 import { EffectError } from '../../src/core/errors.ts';
 import type { EffectHandler, Store } from '../../src/ports/store.ts';
-import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
+import { aDatabase, administer, anotherReplica, silentLog, type TestDatabase } from '../support/database.ts';
 import { aDeploy, aNotice, aRegistration, aRollback, aShift, bakeIn, commitOf, register, warming } from './fixtures.ts';
 
 const opened: TestDatabase[] = [];
@@ -102,6 +102,21 @@ test('notices of one deploy to one notifier keep their order, also past one that
   expect(done.filter((id) => id.endsWith(':team'))).toEqual(sent.map(({ id }) => id));
   // Another notifier's notice did not wait for the team's.
   expect(done.indexOf(aNotice(deploy.id, 9, 'grafana').id)).toBeLessThan(5);
+});
+
+test('what is tried again is logged with the one who is not told yet, and the deploy', async () => {
+  const logged: unknown[] = [];
+  const database = await open();
+  const replica = await anotherReplica(database, { ...silentLog, warn: (fields) => void logged.push(fields) });
+  opened.push(replica);
+  const { deploy } = await register(replica.store);
+  await queue(replica.store, deploy.id, [aNotice(deploy.id, 1)]);
+  const { handlers } = recorder(async () => {
+    throw new EffectError('failed', 'the far side is busy');
+  });
+  await replica.queue.start(handlers);
+  await vi.waitFor(() => expect(logged).toHaveLength(1), soon);
+  expect(logged[0]).toMatchObject({ kind: 'notify', notifier: 'team', deploy: deploy.id, retry: 0 });
 });
 
 test('shifts of one place are performed one after the other, whichever deploy ordered them', async () => {

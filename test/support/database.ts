@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { Log } from '../../src/core/log.ts';
 import type { EffectQueue, Store } from '../../src/ports/store.ts';
 import { openPool, parseDatabaseUrl } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';
@@ -57,8 +58,8 @@ export async function aDatabase(): Promise<TestDatabase> {
 }
 
 /** A second store on the same database, as another replica would open it. */
-export async function anotherReplica({ url }: { readonly url: string }): Promise<TestDatabase> {
-  return { ...(await openStore({ databaseUrl: url, dataDir: '', log: silentLog, clock: systemClock })), url };
+export async function anotherReplica({ url }: { readonly url: string }, log: Log = silentLog): Promise<TestDatabase> {
+  return { ...(await openStore({ databaseUrl: url, dataDir: '', log, clock: systemClock })), url };
 }
 
 /** Runs one statement outside any store. */
