@@ -87,7 +87,11 @@ async function goBack(way: Way, { isInProgress, stable }: Rollout, signal: Abort
   const promoted = await settle(way, signal).catch(after(output));
   const alreadyThere = output.includes('skipped rollback');
   const undone = `revision ${number} was ${alreadyThere ? 'in place already' : 'put back'}`;
-  return { what: isAbort ? 'the rollout was aborted, its spec still has the bad release' : undone, output: output + promoted, alreadyThere };
+  return {
+    what: isAbort ? 'the rollout was aborted, its spec still has the bad release' : undone,
+    output: output + promoted,
+    alreadyThere,
+  };
 }
 
 const pauseMs = 1_000;
