@@ -1,3 +1,4 @@
+import type { Link } from './deploy.ts';
 import { type Topic, topics } from './effect.ts';
 import type { NonEmpty } from './non-empty.ts';
 import { nonEmpty } from './non-empty.ts';
@@ -11,10 +12,17 @@ export type DigestEntry = {
   readonly version: string;
   readonly title: string;
   readonly reasons: NonEmpty<string>;
+  /** The page of the deploy, where people can reach the server. */
+  readonly url: string | null;
 };
 
 /** What a digest says: its topic is the worst one in it. */
-export type Digest = { readonly topic: Topic; readonly title: string; readonly reasons: NonEmpty<string> };
+export type Digest = {
+  readonly topic: Topic;
+  readonly title: string;
+  readonly reasons: NonEmpty<string>;
+  readonly links: readonly Link[];
+};
 
 /** Up to so many deploys have a line of their own; more are told as one line a topic. */
 const mostLines = 8;
@@ -46,10 +54,14 @@ export function digestOf(entries: NonEmpty<DigestEntry>): Digest {
   const counts = groups.map(({ topic, some }) => `${some.length} ${words[topic]}`).join(', ');
   const lines =
     entries.length <= mostLines
-      ? groups.flatMap(({ some }) => some.map(({ title, reasons }) => `${title}: ${reasons[0]}`))
+      ? groups.flatMap(({ some }) => some.map(({ title, reasons }) => `${title}${title.endsWith('?') ? '' : ':'} ${reasons[0]}`))
       : groups.map(({ topic, some }) => `${words[topic]}: ${namesOf(some)}`);
   const topic = groups[0]?.topic ?? entries[0].topic;
-  return { topic, title: `${entries.length} deploys: ${counts}`, reasons: nonEmpty(lines, counts) };
+  // Where the server asks for tokens, nothing but the page of a deploy is open to whoever has its link.
+  const links = groups.flatMap(({ some }) =>
+    some.flatMap(({ service, version, url }) => (url === null ? [] : [{ title: `${service} ${version}`, url }])),
+  );
+  return { topic, title: `${entries.length} deploys: ${counts}`, reasons: nonEmpty(lines, counts), links: links.slice(0, mostLines) };
 }
 
 function namesOf(entries: readonly DigestEntry[]): string {

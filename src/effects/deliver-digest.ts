@@ -6,7 +6,7 @@ import type { DeployRecord, HeldNotice } from '../ports/store.ts';
 import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { handOver } from './hand-over.ts';
-import { noticeFor, titleFor } from './notice-for.ts';
+import { noticeFor, pageOf, titleFor } from './notice-for.ts';
 
 type Digest = Extract<QueuedEffect, { kind: 'digest' }>;
 type Found = { readonly held: HeldNotice; readonly record: DeployRecord };
@@ -60,8 +60,8 @@ async function noticeOfOne(deps: DispatchDeps, { notifier }: Digest, { held, rec
 /** A notice about many deploys: what it says of "the" deploy are words about all of them. */
 function digestNotice(found: NonEmpty<Found>, { id, at }: Digest, publicUrl: string | null): Notice {
   const [first, ...others] = found;
-  const entries: NonEmpty<DigestEntry> = [entryOf(first), ...others.map(entryOf)];
-  const { topic, title, reasons } = digestOf(entries);
+  const entries: NonEmpty<DigestEntry> = [entryOf(first, publicUrl), ...others.map((one) => entryOf(one, publicUrl))];
+  const { topic, title, reasons, links } = digestOf(entries);
   const environments = [...new Set(entries.map(({ environment }) => environment))].sort();
   return {
     id,
@@ -81,12 +81,20 @@ function digestNotice(found: NonEmpty<Found>, { id, at }: Digest, publicUrl: str
     title,
     reasons,
     url: publicUrl,
-    links: [],
+    links,
   };
 }
 
-function entryOf({ held: { notice }, record }: Found): DigestEntry {
+function entryOf({ held: { notice }, record }: Found, publicUrl: string | null): DigestEntry {
   const { service, environment, release } = record.deploy;
   const { topic, reasons } = notice;
-  return { topic, reasons, service, environment, version: release.version, title: titleFor(topic, record) };
+  return {
+    topic,
+    reasons,
+    service,
+    environment,
+    version: release.version,
+    title: titleFor(topic, record),
+    url: pageOf(record.deploy, publicUrl),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Deploy } from '../core/deploy.ts';
 import type { QueuedEffect, Topic } from '../core/effect.ts';
 import type { Measurement } from '../core/measurement.ts';
 import { noticeTitle } from '../core/notice-title.ts';
@@ -19,7 +20,7 @@ export function noticeFor({ id, notice }: Notify, { record, measurements, public
   const { service, environment, release, links, registeredAt, registeredBy } = deploy;
   const { topic, reasons } = notice;
   const target = targetOf(record);
-  const url = publicUrl === null ? null : `${publicUrl.replace(/\/$/, '')}/deploys/${deploy.id}`;
+  const url = pageOf(deploy, publicUrl);
   const { version, commit = '' } = release;
   const values = { topic, service, environment, version, commit, by: registeredBy, target: target ?? '', url: url ?? '' };
   return {
@@ -41,6 +42,11 @@ export function noticeFor({ id, notice }: Notify, { record, measurements, public
     url,
     links,
   };
+}
+
+/** The address of a deploy's page, where people can reach the server. */
+export function pageOf({ id }: Deploy, publicUrl: string | null): string | null {
+  return publicUrl === null ? null : `${publicUrl.replace(/\/$/, '')}/deploys/${id}`;
 }
 
 /** What happened to a deploy, in one line. */

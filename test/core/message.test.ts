@@ -70,6 +70,7 @@ function entry(number: number, topic: Topic): DigestEntry {
     version,
     title: `${service} ${version} is ${topic}`,
     reasons: [`reason ${number}`, 'more'],
+    url: `https://bake.example.com/deploys/${number}`,
   };
 }
 
@@ -79,15 +80,25 @@ describe('a digest', () => {
       topic: 'failed',
       title: '3 deploys: 1 in need of a person, 2 rolled back and recovered',
       reasons: ['svc-2 v2 is failed: reason 2', 'svc-1 v1 is recovered: reason 1', 'svc-3 v3 is recovered: reason 3'],
+      links: [2, 1, 3].map((number) => ({ title: `svc-${number} v${number}`, url: `https://bake.example.com/deploys/${number}` })),
+    });
+  });
+
+  test('asks what a title asks, and links to nothing where nobody can reach the server', () => {
+    const asking = { ...entry(1, 'approval'), title: 'svc-1 v1: approve?', url: null };
+    expect(digestOf([asking, { ...asking, service: 'svc-2' }])).toMatchObject({
+      reasons: ['svc-1 v1: approve? reason 1', expect.anything()],
+      links: [],
     });
   });
 
   test('of many names them, and says how many it does not', () => {
-    const { title, reasons } = digestOf(
+    const { title, reasons, links } = digestOf(
       Array.from({ length: 195 }, (_, i) => entry(i, i < 180 ? 'unhealthy' : 'passed')) as unknown as NonEmpty<DigestEntry>,
     );
     expect(title).toBe('195 deploys: 180 unhealthy, 15 passed');
     expect(reasons).toHaveLength(2);
+    expect(links).toHaveLength(8);
     expect(reasons[0]).toMatch(/^unhealthy: svc-0 v0 \(production\), svc-1 v1 \(production\), .* and \d+ more$/);
     expect(reasons[1]).toMatch(/^passed: svc-180 v180 \(production\), .*svc-194 v194 \(production\)$/);
   });

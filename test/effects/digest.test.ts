@@ -110,6 +110,7 @@ describe('many deploys at once', () => {
     await tell(a, 'rolled_back');
     await perform(deps, await theDigest(), never);
     expect(heard[5]?.title).toBe('2 deploys: 1 unhealthy, 1 rolled back');
+    expect(heard[5]?.links.map(({ url }) => url)).toEqual([b, a].map((id) => `https://bake.example.com/deploys/${id}`));
   });
 
   test('a deploy that is told by itself after all is not told again', async () => {
