@@ -5,6 +5,7 @@ import { createApi } from './api/api.ts';
 import { systemClock } from './clock.ts';
 import { AppError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
+import type { Meter } from './core/meter.ts';
 import type { RuleSet } from './core/rule-set.ts';
 import { countMoves } from './count-moves.ts';
 import { type DispatchDeps, gaveUp, perform } from './effects/dispatch.ts';
@@ -31,7 +32,7 @@ import { createTurns } from './scheduler/turns.ts';
 import { openStore } from './store/open-store.ts';
 import { readStoredGauges } from './stored-gauges.ts';
 import { createMetrics } from './telemetry/metrics.ts';
-import { drill } from './usecases/drill.ts';
+import { type DrillDeps, drill } from './usecases/drill.ts';
 import { planFor } from './usecases/plan-for.ts';
 import { testNotifier } from './usecases/test-notifier.ts';
 import { styleSource } from './web/layout.ts';
@@ -115,11 +116,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
 
   const run = createRunProcess(input.environment);
   const providers = guardProviders(input, { http, run }, (labels, seconds) => meter.asked(labels, seconds));
-  const hooks = new Map([...config.hooks].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
-  const shiftHooks = new Map([...config.traffic].map(([name, { type, make }]) => [name, { type, hook: make({ http, run }) }] as const));
-  const notifiers = new Map(
-    [...config.notifiers].map(([name, { type, make, rules }]) => [name, { type, notifier: make({ http }), rules }] as const),
-  );
+  const { hooks, shiftHooks, notifiers, inboxes } = instancesOf(config, { http, run });
   let url = config.server.publicUrl ?? '';
   const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };
 
@@ -136,7 +133,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const baseUrl = () => url.replace(/\/$/, '');
   const stopping = new AbortController();
   const rulesFor = (service: string, environment: string) => ruleSetFor(ruleSets, service, environment);
-  const drilling = { store, clock, hooks, shiftHooks, ruleSetFor: rulesFor, forRealIn: config.policy.drill.forRealIn };
+  const drilling: DrillDeps = { store, clock, hooks, shiftHooks, ruleSetFor: rulesFor, forRealIn: config.policy.drill.forRealIn };
   const api = createApi({
     store,
     clock,
@@ -149,7 +146,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
     baseUrl,
     metrics: () => metrics.text(),
     notReady: () => notReady({ store, dataDir: databaseUrl === null ? config.dataDir : null, now: clock.now, ...scheduler }),
-    inboxes: new Map([...notifiers].flatMap(([name, { notifier }]) => (notifier.inbox ? [[name, notifier.inbox] as const] : []))),
+    inboxes,
     stopping: stopping.signal,
     pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl }),
     styleSource,
@@ -159,21 +156,36 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   closers.push(() => queue.stop(drainMs));
   scheduler.start();
   closers.push(() => scheduler.stop());
-  const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.retentionMs, everyMs: sweepMs });
-  retention.start();
-  closers.push(() => retention.stop());
-  const { everyMs } = config.policy.drill;
-  if (everyMs !== null) {
-    const rehearse = (place: Place, signal: AbortSignal) => drill(drilling, { place, forReal: false, by: 'bakewatch' }, signal);
-    const drills = createDrills({ store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs });
-    drills.start();
-    closers.push(() => drills.stop());
+  for (const loop of housekeeping(input, { drilling, meter })) {
+    loop.start();
+    closers.push(() => loop.stop());
   }
   const listening = await listen(api.fetch, config.server);
   closers.push(listening.close, async () => stopping.abort());
   url = config.server.publicUrl ?? listening.url;
   log.info({ url: listening.url, ruleSets: ruleSets.size, database: databaseUrl === null ? 'embedded' : 'external' }, 'ready');
   return { url: listening.url, fetch: (request) => api.fetch(request) };
+}
+
+/** Every hook and notifier that the config defines, by name, ready to be used. */
+function instancesOf({ hooks, traffic, notifiers }: AppConfig, deps: HookDeps & NotifierDeps) {
+  const told = new Map([...notifiers].map(([name, { type, make, rules }]) => [name, { type, notifier: make(deps), rules }] as const));
+  return {
+    hooks: new Map([...hooks].map(([name, { type, make }]) => [name, { type, hook: make(deps) }] as const)),
+    shiftHooks: new Map([...traffic].map(([name, { type, make }]) => [name, { type, hook: make(deps) }] as const)),
+    notifiers: told,
+    inboxes: new Map([...told].flatMap(([name, { notifier }]) => (notifier.inbox ? [[name, notifier.inbox] as const] : []))),
+  };
+}
+
+/** What is done now and then, beside the bakes. */
+function housekeeping({ config, ruleSets, log }: AppInput, { drilling, meter }: { readonly drilling: DrillDeps; readonly meter: Meter }) {
+  const { store, clock } = drilling;
+  const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.retentionMs, everyMs: sweepMs });
+  const { everyMs } = config.policy.drill;
+  if (everyMs === null) return [retention];
+  const rehearse = (place: Place, signal: AbortSignal) => drill(drilling, { place, forReal: false, by: 'bakewatch' }, signal);
+  return [retention, createDrills({ store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs })];
 }
 
 function ruleSetFor(ruleSets: ReadonlyMap<string, RuleSet>, service: string, environment: string): RuleSet {

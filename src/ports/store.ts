@@ -10,6 +10,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Route, Told } from '../core/route.ts';
 import type { RuleSet } from '../core/rule-set.ts';
 import type { Stretch } from '../core/series.ts';
+import type { Place } from './hook.ts';
 
 /** A deploy with its bake. `version` counts the bake's commits. */
 export type DeployRecord = {
@@ -136,9 +137,9 @@ export interface Store {
   /** The environments in which a service was ever deployed, in order. */
   environments(service: string): Promise<readonly string[]>;
   /** What became of a place's deploys since an instant, oldest first. */
-  outcomes(place: { readonly service: string; readonly environment: string }, since: number): Promise<readonly DeployOutcome[]>;
+  outcomes(place: Place, since: number): Promise<readonly DeployOutcome[]>;
   /** Known-good deploys of a place, newest first. */
-  knownGood(place: { readonly service: string; readonly environment: string }, limit: number): Promise<readonly Target[]>;
+  knownGood(place: Place, limit: number): Promise<readonly Target[]>;
   /**
    * Loads the bake under a row lock, lets `decide` choose, and commits. With `expectedVersion`, only if the bake has not moved since. The guards' facts
    * are read in the same transaction by those who ask for them.
@@ -162,7 +163,7 @@ export interface Store {
   saveHistory(bakeId: string, histories: readonly FrozenHistory[]): Promise<void>;
   histories(bakeId: string): Promise<readonly FrozenHistory[]>;
   /** The past that the place's newest deploy with this check and source had; `null` where there is none, or nothing was in it. */
-  newestHistory(place: { readonly service: string; readonly environment: string }, check: string, source: string): Promise<Stretch | null>;
+  newestHistory(place: Place, check: string, source: string): Promise<Stretch | null>;
   timeline(bakeId: string): Promise<readonly TimelineEntry[]>;
   appendTimeline(bakeId: string, entry: TimelineEntry): Promise<void>;
 

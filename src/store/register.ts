@@ -1,3 +1,4 @@
+import type { Place } from '../ports/hook.ts';
 import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/store.ts';
 import { nextAtOf, type QueueEffects, writeCommit, writeStory } from './commit.ts';
 import { type Database, lock } from './database.ts';
@@ -48,7 +49,7 @@ async function findEarlier(tx: Database, registration: Registration): Promise<Re
   return record && { kind: 'existing', record };
 }
 
-async function lockLive(tx: Database, place: { readonly service: string; readonly environment: string }): Promise<readonly DeployRecord[]> {
+async function lockLive(tx: Database, place: Place): Promise<readonly DeployRecord[]> {
   const isLive = and(eq(bake.service, place.service), eq(bake.environment, place.environment), isNotNull(bake.nextAt));
   const rows = await selectRecords(tx, isLive).orderBy(asc(deploys.registeredAt), asc(deploys.id)).for('update', { of: bake });
   return rows.map(toRecord);

@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../core/decide.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { Stretch } from '../core/series.ts';
+import type { Place } from '../ports/hook.ts';
 import type { FrozenHistory } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { and, asc, desc, eq } from './drizzle.ts';
@@ -38,7 +39,7 @@ export async function readHistories(db: Database, bakeId: string): Promise<reado
 /** The past of the newest deploy of a place that asked the same: `Store.newestHistory`. */
 export async function newestHistory(
   db: Database,
-  { service, environment }: { readonly service: string; readonly environment: string },
+  { service, environment }: Place,
   { check, source }: Pick<FrozenHistory, 'check' | 'source'>,
 ): Promise<Stretch | null> {
   const [row] = await db

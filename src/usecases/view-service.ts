@@ -2,6 +2,7 @@ import type { Target } from '../core/deploy.ts';
 import { type Dora, doraOf } from '../core/dora.ts';
 import { AppError } from '../core/errors.ts';
 import type { Interval } from '../core/window.ts';
+import type { Place } from '../ports/hook.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 
 /** One environment of a service: where it stands, its newest deploys, and how well it is delivered. */
@@ -11,7 +12,6 @@ export type PlaceView = Place & {
   readonly knownGood: Target | null;
   readonly dora: Dora;
 };
-type Place = { readonly service: string; readonly environment: string };
 
 export type ViewingService = {
   readonly service: string;

@@ -75,11 +75,9 @@ describe('a request that brings no answer', () => {
     expect((await errorOf(send({ url: slow, timeoutMs: 100 }))).kind).toBe('timeout');
   });
 
-  test('is aborted with its signal, at once', async () => {
+  test('is aborted with its signal, and does not wait for its own time', async () => {
     server.reply('hang');
-    const startedAt = performance.now();
-    expect((await errorOf(send({}, AbortSignal.timeout(50)))).kind).toBe('aborted');
-    expect(performance.now() - startedAt).toBeLessThan(150);
+    expect((await errorOf(send({ timeoutMs: 3_600_000 }, AbortSignal.timeout(50)))).kind).toBe('aborted');
   });
 
   test('is never sent when its signal was aborted before', async () => {

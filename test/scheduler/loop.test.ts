@@ -8,6 +8,7 @@ import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts'
 import { silentMeter } from '../support/fake-meter.ts';
 import { createWorld } from '../support/world.ts';
 
+const soon = { timeout: 15_000 };
 let database: TestDatabase;
 beforeAll(async () => {
   database = await aDatabase();
@@ -32,13 +33,13 @@ test('a database that cannot write is the trouble of the loop until a pass succe
   expect(loop.trouble()).toBeNull();
   const firstAt = world.clock.now() + 3_600_000;
   world.clock.set(firstAt);
-  await vi.waitFor(() => expect(loop.trouble()).toEqual({ at: firstAt, message: 'the database cannot write' }));
+  await vi.waitFor(() => expect(loop.trouble()).toEqual({ at: firstAt, message: 'the database cannot write' }), soon);
   how = () => Promise.resolve();
   world.clock.advance(2_000);
-  await vi.waitFor(() => expect(loop.trouble()).toBeNull());
+  await vi.waitFor(() => expect(loop.trouble()).toBeNull(), soon);
   how = () => Promise.reject(new Error('a bug, which says nothing of the database'));
   world.clock.advance(2_000);
-  await vi.waitFor(async () => expect(await database.store.nextDueAt()).toBeGreaterThan(world.clock.now()));
+  await vi.waitFor(async () => expect(await database.store.nextDueAt()).toBeGreaterThan(world.clock.now()), soon);
   await loop.stop();
   expect(loop.trouble()).toBeNull();
 });
@@ -69,7 +70,7 @@ describe('passes that hang', () => {
     const { seen, loop } = await over(['hangs-1', 'hangs-2', 'hangs-3', 'well-1', 'well-2'], async ({ record }) => {
       if (record.deploy.service.includes('hangs')) await hung.promise;
     });
-    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['hangs-1', 'hangs-2', 'hangs-3', 'well-1', 'well-2']), { timeout: 15_000 });
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['hangs-1', 'hangs-2', 'hangs-3', 'well-1', 'well-2']), soon);
     hung.resolve();
     await loop.stop();
   });
@@ -85,7 +86,7 @@ describe('passes that hang', () => {
       await hung.promise;
       now -= 1;
     });
-    await vi.waitFor(() => expect(seen).toHaveLength(9), { timeout: 15_000 });
+    await vi.waitFor(() => expect(seen).toHaveLength(9), soon);
     await loop.stop();
     expect(most).toBe(5);
   });
