@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { analyzers } from '../../analyzers/index.ts';
 import { generated } from '../../script/generated.ts';
 import { placeholders } from '../../src/core/render-query.ts';
@@ -24,6 +25,20 @@ const pages = ['README.md', ...filesBelow('docs').filter((path) => path.endsWith
 const fences = pages.flatMap((page) => fencesOf(read(page)).map((text, i) => ({ page, number: i + 1, text })));
 const ruleFences = fences.filter(({ text }) => /^rules: 1$/m.test(text));
 const configFences = fences.filter(({ text }) => /^config: 1$/m.test(text));
+
+/** What stands around a part of a file that a page shows, by the key that the part begins with. Keys that are not here belong to files of others. */
+const around: Readonly<Record<string, (part: string) => string>> = {
+  bake: (part) => `${someRules}${part}`,
+  rollback: (part) => `${someRules}bake: { for: 15m, every: 15s }\n${part}`,
+  hooks: (part) => `config: 1\n${part}`,
+  policy: (part) => `config: 1\n${part}`,
+  quiet: (part) =>
+    `config: 1\nnotifiers:\n  team:\n    type: slack\n    url: https://chat.example.com\n${part.replace(/^(?=.)/gm, '    ')}`,
+};
+const someRules = 'rules: 1\nservice: shop\nenvironment: production\nchecks: { home: { probe: { http: https://shop.example.com } } }\n';
+const partFences = fences.filter((fence) => !ruleFences.includes(fence) && !configFences.includes(fence));
+const ofOthers = new Set(['apiVersion', 'scrape_configs', 'global', 'display_information']);
+
 const ruleFiles = filesBelow('examples').filter((path) => path.endsWith('.yaml') && /^rules: 1$/m.test(read(path)));
 
 /** Every condition of a rule set is one that its analyzer takes, for what the check asks. */
@@ -53,8 +68,16 @@ describe('rules and configs that people read', () => {
     expect(config.server.port).toBeGreaterThan(0);
   });
 
+  test.for(partFences)('the part in fence $number of $page is right', ({ text }) => {
+    const [first = ''] = Object.keys(parse(text));
+    const whole = around[first]?.(text);
+    if (whole === undefined) expect(ofOthers, 'a part of an unknown file: say what stands around it').toContain(first);
+    else if (whole.startsWith('rules')) expectUsable(parseRules(whole, 'fence', null));
+    else expect(parseConfig(whole, 'fence', { env: {}, readFile: filesOf({}).readFile, plugins }).server.port).toBeGreaterThan(0);
+  });
+
   test('there are some of each', () => {
-    expect([ruleFences, ruleFiles, configFences].every((list) => list.length > 0)).toBe(true);
+    expect([ruleFences, ruleFiles, configFences, partFences].every((list) => list.length > 0)).toBe(true);
   });
 
   test('every example tells editors its schema', () => {
