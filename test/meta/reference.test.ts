@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openApiText } from '../../script/openapi.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import { read } from './tree.ts';
+import { filesBelow, read } from './tree.ts';
 
 /** What the command line prints for some arguments. */
 async function printed(...argv: readonly string[]): Promise<string> {
@@ -73,6 +73,33 @@ describe('the reference of the command line', () => {
 
   test('names no command that is not there', () => {
     expect([...cli.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => name).filter((name) => !commands.includes(name ?? ''))).toEqual([]);
+  });
+});
+
+/** The calls of the command line in the fences of a page. */
+function callsIn(page: string): readonly string[] {
+  const fences = [...read(page).matchAll(/^( *)```(?:sh|console)\n([\s\S]*?)^\1```/gm)].map(([, , text = '']) =>
+    text.replaceAll('\\\n', ' '),
+  );
+  return fences.flatMap((text) => [...text.matchAll(/^ *(?:\$ )?(?:script\/)?bakewatch ([a-z].*)$/gm)].map(([, call = '']) => call));
+}
+
+const calls = filesBelow()
+  .filter((path) => path.endsWith('.md'))
+  .flatMap((page) => callsIn(page).map((call) => ({ page, call })));
+
+describe('the calls that the pages show', () => {
+  test.for(calls)('$page: bakewatch $call', async ({ call }) => {
+    const words = call.replaceAll(/"[^"]*"|'[^']*'|;.*$| [#>|].*$/g, '').split(/\s+/);
+    const names = words.slice(0, words.findIndex((word) => word.startsWith('-')) >>> 0);
+    expect(commands).toContain(names[0]);
+    const help = await printed(...names, '--help');
+    const known = [...help.matchAll(/(?<=^ +|, )--?[a-z][a-z-]*/gm)].map(([option]) => option);
+    expect(words.filter((word) => word.startsWith('-') && !known.includes(word))).toEqual([]);
+  });
+
+  test('are found', () => {
+    expect(calls.length).toBeGreaterThan(30);
   });
 });
 
