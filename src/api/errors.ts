@@ -69,7 +69,7 @@ export function fieldProblems(error: z.core.$ZodError, target: string, known: re
   const place = target === 'json' ? 'body' : target;
   return error.issues.map((issue) => {
     const path = [place, ...issue.path.map(String)].join('.');
-    if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };
+    if (issue.code !== 'unrecognized_keys') return { path, message: wordsFor(issue) };
     const [key = ''] = issue.keys;
     const hint = issue.path.length === 0 && known.length > 0 ? ` (${didYouMean(key, known)})` : '';
     return {
@@ -80,4 +80,13 @@ export function fieldProblems(error: z.core.$ZodError, target: string, known: re
         .join(', ')}${hint}`,
     };
   });
+}
+
+/** In our own words what people run into when they write a call by hand; the rest as the schema says it. */
+function wordsFor(issue: z.core.$ZodIssue): string {
+  if (issue.message.endsWith('received undefined')) return 'is required';
+  if (issue.code === 'invalid_value') return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_format' && issue.format === 'uuid')
+    return 'must be the id of a deploy, such as `bakewatch status --json` shows';
+  return issue.message;
 }

@@ -38,6 +38,7 @@ main { max-width: 56rem; margin: 0 auto; }
 h1 { font-size: 1.4rem; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
 table { border-collapse: collapse; width: 100%; } table + table { margin-top: 1.5rem; } td, th { text-align: left; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; } td.num, time { font-variant-numeric: tabular-nums; white-space: nowrap; }
+@media (max-width: 40rem) { time { white-space: normal; } }
 .banner { border-left: .4rem solid currentColor; padding: .5rem .9rem; margin: 1rem 0; background: #8881; }
 .banner strong { font-size: 1.15rem; } .banner ul { margin: .4rem 0 0; padding-left: 1.2rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); } .quiet { color: var(--quiet); }

@@ -135,7 +135,7 @@ describe('how long it took', () => {
         checks: [aReportCheck({ baking: measured({ result: { outcome: 'pass', reason: 'fine' } }) })],
         timeline: [entry('passed', from), entry('rolling_back', from + 4 * step, 'ana'), entry('verifying', from + 6 * step)],
       },
-      times: { judgedBadAt: null, detectMs: null, decideMs: null, rollBackMs: 2 * step },
+      times: { judgedBadAt: null, detectMs: null, decideMs: null, rollBackMs: 2 * step, affectedMs: null, isStillAffected: false },
     },
     {
       name: 'is nothing where nothing was bad',

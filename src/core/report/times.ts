@@ -39,7 +39,8 @@ export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: Story):
   const rolledBackAt = after.find(({ kind }) => kind === 'verifying')?.at ?? null;
   const recoveredAt = after.find(({ kind }) => kind === 'rolled_back')?.at ?? null;
   const begunAt = firstBadAt ?? deployedAt;
-  const isBad = judgedBadAt !== null || orderedAt !== null;
+  // A person who asks for a rollback may know of harm that no check has seen: nobody knows for how long.
+  const isBad = judgedBadAt !== null || firstBadAt !== null;
   const isStillAffected = isBad && recoveredAt === null && !isFinal(bake);
   const affectedUntil = recoveredAt ?? (isStillAffected ? at : null);
   return {
