@@ -5,12 +5,15 @@ type Table = { readonly title: string; readonly intro: string; readonly rows: re
 
 /** A JSON Schema as Markdown: one table for each map, under the path at which it stands. */
 export function fieldTables(schema: JsonSchema): string {
-  return [...tablesOf(schema, ''), ...sharedTables(map(schema.$defs))]
+  const tables = tablesOf(schema, '');
+  const firstNotifier = tables.findIndex(({ title }) => title.startsWith('`notifiers.'));
+  return tables
+    .toSpliced(firstNotifier, 0, ...sharedTables(map(schema.$defs)))
     .map(({ title, intro, rows }) => [`### ${title}`, '', ...(intro === '' ? [] : [intro, '']), head, ...rows, ''].join('\n'))
     .join('\n');
 }
 
-/** What every notifier may have stands once. */
+/** What every notifier may have stands once, before the types. */
 function sharedTables(defs: JsonSchema): readonly Table[] {
   const fields = Object.entries(defs).map(([name, field]) => [name, map(field)] as const);
   if (fields.length === 0) return [];

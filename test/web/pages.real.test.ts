@@ -63,6 +63,11 @@ describe.runIf(hasChromium())('in a real browser', () => {
     }
   });
 
+  test('the page of a deploy fits a phone', async () => {
+    const page = await browser.open(`${server.url}/deploys/${id}`, { width: 375 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
+  });
+
   test.for(['/', '/services/SERVICE'])('%s is styled, and breaks no rule of its own', async (path) => {
     const page = await browser.open(`${server.url}${path.replace('SERVICE', service)}`);
     expect(await page.evaluate<string>("getComputedStyle(document.querySelector('table')).borderCollapse")).toBe('collapse');
