@@ -1,26 +1,11 @@
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import type { Client, DeployAnswer } from '../../src/cli/client.ts';
+import type { Client } from '../../src/cli/client.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
+import { aDeployAnswer } from '../support/deploy-answer.ts';
 
-const deploy: DeployAnswer = {
-  id: 'd2',
-  url: 'https://bake.example.com/deploys/d2',
-  service: 'shop',
-  environment: 'production',
-  release: { version: 'v2' },
-  state: 'baking',
-  bake_version: 3,
-  final: false,
-  summary: 'baking',
-  reasons: ['errors: 0.1 %'],
-  rolled_back: null,
-  baking: null,
-  stage: { number: 2, of: 3, weight: 25, ends_at: '2026-11-21T14:05:30.000Z' },
-  registered_at: '2026-11-21T14:00:00Z',
-  target: null,
-};
+const deploy = aDeployAnswer({ stage: { number: 2, of: 3, weight: 25, ends_at: '2026-11-21T14:05:30.000Z' } });
 
 test('the table says which stage a bake is in', async () => {
   let read = '';

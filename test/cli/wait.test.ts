@@ -2,24 +2,9 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { Client, DeployAnswer } from '../../src/cli/client.ts';
 import { waitFor } from '../../src/cli/wait.ts';
+import { aDeployAnswer } from '../support/deploy-answer.ts';
 
-const deploy: DeployAnswer = {
-  id: 'd2',
-  url: 'https://bake.example.com/deploys/d2',
-  service: 'shop',
-  environment: 'production',
-  release: { version: 'v2' },
-  state: 'rolling_back',
-  bake_version: 3,
-  final: false,
-  summary: 'rolling back to v1: errors 9 %',
-  reasons: ['errors 9 %'],
-  rolled_back: null,
-  baking: null,
-  stage: null,
-  registered_at: '2026-11-21T10:00:00Z',
-  target: 'v1',
-};
+const deploy = aDeployAnswer({ state: 'rolling_back', summary: 'rolling back to v1: errors 9 %', reasons: ['errors 9 %'], target: 'v1' });
 
 /** Waits while the server answers one after the other; what was asked, and what people read. */
 async function waitThrough(answers: readonly Partial<DeployAnswer>[]) {

@@ -139,7 +139,8 @@ bake: { for: ${forSeconds}s, every: 1s, warmup: 1s, extend: ${extendSeconds}s }
 ${rest}`;
 }
 
-function readLines(path: string): readonly string[] {
+/** The lines of a file that hooks write; none where it is not there yet. */
+export function readLines(path: string): readonly string[] {
   try {
     return readFileSync(path, 'utf8').split('\n').filter(Boolean);
   } catch {

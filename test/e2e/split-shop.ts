@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startPrometheus } from '../support/prometheus.ts';
 import { call, poll, type Server, startServer } from '../support/server.ts';
+import { readLines } from './shop.ts';
 
 /** What the API says of a deploy in stages. */
 export type Staged = {
@@ -183,14 +184,4 @@ async function listen(answer: RequestListener) {
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${port}`, close };
-}
-
-function readLines(path: string): readonly string[] {
-  try {
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-  } catch {
-    return [];
-  }
 }

@@ -28,6 +28,20 @@ describeNotifierContract('webhook', {
   takesAnyAnswer: true,
 });
 
+const plainBody = {
+  id: 'bake-1:7:1:team',
+  topic: 'unhealthy',
+  at: '2026-11-21T02:00:00.000Z',
+  deploy_id: 'deploy-2',
+  service: 'shop',
+  environment: 'production',
+  version: 'v2',
+  title: 'shop v2 (production) is unhealthy: rolling back to v1',
+  reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
+  url: 'https://bakewatch.example.com/deploys/deploy-2',
+  links: [{ title: 'build', url: 'https://ci.example.com/runs/5' }],
+};
+
 describe('what a webhook receives', () => {
   test('the notice in snake case, signed, with the extra headers', async () => {
     const server = await startStubServer();
@@ -35,19 +49,7 @@ describe('what a webhook receives', () => {
     const { url, body, headers } = server.requests[0]!;
     await server.close();
     expect(url).toBe('/notices/path-token-1?key=query-token-2');
-    expect(JSON.parse(body)).toEqual({
-      id: 'bake-1:7:1:team',
-      topic: 'unhealthy',
-      at: '2026-11-21T02:00:00.000Z',
-      deploy_id: 'deploy-2',
-      service: 'shop',
-      environment: 'production',
-      version: 'v2',
-      title: 'shop v2 (production) is unhealthy: rolling back to v1',
-      reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
-      url: 'https://bakewatch.example.com/deploys/deploy-2',
-      links: [{ title: 'build', url: 'https://ci.example.com/runs/5' }],
-    });
+    expect(JSON.parse(body)).toEqual(plainBody);
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'x-api-key': 'header-token-3', 'user-agent': 'bakewatch' });
     expect(isSigned(new Secret(secret), { header: String(headers['bakewatch-signature']), body }, { at: Date.now() })).toBe(true);
   });
@@ -62,20 +64,6 @@ async function received(format: string, notice: Notice) {
 
 const isSignedNow = ({ headers, body }: { headers: Readonly<Record<string, string>>; body: string }) =>
   isSigned(new Secret(secret), { header: headers['bakewatch-signature'] ?? '', body }, { at: Date.now() });
-
-const plainBody = {
-  id: 'bake-1:7:1:team',
-  topic: 'unhealthy',
-  at: '2026-11-21T02:00:00.000Z',
-  deploy_id: 'deploy-2',
-  service: 'shop',
-  environment: 'production',
-  version: 'v2',
-  title: 'shop v2 (production) is unhealthy: rolling back to v1',
-  reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
-  url: 'https://bakewatch.example.com/deploys/deploy-2',
-  links: [{ title: 'build', url: 'https://ci.example.com/runs/5' }],
-};
 
 const attributes = {
   id: 'bake-1:7:1:team',

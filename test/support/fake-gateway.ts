@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Behavior } from '../contracts/hook.ts';
 import { dryRunDescription } from './fake-kubernetes-openapi.ts';
+import { type Json, kubeconfigOf, send, textOf } from './kubernetes-api.ts';
 
-type Json = { [key: string]: unknown };
 type Ref = { name: string; weight?: number };
 /** One operation of a JSON patch (RFC 6902), as far as weights need them. */
 type Operation = { readonly op: string; readonly path: string; readonly value: unknown };
@@ -97,7 +97,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on TCP has an AddressInfo, never a pipe's name.
   const { port } = server.address() as AddressInfo;
-  writeFileSync(kubeconfig, JSON.stringify(configOf({ test: `http://127.0.0.1:${port}`, nowhere: 'http://127.0.0.1:1' })));
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf({ test: `http://127.0.0.1:${port}`, nowhere: 'http://127.0.0.1:1' }, secret)));
   return fake;
 }
 
@@ -155,28 +155,6 @@ function discovery(path: string): Json | null {
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: version.groupVersion, resources: [resource] };
 }
 
-function configOf(servers: Readonly<Record<string, string>>): Json {
-  const names = Object.keys(servers);
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: names.map((name) => ({ name, cluster: { server: servers[name] } })),
-    users: [{ name: 'bot', user: { token: secret } }],
-    contexts: names.map((name) => ({ name, context: { cluster: name, user: 'bot' } })),
-  };
-}
-
 function failure(code: number, reason: string, message: string): Json {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
-}
-
-function send(response: ServerResponse, status: number, body: Json): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
-}
-
-async function textOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,9 +1,8 @@
 import recorded from '../fixtures/kubernetes-rollout-undo.json' with { type: 'json' };
+import type { Json } from './kubernetes-api.ts';
 
 export type FakeKind = 'deployment' | 'statefulset' | 'daemonset';
 
-/** A JSON object of the API. */
-export type Json = { [key: string]: unknown };
 type Template = { metadata: Json & { labels: Record<string, string> }; spec: Json & { containers: (Json & { image: string })[] } };
 type Revision = { name: string; number: number; template: Template };
 

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import stranger from '../fixtures/kubernetes-stranger.json' with { type: 'json' };
 import { dryRunDescription } from './fake-kubernetes-openapi.ts';
-import { createFakeWorkload, type FakeKind, type FakeWorkload, type Json } from './fake-kubernetes-world.ts';
+import { createFakeWorkload, type FakeKind, type FakeWorkload } from './fake-kubernetes-world.ts';
+import { type Json, kubeconfigOf, send, textOf } from './kubernetes-api.ts';
 
 /** How the server misbehaves: an error for some method, silence, or an answer that changes nothing. */
 export type Trouble = { readonly status: number; readonly reason: string; readonly message: string } | 'hang' | 'drop' | 'pretend';
@@ -84,11 +85,14 @@ export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernete
   writeFileSync(
     kubeconfig,
     JSON.stringify(
-      configOf({
-        test: `http://127.0.0.1:${await listen(server)}`,
-        nowhere: 'http://127.0.0.1:1',
-        stranger: `https://127.0.0.1:${await listen(secure)}`,
-      }),
+      kubeconfigOf(
+        {
+          test: `http://127.0.0.1:${await listen(server)}`,
+          nowhere: 'http://127.0.0.1:1',
+          stranger: `https://127.0.0.1:${await listen(secure)}`,
+        },
+        'hunter2-hunter2',
+      ),
     ),
   );
   return {
@@ -169,26 +173,8 @@ function discovery(path: string): Json | null {
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'apps/v1', resources };
 }
 
-function configOf(servers: Readonly<Record<string, string>>): Json {
-  const names = Object.keys(servers);
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: names.map((name) => ({ name, cluster: { server: servers[name] } })),
-    users: [{ name: 'rollback-bot', user: { token: 'hunter2-hunter2' } }],
-    contexts: names.map((name) => ({ name, context: { cluster: name, user: 'rollback-bot' } })),
-  };
-}
-
-function send(response: ServerResponse, status: number, body: Json): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
-}
-
 async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-  const text = Buffer.concat(chunks).toString('utf8');
+  const text = await textOf(incoming);
   // kubectl asks for its rights in protobuf, which starts with `k8s`.
   return text === '' || text.startsWith('k8s\0') ? null : JSON.parse(text);
 }
