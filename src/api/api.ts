@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { rateLimiter } from 'hono-rate-limiter';
@@ -78,10 +79,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountHealth(app, deps);
   for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.tokens, deps.baseUrl));
   app.route('/', deps.pages);
-  app.use(
-    '/v1/*',
-    bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, `a body may hold at most ${maxBodyBytes / 1024} KiB`) }),
-  );
+  app.use('/v1/*', bodyLimit({ maxSize: maxBodyBytes, onError: refuseBody }), readWhole);
   // Before the limit: what strangers send must not keep people from pressing a button.
   mountInboxes(app, deps);
   app.use('/v1/*', limitRate(deps.tokens));
@@ -108,6 +106,21 @@ export const openApiInfo = {
     description: 'Registers deploys, watches them while they bake, and puts the last known-good release back.',
   },
 };
+
+/** The rest of the body is not waited for: nothing else may be sent on this connection. */
+function refuseBody(c: Context): Response {
+  c.header('connection', 'close');
+  return problem(c, 413, `a body may hold at most ${maxBodyBytes / 1024} KiB`);
+}
+
+/**
+ * Reads the body of a call that may yet be refused. The server cuts a connection half a second after an answer to a body that nobody read, and behind a
+ * proxy that may be in the middle of somebody else's call.
+ */
+async function readWhole(c: Context<ApiEnv>, next: Next): Promise<void> {
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') await c.req.arrayBuffer();
+  await next();
+}
 
 /** Callers are told apart by their token. All who bring none that is known here count as one: else whoever makes tokens up would never reach the limit. */
 function limitRate(tokens: readonly Token[]) {

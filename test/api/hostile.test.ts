@@ -144,6 +144,24 @@ describe('a token for one service', () => {
   });
 });
 
+describe('a body that is refused', () => {
+  test.for([
+    { name: 'of a stranger', path: '/v1/deploys', status: 401 },
+    { name: 'for nobody', path: '/v1/slack/nobody/actions', status: 404 },
+    { name: 'of another type', path: '/v1/slack/team/actions', status: 415 },
+  ])('$name is read all the same, so that the connection can be used again', async ({ path: where, status }) => {
+    const request = new Request(`http://localhost:8700${where}`, { method: 'POST', body: 'x'.repeat(200_000) });
+    const answer = await api([aToken('ours')]).request(request);
+    expect([answer.status, request.bodyUsed, answer.headers.get('connection')]).toEqual([status, true, null]);
+  });
+
+  test('because it is too long ends the connection, and the answer says so', async () => {
+    const init = { method: 'POST', body: 'x'.repeat(300_000), headers: { 'content-length': '300000' } };
+    const answer = await api().request('/v1/deploys', init);
+    expect([answer.status, answer.headers.get('connection')]).toEqual([413, 'close']);
+  });
+});
+
 describe('so many calls that they are refused', () => {
   test('with tokens that were made up, they count as those of one caller; who is known and Slack are heard', async () => {
     const app = api([aToken('ours')]);
