@@ -54,9 +54,15 @@ export function createErrorHandler(log: Log) {
         error.problems.map((p) => ({ path: p.path, message: formatProblem(p) })),
       );
     if (error instanceof HTTPException) return problem(c, toStatus(error.status), error.message || 'the request could not be read');
+    if (wasCut(error)) return problem(c, 400, 'the body did not arrive whole');
     log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
     return problem(c, 500, 'the error was logged; the request may be tried again');
   };
+}
+
+/** Whether the caller went away in the middle of a body, as Node tells it: strangers must not be able to write errors into the log. */
+function wasCut(error: Error): boolean {
+  return error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET';
 }
 
 function toStatus(status: number): Status {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Token, Verb } from '../../src/api/auth.ts';
 import { register } from '../store/fixtures.ts';
-import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { aReadingApi } from '../support/reading-api.ts';
 
 let database: TestDatabase;
@@ -153,6 +153,19 @@ describe('a body that is refused', () => {
     const request = new Request(`http://localhost:8700${where}`, { method: 'POST', body: 'x'.repeat(200_000) });
     const answer = await api([aToken('ours')]).request(request);
     expect([answer.status, request.bodyUsed, answer.headers.get('connection')]).toEqual([status, true, null]);
+  });
+
+  test('because its sender went away is no error of ours', async () => {
+    const logged: unknown[] = [];
+    const log = { ...silentLog, error: (fields: unknown) => logged.push(fields) };
+    // As Node tells it.
+    const gone = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    const body = new ReadableStream({ pull: (controller) => controller.error(gone) });
+    const answer = await aReadingApi(database.store, [], { log, inboxes: new Map([['team', inbox]]) }).request(
+      new Request('http://localhost:8700/v1/slack/team/actions', { method: 'POST', body, duplex: 'half' }),
+    );
+    expect(answer.status).toBe(400);
+    expect(logged).toEqual([]);
   });
 
   test('because it is too long ends the connection, and the answer says so', async () => {
