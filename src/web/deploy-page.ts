@@ -69,18 +69,24 @@ function moreOf(bake: Bake): Html | string {
     case 'awaiting_approval':
       return html`<p>Rolls back to ${bake.target.version} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
     case 'rolling_back':
-    case 'verifying':
       return html`<p>Returning to ${bake.order.target.version}.</p>`;
+    case 'verifying':
     case 'rolled_back':
       return html`<p>${bake.order.target.version} is back.</p>`;
     case 'failed':
-      return html`<p>Rolled back: ${bake.rolledBack === 'yes' ? 'yes, but the recovery was not seen' : bake.rolledBack}.</p>`;
+      return html`<p>${wasRolledBack[bake.rolledBack]}</p>`;
     case 'passed':
       return bake.confidence === 'low' ? html`<p>With low confidence: not everything could be compared.</p>` : '';
     default:
       return '';
   }
 }
+
+const wasRolledBack = {
+  no: 'Nothing was rolled back.',
+  yes: 'It was rolled back, and no recovery was seen.',
+  unknown: 'Whether it was rolled back is not known: look at what runs.',
+} as const;
 
 function stageOf({ stage }: Extract<Bake, { state: 'baking' }>): Html | string {
   return stage ? html`<b>Stage ${stage.number} of ${stage.of}</b>: the release gets ${formatWeight(stage.weight)} of the traffic. ` : '';

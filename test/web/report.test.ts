@@ -59,6 +59,18 @@ describe('a report of hostile text', () => {
   });
 });
 
+test.for([
+  { rolledBack: 'no', says: 'Nothing was rolled back.' },
+  { rolledBack: 'yes', says: 'It was rolled back, and no recovery was seen.' },
+  { rolledBack: 'unknown', says: 'Whether it was rolled back is not known: look at what runs.' },
+])('the page of a failed deploy says what is known of its rollback: $rolledBack', async ({ rolledBack, says }) => {
+  const [source] = fc.sample(anyReportSource, { numRuns: 1, seed: 1 });
+  const bake = { ...source?.record.bake, state: 'failed', rolledBack, reasons: ['bad'] };
+  // As above.
+  const story = { ...source, record: { ...source?.record, bake }, checks: [] } as unknown as DeployStory;
+  expect(String(await deployPage(story, true))).toContain(`<p>${says}</p>`);
+});
+
 /** A page without its texts. */
 function tagsOf(page: string): string {
   return page.replace(/<style>[^<]*<\/style>/, '').replace(/>[^<]*/g, '>');
