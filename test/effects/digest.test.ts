@@ -201,7 +201,7 @@ describe('many deploys at once', () => {
     expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['195 deploys: 195 unhealthy']);
     const told = await administer(database.url, `select bake_id from bakewatch.deliveries where arrived`);
     expect(told.map(({ bake_id: id }) => id).toSorted()).toEqual(ids.toSorted());
-  });
+  }, 90_000);
 });
 
 describe('in quiet time', () => {

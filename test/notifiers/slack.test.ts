@@ -106,7 +106,7 @@ describe('the message', () => {
   });
 
   test('what is told of many deploys links to the server', () => {
-    expect(JSON.stringify(slackMessage(aNotice({ isDigest: true })))).toContain('"text":"Open Bakewatch"');
+    expect(JSON.stringify(slackMessage(aNotice({ isDigest: true })))).toContain('"text":"Open the worst of them"');
   });
 
   test('has no button without a page, and none for an address that is none', () => {
