@@ -52,7 +52,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
   const all = bindChecks(ruleSet, deps.analyzers);
   const untried = ruleSet.checks.flatMap((rule) => untriedAs(rule));
   const bounds = all.filter(({ rule }) => untriable(rule) === null);
-  if (bounds.length === 0) throw new AppError('not_found', `no check can be tried on the past\n${wordsOf(untried)}`);
+  if (bounds.length === 0) throw new AppError('not_found', `no check can be tried on the past: ${wordsOf(untried)}`);
   const window = windowOf(ruleSet, { now: deps.now(), sinceMs: input.sinceMs, settleMs: deps.settleMs, stepMs: input.stepMs });
   const pasts = await fetchAll(deps, bounds, window);
   const layout = layOut({ ruleSet, checks: bounds, pasts, most: input.deploys, except: input.except }, createRandom(input.seed));
@@ -124,7 +124,7 @@ async function fetchAll(deps: BacktestDeps, checks: readonly BoundCheck[], windo
       if (error.kind !== 'bad_query') break;
     }
   }
-  if (refused.length > 0) throw new AppError('unavailable', `nothing was judged\n${refused.join('\n')}`);
+  if (refused.length > 0) throw new AppError('unavailable', `nothing was judged: ${refused.join('; ')}`);
   return pasts;
 }
 
@@ -160,7 +160,7 @@ function untriedAs(rule: CheckRule): BacktestReport['untried'] {
 }
 
 function wordsOf(untried: BacktestReport['untried']): string {
-  return untried.map(({ name, reason }) => `${name}: ${reason}`).join('\n');
+  return untried.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
 }
 
 function secondsSince({ now }: BacktestDeps, startedAt: number): string {

@@ -153,7 +153,7 @@ describe.runIf(hasPrometheus())('bakewatch backtest, on four days of a real Prom
       name: 'a provider that is down',
       args: ['--rules', 'tight.yaml', '-c', 'gone.yaml'],
       code: 1,
-      told: /nothing was judged\ncheck errors: prom could not be asked/,
+      told: /nothing was judged: check errors: prom could not be asked/,
     },
     {
       name: 'a query that is refused',
