@@ -42,9 +42,13 @@ export async function lookActLook(order: RollbackOrder, { look, act }: Steps): P
   throw new EffectError('failed', `${what}, but ${after} is running, not ${wanted}`, { output });
 }
 
-/** A version alone proves nothing where the bad release carries the same one. */
+/**
+ * A version alone proves nothing where the bad release carries the same one. Nor does a fingerprint that is the bad release's version: it was asked
+ * for when that one had been placed already and was not registered yet.
+ */
 function isThere(running: string, { from, target }: RollbackOrder): boolean {
-  return running === target.fingerprint || (running === target.version && from.version !== target.version);
+  const isBad = running === from.version && from.version !== target.version;
+  return !isBad && (running === target.fingerprint || (running === target.version && from.version !== target.version));
 }
 
 async function explain(looking: Promise<Fingerprint>, kind: 'unreachable' | 'timeout', why: string, output?: string): Promise<Fingerprint> {

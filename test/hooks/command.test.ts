@@ -43,6 +43,15 @@ function recorder() {
   return { requests, deps: { ...deps, run } };
 }
 
+test('a fingerprint that is the version of the bad release is not believed: it was asked for while that one was being placed', async () => {
+  const { hook, run, running, close } = await open();
+  run('v2');
+  const order = anOrder({ target: { deployId: 'deploy-1', version: 'v1', fingerprint: 'v2' } });
+  expect(await hook.rollBack(order, never)).toMatchObject({ alreadyThere: false });
+  expect(running()).toBe('v1');
+  await close();
+});
+
 describe('what the command hook runs', () => {
   test('placeholders are filled inside their argument, and offered as variables too', async () => {
     const { requests, deps: recording } = recorder();
