@@ -25,5 +25,11 @@ export function tellWhileItRuns(
     output.write(stream, chunk);
     timer ??= setTimeout(tell, Math.max(0, toldAt + everyMs - performance.now()));
   };
-  return { output: { ...output, write }, stop: () => clearTimeout(timer) };
+  const stop = () => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    // A program may end before it was listened to for the first time.
+    tell();
+  };
+  return { output: { ...output, write }, stop };
 }

@@ -207,7 +207,9 @@ describe('output', () => {
       expect(heard.map((soFar) => [soFar.length < 4_100, soFar.includes('line 0'), soFar.includes('bytes cut')])).toEqual([
         [true, true, true],
         [true, true, true],
+        [true, true, true],
       ]);
+      expect(heard.at(-1)).toContain('the last');
     });
   });
 
