@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import type { AnalyzerInput } from '../src/core/analyzer.ts';
-import { formatMeasured, formatNumber } from '../src/core/numbers.ts';
-import { type Reading, readings } from '../src/core/readings.ts';
+import { formatNumber } from '../src/core/base/numbers.ts';
+import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
+import { type Reading, readings } from '../src/core/judge/readings.ts';
+import { formatMeasured } from '../src/core/series/measured.ts';
 import { spreadOf, type Usual, usualOf } from './anomaly/usual.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings, type ReadingRule } from './judge-readings.ts';
 import { slowBound } from './slow-bound.ts';
 
-const Params = z.strictObject({
+const AnomalyParams = z.strictObject({
   /** How many robust standard deviations a reading may lie from the median of the past. */
   sensitivity: z.number().min(1).max(100).default(5),
   direction: z.enum(['up', 'down', 'both']).optional(),
   slower_than: z.number().positive().optional(),
 });
-type Params = z.output<typeof Params>;
+type AnomalyParams = z.output<typeof AnomalyParams>;
 
 /** With fewer readings nobody knows what is usual. */
 const fewestReadings = 20;
@@ -23,7 +24,7 @@ export const anomaly = defineAnalyzer({
   type: 'anomaly',
   summary: "Each reading lies near the median of the metric's own past, measured by how much that varies (robust z).",
   kinds: ['ratio', 'rate', 'latency', 'value'],
-  params: Params,
+  params: AnomalyParams,
   example: { sensitivity: 5 },
   needs: (_params, { historyMs }) => ({ control: false, historyMs }),
   analyze(input, params, { damping }) {
@@ -49,11 +50,11 @@ export const anomaly = defineAnalyzer({
   },
 });
 
-type Past = { readonly usual: Usual; readonly slowerThanSec: number | undefined };
-type Known = Past & { readonly input: AnalyzerInput; readonly params: Params };
+type AnomalyPast = { readonly usual: Usual; readonly slowerThanSec: number | undefined };
+type AnomalyModel = AnomalyPast & { readonly input: AnalyzerInput; readonly params: AnomalyParams };
 
 /** What is usual, or in words why nobody knows. */
-function pastOf({ bake, history, minSamples }: AnalyzerInput, { slower_than }: Params): Past | string {
+function pastOf({ bake, history, minSamples }: AnalyzerInput, { slower_than }: AnomalyParams): AnomalyPast | string {
   if (history === null) return 'no history yet: not compared with the past';
   const bound = slowBound(bake.ticks, history.ticks, slower_than === undefined ? undefined : slower_than / 1000);
   if (typeof bound === 'string') return bound;
@@ -62,22 +63,22 @@ function pastOf({ bake, history, minSamples }: AnalyzerInput, { slower_than }: P
   return { usual: usualOf(list, history), slowerThanSec: bound };
 }
 
-type Limits = { readonly low: number; readonly high: number };
+type AnomalyLimits = { readonly low: number; readonly high: number };
 
-function limitsOf(reading: Reading, { usual, input, params }: Known): Limits {
+function limitsOf(reading: Reading, { usual, input, params }: AnomalyModel): AnomalyLimits {
   const reach = params.sensitivity * spreadOf(reading, input.bake, usual);
   return { low: usual.median - reach, high: usual.median + reach };
 }
 
-function isBeyond(value: number, { low, high }: Limits, direction: 'up' | 'down' | 'both'): boolean {
+function isBeyond(value: number, { low, high }: AnomalyLimits, direction: 'up' | 'down' | 'both'): boolean {
   return (direction !== 'down' && value > high) || (direction !== 'up' && value < low);
 }
 
-function limitNear(value: number, { low, high }: Limits, direction: 'up' | 'down' | 'both'): number {
+function limitNear(value: number, { low, high }: AnomalyLimits, direction: 'up' | 'down' | 'both'): number {
   return direction === 'up' || (direction === 'both' && value >= (low + high) / 2) ? high : low;
 }
 
-function words(reading: Reading, known: Known): string {
+function words(reading: Reading, known: AnomalyModel): string {
   const { usual, input, params } = known;
   const show = (value: number) => formatMeasured(input.bake.ticks.kind, value);
   const spread = spreadOf(reading, input.bake, usual);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Analyzer, AnalyzerContext, AnalyzerInput, CalibrationInput, Followed, Json, Needs } from '../src/core/analyzer.ts';
-import type { TicksKind } from '../src/core/series.ts';
-import type { Verdict } from '../src/core/verdict.ts';
+import type { Analyzer, AnalyzerContext, AnalyzerInput, CalibrationInput, Json, Needs, VerdictByTick } from '../src/core/judge/analyzer.ts';
+import type { Verdict } from '../src/core/judge/verdict.ts';
+import type { TicksKind } from '../src/core/series/series.ts';
 
 /** Ties an analyzer's parameter schema to its pure function; the generic ends here, so that the index is a plain list. */
 export function defineAnalyzer<Params extends z.ZodType>(analyzer: {
@@ -13,7 +13,7 @@ export function defineAnalyzer<Params extends z.ZodType>(analyzer: {
   readonly needs: (params: z.output<Params>, context: AnalyzerContext) => Needs;
   readonly analyze: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => Verdict;
   readonly calibrate?: (input: CalibrationInput, params: z.output<Params>, context: AnalyzerContext) => Json | null;
-  readonly follow?: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => Followed;
+  readonly follow?: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => VerdictByTick;
 }): Analyzer {
   const { calibrate, follow } = analyzer;
   return {

@@ -1,4 +1,4 @@
-import type { Analyzer } from '../src/core/analyzer.ts';
+import type { Analyzer } from '../src/core/judge/analyzer.ts';
 import { anomaly } from './anomaly.ts';
 import { mannWhitney } from './mann-whitney.ts';
 import { regression } from './regression.ts';

@@ -1,23 +1,23 @@
 import { z } from 'zod';
-import type { AnalyzerInput, Followed } from '../src/core/analyzer.ts';
-import { formatDuration } from '../src/core/duration.ts';
-import { cutLike, describeLike, reachOf } from '../src/core/like-window.ts';
-import { type Reading, readings } from '../src/core/readings.ts';
-import { lengthOf, type Stretch, type Ticks } from '../src/core/series.ts';
-import type { Verdict } from '../src/core/verdict.ts';
+import { formatDuration } from '../src/core/base/duration.ts';
+import type { AnalyzerInput, VerdictByTick } from '../src/core/judge/analyzer.ts';
+import { cutLike, describeLike, reachOf } from '../src/core/judge/baseline-window.ts';
+import { type Reading, readings } from '../src/core/judge/readings.ts';
+import type { Verdict } from '../src/core/judge/verdict.ts';
+import { lengthOf, type Stretch, type Ticks } from '../src/core/series/series.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
 import { compareSamples } from './mann-whitney/compare.ts';
 import { Comparison } from './mann-whitney/comparison.ts';
 import { slowBound } from './slow-bound.ts';
 
-const Params = Comparison.extend({
+const MannWhitneyParams = Comparison.extend({
   to: ComparedTo.optional(),
   nan_strategy: z.enum(['remove', 'replace']).default('remove'),
   interval: z.number().positive().optional(),
   slower_than: z.number().positive().optional(),
 });
-type Params = z.output<typeof Params>;
+type MannWhitneyParams = z.output<typeof MannWhitneyParams>;
 
 /** No bake is judged more often than this until its planned end: every look is one more chance of a false alarm, and costs time. */
 const mostLooks = 60;
@@ -27,7 +27,7 @@ export const mannWhitney = defineAnalyzer({
   type: 'mann_whitney',
   summary: "All readings so far, taken together, are not shifted against the baseline's (Mann-Whitney test, as in Kayenta).",
   kinds: ['ratio', 'rate', 'latency', 'value'],
-  params: Params,
+  params: MannWhitneyParams,
   example: { tolerance: 0.25, confidence: 0.98 },
   needs: ({ to }, { forMs }) => ({
     control: to === undefined || to.kind === 'control',
@@ -37,7 +37,7 @@ export const mannWhitney = defineAnalyzer({
   follow,
 });
 
-function follow(input: AnalyzerInput, params: Params): Followed {
+function follow(input: AnalyzerInput, params: MannWhitneyParams): VerdictByTick {
   const baseline = baselineOf(input, params);
   if (typeof baseline === 'string') return notCompared(input, baseline);
   const bound = slowBound(
@@ -59,15 +59,18 @@ function follow(input: AnalyzerInput, params: Params): Followed {
 }
 
 /** Nothing to compare with may be overlooked; nothing to compare may not. */
-function notCompared(input: AnalyzerInput, reason: string): Followed {
+function notCompared(input: AnalyzerInput, reason: string): VerdictByTick {
   const own = readings(input.bake, { minSamples: input.minSamples, slowerThanSec: Number.MIN_VALUE });
   return (ticks) => (upTo(own, ticks).length === 0 ? noReadings(input, ticks) : { outcome: 'inconclusive', blocks: false, reason });
 }
 
-type Baseline = { readonly stretch: Stretch; readonly name: string; readonly isBeside: boolean };
+type BaselineReadings = { readonly stretch: Stretch; readonly name: string; readonly isBeside: boolean };
 
 /** What the bake is compared with, or in words why it is nothing. */
-function baselineOf({ bake, control, history, deployedAt, forMs, timezone }: AnalyzerInput, { to }: Params): Baseline | string {
+function baselineOf(
+  { bake, control, history, deployedAt, forMs, timezone }: AnalyzerInput,
+  { to }: MannWhitneyParams,
+): BaselineReadings | string {
   if (control !== null && (to === undefined || to.kind === 'control')) return { stretch: control, name: 'the control', isBeside: true };
   if (to?.kind === 'control') return 'no control beside this deploy: not compared';
   const like = to ?? { kind: 'before' };
@@ -77,7 +80,7 @@ function baselineOf({ bake, control, history, deployedAt, forMs, timezone }: Ana
 }
 
 /** Where no value means zero, such as a counter of errors that is not there before its first error. A share of nothing stays unknown. */
-function filled(stretch: Stretch, { nan_strategy }: Params): Stretch {
+function filled(stretch: Stretch, { nan_strategy }: MannWhitneyParams): Stretch {
   const { ticks } = stretch;
   if (nan_strategy === 'remove' || ticks.kind === 'ratio' || ticks.kind === 'latency') return stretch;
   const zeroed = (column: readonly (number | null)[]) => column.map((value) => (Number.isFinite(value) ? value : 0));
@@ -87,14 +90,14 @@ function filled(stretch: Stretch, { nan_strategy }: Params): Stretch {
 
 type Looks = { readonly every: number; readonly planned: number; readonly stepMs: number };
 
-function looksOf({ bake, forMs }: AnalyzerInput, { interval }: Params): Looks {
+function looksOf({ bake, forMs }: AnalyzerInput, { interval }: MannWhitneyParams): Looks {
   const planned = Math.max(1, Math.round(forMs / bake.stepMs));
   const wanted = interval === undefined ? planned : Math.round(interval / bake.stepMs);
   return { every: Math.max(1, Math.min(wanted, planned), Math.ceil(planned / mostLooks)), planned, stepMs: bake.stepMs };
 }
 
 /** Asks at the end of every interval and at the planned end of the bake, and stays with the first fail. */
-function latched(at: Followed, { every, planned, stepMs }: Looks): Followed {
+function latched(at: VerdictByTick, { every, planned, stepMs }: Looks): VerdictByTick {
   const known = new Map<number, Verdict>();
   const lookAt = (ticks: number): Verdict => {
     const verdict = known.get(ticks) ?? at(ticks);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { AnalyzerInput, Followed } from '../src/core/analyzer.ts';
-import { lengthOf } from '../src/core/series.ts';
+import type { AnalyzerInput, VerdictByTick } from '../src/core/judge/analyzer.ts';
+import { lengthOf } from '../src/core/series/series.ts';
 import { defineAnalyzer } from './define.ts';
-import { calibrate, type Params } from './regression/calibrate.ts';
+import { calibrate, type RegressionParams } from './regression/calibrate.ts';
 import { Calibration } from './regression/calibration.ts';
-import { followCalibrated } from './regression/follow.ts';
+import { judgeCalibrated } from './regression/judge.ts';
 
 const Regression = z.strictObject({
   tolerance: z.number().min(0).optional(),
@@ -30,9 +30,9 @@ export const regression = defineAnalyzer({
   follow,
 });
 
-function follow(input: AnalyzerInput, params: Params): Followed {
+function follow(input: AnalyzerInput, params: RegressionParams): VerdictByTick {
   const { bake, control, calibration, minSamples, ...rest } = input;
   const frozen = Calibration.safeParse(calibration);
   const learned = frozen.success ? frozen.data : calibrate({ ...rest, stepMs: bake.stepMs }, params);
-  return followCalibrated(input, params, learned);
+  return judgeCalibrated(input, params, learned);
 }

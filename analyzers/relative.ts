@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { AnalyzerInput } from '../src/core/analyzer.ts';
-import { formatDuration } from '../src/core/duration.ts';
-import { cutLike, describeLike, reachOf } from '../src/core/like-window.ts';
-import { formatMeasured, formatNumber, formatShare, unitOf } from '../src/core/numbers.ts';
-import { boundFor, type Reading, wholeReading } from '../src/core/readings.ts';
-import { type Stretch, sliceTicks } from '../src/core/series.ts';
-import type { Verdict } from '../src/core/verdict.ts';
+import { formatDuration } from '../src/core/base/duration.ts';
+import { formatNumber, formatShare } from '../src/core/base/numbers.ts';
+import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
+import { cutLike, describeLike, reachOf } from '../src/core/judge/baseline-window.ts';
+import { boundFor, type Reading, wholeReading } from '../src/core/judge/readings.ts';
+import type { Verdict } from '../src/core/judge/verdict.ts';
+import { formatMeasured, unitOf } from '../src/core/series/measured.ts';
+import { type Stretch, sliceTicks } from '../src/core/series/series.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings } from './judge-readings.ts';
@@ -66,8 +67,8 @@ export const relative = defineAnalyzer({
 });
 
 /** A baseline's value and what it was read from. */
-type Baseline = { readonly value: number; readonly samples: number; readonly name: string };
-type BaselineReader = (reading: Reading) => Baseline | null;
+type BaselineReading = { readonly value: number; readonly samples: number; readonly name: string };
+type BaselineReader = (reading: Reading) => BaselineReading | null;
 
 /** The baseline for each reading, or (as a text) why there is none. */
 function baselineReader(
@@ -115,7 +116,7 @@ function floorOfNone(reading: Reading, { bake }: AnalyzerInput, { more_than }: R
   return { value, samples: reading.samples };
 }
 
-function limitFor(baseline: Baseline, { more_than, less_than }: Relative): number {
+function limitFor(baseline: BaselineReading, { more_than, less_than }: Relative): number {
   const share = more_than !== undefined ? more_than : -(less_than ?? 0);
   return baseline.value + share * Math.abs(baseline.value);
 }
@@ -125,7 +126,7 @@ function isBeyond(value: number, limit: number | undefined, { more_than }: Relat
   return more_than !== undefined ? value > limit : value < limit;
 }
 
-function words(baseline: Baseline | null, { bake }: AnalyzerInput, params: Relative): string {
+function words(baseline: BaselineReading | null, { bake }: AnalyzerInput, params: Relative): string {
   if (baseline === null) return 'too little data in the control to compare';
   const allowed = params.more_than !== undefined ? `${formatShare(params.more_than)} more` : `${formatShare(params.less_than ?? 0)} less`;
   return `${baseline.name} ${formatMeasured(bake.ticks.kind, baseline.value)} of ${formatNumber(baseline.samples)}, allowed ${allowed}`;

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { analyzers } from '../analyzers/index.ts';
-import { replay } from '../src/core/replay.ts';
+import { replay } from '../src/core/recording/replay.ts';
 import { flowEffects, flows, makeFlow } from './accuracy/flows.ts';
 import { type Judged, score } from './accuracy/score.ts';
 

@@ -6,11 +6,11 @@
  */
 import { parseArgs } from 'node:util';
 import { analyzers } from '../analyzers/index.ts';
-import { assess, bindChecks, type CheckData, calibrateCheck } from '../src/core/check.ts';
-import { defaultRules } from '../src/core/default-rules.ts';
-import { readStretch } from '../src/core/read-recording.ts';
-import type { Recording } from '../src/core/recording.ts';
-import { lengthOf, upTo } from '../src/core/series.ts';
+import { assess, bindChecks, type CheckData, calibrateCheck } from '../src/core/judge/check.ts';
+import { defaultRules } from '../src/core/recording/default-rules.ts';
+import { readStretch } from '../src/core/recording/read-recording.ts';
+import type { Recording } from '../src/core/recording/recording.ts';
+import { lengthOf, upTo } from '../src/core/series/series.ts';
 import { countRecordings, latencyRecordings } from './recordings.ts';
 
 const { values } = parseArgs({ options: { bakes: { type: 'string', default: '20' } } });

@@ -7,10 +7,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../src/clock.ts';
-import { EffectError } from '../src/core/errors.ts';
-import { noRules } from '../src/core/route.ts';
-import { type DispatchDeps, perform } from '../src/effects/dispatch.ts';
+import { systemClock } from '../src/app/clock.ts';
+import { EffectError } from '../src/core/base/errors.ts';
+import { noRules } from '../src/core/notify/route.ts';
+import type { DispatchDeps } from '../src/effects/deps.ts';
+import { perform } from '../src/effects/dispatch.ts';
 import type { RollbackHook } from '../src/ports/hook.ts';
 import type { Notice, Notifier } from '../src/ports/notifier.ts';
 import type { OpenStore } from '../src/store/open-store.ts';

@@ -6,7 +6,7 @@
  *   node bench/reaction.ts [--bakes 200] [--at-once 50]
  */
 import { parseArgs } from 'node:util';
-import { systemClock } from '../src/clock.ts';
+import { systemClock } from '../src/app/clock.ts';
 import { perform } from '../src/effects/dispatch.ts';
 import type { RollbackHook } from '../src/ports/hook.ts';
 import type { OpenStore } from '../src/store/open-store.ts';

@@ -1,4 +1,4 @@
-import type { Recording } from '../src/core/recording.ts';
+import type { Recording } from '../src/core/recording/recording.ts';
 import { families, makeCounts, recordingOf } from './accuracy/families.ts';
 import { latencyEffects, latencyFamilies, makeLatency } from './accuracy/latency.ts';
 import { createRandom } from './accuracy/random.ts';

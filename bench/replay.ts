@@ -6,9 +6,9 @@
  */
 import { parseArgs } from 'node:util';
 import { analyzers } from '../analyzers/index.ts';
-import type { Analyzer, BoundAnalyzer, Json } from '../src/core/analyzer.ts';
-import type { Recording } from '../src/core/recording.ts';
-import { replay } from '../src/core/replay.ts';
+import type { Analyzer, BoundAnalyzer, Json } from '../src/core/judge/analyzer.ts';
+import type { Recording } from '../src/core/recording/recording.ts';
+import { replay } from '../src/core/recording/replay.ts';
 import { countRecordings, gaugeRecordings, latencyRecordings } from './recordings.ts';
 
 const { values } = parseArgs({ options: { counts: { type: 'string', default: '300' }, gauges: { type: 'string', default: '30' } } });

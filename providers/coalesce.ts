@@ -1,4 +1,4 @@
-import { ProviderError } from '../src/core/errors.ts';
+import { ProviderError } from '../src/core/base/errors.ts';
 
 /** Answers a question once for all who ask it at the same time, or shortly after. */
 export interface Coalescer<T> {

@@ -1,4 +1,4 @@
-import { ProviderError } from '../src/core/errors.ts';
+import { ProviderError } from '../src/core/base/errors.ts';
 import { HttpError } from '../src/net/http.ts';
 
 /** A call that brought no answer, as the provider's error; `advice` is what to do about an answer that was too large. Anything else is thrown on. */

@@ -1,6 +1,5 @@
 import Bottleneck from 'bottleneck';
-import { ProviderError } from '../src/core/errors.ts';
-import type { ProviderErrorKind } from '../src/core/verdict.ts';
+import { ProviderError, type ProviderErrorKind } from '../src/core/base/errors.ts';
 import type { Answer, MetricsProvider } from '../src/ports/provider.ts';
 import type { ProviderLimits } from '../src/ports/provider-plugin.ts';
 import { createCoalescer } from './coalesce.ts';

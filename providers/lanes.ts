@@ -1,4 +1,4 @@
-import { ProviderError } from '../src/core/errors.ts';
+import { ProviderError } from '../src/core/base/errors.ts';
 
 /** Runs work in a bounded number of lanes, first come, first served. */
 export interface Lanes {

@@ -1,4 +1,4 @@
-import { tickCount } from '../src/core/window.ts';
+import { tickCount } from '../src/core/base/window.ts';
 import type { Answer, Sample, Series, SeriesQuery } from '../src/ports/provider.ts';
 
 /**

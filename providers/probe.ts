@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { ProviderError } from '../src/core/errors.ts';
-import { Name } from '../src/core/fields.ts';
-import type { ProbeLint, ProbeTarget } from '../src/core/probe.ts';
+import { ProviderError } from '../src/core/base/errors.ts';
+import { Name } from '../src/core/base/fields.ts';
+import type { ProbeLint, ProbeTarget } from '../src/core/rules/probe.ts';
 import { SshConnection } from '../src/net/ssh-connection.ts';
 import { definePlugin } from '../src/ports/plugin.ts';
 import type { MetricsProvider } from '../src/ports/provider.ts';
 import type { ProviderPlugin } from '../src/ports/provider-plugin.ts';
 import type { ProviderDeps } from './deps.ts';
-import type { AttemptDeps } from './probe/attempt.ts';
+import type { AttemptDeps } from './probe/deps.ts';
 import { tryOften } from './probe/try-often.ts';
 
-const Options = z.strictObject({
+const ProbeOptions = z.strictObject({
   ssh: z.record(Name, SshConnection).default({}).describe('Machines on which probes may run commands, by the name that rules use.'),
   commands: z
     .boolean()
@@ -24,12 +24,12 @@ const Options = z.strictObject({
   concurrency: z.int().min(1).max(1_000).default(400).describe('Probes at once, those of sites that hang included. Default: 400.'),
 });
 
-type Options = z.output<typeof Options>;
+type ProbeOptions = z.output<typeof ProbeOptions>;
 
-const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof Options>({
+const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof ProbeOptions>({
   type: 'probe',
   summary: 'Tries it out: asks a site over HTTP, connects to a port, or runs a command, here or over ssh.',
-  options: Options,
+  options: ProbeOptions,
   example: {
     ssh: {
       'shop-vm': {
@@ -62,15 +62,15 @@ export const probe: ProviderPlugin<ProviderDeps> = {
   isBuiltIn: true,
   lintSelector: () => 'a probe takes no selector',
   lintProbe: (raw, target) => {
-    const options = Options.safeParse(raw);
+    const options = ProbeOptions.safeParse(raw);
     return options.success ? lint(options.data, target) : null;
   },
   settleMs: () => 0,
-  limits: (options) => ({ concurrency: Options.parse(options).concurrency, perSecond: null }),
+  limits: (options) => ({ concurrency: ProbeOptions.parse(options).concurrency, perSecond: null }),
 };
 
 /** Rules may name any address, but commands only where the operator has said so, and machines only that the operator has described. */
-function lint({ ssh, commands }: Pick<Options, 'ssh' | 'commands'>, target: ProbeTarget): ProbeLint | null {
+function lint({ ssh, commands }: Pick<ProbeOptions, 'ssh' | 'commands'>, target: ProbeTarget): ProbeLint | null {
   if (target.kind !== 'command') return null;
   if (target.ssh === null) {
     const hint = 'set `commands: true` on the provider of type probe, or name a machine with `ssh`';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../src/core/fields.ts';
-import { Secret } from '../src/core/secret.ts';
+import { Duration, SecretText } from '../src/core/base/fields.ts';
+import { Secret } from '../src/core/base/secret.ts';
 import { ExtraHeaders } from '../src/net/address.ts';
 import { definePlugin } from '../src/ports/plugin.ts';
 import type { MetricsProvider } from '../src/ports/provider.ts';
 import type { ProviderPlugin } from '../src/ports/provider-plugin.ts';
 import type { ProviderDeps } from './deps.ts';
-import { type ApiOptions, createApi } from './prometheus/api.ts';
+import { createApi, type PrometheusApiOptions } from './prometheus/api.ts';
 import { createFetch } from './prometheus/forms.ts';
 import { lintSelector } from './prometheus/selector.ts';
 
@@ -15,7 +15,7 @@ const Limits = z.strictObject({
   per_second: z.number().positive().max(10_000).nullable().default(null).describe('Requests a second. Default: as many as come.'),
 });
 
-const Options = z
+const PrometheusOptions = z
   .strictObject({
     url: z
       .string()
@@ -40,12 +40,12 @@ const Options = z
   })
   .refine(({ bearer, basic }) => !bearer || !basic, 'has both bearer and basic: the server expects one of them');
 
-type Options = z.output<typeof Options>;
+type PrometheusOptions = z.output<typeof PrometheusOptions>;
 
-const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof Options>({
+const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof PrometheusOptions>({
   type: 'prometheus',
   summary: 'Prometheus, or any server with its query API: raw counters for exact counts, PromQL for the rest.',
-  options: Options,
+  options: PrometheusOptions,
   example: { url: 'https://prometheus.example.com', bearer: 'a token', timeout: '10s' },
   create: (options, { http }) => {
     const api = createApi(toApi(options), http);
@@ -63,14 +63,14 @@ const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof Options>({
 export const prometheus: ProviderPlugin<ProviderDeps> = {
   ...plugin,
   lintSelector,
-  settleMs: (options) => Options.parse(options).settle,
+  settleMs: (options) => PrometheusOptions.parse(options).settle,
   limits: (options) => {
-    const { concurrency, per_second } = Options.parse(options).limits;
+    const { concurrency, per_second } = PrometheusOptions.parse(options).limits;
     return { concurrency, perSecond: per_second };
   },
 };
 
-function toApi({ url, bearer, basic, headers, ca, timeout }: Options): ApiOptions {
+function toApi({ url, bearer, basic, headers, ca, timeout }: PrometheusOptions): PrometheusApiOptions {
   const pair = basic && new Secret(Buffer.from(`${basic.user}:${basic.password.reveal()}`).toString('base64'));
   const authorization = bearer ? new Secret(`Bearer ${bearer.reveal()}`) : pair && new Secret(`Basic ${pair.reveal()}`);
   return {

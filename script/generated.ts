@@ -1,4 +1,4 @@
-import { plugins } from '../src/plugins.ts';
+import { plugins } from '../src/app/plugins.ts';
 import { configJsonSchema, type JsonSchema, rulesJsonSchema } from '../src/rules/json-schema.ts';
 import { fieldTables } from './field-tables.ts';
 

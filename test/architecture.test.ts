@@ -21,13 +21,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/api': ['src/core', 'src/ports', 'src/usecases', 'src/charts'],
   'src/web': ['src/core', 'src/ports', 'src/usecases', 'src/charts'],
   'src/cli': ['src/core', 'src/ports', 'src/usecases', 'src/rules', 'analyzers', 'providers'],
-  'src/env.ts': ['src/core'],
-  'src/clock.ts': ['src/core', 'src/ports'],
-  'src/plugins.ts': ['src/core', 'src/ports', 'providers', 'src/hooks', 'src/notifiers'],
 };
 
-/** A file right in `src` without a row above is the entry or a part of the composition root: it knows everything, and nothing else may import it. */
-const knowsEverything = (path: string) => path.split('/').length === 2 && path.startsWith('src/');
+/** The composition root and the entry: they know everything, and nothing else may import them. */
+const knowsEverything = (path: string) => path.startsWith('src/app/') || path === 'src/main.ts';
+
+/** The shelves of a folder, lowest first: each may import only itself and lower ones. Files beside the shelves may import all of them. */
+const shelves: Readonly<Record<string, readonly string[]>> = {
+  'src/core': ['base', 'series', 'rules', 'judge', 'bake', 'backtest', 'chart', 'recording', 'notify', 'report'],
+  'analyzers/regression': ['calibration.ts', 'math', 'counts', 'gauge', 'control', 'calibrate.ts', 'judge.ts'],
+};
 
 /** The packages that may be used where nothing may be read, waited for or printed. */
 const purePackages: Readonly<Record<string, readonly string[]>> = {
@@ -56,6 +59,22 @@ describe('imports', () => {
 
   test('every folder has a row in the table', () => {
     expect(pathsOf(sources).filter((path) => !Object.hasOwn(mayImport, placeOf(path)) && !knowsEverything(path))).toEqual([]);
+  });
+
+  test.for(Object.entries(shelves))('the shelves of %s import only lower ones', ([folder, order]) => {
+    const shelfOf = (path: string) => (path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split('/')[0] : undefined);
+    const imports = sources.flatMap((source) => ownImports(source).map((to) => ({ from: source.path, to })));
+    const inside = imports.flatMap(({ from, to }) => {
+      const [own, other] = [shelfOf(from), shelfOf(to)];
+      return own === undefined || other === undefined ? [] : [{ from, to, up: order.indexOf(other) > order.indexOf(own) }];
+    });
+    const unknown = sources.filter(({ path }) => shelfOf(path) !== undefined && !order.includes(shelfOf(path) ?? ''));
+    expect(pathsOf(unknown)).toEqual([]);
+    expect(inside.filter(({ up }) => up)).toEqual([]);
+  });
+
+  test('no file imports itself in a circle, not even for a type', () => {
+    expect(circlesOf(new Map(sources.map((source) => [source.path, ownImports(source)])))).toEqual([]);
   });
 
   test.for(Object.entries(purePackages))('%s uses no package that reads, waits or prints', ([place, allowed]) => {
@@ -87,8 +106,8 @@ describe('purity', () => {
     expect(lines).toEqual([]);
   });
 
-  test('the environment is read in src/env.ts alone', () => {
-    expect(pathsOf(sources.filter(({ path, code }) => path !== 'src/env.ts' && /\bprocess\.env\b/.test(code)))).toEqual([]);
+  test('the environment is read in src/app/env.ts alone', () => {
+    expect(pathsOf(sources.filter(({ path, code }) => path !== 'src/app/env.ts' && /\bprocess\.env\b/.test(code)))).toEqual([]);
   });
 });
 
@@ -148,6 +167,16 @@ describe('house rules', () => {
 });
 
 describe('the reading of sources', () => {
+  test('finds circles', () => {
+    const graph = new Map([
+      ['a', ['b', 'c']],
+      ['b', ['c']],
+      ['c', ['b']],
+      ['d', ['a']],
+    ]);
+    expect(circlesOf(graph)).toEqual([['b', 'c']]);
+  });
+
   test('finds imports of every form', () => {
     const text =
       "import 'a';\nimport b from 'b';\nimport {\n  c,\n} from './c.ts';\nexport * from 'd';\nexport type { E } from 'e';\nawait import('f');\nexport const g = 'no';";
@@ -168,6 +197,24 @@ function placeOf(path: string): string {
 /** The project's own files that a source imports, as paths from the root. */
 function ownImports({ path, imports }: Source): readonly string[] {
   return imports.filter((name) => name.startsWith('.')).map((name) => join(dirname(path), name));
+}
+
+/** The groups of files of which each imports the others, directly or not. */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const reaches = (from: string): ReadonlySet<string> => {
+    const seen = new Set<string>();
+    const open = [...(graph.get(from) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...(graph.get(next) ?? []));
+    }
+    return seen;
+  };
+  const reached = new Map([...graph.keys()].map((path) => [path, reaches(path)]));
+  const circle = (path: string) => [...graph.keys()].filter((other) => reached.get(path)?.has(other) && reached.get(other)?.has(path));
+  const circles = [...graph.keys()].filter((path) => reached.get(path)?.has(path)).map((path) => circle(path).sort());
+  return [...new Map(circles.map((members) => [members.join(), members])).values()];
 }
 
 function pathsOf(list: readonly Source[]): readonly string[] {

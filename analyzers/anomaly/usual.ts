@@ -1,6 +1,6 @@
 import { mean, median } from 'simple-statistics';
-import type { Reading } from '../../src/core/readings.ts';
-import type { Stretch } from '../../src/core/series.ts';
+import type { Reading } from '../../src/core/judge/readings.ts';
+import type { Stretch } from '../../src/core/series/series.ts';
 
 /** What a metric's past is like: its median, how much it varies, and how many events its average holds. */
 export type Usual = {

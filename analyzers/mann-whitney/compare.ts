@@ -1,14 +1,15 @@
-import { formatMeasured, formatNumber, formatShare } from '../../src/core/numbers.ts';
-import type { Direction } from '../../src/core/rule-set.ts';
-import type { TicksKind } from '../../src/core/series.ts';
-import type { Verdict } from '../../src/core/verdict.ts';
+import { formatNumber, formatShare } from '../../src/core/base/numbers.ts';
+import type { Verdict } from '../../src/core/judge/verdict.ts';
+import type { Direction } from '../../src/core/rules/rule-set.ts';
+import { formatMeasured } from '../../src/core/series/measured.ts';
+import type { TicksKind } from '../../src/core/series/series.ts';
 import type { Comparison } from './comparison.ts';
 import { effectSize } from './effect-size.ts';
-import { type Shift, shiftBetween } from './shift.ts';
+import { type LocationShift, shiftBetween } from './shift.ts';
 
 /** Two samples, and what the second is called. */
 export type Samples = { readonly canary: readonly number[]; readonly baseline: readonly number[]; readonly name: string };
-export type How = {
+export type CompareOptions = {
   readonly kind: TicksKind;
   readonly direction: Direction;
   readonly params: Comparison;
@@ -19,7 +20,7 @@ export type How = {
 const fewestReadings = 5;
 
 /** Judges all readings of a bake together against those of its baseline. A canary without any is one whose absence means that all is well. */
-export function compareSamples(samples: Samples, how: How): Verdict {
+export function compareSamples(samples: Samples, how: CompareOptions): Verdict {
   const { canary, baseline, name } = samples;
   if (baseline.length === 0) return { outcome: 'inconclusive', blocks: false, reason: `no readings of ${name}: not compared` };
   if (canary.length === 0) return { outcome: 'pass', reason: 'no readings, and where there are none nothing happened' };
@@ -47,9 +48,9 @@ export function compareSamples(samples: Samples, how: How): Verdict {
 
 /** Which way the canary has moved by more than is allowed: its interval lies beyond the tolerance, and the effect is large enough. */
 function shiftedTo(
-  { estimate, lower, upper, isBeyondZero }: Shift,
+  { estimate, lower, upper, isBeyondZero }: LocationShift,
   effect: number | null,
-  { direction, params }: How,
+  { direction, params }: CompareOptions,
 ): 'up' | 'down' | null {
   const slack = params.tolerance * Math.abs(estimate);
   const neutral = params.effect_size === 'cles' ? 0.5 : 1;
@@ -60,9 +61,9 @@ function shiftedTo(
   return null;
 }
 
-type Found = { readonly shift: Shift; readonly effect: number | null };
+type ShiftEstimate = { readonly shift: LocationShift; readonly effect: number | null };
 
-function words({ canary, baseline, name }: Samples, { shift, effect }: Found, { kind, params, bound }: How) {
+function words({ canary, baseline, name }: Samples, { shift, effect }: ShiftEstimate, { kind, params, bound }: CompareOptions) {
   const [own, other] = [median(canary), median(baseline)];
   const show = (value: number) => formatMeasured(kind, value);
   const slow = bound === undefined ? '' : ` slower than ${formatNumber(bound)} s`;

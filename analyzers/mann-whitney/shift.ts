@@ -1,10 +1,10 @@
-import { normalQuantile } from '../regression/numerics.ts';
+import { normalQuantile } from '../regression/math/poisson-limits.ts';
 
 /**
  * By how much one sample lies above another: the Hodges-Lehmann estimate, and the interval that the rank-sum test leaves open. `isBeyondZero`: the
  * test at zero itself, where ties count fully, finds the samples different. That can be so although the estimate is zero, where most pairs are tied.
  */
-export type Shift = {
+export type LocationShift = {
   readonly estimate: number;
   readonly lower: number;
   readonly upper: number;
@@ -18,7 +18,7 @@ type Pair = { readonly canary: Float64Array; readonly baseline: Float64Array };
  * correction, ties within each sample corrected for. Its ends are differences of the samples themselves, found exactly and not by iteration, so
  * that the same samples always give the same answer. `null`: even samples that do not overlap would be too small for this confidence.
  */
-export function shiftBetween(canary: readonly number[], baseline: readonly number[], confidence: number): Shift | null {
+export function shiftBetween(canary: readonly number[], baseline: readonly number[], confidence: number): LocationShift | null {
   const pair = { canary: Float64Array.from(canary).sort(), baseline: Float64Array.from(baseline).sort() };
   const pairs = canary.length * baseline.length;
   const quantile = normalQuantile(1 - (1 - confidence) / 2);
@@ -35,7 +35,7 @@ export function shiftBetween(canary: readonly number[], baseline: readonly numbe
   };
 }
 
-function beyondZero(pair: Pair, quantile: number): Shift['isBeyondZero'] {
+function beyondZero(pair: Pair, quantile: number): LocationShift['isBeyondZero'] {
   const z = rankSumZ(pair);
   return z > quantile ? 'above' : z < -quantile ? 'below' : null;
 }

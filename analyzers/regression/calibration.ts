@@ -4,7 +4,7 @@ const Side = z.enum(['up', 'down']);
 const Numbers = z.array(z.number());
 
 /** What the history of one counted series teaches, for one direction. */
-const CountsStream = z.object({
+const CountsSeriesModel = z.object({
   /** The bucket bound whose slower requests are counted; -1 where there is one series only. */
   column: z.number().int(),
   expected: z.number(),
@@ -21,13 +21,13 @@ const CountsStream = z.object({
   /** How long before the deploy the baseline begins, in milliseconds. */
   windowMs: z.number(),
 });
-const CountsArm = z.object({ law: z.literal('counts'), side: Side, isShare: z.boolean(), streams: z.array(CountsStream) });
+const CountsModel = z.object({ law: z.literal('counts'), side: Side, isShare: z.boolean(), streams: z.array(CountsSeriesModel) });
 
 /**
  * Numbers, or events without anything to count them against, are compared with their forecast. The fields of `Measure` say in what; `threshold`: how
  * many times that is too far; `top` holds the largest of the `replayed` healthy scores, `usual` is their 95 % quantile.
  */
-const LineArm = z.object({
+const GaugeModel = z.object({
   law: z.literal('line'),
   side: z.enum(['up', 'down', 'both']),
   windows: Numbers,
@@ -52,12 +52,12 @@ const LineArm = z.object({
   method: z.string(),
 });
 
-const Arm = z.discriminatedUnion('law', [CountsArm, LineArm]);
+const OneSidedModel = z.discriminatedUnion('law', [CountsModel, GaugeModel]);
 
 /** What a check learned from its history when its bake began. Plain JSON, frozen with the bake. */
-export const Calibration = z.object({ version: z.literal(1), alpha: z.number(), arms: z.array(Arm) });
+export const Calibration = z.object({ version: z.literal(1), alpha: z.number(), arms: z.array(OneSidedModel) });
 export type Calibration = z.output<typeof Calibration>;
-export type Arm = z.output<typeof Arm>;
-export type CountsStream = z.output<typeof CountsStream>;
-export type CountsArm = z.output<typeof CountsArm>;
-export type LineArm = z.output<typeof LineArm>;
+export type OneSidedModel = z.output<typeof OneSidedModel>;
+export type CountsSeriesModel = z.output<typeof CountsSeriesModel>;
+export type CountsModel = z.output<typeof CountsModel>;
+export type GaugeModel = z.output<typeof GaugeModel>;

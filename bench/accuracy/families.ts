@@ -1,4 +1,4 @@
-import type { Recording } from '../../src/core/recording.ts';
+import type { Recording } from '../../src/core/recording/recording.ts';
 import { createRandom, type Random } from './random.ts';
 
 /** What a made-up bake is and what is true of it. */

@@ -1,5 +1,4 @@
-import type { Labelled } from './families.ts';
-import { hash, recordingOf } from './families.ts';
+import { hash, type Labelled, recordingOf } from './families.ts';
 import { createRandom, type Random } from './random.ts';
 
 /** Sales (or sign-ups, or messages) a tick: how many, how they follow the day and the week, how their level wanders, and how they cluster. */

@@ -1,6 +1,6 @@
 import { analyzers } from '../../analyzers/index.ts';
-import type { Recording } from '../../src/core/recording.ts';
-import { replay } from '../../src/core/replay.ts';
+import type { Recording } from '../../src/core/recording/recording.ts';
+import { replay } from '../../src/core/recording/replay.ts';
 import { argo } from './peers/argo.ts';
 import { flagger } from './peers/flagger.ts';
 import { kayenta } from './peers/kayenta.ts';

@@ -1,4 +1,4 @@
-import { normalCdf } from '../../analyzers/regression/numerics.ts';
+import { normalCdf } from '../../analyzers/regression/math/poisson-limits.ts';
 import { hash, type Labelled, recordingOf } from './families.ts';
 import { createRandom, type Random } from './random.ts';
 

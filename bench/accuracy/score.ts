@@ -1,9 +1,9 @@
-import { clopperPearson } from '../../src/core/clopper-pearson.ts';
-import type { Replayed } from '../../src/core/replay.ts';
+import { clopperPearson } from '../../src/core/base/clopper-pearson.ts';
+import type { ReplayResult } from '../../src/core/recording/replay.ts';
 import type { Label } from './families.ts';
 
 /** What a rule made of one recording. */
-export type Outcome = Pick<Replayed, 'verdict' | 'decidedAfter'>;
+export type Outcome = Pick<ReplayResult, 'verdict' | 'decidedAfter'>;
 
 /** One line of the report: a family with one effect, judged by one rule. */
 export type Row = {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
-import { readRecording } from '../../src/core/read-recording.ts';
+import { readRecording } from '../../src/core/recording/read-recording.ts';
 import type { Labelled } from './families.ts';
 
 const Labels = z.record(

@@ -1,5 +1,5 @@
-import { ProviderError } from '../../src/core/errors.ts';
-import type { Secret } from '../../src/core/secret.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import type { Secret } from '../../src/core/base/secret.ts';
 import { excerptOf } from '../../src/net/excerpt.ts';
 import type { Http, HttpResponse } from '../../src/net/http.ts';
 import { readNerdGraph } from '../../src/net/nerdgraph.ts';
@@ -8,10 +8,10 @@ import { retryAfterMs } from '../../src/net/retry-after.ts';
 import { fromHttp } from '../from-http.ts';
 
 /** Which account is asked, where, and what lets us in. */
-export type ApiOptions = { readonly url: string; readonly account: number; readonly key: Secret; readonly timeoutMs: number };
+export type NewRelicApiOptions = { readonly url: string; readonly account: number; readonly key: Secret; readonly timeoutMs: number };
 
 /** Asks one NRQL query and gives the `data` of the answer. Throws `ProviderError`. */
-export type Ask = (nrql: string, signal: AbortSignal) => Promise<unknown>;
+export type RunNrql = (nrql: string, signal: AbortSignal) => Promise<unknown>;
 
 const maxBytes = 16_777_216;
 
@@ -22,7 +22,7 @@ const document =
   'query($query: Nrql!, $accountId: Int!, $timeout: Seconds!) { actor { account(id: $accountId) { nrql(query: $query, timeout: $timeout) { results otherResult metadata { facets } } } } }';
 
 /** Speaks NerdGraph. */
-export function createApi(options: ApiOptions, http: Http): Ask {
+export function createApi(options: NewRelicApiOptions, http: Http): RunNrql {
   return async (nrql, signal) => {
     const response = await post(options, { http, nrql }, signal);
     const reply = readNerdGraph(response.text);
@@ -32,9 +32,13 @@ export function createApi(options: ApiOptions, http: Http): Ask {
   };
 }
 
-type Call = { readonly http: Http; readonly nrql: string };
+type NerdGraphCall = { readonly http: Http; readonly nrql: string };
 
-async function post({ url, account, key, timeoutMs }: ApiOptions, { http, nrql }: Call, signal: AbortSignal): Promise<HttpResponse> {
+async function post(
+  { url, account, key, timeoutMs }: NewRelicApiOptions,
+  { http, nrql }: NerdGraphCall,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
   // New Relic takes 5 to 120 s; we still wait no longer than we were told to.
   const timeout = Math.min(120, Math.max(5, Math.floor(timeoutMs / 1_000)));
   const body = JSON.stringify({ query: document, variables: { query: nrql, accountId: account, timeout } });
@@ -49,7 +53,7 @@ async function post({ url, account, key, timeoutMs }: ApiOptions, { http, nrql }
 type Fault = NonNullable<ReturnType<typeof readNerdGraph>>['fault'];
 
 /** Most of what goes wrong comes with status 200. */
-function faultOf(fault: Fault, { key, account }: ApiOptions): ProviderError {
+function faultOf(fault: Fault, { key, account }: NewRelicApiOptions): ProviderError {
   if (fault === null) return new ProviderError('bad_response', 'the answer is not what New Relic sends: it is no GraphQL');
   const words = excerptOf(redact(fault.message, [key]));
   const told = words === '' ? '' : `: ${words}`;
@@ -69,7 +73,7 @@ function faultOf(fault: Fault, { key, account }: ApiOptions): ProviderError {
   }
 }
 
-function refusal(response: HttpResponse, options: ApiOptions): ProviderError {
+function refusal(response: HttpResponse, options: NewRelicApiOptions): ProviderError {
   const { status, headers } = response;
   const answered = `${new URL(options.url).host} answered ${status}`;
   if (status === 401 || status === 403) return new ProviderError('unauthorized', `${answered}: it does not accept the key`);

@@ -1,5 +1,5 @@
 import { listOf, type Nrql, type Piece } from './nrql.ts';
-import { type Parsed, type Token, wrong } from './scan.ts';
+import { type NrqlResult, type NrqlToken, wrong } from './scan.ts';
 
 /** How many events took at most `seconds` (Infinity: all of them): the column `alias` counts them, or (`isOver`) those that took longer. */
 export type Bucket = { readonly seconds: number; readonly alias: string; readonly isOver: boolean };
@@ -16,7 +16,7 @@ const bucketHint =
   'write SELECT duration FROM …, or with bounds of your own SELECT filter(count(*), WHERE duration <= 0.35), count(*) FROM …';
 
 /** Whether the query selects durations, and which bounds they are counted by; a problem where it does not. */
-export function readBuckets({ select }: Nrql): Parsed<Buckets> {
+export function readBuckets({ select }: Nrql): NrqlResult<Buckets> {
   const columns = listOf(select);
   const [first] = columns;
   const [only, ...more] = first?.tokens ?? [];
@@ -67,18 +67,18 @@ export function numberProblem({ select, facet }: Nrql): ReturnType<typeof wrong>
   return null;
 }
 
-function counts(tokens: readonly Token[], at: number): boolean {
+function counts(tokens: readonly NrqlToken[], at: number): boolean {
   const name = tokens[at]?.text.toLowerCase() ?? '';
   return counting.has(name) || (name === 'filter' && counting.has(tokens[at + 2]?.text.toLowerCase() ?? ''));
 }
 
-function isCallSign({ text, depth }: Token): boolean {
+function isCallSign({ text, depth }: NrqlToken): boolean {
   return depth === 0 && (text === '(' || text === ')');
 }
 
-type Bound = { readonly seconds: number; readonly text: string; readonly isOver: boolean; readonly attribute?: string };
+type BucketColumn = { readonly seconds: number; readonly text: string; readonly isOver: boolean; readonly attribute?: string };
 
-function readBound(column: Piece): Bound | null {
+function readBound(column: Piece): BucketColumn | null {
   const { text, tokens } = withoutAlias(column);
   const words = tokens.map((token) => token.text.toLowerCase());
   if (words.join(' ') === 'count ( * )') return { seconds: Infinity, text, isOver: false };
@@ -92,7 +92,7 @@ function readBound(column: Piece): Bound | null {
   return { seconds, text, isOver: sign.text === '>', attribute: attribute.text };
 }
 
-function named(bounds: readonly Bound[]): Buckets {
+function named(bounds: readonly BucketColumn[]): Buckets {
   const sorted = bounds.toSorted((a, b) => a.seconds - b.seconds);
   return {
     select: sorted.map(({ text }, i) => `${text} AS 'b${i}'`).join(', '),

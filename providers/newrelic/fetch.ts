@@ -1,13 +1,13 @@
-import { ProviderError } from '../../src/core/errors.ts';
-import { ceilTo, tickCount, type Window } from '../../src/core/window.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import { ceilTo, tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Answer, Series, SeriesQuery } from '../../src/ports/provider.ts';
-import type { Ask } from './api.ts';
+import type { RunNrql } from './api.ts';
 import { countProblem, readBuckets } from './columns.ts';
 import { compose, listOf, type Nrql, parseNrql } from './nrql.ts';
-import { type Expected, readSeries } from './reply.ts';
-import type { Parsed } from './scan.ts';
+import { type ReplyShape, readSeries } from './reply.ts';
+import type { NrqlResult } from './scan.ts';
 
-export type FetchOptions = { readonly ask: Ask; readonly retentionMs: number; readonly now: () => number };
+export type FetchOptions = { readonly ask: RunNrql; readonly retentionMs: number; readonly now: () => number };
 
 /**
  * Makes the fetcher. New Relic keeps events, not counters: whether exact increments or long sums are asked for, the server counts the events of each
@@ -24,13 +24,13 @@ export function createFetch({ ask, retentionMs, now }: FetchOptions): (query: Se
     const shape = query.form === 'gauge' ? 'gauge' : 'delta';
     if (tickCount(window) === 0) return { shape, series: [] };
     const facets = nrql.facet ? listOf(nrql.facet).map(nameOf) : [];
-    const expected: Expected = { window, facets, buckets: buckets?.buckets ?? null, other: shape === 'delta' };
+    const expected: ReplyShape = { window, facets, buckets: buckets?.buckets ?? null, other: shape === 'delta' };
     const series = readSeries(await ask(`${text} ${timeOf(window)}${nrql.facet ? ' LIMIT MAX' : ''}`, signal), expected);
     return { shape, series: shape === 'delta' && nrql.facet && !buckets ? withZeros(series, window) : series };
   };
 }
 
-function bucketsIn(nrql: Nrql): { readonly select: string; readonly buckets: Expected['buckets'] } | null {
+function bucketsIn(nrql: Nrql): { readonly select: string; readonly buckets: ReplyShape['buckets'] } | null {
   if (countProblem(nrql) === null) return null;
   return understood(readBuckets(nrql));
 }
@@ -64,7 +64,7 @@ function nameOf({ text }: { readonly text: string }): string {
   return alias ?? text.replaceAll('`', '');
 }
 
-function understood<T>(parsed: Parsed<T>): T {
+function understood<T>(parsed: NrqlResult<T>): T {
   if (parsed.ok) return parsed.value;
   throw new ProviderError('bad_query', `${parsed.problem} (${parsed.hint})`);
 }

@@ -1,9 +1,9 @@
-import type { Question } from '../../src/core/rule-set.ts';
+import type { Question } from '../../src/core/rules/rule-set.ts';
 import { countProblem, numberProblem, readBuckets } from './columns.ts';
 import { type Nrql, parseNrql } from './nrql.ts';
-import { type Parsed, wrong } from './scan.ts';
+import { type NrqlResult, wrong } from './scan.ts';
 
-type Problem = Extract<Parsed<never>, { readonly ok: false }>;
+type NrqlProblem = Extract<NrqlResult<never>, { readonly ok: false }>;
 
 /** Says what is wrong with a query as a rule file holds it, its placeholders not yet filled in; `null` where nothing is. */
 export function lintNrql(text: string, kind: Question['kind']): { readonly message: string; readonly hint: string } | null {
@@ -11,7 +11,7 @@ export function lintNrql(text: string, kind: Question['kind']): { readonly messa
   return problem && { message: problem.problem, hint: problem.hint };
 }
 
-function problemOf(text: string, kind: Question['kind']): Problem | null {
+function problemOf(text: string, kind: Question['kind']): NrqlProblem | null {
   const nrql = parseNrql(text);
   if (!nrql.ok) return nrql;
   const misplaced = placeholderProblem(nrql.value);
@@ -30,7 +30,7 @@ function problemOf(text: string, kind: Question['kind']): Problem | null {
 }
 
 /** A bare `$service` would be read as the name of an attribute, or as arithmetic; matchers are conditions, and stand at the end of WHERE. */
-function placeholderProblem({ select, from, where, facet }: Nrql): Problem | null {
+function placeholderProblem({ select, from, where, facet }: Nrql): NrqlProblem | null {
   const last = where?.tokens.at(-1);
   const before = where?.tokens.at(-2);
   for (const token of [select, from, where, facet].flatMap((clause) => clause?.tokens ?? [])) {

@@ -1,4 +1,4 @@
-import { type Parsed, scan, show, type Token, wrong } from './scan.ts';
+import { type NrqlResult, type NrqlToken, scan, show, wrong } from './scan.ts';
 
 /** One clause: its word, and what follows it up to the next clause. `start` is where its word begins, `end` where its text ends. */
 export type Clause = {
@@ -6,7 +6,7 @@ export type Clause = {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly NrqlToken[];
 };
 
 /** A query as far as it must be understood: what it selects, and where its other clauses are. Clauses may come in any order. */
@@ -38,7 +38,7 @@ const refused: Readonly<Record<string, string>> = {
 const example = "such as SELECT count(*) FROM Transaction WHERE appName = '$service'";
 
 /** Reads a query. One that says itself which time it is about, or how it is cut, is refused: that is for the bake to say. */
-export function parseNrql(text: string): Parsed<Nrql> {
+export function parseNrql(text: string): NrqlResult<Nrql> {
   const scanned = scan(text);
   if (!scanned.ok) return scanned;
   const clauses = cut(text, scanned.value);
@@ -64,7 +64,7 @@ export function parseNrql(text: string): Parsed<Nrql> {
 export function compose(
   nrql: Nrql,
   { matchers, select }: { readonly matchers: string; readonly select?: string | undefined },
-): Parsed<string> {
+): NrqlResult<string> {
   const extra = conditionProblem(matchers);
   if (extra !== null) return extra;
   const own = (nrql.where?.text ?? '').replace(/(?:^|\s)AND\s*$/i, '').trim();
@@ -100,7 +100,7 @@ export function listOf({ text, tokens }: Piece): readonly Piece[] {
   return items;
 }
 
-function cut(text: string, tokens: readonly Token[]): readonly Clause[] {
+function cut(text: string, tokens: readonly NrqlToken[]): readonly Clause[] {
   const starts = tokens.flatMap((_, index) => (beginsClause(tokens, index) ? [index] : []));
   return starts.map((index, i) => {
     const [word, body] = [tokens[index], tokens.slice(index + 1, starts[i + 1] ?? tokens.length)];
@@ -115,7 +115,7 @@ function cut(text: string, tokens: readonly Token[]): readonly Clause[] {
 const beforeNames = new Set(['SELECT', 'FROM', ',']);
 const secondWords: Readonly<Record<string, string>> = { ORDER: 'BY', SLIDE: 'BY', COMPARE: 'WITH' };
 
-function beginsClause(tokens: readonly Token[], index: number): boolean {
+function beginsClause(tokens: readonly NrqlToken[], index: number): boolean {
   const [before, word, after] = [index - 1, index, index + 1].map((i) => tokens[i]?.text.toUpperCase() ?? '');
   if (tokens[index]?.kind !== 'word' || tokens[index].depth > 0 || !word || !clauseWords.has(word)) return false;
   if (beforeNames.has(before ?? '') || before === 'COMPARE') return false;

@@ -1,11 +1,11 @@
-import { ProviderError } from '../../src/core/errors.ts';
-import { tickCount, type Window } from '../../src/core/window.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import { tickCount, type Window } from '../../src/core/base/window.ts';
 import { isRecord } from '../../src/net/nerdgraph.ts';
 import type { Labels, Sample, Series } from '../../src/ports/provider.ts';
 import type { Bucket } from './columns.ts';
 
 /** What the rows must be: ticks of this window; by these facets; counts by bounds, or one number. `other` adds what New Relic left out of the facets. */
-export type Expected = {
+export type ReplyShape = {
   readonly window: Window;
   readonly facets: readonly string[];
   readonly buckets: readonly Bucket[] | null;
@@ -13,7 +13,7 @@ export type Expected = {
 };
 
 type Row = Readonly<Record<string, unknown>>;
-type Reading = { readonly labels: Labels; readonly at: number; readonly value: number };
+type ReplyValue = { readonly labels: Labels; readonly at: number; readonly value: number };
 
 /** What New Relic adds to a row by itself. */
 const own = new Set(['beginTimeSeconds', 'endTimeSeconds', 'inspectedCount', 'facet']);
@@ -22,7 +22,7 @@ const own = new Set(['beginTimeSeconds', 'endTimeSeconds', 'inspectedCount', 'fa
  * Reads the `data` of an answer into series. A null is a tick without data, never 0. Throws `ProviderError`: `bad_response` for what New Relic does not
  * send to what was asked, `bad_query` for a text where a number was wanted, `timeout` where it has not finished.
  */
-export function readSeries(data: unknown, expected: Expected): readonly Series[] {
+export function readSeries(data: unknown, expected: ReplyShape): readonly Series[] {
   const nrql = pathIn(data, 'actor', 'account', 'nrql');
   if (!isRecord(nrql)) throw strange('it holds no results');
   if (nrql.results === null) throw new ProviderError('timeout', 'New Relic had not finished the query when it answered');
@@ -37,7 +37,7 @@ function rowsIn(list: unknown): readonly Row[] {
   return list.filter((row) => Object.keys(row).length > 0);
 }
 
-function readRow(row: Row, expected: Expected, labels: Labels): readonly Reading[] {
+function readRow(row: Row, expected: ReplyShape, labels: Labels): readonly ReplyValue[] {
   if ('comparison' in row) throw strange('it compares with another time');
   const at = endOf(row, expected.window);
   const columns = Object.keys(row).filter((key) => !own.has(key) && !Object.hasOwn(labels, key));
@@ -104,7 +104,7 @@ function labelsOf(row: Row, facets: ReadonlySet<string>): Labels {
   return 'facet' in row ? { facet: [row.facet].flat().map(String).join(', ') } : {};
 }
 
-function seriesOf(readings: readonly Reading[], { from, to }: Window): readonly Series[] {
+function seriesOf(readings: readonly ReplyValue[], { from, to }: Window): readonly Series[] {
   const all = new Map<string, { readonly labels: Labels; readonly instance: string; readonly samples: Sample[] }>();
   for (const { labels, at, value } of readings) {
     if (at <= from || at > to) continue;

@@ -1,5 +1,5 @@
 /** A piece of NRQL. `text` is as written; `depth` counts the parentheses around it, those that it opens or closes itself not included. */
-export type Token = {
+export type NrqlToken = {
   readonly kind: 'word' | 'number' | 'quoted' | 'name' | 'placeholder' | 'sign';
   readonly text: string;
   readonly at: number;
@@ -7,11 +7,13 @@ export type Token = {
 };
 
 /** What was understood, or what is wrong in words for the person who wrote it. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string; readonly hint: string };
+export type NrqlResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string; readonly hint: string };
 
 /** Cuts NRQL into tokens. Comments are refused: one at the end would swallow what is added to the query. */
-export function scan(text: string): Parsed<readonly Token[]> {
-  const tokens: Token[] = [];
+export function scan(text: string): NrqlResult<readonly NrqlToken[]> {
+  const tokens: NrqlToken[] = [];
   let depth = 0;
   for (let at = 0; at < text.length; ) {
     const rest = next(text, at);

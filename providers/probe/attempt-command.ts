@@ -1,15 +1,15 @@
-import { EffectError, ProviderError } from '../../src/core/errors.ts';
-import type { CommandTarget } from '../../src/core/probe.ts';
+import { EffectError, ProviderError } from '../../src/core/base/errors.ts';
+import type { CommandTarget } from '../../src/core/rules/probe.ts';
 import { lastWords, maxOutputBytes } from '../../src/net/last-words.ts';
 import { ProcessError, type ProcessResult } from '../../src/net/process.ts';
 import { sshRun } from '../../src/net/ssh.ts';
 import type { SshConnection } from '../../src/net/ssh-connection.ts';
-import type { Attempt, AttemptDeps } from './attempt.ts';
+import type { AttemptDeps, ProbeResult } from './deps.ts';
 
-type Trying = { readonly target: CommandTarget; readonly withinMs: number };
+type CommandAttempt = { readonly target: CommandTarget; readonly withinMs: number };
 
 /** Runs the command to its end: exit code 0 passes. Throws `ProviderError` where it could not be run at all. */
-export async function attemptCommand(deps: AttemptDeps, trying: Trying, signal: AbortSignal): Promise<Attempt> {
+export async function attemptCommand(deps: AttemptDeps, trying: CommandAttempt, signal: AbortSignal): Promise<ProbeResult> {
   const { ssh } = trying.target;
   if (ssh === null) return runHere(deps, trying, signal);
   const connection = deps.connections.get(ssh);
@@ -17,7 +17,7 @@ export async function attemptCommand(deps: AttemptDeps, trying: Trying, signal: 
   return runThere({ deps, connection }, trying, signal);
 }
 
-async function runHere({ run }: AttemptDeps, { target, withinMs }: Trying, signal: AbortSignal): Promise<Attempt> {
+async function runHere({ run }: AttemptDeps, { target, withinMs }: CommandAttempt, signal: AbortSignal): Promise<ProbeResult> {
   const [program] = target.argv;
   const startedAt = performance.now();
   try {
@@ -34,7 +34,7 @@ async function runHere({ run }: AttemptDeps, { target, withinMs }: Trying, signa
 
 type There = { readonly deps: AttemptDeps; readonly connection: SshConnection };
 
-async function runThere({ deps, connection }: There, { target, withinMs }: Trying, signal: AbortSignal): Promise<Attempt> {
+async function runThere({ deps, connection }: There, { target, withinMs }: CommandAttempt, signal: AbortSignal): Promise<ProbeResult> {
   const startedAt = performance.now();
   // Both together are `within`; a login that takes half of it is none.
   const connect_timeout = Math.min(connection.connect_timeout, withinMs / 2);
@@ -53,7 +53,7 @@ async function runThere({ deps, connection }: There, { target, withinMs }: Tryin
 /** What a remote shell says of a program that is not there or cannot be run. */
 const notFound = new Set([126, 127]);
 
-function endOf({ exitCode, signalName, output }: ProcessResult, startedAt: number): Attempt {
+function endOf({ exitCode, signalName, output }: ProcessResult, startedAt: number): ProbeResult {
   if (exitCode === 0) return { passed: true, seen: `exit code 0 in ${Math.round(performance.now() - startedAt)} ms` };
   const end = exitCode === null ? `killed by ${signalName}` : `exit code ${exitCode}`;
   return { passed: false, seen: `${end}${lastWords(output)}` };

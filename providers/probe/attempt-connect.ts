@@ -1,13 +1,13 @@
-import type { TcpTarget } from '../../src/core/probe.ts';
+import type { TcpTarget } from '../../src/core/rules/probe.ts';
 import { connectOnce } from '../../src/net/connect.ts';
-import type { Attempt, AttemptDeps } from './attempt.ts';
+import type { AttemptDeps, ProbeResult } from './deps.ts';
 
 /** Opens a connection; with `tlsDays`, over TLS. Throws `HttpError` where there is none. */
 export async function attemptConnect(
   { ca }: Pick<AttemptDeps, 'ca'>,
   { target: { host, port, tlsDays }, withinMs }: { readonly target: TcpTarget; readonly withinMs: number },
   signal: AbortSignal,
-): Promise<Attempt> {
+): Promise<ProbeResult> {
   const startedAt = performance.now();
   const tls = tlsDays === null ? null : { ca };
   const { certificateEndsAt } = await connectOnce({ host, port, timeoutMs: withinMs, tls }, signal);

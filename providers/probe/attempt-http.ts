@@ -1,20 +1,20 @@
-import type { HttpTarget } from '../../src/core/probe.ts';
+import type { HttpTarget } from '../../src/core/rules/probe.ts';
 import { connectOnce } from '../../src/net/connect.ts';
 import type { HttpRequest, HttpResponse } from '../../src/net/http.ts';
-import type { Attempt, AttemptDeps } from './attempt.ts';
 import { expiringWithin } from './attempt-connect.ts';
+import type { AttemptDeps, ProbeResult } from './deps.ts';
 
-type Trying = { readonly target: HttpTarget; readonly withinMs: number };
-type Where = { readonly url: URL; readonly method: HttpTarget['method']; readonly send: HttpTarget['send'] };
+type HttpAttempt = { readonly target: HttpTarget; readonly withinMs: number };
+type RequestTarget = { readonly url: URL; readonly method: HttpTarget['method']; readonly send: HttpTarget['send'] };
 
 const redirecting = new Set([301, 302, 303, 307, 308]);
 
 /** Asks once, on a connection of its own, and compares the answer with what was expected. Throws `HttpError` where there is no answer. */
-export async function attemptHttp(deps: Pick<AttemptDeps, 'http' | 'ca'>, trying: Trying, signal: AbortSignal): Promise<Attempt> {
+export async function attemptHttp(deps: Pick<AttemptDeps, 'http' | 'ca'>, trying: HttpAttempt, signal: AbortSignal): Promise<ProbeResult> {
   const { target, withinMs } = trying;
   const startedAt = performance.now();
   const leftMs = () => Math.max(1, Math.ceil(withinMs - (performance.now() - startedAt)));
-  let where: Where = { url: new URL(target.url), method: target.method, send: target.send };
+  let where: RequestTarget = { url: new URL(target.url), method: target.method, send: target.send };
   if (target.tlsDays !== null && where.url.protocol === 'https:') {
     const expiring = await certificateProblem(deps, { where, days: target.tlsDays, timeoutMs: leftMs() }, signal);
     if (expiring !== null) return { passed: false, seen: expiring };
@@ -28,13 +28,13 @@ export async function attemptHttp(deps: Pick<AttemptDeps, 'http' | 'ca'>, trying
   }
 }
 
-function requestOf({ url, method, send }: Where, ca: string | undefined): Omit<HttpRequest, 'timeoutMs'> {
+function requestOf({ url, method, send }: RequestTarget, ca: string | undefined): Omit<HttpRequest, 'timeoutMs'> {
   const headers = { 'user-agent': 'bakewatch-probe', accept: '*/*', ...send, connection: 'close' };
   return { method, url: url.href, headers, mayCut: true, ...(ca !== undefined && { ca }) };
 }
 
 /** Where a redirect leads; `null` where the answer is none that can be followed. Another origin is not shown the headers. */
-function nextOf({ status, headers }: HttpResponse, { url, method, send }: Where): Where | null {
+function nextOf({ status, headers }: HttpResponse, { url, method, send }: RequestTarget): RequestTarget | null {
   const to =
     redirecting.has(status) && headers.location !== undefined && URL.canParse(headers.location, url.href) ? headers.location : null;
   if (to === null) return null;
@@ -43,7 +43,7 @@ function nextOf({ status, headers }: HttpResponse, { url, method, send }: Where)
   return { url: next, method: method === 'POST' && status < 307 ? 'GET' : method, send: next.origin === url.origin ? send : {} };
 }
 
-function compare({ status, headers, text }: HttpResponse, target: HttpTarget, ms: number): Attempt {
+function compare({ status, headers, text }: HttpResponse, target: HttpTarget, ms: number): ProbeResult {
   const code = `HTTP ${status}`;
   if (!target.status.some(({ from, to }) => status >= from && status <= to))
     return { passed: false, seen: `${code}, expected ${ranges(target.status)}` };
@@ -63,11 +63,11 @@ function wrongWith({ headers, text }: Pick<HttpResponse, 'headers' | 'text'>, ta
   return null;
 }
 
-type Looking = { readonly where: Where; readonly days: number; readonly timeoutMs: number };
+type CertificateCheck = { readonly where: RequestTarget; readonly days: number; readonly timeoutMs: number };
 
 async function certificateProblem(
   { ca }: Pick<AttemptDeps, 'ca'>,
-  { where: { url, send }, days, timeoutMs }: Looking,
+  { where: { url, send }, days, timeoutMs }: CertificateCheck,
   signal: AbortSignal,
 ): Promise<string | null> {
   const host = url.hostname.replace(/^\[|\]$/g, '');

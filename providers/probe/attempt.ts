@@ -1,30 +1,17 @@
-import { ProviderError } from '../../src/core/errors.ts';
-import type { ProbeTarget } from '../../src/core/probe.ts';
-import type { Http } from '../../src/net/http.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import type { ProbeTarget } from '../../src/core/rules/probe.ts';
 import { HttpError } from '../../src/net/http-error.ts';
-import type { RunProcess } from '../../src/net/process.ts';
-import type { SshConnection } from '../../src/net/ssh-connection.ts';
 import { attemptCommand } from './attempt-command.ts';
 import { attemptConnect } from './attempt-connect.ts';
 import { attemptHttp } from './attempt-http.ts';
-
-/** What one attempt came to: whether it passed, and what was seen, without any secret. */
-export type Attempt = { readonly passed: boolean; readonly seen: string };
-
-export type AttemptDeps = {
-  readonly http: Http;
-  readonly run: RunProcess;
-  readonly connections: ReadonlyMap<string, SshConnection>;
-  /** PEM text that replaces the system's authorities. */
-  readonly ca: string | undefined;
-};
+import type { AttemptDeps, ProbeResult } from './deps.ts';
 
 /** Tries once, for `withinMs` at most. A failure is an answer; throws `ProviderError` only for what is our own inability, or the signal. */
 export async function attempt(
   deps: AttemptDeps,
   { target, withinMs }: { readonly target: ProbeTarget; readonly withinMs: number },
   signal: AbortSignal,
-): Promise<Attempt> {
+): Promise<ProbeResult> {
   try {
     switch (target.kind) {
       case 'http':

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ProviderError } from '../../src/core/errors.ts';
-import type { Probe } from '../../src/core/probe.ts';
-import { tickCount, type Window } from '../../src/core/window.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import { tickCount, type Window } from '../../src/core/base/window.ts';
+import type { Probe } from '../../src/core/rules/probe.ts';
 import { redact } from '../../src/net/redact.ts';
 import type { Answer, Series } from '../../src/ports/provider.ts';
-import { type Attempt, type AttemptDeps, attempt } from './attempt.ts';
+import { attempt } from './attempt.ts';
+import type { AttemptDeps, ProbeResult } from './deps.ts';
 
 /** Makes all attempts, one after the other, and answers with what they came to for the newest tick of the window. Throws `ProviderError`. */
 export async function tryOften(
@@ -13,7 +14,7 @@ export async function tryOften(
   signal: AbortSignal,
 ): Promise<Answer> {
   if (tickCount(window) === 0) return { shape: 'attempts', series: [], seen: null };
-  const made: Attempt[] = [];
+  const made: ProbeResult[] = [];
   while (made.length < probe.attempts) {
     if (made.length > 0) await delay(probe.apartMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) throw new ProviderError('timeout', 'the probe was not finished in the time there was');
@@ -29,7 +30,7 @@ function aSeries(outcome: 'passed' | 'failed', count: number, { to }: Window): S
 }
 
 /** The failures, each once, newest last; where there are none, how the last attempt went. */
-function wordsOf(made: readonly Attempt[], failed: readonly Attempt[]): string {
+function wordsOf(made: readonly ProbeResult[], failed: readonly ProbeResult[]): string {
   const [end, told] = failed.length > 0 ? (['failed', failed] as const) : (['passed', made.slice(-1)] as const);
   const words = [...new Set(told.map(({ seen }) => seen))].join('; ');
   return `${told === failed ? failed.length : made.length} of ${made.length} attempts ${end}: ${words}`;

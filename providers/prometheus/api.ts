@@ -1,5 +1,5 @@
-import { ProviderError } from '../../src/core/errors.ts';
-import type { Secret } from '../../src/core/secret.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import type { Secret } from '../../src/core/base/secret.ts';
 import { excerptOf } from '../../src/net/excerpt.ts';
 import type { Http, HttpResponse } from '../../src/net/http.ts';
 import { redact } from '../../src/net/redact.ts';
@@ -8,7 +8,7 @@ import { fromHttp } from '../from-http.ts';
 import { parseError, parseReply, type RawSeries } from './reply.ts';
 
 /** Where the server is and what lets us in. `secrets` are hidden from everything that it says. */
-export type ApiOptions = {
+export type PrometheusApiOptions = {
   readonly url: string;
   readonly headers: Readonly<Record<string, Secret>>;
   readonly secrets: readonly Secret[];
@@ -19,16 +19,16 @@ export type ApiOptions = {
 /** The two queries of Prometheus' HTTP API; instants in epoch milliseconds. Each throws `ProviderError`. */
 export interface PrometheusApi {
   instant(query: string, at: number, signal: AbortSignal): Promise<readonly RawSeries[]>;
-  range(query: string, steps: Steps, signal: AbortSignal): Promise<readonly RawSeries[]>;
+  range(query: string, steps: StepRange, signal: AbortSignal): Promise<readonly RawSeries[]>;
 }
 
 /** The instants of a range query: the first, the last, and how far apart. */
-export type Steps = { readonly first: number; readonly last: number; readonly stepMs: number };
+export type StepRange = { readonly first: number; readonly last: number; readonly stepMs: number };
 
 const maxBytes = 67_108_864;
 
 /** Speaks the API: parameters travel in the body, so that long queries are no trouble and appear in no access log. */
-export function createApi(options: ApiOptions, http: Http): PrometheusApi {
+export function createApi(options: PrometheusApiOptions, http: Http): PrometheusApi {
   const ask = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<readonly RawSeries[]> => {
     const response = await post(options, http, { path, params }, signal);
     if (response.status >= 200 && response.status < 300) return parseReply(response.text);
@@ -41,9 +41,14 @@ export function createApi(options: ApiOptions, http: Http): PrometheusApi {
   };
 }
 
-type Call = { readonly path: string; readonly params: Readonly<Record<string, string>> };
+type PrometheusCall = { readonly path: string; readonly params: Readonly<Record<string, string>> };
 
-async function post(options: ApiOptions, http: Http, { path, params }: Call, signal: AbortSignal): Promise<HttpResponse> {
+async function post(
+  options: PrometheusApiOptions,
+  http: Http,
+  { path, params }: PrometheusCall,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
   const { url, timeoutMs, ca } = options;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers)) headers[name] = value.reveal();
@@ -71,7 +76,7 @@ async function post(options: ApiOptions, http: Http, { path, params }: Call, sig
   }
 }
 
-function refusal(response: HttpResponse, { url, secrets }: ApiOptions): ProviderError {
+function refusal(response: HttpResponse, { url, secrets }: PrometheusApiOptions): ProviderError {
   const { status, text } = response;
   const told = parseError(text);
   const host = new URL(url).host;

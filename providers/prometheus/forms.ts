@@ -1,5 +1,5 @@
-import { ProviderError } from '../../src/core/errors.ts';
-import { tickCount, type Window } from '../../src/core/window.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import { tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Answer, Sample, Series, SeriesQuery } from '../../src/ports/provider.ts';
 import { type Coalescer, createCoalescer } from '../coalesce.ts';
 import type { PrometheusApi } from './api.ts';

@@ -1,4 +1,4 @@
-import { instanceName } from '../../src/core/answer.ts';
+import { instanceName } from '../../src/core/series/answer.ts';
 import type { InstanceInfo, Sample, Series } from '../../src/ports/provider.ts';
 import type { RawSeries } from './reply.ts';
 import { formatMatcher, type Matcher, type Selector } from './selector.ts';

@@ -1,4 +1,4 @@
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Labels, Sample } from '../../src/ports/provider.ts';
 
 /** One series as Prometheus sends it, in its order; times in milliseconds. */

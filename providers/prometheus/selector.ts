@@ -5,7 +5,7 @@ export type Matcher = { readonly label: string; readonly op: '=' | '!=' | '=~' |
 export type Selector = { readonly metric: string; readonly matchers: readonly Matcher[] };
 
 /** What was understood, or what is wrong in words for the person who wrote it. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+export type SelectorResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 const example = 'http_requests_total{job="shop"}';
 
@@ -13,7 +13,7 @@ const example = 'http_requests_total{job="shop"}';
  * Reads `name`, `name{…}` or `{__name__="name",…}`. Nothing else: functions, ranges and offsets would take away the raw samples that exact counting
  * needs. Quotes are understood, so braces and commas in values are no trouble.
  */
-export function parseSelector(text: string): Parsed<Selector> {
+export function parseSelector(text: string): SelectorResult<Selector> {
   const scanner = createScanner(text);
   const name = scanner.take(identifier);
   if (name === null && !scanner.sees('{')) return problem(describeRest(scanner.rest()));
@@ -24,7 +24,7 @@ export function parseSelector(text: string): Parsed<Selector> {
 }
 
 /** Reads conditions without braces, such as `version="v2",zone!="b"`; an empty text has none. */
-export function parseMatchers(text: string): Parsed<readonly Matcher[]> {
+export function parseMatchers(text: string): SelectorResult<readonly Matcher[]> {
   const parsed = takeItems(createScanner(text), '');
   if (parsed.ok && parsed.value.some(({ label }) => label === nameLabel)) return problem('matchers cannot hold the name of a metric');
   return parsed;
@@ -85,7 +85,7 @@ function createScanner(text: string) {
   };
 }
 
-function takeItems(scanner: Scanner, end: string): Parsed<readonly Matcher[]> {
+function takeItems(scanner: Scanner, end: string): SelectorResult<readonly Matcher[]> {
   const matchers: Matcher[] = [];
   const isAtEnd = (): boolean => (end === '' ? scanner.rest() === '' : scanner.accept(end));
   while (!isAtEnd()) {
@@ -106,7 +106,7 @@ function isOperator(op: string | null): op is Matcher['op'] {
   return op === '=' || op === '!=' || op === '=~' || op === '!~';
 }
 
-function toSelector(name: string | null, items: readonly Matcher[]): Parsed<Selector> {
+function toSelector(name: string | null, items: readonly Matcher[]): SelectorResult<Selector> {
   const names = items.filter(({ label }) => label === nameLabel);
   const matchers = items.filter(({ label }) => label !== nameLabel);
   if (name !== null) return names.length > 0 ? problem('the metric is named twice') : done({ metric: name, matchers });
@@ -134,7 +134,7 @@ function show(text: string): string {
   return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
 }
 
-function done<T>(value: T): Parsed<T> {
+function done<T>(value: T): SelectorResult<T> {
   return { ok: true, value };
 }
 

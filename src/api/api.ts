@@ -3,45 +3,15 @@ import type { Context, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { rateLimiter } from 'hono-rate-limiter';
-import type { Log } from '../core/log.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Inbox } from '../ports/inbox.ts';
-import type { Store } from '../ports/store.ts';
-import type { Drill, Drilling } from '../usecases/drill.ts';
-import type { RegisterDeps } from '../usecases/register-deploy.ts';
-import type { NotifierTest, NotifierTesting } from '../usecases/test-notifier.ts';
 import { type ApiEnv, authenticate, keepFromForeignHosts, knownToken, type Token } from './auth.ts';
 import { RegisterBody } from './deploy-schemas.ts';
 import { mountDeploys } from './deploys.ts';
+import type { ApiDeps } from './deps.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
 import { mountHealth } from './health.ts';
 import { mountInboxes } from './inboxes.ts';
 import { mountOperations } from './operations.ts';
-import { mountReports, type RenderReport } from './reports.ts';
-
-export type ApiDeps = RegisterDeps & {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly tokens: readonly Token[];
-  /** Where people reach this server, known once it listens. */
-  readonly baseUrl: () => string;
-  /** The text of `/metrics`. */
-  readonly metrics: () => Promise<string>;
-  /** Why the server is not ready, or `null` where it is. */
-  readonly notReady: () => Promise<string | null>;
-  /** Aborts when the server stops: callers that wait are answered. */
-  readonly stopping: AbortSignal;
-  readonly drill: (drilling: Drilling) => Promise<Drill>;
-  /** Where people act from within messages, by notifier. */
-  readonly inboxes: ReadonlyMap<string, Inbox>;
-  readonly testNotifier: (testing: NotifierTesting) => Promise<NotifierTest>;
-  /** The server-rendered pages. */
-  readonly pages: OpenAPIHono;
-  /** The one inline style that the pages use, as a content security policy names it. */
-  readonly styleSource: string;
-  readonly renderReport: RenderReport;
-};
+import { mountReports } from './reports.ts';
 
 const maxBodyBytes = 256 * 1024;
 const limits = { windowMs: 60_000, limit: 1_200 };

@@ -1,25 +1,25 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 
-export type Verb = 'register' | 'read' | 'operate';
+export type TokenVerb = 'register' | 'read' | 'operate';
 
 /** A token as the operator defined it: only its SHA-256 is kept. Empty lists of services or environments mean all. */
 export type Token = {
   readonly name: string;
   readonly sha256: string;
-  readonly verbs: readonly Verb[];
+  readonly verbs: readonly TokenVerb[];
   readonly services: readonly string[];
   readonly environments: readonly string[];
 };
 
 /** Where something is asked for; `null` is all of them, and an environment that is left out any of them. */
-type Place = { readonly service: string | null; readonly environment?: string | null };
+type TokenScope = { readonly service: string | null; readonly environment?: string | null };
 
 /** Who is calling, and what they may do. */
 export type Caller = {
   readonly name: string;
-  may(verb: Verb, place?: Place): boolean;
+  may(verb: TokenVerb, place?: TokenScope): boolean;
 };
 
 export type ApiEnv = { Variables: { caller: Caller } };
@@ -55,7 +55,7 @@ export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: () => st
 }
 
 /** Throws `AppError('forbidden')` unless the caller's token has the verb for the place. */
-export function demand(c: Context<ApiEnv>, verb: Verb, place?: Place): Caller {
+export function demand(c: Context<ApiEnv>, verb: TokenVerb, place?: TokenScope): Caller {
   const caller = c.get('caller');
   if (caller.may(verb, place)) return caller;
   const all = (name: string | null | undefined, many: string) => name ?? `all ${many}`;

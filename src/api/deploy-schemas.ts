@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { topics } from '../core/effect.ts';
-import { Duration, Name } from '../core/fields.ts';
+import { topics } from '../core/bake/effect.ts';
+import { Duration, Name } from '../core/base/fields.ts';
 
 // The schemas of core know nothing of OpenAPI; piped into, they can be described.
 

@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Deploy } from '../core/deploy.ts';
-import { AppError } from '../core/errors.ts';
+import type { Deploy } from '../core/bake/deploy.ts';
+import { AppError } from '../core/base/errors.ts';
 import type { DeployRecord } from '../ports/store.ts';
 import { exportRecording } from '../usecases/export-recording.ts';
 import * as verbs from '../usecases/intervene.ts';
 import { registerDeploy } from '../usecases/register-deploy.ts';
 import { findDeploy, viewDeploy, waitForMove } from '../usecases/view-deploy.ts';
-import type { ApiDeps } from './api.ts';
-import { type ApiEnv, demand, type Verb } from './auth.ts';
+import { type ApiEnv, demand, type TokenVerb } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
 import { presentDeploy, presentSummary } from './present.ts';
 import * as routes from './routes.ts';
 
@@ -120,7 +120,7 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
   /** Checks the right for this very deploy, and hands on who asks and when. */
-  async function asked(c: Parameters<typeof demand>[0], id: string, verb: Verb): Promise<verbs.Intervention> {
+  async function asked(c: Parameters<typeof demand>[0], id: string, verb: TokenVerb): Promise<verbs.InterventionRequest> {
     const { deploy } = await findDeploy(store, id);
     return { id, by: demand(c, verb, deploy).name, at: clock.now() };
   }

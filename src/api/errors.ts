@@ -1,9 +1,9 @@
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { didYouMean } from '../core/did-you-mean.ts';
-import { AppError, type AppErrorCode, ConfigError, formatProblem } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import { AppError, type AppErrorCode, ConfigError, formatProblem } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
 
 type Status = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 

@@ -1,9 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { AppError } from '../core/errors.ts';
-import type { Ask } from '../ports/inbox.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { PersonRequest } from '../ports/inbox.ts';
 import { actOnAsk } from '../usecases/act-on-ask.ts';
-import type { ApiDeps } from './api.ts';
 import type { ApiEnv } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
 import { problem } from './errors.ts';
 import * as routes from './routes.ts';
 
@@ -38,7 +38,7 @@ async function within({ clock, stopping }: ApiDeps, work: Promise<void>): Promis
 }
 
 /** Acts and answers the person. Never throws: it may end after the call was answered. */
-async function perform(deps: ApiDeps, ask: Ask, notifier: string): Promise<void> {
+async function perform(deps: ApiDeps, ask: PersonRequest, notifier: string): Promise<void> {
   const { deployId: deploy, verb, by } = ask;
   try {
     const text = await actOnAsk(deps.store, { ask, notifier, at: deps.clock.now() });

@@ -1,9 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { AppError } from '../core/errors.ts';
-import type { Facts } from '../core/facts.ts';
+import type { Facts } from '../core/bake/facts.ts';
+import { AppError } from '../core/base/errors.ts';
 import { viewService } from '../usecases/view-service.ts';
-import type { ApiDeps } from './api.ts';
-import { type ApiEnv, type Caller, demand, type Verb } from './auth.ts';
+import { type ApiEnv, type Caller, demand, type TokenVerb } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
 import { iso, presentSummary } from './present.ts';
 import { presentPlace } from './present-service.ts';
 import { service as serviceRoute } from './report-routes.ts';
@@ -14,7 +14,7 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
   const presentFreeze = ({ service, by, why, since }: NonNullable<Facts['freeze']>) => ({ service, by, why, since: iso(since) });
   /** The freezes that hold what the caller may see. */
-  const freezesFor = async (caller: Caller, verb: Verb) =>
+  const freezesFor = async (caller: Caller, verb: TokenVerb) =>
     (await store.freezes()).filter(({ service }) => service === null || caller.may(verb, { service })).map(presentFreeze);
 
   app.openapi(routes.getFreeze, async (c) => {

@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
-import type { Chart } from '../core/chart.ts';
-import type { Report, ReportCheck } from '../core/report.ts';
+import type { Chart } from '../core/chart/chart.ts';
+import type { Report } from '../core/report/report.ts';
+import type { ReportCheck } from '../core/report/report-source.ts';
 import { iso, presentEntry } from './present.ts';
 import type { Report as Shown } from './report-schemas.ts';
 

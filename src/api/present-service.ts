@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import type { Dora, Took } from '../core/dora.ts';
+import type { Dora, Took } from '../core/report/dora.ts';
 import type { PlaceView } from '../usecases/view-service.ts';
 import { type BaseUrl, iso, presentSummary } from './present.ts';
 import type { ServiceKeys } from './service-schemas.ts';

@@ -1,18 +1,14 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
-import { AppError } from '../core/errors.ts';
-import type { Report } from '../core/report.ts';
+import { AppError } from '../core/base/errors.ts';
 import { findDeploy } from '../usecases/view-deploy.ts';
 import { writeReport } from '../usecases/write-report.ts';
-import type { ApiDeps } from './api.ts';
 import { type ApiEnv, demand } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
 import { presentReport } from './present-report.ts';
 import { report as route } from './report-routes.ts';
 import { reportFormats } from './report-schemas.ts';
-
-/** Writes a report down for people; `deployUrl` is the deploy's page. */
-export type RenderReport = Readonly<Record<'md' | 'html', (report: Report, deployUrl: string) => Promise<string>>>;
 
 type Format = (typeof reportFormats)[number];
 const types: Readonly<Record<Format, string>> = { json: 'application/json', md: 'text/markdown', html: 'text/html' };

@@ -1,5 +1,5 @@
 import { createRoute, type z, z as zod } from '@hono/zod-openapi';
-import { topics } from '../core/effect.ts';
+import { topics } from '../core/bake/effect.ts';
 import {
   AdoptBody,
   Deploy,

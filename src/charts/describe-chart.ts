@@ -1,5 +1,5 @@
-import type { Chart, ChartSeries } from '../core/chart.ts';
-import { formatNumber } from '../core/numbers.ts';
+import { formatNumber } from '../core/base/numbers.ts';
+import type { Chart, ChartSeries } from '../core/chart/chart.ts';
 import { isDrawable } from './frame.ts';
 import { isoOf } from './scale.ts';
 

@@ -1,8 +1,10 @@
-import type { Chart, ChartLine, ChartSeries } from '../core/chart.ts';
+import type { Chart, ChartSeries } from '../core/chart/chart.ts';
+import type { ChartLine } from '../core/chart/chart-parts.ts';
 import { describeChart } from './describe-chart.ts';
 import { escapeText } from './escape-text.ts';
 import { drawFlags } from './flags.ts';
-import { type Frame, frameOf, isDrawable } from './frame.ts';
+import { frameOf, isDrawable } from './frame.ts';
+import type { Frame } from './layout.ts';
 import { legendOf, shorten } from './legend.ts';
 import { charWidth, isoOf, timeTicks } from './scale.ts';
 import { colors, lineStrokes, strokes } from './strokes.ts';

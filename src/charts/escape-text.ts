@@ -1,5 +1,5 @@
-import { escapeMarkup } from '../core/escape-markup.ts';
-import { visible } from '../core/visible.ts';
+import { escapeMarkup } from '../core/base/escape-markup.ts';
+import { visible } from '../core/base/visible-text.ts';
 
 /** Text for an element or an attribute of an SVG: nothing in it is markup, and nothing in it is refused by XML. */
 export function escapeText(text: string): string {

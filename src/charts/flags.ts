@@ -1,10 +1,8 @@
-import type { Chart, ChartMark } from '../core/chart.ts';
+import type { Chart } from '../core/chart/chart.ts';
 import { escapeText } from './escape-text.ts';
-import type { Frame } from './frame.ts';
+import type { Flag, Frame } from './layout.ts';
 import { charWidth, isoOf } from './scale.ts';
 import { colors } from './strokes.ts';
-
-export type Flag = { readonly mark: ChartMark; readonly text: string; readonly start: number; readonly end: number; readonly row: number };
 
 export const flagHeight = 13;
 

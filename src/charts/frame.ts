@@ -1,20 +1,9 @@
-import type { Chart, ChartLine } from '../core/chart.ts';
-import { formatNumber } from '../core/numbers.ts';
-import { type Flag, flagHeight, flagsOf } from './flags.ts';
-import { charWidth, linear, numberTicks, type Range, type Scale } from './scale.ts';
-
-/** Where everything goes: the plot's edges, the scales, and the round numbers on the axis of values. */
-export type Frame = {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-  readonly x: Scale;
-  readonly y: Scale;
-  readonly yTicks: readonly { readonly value: number; readonly label: string }[];
-  readonly times: Range;
-  readonly values: Range;
-};
+import { formatNumber } from '../core/base/numbers.ts';
+import type { Chart } from '../core/chart/chart.ts';
+import type { ChartLine } from '../core/chart/chart-parts.ts';
+import { flagHeight, flagsOf } from './flags.ts';
+import type { Flag, Frame } from './layout.ts';
+import { charWidth, linear, numberTicks, type Range } from './scale.ts';
 
 /** A limit this many times as far away as the data is only named, and does not press the data flat. */
 const mostAway = 5;

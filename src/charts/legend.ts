@@ -1,4 +1,5 @@
-import type { Chart, ChartLine } from '../core/chart.ts';
+import type { Chart } from '../core/chart/chart.ts';
+import type { ChartLine } from '../core/chart/chart-parts.ts';
 import { escapeText } from './escape-text.ts';
 import { charWidth } from './scale.ts';
 import { lineStrokes, strokes } from './strokes.ts';

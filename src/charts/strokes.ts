@@ -1,4 +1,5 @@
-import type { ChartLine, ChartSeries } from '../core/chart.ts';
+import type { ChartSeries } from '../core/chart/chart.ts';
+import type { ChartLine } from '../core/chart/chart-parts.ts';
 
 /** Readable on white and on black. */
 export const colors: Readonly<Record<ChartSeries['kind'] | ChartLine['kind'], string>> = {

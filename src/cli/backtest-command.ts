@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { BacktestReport } from '../core/backtest/report.ts';
-import { parseDuration } from '../core/duration.ts';
-import type { Interval } from '../core/window.ts';
+import { parseDuration } from '../core/base/duration.ts';
+import type { Interval } from '../core/base/window.ts';
 import { backtestTable } from './backtest-table.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say, sayJson } from './io.ts';
@@ -22,7 +22,7 @@ export type BacktestOptions = {
 /** Runs a backtest; `progress` is told what is done. Throws `ConfigError` and `AppError`. */
 export type RunBacktest = (options: BacktestOptions, progress: (line: string) => void) => Promise<BacktestReport>;
 
-type Given = {
+type BacktestFlags = {
   readonly rules: string;
   readonly config: string;
   readonly since: number;
@@ -53,7 +53,7 @@ export function addBacktestCommand(
     .option('--except <from/to...>', 'leave out what overlaps: incidents, rollbacks, real deploys; two ISO-8601 instants', readSpans)
     .option('--false-alarms <share>', 'how often a healthy bake may fail, all its checks together; default: as the rules say', readShare)
     .option('--json', 'print the report as JSON')
-    .action(async ({ rules, config, since, step, except = [], deploys, falseAlarms, json }: Given) => {
+    .action(async ({ rules, config, since, step, except = [], deploys, falseAlarms, json }: BacktestFlags) => {
       const options = { rules, config, sinceMs: since, stepMs: step ?? null, except, deploys, falseAlarms, seed };
       const report = await runBacktest(options, (line) => note(io, line));
       if (json === true) sayJson(io, report);

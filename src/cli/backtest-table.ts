@@ -1,6 +1,6 @@
-import type { Advice, BacktestReport, CheckReport, Counted, Found, Sensitivity, Suggestion } from '../core/backtest/report.ts';
-import { formatDuration } from '../core/duration.ts';
-import { formatNumber, formatShare } from '../core/numbers.ts';
+import type { Advice, BacktestReport, CheckReport, DetectionRate, RateEstimate, Sensitivity, Suggestion } from '../core/backtest/report.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { formatNumber, formatShare } from '../core/base/numbers.ts';
 
 /** A backtest as a terminal shows it: what was tried, a row a check, and a paragraph of advice for each. */
 export function backtestTable(report: BacktestReport): readonly string[] {
@@ -44,11 +44,11 @@ function rowsOf(check: CheckReport): readonly (readonly string[])[] {
   ]);
 }
 
-function countedText({ count, of, low, high }: Counted): string {
+function countedText({ count, of, low, high }: RateEstimate): string {
   return `${count} of ${of} (${formatPercent(low)}–${formatPercent(high)} %)`;
 }
 
-function shareText({ count, of }: Counted): string {
+function shareText({ count, of }: RateEstimate): string {
   return of === 0 ? '' : `${formatPercent(count / of)} %`;
 }
 
@@ -56,7 +56,7 @@ function formatPercent(share: number): string {
   return formatNumber(Number((100 * share).toPrecision(2)));
 }
 
-function foundText({ family }: Sensitivity, found: Found | null): string {
+function foundText({ family }: Sensitivity, found: DetectionRate | null): string {
   if (found === null) return `none of the ${family} tried`;
   return `${found.effect}, after ${formatDuration(found.medianDelayMs ?? 0)}`;
 }

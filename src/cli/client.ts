@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 
 /** What the HTTP API answers for a deploy, as far as the command line shows it. */
 export type DeployAnswer = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { parseDuration } from '../core/duration.ts';
-import { AppError } from '../core/errors.ts';
+import { parseDuration } from '../core/base/duration.ts';
+import { AppError } from '../core/base/errors.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { type Io, note, say, sayJson } from './io.ts';

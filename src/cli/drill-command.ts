@@ -11,7 +11,7 @@ type DrillAnswer = {
   readonly ok: boolean;
   readonly steps: readonly { readonly name: string; readonly ok: boolean; readonly took_ms: number; readonly detail: string }[];
 };
-type Options = { readonly environment: string; readonly forReal?: boolean; readonly json?: boolean };
+type DrillFlags = { readonly environment: string; readonly forReal?: boolean; readonly json?: boolean };
 
 /** A drill for real waits for two rollbacks. */
 const timeoutMs = 35 * 60_000;
@@ -25,7 +25,7 @@ export function addDrillCommand(program: Command, { io, client, done }: CliDeps)
     .option('-e, --environment <name>', 'where', 'production')
     .option('--for-real', 'roll back to the known-good release before this one, and come back')
     .option('--json', 'for machines')
-    .action(async (service: string, { environment, forReal = false, json }: Options) => {
+    .action(async (service: string, { environment, forReal = false, json }: DrillFlags) => {
       const body = { service, environment, for_real: forReal };
       const answer = await client().call<DrillAnswer>('POST', '/v1/drills', { body, timeoutMs });
       if (json) sayJson(io, answer);

@@ -1,4 +1,4 @@
-import { AppError, ConfigError } from '../core/errors.ts';
+import { AppError, ConfigError } from '../core/base/errors.ts';
 
 /** What the exit codes mean, for `--help`. */
 export const exitCodeHelp =

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseDuration } from '../core/duration.ts';
+import { parseDuration } from '../core/base/duration.ts';
 import type { GateProbe, GateReport } from '../usecases/gate.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say, sayJson } from './io.ts';
@@ -16,7 +16,7 @@ export type GateOptions = {
 /** Makes the probes; `progress` is told of each round that did not pass. Throws `ConfigError` and `AppError`. */
 export type RunGate = (options: GateOptions, progress: (report: GateReport) => void) => Promise<GateReport>;
 
-type Given = Readonly<Partial<Record<'config' | 'service' | 'environment' | 'version' | 'commit' | 'knownGood', string>>> & {
+type GateFlags = Readonly<Partial<Record<'config' | 'service' | 'environment' | 'version' | 'commit' | 'knownGood', string>>> & {
   readonly wait?: number;
   readonly json?: boolean;
 };
@@ -45,7 +45,7 @@ export function addGateCommand(
       'after',
       '\nExit codes: 0 all critical probes passed · 4 one failed · 5 one could not be made · 2 usage · 78 the files cannot be used',
     )
-    .action(async (files: readonly string[], { config, wait = 0, json, ...given }: Given) => {
+    .action(async (files: readonly string[], { config, wait = 0, json, ...given }: GateFlags) => {
       let last = '';
       const report = await runGate({ files, config: config ?? null, values: valuesOf(given), waitMs: wait }, ({ probes }) => {
         const open = probes.filter(({ outcome }) => outcome !== 'pass').map(lineOf);
@@ -64,7 +64,13 @@ function lineOf({ service, check, critical, outcome, reason }: GateProbe): strin
   return `${service}/${check}${critical ? '' : ' (advisory)'}: ${words[outcome]}: ${reason}`;
 }
 
-function valuesOf({ service, environment, version, commit, knownGood }: Omit<Given, 'config' | 'wait' | 'json'>): GateOptions['values'] {
+function valuesOf({
+  service,
+  environment,
+  version,
+  commit,
+  knownGood,
+}: Omit<GateFlags, 'config' | 'wait' | 'json'>): GateOptions['values'] {
   const entries = Object.entries({ service, environment, version, commit, known_good: knownGood });
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say } from './io.ts';
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { visible } from '../core/visible.ts';
+import { visible } from '../core/base/visible-text.ts';
 
 /** Where a command prints, what it was given, and how it waits: handed in, so that tests can look. */
 export type Io = {

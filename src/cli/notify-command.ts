@@ -13,7 +13,7 @@ type TestAnswer = {
   readonly title: string;
   readonly rules: { readonly kind: string; readonly until: string | null; readonly why: string | null };
 };
-type Options = { readonly topic?: string; readonly service?: string; readonly environment?: string; readonly json?: boolean };
+type NotifyFlags = { readonly topic?: string; readonly service?: string; readonly environment?: string; readonly json?: boolean };
 
 /** Longer than the server waits for a receiver. */
 const timeoutMs = 75_000;
@@ -29,7 +29,7 @@ export function addNotifyCommand(program: Command, { io, client, done }: CliDeps
     .option('-s, --service <name>', 'of which service (default: example)')
     .option('-e, --environment <name>', 'where (default: production)')
     .option('--json', 'for machines')
-    .action(async (name: string, { json, ...body }: Options) => {
+    .action(async (name: string, { json, ...body }: NotifyFlags) => {
       const answer = await client().call<TestAnswer>('POST', `/v1/notifiers/${encodeURIComponent(name)}/test`, { body, timeoutMs });
       if (json) sayJson(io, answer);
       else tell(answer);

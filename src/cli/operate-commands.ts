@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { visible } from '../core/visible.ts';
+import { visible } from '../core/base/visible-text.ts';
 import type { DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say } from './io.ts';
 
-type Writing = { readonly output?: string };
+type ReportFlags = { readonly output?: string };
 
 /** Adds the operator's verbs: `cancel`, `pass`, `rollback`, `approve`, `extend`, `freeze`, `unfreeze`, and what writes files: `export` and `report`. */
 export function addOperateCommands(program: Command, { io, client }: CliDeps): void {
@@ -38,11 +38,11 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
     .action((id: string, { by }: { by: string }) => act(id, 'extend', { by }));
   verb('export', 'write a recording: everything the judge saw')
     .option('-o, --output <file>', 'instead of standard output')
-    .action((id: string, { output }: Writing) => write(id, 'recording', output));
+    .action((id: string, { output }: ReportFlags) => write(id, 'recording', output));
   verb('report', 'write the draft of a post-mortem')
     .addOption(new Option('-f, --format <format>', 'in Markdown, HTML or JSON').choices(['md', 'html', 'json']).default('md'))
     .option('-o, --output <file>', 'instead of standard output')
-    .action((id: string, { format, output }: Writing & { format: string }) => write(id, `report?format=${format}`, output));
+    .action((id: string, { format, output }: ReportFlags & { format: string }) => write(id, `report?format=${format}`, output));
 
   program
     .command('freeze')

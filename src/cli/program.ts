@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { AppError, ConfigError, formatProblem } from '../core/errors.ts';
+import { AppError, ConfigError, formatProblem } from '../core/base/errors.ts';
 import { addBacktestCommand, type RunBacktest } from './backtest-command.ts';
 import { addCheckCommand, type CheckFiles } from './check-command.ts';
 import { createClient } from './client.ts';

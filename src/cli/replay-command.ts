@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { Command } from 'commander';
-import type { Analyzer } from '../core/analyzer.ts';
-import { AppError } from '../core/errors.ts';
-import { readRecording } from '../core/read-recording.ts';
-import { replay } from '../core/replay.ts';
-import type { RuleSet } from '../core/rule-set.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { Analyzer } from '../core/judge/analyzer.ts';
+import { readRecording } from '../core/recording/read-recording.ts';
+import { replay } from '../core/recording/replay.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { type Io, note, sayJson } from './io.ts';
 import { readShare } from './read-share.ts';
@@ -34,7 +34,7 @@ export function addReplayCommand(program: Command, deps: ReplayDeps): void {
 }
 
 /** Judges every line of a file; returns how many could not be judged. */
-async function replayFile({ io, analyzers }: ReplayDeps, file: string, how: How): Promise<number> {
+async function replayFile({ io, analyzers }: ReplayDeps, file: string, how: ReplayFlags): Promise<number> {
   let [number, bad] = [0, 0];
   for await (const line of linesOf(file)) {
     number++;
@@ -44,10 +44,10 @@ async function replayFile({ io, analyzers }: ReplayDeps, file: string, how: How)
   return bad;
 }
 
-type How = { readonly ruleSet: RuleSet | null; readonly falseAlarms: number | undefined };
-type Judging = How & { readonly io: Io; readonly analyzers: ReadonlyMap<string, Analyzer> };
+type ReplayFlags = { readonly ruleSet: RuleSet | null; readonly falseAlarms: number | undefined };
+type ReplayRun = ReplayFlags & { readonly io: Io; readonly analyzers: ReadonlyMap<string, Analyzer> };
 
-function judgeLine({ io, analyzers, ...how }: Judging, line: string, place: string): boolean {
+function judgeLine({ io, analyzers, ...how }: ReplayRun, line: string, place: string): boolean {
   const read = readRecording(line);
   if (!read.ok) {
     note(io, `${place}: ${read.field === '' ? '' : `${read.field}: `}${read.message}`);

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { formatDuration } from '../core/duration.ts';
-import { formatWeight } from '../core/stage.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { formatWeight } from '../core/rules/stage.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { type Io, sayJson, tame } from './io.ts';

@@ -1,6 +1,6 @@
-import { formatDuration } from '../core/duration.ts';
-import { AppError } from '../core/errors.ts';
-import { formatWeight } from '../core/stage.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { AppError } from '../core/base/errors.ts';
+import { formatWeight } from '../core/rules/stage.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import { exitCodeOf, timedOut } from './exit-codes.ts';
 import { type Io, note, say, sayJson } from './io.ts';

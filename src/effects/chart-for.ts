@@ -1,5 +1,5 @@
-import { type Chart, chartsOf } from '../core/chart.ts';
-import type { Topic } from '../core/effect.ts';
+import type { Topic } from '../core/bake/effect.ts';
+import { type Chart, chartsOf } from '../core/chart/chart.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 
 /** Topics that have a past worth looking at. */

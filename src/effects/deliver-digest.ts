@@ -1,21 +1,21 @@
-import { type DigestEntry, digestOf } from '../core/digest.ts';
-import type { QueuedEffect } from '../core/effect.ts';
-import type { NonEmpty } from '../core/non-empty.ts';
+import type { QueuedEffect } from '../core/bake/effect.ts';
+import type { NonEmpty } from '../core/base/non-empty.ts';
+import { type DigestEntry, digestOf } from '../core/notify/digest.ts';
 import type { Notice } from '../ports/notifier.ts';
 import type { DeployRecord, HeldNotice } from '../ports/store.ts';
 import { chartFor } from './chart-for.ts';
-import type { DispatchDeps } from './dispatch.ts';
+import type { DispatchDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
 import { noticeFor, pageOf, titleFor } from './notice-for.ts';
 
-type Digest = Extract<QueuedEffect, { kind: 'digest' }>;
-type Found = { readonly held: HeldNotice; readonly record: DeployRecord };
+type DigestEffect = Extract<QueuedEffect, { kind: 'digest' }>;
+type HeldDeploy = { readonly held: HeldNotice; readonly record: DeployRecord };
 
 /** Tells a notifier in one message what was held back for it. Throws when it must be tried again. */
-export async function deliverDigest(deps: DispatchDeps, effect: Digest, signal: AbortSignal): Promise<void> {
+export async function deliverDigest(deps: DispatchDeps, effect: DigestEffect, signal: AbortSignal): Promise<void> {
   const { held, isRepeat } = await deps.store.beginDigest(effect);
   const instance = deps.notifiers.get(effect.notifier);
-  const found: Found[] = [];
+  const found: HeldDeploy[] = [];
   for (const one of held) {
     const record = await deps.store.find(one.bakeId);
     if (record !== null) found.push({ held: one, record });
@@ -33,11 +33,11 @@ export async function deliverDigest(deps: DispatchDeps, effect: Digest, signal: 
 }
 
 /** The tries are used up. */
-export async function digestGaveUp(deps: DispatchDeps, effect: Digest): Promise<void> {
+export async function digestGaveUp(deps: DispatchDeps, effect: DigestEffect): Promise<void> {
   await giveUp(deps, effect, 'it could not be reached');
 }
 
-async function giveUp(deps: DispatchDeps, effect: Digest, why: string): Promise<void> {
+async function giveUp(deps: DispatchDeps, effect: DigestEffect, why: string): Promise<void> {
   const { notifier } = effect;
   const { held } = await deps.store.beginDigest(effect);
   deps.meter.gaveUp({ kind: 'notify', plugin: deps.notifiers.get(notifier)?.type ?? 'unknown' });
@@ -49,7 +49,7 @@ async function giveUp(deps: DispatchDeps, effect: Digest, why: string): Promise<
   await deps.store.endDigest(effect, 'dropped');
 }
 
-async function noticeOfOne(deps: DispatchDeps, { notifier }: Digest, { held, record }: Found): Promise<Notice> {
+async function noticeOfOne(deps: DispatchDeps, { notifier }: DigestEffect, { held, record }: HeldDeploy): Promise<Notice> {
   const { bakeId, noticeId, notice } = held;
   const measurements = await deps.store.measurements(bakeId);
   const template = deps.notifiers.get(notifier)?.rules.template ?? {};
@@ -58,7 +58,7 @@ async function noticeOfOne(deps: DispatchDeps, { notifier }: Digest, { held, rec
 }
 
 /** A notice about many deploys: what it says of "the" deploy are words about all of them. */
-function digestNotice(found: NonEmpty<Found>, { id, at }: Digest, publicUrl: string | null): Notice {
+function digestNotice(found: NonEmpty<HeldDeploy>, { id, at }: DigestEffect, publicUrl: string | null): Notice {
   const [first, ...others] = found;
   const entries: NonEmpty<DigestEntry> = [entryOf(first, publicUrl), ...others.map((one) => entryOf(one, publicUrl))];
   const { topic, title, reasons, links } = digestOf(entries);
@@ -85,7 +85,7 @@ function digestNotice(found: NonEmpty<Found>, { id, at }: Digest, publicUrl: str
   };
 }
 
-function entryOf({ held: { notice }, record }: Found, publicUrl: string | null): DigestEntry {
+function entryOf({ held: { notice }, record }: HeldDeploy, publicUrl: string | null): DigestEntry {
   const { service, environment, release } = record.deploy;
   const { topic, reasons } = notice;
   return {

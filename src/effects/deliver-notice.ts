@@ -1,17 +1,17 @@
-import type { QueuedEffect } from '../core/effect.ts';
-import { route, windowStart } from '../core/route.ts';
+import type { QueuedEffect } from '../core/bake/effect.ts';
+import { route, windowStart } from '../core/notify/route.ts';
 import { chartFor } from './chart-for.ts';
-import type { DispatchDeps } from './dispatch.ts';
+import type { DispatchDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
 import { noticeFor } from './notice-for.ts';
 
-type Notify = Extract<QueuedEffect, { kind: 'notify' }>;
+type NotifyEffect = Extract<QueuedEffect, { kind: 'notify' }>;
 
 /**
  * Tells one notifier, as its rules say: now, later in a digest, or not at all. Throws when it must be tried again; a notice that the receiver refuses for
  * good is given up loudly at once. Each try is recorded before it starts, so that a notifier learns when an earlier one may have arrived.
  */
-export async function deliverNotice(deps: DispatchDeps, effect: Notify, signal: AbortSignal): Promise<void> {
+export async function deliverNotice(deps: DispatchDeps, effect: NotifyEffect, signal: AbortSignal): Promise<void> {
   const { id, bakeId, notifier, notice } = effect;
   const record = await deps.store.find(bakeId);
   const instance = deps.notifiers.get(notifier);
@@ -39,11 +39,11 @@ export async function deliverNotice(deps: DispatchDeps, effect: Notify, signal: 
 }
 
 /** The tries are used up. */
-export async function noticeGaveUp(deps: DispatchDeps, effect: Notify): Promise<void> {
+export async function noticeGaveUp(deps: DispatchDeps, effect: NotifyEffect): Promise<void> {
   await giveUp(deps, effect, 'it could not be reached');
 }
 
-async function giveUp(deps: DispatchDeps, effect: Notify, why: string): Promise<void> {
+async function giveUp(deps: DispatchDeps, effect: NotifyEffect, why: string): Promise<void> {
   const text = `${effect.notifier} was not told that the deploy is ${effect.notice.topic}: ${why}`;
   deps.meter.gaveUp({ kind: 'notify', plugin: deps.notifiers.get(effect.notifier)?.type ?? 'unknown' });
   deps.log.error({ deploy: effect.bakeId, notifier: effect.notifier, topic: effect.notice.topic, reason: why }, 'notice given up');

@@ -1,7 +1,7 @@
-import type { Json } from '../core/analyzer.ts';
-import { EffectError } from '../core/errors.ts';
+import { EffectError } from '../core/base/errors.ts';
+import type { Json } from '../core/judge/analyzer.ts';
 import type { Delivery, Notice } from '../ports/notifier.ts';
-import type { DispatchDeps, NotifierInstance } from './dispatch.ts';
+import type { DispatchDeps, NotifierInstance } from './deps.ts';
 
 type HandedOver = { readonly instance: NotifierInstance; readonly name: string; readonly notice: Notice };
 

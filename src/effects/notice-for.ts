@@ -1,13 +1,13 @@
-import type { Deploy } from '../core/deploy.ts';
-import type { QueuedEffect, Topic } from '../core/effect.ts';
-import type { Measurement } from '../core/measurement.ts';
-import { noticeTitle } from '../core/notice-title.ts';
-import { reword, type Template } from '../core/template.ts';
+import type { Deploy } from '../core/bake/deploy.ts';
+import type { QueuedEffect, Topic } from '../core/bake/effect.ts';
+import type { Measurement } from '../core/judge/measurement.ts';
+import { noticeTitle } from '../core/notify/notice-title.ts';
+import { reword, type Template } from '../core/notify/template.ts';
 import type { Notice, NoticeCheck } from '../ports/notifier.ts';
 import type { DeployRecord } from '../ports/store.ts';
 
-type Notify = Extract<QueuedEffect, { kind: 'notify' }>;
-type Source = {
+type NoticeEffectSource = Extract<QueuedEffect, { kind: 'notify' }>;
+type NoticeInput = {
   readonly record: DeployRecord;
   readonly measurements: readonly Measurement[];
   readonly publicUrl: string | null;
@@ -15,7 +15,7 @@ type Source = {
 };
 
 /** The message of a committed notice, with what is known of its deploy when it is sent. */
-export function noticeFor({ id, notice }: Notify, { record, measurements, publicUrl, template }: Source): Notice {
+export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurements, publicUrl, template }: NoticeInput): Notice {
   const { deploy, bake, ruleSet } = record;
   const { service, environment, release, links, registeredAt, registeredBy } = deploy;
   const { topic, reasons } = notice;

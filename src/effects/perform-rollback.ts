@@ -1,17 +1,17 @@
-import { decide } from '../core/decide.ts';
-import type { QueuedEffect } from '../core/effect.ts';
-import { EffectError } from '../core/errors.ts';
-import type { BakeEvent } from '../core/event.ts';
-import { nonEmpty } from '../core/non-empty.ts';
+import { decide } from '../core/bake/decide.ts';
+import type { QueuedEffect } from '../core/bake/effect.ts';
+import type { BakeEvent } from '../core/bake/event.ts';
+import { EffectError } from '../core/base/errors.ts';
+import { nonEmpty } from '../core/base/non-empty.ts';
 import type { Receipt, RollbackOrder } from '../ports/hook.ts';
 import type { Attempt, DeployRecord } from '../ports/store.ts';
-import type { DispatchDeps, HookInstance } from './dispatch.ts';
-import { type Ended, endedText } from './ended.ts';
+import type { DispatchDeps, HookInstance } from './deps.ts';
+import { type AttemptEnd, endedText } from './ended.ts';
 import { keepOutput } from './keep-output.ts';
 
 type RollBack = Extract<QueuedEffect, { kind: 'roll_back' }>;
 /** One try: the order, its hook, and the tries before it. */
-type Try = {
+type RollbackTry = {
   readonly effect: RollBack;
   readonly record: DeployRecord;
   readonly instance: HookInstance;
@@ -60,14 +60,14 @@ export async function performRollback(deps: DispatchDeps, effect: RollBack, sign
 }
 
 /** An attempt succeeded, and the server was killed before that moved the bake: there is nothing left to do. */
-async function settleLate(deps: DispatchDeps, one: Try, done: Attempt): Promise<void> {
+async function settleLate(deps: DispatchDeps, one: RollbackTry, done: Attempt): Promise<void> {
   const { id } = one.effect.order;
   const summary = `attempt ${done.number} had put it back, and the server ended before it could say so`;
   await end(deps, one, { outcome: 'already_there', summary, output: '' });
   await settle(deps, one.effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: id, summary });
 }
 
-async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promise<void> {
+async function attempt(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<void> {
   const { effect } = one;
   try {
     if (await mayNotRepeat(one, signal)) {
@@ -93,7 +93,7 @@ async function attempt(deps: DispatchDeps, one: Try, signal: AbortSignal): Promi
 }
 
 /** What the hook prints is kept with the attempt while it runs: people watch it, and a process that is killed leaves what was printed. */
-async function rollBack({ store, log }: DispatchDeps, one: Try, signal: AbortSignal): Promise<Receipt> {
+async function rollBack({ store, log }: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<Receipt> {
   const { effect, instance, number } = one;
   const orderId = effect.order.id;
   const kept = keepOutput(
@@ -108,15 +108,15 @@ async function rollBack({ store, log }: DispatchDeps, one: Try, signal: AbortSig
 }
 
 /** An earlier attempt that started and was never heard of again, or that timed out, may have run. */
-function mayHaveRun({ earlier }: Try): boolean {
+function mayHaveRun({ earlier }: RollbackTry): boolean {
   return earlier.some(({ outcome }) => outcome === null || outcome === 'timeout' || outcome === 'failed');
 }
 
-async function mayNotRepeat(one: Try, signal: AbortSignal): Promise<boolean> {
+async function mayNotRepeat(one: RollbackTry, signal: AbortSignal): Promise<boolean> {
   return mayHaveRun(one) && !(await canTell(one, signal));
 }
 
-async function canTell({ instance, record }: Try, signal: AbortSignal): Promise<boolean> {
+async function canTell({ instance, record }: RollbackTry, signal: AbortSignal): Promise<boolean> {
   const { service, environment } = record.deploy;
   try {
     return (await instance.hook.current({ service, environment }, signal)) !== null;
@@ -130,13 +130,13 @@ function isWorthAnother({ kind }: EffectError): boolean {
   return kind === 'unreachable' || kind === 'timeout';
 }
 
-function orderFor({ effect, record }: Try): RollbackOrder {
+function orderFor({ effect, record }: RollbackTry): RollbackOrder {
   const { service, environment, release } = record.deploy;
   const { id, target, reasons } = effect.order;
   return { id, place: { service, environment }, from: { version: release.version }, target, reasons };
 }
 
-async function end(deps: DispatchDeps, { effect, instance, number }: Try, ended: Ended): Promise<void> {
+async function end(deps: DispatchDeps, { effect, instance, number }: RollbackTry, ended: AttemptEnd): Promise<void> {
   const { outcome, summary, output } = ended;
   const at = deps.clock.now();
   await deps.store.endAttempt({ orderId: effect.order.id, number, at, outcome, output });

@@ -1,16 +1,16 @@
-import { decide } from '../core/decide.ts';
-import type { QueuedEffect } from '../core/effect.ts';
-import { EffectError } from '../core/errors.ts';
-import type { BakeEvent } from '../core/event.ts';
-import { isWanted } from '../core/order-shift.ts';
-import { formatWeight } from '../core/stage.ts';
+import { decide } from '../core/bake/decide.ts';
+import type { QueuedEffect } from '../core/bake/effect.ts';
+import type { BakeEvent } from '../core/bake/event.ts';
+import { isWanted } from '../core/bake/order-shift.ts';
+import { EffectError } from '../core/base/errors.ts';
+import { formatWeight } from '../core/rules/stage.ts';
 import type { ShiftHook, ShiftOrder } from '../ports/shift-hook.ts';
 import type { DeployRecord } from '../ports/store.ts';
-import type { DispatchDeps } from './dispatch.ts';
-import { type Ended, endedText } from './ended.ts';
+import type { DispatchDeps } from './deps.ts';
+import { type AttemptEnd, endedText } from './ended.ts';
 
 type ShiftEffect = Extract<QueuedEffect, { kind: 'shift' }>;
-type Try = { readonly effect: ShiftEffect; readonly type: string; readonly number: number };
+type ShiftTry = { readonly effect: ShiftEffect; readonly type: string; readonly number: number };
 
 /** A hook that could not be reached, or did not answer in time, is tried so often in all. */
 const mostTries = 4;
@@ -34,9 +34,9 @@ export async function performShift(deps: DispatchDeps, effect: ShiftEffect, sign
   await attempt(deps, { effect, type: instance.type, number }, { ...instance, order: orderFor(effect, record), tries, signal });
 }
 
-type Doing = { readonly hook: ShiftHook; readonly order: ShiftOrder; readonly tries: number; readonly signal: AbortSignal };
+type ShiftRun = { readonly hook: ShiftHook; readonly order: ShiftOrder; readonly tries: number; readonly signal: AbortSignal };
 
-async function attempt(deps: DispatchDeps, one: Try, { hook, order, tries, signal }: Doing): Promise<void> {
+async function attempt(deps: DispatchDeps, one: ShiftTry, { hook, order, tries, signal }: ShiftRun): Promise<void> {
   const { effect } = one;
   try {
     const { summary, alreadyThere, output } = await hook.shift(order, signal);
@@ -51,7 +51,7 @@ async function attempt(deps: DispatchDeps, one: Try, { hook, order, tries, signa
   }
 }
 
-async function end(deps: DispatchDeps, { effect, type, number }: Try, ended: Ended): Promise<void> {
+async function end(deps: DispatchDeps, { effect, type, number }: ShiftTry, ended: AttemptEnd): Promise<void> {
   const { outcome, summary, output } = ended;
   const at = deps.clock.now();
   await deps.store.endAttempt({ orderId: effect.shift.id, number, at, outcome, output: output || summary });

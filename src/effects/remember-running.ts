@@ -1,5 +1,5 @@
-import type { QueuedEffect } from '../core/effect.ts';
-import type { DispatchDeps } from './dispatch.ts';
+import type { QueuedEffect } from '../core/bake/effect.ts';
+import type { DispatchDeps } from './deps.ts';
 
 /** Asks the platform what runs now that a release is known good, and keeps the answer: a later rollback looks for exactly this. */
 export async function rememberRunning(

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { EffectError } from '../core/errors.ts';
-import { Duration } from '../core/fields.ts';
+import { EffectError } from '../core/base/errors.ts';
+import { Duration } from '../core/base/fields.ts';
 import type { OnOutput, Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Rollout, readRollout } from './argo/rollout.ts';
@@ -12,7 +12,7 @@ import { ClusterOptions, KubectlOptions, nameIn, Program } from './kubectl/optio
 import { createClient, createKubectl, type Kubectl } from './kubectl/run.ts';
 import { type Destination, findTarget } from './kubectl/target.ts';
 import { resourceOf, type Subject } from './kubectl/workload.ts';
-import { type Acted, lookActLook } from './look-act-look.ts';
+import { type ActResult, lookActLook } from './look-act-look.ts';
 
 const ArgoOptions = z.strictObject({
   plugin: Program.default('kubectl-argo-rollouts').describe('The plugin of kubectl. Default: kubectl-argo-rollouts.'),
@@ -65,7 +65,7 @@ export const argoRollouts = definePlugin({
   },
 });
 
-type Way = {
+type ArgoContext = {
   readonly plugin: Kubectl;
   readonly client: Kubectl;
   readonly subject: Subject;
@@ -76,7 +76,7 @@ type Way = {
 };
 
 /** An abort gives the traffic back at once and leaves the spec alone, which may be kept by others; it can only go to the stable release. */
-async function goBack(way: Way, { isInProgress, stable }: Rollout, signal: AbortSignal): Promise<Acted> {
+async function goBack(way: ArgoContext, { isInProgress, stable }: Rollout, signal: AbortSignal): Promise<ActResult> {
   const { plugin, subject, destination, next } = way;
   const { number, release } = destination;
   if (number === null) throw new EffectError('unreachable', 'what runs changed while it was looked at: nothing was done');
@@ -97,7 +97,7 @@ async function goBack(way: Way, { isInProgress, stable }: Rollout, signal: Abort
 const pauseMs = 1_000;
 
 /** Waits until nothing is left to be done. The known-good release need not go through the steps and pauses of a new one: it is promoted. */
-async function settle({ plugin, client, subject, destination, timeoutMs, next }: Way, signal: AbortSignal): Promise<string> {
+async function settle({ plugin, client, subject, destination, timeoutMs, next }: ArgoContext, signal: AbortSignal): Promise<string> {
   const deadline = AbortSignal.timeout(timeoutMs);
   let output = '';
   let seen = 'not seen by its controller';

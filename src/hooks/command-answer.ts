@@ -1,4 +1,4 @@
-import { EffectError } from '../core/errors.ts';
+import { EffectError } from '../core/base/errors.ts';
 
 /** The first line that a `current` command printed. Throws `EffectError` `failed` where there is none, or none that can be a fingerprint. */
 export function firstLine(stdout: string): string {

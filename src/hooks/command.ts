@@ -4,7 +4,7 @@ import { definePlugin } from '../ports/plugin.ts';
 import { firstLine } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
-import { OrderCommand, orderValues, PlaceCommand, placeValues, type Values } from './placeholders.ts';
+import { OrderCommand, orderValues, PlaceCommand, type PlaceholderValues, placeValues } from './placeholders.ts';
 import { found } from './rehearsal.ts';
 import { createRunner, killedAfter, RunOptions } from './run-command.ts';
 import { heedGone } from './target-gone.ts';
@@ -28,7 +28,7 @@ export const command = definePlugin({
   },
   create: (settings: z.output<typeof options>, { run }: HookDeps): RollbackHook => {
     const runner = createRunner(settings, run);
-    const look = async (values: Values, signal: AbortSignal) =>
+    const look = async (values: PlaceholderValues, signal: AbortSignal) =>
       settings.current ? firstLine((await runner({ what: 'the `current` command', argv: settings.current, values }, signal)).stdout) : null;
     return {
       current: (place, signal) => look(placeValues(place), signal),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EffectError } from '../core/errors.ts';
-import { Duration } from '../core/fields.ts';
+import { EffectError } from '../core/base/errors.ts';
+import { Duration } from '../core/base/fields.ts';
 import type { OnOutput, Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
@@ -8,7 +8,7 @@ import { findRevision, type HelmRevision, parseHistory } from './helm/history.ts
 import type { Dialect } from './kubectl/failure.ts';
 import { ClusterOptions, nameIn, Program } from './kubectl/options.ts';
 import { createClient, type Kubectl } from './kubectl/run.ts';
-import { type Acted, lookActLook } from './look-act-look.ts';
+import { type ActResult, lookActLook } from './look-act-look.ts';
 
 const HelmOptions = z.strictObject({
   helm: Program.default('helm').describe('The Helm program, 3 or 4. Default: helm.'),
@@ -82,7 +82,7 @@ function waitForOthers({ number, status, origin }: HelmRevision, target: HelmRev
   throw new EffectError('unreachable', `revision ${number} is ${status}: nothing was done; ${way}`);
 }
 
-type Way = {
+type HelmUndo = {
   readonly name: string;
   readonly target: HelmRevision;
   readonly settings: HelmOptions;
@@ -90,7 +90,7 @@ type Way = {
 };
 
 /** The history is not cut by a rollback: how much of it is kept is for whoever deploys to say. */
-async function goBack(client: Kubectl, { name, target, settings, onOutput }: Way, signal: AbortSignal): Promise<Acted> {
+async function goBack(client: Kubectl, { name, target, settings, onOutput }: HelmUndo, signal: AbortSignal): Promise<ActResult> {
   const seconds = Math.max(1, Math.ceil(settings.timeout / 1_000));
   const args = ['rollback', '--wait', `--timeout=${seconds}s`, '--history-max=0', '--', name, String(target.number)];
   const what = `the rollback of ${name} to revision ${target.number}`;

@@ -1,4 +1,4 @@
-import { EffectError } from '../core/errors.ts';
+import { EffectError } from '../core/base/errors.ts';
 import type { OnOutput } from '../ports/hook.ts';
 
 /** Listens to several programs that run one after another: each step's text follows those of the steps before it. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EffectError } from '../core/errors.ts';
+import { EffectError } from '../core/base/errors.ts';
 import type { OnOutput, Place, Receipt, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
@@ -9,7 +9,7 @@ import { KubectlOptions, nameIn } from './kubectl/options.ts';
 import { createKubectl, type Kubectl } from './kubectl/run.ts';
 import { type Destination, findTarget } from './kubectl/target.ts';
 import { readCurrent, readWorkload, resourceOf, type Subject } from './kubectl/workload.ts';
-import { type Acted, lookActLook } from './look-act-look.ts';
+import { type ActResult, lookActLook } from './look-act-look.ts';
 
 /** Puts an earlier pod template of a Deployment, StatefulSet or DaemonSet back. */
 export const kubectl = definePlugin({
@@ -72,7 +72,7 @@ async function rollBack(rollback: Rollback, signal: AbortSignal): Promise<Receip
 }
 
 /** Always with a revision: the bare undo goes to the one before, which after a rollback is the bad one. */
-async function undo(rollback: Rollback, signal: AbortSignal): Promise<Acted> {
+async function undo(rollback: Rollback, signal: AbortSignal): Promise<ActResult> {
   const { client, subject, destination, next } = rollback;
   if (destination.number === null) {
     throw new EffectError('unreachable', 'what runs changed while it was looked at: nothing was done');

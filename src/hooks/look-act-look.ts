@@ -1,8 +1,8 @@
-import { EffectError } from '../core/errors.ts';
+import { EffectError } from '../core/base/errors.ts';
 import type { Fingerprint, Receipt, RollbackOrder } from '../ports/hook.ts';
 
 /** What an action says about itself: `what` it did in words, and what it printed. `isPending`: it was only accepted, and is still to be done. */
-export type Acted = {
+export type ActResult = {
   readonly what: string;
   readonly output: string;
   readonly alreadyThere?: boolean | undefined;
@@ -10,9 +10,9 @@ export type Acted = {
 };
 
 /** The two things a hook can do. `look` answers what runs now, in the platform's terms, or `null` where the operator gave no way to ask. */
-export type Steps = {
+export type LookAndAct = {
   readonly look: () => Promise<Fingerprint>;
-  readonly act: () => Promise<Acted>;
+  readonly act: () => Promise<ActResult>;
 };
 
 /**
@@ -20,7 +20,7 @@ export type Steps = {
  * receipt says that nothing is proven. Throws `EffectError`: `unreachable` where it could not even look before acting, `timeout` where it acted but
  * could not look afterwards, `failed` where the action claims success and something else runs.
  */
-export async function lookActLook(order: RollbackOrder, { look, act }: Steps): Promise<Receipt> {
+export async function lookActLook(order: RollbackOrder, { look, act }: LookAndAct): Promise<Receipt> {
   const { target } = order;
   const before = await explain(look(), 'unreachable', 'nothing was done, because what runs now could not be asked');
   if (before !== null && isThere(before, order)) {

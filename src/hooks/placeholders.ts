@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { EffectError } from '../core/errors.ts';
-import { nameProblem } from '../core/names.ts';
-import type { NonEmpty } from '../core/non-empty.ts';
+import { EffectError } from '../core/base/errors.ts';
+import { nameProblem } from '../core/base/names.ts';
+import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Place, RollbackOrder } from '../ports/hook.ts';
 import type { ShiftOrder } from '../ports/shift-hook.ts';
 
 /** The values that an operator's command may use, by the name of their placeholder; `undefined` where the deploy does not have one. */
-export type Values = Readonly<Record<string, string | undefined>>;
+export type PlaceholderValues = Readonly<Record<string, string | undefined>>;
 
 const placeNames = ['service', 'environment'];
 const orderNames = [...placeNames, 'version', 'commit', 'image', 'from_version', 'order', 'fingerprint'];
@@ -28,18 +28,18 @@ export const PlaceText = z.string().superRefine((text, context) => {
 });
 
 /** The values of an order. */
-export function orderValues({ id, place, from, target }: RollbackOrder): Values {
+export function orderValues({ id, place, from, target }: RollbackOrder): PlaceholderValues {
   const { version, commit, image, fingerprint } = target;
   return { ...placeValues(place), version, commit, image, fingerprint, from_version: from.version, order: id };
 }
 
 /** The values of an order to shift traffic. */
-export function shiftValues({ id, place, release, weight }: ShiftOrder): Values {
+export function shiftValues({ id, place, release, weight }: ShiftOrder): PlaceholderValues {
   return { ...placeValues(place), version: release.version, weight: String(weight), order: id };
 }
 
 /** The values of a place. */
-export function placeValues({ service, environment }: Place): Values {
+export function placeValues({ service, environment }: Place): PlaceholderValues {
   return { service, environment };
 }
 
@@ -47,18 +47,18 @@ export function placeValues({ service, environment }: Place): Values {
  * Puts the values into the arguments, each into the one it stands in: nothing is ever split or joined. Throws `EffectError` `refused` where a value is
  * missing or is not a strict name, so that nothing from outside can be an option or mean anything to a shell.
  */
-export function fillIn(command: NonEmpty<string>, values: Values): NonEmpty<string> {
+export function fillIn(command: NonEmpty<string>, values: PlaceholderValues): NonEmpty<string> {
   const [program, ...args] = command;
   return [program, ...args.map((arg) => fillInText(arg, values))];
 }
 
 /** Puts the values into one text. Throws as `fillIn` does. */
-export function fillInText(text: string, values: Values): string {
+export function fillInText(text: string, values: PlaceholderValues): string {
   return text.replace(placeholder, (_, name: string) => strictValue(name, values));
 }
 
 /** The same values as `BAKEWATCH_VERSION` and so on. Optional ones that are missing or no strict names are left out. */
-export function environmentOf(values: Values): Readonly<Record<string, string>> {
+export function environmentOf(values: PlaceholderValues): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
     if (optionalNames.has(name) && (value === undefined || nameProblem(value))) continue;
@@ -93,7 +93,7 @@ function placeholderProblem(text: string, known: readonly string[]): string | nu
   return null;
 }
 
-function strictValue(name: string, values: Values): string {
+function strictValue(name: string, values: PlaceholderValues): string {
   const value = values[name];
   if (value === undefined) throw new EffectError('refused', `the command needs {${name}}, which the known-good deploy does not have`);
   const problem = nameProblem(value);

@@ -1,5 +1,5 @@
-import { EffectError } from '../core/errors.ts';
-import { nonEmpty } from '../core/non-empty.ts';
+import { EffectError } from '../core/base/errors.ts';
+import { nonEmpty } from '../core/base/non-empty.ts';
 import type { Fingerprint } from '../ports/hook.ts';
 
 /** What was found without acting; `nothing` says what the operator can add where nothing could be proved. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { EffectError } from '../core/errors.ts';
-import { Duration } from '../core/fields.ts';
-import type { NonEmpty } from '../core/non-empty.ts';
+import { EffectError } from '../core/base/errors.ts';
+import { Duration } from '../core/base/fields.ts';
+import type { NonEmpty } from '../core/base/non-empty.ts';
 import { lastWords, maxOutputBytes } from '../net/last-words.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
 import type { OnOutput } from '../ports/hook.ts';
-import { environmentOf, fillIn, type Values } from './placeholders.ts';
+import { environmentOf, fillIn, type PlaceholderValues } from './placeholders.ts';
 import { secretsIn, Variables } from './variables.ts';
 
 /** Where and with what a program of the operator runs. */
@@ -18,19 +18,23 @@ export const RunOptions = {
 export const killedAfter = (usual: string) =>
   Duration.prefault(usual).describe(`The program and all it started are killed after this. Default: ${usual}.`);
 
-type Settings = { readonly cwd?: string | undefined; readonly env?: z.output<typeof Variables> | undefined; readonly timeout: number };
+type CommandSettings = {
+  readonly cwd?: string | undefined;
+  readonly env?: z.output<typeof Variables> | undefined;
+  readonly timeout: number;
+};
 
 /** What is run, with which values; `onOutput` hears what it prints while it runs. */
-export type Work = {
+export type CommandRun = {
   readonly what: string;
   readonly argv: NonEmpty<string>;
-  readonly values: Values;
+  readonly values: PlaceholderValues;
   readonly onOutput?: OnOutput | undefined;
 };
-export type Runner = (work: Work, signal: AbortSignal) => Promise<ProcessResult>;
+export type Runner = (work: CommandRun, signal: AbortSignal) => Promise<ProcessResult>;
 
 /** Runs a command with its values to exit code 0; anything else is an `EffectError`. */
-export function createRunner({ cwd, env = {}, timeout }: Settings, run: RunProcess): Runner {
+export function createRunner({ cwd, env = {}, timeout }: CommandSettings, run: RunProcess): Runner {
   const secrets = secretsIn(env);
   return async ({ what, argv, values, onOutput }, signal) => {
     const request = {

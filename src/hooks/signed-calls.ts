@@ -1,9 +1,9 @@
-import { EffectError } from '../core/errors.ts';
-import { Duration } from '../core/fields.ts';
-import { nameProblem } from '../core/names.ts';
-import { Secret } from '../core/secret.ts';
+import { EffectError } from '../core/base/errors.ts';
+import { Duration } from '../core/base/fields.ts';
+import { nameProblem } from '../core/base/names.ts';
+import { Secret } from '../core/base/secret.ts';
 import { ExtraHeaders, HttpAddress, SigningSecret, secretsIn } from '../net/address.ts';
-import { type Delivered, deliver } from '../net/deliver.ts';
+import { type DeliveredResponse, deliver } from '../net/deliver.ts';
 import type { Http } from '../net/http.ts';
 import type { Place, RollbackOrder } from '../ports/hook.ts';
 import type { ShiftOrder } from '../ports/shift-hook.ts';
@@ -16,7 +16,7 @@ export const SignedCallOptions = {
   timeout: Duration.prefault('30s').describe('How long to wait for an answer. Default: 30s.'),
 };
 
-type Settings = {
+type SignedCallSettings = {
   readonly url: Secret;
   /** Where the state is asked for; `undefined` where there is no way to ask. */
   readonly askUrl: Secret | undefined;
@@ -28,11 +28,11 @@ type Settings = {
 /** Another program that is asked and told by signed calls. Both ways throw `EffectError`. */
 export type SignedCalls = {
   /** `null` where there is no way to ask. */
-  ask(place: Place, signal: AbortSignal): Promise<Delivered | null>;
-  order(order: RollbackOrder | ShiftOrder, signal: AbortSignal): Promise<Delivered>;
+  ask(place: Place, signal: AbortSignal): Promise<DeliveredResponse | null>;
+  order(order: RollbackOrder | ShiftOrder, signal: AbortSignal): Promise<DeliveredResponse>;
 };
 
-export function createSignedCalls({ url, askUrl, secret, headers, timeout }: Settings, http: Http): SignedCalls {
+export function createSignedCalls({ url, askUrl, secret, headers, timeout }: SignedCallSettings, http: Http): SignedCalls {
   // Both addresses are the same program's: it may name the one when it is asked at the other.
   const moreSecrets = [url, askUrl ?? []].flat().flatMap(secretsIn);
   const common = { signWith: secret, headers, timeoutMs: timeout, moreSecrets, busyIs: 'unreachable' as const };

@@ -4,7 +4,7 @@ import { definePlugin } from '../ports/plugin.ts';
 import { firstLine } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
-import { fillIn, orderValues, placeValues, type Values } from './placeholders.ts';
+import { fillIn, orderValues, type PlaceholderValues, placeValues } from './placeholders.ts';
 import { found } from './rehearsal.ts';
 import { SshOptions } from './ssh-options.ts';
 import { heedGone } from './target-gone.ts';
@@ -26,7 +26,7 @@ export const ssh = definePlugin({
     current: ['/usr/local/bin/release-switch', '--show'],
   },
   create: (settings: SshOptions, { run }: HookDeps): RollbackHook => {
-    const look = async (values: Values, signal: AbortSignal) => {
+    const look = async (values: PlaceholderValues, signal: AbortSignal) => {
       if (!settings.current) return null;
       const command = { what: 'the `current` command', argv: fillIn(settings.current, values), timeoutMs: settings.timeout };
       return firstLine((await sshRun(settings, command, { run, signal })).stdout);

@@ -1,4 +1,4 @@
-import { EffectError } from '../core/errors.ts';
+import { EffectError } from '../core/base/errors.ts';
 
 /** A program of the operator that ends with this says: the release that I was to put back is gone, and I did nothing. */
 const goneExitCode = 44;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Secret } from '../core/secret.ts';
+import { Secret } from '../core/base/secret.ts';
 
 /** Environment variables that an operator hands to a program. */
 export const Variables = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable'), z.string());

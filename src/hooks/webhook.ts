@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { EffectError } from '../core/errors.ts';
+import { EffectError } from '../core/base/errors.ts';
 import { HttpAddress } from '../net/address.ts';
-import type { Delivered } from '../net/deliver.ts';
+import type { DeliveredResponse } from '../net/deliver.ts';
 import type { Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
-import { type Acted, lookActLook } from './look-act-look.ts';
+import { type ActResult, lookActLook } from './look-act-look.ts';
 import { found } from './rehearsal.ts';
 import { createSignedCalls, SignedCallOptions } from './signed-calls.ts';
 import { heedGone } from './target-gone.ts';
@@ -49,7 +49,7 @@ function answerOf(text: string): z.output<typeof Answer> {
   }
 }
 
-function actedOn({ status, text, excerpt }: Delivered): Acted {
+function actedOn({ status, text, excerpt }: DeliveredResponse): ActResult {
   const alreadyThere = answerOf(text).status === 'already_there';
   if (alreadyThere) return { what: 'the webhook answered that the target was already there', output: excerpt, alreadyThere };
   if (status === 202) return { what: 'the webhook accepted the order (202)', output: excerpt, isPending: true };
@@ -57,7 +57,7 @@ function actedOn({ status, text, excerpt }: Delivered): Acted {
 }
 
 /** What runs now: the field `current` of a JSON object, or a text of one line. */
-function runningIn({ text, excerpt, clean }: Delivered): string {
+function runningIn({ text, excerpt, clean }: DeliveredResponse): string {
   const line = text.trim();
   const isPlain = line.length <= 500 && /^[^\s<>{}[\]"][^\n<>{}[\]"]*$/.test(line);
   const current = answerOf(text).current?.trim() || (isPlain ? line : '');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { SecretText } from '../core/fields.ts';
-import { Secret } from '../core/secret.ts';
+import { SecretText } from '../core/base/fields.ts';
+import { Secret } from '../core/base/secret.ts';
 
 /** An http or https URL that may hold a secret, as those of chat services do: it is never printed, and messages name its host only. */
 export const HttpAddress = SecretText.refine(

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
-import { formatDuration } from '../core/duration.ts';
+import { formatDuration } from '../core/base/duration.ts';
 import { HttpError, kindOf } from './http-error.ts';
 
 /** Where to connect. `tls`: shakes hands as well, and tells until when the certificate is good; `ca` is PEM text that replaces the system's authorities. */
@@ -13,10 +13,10 @@ export type ConnectRequest = {
 };
 
 /** A connection that was made, and closed again. */
-export type Connected = { readonly certificateEndsAt: number | null };
+export type ConnectionInfo = { readonly certificateEndsAt: number | null };
 
 /** Opens a connection to see that it can be opened. `timeoutMs` bounds all of it. Throws `HttpError`, whose message names host and port only. */
-export async function connectOnce(request: ConnectRequest, signal: AbortSignal): Promise<Connected> {
+export async function connectOnce(request: ConnectRequest, signal: AbortSignal): Promise<ConnectionInfo> {
   const place = `${request.host}:${request.port}`;
   if (signal.aborted) throw new HttpError('aborted', `the connection to ${place} was aborted before it was tried`);
   const limit = AbortSignal.timeout(request.timeoutMs);

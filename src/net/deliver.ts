@@ -1,5 +1,5 @@
-import { EffectError, type EffectErrorKind } from '../core/errors.ts';
-import type { Secret } from '../core/secret.ts';
+import { EffectError, type EffectErrorKind } from '../core/base/errors.ts';
+import type { Secret } from '../core/base/secret.ts';
 import { secretsIn, secretsInHeader } from './address.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Http, HttpError, type HttpResponse } from './http.ts';
@@ -8,7 +8,7 @@ import { retryAfterMs } from './retry-after.ts';
 import { signature } from './sign.ts';
 
 /** One message to another system. `idempotencyKey` is sent as `Idempotency-Key`; with `signWith` the body is signed. */
-export type Delivery = {
+export type OutgoingRequest = {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly url: Secret;
   /** What is asked for below `url`; unlike it, no secret. */
@@ -34,14 +34,14 @@ export type Delivery = {
  * The answer to a delivery. `excerpt` is the beginning of its text on one line, without secrets, fit to be shown; `clean` takes the secrets of this
  * delivery out of any other part of the answer.
  */
-export type Delivered = HttpResponse & { readonly excerpt: string; readonly clean: (text: string) => string };
+export type DeliveredResponse = HttpResponse & { readonly excerpt: string; readonly clean: (text: string) => string };
 
 /**
  * Sends once and returns an answer of status 2xx. Throws `EffectError`: `unreachable` only when it certainly did not arrive, `timeout` when it may have,
  * `refused` when repeating it is pointless, `failed` (with `retryAfterMs` where told) when the far side had trouble. No message holds a secret, even
  * when the far side echoes it.
  */
-export async function deliver(http: Http, delivery: Delivery, signal: AbortSignal): Promise<Delivered> {
+export async function deliver(http: Http, delivery: OutgoingRequest, signal: AbortSignal): Promise<DeliveredResponse> {
   const host = new URL(delivery.url.reveal()).host;
   if (signal.aborted) throw new EffectError('unreachable', `nothing was sent to ${host}: the work was aborted`);
   const response = await send(http, delivery, signal);
@@ -61,7 +61,7 @@ export async function deliver(http: Http, delivery: Delivery, signal: AbortSigna
   });
 }
 
-async function send(http: Http, delivery: Delivery, signal: AbortSignal): Promise<HttpResponse> {
+async function send(http: Http, delivery: OutgoingRequest, signal: AbortSignal): Promise<HttpResponse> {
   const { method, path = '', body, timeoutMs, ca, maxBytes = 65_536 } = delivery;
   const url = path === '' ? delivery.url.reveal() : delivery.url.reveal().replace(/\/+$/, '') + path;
   const more = { ...(body !== undefined && { body }), ...(ca !== undefined && { ca }) };
@@ -73,7 +73,7 @@ async function send(http: Http, delivery: Delivery, signal: AbortSignal): Promis
   }
 }
 
-function headersOf({ headers = {}, openHeaders = {}, body, idempotencyKey, signWith }: Delivery): Record<string, string> {
+function headersOf({ headers = {}, openHeaders = {}, body, idempotencyKey, signWith }: OutgoingRequest): Record<string, string> {
   return {
     ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()])),
     'user-agent': 'bakewatch',

@@ -1,5 +1,5 @@
 import { Agent, request as undiciRequest } from 'undici';
-import { formatDuration } from '../core/duration.ts';
+import { formatDuration } from '../core/base/duration.ts';
 import { HttpError, type HttpErrorKind, kindOf } from './http-error.ts';
 
 export { HttpError };

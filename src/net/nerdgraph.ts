@@ -1,4 +1,4 @@
-import type { ProviderErrorKind } from '../core/verdict.ts';
+import type { ProviderErrorKind } from '../core/base/errors.ts';
 
 /** Where New Relic answers GraphQL, by the region of the account. */
 export const nerdGraphUrls = {

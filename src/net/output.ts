@@ -1,4 +1,4 @@
-import { Secret } from '../core/secret.ts';
+import { Secret } from '../core/base/secret.ts';
 import { redact, redactAroundCut, redactBeginning } from './redact.ts';
 
 /** What a process printed: plain text, capped and redacted. `merged` keeps the order of the lines of both streams. */
@@ -44,9 +44,13 @@ export function createOutput(maxBytes: number): Output {
 /** Streams are merged by whole lines, so that one cannot break up a secret in the other; a line longer than this is not waited for. */
 const longestLine = 16 * 1024;
 
-type Capped = { add(chunk: Buffer): void; text(secrets: readonly Secret[], redactEnd?: typeof redact): string; whole(): Buffer | null };
+type CappedOutput = {
+  add(chunk: Buffer): void;
+  text(secrets: readonly Secret[], redactEnd?: typeof redact): string;
+  whole(): Buffer | null;
+};
 
-function createCapped(maxBytes: number): Capped {
+function createCapped(maxBytes: number): CappedOutput {
   const half = Math.max(1, Math.floor(maxBytes / 2));
   const head: Buffer[] = [];
   let tail: Buffer[] = [];

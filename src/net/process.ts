@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NonEmpty } from '../core/non-empty.ts';
-import type { Secret } from '../core/secret.ts';
+import type { NonEmpty } from '../core/base/non-empty.ts';
+import type { Secret } from '../core/base/secret.ts';
 import { createOutput, type Output, type OutputText } from './output.ts';
 import { tellWhileItRuns } from './tell-while-it-runs.ts';
 
@@ -73,9 +73,9 @@ export function createRunProcess(environment: Readonly<Record<string, string | u
   };
 }
 
-type Means = { readonly inherited: Readonly<Record<string, string>>; readonly output: Output };
+type ProcessTools = { readonly inherited: Readonly<Record<string, string>>; readonly output: Output };
 
-async function perform(request: ProcessRequest, means: Means, signal: AbortSignal): Promise<ProcessResult> {
+async function perform(request: ProcessRequest, means: ProcessTools, signal: AbortSignal): Promise<ProcessResult> {
   const { output } = means;
   const running = await start(request, means, signal);
   const reason = await firstOf(running.exited, request.timeoutMs, signal);
@@ -89,7 +89,7 @@ async function perform(request: ProcessRequest, means: Means, signal: AbortSigna
   return { exitCode: running.child.exitCode, signalName: running.child.signalCode, ...streams, output: merged, answer };
 }
 
-type Running = {
+type RunningProcess = {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly exited: Promise<unknown>;
@@ -102,7 +102,7 @@ const killGraceMs = 2_000;
 const lingerMs = 1_000;
 const longestTimeoutMs = 2 ** 31 - 1;
 
-async function start(request: ProcessRequest, { inherited, output }: Means, signal: AbortSignal): Promise<Running> {
+async function start(request: ProcessRequest, { inherited, output }: ProcessTools, signal: AbortSignal): Promise<RunningProcess> {
   const [program, ...args] = request.argv;
   if (signal.aborted) throw new ProcessError('not_started', `${program} was not started: the work was aborted`);
   try {
@@ -140,7 +140,7 @@ async function firstOf(exited: Promise<unknown>, timeoutMs: number, signal: Abor
 }
 
 /** Ends the program and everything it started that did not leave its group: asks, waits, then insists. */
-async function kill({ child, pid, exited }: Running): Promise<void> {
+async function kill({ child, pid, exited }: RunningProcess): Promise<void> {
   signalGroup(pid, 'SIGTERM');
   for (let waited = 0; waited < killGraceMs && signalGroup(pid, 0); waited += 20) await delay(20);
   signalGroup(pid, 'SIGKILL');
@@ -163,7 +163,7 @@ function signalGroup(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
  * The program has ended; what it printed is read to the end. Something it left running may hold the pipes open, perhaps the very service that it
  * restarted: we stop waiting for that, but keep its pipes drained rather than break them.
  */
-async function letGo({ child, closed }: Running): Promise<void> {
+async function letGo({ child, closed }: RunningProcess): Promise<void> {
   const timer = new AbortController();
   const lingered = delay(lingerMs, 'lingered' as const, { signal: timer.signal }).catch(() => 'closed' as const);
   const reason = await Promise.race([closed.then(() => 'closed' as const), lingered]);

@@ -1,4 +1,4 @@
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
 
 const hidden = '[redacted]';
 

@@ -1,4 +1,4 @@
-import type { NonEmpty } from '../core/non-empty.ts';
+import type { NonEmpty } from '../core/base/non-empty.ts';
 
 /**
  * One line of POSIX shell that runs exactly these arguments: what a remote shell would give a meaning to stands in single quotes. Plain words stay

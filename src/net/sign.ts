@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
 
 /**
  * The value of the `Bakewatch-Signature` header: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. The time is part of what is signed, so that a

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EffectError } from '../core/errors.ts';
-import type { NonEmpty } from '../core/non-empty.ts';
+import { EffectError } from '../core/base/errors.ts';
+import type { NonEmpty } from '../core/base/non-empty.ts';
 import { lastWords, maxOutputBytes } from './last-words.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from './process.ts';
 import { shellQuote } from './shell-quote.ts';

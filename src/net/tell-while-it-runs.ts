@@ -1,4 +1,4 @@
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/base/secret.ts';
 import type { Output } from './output.ts';
 
 /** A program may print a thousand lines a second; nobody reads them faster than this. */

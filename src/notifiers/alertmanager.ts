@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Duration } from '../core/fields.ts';
-import { webAddress } from '../core/web-address.ts';
+import { Duration } from '../core/base/fields.ts';
+import { webAddress } from '../core/base/web-address.ts';
 import { ExtraHeaders, HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -31,7 +31,7 @@ const options = z.strictObject({
   timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
 });
 
-type Options = z.output<typeof options>;
+type AlertmanagerOptions = z.output<typeof options>;
 
 const names: Readonly<Record<Alert['kind'], string>> = { trouble: 'BakewatchDeployInTrouble', person: 'BakewatchNeedsPerson' };
 
@@ -44,7 +44,7 @@ export const alertmanager = definePlugin({
   summary: 'Fires an alert in Alertmanager while a deploy is in trouble or needs a person, and resolves it when that is over.',
   options,
   example: { url: 'http://127.0.0.1:9093', labels: { team: 'shop' } },
-  create: (settings: Options, { http }: NotifierDeps): Notifier => ({
+  create: (settings: AlertmanagerOptions, { http }: NotifierDeps): Notifier => ({
     async notify(notice, { signal }) {
       const alerts = alertsOf(notice).map((alert) => postable(alert, notice, settings));
       if (alerts.length === 0) return null;
@@ -72,7 +72,7 @@ export const alertmanager = definePlugin({
  * Alertmanager forgets an alert without an end that is not sent again within minutes, so each has one: the instant at which it was over, or one far enough
  * in the future.
  */
-function postable({ kind, severity }: Alert, notice: Notice, { labels, keep }: Options) {
+function postable({ kind, severity }: Alert, notice: Notice, { labels, keep }: AlertmanagerOptions) {
   const { deployId, service, environment, version, title, reasons, at } = notice;
   const page = webAddress(notice.url, 2_000);
   const isOver = severity === null;

@@ -1,5 +1,5 @@
-import type { Topic } from '../core/effect.ts';
-import { webAddress } from '../core/web-address.ts';
+import type { Topic } from '../core/bake/effect.ts';
+import { webAddress } from '../core/base/web-address.ts';
 import type { Notice } from '../ports/notifier.ts';
 import { noticeBody } from './notice-body.ts';
 

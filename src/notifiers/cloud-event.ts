@@ -2,16 +2,16 @@
 type Attributes = { readonly id: string; readonly source: string; readonly type: string; readonly subject: string; readonly time: string };
 
 /** What is to be posted. */
-export type Message = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+export type CloudEventMessage = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
 /** In structured mode all of the event is in the body, and so under the signature. */
-export function structured(attributes: Attributes, data: object): Message {
+export function structured(attributes: Attributes, data: object): CloudEventMessage {
   const event = { specversion: '1.0', ...attributes, datacontenttype: 'application/json', data };
   return { body: JSON.stringify(event), headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' } };
 }
 
 /** In binary mode the attributes are headers, and the body is the data. */
-export function binary(attributes: Attributes, data: object): Message {
+export function binary(attributes: Attributes, data: object): CloudEventMessage {
   const headers = Object.entries({ specversion: '1.0', ...attributes }).map(([name, value]) => [`ce-${name}`, headerText(value)]);
   return { body: JSON.stringify(data), headers: Object.fromEntries(headers) };
 }

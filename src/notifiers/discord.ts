@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Duration } from '../core/fields.ts';
-import { Secret } from '../core/secret.ts';
-import { type Severity, severityOf } from '../core/severity.ts';
-import { webAddress } from '../core/web-address.ts';
+import { Duration } from '../core/base/fields.ts';
+import { Secret } from '../core/base/secret.ts';
+import { webAddress } from '../core/base/web-address.ts';
+import { type Severity, severityOf } from '../core/notify/severity.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { EffectError } from '../core/errors.ts';
-import type { Secret } from '../core/secret.ts';
-import { type Delivered, deliver } from '../net/deliver.ts';
+import { EffectError } from '../core/base/errors.ts';
+import type { Secret } from '../core/base/secret.ts';
+import { type DeliveredResponse, deliver } from '../net/deliver.ts';
 import type { Http } from '../net/http.ts';
 import type { Mark } from './grafana-mark.ts';
 
@@ -33,7 +33,7 @@ const Dashboard = z.object({ dashboard: z.object({ id: z.int().optional() }) });
 
 /** Speaks the API as of version 7, which newer ones still answer. Times are whole milliseconds: Grafana takes seconds for an instant in 1970. */
 export function createGrafanaApi(access: GrafanaAccess, http: Http, signal: AbortSignal): GrafanaApi {
-  const ask = async <T>(call: Call, schema: z.ZodType<T>): Promise<T> => read(await send(access, http, call, signal), schema);
+  const ask = async <T>(call: GrafanaCall, schema: z.ZodType<T>): Promise<T> => read(await send(access, http, call, signal), schema);
   // Version 7 knows a dashboard by its number only, and drops the UID in silence; newer ones prefer the UID. Both are sent.
   const place = async () => {
     const { dashboard: uid, panel } = access;
@@ -73,7 +73,7 @@ function isGone({ status, output }: EffectError): boolean {
   return status === 404 || (status === 500 && output.includes('Could not find annotation'));
 }
 
-type Call = {
+type GrafanaCall = {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly body?: object;
@@ -81,7 +81,7 @@ type Call = {
   readonly maxBytes?: number;
 };
 
-async function send(access: GrafanaAccess, http: Http, { body, ...call }: Call, signal: AbortSignal): Promise<Delivered> {
+async function send(access: GrafanaAccess, http: Http, { body, ...call }: GrafanaCall, signal: AbortSignal): Promise<DeliveredResponse> {
   const { url, headers, timeoutMs, ca } = access;
   try {
     return await deliver(http, { ...call, url, headers, timeoutMs, ca, body: body && JSON.stringify(body) }, signal);
@@ -103,7 +103,7 @@ const hints: Readonly<Record<number, string>> = {
   404: 'is the url that of Grafana itself, with the path that it is served at and without /api?',
 };
 
-function read<T>({ text, excerpt }: Delivered, schema: z.ZodType<T>): T {
+function read<T>({ text, excerpt }: DeliveredResponse, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
   throw new EffectError('refused', `what answered is not Grafana's API${excerpt && `: ${excerpt}`}`, { output: excerpt });

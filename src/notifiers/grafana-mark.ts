@@ -1,6 +1,6 @@
-import type { Topic } from '../core/effect.ts';
-import { escapeMarkup } from '../core/escape-markup.ts';
-import { webAddress } from '../core/web-address.ts';
+import type { Topic } from '../core/bake/effect.ts';
+import { escapeMarkup } from '../core/base/escape-markup.ts';
+import { webAddress } from '../core/base/web-address.ts';
 import type { Notice } from '../ports/notifier.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Json } from '../core/analyzer.ts';
-import { Duration, SecretText } from '../core/fields.ts';
-import { Secret } from '../core/secret.ts';
+import { Duration, SecretText } from '../core/base/fields.ts';
+import { Secret } from '../core/base/secret.ts';
+import type { Json } from '../core/judge/analyzer.ts';
 import { HttpAddress } from '../net/address.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
@@ -48,7 +48,7 @@ const options = z
   .refine(({ org, basic }) => org === undefined || basic !== undefined, 'has org with a token, which belongs to one organization already')
   .refine(({ dashboard, panel }) => panel === undefined || dashboard !== undefined, 'has panel without the dashboard that it is on');
 
-type Options = z.output<typeof options>;
+type GrafanaOptions = z.output<typeof options>;
 
 /** Which annotations a deploy has, and when it was rolled back. */
 const Memory = z
@@ -61,7 +61,7 @@ export const grafana = definePlugin({
   summary: "Marks every deploy, its verdict, and its rollback, as annotations on Grafana's charts.",
   options,
   example: { url: 'https://grafana.example.com', token: 'a-token-of-a-service-account', tags: ['team:shop'] },
-  create: (parsed: Options, { http }: NotifierDeps): Notifier => ({
+  create: (parsed: GrafanaOptions, { http }: NotifierDeps): Notifier => ({
     async notify(notice, { memory, isRepeat, signal }): Promise<Json> {
       const known = Memory.parse(memory);
       const mark = markOf(notice, known.rolledBackAt, parsed.tags);
@@ -73,17 +73,17 @@ export const grafana = definePlugin({
   }),
 });
 
-type Annotating = { readonly mark: Mark; readonly notice: Notice; readonly known: number | null; readonly isRepeat: boolean };
+type AnnotationRequest = { readonly mark: Mark; readonly notice: Notice; readonly known: number | null; readonly isRepeat: boolean };
 
 /** Changes the annotation that is there, or makes one. One that a person has deleted is made anew: what became of a deploy is news. */
-async function annotate(api: GrafanaApi, { mark, notice, known, isRepeat }: Annotating): Promise<number> {
+async function annotate(api: GrafanaApi, { mark, notice, known, isRepeat }: AnnotationRequest): Promise<number> {
   if (known !== null && (await api.change(known, mark))) return known;
   const found = isRepeat ? await api.find(tagsToFind(notice, mark.kind), { from: mark.from, to: mark.until ?? mark.from }) : null;
   if (found !== null && (await api.change(found, mark))) return found;
   return await api.create(mark, notice.id);
 }
 
-function accessOf({ url, token, basic, org, dashboard, panel, ca, timeout }: Options): GrafanaAccess {
+function accessOf({ url, token, basic, org, dashboard, panel, ca, timeout }: GrafanaOptions): GrafanaAccess {
   const pair = basic && Buffer.from(`${basic.user}:${basic.password.reveal()}`).toString('base64');
   const authorization = token ? `Bearer ${token.reveal()}` : `Basic ${pair}`;
   const headers = { authorization: new Secret(authorization), ...(org !== undefined && { 'x-grafana-org-id': new Secret(String(org)) }) };

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { EffectError, type EffectErrorKind } from '../core/errors.ts';
-import { Duration, SecretText } from '../core/fields.ts';
-import { Secret } from '../core/secret.ts';
-import type { ProviderErrorKind } from '../core/verdict.ts';
+import { EffectError, type EffectErrorKind, type ProviderErrorKind } from '../core/base/errors.ts';
+import { Duration, SecretText } from '../core/base/fields.ts';
+import { Secret } from '../core/base/secret.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import { isRecord, nerdGraphUrls, readNerdGraph } from '../net/nerdgraph.ts';

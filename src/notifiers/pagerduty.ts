@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../core/fields.ts';
-import { Secret } from '../core/secret.ts';
-import { webAddress } from '../core/web-address.ts';
+import { Duration, SecretText } from '../core/base/fields.ts';
+import { Secret } from '../core/base/secret.ts';
+import { webAddress } from '../core/base/web-address.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';

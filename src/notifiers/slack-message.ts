@@ -1,7 +1,7 @@
-import type { Topic } from '../core/effect.ts';
-import { escapeMarkup } from '../core/escape-markup.ts';
-import { type Severity, severityOf } from '../core/severity.ts';
-import { webAddress } from '../core/web-address.ts';
+import type { Topic } from '../core/bake/effect.ts';
+import { escapeMarkup } from '../core/base/escape-markup.ts';
+import { webAddress } from '../core/base/web-address.ts';
+import { type Severity, severityOf } from '../core/notify/severity.ts';
 import type { Notice } from '../ports/notifier.ts';
 import { pageTitle } from './page-title.ts';
 import { reasonLines } from './reason-lines.ts';

@@ -1,5 +1,5 @@
-import { EffectError } from '../core/errors.ts';
-import type { Secret } from '../core/secret.ts';
+import { EffectError } from '../core/base/errors.ts';
+import type { Secret } from '../core/base/secret.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Http } from '../net/http.ts';
 import type { Notifier } from '../ports/notifier.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Duration } from '../core/fields.ts';
-import { type Severity, severityOf } from '../core/severity.ts';
-import { webAddress } from '../core/web-address.ts';
+import { Duration } from '../core/base/fields.ts';
+import { webAddress } from '../core/base/web-address.ts';
+import { type Severity, severityOf } from '../core/notify/severity.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { Duration } from '../core/fields.ts';
+import { Duration } from '../core/base/fields.ts';
 import { ExtraHeaders, HttpAddress, SigningSecret } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { cdEventOf } from './cd-event.ts';
-import { binary, type Message, structured } from './cloud-event.ts';
+import { binary, type CloudEventMessage, structured } from './cloud-event.ts';
 import type { NotifierDeps } from './deps.ts';
 import { noticeBody } from './notice-body.ts';
 
@@ -22,7 +22,7 @@ const options = z.strictObject({
   timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
 });
 
-type Options = z.output<typeof options>;
+type WebhookOptions = z.output<typeof options>;
 
 /** Posts notices as signed JSON. */
 export const webhook = definePlugin({
@@ -30,7 +30,7 @@ export const webhook = definePlugin({
   summary: 'Posts every notice as signed JSON, as a CloudEvent, or as a CDEvent.',
   options,
   example: { url: 'https://hooks.example.com/bakewatch', secret: 'a-secret-of-at-least-16-characters', format: 'plain' },
-  create: ({ url, secret, format, headers, timeout }: Options, { http }: NotifierDeps): Notifier => ({
+  create: ({ url, secret, format, headers, timeout }: WebhookOptions, { http }: NotifierDeps): Notifier => ({
     async notify(notice, { signal }) {
       const message = messageOf(notice, format);
       if (message === null) return null;
@@ -52,7 +52,7 @@ export const webhook = definePlugin({
 });
 
 /** `null` where the format has no word for what happened. */
-function messageOf(notice: Notice, format: Options['format']): Message | null {
+function messageOf(notice: Notice, format: WebhookOptions['format']): CloudEventMessage | null {
   if (format === 'plain') return { body: JSON.stringify(noticeBody(notice)), headers: {} };
   const source = sourceOf(notice.url);
   const time = new Date(notice.at).toISOString();

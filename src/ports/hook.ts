@@ -1,4 +1,4 @@
-import type { Target } from '../core/deploy.ts';
+import type { Target } from '../core/bake/deploy.ts';
 
 /** Whose rollback it is. Every name matches the strict pattern of `core/names.ts`. */
 export type Place = { readonly service: string; readonly environment: string };

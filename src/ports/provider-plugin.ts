@@ -1,5 +1,5 @@
-import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
-import type { Question } from '../core/rule-set.ts';
+import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
+import type { Question } from '../core/rules/rule-set.ts';
 import type { Plugin } from './plugin.ts';
 import type { MetricsProvider } from './provider.ts';
 

@@ -1,8 +1,8 @@
-import type { Answer } from '../core/answer.ts';
-import type { Probe } from '../core/probe.ts';
-import type { Window } from '../core/window.ts';
+import type { Window } from '../core/base/window.ts';
+import type { Probe } from '../core/rules/probe.ts';
+import type { Answer } from '../core/series/answer.ts';
 
-export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/answer.ts';
+export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/series/answer.ts';
 
 /**
  * What is asked of a provider.

@@ -1,15 +1,15 @@
-import type { Json } from '../core/analyzer.ts';
-import type { Bake, StateName } from '../core/bake.ts';
-import type { TimelineEntry } from '../core/decide.ts';
-import type { Deploy, Target } from '../core/deploy.ts';
-import type { DeployOutcome } from '../core/dora.ts';
-import type { Effect, QueuedEffect } from '../core/effect.ts';
-import type { Facts, Freeze } from '../core/facts.ts';
-import type { Measurement } from '../core/measurement.ts';
-import type { Plan } from '../core/plan.ts';
-import type { Route, Told } from '../core/route.ts';
-import type { RuleSet } from '../core/rule-set.ts';
-import type { Stretch } from '../core/series.ts';
+import type { Bake, StateName } from '../core/bake/bake.ts';
+import type { Deploy, Target } from '../core/bake/deploy.ts';
+import type { Effect, QueuedEffect } from '../core/bake/effect.ts';
+import type { Facts, Freeze } from '../core/bake/facts.ts';
+import type { TimelineEntry } from '../core/bake/narrate.ts';
+import type { Plan } from '../core/bake/plan.ts';
+import type { Json } from '../core/judge/analyzer.ts';
+import type { Measurement } from '../core/judge/measurement.ts';
+import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
+import type { DeployOutcome } from '../core/report/dora.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { Stretch } from '../core/series/series.ts';
 import type { Place } from './hook.ts';
 
 /** A deploy with its bake. `version` counts the bake's commits. */
@@ -31,7 +31,10 @@ export type Commit = {
 export type Decision = ({ readonly ok: true } & Commit) | { readonly ok: false; readonly refusal: string };
 
 /** `facts` reads what the guards must know; with releases that are `passedOver`, the known-good one is the newest of the others. */
-export type Decide = (record: DeployRecord, facts: (passedOver?: readonly Target[]) => Promise<Facts>) => Decision | Promise<Decision>;
+export type DecideUpdate = (
+  record: DeployRecord,
+  facts: (passedOver?: readonly Target[]) => Promise<Facts>,
+) => Decision | Promise<Decision>;
 
 /** `lost`: someone else moved the bake since `expectedVersion`; nothing was written. */
 export type UpdateResult =
@@ -94,7 +97,7 @@ export type Attempt = {
 };
 
 /** A bake whose ticks were deleted, and how many measurements those were. */
-export type Pruned = { readonly bakeId: string; readonly measurements: number };
+export type PruneResult = { readonly bakeId: string; readonly measurements: number };
 
 /** What was held back from a notifier until an instant. */
 export type DigestKey = Omit<Extract<QueuedEffect, { kind: 'digest' }>, 'kind'>;
@@ -112,7 +115,7 @@ export type BeginDelivery = DeliveryKey & { readonly notice: NoticeEffect; reado
 export type DeliveryStart =
   | { readonly kind: 'send'; readonly memory: Json; readonly isRepeat: boolean }
   | { readonly kind: 'arrived' }
-  | Exclude<Route, { kind: 'send' }>;
+  | Exclude<DeliveryRoute, { kind: 'send' }>;
 
 /** A notice that was held back. */
 export type HeldNotice = { readonly bakeId: string; readonly noticeId: string; readonly notice: NoticeEffect; readonly memory: Json };
@@ -144,7 +147,7 @@ export interface Store {
    * Loads the bake under a row lock, lets `decide` choose, and commits. With `expectedVersion`, only if the bake has not moved since. The guards' facts
    * are read in the same transaction by those who ask for them.
    */
-  update(id: string, expectedVersion: number | null, decide: Decide): Promise<UpdateResult>;
+  update(id: string, expectedVersion: number | null, decide: DecideUpdate): Promise<UpdateResult>;
   /** Takes up to `limit` bakes that are due, each for one worker until `now + leaseMs`. A commit through `update` ends the lease. */
   claimDue(claim: {
     readonly now: number;
@@ -188,7 +191,7 @@ export interface Store {
    * Lets `choose` decide what becomes of a notice, one at a time for each notifier, and records it: that it is about to be sent, or that it is held back,
    * with a digest in the queue. A newer notice of a deploy takes the place of one that is held back. What was chosen once for a notice stays.
    */
-  beginDelivery(delivery: BeginDelivery, choose: (told: Told) => Route): Promise<DeliveryStart>;
+  beginDelivery(delivery: BeginDelivery, choose: (told: DeliveryHistory) => DeliveryRoute): Promise<DeliveryStart>;
   /** Records that it arrived, and what is to be remembered for the next. */
   endDelivery(key: DeliveryKey, memory: Json): Promise<void>;
   /** Records that a person wants to hear no more of the deploy from this notifier. */
@@ -206,7 +209,7 @@ export interface Store {
    * Deletes the ticks and histories of one bake, the one that ended first of those that ended before `endedBefore`. The deploy, its end, its
    * timeline, its attempts and the last answer of each check in words stay. `null`: there is none, or another replica is at it.
    */
-  prune(request: { readonly endedBefore: number; readonly at: number }): Promise<Pruned | null>;
+  prune(request: { readonly endedBefore: number; readonly at: number }): Promise<PruneResult | null>;
   /** When ticks of this bake were deleted, or `null`. */
   prunedAt(bakeId: string): Promise<number | null>;
 

@@ -1,10 +1,10 @@
 import type { Cursor } from './cursor.ts';
 import type { Amount } from './values.ts';
 
-type Bound = { readonly kind: 'ratio' | 'rate' | 'value'; readonly side: 'above' | 'below' };
+type AmountBound = { readonly kind: 'ratio' | 'rate' | 'value'; readonly side: 'above' | 'below' };
 
 /** The number of a bound, or `null` after reporting why it makes no sense for what is measured. */
-export function readBound(cursor: Cursor, amount: Amount, { kind, side }: Bound): number | null {
+export function readBound(cursor: Cursor, amount: Amount, { kind, side }: AmountBound): number | null {
   if (kind === 'ratio') return readRatioBound(cursor, amount, side);
   if (amount.isPercent) {
     cursor.problem(

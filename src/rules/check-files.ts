@@ -1,4 +1,4 @@
-import { formatProblem, type Problem } from '../core/errors.ts';
+import { formatProblem, type Problem } from '../core/base/errors.ts';
 import type { RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { type ConfigSite, readAll } from './load-config.ts';
@@ -31,9 +31,9 @@ export function checkFiles<P, H, T, N>(files: readonly string[], world: Omit<Con
   return { files: all, problems: found, lines: found.map(formatProblem) };
 }
 
-type Look = { readonly kind: FilesReport['files'][number]['kind']; readonly text: string };
+type FileLook = { readonly kind: FilesReport['files'][number]['kind']; readonly text: string };
 
-function look(file: string, readFile: (path: string) => string, problems: Problems): Look {
+function look(file: string, readFile: (path: string) => string, problems: Problems): FileLook {
   const at = { file, line: 1, column: 1 };
   const outside = Cursor.top({ at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
   const text = readText(file, readFile, outside);

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Plan } from '../core/plan.ts';
-import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
-import type { DeliveryRules } from '../core/route.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Plan } from '../core/bake/plan.ts';
+import type { Secret } from '../core/base/secret.ts';
+import type { DeliveryRules } from '../core/notify/route.ts';
+import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
 import type { LintQuery } from './context.ts';
 
 /** A plug-in as far as the config needs it. `Make` is what its bound options give: a maker that takes dependencies. */
@@ -39,7 +39,7 @@ export type Instance<Make> = { readonly type: string; readonly make: Make; reado
 export type InstanceOptions = { readonly reveal: () => unknown };
 
 /** A token; only its SHA-256 is kept. Empty lists of services or environments mean all. */
-export type Token = {
+export type TokenConfig = {
   readonly name: string;
   readonly sha256: string;
   readonly verbs: readonly ('register' | 'read' | 'operate')[];
@@ -63,7 +63,7 @@ export type Config<P, H, T, N> = {
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
   readonly database: { readonly url: Secret | null; readonly retentionMs: number };
   readonly dataDir: string;
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly TokenConfig[];
   readonly providers: ReadonlyMap<string, Instance<P>>;
   readonly hooks: ReadonlyMap<string, Instance<H>>;
   readonly traffic: ReadonlyMap<string, Instance<T>>;

@@ -1,6 +1,6 @@
-import { didYouMean } from '../core/did-you-mean.ts';
-import type { ProbeLint, ProbeTarget } from '../core/probe.ts';
-import type { Question } from '../core/rule-set.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
+import type { Question, RuleSet } from '../core/rules/rule-set.ts';
 import { show } from './values.ts';
 
 /** Says what is wrong with any text that a check asks, as it is written, its placeholders still in it; `null` where nothing is. */
@@ -39,3 +39,6 @@ export function unknownInstance(
   if (defined === undefined || defined.has(name)) return null;
   return [`no ${kind} is named ${show(name)}`, didYouMean(name, [...defined.keys()], 'defined')];
 }
+
+/** What a check must know of the file around it. */
+export type Scene = { readonly context: RulesContext; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Problems } from './problems.ts';
-import { childOf, formatPath, hiddenIn, type Place, plain, type Tree } from './tree.ts';
+import { childOf, type FilePosition, formatPath, hiddenIn, plain, type Tree } from './tree.ts';
 import { findingsOf, nameOf, unknownKey } from './zod-problems.ts';
 
 type Key = string | number;
@@ -41,7 +41,7 @@ export class Cursor {
   }
 
   /** Where the value stands, or what it is missing from. */
-  get place(): Place {
+  get place(): FilePosition {
     return this.tree?.at ?? this.#nearest.keyAt;
   }
 
@@ -102,7 +102,7 @@ export class Cursor {
     this.#report(this.#nearest.keyAt, message, hint);
   }
 
-  #report(place: Place, message: string, hint: string | undefined): void {
+  #report(place: FilePosition, message: string, hint: string | undefined): void {
     if (this.tree?.body.kind === 'scalar' && this.tree.body.isBroken) return;
     const hidden = this.tree === null ? [] : hiddenIn(this.tree);
     const isTold = hidden.some((text) => tells(message, text) || tells(hint ?? '', text));

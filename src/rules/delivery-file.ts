@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { didYouMean } from '../core/did-you-mean.ts';
-import { topics } from '../core/effect.ts';
-import { weekdays } from '../core/quiet.ts';
-import { severities } from '../core/severity.ts';
-import { placeholders, unknownPlaceholders } from '../core/template.ts';
+import { topics } from '../core/bake/effect.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import { weekdays } from '../core/notify/quiet-time.ts';
+import { severities } from '../core/notify/severity.ts';
+import { placeholders, unknownPlaceholders } from '../core/notify/template.ts';
 import { duration, RuleName, show, Timezone } from './values.ts';
 
 const list = z.array(RuleName).min(1).max(1_000);

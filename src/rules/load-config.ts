@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { RuleSet } from '../core/rule-set.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Bindable, Config, ConfigSources } from './config.ts';
 import { Instance } from './config-file.ts';
 import type { KnownProvider, RulesContext } from './context.ts';
@@ -17,10 +17,10 @@ export type ConfigSite<P, H, T, N> = ConfigSources<P, H, T, N> & {
 };
 
 /** A config with its rule sets, by `placeKey`. */
-export type Loaded<P, H, T, N> = { readonly config: Config<P, H, T, N>; readonly ruleSets: ReadonlyMap<string, RuleSet> };
+export type LoadedConfig<P, H, T, N> = { readonly config: Config<P, H, T, N>; readonly ruleSets: ReadonlyMap<string, RuleSet> };
 
 /** Loads a config and every rule file it names. Throws one `ConfigError` with every problem of all of them. */
-export function loadConfig<P, H, T, N>(site: ConfigSite<P, H, T, N>): Loaded<P, H, T, N> {
+export function loadConfig<P, H, T, N>(site: ConfigSite<P, H, T, N>): LoadedConfig<P, H, T, N> {
   const problems = new Problems();
   const loaded = readAll(site, problems);
   problems.throwIfAny();
@@ -32,7 +32,7 @@ export function loadConfig<P, H, T, N>(site: ConfigSite<P, H, T, N>): Loaded<P, 
 export function readAll<P, H, T, N>(
   site: ConfigSite<P, H, T, N>,
   problems: Problems,
-): (Loaded<P, H, T, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
+): (LoadedConfig<P, H, T, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
   const nowhere = { file: site.file, line: 1, column: 1 };
   const outside = Cursor.top({ at: nowhere, keyAt: nowhere, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
   const text = readText(site.file, site.readFile, outside);
@@ -76,18 +76,18 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
   };
 }
 
-type RuleFiles = ReadonlyMap<string, Cursor>;
-type Around<P, H, T, N> = { readonly site: ConfigSite<P, H, T, N>; readonly context: RulesContext };
+type RuleFileCursors = ReadonlyMap<string, Cursor>;
+type ConfigParts<P, H, T, N> = { readonly site: ConfigSite<P, H, T, N>; readonly context: RulesContext };
 
 /** The rule files that a config names, each with the place that names it. */
-function ruleFiles<P, H, T, N>(top: Cursor, site: ConfigSite<P, H, T, N>): RuleFiles {
+function ruleFiles<P, H, T, N>(top: Cursor, site: ConfigSite<P, H, T, N>): RuleFileCursors {
   const named = rulePaths(top.at('rules'), site.file);
   return new Map(named.flatMap(({ path, cursor }) => expand(path, site, cursor).map((file) => [file, cursor])));
 }
 
 function readRuleSets<P, H, T, N>(
-  files: RuleFiles,
-  { site, context }: Around<P, H, T, N>,
+  files: RuleFileCursors,
+  { site, context }: ConfigParts<P, H, T, N>,
   problems: Problems,
 ): ReadonlyMap<string, RuleSet> {
   const ruleSets = new Map<string, RuleSet>();

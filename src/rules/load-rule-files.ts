@@ -1,4 +1,4 @@
-import type { RuleSet } from '../core/rule-set.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Config } from './config.ts';
 import type { RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
@@ -9,14 +9,14 @@ import { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
 
 /** Rule files for a look from the command line. Without a config there are the built-in providers, and other names are taken on trust. */
-export type RuleFiles<P, H, T, N> = Omit<ConfigSite<P, H, T, N>, 'file' | 'listFiles'> & {
+export type RuleFilesInput<P, H, T, N> = Omit<ConfigSite<P, H, T, N>, 'file' | 'listFiles'> & {
   readonly files: readonly string[];
   readonly config: string | null;
 };
 
 /** Loads some rule files, and the instances of a config without the rules that it names. Throws one `ConfigError` with every problem of all of them. */
 export function loadRuleFiles<P, H, T, N>(
-  site: RuleFiles<P, H, T, N>,
+  site: RuleFilesInput<P, H, T, N>,
 ): { readonly config: Config<P, H, T, N>; readonly ruleSets: readonly RuleSet[] } {
   const problems = new Problems();
   const textOf = (file: string) => {

@@ -1,4 +1,4 @@
-import type { RuleSet } from '../core/rule-set.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Config } from './config.ts';
 import { Cursor } from './cursor.ts';
 import { type ConfigSite, readAll } from './load-config.ts';

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { Secret } from '../core/secret.ts';
+import { Secret } from '../core/base/secret.ts';
 import type { Config, ConfigPolicy, ConfigSources } from './config.ts';
 import {
   ConfigFile,

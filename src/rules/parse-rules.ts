@@ -1,9 +1,9 @@
-import type { RuleSet } from '../core/rule-set.ts';
-import type { RulesContext, RulesText } from './context.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { RulesContext, RulesText, Scene } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { readExtended } from './extended.ts';
 import { Problems } from './problems.ts';
-import { readCheck, type Scene } from './read-check.ts';
+import { readCheck } from './read-check.ts';
 import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from './read-sections.ts';
 import { RuleFile } from './rule-file.ts';
 import { RuleName } from './values.ts';

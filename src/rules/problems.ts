@@ -1,4 +1,4 @@
-import { ConfigError, type Problem } from '../core/errors.ts';
+import { ConfigError, type Problem } from '../core/base/errors.ts';
 
 const mostProblems = 200;
 

@@ -1,19 +1,16 @@
-import { didYouMean } from '../core/did-you-mean.ts';
-import type { CheckRule, Question, RuleSet, Source as SourceType } from '../core/rule-set.ts';
-import { type RulesContext, unknownInstance } from './context.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import type { CheckRule, Question, QuerySource as SourceType } from '../core/rules/rule-set.ts';
+import { type RulesContext, type Scene, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
 import { Check, Ratio, Source } from './rule-file.ts';
-import { type Asking, queryProblems, selectorProblems } from './selectors.ts';
+import { queryProblems, type SelectorContext, selectorProblems } from './selectors.ts';
 
-/** What a check must know of the file around it. */
-export type Scene = { readonly context: RulesContext; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };
+type QuestionKind = Question['kind'];
 
-type Kind = Question['kind'];
-
-const kinds = ['ratio', 'rate', 'latency', 'value'] as const satisfies readonly Kind[];
-const usualSamples: Readonly<Record<Kind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
+const kinds = ['ratio', 'rate', 'latency', 'value'] as const satisfies readonly QuestionKind[];
+const usualSamples: Readonly<Record<QuestionKind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
 
 /** Reads one check; `null` where it is so wrong that it asks nothing. Everything wrong is reported. */
 export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule | null {
@@ -44,7 +41,7 @@ function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): s
   return name;
 }
 
-function onlyOf([first, second]: readonly Kind[], cursor: Cursor): Kind | null {
+function onlyOf([first, second]: readonly QuestionKind[], cursor: Cursor): QuestionKind | null {
   if (first === undefined) cursor.keyProblem('the check asks nothing', 'give it one of ratio, rate, latency, value or probe');
   if (second !== undefined) {
     cursor.at(second).keyProblem(`a check asks one thing, and this one already has ${first}`, 'make it two checks');
@@ -56,7 +53,7 @@ function onlyOf([first, second]: readonly Kind[], cursor: Cursor): Kind | null {
   return first ?? null;
 }
 
-function readQuestion(cursor: Cursor, asking: Asking): Question | null {
+function readQuestion(cursor: Cursor, asking: SelectorContext): Question | null {
   const { kind } = asking;
   switch (kind) {
     case 'ratio': {
@@ -92,7 +89,7 @@ function bucketProblem(cursor: Cursor, selector: string): void {
   cursor.problem(`${metric} holds no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
 }
 
-function readSource(cursor: Cursor, asking: Asking): SourceType | null {
+function readSource(cursor: Cursor, asking: SelectorContext): SourceType | null {
   const written = cursor.take(Source);
   if (written === undefined) return null;
   if (typeof written === 'string') {
@@ -104,11 +101,11 @@ function readSource(cursor: Cursor, asking: Asking): SourceType | null {
 }
 
 /** Of a share that is counted as bad, and of time, more is worse; of other numbers nobody can know. */
-function usualDirection(kind: Kind | null): CheckRule['direction'] {
+function usualDirection(kind: QuestionKind | null): CheckRule['direction'] {
   return kind === 'rate' || kind === 'value' ? 'both' : 'up';
 }
 
-function readDirection(cursor: Cursor, ways: ReadonlySet<'up' | 'down'>, kind: Kind | null): CheckRule['direction'] {
+function readDirection(cursor: Cursor, ways: ReadonlySet<'up' | 'down'>, kind: QuestionKind | null): CheckRule['direction'] {
   const written = cursor.take(Check.shape.direction);
   if (ways.size === 0) return written ?? usualDirection(kind);
   const derived = ways.has('up') && ways.has('down') ? 'both' : ways.has('down') ? 'down' : 'up';

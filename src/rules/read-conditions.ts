@@ -1,16 +1,16 @@
-import { didYouMean } from '../core/did-you-mean.ts';
-import { formatDuration } from '../core/duration.ts';
-import type { Condition, Question, RuleSet } from '../core/rule-set.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import type { Condition, Question, RuleSet } from '../core/rules/rule-set.ts';
 import { readBound, readShare } from './amounts.ts';
 import type { Cursor } from './cursor.ts';
 import { isStatistic, readStatistic, type Statistic, statistics, undamped, usualDamping } from './read-statistics.ts';
 import { FailWhen, Relative } from './rule-file.ts';
 import { show } from './values.ts';
 
-type Kind = Question['kind'];
-type Params = Record<string, unknown>;
-type Way = 'up' | 'down';
-type Around = { readonly kind: Kind | null; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };
+type CheckKind = Question['kind'];
+type ConditionParams = Record<string, unknown>;
+type BoundSide = 'up' | 'down';
+type ConditionContext = { readonly kind: CheckKind | null; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };
 
 const mostConditions = 20;
 const shape = FailWhen.shape;
@@ -21,15 +21,15 @@ const usual: Condition = { analyzer: 'regression', params: {}, damping: { k: 1, 
 /** The conditions under which a check fails, and which ways they call worse. Everything wrong is reported. */
 export function readConditions(
   cursor: Cursor,
-  kind: Kind | null,
-  scene: Pick<Around, 'hasControl' | 'bake'>,
-): { readonly failWhen: readonly Condition[]; readonly ways: ReadonlySet<Way> } {
+  kind: CheckKind | null,
+  scene: Pick<ConditionContext, 'hasControl' | 'bake'>,
+): { readonly failWhen: readonly Condition[]; readonly ways: ReadonlySet<BoundSide> } {
   const items = cursor.items;
   if (!cursor.isPresent) return { failWhen: [usual], ways: new Set() };
   if (items.length === 0) cursor.problem('must have at least one entry', known);
   if (items.length > mostConditions) cursor.problem(`has ${items.length} entries, at most ${mostConditions} are allowed`);
-  const around: Around = { kind, hasControl: scene.hasControl, bake: scene.bake };
-  const ways = new Set<Way>();
+  const around: ConditionContext = { kind, hasControl: scene.hasControl, bake: scene.bake };
+  const ways = new Set<BoundSide>();
   const failWhen = items.slice(0, mostConditions).flatMap((item) => {
     const condition = readCondition(item, around, ways);
     return condition ? [condition] : [];
@@ -37,7 +37,7 @@ export function readConditions(
   return { failWhen, ways };
 }
 
-function readCondition(cursor: Cursor, around: Around, ways: Set<Way>): Condition | null {
+function readCondition(cursor: Cursor, around: ConditionContext, ways: Set<BoundSide>): Condition | null {
   const { value } = cursor;
   if (typeof value === 'string') {
     if (isStatistic(value)) return { ...readStatistic(cursor, value, { around, ways }), damping: usualDamping(value, around.bake) };
@@ -64,17 +64,21 @@ function readCondition(cursor: Cursor, around: Around, ways: Set<Way>): Conditio
   return only === undefined ? null : { ...only, damping: damping ?? usualDamping(families[0], around.bake) };
 }
 
-type Family = 'bounds' | 'slow' | 'relative' | Statistic;
+type ConditionFamily = 'bounds' | 'slow' | 'relative' | Statistic;
 
-function familiesOf(cursor: Cursor): readonly Family[] {
-  const families: Family[] = [];
+function familiesOf(cursor: Cursor): readonly ConditionFamily[] {
+  const families: ConditionFamily[] = [];
   if (cursor.at('above').isPresent || cursor.at('below').isPresent) families.push('bounds');
   if (cursor.at('slower_than').isPresent || cursor.at('for_more_than').isPresent) families.push('slow');
   if (cursor.at('relative').isPresent) families.push('relative');
   return [...families, ...statistics.filter((name) => cursor.at(name).isPresent)];
 }
 
-function readFamily(cursor: Cursor, family: Family, { around, ways }: { around: Around; ways: Set<Way> }): Omit<Condition, 'damping'> {
+function readFamily(
+  cursor: Cursor,
+  family: ConditionFamily,
+  { around, ways }: { around: ConditionContext; ways: Set<BoundSide> },
+): Omit<Condition, 'damping'> {
   switch (family) {
     case 'bounds':
       return { analyzer: 'threshold', params: readBounds(cursor, around.kind, ways) };
@@ -97,7 +101,7 @@ function readDamping(cursor: Cursor, bake: RuleSet['bake']): Condition['damping'
   return damping;
 }
 
-function readBounds(cursor: Cursor, kind: Kind | null, ways: Set<Way>): Params {
+function readBounds(cursor: Cursor, kind: CheckKind | null, ways: Set<BoundSide>): ConditionParams {
   const params: { above?: number; below?: number } = {};
   for (const side of ['above', 'below'] as const) {
     const at = cursor.at(side);
@@ -114,7 +118,7 @@ function readBounds(cursor: Cursor, kind: Kind | null, ways: Set<Way>): Params {
   return params;
 }
 
-function readSlow(cursor: Cursor, kind: Kind | null, ways: Set<Way>): Params {
+function readSlow(cursor: Cursor, kind: CheckKind | null, ways: Set<BoundSide>): ConditionParams {
   ways.add('up');
   const slower = cursor.at('slower_than');
   const share = cursor.at('for_more_than');
@@ -129,7 +133,7 @@ function readSlow(cursor: Cursor, kind: Kind | null, ways: Set<Way>): Params {
   return { ...(slowerThan !== undefined && { slower_than: slowerThan }), ...(forMoreThan !== null && { for_more_than: forMoreThan }) };
 }
 
-function readRelative(cursor: Cursor, { kind, hasControl }: Around, ways: Set<Way>): Params {
+function readRelative(cursor: Cursor, { kind, hasControl }: ConditionContext, ways: Set<BoundSide>): ConditionParams {
   if (!cursor.isMapOf(Object.keys(Relative.shape))) return {};
   const to = cursor.at('to').take(Relative.shape.to);
   if (to?.kind === 'control' && !hasControl) {

@@ -1,5 +1,5 @@
-import { longestQuietMs, type QuietTime, quietUntil } from '../core/quiet.ts';
-import { type DeliveryRules, noRules } from '../core/route.ts';
+import { longestQuietMs, type QuietTime, quietUntil } from '../core/notify/quiet-time.ts';
+import { type DeliveryRules, noRules } from '../core/notify/route.ts';
 import type { Audience } from './config.ts';
 import type { Cursor } from './cursor.ts';
 import { DigestSection, QuietSection, TemplateSection, WhenSection } from './delivery-file.ts';

@@ -1,5 +1,5 @@
-import { didYouMean } from '../core/did-you-mean.ts';
-import { noRules } from '../core/route.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import { noRules } from '../core/notify/route.ts';
 import type { Audience, Bindable, Instance as BoundInstance, Config } from './config.ts';
 import { Instance } from './config-file.ts';
 import type { Cursor } from './cursor.ts';

@@ -1,7 +1,6 @@
-import type { CheckRule, Condition, RuleSet } from '../core/rule-set.ts';
-import { unknownInstance } from './context.ts';
+import type { CheckRule, Condition, RuleSet } from '../core/rules/rule-set.ts';
+import { type Scene, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
-import type { Scene } from './read-check.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbe } from './read-probe.ts';
 import { Check, FailWhen } from './rule-file.ts';

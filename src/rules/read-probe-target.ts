@@ -1,22 +1,22 @@
-import { didYouMean } from '../core/did-you-mean.ts';
-import type { CommandTarget, HttpTarget, ProbeTarget, TcpTarget } from '../core/probe.ts';
-import { probePlaceholders } from '../core/render-probe.ts';
-import { placeholdersIn } from '../core/render-query.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import type { CommandTarget, HttpTarget, ProbeTarget, TcpTarget } from '../core/rules/probe.ts';
+import { probePlaceholders } from '../core/rules/render-probe.ts';
+import { placeholdersIn } from '../core/rules/render-query.ts';
 import type { Cursor } from './cursor.ts';
 import { ProbeSection } from './probe-file.ts';
 import { show } from './values.ts';
 
-type Kind = ProbeTarget['kind'];
+type ProbeKind = ProbeTarget['kind'];
 
 const { shape } = ProbeSection;
-const own: Readonly<Record<Kind, readonly string[]>> = {
+const own: Readonly<Record<ProbeKind, readonly string[]>> = {
   http: ['method', 'send', 'status', 'body', 'body_not', 'header', 'redirects', 'tls_days'],
   tcp: ['tls_days'],
   command: ['ssh', 'cwd'],
 };
 
 /** Reads what a probe of one kind tries; `null` where that cannot be told. Reports what is wrong, and what belongs to another kind. */
-export function readTarget(cursor: Cursor, kind: Kind): ProbeTarget | null {
+export function readTarget(cursor: Cursor, kind: ProbeKind): ProbeTarget | null {
   for (const other of new Set(Object.values(own).flat())) {
     if (!own[kind].includes(other) && cursor.at(other).isPresent) cursor.at(other).keyProblem(`does not belong to a probe of ${kind}`);
   }

@@ -1,5 +1,5 @@
-import { formatDuration } from '../core/duration.ts';
-import { durationOf, longestProbeMs, type Probe, type ProbeTarget } from '../core/probe.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { durationOf, longestProbeMs, type Probe, type ProbeTarget } from '../core/rules/probe.ts';
 import type { KnownProvider } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { ProbeSection } from './probe-file.ts';

@@ -1,7 +1,7 @@
-import { usualFalseAlarms } from '../core/check.ts';
-import { formatDuration } from '../core/duration.ts';
-import type { Like, RuleSet } from '../core/rule-set.ts';
-import type { Stage } from '../core/stage.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { usualFalseAlarms } from '../core/judge/check.ts';
+import type { Like, RuleSet } from '../core/rules/rule-set.ts';
+import type { Stage } from '../core/rules/stage.ts';
 import { readShare } from './amounts.ts';
 import { type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';

@@ -1,5 +1,5 @@
-import { formatDuration, parseDuration } from '../core/duration.ts';
-import type { Stage } from '../core/stage.ts';
+import { formatDuration, parseDuration } from '../core/base/duration.ts';
+import type { Stage } from '../core/rules/stage.ts';
 import type { Cursor } from './cursor.ts';
 import { show } from './values.ts';
 

@@ -1,5 +1,5 @@
-import { formatDuration } from '../core/duration.ts';
-import type { Condition, Question, RuleSet } from '../core/rule-set.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import type { Condition, Question, RuleSet } from '../core/rules/rule-set.ts';
 import { readShare } from './amounts.ts';
 import type { Cursor } from './cursor.ts';
 import { Anomaly, BareCondition, Drop, MannWhitney, Regression } from './statistics.ts';
@@ -7,11 +7,11 @@ import { Anomaly, BareCondition, Drop, MannWhitney, Regression } from './statist
 /** Conditions that need no limit: what is usual is learned from the past. */
 export type Statistic = (typeof BareCondition.options)[number];
 
-type Around = {
+type StatisticContext = {
   readonly around: { readonly kind: Question['kind'] | null; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };
   readonly ways: Set<'up' | 'down'>;
 };
-type Params = Condition['params'];
+type StatisticParams = Condition['params'];
 
 export const statistics: readonly Statistic[] = BareCondition.options;
 
@@ -20,7 +20,7 @@ export function isStatistic(word: string): word is Statistic {
 }
 
 /** The analyzer of a statistical condition and its parameters; `cursor` stands at a map of parameters, or at the bare word. */
-export function readStatistic(cursor: Cursor, name: Statistic, around: Around): Omit<Condition, 'damping'> {
+export function readStatistic(cursor: Cursor, name: Statistic, around: StatisticContext): Omit<Condition, 'damping'> {
   const isBare = typeof cursor.value === 'string';
   switch (name) {
     case 'regression':
@@ -47,7 +47,7 @@ export function undamped(cursor: Cursor, name: Statistic): void {
   cursor.keyProblem(`does not apply to ${name}, which weighs all readings together`, 'leave `for` out');
 }
 
-function readRegression(cursor: Cursor, { ways }: Around): Params {
+function readRegression(cursor: Cursor, { ways }: StatisticContext): StatisticParams {
   if (!cursor.isMapOf(Object.keys(Regression.shape))) return {};
   const direction = readWay(cursor, ways);
   const amount = cursor.at('tolerance').take(Regression.shape.tolerance);
@@ -55,19 +55,19 @@ function readRegression(cursor: Cursor, { ways }: Around): Params {
   return { ...(tolerance !== null && { tolerance }), ...direction };
 }
 
-function readDrop(cursor: Cursor): Params {
+function readDrop(cursor: Cursor): StatisticParams {
   if (!cursor.isMapOf(Object.keys(Drop.shape))) return {};
   const amount = cursor.at('tolerance').take(Drop.shape.tolerance);
   const tolerance = amount === undefined ? null : readShare(cursor.at('tolerance'), amount);
   return tolerance === null ? {} : { tolerance };
 }
 
-function readAnomaly(cursor: Cursor, around: Around): Params {
+function readAnomaly(cursor: Cursor, around: StatisticContext): StatisticParams {
   if (!cursor.isMapOf(Object.keys(Anomaly.shape))) return {};
   return { ...taken(cursor, 'sensitivity', Anomaly.shape.sensitivity), ...readWay(cursor, around.ways), ...readSlower(cursor, around) };
 }
 
-function readMannWhitney(cursor: Cursor, scene: Around): Params {
+function readMannWhitney(cursor: Cursor, scene: StatisticContext): StatisticParams {
   const { shape } = MannWhitney;
   if (!cursor.isMapOf(Object.keys(shape))) return {};
   const { around, ways } = scene;
@@ -93,7 +93,7 @@ function readShareOf(cursor: Cursor, name: 'tolerance' | 'confidence', most: num
   return share === null ? {} : { [name]: share };
 }
 
-function readConfidence(cursor: Cursor): Params {
+function readConfidence(cursor: Cursor): StatisticParams {
   const { confidence, ...none } = readShareOf(cursor, 'confidence', 1);
   if (confidence === undefined) return none;
   if (confidence >= 0.5 && confidence <= 0.9999) return { confidence };
@@ -101,7 +101,7 @@ function readConfidence(cursor: Cursor): Params {
   return {};
 }
 
-function readInterval(cursor: Cursor, bake: RuleSet['bake']): Params {
+function readInterval(cursor: Cursor, bake: RuleSet['bake']): StatisticParams {
   const interval = cursor.at('interval').take(MannWhitney.shape.interval);
   if (interval === undefined) return {};
   const wrong =
@@ -112,7 +112,7 @@ function readInterval(cursor: Cursor, bake: RuleSet['bake']): Params {
   return { interval };
 }
 
-function readEffect(cursor: Cursor): Params {
+function readEffect(cursor: Cursor): StatisticParams {
   const { shape } = MannWhitney;
   const effect = taken(cursor, 'effect_size', shape.effect_size);
   const limits = {
@@ -125,7 +125,7 @@ function readEffect(cursor: Cursor): Params {
   return { ...effect, ...limits };
 }
 
-function readMissing(cursor: Cursor, kind: Question['kind'] | null): Params {
+function readMissing(cursor: Cursor, kind: Question['kind'] | null): StatisticParams {
   const at = cursor.at('nan_strategy');
   const strategy = taken(cursor, 'nan_strategy', MannWhitney.shape.nan_strategy);
   if (strategy.nan_strategy === 'replace' && (kind === 'ratio' || kind === 'latency')) {
@@ -140,7 +140,7 @@ function readWay(cursor: Cursor, ways: Set<'up' | 'down'>): { readonly direction
   return direction === undefined ? {} : { direction };
 }
 
-function readSlower(cursor: Cursor, { around }: Around): Params {
+function readSlower(cursor: Cursor, { around }: StatisticContext): StatisticParams {
   const at = cursor.at('slower_than');
   if (around.kind !== null && around.kind !== 'latency' && at.isPresent) {
     at.keyProblem(`is for a latency check, and this one asks for a ${around.kind}`);
@@ -148,7 +148,7 @@ function readSlower(cursor: Cursor, { around }: Around): Params {
   return taken(cursor, 'slower_than', Anomaly.shape.slower_than);
 }
 
-function taken(cursor: Cursor, name: string, schema: Parameters<Cursor['take']>[0]): Params {
+function taken(cursor: Cursor, name: string, schema: Parameters<Cursor['take']>[0]): StatisticParams {
   const value: unknown = cursor.at(name).take(schema);
   return value === undefined ? {} : { [name]: value };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Token } from './config.ts';
+import type { TokenConfig } from './config.ts';
 import { TokenSection } from './config-file.ts';
 import type { Cursor } from './cursor.ts';
 import { show } from './values.ts';
@@ -7,13 +7,13 @@ import { show } from './values.ts';
 const { shape } = TokenSection;
 
 /** The tokens of the config, their secrets hashed. Everything wrong is reported, and no message holds a secret. */
-export function readTokens(cursor: Cursor): readonly Token[] {
+export function readTokens(cursor: Cursor): readonly TokenConfig[] {
   if (!cursor.isPresent) return [];
   if (cursor.tree?.body.kind !== 'list') {
     cursor.problem('must be a list', 'begin each token with a dash');
     return [];
   }
-  const tokens: Token[] = [];
+  const tokens: TokenConfig[] = [];
   for (const item of cursor.items) {
     const token = readToken(item);
     if (!token) continue;
@@ -25,7 +25,7 @@ export function readTokens(cursor: Cursor): readonly Token[] {
   return tokens;
 }
 
-function readToken(cursor: Cursor): Token | null {
+function readToken(cursor: Cursor): TokenConfig | null {
   if (!cursor.isMapOf(Object.keys(shape))) return null;
   const name = cursor.at('name').take(shape.name);
   const sha256 = readHash(cursor);

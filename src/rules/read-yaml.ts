@@ -1,14 +1,14 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError, type YAMLMap } from 'yaml';
 import type { Problems } from './problems.ts';
-import type { Body, Place, Tree } from './tree.ts';
+import type { Body, FilePosition, Tree } from './tree.ts';
 
 const mostCharacters = 256 * 1024;
 const mostValues = 20_000;
 const deepest = 30;
 const mostSyntaxErrors = 20;
 
-type Reading = {
-  readonly placeOf: (offset: number) => Place;
+type YamlReading = {
+  readonly placeOf: (offset: number) => FilePosition;
   readonly problems: Problems;
   readonly anchors: Map<string, Node>;
   values: number;
@@ -23,7 +23,7 @@ class Stop extends Error {}
  */
 export function readYaml(text: string, file: string, problems: Problems): Tree | null {
   const lines = new LineCounter();
-  const placeOf = (offset: number): Place => {
+  const placeOf = (offset: number): FilePosition => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
@@ -55,9 +55,9 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
   }
 }
 
-type Spot = { readonly depth: number; readonly isAliased: boolean; readonly keyAt?: Place };
+type Spot = { readonly depth: number; readonly isAliased: boolean; readonly keyAt?: FilePosition };
 
-function build(node: Node, spot: Spot, reading: Reading): Tree {
+function build(node: Node, spot: Spot, reading: YamlReading): Tree {
   const at = reading.placeOf(node.range?.[0] ?? 0);
   const keyAt = spot.keyAt ?? at;
   reading.values += 1;
@@ -73,7 +73,7 @@ function build(node: Node, spot: Spot, reading: Reading): Tree {
   return { at, keyAt, body: bodyOf(node, { depth: spot.depth + 1, isAliased: spot.isAliased }, reading) };
 }
 
-function bodyOf(node: Node, spot: Spot, reading: Reading): Body {
+function bodyOf(node: Node, spot: Spot, reading: YamlReading): Body {
   if (isMap<unknown, Node | null>(node)) return { kind: 'map', entries: entriesOf(node, spot, reading) };
   if (isSeq<Node>(node)) return { kind: 'list', items: node.items.map((item) => build(item, spot, reading)) };
   const value: unknown = isScalar(node) ? node.value : null;
@@ -81,7 +81,7 @@ function bodyOf(node: Node, spot: Spot, reading: Reading): Body {
   return { kind: 'scalar', value: isKnown ? value : null, hidden: [] };
 }
 
-function entriesOf(node: YAMLMap<unknown, Node | null>, spot: Spot, reading: Reading): ReadonlyMap<string, Tree> {
+function entriesOf(node: YAMLMap<unknown, Node | null>, spot: Spot, reading: YamlReading): ReadonlyMap<string, Tree> {
   const entries = new Map<string, Tree>();
   for (const { key, value } of node.items) {
     const keyAt = reading.placeOf(
@@ -96,11 +96,11 @@ function entriesOf(node: YAMLMap<unknown, Node | null>, spot: Spot, reading: Rea
   return entries;
 }
 
-function emptyAt(at: Place): Tree {
+function emptyAt(at: FilePosition): Tree {
   return { at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } };
 }
 
-function stop(reading: Reading, at: Place, message: string): Stop {
+function stop(reading: YamlReading, at: FilePosition, message: string): Stop {
   report(reading.problems, at, message);
   return new Stop(message);
 }
@@ -120,12 +120,12 @@ function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
   return errors.filter(({ code }, i) => code !== 'UNEXPECTED_TOKEN' || i === first);
 }
 
-function reportSyntax(error: YAMLError, place: Place, problems: Problems): void {
+function reportSyntax(error: YAMLError, place: FilePosition, problems: Problems): void {
   const told = known[error.code];
   const message = told?.[0] ?? `this is not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1, 200)}`;
   report(problems, place, message, told?.[1]);
 }
 
-function report(problems: Problems, place: Place, message: string, hint?: string): void {
+function report(problems: Problems, place: FilePosition, message: string, hint?: string): void {
   problems.add({ ...place, path: '', message, hint });
 }

@@ -1,6 +1,6 @@
-import { didYouMean } from '../core/did-you-mean.ts';
-import { isPlaceholder, placeholders, placeholdersIn, renderQuery } from '../core/render-query.ts';
-import type { Question } from '../core/rule-set.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import { isPlaceholder, placeholders, placeholdersIn, renderQuery } from '../core/rules/render-query.ts';
+import type { Question } from '../core/rules/rule-set.ts';
 import type { KnownProvider } from './context.ts';
 import type { Cursor } from './cursor.ts';
 
@@ -16,10 +16,14 @@ export function matcherProblems(cursor: Cursor, text: string): void {
 }
 
 /** Who is asked, for what, and whether two releases are told apart. */
-export type Asking = { readonly kind: Question['kind']; readonly provider: KnownProvider | undefined; readonly hasControl: boolean };
+export type SelectorContext = {
+  readonly kind: Question['kind'];
+  readonly provider: KnownProvider | undefined;
+  readonly hasControl: boolean;
+};
 
 /** Reports what is wrong with a counter selector: its placeholders, and whatever its provider has against it. */
-export function selectorProblems(cursor: Cursor, text: string, asking: Asking): void {
+export function selectorProblems(cursor: Cursor, text: string, asking: SelectorContext): void {
   if (placeholderProblems(cursor, text)) return;
   if (placeholdersIn(text).includes('matchers')) {
     cursor.problem(
@@ -34,7 +38,7 @@ export function selectorProblems(cursor: Cursor, text: string, asking: Asking): 
 }
 
 /** Reports what is wrong with a query. Beside a control it must say where the matchers go: both releases are asked about with it. */
-export function queryProblems(cursor: Cursor, text: string, asking: Asking): void {
+export function queryProblems(cursor: Cursor, text: string, asking: SelectorContext): void {
   if (!placeholderProblems(cursor, text)) providerProblem(cursor, text, asking);
   if (asking.hasControl && !placeholdersIn(text).includes('matchers')) {
     cursor.problem(
@@ -44,7 +48,7 @@ export function queryProblems(cursor: Cursor, text: string, asking: Asking): voi
   }
 }
 
-function providerProblem(cursor: Cursor, text: string, { kind, provider }: Asking): boolean {
+function providerProblem(cursor: Cursor, text: string, { kind, provider }: SelectorContext): boolean {
   const fault = provider?.lintQuery?.(text, kind) ?? null;
   if (fault !== null) cursor.problem(fault.message, fault.hint);
   return fault !== null;

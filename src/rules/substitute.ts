@@ -5,7 +5,7 @@ import type { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
 import type { Body, Tree } from './tree.ts';
 
-type World = Pick<ConfigSources<unknown, unknown, unknown, unknown>, 'env' | 'readFile'> & { readonly file: string };
+type SubstituteSources = Pick<ConfigSources<unknown, unknown, unknown, unknown>, 'env' | 'readFile'> & { readonly file: string };
 
 /** One `${NAME}`, the escape `$${`, or a `${` that is never closed. */
 const reference = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
@@ -14,11 +14,11 @@ const reference = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
  * Fills `${NAME}` in from the environment and replaces `file:PATH` by the file's trimmed text, in every text of the tree.
  * What was filled in is remembered as hidden, so that no message shows it. Unset variables and unreadable files are reported.
  */
-export function substitute(tree: Tree, world: World, problems: Problems): Tree {
+export function substitute(tree: Tree, world: SubstituteSources, problems: Problems): Tree {
   return filled(Cursor.top(tree, problems), tree, world);
 }
 
-function filled(cursor: Cursor, tree: Tree, world: World): Tree {
+function filled(cursor: Cursor, tree: Tree, world: SubstituteSources): Tree {
   const { body } = tree;
   switch (body.kind) {
     case 'map':
@@ -33,7 +33,7 @@ function filled(cursor: Cursor, tree: Tree, world: World): Tree {
   }
 }
 
-function filledText(cursor: Cursor, written: string, world: World): Body {
+function filledText(cursor: Cursor, written: string, world: SubstituteSources): Body {
   const hidden: string[] = [];
   const hide = (text: string): string => {
     if (text !== '') hidden.push(text);

@@ -1,8 +1,8 @@
 /** Where something stands in a file. Lines and columns count from 1. */
-export type Place = { readonly file: string; readonly line: number; readonly column: number };
+export type FilePosition = { readonly file: string; readonly line: number; readonly column: number };
 
 /** A YAML value with its place. `keyAt` is the place of the key it stands under (of the value itself in lists and at the top). */
-export type Tree = { readonly at: Place; readonly keyAt: Place; readonly body: Body };
+export type Tree = { readonly at: FilePosition; readonly keyAt: FilePosition; readonly body: Body };
 
 export type Body =
   | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree> }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { formatDuration, parseDuration } from '../core/duration.ts';
-import { namePattern, nameProblem } from '../core/names.ts';
-import type { Like } from '../core/rule-set.ts';
+import { formatDuration, parseDuration } from '../core/base/duration.ts';
+import { namePattern, nameProblem } from '../core/base/names.ts';
+import type { Like } from '../core/rules/rule-set.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+)$';
 const percentPattern = '^-?\\d+(\\.\\d+)?\\s*%$';
 
-type Limits = { readonly min?: string; readonly max?: string };
+type DurationLimits = { readonly min?: string; readonly max?: string };
 
 /** A duration within limits, in milliseconds after parsing. */
-export function duration(limits: Limits = {}) {
+export function duration(limits: DurationLimits = {}) {
   const written = z.union([z.string().meta({ pattern: durationPattern }), z.number().meta({ const: 0 })]);
   return written.transform((value, context) => {
     const ms = typeof value === 'string' ? parseDuration(value) : value === 0 ? 0 : null;
@@ -29,7 +29,7 @@ function notADuration(value: string | number): Wrong {
   return { message: `${show(value)} is not a duration`, params: { hint } };
 }
 
-function beyond(ms: number, { min, max }: Limits): Wrong | null {
+function beyond(ms: number, { min, max }: DurationLimits): Wrong | null {
   const hint = min === undefined ? `at most ${max} is allowed` : max === undefined ? `at least ${min} is needed` : `write ${min} to ${max}`;
   if (min !== undefined && ms < (parseDuration(min) ?? 0)) return { message: `${formatDuration(ms)} is too short`, params: { hint } };
   if (max !== undefined && ms > (parseDuration(max) ?? 0)) return { message: `${formatDuration(ms)} is too long`, params: { hint } };

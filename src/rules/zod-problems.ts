@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { didYouMean, nearest } from '../core/did-you-mean.ts';
+import { didYouMean, nearest } from '../core/base/did-you-mean.ts';
 
 /** What is wrong below a value. `isKey`: the key itself is wrong, not what stands under it. */
-export type Finding = {
+export type SchemaFinding = {
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint?: string | undefined;
@@ -10,7 +10,7 @@ export type Finding = {
 };
 
 /** Says in words what a schema has against a value: one finding for each unknown key and each wrong value. */
-export function findingsOf(error: z.ZodError, { schema, known }: Expected, value: unknown): readonly Finding[] {
+export function findingsOf(error: z.ZodError, { schema, known }: ExpectedSchema, value: unknown): readonly SchemaFinding[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' && issue.path.length === 0
       ? unknownKeys(issue, [...known, ...keysOf(schema)])
@@ -19,14 +19,14 @@ export function findingsOf(error: z.ZodError, { schema, known }: Expected, value
 }
 
 /** A schema, and what may stand beside its own keys. */
-type Expected = { readonly schema: z.core.$ZodType; readonly known: readonly string[] };
+type ExpectedSchema = { readonly schema: z.core.$ZodType; readonly known: readonly string[] };
 
-function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): readonly Finding[] {
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): readonly SchemaFinding[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known), isKey: true }));
 }
 
-function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown): readonly Finding[] {
+function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown): readonly SchemaFinding[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   const value = valueAt(root, path);
   switch (issue.code) {
@@ -49,14 +49,14 @@ export function unknownKey(key: string, known: readonly string[]): { readonly me
   return { message: 'is not a known key', hint: didYouMean(key, known) };
 }
 
-type Place = { readonly schema: z.core.$ZodType | null; readonly value: unknown };
+type SchemaPlace = { readonly schema: z.core.$ZodType | null; readonly value: unknown };
 
 // The branch that accepts the value's type is the one that was meant; where there is none, the types are the problem.
 function explainUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   path: readonly (string | number)[],
-  { schema, value }: Place,
-): readonly Finding[] {
+  { schema, value }: SchemaPlace,
+): readonly SchemaFinding[] {
   if (value === undefined) return [{ path, message: 'is required', isKey: false }];
   const branches = issue.errors.map((issues, i) => ({ issues, schema: branchOf(schema, i) }));
   const meant = branches

@@ -1,21 +1,21 @@
-import type { Answer } from '../core/answer.ts';
-import type { BoundCheck } from '../core/check.ts';
-import { formatDuration } from '../core/duration.ts';
-import { AppError, ProviderError } from '../core/errors.ts';
-import type { Phase } from '../core/measurement.ts';
-import { describeTarget, type Probe } from '../core/probe.ts';
-import { renderProbe } from '../core/render-probe.ts';
-import { type QueryValues, renderQuery } from '../core/render-query.ts';
-import type { CheckRule, Source } from '../core/rule-set.ts';
-import type { Ticks } from '../core/series.ts';
-import { ticksFrom } from '../core/ticks-from-answer.ts';
-import type { Window } from '../core/window.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { AppError, ProviderError } from '../core/base/errors.ts';
+import type { Window } from '../core/base/window.ts';
+import type { BoundCheck } from '../core/judge/check.ts';
+import type { MeasurementPhase } from '../core/judge/measurement.ts';
+import { describeTarget, type Probe } from '../core/rules/probe.ts';
+import { renderProbe } from '../core/rules/render-probe.ts';
+import { type QueryValues, renderQuery } from '../core/rules/render-query.ts';
+import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
+import type { Answer } from '../core/series/answer.ts';
+import type { Ticks } from '../core/series/series.ts';
+import { ticksFrom } from '../core/series/ticks-from-answer.ts';
 import type { SeriesQuery } from '../ports/provider.ts';
 import type { ProviderInstance, Providers } from '../ports/providers.ts';
 import type { DeployRecord } from '../ports/store.ts';
 
 /** A check's question about one deploy: what is filled in, and which matchers tell the canary from the stable release. */
-export type Question = {
+export type CheckQuestion = {
   readonly rule: CheckRule;
   readonly text: string;
   readonly values: QueryValues;
@@ -24,16 +24,16 @@ export type Question = {
 };
 
 /** The new release's ticks, and the old one's beside it where there is a control. `seen`: what a probe saw, in words. */
-export type Asked = { readonly ticks: Ticks; readonly control: Ticks | null; readonly seen: string | null };
+export type TicksAnswer = { readonly ticks: Ticks; readonly control: Ticks | null; readonly seen: string | null };
 
 /** Asks a question about a window. Throws `ProviderError`. */
-export type Asker = (question: Question, window: Window, signal: AbortSignal) => Promise<Asked>;
+export type AskTicks = (question: CheckQuestion, window: Window, signal: AbortSignal) => Promise<TicksAnswer>;
 
 /** Counters are looked at this long before a window, to know what each had reached, and which instances were there. */
 const lookbackMs = 300_000;
 
 /** What a check asks about a deploy. After a rollback there is no canary any more: everything is asked about together. */
-export function questionFor(record: DeployRecord, check: BoundCheck, phase: Phase): Question {
+export function questionFor(record: DeployRecord, check: BoundCheck, phase: MeasurementPhase): CheckQuestion {
   const { deploy, ruleSet, plan } = record;
   const { rule } = check;
   const values = {
@@ -61,7 +61,7 @@ function shouldRun({ bake }: DeployRecord): QueryValues {
 }
 
 /** All that an answer about the past depends on: the provider, the queries as they are sent, and the step. */
-export function sourceOf({ rule, values }: Question, stepMs: number): string {
+export function sourceOf({ rule, values }: CheckQuestion, stepMs: number): string {
   const filled = { ...values, step: formatDuration(stepMs), matchers: '' };
   const queries = sourcesOf(rule).map(
     ([name, source]) => `${name}: ${render('selector' in source ? source.selector : source.query, filled)}`,
@@ -70,7 +70,7 @@ export function sourceOf({ rule, values }: Question, stepMs: number): string {
 }
 
 /** Asks with exact increments of raw counters, as a bake's own ticks need. */
-export function createAsker(providers: Providers): Asker {
+export function createAsker(providers: Providers): AskTicks {
   return async (question, window, signal) => {
     const instance = instanceOf(providers, question.rule);
     if ('probe' in question.rule.question) return askProbe({ instance, probe: question.rule.question.probe, question }, window, signal);
@@ -83,13 +83,13 @@ export function createAsker(providers: Providers): Asker {
 }
 
 /** Asks for a long past, added up by the server. */
-export function askHistory(providers: Providers, question: Question, window: Window, signal: AbortSignal): Promise<Ticks> {
+export function askHistory(providers: Providers, question: CheckQuestion, window: Window, signal: AbortSignal): Promise<Ticks> {
   return askTicks({ instance: instanceOf(providers, question.rule), question, matchers: '', isExact: false }, window, signal);
 }
 
-type Probing = { readonly instance: ProviderInstance; readonly probe: Probe; readonly question: Question };
+type ProbeRequest = { readonly instance: ProviderInstance; readonly probe: Probe; readonly question: CheckQuestion };
 
-async function askProbe({ instance, probe, question }: Probing, window: Window, signal: AbortSignal): Promise<Asked> {
+async function askProbe({ instance, probe, question }: ProbeRequest, window: Window, signal: AbortSignal): Promise<TicksAnswer> {
   const target = orBadQuery(() => renderProbe(probe.target, question.values));
   const query = { form: 'probe', query: describeTarget(target), probe: { ...probe, target }, window } as const;
   const answer = await instance.provider.fetchSeries(query, signal);
@@ -97,9 +97,14 @@ async function askProbe({ instance, probe, question }: Probing, window: Window, 
   return { ticks, control: null, seen: answer.shape === 'attempts' ? answer.seen : null };
 }
 
-type Asking = { readonly instance: ProviderInstance; readonly question: Question; readonly matchers: string; readonly isExact: boolean };
+type SelectorRequest = {
+  readonly instance: ProviderInstance;
+  readonly question: CheckQuestion;
+  readonly matchers: string;
+  readonly isExact: boolean;
+};
 
-async function askTicks(asking: Asking, window: Window, signal: AbortSignal): Promise<Ticks> {
+async function askTicks(asking: SelectorRequest, window: Window, signal: AbortSignal): Promise<Ticks> {
   const { rule } = asking.question;
   const entries = await Promise.all(
     sourcesOf(rule).map(
@@ -112,7 +117,7 @@ async function askTicks(asking: Asking, window: Window, signal: AbortSignal): Pr
   return ticksFrom(rule.question.kind, Object.fromEntries(entries), { window, lookbackMs });
 }
 
-function queryFor({ question, matchers, isExact }: Asking, source: Source, window: Window): SeriesQuery {
+function queryFor({ question, matchers, isExact }: SelectorRequest, source: QuerySource, window: Window): SeriesQuery {
   const { rule } = question;
   const values = { ...question.values, step: formatDuration(window.stepMs) };
   const filled = render(matchers, values);
@@ -141,7 +146,7 @@ function orBadQuery<T>(rendered: () => T): T {
   }
 }
 
-function sourcesOf({ question }: CheckRule): readonly (readonly [string, Source])[] {
+function sourcesOf({ question }: CheckRule): readonly (readonly [string, QuerySource])[] {
   if ('probe' in question) throw new ProviderError('bad_query', 'a probe cannot be asked about the past');
   switch (question.kind) {
     case 'ratio':

@@ -1,8 +1,8 @@
-import { assess, type BoundCheck } from '../core/check.ts';
-import { ProviderError } from '../core/errors.ts';
-import { leaveOut } from '../core/leave-out.ts';
-import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series.ts';
-import { ceilTo, floorTo, type Window } from '../core/window.ts';
+import { ProviderError } from '../core/base/errors.ts';
+import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
+import { assess, type BoundCheck } from '../core/judge/check.ts';
+import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
+import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series/series.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 import { createAsker, questionFor } from './ask.ts';
@@ -11,7 +11,7 @@ import { type Pasts, unhealthyOf } from './history.ts';
 const minute = 60_000;
 
 /** A bake that was found bad, and the checks that say so. */
-export type Found = {
+export type FailingBake = {
   readonly record: DeployRecord;
   readonly failing: readonly BoundCheck[];
   readonly pasts: Pasts;
@@ -26,7 +26,7 @@ export type Found = {
  */
 export async function beforeDeploy(
   { store, providers }: { readonly store: Store; readonly providers: Providers },
-  { record, failing, pasts, alpha, now }: Found,
+  { record, failing, pasts, alpha, now }: FailingBake,
   signal: AbortSignal,
 ): Promise<string | null> {
   const window = windowBefore(record);
@@ -37,7 +37,7 @@ export async function beforeDeploy(
       try {
         const { ticks } = await createAsker(providers)(questionFor(record, check, 'verifying'), window, signal);
         const past = pasts.histories.get(check.rule.name);
-        const before = leaveOut({ startAt: window.from, stepMs: window.stepMs, ticks }, intervals);
+        const before = excludeIntervals({ startAt: window.from, stepMs: window.stepMs, ticks }, intervals);
         const known = { control: null, history: past?.stretch ?? null, calibrations: past?.calibrations ?? null, alpha };
         const verdicts = halves(before).map((bake) => assess(check, { bake, ...known, deployedAt: bake.startAt }, record.ruleSet));
         return verdicts.every(({ outcome }) => outcome === 'fail') ? `${check.rule.name}: ${verdicts.at(-1)?.reason}` : null;

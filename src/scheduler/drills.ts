@@ -1,6 +1,6 @@
-import { AppError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import type { RuleSet } from '../core/rule-set.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place } from '../ports/hook.ts';
 import type { Store } from '../ports/store.ts';

@@ -1,20 +1,20 @@
-import type { BoundCheck } from '../core/check.ts';
-import { ProviderError } from '../core/errors.ts';
-import { appendTicks, lengthOf, type Stretch, sliceTicks } from '../core/series.ts';
-import { ceilTo, floorTo, type Window } from '../core/window.ts';
+import { ProviderError } from '../core/base/errors.ts';
+import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
+import type { BoundCheck } from '../core/judge/check.ts';
+import { appendTicks, lengthOf, type Stretch, sliceTicks } from '../core/series/series.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
 import { askHistory, questionFor, sourceOf } from './ask.ts';
 
 /** A check's past, and what was asked for it: another bake that asks the same may build on it. */
-export type Past = Pick<FrozenHistory, 'stretch' | 'source'>;
+export type FetchedPast = Pick<FrozenHistory, 'stretch' | 'source'>;
 
 /** No server likes to give more points of one series at once than about this; longer pasts are read in coarser ticks. */
 const maxPoints = 10_000;
 /** One question asks for so many ticks at most: what is answered is kept when the next piece is not. */
 const pieceTicks = 1_500;
 
-type Fetching = { readonly record: DeployRecord; readonly check: BoundCheck };
+type PastFetch = { readonly record: DeployRecord; readonly check: BoundCheck };
 
 /**
  * The past of a check up to where the deploy began (a rollout under way mixes versions). Most of it was fetched for the service's last bake already;
@@ -23,9 +23,9 @@ type Fetching = { readonly record: DeployRecord; readonly check: BoundCheck };
  */
 export async function fetchPast(
   { store, providers }: { readonly store: Store; readonly providers: Providers },
-  { record, check }: Fetching,
+  { record, check }: PastFetch,
   signal: AbortSignal,
-): Promise<Past> {
+): Promise<FetchedPast> {
   const window = windowOf(record, Math.min(check.historyMs, record.ruleSet.baseline.historyMs));
   const question = questionFor(record, check, 'verifying');
   const source = sourceOf(question, window.stepMs);

@@ -1,10 +1,11 @@
-import { type BoundCheck, calibrateCheck } from '../core/check.ts';
-import { leaveOut, unhealthyStretches } from '../core/leave-out.ts';
-import type { AskError } from '../core/verdict.ts';
-import type { Interval } from '../core/window.ts';
+import { unhealthyStretches } from '../core/bake/unhealthy-stretches.ts';
+import type { Interval } from '../core/base/window.ts';
+import { type BoundCheck, calibrateCheck } from '../core/judge/check.ts';
+import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
+import type { AskError } from '../core/judge/verdict.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
-import { fetchPast, type Past } from './fetch-past.ts';
+import { type FetchedPast, fetchPast } from './fetch-past.ts';
 import { toAskError } from './measure.ts';
 import type { Turn } from './turns.ts';
 
@@ -15,7 +16,7 @@ export type Pasts = { readonly histories: ReadonlyMap<string, FrozenHistory>; re
 const mostDeploys = 200;
 
 type PastDeps = { readonly store: Store; readonly providers: Providers; readonly turn: Turn };
-type Asked = {
+type PastRequest = {
   readonly record: DeployRecord;
   readonly checks: readonly BoundCheck[];
   readonly known: readonly FrozenHistory[];
@@ -27,7 +28,7 @@ type Asked = {
  * Fetches the past of every check that needs one and has none yet, leaves out what is known to have been unhealthy, learns from it, and freezes both
  * with the bake: what a bake is compared with never moves. A past that cannot be asked for is an error of that check, asked for again at the next tick.
  */
-export async function pastsOf(deps: PastDeps, asked: Asked, signal: AbortSignal): Promise<Pasts> {
+export async function pastsOf(deps: PastDeps, asked: PastRequest, signal: AbortSignal): Promise<Pasts> {
   const histories = new Map(asked.known.map((history) => [history.check, history]));
   const missing = asked.checks.filter((check) => check.historyMs > 0 && !histories.has(check.rule.name));
   if (missing.length === 0) return { histories, errors: new Map() };
@@ -38,7 +39,7 @@ export async function pastsOf(deps: PastDeps, asked: Asked, signal: AbortSignal)
     missing.map(async (check) => {
       try {
         const past = await fetchPast(deps, { record: asked.record, check }, signal);
-        fetched.push(await learn(deps, asked, { check, ...past, stretch: past.stretch && leaveOut(past.stretch, intervals) }));
+        fetched.push(await learn(deps, asked, { check, ...past, stretch: past.stretch && excludeIntervals(past.stretch, intervals) }));
       } catch (error) {
         errors.set(check.rule.name, toAskError(error));
       }
@@ -55,7 +56,7 @@ export function isLearned({ analyzers }: BoundCheck, { calibrations }: FrozenHis
 }
 
 /** When the service is known to have been unhealthy, by its other deploys. */
-export async function unhealthyOf(store: Store, { record, now }: Pick<Asked, 'record' | 'now'>): Promise<readonly Interval[]> {
+export async function unhealthyOf(store: Store, { record, now }: Pick<PastRequest, 'record' | 'now'>): Promise<readonly Interval[]> {
   const { id, service, environment } = record.deploy;
   const records = await store.list({ service, environment, limit: mostDeploys });
   const bakes = records.filter(({ deploy }) => deploy.id !== id).map(({ bake }) => bake);
@@ -64,8 +65,8 @@ export async function unhealthyOf(store: Store, { record, now }: Pick<Asked, 're
 
 async function learn(
   { turn }: PastDeps,
-  { record, alpha }: Asked,
-  { check, ...past }: Past & { check: BoundCheck },
+  { record, alpha }: PastRequest,
+  { check, ...past }: FetchedPast & { check: BoundCheck },
 ): Promise<FrozenHistory> {
   if (!check.analyzers.some((analyzer) => analyzer.calibrate)) return { check: check.rule.name, ...past, calibrations: [] };
   const deployedAt = record.bake.deployedAt ?? record.bake.begunAt;

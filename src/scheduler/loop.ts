@@ -1,6 +1,6 @@
-import { AppError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import type { Meter } from '../core/meter.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
+import type { Meter } from '../core/base/meter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 
@@ -28,7 +28,7 @@ export type SchedulerOptions = {
   readonly worker: string;
 };
 
-export type Trouble = { readonly at: number; readonly message: string };
+export type LoopTrouble = { readonly at: number; readonly message: string };
 
 export type Scheduler = {
   start(): void;
@@ -37,7 +37,7 @@ export type Scheduler = {
   /** When the loop last looked for due bakes, for the readiness check. */
   lastLookAt(): number;
   /** What the newest pass failed with because the database was not there or could not write; `null` once one succeeds. */
-  trouble(): Trouble | null;
+  trouble(): LoopTrouble | null;
 };
 
 /** Decides when: claims what is due, hands it to `tick`, and sleeps until something is due again. Survives anything a tick does. */
@@ -48,7 +48,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
   const running = new Set<Promise<void>>();
   const quick = new Set<Promise<void>>();
   let lookedAt = clock.now();
-  let trouble: Trouble | null = null;
+  let trouble: LoopTrouble | null = null;
   let ended: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
@@ -115,7 +115,7 @@ async function runTick(
   { tick, clock, log, meter }: SchedulerDeps,
   { tickMs }: SchedulerOptions,
   record: DeployRecord,
-): Promise<Trouble | null> {
+): Promise<LoopTrouble | null> {
   const now = clock.now();
   const lagMs = 'nextAt' in record.bake ? now - record.bake.nextAt : 0;
   try {

@@ -1,15 +1,15 @@
-import { ProviderError } from '../core/errors.ts';
-import type { Measurement, Phase } from '../core/measurement.ts';
-import { withSeen } from '../core/seen.ts';
-import type { Ticks } from '../core/series.ts';
-import type { AskError, Verdict } from '../core/verdict.ts';
-import type { Window } from '../core/window.ts';
-import type { Asker, Question } from './ask.ts';
+import { ProviderError } from '../core/base/errors.ts';
+import type { Window } from '../core/base/window.ts';
+import type { Measurement, MeasurementPhase } from '../core/judge/measurement.ts';
+import { withSeen } from '../core/judge/probe-reason.ts';
+import type { AskError, Verdict } from '../core/judge/verdict.ts';
+import type { Ticks } from '../core/series/series.ts';
+import type { AskTicks, CheckQuestion } from './ask.ts';
 
 /** What one check of one bake must find out now. */
 export type MeasureTask = {
-  readonly question: Question;
-  readonly phase: Phase;
+  readonly question: CheckQuestion;
+  readonly phase: MeasurementPhase;
   readonly at: number;
   readonly window: Window;
   /** Joins the new ticks with what is stored and judges them. */
@@ -20,7 +20,7 @@ export type MeasureTask = {
  * Asks one check's provider and judges the answer. The only place where a `ProviderError` becomes an outcome: an error, which is never held
  * against the deploy, and whose ticks are asked again next time.
  */
-export async function measure(ask: Asker, task: MeasureTask, signal: AbortSignal): Promise<Measurement> {
+export async function measure(ask: AskTicks, task: MeasureTask, signal: AbortSignal): Promise<Measurement> {
   const { question, phase, at, window } = task;
   const base = { check: question.rule.name, phase, at, window, query: question.text };
   try {

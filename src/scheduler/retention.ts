@@ -1,5 +1,5 @@
-import type { Log } from '../core/log.ts';
-import type { Meter } from '../core/meter.ts';
+import type { Log } from '../core/base/log.ts';
+import type { Meter } from '../core/base/meter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 

@@ -1,25 +1,25 @@
-import { countOfParts } from '../core/alone.ts';
-import type { Analyzer } from '../core/analyzer.ts';
-import { type Bake, isFinal } from '../core/bake.ts';
-import { assess, assessNow, type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
-import { leaveOutOfBake } from '../core/coverage.ts';
-import { decide } from '../core/decide.ts';
-import { ProviderError } from '../core/errors.ts';
-import type { BakeEvent } from '../core/event.ts';
-import type { Facts } from '../core/facts.ts';
-import { gather } from '../core/gather.ts';
-import { judge } from '../core/judge.ts';
-import type { Judgement } from '../core/judgement.ts';
-import type { Log } from '../core/log.ts';
-import type { Measurement } from '../core/measurement.ts';
-import type { Meter } from '../core/meter.ts';
-import { longestProbeMs } from '../core/probe.ts';
-import { appendTicks, type Stretch, type Ticks } from '../core/series.ts';
-import { settledUntil } from '../core/ticking.ts';
-import type { Window } from '../core/window.ts';
+import { type Bake, isFinal } from '../core/bake/bake.ts';
+import { decide } from '../core/bake/decide.ts';
+import type { BakeEvent } from '../core/bake/event.ts';
+import type { Facts } from '../core/bake/facts.ts';
+import { settledUntil } from '../core/bake/tick-times.ts';
+import { ProviderError } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
+import type { Meter } from '../core/base/meter.ts';
+import type { Window } from '../core/base/window.ts';
+import type { Analyzer } from '../core/judge/analyzer.ts';
+import { assess, assessNow, type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
+import { joinMeasurements } from '../core/judge/join-measurements.ts';
+import { judge } from '../core/judge/judge.ts';
+import type { Judgement } from '../core/judge/judgement.ts';
+import { countOfParts } from '../core/judge/last-stage.ts';
+import type { Measurement } from '../core/judge/measurement.ts';
+import { leaveOutOfBake } from '../core/judge/spread-sparse-counts.ts';
+import { longestProbeMs } from '../core/rules/probe.ts';
+import { appendTicks, type Stretch, type Ticks } from '../core/series/series.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
-import { type Asker, createAsker, questionFor } from './ask.ts';
+import { type AskTicks, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
 import { isLearned, type Pasts, pastsOf } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
@@ -36,11 +36,11 @@ export type TickDeps = {
   readonly turn: Turn;
 };
 
-type Watched = Extract<Bake, { state: 'baking' | 'verifying' }>;
+type WatchedBake = Extract<Bake, { state: 'baking' | 'verifying' }>;
 /** One pass over one bake: what is known before anything is asked. */
 type Pass = {
   readonly record: DeployRecord;
-  readonly bake: Watched;
+  readonly bake: WatchedBake;
   readonly now: number;
   readonly window: Omit<Window, 'from'>;
   readonly past: readonly Measurement[];
@@ -114,7 +114,7 @@ function remember(
 async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signal: AbortSignal): Promise<Measurement> {
   const { record, bake, now } = pass;
   const { stepMs } = record.plan;
-  const stored = gather(pass.past, { check: check.rule.name, phase: bake.state, from: bake.from, stepMs });
+  const stored = joinMeasurements(pass.past, { check: check.rule.name, phase: bake.state, from: bake.from, stepMs });
   const task: MeasureTask = {
     question: questionFor(record, check, bake.state),
     phase: bake.state,
@@ -142,7 +142,7 @@ async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signa
 }
 
 /** Asks for the bake's ticks; what was not to be judged is missing in them, before anything is judged or stored. */
-function watched({ providers }: TickDeps, { bake }: Pass): Asker {
+function watched({ providers }: TickDeps, { bake }: Pass): AskTicks {
   const ask = createAsker(providers);
   const intervals = bake.state === 'baking' ? (bake.stage?.leftOut ?? []) : [];
   if (intervals.length === 0) return ask;
@@ -160,10 +160,10 @@ function joined(before: Stretch | null, more: Ticks, from: number, stepMs: numbe
   return { startAt: from, stepMs, ticks };
 }
 
-type Judged = Extract<BakeEvent, { type: 'judged' }>;
-type Failed = Extract<Judged, { before: string | null }>;
+type JudgedPass = Extract<BakeEvent, { type: 'judged' }>;
+type FailedPass = Extract<JudgedPass, { before: string | null }>;
 /** What a pass came to; the facts of a failure are read when it is committed. */
-type Happened = Extract<BakeEvent, { type: 'elapsed' }> | Exclude<Judged, Failed> | Omit<Failed, 'facts'>;
+type PassEvent = Extract<BakeEvent, { type: 'elapsed' }> | Exclude<JudgedPass, FailedPass> | Omit<FailedPass, 'facts'>;
 
 /** A bake that is found bad is asked once more: was it so before the deploy? */
 async function happenedAfter(
@@ -171,7 +171,7 @@ async function happenedAfter(
   { record, bake, now, window, checks, pasts, alpha }: Pass,
   { judgement, measurements }: { readonly judgement: Judgement; readonly measurements: readonly Measurement[] },
   signal: AbortSignal,
-): Promise<Happened> {
+): Promise<PassEvent> {
   const base = { type: 'judged', at: now, until: window.to } as const;
   if (judgement.kind !== 'unhealthy') return { ...base, judgement };
   if (bake.state === 'verifying') return { ...base, judgement, before: null };
@@ -184,7 +184,7 @@ async function commit(
   deps: TickDeps,
   claim: { readonly record: DeployRecord; readonly now: number },
   measurements: readonly Measurement[],
-  happened: Happened,
+  happened: PassEvent,
 ): Promise<DeployRecord | null> {
   const { store, log } = deps;
   const { deploy, bake, version } = claim.record;
@@ -209,12 +209,12 @@ async function commit(
 }
 
 /** Reads what the decision rests on: all the guards' facts for a failure, and for a bake that may want to shift traffic, whether that is frozen. */
-async function withFacts(happened: Happened, record: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
+async function withFacts(happened: PassEvent, record: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
   if ('before' in happened) return { ...happened, facts: await facts() };
   return mayShift(record, happened) ? { ...happened, freeze: (await facts()).freeze } : happened;
 }
 
-function mayShift({ bake, plan }: DeployRecord, happened: Happened): boolean {
+function mayShift({ bake, plan }: DeployRecord, happened: PassEvent): boolean {
   if (plan.traffic === null) return false;
   return bake.state === 'baking' ? happened.type === 'judged' && happened.until >= bake.endsAt : bake.state === 'warming';
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { otherUser, run, type Surroundings } from './run-postgres.ts';
 

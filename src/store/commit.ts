@@ -1,8 +1,7 @@
-import type { Bake } from '../core/bake.ts';
-import { isFinal } from '../core/bake.ts';
-import type { TimelineEntry } from '../core/decide.ts';
-import type { QueuedEffect } from '../core/effect.ts';
-import type { Measurement } from '../core/measurement.ts';
+import { type Bake, isFinal } from '../core/bake/bake.ts';
+import type { QueuedEffect } from '../core/bake/effect.ts';
+import type { TimelineEntry } from '../core/bake/narrate.ts';
+import type { Measurement } from '../core/judge/measurement.ts';
 import type { Commit } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 import { drizzle, type PostgresJsDatabase, sql } from './drizzle.ts';
 import { storableText } from './storable.ts';
 

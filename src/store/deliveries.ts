@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Json } from '../core/analyzer.ts';
-import { topics } from '../core/effect.ts';
-import type { Route, Told } from '../core/route.ts';
+import { topics } from '../core/bake/effect.ts';
+import type { Json } from '../core/judge/analyzer.ts';
+import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
 import type { BeginDelivery, DeliveryKey, DeliveryStart } from '../ports/store.ts';
 import type { QueueEffects } from './commit.ts';
 import { type Database, lock } from './database.ts';
@@ -10,14 +10,14 @@ import { and, eq, gte, lte, ne } from './drizzle.ts';
 import { read } from './read.ts';
 import { deliveries, presses } from './schema.ts';
 
-type Request = {
+type DeliveryRequest = {
   readonly delivery: BeginDelivery;
-  readonly choose: (told: Told) => Route;
+  readonly choose: (told: DeliveryHistory) => DeliveryRoute;
   readonly queueEffects: QueueEffects;
 };
 
 /** Decides and records what becomes of a notice: `Store.beginDelivery`. */
-export async function beginDelivery(tx: Database, { delivery, choose, queueEffects }: Request): Promise<DeliveryStart> {
+export async function beginDelivery(tx: Database, { delivery, choose, queueEffects }: DeliveryRequest): Promise<DeliveryStart> {
   const { bakeId, notifier, noticeId, notice, at } = delivery;
   await lock(tx, `notifier ${notifier}`);
   const [last] = await tx.select().from(deliveries).where(ofDeploy(delivery));
@@ -80,7 +80,7 @@ function ofDeploy({ bakeId, notifier }: Omit<DeliveryKey, 'noticeId'>) {
 /** More are too many in any case. */
 const mostOthers = 1_000;
 
-async function othersTold(tx: Database, { bakeId, notifier, since }: BeginDelivery): Promise<Told['others']> {
+async function othersTold(tx: Database, { bakeId, notifier, since }: BeginDelivery): Promise<DeliveryHistory['others']> {
   const rows = await tx
     .select({ topic: deliveries.topic })
     .from(deliveries)
@@ -90,6 +90,6 @@ async function othersTold(tx: Database, { bakeId, notifier, since }: BeginDelive
 }
 
 /** Rows of before it was kept have none. */
-function topicOf(text: string | null): Told['last'] {
+function topicOf(text: string | null): DeliveryHistory['last'] {
   return read(z.enum(topics).nullable(), text, 'topic');
 }

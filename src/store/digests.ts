@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Json } from '../core/analyzer.ts';
+import type { Json } from '../core/judge/analyzer.ts';
 import type { BeginDelivery, DeliveryKey, DigestKey, HeldNotice, NoticeEffect } from '../ports/store.ts';
 import type { QueueEffects } from './commit.ts';
 import { type Database, lock } from './database.ts';
@@ -10,10 +10,10 @@ import { StoredNotice } from './read-effect.ts';
 import { deliveries, heldNotices } from './schema.ts';
 
 /** `isTelling`: a digest with it has begun. */
-type Held = { readonly noticeId: string; readonly notice: NoticeEffect; readonly dueAt: number; readonly isTelling: boolean };
+type HeldRow = { readonly noticeId: string; readonly notice: NoticeEffect; readonly dueAt: number; readonly isTelling: boolean };
 
 /** What is held back of a deploy. */
-export async function findHeld(tx: Database, key: DeliveryKey): Promise<Held | null> {
+export async function findHeld(tx: Database, key: DeliveryKey): Promise<HeldRow | null> {
   const [row] = await tx.select().from(heldNotices).where(ofDeploy(key));
   if (row === undefined) return null;
   const { noticeId, notice, dueAt, digestId } = row;

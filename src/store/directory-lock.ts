@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 import { pidSpace, startOf } from './process-life.ts';
 
 /** Who holds a data directory. `space` says where its pid means something; elsewhere only the beat of the file's time tells of life. */

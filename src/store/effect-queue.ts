@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
-import type { QueuedEffect } from '../core/effect.ts';
-import type { Log } from '../core/log.ts';
+import type { QueuedEffect } from '../core/bake/effect.ts';
+import type { Log } from '../core/base/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/store.ts';
 import type { QueueEffects } from './commit.ts';
@@ -116,10 +116,10 @@ async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffec
 type Job = JobWithMetadata<{ readonly effect?: unknown }>;
 
 /** A queue, and how many of its jobs that share a group are performed at a time, by all processes together (`null`: no matter). */
-type Worked = { readonly name: string; readonly group: number | null };
+type WorkedJob = { readonly name: string; readonly group: number | null };
 
 // One worker, which looks for more as soon as it is done, instead of waiting for its next poll.
-async function work(boss: PgBoss, { name, group }: Worked, handle: (job: Job) => Promise<void>): Promise<void> {
+async function work(boss: PgBoss, { name, group }: WorkedJob, handle: (job: Job) => Promise<void>): Promise<void> {
   let worker: string | null = null;
   const options = {
     includeMetadata: true,

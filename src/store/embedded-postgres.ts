@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { AppError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
 import { type Endpoint, openPool } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { sql } from './drizzle.ts';
 import { findPostgres } from './postgres-binaries.ts';
 import { type Cluster, clearLeftovers, launch, makeSocketDir, removeSocketDir, shutDown } from './postmaster.ts';
-import type { Running, Surroundings } from './run-postgres.ts';
+import type { PostgresProcess, Surroundings } from './run-postgres.ts';
 
 export type EmbeddedOptions = {
   readonly dataDir: string;
@@ -131,7 +131,7 @@ async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Lo
   };
 }
 
-async function relaunch(cluster: Cluster, surroundings: Surroundings): Promise<Running> {
+async function relaunch(cluster: Cluster, surroundings: Surroundings): Promise<PostgresProcess> {
   await clearLeftovers(cluster.directory);
   return launch(cluster, surroundings);
 }

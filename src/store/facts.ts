@@ -1,6 +1,6 @@
-import type { StateName } from '../core/bake.ts';
-import type { Target } from '../core/deploy.ts';
-import type { Facts, Freeze } from '../core/facts.ts';
+import type { StateName } from '../core/bake/bake.ts';
+import type { Target } from '../core/bake/deploy.ts';
+import type { Facts, Freeze } from '../core/bake/facts.ts';
 import { condemned } from './condemned.ts';
 import type { Database } from './database.ts';
 import { alias, and, desc, eq, inArray, ne, notExists, notInArray, or, QueryBuilder, type SQL, sql } from './drizzle.ts';
@@ -10,16 +10,16 @@ import { bake } from './record.ts';
 import { bakes, deploys, freezes } from './schema.ts';
 import { compile, slot } from './statement.ts';
 
-type Place = { readonly service: SQL; readonly environment: SQL };
+type PlaceColumns = { readonly service: SQL; readonly environment: SQL };
 
 /** Whose facts are asked for. */
-export type Asker = { readonly id: string; readonly service: string; readonly environment: string; readonly registeredAt: number };
+export type DeployKey = { readonly id: string; readonly service: string; readonly environment: string; readonly registeredAt: number };
 
 /** Where a transaction that decides and one that changes the freezes meet: see `setFreeze`. */
 export const freezeLock = 'freeze';
 
 /** What the guards must know of a deploy whose bake row (or place) the transaction has locked. */
-export async function readFacts(tx: Database, asker: Asker, passedOver: readonly Target[] = []): Promise<Facts> {
+export async function readFacts(tx: Database, asker: DeployKey, passedOver: readonly Target[] = []): Promise<Facts> {
   const { id, service, environment, registeredAt } = asker;
   const [[freeze], knownGood, [newer], rollbacks, others] = await Promise.all([
     freezeOf(tx, { service }),
@@ -67,7 +67,7 @@ const targetOf = compile(
     .limit(1),
 );
 
-async function newestTarget(tx: Database, { id, service, environment }: Asker): Promise<Target | null> {
+async function newestTarget(tx: Database, { id, service, environment }: DeployKey): Promise<Target | null> {
   const [target] = await targetOf(tx, { id, service, environment });
   return target ? listToTarget(target) : null;
 }
@@ -76,7 +76,7 @@ async function newestTarget(tx: Database, { id, service, environment }: Asker): 
 const mostTargets = 100;
 
 /** The newest known-good deploy whose release is none of those that are gone. */
-async function targetBefore(tx: Database, { id, service, environment }: Asker, passedOver: readonly Target[]): Promise<Target | null> {
+async function targetBefore(tx: Database, { id, service, environment }: DeployKey, passedOver: readonly Target[]): Promise<Target | null> {
   const gone = new Set(passedOver.map(({ version }) => version));
   const targets = await readKnownGood(tx, { service, environment, except: id }, mostTargets);
   return targets.find(({ version }) => !gone.has(version)) ?? null;
@@ -127,7 +127,7 @@ const replacementOf = compile(
  * Passed, or adopted by a person and not found bad since; and no newer deploy of the same version was found bad. `except` is the deploy that
  * asks: it is no target for itself, and says nothing about an older deploy of its own version.
  */
-export function isKnownGood(place: Place, except: SQL | null): SQL | undefined {
+export function isKnownGood(place: PlaceColumns, except: SQL | null): SQL | undefined {
   const newer = alias(deploys, 'newer');
   const newerBake = alias(bakes, 'newer_bake');
   const condemnedLater = new QueryBuilder()

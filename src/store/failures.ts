@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 
 // Connection-level codes of postgres.js and Node, and PostgreSQL's own for "not now": SQLSTATE 08xxx, 57P0x, 53300, and 25006 (a standby).
 const unreachable =

@@ -1,4 +1,4 @@
-import type { Freeze } from '../core/facts.ts';
+import type { Freeze } from '../core/bake/facts.ts';
 import { type Database, lock } from './database.ts';
 import { asc, eq, sql } from './drizzle.ts';
 import { freezeLock, toFreeze } from './facts.ts';

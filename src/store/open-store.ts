@@ -1,5 +1,5 @@
-import type { Log } from '../core/log.ts';
-import { Secret } from '../core/secret.ts';
+import type { Log } from '../core/base/log.ts';
+import { Secret } from '../core/base/secret.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue, Store } from '../ports/store.ts';
 import { type Endpoint, openPool, parseDatabaseUrl } from './database.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeployOutcome } from '../core/dora.ts';
+import type { DeployOutcome } from '../core/report/dora.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import { read } from './read.ts';

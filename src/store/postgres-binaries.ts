@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 
 /** PostgreSQL's programs for this machine; `major` is the version that a data directory must have been made with. */
 export type PostgresBinaries = { readonly postgres: string; readonly initdb: string; readonly major: number };

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 import { lastLine } from './cluster.ts';
 import { isRunning } from './process-life.ts';
-import { type Running, run, type Surroundings } from './run-postgres.ts';
+import { type PostgresProcess, run, type Surroundings } from './run-postgres.ts';
 
 /** A cluster to run: its directory, and the settings given on the command line. */
 export type Cluster = {
@@ -59,7 +59,7 @@ export async function clearLeftovers(directory: string): Promise<void> {
 }
 
 /** Starts the server and waits until it accepts connections. */
-export async function launch(cluster: Cluster, surroundings: Surroundings): Promise<Running> {
+export async function launch(cluster: Cluster, surroundings: Surroundings): Promise<PostgresProcess> {
   for (let tries = 1; ; tries += 1) {
     const server = run(cluster.program, argumentsOf(cluster), { dies: true, ...surroundings });
     const outcome = await Promise.race([server.ended, untilReady(cluster, server)]);
@@ -76,7 +76,7 @@ function argumentsOf({ directory, socketDir, settings }: Cluster): readonly stri
 }
 
 // The eighth line of the pid file is PostgreSQL's own word on how far it is.
-async function untilReady({ directory }: Cluster, { child }: Running): Promise<string> {
+async function untilReady({ directory }: Cluster, { child }: PostgresProcess): Promise<string> {
   for (let waited = 0; waited < startTimeoutMs && child.exitCode === null && child.signalCode === null; waited += 10) {
     const [pid, , , , , , , status] = readLines(join(directory, 'postmaster.pid'));
     if (status?.trim() === 'ready' && Number(pid) === child.pid) return 'ready';
@@ -95,7 +95,7 @@ function readLines(file: string): readonly string[] {
 }
 
 /** Fast shutdown (open transactions are rolled back, everything is flushed); an immediate one where that takes too long. */
-export async function shutDown({ child, ended }: Running): Promise<void> {
+export async function shutDown({ child, ended }: PostgresProcess): Promise<void> {
   child.kill('SIGINT');
   const isDown = await Promise.race([ended.then(() => true), setTimeout(fastMs, false, { ref: false })]);
   if (!isDown) child.kill('SIGQUIT');

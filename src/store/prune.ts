@@ -1,4 +1,4 @@
-import type { Pruned } from '../ports/store.ts';
+import type { PruneResult } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { eq, sql } from './drizzle.ts';
 import { bakes, histories, measurements } from './schema.ts';
@@ -30,7 +30,7 @@ const stripMeasurements = compile(sql`
 export async function prune(
   tx: Database,
   { endedBefore, at }: { readonly endedBefore: number; readonly at: number },
-): Promise<Pruned | null> {
+): Promise<PruneResult | null> {
   const [locked] = await tryLock(tx, {});
   const [row] = locked?.[0] === true ? await takeOldest(tx, { endedBefore }) : [];
   if (row === undefined) return null;

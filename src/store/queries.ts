@@ -1,4 +1,4 @@
-import type { StateName } from '../core/bake.ts';
+import type { StateName } from '../core/bake/bake.ts';
 import type { DeployFilter, DeployRecord, ServiceSummary } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { and, count, desc, eq, isNotNull, sql } from './drizzle.ts';

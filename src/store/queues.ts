@@ -1,7 +1,7 @@
 import type { PgBoss, Queue } from 'pg-boss';
-import type { QueuedEffect } from '../core/effect.ts';
+import type { QueuedEffect } from '../core/bake/effect.ts';
 
-type Settings = Omit<Queue, 'name' | 'policy' | 'partition' | 'deadLetter'>;
+type QueueSettings = Omit<Queue, 'name' | 'policy' | 'partition' | 'deadLetter'>;
 
 /** One kind of effect, one queue: a slow notifier never delays a rollback. */
 export type EffectKind = QueuedEffect['kind'];
@@ -14,13 +14,13 @@ export const gaveUpQueue = 'gave_up';
 
 type Retries = { readonly retryDelay: number; readonly retryDelayMax: number };
 
-const shared: Settings = { retryBackoff: true, heartbeatSeconds: 10, deleteAfterSeconds: 86_400, notify: true };
+const shared: QueueSettings = { retryBackoff: true, heartbeatSeconds: 10, deleteAfterSeconds: 86_400, notify: true };
 
 /**
  * A rollback or a shift is tried again within seconds, for about two minutes; the dispatcher decides what may be repeated at all. A notice is tried
  * again for about an hour and a half, at most ten minutes apart, so that it arrives soon after its far side is back.
  */
-const settings: Readonly<Record<EffectKind, Settings & Retries>> = {
+const settings: Readonly<Record<EffectKind, QueueSettings & Retries>> = {
   roll_back: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 30, expireInSeconds: 3_600 },
   shift: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 3_600 },
   notify: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
@@ -65,7 +65,7 @@ export function groupOf(kind: EffectKind): number | null {
 export async function prepareQueues(boss: PgBoss): Promise<void> {
   const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
   // Telling the caller is tried for about a day: it only fails while the database does.
-  const lastWord: Settings = { ...shared, retryLimit: 100, retryDelay: 1, retryDelayMax: 900, expireInSeconds: 300 };
+  const lastWord: QueueSettings = { ...shared, retryLimit: 100, retryDelay: 1, retryDelayMax: 900, expireInSeconds: 300 };
   await prepare(boss, { name: gaveUpQueue, ...lastWord }, existing);
   for (const kind of effectKinds) {
     const queue = { name: kind, ...settings[kind], deadLetter: gaveUpQueue };

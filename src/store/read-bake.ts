@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Bake, Order, Shift } from '../core/bake.ts';
-import type { Deploy } from '../core/deploy.ts';
+import type { Bake, Order, Shift } from '../core/bake/bake.ts';
+import type { Deploy } from '../core/bake/deploy.ts';
 import { Reasons, read } from './read.ts';
 
 const Target = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type QueuedEffect, topics } from '../core/effect.ts';
+import { type QueuedEffect, topics } from '../core/bake/effect.ts';
 import { Reasons, read } from './read.ts';
 import { StoredOrder, StoredShift } from './read-bake.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { usualFalseAlarms } from '../core/check.ts';
-import type { Plan } from '../core/plan.ts';
-import type { RuleSet } from '../core/rule-set.ts';
+import type { Plan } from '../core/bake/plan.ts';
+import { usualFalseAlarms } from '../core/judge/check.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import { read } from './read.ts';
 
 const onFailure = z.enum(['rollback', 'notify', 'approve']);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NonEmpty } from '../core/non-empty.ts';
+import type { NonEmpty } from '../core/base/non-empty.ts';
 
 /**
  * Parses a stored JSON value. Unknown keys are dropped (a newer version may have written them); a shape that is not understood is a bug or

@@ -1,6 +1,6 @@
-import type { Bake } from '../core/bake.ts';
-import type { Target } from '../core/deploy.ts';
-import type { Trouble } from '../core/facts.ts';
+import type { Bake } from '../core/bake/bake.ts';
+import type { Target } from '../core/bake/deploy.ts';
+import type { ServiceFailure } from '../core/bake/facts.ts';
 import { condemned } from './condemned.ts';
 import type { Database } from './database.ts';
 import { and, desc, eq, gt, inArray, lte, ne, sql } from './drizzle.ts';
@@ -11,11 +11,11 @@ import { bakes, deploys, timeline } from './schema.ts';
 const newestOfPlace = 100;
 const newestOfEnvironment = 500;
 
-type Asker = { readonly id: string; readonly service: string; readonly environment: string };
+type DeployIdentity = { readonly id: string; readonly service: string; readonly environment: string };
 const newestFirst = [desc(deploys.registeredAt), desc(deploys.id)];
 
 /** When rollbacks of the place's other deploys were ordered, newest first. */
-export async function readRollbacks(tx: Database, { id, service, environment }: Asker): Promise<readonly number[]> {
+export async function readRollbacks(tx: Database, { id, service, environment }: DeployIdentity): Promise<readonly number[]> {
   const recent = tx
     .select({ id: deploys.id })
     .from(deploys)
@@ -32,7 +32,7 @@ export async function readRollbacks(tx: Database, { id, service, environment }: 
 }
 
 /** Other services of the environment whose newest deploy was found bad, newest first. */
-export async function readTroubles(tx: Database, { service, environment }: Asker): Promise<readonly Trouble[]> {
+export async function readTroubles(tx: Database, { service, environment }: DeployIdentity): Promise<readonly ServiceFailure[]> {
   const recent = tx
     .select({ id: deploys.id, service: deploys.service, registeredAt: deploys.registeredAt })
     .from(deploys)
@@ -59,7 +59,11 @@ function movedAt(bake: Bake): number {
 }
 
 /** The version of a deploy after the known-good one, up to the asking one, whose migrations cannot be undone. */
-export async function readIrreversible(tx: Database, { id, service, environment }: Asker, target: Target | null): Promise<string | null> {
+export async function readIrreversible(
+  tx: Database,
+  { id, service, environment }: DeployIdentity,
+  target: Target | null,
+): Promise<string | null> {
   if (target === null) return null;
   const placeOf = (deploy: string) => sql`(select registered_at, id from ${deploys} where id = ${deploy})`;
   const order = sql`(${deploys.registeredAt}, ${deploys.id})`;

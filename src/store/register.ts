@@ -7,12 +7,12 @@ import { shareFreezeLock } from './freezes.ts';
 import { bake, findRecord, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 
-type Decide = (context: RegistrationContext) => RegistrationDecision;
+type DecideRegistration = (context: RegistrationContext) => RegistrationDecision;
 
 /** Finds the deploy of an earlier call with the same key, or inserts deploy and bake and ends older bakes: `Store.register`. */
 export async function register(
   tx: Database,
-  request: { readonly registration: Registration; readonly decide: Decide },
+  request: { readonly registration: Registration; readonly decide: DecideRegistration },
   queue: QueueEffects,
 ) {
   const { registration, decide } = request;

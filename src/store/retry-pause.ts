@@ -1,16 +1,16 @@
 import type { JobWithMetadata } from 'pg-boss';
-import { EffectError } from '../core/errors.ts';
+import { EffectError } from '../core/base/errors.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import { type EffectKind, queueSchema, retriesOf } from './queues.ts';
 
-type Tried = Pick<JobWithMetadata, 'id' | 'retryCount' | 'retryBackoff'>;
+type RetriedJob = Pick<JobWithMetadata, 'id' | 'retryCount' | 'retryBackoff'>;
 
 /**
  * Lets a job that has just failed wait as long as its far side asked to be left alone: never longer than the queue's longest pause, and never
  * shorter than the queue would have waited, or a far side that says "one second" for an hour would use up all tries in one minute.
  */
-export async function heedFarSide(db: Database, kind: EffectKind, { job, error }: { readonly job: Tried; readonly error: unknown }) {
+export async function heedFarSide(db: Database, kind: EffectKind, { job, error }: { readonly job: RetriedJob; readonly error: unknown }) {
   const { retryDelay, retryDelayMax } = retriesOf(kind);
   const asked = error instanceof EffectError ? Math.ceil((error.retryAfterMs ?? 0) / 1000) : 0;
   const own = Math.min(retryDelayMax, retryDelay * 2 ** Math.min(job.retryCount, 16));

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
 
 /** How programs of PostgreSQL are started here: `PATH` names where the system's own helpers are. */
 export type Surroundings = { readonly path: string };
 
 /** A started program. `ended` resolves with how it ended; `said` is the end of what it printed. */
-export type Running = { readonly child: ChildProcess; readonly ended: Promise<string>; readonly said: () => string };
+export type PostgresProcess = { readonly child: ChildProcess; readonly ended: Promise<string>; readonly said: () => string };
 
 const mostSaid = 4_000;
 
@@ -15,7 +15,7 @@ const mostSaid = 4_000;
  * Starts a program of PostgreSQL in a process group of its own, so that a Ctrl-C meant for us does not end it first. On Linux it is told to
  * stop when this process dies, however that happens. PostgreSQL refuses to run as root; there it gets a user namespace in which it is not.
  */
-export function run(program: string, args: readonly string[], options: { readonly dies: boolean } & Surroundings): Running {
+export function run(program: string, args: readonly string[], options: { readonly dies: boolean } & Surroundings): PostgresProcess {
   const [command = program, ...rest] = [...prefix(options), program, ...args];
   const env = { PATH: options.path, LC_ALL: 'C', TZ: 'UTC' };
   const child = spawn(command, rest, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });

@@ -1,4 +1,4 @@
-import type { Decide, UpdateResult } from '../ports/store.ts';
+import type { DecideUpdate, UpdateResult } from '../ports/store.ts';
 import { type QueueEffects, writeCommit } from './commit.ts';
 import type { Database } from './database.ts';
 import { eq } from './drizzle.ts';
@@ -7,16 +7,16 @@ import { shareFreezeLock } from './freezes.ts';
 import { bake, buildRecords, listToRecord } from './record.ts';
 import { compile, slot } from './statement.ts';
 
-type Request = {
+type UpdateRequest = {
   readonly id: string;
   readonly expectedVersion: number | null;
-  readonly decide: Decide;
+  readonly decide: DecideUpdate;
 };
 
 const lockRecord = compile(buildRecords(eq(bake.deployId, slot('id'))).for('update', { of: bake }));
 
 /** Lets `decide` choose on what the row lock and the facts show, and commits its choice: `Store.update`. */
-export async function update(tx: Database, request: Request, queue: QueueEffects): Promise<UpdateResult> {
+export async function update(tx: Database, request: UpdateRequest, queue: QueueEffects): Promise<UpdateResult> {
   const [[row]] = await Promise.all([lockRecord(tx, { id: request.id }), shareFreezeLock(tx)]);
   if (!row) return { kind: 'not_found' };
   const record = listToRecord(row);

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Log } from '../core/log.ts';
+import type { Log } from '../core/base/log.ts';
 
 /** A structured logger: one line of JSON an event on standard error, so that standard output stays for what was asked for. */
 export function createLog(level: string): Log {

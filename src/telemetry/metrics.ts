@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { FinalBake } from '../core/bake.ts';
-import { decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../core/meter.ts';
+import type { FinalBake } from '../core/bake/bake.ts';
+import { decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../core/base/meter.ts';
 
 export type Metrics = {
   readonly meter: Meter;

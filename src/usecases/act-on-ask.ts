@@ -1,20 +1,20 @@
-import { assertNever } from '../core/assert-never.ts';
-import { describe } from '../core/decide.ts';
-import { formatDuration } from '../core/duration.ts';
-import { AppError } from '../core/errors.ts';
-import { extensionMs } from '../core/interventions.ts';
-import type { Ask } from '../ports/inbox.ts';
+import { extensionMs } from '../core/bake/interventions.ts';
+import { describe } from '../core/bake/narrate.ts';
+import { assertNever } from '../core/base/assert-never.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { PersonRequest } from '../ports/inbox.ts';
 import type { Store } from '../ports/store.ts';
 import { approve, extend, pass, rollBack } from './intervene.ts';
 import { findDeploy } from './view-deploy.ts';
 
-export type Asking = { readonly ask: Ask; readonly notifier: string; readonly at: number };
+export type ReceivedRequest = { readonly ask: PersonRequest; readonly notifier: string; readonly at: number };
 
 /**
  * Does what a person asks for from within a message, and says in words meant for them what came of it; `null` where this very press was answered
  * before. What cannot be done is said, too; only a bug is thrown.
  */
-export async function actOnAsk(store: Store, asking: Asking): Promise<string | null> {
+export async function actOnAsk(store: Store, asking: ReceivedRequest): Promise<string | null> {
   const { ask, at } = asking;
   try {
     const { deploy } = await findDeploy(store, ask.deployId);
@@ -27,7 +27,7 @@ export async function actOnAsk(store: Store, asking: Asking): Promise<string | n
   }
 }
 
-async function act(store: Store, { ask, notifier, at }: Asking): Promise<string> {
+async function act(store: Store, { ask, notifier, at }: ReceivedRequest): Promise<string> {
   const { deployId: id, by, verb } = ask;
   const asked = { id, by, at, why: 'asked for in a message' };
   switch (verb) {

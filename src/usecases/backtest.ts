@@ -1,25 +1,25 @@
-import type { Analyzer } from '../core/analyzer.ts';
-import { backtestCheck, type CheckedPast, type Means } from '../core/backtest/backtest-check.ts';
+import { wholeBake } from '../core/backtest/backtest.ts';
+import { type BacktestTools, backtestCheck, type CheckedPast } from '../core/backtest/backtest-check.ts';
 import { coarsen } from '../core/backtest/coarsen.ts';
 import { coarseness, layOut, windowOf } from '../core/backtest/layout.ts';
 import { notesOn, whyNone } from '../core/backtest/notes.ts';
 import { createRandom, type Random } from '../core/backtest/random.ts';
 import type { BacktestReport } from '../core/backtest/report.ts';
 import { untriable } from '../core/backtest/untriable.ts';
-import { wholeBake } from '../core/backtest.ts';
-import { type BoundCheck, bindChecks, shareOfBudget } from '../core/check.ts';
-import { formatDuration } from '../core/duration.ts';
-import { AppError, ProviderError } from '../core/errors.ts';
-import { leaveOut } from '../core/leave-out.ts';
-import type { CheckRule, RuleSet } from '../core/rule-set.ts';
-import { appendTicks, type Stretch, type Ticks } from '../core/series.ts';
-import { ceilTo, type Interval, type Window } from '../core/window.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { AppError, ProviderError } from '../core/base/errors.ts';
+import { ceilTo, type Interval, type Window } from '../core/base/window.ts';
+import type { Analyzer } from '../core/judge/analyzer.ts';
+import { type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
+import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
+import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
+import { appendTicks, type Stretch, type Ticks } from '../core/series/series.ts';
 
 export type BacktestDeps = {
   /** Asks for a check's past as a bake does. Throws `ProviderError`. */
   readonly ask: (rule: CheckRule, window: Window, signal: AbortSignal) => Promise<Ticks>;
   readonly analyzers: ReadonlyMap<string, Analyzer>;
-  readonly interval: Means['interval'];
+  readonly interval: BacktestTools['interval'];
   /** How long after its end a tick may still change at the rule's providers. */
   readonly settleMs: number;
   /** Told what is done as it is done. */
@@ -83,7 +83,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
   };
 }
 
-type Trying = {
+type CheckTrial = {
   readonly check: BoundCheck;
   readonly fine: Stretch;
   /** Every check of the rules: they share the budget, whether tried or not. */
@@ -93,12 +93,12 @@ type Trying = {
 
 function tryCheck(
   deps: BacktestDeps,
-  { check, fine, all, deploys }: Trying,
+  { check, fine, all, deploys }: CheckTrial,
   { ruleSet, falseAlarms = ruleSet.falseAlarms, except, random }: BacktestInput & { readonly random: Random },
 ): CheckedPast {
   const startedAt = deps.now();
   // A real bake learns nothing from what is known to have been unhealthy either.
-  const coarse = leaveOut(coarsen(fine, coarseness(check, ruleSet, fine.stepMs)), except);
+  const coarse = excludeIntervals(coarsen(fine, coarseness(check, ruleSet, fine.stepMs)), except);
   const critical = all.filter(({ rule }) => rule.critical).length;
   const budget = falseAlarms / Math.max(1, critical);
   const trial = { check, ruleSet, fine, coarse, alpha: shareOfBudget(all, falseAlarms) };

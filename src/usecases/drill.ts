@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { isFinal } from '../core/bake.ts';
-import { describe } from '../core/decide.ts';
-import type { Target } from '../core/deploy.ts';
-import { isDrillNews } from '../core/drill-news.ts';
-import { stamp } from '../core/effect.ts';
-import { AppError, EffectError } from '../core/errors.ts';
-import { nonEmpty } from '../core/non-empty.ts';
-import type { RuleSet } from '../core/rule-set.ts';
+import { isFinal } from '../core/bake/bake.ts';
+import type { Target } from '../core/bake/deploy.ts';
+import { stamp } from '../core/bake/effect.ts';
+import { describe } from '../core/bake/narrate.ts';
+import { AppError, EffectError } from '../core/base/errors.ts';
+import { nonEmpty } from '../core/base/non-empty.ts';
+import { isDrillNews } from '../core/notify/drill-news.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import type { ShiftHook } from '../ports/shift-hook.ts';
@@ -36,7 +36,7 @@ export type DrillDeps = {
   readonly forRealIn: readonly string[];
 };
 
-export type Drilling = { readonly place: Place; readonly forReal: boolean; readonly by: string };
+export type DrillRequest = { readonly place: Place; readonly forReal: boolean; readonly by: string };
 
 /** As long as a hook may take at the very most. */
 const mostMs = 30 * 60_000;
@@ -46,7 +46,7 @@ const mostMs = 30 * 60_000;
  * the way back. What came of it is written into the story of the known-good deploy; a failure is told to the service's notifiers, but not again and again.
  * Throws `AppError`: `not_found` (no rules), `conflict` (nothing to drill with, a bake under way, not allowed for real here).
  */
-export async function drill(deps: DrillDeps, drilling: Drilling, signal: AbortSignal): Promise<Drill> {
+export async function drill(deps: DrillDeps, drilling: DrillRequest, signal: AbortSignal): Promise<Drill> {
   const { place, forReal } = drilling;
   const ruleSet = deps.ruleSetFor(place.service, place.environment);
   const name = ruleSet.rollback?.hook;
@@ -66,10 +66,14 @@ export async function drill(deps: DrillDeps, drilling: Drilling, signal: AbortSi
   return result;
 }
 
-type Shifted = { readonly place: Place; readonly ruleSet: RuleSet; readonly now: Target };
+type TrafficDrill = { readonly place: Place; readonly ruleSet: RuleSet; readonly now: Target };
 
 /** What takes users off a bad release first is rehearsed as well, with the share of the first stage; it never shifts anything. */
-async function rehearseShift({ shiftHooks }: DrillDeps, { place, ruleSet: { traffic }, now }: Shifted, { step }: Stepping): Promise<void> {
+async function rehearseShift(
+  { shiftHooks }: DrillDeps,
+  { place, ruleSet: { traffic }, now }: TrafficDrill,
+  { step }: DrillSteps,
+): Promise<void> {
   if (traffic === null) return;
   const { hook: name, stages } = traffic;
   await step(`rehearsal of a shift with ${name}`, async (signal) => {
@@ -83,7 +87,7 @@ async function rehearseShift({ shiftHooks }: DrillDeps, { place, ruleSet: { traf
 type Targets = { readonly place: Place; readonly now: Target; readonly before: Target };
 
 /** The rollback, and the way back whatever came of it. */
-async function thereAndBack(hook: RollbackHook, { place, now, before }: Targets, { step }: Stepping): Promise<void> {
+async function thereAndBack(hook: RollbackHook, { place, now, before }: Targets, { step }: DrillSteps): Promise<void> {
   const runs = await step('what runs now', async (signal) => {
     const current = await hook.current(place, signal);
     if (current === null) throw new EffectError('refused', 'the platform cannot be asked what runs: a drill for real would prove nothing');
@@ -127,13 +131,13 @@ async function mayDisturb({ store, forRealIn }: DrillDeps, place: Place, before:
     throw new AppError('conflict', `the bake of ${newest.deploy.release.version} is under way: ${describe(newest.bake)}`);
 }
 
-type Stepping = {
+type DrillSteps = {
   /** Times one step; answers whether it went well. */
   step(name: string, work: (signal: AbortSignal) => Promise<string>): Promise<boolean>;
   steps(): readonly DrillStep[];
 };
 
-function createStepping(clock: Clock, signal: AbortSignal): Stepping {
+function createStepping(clock: Clock, signal: AbortSignal): DrillSteps {
   const steps: DrillStep[] = [];
   return {
     steps: () => steps,
@@ -154,7 +158,7 @@ function createStepping(clock: Clock, signal: AbortSignal): Stepping {
 
 async function writeDown(
   { store, clock }: DrillDeps,
-  { by }: Drilling,
+  { by }: DrillRequest,
   { result, ruleSet, deployId }: { readonly result: Drill; readonly ruleSet: RuleSet; readonly deployId: string },
 ): Promise<void> {
   const at = clock.now();

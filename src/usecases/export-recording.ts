@@ -1,5 +1,5 @@
-import { AppError } from '../core/errors.ts';
-import { type Recording, toRecording } from '../core/recording.ts';
+import { AppError } from '../core/base/errors.ts';
+import { type Recording, toRecording } from '../core/recording/recording.ts';
 import type { Store } from '../ports/store.ts';
 import { findDeploy } from './view-deploy.ts';
 

@@ -1,15 +1,15 @@
-import type { Analyzer } from '../core/analyzer.ts';
-import { assess, type BoundCheck, bindChecks } from '../core/check.ts';
-import { AppError, ProviderError } from '../core/errors.ts';
-import { describeTarget } from '../core/probe.ts';
-import type { CheckRule, RuleSet } from '../core/rule-set.ts';
-import { withSeen } from '../core/seen.ts';
-import type { Ticks } from '../core/series.ts';
-import type { Window } from '../core/window.ts';
+import { AppError, ProviderError } from '../core/base/errors.ts';
+import type { Window } from '../core/base/window.ts';
+import type { Analyzer } from '../core/judge/analyzer.ts';
+import { assess, type BoundCheck, bindChecks } from '../core/judge/check.ts';
+import { withSeen } from '../core/judge/probe-reason.ts';
+import { describeTarget } from '../core/rules/probe.ts';
+import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
+import type { Ticks } from '../core/series/series.ts';
 
 export type GateDeps = {
   /** Makes the probe of a rule. Throws `ProviderError` where it cannot be made. */
-  readonly ask: (probing: Probing, signal: AbortSignal) => Promise<{ readonly ticks: Ticks; readonly seen: string | null }>;
+  readonly ask: (probing: GateProbeRequest, signal: AbortSignal) => Promise<{ readonly ticks: Ticks; readonly seen: string | null }>;
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -17,7 +17,7 @@ export type GateDeps = {
   readonly progress: (report: GateReport) => void;
 };
 
-export type Probing = { readonly rule: CheckRule; readonly ruleSet: RuleSet; readonly window: Window };
+export type GateProbeRequest = { readonly rule: CheckRule; readonly ruleSet: RuleSet; readonly window: Window };
 
 /** `error`: the probe could not be made, which says nothing about the service. */
 type GateOutcome = 'pass' | 'fail' | 'error';
@@ -75,9 +75,9 @@ function boundProbes(whole: RuleSet, analyzers: ReadonlyMap<string, Analyzer>): 
   return bindChecks(ruleSet, analyzers).map((check) => ({ check, ruleSet }));
 }
 
-type Round = { readonly rounds: number; readonly signal: AbortSignal };
+type GateRound = { readonly rounds: number; readonly signal: AbortSignal };
 
-async function lookOnce(deps: GateDeps, bound: readonly BoundProbe[], { rounds, signal }: Round): Promise<GateReport> {
+async function lookOnce(deps: GateDeps, bound: readonly BoundProbe[], { rounds, signal }: GateRound): Promise<GateReport> {
   const probes = await Promise.all(bound.map((one) => look(deps, one, signal)));
   const has = (outcome: GateOutcome) => probes.some((one) => one.critical && one.outcome === outcome);
   return { outcome: has('fail') ? 'fail' : has('error') ? 'error' : 'pass', rounds, probes };

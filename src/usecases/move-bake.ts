@@ -1,7 +1,7 @@
-import { decide } from '../core/decide.ts';
-import { AppError } from '../core/errors.ts';
-import type { BakeEvent } from '../core/event.ts';
-import type { Facts } from '../core/facts.ts';
+import { decide } from '../core/bake/decide.ts';
+import type { BakeEvent } from '../core/bake/event.ts';
+import type { Facts } from '../core/bake/facts.ts';
+import { AppError } from '../core/base/errors.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Plan } from '../core/plan.ts';
-import type { RuleSet } from '../core/rule-set.ts';
-import { spreadOf } from '../core/ticking.ts';
+import type { Plan } from '../core/bake/plan.ts';
+import { spreadOf } from '../core/bake/tick-times.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Providers } from '../ports/providers.ts';
 
 /** The operator's policies, which rules cannot loosen. Durations in milliseconds. */

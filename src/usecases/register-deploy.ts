@@ -1,11 +1,11 @@
-import { type Bake, isShiftingBack } from '../core/bake.ts';
-import { begin } from '../core/begin.ts';
-import { decide } from '../core/decide.ts';
-import type { Deploy } from '../core/deploy.ts';
-import { stamp } from '../core/effect.ts';
-import { AppError } from '../core/errors.ts';
-import type { Plan } from '../core/plan.ts';
-import type { RuleSet } from '../core/rule-set.ts';
+import { type Bake, isShiftingBack } from '../core/bake/bake.ts';
+import { begin } from '../core/bake/begin.ts';
+import { decide } from '../core/bake/decide.ts';
+import type { Deploy } from '../core/bake/deploy.ts';
+import { stamp } from '../core/bake/effect.ts';
+import type { Plan } from '../core/bake/plan.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Commit, DeployRecord, RegistrationContext, RegistrationDecision, Store } from '../ports/store.ts';
 import type { PlanFacts } from './plan-for.ts';
 
@@ -25,14 +25,14 @@ export type RegisterDeps = {
   readonly planFor: (ruleSet: RuleSet, now: PlanFacts) => Plan;
 };
 
-export type Registered = { readonly record: DeployRecord; readonly isNew: boolean };
+export type RegisterResult = { readonly record: DeployRecord; readonly isNew: boolean };
 
 /**
  * Registers a deploy and begins its bake; older bakes of the same service and environment end as superseded.
  * A rollback that a pipeline performs for us attaches to the bake that ordered it.
  * Throws `AppError`: `not_found` (no rules), `conflict` (a rollback is under way; the key was used for something else).
  */
-export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDeps, wanted: NewDeploy): Promise<Registered> {
+export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDeps, wanted: NewDeploy): Promise<RegisterResult> {
   const { deploy } = wanted;
   const ruleSet = ruleSetFor(deploy.service, deploy.environment);
   const { service, environment } = deploy;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { StateName } from '../core/bake.ts';
-import { didYouMean } from '../core/did-you-mean.ts';
-import type { Topic } from '../core/effect.ts';
-import { AppError, EffectError, type EffectErrorKind } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import { noticeTitle } from '../core/notice-title.ts';
-import { type DeliveryRules, type Route, route } from '../core/route.ts';
-import { reword } from '../core/template.ts';
+import type { StateName } from '../core/bake/bake.ts';
+import type { Topic } from '../core/bake/effect.ts';
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import { AppError, EffectError, type EffectErrorKind } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
+import { noticeTitle } from '../core/notify/notice-title.ts';
+import { type DeliveryRoute, type DeliveryRules, route } from '../core/notify/route.ts';
+import { reword } from '../core/notify/template.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place } from '../ports/hook.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -23,7 +23,7 @@ export type NotifierTest = {
   readonly tookMs: number;
   readonly title: string;
   /** What the notifier's rules would make of a notice like this one, now: a test does not heed them. */
-  readonly rules: Route;
+  readonly rules: DeliveryRoute;
 };
 
 export type TestNotifierDeps = {
@@ -33,7 +33,7 @@ export type TestNotifierDeps = {
   readonly publicUrl: string | null;
 };
 
-export type NotifierTesting = {
+export type NotifierTestRequest = {
   readonly name: string;
   readonly topic: Topic;
   readonly place: Place;
@@ -47,7 +47,7 @@ const mostMs = 60_000;
  * Sends a sample notice, marked as a test, through a notifier as the config defines it, once and at once. All tests tell of one and the same deploy, so
  * that an alarm that one raised is ended by another.
  */
-export async function testNotifier(deps: TestNotifierDeps, testing: NotifierTesting, signal: AbortSignal): Promise<NotifierTest> {
+export async function testNotifier(deps: TestNotifierDeps, testing: NotifierTestRequest, signal: AbortSignal): Promise<NotifierTest> {
   const { name, topic, place, by } = testing;
   const instance = deps.notifiers.get(name);
   if (instance === undefined)
@@ -91,9 +91,9 @@ const states: Readonly<Record<Topic, StateName>> = {
   drill_failed: 'passed',
 };
 
-type Around = { readonly at: number; readonly rules: DeliveryRules; readonly publicUrl: string | null };
+type TestNoticeContext = { readonly at: number; readonly rules: DeliveryRules; readonly publicUrl: string | null };
 
-function sampleNotice({ topic, place, by }: NotifierTesting, { at, rules, publicUrl }: Around): Notice {
+function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, publicUrl }: TestNoticeContext): Notice {
   const release = { version: 'v2', commit: '0123abc', metadata: {} };
   const target = 'v1';
   const usual = {

@@ -1,7 +1,7 @@
-import { isFinal } from '../core/bake.ts';
-import { describe, type TimelineEntry } from '../core/decide.ts';
-import { AppError } from '../core/errors.ts';
-import type { Measurement } from '../core/measurement.ts';
+import { isFinal } from '../core/bake/bake.ts';
+import { describe, type TimelineEntry } from '../core/bake/narrate.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { Measurement } from '../core/judge/measurement.ts';
 import type { Attempt, DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
 
 /** A check's newest answer, the newest of the bake itself and of the recovery after a rollback, and how many passes asked it. */

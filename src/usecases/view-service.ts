@@ -1,7 +1,7 @@
-import type { Target } from '../core/deploy.ts';
-import { type Dora, doraOf } from '../core/dora.ts';
-import { AppError } from '../core/errors.ts';
-import type { Interval } from '../core/window.ts';
+import type { Target } from '../core/bake/deploy.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { Interval } from '../core/base/window.ts';
+import { type Dora, doraOf } from '../core/report/dora.ts';
 import type { Place } from '../ports/hook.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 

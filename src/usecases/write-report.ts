@@ -1,4 +1,4 @@
-import { buildReport, type Report } from '../core/report.ts';
+import { buildReport, type Report } from '../core/report/report.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 import { loadStory } from './view-deploy.ts';
 

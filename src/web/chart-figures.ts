@@ -1,5 +1,5 @@
 import { drawChart } from '../charts/draw-chart.ts';
-import type { Chart } from '../core/chart.ts';
+import type { Chart } from '../core/chart/chart.ts';
 import { type Html, html, raw } from './html.ts';
 
 const size = { width: 720, height: 240 };

@@ -1,4 +1,4 @@
-import { describe } from '../core/decide.ts';
+import { describe } from '../core/bake/narrate.ts';
 import type { ServiceSummary } from '../ports/store.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';

@@ -1,5 +1,5 @@
 import { html as escaped } from 'hono/html';
-import { visible } from '../core/visible.ts';
+import { visible } from '../core/base/visible-text.ts';
 
 export { raw } from 'hono/html';
 

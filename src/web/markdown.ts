@@ -1,6 +1,6 @@
-import { escapeMarkup } from '../core/escape-markup.ts';
-import { visible } from '../core/visible.ts';
-import { webAddress } from '../core/web-address.ts';
+import { escapeMarkup } from '../core/base/escape-markup.ts';
+import { visible } from '../core/base/visible-text.ts';
+import { webAddress } from '../core/base/web-address.ts';
 
 /** Text from outside on one line of Markdown, or in a cell of a table: it is read as it was written, and never as markup. */
 export function plain(text: string): string {

@@ -1,8 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { drawChart } from '../charts/draw-chart.ts';
-import { chartsOf } from '../core/chart.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/base/errors.ts';
+import { chartsOf } from '../core/chart/chart.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import { loadStory } from '../usecases/view-deploy.ts';

@@ -1,6 +1,7 @@
-import type { Chart } from '../core/chart.ts';
-import { formatNumber } from '../core/numbers.ts';
-import { blankSections, type Report, type ReportCheck } from '../core/report.ts';
+import { formatNumber } from '../core/base/numbers.ts';
+import type { Chart } from '../core/chart/chart.ts';
+import { blankSections, type Report } from '../core/report/report.ts';
+import type { ReportCheck } from '../core/report/report-source.ts';
 import { block, link, plain, table } from './markdown.ts';
 import { answerOf, attemptLine, clock, excerpt, factRows, timeRows } from './report-words.ts';
 

@@ -1,5 +1,6 @@
-import { blankSections, type Report, type ReportCheck } from '../core/report.ts';
-import { webAddress } from '../core/web-address.ts';
+import { webAddress } from '../core/base/web-address.ts';
+import { blankSections, type Report } from '../core/report/report.ts';
+import type { ReportCheck } from '../core/report/report-source.ts';
 import { chartFigures } from './chart-figures.ts';
 import { type Html, html } from './html.ts';
 import { document } from './layout.ts';

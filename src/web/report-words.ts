@@ -1,6 +1,7 @@
-import { hookOf } from '../core/order-shift.ts';
+import { hookOf } from '../core/bake/order-shift.ts';
+import type { Report } from '../core/report/report.ts';
+import type { ReportCheck } from '../core/report/report-source.ts';
 import { length } from '../core/report/summary.ts';
-import type { Report, ReportCheck } from '../core/report.ts';
 
 /** An instant as both renderings of a report write it. */
 export function clock(at: number): string {

@@ -1,7 +1,7 @@
-import { describe } from '../core/decide.ts';
-import type { Dora, Took } from '../core/dora.ts';
-import { formatDuration } from '../core/duration.ts';
-import { formatNumber, formatShare } from '../core/numbers.ts';
+import { describe } from '../core/bake/narrate.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { formatNumber, formatShare } from '../core/base/numbers.ts';
+import type { Dora, Took } from '../core/report/dora.ts';
 import { length } from '../core/report/summary.ts';
 import type { PlaceView } from '../usecases/view-service.ts';
 import { type Html, html } from './html.ts';

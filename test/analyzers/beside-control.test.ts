@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
 import { regression } from '../../analyzers/regression.ts';
-import type { AnalyzerInput } from '../../src/core/analyzer.ts';
 import { createRandom } from '../../src/core/backtest/random.ts';
-import { replay } from '../../src/core/replay.ts';
+import type { AnalyzerInput } from '../../src/core/judge/analyzer.ts';
+import { replay } from '../../src/core/recording/replay.ts';
 import { aStretch, step, t0, times } from '../support/builders.ts';
 
 type Readings = readonly (number | null)[];

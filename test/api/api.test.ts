@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiDeps, createApi } from '../../src/api/api.ts';
+import { createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
-import type { Bake } from '../../src/core/bake.ts';
-import type { Deploy } from '../../src/core/deploy.ts';
-import { AppError } from '../../src/core/errors.ts';
-import type { RuleSet } from '../../src/core/rule-set.ts';
+import type { ApiDeps } from '../../src/api/deps.ts';
+import type { Bake } from '../../src/core/bake/bake.ts';
+import type { Deploy } from '../../src/core/bake/deploy.ts';
+import { AppError } from '../../src/core/base/errors.ts';
+import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import { planFor } from '../../src/usecases/plan-for.ts';
 import { styleSource } from '../../src/web/layout.ts';
 import { createPages } from '../../src/web/pages.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Token, Verb } from '../../src/api/auth.ts';
+import type { Token, TokenVerb } from '../../src/api/auth.ts';
 import { register } from '../store/fixtures.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { aReadingApi } from '../support/reading-api.ts';
@@ -20,7 +20,7 @@ const inbox = {
     throw new Error('a call that is refused before is not read');
   },
 };
-const aToken = (text: string, verbs: readonly Verb[] = ['register', 'read', 'operate']): Token => ({
+const aToken = (text: string, verbs: readonly TokenVerb[] = ['register', 'read', 'operate']): Token => ({
   name: text,
   sha256: createHash('sha256').update(text).digest('hex'),
   verbs,

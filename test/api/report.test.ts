@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Token, Verb } from '../../src/api/auth.ts';
+import type { Token, TokenVerb } from '../../src/api/auth.ts';
 import { Report } from '../../src/api/report-schemas.ts';
 import { step } from '../support/builders.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -98,7 +98,7 @@ describe('the report of a deploy', () => {
   });
 
   test('is read with a token that may read the service; its page with the link alone', async () => {
-    const token = (verbs: readonly Verb[], services: readonly string[] = []) => ({
+    const token = (verbs: readonly TokenVerb[], services: readonly string[] = []) => ({
       name: 't',
       sha256: createHash('sha256').update('x').digest('hex'),
       verbs,

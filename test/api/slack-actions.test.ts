@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/api.ts';
-import type { Log } from '../../src/core/log.ts';
+import type { Log } from '../../src/core/base/log.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import type { Store } from '../../src/ports/store.ts';

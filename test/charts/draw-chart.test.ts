@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawChart } from '../../src/charts/draw-chart.ts';
 import { numberTicks, timeTicks } from '../../src/charts/scale.ts';
-import type { Chart } from '../../src/core/chart.ts';
+import type { Chart } from '../../src/core/chart/chart.ts';
 import { anyChart } from '../support/any-chart.ts';
 import { t0 } from '../support/builders.ts';
 

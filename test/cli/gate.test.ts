@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readEnv } from '../../src/app/env.ts';
+import { runGate } from '../../src/app/run-gate.ts';
 import { type ProgramDeps, runProgram } from '../../src/cli/program.ts';
-import { readEnv } from '../../src/env.ts';
-import { runGate } from '../../src/gate.ts';
 import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
 
 let site: StubServer;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Topic } from '../../src/core/effect.ts';
-import { severityOf } from '../../src/core/severity.ts';
+import type { Topic } from '../../src/core/bake/effect.ts';
+import { severityOf } from '../../src/core/notify/severity.ts';
 import { createHttp } from '../../src/net/http.ts';
 import type { NotifierDeps } from '../../src/notifiers/deps.ts';
 import type { Delivery, Notifier } from '../../src/ports/notifier.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Labels, MetricsProvider, Sample } from '../../src/ports/provider.ts';
 import { type SeenRequest, type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EffectError } from '../../src/core/errors.ts';
-import { type DispatchDeps, perform } from '../../src/effects/dispatch.ts';
+import { EffectError } from '../../src/core/base/errors.ts';
+import type { DispatchDeps } from '../../src/effects/deps.ts';
+import { perform } from '../../src/effects/dispatch.ts';
 import type { HookDeps } from '../../src/hooks/deps.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';

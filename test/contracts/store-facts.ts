@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Bake } from '../../src/core/bake.ts';
-import type { Target } from '../../src/core/deploy.ts';
-import type { Facts } from '../../src/core/facts.ts';
+import type { Bake } from '../../src/core/bake/bake.ts';
+import type { Target } from '../../src/core/bake/deploy.ts';
+import type { Facts } from '../../src/core/bake/facts.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { type DeployOptions, register, start } from '../store/fixtures.ts';
 

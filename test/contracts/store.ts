@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Bake } from '../../src/core/bake.ts';
-import type { Facts } from '../../src/core/facts.ts';
-import type { Measurement } from '../../src/core/measurement.ts';
+import type { Bake } from '../../src/core/bake/bake.ts';
+import type { Facts } from '../../src/core/bake/facts.ts';
+import type { Measurement } from '../../src/core/judge/measurement.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
   aDeploy,

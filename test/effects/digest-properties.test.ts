@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type QueuedEffect, type Topic, topics } from '../../src/core/effect.ts';
-import { EffectError } from '../../src/core/errors.ts';
-import { weekdays } from '../../src/core/quiet.ts';
-import { type DeliveryRules, noRules } from '../../src/core/route.ts';
-import { severityOf } from '../../src/core/severity.ts';
-import { type DispatchDeps, perform } from '../../src/effects/dispatch.ts';
+import { type QueuedEffect, type Topic, topics } from '../../src/core/bake/effect.ts';
+import { EffectError } from '../../src/core/base/errors.ts';
+import { weekdays } from '../../src/core/notify/quiet-time.ts';
+import { type DeliveryRules, noRules } from '../../src/core/notify/route.ts';
+import { severityOf } from '../../src/core/notify/severity.ts';
+import type { DispatchDeps } from '../../src/effects/deps.ts';
+import { perform } from '../../src/effects/dispatch.ts';
 import type { Notice, Notifier } from '../../src/ports/notifier.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { aNotice, register } from '../store/fixtures.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { QueuedEffect, Topic } from '../../src/core/effect.ts';
-import { EffectError } from '../../src/core/errors.ts';
-import { type DeliveryRules, noRules } from '../../src/core/route.ts';
-import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import type { QueuedEffect, Topic } from '../../src/core/bake/effect.ts';
+import { EffectError } from '../../src/core/base/errors.ts';
+import { type DeliveryRules, noRules } from '../../src/core/notify/route.ts';
+import type { DispatchDeps } from '../../src/effects/deps.ts';
+import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { aNotice, register } from '../store/fixtures.ts';
 import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { QueuedEffect } from '../../src/core/effect.ts';
-import { AppError, EffectError } from '../../src/core/errors.ts';
-import { noRules } from '../../src/core/route.ts';
-import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import type { QueuedEffect } from '../../src/core/bake/effect.ts';
+import { AppError, EffectError } from '../../src/core/base/errors.ts';
+import { noRules } from '../../src/core/notify/route.ts';
+import type { DispatchDeps } from '../../src/effects/deps.ts';
+import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { Receipt, RollbackHook } from '../../src/ports/hook.ts';
 import type { DeployRecord, Store } from '../../src/ports/store.ts';
 import { rollBack } from '../../src/usecases/intervene.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { QueuedEffect } from '../../src/core/effect.ts';
-import { EffectError } from '../../src/core/errors.ts';
-import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import type { QueuedEffect } from '../../src/core/bake/effect.ts';
+import { EffectError } from '../../src/core/base/errors.ts';
+import type { DispatchDeps } from '../../src/effects/deps.ts';
+import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { DeployRecord, Store } from '../../src/ports/store.ts';
 import { cancel } from '../../src/usecases/intervene.ts';
 import { aShift, register, start } from '../store/fixtures.ts';

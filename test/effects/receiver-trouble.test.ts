@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { QueuedEffect } from '../../src/core/effect.ts';
-import { type DeliveryRules, noRules } from '../../src/core/route.ts';
-import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import type { QueuedEffect } from '../../src/core/bake/effect.ts';
+import { type DeliveryRules, noRules } from '../../src/core/notify/route.ts';
+import type { DispatchDeps } from '../../src/effects/deps.ts';
+import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { webhook } from '../../src/notifiers/webhook.ts';
 import type { Store } from '../../src/ports/store.ts';

@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { noRules } from '../../src/core/route.ts';
-import { type DispatchDeps, gaveUp, perform } from '../../src/effects/dispatch.ts';
+import { noRules } from '../../src/core/notify/route.ts';
+import type { DispatchDeps } from '../../src/effects/deps.ts';
+import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import { command } from '../../src/hooks/command.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/core/base/secret.ts';
 import type { HookDeps } from '../../src/hooks/deps.ts';
 import { webhook } from '../../src/hooks/webhook.ts';
 import { createHttp } from '../../src/net/http.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { topics } from '../../src/core/effect.ts';
+import { topics } from '../../src/core/bake/effect.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { grafana } from '../../src/notifiers/grafana.ts';
 import { aNotice, firstTry } from '../contracts/notifier.ts';

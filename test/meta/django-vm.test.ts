@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { plugins } from '../../src/plugins.ts';
+import { plugins } from '../../src/app/plugins.ts';
 import { loadRuleFiles } from '../../src/rules/load-rule-files.ts';
 import { filesBelow, read, root } from './tree.ts';
 

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { plugins } from '../../src/app/plugins.ts';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
-import { plugins } from '../../src/plugins.ts';
 import { loadConfig } from '../../src/rules/load-config.ts';
 import { filesBelow, read, root } from './tree.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { topics } from '../../src/core/effect.ts';
-import { isLasting, severities, severityOf } from '../../src/core/severity.ts';
-import { placeholders } from '../../src/core/template.ts';
+import { topics } from '../../src/core/bake/effect.ts';
+import { isLasting, severities, severityOf } from '../../src/core/notify/severity.ts';
+import { placeholders } from '../../src/core/notify/template.ts';
 import { notifiers } from '../../src/notifiers/index.ts';
 import { read } from './tree.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/core/base/secret.ts';
 import { createOutput } from '../../src/net/output.ts';
 import { createRunProcess, ProcessError, type ProcessRequest } from '../../src/net/process.ts';
 import { tellWhileItRuns } from '../../src/net/tell-while-it-runs.ts';

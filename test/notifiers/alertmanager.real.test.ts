@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { StateName } from '../../src/core/bake.ts';
-import type { Topic } from '../../src/core/effect.ts';
+import type { StateName } from '../../src/core/bake/bake.ts';
+import type { Topic } from '../../src/core/bake/effect.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { alertmanager } from '../../src/notifiers/alertmanager.ts';
 import { aNotice, firstTry } from '../contracts/notifier.ts';

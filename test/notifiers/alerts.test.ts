@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { StateName } from '../../src/core/bake.ts';
-import type { Topic } from '../../src/core/effect.ts';
+import type { StateName } from '../../src/core/bake/bake.ts';
+import type { Topic } from '../../src/core/bake/effect.ts';
 import { alertsOf } from '../../src/notifiers/alerts.ts';
 import { aNotice } from '../contracts/notifier.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Chart } from '../../src/core/chart.ts';
-import type { Topic } from '../../src/core/effect.ts';
+import type { Topic } from '../../src/core/bake/effect.ts';
+import type { Chart } from '../../src/core/chart/chart.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import type { Notice, Notifier } from '../../src/ports/notifier.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/core/errors.ts';
-import { Secret } from '../../src/core/secret.ts';
+import { AppError } from '../../src/core/base/errors.ts';
+import { Secret } from '../../src/core/base/secret.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { isOwnAddress } from '../../src/notifiers/slack/own-address.ts';
 import { isFromSlack } from '../../src/notifiers/slack/signature.ts';

@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Topic } from '../../src/core/effect.ts';
-import { severityOf } from '../../src/core/severity.ts';
+import type { Topic } from '../../src/core/bake/effect.ts';
+import { severityOf } from '../../src/core/notify/severity.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import { slackMessage } from '../../src/notifiers/slack-message.ts';

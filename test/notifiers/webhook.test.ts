@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Topic } from '../../src/core/effect.ts';
-import { Secret } from '../../src/core/secret.ts';
+import type { Topic } from '../../src/core/bake/effect.ts';
+import { Secret } from '../../src/core/base/secret.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { isSigned } from '../../src/net/sign.ts';
 import { webhook } from '../../src/notifiers/webhook.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EffectError, ProviderError } from '../../src/core/errors.ts';
+import { plugins } from '../../src/app/plugins.ts';
+import { EffectError, ProviderError } from '../../src/core/base/errors.ts';
 import { createHttp, type Http } from '../../src/net/http.ts';
 import { createRunProcess, type RunProcess } from '../../src/net/process.ts';
-import { plugins } from '../../src/plugins.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
 import type { Notifier } from '../../src/ports/notifier.ts';
 import type { MetricsProvider } from '../../src/ports/provider.ts';

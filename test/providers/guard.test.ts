@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createGuard, type GuardOptions, type RequestReport } from '../../providers/guard.ts';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Answer, MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 
 const never = new AbortController().signal;

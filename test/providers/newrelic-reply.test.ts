@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Expected, readSeries } from '../../providers/newrelic/reply.ts';
-import { ProviderError } from '../../src/core/errors.ts';
+import { type ReplyShape, readSeries } from '../../providers/newrelic/reply.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
 import { readNerdGraph } from '../../src/net/nerdgraph.ts';
 
 const window = { from: 1_700_000_100_000, to: 1_700_000_160_000, stepMs: 15_000 };
@@ -43,7 +43,7 @@ const answer = fc.oneof(
 test('whatever is answered, it is series within the window in the order of time, or an error with its kind', () => {
   fc.assert(
     fc.property(answer, fc.boolean(), fc.boolean(), (nrql, hasBuckets, other) => {
-      const expected: Expected = { window, facets: other ? ['facet'] : [], buckets: hasBuckets ? buckets : null, other };
+      const expected: ReplyShape = { window, facets: other ? ['facet'] : [], buckets: hasBuckets ? buckets : null, other };
       try {
         for (const { samples } of readSeries({ actor: { account: { nrql } } }, expected)) {
           const times = samples.map(([at]) => at);

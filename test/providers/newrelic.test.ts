@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGuard } from '../../providers/guard.ts';
 import { newrelic } from '../../providers/newrelic.ts';
-import { ticksFrom } from '../../src/core/ticks-from-answer.ts';
+import { ticksFrom } from '../../src/core/series/ticks-from-answer.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';

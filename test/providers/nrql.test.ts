@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lintNrql } from '../../providers/newrelic/lint.ts';
 import { compose, parseNrql } from '../../providers/newrelic/nrql.ts';
-import type { Question } from '../../src/core/rule-set.ts';
+import type { Question } from '../../src/core/rules/rule-set.ts';
 
 type Kind = Question['kind'];
 

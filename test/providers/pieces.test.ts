@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inPieces } from '../../providers/pieces.ts';
-import { ProviderError } from '../../src/core/errors.ts';
-import { tickCount, type Window } from '../../src/core/window.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import { tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Answer, Series, SeriesQuery } from '../../src/ports/provider.ts';
 
 const stepMs = 1_000;

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { HttpTarget } from '../../src/core/probe.ts';
+import type { HttpTarget } from '../../src/core/rules/probe.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { aProber, aSite, ask, errorOf, seenBy, window } from '../support/probing.ts';
 import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';

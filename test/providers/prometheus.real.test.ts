@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus.ts';
-import type { Column, Ticks } from '../../src/core/series.ts';
-import { ticksFrom } from '../../src/core/ticks-from-answer.ts';
-import { ceilTo, floorTo, type Window } from '../../src/core/window.ts';
+import { ceilTo, floorTo, type Window } from '../../src/core/base/window.ts';
+import type { Column, Ticks } from '../../src/core/series/series.ts';
+import { ticksFrom } from '../../src/core/series/ticks-from-answer.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { providers } from '../../providers/index.ts';
 import { prometheus } from '../../providers/prometheus.ts';
-import { instanceName } from '../../src/core/answer.ts';
+import { instanceName } from '../../src/core/series/answer.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { MetricsProvider } from '../../src/ports/provider.ts';

@@ -1,5 +1,5 @@
 import { newrelic } from '../../providers/newrelic.ts';
-import { ConfigError, formatProblem } from '../../src/core/errors.ts';
+import { ConfigError, formatProblem } from '../../src/core/base/errors.ts';
 import type { RulesContext } from '../../src/rules/context.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { weekdays } from '../../src/core/quiet.ts';
-import { noRules } from '../../src/core/route.ts';
+import { weekdays } from '../../src/core/notify/quiet-time.ts';
+import { noRules } from '../../src/core/notify/route.ts';
 import { configOf, wrongWithConfig } from './config-build.ts';
 
 const chat = (lines: string) => `notifiers:\n  team:\n    type: chat\n    argv: [x]\n${lines}`;

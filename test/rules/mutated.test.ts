@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { plugins } from '../../src/plugins.ts';
+import { plugins } from '../../src/app/plugins.ts';
 import { checkFiles } from '../../src/rules/check-files.ts';
 import { filesOf } from './build.ts';
 

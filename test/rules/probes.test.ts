@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plugins } from '../../src/plugins.ts';
+import { plugins } from '../../src/app/plugins.ts';
 import type { KnownProvider, RulesContext } from '../../src/rules/context.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { known, wrongWith } from './build.ts';

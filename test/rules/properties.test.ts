@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { formatDuration } from '../../src/core/duration.ts';
-import { ConfigError } from '../../src/core/errors.ts';
+import { formatDuration } from '../../src/core/base/duration.ts';
+import { ConfigError } from '../../src/core/base/errors.ts';
 import { checkFiles } from '../../src/rules/check-files.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { Amount, Damping, duration } from '../../src/rules/values.ts';

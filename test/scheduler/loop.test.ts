@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { AppError } from '../../src/core/errors.ts';
+import { AppError } from '../../src/core/base/errors.ts';
 import { createScheduler } from '../../src/scheduler/loop.ts';
 import { register } from '../store/fixtures.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createGuard } from '../../providers/guard.ts';
 import { newrelic } from '../../providers/newrelic.ts';
-import type { CheckRule } from '../../src/core/rule-set.ts';
+import type { CheckRule } from '../../src/core/rules/rule-set.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import { aCheck, aCondition, step, t0 } from '../support/builders.ts';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
-import type { Plan } from '../../src/core/plan.ts';
-import type { Probe } from '../../src/core/probe.ts';
-import { readRecording } from '../../src/core/read-recording.ts';
-import { replay } from '../../src/core/replay.ts';
-import type { CheckRule } from '../../src/core/rule-set.ts';
+import type { Plan } from '../../src/core/bake/plan.ts';
+import { readRecording } from '../../src/core/recording/read-recording.ts';
+import { replay } from '../../src/core/recording/replay.ts';
+import type { Probe } from '../../src/core/rules/probe.ts';
+import type { CheckRule } from '../../src/core/rules/rule-set.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { exportRecording } from '../../src/usecases/export-recording.ts';
 import { aCheck, aCondition, step } from '../support/builders.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AppError } from '../../src/core/errors.ts';
+import { AppError } from '../../src/core/base/errors.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createRetention } from '../../src/scheduler/retention.ts';
 import { exportRecording } from '../../src/usecases/export-recording.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
-import { readRecording } from '../../src/core/read-recording.ts';
-import { replay } from '../../src/core/replay.ts';
+import { readRecording } from '../../src/core/recording/read-recording.ts';
+import { replay } from '../../src/core/recording/replay.ts';
 import { exportRecording } from '../../src/usecases/export-recording.ts';
 import { cancel, pass } from '../../src/usecases/intervene.ts';
 import { aCheck, aCondition, step } from '../support/builders.ts';

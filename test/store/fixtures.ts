@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Bake } from '../../src/core/bake.ts';
-import type { Deploy } from '../../src/core/deploy.ts';
-import type { QueuedEffect } from '../../src/core/effect.ts';
-import type { Measurement } from '../../src/core/measurement.ts';
-import type { Plan } from '../../src/core/plan.ts';
-import type { RuleSet } from '../../src/core/rule-set.ts';
+import type { Bake } from '../../src/core/bake/bake.ts';
+import type { Deploy } from '../../src/core/bake/deploy.ts';
+import type { QueuedEffect } from '../../src/core/bake/effect.ts';
+import type { Plan } from '../../src/core/bake/plan.ts';
+import type { Measurement } from '../../src/core/judge/measurement.ts';
+import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import type { Commit, DeployRecord, Registration, Store } from '../../src/ports/store.ts';
 
 /** An instant whose milliseconds are no round number. */

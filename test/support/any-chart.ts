@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Chart } from '../../src/core/chart.ts';
+import type { Chart } from '../../src/core/chart/chart.ts';
 
 const inf = Number.POSITIVE_INFINITY;
 const value = fc.oneof(

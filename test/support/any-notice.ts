@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Topic } from '../../src/core/effect.ts';
-import { severityOf } from '../../src/core/severity.ts';
+import type { Topic } from '../../src/core/bake/effect.ts';
+import { severityOf } from '../../src/core/notify/severity.ts';
 import type { Notice } from '../../src/ports/notifier.ts';
 import { aNotice } from './a-notice.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Measurement } from '../../src/core/measurement.ts';
-import type { ReportSource } from '../../src/core/report.ts';
+import type { Measurement } from '../../src/core/judge/measurement.ts';
+import type { ReportSource } from '../../src/core/report/report-source.ts';
 import { hostile } from './any-chart.ts';
 import { anyTicks } from './any-ticks.ts';
 import { aBake, aCheck, aDeploy, aPlan, aRuleSet, stateNames, step, t0 } from './builders.ts';

@@ -1,11 +1,11 @@
-import type { Bake, StateName } from '../../src/core/bake.ts';
-import type { Deploy, Target } from '../../src/core/deploy.ts';
-import type { BakeEvent } from '../../src/core/event.ts';
-import type { Facts } from '../../src/core/facts.ts';
-import type { Judgement } from '../../src/core/judgement.ts';
-import type { Plan } from '../../src/core/plan.ts';
-import type { CheckRule, Condition, RuleSet } from '../../src/core/rule-set.ts';
-import type { Stretch, Ticks } from '../../src/core/series.ts';
+import type { Bake, StateName } from '../../src/core/bake/bake.ts';
+import type { Deploy, Target } from '../../src/core/bake/deploy.ts';
+import type { BakeEvent } from '../../src/core/bake/event.ts';
+import type { Facts } from '../../src/core/bake/facts.ts';
+import type { Plan } from '../../src/core/bake/plan.ts';
+import type { Judgement } from '../../src/core/judge/judgement.ts';
+import type { CheckRule, Condition, RuleSet } from '../../src/core/rules/rule-set.ts';
+import type { Stretch, Ticks } from '../../src/core/series/series.ts';
 
 /** An instant on a multiple of the usual step: the usual deploy is registered, and finished, here. */
 export const t0 = 1_790_000_010_000;

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Log } from '../../src/core/log.ts';
+import type { Log } from '../../src/core/base/log.ts';
 import type { EffectQueue, Store } from '../../src/ports/store.ts';
 import { openPool, parseDatabaseUrl } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { EffectError } from '../../src/core/errors.ts';
+import { EffectError } from '../../src/core/base/errors.ts';
 
 /** The `EffectError` that a promise must fail with. */
 export async function effectErrorOf(promise: Promise<unknown>): Promise<EffectError> {

@@ -1,4 +1,4 @@
-import { EffectError, type EffectErrorKind } from '../../src/core/errors.ts';
+import { EffectError, type EffectErrorKind } from '../../src/core/base/errors.ts';
 import type { RollbackHook, RollbackOrder } from '../../src/ports/hook.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Log } from '../../src/core/log.ts';
-import type { Meter } from '../../src/core/meter.ts';
+import type { Log } from '../../src/core/base/log.ts';
+import type { Meter } from '../../src/core/base/meter.ts';
 
 /** Counts nothing. */
 export const silentMeter: Meter = {

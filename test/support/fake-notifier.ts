@@ -1,5 +1,5 @@
-import type { Chart } from '../../src/core/chart.ts';
-import { EffectError, type EffectErrorKind } from '../../src/core/errors.ts';
+import { EffectError, type EffectErrorKind } from '../../src/core/base/errors.ts';
+import type { Chart } from '../../src/core/chart/chart.ts';
 import type { Delivery, Notice, Notifier } from '../../src/ports/notifier.ts';
 
 /** A channel that keeps what it is told. `fails` says how each call fails, or `null`; calls beyond it are heard. */

@@ -1,5 +1,4 @@
-import { ProviderError } from '../../src/core/errors.ts';
-import type { ProviderErrorKind } from '../../src/core/verdict.ts';
+import { ProviderError, type ProviderErrorKind } from '../../src/core/base/errors.ts';
 import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 
 /** The events of the tick that ends at `at`; `null` is no data. */

@@ -1,4 +1,4 @@
-import { EffectError } from '../../src/core/errors.ts';
+import { EffectError } from '../../src/core/base/errors.ts';
 import type { ShiftHook, ShiftOrder } from '../../src/ports/shift-hook.ts';
 import type { Act } from './fake-hook.ts';
 

@@ -1,6 +1,6 @@
 import { probe } from '../../providers/probe.ts';
-import type { ProviderError } from '../../src/core/errors.ts';
-import type { HttpTarget, Probe, ProbeTarget } from '../../src/core/probe.ts';
+import type { ProviderError } from '../../src/core/base/errors.ts';
+import type { HttpTarget, Probe, ProbeTarget } from '../../src/core/rules/probe.ts';
 import type { Http } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { Answer, MetricsProvider } from '../../src/ports/provider.ts';

@@ -1,5 +1,6 @@
-import { type ApiDeps, createApi } from '../../src/api/api.ts';
+import { createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
+import type { ApiDeps } from '../../src/api/deps.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { styleSource } from '../../src/web/layout.ts';
 import { createPages } from '../../src/web/pages.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/core/base/secret.ts';
 import { Variables } from '../../src/hooks/variables.ts';
 
 /** Options of a plug-in in which every secret is one of `secrets`. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { AppError } from '../../src/core/errors.ts';
-import { readStoredGauges } from '../../src/stored-gauges.ts';
+import { systemClock } from '../../src/app/clock.ts';
+import { readStoredGauges } from '../../src/app/stored-gauges.ts';
+import { AppError } from '../../src/core/base/errors.ts';
 import { createMetrics, type StoredGauges } from '../../src/telemetry/metrics.ts';
 
 test('a provider is up or down as it was when it was asked last', async () => {

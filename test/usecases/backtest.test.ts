@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
-import type { Analyzer } from '../../src/core/analyzer.ts';
-import { ProviderError } from '../../src/core/errors.ts';
-import type { Column, Ticks } from '../../src/core/series.ts';
-import { tickCount, type Window } from '../../src/core/window.ts';
+import { ProviderError } from '../../src/core/base/errors.ts';
+import { tickCount, type Window } from '../../src/core/base/window.ts';
+import type { Analyzer } from '../../src/core/judge/analyzer.ts';
+import type { Column, Ticks } from '../../src/core/series/series.ts';
 import { type BacktestDeps, type BacktestInput, backtest } from '../../src/usecases/backtest.ts';
 import { aCheck, aCondition, aRuleSet, step, t0 } from '../support/builders.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AppError } from '../../src/core/errors.ts';
+import type { AppError } from '../../src/core/base/errors.ts';
 import { createDrills } from '../../src/scheduler/drills.ts';
 import { drill } from '../../src/usecases/drill.ts';
 import { aRuleSet, step } from '../support/builders.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AppError } from '../../src/core/errors.ts';
+import { AppError } from '../../src/core/base/errors.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { approve, cancel, extend, finish, pass, rollBack } from '../../src/usecases/intervene.ts';
 import { step } from '../support/builders.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Bake, isFinal } from '../../src/core/bake.ts';
+import { type Bake, isFinal } from '../../src/core/bake/bake.ts';
 import type { DeployRecord } from '../../src/ports/store.ts';
 import { step } from '../support/builders.ts';
 import type { World } from '../support/world.ts';

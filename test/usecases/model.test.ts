@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isFinal } from '../../src/core/bake.ts';
-import type { OnFailure } from '../../src/core/rule-set.ts';
+import { isFinal } from '../../src/core/bake/bake.ts';
+import type { OnFailure } from '../../src/core/rules/rule-set.ts';
 import { step } from '../support/builders.ts';
 import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
 import { createWorld } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AppError } from '../../src/core/errors.ts';
+import { AppError } from '../../src/core/base/errors.ts';
 import { approve, cancel, extend, finish, pass, rollBack } from '../../src/usecases/intervene.ts';
 import { nextAtOf, step, t0 } from '../support/builders.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';

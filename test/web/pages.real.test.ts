@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listen } from '../../src/listen.ts';
+import { listen } from '../../src/app/listen.ts';
 import { aCheck, aCondition, step } from '../support/builders.ts';
 import { type Browser, hasChromium, startChromium } from '../support/chromium.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';

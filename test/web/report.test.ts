@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildReport } from '../../src/core/report.ts';
+import { buildReport } from '../../src/core/report/report.ts';
 import type { DeployStory } from '../../src/usecases/view-deploy.ts';
 import { deployPage } from '../../src/web/deploy-page.ts';
 import { block, link, plain } from '../../src/web/markdown.ts';

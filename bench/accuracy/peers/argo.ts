@@ -1,4 +1,4 @@
-import type { Recording } from '../../../src/core/recording.ts';
+import type { Recording } from '../../../src/core/recording/recording.ts';
 import type { Outcome } from '../score.ts';
 import { limitFor } from './limit.ts';
 import { askAll, type Reading } from './readings.ts';

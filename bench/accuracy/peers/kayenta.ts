@@ -1,5 +1,5 @@
-import { normalQuantile } from '../../../analyzers/regression/numerics.ts';
-import type { Recording } from '../../../src/core/recording.ts';
+import { normalQuantile } from '../../../analyzers/regression/math/poisson-limits.ts';
+import type { Recording } from '../../../src/core/recording/recording.ts';
 import type { Outcome } from '../score.ts';
 import { type Asked, askAll, type Reading } from './readings.ts';
 

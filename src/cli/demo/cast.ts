@@ -5,12 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from './api.ts';
 import type { Customers } from './customers.ts';
 import type { Processes } from './processes.ts';
-import type { Stage } from './stage.ts';
+import type { DemoStage } from './stage.ts';
 
 const requestsPerSecond = 80;
 
 /** Starts the shop under its supervisor and its customers, who stay for at most `seconds`. */
-export function startShop(processes: Processes, { folder, ports, env }: Stage, crowd: { customers: Customers; seconds: number }): void {
+export function startShop(processes: Processes, { folder, ports, env }: DemoStage, crowd: { customers: Customers; seconds: number }): void {
   processes.start({
     name: 'shop',
     argv: [process.execPath, join(folder, 'shop', 'supervisor.mjs')],
@@ -35,7 +35,7 @@ export function startShop(processes: Processes, { folder, ports, env }: Stage, c
 /** Starts Prometheus and waits until it has seen the shop twice, so that there is something to measure. */
 export async function startPrometheus(
   processes: Processes,
-  stage: Stage,
+  stage: DemoStage,
   options: { program: string; signal: AbortSignal },
 ): Promise<void> {
   const { folder, ports, env } = stage;
@@ -63,7 +63,7 @@ export async function startPrometheus(
 /** Starts Bakewatch's server, as an operator would, and waits until it is ready. */
 export async function startBakewatch(
   processes: Processes,
-  stage: Stage,
+  stage: DemoStage,
   { api, signal }: { api: Api; signal: AbortSignal },
 ): Promise<void> {
   const { folder, ports, env, token, teamSecret } = stage;

@@ -1,12 +1,12 @@
 import type { Api, DeployBody } from './api.ts';
 import { DemoError } from './demo-error.ts';
-import type { Story } from './story.ts';
+import type { DemoStory } from './story.ts';
 
 /** How often the newest answer of the checks is told while nothing happens. */
 const restlessMs = 5_000;
 
 /** Tells every new line of a deploy's timeline as it comes, and the checks from time to time, until the bake is final. */
-export async function follow(api: Api, deploy: DeployBody, story: Story): Promise<DeployBody> {
+export async function follow(api: Api, deploy: DeployBody, story: DemoStory): Promise<DeployBody> {
   let told = 0;
   let spokeAt = Date.now();
   let now = deploy;

@@ -24,14 +24,14 @@ export type Processes = {
   readonly stop: () => Promise<void>;
 };
 
-type Running = { readonly program: Program; readonly child: ChildProcess; readonly said: string[] };
+type DemoProcess = { readonly program: Program; readonly child: ChildProcess; readonly said: string[] };
 
 const keptLines = 200;
 const graceMs = 8_000;
 
 /** Makes an empty set of programs. Should this process end without `stop`, the groups are killed on its way out. */
 export function createProcesses(): Processes {
-  const running: Running[] = [];
+  const running: DemoProcess[] = [];
   const trouble = new AbortController();
   let isStopping = false;
   const killAll = () => {
@@ -65,7 +65,7 @@ export function createProcesses(): Processes {
   };
 }
 
-function launch(program: Program): Running {
+function launch(program: Program): DemoProcess {
   const [command, ...args] = program.argv;
   // The shop and its load end when their standard input does, so they do not outlive this process even if it is killed.
   const child = spawn(command, args, { cwd: program.cwd, env: program.env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });

@@ -7,8 +7,8 @@ import { type Customers, createCustomers, errorShare } from './customers.ts';
 import { DemoError } from './demo-error.ts';
 import { expectState, follow } from './follow.ts';
 import { createProcesses, type Processes } from './processes.ts';
-import { findPrometheus, type Stage, setStage } from './stage.ts';
-import { createStory, rollbackSummary, type Story, seconds, servedText } from './story.ts';
+import { type DemoStage, findPrometheus, setStage } from './stage.ts';
+import { createStory, type DemoStory, rollbackSummary, seconds, servedText } from './story.ts';
 import { createTeam } from './team.ts';
 
 /** `keep` leaves everything running until `signal` aborts. `env` is the environment: the PATH to find Prometheus on, above all. */
@@ -24,8 +24,8 @@ const longestKeptMs = 3_600_000;
 
 /** What the acts of the demo need. */
 type Play = {
-  readonly stage: Stage;
-  readonly story: Story;
+  readonly stage: DemoStage;
+  readonly story: DemoStory;
   readonly api: Api;
   readonly processes: Processes;
   readonly customers: Customers;
@@ -147,7 +147,7 @@ function ending({ deploy, inServiceAt }: RolledBack): readonly string[] {
   return ['', 'v2 was rolled back. Why:', ...why, 'Seconds after v2 went into service:', ...rollbackSummary(deploy, inServiceAt), ''];
 }
 
-function invitation({ folder, token }: Stage, url: string): readonly string[] {
+function invitation({ folder, token }: DemoStage, url: string): readonly string[] {
   return [
     `Everything keeps running until Ctrl-C (an hour at most). Bakewatch: ${url}`,
     '  In another terminal:',

@@ -11,7 +11,7 @@ import { DemoError } from './demo-error.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 
 /** What the programs of the demo share: a folder of their own, free ports on this machine, and secrets made up for this one run. */
-export type Stage = {
+export type DemoStage = {
   readonly folder: string;
   readonly ports: { readonly shop: number; readonly prometheus: number; readonly bakewatch: number; readonly team: number };
   readonly token: string;
@@ -26,7 +26,7 @@ export type Stage = {
 };
 
 /** Copies the shop to a temporary folder, puts v1 into service there, and looks for free ports. */
-export async function setStage(env: Readonly<Record<string, string | undefined>>): Promise<Stage> {
+export async function setStage(env: Readonly<Record<string, string | undefined>>): Promise<DemoStage> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'bakewatch-demo-')));
   const strike = () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   try {

@@ -1,8 +1,8 @@
 import type { DeployBody } from './api.ts';
-import { errorShare, type Served } from './customers.ts';
+import { errorShare, type ServedCounts } from './customers.ts';
 
 /** Tells what happens, each line with the seconds since the demo began and who it is about. */
-export type Story = {
+export type DemoStory = {
   /** Tells a thing that happened at `at` (epoch milliseconds; now, unless told). Lines are held for a moment, so that they come in order. */
   readonly tell: (who: string, what: string, at?: number) => void;
   /** Prints a line as it is, after all that was told. */
@@ -11,14 +11,14 @@ export type Story = {
   readonly end: () => void;
 };
 
-type Line = { readonly at: number; readonly text: string };
+type StoryLine = { readonly at: number; readonly text: string };
 
 /** News of one moment reaches us by several ways, up to a second late. */
 const holdMs = 1_200;
 
-export function createStory(print: (line: string) => void): Story {
+export function createStory(print: (line: string) => void): DemoStory {
   const begunAt = Date.now();
-  let held: readonly Line[] = [];
+  let held: readonly StoryLine[] = [];
   const flush = (until: number) => {
     const ripe = held.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at);
     held = held.filter(({ at }) => at > until);
@@ -46,7 +46,7 @@ export function seconds(ms: number): string {
 }
 
 /** `27.9 % of 240 requests failed` */
-export function servedText(served: Served): string {
+export function servedText(served: ServedCounts): string {
   const { ok, bad, lost } = served;
   const share = ok + bad === 0 ? 'nobody was answered' : `${(100 * errorShare(served)).toFixed(1)} % of ${ok + bad} requests failed`;
   return lost === 0 ? share : `${share}, ${lost} more found the shop restarting`;

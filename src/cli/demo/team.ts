@@ -3,20 +3,20 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
-const Notice = z.object({ id: z.string(), title: z.string(), reasons: z.array(z.string()) });
-export type Notice = z.output<typeof Notice>;
+const TeamNotice = z.object({ id: z.string(), title: z.string(), reasons: z.array(z.string()) });
+export type TeamNotice = z.output<typeof TeamNotice>;
 
 /**
  * Stands for the team's chat: receives the webhooks that Bakewatch sends, believes only what is signed, and hands each notice on once, as every
  * receiver should, since a notice may be delivered twice.
  */
-export function createTeam({ secret, onNotice }: { readonly secret: string; readonly onNotice: (notice: Notice) => void }): Server {
+export function createTeam({ secret, onNotice }: { readonly secret: string; readonly onNotice: (notice: TeamNotice) => void }): Server {
   const seen = new Set<string>();
   return createServer((req, res) => {
     const answer = async () => {
       const body = await text(req);
       if (!isSigned(req, body, secret)) return 401;
-      const notice = Notice.safeParse(JSON.parse(body));
+      const notice = TeamNotice.safeParse(JSON.parse(body));
       if (!notice.success) return 400;
       if (!seen.has(notice.data.id)) onNotice(notice.data);
       seen.add(notice.data.id);

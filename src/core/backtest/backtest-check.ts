@@ -1,14 +1,14 @@
-import type { Analyzer } from '../analyzer.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Analyzer } from '../judge/analyzer.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { missingOf } from './answers.ts';
-import { type Followed, followBake, type PseudoBake, pseudoBakeAt, type Trial } from './pseudo-bake.ts';
+import { followBake, type PastPseudoBake, type PseudoBakeResult, pseudoBakeAt, type Trial } from './pseudo-bake.ts';
 import type { Random } from './random.ts';
-import type { Advice, CheckReport, Counted } from './report.ts';
+import type { Advice, CheckReport, RateEstimate } from './report.ts';
 import { sensitivityOf } from './sensitivity.ts';
 import { suggestionsFor } from './suggest.ts';
 
 /** With what a check is backtested. `interval` gives the two-sided 95 % interval of a share. */
-export type Means = {
+export type BacktestTools = {
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly interval: (count: number, of: number) => readonly [low: number, high: number];
   readonly random: Random;
@@ -23,7 +23,7 @@ export type CheckedPast = { readonly report: CheckReport; readonly verdicts: rea
 const mostShown = 3;
 
 /** Follows one check over every pseudo deploy, injects regressions, and looks for better settings where it cries wolf. Pure. */
-export function backtestCheck(trial: Trial, deploys: readonly number[], means: Means): CheckedPast {
+export function backtestCheck(trial: Trial, deploys: readonly number[], means: BacktestTools): CheckedPast {
   const { check, ruleSet, fine } = trial;
   const followed = deploys.map((at) => {
     const bake = pseudoBakeAt(trial, at);
@@ -63,13 +63,13 @@ export function backtestCheck(trial: Trial, deploys: readonly number[], means: M
 }
 
 /** A count with its interval. */
-export function countOf(count: number, of: number, { interval }: Pick<Means, 'interval'>): Counted {
+export function countOf(count: number, of: number, { interval }: Pick<BacktestTools, 'interval'>): RateEstimate {
   const [low, high] = of > 0 ? interval(count, of) : [0, 1];
   return { count, of, low, high };
 }
 
 /** What so many false alarms mean for a budget. */
-export function adviceOn({ count, of, low }: Counted, budget: number): Advice {
+export function adviceOn({ count, of, low }: RateEstimate, budget: number): Advice {
   if (count <= budget * of) return 'keep';
   return low > budget ? 'cries_wolf' : 'unsure';
 }
@@ -78,6 +78,6 @@ function isLow(verdict: Verdict): boolean {
   return verdict.outcome === 'inconclusive' && verdict.blocks === false;
 }
 
-function bakeOf({ bake }: { readonly bake: PseudoBake } & Followed): PseudoBake {
+function bakeOf({ bake }: { readonly bake: PastPseudoBake } & PseudoBakeResult): PastPseudoBake {
   return bake;
 }

@@ -1,5 +1,5 @@
-import { lengthOf, type Stretch, sliceTicks } from '../series.ts';
-import type { Interval } from '../window.ts';
+import type { Interval } from '../base/window.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
 
 /** The whole ticks of a stretch that lie in a span; `null` where there are none. */
 export function cut(stretch: Stretch, { from, to }: Interval): Stretch | null {

@@ -1,9 +1,9 @@
-import type { Column, Ticks } from '../series.ts';
-import type { Effect } from './effects.ts';
+import type { Column, Ticks } from '../series/series.ts';
+import type { InjectedRegression } from './injected-regressions.ts';
 import { poisson, type Random, thin } from './random.ts';
 
 /** How an effect is put into ticks: `usual` is the share of bad events that is there without it. */
-export type Injection = { readonly effect: Effect; readonly usual: number; readonly random: Random };
+export type Injection = { readonly effect: InjectedRegression; readonly usual: number; readonly random: Random };
 
 /** The same ticks as they would have been with a regression: what is missing stays missing, and the noise that was there stays in it. */
 export function inject(ticks: Ticks, { effect, usual, random }: Injection): Ticks {
@@ -37,10 +37,10 @@ function countsChanged(counts: Column, change: number, random: Random): Column {
   });
 }
 
-type Move = (bucket: number, count: number) => readonly (readonly [to: number, count: number])[];
-type Slowing = { readonly of: number; readonly move: Move; readonly random: Random };
+type MoveCounts = (bucket: number, count: number) => readonly (readonly [to: number, count: number])[];
+type SlowdownOptions = { readonly of: number; readonly move: MoveCounts; readonly random: Random };
 
-function slowed(row: readonly number[], { of, move, random }: Slowing): readonly number[] {
+function slowed(row: readonly number[], { of, move, random }: SlowdownOptions): readonly number[] {
   const counts = row.map((within, j) => Math.max(0, within - (row[j - 1] ?? 0)));
   const after = [...counts];
   for (const [j, count] of counts.entries()) {
@@ -57,7 +57,7 @@ function slowed(row: readonly number[], { of, move, random }: Slowing): readonly
 }
 
 /** Where requests of a bucket land when they take longer. Within a bucket they are taken to lie evenly; what is in the last one stays there. */
-function mover(le: readonly number[], times: number, random: Random): Move {
+function mover(le: readonly number[], times: number, random: Random): MoveCounts {
   const last = le.length - 1;
   const lowerOf = (j: number) => (j === 0 ? 0 : (le[j - 1] ?? 0));
   return (j, count) => {

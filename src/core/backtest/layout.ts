@@ -1,8 +1,7 @@
-import type { BoundCheck } from '../check.ts';
-import type { RuleSet } from '../rule-set.ts';
-import { lengthOf, type Stretch } from '../series.ts';
-import type { Interval } from '../window.ts';
-import { ceilTo, floorTo, type Window } from '../window.ts';
+import { ceilTo, floorTo, type Interval, type Window } from '../base/window.ts';
+import type { BoundCheck } from '../judge/check.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { lengthOf, type Stretch } from '../series/series.ts';
 import { answersOf } from './answers.ts';
 import { pseudoDeploys } from './pseudo-deploys.ts';
 import type { Random } from './random.ts';
@@ -12,10 +11,10 @@ const mostPoints = 100_000;
 /** A bake reads its history in so many ticks at most (as the scheduler does). */
 const historyPoints = 10_000;
 
-export type Asked = { readonly now: number; readonly sinceMs: number; readonly settleMs: number; readonly stepMs: number | null };
+export type LayoutRequest = { readonly now: number; readonly sinceMs: number; readonly settleMs: number; readonly stepMs: number | null };
 
 /** The past that is read, in the ticks of a bake; in coarser ones where it is very long, or where that is asked for. */
-export function windowOf({ bake: { everyMs } }: RuleSet, { now, sinceMs, settleMs, stepMs }: Asked): Window {
+export function windowOf({ bake: { everyMs } }: RuleSet, { now, sinceMs, settleMs, stepMs }: LayoutRequest): Window {
   const step = Math.max(everyMs, ceilTo(stepMs ?? 0, everyMs), ceilTo(sinceMs / mostPoints, everyMs));
   const to = floorTo(now - settleMs, step);
   return { from: to - ceilTo(sinceMs, step), to, stepMs: step };

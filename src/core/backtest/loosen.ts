@@ -1,8 +1,8 @@
-import type { Condition } from '../rule-set.ts';
-import type { TicksKind } from '../series.ts';
+import type { Condition } from '../rules/rule-set.ts';
+import type { TicksKind } from '../series/series.ts';
 
 /** One parameter of a condition with looser settings to try, tightest first; the last is as loose as makes sense. */
-export type Loosening = { readonly param: string; readonly now: number | null; readonly settings: readonly number[] };
+export type LooserSettings = { readonly param: string; readonly now: number | null; readonly settings: readonly number[] };
 
 /** How much looser is tried, step by step. */
 const steps: readonly number[] = [1.1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 15, 20, 30, 50, 100];
@@ -16,7 +16,7 @@ const confidences: readonly number[] = [0.99, 0.995, 0.999, 0.9999];
 const mostSensitivity = 100;
 
 /** What of a condition can be loosened, by the name of its parameter; `null` where nothing is known of any. */
-export function looseningOf({ analyzer, params }: Condition, kind: TicksKind): Loosening | null {
+export function looseningOf({ analyzer, params }: Condition, kind: TicksKind): LooserSettings | null {
   const most = (param: string) => {
     if (param === 'sensitivity') return mostSensitivity;
     const isShare = param === 'for_more_than' || param === 'less_than' || (kind === 'ratio' && (param === 'above' || param === 'below'));
@@ -32,7 +32,7 @@ export function looseningOf({ analyzer, params }: Condition, kind: TicksKind): L
 }
 
 /** What is tried where the rule leaves it to the analyzer. */
-const unwritten: Readonly<Record<string, Pick<Loosening, 'param' | 'settings'>>> = {
+const unwritten: Readonly<Record<string, Pick<LooserSettings, 'param' | 'settings'>>> = {
   regression: { param: 'tolerance', settings: tolerances },
   mann_whitney: { param: 'confidence', settings: confidences },
   anomaly: { param: 'sensitivity', settings: [6, 7, 8, 10, 12, 15, 20, 30, 50, mostSensitivity] },

@@ -1,14 +1,14 @@
-import { formatDuration } from '../duration.ts';
-import type { RuleSet } from '../rule-set.ts';
-import type { Stretch } from '../series.ts';
-import type { Window } from '../window.ts';
+import { formatDuration } from '../base/duration.ts';
+import type { Window } from '../base/window.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import type { Stretch } from '../series/series.ts';
 import type { Layout } from './layout.ts';
 import { rhythmOf } from './rhythm.ts';
 
 /** Of fewer bakes than this, none that fails leaves more than one in fourteen possible. */
 const fewDeploys = 50;
 
-export type Noted = {
+export type NotesInput = {
   readonly layout: Layout;
   readonly window: Window;
   readonly ruleSet: RuleSet;
@@ -18,7 +18,13 @@ export type Noted = {
 };
 
 /** What a reader must know to take a backtest for what it is. */
-export function notesOn({ layout, window: { from, stepMs }, ruleSet: { bake, control, traffic }, pasts, names }: Noted): readonly string[] {
+export function notesOn({
+  layout,
+  window: { from, stepMs },
+  ruleSet: { bake, control, traffic },
+  pasts,
+  names,
+}: NotesInput): readonly string[] {
   const { deploys, historyMs, wantedMs, dataFrom } = layout;
   const notes = [`delays are rounded up to ${formatDuration(stepMs)}, the tick in which the past was read`];
   if (deploys.length < fewDeploys) notes.push(`only ${deploys.length} pseudo deploys fit in, which say little: read more with --since`);

@@ -1,10 +1,10 @@
-import type { Json } from '../analyzer.ts';
-import { type BoundCheck, type CheckData, calibrateCheck, followCheck } from '../check.ts';
-import { firstOf } from '../first-of.ts';
-import type { RuleSet } from '../rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series.ts';
-import type { Verdict } from '../verdict.ts';
-import { ceilTo, floorTo } from '../window.ts';
+import { ceilTo, floorTo } from '../base/window.ts';
+import type { Json } from '../judge/analyzer.ts';
+import { type BoundCheck, type CheckData, calibrateCheck, followCheck } from '../judge/check.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { firstOf } from '../series/first-of.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
 import { cut } from './cut.ts';
 
 /** A check and the past that it is tried on: `fine` in the ticks of a bake, `coarse` in those in which a bake reads its history. */
@@ -18,13 +18,13 @@ export type Trial = {
 };
 
 /** What a check made of a pseudo bake. `failedAfterMs`: from the deploy to the end of the tick at which it failed. */
-export type Followed = { readonly verdict: Verdict; readonly failedAfterMs: number | null };
+export type PseudoBakeResult = { readonly verdict: Verdict; readonly failedAfterMs: number | null };
 
 /** A pseudo deploy as one check sees it: its bake, and everything before it. */
-export type PseudoBake = { readonly at: number; readonly data: CheckData };
+export type PastPseudoBake = { readonly at: number; readonly data: CheckData };
 
 /** Cuts a pseudo deploy out of the past; what the check learns, it learns from what lay before. */
-export function pseudoBakeAt(trial: Trial, at: number): PseudoBake {
+export function pseudoBakeAt(trial: Trial, at: number): PastPseudoBake {
   const { check, ruleSet, fine, coarse, alpha } = trial;
   const { warmupMs, forMs } = ruleSet.bake;
   const from = ceilTo(at + warmupMs, fine.stepMs);
@@ -41,7 +41,7 @@ export function pseudoBakeAt(trial: Trial, at: number): PseudoBake {
 }
 
 /** The verdict at the end of a pseudo bake (or of other ticks in its place), and when it failed. */
-export function followBake(check: BoundCheck, { at, data }: PseudoBake, ruleSet: RuleSet): Followed {
+export function followBake(check: BoundCheck, { at, data }: PastPseudoBake, ruleSet: RuleSet): PseudoBakeResult {
   const { bake } = data;
   const length = lengthOf(bake.ticks);
   const verdictAt = followCheck(check, data, ruleSet);
@@ -52,7 +52,7 @@ export function followBake(check: BoundCheck, { at, data }: PseudoBake, ruleSet:
 }
 
 /** The same pseudo bake as a check with other conditions sees it. */
-export function learnedAgain(check: BoundCheck, { at, data }: PseudoBake, ruleSet: RuleSet): PseudoBake {
+export function learnedAgain(check: BoundCheck, { at, data }: PastPseudoBake, ruleSet: RuleSet): PastPseudoBake {
   const calibrations: readonly (Json | null)[] = calibrateCheck(check, { ...data, stepMs: data.bake.stepMs }, ruleSet);
   return { at, data: { ...data, calibrations } };
 }

@@ -1,5 +1,4 @@
-import type { Interval } from '../window.ts';
-import { ceilTo } from '../window.ts';
+import { ceilTo, type Interval } from '../base/window.ts';
 import type { Random } from './random.ts';
 
 export type PseudoOptions = {

@@ -1,18 +1,18 @@
-import type { TicksKind } from '../series.ts';
-import type { Interval } from '../window.ts';
+import type { Interval } from '../base/window.ts';
+import type { TicksKind } from '../series/series.ts';
 
 /** So many of so many, with the interval in which the true share lies (95 %). */
-export type Counted = { readonly count: number; readonly of: number; readonly low: number; readonly high: number };
+export type RateEstimate = { readonly count: number; readonly of: number; readonly low: number; readonly high: number };
 
 /** How often an injected regression was found, and how long after the deploy in the median. */
-export type Found = { readonly effect: string; readonly found: number; readonly of: number; readonly medianDelayMs: number | null };
+export type DetectionRate = { readonly effect: string; readonly found: number; readonly of: number; readonly medianDelayMs: number | null };
 
 /** What would have been found of one sort of regression: the smallest found in nine of ten bakes and in half of them, and everything tried. */
 export type Sensitivity = {
   readonly family: string;
-  readonly nineOfTen: Found | null;
-  readonly half: Found | null;
-  readonly tried: readonly Found[];
+  readonly nineOfTen: DetectionRate | null;
+  readonly half: DetectionRate | null;
+  readonly tried: readonly DetectionRate[];
 };
 
 /** A healthy bake that a check would have failed: the instant of the deploy, when it failed, and why. It may have been a real incident. */
@@ -39,10 +39,10 @@ export type CheckReport = {
   readonly critical: boolean;
   readonly kind: TicksKind;
   readonly advice: Advice;
-  readonly falseAlarms: Counted;
-  readonly inconclusive: Counted;
+  readonly falseAlarms: RateEstimate;
+  readonly inconclusive: RateEstimate;
   /** Bakes that it let pass at low confidence: it had nothing to compare with, or could have missed a small change. */
-  readonly lowConfidence: Counted;
+  readonly lowConfidence: RateEstimate;
   /** The share of the ticks of which the provider has nothing. */
   readonly missing: number;
   /** The first few, oldest first. */
@@ -66,9 +66,9 @@ export type BacktestReport = {
   readonly deploys: { readonly count: number; readonly first: number; readonly last: number; readonly leftOut: number };
   readonly whole: {
     readonly advice: Advice;
-    readonly falseAlarms: Counted;
-    readonly inconclusive: Counted;
-    readonly passed: Counted;
+    readonly falseAlarms: RateEstimate;
+    readonly inconclusive: RateEstimate;
+    readonly passed: RateEstimate;
   };
   readonly checks: readonly CheckReport[];
   /** Checks that cannot be tried on a past, and why. */

@@ -1,26 +1,26 @@
-import type { BoundCheck } from '../check.ts';
-import type { RuleSet } from '../rule-set.ts';
-import type { Ticks } from '../series.ts';
-import { type Effect, familiesOf } from './effects.ts';
+import type { BoundCheck } from '../judge/check.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import type { Ticks } from '../series/series.ts';
 import { inject } from './inject.ts';
-import { followBake, type PseudoBake } from './pseudo-bake.ts';
+import { familiesOf, type InjectedRegression } from './injected-regressions.ts';
+import { followBake, type PastPseudoBake } from './pseudo-bake.ts';
 import type { Random } from './random.ts';
-import type { Found, Sensitivity } from './report.ts';
+import type { DetectionRate, Sensitivity } from './report.ts';
 
 /** Enough to tell nine of ten from seven of ten. */
 export const mostBakes = 60;
 
-export type Sensed = {
+export type SensitivityInput = {
   readonly check: BoundCheck;
   readonly ruleSet: RuleSet;
   /** Healthy bakes that the check did not fail. */
-  readonly bakes: readonly PseudoBake[];
+  readonly bakes: readonly PastPseudoBake[];
   /** The whole past, for what is usual. */
   readonly past: Ticks;
 };
 
 /** Puts regressions of growing size into healthy bakes, and tells which of them the check finds, and how soon. */
-export function sensitivityOf(sensed: Sensed, random: Random): readonly Sensitivity[] {
+export function sensitivityOf(sensed: SensitivityInput, random: Random): readonly Sensitivity[] {
   const { past, check } = sensed;
   const usual = usualShare(past);
   const bakes = evenly(sensed.bakes, mostBakes);
@@ -30,9 +30,9 @@ export function sensitivityOf(sensed: Sensed, random: Random): readonly Sensitiv
   });
 }
 
-type Try = { readonly effect: Effect; readonly usual: number; readonly random: Random };
+type SensitivityTrial = { readonly effect: InjectedRegression; readonly usual: number; readonly random: Random };
 
-function findings({ check, ruleSet, bakes }: Sensed, injection: Try): Found {
+function findings({ check, ruleSet, bakes }: SensitivityInput, injection: SensitivityTrial): DetectionRate {
   const delays: number[] = [];
   for (const { at, data } of bakes) {
     const bake = { ...data.bake, ticks: inject(data.bake.ticks, injection) };
@@ -42,7 +42,7 @@ function findings({ check, ruleSet, bakes }: Sensed, injection: Try): Found {
   return { effect: injection.effect.name, found: delays.length, of: bakes.length, medianDelayMs: median(delays) };
 }
 
-function smallest(tried: readonly Found[], share: number): Found | null {
+function smallest(tried: readonly DetectionRate[], share: number): DetectionRate | null {
   return tried.find(({ found, of }) => of > 0 && found >= share * of) ?? null;
 }
 

@@ -1,9 +1,9 @@
-import type { Analyzer } from '../analyzer.ts';
-import { type BoundCheck, bindChecks } from '../check.ts';
-import type { Condition, RuleSet } from '../rule-set.ts';
-import type { Ticks } from '../series.ts';
+import type { Analyzer } from '../judge/analyzer.ts';
+import { type BoundCheck, bindChecks } from '../judge/check.ts';
+import type { Condition, RuleSet } from '../rules/rule-set.ts';
+import type { Ticks } from '../series/series.ts';
 import { looseningOf, withParam } from './loosen.ts';
-import { followBake, learnedAgain, type PseudoBake } from './pseudo-bake.ts';
+import { followBake, learnedAgain, type PastPseudoBake } from './pseudo-bake.ts';
 import type { Random } from './random.ts';
 import type { Suggestion } from './report.ts';
 import { evenly, mostBakes, sensitivityOf } from './sensitivity.ts';
@@ -14,9 +14,9 @@ export type Wolf = {
   /** The whole past of the check. */
   readonly past: Ticks;
   /** The healthy bakes that the check failed. */
-  readonly alarms: readonly PseudoBake[];
+  readonly alarms: readonly PastPseudoBake[];
   /** Those that it did not fail. */
-  readonly calm: readonly PseudoBake[];
+  readonly calm: readonly PastPseudoBake[];
   /** So many false alarms are within the budget. */
   readonly allowed: number;
 };
@@ -40,7 +40,7 @@ export function suggestionsFor(wolf: Wolf, tools: Tools): readonly Suggestion[] 
 }
 
 /** The bakes that one condition alone fails. Looser settings fail no others, so nothing else needs to be looked at. */
-function failedBy(wolf: Wolf, condition: Condition, tools: Tools): readonly PseudoBake[] {
+function failedBy(wolf: Wolf, condition: Condition, tools: Tools): readonly PastPseudoBake[] {
   const alone = withConditions(wolf, [condition], tools);
   return wolf.alarms.filter((bake) => followBake(alone, learnedAgain(alone, bake, wolf.ruleSet), wolf.ruleSet).failedAfterMs !== null);
 }

@@ -1,6 +1,6 @@
-import type { Probe } from '../probe.ts';
-import { placeholdersIn } from '../render-query.ts';
-import type { CheckRule, Question, Source } from '../rule-set.ts';
+import type { Probe } from '../rules/probe.ts';
+import { placeholdersIn } from '../rules/render-query.ts';
+import type { CheckRule, QuerySource, Question } from '../rules/rule-set.ts';
 
 /** What belongs to one release, and so to no past without one. */
 const ofARelease: readonly string[] = ['version', 'commit', 'known_good'];
@@ -14,7 +14,7 @@ export function untriable({ question }: CheckRule): string | null {
 }
 
 function sourcesOf(question: Exclude<Question, { readonly probe: Probe }>): readonly string[] {
-  const textOf = (source: Source) => ('selector' in source ? source.selector : source.query);
+  const textOf = (source: QuerySource) => ('selector' in source ? source.selector : source.query);
   switch (question.kind) {
     case 'ratio':
       return [question.bad, question.total].map(textOf);

@@ -1,6 +1,6 @@
-import { boundFor, usualBound } from '../readings.ts';
-import type { CheckRule } from '../rule-set.ts';
-import type { Stretch } from '../series.ts';
+import { boundFor, usualBound } from '../judge/readings.ts';
+import type { CheckRule } from '../rules/rule-set.ts';
+import type { Stretch } from '../series/series.ts';
 
 /** The bucket bound, in seconds, beyond which a latency chart counts requests as slow: the owner's, else the past's usual one. `null`: there is none. */
 export function latencyBound({ failWhen }: CheckRule, stretch: Stretch | null): number | null {

@@ -1,8 +1,8 @@
-import type { ChartLine } from '../chart.ts';
-import type { Measurement } from '../measurement.ts';
-import { formatNumber, formatShare } from '../numbers.ts';
-import type { CheckRule } from '../rule-set.ts';
-import type { Evidence } from '../verdict.ts';
+import { formatNumber, formatShare } from '../base/numbers.ts';
+import type { Measurement } from '../judge/measurement.ts';
+import type { Evidence } from '../judge/verdict.ts';
+import type { CheckRule } from '../rules/rule-set.ts';
+import type { ChartLine } from './chart-parts.ts';
 
 /** What a check was held against: the owner's limits, and what the judge expected and tolerated when it last said something. */
 export function linesOf(rule: CheckRule, latest: Measurement['result'] | undefined): readonly ChartLine[] {

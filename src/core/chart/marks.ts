@@ -1,9 +1,9 @@
-import type { Bake } from '../bake.ts';
-import type { ChartMark } from '../chart.ts';
-import type { TimelineEntry } from '../decide.ts';
-import { formatWeight, type Traffic } from '../stage.ts';
+import type { Bake } from '../bake/bake.ts';
+import type { TimelineEntry } from '../bake/narrate.ts';
+import { formatWeight, type Traffic } from '../rules/stage.ts';
+import type { ChartMark } from './chart-parts.ts';
 
-type Story = {
+type MarksInput = {
   readonly bake: Bake;
   readonly judgedBadAt: number | null;
   readonly timeline: readonly TimelineEntry[];
@@ -11,7 +11,7 @@ type Story = {
 };
 
 /** The moments that matter when a chart is read, by the deploy's own story. */
-export function marksOf({ bake, judgedBadAt, timeline, traffic }: Story): readonly ChartMark[] {
+export function marksOf({ bake, judgedBadAt, timeline, traffic }: MarksInput): readonly ChartMark[] {
   // Each stage begins when its share of the traffic is confirmed.
   const begun = timeline.filter(({ kind }) => kind === 'baking');
   const stages = (traffic?.stages ?? []).flatMap(({ weight }, i): ChartMark[] => {

@@ -1,6 +1,6 @@
-import type { ChartPoint } from '../chart.ts';
-import { partsOf } from '../readings.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series.ts';
+import { partsOf } from '../judge/readings.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
+import type { ChartPoint } from './chart-parts.ts';
 
 /** More points than a chart is wide show nothing more. */
 const mostPoints = 240;

@@ -1,4 +1,4 @@
-import type { Deploy } from '../deploy.ts';
+import type { Deploy } from '../bake/deploy.ts';
 
 /** What is new in a release: from which release, and where the difference can be read. */
 export type Change = {
@@ -7,10 +7,10 @@ export type Change = {
   readonly compareUrl: string | null;
 };
 
-type Released = { readonly version: string; readonly commit?: string | undefined };
+type ReleaseSource = { readonly version: string; readonly commit?: string | undefined };
 
 /** Compares a release with the one that was known good before. A link needs both commits, and to know where the repository is. */
-export function changeOf({ release, links }: Deploy, previous: Released | null): Change {
+export function changeOf({ release, links }: Deploy, previous: ReleaseSource | null): Change {
   const from = previous && { version: previous.version, commit: previous.commit ?? null };
   const to = { version: release.version, commit: release.commit ?? null };
   const repository = repositoryOf([release.metadata.repository, ...links.map(({ url }) => url)]);

@@ -1,7 +1,7 @@
+import type { Chart } from '../chart/chart.ts';
 import { judgedLimit } from '../chart/lines.ts';
-import type { Chart } from '../chart.ts';
-import type { ReportCheck } from '../report.ts';
-import type { RuleSet } from '../rule-set.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import type { ReportCheck } from './report-source.ts';
 
 /** The end of the first tick that lay beyond the limit of a critical check that failed; `null` where none failed, or its limit speaks of no single tick. */
 export function firstBadAt({ checks: rules }: RuleSet, checks: readonly ReportCheck[], charts: readonly Chart[]): number | null {

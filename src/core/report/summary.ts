@@ -1,10 +1,10 @@
-import { type Bake, isShiftingBack } from '../bake.ts';
-import { describe } from '../decide.ts';
-import type { Deploy } from '../deploy.ts';
-import { formatDuration } from '../duration.ts';
+import { type Bake, isShiftingBack } from '../bake/bake.ts';
+import type { Deploy } from '../bake/deploy.ts';
+import { describe } from '../bake/narrate.ts';
+import { formatDuration } from '../base/duration.ts';
 import type { Times } from './times.ts';
 
-type Told = {
+type SummaryInput = {
   readonly deploy: Deploy;
   readonly bake: Bake;
   readonly times: Times;
@@ -14,11 +14,11 @@ type Told = {
 };
 
 /** What happened, in a few sentences for somebody who was not there. */
-export function summarize(told: Told): string {
+export function summarize(told: SummaryInput): string {
   return [...beginning(told), ...verdict(told), ...ending(told), ...impact(told)].join(' ');
 }
 
-function beginning({ deploy, bake }: Told): readonly string[] {
+function beginning({ deploy, bake }: SummaryInput): readonly string[] {
   const { service, environment, release, registeredBy, registeredAt, adopted, cause } = deploy;
   const what = `${service} ${release.version}`;
   if (adopted) return [`${what} was running in ${environment} already when ${registeredBy} adopted it at ${clock(registeredAt)}.`];
@@ -29,7 +29,7 @@ function beginning({ deploy, bake }: Told): readonly string[] {
   ];
 }
 
-function verdict({ bake, times, failing }: Told): readonly string[] {
+function verdict({ bake, times, failing }: SummaryInput): readonly string[] {
   const { judgedBadAt, orderedAt, deployedAt } = times;
   if (judgedBadAt !== null) {
     const after = deployedAt === null ? '' : `, ${length(judgedBadAt - deployedAt)} after the deploy`;
@@ -44,7 +44,7 @@ function reasonsOf(bake: Bake): readonly string[] {
   return 'reasons' in bake ? bake.reasons : [];
 }
 
-function ending({ bake, times, previous, failing }: Told): readonly string[] {
+function ending({ bake, times, previous, failing }: SummaryInput): readonly string[] {
   const target =
     'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : (previous?.version ?? 'the release before');
   switch (bake.state) {
@@ -84,7 +84,7 @@ function failure(rolledBack: 'no' | 'yes' | 'unknown', target: string, why: stri
   return `Whether ${target} was put back is not known, and a person had to look${why}`;
 }
 
-function impact({ times: { affectedMs, isStillAffected } }: Told): readonly string[] {
+function impact({ times: { affectedMs, isStillAffected } }: SummaryInput): readonly string[] {
   if (affectedMs === null) return [];
   return [
     `As far as the checks show, users ${isStillAffected ? 'have been' : 'were'} affected for ${length(affectedMs)}${isStillAffected ? ' so far' : ''}.`,

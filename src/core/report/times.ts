@@ -1,5 +1,5 @@
-import { type Bake, isFinal } from '../bake.ts';
-import type { TimelineEntry } from '../decide.ts';
+import { type Bake, isFinal } from '../bake/bake.ts';
+import type { TimelineEntry } from '../bake/narrate.ts';
 
 /** The moments of an incident, and how long lay between them, milliseconds. `null`: it did not happen, or is not known. */
 export type Times = {
@@ -24,14 +24,14 @@ export type Times = {
   readonly isStillAffected: boolean;
 };
 
-type Story = Pick<Times, 'firstBadAt' | 'judgedBadAt'> & {
+type TimesInput = Pick<Times, 'firstBadAt' | 'judgedBadAt'> & {
   readonly bake: Bake;
   readonly timeline: readonly TimelineEntry[];
   readonly at: number;
 };
 
 /** Reads the moments off a deploy's story. Where a rollback was ordered more than once, the last order counts. */
-export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: Story): Times {
+export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: TimesInput): Times {
   const { deployedAt } = bake;
   const orderedIndex = timeline.findLastIndex(({ kind }) => kind === 'rolling_back');
   const after = orderedIndex < 0 ? [] : timeline.slice(orderedIndex);

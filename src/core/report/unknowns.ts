@@ -1,7 +1,7 @@
-import type { Chart } from '../chart.ts';
-import { formatShare } from '../numbers.ts';
-import { hookOf } from '../order-shift.ts';
-import type { ReportCheck, ReportSource } from '../report.ts';
+import { hookOf } from '../bake/order-shift.ts';
+import { formatShare } from '../base/numbers.ts';
+import type { Chart } from '../chart/chart.ts';
+import type { ReportCheck, ReportSource } from './report-source.ts';
 import type { Times } from './times.ts';
 
 /** Everything that a reader must not take for known, each in a sentence. */

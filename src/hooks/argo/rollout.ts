@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { EffectError } from '../../core/errors.ts';
+import { EffectError } from '../../core/base/errors.ts';
 import type { Kubectl } from '../kubectl/run.ts';
-import { PodTemplate, type Release, releaseOf } from '../kubectl/template.ts';
+import { type PodRelease, PodTemplate, releaseOf } from '../kubectl/template.ts';
 import { checked, type Revision, resourceOf, Selector, type Subject, selectorOf, type Workload } from '../kubectl/workload.ts';
 
 /** A Rollout. `current` is what it gives its traffic to, or is about to: of one that was aborted, the stable release. */
 export type Rollout = Workload & {
   /** The release that has all traffic, or had it before the one that is being rolled out. */
-  readonly stable: Release | undefined;
+  readonly stable: PodRelease | undefined;
   readonly isInProgress: boolean;
   readonly isAborted: boolean;
   /** Nothing is left to be done: the release is out, or the abort has been carried out. */
@@ -16,7 +16,7 @@ export type Rollout = Workload & {
   readonly phase: string;
 };
 
-const Found = z.object({
+const RolloutObject = z.object({
   metadata: z.object({ uid: z.string(), generation: z.number().nullish() }),
   spec: z.object({ selector: Selector.nullish(), replicas: z.number().nullish(), workloadRef: z.unknown().optional() }),
   status: z
@@ -32,7 +32,7 @@ const Found = z.object({
     })
     .nullish(),
 });
-type Found = z.output<typeof Found>;
+type RolloutObject = z.output<typeof RolloutObject>;
 
 const ReplicaSets = z.object({
   items: z.array(
@@ -51,7 +51,7 @@ const ReplicaSets = z.object({
 export async function readRollout(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<Rollout> {
   const resource = resourceOf(subject);
   const what = `asking about ${resource}`;
-  const found = checked(Found, await kubectl.ask({ what, phase: 'ask', args: ['get', '--', resource] }, signal), what);
+  const found = checked(RolloutObject, await kubectl.ask({ what, phase: 'ask', args: ['get', '--', resource] }, signal), what);
   const { selector, workloadRef } = found.spec;
   if (workloadRef || !selector)
     throw new EffectError('refused', `${resource} takes its template from a workloadRef: roll that back instead`);
@@ -69,13 +69,13 @@ function podHashOf(labels: Readonly<Record<string, string>> | null | undefined):
   return labels?.['rollouts-pod-template-hash'] ?? '';
 }
 
-function revisionOf({ annotations }: { readonly annotations?: Readonly<Record<string, string>> | null | undefined }, release: Release) {
+function revisionOf({ annotations }: { readonly annotations?: Readonly<Record<string, string>> | null | undefined }, release: PodRelease) {
   const number = Number(annotations?.['rollout.argoproj.io/revision']);
   const revision: Revision = { number, release };
   return Number.isSafeInteger(number) && number > 0 && release.hash !== '' ? [revision] : [];
 }
 
-function rolloutOf({ metadata, spec, status }: Found, revisions: readonly Revision[], resource: string): Rollout {
+function rolloutOf({ metadata, spec, status }: RolloutObject, revisions: readonly Revision[], resource: string): Rollout {
   const { currentPodHash, stableRS, abort, abortedAt, phase, message, availableReplicas } = status ?? {};
   const byHash = (hash: string | null | undefined) => revisions.find(({ release }) => release.hash === hash)?.release;
   const isSeen = status?.observedGeneration === String(metadata.generation);

@@ -1,8 +1,8 @@
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EffectError, type EffectErrorKind } from '../../core/errors.ts';
-import type { NonEmpty } from '../../core/non-empty.ts';
+import { EffectError, type EffectErrorKind } from '../../core/base/errors.ts';
+import type { NonEmpty } from '../../core/base/non-empty.ts';
 import { lastWords, maxOutputBytes } from '../../net/last-words.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
 import type { OnOutput, Place } from '../../ports/hook.ts';
@@ -18,7 +18,7 @@ export type Dep = {
   rollback(options: readonly string[], signal: AbortSignal, onOutput?: OnOutput): Promise<ProcessResult>;
 };
 
-type Call = { readonly args: NonEmpty<string>; readonly isAsked: boolean; readonly onOutput?: OnOutput | undefined };
+type DepCall = { readonly args: NonEmpty<string>; readonly isAsked: boolean; readonly onOutput?: OnOutput | undefined };
 
 /** Deployer runs in an empty folder of its own, and its recipe must be there: it takes a deploy.php of any folder above rather than miss one. */
 export function createDep(settings: DeployerOptions, place: Place, run: RunProcess): Dep {
@@ -27,7 +27,7 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
   const recipe = fillInText(settings.recipe, values);
   const selector = fillInText(settings.selector, values);
   const secrets = secretsIn(env);
-  const perform = async ({ args: [first, ...rest], isAsked, onOutput }: Call, signal: AbortSignal) => {
+  const perform = async ({ args: [first, ...rest], isAsked, onOutput }: DepCall, signal: AbortSignal) => {
     const cwd = await mkdtemp(join(tmpdir(), 'bakewatch-dep-'));
     try {
       const argv = [...dep, first, '--no-interaction', '--no-ansi', ...rest] as const;

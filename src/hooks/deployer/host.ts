@@ -1,5 +1,5 @@
-import { EffectError } from '../../core/errors.ts';
-import type { NonEmpty } from '../../core/non-empty.ts';
+import { EffectError } from '../../core/base/errors.ts';
+import type { NonEmpty } from '../../core/base/non-empty.ts';
 import { ProcessError, type RunProcess } from '../../net/process.ts';
 import { sshRun } from '../../net/ssh.ts';
 import type { Place } from '../../ports/hook.ts';

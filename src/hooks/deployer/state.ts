@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EffectError } from '../../core/errors.ts';
+import { EffectError } from '../../core/base/errors.ts';
 
 /** A release on the host. */
 export type HostRelease = {
@@ -24,7 +24,7 @@ export type HostState = {
   readonly lock: string | null;
 };
 
-type Noted = { readonly createdAt: string; readonly target?: string | undefined };
+type RecordedRelease = { readonly createdAt: string; readonly target?: string | undefined };
 const LogLine = z.object({ created_at: z.string(), release_name: z.coerce.string(), target: z.string().nullish() });
 
 /** Reads what the script on the host printed. Throws `EffectError` `unreachable` where `current` is no link to a release. */
@@ -46,12 +46,12 @@ export function parseState(text: string, where: string): HostState {
 }
 
 /** A name that is used again, as Deployer 6 does after a rollback, stands for its newest release. */
-function csvLine(line: string): readonly (readonly [string, Noted])[] {
+function csvLine(line: string): readonly (readonly [string, RecordedRelease])[] {
   const [createdAt = '', name = ''] = line.split(',');
   return name === '' ? [] : [[name, { createdAt }]];
 }
 
-function jsonLine(line: string): readonly (readonly [string, Noted])[] {
+function jsonLine(line: string): readonly (readonly [string, RecordedRelease])[] {
   try {
     const { release_name, created_at, target } = LogLine.parse(JSON.parse(line));
     return [[release_name, { createdAt: created_at, target: target ?? undefined }]];
@@ -61,7 +61,11 @@ function jsonLine(line: string): readonly (readonly [string, Noted])[] {
   }
 }
 
-function releaseOf(name: string, { isBad, revision }: { readonly isBad: boolean; readonly revision: string }, noted?: Noted): HostRelease {
+function releaseOf(
+  name: string,
+  { isBad, revision }: { readonly isBad: boolean; readonly revision: string },
+  noted?: RecordedRelease,
+): HostRelease {
   const target = noted?.target === 'HEAD' ? undefined : noted?.target;
   const labels = [target?.slice(0, 100), revision.slice(0, 12)].filter((label) => label !== undefined && label !== '');
   const what = labels.length === 0 ? '' : ` (${labels.join(', ')})`;

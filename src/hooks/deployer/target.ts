@@ -1,5 +1,5 @@
-import { EffectError } from '../../core/errors.ts';
-import { nameProblem } from '../../core/names.ts';
+import { EffectError } from '../../core/base/errors.ts';
+import { nameProblem } from '../../core/base/names.ts';
 import type { RollbackOrder } from '../../ports/hook.ts';
 import type { HostRelease, HostState } from './state.ts';
 
@@ -38,9 +38,9 @@ function recognizer({ from, target }: RollbackOrder, current: HostRelease): (rel
   return (release) => isTarget(release) || (isNamed && release.name === version);
 }
 
-type Wanted = { readonly version: string; readonly commit?: string | undefined };
+type DeployerTarget = { readonly version: string; readonly commit?: string | undefined };
 
-function carries({ target, revision = '' }: HostRelease, { version, commit = '' }: Wanted): boolean {
+function carries({ target, revision = '' }: HostRelease, { version, commit = '' }: DeployerTarget): boolean {
   return target === version || revision === version || (commit.length >= 7 && revision.startsWith(commit));
 }
 

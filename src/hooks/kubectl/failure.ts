@@ -1,14 +1,14 @@
-import { EffectError, type EffectErrorKind } from '../../core/errors.ts';
+import { EffectError, type EffectErrorKind } from '../../core/base/errors.ts';
 import type { ProcessError, ProcessResult } from '../../net/process.ts';
 
 /** Which step a program was run for: `ask` changes nothing, `act` may have changed something, `wait` follows a change that was made. */
-export type Phase = 'ask' | 'act' | 'wait';
+export type KubectlPhase = 'ask' | 'act' | 'wait';
 
 /** A step in words ("the rollback") and what it was run for. */
-export type Step = { readonly what: string; readonly phase: Phase };
+export type Step = { readonly what: string; readonly phase: KubectlPhase };
 
 /** What a text in the output means, and what a person should do. */
-export type Trouble = { readonly says: RegExp; readonly kind: EffectErrorKind; readonly advice: string };
+export type KubectlTrouble = { readonly says: RegExp; readonly kind: EffectErrorKind; readonly advice: string };
 
 const pastDeadline = /exceeded its progress deadline/;
 
@@ -16,7 +16,7 @@ const pastDeadline = /exceeded its progress deadline/;
  * Every failure of kubectl is exit code 1: only its text tells them apart, and `rollout undo` leaves the reason in brackets out of it. The first row
  * that matches counts.
  */
-const commonTroubles: readonly Trouble[] = [
+const commonTroubles: readonly KubectlTrouble[] = [
   {
     says: /cannot rollback a paused deployment/,
     kind: 'refused',
@@ -76,7 +76,7 @@ const commonTroubles: readonly Trouble[] = [
 export type Dialect = {
   readonly name: string;
   readonly contextFlag: string;
-  readonly troubles: readonly Trouble[];
+  readonly troubles: readonly KubectlTrouble[];
   readonly actsInSteps: boolean;
 };
 
@@ -103,7 +103,7 @@ export function stoppedOf({ kind, message, output }: ProcessError, step: Step): 
 }
 
 /** A question changes nothing, whatever became of it; and after a change nothing can be said not to have run. */
-function kindIn(phase: Phase, kind: EffectErrorKind): EffectErrorKind {
+function kindIn(phase: KubectlPhase, kind: EffectErrorKind): EffectErrorKind {
   if (phase === 'ask') return kind === 'refused' ? 'refused' : 'unreachable';
   if (phase === 'act') return kind;
   return kind === 'refused' ? 'failed' : kind === 'unreachable' ? 'timeout' : kind;

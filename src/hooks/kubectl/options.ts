@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EffectError } from '../../core/errors.ts';
-import { Duration } from '../../core/fields.ts';
+import { EffectError } from '../../core/base/errors.ts';
+import { Duration } from '../../core/base/fields.ts';
 import type { Place } from '../../ports/hook.ts';
 import { fillInText, placeValues } from '../placeholders.ts';
 import { Variables } from '../variables.ts';
@@ -45,7 +45,7 @@ export const KubectlOptions = z.strictObject({
 /** The parsed options. */
 export type KubectlOptions = z.output<typeof KubectlOptions>;
 /** The kinds of object that have a history of pod templates. */
-export type Kind = KubectlOptions['kind'] | 'rollout';
+export type WorkloadKind = KubectlOptions['kind'] | 'rollout';
 
 /** The name of the object for a place. Throws `EffectError` `refused` where that is no name in Kubernetes. */
 export function nameIn(place: Place, pattern: string): string {

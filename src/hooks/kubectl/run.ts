@@ -1,4 +1,4 @@
-import { EffectError } from '../../core/errors.ts';
+import { EffectError } from '../../core/base/errors.ts';
 import { maxOutputBytes } from '../../net/last-words.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
 import type { OnOutput } from '../../ports/hook.ts';

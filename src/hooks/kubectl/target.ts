@@ -1,19 +1,19 @@
-import { EffectError } from '../../core/errors.ts';
-import { nameProblem } from '../../core/names.ts';
+import { EffectError } from '../../core/base/errors.ts';
+import { nameProblem } from '../../core/base/names.ts';
 import type { RollbackOrder } from '../../ports/hook.ts';
-import { hashIn, isImageOf, type Release } from './template.ts';
+import { hashIn, isImageOf, type PodRelease } from './template.ts';
 import { type Revision, resourceOf, type Subject, type Workload } from './workload.ts';
 
 /** Where a rollback goes: to a revision, by the number that it has now, or nowhere because its template runs already (`number` is `null`). */
-export type Destination = { readonly release: Release; readonly number: number | null };
+export type Destination = { readonly release: PodRelease; readonly number: number | null };
 
-type Wanted = { readonly order: RollbackOrder; readonly subject: Subject };
+type TargetRequest = { readonly order: RollbackOrder; readonly subject: Subject };
 
 /**
  * Finds the target by its pod template: by the hash kept with the known-good deploy, else by the image or version of its release. A revision
  * number is never remembered, because a rollback gives its revision a new one. Throws `EffectError` `refused` where the target cannot be told.
  */
-export function findTarget({ order, subject }: Wanted, { current, revisions }: Workload): Destination {
+export function findTarget({ order, subject }: TargetRequest, { current, revisions }: Workload): Destination {
   const isTarget = recognizer(order);
   if (isTarget(current)) return { release: current, number: null };
   const found = revisions.find(({ release }) => isTarget(release));
@@ -22,7 +22,7 @@ export function findTarget({ order, subject }: Wanted, { current, revisions }: W
 }
 
 /** A template that carries the bad release's version is not the target, whatever else it carries: a sidecar may have the target's tag. */
-function recognizer({ from, target }: RollbackOrder): (release: Release) => boolean {
+function recognizer({ from, target }: RollbackOrder): (release: PodRelease) => boolean {
   const hash = hashIn(target.fingerprint);
   if (hash !== null) return (release) => release.hash === hash;
   const problem = nameProblem(target.version);
@@ -34,11 +34,11 @@ function recognizer({ from, target }: RollbackOrder): (release: Release) => bool
   return (release) => carries(release, target) && !carries(release, from);
 }
 
-function carries({ images, version }: Release, wanted: { readonly version: string; readonly image?: string | undefined }): boolean {
+function carries({ images, version }: PodRelease, wanted: { readonly version: string; readonly image?: string | undefined }): boolean {
   return version === wanted.version || images.some((image) => isImageOf(image, wanted));
 }
 
-function gone({ order: { target }, subject }: Wanted, revisions: readonly Revision[]): string {
+function gone({ order: { target }, subject }: TargetRequest, revisions: readonly Revision[]): string {
   const wanted = hashIn(target.fingerprint) === null ? (target.image ?? target.version) : (target.fingerprint ?? target.version);
   const known = revisions.map(({ number, release }) => `${number}: ${release.fingerprint}`);
   const listed = known.slice(0, 10).join(', ') + (known.length > 10 ? ` and ${known.length - 10} more` : '');

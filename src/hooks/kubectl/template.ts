@@ -9,7 +9,7 @@ export const PodTemplate = z.looseObject({
 export type PodTemplate = z.output<typeof PodTemplate>;
 
 /** What a pod template is to us: a release, told apart by the hash of all that makes its pods. */
-export type Release = {
+export type PodRelease = {
   /** For people and for comparing: `shop:v1 (template 3f2a91c04b77)`, or `(pods 5f7cd8b9)` where a controller has a hash of its own. */
   readonly fingerprint: string;
   readonly hash: string;
@@ -19,7 +19,7 @@ export type Release = {
 };
 
 /** Reads a template; `container` names the one whose image tells the release, and `podHash` is what its controller calls it. */
-export function releaseOf(template: PodTemplate, container: string | undefined, podHash?: string): Release {
+export function releaseOf(template: PodTemplate, container: string | undefined, podHash?: string): PodRelease {
   const { containers } = template.spec;
   const named = containers.filter(({ name }) => container === undefined || name === container);
   const images = (named.length > 0 ? named : containers).map(({ image }) => image);

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { EffectError } from '../../core/errors.ts';
-import type { Kind, KubectlOptions } from './options.ts';
+import { EffectError } from '../../core/base/errors.ts';
+import type { KubectlOptions, WorkloadKind } from './options.ts';
 import type { Kubectl } from './run.ts';
-import { PodTemplate, type Release, releaseOf } from './template.ts';
+import { type PodRelease, PodTemplate, releaseOf } from './template.ts';
 
 /** A revision in the history, with the number that it has now: a rollback gives it another. */
-export type Revision = { readonly number: number; readonly release: Release };
+export type Revision = { readonly number: number; readonly release: PodRelease };
 
 /** A Deployment, StatefulSet or DaemonSet: what it runs, and what it can go back to, the newest revision first. */
-export type Workload = { readonly current: Release; readonly revisions: readonly Revision[] };
+export type Workload = { readonly current: PodRelease; readonly revisions: readonly Revision[] };
 
 /** Which object, and which container of its pods tells the release. */
-export type Subject = Pick<KubectlOptions, 'container'> & { readonly kind: Kind; readonly name: string };
+export type Subject = Pick<KubectlOptions, 'container'> & { readonly kind: WorkloadKind; readonly name: string };
 
-const resources: Readonly<Record<Kind, string>> = {
+const resources: Readonly<Record<WorkloadKind, string>> = {
   deployment: 'deployments.apps',
   statefulset: 'statefulsets.apps',
   daemonset: 'daemonsets.apps',
@@ -31,7 +31,7 @@ export const Selector = z.object({
   matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() })).nullish(),
 });
 
-const Found = z.object({
+const WorkloadObject = z.object({
   metadata: z.object({ uid: z.string(), generation: z.number().nullish() }),
   spec: z.object({
     selector: Selector,
@@ -40,7 +40,7 @@ const Found = z.object({
   }),
   status: z.object({ observedGeneration: z.number().nullish() }).nullish(),
 });
-type Found = z.output<typeof Found>;
+type WorkloadObject = z.output<typeof WorkloadObject>;
 
 /** Asks what runs and what ran before. Throws `EffectError`: nothing is changed, so `unreachable` or `refused`. */
 export async function readWorkload(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<Workload> {
@@ -54,23 +54,23 @@ export async function readWorkload(kubectl: Kubectl, subject: Subject, signal: A
 }
 
 /** Asks what runs. Throws `EffectError` as above. */
-export async function readCurrent(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<Release> {
+export async function readCurrent(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<PodRelease> {
   const found = await find(kubectl, subject, signal);
   if (subject.kind === 'deployment') return currentOf(found, [], subject);
   return currentOf(found, await historyOf(kubectl, { subject, found }, signal), subject);
 }
 
-async function find(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<Found> {
+async function find(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<WorkloadObject> {
   const what = `asking about ${resourceOf(subject)}`;
   const answer = await kubectl.ask({ what, phase: 'ask', args: ['get', '--', resources[subject.kind], subject.name] }, signal);
-  return checked(Found, answer, what);
+  return checked(WorkloadObject, answer, what);
 }
 
 /**
  * A Deployment's own template is compared with its ReplicaSets'. A StatefulSet's or DaemonSet's newest ControllerRevision is its template as it was
  * written, which the defaults of a newer API server do not change; it counts as soon as the controller has seen the newest template.
  */
-function currentOf({ metadata, spec, status }: Found, [newest]: readonly Revision[], { kind, container }: Subject): Release {
+function currentOf({ metadata, spec, status }: WorkloadObject, [newest]: readonly Revision[], { kind, container }: Subject): PodRelease {
   const isSettled = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   if (kind !== 'deployment' && newest && isSettled) return newest.release;
   return releaseOf(spec.template, container);
@@ -87,7 +87,7 @@ const ControllerRevisions = z.object({
 
 async function historyOf(
   kubectl: Kubectl,
-  { subject, found }: { readonly subject: Subject; readonly found: Found },
+  { subject, found }: { readonly subject: Subject; readonly found: WorkloadObject },
   signal: AbortSignal,
 ): Promise<readonly Revision[]> {
   const what = `asking for the history of ${resourceOf(subject)}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
 import type { HookDeps } from '../deps.ts';
-import { PlaceCommand, placeValues, ShiftCommand, shiftValues, type Values } from '../placeholders.ts';
+import { PlaceCommand, type PlaceholderValues, placeValues, ShiftCommand, shiftValues } from '../placeholders.ts';
 import { createRunner, killedAfter, RunOptions } from '../run-command.ts';
 import { foundOut, readWeight, shiftAndLook } from './weight.ts';
 
@@ -22,7 +22,7 @@ export const command = definePlugin({
   example: { shift: ['/usr/local/bin/split', '{service}', '{weight}'], weight: ['/usr/local/bin/split', '--show', '{service}'] },
   create: (settings: z.output<typeof options>, { run }: HookDeps): ShiftHook => {
     const runner = createRunner(settings, run);
-    const look = async (values: Values, signal: AbortSignal) =>
+    const look = async (values: PlaceholderValues, signal: AbortSignal) =>
       settings.weight
         ? readWeight((await runner({ what: 'the `weight` command', argv: settings.weight, values }, signal)).stdout, 'the `weight` command')
         : null;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { EffectError } from '../../core/errors.ts';
-import { Duration } from '../../core/fields.ts';
-import { formatWeight } from '../../core/stage.ts';
+import { EffectError } from '../../core/base/errors.ts';
+import { Duration } from '../../core/base/fields.ts';
+import { formatWeight } from '../../core/rules/stage.ts';
 import type { Place } from '../../ports/hook.ts';
 import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
@@ -10,7 +10,7 @@ import type { HookDeps } from '../deps.ts';
 import type { Dialect } from '../kubectl/failure.ts';
 import { ClusterOptions, KubectlOptions, nameIn, Program } from '../kubectl/options.ts';
 import { createClient, type Kubectl } from '../kubectl/run.ts';
-import { patchTo, type Route, readRoute, type Split, stateOf } from './route.ts';
+import { patchTo, readRoute, type Split, stateOf, type TrafficRoute } from './route.ts';
 import { foundOut } from './weight.ts';
 
 const options = z.strictObject({
@@ -82,12 +82,12 @@ export const httpRoute = definePlugin({
   },
 });
 
-async function read(client: Kubectl, split: Split, signal: AbortSignal): Promise<Route> {
+async function read(client: Kubectl, split: Split, signal: AbortSignal): Promise<TrafficRoute> {
   const answer = await client.ask({ what: `looking at ${split.route}`, phase: 'ask', args: ['get', '--', split.route] }, signal);
   return readRoute(answer, split);
 }
 
-type Patch = { readonly split: Split; readonly route: Route; readonly weight: number };
+type Patch = { readonly split: Split; readonly route: TrafficRoute; readonly weight: number };
 
 async function patch(client: Kubectl, { split, route, weight }: Patch, signal: AbortSignal): Promise<string> {
   const args = ['patch', '--type=json', `--patch=${patchTo(route, weight)}`, '--', split.route];

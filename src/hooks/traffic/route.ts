@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { EffectError } from '../../core/errors.ts';
+import { EffectError } from '../../core/base/errors.ts';
 
 /** Which route splits the traffic between which two backends. */
 export type Split = { readonly route: string; readonly canary: string; readonly stable: string };
 
 /** Where in the route a backend stands. */
 type Backend = { readonly rule: number; readonly ref: number; readonly name: string };
-type Condition = z.output<typeof HttpRoute>['status']['parents'][number]['conditions'][number];
+type RouteCondition = z.output<typeof HttpRoute>['status']['parents'][number]['conditions'][number];
 
 /** A route as far as it is shifted: its pairs of backends, the canary's share of each in percent, and what its gateways say of it. */
-export type Route = {
+export type TrafficRoute = {
   readonly pairs: readonly { readonly canary: Backend; readonly stable: Backend }[];
   readonly shares: readonly number[];
   readonly generation: number;
-  readonly parents: readonly { readonly name: string; readonly conditions: readonly Condition[] }[];
+  readonly parents: readonly { readonly name: string; readonly conditions: readonly RouteCondition[] }[];
 };
 
 const HttpRoute = z.object({
@@ -48,7 +48,7 @@ const HttpRoute = z.object({
 });
 
 /** Reads what kubectl printed. Rules that do not send to both backends are not ours. Throws `EffectError` `refused` where none does. */
-export function readRoute(answer: unknown, { route, canary, stable }: Split): Route {
+export function readRoute(answer: unknown, { route, canary, stable }: Split): TrafficRoute {
   const parsed = HttpRoute.safeParse(answer);
   if (!parsed.success)
     throw new EffectError('unreachable', `${route} is not an HTTPRoute as it is known here: ${parsed.error.issues[0]?.message}`);
@@ -71,7 +71,7 @@ function shareOf({ own, other }: { readonly own: number; readonly other: number 
 }
 
 /** The JSON patch to a share. It holds the place of each backend, so that it does nothing to a route whose rules were moved. */
-export function patchTo({ pairs }: Route, weight: number): string {
+export function patchTo({ pairs }: TrafficRoute, weight: number): string {
   // Whole numbers only: a share such as 0.5 % is 50 of 10,000.
   const scale = Number.isInteger(weight) ? 1 : 100;
   const own = Math.round(weight * scale);
@@ -88,7 +88,10 @@ function setTo({ rule, ref, name }: Backend, value: number) {
 }
 
 /** Whether the gateways have taken this very route. */
-export function stateOf({ parents, generation }: Route): { readonly kind: 'accepted' | 'pending' | 'rejected'; readonly words: string } {
+export function stateOf({ parents, generation }: TrafficRoute): {
+  readonly kind: 'accepted' | 'pending' | 'rejected';
+  readonly words: string;
+} {
   const fresh = parents.map(({ name, conditions }) => ({
     name,
     conditions: conditions.filter((one) => one.observedGeneration >= generation),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { Duration } from '../../core/fields.ts';
+import { Duration } from '../../core/base/fields.ts';
 import { sshRun } from '../../net/ssh.ts';
 import { isPinned, sshConnectionShape, unpinned } from '../../net/ssh-connection.ts';
 import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
 import type { HookDeps } from '../deps.ts';
-import { fillIn, PlaceCommand, placeValues, ShiftCommand, shiftValues, type Values } from '../placeholders.ts';
+import { fillIn, PlaceCommand, type PlaceholderValues, placeValues, ShiftCommand, shiftValues } from '../placeholders.ts';
 import { foundOut, readWeight, shiftAndLook } from './weight.ts';
 
 const options = z
@@ -40,7 +40,7 @@ export const ssh = definePlugin({
   },
   create: (settings: z.output<typeof options>, { run }: HookDeps): ShiftHook => {
     const { host, timeout: timeoutMs } = settings;
-    const look = async (values: Values, signal: AbortSignal) => {
+    const look = async (values: PlaceholderValues, signal: AbortSignal) => {
       if (!settings.weight) return null;
       const what = 'the `weight` command';
       const { stdout } = await sshRun(settings, { what, argv: fillIn(settings.weight, values), timeoutMs }, { run, signal });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { EffectError } from '../../core/errors.ts';
+import { EffectError } from '../../core/base/errors.ts';
 import { HttpAddress } from '../../net/address.ts';
-import type { Delivered } from '../../net/deliver.ts';
+import type { DeliveredResponse } from '../../net/deliver.ts';
 import type { Place } from '../../ports/hook.ts';
 import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
@@ -45,7 +45,7 @@ export const webhook = definePlugin({
 const Answer = z.object({ weight: z.union([z.number(), z.string()]) });
 
 /** The field `weight` of a JSON object, or one line of text. */
-function weightIn({ text, clean, excerpt }: Delivered): number {
+function weightIn({ text, clean, excerpt }: DeliveredResponse): number {
   try {
     const parsed = Answer.safeParse(JSON.parse(text));
     return readWeight(clean(parsed.success ? String(parsed.data.weight) : text), '`weight_url`');

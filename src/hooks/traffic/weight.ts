@@ -1,7 +1,7 @@
-import { EffectError } from '../../core/errors.ts';
-import { formatWeight } from '../../core/stage.ts';
+import { EffectError } from '../../core/base/errors.ts';
+import { formatWeight } from '../../core/rules/stage.ts';
 import type { ShiftOrder, ShiftReceipt } from '../../ports/shift-hook.ts';
-import type { Acted } from '../look-act-look.ts';
+import type { ActResult } from '../look-act-look.ts';
 
 /** A share in percent as people and programs write it: `25`, `25%` or `0.5 %`. Throws `EffectError` `failed` for anything else. */
 export function readWeight(text: string, from: string): number {
@@ -11,14 +11,14 @@ export function readWeight(text: string, from: string): number {
   throw new EffectError('failed', `${from} gave ${line === '' ? 'nothing' : `"${line.slice(0, 60)}"`}, not a share in percent such as 25`);
 }
 
-type Steps = { readonly look: () => Promise<number | null>; readonly act: () => Promise<Omit<Acted, 'alreadyThere'>> };
+type WeightSteps = { readonly look: () => Promise<number | null>; readonly act: () => Promise<Omit<ActResult, 'alreadyThere'>> };
 
 /**
  * Shifts traffic and proves it as far as it can be proved: looks, acts unless the share is right, and looks again. A look that fails beforehand holds
  * nothing up: the share that is wanted does not depend on the one that is there. Throws `EffectError`: `timeout` where it acted and the share is not
  * known or not there yet, `failed` where the action claims success and the share is another.
  */
-export async function shiftAndLook({ weight }: Pick<ShiftOrder, 'weight'>, { look, act }: Steps): Promise<ShiftReceipt> {
+export async function shiftAndLook({ weight }: Pick<ShiftOrder, 'weight'>, { look, act }: WeightSteps): Promise<ShiftReceipt> {
   const before = await look().catch(unknownBefore);
   if (before === weight)
     return { summary: `the release gets ${formatWeight(weight)} already: nothing was done`, alreadyThere: true, output: '' };

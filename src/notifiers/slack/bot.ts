@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { Json } from '../../core/analyzer.ts';
-import { severityOf } from '../../core/severity.ts';
+import type { Json } from '../../core/judge/analyzer.ts';
+import { severityOf } from '../../core/notify/severity.ts';
 import type { Delivery, Notice, Notifier } from '../../ports/notifier.ts';
 import { slackMessage } from '../slack-message.ts';
 import { messagesSince, metadataOf, sentAs } from './find-sent.ts';
 import { pictureName, type ShowDeps, showChart } from './show-chart.ts';
 
 /** Where the message of a deploy is. */
-const Message = z.object({ channel: z.string(), ts: z.string() });
-type Message = z.output<typeof Message>;
+const BotMessage = z.object({ channel: z.string(), ts: z.string() });
+type BotMessage = z.output<typeof BotMessage>;
 /** `isNew`: posted for this very notice, so that people have been told of it already. */
-type Shown = { readonly message: Message; readonly isNew: boolean };
+type ShownMessage = { readonly message: BotMessage; readonly isNew: boolean };
 
 const Posted = z.looseObject({ ts: z.string() });
 
@@ -19,7 +19,7 @@ const lost: ReadonlySet<string> = new Set(['message_not_found', 'edit_window_clo
 
 export type BotOptions = { readonly channel: string; readonly canAct: boolean };
 
-type Work = {
+type ShowRequest = {
   readonly deps: ShowDeps;
   readonly options: BotOptions;
   readonly notice: Notice;
@@ -34,12 +34,12 @@ const mostBegun = 1_000;
  */
 export function createBot(deps: ShowDeps, options: BotOptions): Notifier['notify'] {
   // What was posted by a try that failed later on: nobody remembers it yet, and where the bot may not read nobody could find it.
-  const begun = new Map<string, { readonly message: Message; readonly newFor: string | null }>();
+  const begun = new Map<string, { readonly message: BotMessage; readonly newFor: string | null }>();
   return async (notice, { memory, ...delivery }): Promise<Json> => {
     const work = { deps, options, notice, ...delivery };
     if (notice.isDigest) return await showDigest(work);
     const early = begun.get(notice.deployId);
-    const known = early?.message ?? Message.safeParse(memory).data;
+    const known = early?.message ?? BotMessage.safeParse(memory).data;
     const { message, isNew } = await showState(work, known?.channel === options.channel ? known : null);
     const newFor = isNew ? notice.id : (early?.newFor ?? null);
     begun.set(notice.deployId, { message, newFor });
@@ -52,14 +52,14 @@ export function createBot(deps: ShowDeps, options: BotOptions): Notifier['notify
 }
 
 /** Posts what is told of many deploys; it is no deploy's message, and is never edited. */
-async function showDigest(work: Work): Promise<null> {
+async function showDigest(work: ShowRequest): Promise<null> {
   const isThere = (await findState(work)) !== null;
   if (!isThere) await post(work);
   return null;
 }
 
 /** Edits the deploy's message, or posts it. */
-async function showState(work: Work, known: Message | null): Promise<Shown> {
+async function showState(work: ShowRequest, known: BotMessage | null): Promise<ShownMessage> {
   const { deps, signal } = work;
   const sent = known ?? (await findState(work));
   if (sent !== null) {
@@ -72,7 +72,7 @@ async function showState(work: Work, known: Message | null): Promise<Shown> {
   return { message: await post(work), isNew: true };
 }
 
-async function post(work: Work): Promise<Message> {
+async function post(work: ShowRequest): Promise<BotMessage> {
   const { deps, options, notice, signal } = work;
   const args = { ...contentOf(work), channel: options.channel };
   const posted = await deps.api.write({ method: 'chat.postMessage', args, reply: Posted, idempotencyKey: notice.id }, signal);
@@ -80,13 +80,13 @@ async function post(work: Work): Promise<Message> {
   return { channel: options.channel, ts: posted.value.ts };
 }
 
-function contentOf({ options, notice }: Work) {
+function contentOf({ options, notice }: ShowRequest) {
   const canAct = options.canAct && !notice.isDigest;
   return { ...slackMessage(notice, { canAct }), metadata: metadataOf('bakewatch_deploy', notice), unfurl_links: false };
 }
 
 /** The message that an earlier try posted for this very notice. */
-async function findState({ deps: { api }, options, notice, isRepeat, signal }: Work): Promise<Message | null> {
+async function findState({ deps: { api }, options, notice, isRepeat, signal }: ShowRequest): Promise<BotMessage | null> {
   if (!isRepeat) return null;
   const { channel } = options;
   const messages = await messagesSince(api, { where: { channel }, at: notice.at }, signal);
@@ -95,7 +95,7 @@ async function findState({ deps: { api }, options, notice, isRepeat, signal }: W
 }
 
 /** Puts the notice and its chart into the thread. */
-async function showDetails(work: Work, shown: Shown): Promise<void> {
+async function showDetails(work: ShowRequest, shown: ShownMessage): Promise<void> {
   const { deps, notice, isRepeat, chart, signal } = work;
   const { channel, ts } = shown.message;
   const replies = isRepeat ? await messagesSince(deps.api, { where: { channel, thread: ts }, at: notice.at }, signal) : [];
@@ -106,7 +106,7 @@ async function showDetails(work: Work, shown: Shown): Promise<void> {
 }
 
 /** Where the deploy's message is new, people have seen all of this in it. */
-async function reply({ deps: { api }, options, notice, signal }: Work, { message, isNew }: Shown): Promise<void> {
+async function reply({ deps: { api }, options, notice, signal }: ShowRequest, { message, isNew }: ShownMessage): Promise<void> {
   const severity = severityOf[notice.topic];
   const isLoud = !isNew && (severity === 'bad' || severity === 'wait');
   const args = {

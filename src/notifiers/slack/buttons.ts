@@ -1,6 +1,6 @@
-import { formatDuration } from '../../core/duration.ts';
-import { extensionMs, type Intervention, interventionsIn } from '../../core/interventions.ts';
-import type { Verb } from '../../ports/inbox.ts';
+import { extensionMs, type InterventionKind, interventionsIn } from '../../core/bake/interventions.ts';
+import { formatDuration } from '../../core/base/duration.ts';
+import type { PersonVerb } from '../../ports/inbox.ts';
 import type { Notice } from '../../ports/notifier.ts';
 import { escaped, plain } from './text.ts';
 
@@ -9,13 +9,13 @@ export const actionPrefix = 'bakewatch.';
 
 const longestConfirm = 300;
 
-type Look = {
+type ButtonLook = {
   readonly label: string;
   readonly style?: 'primary' | 'danger';
   readonly confirm?: { readonly title: string; readonly text: string };
 };
 
-const looks: Readonly<Record<Verb, (notice: Notice) => Look>> = {
+const looks: Readonly<Record<PersonVerb, (notice: Notice) => ButtonLook>> = {
   approve: ({ target, ...deploy }) => ({
     label: 'Approve the rollback',
     style: 'primary',
@@ -60,8 +60,8 @@ export function buttonsFor(notice: Notice) {
 }
 
 // Where nothing can be asked for and nothing more will be told, there is nothing to mute either.
-function verbsFor({ state }: Notice): readonly Verb[] {
-  const interventions: readonly Intervention[] = interventionsIn(state);
+function verbsFor({ state }: Notice): readonly PersonVerb[] {
+  const interventions: readonly InterventionKind[] = interventionsIn(state);
   const isUnderWay = interventions.includes('pass') || state === 'rolling_back' || state === 'verifying';
   return isUnderWay ? [...interventions, 'mute'] : interventions;
 }

@@ -3,10 +3,10 @@ import type { Notice } from '../../ports/notifier.ts';
 import type { WebApi } from './web-api.ts';
 
 /** The message of a deploy, or one of a notice in its thread. */
-export type Part = 'bakewatch_deploy' | 'bakewatch_notice';
+export type MessagePart = 'bakewatch_deploy' | 'bakewatch_notice';
 
 /** What is kept with a message, unseen, so that it is found again. */
-export function metadataOf(part: Part, { id, deployId }: Notice) {
+export function metadataOf(part: MessagePart, { id, deployId }: Notice) {
   return { event_type: part, event_payload: { notice: id, deploy: deployId } };
 }
 
@@ -37,16 +37,16 @@ const Page = z.looseObject({
   ),
   response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
 });
-type Message = z.output<typeof Page>['messages'][number];
+type SentMessage = z.output<typeof Page>['messages'][number];
 
-export type Where = { readonly channel: string; readonly thread?: string };
+export type SentPlace = { readonly channel: string; readonly thread?: string };
 
 /**
  * The messages of a channel, or of a thread, since a notice was decided: at most 600. Empty where the bot may not read. Throws `EffectError` where
  * Slack could not be asked.
  */
-export async function messagesSince(api: WebApi, { where, at }: { readonly where: Where; readonly at: number }, signal: AbortSignal) {
-  const found: Message[] = [];
+export async function messagesSince(api: WebApi, { where, at }: { readonly where: SentPlace; readonly at: number }, signal: AbortSignal) {
+  const found: SentMessage[] = [];
   const { channel, thread } = where;
   const method = thread === undefined ? 'conversations.history' : 'conversations.replies';
   let cursor: string | undefined;
@@ -64,6 +64,6 @@ export async function messagesSince(api: WebApi, { where, at }: { readonly where
 }
 
 /** The message that is this part of this notice. */
-export function sentAs(messages: readonly Message[], part: Part, { id }: Notice): Message | undefined {
+export function sentAs(messages: readonly SentMessage[], part: MessagePart, { id }: Notice): SentMessage | undefined {
   return messages.find(({ metadata }) => metadata?.event_type === part && metadata.event_payload?.notice === id);
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { AppError } from '../../core/errors.ts';
-import { Secret } from '../../core/secret.ts';
+import { AppError } from '../../core/base/errors.ts';
+import { Secret } from '../../core/base/secret.ts';
 import { deliver } from '../../net/deliver.ts';
 import type { Http } from '../../net/http.ts';
 import type { Place } from '../../ports/hook.ts';
-import type { Ask, Inbox, InboxCall } from '../../ports/inbox.ts';
+import type { Inbox, InboxCall, PersonRequest } from '../../ports/inbox.ts';
 import { actionPrefix } from './buttons.ts';
 import type { ButtonOptions, Person } from './options.ts';
 import { isOwnAddress } from './own-address.ts';
@@ -64,9 +64,9 @@ function parse(text: string): unknown {
   }
 }
 
-type Asking = { readonly id: string; readonly person: Person | undefined; readonly verb: Ask['verb'] };
+type SlackAction = { readonly id: string; readonly person: Person | undefined; readonly verb: PersonRequest['verb'] };
 
-function refusalOf({ id, person, verb }: Asking, { service, environment }: Place) {
+function refusalOf({ id, person, verb }: SlackAction, { service, environment }: Place) {
   if (person === undefined) return `you are not known here; whoever runs Bakewatch can add you to \`people\`: your member id is ${id}`;
   const { services, environments } = person;
   const isHere = (services?.includes(service) ?? true) && (environments?.includes(environment) ?? true);

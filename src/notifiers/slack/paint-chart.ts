@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { drawChart } from '../../charts/draw-chart.ts';
-import type { Chart } from '../../core/chart.ts';
+import type { Chart } from '../../core/chart/chart.ts';
 
 const size = { width: 640, height: 280, theme: 'light' } as const;
 const family = 'DejaVu Sans';

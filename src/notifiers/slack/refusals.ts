@@ -1,4 +1,4 @@
-import { EffectError } from '../../core/errors.ts';
+import { EffectError } from '../../core/base/errors.ts';
 
 /** Codes of trouble that passes; every other one says no for good. */
 const passing: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeChart } from '../../charts/describe-chart.ts';
-import type { Chart } from '../../core/chart.ts';
+import type { Chart } from '../../core/chart/chart.ts';
 import type { Http } from '../../net/http.ts';
 import type { Notice } from '../../ports/notifier.ts';
 import { isOwnAddress } from './own-address.ts';

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Secret } from '../../core/secret.ts';
+import type { Secret } from '../../core/base/secret.ts';
 import type { InboxCall } from '../../ports/inbox.ts';
 
 const toleranceMs = 300_000;

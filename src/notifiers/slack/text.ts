@@ -1,4 +1,4 @@
-import { escapeMarkup } from '../../core/escape-markup.ts';
+import { escapeMarkup } from '../../core/base/escape-markup.ts';
 import { oneLine } from '../one-line.ts';
 
 /** One line of text in which Slack finds nothing to interpret, at most `limit` long. */

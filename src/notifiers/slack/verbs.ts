@@ -1,4 +1,4 @@
-import type { Verb } from '../../ports/inbox.ts';
+import type { PersonVerb } from '../../ports/inbox.ts';
 
 /** What there are buttons for. */
-export const verbs = ['approve', 'roll_back', 'pass', 'extend', 'mute'] as const satisfies readonly Verb[];
+export const verbs = ['approve', 'roll_back', 'pass', 'extend', 'mute'] as const satisfies readonly PersonVerb[];

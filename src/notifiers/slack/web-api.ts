@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { EffectError } from '../../core/errors.ts';
-import { Secret } from '../../core/secret.ts';
-import { type Delivered, deliver } from '../../net/deliver.ts';
+import { EffectError } from '../../core/base/errors.ts';
+import { Secret } from '../../core/base/secret.ts';
+import { type DeliveredResponse, deliver } from '../../net/deliver.ts';
 import type { Http } from '../../net/http.ts';
 import { createPace } from '../../net/pace.ts';
 import { refusalOf } from './refusals.ts';
@@ -10,11 +10,11 @@ import { refusalOf } from './refusals.ts';
 export type Arguments = Readonly<Record<string, string | number | boolean | object | undefined>>;
 
 /** What Slack answered: `code` is its own word for what went wrong, `error` the same for people. */
-export type Answer<T> =
+export type SlackResponse<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: string; readonly error: EffectError };
 
-export type Call<S extends z.ZodType> = {
+export type SlackCall<S extends z.ZodType> = {
   readonly method: string;
   readonly args: Arguments;
   /** The fields that are needed of a good answer. */
@@ -25,9 +25,9 @@ export type Call<S extends z.ZodType> = {
 /** Slack's Web API as one bot sees it. */
 export type WebApi = {
   /** Throws `EffectError` where there is no answer, or none that can be understood. A refusal is a value. */
-  call<S extends z.ZodType>(call: Call<S>, signal: AbortSignal): Promise<Answer<z.output<S>>>;
+  call<S extends z.ZodType>(call: SlackCall<S>, signal: AbortSignal): Promise<SlackResponse<z.output<S>>>;
   /** The same for what shows up in a channel: calls wait for their turn, one in `paceMs`. */
-  write<S extends z.ZodType>(call: Call<S>, signal: AbortSignal): Promise<Answer<z.output<S>>>;
+  write<S extends z.ZodType>(call: SlackCall<S>, signal: AbortSignal): Promise<SlackResponse<z.output<S>>>;
 };
 
 export type WebApiOptions = {
@@ -93,7 +93,7 @@ function formOf(args: Arguments): string {
   return form.toString();
 }
 
-function answerOf<S extends z.ZodType>(method: string, { text, excerpt, clean }: Delivered, reply: S): Answer<z.output<S>> {
+function answerOf<S extends z.ZodType>(method: string, { text, excerpt, clean }: DeliveredResponse, reply: S): SlackResponse<z.output<S>> {
   const body = parsed(text);
   const envelope = Envelope.safeParse(body).data;
   if (envelope?.ok === false && envelope.error) {

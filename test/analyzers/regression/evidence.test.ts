@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alternatives, capFor, Evidence, neededFor, scaleOdds, termsFor } from '../../../analyzers/regression/evidence.ts';
+import { alternatives, capFor, EProcess, neededFor, scaleOdds, termsFor } from '../../../analyzers/regression/counts/e-process.ts';
 import { createRandom } from '../../../bench/accuracy/random.ts';
 
 const looks = 60;
@@ -10,7 +10,7 @@ function healthy({ rate, requests, side, isShare }: { rate: number; requests: nu
   const random = createRandom(20_260_301);
   const terms = termsFor(rate, { times: alternatives(side), phi: 1, isShare });
   return Array.from({ length: runs }, () => {
-    const evidence = new Evidence(terms, { cap: capFor(neededFor(0.01), { stepMs: 15_000, looks }), looks });
+    const evidence = new EProcess(terms, { cap: capFor(neededFor(0.01), { stepMs: 15_000, looks }), looks });
     let [last, highest] = [0, 0];
     for (let i = 0; i < looks; i++) {
       const n = random.poisson(requests);
@@ -43,7 +43,7 @@ describe('what is just tolerated', () => {
 describe('evidence', () => {
   const terms = termsFor(0.01, { times: alternatives('up'), phi: 1, isShare: true });
   const evidenceAfter = (ticks: readonly (readonly [number, number])[], { stepMs = 15_000, of = looks } = {}) => {
-    const evidence = new Evidence(terms, { cap: capFor(neededFor(0.01), { stepMs, looks: of }), looks: of });
+    const evidence = new EProcess(terms, { cap: capFor(neededFor(0.01), { stepMs, looks: of }), looks: of });
     return ticks.map(([x, n]) => evidence.add(x, n));
   };
   const needed = Math.exp(neededFor(0.01));

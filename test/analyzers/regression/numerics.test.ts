@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { normalCdf, normalQuantile, poissonLower, poissonUpper } from '../../../analyzers/regression/numerics.ts';
-import { clopperPearson } from '../../../src/core/clopper-pearson.ts';
+import { normalCdf, normalQuantile, poissonLower, poissonUpper } from '../../../analyzers/regression/math/poisson-limits.ts';
+import { clopperPearson } from '../../../src/core/base/clopper-pearson.ts';
 
 /** Pearson & Hartley, Biometrika Tables for Statisticians I, table 40: 95 % limits of a Poisson mean (2.5 % on each side). */
 describe('the exact limits of a Poisson mean are those of the Biometrika tables', () => {

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../../analyzers/index.ts';
 import { recordingOf } from '../../../bench/accuracy/families.ts';
-import type { AnalyzerInput } from '../../../src/core/analyzer.ts';
-import type { RecordedCheck } from '../../../src/core/recording.ts';
-import { replay } from '../../../src/core/replay.ts';
-import { lengthOf, type Ticks, upTo } from '../../../src/core/series.ts';
+import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
+import type { RecordedCheck } from '../../../src/core/recording/recording.ts';
+import { replay } from '../../../src/core/recording/replay.ts';
+import { lengthOf, type Ticks, upTo } from '../../../src/core/series/series.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import { beside, deployedAt, input, ratio, regression, stepMs } from './build.ts';
 

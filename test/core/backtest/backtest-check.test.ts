@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../../analyzers/index.ts';
-import type { Analyzer } from '../../../src/core/analyzer.ts';
+import { wholeBake } from '../../../src/core/backtest/backtest.ts';
 import { backtestCheck } from '../../../src/core/backtest/backtest-check.ts';
 import { createRandom, thin } from '../../../src/core/backtest/random.ts';
-import { wholeBake } from '../../../src/core/backtest.ts';
-import { bindChecks } from '../../../src/core/check.ts';
-import { clopperPearson } from '../../../src/core/clopper-pearson.ts';
-import type { RecordedCheck, Recording } from '../../../src/core/recording.ts';
-import { replay } from '../../../src/core/replay.ts';
-import type { CheckRule } from '../../../src/core/rule-set.ts';
-import { lengthOf, type Stretch, type Ticks } from '../../../src/core/series.ts';
+import { clopperPearson } from '../../../src/core/base/clopper-pearson.ts';
+import type { Analyzer } from '../../../src/core/judge/analyzer.ts';
+import { bindChecks } from '../../../src/core/judge/check.ts';
+import type { RecordedCheck, Recording } from '../../../src/core/recording/recording.ts';
+import { replay } from '../../../src/core/recording/replay.ts';
+import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
+import { lengthOf, type Stretch, type Ticks } from '../../../src/core/series/series.ts';
 import { aCheck, aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
 
 const interval = (count: number, of: number) => clopperPearson(count, of, 0.025);

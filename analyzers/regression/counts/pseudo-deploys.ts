@@ -1,0 +1,111 @@
+import { poissonLower, poissonUpper } from '../math/poisson-limits.ts';
+import { alternatives, type CountKind, capFor, EProcess, lostToMixture, neededFor, scaleOdds, termsFor } from './e-process.ts';
+import { type EventCounts, runningSums } from './event-counts.ts';
+
+/** The past of one counted series with its running sums. */
+export type CountedPast = { readonly tally: EventCounts; readonly bad: Float64Array; readonly total: Float64Array };
+
+/** What a baseline says: the share (or rate) that is expected, and from how much. */
+export type CountBaseline = { readonly expected: number; readonly events: number; readonly samples: number };
+
+/** How a count is tested. `times` and `phi` are what the replay chooses; `floorShare` is tolerated beyond them. */
+export type Test = CountKind & { readonly times: number; readonly phi: number; readonly floorShare: number };
+
+/** The least tolerance that is looked for in replay: none at all. Most healthy bakes need no more, and are done after one look. */
+export const leastLog = 0;
+export const mostLog = Math.log(60);
+const mostLooks = 30;
+/** Less exposure than this is none. */
+const leastSamples = 1e-200;
+
+export function pastOf(tally: EventCounts): CountedPast {
+  return { tally, bad: runningSums(tally.bad), total: runningSums(tally.total) };
+}
+
+/** The baseline that ticks `[from, to)` make; `null` where nothing was counted. */
+export function baselineOf({ bad, total }: CountedPast, [from, to]: readonly [number, number], phi: number): CountBaseline | null {
+  const events = (bad[to] ?? 0) - (bad[from] ?? 0);
+  const samples = (total[to] ?? 0) - (total[from] ?? 0);
+  return samples > leastSamples ? { expected: (events + 0.5 * phi) / samples, events, samples } : null;
+}
+
+/** The limit of what is expected that the baseline leaves open; wrong with probability `delta`. */
+export function limitOf(
+  { events, samples }: CountBaseline,
+  { side, phi, delta }: { side: CountKind['side']; phi: number; delta: number },
+): number {
+  const edge = side === 'up' ? poissonUpper(events / phi, delta) : poissonLower(events / phi, delta);
+  return (edge * phi) / samples;
+}
+
+/** What is tolerated: so many times what is expected, at least what the baseline leaves open, and the absolute tolerance beyond it. */
+export function toleratedOf(
+  { expected, limit }: { readonly expected: number; readonly limit: number },
+  { side, isShare, times, floorShare }: Omit<Test, 'phi'>,
+): number {
+  if (side === 'up') {
+    if (!isShare) return Math.max(expected * times, limit) + floorShare;
+    return Math.min(0.999, Math.max(scaleOdds(Math.min(expected, 0.999), times), limit) + floorShare);
+  }
+  const scaled = isShare ? scaleOdds(Math.min(expected, 0.999), 1 / times) : expected / times;
+  return Math.max(0, Math.min(scaled, limit) - floorShare);
+}
+
+/** A pseudo bake, in coarser ticks where it has many: the answer hardly differs, and the work is a fraction. */
+export type CountPseudoBake = {
+  readonly base: CountBaseline;
+  readonly bad: Float64Array;
+  readonly total: Float64Array;
+  readonly stepMs: number;
+};
+
+export function pseudoBake(
+  { tally, bad, total }: CountedPast,
+  base: CountBaseline,
+  [from, to]: readonly [number, number],
+): CountPseudoBake {
+  const size = Math.max(1, Math.floor((to - from) / mostLooks));
+  const count = Math.ceil((to - from) / size);
+  const [x, n] = [new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < count; i++) {
+    const [start, end] = [from + i * size, Math.min(to, from + (i + 1) * size)];
+    x[i] = (bad[end] ?? 0) - (bad[start] ?? 0);
+    n[i] = (total[end] ?? 0) - (total[start] ?? 0);
+  }
+  return { base, bad: x, total: n, stepMs: tally.stepMs * size };
+}
+
+/** The logarithm of the tolerance at which a pseudo bake would just not have failed, to within 5 %. */
+export function logTimesNeeded(bake: CountPseudoBake, test: Omit<Test, 'times' | 'floorShare'>, alpha: number): number {
+  const fails = (log: number) => wouldFail(bake, { ...test, times: Math.exp(log), floorShare: 0 }, alpha);
+  let [low, high] = [leastLog, mostLog];
+  if (!fails(low)) return low;
+  while (high - low > 0.06) {
+    // Most healthy bakes need little: look for the answer near the low end first.
+    const middle = high === mostLog ? Math.min(low + 0.35, (low + high) / 2) : (low + high) / 2;
+    if (fails(middle)) low = middle;
+    else high = middle;
+    if (low > mostLog - 0.1) break;
+  }
+  return high;
+}
+
+function wouldFail({ base, bad, total, stepMs }: CountPseudoBake, test: Test, alpha: number): boolean {
+  const tolerated = toleratedOf({ expected: base.expected, limit: test.side === 'up' ? 0 : Number.POSITIVE_INFINITY }, test);
+  if (!(tolerated > 0)) return false;
+  const needed = neededFor(alpha);
+  const evidence = new EProcess(termsFor(tolerated, { times: alternatives(test.side), phi: test.phi, isShare: test.isShare }), {
+    cap: replayCap(needed, stepMs, bad.length),
+    looks: bad.length,
+  });
+  const limit = Math.exp(needed);
+  for (let i = 0; i < bad.length; i++) {
+    if (evidence.add(bad[i] ?? 0, total[i] ?? 0) >= limit) return true;
+  }
+  return false;
+}
+
+/** As much a minute as a bake at the quarter-minute step may add. */
+function replayCap(needed: number, stepMs: number, looks: number): number {
+  return Math.min(needed + lostToMixture, capFor(needed, { stepMs: 15_000, looks }) * Math.max(1, stepMs / 15_000));
+}

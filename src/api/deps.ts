@@ -1,0 +1,37 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Log } from '../core/base/log.ts';
+import type { Report } from '../core/report/report.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Inbox } from '../ports/inbox.ts';
+import type { Store } from '../ports/store.ts';
+import type { Drill, DrillRequest } from '../usecases/drill.ts';
+import type { RegisterDeps } from '../usecases/register-deploy.ts';
+import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifier.ts';
+import type { Token } from './auth.ts';
+
+export type ApiDeps = RegisterDeps & {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tokens: readonly Token[];
+  /** Where people reach this server, known once it listens. */
+  readonly baseUrl: () => string;
+  /** The text of `/metrics`. */
+  readonly metrics: () => Promise<string>;
+  /** Why the server is not ready, or `null` where it is. */
+  readonly notReady: () => Promise<string | null>;
+  /** Aborts when the server stops: callers that wait are answered. */
+  readonly stopping: AbortSignal;
+  readonly drill: (drilling: DrillRequest) => Promise<Drill>;
+  /** Where people act from within messages, by notifier. */
+  readonly inboxes: ReadonlyMap<string, Inbox>;
+  readonly testNotifier: (testing: NotifierTestRequest) => Promise<NotifierTest>;
+  /** The server-rendered pages. */
+  readonly pages: OpenAPIHono;
+  /** The one inline style that the pages use, as a content security policy names it. */
+  readonly styleSource: string;
+  readonly renderReport: RenderReport;
+};
+
+/** Writes a report down for people; `deployUrl` is the deploy's page. */
+export type RenderReport = Readonly<Record<'md' | 'html', (report: Report, deployUrl: string) => Promise<string>>>;

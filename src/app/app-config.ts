@@ -1,0 +1,17 @@
+import type { ProviderDeps } from '../../providers/deps.ts';
+import type { HookDeps } from '../hooks/deps.ts';
+import type { NotifierDeps } from '../notifiers/deps.ts';
+import type { RollbackHook } from '../ports/hook.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import type { MetricsProvider } from '../ports/provider.ts';
+import type { ShiftHook } from '../ports/shift-hook.ts';
+import type { Config } from '../rules/config.ts';
+
+/** The parsed config, with every instance ready to be made. */
+
+export type AppConfig = Config<
+  (deps: ProviderDeps) => MetricsProvider,
+  (deps: HookDeps) => RollbackHook,
+  (deps: HookDeps) => ShiftHook,
+  (deps: NotifierDeps) => Notifier
+>;

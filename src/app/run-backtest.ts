@@ -1,0 +1,38 @@
+import { analyzers } from '../../analyzers/index.ts';
+import type { BacktestOptions } from '../cli/backtest-command.ts';
+import type { BacktestReport } from '../core/backtest/report.ts';
+import { clopperPearson } from '../core/base/clopper-pearson.ts';
+import { createHttp } from '../net/http.ts';
+import { createRunProcess } from '../net/process.ts';
+import { loadRulesOf } from '../rules/load-rules-of.ts';
+import { askHistory } from '../scheduler/ask.ts';
+import { type BacktestDeps, backtest } from '../usecases/backtest.ts';
+import { guardProviders } from './adapters.ts';
+import { plugins } from './plugins.ts';
+import type { ServeInput } from './serve.ts';
+
+type BacktestWorld = Omit<ServeInput, 'file'> & Pick<BacktestDeps, 'now' | 'progress'>;
+
+/** Tries a rule file on the past that the config's providers have. Throws `ConfigError` for mistakes in either, and what `backtest` throws. */
+export async function runBacktest({ rules, config: file, ...request }: BacktestOptions, world: BacktestWorld): Promise<BacktestReport> {
+  const { env, readFile, listFiles, now, progress } = world;
+  const { config, ruleSet } = loadRulesOf(rules, { file, env: env.all, readFile, listFiles, plugins });
+  const http = createHttp();
+  try {
+    const providers = guardProviders({ config }, { http, run: createRunProcess(env.all) }, () => {});
+    const values = { service: ruleSet.service, environment: ruleSet.environment };
+    return await backtest(
+      {
+        ask: (rule, window, signal) => askHistory(providers, { rule, text: '', values, canary: '', stable: null }, window, signal),
+        analyzers,
+        interval: (count, of) => clopperPearson(count, of, 0.025),
+        settleMs: Math.max(0, ...ruleSet.checks.map(({ provider }) => providers.get(provider)?.settleMs ?? 0)),
+        now,
+        progress,
+      },
+      { ...request, ruleSet },
+    );
+  } finally {
+    await http.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { loadConfig } from '../rules/load-config.ts';
+import { createLog } from '../telemetry/log.ts';
+import { startApp } from './app.ts';
+import type { Env } from './env.ts';
+import { plugins } from './plugins.ts';
+
+export type ServeInput = {
+  readonly file: string;
+  readonly env: Env;
+  readonly readFile: (path: string) => string;
+  readonly listFiles: (folder: string) => readonly string[];
+};
+
+/** Runs the server until SIGTERM or SIGINT, then drains. A second signal ends it at once. Returns the exit code. */
+export async function serve({ file, env, readFile, listFiles }: ServeInput): Promise<number> {
+  const { config, ruleSets } = loadConfig({ file, env: env.all, readFile, listFiles, plugins });
+  const log = createLog(env.logLevel);
+  const told = untilTold();
+  const app = await startApp({ config, ruleSets, databaseUrl: env.databaseUrl, log, environment: env.all });
+  log.info({ signal: await told }, 'stopping');
+  await app.stop();
+  log.info({}, 'stopped');
+  return 0;
+}
+
+function untilTold(): Promise<string> {
+  return new Promise((resolve) => {
+    let count = 0;
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(name, () => {
+        count++;
+        if (count > 1) process.exit(1);
+        resolve(name);
+      });
+    }
+  });
+}

@@ -1,0 +1,17 @@
+import { AppError } from '../core/base/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EffectQueue, Store } from '../ports/store.ts';
+import type { StoredGauges } from '../telemetry/metrics.ts';
+
+type Storage = { readonly store: Pick<Store, 'countByState'>; readonly queue: Pick<EffectQueue, 'oldestAgeMs'> };
+
+/** Reads what stands in the database for `/metrics`; `null` while it is away, because that is when the other metrics are wanted most. */
+export async function readStoredGauges({ store, queue }: Storage, clock: Clock): Promise<StoredGauges | null> {
+  try {
+    const [bakes, oldestAgeMs] = await Promise.all([store.countByState(), queue.oldestAgeMs(clock.now())]);
+    return { bakes, outboxOldestSeconds: oldestAgeMs / 1000 };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unavailable') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import type { BoundCheck } from '../judge/check.ts';
+import { judge } from '../judge/judge.ts';
+import { adviceOn, type BacktestTools, type CheckedPast, countOf } from './backtest-check.ts';
+import type { BacktestReport, RateEstimate } from './report.ts';
+
+/** The bake as a whole: what all checks together would have made of each pseudo deploy. */
+export function wholeBake(
+  checks: readonly (CheckedPast & { readonly check: BoundCheck })[],
+  deploys: readonly number[],
+  means: Pick<BacktestTools, 'interval' | 'budget'>,
+): BacktestReport['whole'] {
+  const kinds = deploys.map(
+    (_, i) =>
+      judge(
+        checks.flatMap(({ check, verdicts }) => {
+          const result = verdicts[i];
+          return result === undefined ? [] : [{ name: check.rule.name, critical: check.rule.critical, result }];
+        }),
+      ).kind,
+  );
+  const counted = (kind: 'healthy' | 'unhealthy' | 'undecided'): RateEstimate =>
+    countOf(kinds.filter((one) => one === kind).length, kinds.length, means);
+  const falseAlarms = counted('unhealthy');
+  return { advice: adviceOn(falseAlarms, means.budget), falseAlarms, inconclusive: counted('undecided'), passed: counted('healthy') };
+}

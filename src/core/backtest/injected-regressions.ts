@@ -1,0 +1,65 @@
+import { formatNumber, formatShare } from '../base/numbers.ts';
+import type { Direction } from '../rules/rule-set.ts';
+import type { Ticks } from '../series/series.ts';
+
+/** A regression to be injected. `share`: bad events become this share of all · `times`: of requests, so many times slower · `change`: a number grows by it. */
+export type InjectedRegression =
+  | { readonly kind: 'share'; readonly share: number; readonly name: string }
+  | { readonly kind: 'slower'; readonly of: number; readonly times: number; readonly name: string }
+  | { readonly kind: 'change'; readonly change: number; readonly name: string };
+
+/** Effects of one sort (named in the plural), smallest first. */
+export type RegressionFamily = { readonly name: string; readonly effects: readonly InjectedRegression[] };
+
+const timesMore = [1.5, 2, 3, 5, 20];
+const timesLess = [1.5, 3, 10];
+/** Where nothing bad ever happened, there is nothing to multiply. */
+const sharesOfNone = [0.001, 0.005, 0.02, 0.1];
+const slower = [1.5, 2, 3];
+const tails = [0.02, 0.1];
+const changes = [0.1, 0.3, 0.8];
+
+/** What is injected into a check: `usual` is its usual share of bad events (ratios only). */
+export function familiesOf(ticks: Ticks, direction: Direction, usual: number): readonly RegressionFamily[] {
+  const ways = direction === 'both' ? (['up', 'down'] as const) : [direction];
+  switch (ticks.kind) {
+    case 'ratio':
+      return ways.map((way) => (way === 'up' ? moreBad(usual) : lessOf(usual)));
+    case 'latency':
+      return [
+        { name: 'slower requests', effects: slower.map((times) => ({ kind: 'slower', of: 1, times, name: `${times}× slower` })) },
+        {
+          name: 'slow tails',
+          effects: tails.map((of) => ({ kind: 'slower', of, times: 10, name: `${formatShare(of)} ten times slower` })),
+        },
+      ];
+    case 'rate':
+    case 'value':
+      return ways.map((way) => ({
+        name: way === 'up' ? 'rises' : 'drops',
+        effects: changes.map((size) => ({
+          kind: 'change',
+          change: way === 'up' ? size : -size,
+          name: `${way === 'up' ? '+' : '−'}${formatShare(size)}`,
+        })),
+      }));
+  }
+}
+
+function moreBad(usual: number): RegressionFamily {
+  const shares = usual > 0 ? timesMore.map((times) => times * usual).filter((share) => share < 0.95) : sharesOfNone;
+  const effects = shares.map((share, i): InjectedRegression => {
+    const times = usual > 0 ? `${timesMore[i]}× ` : '';
+    return { kind: 'share', share, name: `${times}(${formatNumber(Number((100 * share).toPrecision(2)))} %)` };
+  });
+  return { name: 'rises of bad events', effects: [...effects, { kind: 'share', share: 1, name: 'all (100 %)' }] };
+}
+
+function lessOf(usual: number): RegressionFamily {
+  const effects = timesLess.map(
+    (times): InjectedRegression => ({ kind: 'share', share: usual / times, name: names[times] ?? `1/${times} of it` }),
+  );
+  return { name: 'drops of events', effects: [...effects, { kind: 'share', share: 0, name: 'none' }] };
+}
+
+const names: Readonly<Record<number, string>> = { 1.5: 'two thirds of it', 3: 'a third of it', 10: 'a tenth of it' };

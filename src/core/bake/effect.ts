@@ -1,0 +1,58 @@
+import type { NonEmpty } from '../base/non-empty.ts';
+import type { Order, Shift } from './bake.ts';
+
+/** What people are told about. */
+export const topics = [
+  'started',
+  'unhealthy',
+  'approval',
+  'rolled_back',
+  'recovered',
+  'failed',
+  'inconclusive',
+  'blind',
+  'sighted',
+  'passed',
+  'stopped',
+  'drill_failed',
+] as const;
+export type Topic = (typeof topics)[number];
+
+/** Something to be done, as data: committed with the state that caused it, performed afterwards, at least once. */
+export type Effect =
+  | { readonly kind: 'roll_back'; readonly order: Order }
+  | { readonly kind: 'shift'; readonly shift: Shift }
+  /** Ask the platform what runs now, and keep the answer with this known-good deploy. */
+  | { readonly kind: 'remember_running' }
+  | { readonly kind: 'notify'; readonly topic: Topic; readonly at: number; readonly reasons: NonEmpty<string> };
+
+/** An effect ready for the queue. `id` is `${bakeId}:${version}:${index}`, so performing it twice can be noticed. */
+export type QueuedEffect =
+  | { readonly id: string; readonly bakeId: string; readonly kind: 'roll_back'; readonly order: Order }
+  /** `place`: whose traffic it is. Shifts of one place are performed one after the other. */
+  | { readonly id: string; readonly bakeId: string; readonly kind: 'shift'; readonly place: string; readonly shift: Shift }
+  | { readonly id: string; readonly bakeId: string; readonly kind: 'remember_running' }
+  | {
+      readonly id: string;
+      readonly bakeId: string;
+      readonly kind: 'notify';
+      readonly notifier: string;
+      readonly notice: Extract<Effect, { kind: 'notify' }>;
+    }
+  /** Tell a notifier what was held back for it until `at`. */
+  | { readonly id: string; readonly kind: 'digest'; readonly notifier: string; readonly at: number };
+
+/** Stamps a transition's effects with their ids; a notice becomes one effect a notifier, so that one's trouble is not another's repeat. */
+export function stamp(
+  effects: readonly Effect[],
+  bake: { readonly id: string; readonly version: number; readonly place: string },
+  notifiers: readonly string[],
+): readonly QueuedEffect[] {
+  return effects.flatMap((effect, index): QueuedEffect[] => {
+    const id = `${bake.id}:${bake.version}:${index}`;
+    if (effect.kind === 'roll_back') return [{ id, bakeId: bake.id, kind: 'roll_back', order: effect.order }];
+    if (effect.kind === 'shift') return [{ id, bakeId: bake.id, kind: 'shift', place: bake.place, shift: effect.shift }];
+    if (effect.kind === 'remember_running') return [{ id, bakeId: bake.id, kind: 'remember_running' }];
+    return notifiers.map((notifier) => ({ id: `${id}:${notifier}`, bakeId: bake.id, kind: 'notify', notifier, notice: effect }));
+  });
+}

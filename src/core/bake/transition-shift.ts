@@ -1,0 +1,102 @@
+import { assertNever } from '../base/assert-never.ts';
+import { formatDuration } from '../base/duration.ts';
+import { ceilTo } from '../base/window.ts';
+import { formatWeight } from '../rules/stage.ts';
+import { type Bake, isShiftingBack, type ShiftingBackBake } from './bake.ts';
+import type { BakeEvent } from './event.ts';
+import { orderShift, shiftId, trafficOf, withWords } from './order-shift.ts';
+import type { Plan } from './plan.ts';
+import { firstTick, tickAfter, wholeTicks } from './tick-times.ts';
+import { accept, baseOf, refuse, remember, type Transition, tell } from './transition-result.ts';
+import { startRollback } from './transition-rollback.ts';
+
+type ShiftingState = Extract<Bake, { state: 'shifting' }>;
+type ShiftEvent<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
+
+/** The platform gives the release the share that was ordered. */
+export function onShifted(before: Bake, event: ShiftEvent<'shifted'>, plan: Plan): Transition {
+  const isLate = before.state === 'rolling_back' || before.state === 'verifying';
+  if (isLate && event.shiftId === shiftId(before, 0)) return accept({ ...before, weight: 0 });
+  const refusal = notThisShift(before, event.shiftId);
+  if (refusal !== null || before.state !== 'shifting') return refuse(refusal ?? 'no traffic is being shifted');
+  const bake = { ...before, weight: before.shift.weight };
+  if (isShiftingBack(bake)) return afterShiftBack(bake, { at: event.at, words: 'all traffic is back on the stable release' }, plan);
+  const { after } = bake;
+  if (after.kind === 'stage') return startStage(bake, after, { at: event.at, plan });
+  if (after.kind !== 'pass') return refuse('no traffic is being shifted forwards');
+  const reasons = [`passed by ${after.by}: ${after.why}`] as const;
+  const passed: Bake = { ...baseOf(bake), state: 'passed', at: event.at, by: after.by, confidence: 'low', reasons };
+  return accept(passed, ...remember(plan), tell('passed', event.at, reasons));
+}
+
+/** The hook gave up. That says nothing of the release: it loses its traffic, people are told, and nothing is held against it. */
+export function onShiftFailed(bake: Bake, event: ShiftEvent<'shift_failed'>, plan: Plan): Transition {
+  const refusal = notThisShift(bake, event.shiftId);
+  if (refusal !== null || bake.state !== 'shifting') return refuse(refusal ?? 'no traffic is being shifted');
+  return withoutShift(bake, { at: event.at, why: `failed: ${event.reason}` }, plan);
+}
+
+/** Nothing was heard of a shift. */
+export function onShiftElapsed(bake: ShiftingState, at: number, plan: Plan): Transition {
+  return withoutShift(bake, { at, why: `was ordered ${formatDuration(at - bake.since)} ago, and nothing was heard of it` }, plan);
+}
+
+function withoutShift(bake: ShiftingState, { at, why }: { readonly at: number; readonly why: string }, plan: Plan): Transition {
+  const what = `the shift of traffic to ${formatWeight(bake.shift.weight)} ${why}`;
+  if (!isShiftingBack(bake)) {
+    return orderShift(bake, { at, weight: 0, after: { kind: 'inconclusive', reasons: [what] } }, plan);
+  }
+  return afterShiftBack(bake, { at, words: `${what}; look how much of the traffic the release still gets` }, plan);
+}
+
+/** What was decided before the traffic was shifted back happens now, also where it could not be shifted. */
+function afterShiftBack(bake: ShiftingBackBake, { at, words }: { readonly at: number; readonly words: string }, plan: Plan): Transition {
+  const { after } = bake;
+  const reasons = withWords(after.reasons, words);
+  switch (after.kind) {
+    case 'roll_back':
+      return startRollback(bake, { at, target: after.target, reasons }, plan);
+    case 'ask': {
+      const { target } = after;
+      const next: Bake = { ...baseOf(bake), state: 'awaiting_approval', since: at, target, reasons, nextAt: at + plan.approvalMs };
+      return accept(next, tell('approval', at, reasons));
+    }
+    case 'failed':
+      return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons }, tell('failed', at, reasons));
+    case 'inconclusive':
+      return accept({ ...baseOf(bake), state: 'inconclusive', at, reasons }, tell('inconclusive', at, reasons));
+    default:
+      return assertNever(after);
+  }
+}
+
+type AfterStageShift = Extract<ShiftingState['after'], { kind: 'stage' }>;
+
+/** The stage's time begins after a warm-up: what was shifted just now is cold, and its ticks hold the old share as well. */
+function startStage(bake: ShiftingState, to: AfterStageShift, { at, plan }: { readonly at: number; readonly plan: Plan }): Transition {
+  const stages = trafficOf(bake, plan)?.stages ?? [];
+  const from = firstTick(at + plan.warmupMs, plan);
+  const endsAt = from + wholeTicks(stages[to.number - 1]?.forMs ?? 0, plan);
+  return accept({
+    ...baseOf(bake),
+    ...(to.number === stages.length && { aloneFrom: from }),
+    state: 'baking',
+    from: to.judged?.from ?? from,
+    endsAt,
+    limitAt: endsAt + ceilTo(to.extendMs, plan.stepMs),
+    nextAt: tickAfter(from, plan),
+    blind: null,
+    reasons: [],
+    stage: {
+      number: to.number,
+      of: stages.length,
+      weight: bake.shift.weight,
+      leftOut: to.judged === null ? [] : [...to.leftOut, { from: to.judged.until, to: from }],
+    },
+  });
+}
+
+function notThisShift(bake: Bake, shiftId: string): string | null {
+  if (bake.state !== 'shifting') return `no traffic is being shifted; the bake is ${bake.state}`;
+  return bake.shift.id === shiftId ? null : `another shift is under way (${bake.shift.id})`;
+}

@@ -1,0 +1,18 @@
+import type { Interval } from '../base/window.ts';
+import type { Bake } from './bake.ts';
+
+/**
+ * The stretches of a service's past that say nothing of how it is when healthy: from each deploy that went bad until it was rolled back or, where it
+ * was left in place, until the next deploy. `bakes` are those of one service and environment.
+ */
+export function unhealthyStretches(bakes: readonly Bake[], now: number): readonly Interval[] {
+  const begun = bakes.map((bake) => bake.begunAt);
+  return bakes.flatMap((bake): Interval[] => {
+    const from = bake.deployedAt ?? bake.begunAt;
+    if (bake.state === 'rolled_back' || bake.state === 'verifying' || bake.state === 'rolling_back')
+      return [{ from, to: bake.state === 'rolled_back' ? bake.at : now }];
+    if (bake.state !== 'failed') return [];
+    const next = Math.min(now, ...begun.filter((at) => at > bake.begunAt));
+    return [{ from, to: bake.rolledBack === 'yes' ? bake.at : Math.max(bake.at, next) }];
+  });
+}

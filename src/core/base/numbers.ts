@@ -1,0 +1,17 @@
+/** A number as people read it: four significant digits (from a thousand on, whole), thousands grouped, no trailing zeros. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e15) return value.toExponential(2);
+  return (size >= 1000 ? whole : significant).format(value);
+}
+
+// Intl formatters are expensive to construct; reuse them.
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const significant = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
+
+/** A share as a percentage: `0.0421` → `4.21 %`. */
+export function formatShare(value: number): string {
+  return `${formatNumber(value * 100)} %`;
+}

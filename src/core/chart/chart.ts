@@ -1,0 +1,127 @@
+import type { Bake } from '../bake/bake.ts';
+import type { Deploy } from '../bake/deploy.ts';
+import { judgedBadAt } from '../bake/detected-at.ts';
+import type { TimelineEntry } from '../bake/narrate.ts';
+import type { Plan } from '../bake/plan.ts';
+import { firstTick } from '../bake/tick-times.ts';
+import { formatDuration } from '../base/duration.ts';
+import { joinMeasurements } from '../judge/join-measurements.ts';
+import type { Measurement, MeasurementPhase } from '../judge/measurement.ts';
+import { covering } from '../judge/spread-sparse-counts.ts';
+import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
+import type { Stretch } from '../series/series.ts';
+import type { ChartLine, ChartMark, ChartPoint } from './chart-parts.ts';
+import { latencyBound } from './latency-bound.ts';
+import { linesOf } from './lines.ts';
+import { marksOf } from './marks.ts';
+import { newest, pointsOf } from './points.ts';
+
+/** `before` is the service's own past, `control` the old release beside the new one, `recovery` what was seen after a rollback. */
+export type ChartSeries = {
+  readonly kind: 'before' | 'control' | 'release' | 'recovery';
+  readonly label: string;
+  readonly points: readonly ChartPoint[];
+};
+
+/** What one check measured, ready to be drawn or handed on: plain JSON, in the order in which it happened. */
+export type Chart = {
+  readonly check: string;
+  readonly title: string;
+  /** Shares are percentages; a number without a unit is as the query gave it. */
+  readonly unit: '%' | '/s' | '';
+  readonly from: number;
+  readonly to: number;
+  readonly series: readonly ChartSeries[];
+  readonly lines: readonly ChartLine[];
+  readonly marks: readonly ChartMark[];
+};
+
+/** All that is stored of a deploy and can be drawn. */
+export type ChartSource = {
+  readonly record: { readonly deploy: Deploy; readonly bake: Bake; readonly ruleSet: RuleSet; readonly plan: Plan };
+  readonly measurements: readonly Measurement[];
+  readonly histories: readonly { readonly check: string; readonly stretch: Stretch | null }[];
+  readonly timeline: readonly TimelineEntry[];
+};
+
+/** The charts of all checks of which anything was measured, the one to look at first in front: a failing one, with the strongest evidence. */
+export function chartsOf(source: ChartSource): readonly Chart[] {
+  return source.record.ruleSet.checks
+    .map((rule) => ({ rank: rankOf(rule, source.measurements), chart: chartOf(source, rule) }))
+    .filter(({ chart }) => chart.series.length > 0)
+    .toSorted((a, b) => b.rank - a.rank)
+    .map(({ chart }) => chart);
+}
+
+/** The chart of one check. Without anything measured it has no series. */
+export function chartOf({ record, measurements, histories, timeline }: ChartSource, rule: CheckRule): Chart {
+  const { bake, plan, deploy } = record;
+  const deployedAt = bake.deployedAt ?? bake.begunAt;
+  const own = measurements.filter((m) => m.check === rule.name);
+  const stretches = (phase: MeasurementPhase) =>
+    joinMeasurements(own, { check: rule.name, phase, from: startOf(own, phase), stepMs: plan.stepMs });
+  const [baking, verifying] = [stretches('baking'), stretches('verifying')];
+  const past = histories.find(({ check }) => check === rule.name)?.stretch ?? null;
+  const bound = latencyBound(rule, past ?? baking.control ?? baking.bake ?? verifying.bake);
+  const drawn = (kind: ChartSeries['kind'], label: string, stretch: Stretch | null): readonly ChartSeries[] => {
+    const points = stretch === null ? [] : pointsOf(stretch, bound ?? undefined);
+    return points.some(([, value]) => value !== null) ? [{ kind, label, points }] : [];
+  };
+  const covered = (stretch: Stretch | null) => stretch && covering(rule, stretch);
+  const series = [
+    ...drawn('before', beforeLabel(past, plan.stepMs), past && newest(past, { until: deployedAt, ms: plan.forMs })),
+    ...drawn('control', `${plan.knownGood ?? 'control'} beside it`, covered(baking.control)),
+    ...drawn('release', deploy.release.version, covered(baking.bake)),
+    ...drawn('recovery', 'after the rollback', covered(verifying.bake)),
+  ];
+  const ats = series.flatMap(({ points }) => points.map(([at]) => at));
+  const from = Math.min(deployedAt, ...ats);
+  const to = Math.max(from + plan.stepMs, firstTick(deployedAt, record.plan) + plan.warmupMs, ...ats);
+  const marks = marksOf({ bake, timeline, traffic: plan.traffic, judgedBadAt: judgedBadAt(record.ruleSet, measurements, timeline) }).filter(
+    ({ at }) => at >= from && at <= to + plan.stepMs,
+  );
+  const latest = own.findLast(({ phase, result }) => phase === 'baking' && result.outcome !== 'error')?.result;
+  return {
+    check: rule.name,
+    ...namesOf(rule, bound),
+    from,
+    to: Math.max(to, ...marks.map(({ at }) => at)),
+    series,
+    lines: linesOf(rule, latest),
+    marks,
+  };
+}
+
+/** The longer a tick, the calmer it looks: where the past is cut otherwise than the bake, that is said. */
+function beforeLabel(past: Stretch | null, stepMs: number): string {
+  return past === null || past.stepMs === stepMs ? 'before' : `before, in ${formatDuration(past.stepMs)}`;
+}
+
+function startOf(own: readonly Measurement[], phase: MeasurementPhase): number {
+  return own.find((m) => m.phase === phase)?.window.from ?? 0;
+}
+
+function namesOf({ name, question }: CheckRule, bound: number | null): Pick<Chart, 'title' | 'unit'> {
+  switch (question.kind) {
+    case 'ratio':
+      return { title: `${name}: ${'probe' in question ? 'failed attempts' : 'bad events'}, % of all`, unit: '%' };
+    case 'rate':
+      return question.exposure
+        ? { title: `${name}: events a unit of exposure`, unit: '' }
+        : { title: `${name}: events a second`, unit: '/s' };
+    case 'latency':
+      return { title: `${name}: slower than ${bound === null ? 'allowed' : formatDuration(bound * 1000)}, % of requests`, unit: '%' };
+    case 'value':
+      return { title: name, unit: '' };
+  }
+}
+
+/** Failing checks come before those that could not be asked or judged, critical ones before advisory ones; then evidence counts. */
+function rankOf({ name, critical }: CheckRule, measurements: readonly Measurement[]): number {
+  const result = measurements.findLast((m) => m.check === name && m.phase === 'baking')?.result;
+  if (result === undefined) return -1;
+  const rank = { fail: 3, error: 2, inconclusive: 1, pass: 0 }[result.outcome] * 2 + (critical ? 1 : 0);
+  const strength = result.outcome === 'error' ? 0 : (result.evidence?.strength ?? (result.outcome === 'fail' ? 1 : 0));
+  // However strong, evidence says nothing between two kinds of outcome.
+  return rank + (strength > 0 ? 1 - 1 / (1 + strength) : 0);
+}

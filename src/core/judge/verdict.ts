@@ -1,0 +1,30 @@
+import type { ProviderErrorKind } from '../base/errors.ts';
+/** The numbers behind a verdict, in the check's own unit (fractions, seconds, events a tick …). */
+export type Evidence = {
+  readonly measured?: number;
+  readonly expected?: number;
+  readonly limit?: number;
+  readonly samples?: number;
+  /** How many times the evidence that is needed to fail there is: a check fails at 1. */
+  readonly strength?: number;
+  /** With how many healthy stretches of its own past the bake was compared; one that fails is worse than all of them. */
+  readonly healthyBakes?: number;
+  /** The smallest change that could have been seen by now, as a multiple of what is expected. */
+  readonly smallestSeen?: number;
+};
+
+/**
+ * An analyzer's answer for one measurement, with its reason in words.
+ * `settledAfterMs` marks a pass that rests on evidence, and says how long after the start of the bake there was enough of it: that the release is
+ * harmful was ruled out, and looking longer is not needed for that. It is no promise about what has not happened yet: a regression that begins later
+ * still turns the check into a fail. A pass without it only says that nothing is wrong so far.
+ * `blocks: false` marks an inconclusive answer that need not be resolved before the bake may pass, at low confidence: there is no history to compare
+ * with yet, or only a small change could have been missed.
+ */
+export type Verdict =
+  | { readonly outcome: 'pass'; readonly reason: string; readonly evidence?: Evidence; readonly settledAfterMs?: number }
+  | { readonly outcome: 'fail'; readonly reason: string; readonly evidence?: Evidence }
+  | { readonly outcome: 'inconclusive'; readonly reason: string; readonly evidence?: Evidence; readonly blocks?: false };
+
+/** The fourth outcome: we could not ask. Never held against a deploy. */
+export type AskError = { readonly outcome: 'error'; readonly kind: ProviderErrorKind; readonly reason: string };

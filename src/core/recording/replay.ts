@@ -1,0 +1,137 @@
+import type { ProviderErrorKind } from '../base/errors.ts';
+import type { Analyzer } from '../judge/analyzer.ts';
+import { type BoundCheck, bindChecks, type CheckData, followCheck, shareOfBudget, usualFalseAlarms } from '../judge/check.ts';
+import { type CheckResult, judge } from '../judge/judge.ts';
+import { countOfParts } from '../judge/last-stage.ts';
+import type { AskError, Verdict } from '../judge/verdict.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { firstOf } from '../series/first-of.ts';
+import { lengthOf, type Stretch } from '../series/series.ts';
+import { defaultRules } from './default-rules.ts';
+import { readStretch } from './read-recording.ts';
+import type { RecordedCheck, Recording } from './recording.ts';
+
+export type ReplayVerdict = 'pass' | 'fail' | 'inconclusive';
+export type ReplayedCheck = {
+  readonly name: string;
+  readonly verdict: ReplayVerdict;
+  readonly decidedAfter: number;
+  readonly reason: string;
+};
+/** One line of `bakewatch replay`. `decidedAfter` is seconds after the deploy: the end of the tick at which the verdict was final. */
+export type ReplayResult = {
+  readonly id: string;
+  readonly verdict: ReplayVerdict;
+  readonly decidedAfter: number;
+  readonly checks: readonly ReplayedCheck[];
+};
+
+/**
+ * With what a recording is judged; `ruleSet: null` takes the recording's own rules, else the defaults of each kind.
+ * `falseAlarms`: the probability that a healthy bake fails, all its checks together; default 1 %.
+ */
+export type ReplayOptions = {
+  readonly analyzers: ReadonlyMap<string, Analyzer>;
+  readonly ruleSet: RuleSet | null;
+  readonly falseAlarms?: number | undefined;
+};
+
+/**
+ * Judges a recording tick by tick, exactly as the live bake was judged. Without any rules, one that would pass at low confidence only is
+ * `inconclusive`. Pure. Throws `AppError('invalid')` where its rules cannot be bound.
+ */
+export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }: ReplayOptions): ReplayResult {
+  const rules = ruleSet ?? recording.rules?.ruleSet ?? defaultRules(recording);
+  const named = { ...rules, checks: rules.checks.filter((rule) => recording.checks.some((check) => check.name === rule.name)) };
+  const bounds = bindChecks(named, analyzers);
+  const budget = {
+    ruleSet: named,
+    alpha: shareOfBudget(bounds, (falseAlarms ?? named.falseAlarms ?? usualFalseAlarms) / countOfParts(named)),
+  };
+  const checks = bounds.flatMap((bound) => {
+    const recorded = recording.checks.find((check) => check.name === bound.rule.name);
+    return recorded ? [prepare(bound, recorded, { recording, ...budget, isFrozen: ruleSet === null && falseAlarms === undefined })] : [];
+  });
+  const clock = clockOf(
+    checks.map(({ data }) => data.bake),
+    recording,
+  );
+  const endsAt = ruleSet === null && recording.rules ? recording.rules.endsAt : clock.at(clock.length);
+  const resultsAt = (tick: number) => checks.map((check) => resultAt(check, clock.at(tick)));
+  const finish = (verdict: ReplayVerdict, tick: number): ReplayResult => {
+    const decidedAfter = Math.round(clock.at(tick) - recording.deployedAt * 1000) / 1000;
+    return { id: recording.id, verdict, decidedAfter, checks: resultsAt(tick).map(show(decidedAfter)) };
+  };
+  const isRuled = ruleSet !== null || recording.rules !== undefined;
+  // A verdict that fails stays failed (`BoundAnalyzer`).
+  const failedAt = firstOf(clock.length, (tick) => judge(resultsAt(tick)).kind === 'unhealthy');
+  for (let tick = 1; tick <= Math.min(clock.length, failedAt - 1); tick++) {
+    if (clock.at(tick) < endsAt) continue;
+    const judgement = judge(resultsAt(tick));
+    if (judgement.kind === 'healthy') return finish(isRuled || judgement.confidence === 'full' ? 'pass' : 'inconclusive', tick);
+  }
+  return failedAt <= clock.length ? finish('fail', failedAt) : finish('inconclusive', clock.length);
+}
+
+/** The instants at which the bake was looked at: the ticks of its finest check, from the first to the last. */
+function clockOf(bakes: readonly Stretch[], { deployedAt }: Recording): { readonly length: number; readonly at: (tick: number) => number } {
+  const stepMs = bakes.length === 0 ? 1000 : Math.min(...bakes.map((bake) => bake.stepMs));
+  const from = bakes.length === 0 ? deployedAt * 1000 : Math.min(...bakes.map((bake) => bake.startAt));
+  const until = Math.max(from, ...bakes.map((bake) => bake.startAt + lengthOf(bake.ticks) * bake.stepMs));
+  return { length: Math.ceil((until - from) / stepMs), at: (tick) => from + tick * stepMs };
+}
+
+type PreparedCheck = {
+  readonly bound: BoundCheck;
+  readonly data: CheckData;
+  readonly errors: ReadonlyMap<number, string>;
+  readonly verdictAt: (ticks: number) => Verdict;
+};
+type ReplayContext = { readonly recording: Recording; readonly ruleSet: RuleSet; readonly alpha: number; readonly isFrozen: boolean };
+
+function prepare(bound: BoundCheck, recorded: RecordedCheck, { recording, ruleSet, alpha, isFrozen }: ReplayContext): PreparedCheck {
+  const stepMs = recorded.step * 1000;
+  const startAt = (recorded.bake.start ?? recording.deployedAt) * 1000;
+  const data: CheckData = {
+    bake: readStretch(recorded, recorded.bake, { startAt, stepMs }),
+    control: recorded.control ? readStretch(recorded, recorded.control, { startAt, stepMs }) : null,
+    history: recorded.history
+      ? readStretch(recorded, recorded.history, {
+          startAt: recorded.history.start * 1000,
+          stepMs: (recorded.history.step ?? recorded.step) * 1000,
+        })
+      : null,
+    deployedAt: recording.deployedAt * 1000,
+    calibrations: isFrozen ? (recorded.calibration ?? null) : null,
+    alpha,
+    aloneFrom: recording.rules?.aloneFrom ?? null,
+  };
+  const errors = new Map((recorded.errors ?? []).map(({ tick, kind }) => [tick, kind]));
+  return { bound, data, errors, verdictAt: followCheck(bound, data, ruleSet) };
+}
+
+function resultAt({ bound, data: { bake }, errors, verdictAt }: PreparedCheck, at: number): CheckResult {
+  const ticks = Math.min(lengthOf(bake.ticks), Math.max(0, Math.floor((at - bake.startAt) / bake.stepMs)));
+  const kind = errors.get(ticks - 1);
+  const verdict = verdictAt(ticks);
+  const result: Verdict | AskError =
+    kind !== undefined && verdict.outcome !== 'fail'
+      ? { outcome: 'error', kind: kindOf(kind), reason: `this tick could not be asked (${kind})` }
+      : verdict;
+  return { name: bound.rule.name, critical: bound.rule.critical, result };
+}
+
+function show(decidedAfter: number): (result: CheckResult) => ReplayedCheck {
+  return ({ name, result }) => ({
+    name,
+    verdict: result.outcome === 'error' ? 'inconclusive' : result.outcome,
+    decidedAfter,
+    reason: result.reason,
+  });
+}
+
+const kinds: readonly ProviderErrorKind[] = ['unavailable', 'timeout', 'rate_limited', 'unauthorized', 'bad_query', 'bad_response'];
+
+function kindOf(text: string): ProviderErrorKind {
+  return kinds.find((kind) => kind === text) ?? 'unavailable';
+}

@@ -1,0 +1,108 @@
+import { quantileSorted } from 'simple-statistics';
+import type { StateName } from '../bake/bake.ts';
+import { clopperPearson } from '../base/clopper-pearson.ts';
+
+/** What became of one deploy: as much as the four keys need. */
+export type DeployOutcome = {
+  readonly registeredAt: number;
+  readonly deployedAt: number | null;
+  readonly cause: 'release' | 'rollback';
+  readonly adopted: boolean;
+  readonly state: StateName;
+  readonly endedAt: number | null;
+  /** Of one that was rolled back: when that was ordered, and whether it had ended well before. */
+  readonly orderedAt: number | null;
+  readonly hadEnded: boolean;
+  /** When its commit was made, as the pipeline told it (`metadata.committed_at`). */
+  readonly committedAt: string | null;
+};
+
+/** How long something took, of so many: milliseconds. */
+export type Took = { readonly n: number; readonly medianMs: number; readonly p90Ms: number };
+
+/** The four keys of DORA over a stretch of time. Nothing is made up: what nobody told, or too few did, is `null`. */
+export type Dora = {
+  readonly from: number;
+  readonly to: number;
+  /** Releases that were deployed, whatever became of them. */
+  readonly deploys: { readonly count: number; readonly perDay: number };
+  /** Of the releases that came to a verdict, those that were bad; `interval` holds the true share with 95 %. */
+  readonly changeFailure: {
+    readonly failed: number;
+    readonly of: number;
+    readonly rate: number | null;
+    readonly interval: readonly [low: number, high: number] | null;
+  };
+  /** From the bad deploy (or the order, where it had ended well before) until the service was well again. `open`: of so many it is not known. */
+  readonly restore: { readonly took: Took | null; readonly open: number };
+  /** From the commit to the deploy, of those deploys whose pipeline told when that was. */
+  readonly leadTime: Took | null;
+  /** What is not in the share of failures, and why. */
+  readonly notCounted: Readonly<Record<'open' | 'inconclusive' | 'canceled' | 'superseded' | 'rollbacks' | 'adopted', number>>;
+};
+
+const bad: ReadonlySet<StateName> = new Set(['rolled_back', 'failed', 'awaiting_approval', 'rolling_back', 'verifying']);
+const dayMs = 86_400_000;
+
+/** Computes the four keys of one place from its deploys, oldest first. Pure. */
+export function doraOf(outcomes: readonly DeployOutcome[], { from, to }: { readonly from: number; readonly to: number }): Dora {
+  const releases = outcomes.filter(({ cause, adopted }) => cause === 'release' && !adopted);
+  const deployed = releases.filter(({ deployedAt }) => deployedAt !== null);
+  const failures = releases.filter(({ state }) => bad.has(state));
+  const of = failures.length + countOf(releases, 'passed');
+  const restores = restoresOf(outcomes);
+  const waits = restores.filter((ms) => ms !== null);
+  return {
+    from,
+    to,
+    deploys: { count: deployed.length, perDay: to > from ? (deployed.length * dayMs) / (to - from) : 0 },
+    changeFailure: {
+      failed: failures.length,
+      of,
+      rate: of === 0 ? null : failures.length / of,
+      interval: of === 0 ? null : clopperPearson(failures.length, of, 0.025),
+    },
+    restore: { took: tookOf(waits), open: restores.length - waits.length },
+    leadTime: tookOf(deployed.flatMap(leadOf)),
+    notCounted: {
+      open: releases.length - of - countOf(releases, 'inconclusive', 'canceled', 'superseded'),
+      inconclusive: countOf(releases, 'inconclusive'),
+      canceled: countOf(releases, 'canceled'),
+      superseded: countOf(releases, 'superseded'),
+      rollbacks: outcomes.filter(({ cause }) => cause === 'rollback').length,
+      adopted: outcomes.filter(({ adopted }) => adopted).length,
+    },
+  };
+}
+
+function countOf(list: readonly DeployOutcome[], ...states: readonly StateName[]): number {
+  return list.filter(({ state }) => states.includes(state)).length;
+}
+
+/** How long each bad release was there; `null` where that is not known. One that nothing put back is over with the next deploy that passed. */
+function restoresOf(outcomes: readonly DeployOutcome[]): readonly (number | null)[] {
+  let nextGoodAt: number | null = null;
+  const restores: (number | null)[] = [];
+  for (const one of outcomes.toReversed()) {
+    const startAt = one.hadEnded ? one.orderedAt : one.deployedAt;
+    if (one.cause === 'release' && !one.adopted && bad.has(one.state)) {
+      const endAt = one.state === 'rolled_back' ? one.endedAt : nextGoodAt;
+      restores.push(startAt === null || endAt === null ? null : Math.max(0, endAt - startAt));
+    }
+    if (one.state === 'passed') nextGoodAt = one.deployedAt ?? one.registeredAt;
+  }
+  return restores;
+}
+
+/** A commit that seems to be younger than its deploy was told by a clock that is wrong, and a time without a zone is nobody's. */
+function leadOf({ committedAt, deployedAt }: DeployOutcome): readonly number[] {
+  if (committedAt === null || deployedAt === null || !/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(committedAt)) return [];
+  const ms = deployedAt - Date.parse(committedAt);
+  return ms >= 0 ? [ms] : [];
+}
+
+function tookOf(list: readonly number[]): Took | null {
+  if (list.length === 0) return null;
+  const sorted = list.toSorted((a, b) => a - b);
+  return { n: list.length, medianMs: quantileSorted(sorted, 0.5), p90Ms: quantileSorted(sorted, 0.9) };
+}

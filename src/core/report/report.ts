@@ -1,0 +1,87 @@
+import { type Bake, isFinal } from '../bake/bake.ts';
+import type { Deploy } from '../bake/deploy.ts';
+import { judgedBadAt } from '../bake/detected-at.ts';
+import type { TimelineEntry } from '../bake/narrate.ts';
+import { type Chart, chartsOf } from '../chart/chart.ts';
+import { type Change, changeOf } from './change.ts';
+import { firstBadAt } from './first-bad.ts';
+import type { ReportAttempt, ReportCheck, ReportSource } from './report-source.ts';
+import { summarize } from './summary.ts';
+import { type Times, timesOf } from './times.ts';
+import { unknownsOf } from './unknowns.ts';
+
+/** The draft of a post-mortem: everything that is known of a deploy, in the order in which people ask. What only people know is left to them. */
+export type Report = {
+  readonly at: number;
+  readonly title: string;
+  /** What happened, in a paragraph. */
+  readonly summary: string;
+  readonly bake: Bake;
+  /** Whether the bake has ended; else everything here is so far. */
+  readonly isFinal: boolean;
+  readonly deploy: Deploy;
+  readonly change: Change;
+  readonly times: Times;
+  readonly checks: readonly ReportCheck[];
+  readonly charts: readonly Chart[];
+  readonly timeline: readonly TimelineEntry[];
+  /** What people and pipelines did, of the timeline. */
+  readonly interventions: readonly TimelineEntry[];
+  readonly attempts: readonly ReportAttempt[];
+  readonly unknowns: readonly string[];
+};
+
+/** Sections that people fill in, each with the question that it answers. Blameless: they ask about the service and the process, never about persons. */
+export const blankSections: readonly { readonly title: string; readonly question: string }[] = [
+  { title: 'Impact', question: 'Who noticed what? How many users, orders or calls were affected?' },
+  { title: 'What went well', question: 'What helped to notice it, and to end it?' },
+  { title: 'What went wrong', question: 'What in the change, the tests, the pipeline or the checks let it through?' },
+  { title: 'Where we got lucky', question: 'What could have made it worse, and did not?' },
+  { title: 'Follow-ups', question: 'What will be done about it, by when?' },
+];
+
+/** Writes the report of one deploy, whatever state it is in. Pure and total. */
+export function buildReport(source: ReportSource): Report {
+  const { record, timeline, attempts, checks, at } = source;
+  const { deploy, bake } = record;
+  const charts = chartsOf(source);
+  const judged = judgedBadAt(record.ruleSet, source.measurements, timeline);
+  const times = timesOf({ bake, timeline, at, judgedBadAt: judged, firstBadAt: firstBadAt(record.ruleSet, checks, charts) });
+  const change = changeOf(deploy, source.previous);
+  return {
+    at,
+    title: `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${headlines[bake.state]}`,
+    summary: summarize({ deploy, bake, times, previous: source.previous, failing: checks.flatMap(failureOf) }),
+    bake,
+    isFinal: isFinal(bake),
+    deploy,
+    change,
+    times,
+    checks,
+    charts,
+    timeline,
+    interventions: timeline.filter(({ by }) => by !== 'bakewatch'),
+    attempts,
+    unknowns: unknownsOf(source, { charts, times }),
+  };
+}
+
+/** What a failed critical check said, as the bake's own reasons say it. */
+function failureOf({ name, critical, baking }: ReportCheck): readonly string[] {
+  return critical && baking?.result.outcome === 'fail' ? [`${name}: ${baking.result.reason}`] : [];
+}
+
+const headlines: Readonly<Record<Bake['state'], string>> = {
+  warming: 'warming up',
+  shifting: 'traffic is being shifted',
+  baking: 'being watched',
+  awaiting_approval: 'unhealthy, waiting for a person',
+  rolling_back: 'unhealthy, being rolled back',
+  verifying: 'rolled back, watching the recovery',
+  passed: 'passed',
+  rolled_back: 'rolled back and recovered',
+  inconclusive: 'could not be judged',
+  failed: 'failed, needs a person',
+  canceled: 'canceled',
+  superseded: 'superseded',
+};

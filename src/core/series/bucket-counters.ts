@@ -1,0 +1,68 @@
+import type { Series } from './answer.ts';
+import { type CounterRange, incrementColumn } from './counters.ts';
+import type { Sightings } from './instance-sightings.ts';
+import type { Column, Ticks } from './series.ts';
+
+type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
+
+/**
+ * Turns the cumulative bucket counters of histograms into events per bound and tick. Only bounds that every histogram with samples in the window has
+ * are kept: a bound that some lack would seem to have fewer events below it than there were. Returns `null` where the bound `+Inf`, which counts all
+ * events, is not among them.
+ */
+export function bucketIncrements(series: readonly Series[], sightings: Sightings, asked: CounterRange): BucketTicks | null {
+  const buckets = series.filter((one) => boundOf(one) !== null);
+  const le = commonBounds(buckets, asked.window.from);
+  const columns = le.map((bound) =>
+    incrementColumn(
+      buckets.filter((one) => boundOf(one) === bound),
+      sightings,
+      asked,
+    ),
+  );
+  if (le.length > 0) return le.at(-1) === Infinity ? latencyOf(le, columns) : null;
+  return buckets.length > 0 ? null : { kind: 'latency', le: [], buckets: sightings.seenTicks.map((isSeen) => (isSeen ? [] : null)) };
+}
+
+/** Joins one column a bound; a tick without the count of all events is missing. Counts never fall from one bound to the next larger one. */
+export function latencyOf(le: readonly number[], columns: readonly Column[]): BucketTicks {
+  const total = columns.at(-1) ?? [];
+  const buckets = total.map((count, tick) => {
+    if (count === null) return null;
+    let least = 0;
+    return columns.map((column) => {
+      least = Math.max(least, column[tick] ?? 0);
+      return least;
+    });
+  });
+  return { kind: 'latency', le, buckets };
+}
+
+/** The upper bound of a bucket in seconds; `null` where the series is no bucket. */
+export function boundOf(series: Series): number | null {
+  const text = series.labels.le;
+  if (text === undefined || text === '') return null;
+  const bound = text === '+Inf' || text === 'Inf' ? Infinity : Number(text);
+  return Number.isNaN(bound) ? null : bound;
+}
+
+function commonBounds(series: readonly Series[], from: number): number[] {
+  const histograms = new Map<string, Set<number>>();
+  for (const one of series) {
+    const bound = boundOf(one);
+    const last = one.samples.at(-1);
+    if (bound === null || !last || last[0] <= from) continue;
+    const name = histogramOf(one);
+    const known = histograms.get(name);
+    if (known) known.add(bound);
+    else histograms.set(name, new Set([bound]));
+  }
+  const [first, ...others] = histograms.values();
+  const common = [...(first ?? [])].filter((bound) => others.every((bounds) => bounds.has(bound)));
+  return common.sort((a, b) => a - b);
+}
+
+function histogramOf(series: Series): string {
+  const rest = Object.entries(series.labels).filter(([name]) => name !== 'le');
+  return JSON.stringify([series.instance, rest.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}

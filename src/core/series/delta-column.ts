@@ -1,0 +1,25 @@
+import { tickCount, tickOf, type Window } from '../base/window.ts';
+import type { Sample, Series } from './answer.ts';
+import type { Column } from './series.ts';
+
+/** Events per tick, summed over all series. A tick that no series has a finite sample in is missing. Extrapolation below 0 counts as 0. */
+export function deltaColumn(series: readonly Series[], window: Window): Column {
+  const column = new Array<number | null>(tickCount(window)).fill(null);
+  for (const { samples } of series) {
+    for (const [at, value] of samples) {
+      const tick = tickOf(window, at);
+      if (tick >= 0 && tick < column.length && Number.isFinite(value)) column[tick] = (column[tick] ?? 0) + Math.max(0, value);
+    }
+  }
+  return column;
+}
+
+/** The last number of each tick as it is, `NaN` and infinities too; a tick without a sample is missing. */
+export function lastColumn(samples: readonly Sample[], window: Window): Column {
+  const column = new Array<number | null>(tickCount(window)).fill(null);
+  for (const [at, value] of samples) {
+    const tick = tickOf(window, at);
+    if (tick >= 0 && tick < column.length) column[tick] = value;
+  }
+  return column;
+}

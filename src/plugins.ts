@@ -1,7 +1,0 @@
-import { providers } from '../providers/index.ts';
-import { hooks } from './hooks/index.ts';
-import { trafficHooks } from './hooks/traffic/index.ts';
-import { notifiers } from './notifiers/index.ts';
-
-/** Every plug-in that a config may name. */
-export const plugins = { providers, hooks, trafficHooks, notifiers };

@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { TimelineEntry } from '../../../src/core/bake/narrate.ts';
+import { type Chart, type ChartSource, chartOf, chartsOf } from '../../../src/core/chart/chart.ts';
+import type { Measurement } from '../../../src/core/judge/measurement.ts';
+import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
+import type { Ticks } from '../../../src/core/series/series.ts';
+import { anyTicks } from '../../support/any-ticks.ts';
+import { aBake, aCheck, aCondition, aDeploy, aPlan, aRuleSet, ratio, step, t0, times } from '../../support/builders.ts';
+
+const from = t0 + 2 * step;
+const inf = Number.POSITIVE_INFINITY;
+
+function asked(ticks: Ticks | null, rest: Partial<Measurement> = {}): Measurement {
+  const window = { from, to: from + 8 * step, stepMs: step };
+  return {
+    check: 'errors',
+    phase: 'baking',
+    at: window.to,
+    window,
+    query: 'q',
+    result: { outcome: 'pass', reason: 'fine' },
+    ticks,
+    control: null,
+    ...rest,
+  };
+}
+
+function source(rest: Partial<ChartSource> & { readonly checks?: readonly CheckRule[] } = {}): ChartSource {
+  const { checks = [aCheck()], ...more } = rest;
+  const record = { deploy: aDeploy(), bake: aBake('baking'), ruleSet: aRuleSet({ checks }), plan: aPlan() };
+  return { record, measurements: [], histories: [], timeline: [], ...more };
+}
+
+function valuesOf(chart: Chart, kind: string): readonly (number | null)[] | undefined {
+  return chart.series.find((series) => series.kind === kind)?.points.map(([, value]) => value);
+}
+
+describe('the points of a chart', () => {
+  const latency = (buckets: readonly (readonly number[] | null)[]): Ticks => ({ kind: 'latency', le: [0.1, 0.5, inf], buckets });
+  const slow = aCondition('threshold', { slower_than: 100, for_more_than: 0.05 });
+  test.for<{ name: string; rule: Partial<CheckRule>; ticks: Ticks; unit: string; values: readonly (number | null)[] }>([
+    { name: 'of a ratio are shares in percent', rule: {}, ticks: ratio([5, 0, null], 50), unit: '%', values: [10, 0, null] },
+    { name: 'of a ratio without requests are none', rule: {}, ticks: ratio([0, 5], [0, 50]), unit: '%', values: [null, 10] },
+    {
+      name: 'of a rate are events a second',
+      rule: { question: { kind: 'rate', count: { query: 'q' } } },
+      ticks: { kind: 'rate', count: [30, null, 0] },
+      unit: '/s',
+      values: [2, null, 0],
+    },
+    {
+      name: 'of a raw counter that is scraped less often than asked are shared out over the ticks between',
+      rule: { question: { kind: 'rate', count: { selector: 'q' } } },
+      ticks: { kind: 'rate', count: [30, null, 30] },
+      unit: '/s',
+      values: [null, null, 1],
+    },
+    {
+      name: 'of a rate with exposure are events a unit of it',
+      rule: { question: { kind: 'rate', count: { query: 'q' }, exposure: { query: 'e' } } },
+      ticks: { kind: 'rate', count: [30, 10], exposure: [60, 0] },
+      unit: '',
+      values: [0.5, null],
+    },
+    {
+      name: 'of a latency are the share slower than the bound of the rules',
+      rule: { question: { kind: 'latency', buckets: { query: 'q' } }, failWhen: [slow] },
+      ticks: latency([[80, 100, 100], null]),
+      unit: '%',
+      values: [20, null],
+    },
+    {
+      name: 'of a latency without a bound are the share slower than what is usual',
+      rule: { question: { kind: 'latency', buckets: { query: 'q' } }, failWhen: [aCondition('regression', {})] },
+      ticks: latency([[50, 98, 100]]),
+      unit: '%',
+      values: [2],
+    },
+    {
+      name: 'of a value are what it was, and nothing where that is no number',
+      rule: { question: { kind: 'value', query: 'q' } },
+      ticks: { kind: 'value', value: [3, inf, Number.NaN, -2] },
+      unit: '',
+      values: [3, null, null, -2],
+    },
+  ])('$name', ({ rule, ticks, unit, values }) => {
+    const checks = [aCheck(rule)];
+    const [chart] = chartsOf(source({ checks, measurements: [asked(ticks)] }));
+    expect(chart?.unit).toBe(unit);
+    expect(chart && valuesOf(chart, 'release')).toEqual(values);
+  });
+
+  test('lie at the end of their ticks', () => {
+    const [chart] = chartsOf(source({ measurements: [asked(ratio([1, 2]))] }));
+    expect(chart?.series[0]?.points.map(([at]) => at)).toEqual([from + step, from + 2 * step]);
+  });
+
+  test('of a long stretch are taken together as longer ticks would have counted them', () => {
+    const [chart] = chartsOf(source({ measurements: [asked(ratio([...times(300, 0), ...times(300, 50)]))] }));
+    const values = chart && valuesOf(chart, 'release');
+    expect(values).toHaveLength(200);
+    expect(values?.slice(99, 101)).toEqual([0, 50]);
+  });
+});
+
+describe('a chart shows', () => {
+  test('the past up to the deploy, as long as the bake is planned to be', () => {
+    const stretch = { startAt: t0 - 100 * step, stepMs: step, ticks: ratio(times(100, 3)) };
+    const [chart] = chartsOf(source({ histories: [{ check: 'errors', stretch }] }));
+    expect(chart && valuesOf(chart, 'before')).toEqual(times(8, 3));
+    expect(chart?.series[0]?.points.at(-1)?.[0]).toBe(t0);
+    expect(chart?.from).toBe(t0 - 7 * step);
+  });
+
+  test('the control beside the release, and the recovery after a rollback', () => {
+    const after = {
+      ...asked(ratio([7, 1])),
+      phase: 'verifying',
+      window: { from: from + 9 * step, to: from + 11 * step, stepMs: step },
+    } as const;
+    const [chart] = chartsOf(source({ measurements: [asked(ratio([20]), { control: ratio([2]) }), after] }));
+    expect(chart?.series.map(({ kind, label }) => `${kind}: ${label}`)).toEqual([
+      'control: v1 beside it',
+      'release: v2',
+      'recovery: after the rollback',
+    ]);
+    expect(chart?.to).toBe(from + 11 * step);
+  });
+
+  test('the limits of the rules, and what the judge expected and tolerated', () => {
+    const result = { outcome: 'fail', reason: 'bad', evidence: { measured: 0.2, expected: 0.004, limit: 0.0071234 } } as const;
+    const [chart] = chartsOf(source({ measurements: [asked(ratio([20]), { result })] }));
+    expect(chart?.lines).toEqual([
+      { kind: 'limit', value: 10, label: 'at most 10 %' },
+      { kind: 'limit', value: 0.71234, label: 'tolerated 0.712 %' },
+      { kind: 'expected', value: 0.4, label: 'expected 0.4 %' },
+    ]);
+  });
+
+  test.for<{ name: string; question: CheckRule['question']; ticks: Ticks }>([
+    { name: 'events of a longer window', question: { kind: 'rate', count: { query: 'q' } }, ticks: { kind: 'rate', count: [20] } },
+    {
+      name: 'another bound',
+      question: { kind: 'latency', buckets: { query: 'q' } },
+      ticks: { kind: 'latency', le: [1, inf], buckets: [[1, 2]] },
+    },
+  ])('no evidence that speaks of something else than the points: $name', ({ question, ticks }) => {
+    const checks = [aCheck({ question, failWhen: [aCondition('regression', {})] })];
+    const result = { outcome: 'fail', reason: 'bad', evidence: { measured: 400, expected: 612, limit: 500 } } as const;
+    const [chart] = chartsOf(source({ checks, measurements: [asked(ticks, { result })] }));
+    expect([chart?.series.length, chart?.lines]).toEqual([1, []]);
+  });
+
+  test('when it was deployed, judged, rolled back and recovered', () => {
+    const entry = (kind: string, at: number, by = 'bakewatch'): TimelineEntry => ({ kind, at, by, text: '' });
+    const timeline = [
+      entry('warming', t0),
+      entry('rolling_back', from),
+      entry('verifying', from + step),
+      entry('rolled_back', from + 2 * step),
+    ];
+    const [chart] = chartsOf(source({ measurements: [asked(ratio([20, 1, 1]))], timeline }));
+    expect(chart?.marks.map(({ label, at }) => [label, at])).toEqual([
+      ['deployed', t0],
+      ['judged bad', from],
+      ['rolled back', from + step],
+      ['recovered', from + 2 * step],
+    ]);
+  });
+});
+
+test('a chart of a bake in stages shows when each began, with its share of the traffic', () => {
+  const stages = [
+    { weight: 5, forMs: step },
+    { weight: 100, forMs: step },
+  ];
+  const plan = aPlan({ traffic: { hook: 'splitter', stages } });
+  const record = { deploy: aDeploy(), bake: aBake('baking'), ruleSet: aRuleSet(), plan };
+  const timeline = ['shifting', 'baking', 'shifting', 'baking'].map((kind, i) => ({ kind, at: t0 + i * step, by: 'bakewatch', text: '' }));
+  const [chart] = chartsOf(source({ record, timeline, measurements: [asked(ratio(times(8, 1)))] }));
+  expect(chart?.marks.map(({ kind, at, label }) => [kind, at, label])).toEqual([
+    ['deployed', t0, 'deployed'],
+    ['shifted', t0 + step, '5 %'],
+    ['shifted', t0 + 3 * step, '100 %'],
+  ]);
+});
+
+test('a past in longer ticks than the bake says so, because it looks calmer', () => {
+  const stretch = { startAt: t0 - 40 * step, stepMs: 4 * step, ticks: ratio(times(10, 3)) };
+  const [chart] = chartsOf(source({ histories: [{ check: 'errors', stretch }] }));
+  expect(chart?.series.map(({ label }) => label)).toEqual(['before, in 1m']);
+});
+
+describe('the charts of a deploy', () => {
+  const named = (name: string, critical = true) => aCheck({ name, critical });
+  const told = (check: string, outcome: 'pass' | 'fail' | 'inconclusive', strength?: number) =>
+    asked(ratio([1]), { check, result: { outcome, reason: 'so', ...(strength !== undefined && { evidence: { strength } }) } });
+
+  test('begin with the failing check that has the strongest evidence, and leave out what was never measured', () => {
+    const checks = [named('fine'), named('open'), named('advisory', false), named('weak'), named('strong'), named('silent')];
+    const measurements = [
+      told('fine', 'pass'),
+      told('open', 'inconclusive'),
+      told('advisory', 'fail', 9),
+      told('weak', 'fail', 1.2),
+      told('strong', 'fail', 40),
+    ];
+    expect(chartsOf(source({ checks, measurements })).map(({ check }) => check)).toEqual(['strong', 'weak', 'advisory', 'open', 'fine']);
+  });
+
+  test('are plain, whatever was measured', () => {
+    fc.assert(
+      fc.property(anyTicks(), anyTicks(), (ticks, past) => {
+        const kinds = {
+          ratio: aCheck().question,
+          rate: { kind: 'rate', count: { query: 'q' } },
+          latency: { kind: 'latency', buckets: { query: 'q' } },
+          value: { kind: 'value', query: 'q' },
+        } as const;
+        const rule = aCheck({ question: kinds[ticks.kind] });
+        const histories = [{ check: 'errors', stretch: { startAt: t0 - 40 * step, stepMs: step, ticks: past } }];
+        const chart = chartOf(source({ checks: [rule], measurements: [asked(ticks)], histories }), rule);
+        expect(JSON.parse(JSON.stringify(chart))).toEqual(chart);
+        expect(
+          chart.series
+            .flatMap(({ points }) => points)
+            .every(([at, value]) => at >= chart.from && at <= chart.to && (value === null || Number.isFinite(value))),
+        ).toBe(true);
+      }),
+    );
+  });
+});
