@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { formatNumber } from '../src/core/base/numbers.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
+import { foldOf } from '../src/core/judge/fold.ts';
 import { type Reading, readings } from '../src/core/judge/readings.ts';
+import type { Direction } from '../src/core/rules/rule-set.ts';
 import { formatMeasured } from '../src/core/series/measured.ts';
-import { spreadOf, type Usual, usualOf } from './anomaly/usual.ts';
+import type { TicksKind } from '../src/core/series/series.ts';
+import { type Normal, normalOf, spreadOf } from './anomaly/normal.ts';
 import { defineAnalyzer } from './define.ts';
-import { judgeReadings, type ReadingRule } from './judge-readings.ts';
+import { judgeReadings, notCompared } from './judge-readings.ts';
+import { loosenFrom, loosenWritten, multiples } from './loosen.ts';
+import { directionField, readDirection, readField, readSlowerThan, slowerThanField } from './read-fields.ts';
 import { slowBound } from './slow-bound.ts';
 
 const AnomalyParams = z.strictObject({
@@ -16,74 +21,110 @@ const AnomalyParams = z.strictObject({
 });
 type AnomalyParams = z.output<typeof AnomalyParams>;
 
-/** With fewer readings nobody knows what is usual. */
-const fewestReadings = 20;
+const fields = {
+  sensitivity: z
+    .number()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('How many robust standard deviations off a reading may be; less finds more, and cries wolf more often. Default: 5.'),
+  direction: directionField,
+  slower_than: slowerThanField,
+};
 
-/** Holds each reading against the median of the metric's own past, in units of how much that past varies; a wild past does not blind it. */
+/** With fewer readings of the past it is not known what is normal. */
+const minReadings = 20;
+
+/** More deviations than this measure nothing. */
+const maxSensitivity = 100;
+
+/** Compares each reading with the median of the metric's own past, in units of how much that past varies; a wild past does not blind it. */
 export const anomaly = defineAnalyzer({
   type: 'anomaly',
   summary: "Each reading lies near the median of the metric's own past, measured by how much that varies (robust z).",
   kinds: ['ratio', 'rate', 'latency', 'value'],
   params: AnomalyParams,
   example: { sensitivity: 5 },
+  conditions: [
+    {
+      name: 'anomaly',
+      fields: {
+        anomaly: z
+          .strictObject(fields)
+          .optional()
+          .describe("Fails on a reading far from the median of the metric's own past, measured by how much that varies."),
+      },
+      map: fields,
+      isBare: true,
+      // One reading far off is not rare: undamped, one healthy bake in seven, or more, would fail.
+      damping: (ticks) => {
+        const n = Math.max(1, Math.min(4, ticks));
+        return { k: Math.min(3, n), n };
+      },
+      read: (cursor, context) => ({
+        ...readField(cursor, 'sensitivity', fields.sensitivity),
+        ...readDirection(cursor, context),
+        ...readSlowerThan(cursor, context),
+      }),
+    },
+  ],
+  loosen: (params) =>
+    loosenWritten(params, 'sensitivity', { looser: multiples, max: maxSensitivity }) ??
+    loosenFrom(params, 'sensitivity', { list: [6, 7, 8, 10, 12, 15, 20, 30, 50, maxSensitivity] }),
   needs: (_params, { historyMs }) => ({ control: false, historyMs }),
-  analyze(input, params, { damping }) {
+  start(input, params, { damping }) {
     const past = pastOf(input, params);
-    const { kind } = input.bake.ticks;
-    const slower = typeof past === 'string' || past.slowerThanSec === undefined ? '' : ` slower than ${formatNumber(past.slowerThanSec)} s`;
-    const measured = ({ value }: Reading) => `${formatMeasured(kind, value)}${slower}`;
-    if (typeof past === 'string') {
-      // Nothing to compare with may be overlooked; nothing to compare may not.
-      const rule: ReadingRule = { damping, measured, isBreach: () => false, limitOf: () => undefined, compared: () => past };
-      const alone = judgeReadings(input, { ...rule, slowerThanSec: Number.MIN_VALUE });
-      return alone.outcome === 'inconclusive' ? alone : { outcome: 'inconclusive', blocks: false, reason: past };
-    }
+    if (typeof past === 'string') return foldOf(notCompared(input, past));
+    const { kind } = input.bake.shape;
+    const slower = past.slowerThanSec === undefined ? '' : ` slower than ${formatNumber(past.slowerThanSec)} s`;
     const direction = params.direction ?? input.direction;
-    return judgeReadings(input, {
-      damping,
-      slowerThanSec: past.slowerThanSec,
-      measured,
-      isBreach: (reading) => isBeyond(reading.value, limitsOf(reading, { ...past, input, params }), direction),
-      limitOf: (reading) => limitNear(reading.value, limitsOf(reading, { ...past, input, params }), direction),
-      compared: (reading) => words(reading, { ...past, input, params }),
-    });
+    const model = { ...past, kind, sensitivity: params.sensitivity };
+    return foldOf(
+      judgeReadings(input, {
+        damping,
+        slowerThanSec: past.slowerThanSec,
+        measured: ({ value }) => `${formatMeasured(kind, value)}${slower}`,
+        isBreach: (reading) => isBeyond(reading.value, limitsOf(reading, model), direction),
+        limitOf: (reading) => limitNear(reading.value, limitsOf(reading, model), direction),
+        compared: (reading) => describe(reading, model),
+      }),
+    );
   },
 });
 
-type AnomalyPast = { readonly usual: Usual; readonly slowerThanSec: number | undefined };
-type AnomalyModel = AnomalyPast & { readonly input: AnalyzerInput; readonly params: AnomalyParams };
+type AnomalyPast = { readonly normal: Normal; readonly slowerThanSec: number | undefined };
+type AnomalyModel = AnomalyPast & { readonly kind: TicksKind; readonly sensitivity: number };
 
-/** What is usual, or in words why nobody knows. */
+/** What is normal, or in words why it is not known. */
 function pastOf({ bake, history, minSamples }: AnalyzerInput, { slower_than }: AnomalyParams): AnomalyPast | string {
   if (history === null) return 'no history yet: not compared with the past';
-  const bound = slowBound(bake.ticks, history.ticks, slower_than === undefined ? undefined : slower_than / 1000);
+  const bound = slowBound(bake.shape, history.ticks, slower_than === undefined ? undefined : slower_than / 1000);
   if (typeof bound === 'string') return bound;
   const list = readings(history, { minSamples, slowerThanSec: bound });
-  if (list.length < fewestReadings) return `no history yet: ${list.length} readings of the past, ${fewestReadings} needed`;
-  return { usual: usualOf(list, history), slowerThanSec: bound };
+  if (list.length < minReadings) return `no history yet: ${list.length} readings of the past, ${minReadings} needed`;
+  return { normal: normalOf(list), slowerThanSec: bound };
 }
 
 type AnomalyLimits = { readonly low: number; readonly high: number };
 
-function limitsOf(reading: Reading, { usual, input, params }: AnomalyModel): AnomalyLimits {
-  const reach = params.sensitivity * spreadOf(reading, input.bake, usual);
-  return { low: usual.median - reach, high: usual.median + reach };
+function limitsOf(reading: Reading, { normal, kind, sensitivity }: AnomalyModel): AnomalyLimits {
+  const reach = sensitivity * spreadOf(reading, kind, normal);
+  return { low: normal.median - reach, high: normal.median + reach };
 }
 
-function isBeyond(value: number, { low, high }: AnomalyLimits, direction: 'up' | 'down' | 'both'): boolean {
+function isBeyond(value: number, { low, high }: AnomalyLimits, direction: Direction): boolean {
   return (direction !== 'down' && value > high) || (direction !== 'up' && value < low);
 }
 
-function limitNear(value: number, { low, high }: AnomalyLimits, direction: 'up' | 'down' | 'both'): number {
+function limitNear(value: number, { low, high }: AnomalyLimits, direction: Direction): number {
   return direction === 'up' || (direction === 'both' && value >= (low + high) / 2) ? high : low;
 }
 
-function words(reading: Reading, known: AnomalyModel): string {
-  const { usual, input, params } = known;
-  const show = (value: number) => formatMeasured(input.bake.ticks.kind, value);
-  const spread = spreadOf(reading, input.bake, usual);
-  const median = `usual is ${show(usual.median)} ± ${show(spread)} (${formatNumber(usual.count)} readings)`;
+function describe(reading: Reading, { normal, kind, sensitivity }: AnomalyModel): string {
+  const show = (value: number) => formatMeasured(kind, value);
+  const spread = spreadOf(reading, kind, normal);
+  const median = `normal is ${show(normal.median)} ± ${show(spread)} (${formatNumber(normal.count)} readings)`;
   if (spread === 0) return `${median}, allowed no change`;
-  const off = Math.min(1e9, Math.abs(reading.value - usual.median) / spread);
-  return `${median}, ${formatNumber(off)} deviations off, allowed ${formatNumber(params.sensitivity)}`;
+  const off = Math.min(1e9, Math.abs(reading.value - normal.median) / spread);
+  return `${median}, ${formatNumber(off)} deviations off, allowed ${formatNumber(sensitivity)}`;
 }

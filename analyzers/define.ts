@@ -1,33 +1,43 @@
 import type { z } from 'zod';
-import type { Analyzer, AnalyzerContext, AnalyzerInput, CalibrationInput, Json, Needs, VerdictByTick } from '../src/core/judge/analyzer.ts';
-import type { Verdict } from '../src/core/judge/verdict.ts';
+import type { Json } from '../src/core/base/json.ts';
+import type { Analyzer, AnalyzerContext, AnalyzerInput, CalibrationInput, Needs } from '../src/core/judge/analyzer.ts';
+import type { ConditionRule, LooserSettings } from '../src/core/judge/condition-rule.ts';
+import type { Fold } from '../src/core/judge/fold.ts';
 import type { TicksKind } from '../src/core/series/series.ts';
 
-/** Ties an analyzer's parameter schema to its pure function; the generic ends here, so that the index is a plain list. */
-export function defineAnalyzer<Params extends z.ZodType>(analyzer: {
+/** What an analyzer consists of. `params` is the only schema of its parameters; its `conditions` say how people write them. */
+type Definition<Params extends z.ZodType> = {
   readonly type: string;
   readonly summary: string;
   readonly kinds: readonly TicksKind[];
   readonly params: Params;
   readonly example: z.input<Params>;
+  readonly conditions: readonly Omit<ConditionRule, 'kinds'>[] | readonly ConditionRule[];
+  /** What `backtest` may try where a condition cries wolf; missing: nothing. */
+  readonly loosen?: (params: Readonly<Record<string, unknown>>, kind: TicksKind) => LooserSettings | null;
   readonly needs: (params: z.output<Params>, context: AnalyzerContext) => Needs;
-  readonly analyze: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => Verdict;
+  readonly start: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => Fold;
   readonly calibrate?: (input: CalibrationInput, params: z.output<Params>, context: AnalyzerContext) => Json | null;
-  readonly follow?: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => VerdictByTick;
-}): Analyzer {
-  const { calibrate, follow } = analyzer;
+  readonly readCalibration?: (stored: Json) => Json | null;
+};
+
+/** Ties an analyzer's parameter schema to its pure functions; the generic ends here, so that the index is a plain list. */
+export function defineAnalyzer<Params extends z.ZodType>(definition: Definition<Params>): Analyzer {
+  const { type, summary, kinds, example, calibrate, readCalibration, loosen } = definition;
   return {
-    type: analyzer.type,
-    summary: analyzer.summary,
-    kinds: analyzer.kinds,
-    example: analyzer.example,
+    type,
+    summary,
+    kinds,
+    example,
+    conditions: definition.conditions.map((condition) => ({ kinds, ...condition })),
+    loosen: loosen ?? (() => null),
     bind: (raw, context) => {
-      const params = analyzer.params.parse(raw);
+      const params = definition.params.parse(raw);
       return {
-        needs: analyzer.needs(params, context),
-        analyze: (input) => analyzer.analyze(input, params, context),
+        needs: definition.needs(params, context),
+        start: (input) => definition.start(input, params, context),
         ...(calibrate && { calibrate: (input) => calibrate(input, params, context) }),
-        ...(follow && { follow: (input) => follow(input, params, context) }),
+        ...(readCalibration && { readCalibration }),
       };
     },
   };

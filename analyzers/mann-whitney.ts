@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { formatDuration } from '../src/core/base/duration.ts';
-import type { AnalyzerInput, VerdictByTick } from '../src/core/judge/analyzer.ts';
+import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { cutLike, describeLike, reachOf } from '../src/core/judge/baseline-window.ts';
-import { type Reading, readings } from '../src/core/judge/readings.ts';
+import { type Fold, foldOf, type OpenVerdict } from '../src/core/judge/fold.ts';
 import type { Verdict } from '../src/core/judge/verdict.ts';
-import { lengthOf, type Stretch, type Ticks } from '../src/core/series/series.ts';
+import type { Stretch } from '../src/core/series/series.ts';
+import { outlineOf, shapeOf, type TicksShape, ticksBetween } from '../src/core/series/tick.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
+import { notCompared } from './judge-readings.ts';
+import { loosenFrom, tolerances } from './loosen.ts';
 import { compareSamples } from './mann-whitney/compare.ts';
 import { Comparison } from './mann-whitney/comparison.ts';
+import { mannWhitneyFields, readMannWhitney } from './mann-whitney/read.ts';
+import { adderOf, histogramOf, noSamples, type SampleList, valuesOf } from './mann-whitney/samples.ts';
 import { slowBound } from './slow-bound.ts';
 
 const MannWhitneyParams = Comparison.extend({
@@ -19,8 +24,8 @@ const MannWhitneyParams = Comparison.extend({
 });
 type MannWhitneyParams = z.output<typeof MannWhitneyParams>;
 
-/** No bake is judged more often than this until its planned end: every look is one more chance of a false alarm, and costs time. */
-const mostLooks = 60;
+/** A bake is judged at most this often until its planned end: every look is one more chance of a false alarm, and costs time. */
+const maxLooks = 60;
 
 /** The rank-sum test that Kayenta's judge is known for: are the bake's readings, taken together, higher or lower than those of the baseline? */
 export const mannWhitney = defineAnalyzer({
@@ -29,110 +34,141 @@ export const mannWhitney = defineAnalyzer({
   kinds: ['ratio', 'rate', 'latency', 'value'],
   params: MannWhitneyParams,
   example: { tolerance: 0.25, confidence: 0.98 },
+  conditions: [
+    {
+      name: 'mann_whitney',
+      fields: {
+        mann_whitney: z
+          .strictObject(mannWhitneyFields)
+          .optional()
+          .describe(
+            'Fails where all readings so far, taken together, lie higher or lower than those of the baseline: the test that Kayenta uses.',
+          ),
+      },
+      map: mannWhitneyFields,
+      isBare: true,
+      damping: null,
+      read: readMannWhitney,
+    },
+  ],
+  loosen: (params) =>
+    typeof params.confidence !== 'number' && typeof params.tolerance === 'number'
+      ? loosenFrom(params, 'tolerance', { list: tolerances, max: params.direction === 'down' ? 0.99 : Number.POSITIVE_INFINITY })
+      : loosenFrom(params, 'confidence', { list: [0.99, 0.995, 0.999, 0.9999] }),
   needs: ({ to }, { forMs }) => ({
     control: to === undefined || to.kind === 'control',
     historyMs: to === undefined ? forMs : to.kind === 'control' ? 0 : reachOf(to, forMs),
   }),
-  analyze: (input, params) => follow(input, params)(lengthOf(input.bake.ticks)),
-  follow,
+  start(input, params) {
+    const baseline = baselineOf(input, params);
+    return typeof baseline === 'string' ? foldOf(notCompared(input, baseline)) : compareReadings(input, params, baseline);
+  },
 });
 
-function follow(input: AnalyzerInput, params: MannWhitneyParams): VerdictByTick {
-  const baseline = baselineOf(input, params);
-  if (typeof baseline === 'string') return notCompared(input, baseline);
-  const bound = slowBound(
-    input.bake.ticks,
-    baseline.stretch.ticks,
-    params.slower_than === undefined ? undefined : params.slower_than / 1000,
-  );
-  if (typeof bound === 'string') return notCompared(input, bound);
-  const options = { minSamples: input.minSamples, slowerThanSec: bound };
-  const [own, other] = [readings(filled(input.bake, params), options), readings(filled(baseline.stretch, params), options)];
-  const how = { kind: input.bake.ticks.kind, direction: params.direction ?? input.direction, params, bound };
-  const isAbsenceFine = params.nan_strategy === 'replace' && other.length > 0;
-  const at = (ticks: number): Verdict => {
-    const canary = valuesOf(upTo(own, ticks));
-    if (canary.length === 0 && !isAbsenceFine) return noReadings(input, ticks);
-    return compareSamples({ canary, baseline: valuesOf(baseline.isBeside ? upTo(other, ticks) : other), name: baseline.name }, how);
-  };
-  return latched(at, looksOf(input, params));
-}
+/** What the bake is compared with: the past, as one list, or the control, whose readings come with the bake's own. */
+type MannWhitneyBaseline = { readonly name: string; readonly past: Stretch | null; readonly bound: number | undefined };
 
-/** Nothing to compare with may be overlooked; nothing to compare may not. */
-function notCompared(input: AnalyzerInput, reason: string): VerdictByTick {
-  const own = readings(input.bake, { minSamples: input.minSamples, slowerThanSec: Number.MIN_VALUE });
-  return (ticks) => (upTo(own, ticks).length === 0 ? noReadings(input, ticks) : { outcome: 'inconclusive', blocks: false, reason });
-}
-
-type BaselineReadings = { readonly stretch: Stretch; readonly name: string; readonly isBeside: boolean };
-
-/** What the bake is compared with, or in words why it is nothing. */
-function baselineOf(
-  { bake, control, history, deployedAt, forMs, timezone }: AnalyzerInput,
-  { to }: MannWhitneyParams,
-): BaselineReadings | string {
-  if (control !== null && (to === undefined || to.kind === 'control')) return { stretch: control, name: 'the control', isBeside: true };
-  if (to?.kind === 'control') return 'no control beside this deploy: not compared';
+/** What the bake is compared with, or in words why there is nothing. */
+function baselineOf({ bake, control, history, deployedAt, forMs, timezone }: AnalyzerInput, params: MannWhitneyParams) {
+  const { to } = params;
+  if (control !== null && (to === undefined || to.kind === 'control')) return { name: 'the control', past: null, bound: undefined };
+  if (to?.kind === 'control') return 'no control runs with this deploy: not compared';
   const like = to ?? { kind: 'before' };
   if (history === null) return `no history yet: not compared with ${describeLike(like)}`;
-  const stretch = cutLike(history, like, { startAt: bake.startAt, deployedAt, forMs, timezone });
-  return { stretch, name: `the baseline ${describeLike(like)}`, isBeside: false };
+  const past = cutLike(history, like, { startAt: bake.startAt, deployedAt, forMs, timezone });
+  const bound = slowBound(bake.shape, past.ticks, secondsOf(params));
+  return typeof bound === 'string' ? bound : { name: `the baseline ${describeLike(like)}`, past, bound };
 }
 
-/** Where no value means zero, such as a counter of errors that is not there before its first error. A share of nothing stays unknown. */
-function filled(stretch: Stretch, { nan_strategy }: MannWhitneyParams): Stretch {
-  const { ticks } = stretch;
-  if (nan_strategy === 'remove' || ticks.kind === 'ratio' || ticks.kind === 'latency') return stretch;
-  const zeroed = (column: readonly (number | null)[]) => column.map((value) => (Number.isFinite(value) ? value : 0));
-  const full: Ticks = ticks.kind === 'rate' ? { ...ticks, count: zeroed(ticks.count) } : { ...ticks, value: zeroed(ticks.value) };
-  return { ...stretch, ticks: full };
+/** `last`: the verdict of the last look. Holds every reading: a rank-sum test needs them all. */
+type MannWhitneyState = {
+  readonly ticks: number;
+  readonly own: SampleList;
+  readonly other: SampleList;
+  readonly last: OpenVerdict | null;
+};
+
+/** Judges at the end of every interval and at the planned end of the bake. */
+function compareReadings(input: AnalyzerInput, params: MannWhitneyParams, baseline: MannWhitneyBaseline): Fold {
+  const { bake, control, minSamples } = input;
+  const zeroed = params.nan_strategy === 'replace';
+  const addOwn = adderOf({ outline: bake, minSamples, zeroed });
+  const addOther = control && adderOf({ outline: control, minSamples, zeroed });
+  const looks = looksOf(input, params);
+  const verdictAt = (state: MannWhitneyState) => verdictOn(state, input, { params, baseline });
+  return foldOf<MannWhitneyState>({
+    initial: { ticks: 0, own: noSamples, other: samplesOf(baseline.past, { minSamples, zeroed }), last: null },
+    step: (state, tick) => {
+      const other =
+        baseline.past !== null || addOther === null || tick.control === null ? state.other : addOther(state.other, tick.control);
+      const next = { ...state, ticks: state.ticks + 1, own: addOwn(state.own, tick.bake), other };
+      if (!isLook(next.ticks, looks)) return { state: next };
+      const verdict = verdictAt(next);
+      return verdict.outcome === 'fail' ? { fail: verdict } : { state: { ...next, last: verdict } };
+    },
+    verdict: (state) => {
+      if (state.last !== null) return state.last;
+      const now = verdictAt(state);
+      if (now.outcome === 'inconclusive' || (now.outcome === 'pass' && state.ticks === 0)) return now;
+      const reason = `judged every ${formatDuration(looks.every * bake.stepMs)}; so far ${now.reason}`;
+      return { ...now, outcome: 'inconclusive', reason };
+    },
+  });
 }
 
-type Looks = { readonly every: number; readonly planned: number; readonly stepMs: number };
+function samplesOf(past: Stretch | null, options: { readonly minSamples: number; readonly zeroed: boolean }): SampleList {
+  if (past === null) return noSamples;
+  const add = adderOf({ ...options, outline: outlineOf(past) });
+  let list = noSamples;
+  for (const { bake } of ticksBetween(past, null, 0)) list = add(list, bake);
+  return list;
+}
+
+type Looks = { readonly every: number; readonly planned: number };
+
+function verdictOn(
+  { ticks, own, other }: MannWhitneyState,
+  input: AnalyzerInput,
+  { params, baseline: { name, past, bound: pastBound } }: { readonly params: MannWhitneyParams; readonly baseline: MannWhitneyBaseline },
+): Verdict {
+  const { bake, control } = input;
+  const otherShape = past === null ? (control?.shape ?? null) : shapeOf(past.ticks);
+  const bound = past === null ? boundOf(bake.shape, otherShape, { other, params }) : pastBound;
+  if (own.values.length + own.rows.length === 0 && (params.nan_strategy === 'remove' || other.values.length === 0))
+    return { outcome: 'inconclusive', reason: noReadings(input, ticks) };
+  if (typeof bound === 'string') return { outcome: 'inconclusive', blocks: false, reason: bound };
+  const [canary, baseline] = [valuesOf(own, leOf(bake.shape), bound), valuesOf(other, leOf(otherShape), bound)];
+  const how = { kind: bake.shape.kind, direction: params.direction ?? input.direction, params, bound };
+  return compareSamples({ canary, baseline, name }, how);
+}
+
+function boundOf(
+  bake: TicksShape,
+  other: TicksShape | null,
+  { other: list, params }: { readonly other: SampleList; readonly params: MannWhitneyParams },
+): number | undefined | string {
+  if (bake.kind !== 'latency' || other?.kind !== 'latency') return undefined;
+  return slowBound(bake, histogramOf(list, other.le), secondsOf(params));
+}
+
+function leOf(shape: TicksShape | null): readonly number[] {
+  return shape?.kind === 'latency' ? shape.le : [];
+}
+
+function secondsOf({ slower_than }: MannWhitneyParams): number | undefined {
+  return slower_than === undefined ? undefined : slower_than / 1000;
+}
 
 function looksOf({ bake, forMs }: AnalyzerInput, { interval }: MannWhitneyParams): Looks {
   const planned = Math.max(1, Math.round(forMs / bake.stepMs));
   const wanted = interval === undefined ? planned : Math.round(interval / bake.stepMs);
-  return { every: Math.max(1, Math.min(wanted, planned), Math.ceil(planned / mostLooks)), planned, stepMs: bake.stepMs };
+  return { every: Math.max(1, Math.min(wanted, planned), Math.ceil(planned / maxLooks)), planned };
 }
 
-/** Asks at the end of every interval and at the planned end of the bake, and stays with the first fail. */
-function latched(at: VerdictByTick, { every, planned, stepMs }: Looks): VerdictByTick {
-  const known = new Map<number, Verdict>();
-  const lookAt = (ticks: number): Verdict => {
-    const verdict = known.get(ticks) ?? at(ticks);
-    known.set(ticks, verdict);
-    return verdict;
-  };
-  return (ticks) => {
-    let last: Verdict | null = null;
-    for (const look of looksUpTo(ticks, every, planned)) {
-      last = lookAt(look);
-      if (last.outcome === 'fail') return last;
-    }
-    if (last !== null) return last;
-    const now = at(ticks);
-    if (now.outcome === 'inconclusive' || ticks === 0) return now;
-    return { ...now, outcome: 'inconclusive', reason: `judged every ${formatDuration(every * stepMs)}; so far ${now.reason}` };
-  };
+function isLook(ticks: number, { every, planned }: Looks): boolean {
+  return ticks % every === 0 || ticks === planned;
 }
 
-function looksUpTo(ticks: number, every: number, planned: number): readonly number[] {
-  const looks = Array.from({ length: Math.floor(ticks / every) }, (_, i) => (i + 1) * every);
-  return planned <= ticks && planned % every !== 0 ? [...looks, planned].sort((a, b) => a - b) : looks;
-}
-
-function upTo(list: readonly Reading[], ticks: number): readonly Reading[] {
-  return list.filter(({ to }) => to <= ticks);
-}
-
-function valuesOf(list: readonly Reading[]): readonly number[] {
-  return list.map(({ value }) => value);
-}
-
-function noReadings({ bake }: AnalyzerInput, ticks: number): Verdict {
-  return {
-    outcome: 'inconclusive',
-    reason: `too little data for a reading in the ${formatDuration(ticks * bake.stepMs)} since the bake began`,
-  };
+function noReadings({ bake }: AnalyzerInput, ticks: number): string {
+  return `too little data for a reading in the ${formatDuration(ticks * bake.stepMs)} since the bake began`;
 }

@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import type { AnalyzerInput, VerdictByTick } from '../src/core/judge/analyzer.ts';
-import { lengthOf } from '../src/core/series/series.ts';
+import type { Json } from '../src/core/base/json.ts';
+import type { ConditionContext, RuleCursor } from '../src/core/judge/condition-rule.ts';
+import { readShare } from '../src/core/judge/read-amount.ts';
+import { Amount } from '../src/core/rules/written-values.ts';
 import { defineAnalyzer } from './define.ts';
-import { calibrate, type RegressionParams } from './regression/calibrate.ts';
+import { loosenFrom, maxShare, tolerances } from './loosen.ts';
+import { directionField, readDirection } from './read-fields.ts';
+import { calibrate } from './regression/calibrate.ts';
 import { Calibration } from './regression/calibration.ts';
 import { judgeCalibrated } from './regression/judge.ts';
 
@@ -11,12 +15,25 @@ const Regression = z.strictObject({
   direction: z.enum(['up', 'down', 'both']).optional(),
 });
 
-/** How much history is worth having: a fortnight holds each weekday twice; more is never asked for than the rules allow. */
-const historyMs = 14 * 86_400_000;
+const regressionFields = {
+  tolerance: Amount.optional().describe(
+    'How much worse than its own past it may be at least; `50%` means 1.5 times. More is tolerated where the past itself varies more. Default: 25%.',
+  ),
+  direction: directionField,
+};
+const dropFields = {
+  tolerance: Amount.optional().describe(
+    'How much less than before it may be at least; `10%` means 0.9 times. Default: as for `regression`.',
+  ),
+};
+
+/** How much history is useful: a fortnight holds each weekday twice; more is never read than the rules allow. */
+const maxHistoryMs = 14 * 86_400_000;
 
 /**
- * Compares the bake with the metric's own healthy past (or the old release beside it) and fails on evidence: anytime-valid for counts, calibrated on
- * pseudo deploys for everything. Looking often costs nothing, and the tolerance is never below what healthy stretches of the same metric needed.
+ * Compares the bake with the metric's own healthy past (or with the old release at the same time) and fails on evidence: anytime-valid for counts,
+ * calibrated on pseudo deploys for everything. Looking often costs nothing, and the tolerance is never below what healthy stretches of the same
+ * metric needed.
  */
 export const regression = defineAnalyzer({
   type: 'regression',
@@ -24,15 +41,58 @@ export const regression = defineAnalyzer({
   kinds: ['ratio', 'rate', 'latency', 'value'],
   params: Regression,
   example: { tolerance: 0.5 },
-  needs: (_params, context) => ({ control: true, historyMs: Math.min(historyMs, Math.max(context.historyMs, context.forMs)) }),
+  conditions: [
+    {
+      name: 'regression',
+      fields: {
+        regression: z
+          .strictObject(regressionFields)
+          .optional()
+          .describe('Fails on statistical evidence that it is worse than its own past (or the control), however often it is looked at.'),
+      },
+      map: regressionFields,
+      isBare: true,
+      damping: null,
+      read: readRegression,
+    },
+    {
+      name: 'drop',
+      fields: {
+        drop: z.strictObject(dropFields).optional().describe('The same, where less is worse: for orders, logins and other business rates.'),
+      },
+      map: dropFields,
+      isBare: true,
+      damping: null,
+      read: (cursor, { ways }) => {
+        ways.add('down');
+        return { ...readTolerance(cursor, 1), direction: 'down' };
+      },
+    },
+  ],
+  loosen: (params) =>
+    loosenFrom(params, 'tolerance', { list: tolerances, max: params.direction === 'down' ? maxShare : Number.POSITIVE_INFINITY }),
+  needs: (_params, context) => ({ control: true, historyMs: Math.min(maxHistoryMs, Math.max(context.historyMs, context.forMs)) }),
   calibrate: (input, params) => calibrate(input, params),
-  analyze: (input, params) => follow(input, params)(lengthOf(input.bake.ticks)),
-  follow,
+  readCalibration: (stored) => Calibration.safeParse(stored).data ?? null,
+  start(input, params) {
+    const { bake, control, calibration, minSamples, ...rest } = input;
+    return judgeCalibrated(input, params, learnedOf(calibration) ?? calibrate({ ...rest, stepMs: bake.stepMs }, params));
+  },
 });
 
-function follow(input: AnalyzerInput, params: RegressionParams): VerdictByTick {
-  const { bake, control, calibration, minSamples, ...rest } = input;
-  const frozen = Calibration.safeParse(calibration);
-  const learned = frozen.success ? frozen.data : calibrate({ ...rest, stepMs: bake.stepMs }, params);
-  return judgeCalibrated(input, params, learned);
+function readRegression(cursor: RuleCursor, context: ConditionContext): Readonly<Record<string, unknown>> {
+  const direction = readDirection(cursor, context);
+  return { ...readTolerance(cursor, direction.direction === 'down' ? 1 : 10), ...direction };
+}
+
+function readTolerance(cursor: RuleCursor, max: number): { readonly tolerance?: number } {
+  const at = cursor.at('tolerance');
+  const amount = at.take(regressionFields.tolerance);
+  const tolerance = amount === undefined ? null : readShare(at, amount, max);
+  return tolerance === null ? {} : { tolerance };
+}
+
+function learnedOf(calibration: Json | null | undefined): Calibration | null {
+  // What is handed in came from `calibrate` or `readCalibration`.
+  return (calibration ?? null) as Calibration | null;
 }

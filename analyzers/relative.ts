@@ -3,13 +3,16 @@ import { formatDuration } from '../src/core/base/duration.ts';
 import { formatNumber, formatShare } from '../src/core/base/numbers.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { cutLike, describeLike, reachOf } from '../src/core/judge/baseline-window.ts';
+import { eachReading } from '../src/core/judge/condition-rule.ts';
+import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
 import { boundFor, type Reading, wholeReading } from '../src/core/judge/readings.ts';
-import type { Verdict } from '../src/core/judge/verdict.ts';
 import { formatMeasured, unitOf } from '../src/core/series/measured.ts';
-import { type Stretch, sliceTicks } from '../src/core/series/series.ts';
+import { shapeOf, type TicksShape } from '../src/core/series/tick.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
-import { judgeReadings } from './judge-readings.ts';
+import { judgeReadings, notCompared } from './judge-readings.ts';
+import { loosenWritten, maxShare, multiples, nearerToOne } from './loosen.ts';
+import { readRelative, relativeFields } from './relative/read.ts';
 
 const Params = z
   .strictObject({
@@ -21,97 +24,115 @@ const Params = z
   .refine((p) => (p.more_than === undefined) !== (p.less_than === undefined), { message: 'needs exactly one of more_than and less_than' });
 type Relative = z.output<typeof Params>;
 
-/** Compares each reading with the service's own past (just before, the same time some days ago) or with the old release beside it. */
+/** Compares each reading with the service's own past (just before, the same time some days ago) or with the old release that runs at the same time. */
 export const relative = defineAnalyzer({
   type: 'relative',
   summary: 'Each reading stays within a share of the baseline: the time before, the same time some days ago, or the control.',
   kinds: ['ratio', 'rate', 'latency', 'value'],
   params: Params,
   example: { to: { kind: 'before' }, more_than: 0.5 },
+  conditions: [
+    {
+      name: 'relative',
+      fields: {
+        relative: z
+          .strictObject(relativeFields)
+          .optional()
+          .describe('Compares with the time before, the same time some days ago, or the control.'),
+      },
+      map: relativeFields,
+      isBare: false,
+      damping: eachReading,
+      read: readRelative,
+    },
+  ],
+  loosen: (params) =>
+    loosenWritten(params, 'more_than', { looser: multiples }) ?? loosenWritten(params, 'less_than', { looser: nearerToOne, max: maxShare }),
   needs: ({ to }, { forMs }) => ({ control: to.kind === 'control', historyMs: to.kind === 'control' ? 0 : reachOf(to, forMs) }),
-  analyze(input, params, { damping }) {
-    const options = {
-      minSamples: input.minSamples,
-      slowerThanSec: params.slower_than === undefined ? undefined : params.slower_than / 1000,
-    };
-    const { kind } = input.bake.ticks;
-    if (
-      kind === 'latency' &&
-      input.bake.ticks.kind === 'latency' &&
-      input.bake.ticks.le.length > 0 &&
-      boundFor(input.bake.ticks, options.slowerThanSec ?? 0) === null
-    ) {
-      return { outcome: 'inconclusive', reason: 'no bucket bound at or above slower_than: the histogram cannot show what is slower' };
+  start(input, params, { damping }) {
+    const { shape } = input.bake;
+    const slowerThanSec = params.slower_than === undefined ? undefined : params.slower_than / 1000;
+    if (shape.kind === 'latency' && shape.le.length > 0 && boundFor(shape.le, slowerThanSec ?? 0) === null) {
+      const reason = 'no bucket bound at or above slower_than: the histogram cannot show what is slower';
+      return constantFold({ outcome: 'inconclusive', reason });
     }
-    const baselineOf = baselineReader(input, params, options);
-    const measured = ({ value }: Reading) =>
-      `${formatMeasured(kind, value)}${params.slower_than === undefined ? '' : ` slower than ${formatDuration(params.slower_than)}`}`;
-    const how = { damping, slowerThanSec: options.slowerThanSec, measured };
-    if (typeof baselineOf === 'string') {
-      // Nothing to compare with may be overlooked; nothing to compare may not.
-      const alone = judgeReadings(input, { ...how, isBreach: () => false, limitOf: () => undefined, compared: () => baselineOf });
-      return alone.outcome === 'inconclusive' ? alone : { outcome: 'inconclusive', blocks: false, reason: baselineOf };
-    }
-    const limitOf = (reading: Reading) => {
-      const baseline = baselineOf(reading);
-      return baseline === null ? undefined : limitFor(baseline, params);
-    };
-    const verdict = judgeReadings(input, {
-      ...how,
-      isBreach: (reading) => isBeyond(reading.value, limitOf(reading), params),
-      limitOf,
-      compared: (reading) => words(baselineOf(reading), input, params),
-    });
-    return withControl(verdict, params);
+    const baseline = baselineFor(input, params, slowerThanSec);
+    if (typeof baseline === 'string') return foldOf(notCompared(input, baseline));
+    return compareWith(input, params, { damping, slowerThanSec, baselineOf: baseline });
   },
 });
 
 /** A baseline's value and what it was read from. */
 type BaselineReading = { readonly value: number; readonly samples: number; readonly name: string };
-type BaselineReader = (reading: Reading) => BaselineReading | null;
+type BaselineReader = (control: Reading | null) => BaselineReading | null;
+
+type RelativeOptions = {
+  readonly damping: { readonly k: number; readonly n: number };
+  readonly slowerThanSec: number | undefined;
+  readonly baselineOf: BaselineReader;
+};
+
+function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerThanSec, baselineOf }: RelativeOptions): Fold {
+  const { kind } = input.bake.shape;
+  const slower = params.slower_than === undefined ? '' : ` slower than ${formatDuration(params.slower_than)}`;
+  const limitOf = (control: Reading | null) => {
+    const baseline = baselineOf(control);
+    return baseline === null ? undefined : limitFor(baseline, params);
+  };
+  const fold = judgeReadings(input, {
+    damping,
+    slowerThanSec,
+    measured: ({ value }) => `${formatMeasured(kind, value)}${slower}`,
+    isBreach: ({ value }, control) => isBeyond(value, limitOf(control), params),
+    limitOf: (_reading, control) => limitOf(control),
+    compared: (_reading, control) => describe(baselineOf(control), kind, params),
+  });
+  return foldOf({
+    ...fold,
+    // A reading that the control was too quiet to be compared with is no pass.
+    verdict: (state) => {
+      const verdict = fold.verdict(state);
+      const isUncompared = verdict.outcome === 'pass' && params.to.kind === 'control' && verdict.evidence?.limit === undefined;
+      return isUncompared ? { outcome: 'inconclusive', reason: verdict.reason } : verdict;
+    },
+  });
+}
 
 /** The baseline for each reading, or (as a text) why there is none. */
-function baselineReader(
-  input: AnalyzerInput,
-  params: Relative,
-  options: { minSamples: number; slowerThanSec: number | undefined },
-): BaselineReader | string {
-  const { control, history } = input;
+function baselineFor(input: AnalyzerInput, params: Relative, slowerThanSec: number | undefined): BaselineReader | string {
+  const { bake, control, history, minSamples } = input;
   const { to } = params;
   if (to.kind === 'control') {
-    if (control === null) return 'no control beside this deploy: not compared';
-    if (!isSameBound(input, control, options.slowerThanSec)) return 'the control has other bucket bounds: not compared';
-    return (reading) => {
-      const beside = wholeReading({ ...control, ticks: sliceTicks(control.ticks, 0, reading.to) }, options);
-      return beside === null || beside.samples < options.minSamples ? null : { ...floorOfNone(beside, input, params), name: 'the control' };
-    };
+    if (control === null) return 'no control runs with this deploy: not compared';
+    if (!isSameBound(bake.shape, control.shape, slowerThanSec)) return 'the control has other bucket bounds: not compared';
+    return (reading) =>
+      reading === null || reading.samples < minSamples ? null : { ...atLeastOneEvent(reading, bake.shape, params), name: 'the control' };
   }
   const name = describeLike(to);
   if (history === null) return `no history yet: not compared with ${name}`;
-  if (!isSameBound(input, history, options.slowerThanSec)) return `the histogram had other bucket bounds: not compared with ${name}`;
-  const past = wholeReading(
-    cutLike(history, to, { startAt: input.bake.startAt, deployedAt: input.deployedAt, forMs: input.forMs, timezone: input.timezone }),
-    options,
-  );
-  if (past === null || past.samples < options.minSamples)
-    return `no history yet: ${formatNumber(past?.samples ?? 0)} ${unitOf(history.ticks.kind)} ${name}, ${formatNumber(options.minSamples)} needed`;
-  const baseline = { ...floorOfNone(past, input, params), name };
+  if (!isSameBound(bake.shape, shapeOf(history.ticks), slowerThanSec))
+    return `the histogram had other bucket bounds: not compared with ${name}`;
+  const { deployedAt, forMs, timezone } = input;
+  const past = wholeReading(cutLike(history, to, { startAt: bake.startAt, deployedAt, forMs, timezone }), slowerThanSec);
+  if (past === null || past.samples < minSamples)
+    return `no history yet: ${formatNumber(past?.samples ?? 0)} ${unitOf(bake.shape.kind)} ${name}, ${formatNumber(minSamples)} needed`;
+  const baseline = { ...atLeastOneEvent(past, bake.shape, params), name };
   return () => baseline;
 }
 
-/** Shares beyond two different bounds are not alike. A histogram without any bucket yet has no bound to differ. */
-function isSameBound({ bake }: AnalyzerInput, { ticks }: Stretch, slowerThanSec: number | undefined): boolean {
-  if (bake.ticks.kind !== 'latency' || ticks.kind !== 'latency' || slowerThanSec === undefined) return true;
-  if (bake.ticks.le.length === 0 || ticks.le.length === 0) return true;
-  return boundFor(bake.ticks, slowerThanSec) === boundFor(ticks, slowerThanSec);
+/** Shares above two different bounds cannot be compared. A histogram without any bucket yet has no bound to differ. */
+function isSameBound(bake: TicksShape, other: TicksShape, slowerThanSec: number | undefined): boolean {
+  if (bake.kind !== 'latency' || other.kind !== 'latency' || slowerThanSec === undefined) return true;
+  if (bake.le.length === 0 || other.le.length === 0) return true;
+  return boundFor(bake.le, slowerThanSec) === boundFor(other.le, slowerThanSec);
 }
 
 /**
- * No event in n is no proof of a rate of zero: the upper 95 % limit is then 3/n (the rule of three; Hanley & Lippman-Hand 1983). The least that
- * is allowed is not raised: nothing is never less than nothing.
+ * No event in n is no proof of a rate of zero: the upper 95 % limit is then 3/n (the rule of three; Hanley & Lippman-Hand 1983). A lower limit is
+ * not raised: nothing is never less than nothing.
  */
-function floorOfNone(reading: Reading, { bake }: AnalyzerInput, { more_than }: Relative): { value: number; samples: number } {
-  const isShare = bake.ticks.kind === 'ratio' || bake.ticks.kind === 'latency';
+function atLeastOneEvent(reading: Reading, { kind }: TicksShape, { more_than }: Relative): { value: number; samples: number } {
+  const isShare = kind === 'ratio' || kind === 'latency';
   const value = more_than !== undefined && isShare && reading.value === 0 ? Math.min(1, 3 / reading.samples) : reading.value;
   return { value, samples: reading.samples };
 }
@@ -126,14 +147,8 @@ function isBeyond(value: number, limit: number | undefined, { more_than }: Relat
   return more_than !== undefined ? value > limit : value < limit;
 }
 
-function words(baseline: BaselineReading | null, { bake }: AnalyzerInput, params: Relative): string {
+function describe(baseline: BaselineReading | null, kind: TicksShape['kind'], params: Relative): string {
   if (baseline === null) return 'too little data in the control to compare';
   const allowed = params.more_than !== undefined ? `${formatShare(params.more_than)} more` : `${formatShare(params.less_than ?? 0)} less`;
-  return `${baseline.name} ${formatMeasured(bake.ticks.kind, baseline.value)} of ${formatNumber(baseline.samples)}, allowed ${allowed}`;
-}
-
-/** A pass of a reading that the control was too quiet to be compared with is no pass. */
-function withControl(verdict: Verdict, { to }: Relative): Verdict {
-  if (verdict.outcome !== 'pass' || to.kind !== 'control' || verdict.evidence?.limit !== undefined) return verdict;
-  return { outcome: 'inconclusive', reason: verdict.reason };
+  return `${baseline.name} ${formatMeasured(kind, baseline.value)} of ${formatNumber(baseline.samples)}, allowed ${allowed}`;
 }

@@ -1,12 +1,24 @@
-import { boundFor, usualBound } from '../src/core/judge/readings.ts';
+import { boundFor, defaultBound } from '../src/core/judge/readings.ts';
 import type { Ticks } from '../src/core/series/series.ts';
+import type { TicksShape } from '../src/core/series/tick.ts';
 
-/** The bucket bound beyond which a request counts as slow, or in words why there is none. `undefined` for what is no latency. */
-export function slowBound(bake: Ticks, past: Ticks, slowerThanSec: number | undefined): number | undefined | string {
+/** The bucket bound above which a request counts as slow, or in words why there is none. `undefined` for a series that is no latency. */
+export function slowBound(bake: TicksShape, past: Ticks, slowerThanSec: number | undefined): number | undefined | string {
   if (bake.kind !== 'latency' || past.kind !== 'latency') return undefined;
-  const bound = slowerThanSec === undefined ? usualBound(past) : boundFor(past, slowerThanSec);
+  const bound = slowerThanSec === undefined ? defaultBound(past) : boundFor(past.le, slowerThanSec);
   if (bound === null) return 'no bucket bound to tell slow requests by: not compared';
-  // A histogram without any bucket yet has no bound to differ.
-  if (bake.le.length > 0 && boundFor(bake, bound) !== bound) return 'other bucket bounds than before: not compared';
-  return bound;
+  return hasBound(bake.le, bound) ? bound : 'other bucket bounds than before: not compared';
+}
+
+/** The same with a control that runs at the same time: only its bounds are known. */
+export function slowBoundOf(bake: TicksShape, control: TicksShape, slowerThanSec: number): number | undefined | string {
+  if (bake.kind !== 'latency' || control.kind !== 'latency') return undefined;
+  const bound = boundFor(control.le, slowerThanSec);
+  if (bound === null) return 'no bucket bound to tell slow requests by: not compared';
+  return hasBound(bake.le, bound) ? bound : 'other bucket bounds than before: not compared';
+}
+
+/** A histogram without any bucket yet has no bound to differ. */
+function hasBound(le: readonly number[], bound: number): boolean {
+  return le.length === 0 || boundFor(le, bound) === bound;
 }

@@ -2,16 +2,30 @@ import { z } from 'zod';
 import { formatDuration } from '../src/core/base/duration.ts';
 import { formatShare } from '../src/core/base/numbers.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
-import { boundFor, type Reading } from '../src/core/judge/readings.ts';
-import type { Verdict } from '../src/core/judge/verdict.ts';
+import { type ConditionContext, eachReading, type RuleCursor } from '../src/core/judge/condition-rule.ts';
+import type { Damping } from '../src/core/judge/damping.ts';
+import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
+import { readBound, readShare } from '../src/core/judge/read-amount.ts';
+import { boundFor } from '../src/core/judge/readings.ts';
+import { Amount, duration } from '../src/core/rules/written-values.ts';
 import { formatMeasured } from '../src/core/series/measured.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings } from './judge-readings.ts';
+import { higher, loosenWritten, lower, maxShare, multiples } from './loosen.ts';
 
 const Bounds = z
   .strictObject({ above: z.number().optional(), below: z.number().optional() })
   .refine(({ above, below }) => above !== undefined || below !== undefined, { message: 'needs above or below' });
 const Slow = z.strictObject({ slower_than: z.number().positive(), for_more_than: z.number().min(0).max(1) });
+
+const boundFields = {
+  above: Amount.optional().describe('Fails above this: a share or percentage for a ratio, a number otherwise.'),
+  below: Amount.optional().describe('Fails below this: a share or percentage for a ratio, a number otherwise.'),
+};
+const slowFields = {
+  slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency, with `for_more_than`: what counts as slow.'),
+  for_more_than: Amount.optional().describe('For latency, with `slower_than`: fails when more than this share of requests is slow.'),
+};
 
 /** A promise that the owner made: the measured value stays within fixed bounds, whatever the past was like. */
 export const threshold = defineAnalyzer({
@@ -20,47 +34,101 @@ export const threshold = defineAnalyzer({
   kinds: ['ratio', 'rate', 'latency', 'value'],
   params: z.union([Bounds, Slow]),
   example: { above: 0.1 },
+  conditions: [
+    {
+      name: 'above, below',
+      fields: boundFields,
+      isBare: false,
+      kinds: ['ratio', 'rate', 'value'],
+      damping: eachReading,
+      read: readBounds,
+    },
+    {
+      name: 'slower_than with for_more_than',
+      fields: slowFields,
+      isBare: false,
+      kinds: ['latency'],
+      damping: eachReading,
+      read: readSlow,
+    },
+  ],
+  loosen: (params, kind) => {
+    const max = kind === 'ratio' ? maxShare : Number.POSITIVE_INFINITY;
+    return (
+      loosenWritten(params, 'for_more_than', { looser: multiples, max: maxShare }) ??
+      loosenWritten(params, 'above', { looser: higher, max }) ??
+      loosenWritten(params, 'below', { looser: lower, max })
+    );
+  },
   needs: () => ({ control: false, historyMs: 0 }),
-  analyze(input, params, { damping }) {
-    if ('slower_than' in params) return tooSlow(input, params, damping);
-    const { above, below } = params;
-    const { kind } = input.bake.ticks;
-    if (kind === 'latency') return { outcome: 'inconclusive', reason: 'a latency check needs slower_than and for_more_than' };
-    const limits = [
-      above === undefined ? '' : `at most ${formatMeasured(kind, above)}`,
-      below === undefined ? '' : `at least ${formatMeasured(kind, below)}`,
-    ];
-    return judgeReadings(input, {
+  start: (input, params, { damping }) =>
+    'slower_than' in params ? judgeSlow(input, params, damping) : judgeBounds(input, params, damping),
+});
+
+function judgeBounds(input: AnalyzerInput, { above, below }: z.output<typeof Bounds>, damping: Damping): Fold {
+  const { kind } = input.bake.shape;
+  if (kind === 'latency') return constantFold({ outcome: 'inconclusive', reason: 'a latency check needs slower_than and for_more_than' });
+  const limits = [
+    above === undefined ? '' : `at most ${formatMeasured(kind, above)}`,
+    below === undefined ? '' : `at least ${formatMeasured(kind, below)}`,
+  ];
+  const allowed = `allowed ${limits.filter(Boolean).join(' and ')}`;
+  return foldOf(
+    judgeReadings(input, {
       damping,
       isBreach: ({ value }) => (above !== undefined && value > above) || (below !== undefined && value < below),
       limitOf: ({ value }) => (above !== undefined && (value > above || below === undefined) ? above : below),
-      compared: () => `allowed ${limits.filter(Boolean).join(' and ')}`,
+      compared: () => allowed,
       measured: ({ value }) => formatMeasured(kind, value),
-    });
-  },
-});
+    }),
+  );
+}
 
-type SlowParams = z.output<typeof Slow>;
-
-function tooSlow(input: AnalyzerInput, { slower_than, for_more_than }: SlowParams, damping: { k: number; n: number }): Verdict {
-  const { ticks } = input.bake;
+function judgeSlow(input: AnalyzerInput, { slower_than, for_more_than }: z.output<typeof Slow>, damping: Damping): Fold {
+  const { shape } = input.bake;
   const slowerThanSec = slower_than / 1000;
-  const bound = boundFor(ticks, slowerThanSec);
-  if (ticks.kind === 'latency' && ticks.le.length > 0 && bound === null) {
-    return {
-      outcome: 'inconclusive',
-      reason: `no bucket bound at or above ${formatDuration(slower_than)}: the histogram cannot show what is slower`,
-    };
+  const bound = shape.kind === 'latency' ? boundFor(shape.le, slowerThanSec) : null;
+  if (shape.kind === 'latency' && shape.le.length > 0 && bound === null) {
+    const reason = `no bucket bound at or above ${formatDuration(slower_than)}: the histogram cannot show what is slower`;
+    return constantFold({ outcome: 'inconclusive', reason });
   }
-  const shown = formatDuration((bound ?? slowerThanSec) * 1000);
-  const grid =
-    bound !== null && bound > slowerThanSec * 1.000001 ? ` (the histogram's next bound above ${formatDuration(slower_than)})` : '';
-  return judgeReadings(input, {
-    damping,
-    slowerThanSec,
-    isBreach: ({ value }: Reading) => value > for_more_than,
-    limitOf: () => for_more_than,
-    compared: () => `allowed ${formatShare(for_more_than)}`,
-    measured: ({ value }) => `${formatShare(value)} slower than ${shown}${grid}`,
-  });
+  const isRaised = bound !== null && bound > slowerThanSec * 1.000001;
+  const shown = `${formatDuration((bound ?? slowerThanSec) * 1000)}${isRaised ? ` (the histogram's next bound above ${formatDuration(slower_than)})` : ''}`;
+  return foldOf(
+    judgeReadings(input, {
+      damping,
+      slowerThanSec,
+      isBreach: ({ value }) => value > for_more_than,
+      limitOf: () => for_more_than,
+      compared: () => `allowed ${formatShare(for_more_than)}`,
+      measured: ({ value }) => `${formatShare(value)} slower than ${shown}`,
+    }),
+  );
+}
+
+function readBounds(cursor: RuleCursor, { kind, ways }: ConditionContext): { readonly above?: number; readonly below?: number } {
+  const params: { above?: number; below?: number } = {};
+  for (const side of ['above', 'below'] as const) {
+    const at = cursor.at(side);
+    if (!at.isPresent) continue;
+    ways.add(side === 'above' ? 'up' : 'down');
+    const amount = at.take(boundFields[side]);
+    const bound = amount === undefined || kind === null || kind === 'latency' ? null : readBound(at, amount, { kind, side });
+    if (bound !== null) params[side] = bound;
+  }
+  if (params.above !== undefined && params.below !== undefined && params.above <= params.below) {
+    cursor.at('above').problem('every value is above the one bound or below the other', '`above` must be greater than `below`');
+  }
+  return params;
+}
+
+function readSlow(cursor: RuleCursor, { ways }: ConditionContext): { readonly slower_than?: number; readonly for_more_than?: number } {
+  ways.add('up');
+  const [slower, share] = [cursor.at('slower_than'), cursor.at('for_more_than')];
+  if (!slower.isPresent) slower.problem('is required with for_more_than', 'such as slower_than: 500ms');
+  if (!share.isPresent) share.problem('is required with slower_than', 'such as for_more_than: 5%');
+  const slowerThan = slower.take(slowFields.slower_than);
+  const amount = share.take(slowFields.for_more_than);
+  const forMoreThan = amount === undefined ? null : readShare(share, amount);
+  return { ...(slowerThan !== undefined && { slower_than: slowerThan }), ...(forMoreThan !== null && { for_more_than: forMoreThan }) };
 }

@@ -6,7 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { analyzers } from '../analyzers/index.ts';
-import { assess, bindChecks, type CheckData, calibrateCheck } from '../src/core/judge/check.ts';
+import { assess } from '../src/core/judge/assess.ts';
+import { bindChecks, type CheckData, calibrateCheck } from '../src/core/judge/check.ts';
 import { defaultRules } from '../src/core/recording/default-rules.ts';
 import { readStretch } from '../src/core/recording/read-recording.ts';
 import type { Recording } from '../src/core/recording/recording.ts';

@@ -1,35 +1,47 @@
 /**
  * How many recordings a second does one core judge again? Each recording holds 3,000 ticks; all that is learned from its history is learned anew,
- * the replay of healthy pseudo deploys included. The alternative beside it learns as much, but reads the bake anew at each tick instead of following it.
+ * the replay of healthy pseudo deploys included. The alternative beside it learns as much, but reads the bake anew at each tick instead of folding it once.
  *
  *   node bench/replay.ts [--counts 300] [--gauges 30]
  */
 import { parseArgs } from 'node:util';
 import { analyzers } from '../analyzers/index.ts';
-import type { Analyzer, BoundAnalyzer, Json } from '../src/core/judge/analyzer.ts';
+import type { Analyzer } from '../src/core/judge/analyzer.ts';
+import { advance, type Fold, foldOf, startOf } from '../src/core/judge/fold.ts';
 import type { Recording } from '../src/core/recording/recording.ts';
 import { replay } from '../src/core/recording/replay.ts';
+import type { Tick } from '../src/core/series/tick.ts';
 import { countRecordings, gaugeRecordings, latencyRecordings } from './recordings.ts';
 
 const { values } = parseArgs({ options: { counts: { type: 'string', default: '300' }, gauges: { type: 'string', default: '30' } } });
 
-/** The same analyzers without `follow`: every tick is judged from the beginning of the bake. */
+/** The same analyzers, each of which reads the bake anew at every tick. */
 const prefixes: ReadonlyMap<string, Analyzer> = new Map(
   [...analyzers].map(([type, analyzer]) => [
     type,
-    { ...analyzer, bind: (params, context) => withoutFollow(analyzer.bind(params, context)) },
+    {
+      ...analyzer,
+      bind: (params, context) => {
+        const bound = analyzer.bind(params, context);
+        return { ...bound, start: (input) => anewAtEachTick(bound.start(input)) };
+      },
+    },
   ]),
 );
 
-function withoutFollow({ needs, analyze, calibrate }: BoundAnalyzer): BoundAnalyzer {
-  let learned: Json | null = null;
-  return {
-    needs,
-    analyze: (input) => {
-      learned ??= calibrate?.({ ...input, stepMs: input.bake.stepMs }) ?? null;
-      return analyze({ ...input, calibration: learned });
+/** A fold that keeps no state but the number of ticks, and folds all of them again at each one. */
+function anewAtEachTick(inner: Fold): Fold {
+  const ticks: Tick[] = [];
+  const after = (count: number) => advance(inner, startOf(inner), ticks.slice(0, count));
+  return foldOf<number>({
+    initial: 0,
+    step: (count, tick) => {
+      ticks[count] = tick;
+      const { fail } = after(count + 1);
+      return fail ? { fail } : { state: count + 1 };
     },
-  };
+    verdict: (count) => inner.verdict(after(count).state),
+  });
 }
 
 /** Recordings a second of processor time: what one core does, however busy the machine is. */
@@ -45,7 +57,7 @@ const [counts, gauges] = [countRecordings(Number(values.counts)), gaugeRecording
 const latencies = latencyRecordings(Math.ceil(Number(values.counts) / 10));
 const measured = (recordings: readonly Recording[]) => ({
   recordings: recordings.length,
-  followedPerSecond: perSecond(recordings, analyzers),
+  foldedPerSecond: perSecond(recordings, analyzers),
   prefixesPerSecond: perSecond(recordings, prefixes),
 });
 process.stdout.write(

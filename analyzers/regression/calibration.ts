@@ -8,9 +8,9 @@ const CountsSeriesModel = z.object({
   /** The bucket bound whose slower requests are counted; -1 where there is one series only. */
   column: z.number().int(),
   expected: z.number(),
-  /** What the evidence is held against: the share or rate that is tolerated, all taken together. */
+  /** The share or rate that is tolerated, everything included: the evidence is weighed against it. */
   tolerated: z.number(),
-  /** What a bake that passes must have ruled out: twice what is expected, or more. */
+  /** The non-inferiority margin: to pass, this rate must be ruled out. */
   harm: z.number(),
   phi: z.number(),
   /** The dispersion without bursts: for a comparison with a control. */

@@ -1,5 +1,5 @@
 import { EffectError } from '../core/base/errors.ts';
-import type { Json } from '../core/judge/analyzer.ts';
+import type { Json } from '../core/base/json.ts';
 import type { Delivery, Notice } from '../ports/notifier.ts';
 import type { DispatchDeps, NotifierInstance } from './deps.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration, SecretText } from '../core/base/fields.ts';
+import type { Json } from '../core/base/json.ts';
 import { Secret } from '../core/base/secret.ts';
-import type { Json } from '../core/judge/analyzer.ts';
 import { HttpAddress } from '../net/address.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';

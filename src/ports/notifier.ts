@@ -1,9 +1,9 @@
 import type { StateName } from '../core/bake/bake.ts';
 import type { Link, Release } from '../core/bake/deploy.ts';
 import type { Topic } from '../core/bake/effect.ts';
+import type { Json } from '../core/base/json.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Chart } from '../core/chart/chart.ts';
-import type { Json } from '../core/judge/analyzer.ts';
 import type { Inbox } from './inbox.ts';
 
 /** What a message says. `id` is the idempotency key: the same notice may be handed over more than once. */

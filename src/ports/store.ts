@@ -4,7 +4,7 @@ import type { Effect, QueuedEffect } from '../core/bake/effect.ts';
 import type { Facts, Freeze } from '../core/bake/facts.ts';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import type { Plan } from '../core/bake/plan.ts';
-import type { Json } from '../core/judge/analyzer.ts';
+import type { Json } from '../core/base/json.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
 import type { DeployOutcome } from '../core/report/dora.ts';

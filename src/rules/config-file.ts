@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, RuleName } from './values.ts';
+import { duration, RuleName } from '../core/rules/written-values.ts';
 
 const secretHint = `Write \`\${NAME}\` to take it from the environment, or \`file:PATH\` to take it from a file.`;
 

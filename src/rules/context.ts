@@ -1,7 +1,7 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
 import type { Question, RuleSet } from '../core/rules/rule-set.ts';
-import { show } from './values.ts';
+import { show } from '../core/rules/written-values.ts';
 
 /** Says what is wrong with any text that a check asks, as it is written, its placeholders still in it; `null` where nothing is. */
 export type LintQuery = (text: string, kind: Question['kind']) => { readonly message: string; readonly hint: string } | null;

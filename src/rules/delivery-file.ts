@@ -4,7 +4,7 @@ import { didYouMean } from '../core/base/did-you-mean.ts';
 import { weekdays } from '../core/notify/quiet-time.ts';
 import { severities } from '../core/notify/severity.ts';
 import { placeholders, unknownPlaceholders } from '../core/notify/template.ts';
-import { duration, RuleName, show, Timezone } from './values.ts';
+import { duration, RuleName, show, Timezone } from '../core/rules/written-values.ts';
 
 const list = z.array(RuleName).min(1).max(1_000);
 

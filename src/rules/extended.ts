@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { show } from '../core/rules/written-values.ts';
 import type { RulesText } from './context.ts';
 import { Cursor } from './cursor.ts';
 import type { Problems } from './problems.ts';
@@ -6,7 +7,6 @@ import { readText } from './read-text.ts';
 import { readYaml } from './read-yaml.ts';
 import { Extends } from './rule-file.ts';
 import { mergeTrees, type Tree } from './tree.ts';
-import { show } from './values.ts';
 
 const longestChain = 5;
 

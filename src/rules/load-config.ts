@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { RuleSet } from '../core/rules/rule-set.ts';
+import { show } from '../core/rules/written-values.ts';
 import type { Bindable, Config, ConfigSources } from './config.ts';
 import { Instance } from './config-file.ts';
 import type { KnownProvider, RulesContext } from './context.ts';
@@ -8,7 +9,6 @@ import { readConfig, rulePaths } from './parse-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
-import { show } from './values.ts';
 
 /** Where a config is, and how it and its rule files are read. `listFiles` gives a folder's file names; it throws where there is none. */
 export type ConfigSite<P, H, T, N> = ConfigSources<P, H, T, N> & {

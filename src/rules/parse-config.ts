@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { Secret } from '../core/base/secret.ts';
+import { show } from '../core/rules/written-values.ts';
 import type { Config, ConfigPolicy, ConfigSources } from './config.ts';
 import {
   ConfigFile,
@@ -17,7 +18,6 @@ import { readInstances, readNotifiers } from './read-instances.ts';
 import { readTokens } from './read-tokens.ts';
 import { readYaml } from './read-yaml.ts';
 import { substitute } from './substitute.ts';
-import { show } from './values.ts';
 
 /** Parses the operator's config. Throws a `ConfigError` with every problem found; no message holds a secret. */
 export function parseConfig<P, H, T, N>(text: string, file: string, sources: ConfigSources<P, H, T, N>): Config<P, H, T, N> {

@@ -1,4 +1,5 @@
 import type { RuleSet } from '../core/rules/rule-set.ts';
+import { RuleName } from '../core/rules/written-values.ts';
 import type { RulesContext, RulesText, Scene } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { readExtended } from './extended.ts';
@@ -6,7 +7,6 @@ import { Problems } from './problems.ts';
 import { readCheck } from './read-check.ts';
 import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from './read-sections.ts';
 import { RuleFile } from './rule-file.ts';
-import { RuleName } from './values.ts';
 
 const mostChecks = 50;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, RuleName } from './values.ts';
+import { duration, RuleName } from '../core/rules/written-values.ts';
 
 const Text = z.string().min(1, 'must not be empty').max(1_000);
 const Status = z.union([

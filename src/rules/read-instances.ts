@@ -1,11 +1,11 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import { noRules } from '../core/notify/route.ts';
+import { RuleName, show } from '../core/rules/written-values.ts';
 import type { Audience, Bindable, Instance as BoundInstance, Config } from './config.ts';
 import { Instance } from './config-file.ts';
 import type { Cursor } from './cursor.ts';
 import { delivery } from './delivery-file.ts';
 import { readDelivery } from './read-delivery.ts';
-import { RuleName, show } from './values.ts';
 
 /** The instances of a section, each bound by the plug-in of its type. `common` keys are not the plug-in's. Everything wrong is reported. */
 export function readInstances<Make>(

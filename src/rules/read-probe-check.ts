@@ -1,10 +1,10 @@
 import type { CheckRule, Condition, RuleSet } from '../core/rules/rule-set.ts';
+import { BareCondition, failWhenKeys } from './conditions.ts';
 import { type Scene, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbe } from './read-probe.ts';
-import { Check, FailWhen } from './rule-file.ts';
-import { BareCondition } from './statistics.ts';
+import { Check } from './rule-file.ts';
 
 /** The provider that makes probes unless a check names another one. */
 const usualProvider = 'probe';
@@ -40,8 +40,7 @@ function readFailWhen(cursor: Cursor, bake: RuleSet['bake']): readonly Condition
 /** A probe is made now and has no past; and less than a share of its attempts failing is nothing bad. */
 function onlyBounds(item: Cursor): boolean {
   const bare = BareCondition.safeParse(item.value).data;
-  const strays =
-    bare === undefined ? item.keys.filter((key) => Object.hasOwn(FailWhen.shape, key) && key !== 'above' && key !== 'for') : [];
+  const strays = bare === undefined ? item.keys.filter((key) => failWhenKeys.includes(key) && key !== 'above' && key !== 'for') : [];
   const hint = 'write the share of attempts that may fail, such as { above: 50%, for: 2 of 3 }, or leave `fail_when` out';
   if (bare !== undefined) item.problem(`a probe has no past, so there is no ${bare} of it`, hint);
   for (const key of strays) item.at(key).keyProblem(whyNot(key), hint);

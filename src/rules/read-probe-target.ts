@@ -2,9 +2,9 @@ import { didYouMean } from '../core/base/did-you-mean.ts';
 import type { CommandTarget, HttpTarget, ProbeTarget, TcpTarget } from '../core/rules/probe.ts';
 import { probePlaceholders } from '../core/rules/render-probe.ts';
 import { placeholdersIn } from '../core/rules/render-query.ts';
+import { show } from '../core/rules/written-values.ts';
 import type { Cursor } from './cursor.ts';
 import { ProbeSection } from './probe-file.ts';
-import { show } from './values.ts';
 
 type ProbeKind = ProbeTarget['kind'];
 

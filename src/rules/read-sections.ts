@@ -1,14 +1,14 @@
 import { formatDuration } from '../core/base/duration.ts';
-import { usualFalseAlarms } from '../core/judge/check.ts';
+import { defaultFalseAlarms } from '../core/judge/check.ts';
+import { readShare } from '../core/judge/read-amount.ts';
 import type { Like, RuleSet } from '../core/rules/rule-set.ts';
 import type { Stage } from '../core/rules/stage.ts';
-import { readShare } from './amounts.ts';
+import { show } from '../core/rules/written-values.ts';
 import { type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { durationOf, readStages } from './read-stages.ts';
 import { BakeSection, BaselineSection, ControlSection, Notify, OnFailure, RollbackSection, TrafficSection } from './rule-file.ts';
 import { matcherProblems } from './selectors.ts';
-import { show } from './values.ts';
 
 const dayMs = 86_400_000;
 
@@ -41,11 +41,11 @@ export function readFalseAlarms(cursor: Cursor): number {
   const at = cursor.at('false_alarms');
   const amount = at.isPresent ? at.take(BakeSection.shape.false_alarms) : undefined;
   const share = amount === undefined ? null : readShare(at, amount, mostFalseAlarms);
-  if (amount === undefined || share === null) return usualFalseAlarms;
+  if (amount === undefined || share === null) return defaultFalseAlarms;
   if (share >= leastFalseAlarms && share <= mostFalseAlarms) return share;
   const why = share < leastFalseAlarms ? 'too rare: nothing would be found' : 'too often';
   at.problem(`${amount.text} of all healthy bakes is ${why}`, 'write 0.01% to 20%');
-  return usualFalseAlarms;
+  return defaultFalseAlarms;
 }
 
 /** The `baseline` section with its defaults. */

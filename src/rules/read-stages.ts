@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from '../core/base/duration.ts';
 import type { Stage } from '../core/rules/stage.ts';
+import { show } from '../core/rules/written-values.ts';
 import type { Cursor } from './cursor.ts';
-import { show } from './values.ts';
 
 const mostStages = 20;
 /** One tick is no evidence: a release gets more traffic only after it was looked at so often. */

@@ -1,5 +1,5 @@
+import { show } from '../core/rules/written-values.ts';
 import type { Cursor } from './cursor.ts';
-import { show } from './values.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: ': there is none',

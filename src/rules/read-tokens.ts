@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { show } from '../core/rules/written-values.ts';
 import type { TokenConfig } from './config.ts';
 import { TokenSection } from './config-file.ts';
 import type { Cursor } from './cursor.ts';
-import { show } from './values.ts';
 
 const { shape } = TokenSection;
 

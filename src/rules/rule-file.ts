@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { Amount, duration, PastStretch, RuleName, Timezone } from '../core/rules/written-values.ts';
+import { BareCondition, FailWhen } from './conditions.ts';
 import { ProbeSection } from './probe-file.ts';
-import { Anomaly, BareCondition, Drop, MannWhitney, Regression, Way } from './statistics.ts';
-import { Amount, CompareTo, Damping, duration, PastStretch, RuleName, Timezone } from './values.ts';
 
 const Selector = z.string().min(1, 'must not be empty').max(10_000);
 
@@ -20,40 +20,6 @@ export const Ratio = z
     total: Source.describe('What it is a share of, such as all responses.'),
   })
   .describe('The share of bad events among all.');
-
-export const Relative = z.strictObject({
-  to: CompareTo.describe(
-    'What is compared with: `before` (just before the deploy), `1d` or `7d` (the same time so many days ago) or `control`.',
-  ),
-  more_than: Amount.optional().describe('Fails when the reading is more than this share above the baseline; `50%` means over 1.5 times.'),
-  less_than: Amount.optional().describe('Fails when the reading is more than this share below the baseline; `20%` means under 0.8 times.'),
-  slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency: the share of requests slower than this is compared.'),
-});
-
-export const FailWhen = z
-  .strictObject({
-    above: Amount.optional().describe('Fails above this: a share or percentage for a ratio, a number otherwise.'),
-    below: Amount.optional().describe('Fails below this: a share or percentage for a ratio, a number otherwise.'),
-    slower_than: duration({ min: '1ms', max: '1h' }).optional().describe('For latency, with `for_more_than`: what counts as slow.'),
-    for_more_than: Amount.optional().describe('For latency, with `slower_than`: fails when more than this share of requests is slow.'),
-    relative: Relative.optional().describe('Compares with the time before, the same time some days ago, or the control.'),
-    regression: Regression.optional().describe(
-      'Fails on statistical evidence that it is worse than its own past (or the control), however often it is looked at.',
-    ),
-    drop: Drop.optional().describe('The same, where less is worse: for orders, logins and other business rates.'),
-    anomaly: Anomaly.optional().describe(
-      "Fails on a reading far from the median of the metric's own past, measured by how much that varies.",
-    ),
-    mann_whitney: MannWhitney.optional().describe(
-      'Fails where all readings so far, taken together, lie higher or lower than those of the baseline: the test that Kayenta uses.',
-    ),
-    for: Damping.optional().describe(
-      'Flap damping: how many of the last readings must be bad, such as `2 of 3`. Default: 1 of 1, for `anomaly` 3 of 4. Not for `regression`, `drop` and `mann_whitney`, which weigh all readings together.',
-    ),
-  })
-  .describe(
-    'One reason to fail: bounds (`above`, `below`), slowness (`slower_than` with `for_more_than`), a comparison (`relative`) or statistics (`regression`, `drop`, `anomaly`, `mann_whitney`).',
-  );
 
 export const Check = z
   .strictObject({
@@ -86,9 +52,12 @@ export const Check = z
       .max(1_000_000_000)
       .optional()
       .describe('Fewer events (ticks, for rate and value) than this are "could not tell". Default: 20 for ratio and latency, 1 otherwise.'),
-    direction: Way.optional().describe(
-      'Which way is worse. Default: what `fail_when` says; where it does not say, `up` for ratio and latency and `both` for rate and value.',
-    ),
+    direction: z
+      .enum(['up', 'down', 'both'])
+      .optional()
+      .describe(
+        'Which way is worse. Default: what `fail_when` says; where it does not say, `up` for ratio and latency and `both` for rate and value.',
+      ),
     critical: z
       .boolean()
       .default(true)

@@ -1,6 +1,7 @@
 import { ProviderError } from '../core/base/errors.ts';
 import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
-import { assess, type BoundCheck } from '../core/judge/check.ts';
+import { assess } from '../core/judge/assess.ts';
+import type { BoundCheck } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series/series.ts';
 import type { Providers } from '../ports/providers.ts';
@@ -39,7 +40,7 @@ export async function beforeDeploy(
         const past = pasts.histories.get(check.rule.name);
         const before = excludeIntervals({ startAt: window.from, stepMs: window.stepMs, ticks }, intervals);
         const known = { control: null, history: past?.stretch ?? null, calibrations: past?.calibrations ?? null, alpha };
-        const verdicts = halves(before).map((bake) => assess(check, { bake, ...known, deployedAt: bake.startAt }, record.ruleSet));
+        const verdicts = halves(before).map((bake) => assess(check, { bake, ...known, deployedAt: bake.startAt }, record.ruleSet).verdict);
         return verdicts.every(({ outcome }) => outcome === 'fail') ? `${check.rule.name}: ${verdicts.at(-1)?.reason}` : null;
       } catch (error) {
         if (error instanceof ProviderError) return null;

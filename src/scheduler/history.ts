@@ -1,6 +1,6 @@
 import { unhealthyStretches } from '../core/bake/unhealthy-stretches.ts';
 import type { Interval } from '../core/base/window.ts';
-import { type BoundCheck, calibrateCheck } from '../core/judge/check.ts';
+import { type BoundCheck, calibrateCheck, readCalibrations } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import type { AskError } from '../core/judge/verdict.ts';
 import type { Providers } from '../ports/providers.ts';
@@ -48,6 +48,14 @@ export async function pastsOf(deps: PastDeps, asked: PastRequest, signal: AbortS
   await deps.store.saveHistory(asked.record.deploy.id, fetched);
   for (const history of fetched) histories.set(history.check, history);
   return { histories, errors };
+}
+
+/** Stored histories with their calibrations checked once, here, and not by every pass. */
+export function withReadCalibrations(checks: readonly BoundCheck[], histories: readonly FrozenHistory[]): readonly FrozenHistory[] {
+  return histories.map((history) => {
+    const check = checks.find(({ rule }) => rule.name === history.check);
+    return check === undefined ? history : { ...history, calibrations: readCalibrations(check, history.calibrations) };
+  });
 }
 
 /** All that the check's analyzers want of the past is in what they have learned from it: the past itself (up to 100 KB) need not be held in memory. */

@@ -1,3 +1,4 @@
+import type { CheckProgress } from '../core/judge/assess.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { FrozenHistory } from '../ports/store.ts';
 
@@ -6,6 +7,8 @@ export type BakeMemory = {
   readonly version: number;
   readonly measurements: readonly Measurement[];
   readonly histories: readonly FrozenHistory[];
+  /** How far each check's folds have come. */
+  readonly progress: ReadonlyMap<string, CheckProgress>;
 };
 
 /** Spares the store from telling a bake's whole past at every tick. Only ever a copy: what does not match the bake's version is read again. */

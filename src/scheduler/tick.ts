@@ -8,7 +8,8 @@ import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
 import type { Window } from '../core/base/window.ts';
 import type { Analyzer } from '../core/judge/analyzer.ts';
-import { assess, assessNow, type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
+import { assess, assessNow, type CheckProgress } from '../core/judge/assess.ts';
+import { type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
 import { joinMeasurements } from '../core/judge/join-measurements.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Judgement } from '../core/judge/judgement.ts';
@@ -21,7 +22,7 @@ import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 import { type AskTicks, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
-import { isLearned, type Pasts, pastsOf } from './history.ts';
+import { isLearned, type Pasts, pastsOf, withReadCalibrations } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
 import type { Memory } from './memory.ts';
 import type { Turn } from './turns.ts';
@@ -48,6 +49,8 @@ type Pass = {
   readonly checks: readonly BoundCheck[];
   /** Each check's share of the false-alarm budget. */
   readonly alpha: number;
+  /** How far each check's folds have come: those of the last pass, replaced by those of this one. */
+  readonly progress: Map<string, CheckProgress>;
 };
 
 // A provider that hangs must leave time to say so: a pass ends, with errors, before its lease does. The past may not eat up the present's time.
@@ -91,11 +94,21 @@ async function begin(deps: TickDeps, { record, bake, now }: Pick<Pass, 'record' 
   const { id } = record.deploy;
   const remembered = deps.memory.recall(id, record.version);
   const past = remembered?.measurements ?? (await deps.store.measurements(id));
-  const known = remembered?.histories ?? (await deps.store.histories(id));
   const checks = bindChecks(record.ruleSet, deps.analyzers);
+  const known = remembered?.histories ?? withReadCalibrations(checks, await deps.store.histories(id));
   const alpha = shareOfBudget(checks, record.ruleSet.falseAlarms / countOfParts(record.ruleSet));
   const pasts = await pastsOf(deps, { record, checks, known, alpha, now }, signal);
-  return { record, bake, now, window: { to, stepMs: record.plan.stepMs }, past, pasts, checks, alpha };
+  return {
+    record,
+    bake,
+    now,
+    window: { to, stepMs: record.plan.stepMs },
+    past,
+    pasts,
+    checks,
+    alpha,
+    progress: new Map(remembered?.progress),
+  };
 }
 
 /** What the next tick need not ask the store for. A history that could not be asked for is not among it, and is asked for again. */
@@ -108,7 +121,12 @@ function remember(
     const history = pass.pasts.histories.get(check.rule.name);
     return history ? [isLearned(check, history) ? { ...history, stretch: null } : history] : [];
   });
-  memory.keep(pass.record.deploy.id, { version: committed.version, measurements: [...pass.past, ...committed.measurements], histories });
+  memory.keep(pass.record.deploy.id, {
+    version: committed.version,
+    measurements: [...pass.past, ...committed.measurements],
+    histories,
+    progress: pass.progress,
+  });
 }
 
 async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signal: AbortSignal): Promise<Measurement> {
@@ -133,7 +151,10 @@ async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signa
         alpha: pass.alpha,
         aloneFrom: bake.aloneFrom ?? null,
       };
-      return (bake.state === 'verifying' ? assessNow : assess)(check, data, record.ruleSet);
+      if (bake.state === 'verifying') return assessNow(check, data, record.ruleSet);
+      const { verdict, progress } = assess(check, data, record.ruleSet, pass.progress.get(check.rule.name));
+      pass.progress.set(check.rule.name, progress);
+      return verdict;
     },
   };
   const measurement = await measure(watched(deps, pass), task, signal);

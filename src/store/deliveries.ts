@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { topics } from '../core/bake/effect.ts';
-import type { Json } from '../core/judge/analyzer.ts';
+import type { Json } from '../core/base/json.ts';
 import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
 import type { BeginDelivery, DeliveryKey, DeliveryStart } from '../ports/store.ts';
 import type { QueueEffects } from './commit.ts';

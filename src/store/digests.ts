@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Json } from '../core/judge/analyzer.ts';
+import type { Json } from '../core/base/json.ts';
 import type { BeginDelivery, DeliveryKey, DigestKey, HeldNotice, NoticeEffect } from '../ports/store.ts';
 import type { QueueEffects } from './commit.ts';
 import { type Database, lock } from './database.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../core/judge/analyzer.ts';
+import type { Json } from '../core/base/json.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Stretch } from '../core/series/series.ts';
 import { AnyNumber, read, StoredColumn } from './read.ts';

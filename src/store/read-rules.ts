@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Plan } from '../core/bake/plan.ts';
-import { usualFalseAlarms } from '../core/judge/check.ts';
+import { defaultFalseAlarms } from '../core/judge/check.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { read } from './read.ts';
 
@@ -60,7 +60,7 @@ const StoredRuleSet = z.object({
   environment: z.string(),
   bake: z.object({ forMs: z.number(), everyMs: z.number(), warmupMs: z.number(), extendMs: z.number() }),
   // Rule sets that were frozen before the budget could be written have the usual one.
-  falseAlarms: z.number().default(usualFalseAlarms),
+  falseAlarms: z.number().default(defaultFalseAlarms),
   baseline: z.object({ historyMs: z.number(), like: z.array(like), timezone: z.string() }),
   control: z.object({ canary: z.string(), stable: z.string() }).nullable(),
   checks: z.array(check),

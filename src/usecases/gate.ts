@@ -1,7 +1,8 @@
 import { AppError, ProviderError } from '../core/base/errors.ts';
 import type { Window } from '../core/base/window.ts';
 import type { Analyzer } from '../core/judge/analyzer.ts';
-import { assess, type BoundCheck, bindChecks } from '../core/judge/check.ts';
+import { assess } from '../core/judge/assess.ts';
+import { type BoundCheck, bindChecks } from '../core/judge/check.ts';
 import { withSeen } from '../core/judge/probe-reason.ts';
 import { describeTarget } from '../core/rules/probe.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
@@ -107,7 +108,7 @@ async function verdictOf(
   try {
     const { ticks, seen } = await ask({ rule: check.rule, ruleSet, window }, signal);
     const bake = { startAt: window.from, stepMs: window.stepMs, ticks };
-    const verdict = assess(check, { bake, control: null, history: null, deployedAt: window.from }, ruleSet);
+    const verdict = assess(check, { bake, control: null, history: null, deployedAt: window.from }, ruleSet).verdict;
     const { outcome, reason } = withSeen(verdict, seen, ticks);
     return { outcome: outcome === 'inconclusive' ? 'error' : outcome, reason };
   } catch (error) {

@@ -25,7 +25,7 @@ describe('a reading of a number', () => {
 
   test('says how far off it is', () => {
     const verdict = analyze(anomaly, { ...asked, params: {}, bake: value([200]) });
-    expect(verdict.reason).toBe('200 of 1 readings, usual is 100 ± 4.448 (110 readings), 22.48 deviations off, allowed 5');
+    expect(verdict.reason).toBe('200 of 1 readings, normal is 100 ± 4.448 (110 readings), 22.48 deviations off, allowed 5');
     expect(verdict.evidence).toMatchObject({ measured: 200, limit: expect.closeTo(122.2, 1) });
   });
 
@@ -112,7 +112,7 @@ describe('counts', () => {
     const verdict = analyze(anomaly, { params: {}, before: latency(20), bake: latency(200) });
     expect(verdict).toMatchObject({
       outcome: 'fail',
-      reason: expect.stringMatching(/^20 % slower than 0.5 s of 1,000 requests, usual is 2 %/),
+      reason: expect.stringMatching(/^20 % slower than 0.5 s of 1,000 requests, normal is 2 %/),
     });
   });
 });

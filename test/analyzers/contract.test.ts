@@ -37,6 +37,7 @@ const shifts = [
 ];
 describeAnalyzerContract(mannWhitney, {
   params: { ratio: shifts, rate: shifts, value: shifts, latency: [...shifts, { slower_than: 500 }] },
+  isUnbounded: true,
 });
 
 const sensitivities = [{}, { sensitivity: 1.5, direction: 'both' }];

@@ -113,7 +113,7 @@ describe('beside a control', () => {
     {
       name: 'without a control it is not compared',
       given: { params: control, bake: ratio([99]) },
-      expected: ['inconclusive', 'no control beside this deploy: not compared'],
+      expected: ['inconclusive', 'no control runs with this deploy: not compared'],
     },
   ];
   test.for(beside)('$name', ({ given, expected: [outcome, reason] }) => {

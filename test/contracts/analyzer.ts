@@ -1,13 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Analyzer, AnalyzerContext, AnalyzerInput } from '../../src/core/judge/analyzer.ts';
-import type { Like } from '../../src/core/rules/rule-set.ts';
+import type { Json } from '../../src/core/base/json.ts';
+import type { Analyzer, AnalyzerContext } from '../../src/core/judge/analyzer.ts';
+import { bindChecks } from '../../src/core/judge/check.ts';
+import { advance, type Fold, startOf, verdictOf } from '../../src/core/judge/fold.ts';
+import type { Like, Question } from '../../src/core/rules/rule-set.ts';
 import { lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../src/core/series/series.ts';
+import { outlineOf, type Tick, ticksBetween } from '../../src/core/series/tick.ts';
 import { anyTicks } from '../support/any-ticks.ts';
-import { deepFreeze, step, t0, times } from '../support/builders.ts';
+import { aCheck, aCondition, aRuleSet, deepFreeze, step, t0, times } from '../support/builders.ts';
+import { overSeries, type SeriesInput } from '../support/over-series.ts';
 
-/** `params`: every set of parameters worth trying, for each kind of series that it is meant for. */
-export type AnalyzerHarness = { readonly params: Readonly<Partial<Record<TicksKind, readonly unknown[]>>> };
+/**
+ * `params`: every set of parameters worth trying, for each kind of series that it judges. `isUnbounded`: its state holds every reading.
+ */
+export type AnalyzerHarness = {
+  readonly params: Readonly<Partial<Record<TicksKind, readonly unknown[]>>>;
+  readonly isUnbounded?: boolean;
+};
 
 const [hour, day] = [3_600_000, 86_400_000];
 const like: readonly Like[] = [{ kind: 'before' }, { kind: 'days_ago', days: 1 }];
@@ -19,7 +29,7 @@ const deployedAt = Math.ceil(t0 / pastStep) * pastStep;
 type Case = { readonly kind: TicksKind; readonly params: unknown };
 
 /** What every analyzer promises; the harness says only which parameters there are. */
-export function describeAnalyzerContract(analyzer: Analyzer, { params }: AnalyzerHarness): void {
+export function describeAnalyzerContract(analyzer: Analyzer, { params, isUnbounded = false }: AnalyzerHarness): void {
   const cases = analyzer.kinds.flatMap((kind) => (params[kind] ?? []).map((some): Case => ({ kind, params: some })));
 
   describe(`the analyzer ${analyzer.type}`, () => {
@@ -36,12 +46,39 @@ export function describeAnalyzerContract(analyzer: Analyzer, { params }: Analyze
       expect(() => analyzer.bind(unknown, context)).toThrow();
     });
 
-    for (const one of cases) describe(`with ${one.kind} and ${JSON.stringify(one.params)}`, () => answers(analyzer, one));
+    test.for(['ratio', 'rate', 'latency', 'value'] as const)('is bound to a check of kind %s only where it judges that', (kind) => {
+      const check = aCheck({ question: questionOf(kind), failWhen: [aCondition(analyzer.type, { ...(analyzer.example as object) })] });
+      const bound = () => bindChecks(aRuleSet({ checks: [check] }), new Map([[analyzer.type, analyzer]]));
+      if (analyzer.kinds.includes(kind)) expect(bound).not.toThrow();
+      else expect(bound).toThrow(`asks for a ${kind}`);
+    });
+
+    test('names its conditions, and says of which kinds they are', () => {
+      expect(analyzer.conditions.length).toBeGreaterThan(0);
+      for (const { kinds, fields } of analyzer.conditions) {
+        expect(analyzer.kinds).toEqual(expect.arrayContaining([...kinds]));
+        expect(Object.values(fields).every((field) => field.description !== undefined)).toBe(true);
+      }
+    });
+
+    for (const one of cases) {
+      describe(`with ${one.kind} and ${JSON.stringify(one.params)}`, () => {
+        answers(analyzer, one);
+        folds(analyzer, one, isUnbounded);
+      });
+    }
   });
 }
 
+function questionOf(kind: TicksKind): Question {
+  const source = { query: 'q' };
+  if (kind === 'ratio') return { kind, bad: source, total: source };
+  if (kind === 'rate') return { kind, count: source };
+  return kind === 'latency' ? { kind, buckets: source } : { kind, query: 'q' };
+}
+
 function answers(analyzer: Analyzer, { kind, params }: Case): void {
-  const bind = (damping = context.damping) => analyzer.bind(params, { ...context, damping });
+  const bind = (damping = context.damping) => overSeries(analyzer.bind(params, { ...context, damping }));
 
   test('answers any numbers, with a reason, and changes nothing', () => {
     fc.assert(
@@ -58,18 +95,6 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
     fc.assert(
       fc.property(inputs(kind), (input) => {
         expect(bind().analyze(structuredClone(input))).toEqual(bind().analyze(input));
-      }),
-    );
-  });
-
-  test('once it fails it fails on every longer series', () => {
-    const dampings = fc.constantFrom({ k: 1, n: 1 }, { k: 2, n: 3 });
-    fc.assert(
-      fc.property(inputs(kind), dampings, (input, damping) => {
-        const bound = bind(damping);
-        const outcomes = times(lengthOf(input.bake.ticks) + 1, 0).map((_, i) => bound.analyze(upTo(input, i)).outcome);
-        const first = outcomes.indexOf('fail');
-        expect(first < 0 ? [] : outcomes.slice(first).filter((outcome) => outcome !== 'fail')).toEqual([]);
       }),
     );
   });
@@ -92,7 +117,75 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
   }
 }
 
-function inputs(kind: TicksKind): fc.Arbitrary<AnalyzerInput> {
+/** What makes an analyzer a fold. */
+function folds(analyzer: Analyzer, { kind, params }: Case, isUnbounded: boolean): void {
+  const dampings = fc.constantFrom({ k: 1, n: 1 }, { k: 2, n: 3 });
+  const begin = (input: SeriesInput, damping = context.damping) => start(analyzer.bind(params, { ...context, damping }), input);
+
+  test('only a tick can fail: the verdict on a state is open', () => {
+    fc.assert(
+      fc.property(inputs(kind), dampings, (input, damping) => {
+        const { fold, ticks } = begin(input, damping);
+        for (const state of statesOf(fold, ticks)) expect(fold.verdict(state).outcome).not.toBe('fail');
+      }),
+    );
+  });
+
+  test('goes on from its state as text, wherever it stopped, and comes to the same state and verdict', () => {
+    fc.assert(
+      fc.property(inputs(kind), dampings, fc.nat({ max: 30 }), (input, damping, at) => {
+        const { fold, ticks } = begin(input, damping);
+        const half = advance(fold, startOf(fold), ticks.slice(0, at));
+        const resumed = advance(fold, JSON.parse(JSON.stringify(half)), ticks.slice(at));
+        const whole = advance(fold, startOf(fold), ticks);
+        expect(JSON.parse(JSON.stringify(resumed))).toEqual(JSON.parse(JSON.stringify(whole)));
+        expect(verdictOf(fold, resumed)).toEqual(verdictOf(fold, whole));
+      }),
+    );
+  });
+
+  test('does not change the states that it was given', () => {
+    fc.assert(
+      fc.property(inputs(kind), (input) => {
+        const { fold, ticks } = begin(input);
+        let progress = deepFreeze(startOf(fold));
+        for (const tick of ticks) {
+          progress = deepFreeze(advance(fold, progress, [tick]));
+          expect(verdictOf(fold, progress).reason).not.toBe('');
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  if (isUnbounded) return;
+  test('keeps a state of bounded size, however long the bake', () => {
+    const sizeAfter = (length: number) => {
+      const { fold, ticks } = begin(steady(kind, length, 3));
+      return JSON.stringify(advance(fold, startOf(fold), ticks).state).length;
+    };
+    expect(sizeAfter(2_400)).toBeLessThan(1.3 * sizeAfter(600));
+    expect(sizeAfter(2_400)).toBeLessThan(200_000);
+  });
+}
+
+function start(bound: ReturnType<Analyzer['bind']>, { bake, control, ...rest }: SeriesInput) {
+  const fold = bound.start({ ...rest, bake: outlineOf(bake), control: control && outlineOf(control) });
+  return { fold, ticks: [...ticksBetween(bake, control, 0)] };
+}
+
+/** The states before and after each tick, until the series fails. */
+function statesOf(fold: Fold, ticks: readonly Tick[]): readonly Json[] {
+  const states = [fold.initial];
+  for (const tick of ticks) {
+    const next = fold.step(states.at(-1)!, tick);
+    if ('fail' in next) break;
+    states.push(next.state);
+  }
+  return states;
+}
+
+function inputs(kind: TicksKind): fc.Arbitrary<SeriesInput> {
   return fc
     .record({
       ticks: anyTicks(kind),
@@ -110,7 +203,7 @@ function inputs(kind: TicksKind): fc.Arbitrary<AnalyzerInput> {
 }
 
 /** A service that always does the same: as many events, bad ones or seconds a tick as `level` says. */
-function steady(kind: TicksKind, length: number, level: number): AnalyzerInput {
+function steady(kind: TicksKind, length: number, level: number): SeriesInput {
   const pastLength = (2 * day) / pastStep;
   return {
     bake: place(ticksOf(kind, length, level), deployedAt, step),
@@ -142,7 +235,7 @@ function place(ticks: Ticks, startAt: number, stepMs: number): Stretch {
   return { startAt, stepMs, ticks };
 }
 
-function upTo(input: AnalyzerInput, length: number): AnalyzerInput {
+function upTo(input: SeriesInput, length: number): SeriesInput {
   const cut = (stretch: Stretch): Stretch => ({ ...stretch, ticks: sliceTicks(stretch.ticks, 0, length) });
   return { ...input, bake: cut(input.bake), control: input.control && cut(input.control) };
 }

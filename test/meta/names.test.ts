@@ -11,8 +11,8 @@ for (const { path, code } of sources) {
   }
 }
 
-/** Type names that end like a participle and are nouns: `Hold` of a guard, `Bound` of an amount, `Round` of a gate. */
-const nouns: ReadonlySet<string> = new Set(['GuardHold', 'AmountBound', 'GateRound']);
+/** Type names that end like a participle and are nouns. */
+const nouns: ReadonlySet<string> = new Set(['GuardHold', 'AmountBound', 'GateRound', 'Fold', 'EvidenceFold']);
 const participle = /(?:ed|old|own|iven|een|ound|eld|ade|ade|old)$|^(?:Asking|Probing|Judging|Looking|Trying|Held|Told)$/;
 
 describe('type names', () => {

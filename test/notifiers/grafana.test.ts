@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Topic } from '../../src/core/bake/effect.ts';
-import type { Json } from '../../src/core/judge/analyzer.ts';
+import type { Json } from '../../src/core/base/json.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { grafana } from '../../src/notifiers/grafana.ts';
 import type { Delivery, Notice } from '../../src/ports/notifier.ts';

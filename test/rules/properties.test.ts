@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { formatDuration } from '../../src/core/base/duration.ts';
 import { ConfigError } from '../../src/core/base/errors.ts';
+import { Amount, Damping, duration } from '../../src/core/rules/written-values.ts';
 import { checkFiles } from '../../src/rules/check-files.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
-import { Amount, Damping, duration } from '../../src/rules/values.ts';
 import { aCheck, aFile, filesOf, known } from './build.ts';
 import { configOf, plugins } from './config-build.ts';
 

@@ -264,22 +264,22 @@ const conditionRows = [
   {
     name: 'a bound for a latency',
     file: aCheck('latency: a\nfail_when: { above: 0.5 }'),
-    says: ['8:18 checks.c.fail_when.above: is not for a latency check (write slower_than with for_more_than)'],
+    says: ['8:18 checks.c.fail_when.above: is not for a latency check (write one of: slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney)'],
   },
   {
     name: 'slowness of a ratio',
     file: aCheck('ratio: { bad: a, total: b }\nfail_when: { slower_than: 500ms, for_more_than: 5% }'),
-    says: ['8:18 checks.c.fail_when.slower_than: is for a latency check, and this one asks for a ratio (write above or below)'],
+    says: ['8:18 checks.c.fail_when.slower_than: is for a latency check, and this one asks for a ratio (write one of: above, below, relative, regression, drop, anomaly, mann_whitney)'],
   },
   {
     name: 'slowness without a share',
     file: aCheck('latency: a\nfail_when: { slower_than: 500ms }'),
-    says: ['8:5 checks.c.fail_when.for_more_than: is required beside slower_than (such as for_more_than: 5%)'],
+    says: ['8:5 checks.c.fail_when.for_more_than: is required with slower_than (such as for_more_than: 5%)'],
   },
   {
     name: 'a share without slowness',
     file: aCheck('latency: a\nfail_when: { for_more_than: 5% }'),
-    says: ['8:5 checks.c.fail_when.slower_than: is required beside for_more_than (such as slower_than: 500ms)'],
+    says: ['8:5 checks.c.fail_when.slower_than: is required with for_more_than (such as slower_than: 500ms)'],
   },
   {
     name: 'slowness without a unit',

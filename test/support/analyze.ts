@@ -1,8 +1,9 @@
-import type { Analyzer, AnalyzerInput } from '../../src/core/judge/analyzer.ts';
+import type { Analyzer } from '../../src/core/judge/analyzer.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
 import type { Condition } from '../../src/core/rules/rule-set.ts';
 import { lengthOf, type Ticks } from '../../src/core/series/series.ts';
 import { aStretch, step, t0 } from './builders.ts';
+import { overSeries, type SeriesInput } from './over-series.ts';
 
 /** A question to an analyzer, as far as the test cares: the bake's ticks, those beside it, and those just before it. */
 export type Asked = {
@@ -18,7 +19,7 @@ export type Asked = {
 export function analyze(analyzer: Analyzer, { params, bake, control, before, minSamples = 100, damping = { k: 1, n: 1 } }: Asked): Verdict {
   const pastLength = before ? lengthOf(before) : 0;
   const forMs = Math.max(1, pastLength) * step;
-  const input: AnalyzerInput = {
+  const input: SeriesInput = {
     bake: aStretch(bake),
     control: control ? aStretch(control) : null,
     history: before ? aStretch(before, { startAt: t0 - pastLength * step }) : null,
@@ -29,5 +30,5 @@ export function analyze(analyzer: Analyzer, { params, bake, control, before, min
     forMs,
     timezone: 'UTC',
   };
-  return analyzer.bind(params, { forMs, historyMs: forMs, like: input.like, damping }).analyze(input);
+  return overSeries(analyzer.bind(params, { forMs, historyMs: forMs, like: input.like, damping })).analyze(input);
 }

@@ -11,9 +11,9 @@ const numbers = fc.oneof({ weight: 3, arbitrary: usual }, strange);
 export function anyTicks(kind?: TicksKind): fc.Arbitrary<Ticks> {
   const kinds: Readonly<Record<TicksKind, fc.Arbitrary<Ticks>>> = {
     ratio: fc
-      .array(fc.tuple(numbers, numbers), { maxLength: 30 })
+      .array(fc.tuple(numbers, numbers), { maxLength: 30, size: 'max' })
       .map((rows) => ({ kind: 'ratio', bad: rows.map(([bad]) => bad), total: rows.map(([, total]) => total) })),
-    rate: fc.tuple(fc.array(fc.tuple(numbers, numbers), { maxLength: 30 }), fc.boolean()).map(([rows, hasExposure]) => ({
+    rate: fc.tuple(fc.array(fc.tuple(numbers, numbers), { maxLength: 30, size: 'max' }), fc.boolean()).map(([rows, hasExposure]) => ({
       kind: 'rate',
       count: rows.map(([count]) => count),
       ...(hasExposure && { exposure: rows.map(([, one]) => one) }),
@@ -25,10 +25,10 @@ export function anyTicks(kind?: TicksKind): fc.Arbitrary<Ticks> {
           fc.tuple(usual, usual, usual).map((row) => row.toSorted((a, b) => a - b)),
           fc.constant(null),
         ),
-        { maxLength: 30 },
+        { maxLength: 30, size: 'max' },
       )
       .map((buckets) => ({ kind: 'latency', le: [0.1, 0.5, inf], buckets })),
-    value: fc.array(numbers, { maxLength: 30 }).map((value) => ({ kind: 'value', value })),
+    value: fc.array(numbers, { maxLength: 30, size: 'max' }).map((value) => ({ kind: 'value', value })),
   };
   return kind ? kinds[kind] : fc.oneof(...Object.values(kinds));
 }

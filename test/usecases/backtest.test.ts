@@ -3,6 +3,7 @@ import { analyzers } from '../../analyzers/index.ts';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import { tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Analyzer } from '../../src/core/judge/analyzer.ts';
+import { constantFold } from '../../src/core/judge/fold.ts';
 import type { Column, Ticks } from '../../src/core/series/series.ts';
 import { type BacktestDeps, type BacktestInput, backtest } from '../../src/usecases/backtest.ts';
 import { aCheck, aCondition, aRuleSet, step, t0 } from '../support/builders.ts';
@@ -94,6 +95,8 @@ describe('a backtest', () => {
       type: 'witness',
       summary: 'Notes what there is to learn from.',
       kinds: ['value'],
+      conditions: [],
+      loosen: () => null,
       example: {},
       bind: () => ({
         needs: { control: false, historyMs: dayMs },
@@ -101,14 +104,15 @@ describe('a backtest', () => {
           if (history?.ticks.kind === 'value') for (const value of history.ticks.value) if (value !== null) learned.add(value);
           return null;
         },
-        analyze: () => ({ outcome: 'pass', reason: 'fine' }),
+        start: () => constantFold({ outcome: 'pass', reason: 'fine' }),
       }),
     };
     const hot = (_: string, window: Window): Ticks => ({
       kind: 'value',
       value: numbers(window, (at) => (at > bad.from && at <= bad.to ? 9 : 1)),
     });
-    const ruleSet = aRuleSet({ checks: [aCheck({ failWhen: [aCondition('witness', {})] })] });
+    const question = { kind: 'value', query: 'heat' } as const;
+    const ruleSet = aRuleSet({ checks: [aCheck({ question, failWhen: [aCondition('witness', {})] })] });
     await run(hot, { ruleSet, except: [bad] }, [witness]).report;
     expect(learned).toEqual(new Set([1]));
     await run(hot, { ruleSet }, [witness]).report;

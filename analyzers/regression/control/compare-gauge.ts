@@ -1,138 +1,152 @@
-import type { AnalyzerInput, VerdictByTick } from '../../../src/core/judge/analyzer.ts';
-import type { Verdict } from '../../../src/core/judge/verdict.ts';
-import type { Calibration, GaugeModel } from '../calibration.ts';
+import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
+import { advance, type FailVerdict, type Fold, foldOf, type OpenVerdict, startOf, verdictOf } from '../../../src/core/judge/fold.ts';
+import type { Tick } from '../../../src/core/series/tick.ts';
+import type { Calibration } from '../calibration.ts';
 import type { Side } from '../counts/e-process.ts';
-import { departuresFor, runsFor } from './constant-control.ts';
-import { appearances, departuresOf, type Exceedance, isTooMany, noDeparture } from './exceedances.ts';
-import { fewestPairs, type LevelShiftEvidence, shiftAbove } from './level-shift.ts';
-import { type Pairs, pairsOf } from './pairs.ts';
-import { type Beside, BesideWords } from './reason.ts';
+import { gaugeAt } from '../gauge/gauge-series.ts';
+import { maxExceedances, maxRuns } from './constant-control.ts';
+import { addToAppearances, addToExceedances, appearancesIn, isTooMany, noAppearances, noExceedances } from './exceedances.ts';
+import { addToLevelShift, isShiftStart, minPairs, noShift } from './level-shift.ts';
+import { addToDifferences, noDifferences } from './minimum-detectable-effect.ts';
+import { addToPairMeans, addToPairs, noMeans, noPairs, type ReleasePair, resolutionOf } from './pairs.ts';
+import * as reason from './reason.ts';
+import type { ControlState, ControlTest } from './state.ts';
 
-/** `alone`: how the bake is judged by its past, for as long as the control has said nothing. */
-export type BesideOptions = {
+/** `alone`: how the bake is judged by its past, as long as the control has given no reading. */
+export type ControlOptions = {
   readonly alpha: number;
   readonly tolerance: number;
   readonly sides: readonly Side[];
   readonly calibration: Calibration | null;
-  readonly alone: VerdictByTick;
+  readonly alone: Fold;
 };
 
-/** The share of the budget for departures that do not come in a row. */
-const scattered = 0.05;
+/** The share of the budget for exceedances that do not come in a row. */
+const scatteredShare = 0.05;
 
-type Watch = {
-  readonly beside: Beside;
-  readonly shifts: readonly { readonly side: Side; readonly shifted: LevelShiftEvidence }[];
-  readonly departed: readonly Exceedance[];
-  readonly mostDepartures: number;
-  readonly needed: number;
-  readonly arm: GaugeModel | null;
-  readonly hasPast: boolean;
-  readonly options: BesideOptions;
-  readonly input: AnalyzerInput;
-};
+/** Compares numbers with those of the old release at the same time: what moves both cancels, and the past only says how far the service goes by itself. */
+export function compareGauge(input: AnalyzerInput, options: ControlOptions): Fold {
+  const { alone } = options;
+  const test = testFor(input, options);
+  return foldOf<ControlState>({
+    initial: {
+      pairs: noPairs,
+      means: noMeans,
+      starts: [],
+      shifts: test.sides.map(() => noShift),
+      exceedances: noExceedances,
+      appearances: noAppearances,
+      differences: noDifferences,
+      alone: test.hasPast ? startOf(alone) : null,
+    },
+    step: (state, tick) => {
+      const next = added(state, tick, { test, alone });
+      const fail = next.pairs.known.own < test.minSamples ? null : failureOf(next, test);
+      return fail === null ? { state: next } : { fail };
+    },
+    verdict: (state) => openVerdict(state, test, alone),
+  });
+}
 
-/**
- * Judges numbers beside those of the old release: what moves both, cancels, and the past only says how far the service goes by itself. `null` where
- * the series are no numbers.
- */
-export function besideValue(input: AnalyzerInput, options: BesideOptions): VerdictByTick | null {
-  const { bake, control, forMs } = input;
-  const pairs = control === null ? null : pairsOf(bake, control);
-  if (pairs === null) return null;
-  const looks = Math.max(1, Math.round(forMs / bake.stepMs));
+function testFor({ bake, history, forMs, minSamples }: AnalyzerInput, options: ControlOptions): ControlTest {
   const { alpha, tolerance, sides, calibration } = options;
-  const watch: Watch = {
-    beside: { pairs, tolerance, sides, runs: runsFor(alpha), alpha: alpha / sides.length },
-    shifts: sides.map((side) => ({ side, shifted: shiftAbove(excess(pairs, side, tolerance), looks, pairs.resolutions) })),
-    departed: departuresOf(pairs, tolerance),
-    mostDepartures: departuresFor(looks, scattered * alpha),
+  const looks = Math.max(1, Math.round(forMs / bake.stepMs));
+  return {
+    tolerance,
+    sides,
+    runs: maxRuns(alpha),
+    alpha: alpha / sides.length,
+    budget: alpha,
+    maxExceedances: maxExceedances(looks, scatteredShare * alpha),
     needed: Math.log(sides.length / alpha),
-    arm: calibration?.arms.find((arm) => arm.law === 'line') ?? null,
-    hasPast: calibration !== null || hasReadings(input),
-    options,
-    input,
-  };
-  const failure = firstFailure(watch, looks);
-  const words = new BesideWords(watch.beside);
-  return (ticks) => {
-    const at = Math.min(ticks, pairs.own.length);
-    return failure !== null && failure.at <= at ? failure.verdict : notFailed(watch, words, at);
+    looks,
+    stepMs: bake.stepMs,
+    minSamples,
+    model: calibration?.arms.find((arm) => arm.law === 'line') ?? null,
+    hasPast: calibration !== null || hasReadings(history),
   };
 }
 
-function hasReadings({ history }: AnalyzerInput): boolean {
+function hasReadings(history: AnalyzerInput['history']): boolean {
   if (history === null || (history.ticks.kind !== 'value' && history.ticks.kind !== 'rate')) return false;
   const column = history.ticks.kind === 'value' ? history.ticks.value : history.ticks.count;
   return column.some((value) => value !== null);
 }
 
-/** How far each number lies beyond what is tolerated beside the control's, in the direction that is worse. */
-function excess({ own, beside }: Pairs, side: Side, tolerance: number): Float64Array {
-  const sign = side === 'up' ? 1 : -1;
-  return own.map((value, i) => sign * (value - (beside[i] ?? Number.NaN)) - tolerance * Math.abs(beside[i] ?? Number.NaN));
+function added(state: ControlState, tick: Tick, { test, alone }: { readonly test: ControlTest; readonly alone: Fold }): ControlState {
+  const pair: ReleasePair = { own: gaugeAt(tick.bake), control: tick.control === null ? Number.NaN : gaugeAt(tick.control) };
+  const at = state.pairs.ticks;
+  const pairs = addToPairs(state.pairs, pair);
+  const isBoth = pairs.known.both > state.pairs.known.both;
+  const starts = isShiftStart(at, test.looks) ? [...state.starts, { at, means: noMeans }] : state.starts;
+  const options = { looks: test.looks, resolution: resolutionOf(pairs) };
+  return {
+    pairs,
+    means: isBoth ? addToPairMeans(state.means, pair) : state.means,
+    starts: isBoth ? starts.map((start) => ({ ...start, means: addToPairMeans(start.means, pair) })) : starts,
+    shifts: state.shifts.map((shift, i) => addToLevelShift(shift, excess(pair, test.sides[i] ?? 'up', test.tolerance), options)),
+    exceedances: isBoth && pairs.isConstant ? addToExceedances(state.exceedances, pair, test.tolerance) : state.exceedances,
+    appearances: addToAppearances(state.appearances, pair.own, at),
+    differences: isBoth ? addToDifferences(state.differences, pair) : state.differences,
+    alone: state.alone === null || pairs.known.control > 0 ? null : advance(alone, state.alone, [tick]),
+  };
 }
 
-function firstFailure(watch: Watch, looks: number): { readonly at: number; readonly verdict: Verdict } | null {
-  const { pairs } = watch.beside;
-  const words = new BesideWords(watch.beside);
-  for (let at = 1; at <= pairs.own.length; at++) {
-    if ((pairs.known.own[at] ?? 0) < watch.input.minSamples) continue;
-    const verdict = failureAt(watch, words, { at, looks });
-    if (verdict !== null) return { at, verdict };
+/** How far a number lies beyond what is tolerated next to the control's, in the direction that is worse. */
+function excess({ own, control }: ReleasePair, side: Side, tolerance: number): number {
+  return (side === 'up' ? 1 : -1) * (own - control) - tolerance * Math.abs(control);
+}
+
+function failureOf(state: ControlState, test: ControlTest): FailVerdict | null {
+  const { pairs, exceedances } = state;
+  if (pairs.known.control === 0) return failureWithoutControl(state, test);
+  if (pairs.isConstant) {
+    const { now } = exceedances;
+    const isBad = test.sides.includes(now.side) && isTooMany(now, test.runs, test.maxExceedances);
+    return isBad && now.apart > roomAfter(test, now.run) ? reason.exceeded(state, test) : null;
+  }
+  for (const [i, { log, from }] of state.shifts.entries()) {
+    const side = test.sides[i];
+    if (side === undefined || log < test.needed) continue;
+    const shift = { from, side };
+    if (reason.apart(state, shift) > roomAfter(test, pairs.ticks - from)) return reason.shifted(state, test, { ...shift, log });
   }
   return null;
 }
 
-function failureAt(watch: Watch, words: BesideWords, { at, looks }: { at: number; looks: number }): Verdict | null {
-  const { pairs, runs } = watch.beside;
-  if ((pairs.known.beside[at] ?? 0) === 0) return silentControl(watch, words, { at, looks });
-  if (at <= pairs.stillFor) {
-    const departed = watch.departed[at] ?? noDeparture;
-    const isWorse = watch.options.sides.includes(departed.side);
-    if (!isWorse || !isTooMany(departed, runs, watch.mostDepartures) || departed.apart <= roomAt(watch, departed.run)) return null;
-    return words.departed(at, departed);
-  }
-  for (const { side, shifted } of watch.shifts) {
-    const [log, from] = [shifted.log[at - 1] ?? 0, shifted.from[at - 1] ?? 0];
-    if (log < watch.needed) continue;
-    const shift = { from, at, side };
-    if (words.apart(shift) > roomAt(watch, at - from)) return words.shifted(shift, log - watch.needed);
-  }
-  return null;
-}
-
-/** Where the control says nothing the past decides; without one, only what is there when something happened can be told from a query that is wrong. */
-function silentControl(
-  { beside, options, hasPast }: Watch,
-  words: BesideWords,
-  { at, looks }: { at: number; looks: number },
-): Verdict | null {
-  if (hasPast) {
-    const verdict = options.alone(at);
-    return verdict.outcome === 'fail' ? verdict : null;
-  }
-  const seen = options.sides.includes('up') && options.sides.length === 1 ? appearances(beside.pairs, at) : null;
-  if (seen === null || seen.count < fewestPairs) return null;
-  return seen.count >= departuresFor(Math.ceil(looks / seen.apart), options.alpha) ? words.appeared(at, seen.count) : null;
+/** Where the control gives no reading the past decides; without a past, only a metric that exists only when something happened can be told from a wrong query. */
+function failureWithoutControl({ pairs, appearances, alone }: ControlState, test: ControlTest): FailVerdict | null {
+  if (test.hasPast) return alone?.fail ?? null;
+  const seen = test.sides.length === 1 && test.sides[0] === 'up' ? appearancesIn(appearances, pairs.ticks) : null;
+  if (seen === null || seen.count < minPairs) return null;
+  const max = maxExceedances(Math.ceil(test.looks / seen.apart), test.budget);
+  return seen.count >= max ? reason.appeared(pairs, test, seen.count) : null;
 }
 
 /** How far the service goes within so many ticks by itself, in the wildest twentieth of its healthy bakes. Without a past, and of events, 0. */
-function roomAt({ arm, input }: Watch, ticks: number): number {
-  const asked = arm?.questions.indexOf('step') ?? -1;
-  if (arm === null || asked < 0) return 0;
-  const length = (ticks * input.bake.stepMs) / arm.stepMs;
-  const place = arm.windows.findLastIndex((window) => window <= length);
-  return arm.spread[asked * arm.windows.length + Math.max(0, place)] ?? 0;
+function roomAfter({ model, stepMs }: ControlTest, ticks: number): number {
+  const question = model?.questions.indexOf('step') ?? -1;
+  if (model === null || question < 0) return 0;
+  const length = (ticks * stepMs) / model.stepMs;
+  const place = model.windows.findLastIndex((window) => window <= length);
+  return model.spread[question * model.windows.length + Math.max(0, place)] ?? 0;
 }
 
-function notFailed(watch: Watch, words: BesideWords, at: number): Verdict {
-  const { pairs } = watch.beside;
-  if ((pairs.known.own[at] ?? 0) === 0) return words.noData(at);
-  if ((pairs.known.beside[at] ?? 0) === 0) return watch.hasPast ? watch.options.alone(at) : words.noControl();
-  const both = pairs.known.both[at] ?? 0;
-  if (both < Math.max(fewestPairs, watch.input.minSamples) || 2 * both < (pairs.known.own[at] ?? 0)) return words.tooFew(at);
-  if (at <= pairs.stillFor) return words.still(at, watch.departed[at] ?? noDeparture);
-  const isOpen = watch.shifts.some(({ shifted }) => (shifted.log[at - 1] ?? 0) > watch.needed / 2);
-  return words.moving(at, isOpen);
+function openVerdict(state: ControlState, test: ControlTest, alone: Fold): OpenVerdict {
+  const { known, isConstant } = state.pairs;
+  if (known.own === 0) return reason.noData(state.pairs, test);
+  if (known.control === 0) return state.alone === null ? reason.noControl : openOf(alone, state.alone);
+  if (known.both < Math.max(minPairs, test.minSamples) || 2 * known.both < known.own) return reason.tooFew(state, test);
+  if (isConstant) return reason.constant(state, test);
+  return reason.moving(
+    state,
+    test,
+    state.shifts.some(({ log }) => log > test.needed / 2),
+  );
+}
+
+/** A failure of the past's judgement fails the comparison as soon as there are enough readings; until then it is open. */
+function openOf(alone: Fold, progress: NonNullable<ControlState['alone']>): OpenVerdict {
+  const verdict = verdictOf(alone, progress);
+  return verdict.outcome === 'fail' ? { ...verdict, outcome: 'inconclusive' } : verdict;
 }

@@ -1,40 +1,57 @@
 import { sizes } from './level-shift.ts';
-import type { Pairs } from './pairs.ts';
+import type { ReleasePair } from './pairs.ts';
 
-/** What the mixture over laws, sizes and moments costs, as log evidence. */
+/** What the mixture over models, sizes and moments costs, as log evidence. */
 const lost = 4.5;
 
-/** The smallest lasting shift between canary and control that would about have been found by tick `at`, beyond the tolerance; `null`: none. */
-export function smallestShift(
-  { own, beside }: Pairs,
-  { at, tolerance, alpha }: { readonly at: number; readonly tolerance: number; readonly alpha: number },
+/** How much the differences between release and control vary: running sums about the first difference. Plain JSON. */
+export type DifferenceState = {
+  readonly count: number;
+  readonly origin: number;
+  readonly first: number;
+  readonly last: number;
+  readonly sum: number;
+  readonly squares: number;
+  readonly products: number;
+};
+
+export const noDifferences: DifferenceState = { count: 0, origin: 0, first: 0, last: 0, sum: 0, squares: 0, products: 0 };
+
+/** Adds a tick that both sides answered. */
+export function addToDifferences(state: DifferenceState, { own, control }: ReleasePair): DifferenceState {
+  const origin = state.count === 0 ? own - control : state.origin;
+  const x = own - control - origin;
+  return {
+    count: state.count + 1,
+    origin,
+    first: state.count === 0 ? x : state.first,
+    last: x,
+    sum: state.sum + x,
+    squares: state.squares + x * x,
+    products: state.products + (state.count === 0 ? 0 : x * state.last),
+  };
+}
+
+/** The smallest level shift between release and control that would about have been found by now, beyond the tolerance; `null`: none would. */
+export function minimumDetectableShift(
+  differences: DifferenceState,
+  { size, tolerance, alpha }: { readonly size: number; readonly tolerance: number; readonly alpha: number },
 ): number | null {
-  const apart: number[] = [];
-  let size = 0;
-  for (let i = 0; i < at; i++) {
-    const [x, y] = [own[i] ?? Number.NaN, beside[i] ?? Number.NaN];
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
-    apart.push(x - y);
-    size += (Math.abs(y) - size) / apart.length;
-  }
-  const times = timesError(apart.length, Math.log(1 / alpha) + lost);
-  return times === null ? null : tolerance * size + times * standardError(apart);
+  const times = timesError(differences.count, Math.log(1 / alpha) + lost);
+  return times === null ? null : tolerance * size + times * standardError(differences);
 }
 
 /** Of the mean, with the dependence of each number on the one before it. */
-function standardError(values: readonly number[]): number {
-  let mean = 0;
-  for (const [i, value] of values.entries()) mean += (value - mean) / (i + 1);
-  let [squares, products] = [0, 0];
-  for (const [i, value] of values.entries()) {
-    squares += (value - mean) ** 2;
-    if (i > 0) products += (value - mean) * ((values[i - 1] ?? 0) - mean);
-  }
-  const phi = squares > 0 ? Math.min(0.95, Math.max(0, products / squares + 1 / values.length)) : 0;
-  return Math.sqrt(((squares / Math.max(1, values.length - 1) / values.length) * (1 + phi)) / (1 - phi));
+function standardError({ count, first, last, sum, squares, products }: DifferenceState): number {
+  const mean = sum / count;
+  const around = Math.max(0, squares - count * mean * mean);
+  // The products about the mean: of each number but the first with the one before it.
+  const lagged = products - mean * (2 * sum - first - last) + (count - 1) * mean * mean;
+  const phi = around > 0 ? Math.min(0.95, Math.max(0, lagged / around + 1 / count)) : 0;
+  return Math.sqrt(((around / Math.max(1, count - 1) / count) * (1 + phi)) / (1 - phi));
 }
 
-/** How many standard errors the mean must lie away from zero for so much log evidence; `null` where no distance is enough. */
+/** How many standard errors the mean must lie away from zero for this log evidence; `null` where no distance is enough. */
 function timesError(count: number, needed: number): number | null {
   let [low, high] = [0, 1e4];
   if (count < 2 || logEvidence(count, high) < needed) return null;

@@ -1,71 +1,74 @@
-import type { Stretch } from '../../../src/core/series/series.ts';
-import { type GaugeSeries, gaugeOf } from '../gauge/gauge-series.ts';
+/** Numbers of the new release and of the control at one tick; `NaN` where there is none. */
+export type ReleasePair = { readonly own: number; readonly control: number };
 
-/** Numbers of the new release and of the old one beside it, tick by tick; `NaN` where there is none. */
-export type Pairs = {
-  readonly own: Float64Array;
-  readonly beside: Float64Array;
-  readonly stepMs: number;
-  /** Running counts, after each number of ticks: of own numbers, of the control's, and of ticks with both. */
-  readonly known: { readonly own: Float64Array; readonly beside: Float64Array; readonly both: Float64Array };
-  /** For how many ticks the control gave the same number whenever it gave any. */
-  readonly stillFor: number;
-  /** Half of the smallest step of either series so far, squared, after each tick. */
-  readonly resolutions: Float64Array;
+/** Means over ticks that both sides answered. `size`: of the control, without signs. */
+export type PairMeans = { readonly own: number; readonly control: number; readonly size: number; readonly count: number };
+
+export const noMeans: PairMeans = { own: 0, control: 0, size: 0, count: 0 };
+
+/** Adds a tick that both sides answered. */
+export function addToPairMeans({ own, control, size, count: before }: PairMeans, pair: ReleasePair): PairMeans {
+  const count = before + 1;
+  return {
+    own: own + (pair.own - own) / count,
+    control: control + (pair.control - control) / count,
+    size: size + (Math.abs(pair.control) - size) / count,
+    count,
+  };
+}
+
+/** What is known of both series so far. Plain JSON. `null`: no number yet. */
+export type PairsState = {
+  readonly ticks: number;
+  /** How many numbers of the release, of the control, and ticks with both there were. */
+  readonly known: { readonly own: number; readonly control: number; readonly both: number };
+  readonly newest: { readonly own: number | null; readonly control: number | null };
+  /** The first number of the control, and whether it has given the same one whenever it gave any. */
+  readonly level: number | null;
+  readonly isConstant: boolean;
+  /** The smallest step of either series so far. */
+  readonly smallestStep: number | null;
 };
 
-/** Differences that doubles do not resolve. */
-const resolution = 1e-9;
+export const noPairs: PairsState = {
+  ticks: 0,
+  known: { own: 0, control: 0, both: 0 },
+  newest: { own: null, control: null },
+  level: null,
+  isConstant: true,
+  smallestStep: null,
+};
 
-/** `null` where the series are no numbers. */
-export function pairsOf(bake: Stretch, control: Stretch): Pairs | null {
-  const [line, other] = [gaugeOf(bake), gaugeOf(control)];
-  if (line === null || other === null) return null;
-  const own = line.values;
-  const beside = aligned(line, other);
-  const isOwn = Array.from(own, (value) => (Number.isNaN(value) ? 0 : 1));
-  const isBeside = Array.from(beside, (value) => (Number.isNaN(value) ? 0 : 1));
-  const known = {
-    own: counts(isOwn),
-    beside: counts(isBeside),
-    both: counts(isOwn.map((one, i) => one * (isBeside[i] ?? 0))),
+/** Doubles do not resolve smaller differences than this share. */
+const epsilon = 1e-9;
+
+/** Adds one tick. */
+export function addToPairs(state: PairsState, { own, control }: ReleasePair): PairsState {
+  const [isOwn, isControl] = [!Number.isNaN(own), !Number.isNaN(control)];
+  const level = state.level ?? (isControl ? control : null);
+  const moved = isControl && level !== null && Math.abs(control - level) > epsilon * Math.abs(level);
+  const steps = [stepOf(state.newest.own, own), stepOf(state.newest.control, control), state.smallestStep].filter((step) => step !== null);
+  return {
+    ticks: state.ticks + 1,
+    known: {
+      own: state.known.own + (isOwn ? 1 : 0),
+      control: state.known.control + (isControl ? 1 : 0),
+      both: state.known.both + (isOwn && isControl ? 1 : 0),
+    },
+    newest: { own: isOwn ? own : state.newest.own, control: isControl ? control : state.newest.control },
+    level,
+    isConstant: state.isConstant && !moved,
+    smallestStep: steps.length > 0 ? Math.min(...steps) : null,
   };
-  return { own, beside, stepMs: line.stepMs, known, stillFor: stillFor(beside), resolutions: resolutionsOf(own, beside) };
 }
 
-/** The control at the ticks of the bake; a control that is a tick behind says nothing of that tick. */
-function aligned({ values, startAt, stepMs }: GaugeSeries, control: GaugeSeries): Float64Array {
-  const offset = Math.round((startAt - control.startAt) / stepMs);
-  return values.map((_, i) => control.values[i + offset] ?? Number.NaN);
+function stepOf(last: number | null, value: number): number | null {
+  if (last === null || Number.isNaN(value)) return null;
+  const step = Math.abs(value - last);
+  return step > epsilon * Math.abs(value) ? step : null;
 }
 
-function counts(flags: readonly number[]): Float64Array {
-  const sums = new Float64Array(flags.length + 1);
-  for (const [i, flag] of flags.entries()) sums[i + 1] = (sums[i] ?? 0) + flag;
-  return sums;
-}
-
-function stillFor(values: Float64Array): number {
-  let level = Number.NaN;
-  for (const [i, value] of values.entries()) {
-    if (Number.isNaN(level)) level = value;
-    if (Math.abs(value - level) > resolution * Math.abs(level)) return i;
-  }
-  return values.length;
-}
-
-function resolutionsOf(own: Float64Array, beside: Float64Array): Float64Array {
-  const out = new Float64Array(own.length);
-  const last = [Number.NaN, Number.NaN];
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < own.length; i++) {
-    for (const [side, value] of [own[i] ?? Number.NaN, beside[i] ?? Number.NaN].entries()) {
-      if (Number.isNaN(value)) continue;
-      const step = Math.abs(value - (last[side] ?? Number.NaN));
-      if (step > resolution * Math.abs(value)) least = Math.min(least, step);
-      last[side] = value;
-    }
-    out[i] = Number.isFinite(least) ? (least / 2) ** 2 : 0;
-  }
-  return out;
+/** Half of the smallest step so far, squared; 0 where nothing has moved yet. */
+export function resolutionOf({ smallestStep }: PairsState): number {
+  return smallestStep === null ? 0 : (smallestStep / 2) ** 2;
 }

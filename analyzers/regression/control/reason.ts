@@ -1,148 +1,121 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
 import { formatNumber, formatShare } from '../../../src/core/base/numbers.ts';
-import type { Evidence, Verdict } from '../../../src/core/judge/verdict.ts';
+import type { FailVerdict, OpenVerdict } from '../../../src/core/judge/fold.ts';
+import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import type { Side } from '../counts/e-process.ts';
-import type { Runs } from './constant-control.ts';
-import type { Exceedance } from './exceedances.ts';
-import { fewestPairs } from './level-shift.ts';
-import { smallestShift } from './minimum-detectable-effect.ts';
-import type { Pairs } from './pairs.ts';
+import { minPairs } from './level-shift.ts';
+import { minimumDetectableShift } from './minimum-detectable-effect.ts';
+import { noMeans, type PairMeans, type PairsState } from './pairs.ts';
+import type { ControlState, ControlTest } from './state.ts';
 
-/** A comparison with a control, as far as words need it. `alpha`: for one direction. */
-export type Beside = {
-  readonly pairs: Pairs;
-  readonly tolerance: number;
-  readonly sides: readonly Side[];
-  readonly runs: Runs;
-  readonly alpha: number;
-};
+type ControlShift = { readonly from: number; readonly side: Side };
 
-type Span = { readonly from: number; readonly at: number };
-type ControlShift = Span & { readonly side: Side };
-
-/** The verdicts of a comparison with a control, each in one sentence. */
-export class BesideWords {
-  readonly #beside: Beside;
-
-  constructor(beside: Beside) {
-    this.#beside = beside;
-  }
-
-  /** By how much the new release lies apart in one direction, on average. */
-  apart({ from, at, side }: ControlShift): number {
-    const { own, other } = meansOf(this.#beside.pairs, { from, at });
-    return side === 'up' ? own - other : other - own;
-  }
-
-  /** `beyond`: by how much the log evidence is more than was needed. */
-  shifted(shift: ControlShift, beyond: number): Verdict {
-    const { sentence, evidence } = compared(this.#beside, shift, [shift.side]);
-    const strength = beyond >= Math.log(1000) ? 'over 1,000×' : `${show(Math.max(1, Math.exp(beyond)), 2)}×`;
-    return { outcome: 'fail', reason: `${sentence}: ${strength} the evidence needed`, evidence };
-  }
-
-  departed(at: number, { run, side, count }: Exceedance): Verdict {
-    const { pairs, runs } = this.#beside;
-    const { level, newest, evidence } = newestBeside(this.#beside, at, side);
-    const often =
-      run >= runs.first ? `${run} readings in a row` : `${count} of ${show(pairs.known.both[at] ?? 0)} readings, and the newest,`;
-    const tolerated = `tolerated ${side} to ${show(evidence.limit)}`;
-    const reason = `${often} ${placed(side)} the control, which stayed at ${show(level)}: newest ${show(newest)}, ${tolerated}`;
-    return { outcome: 'fail', reason, evidence };
-  }
-
-  appeared(at: number, count: number): Verdict {
-    const newest = newestOf(this.#beside.pairs.own, at);
-    const reason = `${count} readings above 0 in ${this.#over(at)}, newest ${show(newest)}, where the control had none at all`;
-    return { outcome: 'fail', reason, evidence: { measured: newest, expected: 0, limit: 0, samples: count } };
-  }
-
-  noData(at: number): Verdict {
-    return { outcome: 'inconclusive', reason: `no data in the ${this.#over(at)} since the bake began` };
-  }
-
-  noControl(): Verdict {
-    return { outcome: 'inconclusive', blocks: false, reason: 'no readings of the control: not compared' };
-  }
-
-  tooFew(at: number): Verdict {
-    const both = this.#beside.pairs.known.both[at] ?? 0;
-    const { sentence, evidence } = compared(this.#beside, { from: 0, at }, this.#beside.sides);
-    const counted = `${show(both)} readings beside the control are too few to tell`;
-    const could = `could see no change yet, from ${fewestPairs} readings on a large one`;
-    return { outcome: 'inconclusive', reason: `${both > 0 ? `${sentence}: ` : ''}${counted}; ${could}`, evidence };
-  }
-
-  still(at: number, { side, run }: Exceedance): Verdict {
-    const { pairs, runs, sides } = this.#beside;
-    const { level, newest, evidence } = newestBeside(this.#beside, at, side);
-    const both = `${show(pairs.known.both[at] ?? 0)} readings`;
-    const could = `could see ${runs.first} to ${runs.any} readings in a row`;
-    if (run === 0 || !sides.includes(side)) {
-      const reason = `${show(newest)} beside the control's ${show(level)} after ${both}: as the control; ${could}`;
-      return { outcome: 'pass', reason, evidence };
-    }
-    const reason = `the newest ${run} of ${both} ${placed(side)} the control, which stayed at ${show(level)}: not enough to tell; ${could}`;
-    return { outcome: 'inconclusive', reason, evidence };
-  }
-
-  /** `isOpen`: there is evidence, though not enough. */
-  moving(at: number, isOpen: boolean): Verdict {
-    const { sentence, evidence, isWithin } = compared(this.#beside, { from: 0, at }, this.#beside.sides);
-    const could = couldSee(this.#beside, at, evidence.expected ?? 0);
-    if (isWithin && !isOpen) return { outcome: 'pass', reason: `${sentence}: as the control; ${could}`, evidence };
-    return { outcome: 'inconclusive', reason: `${sentence}: not enough to tell; ${could}`, evidence };
-  }
-
-  #over(ticks: number): string {
-    return formatDuration(ticks * this.#beside.pairs.stepMs);
-  }
+/** By how much the new release lies apart from its control in one direction, on average. */
+export function apart(state: ControlState, { from, side }: ControlShift): number {
+  const { own, control } = meansSince(state, from);
+  return side === 'up' ? own - control : control - own;
 }
 
-/** "averaged 312 over 10m, 221 on the control beside it, tolerated up to 276". */
-function compared({ pairs, tolerance }: Beside, { from, at }: Span, sides: readonly Side[]) {
-  const { own, other, size, count } = meansOf(pairs, { from, at });
-  const limits = { up: other + tolerance * size, down: other - tolerance * size };
+/** A level shift. `log`: the log evidence. */
+export function shifted(state: ControlState, test: ControlTest, { from, side, log }: ControlShift & { readonly log: number }): FailVerdict {
+  const { sentence, evidence } = compared(meansSince(state, from), test, { sides: [side], ticks: state.pairs.ticks - from });
+  const beyond = log - test.needed;
+  const strength = beyond >= Math.log(1000) ? 'over 1,000×' : `${show(Math.max(1, Math.exp(beyond)), 2)}×`;
+  return { outcome: 'fail', reason: `${sentence}: ${strength} the evidence needed`, evidence };
+}
+
+/** Too many exceedances of a constant control. */
+export function exceeded({ pairs, exceedances: { now } }: ControlState, test: ControlTest): FailVerdict {
+  const { level, newest, evidence } = newestOf(pairs, test, now.side);
+  const often =
+    now.run >= test.runs.first ? `${now.run} readings in a row` : `${now.count} of ${show(pairs.known.both)} readings, and the newest,`;
+  const tolerated = `tolerated ${now.side} to ${show(evidence.limit)}`;
+  const reason = `${often} ${placed(now.side)} the control, which stayed at ${show(level)}: newest ${show(newest)}, ${tolerated}`;
+  return { outcome: 'fail', reason, evidence };
+}
+
+/** Readings of a metric that the control does not have. */
+export function appeared(pairs: PairsState, test: ControlTest, count: number): FailVerdict {
+  const newest = pairs.newest.own ?? 0;
+  const reason = `${count} readings above 0 in ${over(pairs, test)}, newest ${show(newest)}, where the control had none`;
+  return { outcome: 'fail', reason, evidence: { measured: newest, expected: 0, limit: 0, samples: count } };
+}
+
+/** No reading of the new release. */
+export function noData(pairs: PairsState, test: ControlTest): OpenVerdict {
+  return { outcome: 'inconclusive', reason: `no data in the ${over(pairs, test)} since the bake began` };
+}
+
+/** No reading of the control, and no past. */
+export const noControl: OpenVerdict = { outcome: 'inconclusive', blocks: false, reason: 'no readings of the control: not compared' };
+
+/** Too few ticks that both sides answered. */
+export function tooFew(state: ControlState, test: ControlTest): OpenVerdict {
+  const { both } = state.pairs.known;
+  const { sentence, evidence } = compared(state.means, test, { sides: test.sides, ticks: state.pairs.ticks });
+  const counted = `${show(both)} readings together with the control are too few to tell`;
+  const could = `could see no change yet, from ${minPairs} readings on a large one`;
+  return { outcome: 'inconclusive', reason: `${both > 0 ? `${sentence}: ` : ''}${counted}; ${could}`, evidence };
+}
+
+/** The control is constant, and the exceedances are not too many. */
+export function constant({ pairs, exceedances: { now } }: ControlState, test: ControlTest): OpenVerdict {
+  const { level, newest, evidence } = newestOf(pairs, test, now.side);
+  const both = `${show(pairs.known.both)} readings`;
+  const could = `could see ${test.runs.first} to ${test.runs.any} readings in a row`;
+  if (now.run === 0 || !test.sides.includes(now.side)) {
+    const reason = `${show(newest)}, the control ${show(level)} after ${both}: as the control; ${could}`;
+    return { outcome: 'pass', reason, evidence };
+  }
+  const reason = `the newest ${now.run} of ${both} ${placed(now.side)} the control, which stayed at ${show(level)}: not enough to tell; ${could}`;
+  return { outcome: 'inconclusive', reason, evidence };
+}
+
+/** The control moves. `isOpen`: there is evidence, though not enough. */
+export function moving(state: ControlState, test: ControlTest, isOpen: boolean): OpenVerdict {
+  const { sentence, evidence, isWithin } = compared(state.means, test, { sides: test.sides, ticks: state.pairs.ticks });
+  const could = couldSee(state, test, evidence.expected ?? 0);
+  if (isWithin && !isOpen) return { outcome: 'pass', reason: `${sentence}: as the control; ${could}`, evidence };
+  return { outcome: 'inconclusive', reason: `${sentence}: not enough to tell; ${could}`, evidence };
+}
+
+/** "averaged 312 over 10m, 221 on the control, tolerated up to 276". */
+function compared(
+  { own, control, size, count }: PairMeans,
+  { tolerance, stepMs }: ControlTest,
+  { sides, ticks }: { readonly sides: readonly Side[]; readonly ticks: number },
+) {
+  const limits = { up: control + tolerance * size, down: control - tolerance * size };
   const [side = 'up'] = sides;
   const isBoth = sides.length > 1;
   const tolerated = isBoth ? `${show(limits.down)} to ${show(limits.up)}` : `${side} to ${show(limits[side])}`;
-  const sentence = `averaged ${show(own)} over ${formatDuration((at - from) * pairs.stepMs)}, ${show(other)} on the control beside it, tolerated ${tolerated}`;
-  const limit = isBoth && own < other ? limits.down : limits[side];
+  const sentence = `averaged ${show(own)} over ${formatDuration(ticks * stepMs)}, ${show(control)} on the control, tolerated ${tolerated}`;
+  const limit = isBoth && own < control ? limits.down : limits[side];
   const isWithin = sides.every((one) => (one === 'up' ? own <= limits.up : own >= limits.down));
-  const evidence: Evidence = count > 0 ? { measured: own, expected: other, limit, samples: count } : { samples: 0 };
+  const evidence: Evidence = count > 0 ? { measured: own, expected: control, limit, samples: count } : { samples: 0 };
   return { sentence, evidence, isWithin };
 }
 
-/** Means over the ticks that both answered. `size`: of the control without signs. */
-function meansOf({ own, beside }: Pairs, { from, at }: Span) {
-  let [a, b, size, count] = [0, 0, 0, 0];
-  for (let i = from; i < at; i++) {
-    const [x, y] = [own[i] ?? Number.NaN, beside[i] ?? Number.NaN];
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
-    count++;
-    a += (x - a) / count;
-    b += (y - b) / count;
-    size += (Math.abs(y) - size) / count;
-  }
-  return { own: a, other: b, size, count };
+function meansSince({ starts }: ControlState, from: number): PairMeans {
+  return starts.find(({ at }) => at === from)?.means ?? noMeans;
 }
 
-function newestBeside({ pairs, tolerance }: Beside, at: number, side: Side) {
-  const [newest, level] = [newestOf(pairs.own, at), newestOf(pairs.beside, at)];
+function newestOf({ newest: { own, control }, known }: PairsState, { tolerance }: ControlTest, side: Side) {
+  const [newest, level] = [own ?? 0, control ?? 0];
   const limit = level + (side === 'up' ? 1 : -1) * tolerance * Math.abs(level);
-  return { newest, level, evidence: { measured: newest, expected: level, limit, samples: pairs.known.both[at] ?? 0 } satisfies Evidence };
+  return { newest, level, evidence: { measured: newest, expected: level, limit, samples: known.both } satisfies Evidence };
 }
 
-function newestOf(values: Float64Array, at: number): number {
-  return values.subarray(0, at).findLast((value) => !Number.isNaN(value)) ?? 0;
-}
-
-function couldSee({ pairs, tolerance, sides, alpha }: Beside, at: number, level: number): string {
-  const least = smallestShift(pairs, { at, tolerance, alpha });
+function couldSee({ differences, means }: ControlState, { tolerance, sides, alpha }: ControlTest, level: number): string {
+  const smallest = minimumDetectableShift(differences, { size: means.size, tolerance, alpha });
   const way = sides.length > 1 ? 'change' : sides[0] === 'down' ? 'fall' : 'rise';
-  if (least === null) return `too few to see any ${way}`;
-  const share = level === 0 ? '' : ` (${formatShare(Number((least / Math.abs(level)).toPrecision(2)))})`;
-  return `could see a ${way} of ${show(least, 2)}${share}`;
+  if (smallest === null) return `too few to see any ${way}`;
+  const share = level === 0 ? '' : ` (${formatShare(Number((smallest / Math.abs(level)).toPrecision(2)))})`;
+  return `could see a ${way} of ${show(smallest, 2)}${share}`;
+}
+
+function over({ ticks }: PairsState, { stepMs }: ControlTest): string {
+  return formatDuration(ticks * stepMs);
 }
 
 function placed(side: Side): string {

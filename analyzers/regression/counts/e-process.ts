@@ -3,24 +3,21 @@ const timesMore: readonly number[] = [1.4, 2, 3.5, 7, 20];
 const timesLess: readonly number[] = [0.8, 0.6, 0.4, 0.2, 0.05];
 
 /**
- * How much of the cap each alternative may use: a tick far beyond what a small change explains is no evidence for a small change, and must not be
- * remembered as such after a cold start has healed.
+ * How much of the cap each alternative may use. A tick far beyond what a small change explains is no evidence for a small change, and must not count as
+ * such after a cold start has healed.
  */
-const reach: readonly number[] = [0.5, 0.7, 1, 1, 1];
+const capShares: readonly number[] = [0.5, 0.7, 1, 1, 1];
 
 /** Which way is worse. */
 export type Side = 'up' | 'down';
 
-/** What the events of a tick are counted against: a share of trials, or a rate of anything else. */
+/** Which way is worse, and what events are counted against: trials (a share), or anything else (a rate). */
 export type CountKind = { readonly side: Side; readonly isShare: boolean };
 
 /** The log likelihood ratio of a tick with `x` bad events of `n` is `x·gain + n·cost`, for each alternative. */
 export type Terms = { readonly gain: Float64Array; readonly cost: Float64Array };
 
-/**
- * How a series of looks is weighed. `cap`: the most that one tick may add to the log evidence; `looks`: how many ticks the bake has, any of which
- * may be the one at which a change came.
- */
+/** `cap`: the most that one tick may add to the log evidence. `looks`: how many ticks the bake has; a change may have come at any of them. */
 export type EProcessOptions = { readonly cap: number; readonly looks: number };
 
 /** The alternatives on the worse side. */
@@ -30,20 +27,23 @@ export function alternatives(side: Side): readonly number[] {
 
 /** The terms against a tolerated share (Bernoulli trials) or rate (Poisson counts) for each alternative, tempered by the dispersion `phi`. */
 export function termsFor(tolerated: number, { times, phi, isShare }: { times: readonly number[]; phi: number; isShare: boolean }): Terms {
-  const terms = { gain: new Float64Array(times.length), cost: new Float64Array(times.length) };
-  for (const [i, q] of times.entries())
-    setTerm(terms, i, isShare ? bernoulli(tolerated, scaleOdds(tolerated, q)) : poisson(tolerated, q), phi);
-  return terms;
+  return termsOf(
+    times.map((q) => (isShare ? bernoulli(tolerated, scaleOdds(tolerated, q)) : poisson(tolerated, q))),
+    phi,
+  );
 }
 
-/** Overwrites the `i`-th alternative: a comparison with a control has other terms at each tick. */
-export function setTerm(terms: Terms, i: number, [gain, cost]: readonly [number, number], phi: number): void {
-  terms.gain[i] = gain / phi;
-  terms.cost[i] = cost / phi;
+/** Terms of one pair of gain and cost for each alternative, tempered by the dispersion `phi`. */
+export function termsOf(pairs: readonly (readonly [gain: number, cost: number])[], phi: number): Terms {
+  return { gain: Float64Array.from(pairs, ([gain]) => gain / phi), cost: Float64Array.from(pairs, ([, cost]) => cost / phi) };
 }
+
+/** The largest share that is told from 1: the likelihood of a trial that is never good would be 0. */
+const maxShare = 1 - 1e-15;
 
 /** Share `p1` against `p0`. */
-export function bernoulli(p0: number, p1: number): readonly [number, number] {
+export function bernoulli(share0: number, share1: number): readonly [gain: number, cost: number] {
+  const [p0, p1] = [Math.min(share0, maxShare), Math.min(share1, maxShare)];
   const none = Math.log1p(-p1) - Math.log1p(-p0);
   return [Math.log(p1 / p0) - none, none];
 }
@@ -52,32 +52,45 @@ function poisson(rate: number, times: number): readonly [number, number] {
   return [Math.log(times), (1 - times) * rate];
 }
 
-/** The share whose odds are `times` those of `p`: near `times·p` where `p` is small, and never above 1. */
+/** The share whose odds are `times` the odds of `p`: near `times·p` where `p` is small, and never above 1. */
 export function scaleOdds(p: number, times: number): number {
   return (times * p) / (1 - p + times * p);
+}
+
+/** How far an e-process has come. `value`: the evidence (not its logarithm) after the newest tick. Plain JSON. */
+export type EProcessState = { readonly look: number; readonly spent: number; readonly sums: readonly number[]; readonly value: number };
+
+/** An e-process before its first tick. */
+export function startEProcess(alternatives: number): EProcessState {
+  return { look: 0, spent: 0, sums: new Array<number>(alternatives).fill(0), value: 0 };
 }
 
 /**
  * One e-process, tick by tick: a mixture over alternatives and over the tick at which the change came (Shin, Ramdas & Rinaldo 2023), half of the
  * weight on the first tick. Each tick's log factor is capped: that only lowers a supermartingale, so Ville's bound holds, and no single tick
- * decides. Sums stop at 1e260: evidence beyond that is beyond every threshold.
+ * decides. Sums stop at 1e260: more evidence is beyond every threshold.
  */
 export class EProcess {
   readonly #terms: Terms;
   readonly #looks: number;
   readonly #sums: Float64Array;
   readonly #caps: Float64Array;
-  #look = 0;
-  #spent = 0;
+  #look: number;
+  #spent: number;
+  #value: number;
 
-  constructor(terms: Terms, { cap, looks }: EProcessOptions) {
+  /** Goes on where `state` ended. */
+  constructor(terms: Terms, { cap, looks }: EProcessOptions, state: EProcessState = startEProcess(terms.gain.length)) {
     this.#terms = terms;
     this.#looks = looks;
-    this.#sums = new Float64Array(terms.gain.length);
-    this.#caps = Float64Array.from(terms.gain, (_, i) => (reach[i] ?? 1) * cap);
+    this.#sums = Float64Array.from(state.sums);
+    this.#caps = Float64Array.from(terms.gain, (_, i) => (capShares[i] ?? 1) * cap);
+    this.#look = state.look;
+    this.#spent = state.spent;
+    this.#value = state.value;
   }
 
-  /** Takes one tick in and returns the evidence (not its logarithm). A tick without anything to count only moves time on. */
+  /** Takes one tick in, `x` bad events of `n`, and returns the evidence. A tick without anything to count only moves time on. */
   add(x: number, n: number): number {
     const { gain, cost } = this.#terms;
     const caps = this.#caps;
@@ -94,7 +107,12 @@ export class EProcess {
       sums[i] = sum;
       total += sum;
     }
-    return total / sums.length + Math.max(0, 1 - this.#spent);
+    this.#value = total / sums.length + Math.max(0, 1 - this.#spent);
+    return this.#value;
+  }
+
+  get state(): EProcessState {
+    return { look: this.#look, spent: this.#spent, sums: Array.from(this.#sums), value: this.#value };
   }
 }
 
@@ -103,17 +121,20 @@ export function neededFor(alpha: number): number {
   return Math.log(1 / (0.9 * alpha));
 }
 
-/** Half of the weight on the first tick, and alternatives that do not reach the cap, cost about this much log evidence. */
+/** Half of the weight on the first tick, and alternatives below the cap, cost about this much log evidence. */
 export const lostToMixture = 1.3;
 
 /**
- * The most that one tick may add, so that it takes so many bad ticks to fail: a cold start of half a minute heals before that. A bake of few, long
- * ticks has no time to wait for a second one. Beside a control there is only a part of the traffic, and two ticks more of chance errors after a cold
- * start look like a third bad one: it may add a little less.
+ * The most that one tick may add, so that it takes several bad ticks to fail: a cold start of half a minute heals before that. A bake of few, long
+ * ticks has no time to wait for a second one. With a control the release gets only a part of the traffic, and two ticks of chance errors after a cold
+ * start look like a third bad one: a tick may add a little less.
  */
-export function capFor(needed: number, { stepMs, looks, isBeside = false }: { stepMs: number; looks: number; isBeside?: boolean }): number {
+export function capFor(
+  needed: number,
+  { stepMs, looks, hasControl = false }: { readonly stepMs: number; readonly looks: number; readonly hasControl?: boolean },
+): number {
   const room = needed + lostToMixture;
   if (looks < 10) return room;
   if (stepMs >= 30_000) return room / 1.9;
-  return room / (isBeside ? 3.3 : 2.9);
+  return room / (hasControl ? 3.3 : 2.9);
 }

@@ -1,6 +1,7 @@
-import type { Column, Stretch, Ticks } from '../../../src/core/series/series.ts';
+import { lengthOf, type Stretch } from '../../../src/core/series/series.ts';
+import { shapeOf, type TicksShape, type TickValues, tickAt } from '../../../src/core/series/tick.ts';
 
-/** Events and what they are counted against, tick by tick; a tick that is missing or unusable holds 0 of both and so says nothing. */
+/** Events, and what they are counted against, tick by tick. A tick that is missing or unusable holds 0 of both, and so says nothing. */
 export type EventCounts = {
   readonly startAt: number;
   readonly stepMs: number;
@@ -9,49 +10,67 @@ export type EventCounts = {
 };
 
 /** Counts above this are no counts: beyond it doubles skip whole numbers. */
-const mostEvents = Number.MAX_SAFE_INTEGER;
+const maxEvents = Number.MAX_SAFE_INTEGER;
 
 /** More events a unit of exposure than this (and any at all in none) are no rate. */
-const mostPerUnit = 1e15;
+const maxPerUnit = 1e15;
 
-/** The events of a ratio, or of a rate with exposure; `null` for other series. */
-export function eventCountsOf({ ticks, startAt, stepMs }: Stretch): EventCounts | null {
-  if (ticks.kind === 'ratio') return { startAt, stepMs, ...pair(ticks.bad, ticks.total, true) };
-  if (ticks.kind === 'rate' && ticks.exposure) return { startAt, stepMs, ...pair(ticks.count, ticks.exposure, false) };
-  return null;
+/** The events of one tick, and what they are counted against. */
+export type EventCount = { readonly bad: number; readonly total: number };
+
+const nothing: EventCount = { bad: 0, total: 0 };
+
+/** How many series of counts a shape holds: one, or (a histogram) one for each bound but the last; 0 for series that are no counts. */
+export function countedColumns(shape: TicksShape): number {
+  if (shape.kind === 'latency') return Math.max(0, shape.le.length - 1);
+  return shape.kind === 'ratio' || (shape.kind === 'rate' && shape.hasExposure) ? 1 : 0;
 }
 
-/** The requests slower than each bound of a histogram; `[]` where it has no bounds. */
-export function slowCountsByBound({ ticks, startAt, stepMs }: Stretch): readonly EventCounts[] {
-  if (ticks.kind !== 'latency') return [];
-  return ticks.le.slice(0, -1).map((_, column) => ({ startAt, stepMs, ...slowerThan(ticks, column) }));
-}
-
-function pair(bad: Column, total: Column, isShare: boolean): Pick<EventCounts, 'bad' | 'total'> {
-  const [x, n] = [new Float64Array(total.length), new Float64Array(total.length)];
-  for (let i = 0; i < total.length; i++) {
-    const [events, of] = [bad[i] ?? Number.NaN, total[i] ?? Number.NaN];
-    if (!isCount(events) || !isCount(of) || (!isShare && events > mostPerUnit * of)) continue;
-    n[i] = of;
-    x[i] = isShare ? Math.min(events, of) : events;
+/** The events of a ratio or of a rate with exposure, or the requests slower than bound `column` of a histogram. */
+export function eventCountAt(tick: TickValues, column: number): EventCount {
+  switch (tick.kind) {
+    case 'ratio':
+      return countOf(tick.bad, tick.total, true);
+    case 'rate':
+      return countOf(tick.count, tick.exposure, false);
+    case 'latency':
+      return slowerThan(tick.row, column);
+    case 'value':
+      return nothing;
   }
-  return { bad: x, total: n };
 }
 
-function slowerThan({ buckets }: Extract<Ticks, { kind: 'latency' }>, column: number): Pick<EventCounts, 'bad' | 'total'> {
-  const [x, n] = [new Float64Array(buckets.length), new Float64Array(buckets.length)];
-  for (let i = 0; i < buckets.length; i++) {
-    const row = buckets[i];
-    const [within, of] = [row?.[column] ?? Number.NaN, row?.at(-1) ?? Number.NaN];
-    if (!isCount(within) || !isCount(of)) continue;
-    n[i] = of;
-    x[i] = Math.max(0, of - within);
+/** All counts of a stretch, a series for each counted column. */
+export function eventCountsOf(stretch: Stretch): readonly EventCounts[] {
+  const { startAt, stepMs, ticks } = stretch;
+  const length = lengthOf(ticks);
+  const columns = Array.from({ length: countedColumns(shapeOf(ticks)) }, () => ({
+    bad: new Float64Array(length),
+    total: new Float64Array(length),
+  }));
+  for (let i = 0; i < length; i++) {
+    const tick = tickAt(ticks, i);
+    for (const [column, { bad, total }] of columns.entries()) {
+      const count = eventCountAt(tick, column);
+      bad[i] = count.bad;
+      total[i] = count.total;
+    }
   }
-  return { bad: x, total: n };
+  return columns.map((column) => ({ startAt, stepMs, ...column }));
 }
 
-function isCount(value: number): boolean {
-  return value >= 0 && value <= mostEvents;
+function countOf(bad: number | null, total: number | null, isShare: boolean): EventCount {
+  if (!isCount(bad) || !isCount(total) || (!isShare && bad > maxPerUnit * total)) return nothing;
+  return { bad: isShare ? Math.min(bad, total) : bad, total };
+}
+
+function slowerThan(row: readonly number[] | null, column: number): EventCount {
+  const [within, total] = [row?.[column] ?? null, row?.at(-1) ?? null];
+  return isCount(within) && isCount(total) ? { bad: Math.max(0, total - within), total } : nothing;
+}
+
+function isCount(value: number | null): value is number {
+  return value !== null && value >= 0 && value <= maxEvents;
 }
 
 /** Running sums, so that any window's total is one subtraction: `sums[i]` is the sum of the first `i` values. */

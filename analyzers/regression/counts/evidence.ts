@@ -4,110 +4,133 @@ import {
   type CountKind,
   capFor,
   EProcess,
+  type EProcessState,
   lostToMixture,
   neededFor,
   scaleOdds,
-  setTerm,
+  startEProcess,
+  type Terms,
   termsFor,
+  termsOf,
 } from './e-process.ts';
-import type { EventCounts } from './event-counts.ts';
+import type { EventCount } from './event-counts.ts';
 
-/** What one counted series is held against. */
+/** What one counted series is compared with. */
 export type Reference = {
   readonly expected: number;
   readonly tolerated: number;
-  /** What a bake that passes must have ruled out. */
+  /** The non-inferiority margin: to pass, this rate must be ruled out. */
   readonly harm: number;
   readonly phi: number;
 };
 
-/**
- * One counted series of a bake, with the old release's beside it where there is one. `isRatio`: nothing is known of the past, so all that it is held
- * against is told in multiples of what the control shows.
- */
-export type CountsWithControl = {
-  readonly bake: EventCounts;
-  readonly control: EventCounts | null;
-  readonly held: Reference;
-  readonly isRatio: boolean;
-};
+/** How one counted series is tested. `isRatio`: nothing is known of the past, so the reference is in multiples of what the control shows. */
+export type SeriesTest = { readonly reference: Reference; readonly hasControl: boolean; readonly isRatio: boolean };
 
-/** The evidence after each tick, as it stands at that tick. */
-export type EvidenceByTick = { readonly against: Float64Array; readonly forIt: Float64Array };
-
+/** How a check is tested. `looks`: how many ticks the bake is planned to have. */
 export type TestDesign = CountKind & { readonly alpha: number; readonly looks: number; readonly stepMs: number };
 
-/** Weighs one series tick by tick: against the deploy (it is worse than tolerated) and for it (it is not as bad as would be harmful). */
-export function accumulateEvidence(watched: CountsWithControl, bake: TestDesign): EvidenceByTick {
-  const { held } = watched;
-  const cap = capFor(neededFor(bake.alpha), { ...bake, isBeside: watched.control !== null });
-  const worse = { times: alternatives(bake.side), cap, looks: bake.looks, against: held.tolerated };
-  // The alternative of the mirror image is known: what is expected, or half the way to it. It may have come true later, after a cold start.
-  const times = bake.isShare && !watched.isRatio ? oddsRatio(held.expected, held.harm) : held.expected / held.harm;
-  const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, looks: bake.looks, against: held.harm };
-  const run = (question: Hypothesis) =>
-    watched.control === null ? alone(watched, question, bake) : beside(watched, watched.control, question);
-  return { against: run(worse), forIt: run(better) };
+/** The evidence so far that the deploy is worse than tolerated (`against`), and that it is not as bad as would be harmful (`forIt`). Plain JSON. */
+export type SeriesEvidence = { readonly against: EProcessState; readonly forIt: EProcessState };
+
+/** One tick of a counted series, with the control's where one runs. */
+export type CountTick = { readonly own: EventCount; readonly control: EventCount | null };
+
+/** The likelihood-ratio evidence of one series: its state before the first tick, and how a tick changes it. */
+export type EvidenceFold = {
+  readonly initial: SeriesEvidence;
+  readonly step: (evidence: SeriesEvidence, tick: CountTick) => SeriesEvidence;
+};
+
+/** Prepares the two tests of one series. */
+export function evidenceFold(test: SeriesTest, design: TestDesign): EvidenceFold {
+  const { reference, hasControl, isRatio } = test;
+  const { expected, tolerated, harm } = reference;
+  const cap = capFor(neededFor(design.alpha), { ...design, hasControl });
+  const worse = { times: alternatives(design.side), cap, looks: design.looks, against: tolerated };
+  // The alternative of the mirror test is known: what is expected, or half the way to it. It may have come true later, after a cold start.
+  const times = design.isShare && !isRatio ? oddsRatio(expected, harm) : expected / harm;
+  const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, looks: design.looks, against: harm };
+  const [stepWorse, stepBetter] = [worse, better].map((hypothesis) =>
+    hasControl ? withControl(reference, hypothesis) : withoutControl(reference, hypothesis, design),
+  );
+  return {
+    initial: { against: startEProcess(worse.times.length), forIt: startEProcess(better.times.length) },
+    step: ({ against, forIt }, tick) => ({
+      against: stepWorse?.(against, tick) ?? against,
+      forIt: stepBetter?.(forIt, tick) ?? forIt,
+    }),
+  };
 }
 
 type Hypothesis = { readonly times: readonly number[]; readonly cap: number; readonly looks: number; readonly against: number };
+type StepEvidence = (state: EProcessState, tick: CountTick) => EProcessState;
 
 function oddsRatio(p: number, of: number): number {
   return p / Math.max(1e-12, 1 - p) / (of / Math.max(1e-12, 1 - of));
 }
 
-function alone({ bake, held }: CountsWithControl, question: Hypothesis, { isShare }: CountKind): Float64Array {
-  const log = new Float64Array(bake.bad.length);
-  const { against, times } = question;
+function withoutControl({ phi }: Reference, hypothesis: Hypothesis, { isShare }: CountKind): StepEvidence {
+  const { against, times } = hypothesis;
   const isTestable = against > 0 && (!isShare || against < 0.98);
-  if (!isTestable) return log;
-  const evidence = new EProcess(termsFor(against, { times, phi: held.phi, isShare }), question);
-  for (let i = 0; i < log.length; i++) log[i] = evidence.add(bake.bad[i] ?? 0, bake.total[i] ?? 0);
-  return log;
+  if (!isTestable) return (state) => state;
+  const terms = termsFor(against, { times, phi, isShare });
+  return (state, { own }) => added(terms, hypothesis, { state, x: own.bad, n: own.total });
 }
 
 /**
- * Given the events of both sides of a tick, those of the new release are binomial, and their share depends on the ratio of the two rates alone:
- * what moves both, cancels (Lindon & Malek 2022). A tick without traffic on either side says nothing.
+ * Given the events of both sides of a tick, those of the new release are binomial, and their share depends on the ratio of the two rates alone: what
+ * moves both cancels (Lindon & Malek 2022). A tick without traffic on either side says nothing.
  */
-function beside({ bake, held }: CountsWithControl, control: EventCounts, question: Hypothesis): Float64Array {
-  const log = new Float64Array(bake.bad.length);
-  const times = held.expected > 0 ? question.against / held.expected : 1;
-  const ratios = question.times;
-  const terms = { gain: new Float64Array(ratios.length), cost: new Float64Array(ratios.length) };
-  const evidence = new EProcess(terms, question);
-  for (let i = 0; i < log.length; i++) {
-    const [n, m] = [bake.total[i] ?? 0, control.total[i] ?? 0];
+function withControl({ expected, phi }: Reference, hypothesis: Hypothesis): StepEvidence {
+  const times = expected > 0 ? hypothesis.against / expected : 1;
+  return (state, { own, control }) => {
+    const [n, m] = [own.total, control?.total ?? 0];
     const share = n > 0 && m > 0 ? (n * times) / (n * times + m) : 0;
-    const [own, all] = share > 0 ? [bake.bad[i] ?? 0, (bake.bad[i] ?? 0) + (control.bad[i] ?? 0)] : [0, 0];
-    if (all > 0) for (const [j, q] of ratios.entries()) setTerm(terms, j, bernoulli(share, scaleOdds(share, q)), held.phi);
-    log[i] = evidence.add(own, all);
-  }
-  return log;
+    const events = share > 0 ? own.bad + (control?.bad ?? 0) : 0;
+    const terms = termsOf(
+      hypothesis.times.map((q) => (events > 0 ? bernoulli(share, scaleOdds(share, q)) : ([0, 0] as const))),
+      phi,
+    );
+    return added(terms, hypothesis, { state, x: share > 0 ? own.bad : 0, n: events });
+  };
 }
 
-/** How many times what is expected a change must be to be found among `samples`: where Wald's bound against what is tolerated is reached. `null`: none. */
+function added(
+  terms: Terms,
+  { cap, looks }: Hypothesis,
+  { state, x, n }: { readonly state: EProcessState; readonly x: number; readonly n: number },
+): EProcessState {
+  const evidence = new EProcess(terms, { cap, looks }, state);
+  evidence.add(x, n);
+  return evidence.state;
+}
+
+/**
+ * Minimum detectable effect: how many times what is expected a change must be to be found among `samples`, where Wald's bound against what is
+ * tolerated is reached. `null`: no change could be found.
+ */
 export function minimumDetectableEffect(
-  { expected, tolerated, phi }: Reference,
+  { expected, tolerated, phi }: Omit<Reference, 'harm'>,
   samples: number,
   { side, isShare, alpha }: TestDesign,
 ): number | null {
   if (!(samples > 0) || !(expected > 0) || !(tolerated > 0)) return null;
   const enough = ((neededFor(alpha) + lostToMixture) * phi) / samples;
   const rateAt = (times: number) => (isShare ? Math.min(0.9999, expected * times) : expected * times);
-  const found = (times: number) => divergence(rateAt(times), tolerated, { side, isShare }) >= enough;
+  const isFound = (times: number) => divergence(rateAt(times), tolerated, { side, isShare }) >= enough;
   let [low, high] = side === 'up' ? [0, Math.log(isShare ? 1 / expected : 1e6)] : [0, Math.log(1e6)];
   const sign = side === 'up' ? 1 : -1;
-  if (!found(Math.exp(sign * high))) return null;
+  if (!isFound(Math.exp(sign * high))) return null;
   for (let i = 0; i < 30; i++) {
     const middle = (low + high) / 2;
-    if (found(Math.exp(sign * middle))) high = middle;
+    if (isFound(Math.exp(sign * middle))) high = middle;
     else low = middle;
   }
   return Math.exp(sign * high);
 }
 
-/** Kullback-Leibler divergence a sample of `rate` from what is tolerated; 0 on the tolerated side. */
+/** Kullback-Leibler divergence per sample of `rate` from what is tolerated; 0 on the tolerated side. */
 export function divergence(rate: number, tolerated: number, { side, isShare }: CountKind): number {
   if (side === 'up' ? rate <= tolerated : rate >= tolerated) return 0;
   if (!isShare) return rate > 0 ? rate * Math.log(rate / tolerated) + tolerated - rate : tolerated;

@@ -1,27 +1,48 @@
 import type { TicksKind } from '../../../src/core/series/series.ts';
-import type { CountsWithControl, EvidenceByTick, TestDesign } from './evidence.ts';
+import type { Reference, SeriesEvidence, SeriesTest, TestDesign } from './evidence.ts';
 
-/** One counted series with its name in words ("slower than 250ms", or nothing) and what it is compared with ("last 2h"). */
-export type CountedSeries = CountsWithControl & { readonly name: string; readonly replayed: number; readonly baseline: string };
+/**
+ * One counted series of a bake. `column`: its bucket bound, 0 where there is one series only. `name`: in words ("slower than 250ms", or nothing).
+ * `replayed`: with how many healthy bakes it was compared. `baseline`: what it is compared with ("last 2h").
+ */
+export type CountedSeries = SeriesTest & {
+  readonly column: number;
+  readonly name: string;
+  readonly replayed: number;
+  readonly baseline: string;
+};
 
 export type CountsInput = {
   readonly kind: TicksKind;
-  readonly bake: TestDesign;
+  readonly design: TestDesign;
   readonly minSamples: number;
-  readonly streams: readonly CountedSeries[];
+  readonly series: readonly CountedSeries[];
   /** What the bucket bounds can and cannot tell; empty where nothing needs to be said. */
-  readonly grid: string;
+  readonly buckets: string;
 };
 
-export type CountsState = {
-  readonly watch: CountsInput;
-  readonly weighed: readonly EvidenceByTick[];
-  readonly bad: readonly Float64Array[];
-  readonly total: readonly Float64Array[];
-  /** What `minSamples` counts, after each tick: requests, or readings of a rate. */
-  readonly samples: Float64Array;
-  readonly needed: number;
+/** What is known of one series so far. `ruledOutSince`: the tick since which harm has been ruled out without a break. */
+export type SeriesState = {
+  readonly evidence: SeriesEvidence;
+  readonly bad: number;
+  readonly total: number;
+  readonly controlBad: number;
+  readonly controlTotal: number;
+  readonly ruledOutSince: number | null;
 };
 
-/** A series on which a change of so many times what is expected could have been seen. */
+/** Plain JSON. `samples`: what `minSamples` counts: requests, or readings of a rate. */
+export type CountsState = { readonly ticks: number; readonly samples: number; readonly series: readonly SeriesState[] };
+
+/** A series on which a change to `smallest` times what is expected could have been found by now. */
 export type DetectableSeries = { readonly i: number; readonly smallest: number; readonly expected: number };
+
+/** What the control shows, or what the history taught. */
+export function expectationOf(
+  { hasControl, reference }: CountedSeries,
+  { controlBad, controlTotal }: SeriesState,
+): Pick<Reference, 'expected' | 'tolerated'> {
+  if (!hasControl) return reference;
+  const expected = controlTotal > 0 ? controlBad / controlTotal : 0;
+  return { expected, tolerated: (expected * reference.tolerated) / Math.max(reference.expected, 1e-12) };
+}

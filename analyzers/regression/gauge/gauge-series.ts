@@ -1,44 +1,66 @@
-import type { Stretch } from '../../../src/core/series/series.ts';
+import { lengthOf, type Stretch } from '../../../src/core/series/series.ts';
+import { type TickValues, tickAt } from '../../../src/core/series/tick.ts';
 
 /** Numbers at even steps; `NaN` where there is none. */
 export type GaugeSeries = { readonly startAt: number; readonly stepMs: number; readonly values: Float64Array };
 
-/** Numbers beyond this are no measurement: squares of them overflow. */
-const largest = 1e100;
+/** Larger numbers are no measurement: their squares overflow. */
+const maxValue = 1e100;
 
-/** The numbers of a value, or the events of a rate, with `NaN` for what is missing or no number; `null` for other series. */
+/** The number of a tick of a value, or the events of a rate; `NaN` where it is missing or no number, and for other series. */
+export function gaugeAt(tick: TickValues): number {
+  if (tick.kind === 'value') return within(tick.value, -maxValue, maxValue);
+  return tick.kind === 'rate' ? within(tick.count, 0, Number.MAX_SAFE_INTEGER) : Number.NaN;
+}
+
+/** All numbers of a stretch; `null` for series that are no numbers. */
 export function gaugeOf({ ticks, startAt, stepMs }: Stretch): GaugeSeries | null {
-  if (ticks.kind === 'value') return { startAt, stepMs, values: numbers(ticks.value, -largest, largest) };
-  if (ticks.kind === 'rate') return { startAt, stepMs, values: numbers(ticks.count, 0, Number.MAX_SAFE_INTEGER) };
-  return null;
+  if (ticks.kind !== 'value' && ticks.kind !== 'rate') return null;
+  return { startAt, stepMs, values: Float64Array.from({ length: lengthOf(ticks) }, (_, i) => gaugeAt(tickAt(ticks, i))) };
 }
 
-function numbers(column: readonly (number | null)[], least: number, most: number): Float64Array {
-  return Float64Array.from(column, (value) => (value !== null && value >= least && value <= most ? value : Number.NaN));
+function within(value: number | null, min: number, max: number): number {
+  return value !== null && value >= min && value <= max ? value : Number.NaN;
 }
 
-/** How a line is made coarser. `keep: 'end'`: the last tick ends where the line ends, so that a past keeps its newest numbers. `flow`: ticks are summed. */
+/** How a series is made coarser. `keep: 'end'`: the last tick ends where the series ends, so that a past keeps its newest numbers. `flow`: ticks are summed. */
 export type Coarser = { readonly stepMs: number; readonly keep: 'start' | 'end'; readonly flow: boolean };
 
-/**
- * The line in steps of about `stepMs`, where its own are finer: each tick the mean of those it covers, or as many events as they would be, were none
- * missing (`NaN` where fewer than half are known). A tick that is not complete is left out.
- */
-export function coarsened(line: GaugeSeries, { stepMs, keep, flow }: Coarser): GaugeSeries {
-  const size = Math.round(stepMs / line.stepMs);
-  if (size <= 1) return line;
-  const count = Math.floor(line.values.length / size);
-  const first = keep === 'end' ? line.values.length - count * size : 0;
-  const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = (flow ? size : 1) * meanOf(line.values, first + i * size, first + (i + 1) * size);
-  return { startAt: line.startAt + first * line.stepMs, stepMs: size * line.stepMs, values };
+/** How many ticks of `stepMs` make one of `coarseMs`; 1 where they are not finer. */
+export function sizeOf(stepMs: number, coarseMs: number): number {
+  return Math.max(1, Math.round(coarseMs / stepMs));
 }
 
-function meanOf(values: Float64Array, from: number, to: number): number {
-  let [sum, count] = [0, 0];
-  for (let i = from; i < to; i++) {
-    const value = values[i] ?? Number.NaN;
-    if (Number.isFinite(value)) [sum, count] = [sum + value, count + 1];
+/**
+ * The series in steps of about `stepMs`, where its own are finer: each tick the mean of those it covers, or as many events as there would be, were none
+ * missing (`NaN` where fewer than half are known). A tick that is not complete is left out.
+ */
+export function coarsened(series: GaugeSeries, { stepMs, keep, flow }: Coarser): GaugeSeries {
+  const size = sizeOf(series.stepMs, stepMs);
+  if (size === 1) return series;
+  const count = Math.floor(series.values.length / size);
+  const first = keep === 'end' ? series.values.length - count * size : 0;
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    let open = noTicks;
+    for (let k = 0; k < size; k++) open = addToCoarse(open, series.values[first + i * size + k] ?? Number.NaN);
+    values[i] = coarseValue(open, { size, flow });
   }
-  return 2 * count >= to - from ? sum / count : Number.NaN;
+  return { startAt: series.startAt + first * series.stepMs, stepMs: size * series.stepMs, values };
+}
+
+/** Ticks that are not a coarse one yet. Plain JSON. */
+export type OpenTick = { readonly ticks: number; readonly sum: number; readonly known: number };
+
+export const noTicks: OpenTick = { ticks: 0, sum: 0, known: 0 };
+
+/** Adds a fine tick (`NaN`: missing). */
+export function addToCoarse({ ticks, sum, known }: OpenTick, value: number): OpenTick {
+  return Number.isFinite(value) ? { ticks: ticks + 1, sum: sum + value, known: known + 1 } : { ticks: ticks + 1, sum, known };
+}
+
+/** The coarse tick of `size` fine ones; of one, that tick. */
+export function coarseValue({ sum, known }: OpenTick, { size, flow }: { readonly size: number; readonly flow: boolean }): number {
+  if (2 * known < size) return Number.NaN;
+  return (flow ? size : 1) * (sum / known);
 }

@@ -1,108 +1,131 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
 import { formatNumber } from '../../../src/core/base/numbers.ts';
-import type { AnalyzerInput, VerdictByTick } from '../../../src/core/judge/analyzer.ts';
-import type { Verdict } from '../../../src/core/judge/verdict.ts';
+import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
+import { type FailVerdict, type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import type { GaugeModel } from '../calibration.ts';
 import { distanceOf, scoreOf } from './deviation-score.ts';
-import { coarsened, type GaugeSeries, gaugeOf } from './gauge-series.ts';
-import { MovingMeans } from './moving-means.ts';
+import { addToCoarse, coarseValue, gaugeAt, noTicks, sizeOf } from './gauge-series.ts';
+import { addToMeans, MovingMeans, startMeans, stepReach } from './moving-means.ts';
 import { places } from './pseudo-deploys.ts';
-import { confidence, rankOf, roomOf, smallestChange, strengthOf, tell } from './reason.ts';
-import type { GaugeDeviation, GaugeState } from './state.ts';
+import { confidence, couldSee, describe, rankOf, roomOf, strengthOf } from './reason.ts';
+import type { GaugeDeviation, GaugeState, GaugeTest } from './state.ts';
+
+/** Scores may differ in the last digit where all numbers are given in another unit. */
+const epsilon = 1e-6;
 
 /** Judges a series against its forecast and against where it was just before; `null` where it cannot be read as numbers. */
-export function judgeGauge({ bake, minSamples }: AnalyzerInput, arm: GaugeModel): VerdictByTick | null {
-  const own = gaugeOf(bake);
-  if (own === null) return null;
-  const flow = bake.ticks.kind === 'rate';
-  const line = coarsened(own, { stepMs: arm.stepMs, keep: 'start', flow });
-  const size = Math.max(1, Math.round(line.stepMs / own.stepMs));
-  const watched = watchedOf(line, arm, flow);
-  const all = places(arm);
-  const seen = Array.from({ length: watched.means.length }, (_, at) => furthest(watched, all, at));
-  const failed = firstFailure(watched, seen, minSamples);
-  return (ticks) => {
-    const at = Math.min(watched.means.length, Math.floor(ticks / size));
-    if (failed !== null && failed.ticks <= at) return failed.verdict;
-    if ((watched.known[at] ?? 0) === 0)
-      return { outcome: 'inconclusive', reason: `no data in the ${formatDuration(ticks * bake.stepMs)} since the bake began` };
-    return notFailed(watched, { newest: seen[at - 1], at, minSamples });
-  };
+export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null {
+  const { kind } = input.bake.shape;
+  if (kind !== 'value' && kind !== 'rate') return null;
+  const test = testFor(input, model);
+  const all = places(model);
+  // The longest window, and the ticks just before it.
+  const keep = Math.max(...model.windows, 1) + stepReach;
+  return foldOf<GaugeState>({
+    initial: {
+      ticks: 0,
+      open: noTicks,
+      at: 0,
+      known: 0,
+      means: startMeans(beforeBake(input, model)),
+      worstScore: 0,
+      newestScore: 0,
+      pending: null,
+    },
+    step: (state, tick) => {
+      const open = addToCoarse(state.open, gaugeAt(tick.bake));
+      const next = { ...state, ticks: state.ticks + 1, open };
+      if (open.ticks < test.size) return { state: next };
+      const value = coarseValue(open, test);
+      const forecast = test.forecastAt(state.at);
+      // Beyond the forecast nothing is judged.
+      if (forecast === undefined) return { state: { ...next, open: noTicks } };
+      const means = addToMeans(state.means, { value, forecast }, keep);
+      const known = state.known + (Number.isNaN(value) ? 0 : 1);
+      return judged({ ...next, open: noTicks, at: state.at + 1, known, means }, test, all);
+    },
+    verdict: (state) => openVerdict(state, test),
+  });
 }
 
-function watchedOf(line: GaugeSeries, arm: GaugeModel, flow: boolean): GaugeState {
-  const offset = Math.max(0, Math.round((line.startAt - arm.startAt) / arm.stepMs));
+function testFor({ bake, minSamples }: AnalyzerInput, model: GaugeModel): GaugeTest {
+  const flow = bake.shape.kind === 'rate';
+  const size = sizeOf(bake.stepMs, model.stepMs);
+  const stepMs = size * bake.stepMs;
+  const offset = offsetOf(bake, model);
   // A sum over a tick that is not as long as those of the past is that much of it; a number is what it is.
-  const share = flow ? line.stepMs / arm.stepMs : 1;
-  const forecast: number[] = [];
-  for (let i = 0; i < line.values.length; i++) {
-    const expected = arm.forecast[offset + Math.round((i * line.stepMs) / arm.stepMs)];
-    if (expected === undefined) break;
-    forecast.push(expected * share);
-  }
-  const before = offset === 0 ? Float64Array.from(arm.before, (value) => value ?? Number.NaN) : new Float64Array();
-  const means = new MovingMeans({ values: line.values, forecast: Float64Array.from(forecast), before });
-  const known = [0];
-  for (let at = 0; at < means.length; at++) known.push((known[at] ?? 0) + (Number.isNaN(line.values[at]) ? 0 : 1));
-  return { arm, flow, means, forecast: Float64Array.from(forecast), stepMs: line.stepMs, known };
+  const share = flow ? stepMs / model.stepMs : 1;
+  const forecastAt = (at: number) => {
+    const expected = model.forecast[offset + Math.round((at * stepMs) / model.stepMs)];
+    return expected === undefined ? undefined : expected * share;
+  };
+  return { model, flow, size, stepMs, tickMs: bake.stepMs, minSamples, forecastAt };
 }
 
-function isHalfway({ arm, means }: GaugeState, place: number, at: number): boolean {
-  const window = means.around('forecast', at, arm.windows[place] ?? 1);
-  return window !== null && 2 * distanceOf(window, arm.side) > roomOf(arm, place, window);
+function offsetOf({ startAt }: AnalyzerInput['bake'], model: GaugeModel): number {
+  return Math.max(0, Math.round((startAt - model.startAt) / model.stepMs));
 }
 
-function furthest({ arm, means }: GaugeState, all: ReturnType<typeof places>, at: number): GaugeDeviation {
-  let best: GaugeDeviation = { score: 0, question: 'forecast', length: arm.windows[0] ?? 1, place: 0, at };
+/** The newest numbers of the past, where the bake follows them without a gap. */
+function beforeBake({ bake }: AnalyzerInput, model: GaugeModel): readonly number[] {
+  return offsetOf(bake, model) === 0 ? model.before.map((value) => value ?? Number.NaN) : [];
+}
+
+/** The state with its newest tick scored, or the failure. The evidence stays: too few samples only put the verdict off. */
+function judged(state: GaugeState, test: GaugeTest, all: ReturnType<typeof places>): FoldStep<GaugeState> {
+  const newest = furthest(state, test.model, all);
+  const isWorst = newest.score > state.worstScore;
+  const isProof = isWorst && newest.score > test.model.threshold * (1 + epsilon);
+  const pending = isProof ? failure(state, test, newest) : state.pending;
+  if (pending !== null && state.known >= test.minSamples) return { fail: pending };
+  return { state: { ...state, worstScore: Math.max(state.worstScore, newest.score), newestScore: newest.score, pending } };
+}
+
+function furthest({ means: state, at }: GaugeState, model: GaugeModel, all: ReturnType<typeof places>): GaugeDeviation {
+  const means = new MovingMeans(state);
+  let best: GaugeDeviation = { score: 0, question: 'forecast', length: model.windows[0] ?? 1, place: 0 };
   for (const [place, [question, length]] of all.entries()) {
-    const window = means.around(question, at, length);
-    const score = window === null ? 0 : scoreOf(window, place, arm);
-    if (window !== null && score > best.score && means.isShared(window, at, length)) best = { score, question, length, place, at };
+    const window = means.around(question, at - 1, length);
+    const score = window === null ? 0 : scoreOf(window, place, model);
+    if (window !== null && score > best.score && means.isShared(window, at - 1, length)) best = { score, question, length, place };
   }
   return best;
 }
 
-/** Scores may differ in the last digit where all numbers are given in another unit. */
-const leeway = 1e-6;
-
-/** The first tick by which it failed. The evidence stays, so that too few samples only put the verdict off. */
-function firstFailure(
-  watched: GaugeState,
-  seen: readonly GaugeDeviation[],
-  minSamples: number,
-): { readonly ticks: number; readonly verdict: Verdict } | null {
-  const { arm, known } = watched;
-  let worst: GaugeDeviation | null = null;
-  for (const [at, one] of seen.entries()) {
-    if (worst === null || one.score > worst.score) worst = one;
-    if (worst.score <= arm.threshold * (1 + leeway) || (known[at + 1] ?? 0) < minSamples) continue;
-    const { sentence, evidence } = tell(watched, worst);
-    const reason = `${sentence}: ${strengthOf(worst.score / arm.threshold)} the evidence needed; worse than ${rankOf(arm, worst.score)}${confidence(arm)}`;
-    return { ticks: at + 1, verdict: { outcome: 'fail', reason, evidence } };
-  }
-  return null;
+function failure(state: GaugeState, test: GaugeTest, deviation: GaugeDeviation): FailVerdict {
+  const { model } = test;
+  const { sentence, evidence } = describe(state, test, deviation);
+  const strength = strengthOf(deviation.score / model.threshold);
+  const reason = `${sentence}: ${strength} the evidence needed; worse than ${rankOf(model, deviation.score)}${confidence(model)}`;
+  return { outcome: 'fail', reason, evidence };
 }
 
-/** Healthy where the newest numbers are as in most healthy bakes; in between it could not be told. Either way the change that could be seen is said. */
-function notFailed(
-  watched: GaugeState,
-  { newest, at, minSamples }: { newest: GaugeDeviation | undefined; at: number; minSamples: number },
-): Verdict {
-  const { arm, known } = watched;
+/** Healthy where the newest numbers are as in most healthy bakes; between that and a failure it is open. Either way the reason says what could be seen. */
+function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
+  const { at, known } = state;
+  const { model, minSamples } = test;
+  if (known === 0) {
+    const over = formatDuration(state.ticks * test.tickMs);
+    return { outcome: 'inconclusive', reason: `no data in the ${over} since the bake began` };
+  }
   const place = Math.max(
     0,
-    arm.windows.findLastIndex((length) => length <= at),
+    model.windows.findLastIndex((length) => length <= at),
   );
-  const { sentence, evidence } = tell(watched, { score: 0, question: 'forecast', length: arm.windows[place] ?? 1, place, at: at - 1 });
-  const end = `${smallestChange(watched, at)}${confidence(arm)}`;
-  const count = known[at] ?? 0;
-  if (count < minSamples || 2 * count < at || count < (arm.windows[0] ?? 1))
-    return { outcome: 'inconclusive', reason: `${sentence}: ${formatNumber(count)} readings are too few to tell; ${end}`, evidence };
-  const score = newest?.score ?? 0;
+  const newest: GaugeDeviation = { score: 0, question: 'forecast', length: model.windows[place] ?? 1, place };
+  const { sentence, evidence } = describe(state, test, newest);
+  const end = `${couldSee(state, test)}${confidence(model)}`;
+  if (known < minSamples || 2 * known < at || known < (model.windows[0] ?? 1))
+    return { outcome: 'inconclusive', reason: `${sentence}: ${formatNumber(known)} readings are too few to tell; ${end}`, evidence };
   // Of events a tenth less matters: halfway to what would fail is not as expected.
-  const isNear = !watched.flow || !isHalfway(watched, place, at - 1);
-  if (isNear && score <= Math.min(arm.usual, arm.threshold))
+  const isNear = !test.flow || !isHalfway(state, model, newest);
+  if (isNear && state.newestScore <= Math.min(model.usual, model.threshold))
     return { outcome: 'pass', reason: `${sentence}: as expected; ${end}`, evidence };
-  const share = formatNumber(Number((score / arm.threshold).toPrecision(2)));
+  const share = formatNumber(Number((state.newestScore / model.threshold).toPrecision(2)));
   return { outcome: 'inconclusive', reason: `${sentence}: not enough to tell, ${share}× the evidence needed; ${end}`, evidence };
+}
+
+function isHalfway({ means, at }: GaugeState, model: GaugeModel, { place, length }: GaugeDeviation): boolean {
+  const window = new MovingMeans(means).around('forecast', at - 1, length);
+  return window !== null && 2 * distanceOf(window, model.side) > roomOf(model, place, window);
 }

@@ -1,7 +1,7 @@
 /** Which way is worse for a number. */
 export type GaugeSide = 'up' | 'down' | 'both';
 
-/** A bake's numbers beside their forecast. `before`: the newest numbers before it, oldest first (`NaN` where there are none). */
+/** A bake's numbers with their forecast. `before`: the newest numbers before it, oldest first (`NaN` where there are none). */
 export type GaugeTrace = { readonly values: Float64Array; readonly forecast: Float64Array; readonly before: Float64Array };
 
 /** The lengths, in ticks, over which means are taken. A single tick decides nothing, unless the bake has only one. */
@@ -15,53 +15,109 @@ export const stepReach = 3;
  */
 export type GaugeQuestion = 'forecast' | 'step';
 
+/** The window lengths for a bake of so many ticks. */
 export function windowsFor(ticks: number): readonly number[] {
   return ticks < 2 ? [1] : lengths.filter((length) => length <= ticks);
 }
 
-/** The mean of the ticks of a window that are known, what it is held against, what was forecast of these ticks, and how many they are. */
+/** The mean of the known ticks of a window, what it is compared with, what was forecast of these ticks, and how many they are. */
 export type MovingMean = { readonly mean: number; readonly against: number; readonly expected: number; readonly count: number };
 
-/** The means of the windows of a trace. */
-export class MovingMeans {
-  /** Running sums over `before` and the bake: of the numbers, of their forecasts, and of how many there are. */
-  readonly #sums: Float64Array;
-  readonly #expected: Float64Array;
-  readonly #counts: Float64Array;
-  readonly #offset: number;
-  readonly #trace: GaugeTrace;
+/**
+ * The newest numbers of a series, `before` and the bake's own, with running sums: of the numbers, of their forecasts, and of how many there are. Plain
+ * JSON. `first`: which number is the first that is kept. `offset`: how many of all numbers lie before the bake. `sums[i]`: the sum of all
+ * numbers before number `first + i`.
+ */
+export type MeansState = {
+  readonly offset: number;
+  readonly first: number;
+  readonly values: readonly (number | null)[];
+  readonly forecast: readonly number[];
+  readonly sums: readonly number[];
+  readonly expected: readonly number[];
+  readonly counts: readonly number[];
+};
 
-  constructor(trace: GaugeTrace) {
-    const { values, forecast, before } = trace;
-    this.#trace = trace;
-    this.#offset = before.length;
-    const length = before.length + Math.min(values.length, forecast.length);
-    this.#sums = new Float64Array(length + 1);
-    this.#expected = new Float64Array(length + 1);
-    this.#counts = new Float64Array(length + 1);
-    for (let i = 0; i < length; i++) {
-      const own = i - before.length;
-      const value = (own < 0 ? before[i] : values[own]) ?? Number.NaN;
-      const known = !Number.isNaN(value);
-      this.#sums[i + 1] = (this.#sums[i] ?? 0) + (known ? value : 0);
-      this.#expected[i + 1] = (this.#expected[i] ?? 0) + (known && own >= 0 ? (forecast[own] ?? 0) : 0);
-      this.#counts[i + 1] = (this.#counts[i] ?? 0) + (known ? 1 : 0);
-    }
+/** The state of a bake before its first tick. */
+export function startMeans(before: Iterable<number>): MeansState {
+  let state: MeansState = { offset: 0, first: 0, values: [], forecast: [], sums: [0], expected: [0], counts: [0] };
+  for (const value of before) state = { ...addToMeans(state, { value, forecast: 0 }, Number.POSITIVE_INFINITY), offset: state.offset + 1 };
+  return state;
+}
+
+/** Adds a number (`NaN`: missing) with its forecast; keeps at most `keep` numbers. */
+export function addToMeans(
+  state: MeansState,
+  { value, forecast }: { readonly value: number; readonly forecast: number },
+  keep: number,
+): MeansState {
+  const isKnown = !Number.isNaN(value);
+  const drop = Math.max(0, state.values.length + 1 - keep);
+  const pushed = (list: readonly number[], more: number) => [...(drop > 0 ? list.slice(drop) : list), (list.at(-1) ?? 0) + more];
+  return {
+    offset: state.offset,
+    first: state.first + drop,
+    values: [...state.values.slice(drop), isKnown ? value : null],
+    forecast: [...state.forecast.slice(drop), forecast],
+    sums: pushed(state.sums, isKnown ? value : 0),
+    expected: pushed(state.expected, isKnown ? forecast : 0),
+    counts: pushed(state.counts, isKnown ? 1 : 0),
+  };
+}
+
+/** The numbers as `MovingMeans` reads them. */
+type MeansData = {
+  readonly offset: number;
+  readonly first: number;
+  readonly values: ArrayLike<number | null>;
+  readonly forecast: ArrayLike<number>;
+  readonly sums: ArrayLike<number>;
+  readonly expected: ArrayLike<number>;
+  readonly counts: ArrayLike<number>;
+};
+
+/** The means of the windows of a series. */
+export class MovingMeans {
+  readonly #data: MeansData;
+
+  constructor(data: MeansData) {
+    this.#data = data;
   }
 
-  /** How many ticks can be judged. */
+  /** All numbers of a trace at once: the same sums as adding them one by one. */
+  static of({ values, forecast, before }: GaugeTrace): MovingMeans {
+    const offset = before.length;
+    const length = offset + Math.min(values.length, forecast.length);
+    const all = new Float64Array(length);
+    const ahead = new Float64Array(length);
+    const [sums, expected, counts] = [new Float64Array(length + 1), new Float64Array(length + 1), new Float64Array(length + 1)];
+    for (let i = 0; i < length; i++) {
+      const value = (i < offset ? before[i] : values[i - offset]) ?? Number.NaN;
+      const isKnown = !Number.isNaN(value);
+      all[i] = value;
+      ahead[i] = i < offset ? 0 : (forecast[i - offset] ?? 0);
+      sums[i + 1] = (sums[i] ?? 0) + (isKnown ? value : 0);
+      expected[i + 1] = (expected[i] ?? 0) + (isKnown ? (ahead[i] ?? 0) : 0);
+      counts[i + 1] = (counts[i] ?? 0) + (isKnown ? 1 : 0);
+    }
+    return new MovingMeans({ offset, first: 0, values: all, forecast: ahead, sums, expected, counts });
+  }
+
+  /** How many ticks of the bake there are. */
   get length(): number {
-    return this.#counts.length - 1 - this.#offset;
+    const { values, first, offset } = this.#data;
+    return first + values.length - offset;
   }
 
   /** The window of `length` ticks that ends with tick `at`; `null` where fewer than half of them are known. */
   around(question: GaugeQuestion, at: number, length: number): MovingMean | null {
-    const end = this.#offset + at + 1;
+    const { offset, first, sums, expected: forecasts, counts } = this.#data;
+    const end = offset + at + 1 - first;
     const start = end - length;
-    const count = between(this.#counts, start, end);
+    const count = between(counts, start, end);
     if (at + 1 < length || 2 * count < length || (length > 1 && count < 2)) return null;
-    const mean = between(this.#sums, start, end) / count;
-    const expected = between(this.#expected, start, end) / count;
+    const mean = between(sums, start, end) / count;
+    const expected = between(forecasts, start, end) / count;
     if (question === 'forecast') return { mean, against: expected, expected, count };
     const before = this.#middleBefore(start);
     return before === null ? null : { mean, against: before, expected, count };
@@ -69,10 +125,10 @@ export class MovingMeans {
 
   /** The middle one of the ticks just before: a glitch among them is no level. */
   #middleBefore(start: number): number | null {
-    const { values, before } = this.#trace;
+    const { values } = this.#data;
     let [low, high, sum, known] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
     for (let i = Math.max(0, start - stepReach); i < start; i++) {
-      const value = (i < this.#offset ? before[i] : values[i - this.#offset]) ?? Number.NaN;
+      const value = values[i] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
       [low, high, sum, known] = [Math.min(low, value), Math.max(high, value), sum + value, known + 1];
     }
@@ -83,10 +139,11 @@ export class MovingMeans {
   /** Whether at least two of its ticks went half as far as the mean of the window, the same way: one wild tick is a glitch. */
   isShared({ mean, against, expected }: MovingMean, at: number, length: number): boolean {
     if (length < 2) return true;
-    const { values, forecast } = this.#trace;
+    const { offset, first, values, forecast } = this.#data;
     const [apart, shift] = [mean - against, against - expected];
     let count = 0;
-    for (let i = at - length + 1; i <= at; i++) {
+    const end = offset + at + 1 - first;
+    for (let i = end - length; i < end; i++) {
       const own = (values[i] ?? Number.NaN) - (forecast[i] ?? 0) - shift;
       if (apart > 0 ? own >= apart / 2 : own <= apart / 2) count++;
       if (count === 2) return true;
@@ -95,6 +152,6 @@ export class MovingMeans {
   }
 }
 
-function between(sums: Float64Array, from: number, to: number): number {
+function between(sums: ArrayLike<number>, from: number, to: number): number {
   return (sums[to] ?? 0) - (sums[from] ?? 0);
 }

@@ -115,7 +115,7 @@ function meansAt(replay: Replay, method: Method, at: number): MovingMeans | null
   const expected = aheadOf(replay, method, { from: at, gap, length: bake, least: bake });
   if (expected === null) return null;
   const before = gap === 0 ? line.values.subarray(Math.max(0, at - stepReach), at) : new Float64Array();
-  return new MovingMeans({ values: line.values.subarray(at, at + bake), forecast: expected, before });
+  return MovingMeans.of({ values: line.values.subarray(at, at + bake), forecast: expected, before });
 }
 
 type ReplaySettings = Pick<Measure, 'side' | 'questions' | 'windows'>;

@@ -3,22 +3,23 @@ import { formatNumber, formatShare } from '../../../src/core/base/numbers.ts';
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import type { GaugeModel } from '../calibration.ts';
 import { unitOf } from './deviation-score.ts';
-import type { GaugeDeviation, GaugeState } from './state.ts';
+import { MovingMeans } from './moving-means.ts';
+import type { GaugeDeviation, GaugeState, GaugeTest } from './state.ts';
 
 /** "averaged 312 over 10m, 221 expected from yesterday, tolerated up to 240"; of events: "412 events in 10m, 612 expected from last week, …". */
-export function tell(
-  watched: GaugeState,
-  { question, length, place, at }: GaugeDeviation,
+export function describe(
+  { means, at, known }: GaugeState,
+  { model, flow, stepMs }: GaugeTest,
+  { question, length, place }: GaugeDeviation,
 ): { readonly sentence: string; readonly evidence: Evidence } {
-  const { arm, flow, means, stepMs, known } = watched;
-  const samples = known[at + 1] ?? 0;
-  const window = means.around(question, at, length);
+  const samples = known;
+  const window = new MovingMeans(means).around(question, at - 1, length);
   if (window === null) return { sentence: `${formatNumber(samples)} readings`, evidence: { samples } };
   const times = flow ? window.count : 1;
-  const [measured, expected, room] = [window.mean * times, window.against * times, roomOf(arm, place, window) * times];
-  const [low, high] = [arm.side === 'both' || arm.side === 'down', arm.side === 'both' || arm.side === 'up'];
+  const [measured, expected, room] = [window.mean * times, window.against * times, roomOf(model, place, window) * times];
+  const [low, high] = [model.side === 'both' || model.side === 'down', model.side === 'both' || model.side === 'up'];
   const limit = high && (!low || measured >= expected) ? expected + room : expected - room;
-  const from = question === 'step' ? `${show(expected)} just before` : `${show(expected)} expected from ${arm.method}`;
+  const from = question === 'step' ? `${show(expected)} just before` : `${show(expected)} expected from ${model.method}`;
   const bottom = flow ? Math.max(0, expected - room) : expected - room;
   const tolerated = low && high ? `${show(bottom)} to ${show(expected + room)}` : high ? `up to ${show(limit)}` : `down to ${show(bottom)}`;
   const span = formatDuration(length * stepMs);
@@ -30,22 +31,22 @@ export function tell(
 }
 
 /** How far a window may go before it fails. */
-export function roomOf(arm: GaugeModel, place: number, window: { readonly expected: number; readonly count: number }): number {
-  const usual = Math.abs(window.expected);
-  return Math.max(arm.least * usual, arm.threshold * unitOf(window, place, arm) + arm.slack * usual);
+export function roomOf(model: GaugeModel, place: number, window: { readonly expected: number; readonly count: number }): number {
+  const size = Math.abs(window.expected);
+  return Math.max(model.least * size, model.threshold * unitOf(window, place, model) + model.slack * size);
 }
 
 /** The smallest lasting change that would have been found by now, in words. */
-export function smallestChange({ arm, flow, forecast, stepMs }: GaugeState, ticks: number): string {
-  const expected = forecast[Math.max(0, ticks - 1)] ?? 0;
-  const rooms = arm.windows.flatMap((count, place) => (count <= ticks || place === 0 ? [roomOf(arm, place, { expected, count })] : []));
-  const least = Math.min(...rooms);
-  const way = arm.side === 'both' ? 'change' : arm.side === 'up' ? 'rise' : 'fall';
-  const usual = Math.abs(expected);
-  if (flow && arm.side === 'down' && least >= usual) return 'too few to see any fall';
-  const share = usual > 0 ? formatShare(rounded(least / usual)) : '';
+export function couldSee({ at }: GaugeState, { model, flow, stepMs, forecastAt }: GaugeTest): string {
+  const expected = forecastAt(Math.max(0, at - 1)) ?? 0;
+  const rooms = model.windows.flatMap((count, place) => (count <= at || place === 0 ? [roomOf(model, place, { expected, count })] : []));
+  const smallest = Math.min(...rooms);
+  const way = model.side === 'both' ? 'change' : model.side === 'up' ? 'rise' : 'fall';
+  const size = Math.abs(expected);
+  if (flow && model.side === 'down' && smallest >= size) return 'too few to see any fall';
+  const share = size > 0 ? formatShare(rounded(smallest / size)) : '';
   if (flow && share) return `could see a ${way} of ${share}`;
-  return `could see a ${way} of ${formatNumber(rounded(least))}${share && ` (${share})`}${flow ? ` in ${formatDuration(stepMs)}` : ''}`;
+  return `could see a ${way} of ${formatNumber(rounded(smallest))}${share && ` (${share})`}${flow ? ` in ${formatDuration(stepMs)}` : ''}`;
 }
 
 /** "160 of 160 healthy bakes". Only the largest scores are kept: a rank among the others is never needed. */
@@ -59,9 +60,10 @@ export function strengthOf(times: number): string {
   return times >= 1000 ? 'over 1,000×' : `${formatNumber(rounded(Math.max(1, times)))}×`;
 }
 
-/** Less of the past than this holds no season, and few bakes. */
+/** A shorter past than this holds no season, and few bakes. */
 const confidentMs = 2 * 86_400_000;
 
+/** Says that confidence is low, where the past is short. */
 export function confidence({ historyMs }: GaugeModel): string {
   return historyMs < confidentMs ? `; low confidence, with ${formatDuration(historyMs)} of history` : '';
 }

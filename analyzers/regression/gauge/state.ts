@@ -1,23 +1,40 @@
+import type { FailVerdict } from '../../../src/core/judge/fold.ts';
 import type { GaugeModel } from '../calibration.ts';
-import type { GaugeQuestion, MovingMeans } from './moving-means.ts';
+import type { OpenTick } from './gauge-series.ts';
+import type { GaugeQuestion, MeansState } from './moving-means.ts';
 
-/** What the window ending at a tick showed that went furthest, in the unit of the healthy scores. */
+/** Of the windows that end at one tick, the one that went furthest, in the unit of the healthy scores. */
 export type GaugeDeviation = {
   readonly score: number;
   readonly question: GaugeQuestion;
   readonly length: number;
   readonly place: number;
-  readonly at: number;
 };
 
-/** A bake's numbers beside what was learned. */
+/**
+ * A bake's numbers so far, as far as windows still reach back. `at`: how many ticks as long as the model's there are; `known`: how many of them were
+ * answered. `pending`: the failure that is proven, where there are too few samples to act on it. Plain JSON.
+ */
 export type GaugeState = {
-  readonly arm: GaugeModel;
-  /** Events are told as sums, numbers as means. */
+  readonly ticks: number;
+  readonly open: OpenTick;
+  readonly at: number;
+  readonly known: number;
+  readonly means: MeansState;
+  readonly worstScore: number;
+  readonly newestScore: number;
+  readonly pending: FailVerdict | null;
+};
+
+/** How a gauge is judged. `size`: how many ticks of the bake make one of the model's. `flow`: events are shown as sums, numbers as means. */
+export type GaugeTest = {
+  readonly model: GaugeModel;
   readonly flow: boolean;
-  readonly means: MovingMeans;
-  readonly forecast: Float64Array;
+  readonly size: number;
+  /** The length of a tick of the model, and of the bake, in milliseconds. */
   readonly stepMs: number;
-  /** How many of the first so many ticks were answered. */
-  readonly known: readonly number[];
+  readonly tickMs: number;
+  readonly minSamples: number;
+  /** What was forecast for tick `at`; `undefined` beyond the end of the forecast. */
+  readonly forecastAt: (at: number) => number | undefined;
 };

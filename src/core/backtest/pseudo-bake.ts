@@ -1,6 +1,7 @@
+import type { Json } from '../base/json.ts';
 import { ceilTo, floorTo } from '../base/window.ts';
-import type { Json } from '../judge/analyzer.ts';
-import { type BoundCheck, type CheckData, calibrateCheck, followCheck } from '../judge/check.ts';
+import { assessByTick } from '../judge/assess.ts';
+import { type BoundCheck, type CheckData, calibrateCheck } from '../judge/check.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { firstOf } from '../series/first-of.ts';
@@ -44,7 +45,7 @@ export function pseudoBakeAt(trial: Trial, at: number): PastPseudoBake {
 export function followBake(check: BoundCheck, { at, data }: PastPseudoBake, ruleSet: RuleSet): PseudoBakeResult {
   const { bake } = data;
   const length = lengthOf(bake.ticks);
-  const verdictAt = followCheck(check, data, ruleSet);
+  const verdictAt = assessByTick(check, data, ruleSet);
   const verdict = verdictAt(length);
   if (verdict.outcome !== 'fail') return { verdict, failedAfterMs: null };
   const ticks = firstOf(length, (n) => verdictAt(n).outcome === 'fail');

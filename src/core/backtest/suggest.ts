@@ -2,7 +2,6 @@ import type { Analyzer } from '../judge/analyzer.ts';
 import { type BoundCheck, bindChecks } from '../judge/check.ts';
 import type { Condition, RuleSet } from '../rules/rule-set.ts';
 import type { Ticks } from '../series/series.ts';
-import { looseningOf, withParam } from './loosen.ts';
 import { followBake, learnedAgain, type PastPseudoBake } from './pseudo-bake.ts';
 import type { Random } from './random.ts';
 import type { Suggestion } from './report.ts';
@@ -27,7 +26,7 @@ export type Tools = { readonly analyzers: ReadonlyMap<string, Analyzer>; readonl
 export function suggestionsFor(wolf: Wolf, tools: Tools): readonly Suggestion[] {
   return wolf.check.rule.failWhen.flatMap((condition, index): Suggestion[] => {
     const failing = failedBy(wolf, condition, tools);
-    const loosening = looseningOf(condition, wolf.past.kind);
+    const loosening = tools.analyzers.get(condition.analyzer)?.loosen(condition.params, wolf.past.kind) ?? null;
     if (failing.length <= wolf.allowed || loosening === null) return [];
     const { param, now, settings } = loosening;
     for (const to of settings) {
@@ -57,4 +56,9 @@ function withConditions({ check, ruleSet }: Wolf, failWhen: readonly Condition[]
   const [bound] = bindChecks({ ...ruleSet, checks: [{ ...check.rule, failWhen }] }, analyzers);
   if (bound === undefined) throw new Error('one check was bound and none came back');
   return bound;
+}
+
+/** The condition with one parameter set otherwise. */
+function withParam(condition: Condition, param: string, value: number): Condition {
+  return { ...condition, params: { ...condition.params, [param]: value } };
 }

@@ -1,4 +1,4 @@
-import { boundFor, usualBound } from '../judge/readings.ts';
+import { boundFor, defaultBound } from '../judge/readings.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
 import type { Stretch } from '../series/series.ts';
 
@@ -6,5 +6,5 @@ import type { Stretch } from '../series/series.ts';
 export function latencyBound({ failWhen }: CheckRule, stretch: Stretch | null): number | null {
   if (stretch === null || stretch.ticks.kind !== 'latency') return null;
   const asked = failWhen.map(({ params }) => params.slower_than).find((ms) => typeof ms === 'number');
-  return asked === undefined ? usualBound(stretch.ticks) : boundFor(stretch.ticks, asked / 1000);
+  return asked === undefined ? defaultBound(stretch.ticks) : boundFor(stretch.ticks.le, asked / 1000);
 }

@@ -1,4 +1,4 @@
-import { partsOf } from '../judge/readings.ts';
+import { tickSums } from '../judge/readings.ts';
 import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
 import type { ChartPoint } from './chart-parts.ts';
 
@@ -12,7 +12,7 @@ const mostPoints = 240;
 export function pointsOf(stretch: Stretch, slowerThanSec: number | undefined): readonly ChartPoint[] {
   const { kind } = stretch.ticks;
   const scale = kind === 'ratio' || kind === 'latency' ? 100 : 1;
-  const parts = partsOf(stretch, { minSamples: 0, slowerThanSec });
+  const parts = tickSums(stretch, slowerThanSec);
   const size = Math.max(1, Math.ceil(parts.length / mostPoints));
   return Array.from({ length: Math.ceil(parts.length / size) }, (_, i): ChartPoint => {
     const group = parts.slice(i * size, (i + 1) * size);

@@ -1,13 +1,10 @@
 import { AppError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks, upTo } from '../series/series.ts';
-import type { Analyzer, AnalyzerContext, AnalyzerInput, BoundAnalyzer, CalibrationInput, Json, VerdictByTick } from './analyzer.ts';
-import { combineVerdicts } from './combine-verdicts.ts';
-import { type JudgedPart, partsOf, verdictOf } from './last-stage.ts';
-import { covering } from './spread-sparse-counts.ts';
-import type { Verdict } from './verdict.ts';
+import type { Stretch } from '../series/series.ts';
+import type { Analyzer, AnalyzerContext, BoundAnalyzer, CalibrationInput } from './analyzer.ts';
 
-/** A check with its analyzers bound, and what they need beside the bake's own ticks. */
+/** A check with its analyzers bound, and what they need apart from the bake's own ticks. */
 export type BoundCheck = {
   readonly rule: CheckRule;
   readonly analyzers: readonly BoundAnalyzer[];
@@ -21,7 +18,7 @@ export type CheckData = {
   readonly control: Stretch | null;
   readonly history: Stretch | null;
   readonly deployedAt: number;
-  /** What `calibrateCheck` gave when the bake began, one for each analyzer; without it each works it out again (slower, same answer). */
+  /** What `calibrateCheck` or `readCalibrations` returned, one for each analyzer; without it each works it out again (slower, same answer). */
   readonly calibrations?: readonly (Json | null)[] | null;
   /** The check's share of the false-alarm budget (`shareOfBudget`). */
   readonly alpha?: number;
@@ -29,7 +26,10 @@ export type CheckData = {
   readonly aloneFrom?: number | null | undefined;
 };
 
-/** Binds every check of a rule set. Throws `AppError('invalid')` where a stored rule set names an analyzer that this version does not have. */
+/**
+ * Binds every check of a rule set. Throws `AppError('invalid')` where a stored rule set names an analyzer that this version does not have, or one that
+ * does not judge what the check asks.
+ */
 export function bindChecks(ruleSet: RuleSet, analyzers: ReadonlyMap<string, Analyzer>): readonly BoundCheck[] {
   const context: Omit<AnalyzerContext, 'damping'> = {
     forMs: ruleSet.bake.forMs,
@@ -38,8 +38,7 @@ export function bindChecks(ruleSet: RuleSet, analyzers: ReadonlyMap<string, Anal
   };
   return ruleSet.checks.map((rule) => {
     const bound = rule.failWhen.map((condition) => {
-      const analyzer = analyzers.get(condition.analyzer);
-      if (analyzer === undefined) throw new AppError('invalid', `check ${rule.name} names an unknown analyzer ${condition.analyzer}`);
+      const analyzer = analyzerFor(rule, condition.analyzer, analyzers);
       return analyzer.bind(condition.params, { ...context, damping: condition.damping });
     });
     return {
@@ -51,11 +50,21 @@ export function bindChecks(ruleSet: RuleSet, analyzers: ReadonlyMap<string, Anal
   });
 }
 
+function analyzerFor({ name, question }: CheckRule, type: string, analyzers: ReadonlyMap<string, Analyzer>): Analyzer {
+  const analyzer = analyzers.get(type);
+  if (analyzer === undefined) throw new AppError('invalid', `check ${name} names an unknown analyzer ${type}`);
+  if (analyzer.kinds.includes(question.kind)) return analyzer;
+  throw new AppError(
+    'invalid',
+    `check ${name} asks for a ${question.kind}, and the analyzer ${type} judges only: ${analyzer.kinds.join(', ')}`,
+  );
+}
+
 /** The probability that a healthy bake fails, all its checks and all looks together, unless the owner says otherwise. */
-export const usualFalseAlarms = 0.01;
+export const defaultFalseAlarms = 0.01;
 
 /** Each critical check's share of the budget: an equal one (Bonferroni), which holds however the checks depend on each other. */
-export function shareOfBudget(checks: readonly Pick<BoundCheck, 'rule' | 'analyzers'>[], falseAlarms = usualFalseAlarms): number {
+export function shareOfBudget(checks: readonly Pick<BoundCheck, 'rule' | 'analyzers'>[], falseAlarms = defaultFalseAlarms): number {
   const sharing = checks.filter(({ rule, analyzers }) => rule.critical && analyzers.some((analyzer) => analyzer.calibrate !== undefined));
   return falseAlarms / Math.max(1, sharing.length);
 }
@@ -66,82 +75,18 @@ export function calibrateCheck(
   data: Omit<CheckData, 'bake'> & { readonly stepMs: number },
   ruleSet: RuleSet,
 ): readonly (Json | null)[] {
-  const input: CalibrationInput = { ...data, ...settings(check, ruleSet) };
+  const input: CalibrationInput = { ...data, ...settingsOf(check, ruleSet) };
   return check.analyzers.map((analyzer) => analyzer.calibrate?.(input) ?? null);
 }
 
-/**
- * A check's verdict over all of its ticks: one analyzer that fails is enough, and one that cannot tell keeps the others from passing.
- * Depends on the stored series alone, never on how often it was asked.
- */
-export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Verdict {
-  return combineVerdicts(
-    check.analyzers.flatMap((analyzer, i) =>
-      partsFor(check, data, { ruleSet, i }).map((part) => verdictOf(part, analyzer.analyze(part.input))),
-    ),
-  );
+/** Checks stored calibrations once, when they are read: one that this version cannot use becomes `null`. */
+export function readCalibrations({ analyzers }: BoundCheck, stored: readonly (Json | null)[]): readonly (Json | null)[] {
+  return analyzers.map((analyzer, i) => analyzer.readCalibration?.(stored[i] ?? null) ?? null);
 }
 
-/** The same verdicts on every prefix of the ticks, with each analyzer reading the series once where it can. */
-export function followCheck(check: BoundCheck, data: CheckData, ruleSet: RuleSet): VerdictByTick {
-  const followed = check.analyzers.flatMap((analyzer, i) =>
-    partsFor(check, data, { ruleSet, i }).map((part) => ({ part, verdictAt: followPart(analyzer, part) })),
-  );
-  return (ticks) =>
-    combineVerdicts(
-      followed
-        .filter(({ part }) => part.from === 0 || part.from < ticks)
-        .map(({ part, verdictAt }) => verdictOf(part, verdictAt(Math.min(ticks, part.to) - part.from))),
-    );
-}
-
-function followPart(analyzer: BoundAnalyzer, { input }: JudgedPart): VerdictByTick {
-  if (analyzer.follow) return analyzer.follow(input);
-  return (ticks) => analyzer.analyze({ ...input, bake: upTo(input.bake, ticks), control: input.control && upTo(input.control, ticks) });
-}
-
-function partsFor(
-  check: BoundCheck,
-  { aloneFrom = null, ...data }: CheckData,
-  which: { ruleSet: RuleSet; i: number },
-): readonly JudgedPart[] {
-  const analyzer = check.analyzers[which.i];
-  return analyzer === undefined ? [] : partsOf(analyzer, inputFor(check, data, which), { ruleSet: which.ruleSet, aloneFrom });
-}
-
-function inputFor(
-  check: BoundCheck,
-  { calibrations, ...data }: Omit<CheckData, 'aloneFrom'>,
-  { ruleSet, i }: { ruleSet: RuleSet; i: number },
-): AnalyzerInput {
-  const [bake, control] = [covering(check.rule, data.bake), data.control && covering(check.rule, data.control)];
-  return { ...data, bake, control, ...settings(check, ruleSet), calibration: calibrations?.[i] ?? null };
-}
-
-function settings({ rule }: BoundCheck, { baseline, bake }: RuleSet) {
+/** What every analyzer of a check is given of its rules. */
+export function settingsOf({ rule }: BoundCheck, { baseline, bake }: RuleSet) {
   const { direction, minSamples, question } = rule;
   const unit = 'probe' in question ? { unit: 'attempts' } : {};
   return { direction, minSamples, like: baseline.like, forMs: bake.forMs, timezone: baseline.timezone, ...unit };
-}
-
-/**
- * A check's verdict on how things are now, after a rollback: the shortest newest stretch that says anything decides, so that what was bad before
- * the recovery does not count for ever.
- */
-export function assessNow(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Verdict {
-  const length = lengthOf(data.bake.ticks);
-  for (let ticks = 1; ticks < length; ticks++) {
-    const verdict = assess(check, newest(data, length - ticks), ruleSet);
-    if (verdict.outcome !== 'inconclusive' || verdict.blocks === false) return verdict;
-  }
-  return assess(check, data, ruleSet);
-}
-
-function newest(data: CheckData, from: number): CheckData {
-  const cut = (stretch: Stretch): Stretch => ({
-    ...stretch,
-    startAt: stretch.startAt + from * stretch.stepMs,
-    ticks: sliceTicks(stretch.ticks, from),
-  });
-  return { ...data, bake: cut(data.bake), control: data.control && cut(data.control) };
 }

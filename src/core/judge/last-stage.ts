@@ -1,45 +1,37 @@
 import type { RuleSet } from '../rules/rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks, upTo } from '../series/series.ts';
 import type { AnalyzerInput, BoundAnalyzer } from './analyzer.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A part of a bake that is judged by itself: its ticks `[from, to)` of the whole. */
-export type JudgedPart = { readonly input: AnalyzerInput; readonly from: number; readonly to: number; readonly isAlone: boolean };
+/** A part of a bake that is judged by itself: its ticks `[from, to)` of the whole; `to: null`, to the end. */
+export type JudgedPart = { readonly input: AnalyzerInput; readonly from: number; readonly to: number | null; readonly isAlone: boolean };
 
 type LastStageContext = { readonly ruleSet: RuleSet; readonly aloneFrom: number | null };
 
 /**
- * In the last stage of a bake the release has all of the traffic, and nobody is left to be compared with: what compares with the control until then, and
- * can do without it, compares that stage with the past. What can do neither goes on as it did.
+ * In the last stage of a bake the release has all of the traffic, and no control runs any more. An analyzer that compares with the control until then,
+ * and can do without it, compares that stage with the past. Any other one goes on as before. `length`: how many ticks there are.
  */
-export function partsOf(analyzer: BoundAnalyzer, input: AnalyzerInput, { ruleSet, aloneFrom }: LastStageContext): readonly JudgedPart[] {
+export function partsOf(
+  analyzer: BoundAnalyzer,
+  input: AnalyzerInput,
+  { ruleSet, aloneFrom, length }: LastStageContext & { readonly length: number },
+): readonly JudgedPart[] {
   const { bake, control, forMs } = input;
-  const length = lengthOf(bake.ticks);
-  const whole = { input, from: 0, to: length, isAlone: false };
+  const whole: JudgedPart = { input, from: 0, to: null, isAlone: false };
   const last = ruleSet.traffic?.stages.at(-1);
   if (last === undefined || control === null || !analyzer.needs.control || analyzer.calibrate === undefined) return [whole];
-  const first = aloneFrom === null ? length : Math.min(length, Math.max(0, Math.round((aloneFrom - bake.startAt) / bake.stepMs)));
-  const besideMs = Math.max(bake.stepMs, forMs - last.forMs);
-  const beside: JudgedPart = {
-    ...whole,
-    to: first,
-    input: { ...input, forMs: besideMs, bake: upTo(bake, first), control: upTo(control, first) },
-  };
-  const alone: JudgedPart = {
-    input: { ...input, forMs: last.forMs, control: null, bake: after(bake, first) },
-    from: first,
-    to: length,
-    isAlone: true,
-  };
-  return [...(first > 0 || length === 0 ? [beside] : []), ...(first < length ? [alone] : [])];
+  const controlMs = Math.max(bake.stepMs, forMs - last.forMs);
+  const controlled: JudgedPart = { ...whole, input: { ...input, forMs: controlMs } };
+  if (aloneFrom === null) return [controlled];
+  const first = Math.max(0, Math.round((aloneFrom - bake.startAt) / bake.stepMs));
+  if (first >= length) return [controlled];
+  const aloneInput = { ...input, forMs: last.forMs, control: null, bake: { ...bake, startAt: bake.startAt + first * bake.stepMs } };
+  const alone: JudgedPart = { input: aloneInput, from: first, to: null, isAlone: true };
+  return first === 0 ? [alone] : [{ ...controlled, to: first }, alone];
 }
 
-function after(stretch: Stretch, ticks: number): Stretch {
-  return { ...stretch, startAt: stretch.startAt + ticks * stretch.stepMs, ticks: sliceTicks(stretch.ticks, ticks) };
-}
-
-/** A part's verdict, with the words that tell it from the other's. */
-export function verdictOf({ isAlone }: Pick<JudgedPart, 'isAlone'>, verdict: Verdict): Verdict {
+/** A part's verdict, with the words that tell it from the other part's. */
+export function verdictOfPart({ isAlone }: Pick<JudgedPart, 'isAlone'>, verdict: Verdict): Verdict {
   return isAlone ? { ...verdict, reason: `with all of the traffic: ${verdict.reason}` } : verdict;
 }
 

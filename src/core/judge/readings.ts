@@ -1,11 +1,19 @@
-import { type Stretch, sliceTicks, type Ticks } from '../series/series.ts';
+import { lengthOf, type Stretch, type Ticks } from '../series/series.ts';
+import { outlineOf, type StretchShape, type TickValues, tickAt } from '../series/tick.ts';
 
 /**
  * The least that can be compared with a limit: consecutive ticks that together hold enough samples.
  * `value` is the share of bad events (ratio), events a second or a unit of exposure (rate), the share slower than a bound (latency), or the mean (value).
+ * `size`: what it is a share or a rate of: requests (ratio, latency), seconds or units of exposure (rate), ticks (value).
  * Ticks `[from, to)` of the stretch went into it.
  */
-export type Reading = { readonly value: number; readonly samples: number; readonly from: number; readonly to: number };
+export type Reading = {
+  readonly value: number;
+  readonly samples: number;
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+};
 
 /** How a stretch is cut into readings. `slowerThanSec` is needed for latency only. */
 export type ReadingOptions = { readonly minSamples: number; readonly slowerThanSec?: number | undefined };
@@ -13,105 +21,128 @@ export type ReadingOptions = { readonly minSamples: number; readonly slowerThanS
 /** One tick's numerator and denominator; `null` where the tick is missing or holds no usable numbers. */
 export type TickSums = { readonly top: number; readonly bottom: number; readonly samples: number } | null;
 
+/** Ticks that are not a reading yet. `from` is the first of the `count` that hold something. */
+export type OpenReading = {
+  readonly top: number;
+  readonly bottom: number;
+  readonly samples: number;
+  readonly from: number;
+  readonly count: number;
+};
+
+export const noReading: OpenReading = { top: 0, bottom: 0, samples: 0, from: 0, count: 0 };
+
 /**
- * Cuts a stretch, oldest first, into readings that do not overlap: each takes just as many ticks as it needs to hold `minSamples`.
- * The cuts depend on the series alone, so restarts and late looks change nothing. What is left at the end is not a reading yet.
+ * Adds tick `i`: each reading takes just as many ticks as it needs to hold `minSamples`, and readings do not overlap. The cuts depend on the series
+ * alone, so restarts and late passes change nothing.
  */
+export function addToReading(
+  open: OpenReading,
+  sums: TickSums,
+  { i, minSamples }: { readonly i: number; readonly minSamples: number },
+): { readonly open: OpenReading; readonly reading: Reading | null } {
+  if (sums === null) return { open, reading: null };
+  const next = {
+    top: open.top + sums.top,
+    bottom: open.bottom + sums.bottom,
+    samples: open.samples + sums.samples,
+    from: open.count === 0 ? i : open.from,
+    count: open.count + 1,
+  };
+  if (next.samples < minSamples || next.bottom <= 0) return { open: next, reading: null };
+  const value = next.top / next.bottom;
+  // Numbers too large to add up say nothing.
+  const reading = Number.isFinite(value) ? { value, samples: next.samples, size: next.bottom, from: next.from, to: i + 1 } : null;
+  return { open: { ...noReading, from: i + 1 }, reading };
+}
+
+/** Cuts a stretch, oldest first, into readings. What is left at the end is not a reading yet. */
 export function readings(stretch: Stretch, options: ReadingOptions): readonly Reading[] {
   const list: Reading[] = [];
-  let open = { top: 0, bottom: 0, samples: 0, from: 0, count: 0 };
-  const parts = partsOf(stretch, options);
-  for (const [i, part] of parts.entries()) {
-    if (part === null) continue;
-    open = {
-      top: open.top + part.top,
-      bottom: open.bottom + part.bottom,
-      samples: open.samples + part.samples,
-      from: open.count === 0 ? i : open.from,
-      count: open.count + 1,
-    };
-    if (open.samples < options.minSamples || open.bottom <= 0) continue;
-    const value = open.top / open.bottom;
-    // Numbers too large to add up say nothing.
-    if (Number.isFinite(value)) list.push({ value, samples: open.samples, from: open.from, to: i + 1 });
-    open = { top: 0, bottom: 0, samples: 0, from: i + 1, count: 0 };
+  let open = noReading;
+  for (const [i, sums] of tickSums(stretch, options.slowerThanSec).entries()) {
+    const added = addToReading(open, sums, { i, minSamples: options.minSamples });
+    open = added.open;
+    if (added.reading !== null) list.push(added.reading);
   }
   return list;
 }
 
 /** The whole stretch as one reading, or `null` where it holds nothing usable. `samples` may be below `minSamples`. */
-export function wholeReading(stretch: Stretch, options: ReadingOptions): Reading | null {
+export function wholeReading(stretch: Stretch, slowerThanSec: number | undefined): Reading | null {
   let [top, bottom, samples, ticks] = [0, 0, 0, 0];
-  for (const part of partsOf(stretch, options)) {
-    if (part === null) continue;
-    [top, bottom, samples, ticks] = [top + part.top, bottom + part.bottom, samples + part.samples, ticks + 1];
+  for (const sums of tickSums(stretch, slowerThanSec)) {
+    if (sums === null) continue;
+    [top, bottom, samples, ticks] = [top + sums.top, bottom + sums.bottom, samples + sums.samples, ticks + 1];
   }
-  return bottom > 0 && Number.isFinite(top / bottom) ? { value: top / bottom, samples, from: 0, to: ticks } : null;
-}
-
-/** Samples that are there but not yet enough for a reading: what "42 of 100 requests so far" counts. */
-export function leftover(stretch: Stretch, list: readonly Reading[], options: ReadingOptions): number {
-  const rest = { ...stretch, ticks: sliceTicks(stretch.ticks, list.at(-1)?.to ?? 0) };
-  return wholeReading(rest, options)?.samples ?? 0;
+  return bottom > 0 && Number.isFinite(top / bottom) ? { value: top / bottom, samples, size: bottom, from: 0, to: ticks } : null;
 }
 
 /** The smallest bucket bound at or above the limit: no share above the limit can be read off a lower one. `null` where only `+Inf` is left. */
-export function boundFor(ticks: Ticks, slowerThanSec: number): number | null {
-  if (ticks.kind !== 'latency') return null;
-  // A limit such as 0.3 and a bound parsed from "0.30000000000000004" are the same bound.
-  return ticks.le.find((bound) => Number.isFinite(bound) && bound >= slowerThanSec * (1 - 1e-9)) ?? null;
+export function boundFor(le: readonly number[], slowerThanSec: number): number | null {
+  // A limit of 0.3 and a bound of 0.30000000000000004 are the same bound.
+  return le.find((bound) => Number.isFinite(bound) && bound >= slowerThanSec * (1 - 1e-9)) ?? null;
 }
 
 /** The ticks of a stretch one by one, as readings add them up. */
-export function partsOf({ ticks, stepMs }: Stretch, { slowerThanSec }: ReadingOptions): readonly TickSums[] {
-  switch (ticks.kind) {
-    case 'ratio':
-      return ticks.total.map((total, i) => ratioPart(ticks.bad[i] ?? null, total));
-    case 'rate':
-      return ticks.count.map((count, i) => ratePart(count, ticks.exposure ? (ticks.exposure[i] ?? null) : stepMs / 1000));
-    case 'latency': {
-      const column = slowerThanSec === undefined ? -1 : ticks.le.indexOf(boundFor(ticks, slowerThanSec) ?? Number.NaN);
-      return ticks.buckets.map((row) => latencyPart(row, column));
+export function tickSums(stretch: Stretch, slowerThanSec: number | undefined): readonly TickSums[] {
+  const sumsOf = sumsFor(outlineOf(stretch), slowerThanSec);
+  return Array.from({ length: lengthOf(stretch.ticks) }, (_, i) => sumsOf(tickAt(stretch.ticks, i)));
+}
+
+/** How one tick of a series is added to a reading. */
+export function sumsFor({ shape, stepMs }: StretchShape, slowerThanSec: number | undefined): (tick: TickValues) => TickSums {
+  const bound = shape.kind === 'latency' && slowerThanSec !== undefined ? boundFor(shape.le, slowerThanSec) : null;
+  const column = shape.kind === 'latency' && bound !== null ? shape.le.indexOf(bound) : -1;
+  const hasExposure = shape.kind === 'rate' && shape.hasExposure;
+  return (tick) => {
+    switch (tick.kind) {
+      case 'ratio':
+        return ratioSums(tick.bad, tick.total);
+      case 'rate':
+        return rateSums(tick.count, hasExposure ? tick.exposure : stepMs / 1000);
+      case 'latency':
+        return latencySums(tick.row, column);
+      case 'value':
+        return tick.value !== null && Math.abs(tick.value) <= maxValue ? { top: tick.value, bottom: 1, samples: 1 } : null;
     }
-    case 'value':
-      return ticks.value.map((value) => (value !== null && Math.abs(value) <= largest ? { top: value, bottom: 1, samples: 1 } : null));
-  }
+  };
 }
 
 /** More than this share of the past's requests are no slow ones. */
-const mostSlow = 0.1;
+const maxSlowShare = 0.1;
 
-/** Where nobody says what is slow: the lowest bound that at most a tenth of the past's requests exceeded, or the highest there is. */
-export function usualBound({ le, buckets }: Extract<Ticks, { kind: 'latency' }>): number | null {
-  const sums = le.map((_, column) => buckets.reduce((sum, row) => sum + usable(row?.[column]), 0));
+/** Where the rule does not say what is slow: the lowest bound that at most a tenth of the past's requests exceeded, or the highest there is. */
+export function defaultBound({ le, buckets }: Extract<Ticks, { kind: 'latency' }>): number | null {
+  const sums = le.map((_, column) => buckets.reduce((sum, row) => sum + usableCount(row?.[column]), 0));
   const total = sums.at(-1) ?? 0;
   const finite = le.filter((bound) => Number.isFinite(bound));
-  return finite.find((_, column) => total - (sums[column] ?? 0) <= mostSlow * total) ?? finite.at(-1) ?? null;
+  return finite.find((_, column) => total - (sums[column] ?? 0) <= maxSlowShare * total) ?? finite.at(-1) ?? null;
 }
 
-function usable(count: number | undefined): number {
+function usableCount(count: number | undefined): number {
   return count !== undefined && count >= 0 && count <= Number.MAX_SAFE_INTEGER ? count : 0;
 }
 
-function ratioPart(bad: number | null, total: number | null): TickSums {
+function ratioSums(bad: number | null, total: number | null): TickSums {
   if (!isCount(bad) || !isCount(total)) return null;
   return { top: Math.min(bad, total), bottom: total, samples: total };
 }
 
-function ratePart(count: number | null, exposure: number | null): TickSums {
+function rateSums(count: number | null, exposure: number | null): TickSums {
   return isCount(count) && isCount(exposure) ? { top: count, bottom: exposure, samples: 1 } : null;
 }
 
-function latencyPart(row: readonly number[] | null, column: number): TickSums {
+function latencySums(row: readonly number[] | null, column: number): TickSums {
   const total = row?.at(-1) ?? null;
   const within = row?.[column] ?? null;
   if (!isCount(total) || !isCount(within)) return null;
   return { top: Math.max(0, total - within), bottom: total, samples: total };
 }
 
-/** Sums of numbers beyond this would no longer be numbers: such a tick holds nothing usable. */
-const largest = 1e300;
+/** Sums of larger numbers would overflow: such a tick holds nothing usable. */
+const maxValue = 1e300;
 
 function isCount(value: number | null): value is number {
-  return value !== null && value >= 0 && value <= largest;
+  return value !== null && value >= 0 && value <= maxValue;
 }

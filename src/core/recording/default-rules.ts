@@ -1,4 +1,4 @@
-import { usualFalseAlarms } from '../judge/check.ts';
+import { defaultFalseAlarms } from '../judge/check.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
 import type { RecordedCheck, Recording } from './recording.ts';
 
@@ -13,7 +13,7 @@ export function defaultRules(recording: Recording): RuleSet {
     service: recording.service,
     environment: recording.environment,
     bake: { forMs, everyMs: (recording.checks[0]?.step ?? 15) * 1000, warmupMs: 0, extendMs: 0 },
-    falseAlarms: usualFalseAlarms,
+    falseAlarms: defaultFalseAlarms,
     baseline: { historyMs, like: [{ kind: 'before' }], timezone: 'UTC' },
     control: null,
     checks: recording.checks.map(defaultCheck),

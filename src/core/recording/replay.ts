@@ -1,6 +1,7 @@
 import type { ProviderErrorKind } from '../base/errors.ts';
 import type { Analyzer } from '../judge/analyzer.ts';
-import { type BoundCheck, bindChecks, type CheckData, followCheck, shareOfBudget, usualFalseAlarms } from '../judge/check.ts';
+import { assessByTick } from '../judge/assess.ts';
+import { type BoundCheck, bindChecks, type CheckData, defaultFalseAlarms, readCalibrations, shareOfBudget } from '../judge/check.ts';
 import { type CheckResult, judge } from '../judge/judge.ts';
 import { countOfParts } from '../judge/last-stage.ts';
 import type { AskError, Verdict } from '../judge/verdict.ts';
@@ -46,7 +47,7 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
   const bounds = bindChecks(named, analyzers);
   const budget = {
     ruleSet: named,
-    alpha: shareOfBudget(bounds, (falseAlarms ?? named.falseAlarms ?? usualFalseAlarms) / countOfParts(named)),
+    alpha: shareOfBudget(bounds, (falseAlarms ?? named.falseAlarms ?? defaultFalseAlarms) / countOfParts(named)),
   };
   const checks = bounds.flatMap((bound) => {
     const recorded = recording.checks.find((check) => check.name === bound.rule.name);
@@ -63,7 +64,7 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
     return { id: recording.id, verdict, decidedAfter, checks: resultsAt(tick).map(show(decidedAfter)) };
   };
   const isRuled = ruleSet !== null || recording.rules !== undefined;
-  // A verdict that fails stays failed (`BoundAnalyzer`).
+  // A failed check stays failed (`FoldOf`).
   const failedAt = firstOf(clock.length, (tick) => judge(resultsAt(tick)).kind === 'unhealthy');
   for (let tick = 1; tick <= Math.min(clock.length, failedAt - 1); tick++) {
     if (clock.at(tick) < endsAt) continue;
@@ -102,12 +103,12 @@ function prepare(bound: BoundCheck, recorded: RecordedCheck, { recording, ruleSe
         })
       : null,
     deployedAt: recording.deployedAt * 1000,
-    calibrations: isFrozen ? (recorded.calibration ?? null) : null,
+    calibrations: isFrozen && recorded.calibration ? readCalibrations(bound, recorded.calibration) : null,
     alpha,
     aloneFrom: recording.rules?.aloneFrom ?? null,
   };
   const errors = new Map((recorded.errors ?? []).map(({ tick, kind }) => [tick, kind]));
-  return { bound, data, errors, verdictAt: followCheck(bound, data, ruleSet) };
+  return { bound, data, errors, verdictAt: assessByTick(bound, data, ruleSet) };
 }
 
 function resultAt({ bound, data: { bake }, errors, verdictAt }: PreparedCheck, at: number): CheckResult {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../core/judge/analyzer.ts';
+import type { Json } from '../../core/base/json.ts';
 import { severityOf } from '../../core/notify/severity.ts';
 import type { Delivery, Notice, Notifier } from '../../ports/notifier.ts';
 import { slackMessage } from '../slack-message.ts';

@@ -1,17 +1,17 @@
 import { analyzers } from '../../../analyzers/index.ts';
 import { createRandom } from '../../../bench/accuracy/random.ts';
-import type { AnalyzerInput, BoundAnalyzer } from '../../../src/core/judge/analyzer.ts';
 import type { Stretch, Ticks } from '../../../src/core/series/series.ts';
+import { overSeries, type SeriesAnalyzer, type SeriesInput } from '../../support/over-series.ts';
 
 export const stepMs = 15_000;
 export const deployedAt = 1_772_323_200_000;
 const forMs = 1_800_000;
 
 /** `regression` as a rule set binds it. */
-export function regression(params: unknown = {}): BoundAnalyzer {
+export function regression(params: unknown = {}): SeriesAnalyzer {
   const analyzer = analyzers.get('regression');
   if (analyzer === undefined) throw new Error('regression is not in the index');
-  return analyzer.bind(params, { forMs, historyMs: 14 * 86_400_000, like: [{ kind: 'before' }], damping: { k: 1, n: 1 } });
+  return overSeries(analyzer.bind(params, { forMs, historyMs: 14 * 86_400_000, like: [{ kind: 'before' }], damping: { k: 1, n: 1 } }));
 }
 
 export type Traffic = { readonly requests: number; readonly rate: number; readonly ticks: number; readonly seed: number };
@@ -24,7 +24,7 @@ export function ratio({ requests, rate, ticks, seed }: Traffic): Extract<Ticks, 
 }
 
 /** What the analyzer is shown of a bake of 30 minutes after eight hours of history. */
-export function input(bake: Ticks, history: Ticks | null, more: Partial<AnalyzerInput> = {}): AnalyzerInput {
+export function input(bake: Ticks, history: Ticks | null, more: Partial<SeriesInput> = {}): SeriesInput {
   return {
     bake: { startAt: deployedAt, stepMs, ticks: bake },
     control: null,

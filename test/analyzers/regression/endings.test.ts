@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
 import type { Ticks } from '../../../src/core/series/series.ts';
+import type { SeriesInput } from '../../support/over-series.ts';
 import { beside, input, ratio, regression } from './build.ts';
 
 const usual = { requests: 300, rate: 0.005, ticks: 120, seed: 7 };
@@ -105,7 +105,7 @@ describe('beside the old release', () => {
   });
 
   describe('without any history', () => {
-    const verdictOf = (own: Partial<typeof usual>, other: Partial<typeof usual>, more: Partial<AnalyzerInput> = {}) =>
+    const verdictOf = (own: Partial<typeof usual>, other: Partial<typeof usual>, more: Partial<SeriesInput> = {}) =>
       regression().analyze(input(bakeOf(own), null, { control: beside(bakeOf({ requests: 2_550, seed: 9, ...other })), ...more }));
 
     test('a healthy one passes on what the old one shows, and says what could have been seen', () => {

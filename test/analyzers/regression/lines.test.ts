@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../bench/accuracy/random.ts';
-import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
 import { lengthOf, type Ticks, upTo } from '../../../src/core/series/series.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
+import type { SeriesInput } from '../../support/over-series.ts';
 import { deployedAt, input, regression } from './build.ts';
 
 const [minute, day] = [60_000, 86_400_000];
@@ -14,7 +14,7 @@ type Wave = { readonly kind: 'value' | 'rate'; readonly level: number; readonly 
 type Change = { readonly times?: number; readonly from?: number; readonly days?: number; readonly minutes?: number };
 
 /** A metric that follows the day, a past of it in ticks of five minutes, and a bake in ticks of one minute in which its level changes. */
-function watched(wave: Wave, { times = 1, from = 0, days = 4, minutes = 30 }: Change = {}): AnalyzerInput {
+function watched(wave: Wave, { times = 1, from = 0, days = 4, minutes = 30 }: Change = {}): SeriesInput {
   const random = createRandom(wave.seed);
   const at = (ms: number, level: number, share: number) => {
     const mean = level * (1 + 0.4 * Math.sin((2 * Math.PI * ms) / day));
@@ -30,7 +30,7 @@ function ticks(kind: 'value' | 'rate', numbers: readonly (number | null)[]): Tic
   return kind === 'value' ? { kind, value: numbers } : { kind, count: numbers };
 }
 
-function placed(bake: Ticks, past: Ticks): AnalyzerInput {
+function placed(bake: Ticks, past: Ticks): SeriesInput {
   return {
     ...input(bake, null),
     bake: { startAt: deployedAt, stepMs: bakeStep, ticks: bake },
@@ -39,7 +39,7 @@ function placed(bake: Ticks, past: Ticks): AnalyzerInput {
   };
 }
 
-function mapped(asked: AnalyzerInput, change: (value: number, i: number) => number | null): AnalyzerInput {
+function mapped(asked: SeriesInput, change: (value: number, i: number) => number | null): SeriesInput {
   const over = (all: Ticks, offset: number): Ticks => {
     const each = (column: readonly (number | null)[]) => column.map((value, i) => (value === null ? null : change(value, i + offset)));
     if (all.kind === 'value') return { ...all, value: each(all.value) };
@@ -49,7 +49,7 @@ function mapped(asked: AnalyzerInput, change: (value: number, i: number) => numb
   return { ...asked, bake: { ...bake, ticks: over(bake.ticks, 0) }, history: history && { ...history, ticks: over(history.ticks, -1e6) } };
 }
 
-function outcomes(asked: AnalyzerInput): readonly string[] {
+function outcomes(asked: SeriesInput): readonly string[] {
   const follow = regression().follow?.(asked);
   return Array.from({ length: lengthOf(asked.bake.ticks) + 1 }, (_, i) => follow?.(i).outcome ?? '');
 }

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../../analyzers/index.ts';
 import { recordingOf } from '../../../bench/accuracy/families.ts';
-import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
 import type { RecordedCheck } from '../../../src/core/recording/recording.ts';
 import { replay } from '../../../src/core/recording/replay.ts';
 import { lengthOf, type Ticks, upTo } from '../../../src/core/series/series.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
+import type { SeriesInput } from '../../support/over-series.ts';
 import { beside, deployedAt, input, ratio, regression, stepMs } from './build.ts';
 
 const history = ratio({ requests: 100, rate: 0.01, ticks: 720, seed: 1 });
@@ -30,7 +30,7 @@ function recorded(name: string, bake: typeof history): RecordedCheck {
 }
 
 /** How a bake would be asked about at each of its ticks. */
-function outcomes(asked: AnalyzerInput): readonly string[] {
+function outcomes(asked: SeriesInput): readonly string[] {
   const follow = regression().follow?.(asked);
   return Array.from({ length: lengthOf(asked.bake.ticks) }, (_, i) => follow?.(i + 1).outcome ?? '');
 }

@@ -6,6 +6,7 @@ import { createRandom, thin } from '../../../src/core/backtest/random.ts';
 import { clopperPearson } from '../../../src/core/base/clopper-pearson.ts';
 import type { Analyzer } from '../../../src/core/judge/analyzer.ts';
 import { bindChecks } from '../../../src/core/judge/check.ts';
+import { constantFold } from '../../../src/core/judge/fold.ts';
 import type { RecordedCheck, Recording } from '../../../src/core/recording/recording.ts';
 import { replay } from '../../../src/core/recording/replay.ts';
 import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
@@ -100,6 +101,8 @@ describe('the comparison with its own past', () => {
       type: 'witness',
       summary: 'Notes how far its history reaches.',
       kinds: ['ratio'],
+      conditions: [],
+      loosen: () => null,
       example: {},
       bind: () => ({
         needs: { control: false, historyMs: 50 * step },
@@ -107,7 +110,7 @@ describe('the comparison with its own past', () => {
           if (history) seen.push(deployedAt - (history.startAt + lengthOf(history.ticks) * history.stepMs), lengthOf(history.ticks));
           return null;
         },
-        analyze: () => ({ outcome: 'pass', reason: 'fine' }),
+        start: () => constantFold({ outcome: 'pass', reason: 'fine' }),
       }),
     };
     tried({ failWhen: [aCondition('witness', {})] }, calm, new Map([['witness', witness]]));

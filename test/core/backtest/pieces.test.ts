@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { analyzers } from '../../../analyzers/index.ts';
 import { coarsen } from '../../../src/core/backtest/coarsen.ts';
 import { inject } from '../../../src/core/backtest/inject.ts';
 import { layOut } from '../../../src/core/backtest/layout.ts';
-import { looseningOf } from '../../../src/core/backtest/loosen.ts';
 import { createRandom, poisson, thin } from '../../../src/core/backtest/random.ts';
 import { rhythmOf } from '../../../src/core/backtest/rhythm.ts';
+import type { Condition } from '../../../src/core/rules/rule-set.ts';
 import { firstOf } from '../../../src/core/series/first-of.ts';
-import type { Stretch, Ticks } from '../../../src/core/series/series.ts';
+import type { Stretch, Ticks, TicksKind } from '../../../src/core/series/series.ts';
 import { aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
 
 describe('chance', () => {
@@ -195,6 +196,8 @@ describe('the rhythm of counts', () => {
   });
 });
 
+const looseningOf = ({ analyzer, params }: Condition, kind: TicksKind) => analyzers.get(analyzer)!.loosen(params, kind);
+
 describe('looser settings', () => {
   test.for([
     { given: aCondition('threshold', { above: 0.5 }), kind: 'ratio', expected: { param: 'above', now: 0.5, settings: [0.55, 0.63, 0.75] } },
@@ -219,7 +222,7 @@ describe('looser settings', () => {
     expect([below[0], below.at(-1)]).toEqual([9.1, 0.1]);
   });
 
-  test('of what is not known are not made up', () => {
-    expect(looseningOf(aCondition('other', { depth: 3 }), 'value')).toBeNull();
+  test('of an unwritten bound are not made up', () => {
+    expect(looseningOf(aCondition('relative', { to: { kind: 'before' } }), 'value')).toBeNull();
   });
 });

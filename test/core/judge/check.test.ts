@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../../analyzers/index.ts';
-import { assess, assessNow, bindChecks, type CheckData } from '../../../src/core/judge/check.ts';
+import { assess, assessNow } from '../../../src/core/judge/assess.ts';
+import { bindChecks, type CheckData } from '../../../src/core/judge/check.ts';
 import { joinMeasurements } from '../../../src/core/judge/join-measurements.ts';
 import type { Measurement } from '../../../src/core/judge/measurement.ts';
 import type { CheckRule, Condition } from '../../../src/core/rules/rule-set.ts';
@@ -45,7 +46,7 @@ describe('a check with several conditions', () => {
   ];
   test.for(rows)('$name', ({ given, history, expected }) => {
     const { check, ruleSet } = bound({ failWhen: given });
-    const verdict = assess(check, dataOf(ratio([5, 5, 5]), { history: history ? past : null }), ruleSet);
+    const verdict = assess(check, dataOf(ratio([5, 5, 5]), { history: history ? past : null }), ruleSet).verdict;
     const { reason, ...rest } = { reason: /./, ...expected };
     expect(verdict).toMatchObject(rest);
     expect(verdict.reason).toMatch(reason);
@@ -53,7 +54,7 @@ describe('a check with several conditions', () => {
 
   test('what cannot tell blocks, although another only lacks history', () => {
     const { check, ruleSet } = bound({ failWhen: [relative, above(0.5)] });
-    const verdict = assess(check, dataOf(ratio([null])), ruleSet);
+    const { verdict } = assess(check, dataOf(ratio([null])), ruleSet);
     expect([verdict.outcome, 'blocks' in verdict]).toEqual(['inconclusive', false]);
   });
 });
@@ -124,7 +125,7 @@ describe('ticks that come in pieces', () => {
         const { check, ruleSet } = bound({ failWhen, minSamples });
         const history = aStretch(past, { startAt: t0 - lengthOf(past) * step });
         const outcomes = times(lengthOf(ticks), 0).map(
-          (_, i) => assess(check, dataOf(sliceTicks(ticks, 0, i + 1), { history }), ruleSet).outcome,
+          (_, i) => assess(check, dataOf(sliceTicks(ticks, 0, i + 1), { history }), ruleSet).verdict.outcome,
         );
         const first = outcomes.indexOf('fail');
         expect(first < 0 ? [] : outcomes.slice(first).filter((outcome) => outcome !== 'fail')).toEqual([]);

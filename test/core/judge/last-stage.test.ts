@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../../analyzers/index.ts';
 import { createRandom } from '../../../src/core/backtest/random.ts';
-import { assess, bindChecks, type CheckData, followCheck } from '../../../src/core/judge/check.ts';
+import { assess, assessByTick } from '../../../src/core/judge/assess.ts';
+import { bindChecks, type CheckData } from '../../../src/core/judge/check.ts';
 import { countOfParts } from '../../../src/core/judge/last-stage.ts';
 import { upTo } from '../../../src/core/series/series.ts';
 import { aCheck, aCondition, aRuleSet, aStretch, step, t0 } from '../../support/builders.ts';
@@ -52,7 +53,7 @@ function played(seed: number, badAt: (stage: number) => number): CheckData {
 
 function judged(data: CheckData, rules = ruleSet) {
   const [bound] = bindChecks(rules, analyzers);
-  return assess(bound!, data, rules);
+  return assess(bound!, data, rules).verdict;
 }
 
 describe('in the last stage, with nothing beside it', () => {
@@ -81,7 +82,7 @@ test('every look at a growing bake says what reading it once says, and a fail st
     fc.property(fc.integer(), fc.constantFrom(0.01, 0.03, 0.2), fc.constantFrom(0, 1, 2), (seed, bad, from) => {
       const data = played(seed, (stage) => (stage >= from ? bad : 0.01));
       const [bound] = bindChecks(ruleSet, analyzers);
-      const followed = followCheck(bound!, data, ruleSet);
+      const followed = assessByTick(bound!, data, ruleSet);
       let hasFailed = false;
       for (const ticks of [1, 29, 30, 45, 59, 60, 61, 62, 75, 90]) {
         const known = { ...data, bake: upTo(data.bake, ticks), control: data.control && upTo(data.control, ticks) };

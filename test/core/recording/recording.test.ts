@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzers } from '../../../analyzers/index.ts';
-import { assess, type BoundCheck, bindChecks } from '../../../src/core/judge/check.ts';
+import { assess } from '../../../src/core/judge/assess.ts';
+import { type BoundCheck, bindChecks } from '../../../src/core/judge/check.ts';
 import { joinMeasurements } from '../../../src/core/judge/join-measurements.ts';
 import { type CheckResult, judge } from '../../../src/core/judge/judge.ts';
 import type { Measurement } from '../../../src/core/judge/measurement.ts';
-import type { AskError, Verdict } from '../../../src/core/judge/verdict.ts';
+import type { AskError } from '../../../src/core/judge/verdict.ts';
 import { readRecording } from '../../../src/core/recording/read-recording.ts';
 import { type Recording, toRecording } from '../../../src/core/recording/recording.ts';
 import { type ReplayResult, replay } from '../../../src/core/recording/replay.ts';
@@ -58,7 +59,7 @@ function pass({ rule, ...check }: BoundCheck, script: Script | undefined, { end,
   const ticks = sliceTicks(script.ticks, (stored.askedUntil - from) / step, end);
   const all = stored.bake ? appendTicks(stored.bake.ticks, ticks) : ticks;
   if (!all) throw new Error('the ticks cannot be joined');
-  const result: Verdict = assess(
+  const { verdict: result } = assess(
     { rule, ...check },
     { bake: aStretch(all), control: null, history: historyOf(script), deployedAt: t0 },
     ruleSet,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { formatDuration, parseDuration } from '../core/base/duration.ts';
-import { namePattern, nameProblem } from '../core/base/names.ts';
-import type { Like } from '../core/rules/rule-set.ts';
+import { formatDuration, parseDuration } from '../base/duration.ts';
+import { namePattern, nameProblem } from '../base/names.ts';
+import type { Like } from './rule-set.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+)$';
 const percentPattern = '^-?\\d+(\\.\\d+)?\\s*%$';

@@ -1,10 +1,10 @@
-import type { Cursor } from './cursor.ts';
-import type { Amount } from './values.ts';
+import type { Amount } from '../rules/written-values.ts';
+import type { RuleCursor } from './condition-rule.ts';
 
 type AmountBound = { readonly kind: 'ratio' | 'rate' | 'value'; readonly side: 'above' | 'below' };
 
 /** The number of a bound, or `null` after reporting why it makes no sense for what is measured. */
-export function readBound(cursor: Cursor, amount: Amount, { kind, side }: AmountBound): number | null {
+export function readBound(cursor: RuleCursor, amount: Amount, { kind, side }: AmountBound): number | null {
   if (kind === 'ratio') return readRatioBound(cursor, amount, side);
   if (amount.isPercent) {
     cursor.problem(
@@ -20,7 +20,7 @@ export function readBound(cursor: Cursor, amount: Amount, { kind, side }: Amount
   return amount.value;
 }
 
-function readRatioBound(cursor: Cursor, amount: Amount, side: 'above' | 'below'): number | null {
+function readRatioBound(cursor: RuleCursor, amount: Amount, side: 'above' | 'below'): number | null {
   if (!amount.isPercent && amount.value > 1) return tooLarge(cursor, amount);
   const neverAbove = side === 'above' && amount.value >= 1;
   const neverBelow = side === 'below' && amount.value <= 0;
@@ -30,17 +30,17 @@ function readRatioBound(cursor: Cursor, amount: Amount, side: 'above' | 'below')
   return null;
 }
 
-/** The number of a share, or `null` after reporting why it is none. `most` is the largest plain number that makes sense; 1 is the whole. */
-export function readShare(cursor: Cursor, amount: Amount, most = 1): number | null {
-  if (!amount.isPercent && amount.value > most) return tooLarge(cursor, amount);
+/** The number of a share, or `null` after reporting why it is none. `max` is the largest plain number that makes sense; 1 is the whole. */
+export function readShare(cursor: RuleCursor, amount: Amount, max = 1): number | null {
+  if (!amount.isPercent && amount.value > max) return tooLarge(cursor, amount);
   if (amount.value < 0) cursor.problem(`${amount.text} is negative`, 'write a share such as 20% or 0.2');
-  else if (most === 1 && amount.value >= 1) cursor.problem(`${amount.text} is the whole, so this could never fail`, 'write less than 100%');
-  else if (amount.value > 1000) cursor.problem(`${amount.text} is too much`, 'at most 100000% is allowed');
+  else if (max === 1 && amount.value >= 1) cursor.problem(`${amount.text} is the whole, so this could never fail`, 'write less than 100%');
+  else if (amount.value > 1000) cursor.problem(`${amount.text} is too much`, 'at max 100000% is allowed');
   else return amount.value;
   return null;
 }
 
-function tooLarge(cursor: Cursor, { value, text }: Amount): null {
+function tooLarge(cursor: RuleCursor, { value, text }: Amount): null {
   cursor.problem(
     `${text} is a share of ${Number((value * 100).toPrecision(12))}%`,
     `write ${text}% or ${Number((value / 100).toPrecision(12))}`,

@@ -1,0 +1,102 @@
+import type { RuleSet } from '../rules/rule-set.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
+import { outlineOf, ticksBetween } from '../series/tick.ts';
+import type { AnalyzerInput } from './analyzer.ts';
+import { type BoundCheck, type CheckData, settingsOf } from './check.ts';
+import { combineVerdicts } from './combine-verdicts.ts';
+import { advance, type Fold, type FoldProgress, startOf, verdictOf } from './fold.ts';
+import { type JudgedPart, partsOf, verdictOfPart } from './last-stage.ts';
+import { covering } from './spread-sparse-counts.ts';
+import type { Verdict } from './verdict.ts';
+import { type VerdictByTick, verdictsByTick } from './verdicts-by-tick.ts';
+
+/** How far a check's folds have come, so that the next pass need only add what is new. Plain JSON; folding the stored ticks again gives the same. */
+export type CheckProgress = { readonly outline: string; readonly parts: readonly PartProgress[] };
+
+/** `index`: of the analyzer. `from`: the first tick of the part. */
+type PartProgress = FoldProgress & { readonly index: number; readonly from: number };
+
+/** A check's verdict, and how far its folds have come. */
+export type Assessment = { readonly verdict: Verdict; readonly progress: CheckProgress };
+
+/**
+ * A check's verdict over all of its ticks: one analyzer that fails is enough, and one that cannot tell keeps the others from passing.
+ * Depends on the stored series alone, never on how often it is asked. `before`: how far an earlier pass over the same bake came.
+ */
+export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet, before?: CheckProgress): Assessment {
+  const series = seriesOf(check, data);
+  const outline = JSON.stringify([outlineOf(series.bake), series.control && outlineOf(series.control)]);
+  const begun = before?.outline === outline ? before.parts : [];
+  const parts = foldsOf(check, { ...data, ...series }, ruleSet).map(({ index, part, fold }) => {
+    const { from, to } = { from: part.from, to: part.to ?? series.length };
+    const start = begun.find((one) => one.index === index && one.from === from && from + one.ticks <= to) ?? startOf(fold);
+    const progress = { ...advance(fold, start, ticksBetween(series.bake, series.control, from + start.ticks, to)), index, from };
+    return { progress, verdict: verdictOfPart(part, verdictOf(fold, progress)) };
+  });
+  return {
+    verdict: combineVerdicts(parts.map(({ verdict }) => verdict)),
+    progress: { outline, parts: parts.map(({ progress }) => progress) },
+  };
+}
+
+/** The same verdicts for every prefix of the ticks: each analyzer reads the series once. */
+export function assessByTick(check: BoundCheck, data: CheckData, ruleSet: RuleSet): VerdictByTick {
+  const series = seriesOf(check, data);
+  const parts = foldsOf(check, { ...data, ...series }, ruleSet).map(({ part, fold }) => {
+    const { from, to } = { from: part.from, to: part.to ?? series.length };
+    const ticksOf = (first: number, end: number) => ticksBetween(series.bake, series.control, from + first, from + end);
+    return { part, to, verdictAt: verdictsByTick(fold, to - from, ticksOf) };
+  });
+  return (ticks) =>
+    combineVerdicts(
+      parts
+        .filter(({ part }) => part.from === 0 || part.from < ticks)
+        .map(({ part, to, verdictAt }) => verdictOfPart(part, verdictAt(Math.min(ticks, to) - part.from))),
+    );
+}
+
+/**
+ * A check's verdict on how things are now, after a rollback: the shortest newest stretch that says anything decides, so that what was bad before
+ * the recovery does not count against it.
+ */
+export function assessNow(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Verdict {
+  const length = lengthOf(data.bake.ticks);
+  for (let ticks = 1; ticks < length; ticks++) {
+    const { verdict } = assess(check, newest(data, length - ticks), ruleSet);
+    if (verdict.outcome !== 'inconclusive' || verdict.blocks === false) return verdict;
+  }
+  return assess(check, data, ruleSet).verdict;
+}
+
+function newest(data: CheckData, from: number): CheckData {
+  const cut = (stretch: Stretch): Stretch => ({
+    ...stretch,
+    startAt: stretch.startAt + from * stretch.stepMs,
+    ticks: sliceTicks(stretch.ticks, from),
+  });
+  return { ...data, bake: cut(data.bake), control: data.control && cut(data.control) };
+}
+
+function seriesOf({ rule }: BoundCheck, { bake, control }: CheckData) {
+  return { bake: covering(rule, bake), control: control && covering(rule, control), length: lengthOf(bake.ticks) };
+}
+
+type CheckSeries = { readonly bake: Stretch; readonly control: Stretch | null; readonly length: number };
+
+/** One fold for each analyzer, or two where the last stage is judged by itself. */
+function foldsOf(
+  check: BoundCheck,
+  { bake, control, length, calibrations, aloneFrom = null, ...data }: CheckData & CheckSeries,
+  ruleSet: RuleSet,
+): readonly { readonly index: number; readonly part: JudgedPart; readonly fold: Fold }[] {
+  return check.analyzers.flatMap((analyzer, index) => {
+    const input: AnalyzerInput = {
+      ...data,
+      bake: outlineOf(bake),
+      control: control && outlineOf(control),
+      ...settingsOf(check, ruleSet),
+      calibration: calibrations?.[index] ?? null,
+    };
+    return partsOf(analyzer, input, { ruleSet, aloneFrom, length }).map((part) => ({ index, part, fold: analyzer.start(part.input) }));
+  });
+}

@@ -1,0 +1,71 @@
+import { lengthOf, type Stretch, type Ticks } from './series.ts';
+
+/** What all ticks of a series have in common: its kind and its columns. */
+export type TicksShape =
+  | { readonly kind: 'ratio' }
+  | { readonly kind: 'rate'; readonly hasExposure: boolean }
+  | { readonly kind: 'latency'; readonly le: readonly number[] }
+  | { readonly kind: 'value' };
+
+/** A stretch without its ticks. Tick `i` covers `(startAt + i·stepMs, startAt + (i+1)·stepMs]`. */
+export type StretchShape = { readonly startAt: number; readonly stepMs: number; readonly shape: TicksShape };
+
+/** One tick of a series; `null` is a missing number, never the same as 0. */
+export type TickValues =
+  | { readonly kind: 'ratio'; readonly bad: number | null; readonly total: number | null }
+  | { readonly kind: 'rate'; readonly count: number | null; readonly exposure: number | null }
+  | { readonly kind: 'latency'; readonly row: readonly number[] | null }
+  | { readonly kind: 'value'; readonly value: number | null };
+
+/** One tick of a bake, with the control's where one runs. */
+export type Tick = { readonly bake: TickValues; readonly control: TickValues | null };
+
+/** The kind and the columns of a series. */
+export function shapeOf(ticks: Ticks): TicksShape {
+  switch (ticks.kind) {
+    case 'rate':
+      return { kind: 'rate', hasExposure: ticks.exposure !== undefined };
+    case 'latency':
+      return { kind: 'latency', le: ticks.le };
+    default:
+      return { kind: ticks.kind };
+  }
+}
+
+/** A stretch without its ticks. */
+export function outlineOf({ startAt, stepMs, ticks }: Stretch): StretchShape {
+  return { startAt, stepMs, shape: shapeOf(ticks) };
+}
+
+/** Tick `i`; all of its numbers are missing where the series ends before it. */
+export function tickAt(ticks: Ticks, i: number): TickValues {
+  switch (ticks.kind) {
+    case 'ratio':
+      return { kind: 'ratio', bad: ticks.bad[i] ?? null, total: ticks.total[i] ?? null };
+    case 'rate':
+      return { kind: 'rate', count: ticks.count[i] ?? null, exposure: ticks.exposure?.[i] ?? null };
+    case 'latency':
+      return { kind: 'latency', row: ticks.buckets[i] ?? null };
+    case 'value':
+      return { kind: 'value', value: ticks.value[i] ?? null };
+  }
+}
+
+/** Whether the tick holds any number. */
+export function hasNumbers(tick: TickValues): boolean {
+  switch (tick.kind) {
+    case 'ratio':
+      return tick.total !== null;
+    case 'rate':
+      return tick.count !== null;
+    case 'latency':
+      return tick.row !== null;
+    case 'value':
+      return tick.value !== null;
+  }
+}
+
+/** The ticks `[from, to)` of a bake, each with the control's. */
+export function* ticksBetween(bake: Stretch, control: Stretch | null, from: number, to = lengthOf(bake.ticks)): Generator<Tick> {
+  for (let i = from; i < to; i++) yield { bake: tickAt(bake.ticks, i), control: control && tickAt(control.ticks, i) };
+}
