@@ -62,6 +62,15 @@ export async function anotherReplica({ url }: { readonly url: string }, log: Log
   return { ...(await openStore({ databaseUrl: url, dataDir: '', log, clock: systemClock })), url };
 }
 
+/** The address of a database without any table, on the same server. */
+export async function anEmptyDatabase(): Promise<string> {
+  server ??= startServer();
+  const { postgres } = await server;
+  const name = `empty_${randomUUID().replaceAll('-', '')}`;
+  await administer(postgres.url, `create database ${name} template template0`);
+  return postgres.url.replace('/bakewatch?', `/${name}?`);
+}
+
 /** Runs one statement outside any store. */
 export async function administer(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
   const maintenance = statement.startsWith('create database') ? url.replace('/bakewatch?', '/postgres?') : url;
