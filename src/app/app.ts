@@ -13,6 +13,7 @@ import { createRunProcess } from '../net/process.ts';
 import type { NotifierDeps } from '../notifiers/deps.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place } from '../ports/hook.ts';
+import type { StoreMaintenance } from '../ports/store-maintenance.ts';
 import { placeKey } from '../rules/load-config.ts';
 import { createDrills } from '../scheduler/drills.ts';
 import { createScheduler } from '../scheduler/loop.ts';
@@ -146,7 +147,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   closers.push(() => queue.stop(drainMs));
   scheduler.start();
   closers.push(() => scheduler.stop());
-  for (const loop of housekeeping(input, { drilling, meter })) {
+  for (const loop of housekeeping(input, { drilling, store, meter })) {
     loop.start();
     closers.push(() => loop.stop());
   }
@@ -168,14 +169,16 @@ function instancesOf({ hooks, traffic, notifiers }: AppConfig, deps: HookDeps & 
   };
 }
 
+type Housekeeping = { readonly drilling: DrillDeps; readonly store: StoreMaintenance; readonly meter: Meter };
+
 /** What is done now and then, beside the bakes. */
-function housekeeping({ config, ruleSets, log }: AppInput, { drilling, meter }: { readonly drilling: DrillDeps; readonly meter: Meter }) {
-  const { store, clock } = drilling;
+function housekeeping({ config, ruleSets, log }: AppInput, { drilling, store, meter }: Housekeeping) {
+  const { clock } = drilling;
   const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.retentionMs, everyMs: sweepMs });
   const { everyMs } = config.policy.drill;
   if (everyMs === null) return [retention];
   const rehearse = (place: Place, signal: AbortSignal) => drill(drilling, { place, forReal: false, by: 'bakewatch' }, signal);
-  return [retention, createDrills({ store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs })];
+  return [retention, createDrills({ store: drilling.store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs })];
 }
 
 function ruleSetFor(ruleSets: ReadonlyMap<string, RuleSet>, service: string, environment: string): RuleSet {

@@ -1,8 +1,9 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import { type DigestEntry, digestOf } from '../core/notify/digest.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { HeldNotice } from '../ports/delivery-store.ts';
 import type { Notice } from '../ports/notifier.ts';
-import type { DeployRecord, HeldNotice } from '../ports/store.ts';
 import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';

@@ -3,8 +3,8 @@ import type { QueuedEffect, Topic } from '../core/bake/effect.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import { noticeTitle } from '../core/notify/notice-title.ts';
 import { reword, type Template } from '../core/notify/template.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Notice, NoticeCheck } from '../ports/notifier.ts';
-import type { DeployRecord } from '../ports/store.ts';
 
 type NoticeEffectSource = Extract<QueuedEffect, { kind: 'notify' }>;
 type NoticeInput = {

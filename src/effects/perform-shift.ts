@@ -4,8 +4,8 @@ import type { BakeEvent } from '../core/bake/event.ts';
 import { isWanted } from '../core/bake/order-shift.ts';
 import { EffectError } from '../core/base/errors.ts';
 import { formatWeight } from '../core/rules/stage.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { ShiftHook, ShiftOrder } from '../ports/shift-hook.ts';
-import type { DeployRecord } from '../ports/store.ts';
 import type { DispatchDeps } from './deps.ts';
 import { type AttemptEnd, endedText } from './ended.ts';
 

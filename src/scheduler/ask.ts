@@ -10,9 +10,9 @@ import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
 import type { Answer } from '../core/series/answer.ts';
 import type { Ticks } from '../core/series/series.ts';
 import { ticksFrom } from '../core/series/ticks-from-answer.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { SeriesQuery } from '../ports/provider.ts';
 import type { ProviderInstance, Providers } from '../ports/providers.ts';
-import type { DeployRecord } from '../ports/store.ts';
 
 /** A check's question about one deploy: what is filled in, and which matchers tell the canary from the stable release. */
 export type CheckQuestion = {

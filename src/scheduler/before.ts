@@ -3,8 +3,9 @@ import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import { assess, type BoundCheck } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series/series.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Providers } from '../ports/providers.ts';
-import type { DeployRecord, Store } from '../ports/store.ts';
 import { createAsker, questionFor } from './ask.ts';
 import { type Pasts, unhealthyOf } from './history.ts';
 
@@ -25,7 +26,7 @@ export type FailingBake = {
  * or cannot tell, did not fail, and the time in which an earlier deploy is known to have been bad is left out.
  */
 export async function beforeDeploy(
-  { store, providers }: { readonly store: Store; readonly providers: Providers },
+  { store, providers }: { readonly store: DeployCatalog; readonly providers: Providers },
   { record, failing, pasts, alpha, now }: FailingBake,
   signal: AbortSignal,
 ): Promise<string | null> {

@@ -1,12 +1,13 @@
 import { AppError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Place } from '../ports/hook.ts';
-import type { Store } from '../ports/store.ts';
 
 export type DrillsDeps = {
-  readonly store: Store;
+  readonly store: DeployCatalog & AuditLog;
   readonly clock: Clock;
   readonly log: Log;
   readonly ruleSets: Iterable<RuleSet>;

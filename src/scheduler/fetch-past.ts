@@ -2,8 +2,9 @@ import { ProviderError } from '../core/base/errors.ts';
 import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
 import { appendTicks, lengthOf, type Stretch, sliceTicks } from '../core/series/series.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';
-import type { DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
 import { askHistory, questionFor, sourceOf } from './ask.ts';
 
 /** A check's past, and what was asked for it: another bake that asks the same may build on it. */
@@ -22,7 +23,7 @@ type PastFetch = { readonly record: DeployRecord; readonly check: BoundCheck };
  * newest one is.
  */
 export async function fetchPast(
-  { store, providers }: { readonly store: Store; readonly providers: Providers },
+  { store, providers }: { readonly store: MeasurementStore; readonly providers: Providers },
   { record, check }: PastFetch,
   signal: AbortSignal,
 ): Promise<FetchedPast> {

@@ -1,11 +1,12 @@
 import { AppError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
+import type { BakeClaims } from '../ports/bake-claims.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DeployRecord, Store } from '../ports/store.ts';
 
 export type SchedulerDeps = {
-  readonly store: Store;
+  readonly store: BakeClaims;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
@@ -106,7 +107,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
 /** At least a moment, so that a bake which cannot be claimed (another worker holds it) is not asked for in a frenzy. */
 const leastSleepMs = 20;
 
-async function untilDue(store: Store, clock: Clock): Promise<number> {
+async function untilDue(store: BakeClaims, clock: Clock): Promise<number> {
   const dueAt = await store.nextDueAt();
   return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(leastSleepMs, dueAt - clock.now());
 }

@@ -1,5 +1,5 @@
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { FrozenHistory } from '../ports/store.ts';
+import type { FrozenHistory } from '../ports/measurement-store.ts';
 
 /** What is stored of a bake's past, as of one version of it. */
 export type BakeMemory = {

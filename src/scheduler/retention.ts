@@ -1,9 +1,9 @@
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Store } from '../ports/store.ts';
+import type { StoreMaintenance } from '../ports/store-maintenance.ts';
 
-export type RetentionDeps = { readonly store: Store; readonly clock: Clock; readonly log: Log; readonly meter: Meter };
+export type RetentionDeps = { readonly store: StoreMaintenance; readonly clock: Clock; readonly log: Log; readonly meter: Meter };
 
 /** `keepMs`: how long what was measured is kept after the end of its bake. */
 export type RetentionOptions = { readonly keepMs: number; readonly everyMs: number };

@@ -17,8 +17,10 @@ import type { Measurement } from '../core/judge/measurement.ts';
 import { leaveOutOfBake } from '../core/judge/spread-sparse-counts.ts';
 import { longestProbeMs } from '../core/rules/probe.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series/series.ts';
+import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';
-import type { DeployRecord, Store } from '../ports/store.ts';
 import { type AskTicks, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
 import { isLearned, type Pasts, pastsOf } from './history.ts';
@@ -27,7 +29,7 @@ import type { Memory } from './memory.ts';
 import type { Turn } from './turns.ts';
 
 export type TickDeps = {
-  readonly store: Store;
+  readonly store: BakeStore & DeployCatalog & MeasurementStore;
   readonly providers: Providers;
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly log: Log;

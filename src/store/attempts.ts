@@ -1,4 +1,4 @@
-import type { Attempt } from '../ports/store.ts';
+import type { Attempt } from '../ports/audit-log.ts';
 import { type Database, lock } from './database.ts';
 import { and, asc, eq, isNull, type SQL, sql } from './drizzle.ts';
 import { attempts } from './schema.ts';

@@ -1,4 +1,4 @@
-import type { DeployRecord } from '../ports/store.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
 import { and, eq, isNotNull, sql } from './drizzle.ts';
 import { listToRecord } from './record.ts';

@@ -2,7 +2,7 @@ import { type Bake, isFinal } from '../core/bake/bake.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { Commit } from '../ports/store.ts';
+import type { Commit } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import { bakes, measurements, timeline } from './schema.ts';

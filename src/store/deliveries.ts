@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { topics } from '../core/bake/effect.ts';
 import type { Json } from '../core/judge/analyzer.ts';
 import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
-import type { BeginDelivery, DeliveryKey, DeliveryStart } from '../ports/store.ts';
+import type { BeginDelivery, DeliveryKey, DeliveryStart } from '../ports/delivery-store.ts';
 import type { QueueEffects } from './commit.ts';
 import { type Database, lock } from './database.ts';
 import { findHeld, hold, letGo } from './digests.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Json } from '../core/judge/analyzer.ts';
-import type { BeginDelivery, DeliveryKey, DigestKey, HeldNotice, NoticeEffect } from '../ports/store.ts';
+import type { BeginDelivery, DeliveryKey, DigestKey, HeldNotice, NoticeEffect } from '../ports/delivery-store.ts';
 import type { QueueEffects } from './commit.ts';
 import { type Database, lock } from './database.ts';
 import { and, asc, eq, isNull, lte } from './drizzle.ts';

@@ -3,7 +3,7 @@ import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EffectQueue } from '../ports/store.ts';
+import type { EffectQueue } from '../ports/effect-queue.ts';
 import type { QueueEffects } from './commit.ts';
 import type { Database, Endpoint } from './database.ts';
 import { sql } from './drizzle.ts';

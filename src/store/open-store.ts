@@ -1,7 +1,8 @@
 import type { Log } from '../core/base/log.ts';
 import { Secret } from '../core/base/secret.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EffectQueue, Store } from '../ports/store.ts';
+import type { EffectQueue } from '../ports/effect-queue.ts';
+import type { Store } from '../ports/store.ts';
 import { type Endpoint, openPool, parseDatabaseUrl } from './database.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';

@@ -1,4 +1,4 @@
-import type { PruneResult } from '../ports/store.ts';
+import type { PruneResult } from '../ports/store-maintenance.ts';
 import type { Database } from './database.ts';
 import { eq, sql } from './drizzle.ts';
 import { bakes, histories, measurements } from './schema.ts';

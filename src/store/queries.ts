@@ -1,5 +1,6 @@
 import type { StateName } from '../core/bake/bake.ts';
-import type { DeployFilter, DeployRecord, ServiceSummary } from '../ports/store.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeployFilter, ServiceSummary } from '../ports/deploy-catalog.ts';
 import type { Database } from './database.ts';
 import { and, count, desc, eq, isNotNull, sql } from './drizzle.ts';
 import { isKnownGood } from './facts.ts';

@@ -1,4 +1,4 @@
-import type { DeployRecord } from '../ports/store.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
 import { alias, eq, QueryBuilder, type SQL } from './drizzle.ts';
 import { readBake, readDeploy } from './read-bake.ts';

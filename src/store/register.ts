@@ -1,5 +1,5 @@
+import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/bake-store.ts';
 import type { Place } from '../ports/hook.ts';
-import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/store.ts';
 import { nextAtOf, type QueueEffects, writeCommit, writeStory } from './commit.ts';
 import { type Database, lock } from './database.ts';
 import { and, asc, eq, isNotNull } from './drizzle.ts';

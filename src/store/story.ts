@@ -2,7 +2,7 @@ import type { TimelineEntry } from '../core/bake/narrate.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Stretch } from '../core/series/series.ts';
 import type { Place } from '../ports/hook.ts';
-import type { FrozenHistory } from '../ports/store.ts';
+import type { FrozenHistory } from '../ports/measurement-store.ts';
 import type { Database } from './database.ts';
 import { and, asc, desc, eq } from './drizzle.ts';
 import { readCalibrations, readMeasurement, readStretch } from './read-measurement.ts';

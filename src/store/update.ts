@@ -1,4 +1,4 @@
-import type { DecideUpdate, UpdateResult } from '../ports/store.ts';
+import type { DecideUpdate, UpdateResult } from '../ports/bake-store.ts';
 import { type QueueEffects, writeCommit } from './commit.ts';
 import type { Database } from './database.ts';
 import { eq } from './drizzle.ts';

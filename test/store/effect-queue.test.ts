@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type QueuedEffect, topics } from '../../src/core/bake/effect.ts';
 import { EffectError } from '../../src/core/base/errors.ts';
-import type { EffectHandler, Store } from '../../src/ports/store.ts';
+import type { EffectHandler } from '../../src/ports/effect-queue.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { aDatabase, administer, anotherReplica, silentLog, type TestDatabase } from '../support/database.ts';
 import { aDeploy, aNotice, aRegistration, aRollback, aShift, bakeIn, commitOf, register, warming } from './fixtures.ts';
 

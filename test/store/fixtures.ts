@@ -5,7 +5,8 @@ import type { QueuedEffect } from '../../src/core/bake/effect.ts';
 import type { Plan } from '../../src/core/bake/plan.ts';
 import type { Measurement } from '../../src/core/judge/measurement.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
-import type { Commit, DeployRecord, Registration, Store } from '../../src/ports/store.ts';
+import type { Commit, DeployRecord, Registration } from '../../src/ports/bake-store.ts';
+import type { Store } from '../../src/ports/store.ts';
 
 /** An instant whose milliseconds are no round number. */
 export const start = 1_790_000_000_123;
