@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Store } from '../../src/ports/store.ts';
+import type { DeliveryStore } from '../../src/ports/delivery-store.ts';
 import { register, start } from '../store/fixtures.ts';
-
-/** Two connections to one database, as two replicas have them. */
-type Both = () => { readonly store: Store; readonly rival: Store };
+import { type Both, fresh } from './store-replicas.ts';
 
 /** What a store remembers of notices, and of the people who answer to them. */
 export function deliveries(both: Both): void {
   const aDeploy = async () => {
-    const { deploy } = await register(both().store, { service: `told-${randomUUID()}` });
+    const { deploy } = await register(both().store, { service: fresh() });
     return { bakeId: deploy.id, notifier: 'team', noticeId: 'first' };
   };
   /** Begins a delivery, and says whether it was muted and what is remembered. */
-  const begin = async (store: Store, key: { bakeId: string; notifier: string; noticeId: string }) => {
+  const begin = async (store: DeliveryStore, key: { bakeId: string; notifier: string; noticeId: string }) => {
     const notice = { kind: 'notify', topic: 'unhealthy', at: start, reasons: ['it errs'] } as const;
     const seen: boolean[] = [];
     const begun = await store.beginDelivery({ ...key, notice, at: start, since: start }, ({ isMuted }) => {

@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Bake } from '../../src/core/bake/bake.ts';
 import type { Target } from '../../src/core/bake/deploy.ts';
 import type { Facts } from '../../src/core/bake/facts.ts';
-import type { Store } from '../../src/ports/store.ts';
-import { type DeployOptions, register, start } from '../store/fixtures.ts';
+import { commitOf, type DeployOptions, register, start } from '../store/fixtures.ts';
+import { type Both, fresh } from './store-replicas.ts';
 
-const fresh = () => `s-${randomUUID()}`;
-
-/** What a store knows of the deploys around one. */
-export function recentFacts(store: () => Store): void {
+/** What `BakeStore.update` reads for the guards about the other deploys. */
+export function facts(both: Both): void {
+  const store = () => both().store;
   const factsOf = async (id: string, passedOver?: readonly Target[]) => {
     const seen: { facts?: Facts } = {};
     await store().update(id, null, async (_, facts) => {
@@ -93,5 +91,42 @@ export function recentFacts(store: () => Store): void {
     await add(own, 1, 'failed');
     const { deploy } = await add(own, 2, 'baking');
     expect((await factsOf(deploy.id))?.others.map(({ service }) => service)).toEqual([bad]);
+  });
+
+  /** What took the place of the first of some deploys that were registered one second apart. */
+  const replacing = async (later: readonly Bake['state'][], rolledBack: 'no' | 'yes' | 'unknown' = 'no') => {
+    const service = fresh();
+    const first = await register(both().store, { service }, 'passed');
+    const other = await register(both().store, { service, environment: 'staging', registeredAt: start + 9_000 }, 'passed');
+    for (const [i, state] of later.entries()) {
+      const { deploy, bake } = await register(
+        both().store,
+        { service, version: `v${i + 2}`, registeredAt: start + (i + 1) * 1_000 },
+        state,
+      );
+      if (bake.state !== 'failed') continue;
+      const next: Bake = { ...bake, rolledBack };
+      await both().store.update(deploy.id, null, () => ({ ok: true, ...commitOf(next) }));
+    }
+    let seen: Facts['replacedBy'] = null;
+    await both().store.update(first.deploy.id, null, async (_, facts) => {
+      seen = (await facts()).replacedBy;
+      return { ok: false, refusal: 'only looking' };
+    });
+    expect(seen).not.toMatchObject({ deployId: other.deploy.id });
+    return seen;
+  };
+
+  test.for(['warming', 'baking', 'awaiting_approval', 'rolling_back', 'verifying', 'passed', 'inconclusive', 'failed'] as const)(
+    'a newer deploy that is %s took its place',
+    async (state) => {
+      expect(await replacing(['passed', state])).toEqual({ deployId: expect.any(String), version: 'v3' });
+    },
+  );
+  test('a newer deploy that was taken back, or whose bake says nothing, did not', async () => {
+    expect(await replacing([])).toBeNull();
+    expect(await replacing(['superseded', 'canceled', 'rolled_back'])).toBeNull();
+    expect(await replacing(['failed'], 'yes')).toBeNull();
+    expect(await replacing(['failed'], 'unknown')).toBeNull();
   });
 }
