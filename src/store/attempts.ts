@@ -1,6 +1,7 @@
 import type { Attempt } from '../ports/audit-log.ts';
-import { type Database, lock } from './database.ts';
-import { and, asc, eq, isNull, type SQL, sql } from './drizzle.ts';
+import type { Database } from './database.ts';
+import { and, asc, eq, isNull, sql } from './drizzle.ts';
+import { lock } from './locks.ts';
 import { attempts } from './schema.ts';
 
 type Begin = { readonly orderId: string; readonly effectId: string; readonly bakeId: string; readonly at: number };
@@ -18,15 +19,16 @@ export async function beginAttempt(
     tx.select().from(attempts).where(eq(attempts.orderId, orderId)).orderBy(asc(attempts.number)),
     tx
       .insert(attempts)
-      .values({ orderId, number: nextNumber(orderId), bakeId, effectId, startedAt: at, output: '' })
+      .values({ orderId, number: nextNumber(tx, orderId), bakeId, effectId, startedAt: at, output: '' })
       .returning({ number: attempts.number }),
   ]);
   if (begun === undefined) throw new Error('an attempt was written and not answered');
   return { number: begun.number, earlier };
 }
 
-function nextNumber(orderId: string): SQL<number> {
-  return sql<number>`(select coalesce(max(number), 0) + 1 from ${attempts} where order_id = ${orderId})`;
+function nextNumber(tx: Database, orderId: string) {
+  const number = sql<number>`coalesce(max(${attempts.number}), 0) + 1`;
+  return sql<number>`${tx.select({ number }).from(attempts).where(eq(attempts.orderId, orderId))}`;
 }
 
 /** Keeps what an attempt under way printed: `Store.saveAttemptOutput`. */

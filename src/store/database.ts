@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { AppError } from '../core/base/errors.ts';
-import { drizzle, type PostgresJsDatabase, sql } from './drizzle.ts';
-import { storableText } from './storable.ts';
+import { drizzle, type PostgresJsDatabase } from './drizzle.ts';
 
 /** Where a PostgreSQL is, in words that both drivers (postgres.js and pg-boss's pg) understand alike. */
 export type Endpoint = {
@@ -66,9 +65,4 @@ export function openPool(endpoint: Endpoint, max: number): Pool {
     connection: { application_name: 'bakewatch', idle_in_transaction_session_timeout: 30_000 },
   });
   return { db: drizzle(client), close: () => client.end({ timeout: 5 }) };
-}
-
-/** Holds the transaction advisory lock of a name until the transaction ends. */
-export async function lock(tx: Database, name: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${storableText(name)}, 0))`);
 }

@@ -4,9 +4,10 @@ import type { Json } from '../core/judge/analyzer.ts';
 import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
 import type { BeginDelivery, DeliveryKey, DeliveryStart } from '../ports/delivery-store.ts';
 import type { QueueEffects } from './commit.ts';
-import { type Database, lock } from './database.ts';
+import type { Database } from './database.ts';
 import { findHeld, hold, letGo } from './digests.ts';
 import { and, eq, gte, lte, ne } from './drizzle.ts';
+import { lock } from './locks.ts';
 import { read } from './read.ts';
 import { deliveries, presses } from './schema.ts';
 

@@ -18,12 +18,13 @@ export const {
   count,
   desc,
   eq,
-  gt,
+  getTableColumns,
   gte,
   inArray,
   is,
   isNotNull,
   isNull,
+  lt,
   lte,
   ne,
   notExists,
@@ -33,6 +34,6 @@ export const {
   Placeholder,
   sql,
 } = core;
-export const { alias, bigint, boolean, customType, index, integer, PgDialect, pgSchema, primaryKey, QueryBuilder, text, unique } = pgCore;
+export const { alias, bigint, boolean, customType, index, integer, PgDialect, pgSchema, primaryKey, text, unique } = pgCore;
 export const { drizzle, PostgresJsSession } = postgresJs;
 export const { migrate } = migrator;

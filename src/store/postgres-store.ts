@@ -1,20 +1,20 @@
 import type { Store } from '../ports/store.ts';
 import { beginAttempt, endAttempt, readAttempts, saveAttemptOutput } from './attempts.ts';
+import { countByState, listDeploys, saveFingerprint } from './catalog.ts';
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
 import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
 import { beginDigest, endDigest } from './digests.ts';
-import { eq, sql } from './drizzle.ts';
-import { readKnownGood } from './facts.ts';
+import { sql } from './drizzle.ts';
 import { reaching } from './failures.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
+import { readKnownGood } from './known-good.ts';
 import { readOutcomes } from './outcomes.ts';
+import { readEnvironments, readServices } from './places.ts';
 import { prune, prunedAt } from './prune.ts';
-import { countByState, list, readEnvironments, services } from './queries.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
-import { deploys } from './schema.ts';
 import { newestHistory, readHistories, readMeasurements, readTimeline, saveHistory } from './story.ts';
 import { update } from './update.ts';
 
@@ -26,11 +26,11 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, queueEffects)),
     update: (id, expectedVersion, decide) => inTransaction('update', (tx) => update(tx, { id, expectedVersion, decide }, queueEffects)),
     find: (id) => plainly('find', () => findRecord(db, id)),
-    list: (filter) => plainly('list', () => list(db, filter)),
-    knownGood: (place, limit) => plainly('known good', () => readKnownGood(db, place, limit)),
-    services: () => plainly('services', services),
+    list: (filter) => plainly('list', () => listDeploys(db, filter)),
+    knownGood: (place, limit) => plainly('known good', () => readKnownGood(db, { ...place, except: null }, limit)),
+    services: () => plainly('services', readServices),
     environments: (service) => plainly('environments', (reached) => readEnvironments(reached, service)),
-    outcomes: (place, since) => plainly('outcomes', (reached) => readOutcomes(reached, { ...place, since })),
+    outcomes: (place, since) => plainly('outcomes', (reached) => readOutcomes(reached, place, since)),
     claimDue: (claim) => plainly('claim', () => claimDue(db, claim)),
     releaseClaims: (worker) => plainly('release claims', () => releaseClaims(db, worker)),
     nextDueAt: () => plainly('next due', nextDueAt),
@@ -50,8 +50,7 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     endDigest: (digest, result) => inTransaction('end digest', (tx) => endDigest(tx, digest, result)),
     mute: (where) => plainly('mute', () => mute(db, where)),
     press: (key, at) => inTransaction('press', (tx) => press(tx, key, at)),
-    saveFingerprint: (deployId, fingerprint) =>
-      plainly('save fingerprint', async () => void (await db.update(deploys).set({ fingerprint }).where(eq(deploys.id, deployId)))),
+    saveFingerprint: (deployId, fingerprint) => plainly('save fingerprint', () => saveFingerprint(db, deployId, fingerprint)),
     prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),
     prunedAt: (bakeId) => plainly('pruned', () => prunedAt(db, bakeId)),
     freezes: () => plainly('freezes', readFreezes),

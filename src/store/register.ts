@@ -1,9 +1,9 @@
 import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/bake-store.ts';
 import type { Place } from '../ports/hook.ts';
 import { nextAtOf, type QueueEffects, writeCommit, writeStory } from './commit.ts';
-import { type Database, lock } from './database.ts';
+import type { Database } from './database.ts';
 import { and, asc, eq, isNotNull } from './drizzle.ts';
-import { shareFreezeLock } from './freezes.ts';
+import { lock, shareFreezeLock } from './locks.ts';
 import { bake, findRecord, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 

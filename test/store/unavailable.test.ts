@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '../../src/core/base/secret.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { parseDatabaseUrl } from '../../src/store/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -33,23 +34,38 @@ test('every method says "unavailable" while the database is away, and works agai
   const { deploy } = await register(store);
   const id = deploy.id;
   const fresh = aDeploy();
-  const calls: Record<string, () => Promise<unknown>> = {
+  const notice = { kind: 'notify', topic: 'started', at: start, reasons: ['it began'] } as const;
+  const place = { service: 'x', environment: 'production' };
+  const key = { bakeId: id, notifier: 'team', noticeId: 'n' };
+  const digest = { id: 'digest:1', notifier: 'team', at: start };
+  const calls: Record<keyof Store | 'oldestAgeMs', () => Promise<unknown>> = {
     register: () => store.register(aRegistration(fresh), () => ({ ok: true, first: commitOf(warming(fresh)), superseded: [] })),
     update: () => store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) })),
     find: () => store.find(id),
     list: () => store.list({ limit: 1 }),
     services: () => store.services(),
+    environments: () => store.environments('x'),
+    outcomes: () => store.outcomes(place, start),
+    knownGood: () => store.knownGood(place, 1),
     claimDue: () => store.claimDue({ now: 1, leaseMs: 1, limit: 1, worker: 'w' }),
     releaseClaims: () => store.releaseClaims('w'),
     nextDueAt: () => store.nextDueAt(),
     measurements: () => store.measurements(id),
     saveHistory: () => store.saveHistory(id, [{ check: 'a', stretch: null, source: 'prom', calibrations: [] }]),
     histories: () => store.histories(id),
+    newestHistory: () => store.newestHistory(place, 'a', 'prom'),
     timeline: () => store.timeline(id),
     appendTimeline: () => store.appendTimeline(id, { at: start, kind: 'k', by: 'b', text: 't' }),
     beginAttempt: () => store.beginAttempt({ orderId: 'o', effectId: 'e', bakeId: id, at: start }),
+    saveAttemptOutput: () => store.saveAttemptOutput({ orderId: 'o', number: 1, output: 'x' }),
     endAttempt: () => store.endAttempt({ orderId: 'o', number: 1, at: start, outcome: 'x', output: '' }),
     attempts: () => store.attempts(id),
+    beginDelivery: () => store.beginDelivery({ ...key, notice, at: start, since: start }, () => ({ kind: 'send' })),
+    endDelivery: () => store.endDelivery(key, null),
+    beginDigest: () => store.beginDigest(digest),
+    endDigest: () => store.endDigest(digest, 'dropped'),
+    mute: () => store.mute(key),
+    press: () => store.press('p', start),
     saveFingerprint: () => store.saveFingerprint(id, 'f'),
     prune: () => store.prune({ endedBefore: start, at: start }),
     prunedAt: () => store.prunedAt(id),
