@@ -4,13 +4,13 @@ import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/effect-queue.ts';
+import { oldestJobAge } from './boss-jobs.ts';
 import type { QueueEffects } from './commit.ts';
 import type { Database, Endpoint } from './database.ts';
-import { sql } from './drizzle.ts';
 import { reaching } from './failures.ts';
 import { type EffectKind, effectKinds, gaveUpQueue, groupOf, orderingKey, prepareQueues, queueSchema } from './queues.ts';
 import { readEffect } from './read-effect.ts';
-import { heedFarSide } from './retry-pause.ts';
+import { respectRetryAfter } from './retry-pause.ts';
 import { executorOf } from './statement.ts';
 import { storable } from './storable.ts';
 
@@ -53,7 +53,7 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
       stopping.abort(new Error('the server stops'));
       await Promise.race([done, afterwards(500)]);
     },
-    oldestAgeMs: () => reaching('oldest effect', () => oldestAgeMs(deps.db)),
+    oldestAgeMs: () => reaching('oldest effect', () => oldestJobAge(deps.db)),
     async close() {
       stopping.abort(new Error('the server stops'));
       await boss.stop({ graceful: false });
@@ -147,7 +147,7 @@ async function perform({ db, log }: EffectQueueDeps, kind: EffectKind, run: Run 
       { err: error, kind: job.name, ...whom, job: job.id, retry: job.retryCount, retries: job.retryLimit },
       'effect not performed yet',
     );
-    await heedFarSide(db, kind, { job, error });
+    await respectRetryAfter(db, kind, { job, error });
     throw error;
   }
 }
@@ -166,19 +166,6 @@ async function tellGaveUp(boss: PgBoss, { handlers, job, log }: Run & { readonly
     log.error({ err: error, job: job.id, retry: job.retryCount }, 'an effect was given up, and this could not be told');
     throw error;
   }
-}
-
-async function oldestAgeMs(db: Database): Promise<number> {
-  const names = sql.join(
-    [...effectKinds, gaveUpQueue].map((name) => sql`${name}`),
-    sql`, `,
-  );
-  // By the database's own clock, which stamped the jobs; the state is an enum whose order is that of a job's life. A digest is due when it says.
-  const rows = await db.execute<{ age: string | null }>(sql`
-    select extract(epoch from clock_timestamp()) * 1000 - min(greatest(
-      extract(epoch from coalesce(source_created_on, created_on)) * 1000, (data->'effect'->>'at')::bigint)) as age
-    from ${sql.identifier(queueSchema)}.job where name in (${names}) and state < 'completed'`);
-  return Math.max(0, Math.round(Number(rows[0]?.age ?? 0)));
 }
 
 function afterwards(ms: number): Promise<void> {
