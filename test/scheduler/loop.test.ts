@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../src/core/base/errors.ts';
-import { createScheduler } from '../../src/scheduler/loop.ts';
+import { createScheduler, type PassRunner } from '../../src/scheduler/loop.ts';
 import { register } from '../store/fixtures.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { silentMeter } from '../support/fake-meter.ts';
@@ -19,8 +19,8 @@ afterAll(() => database.close());
 function aLoop(world: ReturnType<typeof createWorld>, pass: () => Promise<void>) {
   const clock = { now: () => world.clock.now(), sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)) };
   return createScheduler(
-    { store: database.store, clock, log: silentLog, meter: silentMeter, tick: pass },
-    { concurrency: 4, quickMs: 50, mostSlow: 4, leaseMs: 1_000, tickMs: 900, pollMs: 5, worker: 'w' },
+    { store: database.store, clock, log: silentLog, meter: silentMeter, pass },
+    { concurrency: 4, quickMs: 50, maxSlow: 4, leaseMs: 1_000, passTimeoutMs: 900, pollMs: 5, worker: 'w' },
   );
 }
 
@@ -45,22 +45,20 @@ test('a database that cannot write is the trouble of the loop until a pass succe
 });
 
 describe('passes that hang', () => {
-  type Tick = Parameters<typeof createScheduler>[0]['tick'];
-
   /** A loop with two slots for quick passes and three for slow ones over these bakes, each looked at once. */
-  async function over(services: readonly string[], tick: Tick) {
+  async function over(services: readonly string[], run: PassRunner) {
     const prefix = `loop-${randomUUID()}`;
     for (const service of services) await register(database.store, { service: `${prefix}-${service}` }, 'warming');
     const clock = { now: () => Date.now(), sleep: (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {}) };
     const seen: string[] = [];
-    const pass: Tick = async (claim, signal) => {
+    const pass: PassRunner = async (claim, signal) => {
       const service = claim.record.deploy.service.replace(`${prefix}-`, '');
       if (!services.includes(service)) return;
       seen.push(service);
-      await tick(claim, signal);
+      await run(claim, signal);
     };
-    const options = { concurrency: 2, quickMs: 20, mostSlow: 3, leaseMs: 600_000, tickMs: 300_000, pollMs: 5, worker: prefix };
-    const loop = createScheduler({ store: database.store, clock, log: silentLog, meter: silentMeter, tick: pass }, options);
+    const options = { concurrency: 2, quickMs: 20, maxSlow: 3, leaseMs: 600_000, passTimeoutMs: 300_000, pollMs: 5, worker: prefix };
+    const loop = createScheduler({ store: database.store, clock, log: silentLog, meter: silentMeter, pass }, options);
     loop.start();
     return { seen, loop };
   }

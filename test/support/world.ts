@@ -15,7 +15,7 @@ import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 import type { ShiftHook } from '../../src/ports/shift-hook.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
-import { type TickDeps, tick } from '../../src/scheduler/tick.ts';
+import { type PassDeps, runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type NewDeploy, registerDeploy } from '../../src/usecases/register-deploy.ts';
 import { aDeploy, aPlan, aRuleSet, nextAtOf, t0 } from './builders.ts';
@@ -99,9 +99,9 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
       queued.push(...effects);
     });
     const common = { store: watched, log: silentLog, meter: silentMeter };
-    const ticking: TickDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
+    const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
     const dispatching: DispatchDeps = { ...common, hooks, shiftHooks, notifiers, clock, publicUrl: null };
-    return { store: watched, ticking, dispatching };
+    return { store: watched, scheduling, dispatching };
   }
 
   /** The platform's hook; a version that it puts back runs from then on, also where nobody heard of it. */
@@ -170,7 +170,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   }
 
   async function look(record: DeployRecord, signal: AbortSignal = never): Promise<void> {
-    await tick(running.ticking, { record, now: clock.now() }, signal);
+    await runPass(running.scheduling, { record, now: clock.now() }, signal);
   }
 
   async function recordOf(id: string): Promise<DeployRecord> {
