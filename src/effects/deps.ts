@@ -26,6 +26,6 @@ export type DispatchDeps = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
-  /** Where people reach this server, or `null`. */
+  /** The address at which people reach this server, or `null`. */
   readonly publicUrl: string | null;
 };

@@ -418,7 +418,7 @@ describe('a notice', () => {
     const { record, deps, lines, effect } = await noticed(['refused']);
     await perform(deps, effect, never);
     expect(lines.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'notice given up' }]);
-    expect(await givenUp(record)).toEqual([expect.stringMatching(/^notice_given_up: team was not told .*the channel was refused$/)]);
+    expect(await givenUp(record)).toEqual([expect.stringMatching(/^notice_given_up: team was not notified .*the channel was refused$/)]);
   });
 
   test('that is tried again says so: an earlier try may have arrived', async () => {
@@ -484,7 +484,7 @@ describe('a notice', () => {
   test('for a channel that is gone is given up', async () => {
     const { record, deps, effect } = await noticed([], { notifiers: new Map() });
     await perform(deps, effect, never);
-    expect(await givenUp(record)).toEqual([expect.stringContaining('it is not defined any more')]);
+    expect(await givenUp(record)).toEqual([expect.stringContaining('it is no longer defined')]);
   });
 
   test('whose tries are used up stands in the story', async () => {
