@@ -15,7 +15,7 @@ type UpdateRequest = {
 
 const lockRecord = compile(selectRecords(build, eq(bake.deployId, slot('id'))).for('update', { of: bake }), toRecord);
 
-/** Lets `decide` choose on what the row lock and the facts show, and commits its choice: `Store.update`. */
+/** Locks the bake, calls `decide` and commits its decision: `BakeStore.update`. */
 export async function update(tx: Database, request: UpdateRequest, queue: QueueEffects): Promise<UpdateResult> {
   const [[record]] = await Promise.all([lockRecord(tx, { id: request.id }), shareFreezeLock(tx)]);
   if (record === undefined) return { kind: 'not_found' };
