@@ -109,7 +109,9 @@ describe('the embedded server', () => {
   test('a directory made by another major version is refused, and says which', async () => {
     mkdirSync(join(directory, 'postgres'));
     writeFileSync(join(directory, 'postgres', 'PG_VERSION'), '12\n');
-    await expect(prepareCluster(directory, findPostgres(), { path })).rejects.toThrow(/was created by PostgreSQL 12, but this version of Bakewatch contains/);
+    await expect(prepareCluster(directory, findPostgres(), { path })).rejects.toThrow(
+      /was created by PostgreSQL 12, but this version of Bakewatch contains/,
+    );
   });
 
   test('a machine without binaries is told what to do', () => {
