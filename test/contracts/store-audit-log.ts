@@ -3,8 +3,8 @@ import { register, start } from '../store/fixtures.ts';
 import { type Both, fresh } from './store-replicas.ts';
 
 /** What `AuditLog` must do. */
-export function attempts(both: Both): void {
-  test('are numbered, shown to the next, and ended', async () => {
+export function auditLog(both: Both): void {
+  test('an attempt has a number, gets the earlier ones, and ends', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const order = { orderId: `${deploy.id}:order`, effectId: `${deploy.id}:3:0`, bakeId: deploy.id };
     expect(await both().store.beginAttempt({ ...order, at: start })).toEqual({ number: 1, earlier: [] });
@@ -15,7 +15,7 @@ export function attempts(both: Both): void {
     expect(await both().store.attempts(deploy.id)).toEqual([first, second]);
   });
 
-  test('keep what is printed while they run, and what came last at their end', async () => {
+  test('output is saved during an attempt and at its end, and not after that', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const order = { orderId: `${deploy.id}:order`, effectId: `${deploy.id}:3:0`, bakeId: deploy.id, at: start };
     const outputs = async () => (await both().store.attempts(deploy.id)).map(({ output }) => output);
@@ -29,7 +29,7 @@ export function attempts(both: Both): void {
     expect(await outputs()).toEqual(['working on 1�', 'done']);
   });
 
-  test('rivals never get the same number', async () => {
+  test('two replicas never get the same number', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const order = { orderId: `${deploy.id}:order`, effectId: `${deploy.id}:3:0`, bakeId: deploy.id, at: start };
     const begun = await Promise.all([1, 2, 3, 4].map((i) => (i % 2 ? both().store : both().rival).beginAttempt(order)));

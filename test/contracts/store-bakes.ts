@@ -5,7 +5,7 @@ import { type Both, fresh } from './store-replicas.ts';
 
 /** What `BakeStore.register` must do. */
 export function registering(both: Both): void {
-  test('keeps every value of a deploy, its bake, rules and plan, to the millisecond', async () => {
+  test('a deploy, its bake, rules and plan are read as they were written, to the millisecond', async () => {
     const deploy = aDeploy({ service: fresh(), cause: { kind: 'rollback', of: 'd0' }, migrations: 'irreversible', buildId: '7' });
     const bake = warming(deploy, start + 1);
     await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
@@ -25,7 +25,7 @@ export function registering(both: Both): void {
     'failed',
     'canceled',
     'superseded',
-  ])('keeps a %s bake as it is', async (state) => {
+  ])('a %s bake is read as it was written', async (state) => {
     const { deploy } = await register(both().store, { service: fresh() }, state);
     expect((await both().store.find(deploy.id))?.bake).toEqual(bakeIn(deploy, state));
   });
@@ -37,14 +37,14 @@ export function registering(both: Both): void {
     { kind: 'ask', target: { deployId: 'd0', version: 'v0' }, reasons: ['bad'] },
     { kind: 'failed', reasons: ['bad', 'held'] },
     { kind: 'inconclusive', reasons: ['refused'] },
-  ])('keeps what follows a shift: $kind', async (after) => {
+  ])('what follows a shift is read as it was written: $kind', async (after) => {
     const deploy = aDeploy({ service: fresh() });
     const bake: Bake = { ...warming(deploy), state: 'shifting', since: start, shift: { id: 's', weight: 0.25 }, after, nextAt: start };
     await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
     expect((await both().store.find(deploy.id))?.bake).toMatchObject({ state: 'shifting', shift: { weight: 0.25 }, after });
   });
 
-  test('keeps which stage a bake is in', async () => {
+  test('the stage of a bake is read as it was written', async () => {
     const deploy = aDeploy({ service: fresh() });
     const stage = { number: 2, of: 3, weight: 25, leftOut: [{ from: start, to: start + 1 }] };
     const bake: Bake = { ...bakeIn(deploy, 'baking'), weight: 25, aloneFrom: start + 2, ...{ stage } };
@@ -52,7 +52,7 @@ export function registering(both: Both): void {
     expect((await both().store.find(deploy.id))?.bake).toMatchObject({ weight: 25, aloneFrom: start + 2, stage });
   });
 
-  test('keeps why a first shift waits', async () => {
+  test('the reason why a first shift waits is read as it was written', async () => {
     const deploy = aDeploy({ service: fresh() });
     const bake: Bake = { ...warming(deploy), state: 'warming', nextAt: start, held: 'frozen' };
     await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
@@ -72,14 +72,14 @@ export function registering(both: Both): void {
     expect(await both().store.register(aRegistration(again, key, 'other hash'), decide)).toEqual({ kind: 'key_conflict', id: deploy.id });
   });
 
-  test('writes nothing when refused', async () => {
+  test('a refused registration writes nothing', async () => {
     const deploy = aDeploy({ service: fresh() });
     const result = await both().store.register(aRegistration(deploy, `key-${deploy.id}`), () => ({ ok: false, refusal: 'no' }));
     expect(result).toEqual({ kind: 'refused', refusal: 'no' });
     expect(await both().store.find(deploy.id)).toBeNull();
   });
 
-  test('ends older bakes in the same transaction, and only sees live ones of its place', async () => {
+  test('ends older bakes in the same transaction, and sees only live bakes of its place', async () => {
     const service = fresh();
     const old = await register(both().store, { service });
     await register(both().store, { service, environment: 'staging' });
@@ -95,7 +95,7 @@ export function registering(both: Both): void {
     expect(await both().store.timeline(old.deploy.id)).toEqual([entry]);
   });
 
-  test('a decision that throws leaves nothing behind', async () => {
+  test('a decision that throws writes nothing', async () => {
     const service = fresh();
     const old = await register(both().store, { service });
     const deploy = aDeploy({ service });
@@ -108,7 +108,7 @@ export function registering(both: Both): void {
     expect(await both().store.find(deploy.id)).toBeNull();
   });
 
-  test('two registrations of one place never cross', async () => {
+  test('registrations of one place run one after the other', async () => {
     const service = fresh();
     const seen = await Promise.all(
       Array.from({ length: 6 }, async (_, i) => {
@@ -124,7 +124,7 @@ export function registering(both: Both): void {
     expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test('names are data: SQL, quotes, NUL and broken surrogates', async () => {
+  test('names may contain SQL, quotes, NUL and lone surrogates', async () => {
     const nasty = `'; drop table bakewatch.deploys; -- "$1" \\ % _ é 🎂`;
     const deploy = aDeploy({
       id: `${nasty}${fresh()}`,
@@ -176,14 +176,14 @@ export function updating(both: Both): void {
     expect((await both().store.find(deploy.id))?.version).toBe(1);
   });
 
-  test('of two rivals with one version, one commits and one has lost', async () => {
+  test('of two replicas with the same version, one commits and the other gets `lost`', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const commit = { ok: true, ...commitOf(bakeIn(deploy, 'baking')) } as const;
     const results = await Promise.all([both().store, both().rival].map((store) => store.update(deploy.id, 1, () => commit)));
     expect(results.map(({ kind }) => kind).sort()).toEqual(['committed', 'lost']);
   });
 
-  test('without an expected version every rival commits, one after the other', async () => {
+  test('without an expected version, all replicas commit, one after the other', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const stores = [both().store, both().rival, both().store, both().rival, both().store];
     await Promise.all(stores.map((store) => store.update(deploy.id, null, () => ({ ok: true, ...commitOf(bakeIn(deploy, 'baking')) }))));

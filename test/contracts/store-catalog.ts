@@ -21,7 +21,7 @@ export function catalog(both: Both): void {
     expect((await both().store.list({ limit: 1_000 })).length).toBeGreaterThan(5);
   });
 
-  test('tells what became of the deploys of a place since an instant, oldest first', async () => {
+  test('reads how the deploys of a place since an instant ended, oldest first', async () => {
     const { store } = both();
     const service = fresh();
     const metadata = { committed_at: '2026-09-20T10:00:00Z' };

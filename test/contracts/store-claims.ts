@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Store } from '../../src/ports/store.ts';
+import type { BakeClaims } from '../../src/ports/bake-claims.ts';
+import type { BakeStore } from '../../src/ports/bake-store.ts';
 import { bakeIn, commitOf, register, warming } from '../store/fixtures.ts';
 import { type Both, fresh } from './store-replicas.ts';
 
 /** What `BakeClaims` must do. */
 export function claiming(both: Both): void {
-  // Earlier than every other test's bakes, so that nothing else is due.
+  // Earlier than the bakes of all other tests, so that those are not due.
   const past = 1_000;
   const claim = (worker: string, now: number, limit = 100) => ({ now, leaseMs: 500, limit, worker });
 
-  test('gives a bake to one of two rivals, for the time of the lease', async () => {
+  test('a bake belongs to one of two replicas for the time of the lease', async () => {
     const ids = await Promise.all(
       Array.from(
         { length: 20 },
@@ -25,7 +26,7 @@ export function claiming(both: Both): void {
     await finish(both().store, ids);
   });
 
-  test('takes the most overdue first, and nothing before its time', async () => {
+  test('claims the most overdue bake first, and none before it is due', async () => {
     const late = await register(both().store, { service: fresh(), registeredAt: past - 9 });
     const later = await register(both().store, { service: fresh(), registeredAt: past - 8 });
     expect(await both().store.nextDueAt()).toBe(past - 9);
@@ -49,7 +50,7 @@ export function claiming(both: Both): void {
     await finish(both().store, [deploy.id]);
   });
 
-  async function finish(store: Store, ids: readonly string[]) {
+  async function finish(store: BakeStore & BakeClaims, ids: readonly string[]) {
     for (const id of ids) await store.update(id, null, ({ deploy }) => ({ ok: true, ...commitOf(bakeIn(deploy, 'canceled')) }));
     expect(await store.claimDue(claim('z', past + 10_000))).toEqual([]);
   }

@@ -14,7 +14,7 @@ export function freezes(both: Both): void {
     return seen;
   };
 
-  test('a freeze of the service or of everywhere is a fact; another service’s is not', async () => {
+  test('a freeze of the service or of all services is a fact; one of another service is not', async () => {
     const service = fresh();
     expect(await freezeSeen(service)).toBeNull();
     const own = { service, by: 'ann', why: 'sale', since: start };

@@ -13,7 +13,7 @@ export function knownGood(both: Both): void {
     });
     return seen;
   };
-  /** Registers deploys one second apart, and answers the target of the last one. */
+  /** Registers deploys one second apart and returns the target of the last one. */
   const targetAfter = async (story: readonly (readonly [version: string, state: Bake['state'], options?: DeployOptions])[]) => {
     const service = fresh();
     let id = '';
@@ -23,7 +23,7 @@ export function knownGood(both: Both): void {
     return await targetOf(id);
   };
 
-  test('nothing passed: no target', async () => {
+  test('no target where no deploy passed', async () => {
     expect(
       await targetAfter([
         ['v1', 'canceled'],
@@ -32,7 +32,7 @@ export function knownGood(both: Both): void {
       ]),
     ).toBeNull();
   });
-  test('the newest that passed, never itself', async () => {
+  test('the newest deploy that passed, never the deploy itself', async () => {
     expect(
       await targetAfter([
         ['v1', 'passed'],
@@ -41,7 +41,7 @@ export function knownGood(both: Both): void {
       ]),
     ).toMatchObject({ version: 'v2' });
   });
-  test('two bad releases in a row still go back to the last verified one', async () => {
+  test('after two bad releases, the last verified one', async () => {
     expect(
       await targetAfter([
         ['v1', 'passed'],
@@ -50,7 +50,7 @@ export function knownGood(both: Both): void {
       ]),
     ).toMatchObject({ version: 'v1' });
   });
-  test('a version that was found bad later is no target; one that passed again is', async () => {
+  test('a version that was condemned later is no target; one that passed again is', async () => {
     expect(
       await targetAfter([
         ['v1', 'passed'],
@@ -76,7 +76,7 @@ export function knownGood(both: Both): void {
       ]),
     ).toMatchObject({ version: 'v2' });
   });
-  test('what the asking deploy itself says of its version does not count', async () => {
+  test('the bake of the deploy itself does not count for its version', async () => {
     expect(
       await targetAfter([
         ['v1', 'passed'],
@@ -84,7 +84,7 @@ export function knownGood(both: Both): void {
       ]),
     ).toMatchObject({ version: 'v1' });
   });
-  test('an adopted release counts, unless it was found bad', async () => {
+  test('an adopted release counts, unless it was condemned', async () => {
     expect(
       await targetAfter([
         ['v1', 'superseded', { adopted: true }],
@@ -106,7 +106,7 @@ export function knownGood(both: Both): void {
       ]),
     ).toBeNull();
   });
-  test('brings the fingerprint that was saved with it, and the release’s own terms', async () => {
+  test('a target has the saved fingerprint, and the version, commit and image of its release', async () => {
     const service = fresh();
     const good = await register(both().store, { service, version: 'v1' }, 'passed');
     await both().store.saveFingerprint(good.deploy.id, 'revision 41');

@@ -8,7 +8,7 @@ export function measurements(both: Both): void {
   const measure = async (id: string, list: readonly Measurement[]) =>
     both().store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake, { measurements: list }) }));
 
-  test('NaN and infinities survive; missing stays missing', async () => {
+  test('NaN and infinities are read as they were written; a missing tick stays missing', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null, 0, 0.1 + 0.2, 1e-320, Number.MAX_SAFE_INTEGER];
     const le = [0.5, Number.POSITIVE_INFINITY];
@@ -30,7 +30,7 @@ export function measurements(both: Both): void {
     expect(await both().store.measurements(deploy.id)).toEqual(list);
   });
 
-  test('the first answer for a window wins, also within one commit; a failed try never stands in its way', async () => {
+  test('the first answer for a window wins, within one commit too; a failed attempt does not block it', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const failed = aMeasurement({ result: { outcome: 'error', kind: 'timeout', reason: 'slow' }, ticks: null });
     const first = aMeasurement({ at: start + 30_000 });
@@ -42,7 +42,7 @@ export function measurements(both: Both): void {
     expect(await both().store.measurements(deploy.id)).toEqual([failed, first, verifying]);
   });
 
-  test('NUL and broken surrogates anywhere cannot make a commit fail', async () => {
+  test('NUL and lone surrogates do not make a commit fail', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const nasty = 'a\u0000b\ud83d';
     const measurement = aMeasurement({ check: nasty, query: nasty, result: { outcome: 'pass', reason: nasty } });
@@ -58,7 +58,7 @@ export function measurements(both: Both): void {
     expect((await both().store.measurements(deploy.id))[0]?.query).toBe('a�b�');
   });
 
-  test('the newest history is that of the newest deploy of the place that asked the same', async () => {
+  test('the newest history is that of the newest deploy of the place with the same question', async () => {
     const service = fresh();
     const stretchAt = (startAt: number) => ({ startAt, stepMs: 15_000, ticks: { kind: 'value', value: [1] } }) as const;
     const newest = (source: string, check = 'a') => both().store.newestHistory({ service, environment: 'production' }, check, source);
@@ -72,7 +72,7 @@ export function measurements(both: Both): void {
     expect(await both().store.newestHistory({ service: fresh(), environment: 'production' }, 'a', 'same')).toBeNull();
   });
 
-  test('the first history of a check wins, and "nothing was there" is one', async () => {
+  test('the first history of a check wins, even an empty one', async () => {
     const { deploy } = await register(both().store, { service: fresh() });
     const value = Array.from({ length: 5_000 }, (_, i) => (i % 7 === 0 ? null : i / 3));
     const stretch = { startAt: start, stepMs: 15_000, ticks: { kind: 'value', value } } as const;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { attempts } from './store-audit-log.ts';
+import { auditLog } from './store-audit-log.ts';
 import { registering, updating } from './store-bakes.ts';
 import { catalog } from './store-catalog.ts';
 import { claiming } from './store-claims.ts';
@@ -25,7 +25,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('catalog', () => catalog(both));
   describe('known-good', () => knownGood(both));
   describe('measurements', () => measurements(both));
-  describe('audit log', () => attempts(both));
+  describe('audit log', () => auditLog(both));
   describe('deliveries', () => deliveries(both));
   describe('freezes', () => freezes(both));
   test('answers a ping', () => both().store.ping());

@@ -16,7 +16,7 @@ import { createManualClock } from '../support/manual-clock.ts';
 
 const never = new AbortController().signal;
 const minute = 60_000;
-/** An hour of the night of Istanbul. */
+/** An hour of the night in Istanbul. */
 const now = Date.parse('2026-06-04T01:00:00Z');
 const night = { fromMs: 79_200_000, toMs: 25_200_000, timezone: 'Europe/Istanbul', days: weekdays, except: 'bad' } as const;
 
@@ -27,12 +27,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** How one try goes: it works, the receiver refuses to answer, or the process dies before it notes that the notice arrived. */
+/** How one attempt ends: it works, the receiver does not answer, or the process dies before it records that the notice arrived. */
 type Luck = 'works' | 'fails' | 'dies';
 type Step = { readonly deploy: number; readonly topic: Topic; readonly afterMs: number; readonly luck: readonly Luck[] };
 type Digest = Extract<QueuedEffect, { kind: 'digest' }>;
 
-/** A channel, four deploys, and a queue that is as patient as the real one. */
+/** A channel, four deploys, and a queue with the retries of the real one. */
 async function begin(rules: Partial<DeliveryRules>) {
   await administer(database.url, 'delete from bakewatch_queue.job');
   const clock = createManualClock(now);
@@ -73,7 +73,7 @@ async function begin(rules: Partial<DeliveryRules>) {
     meter: silentMeter,
     publicUrl: null,
   };
-  /** Performs an effect with this luck, and again until it works. */
+  /** Performs an effect with these results, until it works. */
   const work = async (effect: QueuedEffect, lucks: readonly Luck[]) => {
     for (const next of [...lucks, 'works'] as const) {
       luck = next;
@@ -86,7 +86,7 @@ async function begin(rules: Partial<DeliveryRules>) {
     throw new Error('it never worked');
   };
   const done = new Set<string>();
-  /** Performs every digest whose time has come. */
+  /** Performs every digest that is due. */
   const tellDigests = async (lucks: readonly Luck[]) => {
     const rows = await administer(database.url, `select data->'effect' as effect from bakewatch_queue.job where name = 'digest'`);
     const due = rows.map(({ effect }) => effect as Digest).filter(({ id, at }) => at <= clock.now() && !done.has(id));
@@ -98,7 +98,7 @@ async function begin(rules: Partial<DeliveryRules>) {
   return { ids, told, clock, work, tellDigests };
 }
 
-/** What each message tells: the numbers of the notices in it, which grow. */
+/** The ascending numbers of the notices in each message. */
 function numbersIn({ notice }: { readonly notice: Notice }): readonly number[] {
   return notice.reasons.flatMap((reason) => [...reason.matchAll(/reason (\d+)/g)].map(([, number]) => Number(number)));
 }
@@ -115,7 +115,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 );
 const isRepeatOf = (numbers: readonly number[], i: number) => numbers[i] === numbers[i - 1];
 
-test('whatever happens: every deploy is told in order, by what is newest, nothing bad waits long, and nothing is lost', {
+test('in any sequence: the newest notice of each deploy arrives, in order; alarms are not delayed, and nothing is lost', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(
@@ -150,7 +150,7 @@ test('whatever happens: every deploy is told in order, by what is newest, nothin
           .flatMap(numbersIn)
           .filter((number) => sent[number]?.deploy === deploy)
           .at(-1);
-        // What came after it may be told in its place, or have made it untrue.
+        // A later notice can replace it, or make it outdated.
         if (bad === last && bad !== -1) expect(newestSoon, 'bad news does not wait for the morning').toBe(bad);
       }
     }),

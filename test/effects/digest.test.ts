@@ -12,7 +12,7 @@ import { createFakeNotifier } from '../support/fake-notifier.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
 const never = new AbortController().signal;
-/** The beginning of a minute, in the night of Istanbul; far ahead, because the queue sweeps out jobs that have been due for weeks. */
+/** The start of a minute, at night in Istanbul. Far in the future, because the queue deletes jobs that have been due for weeks. */
 const now = Date.parse('2096-06-04T01:00:00Z');
 const night = { fromMs: 79_200_000, toMs: 25_200_000, timezone: 'Europe/Istanbul', except: 'bad' } as const;
 const quiet = [{ ...night, days: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] }] as const;
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 type Fails = Parameters<typeof createFakeNotifier>[0];
 
-/** A channel with rules, and what tells it of a deploy: each deploy is a service of its own. */
+/** A channel with rules, and a function that notifies it about a deploy. Each deploy is of its own service. */
 function channel(rules: Partial<DeliveryRules>, fails: Fails = []) {
   const { notifier, heard, tries } = createFakeNotifier(fails);
   const clock = createManualClock(now);
@@ -80,7 +80,7 @@ async function theDigest() {
 describe('many deploys at once', () => {
   const rules = { digest: { above: 5, withinMs: 60_000 } };
 
-  test('are told one by one, and beyond the limit in one message that names the others', async () => {
+  test('get a message each, and beyond the limit one message together', async () => {
     const { deps, heard, deploys, tell } = channel(rules);
     const ids = await deploys(30);
     for (const id of ids) await tell(id, 'unhealthy');
@@ -102,7 +102,7 @@ describe('many deploys at once', () => {
     expect(heard).toHaveLength(6);
   });
 
-  test('are each told by what is newest about them, in the order of what happened', async () => {
+  test('are in the digest with the newest notice each, in the order of the notices', async () => {
     const { deps, heard, deploys, tell } = channel(rules);
     for (const id of await deploys(5)) await tell(id, 'unhealthy');
     const [a = '', b = ''] = await deploys(2);
@@ -114,7 +114,7 @@ describe('many deploys at once', () => {
     expect(heard[5]?.links.map(({ url }) => url)).toEqual([b, a].map((id) => `https://bake.example.com/deploys/${id}`));
   });
 
-  test('a deploy that is told by itself after all is not told again', async () => {
+  test('a deploy that gets its own message is not in the digest', async () => {
     const { deps, clock, heard, deploys, tell } = channel(rules);
     for (const id of await deploys(5)) await tell(id, 'unhealthy');
     const [a = '', b = '', c = ''] = await deploys(3);
@@ -126,7 +126,7 @@ describe('many deploys at once', () => {
     expect(heard.slice(5).map(({ title }) => title)).toEqual([expect.stringContaining('needs a person now'), '2 deploys: 2 unhealthy']);
   });
 
-  test('of the next window are told anew', async () => {
+  test('of the next window get a message each again', async () => {
     const { clock, heard, deploys, tell } = channel(rules);
     for (const id of await deploys(7)) await tell(id, 'unhealthy');
     clock.advance(60_000);
@@ -135,7 +135,7 @@ describe('many deploys at once', () => {
     expect((await digests()).map(({ at }) => at - now)).toEqual([60_000, 120_000]);
   });
 
-  test('a notice that is handed over again stays where it is', async () => {
+  test('a notice that is performed again stays in its digest', async () => {
     const { deps, heard, deploys } = channel(rules);
     const ids = await deploys(7);
     const sent = ids.map((id, i) => notice(id, 'unhealthy', i));
@@ -147,12 +147,12 @@ describe('many deploys at once', () => {
     expect(await digests()).toHaveLength(1);
   });
 
-  test('a digest that may have arrived says so at its next try, and tells the same', async () => {
+  test('a digest that may have arrived is repeated with the same content, marked as a repeat', async () => {
     const { deps, heard, tries, deploys, tell } = channel(rules, [null, null, null, null, null, 'timeout']);
     for (const id of await deploys(8)) await tell(id, 'unhealthy');
     const digest = await theDigest();
     await expect(perform(deps, digest, never)).rejects.toBeInstanceOf(EffectError);
-    // Meanwhile something new is held back: it is the next digest's.
+    // A notice that is held back meanwhile goes to the next digest.
     const [late = ''] = await deploys(1);
     await tell(late, 'unhealthy');
     await perform(deps, digest, never);
@@ -165,7 +165,7 @@ describe('many deploys at once', () => {
     expect(heard.slice(6).map(({ deployId }) => deployId)).toEqual([late]);
   });
 
-  test('a digest is one message of a deploy where it holds only one, which remembers what it is to remember', async () => {
+  test('a digest of one deploy is an ordinary message, and its memory is kept', async () => {
     const { deps, clock, heard, tries, deploys, tell } = channel(rules);
     for (const id of await deploys(5)) await tell(id, 'unhealthy');
     const [alone = ''] = await deploys(1);
@@ -179,8 +179,8 @@ describe('many deploys at once', () => {
 
   test.for<{ name: string; fails: Fails; end: 'perform' | 'gaveUp' }>([
     { name: 'refused for good', fails: [null, null, null, null, null, 'refused'], end: 'perform' },
-    { name: 'tried often enough', fails: [], end: 'gaveUp' },
-  ])('a digest that is $name is given up loudly, in the story of every deploy', async ({ fails, end }) => {
+    { name: 'out of tries', fails: [], end: 'gaveUp' },
+  ])('a digest that is $name is given up with an error, in the timeline of every deploy', async ({ fails, end }) => {
     const { deps, lines, deploys, tell } = channel(rules, fails);
     const ids = await deploys(7);
     for (const id of ids) await tell(id, 'unhealthy');
@@ -192,7 +192,7 @@ describe('many deploys at once', () => {
     expect(await administer(database.url, 'select * from bakewatch.held_notices')).toEqual([]);
   });
 
-  test('two hundred that fail at once: nothing is lost, nothing is told twice, and few messages are sent', async () => {
+  test('two hundred that fail at once: nothing is lost or repeated, and few messages are sent', async () => {
     const { deps, heard, deploys } = channel(rules);
     const ids = await deploys(200);
     await Promise.all(ids.map((id, i) => perform(deps, notice(id, 'unhealthy', i), never)));
@@ -206,7 +206,7 @@ describe('many deploys at once', () => {
 });
 
 describe('in quiet time', () => {
-  test('what wants no person now is told in the morning, and what became of it since', async () => {
+  test('notices that need nobody now arrive in the morning, with the state of then', async () => {
     const { deps, heard, deploys, tell } = channel({ quiet });
     const [a = '', b = '', c = '', d = '', e = ''] = await deploys(5);
     await tell(a, 'started');
@@ -231,7 +231,7 @@ describe('in quiet time', () => {
     expect(heard.slice(3).map(({ title }) => title)).toEqual(['2 deploys: 1 could not be judged, 1 could not have been rolled back']);
   });
 
-  test('many alarms at once do not wait for the morning, whatever becomes of them', async () => {
+  test('many alarms at once do not wait for the morning, and neither do their ends', async () => {
     const { deps, heard, deploys, tell } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } });
     const ids = await deploys(4);
     for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) for (const id of ids) await tell(id, topic);
@@ -239,7 +239,7 @@ describe('in quiet time', () => {
     expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['3 deploys: 3 rolled back and recovered']);
   });
 
-  test('an alarm whose digest is under way counts as told: what becomes of it does not wait for the morning', async () => {
+  test('an alarm whose digest has begun counts as sent: its end does not wait for the morning', async () => {
     const { deps, heard, deploys, tell } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } }, [null, 'failed']);
     const [first = '', a = '', b = ''] = await deploys(3);
     for (const id of [first, a, b]) await tell(id, 'unhealthy');
@@ -256,7 +256,7 @@ describe('in quiet time', () => {
     ]);
   });
 
-  test('what nothing is excepted from is told in the morning as it is then', async () => {
+  test('without exceptions, everything waits for the morning and arrives with the state of then', async () => {
     const { heard, deps, deploys, tell } = channel({ quiet: [{ ...quiet[0], except: null }] });
     const [a = ''] = await deploys(1);
     for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) await tell(a, topic);
@@ -266,7 +266,7 @@ describe('in quiet time', () => {
   });
 });
 
-test('the next process hands over what an earlier one held back, when its time has come', async () => {
+test('the next process delivers a digest of an earlier one when it is due', async () => {
   const { deps, heard, deploys } = channel({ digest: { above: 1, withinMs: 2_000 } });
   const systemClock = { now: () => Date.now(), sleep: async () => {} };
   const real = { ...deps, clock: systemClock };

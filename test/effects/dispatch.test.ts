@@ -42,12 +42,12 @@ function dispatch(rest: Partial<DispatchDeps> & { platform?: FakeHook } = {}) {
   return { deps, platform, lines };
 }
 
-/** A service of its own whose rollback to v0 was ordered. */
+/** A new service whose rollback to v0 is ordered. */
 async function ordered(): Promise<DeployRecord> {
   return await register(store(), { service: `effects-${++services}`, version: 'v2' }, 'rolling_back');
 }
 
-/** Performs the order as the queue would: again and again until it no longer throws. How often that was. */
+/** Performs the order like the queue: until it no longer throws. Returns the number of tries. */
 async function work(deps: DispatchDeps, effect: QueuedEffect, most = 10): Promise<number> {
   for (let tries = 1; tries <= most; tries++) {
     try {
@@ -77,7 +77,7 @@ describe('an order to roll back', () => {
     performed: number;
   };
   const rows: readonly Row[] = [
-    { name: 'is performed, and its recovery watched', acts: ['works'], state: 'verifying', attempts: ['succeeded'], performed: 1 },
+    { name: 'is performed, and its recovery is verified', acts: ['works'], state: 'verifying', attempts: ['succeeded'], performed: 1 },
     {
       name: 'by a hook that cannot tell what runs is performed',
       acts: ['works'],
@@ -87,7 +87,7 @@ describe('an order to roll back', () => {
       performed: 1,
     },
     {
-      name: 'that was killed after acting is found done',
+      name: 'that was killed after acting is recognized as done',
       acts: ['dies after'],
       state: 'verifying',
       attempts: [null, 'already_there'],
@@ -109,7 +109,7 @@ describe('an order to roll back', () => {
       performed: 1,
     },
     {
-      name: 'that timed out is found done',
+      name: 'that timed out is recognized as done',
       acts: ['times out after'],
       state: 'verifying',
       attempts: ['timeout', 'already_there'],
@@ -124,14 +124,14 @@ describe('an order to roll back', () => {
       performed: 1,
     },
     {
-      name: 'is tried again where nobody was reached',
+      name: 'is retried where the hook was unreachable',
       acts: ['unreachable', 'works'],
       state: 'verifying',
       attempts: ['unreachable', 'succeeded'],
       performed: 1,
     },
     {
-      name: 'is tried again where nobody was reached and nobody can be asked',
+      name: 'is retried where the hook was unreachable and cannot ask the platform',
       acts: ['unreachable', 'works'],
       canAsk: false,
       state: 'verifying',
@@ -146,28 +146,28 @@ describe('an order to roll back', () => {
       performed: 0,
     },
     {
-      name: 'that is refused is not tried again',
+      name: 'that is refused is not retried',
       acts: ['refused'],
       state: 'failed, rolled back: no',
       attempts: ['refused'],
       performed: 0,
     },
     {
-      name: 'that failed half-way is not tried again, and its outcome is unknown',
+      name: 'that failed half-way is not retried, and its outcome is unknown',
       acts: ['failed'],
       state: 'failed, rolled back: unknown',
       attempts: ['failed'],
       performed: 0,
     },
     {
-      name: 'that may have run once is never said not to have run',
+      name: 'that may have run never ends with the outcome `no`',
       acts: ['timeout', 'refused'],
       state: 'failed, rolled back: unknown',
       attempts: ['timeout', 'refused'],
       performed: 0,
     },
     {
-      name: 'that was killed and then refused is never said not to have run',
+      name: 'that was killed and then refused never ends with the outcome `no`',
       acts: ['dies before', 'refused'],
       state: 'failed, rolled back: unknown',
       attempts: [null, 'refused'],
@@ -198,7 +198,7 @@ describe('an order to roll back', () => {
     ]);
   });
 
-  test('handed over twice is performed once', async () => {
+  test('that is queued twice is performed once', async () => {
     const record = await ordered();
     const { deps, platform } = dispatch({ platform: createFakeHook({ canAsk: false }) });
     await perform(deps, aRollback(record), never);
@@ -206,20 +206,20 @@ describe('an order to roll back', () => {
     expect([platform.performed.length, (await outcome(record)).attempts]).toEqual([1, ['succeeded']]);
   });
 
-  test('whose bake went on without it is left alone', async () => {
+  test('whose bake has moved on is skipped', async () => {
     const record = await register(store(), { service: `effects-${++services}` }, 'failed');
     const { deps, platform } = dispatch();
     await perform(deps, aRollback(record), never);
     expect([platform.performed, (await outcome(record)).attempts]).toEqual([[], []]);
   });
 
-  test('whose hook is gone needs a person', async () => {
+  test('whose hook is no longer defined needs a person', async () => {
     const record = await ordered();
     await perform(dispatch({ hooks: new Map() }).deps, aRollback(record), never);
     expect(await outcome(record)).toEqual({ state: 'failed, rolled back: no', attempts: [] });
   });
 
-  test('given up by the queue is of unknown outcome, and wakes a person', async () => {
+  test('given up by the queue has an unknown outcome, and needs a person', async () => {
     const record = await ordered();
     const { deps, lines } = dispatch();
     await gaveUp(deps, aRollback(record));
@@ -227,7 +227,7 @@ describe('an order to roll back', () => {
     expect(lines).toMatchObject([{ level: 'error', message: 'rollback given up' }]);
   });
 
-  test('that a person asks for again runs again, although an earlier one may have run', async () => {
+  test('that a person orders again runs again, although an earlier one may have run', async () => {
     const record = await ordered();
     const blind = dispatch({ platform: createFakeHook({ acts: ['times out after', 'works'], canAsk: false }) });
     await work(blind.deps, aRollback(record));
@@ -239,8 +239,8 @@ describe('an order to roll back', () => {
     expect((await outcome(record)).state).toBe('verifying');
   });
 
-  describe('what its hook prints', () => {
-    /** A hook that prints, and then does what the test says. */
+  describe('the output of its hook', () => {
+    /** A hook that prints the texts and then calls `then`. */
     const printing = (texts: readonly string[], then: () => Promise<Receipt>): RollbackHook => ({
       ...createFakeHook().hook,
       rollBack: async (_order, _signal, onOutput) => {
@@ -253,7 +253,7 @@ describe('an order to roll back', () => {
       dispatch({ hooks: new Map([['deployer', { hook, type: 'fake' }]]), ...rest }).deps;
     const outputsOf = async ({ deploy }: DeployRecord) => (await store().attempts(deploy.id)).map(({ output }) => output);
 
-    test('can be read while it runs, and whole at the end', async () => {
+    test('can be read while it runs, and in full at the end', async () => {
       const record = await ordered();
       const seen: (readonly string[])[] = [];
       const hook = printing(['one', 'one two', 'one two three'], async () => {
@@ -265,7 +265,7 @@ describe('an order to roll back', () => {
       expect([seen, await outputsOf(record)]).toEqual([[['one two three']], ['all of it']]);
     });
 
-    test('is left by a process that was killed', async () => {
+    test('stays when the process is killed', async () => {
       const record = await ordered();
       const hook = printing(['step 1'], async () => {
         await expect.poll(() => outputsOf(record)).toEqual(['step 1']);
@@ -275,7 +275,7 @@ describe('an order to roll back', () => {
       expect(await store().attempts(record.deploy.id)).toMatchObject([{ outcome: null, output: 'step 1' }]);
     });
 
-    test('is saved in one save at a time, and a save that fails harms nothing', async () => {
+    test('is saved one save at a time, and a failed save has no effect on the rollback', async () => {
       const record = await ordered();
       const saves: string[] = [];
       const failing: Store = {
@@ -296,7 +296,7 @@ describe('an order to roll back', () => {
   });
 
   describe('to a release that is gone', () => {
-    /** Deploys v1 to v3 were good, and v4 goes back to v3. */
+    /** The deploys v1 to v3 passed, and v4 is rolled back to v3. */
     async function orderedOf(nextKnownGood: boolean) {
       const service = `effects-${++services}`;
       const place = (i: number) => ({ service, version: `v${i}`, registeredAt: start + i });
@@ -312,7 +312,7 @@ describe('an order to roll back', () => {
     const bakeOf = async (id: string) => (await store().find(id))?.bake;
     const story = async (id: string) => (await store().timeline(id)).map(({ kind, text }) => `${kind}: ${text}`);
 
-    test('is reported, and a person is needed', async () => {
+    test('is reported, and needs a person', async () => {
       const { deploy, effect } = await orderedOf(false);
       await work(dispatch({ platform: createFakeHook({ acts: ['gone'] }) }).deps, effect);
       const reasons = [
@@ -323,7 +323,7 @@ describe('an order to roll back', () => {
       expect(await bakeOf(deploy.id)).toMatchObject({ state: 'failed', rolledBack: 'no', reasons });
     });
 
-    test('goes on to the one before, as an order of its own, where that is allowed', async () => {
+    test('is followed by an order to the release before, where that is allowed', async () => {
       const { deploy, effect } = await orderedOf(true);
       const { deps, platform } = dispatch({ platform: createFakeHook({ running: 'v4', acts: ['gone', 'gone', 'works'] }) });
       await work(deps, effect);
@@ -348,14 +348,14 @@ describe('an order to roll back', () => {
       ]);
     });
 
-    test('but that may have been put back by a try before, is never passed over', async () => {
+    test('that an earlier attempt may have put back is never passed over', async () => {
       const { deploy, effect } = await orderedOf(true);
       await work(dispatch({ platform: createFakeHook({ acts: ['timeout', 'gone'] }) }).deps, effect);
       expect(await bakeOf(deploy.id)).toMatchObject({ state: 'failed', rolledBack: 'unknown' });
     });
   });
 
-  test('is told in the story: what started, what ended, what was printed', async () => {
+  test('is in the timeline: start, end and output', async () => {
     const record = await ordered();
     await work(dispatch({ platform: createFakeHook({ acts: ['unreachable', 'works'] }) }).deps, aRollback(record));
     expect(
@@ -381,7 +381,7 @@ describe('a notice', () => {
     return { record, channel, deps, lines, effect: aNotice(record.deploy.id) };
   }
 
-  test('says which deploy, what happened and why, with its key', async () => {
+  test('has its key, the deploy, what happened and why', async () => {
     const { record, channel, deps, effect } = await noticed([], { publicUrl: 'https://bake.example.com/' });
     await perform(deps, effect, never);
     expect(channel.heard).toMatchObject([
@@ -405,7 +405,7 @@ describe('a notice', () => {
     expect(channel.heard[0]?.url).toBeNull();
   });
 
-  test.for(['unreachable', 'timeout', 'failed'] as const)('that is %s is tried again', async (kind) => {
+  test.for(['unreachable', 'timeout', 'failed'] as const)('that is %s is retried', async (kind) => {
     const { channel, deps, effect } = await noticed([kind]);
     await expect(perform(deps, effect, never)).rejects.toBeInstanceOf(EffectError);
     await perform(deps, effect, never);
@@ -414,14 +414,14 @@ describe('a notice', () => {
 
   const givenUp = async ({ deploy }: DeployRecord) => (await store().timeline(deploy.id)).map(({ kind, text }) => `${kind}: ${text}`);
 
-  test('that is refused for good is given up at once, loudly', async () => {
+  test('that is refused for good is given up at once, with an error', async () => {
     const { record, deps, lines, effect } = await noticed(['refused']);
     await perform(deps, effect, never);
     expect(lines.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'notice given up' }]);
     expect(await givenUp(record)).toEqual([expect.stringMatching(/^notice_given_up: team was not notified .*the channel was refused$/)]);
   });
 
-  test('that is tried again says so: an earlier try may have arrived', async () => {
+  test('that is retried is marked as a repeat', async () => {
     const { channel, deps, effect } = await noticed(['timeout']);
     await expect(perform(deps, effect, never)).rejects.toBeInstanceOf(EffectError);
     await perform(deps, effect, never);
@@ -438,7 +438,7 @@ describe('a notice', () => {
     expect(channel.heard).toHaveLength(1);
   });
 
-  test('brings back what the notifier answered to the one before, of the same deploy only', async () => {
+  test('has the memory of the previous notice about the same deploy', async () => {
     const { record, channel, deps, effect } = await noticed([null, 'failed']);
     const other = await register(store(), { service: `effects-${++services}` }, 'baking');
     await perform(deps, effect, never);
@@ -453,14 +453,14 @@ describe('a notice', () => {
     ]);
   });
 
-  test('says what each check last answered, and what is put back', async () => {
+  test('has the last answer of each check, and the rollback target', async () => {
     const { record, channel, deps, effect } = await noticed([]);
     await perform(deps, effect, never);
     expect(channel.heard[0]).toMatchObject({ state: 'baking', target: null, registeredBy: record.deploy.registeredBy });
     expect(channel.heard[0]?.checks.map(({ name }) => name)).toEqual(record.ruleSet.checks.map(({ name }) => name));
   });
 
-  test('to a channel that was muted is dropped, unless it is bad', async () => {
+  test('to a muted channel is dropped, unless it is an alarm', async () => {
     const { record, channel, deps, effect } = await noticed([]);
     if (effect.kind !== 'notify') throw new Error('it is a notice');
     await store().mute({ bakeId: record.deploy.id, notifier: 'team' });
@@ -471,7 +471,7 @@ describe('a notice', () => {
     expect(channel.heard.map(({ topic }) => topic)).toEqual(['failed']);
   });
 
-  test('about what was measured brings the chart of the failing check, and none where nothing was', async () => {
+  test('has the chart of the failing check, and no chart without measurements', async () => {
     const { record, channel, deps, effect } = await noticed([]);
     await perform(deps, effect, never);
     const list = [aMeasurement({ check: 'errors' })];
@@ -481,13 +481,13 @@ describe('a notice', () => {
     expect(channel.charts[1]?.series.map(({ kind }) => kind)).toEqual(['release']);
   });
 
-  test('for a channel that is gone is given up', async () => {
+  test('to a notifier that is no longer defined is given up', async () => {
     const { record, deps, effect } = await noticed([], { notifiers: new Map() });
     await perform(deps, effect, never);
     expect(await givenUp(record)).toEqual([expect.stringContaining('it is no longer defined')]);
   });
 
-  test('whose tries are used up stands in the story', async () => {
+  test('whose tries are used up is in the timeline', async () => {
     const { record, deps, effect } = await noticed([]);
     await gaveUp(deps, effect);
     expect(await givenUp(record)).toEqual([expect.stringContaining('it could not be reached')]);
@@ -513,20 +513,20 @@ describe('what runs', () => {
     return bake.state === 'rolling_back' ? bake.order.target.fingerprint : undefined;
   }
 
-  test('is kept with the known-good deploy, and handed to the next rollback', async () => {
+  test('is stored with the known-good deploy, and passed to the next rollback', async () => {
     const record = await register(store(), { service: `effects-${++services}`, version: 'v1' }, 'passed');
     await perform(dispatch({ platform: createFakeHook({ running: 'rev-9' }) }).deps, remember(record), never);
     expect(await targetOf(record.deploy.service)).toBe('rev-9');
   });
 
-  test('is not asked for once a newer deploy is there', async () => {
+  test('is not read where a newer deploy exists', async () => {
     const record = await register(store(), { service: `effects-${++services}`, version: 'v1' }, 'passed');
     await register(store(), { service: record.deploy.service, version: 'v2', registeredAt: start + 1_000 }, 'baking');
     await perform(dispatch({ platform: createFakeHook({ running: 'rev-9' }) }).deps, remember(record), never);
     expect(await targetOf(record.deploy.service)).toBeUndefined();
   });
 
-  test('that could not be asked is given up quietly', async () => {
+  test('that could not be read is given up without an error', async () => {
     const record = await register(store(), { service: `effects-${++services}` }, 'passed');
     const { deps, lines } = dispatch();
     await gaveUp(deps, remember(record));

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A loop over one bake that is due again and again, with passes that end like this. */
+/** A loop over one bake that is due again and again. `pass` decides how its passes end. */
 function aLoop(world: ReturnType<typeof createWorld>, pass: () => Promise<void>) {
   const clock = { now: () => world.clock.now(), sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)) };
   return createScheduler(
@@ -24,7 +24,7 @@ function aLoop(world: ReturnType<typeof createWorld>, pass: () => Promise<void>)
   );
 }
 
-test('a database that cannot write is the trouble of the loop until a pass succeeds', async () => {
+test('`trouble` reports a database that cannot write, until a pass succeeds', async () => {
   const world = createWorld(database.store);
   await world.release('v1');
   let how: () => Promise<void> = () => Promise.reject(new AppError('unavailable', 'the database cannot write'));
@@ -37,7 +37,7 @@ test('a database that cannot write is the trouble of the loop until a pass succe
   how = () => Promise.resolve();
   world.clock.advance(2_000);
   await vi.waitFor(() => expect(loop.trouble()).toBeNull(), soon);
-  how = () => Promise.reject(new Error('a bug, which says nothing of the database'));
+  how = () => Promise.reject(new Error('a bug, which does not concern the database'));
   world.clock.advance(2_000);
   await vi.waitFor(async () => expect(await database.store.nextDueAt()).toBeGreaterThan(world.clock.now()), soon);
   await loop.stop();
@@ -45,7 +45,7 @@ test('a database that cannot write is the trouble of the loop until a pass succe
 });
 
 describe('passes that hang', () => {
-  /** A loop with two slots for quick passes and three for slow ones over these bakes, each looked at once. */
+  /** A loop over these bakes, one pass each, with two slots for quick passes and three for slow ones. */
   async function over(services: readonly string[], run: PassRunner) {
     const prefix = `loop-${randomUUID()}`;
     for (const service of services) await register(database.store, { service: `${prefix}-${service}` }, 'warming');
@@ -63,7 +63,7 @@ describe('passes that hang', () => {
     return { seen, loop };
   }
 
-  test('hold up nobody else: healthy bakes are looked at while they hang', async () => {
+  test('do not delay others: other bakes get their passes meanwhile', async () => {
     const hung = Promise.withResolvers<void>();
     const { seen, loop } = await over(['hangs-1', 'hangs-2', 'hangs-3', 'well-1', 'well-2'], async ({ record }) => {
       if (record.deploy.service.includes('hangs')) await hung.promise;
@@ -73,19 +73,19 @@ describe('passes that hang', () => {
     await loop.stop();
   });
 
-  test('are so many at most', async () => {
-    let [now, most] = [0, 0];
+  test('run at most `concurrency + maxSlow` at a time', async () => {
+    let [now, max] = [0, 0];
     const hung = Promise.withResolvers<void>();
     const services = Array.from({ length: 9 }, (_, i) => `hangs-${i}`);
     const { seen, loop } = await over(services, async () => {
       now += 1;
-      most = Math.max(most, now);
+      max = Math.max(max, now);
       if (seen.length === 5) setTimeout(hung.resolve, 200);
       await hung.promise;
       now -= 1;
     });
     await vi.waitFor(() => expect(seen).toHaveLength(9), soon);
     await loop.stop();
-    expect(most).toBe(5);
+    expect(max).toBe(5);
   });
 });

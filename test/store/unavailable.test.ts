@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const options = { dataDir: '', log: silentLog, clock: systemClock };
 
-test('every method says "unavailable" while the database is away, and works again when it is back', async () => {
+test('every method throws `unavailable` while the database is away, and works when it is back', async () => {
   const { store, queue, close } = await openStore({ ...options, databaseUrl: new Secret(server.url) });
   const { deploy } = await register(store);
   const id = deploy.id;
@@ -87,14 +87,14 @@ test('every method says "unavailable" while the database is away, and works agai
   await close();
 });
 
-test('a start on a database that is not there fails in one sentence, and names no password', async () => {
+test('a start without a database fails in one sentence, without the password', async () => {
   const databaseUrl = new Secret('postgres://me:hunter2@127.0.0.1:1/none');
   const failure = await openStore({ ...options, databaseUrl }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'unavailable', message: 'the database cannot be reached (migrate)' });
   expect(JSON.stringify(failure)).not.toContain('hunter2');
 });
 
-test('reads database URLs as libpq does, and refuses others without repeating them', () => {
+test('parses database URLs like libpq, and refuses others without repeating them', () => {
   expect(parseDatabaseUrl('postgresql://a%40b:p%3A%2F@[::1]:5433/my%20db?sslmode=require')).toEqual({
     host: '::1',
     port: 5433,
@@ -116,7 +116,7 @@ test('reads database URLs as libpq does, and refuses others without repeating th
   }
 });
 
-test('a database whose disk is full says so, and goes on when there is room again', async () => {
+test('a full disk is reported, and the store works when there is room again', async () => {
   const { store, close } = await openStore({ ...options, databaseUrl: new Secret(server.url) });
   const run = (statement: string) => administer(server.url, statement);
   await run(`create function bakewatch.no_room() returns trigger language plpgsql as
