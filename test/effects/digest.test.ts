@@ -52,8 +52,8 @@ function channel(rules: Partial<DeliveryRules>, fails: Fails = []) {
     const records = await Promise.all(Array.from({ length: many }, () => register(store(), { service: `digest-${++count}` }, 'baking')));
     return records.map(({ deploy }) => deploy.id);
   };
-  const tell = async (id: string, topic: Topic, number = ++count) => await perform(deps, notice(id, topic, number), never);
-  return { deps, clock, lines, heard, tries, deploys, tell };
+  const notify = async (id: string, topic: Topic, number = ++count) => await perform(deps, notice(id, topic, number), never);
+  return { deps, clock, lines, heard, tries, deploys, notify };
 }
 
 function notice(id: string, topic: Topic, number: number): QueuedEffect {
@@ -81,9 +81,9 @@ describe('many deploys at once', () => {
   const rules = { digest: { above: 5, withinMs: 60_000 } };
 
   test('get a message each, and beyond the limit one message together', async () => {
-    const { deps, heard, deploys, tell } = channel(rules);
+    const { deps, heard, deploys, notify } = channel(rules);
     const ids = await deploys(30);
-    for (const id of ids) await tell(id, 'unhealthy');
+    for (const id of ids) await notify(id, 'unhealthy');
     expect(heard.map(({ deployId, isDigest }) => [deployId, isDigest])).toEqual(ids.slice(0, 5).map((id) => [id, false]));
     const digest = await theDigest();
     expect(digest.at).toBe(now + 60_000);
@@ -103,34 +103,34 @@ describe('many deploys at once', () => {
   });
 
   test('are in the digest with the newest notice each, in the order of the notices', async () => {
-    const { deps, heard, deploys, tell } = channel(rules);
-    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+    const { deps, heard, deploys, notify } = channel(rules);
+    for (const id of await deploys(5)) await notify(id, 'unhealthy');
     const [a = '', b = ''] = await deploys(2);
-    await tell(a, 'unhealthy');
-    await tell(b, 'unhealthy');
-    await tell(a, 'rolled_back');
+    await notify(a, 'unhealthy');
+    await notify(b, 'unhealthy');
+    await notify(a, 'rolled_back');
     await perform(deps, await theDigest(), never);
     expect(heard[5]?.title).toBe('2 deploys: 1 unhealthy, 1 rolled back');
     expect(heard[5]?.links.map(({ url }) => url)).toEqual([b, a].map((id) => `https://bake.example.com/deploys/${id}`));
   });
 
   test('a deploy that gets its own message is not in the digest', async () => {
-    const { deps, clock, heard, deploys, tell } = channel(rules);
-    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+    const { deps, clock, heard, deploys, notify } = channel(rules);
+    for (const id of await deploys(5)) await notify(id, 'unhealthy');
     const [a = '', b = '', c = ''] = await deploys(3);
-    for (const id of [a, b, c]) await tell(id, 'unhealthy');
+    for (const id of [a, b, c]) await notify(id, 'unhealthy');
     const digest = await theDigest();
     clock.advance(60_000);
-    await tell(a, 'failed');
+    await notify(a, 'failed');
     await perform(deps, digest, never);
     expect(heard.slice(5).map(({ title }) => title)).toEqual([expect.stringContaining('needs a person now'), '2 deploys: 2 unhealthy']);
   });
 
   test('of the next window get a message each again', async () => {
-    const { clock, heard, deploys, tell } = channel(rules);
-    for (const id of await deploys(7)) await tell(id, 'unhealthy');
+    const { clock, heard, deploys, notify } = channel(rules);
+    for (const id of await deploys(7)) await notify(id, 'unhealthy');
     clock.advance(60_000);
-    for (const id of await deploys(7)) await tell(id, 'unhealthy');
+    for (const id of await deploys(7)) await notify(id, 'unhealthy');
     expect(heard).toHaveLength(10);
     expect((await digests()).map(({ at }) => at - now)).toEqual([60_000, 120_000]);
   });
@@ -148,13 +148,13 @@ describe('many deploys at once', () => {
   });
 
   test('a digest that may have arrived is repeated with the same content, marked as a repeat', async () => {
-    const { deps, heard, tries, deploys, tell } = channel(rules, [null, null, null, null, null, 'timeout']);
-    for (const id of await deploys(8)) await tell(id, 'unhealthy');
+    const { deps, heard, tries, deploys, notify } = channel(rules, [null, null, null, null, null, 'timeout']);
+    for (const id of await deploys(8)) await notify(id, 'unhealthy');
     const digest = await theDigest();
     await expect(perform(deps, digest, never)).rejects.toBeInstanceOf(EffectError);
     // A notice that is held back meanwhile goes to the next digest.
     const [late = ''] = await deploys(1);
-    await tell(late, 'unhealthy');
+    await notify(late, 'unhealthy');
     await perform(deps, digest, never);
     expect(tries.slice(5)).toEqual([
       { memory: null, isRepeat: false },
@@ -166,14 +166,14 @@ describe('many deploys at once', () => {
   });
 
   test('a digest of one deploy is an ordinary message, and its memory is kept', async () => {
-    const { deps, clock, heard, tries, deploys, tell } = channel(rules);
-    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+    const { deps, clock, heard, tries, deploys, notify } = channel(rules);
+    for (const id of await deploys(5)) await notify(id, 'unhealthy');
     const [alone = ''] = await deploys(1);
-    await tell(alone, 'unhealthy');
+    await notify(alone, 'unhealthy');
     await perform(deps, await theDigest(), never);
     expect(heard[5]).toMatchObject({ isDigest: false, deployId: alone, title: expect.stringContaining('is unhealthy') });
     clock.advance(60_000);
-    await tell(alone, 'failed');
+    await notify(alone, 'failed');
     expect(tries[6]).toEqual({ memory: { heard: 6 }, isRepeat: false });
   });
 
@@ -181,9 +181,9 @@ describe('many deploys at once', () => {
     { name: 'refused for good', fails: [null, null, null, null, null, 'refused'], end: 'perform' },
     { name: 'out of tries', fails: [], end: 'gaveUp' },
   ])('a digest that is $name is given up with an error, in the timeline of every deploy', async ({ fails, end }) => {
-    const { deps, lines, deploys, tell } = channel(rules, fails);
+    const { deps, lines, deploys, notify } = channel(rules, fails);
     const ids = await deploys(7);
-    for (const id of ids) await tell(id, 'unhealthy');
+    for (const id of ids) await notify(id, 'unhealthy');
     const digest = await theDigest();
     await (end === 'perform' ? perform(deps, digest, never) : gaveUp(deps, digest));
     expect(lines.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'digest given up', fields: { deploys: 2 } }]);
@@ -200,25 +200,25 @@ describe('many deploys at once', () => {
     const single = heard.filter(({ isDigest }) => !isDigest).map(({ deployId }) => deployId);
     expect(single).toHaveLength(5);
     expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['195 deploys: 195 unhealthy']);
-    const told = await administer(database.url, `select bake_id from bakewatch.deliveries where arrived`);
-    expect(told.map(({ bake_id: id }) => id).toSorted()).toEqual(ids.toSorted());
+    const sent = await administer(database.url, `select bake_id from bakewatch.deliveries where arrived`);
+    expect(sent.map(({ bake_id: id }) => id).toSorted()).toEqual(ids.toSorted());
   }, 90_000);
 });
 
 describe('in quiet time', () => {
   test('notices that need nobody now arrive in the morning, with the state of then', async () => {
-    const { deps, heard, deploys, tell } = channel({ quiet });
+    const { deps, heard, deploys, notify } = channel({ quiet });
     const [a = '', b = '', c = '', d = '', e = ''] = await deploys(5);
-    await tell(a, 'started');
-    await tell(a, 'unhealthy');
-    await tell(a, 'rolled_back');
-    await tell(a, 'recovered');
-    await tell(b, 'passed');
-    await tell(c, 'blind');
-    await tell(c, 'sighted');
-    await tell(d, 'blind');
-    await tell(d, 'inconclusive');
-    await tell(e, 'drill_failed');
+    await notify(a, 'started');
+    await notify(a, 'unhealthy');
+    await notify(a, 'rolled_back');
+    await notify(a, 'recovered');
+    await notify(b, 'passed');
+    await notify(c, 'blind');
+    await notify(c, 'sighted');
+    await notify(d, 'blind');
+    await notify(d, 'inconclusive');
+    await notify(e, 'drill_failed');
     expect(heard.map(({ deployId, topic }) => [deployId, topic])).toEqual([
       [a, 'unhealthy'],
       [a, 'rolled_back'],
@@ -232,20 +232,20 @@ describe('in quiet time', () => {
   });
 
   test('many alarms at once do not wait for the morning, and neither do their ends', async () => {
-    const { deps, heard, deploys, tell } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } });
+    const { deps, heard, deploys, notify } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } });
     const ids = await deploys(4);
-    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) for (const id of ids) await tell(id, topic);
+    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) for (const id of ids) await notify(id, topic);
     for (const digest of await digests()) if (digest.at === now + 60_000) await perform(deps, digest, never);
     expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['3 deploys: 3 rolled back and recovered']);
   });
 
   test('an alarm whose digest has begun counts as sent: its end does not wait for the morning', async () => {
-    const { deps, heard, deploys, tell } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } }, [null, 'failed']);
+    const { deps, heard, deploys, notify } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } }, [null, 'failed']);
     const [first = '', a = '', b = ''] = await deploys(3);
-    for (const id of [first, a, b]) await tell(id, 'unhealthy');
+    for (const id of [first, a, b]) await notify(id, 'unhealthy');
     const digest = await theDigest();
     await expect(perform(deps, digest, never)).rejects.toBeInstanceOf(EffectError);
-    await tell(a, 'rolled_back');
+    await notify(a, 'rolled_back');
     const [, next] = await digests();
     expect(next?.at).toBe(now + 60_000);
     for (const one of await digests()) await perform(deps, one, never);
@@ -257,9 +257,9 @@ describe('in quiet time', () => {
   });
 
   test('without exceptions, everything waits for the morning and arrives with the state of then', async () => {
-    const { heard, deps, deploys, tell } = channel({ quiet: [{ ...quiet[0], except: null }] });
+    const { heard, deps, deploys, notify } = channel({ quiet: [{ ...quiet[0], except: null }] });
     const [a = ''] = await deploys(1);
-    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) await tell(a, topic);
+    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) await notify(a, topic);
     expect(heard).toEqual([]);
     await perform(deps, await theDigest(), never);
     expect(heard.map(({ topic }) => topic)).toEqual(['recovered']);
@@ -275,8 +275,8 @@ test('the next process delivers a digest of an earlier one when it is due', asyn
   const next = await anotherReplica(database);
   const taking = { ...real, store: next.store };
   await next.queue.start({ perform: (effect, signal) => perform(taking, effect, signal), gaveUp: async () => {} });
-  const told = () => heard.reduce((sum, { isDigest, reasons }) => sum + (isDigest ? reasons.length : 1), 0);
-  await vi.waitFor(() => expect(told()).toBe(6), { timeout: 15_000, interval: 50 });
+  const sent = () => heard.reduce((sum, { isDigest, reasons }) => sum + (isDigest ? reasons.length : 1), 0);
+  await vi.waitFor(() => expect(sent()).toBe(6), { timeout: 15_000, interval: 50 });
   await vi.waitFor(async () => expect(await next.queue.oldestAgeMs(0)).toBe(0), { timeout: 5_000, interval: 50 });
   await next.queue.stop(1_000);
   await next.close();

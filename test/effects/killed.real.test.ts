@@ -71,7 +71,7 @@ test.concurrent.for([
     said: {
       state: 'verifying',
       attempts: [{ outcome: outcomes[0], output: 'switching\n' }, { outcome: outcomes[1] }],
-      told: ['rolled_back'],
+      topics: ['rolled_back'],
     },
   });
   expect(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n')).toEqual(asked);

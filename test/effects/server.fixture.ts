@@ -47,9 +47,9 @@ for (;;) {
   const attempts = (await store.attempts(id)).map(({ outcome, output }) => ({ outcome, output }));
   // The hook waits until its output is saved.
   if (attempts[0]?.output.includes('switching') && !existsSync(file('kept'))) writeFileSync(file('kept'), '');
-  const told = channel.heard.map(({ topic }) => topic);
-  if (bake?.state !== 'rolling_back' && told.length > 0) {
-    process.stdout.write(`${JSON.stringify({ state: bake?.state, attempts, told })}\n`);
+  const topics = channel.heard.map(({ topic }) => topic);
+  if (bake?.state !== 'rolling_back' && topics.length > 0) {
+    process.stdout.write(`${JSON.stringify({ state: bake?.state, attempts, topics })}\n`);
     break;
   }
   await delay(50);
