@@ -9,7 +9,7 @@ import { noticeFor } from './notice-for.ts';
 type NotifyEffect = Extract<QueuedEffect, { kind: 'notify' }>;
 
 /**
- * Delivers a notice to one notifier as its rules say: now, later in a digest, or not at all. Throws when it must be retried. A notice that the receiver
+ * Delivers a notice to one notifier as its rules say: now, later in a digest, or never. Throws when it must be retried. A notice that the receiver
  * refuses for good is given up at once, with an error in the log. Each attempt is recorded before it starts, so that the notifier knows when an earlier
  * one may have arrived.
  */

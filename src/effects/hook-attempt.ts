@@ -44,7 +44,7 @@ export function endText(number: number, { outcome, summary }: Pick<AttemptEnd, '
 }
 
 /**
- * The earlier attempts that the same effect caused. A person who gives an order again knows about the attempts before. They are told apart by the effect
+ * The earlier attempts that the same effect caused. A person who gives an order again knows about the attempts before. They are distinguished by the effect
  * and not by time, because the clocks of two replicas differ.
  */
 export function attemptsOf(effectId: string, earlier: readonly Attempt[]): readonly Attempt[] {

@@ -44,6 +44,6 @@ export interface DeliveryStore {
    * arrived.
    */
   beginDigest(digest: DigestKey): Promise<{ readonly held: readonly HeldNotice[]; readonly isRepeat: boolean }>;
-  /** Records that the digest arrived, with what to remember where it told of one deploy only; `dropped`: it will never arrive. */
+  /** Records that the digest arrived, with what to remember where it was about one deploy only; `dropped`: it will never arrive. */
   endDigest(digest: DigestKey, result: { readonly memory?: Json } | 'dropped'): Promise<void>;
 }

@@ -18,8 +18,8 @@ afterAll(() => database.close());
 const hour = 3_600_000;
 const regression = aCheck({ failWhen: [aCondition('regression', {})] });
 /** Sometimes one request in a hundred fails; of `v2`, two in three fail. */
-const usual = (at: number) => ((at / step) % 4 === 0 ? 1 : 0);
-const bad = (version: string, at: number) => (version === 'v2' ? 67 : usual(at));
+const normal = (at: number) => ((at / step) % 4 === 0 ? 1 : 0);
+const bad = (version: string, at: number) => (version === 'v2' ? 67 : normal(at));
 
 async function aWorld(options: WorldOptions = {}): Promise<World> {
   const ruleSet = { checks: [regression], baseline: { historyMs: 6 * hour, like: [{ kind: 'before' }], timezone: 'UTC' } } as const;
