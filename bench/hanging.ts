@@ -20,7 +20,7 @@ import type { MetricsProvider } from '../src/ports/provider.ts';
 import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
-import { tick } from '../src/scheduler/tick.ts';
+import { runPass } from '../src/scheduler/run-pass.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
@@ -83,11 +83,11 @@ async function watch(store: Store): Promise<Record<string, unknown>> {
       clock: systemClock,
       log,
       meter,
-      tick: async (claim, signal) => {
+      pass: async (claim, signal) => {
         const { bake, deploy } = claim.record;
         const kind = kinds.find((each) => deploy.service.startsWith(each)) ?? 'measured';
         if (isMeasuring && bake.state === 'baking') lags[kind].push((claim.now - bake.nextAt) / 1_000);
-        await tick(deps, claim, signal);
+        await runPass(deps, claim, signal);
         const newest = kind === 'probed' && isMeasuring ? (await store.measurements(deploy.id)).at(-1) : undefined;
         if (newest) outcomes[newest.result.outcome] = (outcomes[newest.result.outcome] ?? 0) + 1;
       },

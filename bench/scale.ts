@@ -16,7 +16,7 @@ import type { MetricsProvider } from '../src/ports/provider.ts';
 import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
-import { tick } from '../src/scheduler/tick.ts';
+import { runPass } from '../src/scheduler/run-pass.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
@@ -87,7 +87,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
       clock: systemClock,
       log,
       meter: watching,
-      tick: (claim, signal) => tick({ store, providers, analyzers, log, meter: watching, memory, turn }, claim, signal),
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter: watching, memory, turn }, claim, signal),
     },
     { ...scheduling, worker: 'bench' },
   );

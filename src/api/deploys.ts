@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Deploy } from '../core/bake/deploy.ts';
 import { AppError } from '../core/base/errors.ts';
-import type { DeployRecord } from '../ports/store.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import { exportRecording } from '../usecases/export-recording.ts';
 import * as verbs from '../usecases/intervene.ts';
 import { registerDeploy } from '../usecases/register-deploy.ts';

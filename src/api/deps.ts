@@ -1,16 +1,21 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Log } from '../core/base/log.ts';
 import type { Report } from '../core/report/report.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeliveryStore } from '../ports/delivery-store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { Inbox } from '../ports/inbox.ts';
-import type { Store } from '../ports/store.ts';
+import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
 import type { RegisterDeps } from '../usecases/register-deploy.ts';
 import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifier.ts';
 import type { Token } from './auth.ts';
 
 export type ApiDeps = RegisterDeps & {
-  readonly store: Store;
+  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore & FreezeStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly tokens: readonly Token[];

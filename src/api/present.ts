@@ -1,7 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 import { type Bake, isFinal } from '../core/bake/bake.ts';
 import { describe, type TimelineEntry } from '../core/bake/narrate.ts';
-import type { Attempt, DeployRecord } from '../ports/store.ts';
+import type { Attempt } from '../ports/audit-log.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
 import type { Deploy, Summary } from './deploy-schemas.ts';
 

@@ -13,12 +13,13 @@ import { createRunProcess } from '../net/process.ts';
 import type { NotifierDeps } from '../notifiers/deps.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place } from '../ports/hook.ts';
+import type { StoreMaintenance } from '../ports/store-maintenance.ts';
 import { placeKey } from '../rules/load-config.ts';
 import { createDrills } from '../scheduler/drills.ts';
 import { createScheduler } from '../scheduler/loop.ts';
 import { createMemory } from '../scheduler/memory.ts';
 import { createRetention } from '../scheduler/retention.ts';
-import { tick } from '../scheduler/tick.ts';
+import { runPass } from '../scheduler/run-pass.ts';
 import { createTurns } from '../scheduler/turns.ts';
 import { openStore } from '../store/open-store.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -58,7 +59,7 @@ export type App = {
  * How this process behaves beside what the config says. A pass (a past of 10 s, then probes of 24 s at most) must end well before its lease does. One
  * that only waits costs little: some hundred of them may wait for sites or servers that hang.
  */
-export const scheduling = { concurrency: 64, quickMs: 250, mostSlow: 448, leaseMs: 42_000, tickMs: 37_000, pollMs: 500 };
+export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 42_000, passTimeoutMs: 37_000, pollMs: 500 };
 /** The pasts of so many bakes are held in memory: some 20 KB each. */
 const rememberedBakes = 10_000;
 const drainMs = 20_000;
@@ -115,7 +116,13 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   // One owner of the embedded database: what an earlier process claimed is free at once.
   const worker = databaseUrl === null ? 'embedded' : `${hostname()}:${process.pid}`;
   const scheduler = createScheduler(
-    { store, clock, log, meter, tick: (claim, signal) => tick({ store, providers, analyzers, log, meter, memory, turn }, claim, signal) },
+    {
+      store,
+      clock,
+      log,
+      meter,
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn }, claim, signal),
+    },
     { ...scheduling, worker },
   );
   if (databaseUrl === null) await store.releaseClaims(worker);
@@ -146,7 +153,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   closers.push(() => queue.stop(drainMs));
   scheduler.start();
   closers.push(() => scheduler.stop());
-  for (const loop of housekeeping(input, { drilling, meter })) {
+  for (const loop of housekeeping(input, { drilling, store, meter })) {
     loop.start();
     closers.push(() => loop.stop());
   }
@@ -168,14 +175,16 @@ function instancesOf({ hooks, traffic, notifiers }: AppConfig, deps: HookDeps & 
   };
 }
 
+type Housekeeping = { readonly drilling: DrillDeps; readonly store: StoreMaintenance; readonly meter: Meter };
+
 /** What is done now and then, beside the bakes. */
-function housekeeping({ config, ruleSets, log }: AppInput, { drilling, meter }: { readonly drilling: DrillDeps; readonly meter: Meter }) {
-  const { store, clock } = drilling;
+function housekeeping({ config, ruleSets, log }: AppInput, { drilling, store, meter }: Housekeeping) {
+  const { clock } = drilling;
   const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.retentionMs, everyMs: sweepMs });
   const { everyMs } = config.policy.drill;
   if (everyMs === null) return [retention];
   const rehearse = (place: Place, signal: AbortSignal) => drill(drilling, { place, forReal: false, by: 'bakewatch' }, signal);
-  return [retention, createDrills({ store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs })];
+  return [retention, createDrills({ store: drilling.store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs })];
 }
 
 function ruleSetFor(ruleSets: ReadonlyMap<string, RuleSet>, service: string, environment: string): RuleSet {

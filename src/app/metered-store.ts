@@ -1,6 +1,7 @@
 import { type Bake, isFinal } from '../core/bake/bake.ts';
 import { type DecidedState, decidedStates, type Meter } from '../core/base/meter.ts';
-import type { Commit, Store } from '../ports/store.ts';
+import type { Commit } from '../ports/bake-store.ts';
+import type { Store } from '../ports/store.ts';
 
 type BakeMove = { readonly before: Bake | null; readonly commit: Commit };
 

@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { AppError } from '../core/base/errors.ts';
-import type { Store } from '../ports/store.ts';
+import type { StoreMaintenance } from '../ports/store-maintenance.ts';
 
 export type ReadinessInput = {
-  readonly store: Pick<Store, 'ping'>;
+  readonly store: Pick<StoreMaintenance, 'ping'>;
   /** Where the embedded database lies; `null` where it is another's. */
   readonly dataDir: string | null;
   readonly now: () => number;

@@ -1,9 +1,10 @@
 import { AppError } from '../core/base/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EffectQueue, Store } from '../ports/store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import type { EffectQueue } from '../ports/effect-queue.ts';
 import type { StoredGauges } from '../telemetry/metrics.ts';
 
-type Storage = { readonly store: Pick<Store, 'countByState'>; readonly queue: Pick<EffectQueue, 'oldestAgeMs'> };
+type Storage = { readonly store: Pick<DeployCatalog, 'countByState'>; readonly queue: Pick<EffectQueue, 'oldestAgeMs'> };
 
 /** Reads what stands in the database for `/metrics`; `null` while it is away, because that is when the other metrics are wanted most. */
 export async function readStoredGauges({ store, queue }: Storage, clock: Clock): Promise<StoredGauges | null> {

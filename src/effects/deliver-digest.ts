@@ -1,28 +1,30 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import { type DigestEntry, digestOf } from '../core/notify/digest.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { HeldNotice } from '../ports/delivery-store.ts';
 import type { Notice } from '../ports/notifier.ts';
-import type { DeployRecord, HeldNotice } from '../ports/store.ts';
 import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './deps.ts';
+import { countGivenUp, giveUpReasons, recordGivenUp } from './give-up-notice.ts';
 import { handOver } from './hand-over.ts';
 import { noticeFor, pageOf, titleFor } from './notice-for.ts';
 
 type DigestEffect = Extract<QueuedEffect, { kind: 'digest' }>;
 type HeldDeploy = { readonly held: HeldNotice; readonly record: DeployRecord };
 
-/** Tells a notifier in one message what was held back for it. Throws when it must be tried again. */
+/** Delivers the notices that were held back for a notifier in one message. Throws when it must be retried. */
 export async function deliverDigest(deps: DispatchDeps, effect: DigestEffect, signal: AbortSignal): Promise<void> {
   const { held, isRepeat } = await deps.store.beginDigest(effect);
   const instance = deps.notifiers.get(effect.notifier);
-  const found: HeldDeploy[] = [];
+  const deploys: HeldDeploy[] = [];
   for (const one of held) {
     const record = await deps.store.find(one.bakeId);
-    if (record !== null) found.push({ held: one, record });
+    if (record !== null) deploys.push({ held: one, record });
   }
-  const [first, ...others] = found;
+  const [first, ...others] = deploys;
   if (first === undefined) return;
-  if (instance === undefined) return await giveUp(deps, effect, 'it is not defined any more');
+  if (instance === undefined) return await giveUp(deps, effect, giveUpReasons.undefinedNotifier);
   const isAlone = others.length === 0;
   const notice = isAlone ? await noticeOfOne(deps, effect, first) : digestNotice([first, ...others], effect, deps.publicUrl);
   const chart = async () => (isAlone ? await chartFor(deps.store, first.record, first.held.notice.topic) : null);
@@ -32,20 +34,17 @@ export async function deliverDigest(deps: DispatchDeps, effect: DigestEffect, si
   else await deps.store.endDigest(effect, isAlone ? { memory: answer.memory } : {});
 }
 
-/** The tries are used up. */
+/** The queue has used up all tries. */
 export async function digestGaveUp(deps: DispatchDeps, effect: DigestEffect): Promise<void> {
-  await giveUp(deps, effect, 'it could not be reached');
+  await giveUp(deps, effect, giveUpReasons.unreachable);
 }
 
-async function giveUp(deps: DispatchDeps, effect: DigestEffect, why: string): Promise<void> {
+async function giveUp(deps: DispatchDeps, effect: DigestEffect, reason: string): Promise<void> {
   const { notifier } = effect;
   const { held } = await deps.store.beginDigest(effect);
-  deps.meter.gaveUp({ kind: 'notify', plugin: deps.notifiers.get(notifier)?.type ?? 'unknown' });
-  deps.log.error({ notifier, deploys: held.length, reason: why }, 'digest given up');
-  for (const { bakeId, notice } of held) {
-    const text = `${notifier} was not told that the deploy is ${notice.topic}: ${why}`;
-    await deps.store.appendTimeline(bakeId, { at: deps.clock.now(), kind: 'notice_given_up', by: 'bakewatch', text });
-  }
+  countGivenUp(deps, notifier);
+  deps.log.error({ notifier, deploys: held.length, reason }, 'digest given up');
+  for (const { bakeId, notice } of held) await recordGivenUp(deps, { bakeId, notifier, notice }, reason);
   await deps.store.endDigest(effect, 'dropped');
 }
 
@@ -57,9 +56,9 @@ async function noticeOfOne(deps: DispatchDeps, { notifier }: DigestEffect, { hel
   return noticeFor({ id: noticeId, bakeId, kind: 'notify', notifier, notice }, source);
 }
 
-/** A notice about many deploys: what it says of "the" deploy are words about all of them. */
-function digestNotice(found: NonEmpty<HeldDeploy>, { id, at }: DigestEffect, publicUrl: string | null): Notice {
-  const [first, ...others] = found;
+/** A notice about many deploys. The fields of one deploy describe all of them. */
+function digestNotice(deploys: NonEmpty<HeldDeploy>, { id, at }: DigestEffect, publicUrl: string | null): Notice {
+  const [first, ...others] = deploys;
   const entries: NonEmpty<DigestEntry> = [entryOf(first, publicUrl), ...others.map((one) => entryOf(one, publicUrl))];
   const { topic, title, reasons, links } = digestOf(entries);
   const environments = [...new Set(entries.map(({ environment }) => environment))].sort();

@@ -2,27 +2,29 @@ import type { QueuedEffect } from '../core/bake/effect.ts';
 import { route, windowStart } from '../core/notify/route.ts';
 import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './deps.ts';
+import { countGivenUp, giveUpReasons, recordGivenUp } from './give-up-notice.ts';
 import { handOver } from './hand-over.ts';
 import { noticeFor } from './notice-for.ts';
 
 type NotifyEffect = Extract<QueuedEffect, { kind: 'notify' }>;
 
 /**
- * Tells one notifier, as its rules say: now, later in a digest, or not at all. Throws when it must be tried again; a notice that the receiver refuses for
- * good is given up loudly at once. Each try is recorded before it starts, so that a notifier learns when an earlier one may have arrived.
+ * Delivers a notice to one notifier as its rules say: now, later in a digest, or never. Throws when it must be retried. A notice that the receiver
+ * refuses for good is given up at once, with an error in the log. Each attempt is recorded before it starts, so that the notifier knows when an earlier
+ * one may have arrived.
  */
 export async function deliverNotice(deps: DispatchDeps, effect: NotifyEffect, signal: AbortSignal): Promise<void> {
   const { id, bakeId, notifier, notice } = effect;
   const record = await deps.store.find(bakeId);
   const instance = deps.notifiers.get(notifier);
   if (record === null) return;
-  if (instance === undefined) return await giveUp(deps, effect, 'it is not defined any more');
+  if (instance === undefined) return await giveUp(deps, effect, giveUpReasons.undefinedNotifier);
   const { rules } = instance;
   const { service, environment } = record.deploy;
   const key = { bakeId, notifier, noticeId: id };
   const at = deps.clock.now();
-  const start = await deps.store.beginDelivery({ ...key, notice, at, since: windowStart(rules.digest, at) }, (told) =>
-    route(rules, { topic: notice.topic, service, environment, at }, told),
+  const start = await deps.store.beginDelivery({ ...key, notice, at, since: windowStart(rules.digest, at) }, (history) =>
+    route(rules, { topic: notice.topic, service, environment, at }, history),
   );
   if (start.kind === 'arrived') return;
   if (start.kind !== 'send') {
@@ -38,14 +40,14 @@ export async function deliverNotice(deps: DispatchDeps, effect: NotifyEffect, si
   else await deps.store.endDelivery(key, answer.memory);
 }
 
-/** The tries are used up. */
+/** The queue has used up all tries. */
 export async function noticeGaveUp(deps: DispatchDeps, effect: NotifyEffect): Promise<void> {
-  await giveUp(deps, effect, 'it could not be reached');
+  await giveUp(deps, effect, giveUpReasons.unreachable);
 }
 
-async function giveUp(deps: DispatchDeps, effect: NotifyEffect, why: string): Promise<void> {
-  const text = `${effect.notifier} was not told that the deploy is ${effect.notice.topic}: ${why}`;
-  deps.meter.gaveUp({ kind: 'notify', plugin: deps.notifiers.get(effect.notifier)?.type ?? 'unknown' });
-  deps.log.error({ deploy: effect.bakeId, notifier: effect.notifier, topic: effect.notice.topic, reason: why }, 'notice given up');
-  await deps.store.appendTimeline(effect.bakeId, { at: deps.clock.now(), kind: 'notice_given_up', by: 'bakewatch', text });
+async function giveUp(deps: DispatchDeps, effect: NotifyEffect, reason: string): Promise<void> {
+  const { bakeId, notifier, notice } = effect;
+  countGivenUp(deps, notifier);
+  deps.log.error({ deploy: bakeId, notifier, topic: notice.topic, reason }, 'notice given up');
+  await recordGivenUp(deps, effect, reason);
 }

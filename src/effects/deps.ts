@@ -1,11 +1,15 @@
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeliveryStore } from '../ports/delivery-store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { RollbackHook } from '../ports/hook.ts';
+import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { ShiftHook } from '../ports/shift-hook.ts';
-import type { Store } from '../ports/store.ts';
 
 /** A hook instance as the operator defined it. */
 export type HookInstance = { readonly hook: RollbackHook; readonly type: string };
@@ -15,13 +19,13 @@ export type ShiftHookInstance = { readonly hook: ShiftHook; readonly type: strin
 export type NotifierInstance = { readonly notifier: Notifier; readonly type: string; readonly rules: DeliveryRules };
 
 export type DispatchDeps = {
-  readonly store: Store;
+  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore;
   readonly hooks: ReadonlyMap<string, HookInstance>;
   readonly shiftHooks: ReadonlyMap<string, ShiftHookInstance>;
   readonly notifiers: ReadonlyMap<string, NotifierInstance>;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
-  /** Where people reach this server, or `null`. */
+  /** The address at which people reach this server, or `null`. */
   readonly publicUrl: string | null;
 };

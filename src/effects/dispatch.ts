@@ -7,7 +7,7 @@ import { performRollback, rollbackGaveUp } from './perform-rollback.ts';
 import { performShift, shiftGaveUp } from './perform-shift.ts';
 import { rememberRunning } from './remember-running.ts';
 
-/** Performs what was committed. Throws when the effect must be tried again later. */
+/** Performs a committed effect. Throws when it must be retried. */
 export async function perform(deps: DispatchDeps, effect: QueuedEffect, signal: AbortSignal): Promise<void> {
   switch (effect.kind) {
     case 'roll_back':
@@ -25,7 +25,7 @@ export async function perform(deps: DispatchDeps, effect: QueuedEffect, signal: 
   }
 }
 
-/** The queue's tries are used up: say so where people look, and page where a rollback is at stake. */
+/** Handles an effect whose tries are used up: records it, and pages people where a rollback or a shift failed. */
 export async function gaveUp(deps: DispatchDeps, effect: QueuedEffect): Promise<void> {
   switch (effect.kind) {
     case 'roll_back':
@@ -37,7 +37,7 @@ export async function gaveUp(deps: DispatchDeps, effect: QueuedEffect): Promise<
     case 'digest':
       return await digestGaveUp(deps, effect);
     case 'remember_running':
-      return deps.log.warn({ deploy: effect.bakeId }, 'what runs could not be asked');
+      return deps.log.warn({ deploy: effect.bakeId }, 'running version could not be read');
     default:
       return assertNever(effect);
   }

@@ -3,12 +3,12 @@ import type { Json } from '../core/base/json.ts';
 import type { Delivery, Notice } from '../ports/notifier.ts';
 import type { DispatchDeps, NotifierInstance } from './deps.ts';
 
-type HandedOver = { readonly instance: NotifierInstance; readonly name: string; readonly notice: Notice };
+type NoticeHandover = { readonly instance: NotifierInstance; readonly name: string; readonly notice: Notice };
 
-/** One try to deliver a notice: what is to be remembered, or why the receiver refuses it for good. Throws when it must be tried again. */
+/** One attempt to deliver a notice. Returns what to remember, or why the receiver refuses it for good. Throws when it must be retried. */
 export async function handOver(
   { meter, log }: Pick<DispatchDeps, 'meter' | 'log'>,
-  { instance, name, notice }: HandedOver,
+  { instance, name, notice }: NoticeHandover,
   delivery: Delivery,
 ): Promise<{ readonly memory: Json } | { readonly refusal: string }> {
   const { type: plugin, notifier } = instance;

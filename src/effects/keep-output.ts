@@ -1,8 +1,8 @@
 import type { OnOutput } from '../ports/hook.ts';
 
 /**
- * Keeps what a hook prints while it runs, one save at a time: what comes during a save replaces what waits for the next. A save that fails is
- * `lost`, and harms nothing: the end of the attempt brings the whole output.
+ * Saves the output of a hook while it runs, one save at a time. Output that comes during a save replaces output that waits for the next one. `lost` gets
+ * the error of a save that fails; the save is not repeated, because the end of the attempt stores the whole output.
  */
 export function keepOutput(save: (output: string) => Promise<void>, lost: (error: unknown) => void) {
   let newest: string | null = null;
@@ -21,7 +21,7 @@ export function keepOutput(save: (output: string) => Promise<void>, lost: (error
   };
   return {
     onOutput,
-    /** Drops what waits, and waits for the save under way: the attempt may end now. */
+    /** Drops waiting output and waits for the running save. After that the attempt can end. */
     async stop(): Promise<void> {
       newest = null;
       await saving;

@@ -3,8 +3,8 @@ import type { QueuedEffect, Topic } from '../core/bake/effect.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import { noticeTitle } from '../core/notify/notice-title.ts';
 import { reword, type Template } from '../core/notify/template.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Notice, NoticeCheck } from '../ports/notifier.ts';
-import type { DeployRecord } from '../ports/store.ts';
 
 type NoticeEffectSource = Extract<QueuedEffect, { kind: 'notify' }>;
 type NoticeInput = {
@@ -14,7 +14,7 @@ type NoticeInput = {
   readonly template: Template;
 };
 
-/** The message of a committed notice, with what is known of its deploy when it is sent. */
+/** Builds the message of a committed notice, with the state of its deploy at the time of sending. */
 export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurements, publicUrl, template }: NoticeInput): Notice {
   const { deploy, bake, ruleSet } = record;
   const { service, environment, release, links, registeredAt, registeredBy } = deploy;
@@ -44,7 +44,7 @@ export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurem
   };
 }
 
-/** The address of a deploy's page, where people can reach the server. */
+/** The address of a deploy's page, or `null` where the server has no public URL. */
 export function pageOf({ id }: Deploy, publicUrl: string | null): string | null {
   return publicUrl === null ? null : `${publicUrl.replace(/\/$/, '')}/deploys/${id}`;
 }
@@ -54,7 +54,7 @@ export function titleFor(topic: Topic, record: DeployRecord): string {
   return noticeTitle(topic, record.deploy, targetOf(record));
 }
 
-/** The version that is, was or would be put back. */
+/** The version that is being, was or would be put back. */
 function targetOf({ bake }: DeployRecord): string | null {
   return 'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : null;
 }

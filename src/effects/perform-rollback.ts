@@ -1,176 +1,157 @@
 import { decide } from '../core/bake/decide.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
-import type { BakeEvent } from '../core/bake/event.ts';
 import { EffectError } from '../core/base/errors.ts';
 import { nonEmpty } from '../core/base/non-empty.ts';
-import type { Receipt, RollbackOrder } from '../ports/hook.ts';
-import type { Attempt, DeployRecord } from '../ports/store.ts';
-import type { DispatchDeps, HookInstance } from './deps.ts';
-import { type AttemptEnd, endedText } from './ended.ts';
+import type { Attempt } from '../ports/audit-log.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { Receipt, RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import type { DispatchDeps } from './deps.ts';
+import { applyEvent, attemptsOf, endAttempt, type HookAttempt, mayTryAgain } from './hook-attempt.ts';
 import { keepOutput } from './keep-output.ts';
 
-type RollBack = Extract<QueuedEffect, { kind: 'roll_back' }>;
-/** One try: the order, its hook, and the tries before it. */
+type RollbackEffect = Extract<QueuedEffect, { kind: 'roll_back' }>;
+
+/** One attempt at the order of the effect. `earlier`: the attempts of the same effect before it. */
 type RollbackTry = {
-  readonly effect: RollBack;
-  readonly record: DeployRecord;
-  readonly instance: HookInstance;
-  readonly number: number;
+  readonly effect: RollbackEffect;
+  readonly order: RollbackOrder;
+  readonly hook: RollbackHook;
+  readonly attempt: HookAttempt;
   readonly earlier: readonly Attempt[];
 };
 
-/** A hook that could not be reached is tried so often in all. */
-const mostTries = 4;
-
 /**
- * Performs a rollback order, exactly once where the platform can be asked what runs. The attempt is recorded before the hook starts; an earlier
- * attempt that may have run is never simply repeated: the platform is asked first, and where it cannot be asked the outcome is unknown and people
- * are paged. Throws when the order must be tried again later.
+ * Performs a rollback order, exactly once where the platform can be asked what runs. The attempt is recorded before the hook starts. An earlier attempt
+ * that may have run is never just repeated: the platform is asked first. Where it cannot be asked, the outcome is unknown and people are paged.
+ * Throws when the order must be retried.
  */
-export async function performRollback(deps: DispatchDeps, effect: RollBack, signal: AbortSignal): Promise<void> {
-  const record = await deps.store.find(effect.bakeId);
+export async function performRollback(deps: DispatchDeps, effect: RollbackEffect, signal: AbortSignal): Promise<void> {
+  const { bakeId } = effect;
+  const record = await deps.store.find(bakeId);
   if (record === null || record.bake.state !== 'rolling_back' || record.bake.order.id !== effect.order.id) return;
   const name = record.plan.hook ?? '';
   const instance = deps.hooks.get(name);
+  const { id: orderId, target } = effect.order;
   if (instance === undefined) {
-    await fail(deps, effect, {
-      outcome: 'no',
-      reasons: [`there is no hook ${name} any more; roll back to ${effect.order.target.version} by hand`],
-    });
-    return;
+    const reasons = [`the rollback hook ${name} is no longer defined; roll back to ${target.version} by hand`];
+    return await fail(deps, effect, { outcome: 'no', reasons });
   }
-  const { number, earlier } = await deps.store.beginAttempt({
-    orderId: effect.order.id,
-    effectId: effect.id,
-    bakeId: effect.bakeId,
-    at: deps.clock.now(),
-  });
-  // A person who asks again for the same order knows of the tries before: only this round's count. Told by the effect, because the clocks of
-  // two replicas differ, and an attempt must not be forgotten because it seems to have started before it was ordered.
-  const one = { effect, record, instance, number, earlier: earlier.filter((each) => each.effectId === effect.id) };
-  const done = one.earlier.find(({ outcome }) => outcome === 'succeeded' || outcome === 'already_there');
-  if (done !== undefined) return await settleLate(deps, one, done);
-  await deps.store.appendTimeline(effect.bakeId, {
-    at: deps.clock.now(),
-    kind: 'hook_started',
-    by: 'bakewatch',
-    text: `attempt ${number}: ${name} puts ${effect.order.target.version} back`,
-  });
-  await attempt(deps, one, signal);
+  const { number, earlier } = await deps.store.beginAttempt({ orderId, effectId: effect.id, bakeId, at: deps.clock.now() });
+  const one: RollbackTry = {
+    effect,
+    order: orderFor(effect, record),
+    hook: instance.hook,
+    attempt: { kind: 'roll_back', bakeId, orderId, number, hook: instance.type },
+    earlier: attemptsOf(effect.id, earlier),
+  };
+  const success = one.earlier.find(({ outcome }) => outcome === 'succeeded' || outcome === 'already_there');
+  if (success !== undefined) return await settleLate(deps, one, success);
+  const text = `attempt ${number}: ${name} puts ${target.version} back`;
+  await deps.store.appendTimeline(bakeId, { at: deps.clock.now(), kind: 'hook_started', by: 'bakewatch', text });
+  await tryOnce(deps, one, signal);
 }
 
-/** An attempt succeeded, and the server was killed before that moved the bake: there is nothing left to do. */
-async function settleLate(deps: DispatchDeps, one: RollbackTry, done: Attempt): Promise<void> {
-  const { id } = one.effect.order;
-  const summary = `attempt ${done.number} had put it back, and the server ended before it could say so`;
-  await end(deps, one, { outcome: 'already_there', summary, output: '' });
-  await settle(deps, one.effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: id, summary });
+/** An attempt succeeded, but the server was killed before it moved the bake. Only the bake is left to move. */
+async function settleLate(deps: DispatchDeps, one: RollbackTry, success: Attempt): Promise<void> {
+  const summary = `attempt ${success.number} succeeded, and the server ended before it could record that`;
+  await endAttempt(deps, one.attempt, { outcome: 'already_there', summary, output: '', detail: '' });
+  await succeed(deps, one, summary);
 }
 
-async function attempt(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<void> {
-  const { effect } = one;
+async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<void> {
   try {
-    if (await mayNotRepeat(one, signal)) {
-      const why = 'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs';
-      await end(deps, one, { outcome: 'unknown', summary: why, output: '' });
-      await fail(deps, effect, { outcome: 'unknown', reasons: [why] });
-      return;
-    }
+    if (mayHaveRun(one) && !(await canTell(one, signal))) return await stop(deps, one);
     const { alreadyThere, summary, output } = await rollBack(deps, one, signal);
-    await end(deps, one, { outcome: alreadyThere ? 'already_there' : 'succeeded', summary, output });
-    await settle(deps, effect, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, summary });
+    const outcome = alreadyThere ? 'already_there' : 'succeeded';
+    await endAttempt(deps, one.attempt, { outcome, summary, output, detail: output === summary ? '' : output });
+    await succeed(deps, one, summary);
   } catch (error) {
     if (!(error instanceof EffectError)) throw error;
-    await end(deps, one, { outcome: error.kind, summary: error.message, output: error.output || error.message });
-    const canAsk = error.kind === 'unreachable' || (await canTell(one, signal));
-    if (isWorthAnother(error) && canAsk && one.earlier.length + 1 < mostTries) throw error;
-    const certainlyDidNot = (error.kind === 'refused' || error.kind === 'unreachable') && !mayHaveRun(one);
-    const { version } = effect.order.target;
-    const what = error.targetGone ? `release ${version} is gone from the platform` : `the rollback to ${version} failed`;
-    const outcome = certainlyDidNot ? 'no' : 'unknown';
-    await fail(deps, effect, { outcome, reasons: [`${what}: ${error.message}`], targetGone: error.targetGone && certainlyDidNot });
+    const { kind, message, output } = error;
+    await endAttempt(deps, one.attempt, {
+      outcome: kind,
+      summary: message,
+      output: output || message,
+      detail: output === message ? '' : output,
+    });
+    const canAsk = kind === 'unreachable' || (await canTell(one, signal));
+    if (canAsk && mayTryAgain(error, one.earlier)) throw error;
+    await failAfter(deps, one, error);
   }
 }
 
-/** What the hook prints is kept with the attempt while it runs: people watch it, and a process that is killed leaves what was printed. */
-async function rollBack({ store, log }: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<Receipt> {
-  const { effect, instance, number } = one;
-  const orderId = effect.order.id;
+/** Ends an attempt without starting the hook, because an earlier attempt may have run and the platform cannot be asked. */
+async function stop(deps: DispatchDeps, { effect, attempt }: RollbackTry): Promise<void> {
+  const why = 'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs';
+  await endAttempt(deps, attempt, { outcome: 'unknown', summary: why, output: '', detail: '' });
+  await fail(deps, effect, { outcome: 'unknown', reasons: [why] });
+}
+
+async function failAfter(deps: DispatchDeps, one: RollbackTry, { kind, message, targetGone }: EffectError): Promise<void> {
+  const { version } = one.effect.order.target;
+  const certainlyDidNotRun = (kind === 'refused' || kind === 'unreachable') && !mayHaveRun(one);
+  const what = targetGone ? `release ${version} is gone from the platform` : `the rollback to ${version} failed`;
+  await fail(deps, one.effect, {
+    outcome: certainlyDidNotRun ? 'no' : 'unknown',
+    reasons: [`${what}: ${message}`],
+    targetGone: targetGone && certainlyDidNotRun,
+  });
+}
+
+/** Runs the hook. What it prints is stored while it runs: people watch it, and it survives if this process is killed. */
+async function rollBack({ store, log }: DispatchDeps, { order, hook, attempt }: RollbackTry, signal: AbortSignal): Promise<Receipt> {
+  const { orderId, number } = attempt;
   const kept = keepOutput(
     (output) => store.saveAttemptOutput({ orderId, number, output }),
-    (error) => log.debug({ err: error, order: orderId, attempt: number }, 'output not kept yet'),
+    (error) => log.debug({ err: error, order: orderId, attempt: number }, 'output of a running hook not saved'),
   );
   try {
-    return await instance.hook.rollBack(orderFor(one), signal, kept.onOutput);
+    return await hook.rollBack(order, signal, kept.onOutput);
   } finally {
     await kept.stop();
   }
 }
 
-/** An earlier attempt that started and was never heard of again, or that timed out, may have run. */
+/** True where an earlier attempt may have run: it failed, timed out, or its end was never recorded. */
 function mayHaveRun({ earlier }: RollbackTry): boolean {
   return earlier.some(({ outcome }) => outcome === null || outcome === 'timeout' || outcome === 'failed');
 }
 
-async function mayNotRepeat(one: RollbackTry, signal: AbortSignal): Promise<boolean> {
-  return mayHaveRun(one) && !(await canTell(one, signal));
-}
-
-async function canTell({ instance, record }: RollbackTry, signal: AbortSignal): Promise<boolean> {
-  const { service, environment } = record.deploy;
+/** Whether the platform can be asked what runs. */
+async function canTell({ hook, order }: RollbackTry, signal: AbortSignal): Promise<boolean> {
   try {
-    return (await instance.hook.current({ service, environment }, signal)) !== null;
+    return (await hook.current(order.place, signal)) !== null;
   } catch (error) {
     if (error instanceof EffectError) return false;
     throw error;
   }
 }
 
-function isWorthAnother({ kind }: EffectError): boolean {
-  return kind === 'unreachable' || kind === 'timeout';
-}
-
-function orderFor({ effect, record }: RollbackTry): RollbackOrder {
-  const { service, environment, release } = record.deploy;
-  const { id, target, reasons } = effect.order;
+function orderFor({ order: { id, target, reasons } }: RollbackEffect, { deploy }: DeployRecord): RollbackOrder {
+  const { service, environment, release } = deploy;
   return { id, place: { service, environment }, from: { version: release.version }, target, reasons };
 }
 
-async function end(deps: DispatchDeps, { effect, instance, number }: RollbackTry, ended: AttemptEnd): Promise<void> {
-  const { outcome, summary, output } = ended;
-  const at = deps.clock.now();
-  await deps.store.endAttempt({ orderId: effect.order.id, number, at, outcome, output });
-  await deps.store.appendTimeline(effect.bakeId, {
-    at,
-    kind: 'hook_ended',
-    by: 'bakewatch',
-    text: endedText(number, ended),
-    ...(output && output !== summary && { detail: output }),
-  });
-  deps.meter.attempted({ kind: 'roll_back', plugin: instance.type, outcome });
-  deps.log.info({ deploy: effect.bakeId, order: effect.order.id, attempt: number, hook: instance.type, outcome }, 'rollback attempted');
-}
-
-/** Every try the queue allowed has failed. */
-export async function rollbackGaveUp(deps: DispatchDeps, effect: RollBack): Promise<void> {
+/** The queue has used up all tries. */
+export async function rollbackGaveUp(deps: DispatchDeps, effect: RollbackEffect): Promise<void> {
   deps.meter.gaveUp({ kind: 'roll_back', plugin: 'queue' });
   deps.log.error({ deploy: effect.bakeId, order: effect.order.id }, 'rollback given up');
   const reasons = [`the rollback to ${effect.order.target.version} was given up; look at what runs`];
   await fail(deps, effect, { outcome: 'unknown', reasons });
 }
 
+async function succeed(deps: DispatchDeps, { effect }: RollbackTry, summary: string): Promise<void> {
+  await applyEvent(deps, effect.bakeId, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, summary });
+}
+
 type Failure = { readonly outcome: 'no' | 'unknown'; readonly reasons: readonly string[]; readonly targetGone?: boolean };
 
-/** Where the target is gone, what the guards must know is read with it: another release may be put back. */
-async function fail({ store, clock }: DispatchDeps, { bakeId, order }: RollBack, failure: Failure): Promise<void> {
+/** Where the target is gone, the facts are read as well: the guards may allow a rollback to another release. */
+async function fail({ store, clock }: DispatchDeps, { bakeId, order }: RollbackEffect, failure: Failure): Promise<void> {
   const reasons = nonEmpty([...failure.reasons, ...order.reasons], 'the rollback failed');
   const event = { type: 'rollback_failed', at: clock.now(), orderId: order.id, outcome: failure.outcome, reasons } as const;
   const passedOver = [...(order.passedOver ?? []), order.target];
   await store.update(bakeId, null, async (record, facts) =>
     decide(record, failure.targetGone ? { ...event, gone: await facts(passedOver) } : event, 'bakewatch'),
   );
-}
-
-async function settle({ store }: DispatchDeps, effect: RollBack, event: BakeEvent): Promise<void> {
-  await store.update(effect.bakeId, null, (record) => decide(record, event, 'bakewatch'));
 }

@@ -1,12 +1,12 @@
 import type { Target } from '../core/bake/deploy.ts';
 
-/** Whose rollback it is. Every name matches the strict pattern of `core/names.ts`. */
+/** A service in one environment. Every name matches the strict pattern of `core/base/names.ts`. */
 export type Place = { readonly service: string; readonly environment: string };
 
-/** What the platform says is running, in its own terms; `null` where this hook has no way to ask. */
+/** What the platform reports as running, in its own terms; `null` where the hook cannot ask. */
 export type Fingerprint = string | null;
 
-/** A rollback as the hook sees it. `id` is the idempotency key: the same order may be handed over more than once. */
+/** A rollback as the hook sees it. `id` is the idempotency key: the hook can get the same order more than once. */
 export type RollbackOrder = {
   readonly id: string;
   readonly place: Place;
@@ -15,7 +15,7 @@ export type RollbackOrder = {
   readonly reasons: readonly string[];
 };
 
-/** Proof of what a hook did. `alreadyThere`: the target was running before it acted. `output`: what it printed, capped and redacted. */
+/** Proof of what a hook did. `alreadyThere`: the target was running before it acted. `output`: what it printed, truncated and redacted. */
 export type Receipt = {
   readonly summary: string;
   readonly alreadyThere: boolean;
@@ -23,23 +23,22 @@ export type Receipt = {
   readonly output: string;
 };
 
-/** Told what a program printed so far, in whole lines, capped and redacted: the whole text each time, not what was added. Does not throw. */
+/** Gets all that a program has printed up to now: the whole text each time, in whole lines, truncated and redacted. Does not throw. */
 export type OnOutput = (soFar: string) => void;
 
-/** Acts on the world to roll back; decides nothing. */
+/** Performs rollbacks on a platform; decides nothing. */
 export interface RollbackHook {
-  /** What runs now. `null` where the hook cannot tell. Throws `EffectError`. */
+  /** Returns what runs now, or `null` where the hook cannot tell. Throws `EffectError`. */
   current(place: Place, signal: AbortSignal): Promise<Fingerprint>;
   /**
-   * Puts the target back. Looks first: "already there" is success. Names reach a command as single arguments, never as shell text.
-   * Throws `EffectError`: `unreachable` only when the command certainly did not run; `timeout` when it may have. Where it runs programs, `onOutput`
-   * hears what they print while they run.
+   * Puts the target back. Looks first: "already there" is success. A command gets names as single arguments, never as shell text.
+   * Throws `EffectError`: `unreachable` only when the command certainly did not run; `timeout` when it may have. Where the hook runs programs, `onOutput`
+   * gets their output while they run.
    */
   rollBack(order: RollbackOrder, signal: AbortSignal, onOutput?: OnOutput): Promise<Receipt>;
   /**
-   * Does everything but act: proves what can be proved of rights, reachability and the target without changing anything, with a dry run where the
-   * platform has one. Answers what was found, a sentence each, never none. Throws `EffectError` where a rollback would not work, and `refused` where
-   * nothing at all can be proved.
+   * Checks without changing anything: rights, reachability and the target, with a dry run where the platform has one. Returns its findings, one sentence
+   * each and at least one. Throws `EffectError` where a rollback would not work, and `refused` where nothing can be checked.
    */
   rehearse(order: RollbackOrder, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -1,31 +1,31 @@
 import type { InterventionKind } from '../core/bake/interventions.ts';
 import type { Place } from './hook.ts';
 
-/** What a person may ask for from within a message: to move the bake, or not to be told more about it there. */
+/** What a person can ask for in a message: to move the bake, or to get no more notices about it there. */
 export type PersonVerb = InterventionKind | 'mute';
 
-/** A call of the far side, as it came in. */
+/** A call from the service that shows the messages, as it came in. */
 export type InboxCall = { readonly header: (name: string) => string | undefined; readonly body: Uint8Array; readonly at: number };
 
-/** What one person asks for. */
+/** The request of one person. */
 export type PersonRequest = {
-  /** The same for the same press of a button, and for no other. */
+  /** Unique for each press of a button; a repeated call of the same press has the same key. */
   readonly key: string;
   readonly deployId: string;
   readonly verb: PersonVerb;
-  /** Who asks, as the timeline names them. */
+  /** The name of the person, as the timeline shows it. */
   readonly by: string;
-  /** Why this person may not do this there, in words meant for them; `null` where they may. */
+  /** Why this person may not do this in this place, in words for this person; `null` where they may. */
   refusal(place: Place): string | null;
-  /** Tells this person, and nobody else, what came of it. Throws `EffectError`. */
+  /** Shows the result to this person only. Throws `EffectError`. */
   answer(text: string, signal: AbortSignal): Promise<void>;
 };
 
-/** Where people answer to notices, in the place where they read them. */
+/** Receives what people ask for in the messages where they read notices. */
 export interface Inbox {
   /**
-   * What a call of the far side asks for, or `null` where it asks for nothing. Throws `AppError`: `unauthorized` for a call that is not proved to be
-   * the far side's, or not of now; `invalid` for one that is not understood.
+   * Reads the request of a call, or `null` where the call asks for nothing. Throws `AppError`: `unauthorized` where the signature is missing, wrong or too
+   * old; `invalid` where the call cannot be parsed.
    */
   read(call: InboxCall): PersonRequest | null;
 }

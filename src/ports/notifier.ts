@@ -6,14 +6,14 @@ import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Chart } from '../core/chart/chart.ts';
 import type { Inbox } from './inbox.ts';
 
-/** What a message says. `id` is the idempotency key: the same notice may be handed over more than once. */
+/** The content of a message. `id` is the idempotency key: a notifier can get the same notice more than once. */
 export type Notice = {
   readonly id: string;
   readonly topic: Topic;
   readonly at: number;
   /**
-   * It tells of many deploys at once: `title` and `reasons` say all, `service` and `environment` are words about all of them, `topic` is the worst one,
-   * and `deployId` is no deploy's. Only notifiers that people read get one.
+   * A message about many deploys: `title` and `reasons` cover all of them, `service` and `environment` describe all of them in words, `topic` is the worst
+   * one, and `deployId` is not the id of a deploy. Only notifiers that people read get digests.
    */
   readonly isDigest: boolean;
   readonly deployId: string;
@@ -22,24 +22,24 @@ export type Notice = {
   readonly version: string;
   readonly release: Release;
   readonly registeredAt: number;
-  /** Who registered the deploy: a token's name. */
+  /** The name of the token that registered the deploy. */
   readonly registeredBy: string;
-  /** Where the bake stands when the notice is sent, which may be further than what it tells of. */
+  /** The state of the bake when the notice is sent. It can be later than the state that the notice is about. */
   readonly state: StateName;
-  /** The version that is, was or would be put back. */
+  /** The version that is being, was or would be put back. */
   readonly target: string | null;
-  /** What each check last answered. */
+  /** The newest answer of each check. */
   readonly checks: readonly NoticeCheck[];
   /** One line: what happened. */
   readonly title: string;
-  /** What was measured against what, and why it was decided so. */
+  /** What was measured, what it was compared with, and why this was decided. */
   readonly reasons: NonEmpty<string>;
   /** The page of the deploy, or `null` where the operator set no `public_url`. */
   readonly url: string | null;
   readonly links: readonly Link[];
 };
 
-/** A check's newest answer, in words. */
+/** The newest answer of a check, in words. */
 export type NoticeCheck = {
   readonly name: string;
   readonly critical: boolean;
@@ -47,24 +47,24 @@ export type NoticeCheck = {
   readonly reason: string;
 };
 
-/** One try to deliver a notice. */
+/** One attempt to deliver a notice. */
 export type Delivery = {
-  /** What this notifier answered when it was last told about the same deploy; `null` at first. */
+  /** What this notifier returned for the previous notice about the same deploy; `null` for the first one. */
   readonly memory: Json;
-  /** An earlier try at this very notice may have arrived: where the receiver can be asked, ask before telling it twice. */
+  /** An earlier attempt to deliver this notice may have arrived. Where the receiver can be asked, ask first, so that the notice is not shown twice. */
   readonly isRepeat: boolean;
-  /** The check that says most about the notice, to be drawn; `null` where there is nothing to see. Reading it takes a moment: only who shows it asks. */
+  /** Reads the most important chart for the notice; `null` where there is no data. Reading is slow: call it only to show the chart. */
   readonly chart: () => Promise<Chart | null>;
   readonly signal: AbortSignal;
 };
 
-/** Tells people or dashboards. */
+/** Notifies people or dashboards. */
 export interface Notifier {
   /**
-   * Delivers one notice, and answers what is to be remembered for the deploy's next one (an id to update, say); `null` where there is nothing.
-   * Throws `EffectError`; nothing is sent when the signal has aborted before the start. No secret in any message.
+   * Delivers one notice. Returns what to remember for the next notice about the deploy (for example the id of a message to update), or `null`.
+   * Throws `EffectError`. Sends nothing when the signal has aborted before the start. No secret in any message.
    */
   notify(notice: Notice, delivery: Delivery): Promise<Json>;
-  /** Where people answer; missing where its messages are read only. */
+  /** Receives what people ask for in its messages; missing where people cannot act in them. */
   readonly inbox?: Inbox | undefined;
 }

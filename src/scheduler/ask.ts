@@ -10,11 +10,11 @@ import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
 import type { Answer } from '../core/series/answer.ts';
 import type { Ticks } from '../core/series/series.ts';
 import { ticksFrom } from '../core/series/ticks-from-answer.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { SeriesQuery } from '../ports/provider.ts';
 import type { ProviderInstance, Providers } from '../ports/providers.ts';
-import type { DeployRecord } from '../ports/store.ts';
 
-/** A check's question about one deploy: what is filled in, and which matchers tell the canary from the stable release. */
+/** The question of a check about one deploy: the values to fill in, and the matchers that select the canary and the stable release. */
 export type CheckQuestion = {
   readonly rule: CheckRule;
   readonly text: string;
@@ -23,16 +23,16 @@ export type CheckQuestion = {
   readonly stable: string | null;
 };
 
-/** The new release's ticks, and the old one's beside it where there is a control. `seen`: what a probe saw, in words. */
+/** The ticks of the new release, and those of the stable release where the rules have a control. `seen`: what a probe saw, in words. */
 export type TicksAnswer = { readonly ticks: Ticks; readonly control: Ticks | null; readonly seen: string | null };
 
 /** Asks a question about a window. Throws `ProviderError`. */
 export type AskTicks = (question: CheckQuestion, window: Window, signal: AbortSignal) => Promise<TicksAnswer>;
 
-/** Counters are looked at this long before a window, to know what each had reached, and which instances were there. */
+/** Counters are read from this long before a window on, to know their values at its start and which instances existed. */
 const lookbackMs = 300_000;
 
-/** What a check asks about a deploy. After a rollback there is no canary any more: everything is asked about together. */
+/** Builds the question of a check about a deploy. After a rollback there is no canary: the question covers all instances together. */
 export function questionFor(record: DeployRecord, check: BoundCheck, phase: MeasurementPhase): CheckQuestion {
   const { deploy, ruleSet, plan } = record;
   const { rule } = check;
@@ -55,12 +55,12 @@ export function questionFor(record: DeployRecord, check: BoundCheck, phase: Meas
   return { rule, text, values, canary: control.canary, stable: plan.knownGood === null ? null : control.stable };
 }
 
-/** A probe looks at what runs now, which after a rollback is the release that was put back. */
+/** A probe sees what runs now. After a rollback this is the release that was put back. */
 function shouldRun({ bake }: DeployRecord): QueryValues {
   return bake.state === 'verifying' ? { version: bake.order.target.version, commit: bake.order.target.commit } : {};
 }
 
-/** All that an answer about the past depends on: the provider, the queries as they are sent, and the step. */
+/** Everything that an answer about the past depends on: the provider, the rendered queries, and the step. */
 export function sourceOf({ rule, values }: CheckQuestion, stepMs: number): string {
   const filled = { ...values, step: formatDuration(stepMs), matchers: '' };
   const queries = sourcesOf(rule).map(
@@ -69,7 +69,7 @@ export function sourceOf({ rule, values }: CheckQuestion, stepMs: number): strin
   return [`${rule.provider} every ${filled.step}`, ...queries].join('\n');
 }
 
-/** Asks with exact increments of raw counters, as a bake's own ticks need. */
+/** Asks for the ticks of a bake. They need the exact increments of raw counters. */
 export function createAsker(providers: Providers): AskTicks {
   return async (question, window, signal) => {
     const instance = instanceOf(providers, question.rule);
@@ -82,7 +82,7 @@ export function createAsker(providers: Providers): AskTicks {
   };
 }
 
-/** Asks for a long past, added up by the server. */
+/** Asks for a long past. The provider's server sums the counters. */
 export function askHistory(providers: Providers, question: CheckQuestion, window: Window, signal: AbortSignal): Promise<Ticks> {
   return askTicks({ instance: instanceOf(providers, question.rule), question, matchers: '', isExact: false }, window, signal);
 }
@@ -104,13 +104,13 @@ type SelectorRequest = {
   readonly isExact: boolean;
 };
 
-async function askTicks(asking: SelectorRequest, window: Window, signal: AbortSignal): Promise<Ticks> {
-  const { rule } = asking.question;
+async function askTicks(request: SelectorRequest, window: Window, signal: AbortSignal): Promise<Ticks> {
+  const { rule } = request.question;
   const entries = await Promise.all(
     sourcesOf(rule).map(
       async ([name, source]): Promise<[string, Answer]> => [
         name,
-        await asking.instance.provider.fetchSeries(queryFor(asking, source, window), signal),
+        await request.instance.provider.fetchSeries(queryFor(request, source, window), signal),
       ],
     ),
   );
@@ -137,9 +137,10 @@ function render(text: string, values: QueryValues): string {
   return orBadQuery(() => renderQuery(text, values));
 }
 
-function orBadQuery<T>(rendered: () => T): T {
+/** Turns an `AppError` of rendering into a `ProviderError`. */
+function orBadQuery<T>(render: () => T): T {
   try {
-    return rendered();
+    return render();
   } catch (error) {
     if (error instanceof AppError) throw new ProviderError('bad_query', error.message, { cause: error });
     throw error;
@@ -171,6 +172,6 @@ function sourcesOf({ question }: CheckRule): readonly (readonly [string, QuerySo
 function instanceOf(providers: Providers, rule: CheckRule): ProviderInstance {
   const instance = providers.get(rule.provider);
   if (instance === undefined)
-    throw new ProviderError('bad_query', `there is no provider ${rule.provider} any more; the rules of this deploy name it`);
+    throw new ProviderError('bad_query', `the rules of this deploy name the provider ${rule.provider}, which is no longer defined`);
   return instance;
 }

@@ -4,14 +4,15 @@ import { assess } from '../core/judge/assess.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series/series.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Providers } from '../ports/providers.ts';
-import type { DeployRecord, Store } from '../ports/store.ts';
 import { createAsker, questionFor } from './ask.ts';
 import { type Pasts, unhealthyOf } from './history.ts';
 
 const minute = 60_000;
 
-/** A bake that was found bad, and the checks that say so. */
+/** A bake that was judged unhealthy, and the checks that fail. */
 export type FailingBake = {
   readonly record: DeployRecord;
   readonly failing: readonly BoundCheck[];
@@ -21,12 +22,12 @@ export type FailingBake = {
 };
 
 /**
- * Judges a while before the deploy by the checks that fail now: what they say of it, where every one of them failed then already, else `null`.
- * A check failed then if it fails on both halves of that while: a blip that had passed excuses nothing. One that cannot be asked (as a probe about the past),
- * or cannot tell, did not fail, and the time in which an earlier deploy is known to have been bad is left out.
+ * Judges an interval before the deploy with the checks that fail now. Returns their reasons where every one of them failed before the deploy too, else
+ * `null`. A check failed before if it fails on both halves of the interval: a short incident that was over does not count. A check that cannot be asked
+ * (a probe has no past) or is inconclusive did not fail. Times in which an earlier deploy was unhealthy are excluded.
  */
 export async function beforeDeploy(
-  { store, providers }: { readonly store: Store; readonly providers: Providers },
+  { store, providers }: { readonly store: DeployCatalog; readonly providers: Providers },
   { record, failing, pasts, alpha, now }: FailingBake,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -52,7 +53,7 @@ export async function beforeDeploy(
   return failed.length > 0 && failed.length === reasons.length ? failed.join('; ') : null;
 }
 
-/** Ten minutes, with a gap of five to the registration: a pipeline may register a deploy some minutes after it was done. Shorter for short bakes. */
+/** Ten minutes that end five minutes before the registration: a pipeline can register a deploy some minutes late. Shorter for short bakes. */
 function windowBefore({ bake, plan: { stepMs, forMs } }: DeployRecord): Window {
   const to = floorTo(bake.begunAt - Math.min(forMs / 2, 5 * minute), stepMs);
   return { from: to - Math.max(stepMs, ceilTo(Math.min(forMs, 10 * minute), stepMs)), to, stepMs };

@@ -1,31 +1,32 @@
 import { AppError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Place } from '../ports/hook.ts';
-import type { Store } from '../ports/store.ts';
 
 export type DrillsDeps = {
-  readonly store: Store;
+  readonly store: DeployCatalog & AuditLog;
   readonly clock: Clock;
   readonly log: Log;
   readonly ruleSets: Iterable<RuleSet>;
-  /** Rehearses one place's rollback, writes down what came of it, and tells people where it failed. */
+  /** Rehearses the rollback of one place, records the result, and notifies people where it failed. */
   readonly rehearse: (place: Place, signal: AbortSignal) => Promise<unknown>;
 };
 
 export type Drills = {
   start(): void;
-  /** Waits for the drill under way. */
+  /** Waits for the running drill. */
   stop(): Promise<void>;
-  /** Rehearses every place whose last drill is too long ago. */
+  /** Rehearses every place whose last drill is older than `everyMs`. */
   round(): Promise<void>;
 };
 
-/** How often the places are looked through; a server that is restarted often must get to it as well. */
+/** How often the places are checked. It is short, so that a server that restarts often holds drills too. */
 const roundMs = 600_000;
 
-/** Rehearses every service's rollback every `everyMs`: a rollback is production code, too. */
+/** Rehearses the rollback of every service every `everyMs`, because a rollback that is never tried may not work when it is needed. */
 export function createDrills({ store, clock, log, ruleSets, rehearse }: DrillsDeps, { everyMs }: { readonly everyMs: number }): Drills {
   const stopping = new AbortController();
   let ended: Promise<void> = Promise.resolve();
@@ -38,8 +39,8 @@ export function createDrills({ store, clock, log, ruleSets, rehearse }: DrillsDe
       try {
         if (await isDue(place)) await rehearse(place, stopping.signal);
       } catch (error) {
-        if (error instanceof AppError && error.code === 'conflict') log.debug({ ...place, reason: error.message }, 'nothing to drill with');
-        else log.warn({ ...place, err: error }, 'drill could not be held');
+        if (error instanceof AppError && error.code === 'conflict') log.debug({ ...place, reason: error.message }, 'drill not possible');
+        else log.warn({ ...place, err: error }, 'drill failed to run');
       }
     }
   }
@@ -47,8 +48,8 @@ export function createDrills({ store, clock, log, ruleSets, rehearse }: DrillsDe
   async function isDue(place: Place): Promise<boolean> {
     const [newest] = await store.knownGood(place, 1);
     if (newest === undefined) return false;
-    const drilled = (await store.timeline(newest.deployId)).findLast(({ kind }) => kind === 'drilled' || kind === 'drill_failed');
-    return drilled === undefined || clock.now() - drilled.at >= everyMs;
+    const lastDrill = (await store.timeline(newest.deployId)).findLast(({ kind }) => kind === 'drilled' || kind === 'drill_failed');
+    return lastDrill === undefined || clock.now() - lastDrill.at >= everyMs;
   }
 
   return {
@@ -59,7 +60,7 @@ export function createDrills({ store, clock, log, ruleSets, rehearse }: DrillsDe
           if (!stopping.signal.aborted) await round();
         }
       };
-      ended = loop().catch((error: unknown) => log.error({ err: error }, 'drills ended badly'));
+      ended = loop().catch((error: unknown) => log.error({ err: error }, 'drills loop crashed'));
     },
     async stop() {
       stopping.abort();

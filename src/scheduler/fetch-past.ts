@@ -2,27 +2,28 @@ import { ProviderError } from '../core/base/errors.ts';
 import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
 import { appendTicks, lengthOf, type Stretch, sliceTicks } from '../core/series/series.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';
-import type { DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
 import { askHistory, questionFor, sourceOf } from './ask.ts';
 
-/** A check's past, and what was asked for it: another bake that asks the same may build on it. */
+/** The past of a check and the question that was asked. A later bake that asks the same question reuses it. */
 export type FetchedPast = Pick<FrozenHistory, 'stretch' | 'source'>;
 
-/** No server likes to give more points of one series at once than about this; longer pasts are read in coarser ticks. */
+/** Maximum number of ticks in a past: servers limit the points of a series in one answer. A longer past is read in longer ticks. */
 const maxPoints = 10_000;
-/** One question asks for so many ticks at most: what is answered is kept when the next piece is not. */
+/** Maximum number of ticks in one question. The pieces that are answered are kept when a later one fails. */
 const pieceTicks = 1_500;
 
 type PastFetch = { readonly record: DeployRecord; readonly check: BoundCheck };
 
 /**
- * The past of a check up to where the deploy began (a rollout under way mixes versions). Most of it was fetched for the service's last bake already;
- * what is new is asked for, newest first. Where a piece is not answered in time, the past begins after it; throws `ProviderError` where not even the
- * newest one is.
+ * Fetches the past of a check, up to the start of the deploy (a rollout mixes versions). Most of it is stored with the last bake of the service; only the
+ * rest is asked for, newest piece first. Where a piece is not answered in time, the past begins after it. Throws `ProviderError` where the newest piece is
+ * not answered.
  */
 export async function fetchPast(
-  { store, providers }: { readonly store: Store; readonly providers: Providers },
+  { store, providers }: { readonly store: MeasurementStore; readonly providers: Providers },
   { record, check }: PastFetch,
   signal: AbortSignal,
 ): Promise<FetchedPast> {
@@ -34,13 +35,13 @@ export async function fetchPast(
   for (const piece of piecesOf({ ...window, from: kept === null ? window.from : endOf(kept) })) {
     try {
       const ticks = await askHistory(providers, question, piece, signal);
-      past = joined({ startAt: piece.from, stepMs: piece.stepMs, ticks }, past);
+      past = join({ startAt: piece.from, stepMs: piece.stepMs, ticks }, past);
     } catch (error) {
       if (past === null || !(error instanceof ProviderError)) throw error;
-      return { stretch: unlessEmpty(past), source };
+      return { stretch: nullIfEmpty(past), source };
     }
   }
-  return { stretch: unlessEmpty(kept === null ? past : joined(kept, past)), source };
+  return { stretch: nullIfEmpty(kept === null ? past : join(kept, past)), source };
 }
 
 function windowOf({ bake, plan }: DeployRecord, historyMs: number): Window {
@@ -57,15 +58,15 @@ function piecesOf({ from, to, stepMs }: Window): readonly Window[] {
   return pieces;
 }
 
-/** The part of a kept past that lies in the window; `null` where none does. */
+/** The part of a stored past that lies in the window, or `null`. */
 function within(kept: Stretch | null, { from, to, stepMs }: Window): Stretch | null {
   if (kept === null || kept.stepMs !== stepMs || endOf(kept) <= from || kept.startAt >= to) return null;
   const [first, last] = [Math.max(kept.startAt, from), Math.min(endOf(kept), to)];
   return { ...kept, startAt: first, ticks: sliceTicks(kept.ticks, (first - kept.startAt) / stepMs, (last - kept.startAt) / stepMs) };
 }
 
-/** The older stretch with the newer appended; the newer alone where they share no bucket bound. */
-function joined(older: Stretch, newer: Stretch | null): Stretch {
+/** The older stretch followed by the newer one; only the newer one where they have no bucket bound in common. */
+function join(older: Stretch, newer: Stretch | null): Stretch {
   if (newer === null) return older;
   const ticks = appendTicks(older.ticks, newer.ticks);
   return ticks === null ? newer : { ...older, ticks };
@@ -75,7 +76,7 @@ function endOf({ startAt, stepMs, ticks }: Stretch): number {
   return startAt + lengthOf(ticks) * stepMs;
 }
 
-function unlessEmpty(stretch: Stretch | null): Stretch | null {
+function nullIfEmpty(stretch: Stretch | null): Stretch | null {
   return stretch === null || hasNoData(stretch.ticks) ? null : stretch;
 }
 

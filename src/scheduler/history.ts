@@ -3,8 +3,10 @@ import type { Interval } from '../core/base/window.ts';
 import { type BoundCheck, calibrateCheck, readCalibrations } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import type { AskError } from '../core/judge/verdict.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';
-import type { DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
 import { type FetchedPast, fetchPast } from './fetch-past.ts';
 import { toAskError } from './measure.ts';
 import type { Turn } from './turns.ts';
@@ -15,7 +17,7 @@ export type Pasts = { readonly histories: ReadonlyMap<string, FrozenHistory>; re
 /** As many of the service's newest deploys are looked at for stretches in which it was unhealthy. */
 const mostDeploys = 200;
 
-type PastDeps = { readonly store: Store; readonly providers: Providers; readonly turn: Turn };
+type PastDeps = { readonly store: DeployCatalog & MeasurementStore; readonly providers: Providers; readonly turn: Turn };
 type PastRequest = {
   readonly record: DeployRecord;
   readonly checks: readonly BoundCheck[];
@@ -64,7 +66,10 @@ export function isLearned({ analyzers }: BoundCheck, { calibrations }: FrozenHis
 }
 
 /** When the service is known to have been unhealthy, by its other deploys. */
-export async function unhealthyOf(store: Store, { record, now }: Pick<PastRequest, 'record' | 'now'>): Promise<readonly Interval[]> {
+export async function unhealthyOf(
+  store: DeployCatalog,
+  { record, now }: Pick<PastRequest, 'record' | 'now'>,
+): Promise<readonly Interval[]> {
   const { id, service, environment } = record.deploy;
   const records = await store.list({ service, environment, limit: mostDeploys });
   const bakes = records.filter(({ deploy }) => deploy.id !== id).map(({ bake }) => bake);

@@ -1,29 +1,32 @@
 import { AppError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
+import type { BakeClaims } from '../ports/bake-claims.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DeployRecord, Store } from '../ports/store.ts';
+
+/** Makes one pass over one claimed bake; see `runPass`. */
+export type PassRunner = (claim: { readonly record: DeployRecord; readonly now: number }, signal: AbortSignal) => Promise<void>;
 
 export type SchedulerDeps = {
-  readonly store: Store;
+  readonly store: BakeClaims;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
-  /** One pass over one bake; see `tick`. */
-  readonly tick: (claim: { readonly record: DeployRecord; readonly now: number }, signal: AbortSignal) => Promise<void>;
+  readonly pass: PassRunner;
 };
 
 /**
- * `worker` names this process in leases; `tickMs` is the longest one pass may take, and must be less than `leaseMs`. Of passes that are quick at most
- * `concurrency` run at once. One that takes longer than `quickMs` waits for somebody who is slow to answer, and holds up nobody else: beside the quick
- * ones, `mostSlow` of them may go on.
+ * `worker` names this process in leases. `passTimeoutMs` is the longest time of a pass, and must be less than `leaseMs`.
+ * At most `concurrency` quick passes run at once. A pass that takes longer than `quickMs` waits on I/O and frees its slot; at most `maxSlow` such passes
+ * run in addition.
  */
 export type SchedulerOptions = {
   readonly concurrency: number;
   readonly quickMs: number;
-  readonly mostSlow: number;
+  readonly maxSlow: number;
   readonly leaseMs: number;
-  readonly tickMs: number;
+  readonly passTimeoutMs: number;
   readonly pollMs: number;
   readonly worker: string;
 };
@@ -32,18 +35,18 @@ export type LoopTrouble = { readonly at: number; readonly message: string };
 
 export type Scheduler = {
   start(): void;
-  /** Finishes the passes under way and gives back what was claimed. */
+  /** Waits for the running passes and releases what is claimed. */
   stop(): Promise<void>;
   /** When the loop last looked for due bakes, for the readiness check. */
   lastLookAt(): number;
-  /** What the newest pass failed with because the database was not there or could not write; `null` once one succeeds. */
+  /** The error of the newest pass where the database was away or could not write; `null` after a pass that succeeds. */
   trouble(): LoopTrouble | null;
 };
 
-/** Decides when: claims what is due, hands it to `tick`, and sleeps until something is due again. Survives anything a tick does. */
+/** Decides when: claims what is due, makes a pass over each bake, and sleeps until the next bake is due. An error of a pass does not stop the loop. */
 export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions): Scheduler {
   const { store, clock, log } = deps;
-  const mostRunning = options.concurrency + options.mostSlow;
+  const maxRunning = options.concurrency + options.maxSlow;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   const quick = new Set<Promise<void>>();
@@ -53,20 +56,20 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
 
   async function look(): Promise<void> {
     const now = clock.now();
-    const free = Math.min(options.concurrency - quick.size, mostRunning - running.size);
+    const free = Math.min(options.concurrency - quick.size, maxRunning - running.size);
     const claimed = free > 0 ? await store.claimDue({ now, leaseMs: options.leaseMs, limit: free, worker: options.worker }) : [];
     lookedAt = now;
     for (const record of claimed) begin(record);
     if (quick.size >= options.concurrency) await Promise.race(quick);
-    else if (running.size >= mostRunning) await Promise.race(running);
+    else if (running.size >= maxRunning) await Promise.race(running);
     else if (claimed.length === 0) await clock.sleep(Math.min(options.pollMs, await untilDue(store, clock)), stopping.signal);
   }
 
   function begin(record: DeployRecord): void {
     const over = new AbortController();
-    const pass = runTick(deps, options, record)
-      .then((met) => {
-        trouble = met;
+    const pass = runTimed(deps, options, record)
+      .then((result) => {
+        trouble = result;
       })
       .finally(() => {
         over.abort();
@@ -92,7 +95,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
 
   return {
     start() {
-      ended = loop().catch((error: unknown) => log.error({ err: error }, 'scheduler ended badly'));
+      ended = loop().catch((error: unknown) => log.error({ err: error }, 'scheduler loop crashed'));
     },
     async stop() {
       stopping.abort();
@@ -103,27 +106,27 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
   };
 }
 
-/** At least a moment, so that a bake which cannot be claimed (another worker holds it) is not asked for in a frenzy. */
-const leastSleepMs = 20;
+/** The shortest sleep: a due bake that cannot be claimed, because another worker holds it, must not make the loop spin. */
+const minSleepMs = 20;
 
-async function untilDue(store: Store, clock: Clock): Promise<number> {
+async function untilDue(store: BakeClaims, clock: Clock): Promise<number> {
   const dueAt = await store.nextDueAt();
-  return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(leastSleepMs, dueAt - clock.now());
+  return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(minSleepMs, dueAt - clock.now());
 }
 
-async function runTick(
-  { tick, clock, log, meter }: SchedulerDeps,
-  { tickMs }: SchedulerOptions,
+async function runTimed(
+  { pass, clock, log, meter }: SchedulerDeps,
+  { passTimeoutMs }: SchedulerOptions,
   record: DeployRecord,
 ): Promise<LoopTrouble | null> {
   const now = clock.now();
   const lagMs = 'nextAt' in record.bake ? now - record.bake.nextAt : 0;
   try {
-    await tick({ record, now }, AbortSignal.timeout(tickMs));
+    await pass({ record, now }, AbortSignal.timeout(passTimeoutMs));
     meter.ticked((clock.now() - now) / 1000, lagMs / 1000);
     return null;
   } catch (error) {
-    log.error({ err: error, deploy: record.deploy.id, service: record.deploy.service }, 'tick failed');
+    log.error({ err: error, deploy: record.deploy.id, service: record.deploy.service }, 'pass failed');
     return error instanceof AppError && error.code === 'unavailable' ? { at: clock.now(), message: error.message } : null;
   }
 }

@@ -6,19 +6,19 @@ import type { AskError, Verdict } from '../core/judge/verdict.ts';
 import type { Ticks } from '../core/series/series.ts';
 import type { AskTicks, CheckQuestion } from './ask.ts';
 
-/** What one check of one bake must find out now. */
+/** The measurement that one check of one bake must make now. */
 export type MeasureTask = {
   readonly question: CheckQuestion;
   readonly phase: MeasurementPhase;
   readonly at: number;
   readonly window: Window;
-  /** Joins the new ticks with what is stored and judges them. */
+  /** Appends the new ticks to the stored ones and judges them. */
   readonly judge: (ticks: Ticks, control: Ticks | null) => Verdict;
 };
 
 /**
- * Asks one check's provider and judges the answer. The only place where a `ProviderError` becomes an outcome: an error, which is never held
- * against the deploy, and whose ticks are asked again next time.
+ * Asks the provider of a check and judges the answer. Only here does a `ProviderError` become an outcome: `error`, which never counts against the
+ * deploy. The next pass asks for its ticks again.
  */
 export async function measure(ask: AskTicks, task: MeasureTask, signal: AbortSignal): Promise<Measurement> {
   const { question, phase, at, window } = task;
@@ -31,7 +31,7 @@ export async function measure(ask: AskTicks, task: MeasureTask, signal: AbortSig
   }
 }
 
-/** An error of ours or of the provider, as an outcome. Anything but a `ProviderError` is a bug and is thrown on. */
+/** Turns a `ProviderError` into an outcome. Any other error is a bug and is thrown again. */
 export function toAskError(error: unknown): AskError {
   if (!(error instanceof ProviderError)) throw error;
   return { outcome: 'error', kind: error.kind, reason: error.message };

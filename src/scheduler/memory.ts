@@ -1,8 +1,8 @@
 import type { CheckProgress } from '../core/judge/assess.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { FrozenHistory } from '../ports/store.ts';
+import type { FrozenHistory } from '../ports/measurement-store.ts';
 
-/** What is stored of a bake's past, as of one version of it. */
+/** What the store holds about a bake at one version of it. */
 export type BakeMemory = {
   readonly version: number;
   readonly measurements: readonly Measurement[];
@@ -11,15 +11,15 @@ export type BakeMemory = {
   readonly progress: ReadonlyMap<string, CheckProgress>;
 };
 
-/** Spares the store from telling a bake's whole past at every tick. Only ever a copy: what does not match the bake's version is read again. */
+/** A cache, so that a pass need not read all measurements of its bake. An entry with another version than the bake is not used. */
 export type Memory = {
   recall(bakeId: string, version: number): BakeMemory | null;
   keep(bakeId: string, remembered: BakeMemory): void;
   forget(bakeId: string): void;
 };
 
-/** Keeps the pasts of the `most` bakes that were looked at last. */
-export function createMemory(most: number): Memory {
+/** Keeps the entries of the last `capacity` bakes that had a pass. */
+export function createMemory(capacity: number): Memory {
   const kept = new Map<string, BakeMemory>();
   return {
     recall: (bakeId, version) => {
@@ -30,7 +30,7 @@ export function createMemory(most: number): Memory {
       kept.delete(bakeId);
       kept.set(bakeId, remembered);
       const [oldest] = kept.keys();
-      if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+      if (kept.size > capacity && oldest !== undefined) kept.delete(oldest);
     },
     forget: (bakeId) => {
       kept.delete(bakeId);

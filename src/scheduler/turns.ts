@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Resolves when the caller may keep the processor busy for a moment. */
+/** Resolves when the caller may block the event loop for a moment. */
 export type Turn = () => Promise<void>;
 
-/** Hands out turns one at a time, and lets everything else that waits run in between: learning from a past may take a tenth of a second. */
+/** Grants one turn per round of the event loop, so that other work runs between them: calibrating an analyzer can take a tenth of a second. */
 export function createTurns(): Turn {
   let last: Promise<void> = Promise.resolve();
   return () => {

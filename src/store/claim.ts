@@ -1,31 +1,56 @@
-import type { DeployRecord } from '../ports/store.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
-import { and, eq, isNotNull, sql } from './drizzle.ts';
-import { listToRecord } from './record.ts';
+import { and, eq, isNotNull, isNull, lte, or, sql } from './drizzle.ts';
+import { toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
-import { compile, slot } from './statement.ts';
+import { build, compile, slot } from './statement.ts';
 
 type Claim = { readonly now: number; readonly leaseMs: number; readonly limit: number; readonly worker: string };
 
-const takeDue = compile(sql`
-  with due as (
-    select deploy_id from ${bakes}
-    where next_at is not null and next_at <= ${slot('now')} and (lease_until is null or lease_until <= ${slot('now')})
-    order by next_at limit ${slot('limit')} for update skip locked
-  ), taken as (
-    update ${bakes} as bake set lease_by = ${slot('worker')}, lease_until = ${slot('until')} from due
-    where bake.deploy_id = due.deploy_id returning bake.*
-  )
-  select deploy.body, taken.body, taken.version, deploy.rules, deploy.plan
-  from taken join ${deploys} as deploy on deploy.id = taken.deploy_id order by taken.next_at`);
+const isDue = lte(bakes.nextAt, slot('now'));
+const isFree = or(isNull(bakes.leaseUntil), lte(bakes.leaseUntil, slot('now')));
 
-/** Takes due bakes for one worker; rows that another worker is just taking are skipped: `Store.claimDue`. */
+const due = build.$with('due').as(
+  build
+    .select({ id: bakes.deployId })
+    .from(bakes)
+    .where(and(isNotNull(bakes.nextAt), isDue, isFree))
+    .orderBy(bakes.nextAt)
+    .limit(sql.placeholder('limit'))
+    .for('update', { skipLocked: true }),
+);
+
+const taken = build.$with('taken').as(
+  build
+    .update(bakes)
+    .set({ leaseBy: slot('worker'), leaseUntil: slot('until') })
+    .from(due)
+    .where(eq(bakes.deployId, due.id))
+    .returning({ id: bakes.deployId, body: bakes.body, version: bakes.version, nextAt: bakes.nextAt }),
+);
+
+const takeDue = compile(
+  build
+    .with(due, taken)
+    .select({
+      deploy: sql`${deploys.body}`.as('deploy'),
+      bake: sql`${taken.body}`.as('bake'),
+      version: taken.version,
+      rules: deploys.rules,
+      plan: deploys.plan,
+    })
+    .from(taken)
+    .innerJoin(deploys, eq(deploys.id, taken.id))
+    .orderBy(taken.nextAt),
+  toRecord,
+);
+
+/** Claims due bakes for one worker and skips rows that another worker is just claiming: `BakeClaims.claimDue`. */
 export async function claimDue(db: Database, { now, leaseMs, limit, worker }: Claim): Promise<readonly DeployRecord[]> {
-  const rows = await takeDue(db, { now, until: now + leaseMs, limit, worker });
-  return rows.map(listToRecord);
+  return await takeDue(db, { now, until: now + leaseMs, limit, worker });
 }
 
-/** Gives a worker's claims back untouched: `Store.releaseClaims`. */
+/** Ends all leases of a worker: `BakeClaims.releaseClaims`. */
 export async function releaseClaims(db: Database, worker: string): Promise<void> {
   await db
     .update(bakes)
@@ -33,11 +58,13 @@ export async function releaseClaims(db: Database, worker: string): Promise<void>
     .where(and(isNotNull(bakes.nextAt), eq(bakes.leaseBy, worker)));
 }
 
-const soonest = compile(sql`select min(greatest(next_at, coalesce(lease_until, 0))) from ${bakes} where next_at is not null`);
+const claimableAt = sql`min(greatest(${bakes.nextAt}, coalesce(${bakes.leaseUntil}, 0)))`.as('at');
+const soonest = compile(build.select({ at: claimableAt }).from(bakes).where(isNotNull(bakes.nextAt)), ({ at }) =>
+  at === null ? null : Number(at),
+);
 
-/** When the next bake can be taken: one that is leased counts from the end of its lease. `Store.nextDueAt`. */
+/** When the next bake can be claimed; a leased bake counts from the end of its lease: `BakeClaims.nextDueAt`. */
 export async function nextDueAt(db: Database): Promise<number | null> {
-  const [row] = await soonest(db, {});
-  const at = row?.[0] ?? null;
-  return at === null ? null : Number(at);
+  const [at] = await soonest(db, {});
+  return at ?? null;
 }

@@ -2,7 +2,7 @@ import { type Bake, isFinal } from '../core/bake/bake.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { Commit } from '../ports/store.ts';
+import type { Commit } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import { bakes, measurements, timeline } from './schema.ts';
@@ -11,7 +11,7 @@ import { compile, jsonText, slot } from './statement.ts';
 /** Puts effects into the queue inside the given transaction, so that they are queued if and only if it commits. */
 export type QueueEffects = (tx: Database, effects: readonly QueuedEffect[]) => Promise<void>;
 
-/** When a bake must be looked at again; a final one never. */
+/** When the next pass over a bake is due; `null` for a final bake. */
 export function nextAtOf(bake: Bake): number | null {
   return isFinal(bake) ? null : bake.nextAt;
 }
@@ -21,24 +21,24 @@ const moveBake = compile(sql`
     lease_by = null, lease_until = null
   where deploy_id = ${slot('id')}`);
 
-/** Moves a bake whose row the transaction has locked, and writes everything that goes with it. The lease ends. */
+/** Writes a commit to a bake whose row the transaction has locked, and ends its lease. Returns the new version. */
 export async function writeCommit(tx: Database, bake: { readonly version: number; readonly commit: Commit }, queue: QueueEffects) {
   const { next, effects } = bake.commit;
   const version = bake.version + 1;
   await Promise.all([
     moveBake(tx, { id: next.id, state: next.state, nextAt: nextAtOf(next), body: jsonText(next), version }),
-    writeStory(tx, next.id, bake.commit),
+    writeEntries(tx, next.id, bake.commit),
     effects.length > 0 ? queue(tx, effects) : undefined,
   ]);
   return version;
 }
 
-/** Writes a commit's timeline and measurements. */
-export async function writeStory(tx: Database, bakeId: string, commit: Commit): Promise<void> {
+/** Writes the timeline and the measurements of a commit. */
+export async function writeEntries(tx: Database, bakeId: string, commit: Commit): Promise<void> {
   await Promise.all([writeTimeline(tx, bakeId, commit.timeline), writeMeasurements(tx, bakeId, commit.measurements ?? [])]);
 }
 
-// `by` and `text` are words of SQL too, hence the quotes.
+// `by` and `text` are SQL keywords, hence the quotes.
 const addTimeline = compile(sql`
   insert into ${timeline} (bake_id, at, kind, "by", "text", detail)
   select ${slot('id')}, (entry->>'at')::bigint, entry->>'kind', entry->>'by', entry->>'text', entry->>'detail'

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { AppError } from '../core/base/errors.ts';
-import { drizzle, type PostgresJsDatabase, sql } from './drizzle.ts';
-import { storableText } from './storable.ts';
+import { drizzle, type PostgresJsDatabase } from './drizzle.ts';
 
-/** Where a PostgreSQL is, in words that both drivers (postgres.js and pg-boss's pg) understand alike. */
+/** The address of a PostgreSQL, with the options that both drivers (postgres.js, and pg of pg-boss) have in common. */
 export type Endpoint = {
   /** A host name, or the directory of a Unix socket. */
   readonly host: string;
@@ -20,11 +19,11 @@ export type Database = PostgresJsDatabase<Record<string, never>>;
 
 export type Pool = { readonly db: Database; readonly close: () => Promise<void> };
 
-/** Reads `postgres://user:password@host:port/database?sslmode=…`; `?host=/directory` names a Unix socket, as libpq does. Never repeats the URL. */
+/** Parses `postgres://user:password@host:port/database?sslmode=…`; `?host=/directory` names a Unix socket, as in libpq. No error contains the URL. */
 export function parseDatabaseUrl(text: string): Endpoint {
   const url = URL.parse(text);
   if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
-    throw new AppError('invalid', 'the database URL is not understood; write postgres://user:password@host:5432/database');
+    throw new AppError('invalid', 'the database URL is not valid; write postgres://user:password@host:5432/database');
   }
   const database = decodeURIComponent(url.pathname.slice(1));
   return {
@@ -48,7 +47,7 @@ function parseTls(params: URLSearchParams): Endpoint['tls'] {
   return { rejectUnauthorized: true, ...(file && file !== 'system' && { ca: readFileSync(file, 'utf8') }) };
 }
 
-/** Opens a pool of at most `max` connections; none is made before the first query. */
+/** Opens a pool of at most `max` connections. The first query opens the first connection. */
 export function openPool(endpoint: Endpoint, max: number): Pool {
   const client = postgres({
     host: endpoint.host,
@@ -59,16 +58,11 @@ export function openPool(endpoint: Endpoint, max: number): Pool {
     ssl: endpoint.tls,
     max,
     connect_timeout: 10,
-    // A database that is back is used within half a second; while it is away, callers hear so as soon.
+    // Reconnects within half a second once the database is back; while it is away, queries fail as fast.
     backoff: () => 0.2 + Math.random() * 0.3,
     onnotice: () => {},
-    // A replica whose machine vanished in the middle of a transaction must not keep its rows locked for hours.
+    // A replica whose machine is lost during a transaction must not keep rows locked for hours.
     connection: { application_name: 'bakewatch', idle_in_transaction_session_timeout: 30_000 },
   });
   return { db: drizzle(client), close: () => client.end({ timeout: 5 }) };
-}
-
-/** Holds the transaction advisory lock of a name until the transaction ends. */
-export async function lock(tx: Database, name: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${storableText(name)}, 0))`);
 }

@@ -1,28 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Json } from '../core/base/json.ts';
-import type { BeginDelivery, DeliveryKey, DigestKey, HeldNotice, NoticeEffect } from '../ports/store.ts';
+import type { BeginDelivery, DeliveryKey, DigestKey, HeldNotice, NoticeEffect } from '../ports/delivery-store.ts';
 import type { QueueEffects } from './commit.ts';
-import { type Database, lock } from './database.ts';
+import type { Database } from './database.ts';
 import { and, asc, eq, isNull, lte } from './drizzle.ts';
+import { lock } from './locks.ts';
 import { read } from './read.ts';
 import { StoredNotice } from './read-effect.ts';
 import { deliveries, heldNotices } from './schema.ts';
 
-/** `isTelling`: a digest with it has begun. */
-type HeldRow = { readonly noticeId: string; readonly notice: NoticeEffect; readonly dueAt: number; readonly isTelling: boolean };
+/** `isInDigest`: a digest with this notice has begun. */
+type HeldRow = { readonly noticeId: string; readonly notice: NoticeEffect; readonly dueAt: number; readonly isInDigest: boolean };
 
-/** What is held back of a deploy. */
+/** The notice of a deploy that is held back, or `null`. */
 export async function findHeld(tx: Database, key: DeliveryKey): Promise<HeldRow | null> {
   const [row] = await tx.select().from(heldNotices).where(ofDeploy(key));
   if (row === undefined) return null;
   const { noticeId, notice, dueAt, digestId } = row;
-  return { noticeId, notice: read(StoredNotice, notice, 'notice'), dueAt, isTelling: digestId !== null };
+  return { noticeId, notice: read(StoredNotice, notice, 'notice'), dueAt, isInDigest: digestId !== null };
 }
 
 /**
- * Holds a notice back in the place of an older one of its deploy. The caller has the notifier's lock: a digest is in the queue already where some notice
- * waits for the same instant and no digest has begun with it.
+ * Holds a notice back; it replaces an older one of its deploy. The caller holds the lock of the notifier. A digest is already queued where another notice
+ * waits for the same instant and its digest has not begun.
  */
 export async function hold(
   tx: Database,
@@ -40,12 +41,12 @@ export async function hold(
   if (waiting.length === 0) await queueEffects(tx, [{ id: `digest:${randomUUID()}`, kind: 'digest', notifier, at: until }]);
 }
 
-/** Forgets what is held back of a deploy: it is told, or of no use any more. */
-export async function letGo(tx: Database, key: DeliveryKey): Promise<void> {
+/** Deletes the held-back notice of a deploy: it is sent, or no longer useful. */
+export async function dropHeld(tx: Database, key: DeliveryKey): Promise<void> {
   await tx.delete(heldNotices).where(ofDeploy(key));
 }
 
-/** Takes what is due for a digest, at its next try the same and nothing else: `Store.beginDigest`. */
+/** Takes the notices that are due for a digest; each attempt gets the same ones: `DeliveryStore.beginDigest`. */
 export async function beginDigest(tx: Database, { id, notifier, at }: DigestKey) {
   await lock(tx, `notifier ${notifier}`);
   const own = and(eq(heldNotices.notifier, notifier), eq(heldNotices.digestId, id));
@@ -67,21 +68,21 @@ export async function beginDigest(tx: Database, { id, notifier, at }: DigestKey)
   return { held, isRepeat };
 }
 
-/** Records that a digest arrived, or that it was given up: `Store.endDigest`. */
+/** Records that a digest arrived, or that it was given up: `DeliveryStore.endDigest`. */
 export async function endDigest(tx: Database, { id, notifier }: DigestKey, result: { readonly memory?: Json } | 'dropped'): Promise<void> {
   await lock(tx, `notifier ${notifier}`);
-  const gone = await tx
+  const deleted = await tx
     .delete(heldNotices)
     .where(and(eq(heldNotices.notifier, notifier), eq(heldNotices.digestId, id)))
     .returning();
   if (result === 'dropped') return;
-  for (const { bakeId, noticeId, notice } of gone) {
+  for (const { bakeId, noticeId, notice } of deleted) {
     const { topic } = read(StoredNotice, notice, 'notice');
-    const told = { noticeId, arrived: true, topic, ...result };
+    const sent = { noticeId, arrived: true, topic, ...result };
     await tx
       .insert(deliveries)
-      .values({ bakeId, notifier, memory: null, ...told })
-      .onConflictDoUpdate({ target: [deliveries.bakeId, deliveries.notifier], set: told });
+      .values({ bakeId, notifier, memory: null, ...sent })
+      .onConflictDoUpdate({ target: [deliveries.bakeId, deliveries.notifier], set: sent });
   }
 }
 

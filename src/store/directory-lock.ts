@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { AppError } from '../core/base/errors.ts';
 import { pidSpace, startOf } from './process-life.ts';
 
-/** Who holds a data directory. `space` says where its pid means something; elsewhere only the beat of the file's time tells of life. */
+/** The process that holds a data directory. Its pid is valid only in its own pid `space`; elsewhere only the modification time of the file shows life. */
 const Holder = z.object({ pid: z.number(), startedAt: z.string(), space: z.string(), host: z.string(), id: z.string() });
 type Holder = z.output<typeof Holder>;
 
@@ -15,8 +15,8 @@ const beatMs = 1_000;
 const silenceMs = 5_000;
 
 /**
- * Takes a data directory for this process. Refused with the holder's pid while another process has it; taken over where the holder is dead
- * (killed, or its pid reused). Returns the release.
+ * Locks a data directory for this process. Throws with the pid of the holder while another process has it. Takes the lock over where the holder is dead
+ * (killed, or its pid reused). Returns a function that releases the lock.
  */
 export async function lockDirectory(directory: string): Promise<() => void> {
   const file = join(directory, 'bakewatch.lock');
@@ -31,12 +31,12 @@ export async function lockDirectory(directory: string): Promise<() => void> {
     }
     const holder = read(file);
     if (await isAlive(file, holder)) throw refusal(directory, holder);
-    takeAway(file, holder);
+    removeStale(file, holder);
   }
-  throw new AppError('conflict', `the data directory ${directory} is fought for by several processes; start one of them only`);
+  throw new AppError('conflict', `several processes want the data directory ${directory}; start only one of them`);
 }
 
-// Written aside and linked into place, so that the lock never exists without its content.
+// Written under another name and then linked, so that the lock file always has its content.
 function claim(file: string, mine: Holder): boolean {
   const aside = `${file}.${mine.id}`;
   try {
@@ -54,7 +54,7 @@ function claim(file: string, mine: Holder): boolean {
 async function isAlive(file: string, holder: Holder | null): Promise<boolean> {
   if (holder === null) return false;
   if (holder.space === pidSpace()) return startOf(holder.pid) === holder.startedAt;
-  // Its pid says nothing here (another container or machine, or an earlier boot): alive if the file's time moves.
+  // Its pid is not valid here (another container or machine, or an earlier boot). It is alive if the modification time of the file changes.
   const before = beatOf(file);
   for (let waited = 0; waited < silenceMs; waited += 100) {
     await setTimeout(100);
@@ -63,14 +63,14 @@ async function isAlive(file: string, holder: Holder | null): Promise<boolean> {
   return false;
 }
 
-// Renamed, so that of several rivals one gets it; what turns out to be a rival's fresh lock is put back.
-function takeAway(file: string, dead: Holder | null): void {
+// Renamed first, so that only one of several processes removes it. If it turns out to be a fresh lock of another process, it is put back.
+function removeStale(file: string, dead: Holder | null): void {
   const aside = `${file}.dead.${randomUUID()}`;
   try {
     renameSync(file, aside);
     if (dead !== null && read(aside)?.id !== dead.id) linkSync(aside, file);
   } catch {
-    // Gone or taken already: the next try sees how things stand.
+    // Another process removed or took it. The next try finds out.
   } finally {
     rmSync(aside, { force: true });
   }
@@ -98,6 +98,6 @@ function touch(file: string): void {
     const now = new Date();
     utimesSync(file, now, now);
   } catch {
-    // The directory was removed under us; nothing is left to hold.
+    // The directory was removed: there is nothing left to lock.
   }
 }

@@ -3,14 +3,14 @@ import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EffectQueue } from '../ports/store.ts';
+import type { EffectQueue } from '../ports/effect-queue.ts';
+import { oldestJobAge } from './boss-jobs.ts';
 import type { QueueEffects } from './commit.ts';
 import type { Database, Endpoint } from './database.ts';
-import { sql } from './drizzle.ts';
-import { reaching } from './failures.ts';
+import { onDatabase } from './failures.ts';
 import { type EffectKind, effectKinds, gaveUpQueue, groupOf, orderingKey, prepareQueues, queueSchema } from './queues.ts';
 import { readEffect } from './read-effect.ts';
-import { heedFarSide } from './retry-pause.ts';
+import { respectRetryAfter } from './retry-pause.ts';
 import { executorOf } from './statement.ts';
 import { storable } from './storable.ts';
 
@@ -28,7 +28,7 @@ export type OwnedEffectQueue = EffectQueue & {
 
 type Handlers = Parameters<EffectQueue['start']>[0];
 
-/** A worker is woken by the database; this is how late a job that waited for its next try may be seen. */
+/** The database wakes workers for new jobs. A job that waits for a retry is seen at most this late. */
 const pollingSeconds = 1;
 
 /** Effects as pg-boss jobs, in the same database as the state that caused them. */
@@ -37,7 +37,7 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
   const stopping = new AbortController();
   return {
     async open() {
-      await reaching('open the effect queue', async () => prepareQueues(await boss.start()));
+      await onDatabase('open the effect queue', async () => prepareQueues(await boss.start()));
     },
     enqueue: (tx, effects) => enqueue(boss, tx, effects),
     async start(handlers) {
@@ -45,15 +45,15 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
         const handle = (job: Job) => perform(deps, kind, { handlers, job, stopping: stopping.signal });
         for (let i = 0; i < options.workers[kind]; i += 1) await work(boss, { name: kind, group: groupOf(kind) }, handle);
       }
-      await work(boss, { name: gaveUpQueue, group: null }, (job) => tellGaveUp(boss, { handlers, job, log: deps.log }));
+      await work(boss, { name: gaveUpQueue, group: null }, (job) => handleGaveUp(boss, { handlers, job, log: deps.log }));
     },
     async stop(timeoutMs) {
       const done = Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, { wait: true })));
-      await Promise.race([done, afterwards(timeoutMs)]);
+      await Promise.race([done, after(timeoutMs)]);
       stopping.abort(new Error('the server stops'));
-      await Promise.race([done, afterwards(500)]);
+      await Promise.race([done, after(500)]);
     },
-    oldestAgeMs: () => reaching('oldest effect', () => oldestAgeMs(deps.db)),
+    oldestAgeMs: () => onDatabase('oldest effect', () => oldestJobAge(deps.db)),
     async close() {
       stopping.abort(new Error('the server stops'));
       await boss.stop({ graceful: false });
@@ -61,7 +61,7 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
   };
 }
 
-/** While the database is away every worker reports it, about once a second. */
+/** While the database is away, every worker reports an error about once a second; most of them are logged at debug level. */
 const warnEveryMs = 60_000;
 
 function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
@@ -77,19 +77,19 @@ function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
   });
-  // pg-boss heals by itself; without a listener an `error` event would end the process.
+  // pg-boss recovers by itself, but an `error` event without a listener would end the process.
   let quietUntil = Number.NEGATIVE_INFINITY;
   boss.on('error', (error) => {
     const now = clock.now();
-    if (now < quietUntil) return log.debug({ err: error }, 'effect queue met an error');
+    if (now < quietUntil) return log.debug({ err: error }, 'effect queue error');
     quietUntil = now + warnEveryMs;
-    log.warn({ err: error }, 'effect queue met an error');
+    log.warn({ err: error }, 'effect queue error');
   });
-  boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'effect queue warns'));
+  boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'effect queue warning'));
   return boss;
 }
 
-// Ids of one transaction count upwards, because jobs of the same instant are taken in the order of their ids.
+// The ids of one transaction are ascending, because jobs of the same instant are taken in the order of their ids.
 function ids(count: number): readonly string[] {
   const prefix = randomUUID().slice(0, 24);
   return Array.from({ length: count }, (_, i) => prefix + i.toString(16).padStart(12, '0'));
@@ -97,12 +97,12 @@ function ids(count: number): readonly string[] {
 
 async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffect[]): Promise<void> {
   const db = executorOf(tx);
-  const numbers = ids(effects.length);
-  const jobs = effects.map((effect, i) => ({ effect, id: numbers[i] ?? randomUUID() }));
+  const jobIds = ids(effects.length);
+  const jobs = effects.map((effect, i) => ({ effect, id: jobIds[i] ?? randomUUID() }));
   for (const kind of effectKinds) {
-    const some = jobs.filter(({ effect }) => effect.kind === kind);
-    if (some.length === 0) continue;
-    const rows = some.map(({ effect, id }) => ({
+    const ofKind = jobs.filter(({ effect }) => effect.kind === kind);
+    if (ofKind.length === 0) continue;
+    const rows = ofKind.map(({ effect, id }) => ({
       id,
       data: { effect: storable(effect) },
       singletonKey: orderingKey(effect),
@@ -115,10 +115,10 @@ async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffec
 
 type Job = JobWithMetadata<{ readonly effect?: unknown }>;
 
-/** A queue, and how many of its jobs that share a group are performed at a time, by all processes together (`null`: no matter). */
+/** A queue, and how many jobs of one group all processes together perform at a time (`null`: no limit). */
 type WorkedJob = { readonly name: string; readonly group: number | null };
 
-// One worker, which looks for more as soon as it is done, instead of waiting for its next poll.
+// Starts one worker. It looks for the next job as soon as it is done, without waiting for its next poll.
 async function work(boss: PgBoss, { name, group }: WorkedJob, handle: (job: Job) => Promise<void>): Promise<void> {
   let worker: string | null = null;
   const options = {
@@ -133,55 +133,42 @@ async function work(boss: PgBoss, { name, group }: WorkedJob, handle: (job: Job)
   });
 }
 
-type Run = { readonly handlers: Handlers; readonly job: Job };
+type JobRun = { readonly handlers: Handlers; readonly job: Job };
 
-async function perform({ db, log }: EffectQueueDeps, kind: EffectKind, run: Run & { readonly stopping: AbortSignal }): Promise<void> {
+async function perform({ db, log }: EffectQueueDeps, kind: EffectKind, run: JobRun & { readonly stopping: AbortSignal }): Promise<void> {
   const { handlers, job, stopping } = run;
   let effect: QueuedEffect | null = null;
   try {
     effect = readEffect(job.data.effect);
     await handlers.perform(effect, AbortSignal.any([job.signal, stopping]));
   } catch (error) {
-    const whom = effect === null ? {} : subjectOf(effect);
+    const subject = effect === null ? {} : subjectOf(effect);
     log.warn(
-      { err: error, kind: job.name, ...whom, job: job.id, retry: job.retryCount, retries: job.retryLimit },
-      'effect not performed yet',
+      { err: error, kind: job.name, ...subject, job: job.id, retry: job.retryCount, retries: job.retryLimit },
+      'effect failed; will retry',
     );
-    await heedFarSide(db, kind, { job, error });
+    await respectRetryAfter(db, kind, { job, error });
     throw error;
   }
 }
 
-/** What a person looks for in the log: who is not told, and of which deploy. */
+/** What people search for in the log: the notifier and the deploy. */
 function subjectOf(effect: QueuedEffect): Readonly<Record<string, string>> {
   return { ...('notifier' in effect && { notifier: effect.notifier }), ...('bakeId' in effect && { deploy: effect.bakeId }) };
 }
 
-// Tells the caller first, then removes the job that failed, which would hold back those after it.
-async function tellGaveUp(boss: PgBoss, { handlers, job, log }: Run & { readonly log: Log }): Promise<void> {
+// Calls the handler first, then deletes the failed job, which would block the jobs after it.
+async function handleGaveUp(boss: PgBoss, { handlers, job, log }: JobRun & { readonly log: Log }): Promise<void> {
   try {
     await handlers.gaveUp(readEffect(job.data.effect));
     if (job.sourceName !== null && job.sourceId !== null) await boss.deleteJob(job.sourceName, job.sourceId);
   } catch (error) {
-    log.error({ err: error, job: job.id, retry: job.retryCount }, 'an effect was given up, and this could not be told');
+    log.error({ err: error, job: job.id, retry: job.retryCount }, 'gave-up handler failed; will retry');
     throw error;
   }
 }
 
-async function oldestAgeMs(db: Database): Promise<number> {
-  const names = sql.join(
-    [...effectKinds, gaveUpQueue].map((name) => sql`${name}`),
-    sql`, `,
-  );
-  // By the database's own clock, which stamped the jobs; the state is an enum whose order is that of a job's life. A digest is due when it says.
-  const rows = await db.execute<{ age: string | null }>(sql`
-    select extract(epoch from clock_timestamp()) * 1000 - min(greatest(
-      extract(epoch from coalesce(source_created_on, created_on)) * 1000, (data->'effect'->>'at')::bigint)) as age
-    from ${sql.identifier(queueSchema)}.job where name in (${names}) and state < 'completed'`);
-  return Math.max(0, Math.round(Number(rows[0]?.age ?? 0)));
-}
-
-function afterwards(ms: number): Promise<void> {
+function after(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });

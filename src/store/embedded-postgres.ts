@@ -14,13 +14,13 @@ import type { PostgresProcess, Surroundings } from './run-postgres.ts';
 export type EmbeddedOptions = {
   readonly dataDir: string;
   readonly log: Log;
-  /** The `PATH` to find the system's helpers on; the usual places are looked at in any case. */
+  /** The `PATH` on which helper programs of the system are searched; the standard folders are always searched. */
   readonly path?: string;
-  /** Settings over the defaults, such as `fsync: 'off'` for tests. */
+  /** Settings that override the defaults, such as `fsync: 'off'` for tests. */
   readonly settings?: Readonly<Record<string, string>>;
 };
 
-/** A running server. `url` is understood by libpq as well; `stop` ends it and gives the data directory back. */
+/** A running server. `url` works with libpq too; `stop` ends the server and unlocks the data directory. */
 export type EmbeddedPostgres = {
   readonly endpoint: Endpoint;
   readonly url: string;
@@ -28,7 +28,7 @@ export type EmbeddedPostgres = {
   readonly stop: () => Promise<void>;
 };
 
-/** Durable (fsync is on by default), small, and quiet. */
+/** Small memory and few processes. Durable: fsync is on by default. */
 const settings = {
   shared_buffers: '32MB',
   max_wal_size: '256MB',
@@ -40,8 +40,8 @@ const settings = {
 const database = 'bakewatch';
 
 /**
- * Starts a PostgreSQL of our own as a child process on a private socket. One process a data directory: a second one is refused, one that was
- * killed is taken over. The server dies with this process; should it die alone, it is started again.
+ * Starts a PostgreSQL as a child process on a private socket. Only one process can use a data directory: a second one is refused, and the lock of a killed
+ * one is taken over. The server ends with this process; if it ends alone, it is restarted.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
@@ -67,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     return { endpoint, url, pid: server.pid, stop: close };
   } catch (error) {
     await close();
-    throw explained(error, dataDir);
+    throw explain(error, dataDir);
   }
 }
 
@@ -81,8 +81,8 @@ const unwritable: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file is in its way',
 };
 
-// What the operator must see to, in a sentence instead of a stack.
-function explained(error: unknown, dataDir: string): unknown {
+// The problem that the operator must solve, in a sentence instead of a stack trace.
+function explain(error: unknown, dataDir: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const why = error instanceof AppError ? undefined : unwritable[code];
   return why === undefined
@@ -90,7 +90,7 @@ function explained(error: unknown, dataDir: string): unknown {
     : new AppError('unavailable', `the data directory ${dataDir} cannot be written: ${why}`, { cause: error });
 }
 
-// A server that ends without being told to (the system was out of memory, say) is started again, ever more slowly.
+// A server that ends unexpectedly (the system was out of memory, for example) is restarted with growing pauses.
 async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Log) {
   let server = await launch(cluster, surroundings);
   let isStopping = false;
@@ -106,7 +106,7 @@ async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Lo
         await shutDown(next);
         return null;
       } catch (error) {
-        log.error({ err: error, pauseMs }, 'the embedded PostgreSQL did not start again; it is tried again');
+        log.error({ err: error, pauseMs }, 'embedded PostgreSQL did not restart; will retry');
       }
     }
   };
@@ -114,7 +114,7 @@ async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Lo
     for (;;) {
       const outcome = await server.ended;
       if (isStopping) return;
-      log.error({ outcome, said: server.said().slice(-500) }, 'the embedded PostgreSQL ended; it is started again');
+      log.error({ outcome, said: server.output().slice(-500) }, 'embedded PostgreSQL ended; restarting it');
       const next = await persist();
       if (next === null) return;
       server = next;

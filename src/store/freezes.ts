@@ -1,34 +1,31 @@
 import type { Freeze } from '../core/bake/facts.ts';
-import { type Database, lock } from './database.ts';
-import { asc, eq, sql } from './drizzle.ts';
-import { freezeLock, toFreeze } from './facts.ts';
+import type { Database } from './database.ts';
+import { asc, eq } from './drizzle.ts';
+import { lockFreezes } from './locks.ts';
 import { freezes } from './schema.ts';
-import { compile, slot } from './statement.ts';
 
-/** Every freeze, the one for everywhere first: `Store.freezes`. */
+/** All freezes, the one of all services first: `FreezeStore.freezes`. */
 export async function readFreezes(db: Database): Promise<readonly Freeze[]> {
   const rows = await db.select().from(freezes).orderBy(asc(freezes.service));
   return rows.map(toFreeze);
 }
 
-const lockShared = compile(sql`select pg_advisory_xact_lock_shared(hashtextextended(${slot('name')}, 0))`);
-
-/** Held by every transaction that decides, to its end: a freeze that was acknowledged is seen by every decision after it. */
-export async function shareFreezeLock(tx: Database): Promise<void> {
-  await lockShared(tx, { name: freezeLock });
+/** The freeze of a row. The empty service stands for all services. */
+export function toFreeze(row: typeof freezes.$inferSelect): Freeze {
+  return { ...row, service: row.service === '' ? null : row.service };
 }
 
 /**
- * Sets or replaces a freeze: `Store.setFreeze`. Waits for decisions under way, so that no rollback can be decided on the older facts once
- * this has returned.
+ * Sets or replaces a freeze: `FreezeStore.setFreeze`. Waits for running decisions, so that after its return no rollback is decided on facts without
+ * this freeze.
  */
 export async function setFreeze(tx: Database, freeze: Freeze): Promise<void> {
   const row = { ...freeze, service: freeze.service ?? '' };
-  await lock(tx, freezeLock);
+  await lockFreezes(tx);
   await tx.insert(freezes).values(row).onConflictDoUpdate({ target: freezes.service, set: row });
 }
 
-/** Lifts a freeze, and says whether there was one: `Store.liftFreeze`. */
+/** Lifts a freeze and returns whether there was one: `FreezeStore.liftFreeze`. */
 export async function liftFreeze(db: Database, service: string | null): Promise<boolean> {
   const rows = await db
     .delete(freezes)

@@ -1,7 +1,8 @@
 import type { Log } from '../core/base/log.ts';
 import { Secret } from '../core/base/secret.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EffectQueue, Store } from '../ports/store.ts';
+import type { EffectQueue } from '../ports/effect-queue.ts';
+import type { Store } from '../ports/store.ts';
 import { type Endpoint, openPool, parseDatabaseUrl } from './database.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
@@ -9,22 +10,22 @@ import { migrate } from './migrate.ts';
 import { createStore } from './postgres-store.ts';
 
 export type OpenStoreOptions = {
-  /** A PostgreSQL of the operator's; `null` boots the embedded one in `dataDir`. */
+  /** The PostgreSQL of the operator; `null` starts the embedded one in `dataDir`. */
   readonly databaseUrl: Secret | string | null;
   readonly dataDir: string;
   readonly log: Log;
   readonly clock: Clock;
-  /** The `PATH` on which the embedded server's helpers are looked for. */
+  /** The `PATH` on which helper programs of the embedded server are searched. */
   readonly path?: string;
 };
 
-/** The storage of one process. `close` is called last, after the queue was stopped. */
+/** The storage of one process. Stop the queue before you call `close`. */
 export type OpenStore = { readonly store: Store; readonly queue: EffectQueue; readonly close: () => Promise<void> };
 
 const poolSize = 16;
 const workers = { roll_back: 8, shift: 4, notify: 12, digest: 2, remember_running: 1 } as const;
 
-/** Boots or connects to PostgreSQL, brings the schema up to date, and opens store and queue. A start that fails undoes itself. */
+/** Starts or connects to PostgreSQL, migrates the schema, and opens store and queue. If a step fails, everything opened before is closed. */
 export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {

@@ -1,46 +1,44 @@
 import { z } from 'zod';
 import type { DeployOutcome } from '../core/report/dora.ts';
+import type { Place } from '../ports/hook.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import { read } from './read.ts';
 import { bakes, deploys, timeline } from './schema.ts';
 import { compile, slot } from './statement.ts';
 
-// Only of what was rolled back is the story read: few deploys are.
-const outcomesOf = compile(sql`
-  select d.registered_at, (b.body->>'deployedAt')::bigint, d.body->'cause'->>'kind', d.adopted, b.state, (b.body->>'at')::bigint,
-    told.ordered_at, coalesce(told.had_ended, false), d.body->'release'->'metadata'->>'committed_at'
-  from ${deploys} d
-  join ${bakes} b on b.deploy_id = d.id
-  left join lateral (
-    select max(t.at) filter (where t.kind = 'rolling_back') as ordered_at, bool_or(t.kind in ('passed', 'inconclusive')) as had_ended
-    from ${timeline} t where t.bake_id = d.id and b.state = 'rolled_back'
-  ) told on b.state = 'rolled_back'
-  where d.service = ${slot('service')} and d.environment = ${slot('environment')} and d.registered_at >= ${slot('since')}
-  order by d.registered_at, d.id`);
-
-const at = z.coerce.number().nullable();
-const Row = z.tuple([
-  z.coerce.number(),
-  at,
-  z.enum(['release', 'rollback']),
-  z.boolean(),
+const instant = z.coerce.number();
+const Outcome = z.object({
+  registeredAt: instant,
+  deployedAt: instant.nullable(),
+  cause: z.enum(['release', 'rollback']),
+  adopted: z.boolean(),
   // The column is only ever written from `Bake.state`.
-  z.custom<DeployOutcome['state']>((value) => typeof value === 'string'),
-  at,
-  at,
-  z.boolean(),
-  z.string().nullable(),
-]);
+  state: z.custom<DeployOutcome['state']>((value) => typeof value === 'string'),
+  endedAt: instant.nullable(),
+  orderedAt: instant.nullable(),
+  hadEnded: z.boolean(),
+  committedAt: z.string().nullable(),
+}) satisfies z.ZodType<DeployOutcome>;
 
-/** What became of a place's deploys, oldest first: `Store.outcomes`. */
-export async function readOutcomes(
-  db: Database,
-  wanted: { readonly service: string; readonly environment: string; readonly since: number },
-): Promise<readonly DeployOutcome[]> {
-  const rows = await outcomesOf(db, wanted);
-  return rows.map((row) => {
-    const [registeredAt, deployedAt, cause, adopted, state, endedAt, orderedAt, hadEnded, committedAt] = read(Row, row, 'outcome');
-    return { registeredAt, deployedAt, cause, adopted, state, endedAt, orderedAt, hadEnded, committedAt };
-  });
+// The timeline is read only for deploys that were rolled back: they are few.
+const outcomesOf = compile(
+  sql`
+    select d.registered_at as "registeredAt", (b.body->>'deployedAt')::bigint as "deployedAt", d.body->'cause'->>'kind' as cause,
+      d.adopted, b.state, (b.body->>'at')::bigint as "endedAt", story.ordered_at as "orderedAt",
+      coalesce(story.had_ended, false) as "hadEnded", d.body->'release'->'metadata'->>'committed_at' as "committedAt"
+    from ${deploys} d
+    join ${bakes} b on b.deploy_id = d.id
+    left join lateral (
+      select max(t.at) filter (where t.kind = 'rolling_back') as ordered_at, bool_or(t.kind in ('passed', 'inconclusive')) as had_ended
+      from ${timeline} t where t.bake_id = d.id and b.state = 'rolled_back'
+    ) story on b.state = 'rolled_back'
+    where d.service = ${slot('service')} and d.environment = ${slot('environment')} and d.registered_at >= ${slot('since')}
+    order by d.registered_at, d.id`,
+  (row): DeployOutcome => read(Outcome, row, 'outcome'),
+);
+
+/** How the deploys of a place since an instant ended, oldest first: `DeployCatalog.outcomes`. */
+export async function readOutcomes(db: Database, { service, environment }: Place, since: number): Promise<readonly DeployOutcome[]> {
+  return await outcomesOf(db, { service, environment, since });
 }

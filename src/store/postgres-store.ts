@@ -1,63 +1,61 @@
 import type { Store } from '../ports/store.ts';
-import { beginAttempt, endAttempt, readAttempts, saveAttemptOutput } from './attempts.ts';
+import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput } from './audit-log.ts';
+import { countByState, listDeploys, saveFingerprint } from './catalog.ts';
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
 import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
 import { beginDigest, endDigest } from './digests.ts';
-import { eq, sql } from './drizzle.ts';
-import { readKnownGood } from './facts.ts';
-import { reaching } from './failures.ts';
+import { sql } from './drizzle.ts';
+import { onDatabase } from './failures.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
+import { readKnownGood } from './known-good.ts';
+import { newestHistory, readHistories, readMeasurements, saveHistory } from './measurements.ts';
 import { readOutcomes } from './outcomes.ts';
+import { readEnvironments, readServices } from './places.ts';
 import { prune, prunedAt } from './prune.ts';
-import { countByState, list, readEnvironments, services } from './queries.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
-import { deploys } from './schema.ts';
-import { newestHistory, readHistories, readMeasurements, readTimeline, saveHistory } from './story.ts';
 import { update } from './update.ts';
 
-/** The `Store` on PostgreSQL. `queueEffects` puts effects into the queue inside the transaction that it is handed. */
+/** Creates the `Store` on PostgreSQL. `queueEffects` puts effects into the queue inside a given transaction. */
 export function createStore({ db, queueEffects }: { readonly db: Database; readonly queueEffects: QueueEffects }): Store {
-  const inTransaction = <T>(what: string, work: (tx: Database) => Promise<T>) => reaching(what, () => db.transaction(work));
-  const plainly = <T>(what: string, work: (db: Database) => Promise<T>) => reaching(what, () => work(db));
+  const inTransaction = <T>(what: string, work: (tx: Database) => Promise<T>) => onDatabase(what, () => db.transaction(work));
   return {
     register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, queueEffects)),
     update: (id, expectedVersion, decide) => inTransaction('update', (tx) => update(tx, { id, expectedVersion, decide }, queueEffects)),
-    find: (id) => plainly('find', () => findRecord(db, id)),
-    list: (filter) => plainly('list', () => list(db, filter)),
-    knownGood: (place, limit) => plainly('known good', () => readKnownGood(db, place, limit)),
-    services: () => plainly('services', services),
-    environments: (service) => plainly('environments', (reached) => readEnvironments(reached, service)),
-    outcomes: (place, since) => plainly('outcomes', (reached) => readOutcomes(reached, { ...place, since })),
-    claimDue: (claim) => plainly('claim', () => claimDue(db, claim)),
-    releaseClaims: (worker) => plainly('release claims', () => releaseClaims(db, worker)),
-    nextDueAt: () => plainly('next due', nextDueAt),
-    measurements: (bakeId) => plainly('measurements', () => readMeasurements(db, bakeId)),
-    saveHistory: (bakeId, histories) => plainly('save history', () => saveHistory(db, bakeId, histories)),
-    newestHistory: (place, check, source) => plainly('newest history', () => newestHistory(db, place, { check, source })),
-    histories: (bakeId) => plainly('histories', () => readHistories(db, bakeId)),
-    timeline: (bakeId) => plainly('timeline', () => readTimeline(db, bakeId)),
-    appendTimeline: (bakeId, entry) => plainly('append timeline', () => writeTimeline(db, bakeId, [entry])),
+    find: (id) => onDatabase('find', () => findRecord(db, id)),
+    list: (filter) => onDatabase('list', () => listDeploys(db, filter)),
+    knownGood: (place, limit) => onDatabase('known good', () => readKnownGood(db, { ...place, except: null }, limit)),
+    services: () => onDatabase('services', () => readServices(db)),
+    environments: (service) => onDatabase('environments', () => readEnvironments(db, service)),
+    outcomes: (place, since) => onDatabase('outcomes', () => readOutcomes(db, place, since)),
+    claimDue: (claim) => onDatabase('claim', () => claimDue(db, claim)),
+    releaseClaims: (worker) => onDatabase('release claims', () => releaseClaims(db, worker)),
+    nextDueAt: () => onDatabase('next due', () => nextDueAt(db)),
+    measurements: (bakeId) => onDatabase('measurements', () => readMeasurements(db, bakeId)),
+    saveHistory: (bakeId, histories) => onDatabase('save history', () => saveHistory(db, bakeId, histories)),
+    newestHistory: (place, check, source) => onDatabase('newest history', () => newestHistory(db, place, { check, source })),
+    histories: (bakeId) => onDatabase('histories', () => readHistories(db, bakeId)),
+    timeline: (bakeId) => onDatabase('timeline', () => readTimeline(db, bakeId)),
+    appendTimeline: (bakeId, entry) => onDatabase('append timeline', () => writeTimeline(db, bakeId, [entry])),
     beginAttempt: (attempt) => inTransaction('begin attempt', (tx) => beginAttempt(tx, attempt)),
-    saveAttemptOutput: (attempt) => plainly('save output', () => saveAttemptOutput(db, attempt)),
-    endAttempt: (attempt) => plainly('end attempt', () => endAttempt(db, attempt)),
-    attempts: (bakeId) => plainly('attempts', () => readAttempts(db, bakeId)),
+    saveAttemptOutput: (attempt) => onDatabase('save output', () => saveAttemptOutput(db, attempt)),
+    endAttempt: (attempt) => onDatabase('end attempt', () => endAttempt(db, attempt)),
+    attempts: (bakeId) => onDatabase('attempts', () => readAttempts(db, bakeId)),
     beginDelivery: (delivery, choose) => inTransaction('begin delivery', (tx) => beginDelivery(tx, { delivery, choose, queueEffects })),
-    endDelivery: (key, memory) => plainly('end delivery', () => endDelivery(db, key, memory)),
+    endDelivery: (key, memory) => onDatabase('end delivery', () => endDelivery(db, key, memory)),
     beginDigest: (digest) => inTransaction('begin digest', (tx) => beginDigest(tx, digest)),
     endDigest: (digest, result) => inTransaction('end digest', (tx) => endDigest(tx, digest, result)),
-    mute: (where) => plainly('mute', () => mute(db, where)),
+    mute: (where) => onDatabase('mute', () => mute(db, where)),
     press: (key, at) => inTransaction('press', (tx) => press(tx, key, at)),
-    saveFingerprint: (deployId, fingerprint) =>
-      plainly('save fingerprint', async () => void (await db.update(deploys).set({ fingerprint }).where(eq(deploys.id, deployId)))),
+    saveFingerprint: (deployId, fingerprint) => onDatabase('save fingerprint', () => saveFingerprint(db, deployId, fingerprint)),
     prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),
-    prunedAt: (bakeId) => plainly('pruned', () => prunedAt(db, bakeId)),
-    freezes: () => plainly('freezes', readFreezes),
+    prunedAt: (bakeId) => onDatabase('pruned', () => prunedAt(db, bakeId)),
+    freezes: () => onDatabase('freezes', () => readFreezes(db)),
     setFreeze: (freeze) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze)),
-    liftFreeze: (service) => plainly('lift freeze', () => liftFreeze(db, service)),
-    countByState: () => plainly('count', countByState),
-    ping: () => plainly('ping', async () => void (await db.execute(sql`select 1`))),
+    liftFreeze: (service) => onDatabase('lift freeze', () => liftFreeze(db, service)),
+    countByState: () => onDatabase('count', () => countByState(db)),
+    ping: () => onDatabase('ping', async () => void (await db.execute(sql`select 1`))),
   };
 }

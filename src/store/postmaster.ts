@@ -7,7 +7,7 @@ import { lastLine } from './cluster.ts';
 import { isRunning } from './process-life.ts';
 import { type PostgresProcess, run, type Surroundings } from './run-postgres.ts';
 
-/** A cluster to run: its directory, and the settings given on the command line. */
+/** A cluster to start: its directory, and the settings for the command line. */
 export type Cluster = {
   readonly program: string;
   readonly directory: string;
@@ -16,26 +16,26 @@ export type Cluster = {
 };
 
 const socketPrefix = 'bakewatch-pg-';
-/** A crash recovery may take long; it shows progress by being alive. */
+/** Long, because a crash recovery can take minutes. */
 const startTimeoutMs = 300_000;
 const fastMs = 10_000;
 
-/** Where the socket goes: beside the cluster, or, where that path is too long for a socket (about 107 bytes), a private short directory. */
+/** Creates the directory of the socket: next to the cluster, or in a private short path where that one is too long for a socket (about 107 bytes). */
 export function makeSocketDir(dataDir: string): string {
-  const beside = join(dataDir, 'run');
-  if (Buffer.byteLength(`${beside}/.s.PGSQL.5432`) > 100) return mkdtempSync(join(tmpdir(), socketPrefix));
-  mkdirSync(beside, { recursive: true, mode: 0o700 });
-  return beside;
+  const directory = join(dataDir, 'run');
+  if (Buffer.byteLength(`${directory}/.s.PGSQL.5432`) > 100) return mkdtempSync(join(tmpdir(), socketPrefix));
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
 }
 
-/** Removes a socket directory that `makeSocketDir` made outside the data directory. */
+/** Removes a socket directory that `makeSocketDir` created outside the data directory. */
 export function removeSocketDir(directory: string): void {
   if (basename(directory).startsWith(socketPrefix)) rmSync(directory, { recursive: true, force: true });
 }
 
 /**
- * Clears what a killed owner left: waits for a postgres that is just ending, stops one that is not, and removes the pid file of one that is
- * gone (also of a zombie that nobody reaps, which PostgreSQL itself would take for alive). The caller holds the data directory's lock.
+ * Cleans up after an owner that was killed: waits for a postgres that is ending, stops one that is not, and removes the pid file of one that has ended
+ * (also of a zombie, which PostgreSQL itself would consider alive). The caller holds the lock of the data directory.
  */
 export async function clearLeftovers(directory: string): Promise<void> {
   const file = join(directory, 'postmaster.pid');
@@ -50,7 +50,7 @@ export async function clearLeftovers(directory: string): Promise<void> {
     if (isLive() && signal !== null) process.kill(pid, signal);
     for (let waited = 0; waited < ms && isLive(); waited += 20) await setTimeout(20);
   }
-  if (isLive()) throw new AppError('conflict', `PostgreSQL process ${pid} still runs on ${directory} and does not stop; end it by hand`);
+  if (isLive()) throw new AppError('conflict', `PostgreSQL process ${pid} still runs on ${directory} and does not stop; stop it by hand`);
   rmSync(file, { force: true });
   if (socketDir) {
     for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) rmSync(join(socketDir, name), { force: true });
@@ -64,9 +64,9 @@ export async function launch(cluster: Cluster, surroundings: Surroundings): Prom
     const server = run(cluster.program, argumentsOf(cluster), { dies: true, ...surroundings });
     const outcome = await Promise.race([server.ended, untilReady(cluster, server)]);
     if (outcome === 'ready') return server;
-    // The last processes of a server that was killed may hold its shared memory for a moment longer.
-    if (tries < 20 && /shared memory block|still in use/.test(server.said())) await setTimeout(250);
-    else throw new AppError('unavailable', `the embedded PostgreSQL did not start (${outcome}): ${lastLine(server.said())}`);
+    // The last processes of a killed server can hold its shared memory a moment longer.
+    if (tries < 20 && /shared memory block|still in use/.test(server.output())) await setTimeout(250);
+    else throw new AppError('unavailable', `the embedded PostgreSQL did not start (${outcome}): ${lastLine(server.output())}`);
   }
 }
 
@@ -75,7 +75,7 @@ function argumentsOf({ directory, socketDir, settings }: Cluster): readonly stri
   return ['-D', directory, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
 
-// The eighth line of the pid file is PostgreSQL's own word on how far it is.
+// PostgreSQL writes its status into the eighth line of the pid file.
 async function untilReady({ directory }: Cluster, { child }: PostgresProcess): Promise<string> {
   for (let waited = 0; waited < startTimeoutMs && child.exitCode === null && child.signalCode === null; waited += 10) {
     const [pid, , , , , , , status] = readLines(join(directory, 'postmaster.pid'));
@@ -94,7 +94,7 @@ function readLines(file: string): readonly string[] {
   }
 }
 
-/** Fast shutdown (open transactions are rolled back, everything is flushed); an immediate one where that takes too long. */
+/** Fast shutdown: aborts open transactions and flushes everything. Immediate shutdown where that takes too long. */
 export async function shutDown({ child, ended }: PostgresProcess): Promise<void> {
   child.kill('SIGINT');
   const isDown = await Promise.race([ended.then(() => true), setTimeout(fastMs, false, { ref: false })]);

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** When a process started, in the system's own words; `null` where no such process lives (a zombie does not). Tells a reused pid from its former holder. */
+/** When a process started, in the format of the system; `null` where it does not live (a zombie does not). It detects a reused pid. */
 export function startOf(pid: number): string | null {
   return existsSync('/proc/self/stat') ? startFromProc(pid) : startFromPs(pid);
 }
 
-// `pid (name) state … starttime …`: the name may hold anything, so fields are counted from the last parenthesis.
+// `pid (name) state … starttime …`: the name can contain any character, so fields are counted from the last parenthesis.
 function startFromProc(pid: number): string | null {
   const stat = readOrNull(`/proc/${pid}/stat`);
   if (stat === null) return null;
@@ -27,7 +27,7 @@ function startFromPs(pid: number): string | null {
   }
 }
 
-/** Whether a live process was started as the given program with the given argument. */
+/** Whether the process lives and was started as this program with this argument. */
 export function isRunning(pid: number, program: string, argument: string): boolean {
   if (startOf(pid) === null) return false;
   const line = existsSync('/proc/self/stat') ? readOrNull(`/proc/${pid}/cmdline`)?.split('\0').join(' ') : commandFromPs(pid);
@@ -42,14 +42,14 @@ function commandFromPs(pid: number): string | null {
   }
 }
 
-/** Names the space in which pids mean something: this boot of this machine, and on Linux the container's own pids. */
+/** Names the space in which pids are valid: this boot of this machine, and on Linux the pid namespace of the container. */
 export function pidSpace(): string {
   const boot = readOrNull('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
   let namespace = '';
   try {
     namespace = readlinkSync('/proc/self/ns/pid');
   } catch {
-    // Not Linux: the host's name must do.
+    // Not Linux: the host name is used instead.
   }
   return boot === '' ? hostname() : `${boot} ${namespace}`;
 }

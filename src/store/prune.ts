@@ -1,48 +1,61 @@
-import type { PruneResult } from '../ports/store.ts';
+import type { PruneResult } from '../ports/store-maintenance.ts';
 import type { Database } from './database.ts';
-import { eq, sql } from './drizzle.ts';
+import { and, asc, count, desc, eq, isNull, lt, notInArray, or, sql } from './drizzle.ts';
+import { tryLock } from './locks.ts';
 import { bakes, histories, measurements } from './schema.ts';
-import { compile, slot } from './statement.ts';
 
-// One process of all replicas at a time; the others find nothing to do.
-const tryLock = compile(sql`select pg_try_advisory_xact_lock(hashtextextended('retention', 0))`);
+/** When a final bake ended. The expression of the index `bakes_prunable`. */
+const endedAt = sql<number>`(${bakes.body}->>'at')::bigint`;
 
-const takeOldest = compile(sql`
-  select deploy_id from ${bakes}
-  where next_at is null and (pruned_at is null or pruned_at < (body->>'at')::bigint) and (body->>'at')::bigint < ${slot('endedBefore')}
-  order by (body->>'at')::bigint limit 1 for update skip locked`);
-
-// The last answer of each check stays, for its words.
-const deleteMeasurements = compile(sql`
-  with kept as (
-    select distinct on (phase, check_name) phase, check_name, window_to, answered from ${measurements} where bake_id = ${slot('id')}
-    order by phase, check_name, at desc, window_to desc, answered desc
-  ), gone as (
-    delete from ${measurements} where bake_id = ${slot('id')}
-    and (phase, check_name, window_to, answered) not in (select phase, check_name, window_to, answered from kept) returning 1
-  )
-  select count(*) from gone`);
-
-const stripMeasurements = compile(sql`
-  update ${measurements} set body = body || '{"ticks": null, "control": null}' where bake_id = ${slot('id')}`);
-
-/** Deletes the ticks of the bake that ended first, or answers `null` where none is old enough: `Store.prune`. */
+/**
+ * Deletes the ticks of the bake that ended first, or returns `null` where none is old enough: `StoreMaintenance.prune`. Only one process of all replicas
+ * prunes at a time; for the others there is nothing to do.
+ */
 export async function prune(
   tx: Database,
   { endedBefore, at }: { readonly endedBefore: number; readonly at: number },
 ): Promise<PruneResult | null> {
-  const [locked] = await tryLock(tx, {});
-  const [row] = locked?.[0] === true ? await takeOldest(tx, { endedBefore }) : [];
-  if (row === undefined) return null;
-  const id = String(row[0]);
-  const [gone] = await deleteMeasurements(tx, { id });
-  await stripMeasurements(tx, { id });
-  await tx.delete(histories).where(eq(histories.bakeId, id));
-  await tx.update(bakes).set({ prunedAt: at }).where(eq(bakes.deployId, id));
-  return { bakeId: id, measurements: Number(gone?.[0] ?? 0) };
+  const bakeId = (await tryLock(tx, 'retention')) ? await lockOldest(tx, endedBefore) : null;
+  if (bakeId === null) return null;
+  const deleted = await deleteMeasurements(tx, bakeId);
+  const withoutTicks = sql`${measurements.body} || '{"ticks": null, "control": null}'`;
+  await tx.update(measurements).set({ body: withoutTicks }).where(eq(measurements.bakeId, bakeId));
+  await tx.delete(histories).where(eq(histories.bakeId, bakeId));
+  await tx.update(bakes).set({ prunedAt: at }).where(eq(bakes.deployId, bakeId));
+  return { bakeId, measurements: deleted };
 }
 
-/** When a bake's ticks were deleted: `Store.prunedAt`. */
+async function lockOldest(tx: Database, endedBefore: number): Promise<string | null> {
+  const isPrunable = and(isNull(bakes.nextAt), or(isNull(bakes.prunedAt), lt(bakes.prunedAt, endedAt)));
+  const [row] = await tx
+    .select({ id: bakes.deployId })
+    .from(bakes)
+    .where(and(isPrunable, lt(endedAt, endedBefore)))
+    .orderBy(asc(endedAt))
+    .limit(1)
+    .for('update', { skipLocked: true });
+  return row?.id ?? null;
+}
+
+/** Deletes all measurements but the last one of each check, whose words are still shown. Returns how many it deleted. */
+async function deleteMeasurements(tx: Database, bakeId: string): Promise<number> {
+  const { phase, check, windowTo, answered, at } = measurements;
+  const kept = tx
+    .selectDistinctOn([phase, check], { phase, check, windowTo, answered })
+    .from(measurements)
+    .where(eq(measurements.bakeId, bakeId))
+    .orderBy(phase, check, desc(at), desc(windowTo), desc(answered));
+  const deleted = tx.$with('deleted').as(
+    tx
+      .delete(measurements)
+      .where(and(eq(measurements.bakeId, bakeId), notInArray(sql`(${phase}, ${check}, ${windowTo}, ${answered})`, kept)))
+      .returning({ phase }),
+  );
+  const [row] = await tx.with(deleted).select({ count: count() }).from(deleted);
+  return row?.count ?? 0;
+}
+
+/** When the ticks of a bake were deleted: `MeasurementStore.prunedAt`. */
 export async function prunedAt(db: Database, bakeId: string): Promise<number | null> {
   const [row] = await db.select({ at: bakes.prunedAt }).from(bakes).where(eq(bakes.deployId, bakeId));
   return row?.at ?? null;

@@ -9,7 +9,7 @@ export type EffectKind = QueuedEffect['kind'];
 /** pg-boss's own tables. */
 export const queueSchema = 'bakewatch_queue';
 
-/** Effects whose tries are used up wait here until the caller has been told. */
+/** Effects whose tries are used up wait here until the `gaveUp` handler has run. */
 export const gaveUpQueue = 'gave_up';
 
 type Retries = { readonly retryDelay: number; readonly retryDelayMax: number };
@@ -17,8 +17,8 @@ type Retries = { readonly retryDelay: number; readonly retryDelayMax: number };
 const shared: QueueSettings = { retryBackoff: true, heartbeatSeconds: 10, deleteAfterSeconds: 86_400, notify: true };
 
 /**
- * A rollback or a shift is tried again within seconds, for about two minutes; the dispatcher decides what may be repeated at all. A notice is tried
- * again for about an hour and a half, at most ten minutes apart, so that it arrives soon after its far side is back.
+ * A rollback or a shift is retried within seconds, for about two minutes; the dispatcher decides whether it may be repeated. A notice is retried for about
+ * an hour and a half, at most ten minutes apart, so that it arrives soon after its receiver is back.
  */
 const settings: Readonly<Record<EffectKind, QueueSettings & Retries>> = {
   roll_back: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 30, expireInSeconds: 3_600 },
@@ -28,18 +28,18 @@ const settings: Readonly<Record<EffectKind, QueueSettings & Retries>> = {
   remember_running: { ...shared, retryLimit: 5, retryDelay: 5, retryDelayMax: 120, expireInSeconds: 300 },
 };
 
-/** The seconds before the first retry, and the most before any. */
+/** The seconds before the first retry, and the maximum before any retry. */
 export function retriesOf(kind: EffectKind): Retries {
   return settings[kind];
 }
 
-/** The queues by kind: their names are the kinds. */
+/** The names of the queues: one for each kind of effect. */
 export const effectKinds = ['roll_back', 'shift', 'notify', 'digest', 'remember_running'] as const satisfies readonly EffectKind[];
 
 /**
- * Notices of one deploy to one notifier keep their order, and so do the shifts of one place, of whatever deploy: a hook that is still shifting to 25 %
- * must not end after the one that shifts back to 0 %. One that waits for its next try holds back those after it. A job that failed for
- * good would hold them back for ever, so the handler of the gave-up queue removes it.
+ * `key_strict_fifo` keeps the order of jobs with the same `orderingKey`: the notices of one deploy to one notifier, and the shifts of one place (a hook that
+ * still shifts to 25 % must not end after the one that shifts back to 0 %). A job that waits for a retry blocks those after it. A job that failed for good
+ * would block them forever, so the handler of the gave-up queue deletes it.
  */
 const policies: Readonly<Record<EffectKind, string>> = {
   roll_back: 'standard',
@@ -49,24 +49,24 @@ const policies: Readonly<Record<EffectKind, string>> = {
   remember_running: 'standard',
 };
 
-/** Which effects must follow one another. */
+/** Effects with the same key are performed one after the other. */
 export function orderingKey(effect: QueuedEffect): string {
   if (effect.kind === 'shift') return effect.place;
   return effect.kind === 'notify' ? `${effect.bakeId}:${effect.notifier}` : effect.id;
 }
 
-/** How many effects of one group are performed at a time. What one notifier is told is a group: a slow receiver must not hold back the others. */
+/** How many effects of one group are performed at a time; `null`: no limit. A group is one notifier: a slow receiver must not delay the others. */
 export function groupOf(kind: EffectKind): number | null {
   if (kind === 'notify') return 3;
   return kind === 'digest' ? 1 : null;
 }
 
-/** Makes the queues that are missing and gives the others the settings of this version. */
+/** Creates missing queues and updates the settings of the others. */
 export async function prepareQueues(boss: PgBoss): Promise<void> {
   const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
-  // Telling the caller is tried for about a day: it only fails while the database does.
-  const lastWord: QueueSettings = { ...shared, retryLimit: 100, retryDelay: 1, retryDelayMax: 900, expireInSeconds: 300 };
-  await prepare(boss, { name: gaveUpQueue, ...lastWord }, existing);
+  // The handler is retried for about a day: it fails only while the database does.
+  const gaveUpSettings: QueueSettings = { ...shared, retryLimit: 100, retryDelay: 1, retryDelayMax: 900, expireInSeconds: 300 };
+  await prepare(boss, { name: gaveUpQueue, ...gaveUpSettings }, existing);
   for (const kind of effectKinds) {
     const queue = { name: kind, ...settings[kind], deadLetter: gaveUpQueue };
     await prepare(boss, { ...queue, policy: policies[kind], partition: kind !== 'remember_running' && kind !== 'digest' }, existing);

@@ -3,7 +3,7 @@ import { type QueuedEffect, topics } from '../core/bake/effect.ts';
 import { Reasons, read } from './read.ts';
 import { StoredOrder, StoredShift } from './read-bake.ts';
 
-/** What a notice tells, as it is stored. */
+/** The content of a notice, as it is stored. */
 export const StoredNotice = z.object({ kind: z.literal('notify'), topic: z.enum(topics), at: z.number(), reasons: Reasons });
 
 const StoredEffect = z.discriminatedUnion('kind', [

@@ -14,7 +14,7 @@ const ticks = z.discriminatedUnion('kind', [
 
 const StoredStretch = z.object({ startAt: z.number(), stepMs: z.number(), ticks }).nullable();
 
-/** A frozen history; `null` was asked and found empty. */
+/** A frozen history; `null`: the provider had no data. */
 export function readStretch(value: unknown): Stretch | null {
   return read(StoredStretch, value, 'history');
 }
@@ -33,11 +33,11 @@ const evidence = z.object({
   healthyBakes: AnyNumber.exactOptional(),
   smallestSeen: AnyNumber.exactOptional(),
 });
-const spoken = { reason: z.string(), evidence: evidence.exactOptional() };
+const common = { reason: z.string(), evidence: evidence.exactOptional() };
 const result = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('pass'), ...spoken, settledAfterMs: z.number().exactOptional() }),
-  z.object({ outcome: z.literal('fail'), ...spoken }),
-  z.object({ outcome: z.literal('inconclusive'), ...spoken, blocks: z.literal(false).exactOptional() }),
+  z.object({ outcome: z.literal('pass'), ...common, settledAfterMs: z.number().exactOptional() }),
+  z.object({ outcome: z.literal('fail'), ...common }),
+  z.object({ outcome: z.literal('inconclusive'), ...common, blocks: z.literal(false).exactOptional() }),
   z.object({
     outcome: z.literal('error'),
     kind: z.enum(['unavailable', 'timeout', 'rate_limited', 'unauthorized', 'bad_query', 'bad_response']),

@@ -59,13 +59,13 @@ const StoredRuleSet = z.object({
   service: z.string(),
   environment: z.string(),
   bake: z.object({ forMs: z.number(), everyMs: z.number(), warmupMs: z.number(), extendMs: z.number() }),
-  // Rule sets that were frozen before the budget could be written have the usual one.
+  // Missing in rule sets of versions without this setting: they have the default.
   falseAlarms: z.number().default(defaultFalseAlarms),
   baseline: z.object({ historyMs: z.number(), like: z.array(like), timezone: z.string() }),
   control: z.object({ canary: z.string(), stable: z.string() }).nullable(),
   checks: z.array(check),
   onFailure,
-  // Rule sets and plans that were frozen before there were stages have none.
+  // Missing in rule sets and plans of versions without stages.
   traffic: traffic.nullable().default(null),
   rollback: z.object({ hook: z.string(), verifyMs: z.number() }).nullable(),
   notify: z.array(z.string()),
@@ -96,7 +96,7 @@ const StoredPlan = z.object({
     .object({ rollbacks: z.number(), withinMs: z.number(), cooldownMs: z.number() })
     .default({ rollbacks: 3, withinMs: 3_600_000, cooldownMs: 0 }),
   sharedCause: z.object({ services: z.number(), withinMs: z.number() }).nullable().default(null),
-  // Plans that were frozen before this could be allowed.
+  // Missing in plans of versions without this setting.
   nextKnownGood: z.boolean().default(false),
 });
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 
 /**
- * Parses a stored JSON value. Unknown keys are dropped (a newer version may have written them); a shape that is not understood is a bug or
- * a damaged row, and says which.
+ * Parses a stored JSON value. Unknown keys are dropped, because a newer version may have written them. Any other mismatch is a bug or a damaged row; the
+ * error names the path of the value.
  */
 export function read<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
   const result = schema.safeParse(value);
@@ -14,15 +14,15 @@ export function read<Schema extends z.ZodType>(schema: Schema, value: unknown, w
 /** Reasons are never empty. */
 export const Reasons = z.tuple([z.string()], z.string()) satisfies z.ZodType<NonEmpty<string>>;
 
-const words: Readonly<Record<string, number>> = {
+const wordNumbers: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
   '-Infinity': Number.NEGATIVE_INFINITY,
 };
 
-// A number as `storable` wrote it: JSON has no word for NaN and infinities, so they are texts.
+// A number as `storable` wrote it: JSON has no NaN and no infinities, so they are texts.
 function decodeNumber(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : typeof value === 'string' ? words[value] : undefined;
+  return typeof value === 'number' ? value : typeof value === 'string' ? wordNumbers[value] : undefined;
 }
 
 /** A number that may be `NaN` or infinite. */
@@ -33,7 +33,7 @@ export const AnyNumber = z.unknown().transform((value, context): number => {
   return z.NEVER;
 });
 
-/** One number a tick, `null` for a missing one. Decoded in one plain loop, because a frozen history holds many thousands. */
+/** One number per tick, `null` where it is missing. Decoded in one loop, because a frozen history has many thousands. */
 export const StoredColumn = z.array(z.unknown()).transform((values, context): (number | null)[] => {
   const column: (number | null)[] = [];
   for (const value of values) {

@@ -1,15 +1,15 @@
+import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/bake-store.ts';
 import type { Place } from '../ports/hook.ts';
-import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/store.ts';
-import { nextAtOf, type QueueEffects, writeCommit, writeStory } from './commit.ts';
-import { type Database, lock } from './database.ts';
+import { nextAtOf, type QueueEffects, writeCommit, writeEntries } from './commit.ts';
+import type { Database } from './database.ts';
 import { and, asc, eq, isNotNull } from './drizzle.ts';
-import { shareFreezeLock } from './freezes.ts';
+import { lock, shareFreezeLock } from './locks.ts';
 import { bake, findRecord, selectRecords, toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 
 type DecideRegistration = (context: RegistrationContext) => RegistrationDecision;
 
-/** Finds the deploy of an earlier call with the same key, or inserts deploy and bake and ends older bakes: `Store.register`. */
+/** Finds the deploy of an earlier call with the same key, or inserts deploy and bake and ends older bakes: `BakeStore.register`. */
 export async function register(
   tx: Database,
   request: { readonly registration: Registration; readonly decide: DecideRegistration },
@@ -17,7 +17,7 @@ export async function register(
 ) {
   const { registration, decide } = request;
   const { service, environment } = registration.deploy;
-  // The key first, the place second: always in this order, so that two registrations cannot wait for each other.
+  // Always the key first and the place second, so that two registrations cannot deadlock.
   if (registration.idempotencyKey !== null) await lock(tx, `key ${registration.idempotencyKey}`);
   await lock(tx, `place ${service} ${environment}`);
   const earlier = await findEarlier(tx, registration);
@@ -74,5 +74,5 @@ async function insert(tx: Database, registration: Registration, decision: Extrac
   const { next } = decision.first;
   const bakeRow = { deployId: id, service, environment, version: 1, state: next.state, nextAt: nextAtOf(next), body: next };
   await tx.insert(bakes).values(bakeRow);
-  await writeStory(tx, id, decision.first);
+  await writeEntries(tx, id, decision.first);
 }

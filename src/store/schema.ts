@@ -1,23 +1,23 @@
 import { bigint, boolean, customType, index, integer, pgSchema, primaryKey, sql, text, unique } from './drizzle.ts';
 import { storable, storableText } from './storable.ts';
 
-/** A `jsonb` column: made storable when written, `unknown` when read, so that every reader parses it. */
+/** A `jsonb` column: made storable when written, and `unknown` when read, so that every reader must parse it. */
 const json = customType<{ data: unknown; driverData: unknown }>({
   dataType: () => 'jsonb',
   toDriver: (value) => JSON.stringify(storable(value)),
   fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
 });
 
-/** A `text` column whose values are made storable, also where they are compared with. */
+/** A `text` column whose values are made storable, in comparisons too. */
 const words = customType<{ data: string; driverData: string }>({ dataType: () => 'text', toDriver: storableText });
 
 /** An instant in epoch milliseconds: exact, and the same in every session's time zone. */
 const instant = (name: string) => bigint(name, { mode: 'number' });
 
-/** All of the project's own tables lie in one schema, so that a shared database stays tidy. */
+/** The schema of all tables of this project, so that they do not mix with others in a shared database. */
 export const bakewatch = pgSchema('bakewatch');
 
-/** What was registered; only the fingerprint is ever changed. `body`, `rules` and `plan` are the domain's values as JSON. */
+/** Registered deploys; only the fingerprint changes later. `body`, `rules` and `plan` are values of the domain as JSON. */
 export const deploys = bakewatch.table(
   'deploys',
   {
@@ -42,7 +42,7 @@ export const deploys = bakewatch.table(
   ],
 );
 
-/** Where each bake stands. `nextAt` is `null` once the bake is final, so the partial indexes hold live bakes only. */
+/** The state of each bake. `nextAt` is `null` once the bake is final, so the partial indexes contain live bakes only. */
 export const bakes = bakewatch.table(
   'bakes',
   {
@@ -56,7 +56,7 @@ export const bakes = bakewatch.table(
     version: integer('version').notNull(),
     leaseBy: words('lease_by'),
     leaseUntil: instant('lease_until'),
-    /** When its ticks were deleted. A bake that moved and ended again since has ticks again. */
+    /** When its ticks were deleted. A bake that was moved and ended again after that has ticks again. */
     prunedAt: instant('pruned_at'),
     body: json('body').notNull(),
   },
@@ -71,8 +71,8 @@ export const bakes = bakewatch.table(
 );
 
 /**
- * Every check ever asked; insert-only. The key lets the first answer for a window's end win; a failed try (`answered` is false) never stands
- * in the way of a later answer. No foreign key: these rows are written with their bake's row locked, and are by far the most.
+ * All measurements; rows are only inserted, or deleted by `prune`. By the key, the first answer for the end of a window wins; a failed attempt (`answered`
+ * is false) does not block a later answer. No foreign key, for speed: most rows are here, and they are written while the row of their bake is locked.
  */
 export const measurements = bakewatch.table(
   'measurements',
@@ -88,7 +88,7 @@ export const measurements = bakewatch.table(
   (table) => [primaryKey({ columns: [table.bakeId, table.phase, table.check, table.windowTo, table.answered] })],
 );
 
-/** The past of each check, read once and frozen with the bake; insert-only. */
+/** The past of each check, read once and frozen with the bake; rows are only inserted, or deleted by `prune`. */
 export const histories = bakewatch.table(
   'histories',
   {
@@ -103,7 +103,7 @@ export const histories = bakewatch.table(
   (table) => [primaryKey({ columns: [table.bakeId, table.check] })],
 );
 
-/** The append-only story of each deploy, which is the audit log as well. */
+/** The append-only timeline of each deploy. It is the audit log too. */
 export const timeline = bakewatch.table(
   'timeline',
   {
@@ -120,7 +120,7 @@ export const timeline = bakewatch.table(
   (table) => [index('timeline_bake').on(table.bakeId, table.id)],
 );
 
-/** Every try at performing an order, recorded before the hook starts. */
+/** All attempts to perform an order, recorded before the hook starts. */
 export const attempts = bakewatch.table(
   'attempts',
   {
@@ -129,7 +129,7 @@ export const attempts = bakewatch.table(
     bakeId: words('bake_id')
       .notNull()
       .references(() => deploys.id),
-    /** Which order it tries: a person may give the same one again. Empty in rows of before it was kept. */
+    /** The effect that carried the order: a person can give the same order again. Empty in rows of versions that did not store it. */
     effectId: words('effect_id').notNull().default(''),
     startedAt: instant('started_at').notNull(),
     endedAt: instant('ended_at'),
@@ -139,7 +139,7 @@ export const attempts = bakewatch.table(
   (table) => [primaryKey({ columns: [table.orderId, table.number] }), index('attempts_bake').on(table.bakeId)],
 );
 
-/** What each notifier was last told about a deploy, and what it is to be reminded of at the next notice. */
+/** The last notice about each deploy to each notifier, and what the notifier needs for the next one. */
 export const deliveries = bakewatch.table(
   'deliveries',
   {
@@ -150,10 +150,10 @@ export const deliveries = bakewatch.table(
     noticeId: words('notice_id').notNull(),
     arrived: boolean('arrived').notNull(),
     memory: json('memory'),
-    /** What it was told, and when that was begun; `at` is missing where it was told in a digest only. */
+    /** The topic of the notice, and when its delivery began; `at` is missing where it was delivered in a digest. */
     topic: text('topic'),
     at: instant('at'),
-    /** A person wants to hear no more of this deploy there. */
+    /** A person wants no more notices about this deploy from this notifier. */
     muted: boolean('muted').notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.bakeId, table.notifier] }), index('deliveries_lately').on(table.notifier, table.at)],
@@ -170,19 +170,19 @@ export const heldNotices = bakewatch.table(
     noticeId: words('notice_id').notNull(),
     notice: json('notice').notNull(),
     dueAt: instant('due_at').notNull(),
-    /** The digest that tells of it, once that was begun. */
+    /** The digest with this notice, once the digest has begun. */
     digestId: words('digest_id'),
   },
   (table) => [primaryKey({ columns: [table.bakeId, table.notifier] }), index('held_notices_due').on(table.notifier, table.dueAt)],
 );
 
-/** Buttons pressed of late, so that a press that comes in twice is one press. */
+/** Recent presses of buttons, so that a press that comes in twice counts once. */
 export const presses = bakewatch.table('presses', {
   key: words('key').primaryKey(),
   at: instant('at').notNull(),
 });
 
-/** Who stopped automatic rollbacks. The empty service means everywhere. */
+/** Who stopped automatic rollbacks. The empty service stands for all services. */
 export const freezes = bakewatch.table('freezes', {
   service: words('service').primaryKey(),
   by: words('by').notNull(),

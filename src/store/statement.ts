@@ -1,27 +1,44 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { Database } from './database.ts';
-import { is, Param, PgDialect, Placeholder, PostgresJsSession, type SQL, sql } from './drizzle.ts';
+import { drizzle, is, Param, PgDialect, Placeholder, PostgresJsSession, type SQL, sql } from './drizzle.ts';
 import { storable, storableText } from './storable.ts';
 
 type Value = string | number | boolean | null;
 
-/** A statement whose text never changes, so that PostgreSQL parses and plans it once a connection. Answers rows as lists of their columns. */
-export type Statement = (db: Database, values: Readonly<Record<string, Value>>) => Promise<readonly (readonly unknown[])[]>;
+/** A row by its column names, as the driver parsed it: `bigint` is a text, `jsonb` is a value. */
+export type StatementRow = Readonly<Record<string, unknown>>;
 
-/** What drizzle's builders answer; `params` holds placeholders and constants in order. */
-type Built = { readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] } };
+/** A statement with a constant text, so that PostgreSQL parses and plans it once per connection. `values` fills its slots. */
+export type Statement<Result = StatementRow> = (db: Database, values: Readonly<Record<string, Value>>) => Promise<readonly Result[]>;
+
+/** A query of drizzle's builder. `params` holds placeholders and constants in order. */
+type BuiltQuery = { readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] } };
+
+/** Builds queries for `compile`. It has no connection: awaiting one of its queries fails. */
+export const build: Database = drizzle.mock();
+
+/** A slot of a statement: a value that is given at each run. */
+export const slot = (name: string) => sql`${sql.placeholder(name)}`;
 
 /**
- * Builds a statement once, for the few that run on every tick of every bake: building takes drizzle longer than running takes PostgreSQL, and
- * without a prepared statement each needs two round trips. Values are named by `sql.placeholder`.
+ * Builds a statement once. Use it for queries that run in every pass over every bake: drizzle needs longer to build such a query than PostgreSQL to run
+ * it, and a query that is not prepared needs two round trips. Columns need different names, because `read` gets each row by its column names.
  */
-export function compile(query: Built | SQL): Statement {
+export function compile(query: BuiltQuery | SQL): Statement;
+export function compile<Result>(query: BuiltQuery | SQL, read: (row: StatementRow) => Result): Statement<Result>;
+export function compile(query: BuiltQuery | SQL, read: (row: StatementRow) => unknown = (row) => row): Statement<unknown> {
   const { sql: text, params } = 'toSQL' in query ? query.toSQL() : new PgDialect().sqlToQuery(query);
   const slots = params.map(slotOf);
   return async (db, values) => {
     const filled = params.map((param, i) => fill(param, slots[i] ?? null, values));
-    return await clientOf(db).unsafe(text, filled, { prepare: true }).values();
+    const rows = await clientOf(db).unsafe(text, filled, { prepare: true });
+    return rows.map(read);
   };
+}
+
+function slotOf(param: unknown): string | null {
+  const value = is(param, Param) ? param.value : param;
+  return is(value, Placeholder) ? value.name : null;
 }
 
 function fill(param: unknown, slot: string | null, values: Readonly<Record<string, Value>>): Value {
@@ -29,11 +46,6 @@ function fill(param: unknown, slot: string | null, values: Readonly<Record<strin
   if (typeof value === 'string') return storableText(value);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
   throw new Error(`a statement has no value for ${slot ?? 'a parameter'}`);
-}
-
-function slotOf(param: unknown): string | null {
-  const value = is(param, Param) ? param.value : param;
-  return is(value, Placeholder) ? value.name : null;
 }
 
 /** The driver below a pool or a transaction of drizzle. */
@@ -48,14 +60,11 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(storable(value));
 }
 
-/** A statement's slot for a value that is handed in at each run. */
-export const slot = (name: string) => sql`${sql.placeholder(name)}`;
-
-/** Runs pg-boss's statements inside a transaction of ours, prepared like our own. */
+/** Runs the statements of pg-boss inside a transaction of ours, prepared like our own. */
 export function executorOf(db: Database) {
   return {
     async executeSql(text: string, values: unknown[] = []) {
-      // pg-boss sends texts, numbers and lists of them; the driver's own type leaves no room for "whatever pg-boss sends".
+      // pg-boss sends texts, numbers and lists of them; the driver's type does not allow `unknown`.
       const rows = await clientOf(db).unsafe(text, values as Value[], { prepare: true });
       return { rows: [...rows] };
     },

@@ -1,14 +1,14 @@
 /**
- * A text as PostgreSQL can hold it: it refuses NUL in `text` and `jsonb`, and lone surrogates in `jsonb`. Both become U+FFFD, so that no
- * label, log line or name from outside can make an insert fail.
+ * A text that PostgreSQL accepts: it refuses NUL in `text` and `jsonb`, and lone surrogates in `jsonb`. Both become U+FFFD, so that no label, log line or
+ * name from outside makes an insert fail.
  */
 export function storableText(text: string): string {
   return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
 }
 
 /**
- * A value as `jsonb` can hold it: texts and keys made storable, `NaN` and infinities as the words that `Num` of `parse-measurement.ts` reads
- * back (JSON would turn them into `null`, which means a missing tick).
+ * A value that `jsonb` accepts: texts and keys are made storable; `NaN` and infinities become texts, which `AnyNumber` of `read.ts` reads back (JSON would
+ * turn them into `null`, which means a missing tick).
  */
 export function storable(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value);

@@ -1,11 +1,11 @@
-import type { DecideUpdate, UpdateResult } from '../ports/store.ts';
+import type { DecideUpdate, UpdateResult } from '../ports/bake-store.ts';
 import { type QueueEffects, writeCommit } from './commit.ts';
 import type { Database } from './database.ts';
 import { eq } from './drizzle.ts';
 import { readFacts } from './facts.ts';
-import { shareFreezeLock } from './freezes.ts';
-import { bake, buildRecords, listToRecord } from './record.ts';
-import { compile, slot } from './statement.ts';
+import { shareFreezeLock } from './locks.ts';
+import { bake, selectRecords, toRecord } from './record.ts';
+import { build, compile, slot } from './statement.ts';
 
 type UpdateRequest = {
   readonly id: string;
@@ -13,13 +13,12 @@ type UpdateRequest = {
   readonly decide: DecideUpdate;
 };
 
-const lockRecord = compile(buildRecords(eq(bake.deployId, slot('id'))).for('update', { of: bake }));
+const lockRecord = compile(selectRecords(build, eq(bake.deployId, slot('id'))).for('update', { of: bake }), toRecord);
 
-/** Lets `decide` choose on what the row lock and the facts show, and commits its choice: `Store.update`. */
+/** Locks the bake, calls `decide` and commits its decision: `BakeStore.update`. */
 export async function update(tx: Database, request: UpdateRequest, queue: QueueEffects): Promise<UpdateResult> {
-  const [[row]] = await Promise.all([lockRecord(tx, { id: request.id }), shareFreezeLock(tx)]);
-  if (!row) return { kind: 'not_found' };
-  const record = listToRecord(row);
+  const [[record]] = await Promise.all([lockRecord(tx, { id: request.id }), shareFreezeLock(tx)]);
+  if (record === undefined) return { kind: 'not_found' };
   if (request.expectedVersion !== null && record.version !== request.expectedVersion) return { kind: 'lost' };
   const decision = await request.decide(record, (passedOver) => readFacts(tx, record.deploy, passedOver));
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal };

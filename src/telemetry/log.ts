@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Log } from '../core/base/log.ts';
 
-/** A structured logger: one line of JSON an event on standard error, so that standard output stays for what was asked for. */
+/** Creates a structured logger. It writes one line of JSON per event to standard error, because standard output is for the result of a command. */
 export function createLog(level: string): Log {
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },

@@ -3,8 +3,10 @@ import { describe } from '../core/bake/narrate.ts';
 import { assertNever } from '../core/base/assert-never.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { BakeStore } from '../ports/bake-store.ts';
+import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { PersonRequest } from '../ports/inbox.ts';
-import type { Store } from '../ports/store.ts';
 import { approve, extend, pass, rollBack } from './intervene.ts';
 import { findDeploy } from './view-deploy.ts';
 
@@ -14,7 +16,7 @@ export type ReceivedRequest = { readonly ask: PersonRequest; readonly notifier: 
  * Does what a person asks for from within a message, and says in words meant for them what came of it; `null` where this very press was answered
  * before. What cannot be done is said, too; only a bug is thrown.
  */
-export async function actOnAsk(store: Store, asking: ReceivedRequest): Promise<string | null> {
+export async function actOnAsk(store: BakeStore & AuditLog & DeliveryStore, asking: ReceivedRequest): Promise<string | null> {
   const { ask, at } = asking;
   try {
     const { deploy } = await findDeploy(store, ask.deployId);
@@ -27,7 +29,7 @@ export async function actOnAsk(store: Store, asking: ReceivedRequest): Promise<s
   }
 }
 
-async function act(store: Store, { ask, notifier, at }: ReceivedRequest): Promise<string> {
+async function act(store: BakeStore & AuditLog & DeliveryStore, { ask, notifier, at }: ReceivedRequest): Promise<string> {
   const { deployId: id, by, verb } = ask;
   const asked = { id, by, at, why: 'asked for in a message' };
   switch (verb) {

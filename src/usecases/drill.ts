@@ -7,10 +7,12 @@ import { AppError, EffectError } from '../core/base/errors.ts';
 import { nonEmpty } from '../core/base/non-empty.ts';
 import { isDrillNews } from '../core/notify/drill-news.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import type { ShiftHook } from '../ports/shift-hook.ts';
-import type { Store } from '../ports/store.ts';
 
 /** One thing that was tried: how long it took, and what was found. */
 export type DrillStep = { readonly name: string; readonly ok: boolean; readonly tookMs: number; readonly detail: string };
@@ -27,7 +29,7 @@ export type Drill = {
 };
 
 export type DrillDeps = {
-  readonly store: Store;
+  readonly store: BakeStore & DeployCatalog & AuditLog;
   readonly clock: Clock;
   readonly hooks: ReadonlyMap<string, { readonly hook: RollbackHook }>;
   readonly shiftHooks: ReadonlyMap<string, { readonly hook: ShiftHook }>;
@@ -110,7 +112,7 @@ function orderOf(place: Place, { version }: Target, target: Target): RollbackOrd
 }
 
 /** What runs, as far as we know, and the known-good release before it. */
-async function targetsOf(store: Store, { service, environment }: Place): Promise<readonly [Target, Target | undefined]> {
+async function targetsOf(store: DeployCatalog, { service, environment }: Place): Promise<readonly [Target, Target | undefined]> {
   const [now, ...older] = await store.knownGood({ service, environment }, 50);
   if (now === undefined)
     throw new AppError('conflict', `${service} in ${environment} has no known-good release yet; adopt what runs, or let a bake pass`);

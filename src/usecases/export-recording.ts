@@ -1,10 +1,11 @@
 import { AppError } from '../core/base/errors.ts';
 import { type Recording, toRecording } from '../core/recording/recording.ts';
-import type { Store } from '../ports/store.ts';
+import type { BakeStore } from '../ports/bake-store.ts';
+import type { MeasurementStore } from '../ports/measurement-store.ts';
 import { findDeploy } from './view-deploy.ts';
 
 /** Everything the judge saw of one bake, in the recording format. Throws `AppError('not_found')`, also where its ticks were deleted. */
-export async function exportRecording(store: Store, id: string): Promise<Recording> {
+export async function exportRecording(store: BakeStore & MeasurementStore, id: string): Promise<Recording> {
   const record = await findDeploy(store, id);
   const [measurements, histories] = await Promise.all([store.measurements(id), store.histories(id)]);
   const prunedAt = await store.prunedAt(id);

@@ -1,36 +1,36 @@
-import type { DeployRecord, Store } from '../ports/store.ts';
+import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import { moveBake } from './move-bake.ts';
 
 /** What every intervention needs: which deploy, who asks, and when. */
 export type InterventionRequest = { readonly id: string; readonly by: string; readonly at: number };
 
 /** Ends the watch; nothing is rolled back. */
-export function cancel(store: Store, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
+export function cancel(store: BakeStore, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'canceled', at, by } });
 }
 
 /** A person vouches for the release: it becomes known-good now. */
-export function pass(store: Store, { id, by, at, why }: InterventionRequest & { readonly why: string }): Promise<DeployRecord> {
+export function pass(store: BakeStore, { id, by, at, why }: InterventionRequest & { readonly why: string }): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'passed_by_hand', at, by, why } });
 }
 
 /** Orders a rollback to the last known-good release, whatever the checks say. */
-export function rollBack(store: Store, { id, by, at, why }: InterventionRequest & { readonly why: string }): Promise<DeployRecord> {
+export function rollBack(store: BakeStore, { id, by, at, why }: InterventionRequest & { readonly why: string }): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: (facts) => ({ type: 'rollback_requested', at, by, why, facts }) });
 }
 
 /** Lets the rollback that waits for a person happen. */
-export function approve(store: Store, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
+export function approve(store: BakeStore, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'approved', at, by } });
 }
 
 /** Lengthens the bake and its limit. */
-export function extend(store: Store, { id, by, at, byMs }: InterventionRequest & { readonly byMs: number }): Promise<DeployRecord> {
+export function extend(store: BakeStore, { id, by, at, byMs }: InterventionRequest & { readonly byMs: number }): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'extended', at, byMs } });
 }
 
 /** The pipeline says that a deploy registered with `phase: started` has finished. Said twice, it is true once. */
-export async function finish(store: Store, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
+export async function finish(store: BakeStore, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
   const record = await store.find(id);
   if (record !== null && record.bake.deployedAt !== null) return record;
   return moveBake(store, id, { by, event: { type: 'finished', at } });

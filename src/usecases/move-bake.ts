@@ -2,14 +2,14 @@ import { decide } from '../core/bake/decide.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
 import type { Facts } from '../core/bake/facts.ts';
 import { AppError } from '../core/base/errors.ts';
-import type { DeployRecord, Store } from '../ports/store.ts';
+import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 
 /**
  * Loads a bake, asks core what the event makes of it, and commits the answer with its effects.
  * Throws `AppError`: `not_found`, or `conflict` with the refusal in words.
  */
 export async function moveBake(
-  store: Store,
+  store: BakeStore,
   id: string,
   change: { readonly by: string; readonly event: BakeEvent | ((facts: Facts) => BakeEvent) },
 ): Promise<DeployRecord> {

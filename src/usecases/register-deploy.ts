@@ -6,7 +6,9 @@ import { stamp } from '../core/bake/effect.ts';
 import type { Plan } from '../core/bake/plan.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
-import type { Commit, DeployRecord, RegistrationContext, RegistrationDecision, Store } from '../ports/store.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { BakeStore, Commit, DeployRecord, RegistrationContext, RegistrationDecision } from '../ports/bake-store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { PlanFacts } from './plan-for.ts';
 
 /** What a registration brings, parsed. */
@@ -20,7 +22,7 @@ export type NewDeploy = {
 };
 
 export type RegisterDeps = {
-  readonly store: Store;
+  readonly store: BakeStore & DeployCatalog & AuditLog;
   readonly ruleSetFor: (service: string, environment: string) => RuleSet;
   readonly planFor: (ruleSet: RuleSet, now: PlanFacts) => Plan;
 };
@@ -64,7 +66,7 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
   }
 }
 
-async function rollbackUnderWay(store: Store, { service, environment }: Deploy): Promise<DeployRecord | null> {
+async function rollbackUnderWay(store: DeployCatalog, { service, environment }: Deploy): Promise<DeployRecord | null> {
   for (const state of ['rolling_back', 'verifying'] as const) {
     const [record] = await store.list({ service, environment, state, limit: 1 });
     if (record !== undefined) return record;

@@ -2,7 +2,9 @@ import { isFinal } from '../core/bake/bake.ts';
 import { describe, type TimelineEntry } from '../core/bake/narrate.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { Attempt, DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
+import type { Attempt, AuditLog } from '../ports/audit-log.ts';
+import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
+import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 
 /** A check's newest answer, the newest of the bake itself and of the recovery after a rollback, and how many passes asked it. */
 export type CheckView = {
@@ -27,15 +29,18 @@ export type DeployView = {
   readonly prunedAt: number | null;
 };
 
+/** The roles of the storage that hold the story of a deploy. */
+export type StoryStore = BakeStore & MeasurementStore & AuditLog;
+
 /** Loads a deploy. Throws `AppError('not_found')`. */
-export async function findDeploy(store: Store, id: string): Promise<DeployRecord> {
+export async function findDeploy(store: BakeStore, id: string): Promise<DeployRecord> {
   const record = await store.find(id);
   if (record === null) throw new AppError('not_found', `there is no deploy ${id.slice(0, 100)}`);
   return record;
 }
 
 /** Loads a deploy with its checks, its story and its hook attempts. Throws `AppError('not_found')`. */
-export async function viewDeploy(store: Store, id: string): Promise<DeployView> {
+export async function viewDeploy(store: StoryStore, id: string): Promise<DeployView> {
   const record = await findDeploy(store, id);
   const [measurements, timeline, attempts, prunedAt] = await Promise.all([
     store.measurements(id),
@@ -50,7 +55,7 @@ export async function viewDeploy(store: Store, id: string): Promise<DeployView> 
 export type DeployStory = DeployView & { readonly histories: readonly FrozenHistory[] };
 
 /** Loads what the page and the report tell. Throws `AppError('not_found')`. */
-export async function loadStory(store: Store, id: string): Promise<DeployStory> {
+export async function loadStory(store: StoryStore, id: string): Promise<DeployStory> {
   const [view, histories] = await Promise.all([viewDeploy(store, id), store.histories(id)]);
   return { ...view, histories };
 }
@@ -91,7 +96,7 @@ export function reasonsOf({ bake }: DeployRecord): readonly string[] {
 
 /** Waits until the bake is final, its version has moved past `after`, or the signal aborts; returns what it is then. */
 export async function waitForMove(
-  store: Store,
+  store: BakeStore,
   wanted: { readonly id: string; readonly after: number | null },
   pause: () => Promise<boolean>,
 ): Promise<DeployRecord> {

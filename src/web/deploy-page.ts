@@ -2,7 +2,7 @@ import type { Bake } from '../core/bake/bake.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import { formatWeight } from '../core/rules/stage.ts';
-import type { Attempt } from '../ports/store.ts';
+import type { Attempt } from '../ports/audit-log.ts';
 import { type CheckView, type DeployStory, reasonsOf } from '../usecases/view-deploy.ts';
 import { chartFigures } from './chart-figures.ts';
 import { type Html, html } from './html.ts';

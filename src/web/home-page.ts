@@ -1,5 +1,5 @@
 import { describe } from '../core/bake/narrate.ts';
-import type { ServiceSummary } from '../ports/store.ts';
+import type { ServiceSummary } from '../ports/deploy-catalog.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 

@@ -4,8 +4,8 @@ import { drawChart } from '../charts/draw-chart.ts';
 import { AppError } from '../core/base/errors.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Store } from '../ports/store.ts';
-import { loadStory } from '../usecases/view-deploy.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import { loadStory, type StoryStore } from '../usecases/view-deploy.ts';
 import { usualSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
 import { deployPage } from './deploy-page.ts';
@@ -15,7 +15,7 @@ import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
 
 export type PagesDeps = {
-  readonly store: Store;
+  readonly store: StoryStore & DeployCatalog;
   readonly clock: Clock;
   readonly needsTokens: boolean;
   /** Where people reach this server, without a slash at the end. */

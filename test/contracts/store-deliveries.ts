@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Store } from '../../src/ports/store.ts';
+import type { DeliveryStore } from '../../src/ports/delivery-store.ts';
 import { register, start } from '../store/fixtures.ts';
+import { type Both, fresh } from './store-replicas.ts';
 
-/** Two connections to one database, as two replicas have them. */
-type Both = () => { readonly store: Store; readonly rival: Store };
-
-/** What a store remembers of notices, and of the people who answer to them. */
+/** What `DeliveryStore` must do. Digests: `test/effects/digest.test.ts`. */
 export function deliveries(both: Both): void {
   const aDeploy = async () => {
-    const { deploy } = await register(both().store, { service: `told-${randomUUID()}` });
+    const { deploy } = await register(both().store, { service: fresh() });
     return { bakeId: deploy.id, notifier: 'team', noticeId: 'first' };
   };
-  /** Begins a delivery, and says whether it was muted and what is remembered. */
-  const begin = async (store: Store, key: { bakeId: string; notifier: string; noticeId: string }) => {
+  /** Begins a delivery. Returns whether it is muted, and the memory. */
+  const begin = async (store: DeliveryStore, key: { bakeId: string; notifier: string; noticeId: string }) => {
     const notice = { kind: 'notify', topic: 'unhealthy', at: start, reasons: ['it errs'] } as const;
     const seen: boolean[] = [];
     const begun = await store.beginDelivery({ ...key, notice, at: start, since: start }, ({ isMuted }) => {
@@ -23,7 +21,7 @@ export function deliveries(both: Both): void {
     return [...seen, begun.kind === 'send' ? begun.memory : begun.kind];
   };
 
-  test('a notifier that is muted stays so for this deploy, and keeps what it remembers', async () => {
+  test('a mute lasts for all notices of the deploy, and the memory is kept', async () => {
     const { store, rival } = both();
     const [key, other] = [await aDeploy(), await aDeploy()];
     expect(await begin(store, key)).toEqual([false, null]);
@@ -36,14 +34,14 @@ export function deliveries(both: Both): void {
     expect(await begin(store, other)).toEqual([false, null]);
   });
 
-  test('a notifier may be muted before it was told anything', async () => {
+  test('a deploy can be muted before its first notice', async () => {
     const key = await aDeploy();
     await both().store.mute(key);
     await both().rival.mute(key);
     expect(await begin(both().store, key)).toEqual([true, null]);
   });
 
-  test('of all who hear of a press, one hears of it for the first time', async () => {
+  test('of several replicas that get the same press, one gets `true`', async () => {
     const key = randomUUID();
     const { store, rival } = both();
     const heard = await Promise.all([store, rival, store, rival].map((one) => one.press(key, start)));

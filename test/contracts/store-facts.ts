@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Bake } from '../../src/core/bake/bake.ts';
 import type { Target } from '../../src/core/bake/deploy.ts';
 import type { Facts } from '../../src/core/bake/facts.ts';
-import type { Store } from '../../src/ports/store.ts';
-import { type DeployOptions, register, start } from '../store/fixtures.ts';
+import { commitOf, type DeployOptions, register, start } from '../store/fixtures.ts';
+import { type Both, fresh } from './store-replicas.ts';
 
-const fresh = () => `s-${randomUUID()}`;
-
-/** What a store knows of the deploys around one. */
-export function recentFacts(store: () => Store): void {
+/** What `BakeStore.update` reads for the guards about the other deploys. */
+export function facts(both: Both): void {
+  const store = () => both().store;
   const factsOf = async (id: string, passedOver?: readonly Target[]) => {
     const seen: { facts?: Facts } = {};
     await store().update(id, null, async (_, facts) => {
@@ -25,7 +23,7 @@ export function recentFacts(store: () => Store): void {
     ...rest,
   });
 
-  test('migrations that cannot be undone are those after the known-good deploy, this one included', async () => {
+  test('irreversible migrations count after the known-good deploy, up to this one', async () => {
     const service = fresh();
     const irreversible = { migrations: 'irreversible' } as const;
     const add = async (i: number, state: Bake['state'], rest: DeployOptions = {}) =>
@@ -38,7 +36,7 @@ export function recentFacts(store: () => Store): void {
     expect(await add(6, 'baking', { ...irreversible, environment: 'staging' })).toBeNull();
   });
 
-  test('rollbacks of the place are facts, newest first', async () => {
+  test('rollbacks of other deploys of the place, newest first', async () => {
     const service = fresh();
     for (const [i, at] of [start + 50, start + 70].entries()) {
       const { deploy } = await register(store(), placed(service, i));
@@ -51,13 +49,13 @@ export function recentFacts(store: () => Store): void {
     expect((await factsOf(elsewhere.id))?.rollbacks).toEqual([]);
   });
 
-  test('a rollback of its own is none', async () => {
+  test('a rollback of the deploy itself does not count', async () => {
     const { deploy } = await register(store(), placed(fresh(), 1));
     await store().appendTimeline(deploy.id, { at: start, kind: 'rolling_back', by: 'bakewatch', text: 'rolling back' });
     expect((await factsOf(deploy.id))?.rollbacks).toEqual([]);
   });
 
-  test('the known-good release before those that are gone', async () => {
+  test('the newest known-good release that is not passed over', async () => {
     const service = fresh();
     const add = async (i: number, version: string, state: Bake['state'], rest: DeployOptions = {}) =>
       (await register(store(), placed(service, i, { version, ...rest }), state)).deploy.id;
@@ -80,7 +78,7 @@ export function recentFacts(store: () => Store): void {
     expect(await targetBefore('v4', 'v2', 'v1')).toEqual([null, null]);
   });
 
-  test('other services of the environment are in trouble where their newest deploy was found bad', async () => {
+  test('other services of the environment whose newest deploy was condemned', async () => {
     const environment = fresh();
     const [bad, healed, good, own] = [fresh(), fresh(), fresh(), fresh()];
     const add = (service: string, i: number, state: Bake['state'], where = environment) =>
@@ -93,5 +91,42 @@ export function recentFacts(store: () => Store): void {
     await add(own, 1, 'failed');
     const { deploy } = await add(own, 2, 'baking');
     expect((await factsOf(deploy.id))?.others.map(({ service }) => service)).toEqual([bad]);
+  });
+
+  /** Registers deploys one second apart and returns what replaced the first one. */
+  const replacing = async (later: readonly Bake['state'][], rolledBack: 'no' | 'yes' | 'unknown' = 'no') => {
+    const service = fresh();
+    const first = await register(both().store, { service }, 'passed');
+    const other = await register(both().store, { service, environment: 'staging', registeredAt: start + 9_000 }, 'passed');
+    for (const [i, state] of later.entries()) {
+      const { deploy, bake } = await register(
+        both().store,
+        { service, version: `v${i + 2}`, registeredAt: start + (i + 1) * 1_000 },
+        state,
+      );
+      if (bake.state !== 'failed') continue;
+      const next: Bake = { ...bake, rolledBack };
+      await both().store.update(deploy.id, null, () => ({ ok: true, ...commitOf(next) }));
+    }
+    let seen: Facts['replacedBy'] = null;
+    await both().store.update(first.deploy.id, null, async (_, facts) => {
+      seen = (await facts()).replacedBy;
+      return { ok: false, refusal: 'only looking' };
+    });
+    expect(seen).not.toMatchObject({ deployId: other.deploy.id });
+    return seen;
+  };
+
+  test.for(['warming', 'baking', 'awaiting_approval', 'rolling_back', 'verifying', 'passed', 'inconclusive', 'failed'] as const)(
+    'a newer deploy that is %s replaces it',
+    async (state) => {
+      expect(await replacing(['passed', state])).toEqual({ deployId: expect.any(String), version: 'v3' });
+    },
+  );
+  test('a newer deploy that was rolled back, or whose bake does not show what runs, does not replace it', async () => {
+    expect(await replacing([])).toBeNull();
+    expect(await replacing(['superseded', 'canceled', 'rolled_back'])).toBeNull();
+    expect(await replacing(['failed'], 'yes')).toBeNull();
+    expect(await replacing(['failed'], 'unknown')).toBeNull();
   });
 }

@@ -16,8 +16,8 @@ import { createManualClock } from '../support/manual-clock.ts';
 
 const never = new AbortController().signal;
 const minute = 60_000;
-/** An hour of the night of Istanbul. */
-const now = Date.parse('2026-06-04T01:00:00Z');
+/** At night in Istanbul. Far in the future, because the queue deletes jobs that have been due for weeks. */
+const now = Date.parse('2096-06-04T01:00:00Z');
 const night = { fromMs: 79_200_000, toMs: 25_200_000, timezone: 'Europe/Istanbul', days: weekdays, except: 'bad' } as const;
 
 let database: TestDatabase;
@@ -27,23 +27,23 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** How one try goes: it works, the receiver refuses to answer, or the process dies before it notes that the notice arrived. */
+/** How one attempt ends: it works, the receiver does not answer, or the process dies before it records that the notice arrived. */
 type Luck = 'works' | 'fails' | 'dies';
 type Step = { readonly deploy: number; readonly topic: Topic; readonly afterMs: number; readonly luck: readonly Luck[] };
 type Digest = Extract<QueuedEffect, { kind: 'digest' }>;
 
-/** A channel, four deploys, and a queue that is as patient as the real one. */
+/** A channel, four deploys, and a queue with the retries of the real one. */
 async function begin(rules: Partial<DeliveryRules>) {
   await administer(database.url, 'delete from bakewatch_queue.job');
   const clock = createManualClock(now);
   const ids: string[] = [];
   for (let i = 0; i < 4; i++) ids.push((await register(database.store, { service: `any-${++services}` }, 'baking')).deploy.id);
-  const told: { readonly at: number; readonly notice: Notice }[] = [];
+  const arrived: { readonly at: number; readonly notice: Notice }[] = [];
   let luck: Luck = 'works';
   const notifier: Notifier = {
     async notify(notice) {
       if (luck === 'fails') throw new EffectError('failed', 'no');
-      told.push({ at: clock.now(), notice });
+      arrived.push({ at: clock.now(), notice });
       return null;
     },
   };
@@ -73,7 +73,7 @@ async function begin(rules: Partial<DeliveryRules>) {
     meter: silentMeter,
     publicUrl: null,
   };
-  /** Performs an effect with this luck, and again until it works. */
+  /** Performs an effect with these results, until it works. */
   const work = async (effect: QueuedEffect, lucks: readonly Luck[]) => {
     for (const next of [...lucks, 'works'] as const) {
       luck = next;
@@ -86,8 +86,8 @@ async function begin(rules: Partial<DeliveryRules>) {
     throw new Error('it never worked');
   };
   const done = new Set<string>();
-  /** Performs every digest whose time has come. */
-  const tellDigests = async (lucks: readonly Luck[]) => {
+  /** Performs every digest that is due. */
+  const performDigests = async (lucks: readonly Luck[]) => {
     const rows = await administer(database.url, `select data->'effect' as effect from bakewatch_queue.job where name = 'digest'`);
     const due = rows.map(({ effect }) => effect as Digest).filter(({ id, at }) => at <= clock.now() && !done.has(id));
     for (const digest of due.toSorted((a, b) => a.at - b.at)) {
@@ -95,10 +95,10 @@ async function begin(rules: Partial<DeliveryRules>) {
       done.add(digest.id);
     }
   };
-  return { ids, told, clock, work, tellDigests };
+  return { ids, arrived, clock, work, performDigests };
 }
 
-/** What each message tells: the numbers of the notices in it, which grow. */
+/** The ascending numbers of the notices in each message. */
 function numbersIn({ notice }: { readonly notice: Notice }): readonly number[] {
   return notice.reasons.flatMap((reason) => [...reason.matchAll(/reason (\d+)/g)].map(([, number]) => Number(number)));
 }
@@ -115,42 +115,42 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 );
 const isRepeatOf = (numbers: readonly number[], i: number) => numbers[i] === numbers[i - 1];
 
-test('whatever happens: every deploy is told in order, by what is newest, nothing bad waits long, and nothing is lost', {
+test('in any sequence: the newest notice of each deploy arrives, in order; alarms are not delayed, and nothing is lost', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.boolean(), steps, async (above, isQuiet, list) => {
-      const { ids, told, clock, work, tellDigests } = await begin({
+      const { ids, arrived, clock, work, performDigests } = await begin({
         digest: { above, withinMs: minute },
         quiet: isQuiet ? [night] : [],
       });
       const sent: { readonly deploy: number; readonly topic: Topic; readonly at: number }[] = [];
       for (const { deploy, topic, afterMs, luck } of list) {
         clock.advance(afterMs);
-        await tellDigests(luck);
+        await performDigests(luck);
         sent.push({ deploy, topic, at: clock.now() });
         const effect = aNotice(ids[deploy] ?? '', sent.length - 1);
         if (effect.kind !== 'notify') throw new Error('not a notice');
         await work({ ...effect, notice: { ...effect.notice, topic } }, luck);
       }
       clock.advance(minute);
-      await tellDigests([]);
-      const soon = told.length;
-      clock.set(Date.parse('2026-06-04T04:00:00Z'));
-      await tellDigests([]);
+      await performDigests([]);
+      const soon = arrived.length;
+      clock.set(Date.parse('2096-06-04T04:00:00Z'));
+      await performDigests([]);
       for (const deploy of ids.keys()) {
-        const numbers = told.flatMap(numbersIn).filter((number) => sent[number]?.deploy === deploy);
+        const numbers = arrived.flatMap(numbersIn).filter((number) => sent[number]?.deploy === deploy);
         const once = numbers.filter((_, i) => !isRepeatOf(numbers, i));
         expect(once, 'in order').toEqual(once.toSorted((a, b) => a - b));
         const last = sent.findLastIndex((one) => one.deploy === deploy);
-        if (!isQuiet && last !== -1) expect(once.at(-1), 'what is newest is told').toBe(last);
+        if (!isQuiet && last !== -1) expect(once.at(-1), 'the newest notice arrives').toBe(last);
         const bad = sent.findLastIndex((one) => one.deploy === deploy && severityOf[one.topic] === 'bad');
-        const newestSoon = told
+        const newestSoon = arrived
           .slice(0, soon)
           .flatMap(numbersIn)
           .filter((number) => sent[number]?.deploy === deploy)
           .at(-1);
-        // What came after it may be told in its place, or have made it untrue.
+        // A later notice can replace it, or make it outdated.
         if (bad === last && bad !== -1) expect(newestSoon, 'bad news does not wait for the morning').toBe(bad);
       }
     }),

@@ -12,7 +12,7 @@ import { createFakeNotifier } from '../support/fake-notifier.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
 const never = new AbortController().signal;
-/** The beginning of a minute, in the night of Istanbul; far ahead, because the queue sweeps out jobs that have been due for weeks. */
+/** The start of a minute, at night in Istanbul. Far in the future, because the queue deletes jobs that have been due for weeks. */
 const now = Date.parse('2096-06-04T01:00:00Z');
 const night = { fromMs: 79_200_000, toMs: 25_200_000, timezone: 'Europe/Istanbul', except: 'bad' } as const;
 const quiet = [{ ...night, days: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] }] as const;
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 type Fails = Parameters<typeof createFakeNotifier>[0];
 
-/** A channel with rules, and what tells it of a deploy: each deploy is a service of its own. */
+/** A channel with rules, and a function that notifies it about a deploy. Each deploy is of its own service. */
 function channel(rules: Partial<DeliveryRules>, fails: Fails = []) {
   const { notifier, heard, tries } = createFakeNotifier(fails);
   const clock = createManualClock(now);
@@ -52,8 +52,8 @@ function channel(rules: Partial<DeliveryRules>, fails: Fails = []) {
     const records = await Promise.all(Array.from({ length: many }, () => register(store(), { service: `digest-${++count}` }, 'baking')));
     return records.map(({ deploy }) => deploy.id);
   };
-  const tell = async (id: string, topic: Topic, number = ++count) => await perform(deps, notice(id, topic, number), never);
-  return { deps, clock, lines, heard, tries, deploys, tell };
+  const notify = async (id: string, topic: Topic, number = ++count) => await perform(deps, notice(id, topic, number), never);
+  return { deps, clock, lines, heard, tries, deploys, notify };
 }
 
 function notice(id: string, topic: Topic, number: number): QueuedEffect {
@@ -80,10 +80,10 @@ async function theDigest() {
 describe('many deploys at once', () => {
   const rules = { digest: { above: 5, withinMs: 60_000 } };
 
-  test('are told one by one, and beyond the limit in one message that names the others', async () => {
-    const { deps, heard, deploys, tell } = channel(rules);
+  test('get a message each, and beyond the limit one message together', async () => {
+    const { deps, heard, deploys, notify } = channel(rules);
     const ids = await deploys(30);
-    for (const id of ids) await tell(id, 'unhealthy');
+    for (const id of ids) await notify(id, 'unhealthy');
     expect(heard.map(({ deployId, isDigest }) => [deployId, isDigest])).toEqual(ids.slice(0, 5).map((id) => [id, false]));
     const digest = await theDigest();
     expect(digest.at).toBe(now + 60_000);
@@ -102,40 +102,40 @@ describe('many deploys at once', () => {
     expect(heard).toHaveLength(6);
   });
 
-  test('are each told by what is newest about them, in the order of what happened', async () => {
-    const { deps, heard, deploys, tell } = channel(rules);
-    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+  test('are in the digest with the newest notice each, in the order of the notices', async () => {
+    const { deps, heard, deploys, notify } = channel(rules);
+    for (const id of await deploys(5)) await notify(id, 'unhealthy');
     const [a = '', b = ''] = await deploys(2);
-    await tell(a, 'unhealthy');
-    await tell(b, 'unhealthy');
-    await tell(a, 'rolled_back');
+    await notify(a, 'unhealthy');
+    await notify(b, 'unhealthy');
+    await notify(a, 'rolled_back');
     await perform(deps, await theDigest(), never);
     expect(heard[5]?.title).toBe('2 deploys: 1 unhealthy, 1 rolled back');
     expect(heard[5]?.links.map(({ url }) => url)).toEqual([b, a].map((id) => `https://bake.example.com/deploys/${id}`));
   });
 
-  test('a deploy that is told by itself after all is not told again', async () => {
-    const { deps, clock, heard, deploys, tell } = channel(rules);
-    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+  test('a deploy that gets its own message is not in the digest', async () => {
+    const { deps, clock, heard, deploys, notify } = channel(rules);
+    for (const id of await deploys(5)) await notify(id, 'unhealthy');
     const [a = '', b = '', c = ''] = await deploys(3);
-    for (const id of [a, b, c]) await tell(id, 'unhealthy');
+    for (const id of [a, b, c]) await notify(id, 'unhealthy');
     const digest = await theDigest();
     clock.advance(60_000);
-    await tell(a, 'failed');
+    await notify(a, 'failed');
     await perform(deps, digest, never);
     expect(heard.slice(5).map(({ title }) => title)).toEqual([expect.stringContaining('needs a person now'), '2 deploys: 2 unhealthy']);
   });
 
-  test('of the next window are told anew', async () => {
-    const { clock, heard, deploys, tell } = channel(rules);
-    for (const id of await deploys(7)) await tell(id, 'unhealthy');
+  test('of the next window get a message each again', async () => {
+    const { clock, heard, deploys, notify } = channel(rules);
+    for (const id of await deploys(7)) await notify(id, 'unhealthy');
     clock.advance(60_000);
-    for (const id of await deploys(7)) await tell(id, 'unhealthy');
+    for (const id of await deploys(7)) await notify(id, 'unhealthy');
     expect(heard).toHaveLength(10);
     expect((await digests()).map(({ at }) => at - now)).toEqual([60_000, 120_000]);
   });
 
-  test('a notice that is handed over again stays where it is', async () => {
+  test('a notice that is performed again stays in its digest', async () => {
     const { deps, heard, deploys } = channel(rules);
     const ids = await deploys(7);
     const sent = ids.map((id, i) => notice(id, 'unhealthy', i));
@@ -147,14 +147,14 @@ describe('many deploys at once', () => {
     expect(await digests()).toHaveLength(1);
   });
 
-  test('a digest that may have arrived says so at its next try, and tells the same', async () => {
-    const { deps, heard, tries, deploys, tell } = channel(rules, [null, null, null, null, null, 'timeout']);
-    for (const id of await deploys(8)) await tell(id, 'unhealthy');
+  test('a digest that may have arrived is repeated with the same content, marked as a repeat', async () => {
+    const { deps, heard, tries, deploys, notify } = channel(rules, [null, null, null, null, null, 'timeout']);
+    for (const id of await deploys(8)) await notify(id, 'unhealthy');
     const digest = await theDigest();
     await expect(perform(deps, digest, never)).rejects.toBeInstanceOf(EffectError);
-    // Meanwhile something new is held back: it is the next digest's.
+    // A notice that is held back meanwhile goes to the next digest.
     const [late = ''] = await deploys(1);
-    await tell(late, 'unhealthy');
+    await notify(late, 'unhealthy');
     await perform(deps, digest, never);
     expect(tries.slice(5)).toEqual([
       { memory: null, isRepeat: false },
@@ -165,25 +165,25 @@ describe('many deploys at once', () => {
     expect(heard.slice(6).map(({ deployId }) => deployId)).toEqual([late]);
   });
 
-  test('a digest is one message of a deploy where it holds only one, which remembers what it is to remember', async () => {
-    const { deps, clock, heard, tries, deploys, tell } = channel(rules);
-    for (const id of await deploys(5)) await tell(id, 'unhealthy');
+  test('a digest of one deploy is an ordinary message, and its memory is kept', async () => {
+    const { deps, clock, heard, tries, deploys, notify } = channel(rules);
+    for (const id of await deploys(5)) await notify(id, 'unhealthy');
     const [alone = ''] = await deploys(1);
-    await tell(alone, 'unhealthy');
+    await notify(alone, 'unhealthy');
     await perform(deps, await theDigest(), never);
     expect(heard[5]).toMatchObject({ isDigest: false, deployId: alone, title: expect.stringContaining('is unhealthy') });
     clock.advance(60_000);
-    await tell(alone, 'failed');
+    await notify(alone, 'failed');
     expect(tries[6]).toEqual({ memory: { heard: 6 }, isRepeat: false });
   });
 
   test.for<{ name: string; fails: Fails; end: 'perform' | 'gaveUp' }>([
     { name: 'refused for good', fails: [null, null, null, null, null, 'refused'], end: 'perform' },
-    { name: 'tried often enough', fails: [], end: 'gaveUp' },
-  ])('a digest that is $name is given up loudly, in the story of every deploy', async ({ fails, end }) => {
-    const { deps, lines, deploys, tell } = channel(rules, fails);
+    { name: 'out of tries', fails: [], end: 'gaveUp' },
+  ])('a digest that is $name is given up with an error, in the timeline of every deploy', async ({ fails, end }) => {
+    const { deps, lines, deploys, notify } = channel(rules, fails);
     const ids = await deploys(7);
-    for (const id of ids) await tell(id, 'unhealthy');
+    for (const id of ids) await notify(id, 'unhealthy');
     const digest = await theDigest();
     await (end === 'perform' ? perform(deps, digest, never) : gaveUp(deps, digest));
     expect(lines.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'digest given up', fields: { deploys: 2 } }]);
@@ -192,7 +192,7 @@ describe('many deploys at once', () => {
     expect(await administer(database.url, 'select * from bakewatch.held_notices')).toEqual([]);
   });
 
-  test('two hundred that fail at once: nothing is lost, nothing is told twice, and few messages are sent', async () => {
+  test('two hundred that fail at once: nothing is lost or repeated, and few messages are sent', async () => {
     const { deps, heard, deploys } = channel(rules);
     const ids = await deploys(200);
     await Promise.all(ids.map((id, i) => perform(deps, notice(id, 'unhealthy', i), never)));
@@ -200,25 +200,25 @@ describe('many deploys at once', () => {
     const single = heard.filter(({ isDigest }) => !isDigest).map(({ deployId }) => deployId);
     expect(single).toHaveLength(5);
     expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['195 deploys: 195 unhealthy']);
-    const told = await administer(database.url, `select bake_id from bakewatch.deliveries where arrived`);
-    expect(told.map(({ bake_id: id }) => id).toSorted()).toEqual(ids.toSorted());
+    const sent = await administer(database.url, `select bake_id from bakewatch.deliveries where arrived`);
+    expect(sent.map(({ bake_id: id }) => id).toSorted()).toEqual(ids.toSorted());
   }, 90_000);
 });
 
 describe('in quiet time', () => {
-  test('what wants no person now is told in the morning, and what became of it since', async () => {
-    const { deps, heard, deploys, tell } = channel({ quiet });
+  test('notices that need nobody now arrive in the morning, with the state of then', async () => {
+    const { deps, heard, deploys, notify } = channel({ quiet });
     const [a = '', b = '', c = '', d = '', e = ''] = await deploys(5);
-    await tell(a, 'started');
-    await tell(a, 'unhealthy');
-    await tell(a, 'rolled_back');
-    await tell(a, 'recovered');
-    await tell(b, 'passed');
-    await tell(c, 'blind');
-    await tell(c, 'sighted');
-    await tell(d, 'blind');
-    await tell(d, 'inconclusive');
-    await tell(e, 'drill_failed');
+    await notify(a, 'started');
+    await notify(a, 'unhealthy');
+    await notify(a, 'rolled_back');
+    await notify(a, 'recovered');
+    await notify(b, 'passed');
+    await notify(c, 'blind');
+    await notify(c, 'sighted');
+    await notify(d, 'blind');
+    await notify(d, 'inconclusive');
+    await notify(e, 'drill_failed');
     expect(heard.map(({ deployId, topic }) => [deployId, topic])).toEqual([
       [a, 'unhealthy'],
       [a, 'rolled_back'],
@@ -231,21 +231,21 @@ describe('in quiet time', () => {
     expect(heard.slice(3).map(({ title }) => title)).toEqual(['2 deploys: 1 could not be judged, 1 could not have been rolled back']);
   });
 
-  test('many alarms at once do not wait for the morning, whatever becomes of them', async () => {
-    const { deps, heard, deploys, tell } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } });
+  test('many alarms at once do not wait for the morning, and neither do their ends', async () => {
+    const { deps, heard, deploys, notify } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } });
     const ids = await deploys(4);
-    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) for (const id of ids) await tell(id, topic);
+    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) for (const id of ids) await notify(id, topic);
     for (const digest of await digests()) if (digest.at === now + 60_000) await perform(deps, digest, never);
     expect(heard.filter(({ isDigest }) => isDigest).map(({ title }) => title)).toEqual(['3 deploys: 3 rolled back and recovered']);
   });
 
-  test('an alarm whose digest is under way counts as told: what becomes of it does not wait for the morning', async () => {
-    const { deps, heard, deploys, tell } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } }, [null, 'failed']);
+  test('an alarm whose digest has begun counts as sent: its end does not wait for the morning', async () => {
+    const { deps, heard, deploys, notify } = channel({ quiet, digest: { above: 1, withinMs: 60_000 } }, [null, 'failed']);
     const [first = '', a = '', b = ''] = await deploys(3);
-    for (const id of [first, a, b]) await tell(id, 'unhealthy');
+    for (const id of [first, a, b]) await notify(id, 'unhealthy');
     const digest = await theDigest();
     await expect(perform(deps, digest, never)).rejects.toBeInstanceOf(EffectError);
-    await tell(a, 'rolled_back');
+    await notify(a, 'rolled_back');
     const [, next] = await digests();
     expect(next?.at).toBe(now + 60_000);
     for (const one of await digests()) await perform(deps, one, never);
@@ -256,17 +256,17 @@ describe('in quiet time', () => {
     ]);
   });
 
-  test('what nothing is excepted from is told in the morning as it is then', async () => {
-    const { heard, deps, deploys, tell } = channel({ quiet: [{ ...quiet[0], except: null }] });
+  test('without exceptions, everything waits for the morning and arrives with the state of then', async () => {
+    const { heard, deps, deploys, notify } = channel({ quiet: [{ ...quiet[0], except: null }] });
     const [a = ''] = await deploys(1);
-    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) await tell(a, topic);
+    for (const topic of ['unhealthy', 'rolled_back', 'recovered'] as const) await notify(a, topic);
     expect(heard).toEqual([]);
     await perform(deps, await theDigest(), never);
     expect(heard.map(({ topic }) => topic)).toEqual(['recovered']);
   });
 });
 
-test('the next process hands over what an earlier one held back, when its time has come', async () => {
+test('the next process delivers a digest of an earlier one when it is due', async () => {
   const { deps, heard, deploys } = channel({ digest: { above: 1, withinMs: 2_000 } });
   const systemClock = { now: () => Date.now(), sleep: async () => {} };
   const real = { ...deps, clock: systemClock };
@@ -275,8 +275,8 @@ test('the next process hands over what an earlier one held back, when its time h
   const next = await anotherReplica(database);
   const taking = { ...real, store: next.store };
   await next.queue.start({ perform: (effect, signal) => perform(taking, effect, signal), gaveUp: async () => {} });
-  const told = () => heard.reduce((sum, { isDigest, reasons }) => sum + (isDigest ? reasons.length : 1), 0);
-  await vi.waitFor(() => expect(told()).toBe(6), { timeout: 15_000, interval: 50 });
+  const sent = () => heard.reduce((sum, { isDigest, reasons }) => sum + (isDigest ? reasons.length : 1), 0);
+  await vi.waitFor(() => expect(sent()).toBe(6), { timeout: 15_000, interval: 50 });
   await vi.waitFor(async () => expect(await next.queue.oldestAgeMs(0)).toBe(0), { timeout: 5_000, interval: 50 });
   await next.queue.stop(1_000);
   await next.close();

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 type When = 'before' | 'while' | 'after';
 
-/** Switches releases, and kills the server that called it, once: before, while or after it did its work. */
+/** A hook that switches releases, and once kills the server that called it: before, during or after its work. */
 const release = (when: When) => `#!/bin/sh
 if [ "$1" = --show ]; then cat running; exit; fi
 echo "$1" >> asked
@@ -43,7 +43,7 @@ echo "$1" > running
 ${when === 'after' ? 'kill_once' : ''}
 `;
 
-/** Runs the server until it is killed or says how things stand. */
+/** Runs the server until it is killed or prints its result. */
 async function serve(folder: string): Promise<{ readonly killed: boolean; readonly said: unknown }> {
   const child = spawn(process.execPath, [fixture, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
@@ -53,10 +53,10 @@ async function serve(folder: string): Promise<{ readonly killed: boolean; readon
   return { killed: signal === 'SIGKILL', said: null };
 }
 
-// Beside one another: each waits until the queue notices that its server is gone.
+// Concurrent, because each waits until the queue notices that its server is dead.
 test.concurrent.for([
   { when: 'before', asked: ['v1', 'v1'], outcomes: [null, 'succeeded'] },
-  // The program goes on by itself, and is done before the order is taken over.
+  // The hook continues alone, and ends before another process takes the order over.
   { when: 'while', asked: ['v1'], outcomes: [null, 'already_there'] },
   { when: 'after', asked: ['v1'], outcomes: [null, 'already_there'] },
 ] as const)('a server that is killed $when its hook did the work', async ({ when, asked, outcomes }) => {
@@ -71,7 +71,7 @@ test.concurrent.for([
     said: {
       state: 'verifying',
       attempts: [{ outcome: outcomes[0], output: 'switching\n' }, { outcome: outcomes[1] }],
-      told: ['rolled_back'],
+      topics: ['rolled_back'],
     },
   });
   expect(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n')).toEqual(asked);

@@ -3,7 +3,8 @@ import type { QueuedEffect } from '../../src/core/bake/effect.ts';
 import { EffectError } from '../../src/core/base/errors.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
-import type { DeployRecord, Store } from '../../src/ports/store.ts';
+import type { DeployRecord } from '../../src/ports/bake-store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { cancel } from '../../src/usecases/intervene.ts';
 import { aShift, register, start } from '../store/fixtures.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -41,7 +42,7 @@ function dispatch(splitter: FakeShiftHook, rest: Partial<DispatchDeps> = {}) {
   return { deps, lines };
 }
 
-/** Performs the order as the queue would, again and again until it no longer throws. */
+/** Performs the order like the queue, until it no longer throws. */
 async function work(deps: DispatchDeps, effect: QueuedEffect, most = 10): Promise<void> {
   for (let tries = 0; tries < most; tries++) {
     try {
@@ -70,7 +71,7 @@ const rows: readonly {
 }[] = [
   { name: 'is performed', acts: ['works'], state: 'baking', weight: 25, attempts: ['succeeded'], gets: 25 },
   {
-    name: 'that was killed after acting is found done',
+    name: 'that was killed after acting is recognized as done',
     acts: ['dies after'],
     state: 'baking',
     weight: 25,
@@ -86,7 +87,7 @@ const rows: readonly {
     gets: 25,
   },
   {
-    name: 'that timed out is found done',
+    name: 'that timed out is recognized as done',
     acts: ['times out after'],
     state: 'baking',
     weight: 25,
@@ -94,7 +95,7 @@ const rows: readonly {
     gets: 25,
   },
   {
-    name: 'that timed out is simply repeated',
+    name: 'that timed out is repeated',
     acts: ['timeout', 'works'],
     state: 'baking',
     weight: 25,
@@ -102,15 +103,15 @@ const rows: readonly {
     gets: 25,
   },
   {
-    name: 'is given up after four tries, and taken back',
+    name: 'is given up after four tries, and the traffic is shifted back',
     acts: ['unreachable'],
     state: 'shifting to 0',
     weight: 5,
     attempts: four,
     gets: 0,
   },
-  { name: 'that is refused is not tried again', acts: ['refused'], state: 'shifting to 0', weight: 5, attempts: ['refused'], gets: 0 },
-  { name: 'that failed is not tried again', acts: ['failed'], state: 'shifting to 0', weight: 5, attempts: ['failed'], gets: 0 },
+  { name: 'that is refused is not retried', acts: ['refused'], state: 'shifting to 0', weight: 5, attempts: ['refused'], gets: 0 },
+  { name: 'that failed is not retried', acts: ['failed'], state: 'shifting to 0', weight: 5, attempts: ['failed'], gets: 0 },
 ];
 test.for(rows)('an order to shift $name', async ({ acts, gets, ...expected }) => {
   const record = await shifting();
@@ -128,7 +129,7 @@ test('an order reaches the hook with its key, its place, its release and its sha
   expect(splitter.performed).toEqual([{ id: `${record.deploy.id}:shift:25`, place, release: { version: 'v2' }, weight: 25 }]);
 });
 
-test('an order that was overtaken is left alone', async () => {
+test('an order that a newer one replaced is skipped', async () => {
   const record = await shifting();
   const splitter = createFakeShiftHook();
   await cancel(store(), { id: record.deploy.id, by: 'ana', at: start + 100_000 });
@@ -136,7 +137,7 @@ test('an order that was overtaken is left alone', async () => {
   expect([splitter.performed, (await outcome(record)).attempts]).toEqual([[], []]);
 });
 
-test('an order to take all traffic back is performed also when the rollback has begun without it', async () => {
+test('an order to shift all traffic back is performed even after the rollback has begun', async () => {
   const record = await register(store(), { service: `shifts-${++services}`, version: 'v2' }, 'rolling_back');
   const splitter = createFakeShiftHook();
   await splitter.hook.shift({ id: 'x', place: record.deploy, release: { version: 'v2' }, weight: 25 }, never);
@@ -147,13 +148,13 @@ test('an order to take all traffic back is performed also when the rollback has 
   expect((await store().timeline(record.deploy.id)).at(-1)).toMatchObject({ kind: 'shifted', text: 'the release gets 0 %' });
 });
 
-test('an order whose hook is gone is taken back', async () => {
+test('where the hook is no longer defined, the traffic is shifted back', async () => {
   const record = await shifting();
   await perform(dispatch(createFakeShiftHook(), { shiftHooks: new Map() }).deps, aShift(record), never);
   expect(await outcome(record)).toEqual({ state: 'shifting to 0', weight: 5, attempts: [] });
 });
 
-test('an order given up by the queue is taken back, and wakes a person', async () => {
+test('where the queue gives up, the traffic is shifted back, with an error', async () => {
   const record = await shifting();
   const { deps, lines } = dispatch(createFakeShiftHook());
   await gaveUp(deps, aShift(record));
@@ -161,7 +162,7 @@ test('an order given up by the queue is taken back, and wakes a person', async (
   expect(lines).toMatchObject([{ level: 'error', message: 'shift given up' }]);
 });
 
-test('a shift is told in the story: what started, what ended, what was printed', async () => {
+test('a shift is in the timeline: start, end and output', async () => {
   const record = await shifting();
   await work(dispatch(createFakeShiftHook({ acts: ['unreachable', 'works'] })).deps, aShift(record));
   const story = await store().timeline(record.deploy.id);

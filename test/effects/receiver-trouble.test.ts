@@ -13,8 +13,8 @@ import { type StubReply, type StubServer, startStubServer } from '../support/stu
 
 const never = new AbortController().signal;
 const http = createHttp();
-/** In the middle of every window. */
-const clock = { now: () => Date.parse('2026-06-04T01:30:30Z'), sleep: async () => {} };
+/** In the middle of every window, far in the future, because the queue deletes jobs that have been due for weeks. */
+const clock = { now: () => Date.parse('2096-06-04T01:30:30Z'), sleep: async () => {} };
 let database: TestDatabase;
 let receiver: StubServer;
 let services = 0;
@@ -51,7 +51,7 @@ async function aDeploy(): Promise<string> {
 
 const keysOf = ({ requests }: StubServer) => requests.map(({ headers }) => headers['idempotency-key']);
 
-/** Lets the time until the next tries pass at once, and says how many seconds that were. */
+/** Skips the time until the next tries. Returns how many seconds that was. */
 async function skipPauses(): Promise<number> {
   const rows = await administer(
     database.url,
@@ -62,7 +62,7 @@ async function skipPauses(): Promise<number> {
   return rows.reduce((sum, { seconds }) => sum + Number(seconds), 0);
 }
 
-test('a receiver that is down for an hour is told within ten minutes of its return, in order, once each', {
+test('a receiver that is down for an hour gets its notices within ten minutes of its return, in order, once each', {
   timeout: 120_000,
 }, async () => {
   const id = await aDeploy();
@@ -97,11 +97,11 @@ test('a receiver that is down for an hour is told within ten minutes of its retu
 });
 
 test.for<{ name: string; replies: readonly StubReply[] }>([
-  { name: 'asks to be left alone', replies: [{ status: 429, headers: { 'retry-after': '7' } }] },
+  { name: 'asks for a pause', replies: [{ status: 429, headers: { 'retry-after': '7' } }] },
   { name: 'is broken, and then slow', replies: [{ status: 500 }, 'hang'] },
   { name: 'hangs up', replies: ['drop', 'drop'] },
-  { name: 'answers more than anybody reads', replies: [{ body: 'x'.repeat(100_000) }] },
-])('a receiver that $name is told in the end, with the same key', async ({ replies }) => {
+  { name: 'answers with a very long body', replies: [{ body: 'x'.repeat(100_000) }] },
+])('a receiver that $name gets the notice in the end, with the same key', async ({ replies }) => {
   const deps = dispatch(database.store);
   const effect = aNotice(await aDeploy());
   const left: StubReply[] = [...replies];
@@ -112,7 +112,7 @@ test.for<{ name: string; replies: readonly StubReply[] }>([
   expect(keysOf(receiver)).toEqual([...replies, {}].map(() => effect.id));
 });
 
-/** A store whose process dies before it notes that something arrived, the first time. */
+/** A store whose process dies, the first time, before it records that something arrived. */
 function dying(store: Store): Store {
   let isAlive = false;
   const once = <Args extends readonly unknown[]>(work: (...args: Args) => Promise<void>) => {
@@ -125,7 +125,7 @@ function dying(store: Store): Store {
   return { ...store, endDelivery: once(store.endDelivery), endDigest: once(store.endDigest) };
 }
 
-test('a process that is killed between sending a notice and noting that sends it again with the same key, and then no more', async () => {
+test('a process that is killed between sending a notice and recording that sends it once more, with the same key', async () => {
   const deps = dispatch(dying(database.store));
   const effect = aNotice(await aDeploy());
   await expect(perform(deps, effect, never)).rejects.toThrow('killed');
@@ -134,12 +134,12 @@ test('a process that is killed between sending a notice and noting that sends it
   expect(keysOf(receiver)).toEqual([effect.id, effect.id]);
 });
 
-test('… and so with a digest, which tells the same again', async () => {
+test('… and a digest too, with the same content', async () => {
   const rules = { digest: { above: 1, withinMs: 3_600_000 } };
-  const told = dispatch(database.store, rules);
+  const working = dispatch(database.store, rules);
   await administer(database.url, 'delete from bakewatch.deliveries');
   const ids = await Promise.all([aDeploy(), aDeploy(), aDeploy()]);
-  for (const id of ids) await perform(told, aNotice(id), never);
+  for (const id of ids) await perform(working, aNotice(id), never);
   const [row] = await administer(database.url, `select data->'effect' as effect from bakewatch_queue.job where name = 'digest'`);
   const digest = row?.effect as QueuedEffect;
   const deps = dispatch(dying(database.store), rules);

@@ -12,7 +12,7 @@ import { aDeploy, aRegistration, bakeIn, commitOf } from '../store/fixtures.ts';
 import { silentMeter } from '../support/fake-meter.ts';
 import { createFakeNotifier } from '../support/fake-notifier.ts';
 
-// A server that performs effects, to be killed by its own hook: commits an order at its first start, and says how things stand when the bake moves on.
+// A server that performs effects, to be killed by its own hook. It commits an order at its first start, and prints the result when the bake moves on.
 const [, , dataDir = ''] = process.argv;
 const id = 'd2';
 const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
@@ -45,11 +45,11 @@ if ((await store.find(id)) === null) {
 for (;;) {
   const bake = (await store.find(id))?.bake;
   const attempts = (await store.attempts(id)).map(({ outcome, output }) => ({ outcome, output }));
-  // The hook waits until what it printed is kept.
+  // The hook waits until its output is saved.
   if (attempts[0]?.output.includes('switching') && !existsSync(file('kept'))) writeFileSync(file('kept'), '');
-  const told = channel.heard.map(({ topic }) => topic);
-  if (bake?.state !== 'rolling_back' && told.length > 0) {
-    process.stdout.write(`${JSON.stringify({ state: bake?.state, attempts, told })}\n`);
+  const topics = channel.heard.map(({ topic }) => topic);
+  if (bake?.state !== 'rolling_back' && topics.length > 0) {
+    process.stdout.write(`${JSON.stringify({ state: bake?.state, attempts, topics })}\n`);
     break;
   }
   await delay(50);

@@ -264,12 +264,16 @@ const conditionRows = [
   {
     name: 'a bound for a latency',
     file: aCheck('latency: a\nfail_when: { above: 0.5 }'),
-    says: ['8:18 checks.c.fail_when.above: is not for a latency check (write one of: slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney)'],
+    says: [
+      '8:18 checks.c.fail_when.above: is not for a latency check (write one of: slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney)',
+    ],
   },
   {
     name: 'slowness of a ratio',
     file: aCheck('ratio: { bad: a, total: b }\nfail_when: { slower_than: 500ms, for_more_than: 5% }'),
-    says: ['8:18 checks.c.fail_when.slower_than: is for a latency check, and this one asks for a ratio (write one of: above, below, relative, regression, drop, anomaly, mann_whitney)'],
+    says: [
+      '8:18 checks.c.fail_when.slower_than: is for a latency check, and this one asks for a ratio (write one of: above, below, relative, regression, drop, anomaly, mann_whitney)',
+    ],
   },
   {
     name: 'slowness without a share',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../src/core/base/errors.ts';
-import { createScheduler } from '../../src/scheduler/loop.ts';
+import { createScheduler, type PassRunner } from '../../src/scheduler/loop.ts';
 import { register } from '../store/fixtures.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { silentMeter } from '../support/fake-meter.ts';
@@ -15,16 +15,16 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A loop over one bake that is due again and again, with passes that end like this. */
+/** A loop over one bake that is due again and again. `pass` decides how its passes end. */
 function aLoop(world: ReturnType<typeof createWorld>, pass: () => Promise<void>) {
   const clock = { now: () => world.clock.now(), sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)) };
   return createScheduler(
-    { store: database.store, clock, log: silentLog, meter: silentMeter, tick: pass },
-    { concurrency: 4, quickMs: 50, mostSlow: 4, leaseMs: 1_000, tickMs: 900, pollMs: 5, worker: 'w' },
+    { store: database.store, clock, log: silentLog, meter: silentMeter, pass },
+    { concurrency: 4, quickMs: 50, maxSlow: 4, leaseMs: 1_000, passTimeoutMs: 900, pollMs: 5, worker: 'w' },
   );
 }
 
-test('a database that cannot write is the trouble of the loop until a pass succeeds', async () => {
+test('`trouble` reports a database that cannot write, until a pass succeeds', async () => {
   const world = createWorld(database.store);
   await world.release('v1');
   let how: () => Promise<void> = () => Promise.reject(new AppError('unavailable', 'the database cannot write'));
@@ -37,7 +37,7 @@ test('a database that cannot write is the trouble of the loop until a pass succe
   how = () => Promise.resolve();
   world.clock.advance(2_000);
   await vi.waitFor(() => expect(loop.trouble()).toBeNull(), soon);
-  how = () => Promise.reject(new Error('a bug, which says nothing of the database'));
+  how = () => Promise.reject(new Error('a bug, which does not concern the database'));
   world.clock.advance(2_000);
   await vi.waitFor(async () => expect(await database.store.nextDueAt()).toBeGreaterThan(world.clock.now()), soon);
   await loop.stop();
@@ -45,27 +45,25 @@ test('a database that cannot write is the trouble of the loop until a pass succe
 });
 
 describe('passes that hang', () => {
-  type Tick = Parameters<typeof createScheduler>[0]['tick'];
-
-  /** A loop with two slots for quick passes and three for slow ones over these bakes, each looked at once. */
-  async function over(services: readonly string[], tick: Tick) {
+  /** A loop over these bakes, one pass each, with two slots for quick passes and three for slow ones. */
+  async function over(services: readonly string[], run: PassRunner) {
     const prefix = `loop-${randomUUID()}`;
     for (const service of services) await register(database.store, { service: `${prefix}-${service}` }, 'warming');
     const clock = { now: () => Date.now(), sleep: (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {}) };
     const seen: string[] = [];
-    const pass: Tick = async (claim, signal) => {
+    const pass: PassRunner = async (claim, signal) => {
       const service = claim.record.deploy.service.replace(`${prefix}-`, '');
       if (!services.includes(service)) return;
       seen.push(service);
-      await tick(claim, signal);
+      await run(claim, signal);
     };
-    const options = { concurrency: 2, quickMs: 20, mostSlow: 3, leaseMs: 600_000, tickMs: 300_000, pollMs: 5, worker: prefix };
-    const loop = createScheduler({ store: database.store, clock, log: silentLog, meter: silentMeter, tick: pass }, options);
+    const options = { concurrency: 2, quickMs: 20, maxSlow: 3, leaseMs: 600_000, passTimeoutMs: 300_000, pollMs: 5, worker: prefix };
+    const loop = createScheduler({ store: database.store, clock, log: silentLog, meter: silentMeter, pass }, options);
     loop.start();
     return { seen, loop };
   }
 
-  test('hold up nobody else: healthy bakes are looked at while they hang', async () => {
+  test('do not delay others: other bakes get their passes meanwhile', async () => {
     const hung = Promise.withResolvers<void>();
     const { seen, loop } = await over(['hangs-1', 'hangs-2', 'hangs-3', 'well-1', 'well-2'], async ({ record }) => {
       if (record.deploy.service.includes('hangs')) await hung.promise;
@@ -75,19 +73,19 @@ describe('passes that hang', () => {
     await loop.stop();
   });
 
-  test('are so many at most', async () => {
-    let [now, most] = [0, 0];
+  test('run at most `concurrency + maxSlow` at a time', async () => {
+    let [now, max] = [0, 0];
     const hung = Promise.withResolvers<void>();
     const services = Array.from({ length: 9 }, (_, i) => `hangs-${i}`);
     const { seen, loop } = await over(services, async () => {
       now += 1;
-      most = Math.max(most, now);
+      max = Math.max(max, now);
       if (seen.length === 5) setTimeout(hung.resolve, 200);
       await hung.promise;
       now -= 1;
     });
     await vi.waitFor(() => expect(seen).toHaveLength(9), soon);
     await loop.stop();
-    expect(most).toBe(5);
+    expect(max).toBe(5);
   });
 });

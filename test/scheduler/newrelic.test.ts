@@ -39,7 +39,7 @@ const latency: Partial<CheckRule> = {
   failWhen: [aCondition('threshold', { slower_than: 500, for_more_than: 0.05 })],
 };
 
-/** A service whose agent sends twenty transactions a tick; `more` makes those of the ticks after the release what they are. */
+/** A service whose agent sends twenty transactions per tick; `more` adds fields to those after the release. */
 async function aWorld(check: Partial<CheckRule>, more: (tick: number, i: number) => object, key = newRelic.key) {
   const transaction = (tick: number, i: number) => ({
     ...{ type: 'Transaction', at: t0 + tick * step + i * 100, appName: 'shop', duration: 0.1 },
@@ -55,7 +55,7 @@ async function aWorld(check: Partial<CheckRule>, more: (tick: number, i: number)
   return world;
 }
 
-test('a release that fails too often is rolled back, with the share that New Relic counted', async () => {
+test('a release with too many errors is rolled back, with the share that New Relic counted', async () => {
   const world = await aWorld(errors, (tick, i) => ({ error: tick < 6 && i % 2 === 0 }));
   const { record } = await world.release('v2');
   const bake = await world.run(record.deploy.id);
@@ -77,7 +77,7 @@ test('a good release passes', async () => {
   expect(await world.run(record.deploy.id)).toMatchObject({ state: 'passed' });
 });
 
-test('a key that was revoked is nothing against the release: nothing is rolled back, and people are told', async () => {
+test('a revoked key does not count against the release: nothing is rolled back, and people are notified', async () => {
   const world = await aWorld(errors, () => ({ error: true }), 'NRAK-REVOKED');
   const { record } = await world.release('v2');
   expect(await world.run(record.deploy.id)).toMatchObject({ state: 'inconclusive' });

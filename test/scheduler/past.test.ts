@@ -17,9 +17,9 @@ afterAll(() => database.close());
 
 const hour = 3_600_000;
 const regression = aCheck({ failWhen: [aCondition('regression', {})] });
-/** One request in a hundred fails now and then, and two in three of `v2`'s. */
-const usual = (at: number) => ((at / step) % 4 === 0 ? 1 : 0);
-const bad = (version: string, at: number) => (version === 'v2' ? 67 : usual(at));
+/** Sometimes one request in a hundred fails; of `v2`, two in three fail. */
+const normal = (at: number) => ((at / step) % 4 === 0 ? 1 : 0);
+const bad = (version: string, at: number) => (version === 'v2' ? 67 : normal(at));
 
 async function aWorld(options: WorldOptions = {}): Promise<World> {
   const ruleSet = { checks: [regression], baseline: { historyMs: 6 * hour, like: [{ kind: 'before' }], timezone: 'UTC' } } as const;
@@ -36,7 +36,7 @@ async function replayed(world: World, id: string) {
   return { recording, verdict: replay(recording, { analyzers, ruleSet: null }).verdict };
 }
 
-test('a release is held against what the service taught before it, and put back; offline the answer is the same', async () => {
+test('a release is compared with the past of its service and rolled back; the replay gives the same answer', async () => {
   const world = await aWorld();
   const { record } = await world.release('v2');
   const bake = await world.run(record.deploy.id);
@@ -47,14 +47,14 @@ test('a release is held against what the service taught before it, and put back;
   expect(verdict).toBe('fail');
 });
 
-test('a healthy release passes, and offline too', async () => {
+test('a healthy release passes, and its replay too', async () => {
   const world = await aWorld();
   const { record } = await world.release('v1.1');
   expect(await world.run(record.deploy.id)).toMatchObject({ state: 'passed' });
   expect((await replayed(world, record.deploy.id)).verdict).toBe('pass');
 });
 
-test('what is learned is frozen: another look at the past is never taken', async () => {
+test('the past is frozen: it is read only once', async () => {
   const world = await aWorld();
   const { record } = await world.release('v1.1');
   await world.run(record.deploy.id);
@@ -62,7 +62,7 @@ test('what is learned is frozen: another look at the past is never taken', async
   expect(long.map(({ query }) => query).toSorted()).toEqual(['bad', 'total']);
 });
 
-test('the time in which a bad release ran teaches nothing', async () => {
+test('the time of a bad release is excluded from the past', async () => {
   const world = await aWorld();
   const { record: worse } = await world.release('v2');
   await world.run(worse.deploy.id);
@@ -80,7 +80,7 @@ test('the time in which a bad release ran teaches nothing', async () => {
 
 const isLong = ({ window }: SeriesQuery) => window.to - window.from > 10 * 60_000;
 
-test('the next release asks only for the past that the last one did not have', async () => {
+test('the next release asks only for the part of the past that is not stored yet', async () => {
   const world = await aWorld();
   const { record: first } = await world.release('v1.1');
   await world.run(first.deploy.id);
@@ -94,7 +94,7 @@ test('the next release asks only for the past that the last one did not have', a
   expect(Math.abs(moved - (record.bake.begunAt - first.bake.begunAt))).toBeLessThan(step);
 });
 
-/** A day's past, of which the provider gives none that begins before so many hours ago. */
+/** A past of one day. The provider answers only questions that begin at most `hours` ago. */
 async function pastOfDay(hours: number): Promise<{ state: string; ticks: number | null }> {
   const failing = ({ window }: SeriesQuery) => (window.from < t0 - hours * hour ? 'timeout' : null);
   const ruleSet = { checks: [regression], baseline: { historyMs: 24 * hour, like: [{ kind: 'before' }], timezone: 'UTC' } } as const;
@@ -105,7 +105,7 @@ async function pastOfDay(hours: number): Promise<{ state: string; ticks: number 
   return { state, ticks: history?.stretch ? lengthOf(history.stretch.ticks) : null };
 }
 
-test('of a past that is answered in part, the newest part is used; without that, the release is not judged', async () => {
+test('where the past is answered in part, the newest part is used; without it, the release is not judged', async () => {
   expect(await pastOfDay(25)).toEqual({ state: 'passed', ticks: 5760 });
   expect(await pastOfDay(7)).toEqual({ state: 'passed', ticks: 1500 });
   expect(await pastOfDay(3)).toEqual({ state: 'inconclusive', ticks: null });

@@ -31,7 +31,7 @@ afterEach(() => site.close());
 
 const everyAttempt = aCondition('threshold', { above: 0.9 }, { k: 2, n: 2 });
 
-/** A service whose site says which version runs, as `answers` tells; its page is probed for the version that should. */
+/** A service whose site shows the running version, as `answers` says. The probe expects the version that should run. */
 async function aWorld(
   answers: (running: string, count: number) => StubReply,
   rest: Partial<CheckRule> = {},
@@ -71,7 +71,7 @@ describe('a release that is probed', () => {
     });
   });
 
-  test('is rolled back in words of what was seen, and the site of the old release is asked again', async () => {
+  test('is rolled back with what the probe saw, and the site of the old release is probed again', async () => {
     const world = await aWorld((running) => (running === 'v2' ? { status: 502 } : says(running)));
     const { id } = (await world.release('v2')).record.deploy;
     const bake = await world.run(id);
@@ -88,12 +88,12 @@ describe('a release that is probed', () => {
     expect(verifying.map(({ result }) => result.outcome)).toContain('pass');
   });
 
-  test('survives attempts that fail now and then', async () => {
+  test('passes although single attempts fail', async () => {
     const world = await aWorld((running, count) => (count % 2 === 0 ? { status: 503 } : says(running)));
     expect(await world.run((await world.release('v1.1')).record.deploy.id)).toMatchObject({ state: 'passed' });
   });
 
-  test('that is judged strictly fails at the first look', async () => {
+  test('without damping fails in the first pass', async () => {
     const world = await aWorld((running, count) => (count === 2 ? { status: 503 } : says(running)), {
       failWhen: [aCondition('threshold', { above: 0.4 })],
     });
@@ -105,7 +105,7 @@ describe('a release that is probed', () => {
     expect((await world.store.measurements(id)).filter(({ phase }) => phase === 'baking')).toHaveLength(1);
   });
 
-  test('is not taken for one that was bad before, which nobody tried then', async () => {
+  test('is not considered bad before the deploy, because it was not probed then', async () => {
     const world = await aWorld(
       (running) => (running === 'v2' ? { status: 502 } : says(running)),
       { failWhen: [aCondition('threshold', { above: 0.9 })] },
@@ -114,7 +114,7 @@ describe('a release that is probed', () => {
     expect(await world.run((await world.release('v2')).record.deploy.id)).toMatchObject({ state: 'rolled_back' });
   });
 
-  test('is asked about now only: ticks that nobody looked at are missing', async () => {
+  test('is probed now only: ticks without a pass are missing', async () => {
     const world = await aWorld(says);
     const { id } = (await world.release('v1.1')).record.deploy;
     await world.run(id, ({ state }) => state === 'baking');
@@ -128,7 +128,7 @@ describe('a release that is probed', () => {
     expect(site.requests).toHaveLength(2);
   });
 
-  test('an advisory probe that failed once says so, and that it is well by now', async () => {
+  test('an advisory probe that failed once reports that, and that it succeeds now', async () => {
     const world = await aWorld((running, count) => (count <= 2 ? { status: 503 } : says(running)), {
       failWhen: [aCondition('threshold', { above: 0.9 })],
       critical: false,
@@ -154,7 +154,7 @@ describe('a release that is probed', () => {
 });
 
 describe('a probe that cannot be made', () => {
-  test('is never held against a release', async () => {
+  test('never counts against a release', async () => {
     const probe: Probe = {
       target: { kind: 'command', argv: ['true'], cwd: null, ssh: 'nowhere' },
       withinMs: 5_000,

@@ -42,14 +42,14 @@ function retentionOf({ clock }: World, store: Store = database.store) {
   return { lines, deleted, sweep: createRetention({ store, clock, log, meter }, { keepMs, everyMs: day }).sweep };
 }
 
-/** What must outlive the ticks. */
+/** What must stay when the ticks are deleted. */
 async function lasting({ store }: World, id: string) {
   const { record, checks, timeline, attempts } = await viewDeploy(store, id);
   const said = checks.map(({ baking, verifying }) => [baking, verifying].map((one) => one && { at: one.at, result: one.result }));
   return { record, timeline, attempts, said };
 }
 
-test('old ticks are deleted; the deploy, its end, its story and the last words of each check stay', async () => {
+test('old ticks are deleted; the deploy, its end, its timeline and the last answer of each check stay', async () => {
   const { world, good, bad } = await aWorld();
   const before = await Promise.all([good, bad].map((id) => lasting(world, id)));
   const count = (await Promise.all([good, bad].map((id) => world.store.measurements(id)))).flat().length;
@@ -70,7 +70,7 @@ test('old ticks are deleted; the deploy, its end, its story and the last words o
   expect(lines).toHaveLength(1);
 });
 
-test('an export of deleted ticks says what happened to them', async () => {
+test('an export of deleted ticks says that they were deleted', async () => {
   const { world, good } = await aWorld();
   expect((await exportRecording(world.store, good)).id).toBe(good);
   world.clock.advance(keepMs + day);
@@ -84,7 +84,7 @@ test('an export of deleted ticks says what happened to them', async () => {
   });
 });
 
-test('the known-good release is a target, whatever its age, and a bake that is live or ended lately keeps its ticks', async () => {
+test('an old known-good release is still a target, and a bake that is live or ended recently keeps its ticks', async () => {
   const { world } = await aWorld();
   world.clock.advance(keepMs - day);
   const late = (await world.release('v1.2')).record.deploy.id;
@@ -104,7 +104,7 @@ test('the known-good release is a target, whatever its age, and a bake that is l
   expect(world.platform.performed.at(-1)).toMatchObject({ target: { version: 'v1.2', fingerprint: 'v1.2' } });
 });
 
-test('what a bake measures after it was reopened by a person is deleted in its turn', async () => {
+test('measurements of a bake that a person reopened are deleted later too', async () => {
   const { world, good } = await aWorld();
   world.clock.advance(keepMs + day);
   await retentionOf(world).sweep();
@@ -118,7 +118,7 @@ test('what a bake measures after it was reopened by a person is deleted in its t
   expect(await recovery()).toMatchObject([{ ticks: null }]);
 });
 
-test('two replicas never delete the same', async () => {
+test('two replicas never prune the same bake', async () => {
   const { world } = await aWorld();
   await aWorld();
   world.clock.advance(keepMs + day);
@@ -136,7 +136,7 @@ test('two replicas never delete the same', async () => {
   expect(seen.length).toBe(6);
 });
 
-test('a database that is away is waited for until the next time', async () => {
+test('while the database is away, the sweep ends, and the next one works', async () => {
   const { world } = await aWorld();
   const broken = { ...database.store, prune: () => Promise.reject(new AppError('unavailable', 'the database cannot be reached (prune)')) };
   const { sweep, lines } = retentionOf(world, broken);

@@ -32,7 +32,7 @@ async function bakeOf(world: World) {
 
 const weights = (world: World) => world.splitter.performed.map(({ weight }) => weight);
 
-/** What judging the recording again comes to, and what was recorded of the first check. */
+/** The result of the replay, and the recording of the first check. */
 async function judgedAgain(world: World, id: string) {
   const line = JSON.stringify(await exportRecording(world.store, id));
   const read = readRecording(line);
@@ -41,7 +41,7 @@ async function judgedAgain(world: World, id: string) {
 }
 
 describe('a good release', () => {
-  test('gets its traffic in stages, and passes with all of it', async () => {
+  test('gets its traffic in stages, and passes with all traffic', async () => {
     const world = await aWorld();
     const { id, bake } = await bakeOf(world);
     expect(bake).toMatchObject({ state: 'passed', confidence: 'full', weight: 100 });
@@ -51,8 +51,8 @@ describe('a good release', () => {
     expect(world.told()).toEqual(['started', 'passed']);
   });
 
-  test('is not judged on what it did while traffic was shifted, and settled', async () => {
-    // Whoever gets more traffic has nothing but errors for a moment.
+  test('is not judged on the time in which traffic was shifted', async () => {
+    // Every shift of traffic causes errors for a moment.
     const world = await aWorld({ bad: (_, at, split) => (at - split.at <= 2 * step ? 90 : 1) });
     const { id, bake } = await bakeOf(world);
     expect(bake.state).toBe('passed');
@@ -64,7 +64,7 @@ describe('a good release', () => {
 });
 
 describe('a bad release', () => {
-  test.for([5, 25, 100])('that fails with %d percent of the traffic loses it, and is rolled back then', async (weight) => {
+  test.for([5, 25, 100])('that fails with %d percent of the traffic loses its traffic, and is then rolled back', async (weight) => {
     const world = await aWorld({ bad: (_, __, split) => (split.weight >= weight ? 50 : 1) });
     const { id, bake } = await bakeOf(world);
     expect(bake).toMatchObject({ state: 'rolled_back', weight: 0, order: { target: { version: 'v1' } } });
@@ -75,7 +75,7 @@ describe('a bad release', () => {
     expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'fail' });
   });
 
-  test('is rolled back although its traffic cannot be taken away', async () => {
+  test('is rolled back even if its traffic cannot be shifted back', async () => {
     const world = await aWorld({ bad: (version) => (version === 'v2' ? 50 : 1), shifts: ['works', 'refused'] });
     const { bake } = await bakeOf(world);
     expect(bake).toMatchObject({ state: 'rolled_back', weight: 5 });
@@ -83,7 +83,7 @@ describe('a bad release', () => {
   });
 });
 
-describe('beside a control', () => {
+describe('with a control', () => {
   const side = (name: string) => ({ query: `${name} $matchers` });
   const errors = aCheck({
     question: { kind: 'ratio', bad: side('bad'), total: side('total') },
@@ -92,7 +92,7 @@ describe('beside a control', () => {
   });
   const ruleSet = { control: { canary: 'canary', stable: 'stable' }, checks: [errors], traffic: plan.traffic };
 
-  /** Of 2,000 requests a tick every release gets its share; one in a hundred fails, or as many as the canary's share makes of them. */
+  /** Each release gets its share of 2,000 requests per tick. One in a hundred fails; of the canary's, the share `badAt`. */
   const answers =
     (badAt: (weight: number) => number): NonNullable<WorldOptions['answers']> =>
     (query, _, { weight }) => {
@@ -101,7 +101,7 @@ describe('beside a control', () => {
       return Math.round(2_000 * share * (query.startsWith('total') ? 1 : query.includes('canary') ? badAt(weight) : 0.01));
     };
 
-  test('a release that is bad only when nothing is left beside it is found against the past', async () => {
+  test('a release that is bad only with all traffic is compared with the past', async () => {
     const world = await aWorld({ ruleSet, answers: answers((weight) => (weight === 100 ? 0.05 : 0.01)) });
     const { id, bake } = await bakeOf(world);
     expect(weights(world)).toEqual([5, 25, 100, 0]);
@@ -109,7 +109,7 @@ describe('beside a control', () => {
     expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'fail' });
   });
 
-  test('a good one passes, and so it does when it is judged again', async () => {
+  test('a good release passes, and its replay too', async () => {
     const world = await aWorld({ ruleSet, answers: answers(() => 0.01) });
     const { id, bake } = await bakeOf(world);
     expect(bake).toMatchObject({ state: 'passed', weight: 100 });
@@ -117,7 +117,7 @@ describe('beside a control', () => {
   });
 });
 
-test('what cannot be told stays where it is, and its recording says the same', async () => {
+test('an inconclusive stage keeps its traffic, and the replay gives the same answer', async () => {
   const world = await aWorld({ bad: () => null });
   const { id, bake } = await bakeOf(world);
   expect(bake).toMatchObject({ state: 'inconclusive', weight: 5 });
@@ -125,7 +125,7 @@ test('what cannot be told stays where it is, and its recording says the same', a
   expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'inconclusive' });
 });
 
-test('a splitter that gives up is no failure of the release: all traffic is taken back', async () => {
+test('where the traffic hook gives up, the release has not failed, and all traffic is shifted back', async () => {
   const world = await aWorld({ shifts: ['works', 'refused', 'works'] });
   const { id, bake } = await bakeOf(world);
   expect(bake).toMatchObject({ state: 'inconclusive', weight: 0 });
@@ -134,7 +134,7 @@ test('a splitter that gives up is no failure of the release: all traffic is take
   expect(await judgedAgain(world, id)).toMatchObject({ verdict: 'inconclusive' });
 });
 
-test('a release that is frozen in a stage waits there, and goes on when the freeze is lifted', async () => {
+test('a release waits in its stage during a freeze, and goes on after it', async () => {
   const world = await aWorld();
   const { record } = await world.release('v2');
   const { id } = record.deploy;
@@ -146,7 +146,7 @@ test('a release that is frozen in a stage waits there, and goes on when the free
   expect(await world.run(id)).toMatchObject({ state: 'passed', weight: 100 });
 });
 
-test('a newer release begins at its own first stage', async () => {
+test('a newer release begins with its first stage', async () => {
   const world = await aWorld();
   const { record } = await world.release('v2');
   await world.run(record.deploy.id, (bake) => bake.weight === 25);

@@ -22,7 +22,7 @@ async function aWorld(options: WorldOptions = {}): Promise<World> {
 const relative = aCheck({ failWhen: [aCondition('relative', { to: { kind: 'before' }, more_than: 1 })] });
 
 describe('a good release', () => {
-  test('passes, is told of, and is what the next one goes back to', async () => {
+  test('passes, is announced, and is the rollback target of the next one', async () => {
     const world = await aWorld();
     const { record } = await world.release('v1.1');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'passed', by: null, confidence: 'full' });
@@ -33,7 +33,7 @@ describe('a good release', () => {
     expect(world.platform.performed).toMatchObject([{ target: { version: 'v1.1', fingerprint: 'v1.1' } }]);
   });
 
-  test('is asked about each tick once, in windows that meet', async () => {
+  test('is asked about each tick once, in adjacent windows', async () => {
     const world = await aWorld();
     const { record } = await world.release('v1.1');
     await world.run(record.deploy.id);
@@ -60,7 +60,7 @@ describe('a bad release', () => {
     ]);
   });
 
-  test('is left alone where it was as bad before the deploy already', async () => {
+  test('is not rolled back where it was as bad before the deploy', async () => {
     const world = await aWorld({ bad: () => 50 });
     const { record } = await world.release('v2');
     const bake = await world.run(record.deploy.id);
@@ -71,13 +71,13 @@ describe('a bad release', () => {
     expect(world.platform.performed).toEqual([]);
   });
 
-  test('is rolled back although something had happened before, and had passed', async () => {
+  test('is rolled back although there was an incident before, which had ended', async () => {
     const world = await aWorld({ bad: (version, at) => (version === 'v2' || at < t0 - 10 * step ? 50 : 1) });
     const { record } = await world.release('v2');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'rolled_back' });
   });
 
-  test('is rolled back where nobody can say how it was before', async () => {
+  test('is rolled back where the time before the deploy is unknown', async () => {
     const failing = ({ window }: SeriesQuery) => (window.to < t0 ? 'unavailable' : null);
     const world = await aWorld({ bad: () => 50, failing });
     const { record } = await world.release('v2');
@@ -92,7 +92,7 @@ describe('a bad release', () => {
     expect(world.told()).toEqual(['started', 'unhealthy', 'rolled_back', 'failed']);
   });
 
-  test('whose last errors come in after the rollback has recovered all the same', async () => {
+  test('whose last errors arrive after the rollback recovers too', async () => {
     const seen: { backAt?: number } = {};
     const world = await aWorld({
       bad: (version, at) => {
@@ -106,13 +106,13 @@ describe('a bad release', () => {
     expect(verifying.map(({ result }) => result.outcome)).toEqual(['fail', 'pass', 'pass']);
   });
 
-  test('that silences the service is no recovery', async () => {
+  test('after whose rollback the service has no traffic has not recovered', async () => {
     const world = await aWorld({ bad: (version) => (version === 'v2' ? 50 : null) });
     const { record } = await world.release('v2');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'failed', rolledBack: 'yes' });
   });
 
-  test('whose rollback is killed in the middle is rolled back once', async () => {
+  test('whose rollback is interrupted by a kill is rolled back once', async () => {
     const world = await aWorld({ acts: ['dies after'] });
     const { record } = await world.release('v2');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'rolled_back' });
@@ -120,7 +120,7 @@ describe('a bad release', () => {
     expect((await world.store.attempts(record.deploy.id)).map(({ outcome }) => outcome)).toEqual([null, 'already_there']);
   });
 
-  test('whose rollback is killed in the middle is not rolled back again on the word of another clock', async () => {
+  test('whose rollback is interrupted by a kill is not rolled back again by a replica with another clock', async () => {
     const world = await aWorld({ acts: ['dies after'], canAsk: false });
     const { id } = (await world.release('v2')).record.deploy;
     for (
@@ -137,13 +137,13 @@ describe('a bad release', () => {
     expect((await world.recordOf(id)).bake).toMatchObject({ state: 'failed', rolledBack: 'unknown' });
   });
 
-  test('after another goes back to the last verified one, too', async () => {
+  test('after another bad one returns to the last verified release', async () => {
     const world = await aWorld();
     for (const version of ['v2', 'v3']) await world.run((await world.release(version)).record.deploy.id);
     expect(world.platform.performed.map(({ from, target }) => `${from.version} → ${target.version}`)).toEqual(['v2 → v1', 'v3 → v1']);
   });
 
-  test('of a service without history needs a person, until one adopts what runs', async () => {
+  test('of a service without a known-good release needs a person, until one adopts what runs', async () => {
     const world = createWorld(database.store, { bad: (version) => (version === 'v2' ? 50 : 1) });
     const first = await world.run((await world.release('v2')).record.deploy.id);
     expect(first).toMatchObject({
@@ -155,7 +155,7 @@ describe('a bad release', () => {
     expect(await world.run((await world.release('v2', { key: 'again' })).record.deploy.id)).toMatchObject({ state: 'rolled_back' });
   });
 
-  test('during a freeze is left running, and people are told', async () => {
+  test('during a freeze keeps running, and people are notified', async () => {
     const world = await aWorld();
     await world.store.setFreeze({ service: world.service, by: 'ana', why: 'a migration', since: t0 });
     expect(await world.run((await world.release('v2')).record.deploy.id)).toMatchObject({ state: 'failed', rolledBack: 'no' });
@@ -170,7 +170,7 @@ describe('a bad release', () => {
     expect(await world.run(id)).toMatchObject({ state: 'rolled_back' });
   });
 
-  test('that is itself a rollback is never rolled back by us', async () => {
+  test('that is itself a rollback is never rolled back', async () => {
     const world = await aWorld();
     const { record } = await world.release('v2', { cause: { kind: 'rollback' } });
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'failed', rolledBack: 'no' });
@@ -199,13 +199,13 @@ describe('a provider that cannot be asked', () => {
     expect(answered?.window.from).toBe(t0 + 3 * step);
   });
 
-  test('people hear once that it is blind, and once that it is not any more', async () => {
+  test('people are notified once that the bake is blind, and once that it no longer is', async () => {
     const world = await aWorld({ failing: (_, now) => (now < t0 + 9 * step ? 'timeout' : null) });
     await world.run((await world.release('v1.1')).record.deploy.id);
     expect(world.told()).toEqual(['started', 'blind', 'sighted', 'passed']);
   });
 
-  test('in the time of a pass is an error, and the pass is committed all the same', async () => {
+  test('within the time of a pass is an error, and the pass is committed', async () => {
     const world = await aWorld({ failing: () => 'hangs' });
     const { id } = (await world.release('v2')).record.deploy;
     const bake = await world.run(id, ({ state }) => state === 'baking');
@@ -218,7 +218,7 @@ describe('a provider that cannot be asked', () => {
     expect((await world.recordOf(id)).bake).toMatchObject({ state: 'baking', nextAt: nextAtOf(bake) + step });
   });
 
-  test('about the past is an error, not a failure, and is asked again', async () => {
+  test('about the past is an error, not a failure, and the next pass asks again', async () => {
     const isPast = (to: number) => to <= t0 + step;
     const world = await aWorld({
       ruleSet: { checks: [relative] },
@@ -230,7 +230,7 @@ describe('a provider that cannot be asked', () => {
     expect([outcomes[0], outcomes.at(-1), outcomes.includes('fail')]).toEqual(['error', 'pass', false]);
   });
 
-  test('about the past does not hide that something is bad beside it', async () => {
+  test('about the past does not hide the failure of another check', async () => {
     const both = aCheck({ failWhen: [...relative.failWhen, aCondition('threshold', { above: 0.1 })] });
     const world = await aWorld({
       ruleSet: { checks: [both] },
@@ -243,13 +243,13 @@ describe('a provider that cannot be asked', () => {
 });
 
 describe('too little traffic', () => {
-  test('is neither passed nor failed', async () => {
+  test('is neither pass nor fail', async () => {
     const world = await aWorld({ bad: () => null });
     expect(await world.run((await world.release('v2')).record.deploy.id)).toMatchObject({ state: 'inconclusive' });
     expect(world.told()).toEqual(['started', 'inconclusive']);
   });
 
-  test('without any history is no pass either', async () => {
+  test('without any history does not pass either', async () => {
     const world = createWorld(database.store, { bad: () => null, ruleSet: { checks: [relative] } });
     expect(await world.run((await world.release('v1')).record.deploy.id)).toMatchObject({ state: 'inconclusive' });
   });
@@ -261,8 +261,8 @@ describe('too little traffic', () => {
   });
 });
 
-describe('a tick', () => {
-  test('that comes an hour late judges everything up to the limit', async () => {
+describe('a pass', () => {
+  test('that is an hour late judges everything up to the limit', async () => {
     const world = await aWorld({ bad: (version, at) => (version === 'v2' && at === t0 + 6 * step ? 50 : 1) });
     const { record } = await world.release('v2');
     const bake = await world.run(record.deploy.id, ({ state }) => state === 'baking');
@@ -273,7 +273,7 @@ describe('a tick', () => {
     expect((await world.recordOf(record.deploy.id)).bake.state).toBe('rolling_back');
   });
 
-  test('of two rivals commits once: nothing is measured, told or rolled back twice', async () => {
+  test('in two replicas is committed once: nothing is measured, announced or rolled back twice', async () => {
     const world = await aWorld();
     const { record } = await world.release('v2');
     await world.work();
@@ -285,7 +285,7 @@ describe('a tick', () => {
     expect(await world.store.measurements(record.deploy.id)).toHaveLength(1);
   });
 
-  test('of two rivals on a good release commits once, too', async () => {
+  test('in two replicas over a good release is committed once too', async () => {
     const world = await aWorld();
     const { id } = (await world.release('v1.1')).record.deploy;
     await world.run(id, ({ state }) => state === 'baking');
@@ -295,7 +295,7 @@ describe('a tick', () => {
     expect((await world.recordOf(id)).version).toBe(claim.version + 1);
   });
 
-  test('on a bake that someone moved in the meantime changes nothing', async () => {
+  test('over a bake that was moved in the meantime changes nothing', async () => {
     const world = await aWorld();
     const { record } = await world.release('v2');
     await world.run(record.deploy.id, ({ state }) => state === 'baking');

@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type QueuedEffect, topics } from '../../src/core/bake/effect.ts';
 import { EffectError } from '../../src/core/base/errors.ts';
-import type { EffectHandler, Store } from '../../src/ports/store.ts';
+import type { EffectHandler } from '../../src/ports/effect-queue.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { aDatabase, administer, anotherReplica, silentLog, type TestDatabase } from '../support/database.ts';
 import { aDeploy, aNotice, aRegistration, aRollback, aShift, bakeIn, commitOf, register, warming } from './fixtures.ts';
 
@@ -20,7 +21,7 @@ async function queue(store: Store, id: string, effects: readonly QueuedEffect[])
   await store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake, { effects }) }));
 }
 
-/** Handlers that remember what they were handed. */
+/** Handlers that record their calls. */
 function recorder(perform: EffectHandler = async () => {}) {
   const performed: string[] = [];
   const gaveUp: string[] = [];
@@ -41,7 +42,7 @@ function recorder(perform: EffectHandler = async () => {}) {
 
 const soon = { timeout: 8_000, interval: 20 };
 
-test('hands every kind of effect over whole, once', async () => {
+test('every kind of effect reaches the handler once, unchanged', async () => {
   const { store, queue: effects } = await open();
   const record = await register(store);
   const seen: QueuedEffect[] = [];
@@ -80,7 +81,7 @@ test('queues an effect if and only if its transaction commits', async () => {
   await vi.waitFor(() => expect(performed).toEqual([committed.id]), soon);
 });
 
-test('notices of one deploy to one notifier keep their order, also past one that is tried again', async () => {
+test('notices of one deploy to one notifier keep their order, even when one is retried', async () => {
   const { store, queue: effects, url } = await open();
   const { deploy } = await register(store);
   const sent = [1, 2, 3, 4, 5].map((number) => aNotice(deploy.id, number));
@@ -92,7 +93,7 @@ test('notices of one deploy to one notifier keep their order, also past one that
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
     if (effect.id === sent[1]!.id && !hasFailed) {
       hasFailed = true;
-      throw new Error('the far side is busy');
+      throw new Error('the receiver is busy');
     }
     done.push(effect.id);
   });
@@ -100,11 +101,11 @@ test('notices of one deploy to one notifier keep their order, also past one that
   await vi.waitFor(() => expect(done).toHaveLength(6), { timeout: 18_000, interval: 50 });
   expect(hasFailed).toBe(true);
   expect(done.filter((id) => id.endsWith(':team'))).toEqual(sent.map(({ id }) => id));
-  // Another notifier's notice did not wait for the team's.
+  // The notice to another notifier did not wait for those to the team.
   expect(done.indexOf(aNotice(deploy.id, 9, 'grafana').id)).toBeLessThan(5);
 });
 
-test('what is tried again is logged with the one who is not told yet, and the deploy', async () => {
+test('a retry is logged with its notifier and its deploy', async () => {
   const logged: unknown[] = [];
   const database = await open();
   const replica = await anotherReplica(database, { ...silentLog, warn: (fields) => void logged.push(fields) });
@@ -112,14 +113,14 @@ test('what is tried again is logged with the one who is not told yet, and the de
   const { deploy } = await register(replica.store);
   await queue(replica.store, deploy.id, [aNotice(deploy.id, 1)]);
   const { handlers } = recorder(async () => {
-    throw new EffectError('failed', 'the far side is busy');
+    throw new EffectError('failed', 'the receiver is busy');
   });
   await replica.queue.start(handlers);
   await vi.waitFor(() => expect(logged).toHaveLength(1), soon);
   expect(logged[0]).toMatchObject({ kind: 'notify', notifier: 'team', deploy: deploy.id, retry: 0 });
 });
 
-test('shifts of one place are performed one after the other, whichever deploy ordered them', async () => {
+test('shifts of one place are performed one after the other, even of different deploys', async () => {
   const { store, queue: effects, url } = await open();
   const [old, newer] = [await register(store), await register(store, { version: 'v2' })];
   const sent = [aShift(old, 0, 'shop'), aShift(newer, 1, 'shop'), aShift(newer, 2, 'shop')];
@@ -143,7 +144,7 @@ test('shifts of one place are performed one after the other, whichever deploy or
   expect([hasFailed, running.most]).toEqual([true, 1]);
 });
 
-test('tells once when the tries are used up, and lets the next notice through', async () => {
+test('calls gaveUp once when the tries are used up, and performs the next notice', async () => {
   const { store, queue: effects, url } = await open();
   const { deploy } = await register(store);
   const [bad, next] = [aNotice(deploy.id, 1), aNotice(deploy.id, 2)];
@@ -158,15 +159,15 @@ test('tells once when the tries are used up, and lets the next notice through', 
 });
 
 test.for([
-  { name: 'longer than the queue would wait', askedMs: 90_500, tries: 0, expected: { retry_delay: 91, retry_backoff: false } },
-  { name: 'longer than is sensible', askedMs: 7_200_000, tries: 0, expected: { retry_delay: 600, retry_backoff: false } },
-  { name: 'shorter than the queue would wait by now', askedMs: 90_500, tries: 8, expected: { retry_delay: 5, retry_backoff: true } },
-  { name: 'nothing', askedMs: undefined, tries: 0, expected: { retry_delay: 5, retry_backoff: true } },
-])('a far side that asks to be left alone is: $name', async ({ askedMs, tries, expected }) => {
+  { name: 'longer than the pause of the queue', askedMs: 90_500, tries: 0, expected: { retry_delay: 91, retry_backoff: false } },
+  { name: 'longer than the maximum', askedMs: 7_200_000, tries: 0, expected: { retry_delay: 600, retry_backoff: false } },
+  { name: 'shorter than the pause of the queue by now', askedMs: 90_500, tries: 8, expected: { retry_delay: 5, retry_backoff: true } },
+  { name: 'none', askedMs: undefined, tries: 0, expected: { retry_delay: 5, retry_backoff: true } },
+])('the pause that a receiver asks for: $name', async ({ askedMs, tries, expected }) => {
   const { store, queue: effects, url } = await open();
   const { deploy } = await register(store);
   await queue(store, deploy.id, [aNotice(deploy.id, 1)]);
-  // As an earlier try may have left it.
+  // As an earlier attempt can leave it.
   await administer(url, `update bakewatch_queue.job set retry_count = ${tries}, retry_delay = 77, retry_backoff = false`);
   const { handlers, performed } = recorder(async () => {
     throw new EffectError('failed', 'too many requests', { retryAfterMs: askedMs });
@@ -185,7 +186,7 @@ test.for([
   expect(performed).toHaveLength(1);
 });
 
-test.for(topics)('a notice that a deploy is %s passes through', async (topic) => {
+test.for(topics)('a notice with the topic %s passes through', async (topic) => {
   const { store, queue: effects } = await open();
   const { deploy } = await register(store);
   const { handlers, performed } = recorder();
@@ -196,7 +197,7 @@ test.for(topics)('a notice that a deploy is %s passes through', async (topic) =>
   await vi.waitFor(() => expect(performed).toEqual([sent.id]), soon);
 });
 
-test('a slow receiver does not hold back what others are told, however much waits for it', async () => {
+test('a slow receiver does not delay notices to others, even with many notices of its own', async () => {
   const { store, queue: effects } = await open();
   let release = () => {};
   const slow = new Promise<void>((resolve) => {
@@ -234,7 +235,7 @@ test('a slow notifier does not delay a rollback', async () => {
   release();
 });
 
-test('stop waits for what is under way, then lets go of it for another process', async () => {
+test('stop waits for running handlers, then leaves the rest to another process', async () => {
   const database = await open();
   const { store } = database;
   const replica = await anotherReplica(database);
@@ -251,7 +252,7 @@ test('stop waits for what is under way, then lets go of it for another process',
   await vi.waitFor(() => expect(second.performed).toEqual(first.performed), soon);
 });
 
-test('texts with NUL, SQL and broken surrogates pass through the queue', async () => {
+test('texts with NUL, SQL and lone surrogates pass through the queue', async () => {
   const { store, queue: effects } = await open();
   const { deploy } = await register(store);
   const nasty = aNotice(deploy.id, 1, `'; drop schema bakewatch; -- "$1`);

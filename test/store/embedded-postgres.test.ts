@@ -21,7 +21,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Starts on a copied cluster, or as on the first start. */
+/** Starts on a copied cluster, or without one, as at the first start. */
 async function start({ dataDir = directory, isFirst = false } = {}): Promise<EmbeddedPostgres> {
   if (!isFirst && !existsSync(join(dataDir, 'postgres'))) await copyCluster(dataDir);
 
@@ -31,7 +31,7 @@ async function start({ dataDir = directory, isFirst = false } = {}): Promise<Emb
 }
 
 describe('the embedded server', () => {
-  test('starts, keeps its data over a stop, and leaves no process and no lock behind', async () => {
+  test('starts, keeps its data after a stop, and leaves no process and no lock', async () => {
     const first = await start({ isFirst: true });
     const pid = first.pid();
     expect(startOf(pid)).not.toBeNull();
@@ -43,7 +43,7 @@ describe('the embedded server', () => {
     expect(await administer(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  test('is durable unless told otherwise, and can only be reached through a private socket', async () => {
+  test('is durable by default, and listens on a private socket only', async () => {
     await copyCluster(directory);
     const server = await startEmbeddedPostgres({ dataDir: directory, log: silentLog, path });
     running.push(server);
@@ -68,7 +68,7 @@ describe('the embedded server', () => {
     });
   });
 
-  test('a second start on the same directory is refused and says who holds it', async () => {
+  test('a second start on the same directory is refused, with the pid of the holder', async () => {
     await start();
     await expect(start()).rejects.toMatchObject({
       code: 'conflict',
@@ -84,7 +84,7 @@ describe('the embedded server', () => {
     expect(existsSync(server.endpoint.host)).toBe(false);
   });
 
-  test('starts again when it ends without being told to', async () => {
+  test('is restarted when it ends unexpectedly', async () => {
     const server = await start();
     const pid = server.pid();
     process.kill(pid, 'SIGKILL');
@@ -92,27 +92,29 @@ describe('the embedded server', () => {
     await expect.poll(() => administer(server.url, 'select 1 as one').catch(() => null), { timeout: 15_000 }).toEqual([{ one: 1 }]);
   });
 
-  test('clears the pid file of a server that is gone', async () => {
+  test('removes the pid file of a server that has ended', async () => {
     await (await start()).stop();
     writeFileSync(join(directory, 'postgres', 'postmaster.pid'), `${process.pid}\n${join(directory, 'postgres')}\n0\n5432\n\n`);
     const server = await start();
     expect(await administer(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('begins anew where a first start was killed in the middle', async () => {
+  test('starts again where the first start was killed', async () => {
     mkdirSync(join(directory, 'postgres.new-x'));
     writeFileSync(join(directory, 'postgres.new-x', 'PG_VERSION'), '');
     const server = await start({ isFirst: true });
     expect(await administer(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('a directory made by another major version is refused, and says which', async () => {
+  test('a directory of another major version is refused, with both versions', async () => {
     mkdirSync(join(directory, 'postgres'));
     writeFileSync(join(directory, 'postgres', 'PG_VERSION'), '12\n');
-    await expect(prepareCluster(directory, findPostgres(), { path })).rejects.toThrow(/was made by PostgreSQL 12, and this version brings/);
+    await expect(prepareCluster(directory, findPostgres(), { path })).rejects.toThrow(
+      /was created by PostgreSQL 12, but this version of Bakewatch contains/,
+    );
   });
 
-  test('a machine without binaries is told what to do', () => {
+  test('the error on a machine without binaries says what to do', () => {
     expect(() => findPostgres('plan9', 'mips')).toThrow(/set DATABASE_URL, or reinstall with optional dependencies/);
   });
 });
@@ -145,7 +147,7 @@ describe('the lock of a data directory', () => {
     (await lockDirectory(directory))();
   });
 
-  test('of many rivals for a dead holder’s lock, one gets it', async () => {
+  test('of many processes that want the lock of a dead holder, one gets it', async () => {
     plant({ ...mine(), startedAt: '1' });
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => lockDirectory(directory)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -5,12 +5,13 @@ import type { QueuedEffect } from '../../src/core/bake/effect.ts';
 import type { Plan } from '../../src/core/bake/plan.ts';
 import type { Measurement } from '../../src/core/judge/measurement.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
-import type { Commit, DeployRecord, Registration, Store } from '../../src/ports/store.ts';
+import type { Commit, DeployRecord, Registration } from '../../src/ports/bake-store.ts';
+import type { Store } from '../../src/ports/store.ts';
 
-/** An instant whose milliseconds are no round number. */
+/** An instant with odd milliseconds. */
 export const start = 1_790_000_000_123;
 
-/** How a deploy for a test differs from the usual one. */
+/** How a deploy for a test differs from the default. */
 export type DeployOptions = Partial<Omit<Deploy, 'release'>> & {
   readonly version?: string;
   readonly metadata?: Deploy['release']['metadata'];
@@ -103,7 +104,7 @@ const order = (deploy: Deploy) => ({
   reasons: ['errors 9 %'] as const,
 });
 
-/** The deploy's bake in a state, with plausible contents. */
+/** The bake of the deploy in a state, with plausible values. */
 export function bakeIn(deploy: Deploy, state: Bake['state']): Bake {
   const at = deploy.registeredAt + 60_000;
   switch (state) {
@@ -148,12 +149,12 @@ export function aRegistration(deploy: Deploy, key: string | null = null, bodyHas
   return { deploy, idempotencyKey: key, bodyHash, ruleSet, plan };
 }
 
-/** A commit that moves to `next` and does nothing else unless told to. */
+/** A commit that moves to `next`, by default without effects and timeline. */
 export function commitOf(next: Bake, rest: Partial<Commit> = {}): Commit {
   return { next, effects: [], timeline: [], ...rest };
 }
 
-/** Registers a deploy whose bake is at once in the given state. */
+/** Registers a deploy whose bake has this state from the start. */
 export async function register(store: Store, options: DeployOptions = {}, state: Bake['state'] = 'warming'): Promise<DeployRecord> {
   const deploy = aDeploy(options);
   const result = await store.register(aRegistration(deploy), () => ({

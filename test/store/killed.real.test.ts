@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-/** The server that holds the cluster, or an impossible pid. */
+/** The pid of the server that runs the cluster, or an impossible one. */
 function postgresOf(directory: string): number {
   const file = join(directory, 'postgres', 'postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 2 ** 22 + 1;
@@ -34,7 +34,7 @@ function postgresOf(directory: string): number {
 
 type Said = { readonly postgres: number; readonly id: string; readonly refused?: string };
 
-/** Starts the owner and waits for a line of what it says. */
+/** Starts the owner and waits for a line of its output. */
 async function own(what: string, isLast: (line: string) => boolean = (line) => line.startsWith('{')) {
   const child = spawn(process.execPath, [fixture, dataDir, what], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
@@ -58,7 +58,7 @@ async function open(): Promise<OpenStore> {
   return store;
 }
 
-test('a killed owner leaves no postgres behind, and everything committed is there at the next start', async () => {
+test('a killed owner leaves no postgres, and the next start has everything that was committed', async () => {
   for (let round = 0; round < 3; round += 1) {
     const { child, said } = await own('commit');
     await kill(child);
@@ -70,13 +70,13 @@ test('a killed owner leaves no postgres behind, and everything committed is ther
   }
 });
 
-test.runIf(process.platform === 'linux')('a killed owner’s postgres ends by itself', async () => {
+test.runIf(process.platform === 'linux')('the postgres of a killed owner ends by itself', async () => {
   const { child, said } = await own('idle');
   await kill(child);
   await vi.waitFor(() => expect(startOf(said!.postgres)).toBeNull(), { timeout: 10_000 });
 });
 
-test('a second process on the directory of a live one is refused in one sentence', async () => {
+test('a second process on the same directory is refused in one sentence', async () => {
   const { child } = await own('idle');
   const second = await own('idle');
   expect(second.said?.refused).toBe(`the data directory ${dataDir} is in use by process ${child.pid}; stop it, or use another directory`);
@@ -104,7 +104,7 @@ test('an effect that was being performed when its process was killed is taken ov
   await vi.waitFor(() => expect(performed).toHaveLength(1), { timeout: 40_000 });
 });
 
-test('a start that is killed at any moment does not spoil the next one', async () => {
+test('a start that is killed at any moment does not prevent the next one', async () => {
   for (const ms of [150, 300, 400, 500, 600, 700, 800, 900, 1_000, 1_100, 1_300]) {
     const child = spawn(process.execPath, [fixture, dataDir, 'idle'], { stdio: 'ignore' });
     children.push(child);
@@ -115,7 +115,7 @@ test('a start that is killed at any moment does not spoil the next one', async (
   await store.ping();
 });
 
-test('a holder in another container counts as alive while its lock’s time moves, and is taken over when it stops', async () => {
+test('a holder in another container counts as alive while the time of its lock file changes', async () => {
   const file = join(dataDir, 'bakewatch.lock');
   writeFileSync(file, JSON.stringify({ pid: 7, startedAt: '1', space: 'elsewhere', host: 'pod-1', id: 'x' }));
   const beat = setInterval(() => utimesSync(file, new Date(), new Date()), 500);

@@ -10,7 +10,7 @@ import { aDatabase, administer, anotherReplica } from '../support/database.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-test('the committed migrations are those of schema.ts', () => {
+test('the committed migrations match schema.ts', () => {
   const copy = mkdtempSync(join(tmpdir(), 'bakewatch-migrations-'));
   try {
     cpSync(join(root, 'drizzle'), copy, { recursive: true });

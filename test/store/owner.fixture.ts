@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openStore } from '../../src/store/open-store.ts';
 import { aNotice, commitOf, register, warming } from './fixtures.ts';
 
-// A process that owns a data directory, to be killed: opens the store, commits a bake with a notice, says so, and waits for its end.
+// A process to be killed: it owns a data directory, opens the store, commits a bake with a notice, prints that, and waits.
 const [, , dataDir = '', what = ''] = process.argv;
 const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 const clock = { now: () => Date.now(), sleep: async () => {} };

@@ -3,7 +3,7 @@ import { readRuleSet } from '../../src/store/read-rules.ts';
 import { aCheck, aRuleSet } from '../support/builders.ts';
 import { aSite } from '../support/probing.ts';
 
-test('a rule set that was frozen before the budget could be written has the usual one', () => {
+test('a rule set without a budget, from an older version, has the default', () => {
   const { falseAlarms: _, ...older } = aRuleSet();
   expect(readRuleSet(older)).toEqual(aRuleSet({ falseAlarms: 0.01 }));
 });
@@ -12,7 +12,7 @@ test('a rule set keeps its own budget', () => {
   expect(readRuleSet(JSON.parse(JSON.stringify(aRuleSet({ falseAlarms: 0.05 })))).falseAlarms).toBe(0.05);
 });
 
-test('a probe of any kind comes back as it was', () => {
+test('every kind of probe is read as it was written', () => {
   const target = aSite('https://a/', { headers: { a: 'b' }, contains: 'ok', tlsDays: 7 });
   const targets = [
     target,

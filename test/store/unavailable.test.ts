@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '../../src/core/base/secret.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { parseDatabaseUrl } from '../../src/store/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -28,28 +29,43 @@ afterEach(async () => {
 
 const options = { dataDir: '', log: silentLog, clock: systemClock };
 
-test('every method says "unavailable" while the database is away, and works again when it is back', async () => {
+test('every method throws `unavailable` while the database is away, and works when it is back', async () => {
   const { store, queue, close } = await openStore({ ...options, databaseUrl: new Secret(server.url) });
   const { deploy } = await register(store);
   const id = deploy.id;
   const fresh = aDeploy();
-  const calls: Record<string, () => Promise<unknown>> = {
+  const notice = { kind: 'notify', topic: 'started', at: start, reasons: ['it began'] } as const;
+  const place = { service: 'x', environment: 'production' };
+  const key = { bakeId: id, notifier: 'team', noticeId: 'n' };
+  const digest = { id: 'digest:1', notifier: 'team', at: start };
+  const calls: Record<keyof Store | 'oldestAgeMs', () => Promise<unknown>> = {
     register: () => store.register(aRegistration(fresh), () => ({ ok: true, first: commitOf(warming(fresh)), superseded: [] })),
     update: () => store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) })),
     find: () => store.find(id),
     list: () => store.list({ limit: 1 }),
     services: () => store.services(),
+    environments: () => store.environments('x'),
+    outcomes: () => store.outcomes(place, start),
+    knownGood: () => store.knownGood(place, 1),
     claimDue: () => store.claimDue({ now: 1, leaseMs: 1, limit: 1, worker: 'w' }),
     releaseClaims: () => store.releaseClaims('w'),
     nextDueAt: () => store.nextDueAt(),
     measurements: () => store.measurements(id),
     saveHistory: () => store.saveHistory(id, [{ check: 'a', stretch: null, source: 'prom', calibrations: [] }]),
     histories: () => store.histories(id),
+    newestHistory: () => store.newestHistory(place, 'a', 'prom'),
     timeline: () => store.timeline(id),
     appendTimeline: () => store.appendTimeline(id, { at: start, kind: 'k', by: 'b', text: 't' }),
     beginAttempt: () => store.beginAttempt({ orderId: 'o', effectId: 'e', bakeId: id, at: start }),
+    saveAttemptOutput: () => store.saveAttemptOutput({ orderId: 'o', number: 1, output: 'x' }),
     endAttempt: () => store.endAttempt({ orderId: 'o', number: 1, at: start, outcome: 'x', output: '' }),
     attempts: () => store.attempts(id),
+    beginDelivery: () => store.beginDelivery({ ...key, notice, at: start, since: start }, () => ({ kind: 'send' })),
+    endDelivery: () => store.endDelivery(key, null),
+    beginDigest: () => store.beginDigest(digest),
+    endDigest: () => store.endDigest(digest, 'dropped'),
+    mute: () => store.mute(key),
+    press: () => store.press('p', start),
     saveFingerprint: () => store.saveFingerprint(id, 'f'),
     prune: () => store.prune({ endedBefore: start, at: start }),
     prunedAt: () => store.prunedAt(id),
@@ -71,14 +87,14 @@ test('every method says "unavailable" while the database is away, and works agai
   await close();
 });
 
-test('a start on a database that is not there fails in one sentence, and names no password', async () => {
+test('a start without a database fails in one sentence, without the password', async () => {
   const databaseUrl = new Secret('postgres://me:hunter2@127.0.0.1:1/none');
   const failure = await openStore({ ...options, databaseUrl }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'unavailable', message: 'the database cannot be reached (migrate)' });
   expect(JSON.stringify(failure)).not.toContain('hunter2');
 });
 
-test('reads database URLs as libpq does, and refuses others without repeating them', () => {
+test('parses database URLs like libpq, and refuses others without repeating them', () => {
   expect(parseDatabaseUrl('postgresql://a%40b:p%3A%2F@[::1]:5433/my%20db?sslmode=require')).toEqual({
     host: '::1',
     port: 5433,
@@ -100,7 +116,7 @@ test('reads database URLs as libpq does, and refuses others without repeating th
   }
 });
 
-test('a database whose disk is full says so, and goes on when there is room again', async () => {
+test('a full disk is reported, and the store works when there is room again', async () => {
   const { store, close } = await openStore({ ...options, databaseUrl: new Secret(server.url) });
   const run = (statement: string) => administer(server.url, statement);
   await run(`create function bakewatch.no_room() returns trigger language plpgsql as

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Log } from '../../src/core/base/log.ts';
-import type { EffectQueue, Store } from '../../src/ports/store.ts';
+import type { EffectQueue } from '../../src/ports/effect-queue.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { openPool, parseDatabaseUrl } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
@@ -18,17 +19,17 @@ export type TestDatabase = {
   readonly close: () => Promise<void>;
 };
 
-/** Says nothing; a test that cares hands in its own. */
+/** Logs nothing. A test of log lines uses its own log. */
 export const silentLog = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
-/** The system's clock; the store only uses it to log less. */
+/** The clock of the system. The store uses it only to limit log lines. */
 export const systemClock = { now: () => Date.now(), sleep: async () => {} };
 
-/** Test data need not survive a power cut. */
+/** Not durable: test data need not survive a power cut. */
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '16MB' };
 const path = process.env.PATH ?? '';
 
-/** Where test data lies: in memory where there is room, because copying a cluster on a slow disk takes longer than making one. */
+/** The folder of test data: in memory where there is room, because copying a cluster on a slow disk takes longer than creating one. */
 export const scratch = hasRoom('/dev/shm') ? '/dev/shm' : tmpdir();
 
 function hasRoom(directory: string): boolean {
@@ -46,7 +47,7 @@ afterAll(async () => {
   if (running) rmSync(running.directory, { recursive: true, force: true });
 });
 
-/** A migrated, empty database and a store on it. One server a test file, started at the first call and stopped at the file's end. */
+/** Opens a migrated, empty database and a store on it. There is one server per test file: the first call starts it, the end of the file stops it. */
 export async function aDatabase(): Promise<TestDatabase> {
   server ??= startServer();
   const { postgres } = await server;
@@ -57,7 +58,7 @@ export async function aDatabase(): Promise<TestDatabase> {
   return { ...opened, url };
 }
 
-/** A second store on the same database, as another replica would open it. */
+/** Opens a second store on the same database, as another replica would. */
 export async function anotherReplica({ url }: { readonly url: string }, log: Log = silentLog): Promise<TestDatabase> {
   return { ...(await openStore({ databaseUrl: url, dataDir: '', log, clock: systemClock })), url };
 }
@@ -71,7 +72,7 @@ export async function anEmptyDatabase(): Promise<string> {
   return postgres.url.replace('/bakewatch?', `/${name}?`);
 }
 
-/** Runs one statement outside any store. */
+/** Runs one statement without a store. */
 export async function administer(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
   const maintenance = statement.startsWith('create database') ? url.replace('/bakewatch?', '/postgres?') : url;
   const { db, close } = openPool(parseDatabaseUrl(maintenance), 1);
@@ -82,7 +83,7 @@ export async function administer(url: string, statement: string): Promise<readon
   }
 }
 
-/** Puts a migrated cluster (its database is `bakewatch`) into a data directory, which spares a test the seconds of a first start. */
+/** Copies a migrated cluster (its database is `bakewatch`) into a data directory. This saves a test the seconds of a first start. */
 export async function copyCluster(directory: string): Promise<void> {
   cpSync(join(await migratedCluster(), 'postgres'), join(directory, 'postgres'), { recursive: true });
 }
@@ -95,7 +96,7 @@ async function startServer() {
   return { postgres, directory };
 }
 
-// What killed runs, and clusters of older schemas, left behind.
+// Removes what killed runs and older schemas left.
 function removeOld(): void {
   const longAgo = Date.now() - 6 * 3_600_000;
   for (const name of readdirSync(scratch)) {
@@ -105,7 +106,7 @@ function removeOld(): void {
   }
 }
 
-// Made once for each state of schema and queues, then copied: initdb, migrations and pg-boss's schema take longer than most tests.
+// Created once per version of schema and queues, then copied: initdb, migrations and the schema of pg-boss take longer than most tests.
 async function migratedCluster(): Promise<string> {
   const hash = createHash('sha256').update('1');
   for (const file of ['drizzle/meta/_journal.json', 'src/store/queues.ts', 'node_modules/pg-boss/package.json', 'package-lock.json'])
@@ -119,7 +120,7 @@ async function migratedCluster(): Promise<string> {
   const opened = await openStore({ databaseUrl: postgres.url, dataDir: '', log: silentLog, clock: systemClock });
   await opened.close();
   await postgres.stop();
-  // Another test file may have been faster; either one will do.
+  // Another test file can be faster; its cluster is as good.
   try {
     renameSync(aside, ready);
   } catch {

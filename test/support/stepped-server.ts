@@ -4,7 +4,7 @@ import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { perform } from '../../src/effects/dispatch.ts';
 import type { Providers } from '../../src/ports/providers.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
-import { type TickDeps, tick } from '../../src/scheduler/tick.ts';
+import { type PassDeps, runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type Database, openPool, parseDatabaseUrl } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';
@@ -32,7 +32,7 @@ export function createSteppedServer({ database, clock, providers, effects, ...ad
   const { store } = database;
   const pool = openPool(parseDatabaseUrl(database.url), 1);
   const common = { store, log: silentLog, meter: silentMeter };
-  const ticking: TickDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
+  const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
   const dispatching: DispatchDeps = { ...common, ...adapters, clock, publicUrl: null };
   let pending = effects.map(readEffect);
 
@@ -59,7 +59,7 @@ export function createSteppedServer({ database, clock, providers, effects, ...ad
       clock.set(Math.max(clock.now(), at));
       const now = clock.now();
       for (const record of await store.claimDue({ now, leaseMs: 42_000, limit: 100, worker: 'stepped' }))
-        await tick(ticking, { record, now }, never);
+        await runPass(scheduling, { record, now }, never);
     }
     throw new Error('the bakes never ended');
   }

@@ -9,12 +9,13 @@ import { noRules } from '../../src/core/notify/route.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
+import type { Commit, DeployRecord } from '../../src/ports/bake-store.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
 import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 import type { ShiftHook } from '../../src/ports/shift-hook.ts';
-import type { Commit, DeployRecord, Store } from '../../src/ports/store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
-import { type TickDeps, tick } from '../../src/scheduler/tick.ts';
+import { type PassDeps, runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type NewDeploy, registerDeploy } from '../../src/usecases/register-deploy.ts';
 import { aDeploy, aPlan, aRuleSet, nextAtOf, t0 } from './builders.ts';
@@ -27,32 +28,32 @@ import { createFakeShiftHook } from './fake-shift-hook.ts';
 import { createManualClock } from './manual-clock.ts';
 
 const never = new AbortController().signal;
-/** So often the queue tries a rollback again. */
-const mostRetries = 8;
+/** How many times the queue retries a rollback. */
+const maxRetries = 8;
 
 export type WorldOptions = {
   readonly ruleSet?: Partial<RuleSet>;
   readonly plan?: Partial<Plan>;
-  /** Of 100 requests a tick so many fail while this version runs, at this instant; `null` is no traffic. `split`: the newest shift before it. */
+  /** How many of 100 requests per tick fail while this version runs, at this instant; `null`: no traffic. `split`: the newest shift before it. */
   readonly bad?: (version: string, at: number, split: Split) => number | null;
-  /** Instead of `bad`: the events of a tick that a query yields. */
+  /** Used instead of `bad`: the events per tick that a query yields. */
   readonly answers?: (query: string, at: number, split: Split) => number | null;
   readonly failing?: (query: SeriesQuery, now: number) => Trouble | null;
   readonly acts?: readonly Act[] | (() => Act);
-  /** How the splitter of traffic behaves. */
+  /** How the traffic hook behaves. */
   readonly shifts?: readonly Act[] | (() => Act);
-  /** Whether the platform can tell what it runs. */
+  /** Whether the hook can ask the platform what runs. */
   readonly canAsk?: boolean;
-  /** Providers beside `prom`. */
+  /** Providers in addition to `prom`. */
   readonly more?: Readonly<Record<string, MetricsProvider>>;
 };
 
-/** A share of the traffic, and since when the newest release gets it. */
+/** A share of the traffic of the newest release, and its start. */
 export type Split = { readonly at: number; readonly weight: number };
 
 export type World = ReturnType<typeof createWorld>;
 
-/** One service with everything around it: traffic, a platform, a provider, a channel, and a clock that only the test moves. */
+/** One service with its surroundings: traffic, a platform, a provider, a channel, and a clock that only the test moves. */
 export function createWorld(store: Store, options: WorldOptions = {}) {
   const {
     ruleSet,
@@ -91,19 +92,19 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier, rules: noRules }]]);
   let running = start(store);
 
-  /** A process of ours on a store: what it only remembers is gone when the next one starts. */
+  /** Starts a process on a store. What it keeps in memory is lost when the next one starts. */
   function start(opened: Store) {
     const watched = watching(opened, (effects) => {
       pending.push(...effects);
       queued.push(...effects);
     });
     const common = { store: watched, log: silentLog, meter: silentMeter };
-    const ticking: TickDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
+    const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
     const dispatching: DispatchDeps = { ...common, hooks, shiftHooks, notifiers, clock, publicUrl: null };
-    return { store: watched, ticking, dispatching };
+    return { store: watched, scheduling, dispatching };
   }
 
-  /** The platform's hook; a version that it puts back runs from then on, also where nobody heard of it. */
+  /** The rollback hook of the platform. A version that it puts back runs from then on, even if the hook fails afterwards. */
   function followed(): RollbackHook {
     return {
       ...platform.hook,
@@ -117,7 +118,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     };
   }
 
-  /** The splitter's hook; a share is known from then on, also where nobody heard of it. */
+  /** The traffic hook. A share counts from then on, even if the hook fails afterwards. */
   async function shift(...order: Parameters<ShiftHook['shift']>) {
     try {
       return await splitter.hook.shift(...order);
@@ -131,7 +132,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     switches.push({ at: clock.now(), version });
   }
 
-  /** Registers a deploy, which runs from now on. */
+  /** Registers a deploy. Its version runs from now on. */
   async function release(version: string, { phase = 'finished', force = false, key = null, hash = version, ...rest }: Releasing = {}) {
     const deployed = aDeploy({ id: randomUUID(), service, release: { version, metadata: {} }, registeredAt: clock.now(), ...rest });
     const wanted: NewDeploy = { deploy: deployed, phase, force, idempotencyKey: key, bodyHash: hash };
@@ -147,17 +148,17 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     return result;
   }
 
-  /** Performs what is queued, in order; what could not be performed is tried again, and given up like the queue does. */
+  /** Performs the queued effects in order. Retries and gives up like the queue. */
   async function work(): Promise<void> {
     for (let tries = 0; pending[0] !== undefined; ) {
       const isDone = await deliver(pending[0]);
       tries = isDone ? 0 : tries + 1;
-      if (tries > mostRetries) await gaveUp(running.dispatching, pending[0]);
-      if (isDone || tries > mostRetries) pending.shift();
+      if (tries > maxRetries) await gaveUp(running.dispatching, pending[0]);
+      if (isDone || tries > maxRetries) pending.shift();
     }
   }
 
-  /** One delivery of an effect; says whether it need not be tried again. A kill leaves it queued, and so does an effect's error. */
+  /** Performs an effect once. Returns whether it is done; a kill or an `EffectError` leaves it in the queue. */
   async function deliver(effect: QueuedEffect): Promise<boolean> {
     try {
       await perform(running.dispatching, effect, never);
@@ -169,7 +170,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   }
 
   async function look(record: DeployRecord, signal: AbortSignal = never): Promise<void> {
-    await tick(running.ticking, { record, now: clock.now() }, signal);
+    await runPass(running.scheduling, { record, now: clock.now() }, signal);
   }
 
   async function recordOf(id: string): Promise<DeployRecord> {
@@ -178,7 +179,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     return record;
   }
 
-  /** Lets time pass, looking at the bake whenever it is due, until it is final or `isEnough`. */
+  /** Moves the clock and makes every pass that is due, until the bake is final or `isEnough`. */
   async function run(id: string, isEnough: (bake: Bake) => boolean = isFinal): Promise<Bake> {
     for (let passes = 0; passes < 200; passes++) {
       await work();
@@ -196,13 +197,13 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     platform,
     splitter,
     asked: fake.asked,
-    /** What is to be performed, and everything that ever was. */
+    /** The effects that wait, and all effects that were ever queued. */
     pending,
     queued,
     get store() {
       return running.store;
     },
-    /** The process ends, and another one starts on this store. */
+    /** Ends the process and starts another one on this store. */
     restart: (opened: Store) => {
       running = start(opened);
     },
@@ -220,7 +221,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
 
 type Releasing = { phase?: 'started' | 'finished'; force?: boolean; key?: string | null; hash?: string } & Partial<Deploy>;
 
-/** The real store, which also says what was queued with each commit, so that a test can perform it when it likes. */
+/** The real store. It reports the effects of each commit, so that a test decides when to perform them. */
 function watching(store: Store, onQueued: (effects: readonly QueuedEffect[]) => void): Store {
   return {
     ...store,

@@ -4,7 +4,7 @@ import { readStoredGauges } from '../../src/app/stored-gauges.ts';
 import { AppError } from '../../src/core/base/errors.ts';
 import { createMetrics, type StoredGauges } from '../../src/telemetry/metrics.ts';
 
-test('a provider is up or down as it was when it was asked last', async () => {
+test('a provider is up or down according to the last request', async () => {
   const up = new Map([['prom', true]]);
   const { text } = createMetrics({
     stored: async () => null,
@@ -17,7 +17,7 @@ test('a provider is up or down as it was when it was asked last', async () => {
   expect(await lines()).toEqual(['bakewatch_provider_up{provider="prom"} 0', 'bakewatch_provider_up{provider="other"} 1']);
 });
 
-test('while the database is away, what is in memory is told, and nothing that may not be so any more', async () => {
+test('while the database is away, values in memory are shown, and stored values are missing', async () => {
   let stored: StoredGauges | null = { bakes: new Map([['baking', 2]]), outboxOldestSeconds: 7 };
   const { text } = createMetrics({ stored: async () => stored, schedulerIdleSeconds: () => 90, providersUp: () => new Map() });
   const names = /^bakewatch_(database_up|bakes|outbox_oldest_seconds|scheduler_idle_seconds)\b/;
@@ -36,7 +36,7 @@ test('while the database is away, what is in memory is told, and nothing that ma
   expect(await lines()).toEqual(there);
 });
 
-test('a database that is away is no error of whoever asks for the metrics; any other trouble is', async () => {
+test('reading the metrics does not fail while the database is away; any other error is thrown', async () => {
   const queue = { oldestAgeMs: async () => 7_000 };
   const failing = (error: Error) => readStoredGauges({ queue, store: { countByState: () => Promise.reject(error) } }, systemClock);
   expect(await failing(new AppError('unavailable', 'the database cannot be reached'))).toBeNull();

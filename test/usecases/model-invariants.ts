@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type Bake, isFinal } from '../../src/core/bake/bake.ts';
-import type { DeployRecord } from '../../src/ports/store.ts';
+import type { DeployRecord } from '../../src/ports/bake-store.ts';
 import { step } from '../support/builders.ts';
 import type { World } from '../support/world.ts';
 

@@ -1,14 +1,13 @@
-import type { TimelineEntry } from '../core/bake/narrate.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Stretch } from '../core/series/series.ts';
 import type { Place } from '../ports/hook.ts';
-import type { FrozenHistory } from '../ports/store.ts';
+import type { FrozenHistory } from '../ports/measurement-store.ts';
 import type { Database } from './database.ts';
 import { and, asc, desc, eq } from './drizzle.ts';
 import { readCalibrations, readMeasurement, readStretch } from './read-measurement.ts';
-import { deploys, histories, measurements, timeline } from './schema.ts';
+import { deploys, histories, measurements } from './schema.ts';
 
-/** All measurements of a bake, oldest first: `Store.measurements`. */
+/** All measurements of a bake, oldest first: `MeasurementStore.measurements`. */
 export async function readMeasurements(db: Database, bakeId: string): Promise<readonly Measurement[]> {
   const rows = await db
     .select({ body: measurements.body })
@@ -18,14 +17,14 @@ export async function readMeasurements(db: Database, bakeId: string): Promise<re
   return rows.map((row) => readMeasurement(row.body));
 }
 
-/** Keeps each check's history unless one is there already: `Store.saveHistory`. */
+/** Stores the history of each check that has none yet: `MeasurementStore.saveHistory`. */
 export async function saveHistory(db: Database, bakeId: string, list: readonly FrozenHistory[]): Promise<void> {
   if (list.length === 0) return;
   const rows = list.map((history) => ({ bakeId, ...history }));
   await db.insert(histories).values(rows).onConflictDoNothing();
 }
 
-/** The frozen histories of a bake's checks: `Store.histories`. */
+/** The frozen histories of the checks of a bake: `MeasurementStore.histories`. */
 export async function readHistories(db: Database, bakeId: string): Promise<readonly FrozenHistory[]> {
   const rows = await db.select().from(histories).where(eq(histories.bakeId, bakeId)).orderBy(asc(histories.check));
   return rows.map((row) => ({
@@ -36,7 +35,7 @@ export async function readHistories(db: Database, bakeId: string): Promise<reado
   }));
 }
 
-/** The past of the newest deploy of a place that asked the same: `Store.newestHistory`. */
+/** The past of the newest deploy of a place that asked the same question: `MeasurementStore.newestHistory`. */
 export async function newestHistory(
   db: Database,
   { service, environment }: Place,
@@ -52,10 +51,4 @@ export async function newestHistory(
     .orderBy(desc(deploys.registeredAt), desc(deploys.id))
     .limit(1);
   return row === undefined ? null : readStretch(row.stretch);
-}
-
-/** A deploy's story in the order in which it was written: `Store.timeline`. */
-export async function readTimeline(db: Database, bakeId: string): Promise<readonly TimelineEntry[]> {
-  const rows = await db.select().from(timeline).where(eq(timeline.bakeId, bakeId)).orderBy(asc(timeline.id));
-  return rows.map(({ at, kind, by, text, detail }) => ({ at, kind, by, text, ...(detail !== null && { detail }) }));
 }

@@ -1,7 +1,4 @@
 import { type Bake, isFinal } from '../core/bake/bake.ts';
-import { decide } from '../core/bake/decide.ts';
-import type { BakeEvent } from '../core/bake/event.ts';
-import type { Facts } from '../core/bake/facts.ts';
 import { settledUntil } from '../core/bake/tick-times.ts';
 import { ProviderError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
@@ -18,17 +15,20 @@ import type { Measurement } from '../core/judge/measurement.ts';
 import { leaveOutOfBake } from '../core/judge/spread-sparse-counts.ts';
 import { longestProbeMs } from '../core/rules/probe.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series/series.ts';
+import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
+import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';
-import type { DeployRecord, Store } from '../ports/store.ts';
 import { type AskTicks, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
+import { commitPass, type PassEvent } from './commit-pass.ts';
 import { isLearned, type Pasts, pastsOf, withReadCalibrations } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
 import type { Memory } from './memory.ts';
 import type { Turn } from './turns.ts';
 
-export type TickDeps = {
-  readonly store: Store;
+export type PassDeps = {
+  readonly store: BakeStore & DeployCatalog & MeasurementStore;
   readonly providers: Providers;
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly log: Log;
@@ -38,7 +38,7 @@ export type TickDeps = {
 };
 
 type WatchedBake = Extract<Bake, { state: 'baking' | 'verifying' }>;
-/** One pass over one bake: what is known before anything is asked. */
+/** One pass over one bake, with what is known before a provider is asked. */
 type Pass = {
   readonly record: DeployRecord;
   readonly bake: WatchedBake;
@@ -47,32 +47,31 @@ type Pass = {
   readonly past: readonly Measurement[];
   readonly pasts: Pasts;
   readonly checks: readonly BoundCheck[];
-  /** Each check's share of the false-alarm budget. */
+  /** The share of the false-alarm budget of each check. */
   readonly alpha: number;
   /** How far each check's folds have come: those of the last pass, replaced by those of this one. */
   readonly progress: Map<string, CheckProgress>;
 };
 
-// A provider that hangs must leave time to say so: a pass ends, with errors, before its lease does. The past may not eat up the present's time.
+// A pass must end before its lease does, with an error where a provider hangs. Reading the history has its own limit, so that time for the ticks is left.
 const historyMs = 10_000;
 const askMs = 12_000;
 const beforeMs = 2_000;
-// Probes may take longer than any metrics server should.
+// A probe may take longer than a metrics server should.
 const probeMs = longestProbeMs + 2_000;
 
 /**
- * One pass of the scheduler over one claimed bake: measure what is new, judge everything, commit state, measurements and effects in one
- * transaction. `now` was read once and is handed down. A bake that someone else moved in the meantime is left alone.
+ * One pass of the scheduler over one claimed bake: measures what is new, judges everything, and commits state, measurements and effects in one
+ * transaction. `now` is read once and passed down. Where another process changed the bake during the pass, nothing is written.
  */
-export async function tick(
-  deps: TickDeps,
-  claim: { readonly record: DeployRecord; readonly now: number },
+export async function runPass(
+  deps: PassDeps,
+  { record, now }: { readonly record: DeployRecord; readonly now: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { record, now } = claim;
   const { bake } = record;
   if (bake.state !== 'baking' && bake.state !== 'verifying') {
-    await commit(deps, claim, [], { type: 'elapsed', at: now });
+    await commitPass(deps, record, { event: { type: 'elapsed', at: now }, measurements: [] });
     return;
   }
   const pass = await begin(deps, { record, bake, now }, AbortSignal.any([signal, AbortSignal.timeout(historyMs)]));
@@ -83,12 +82,13 @@ export async function tick(
   );
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
-  const after = await commit(deps, claim, measurements, await happenedAfter(deps, pass, { judgement, measurements }, signal));
+  const event = await eventOf(deps, pass, { judgement, measurements }, signal);
+  const after = await commitPass(deps, record, { event, measurements });
   if (after === null || isFinal(after.bake)) deps.memory.forget(record.deploy.id);
   else remember(deps, pass, { version: after.version, measurements });
 }
 
-async function begin(deps: TickDeps, { record, bake, now }: Pick<Pass, 'record' | 'bake' | 'now'>, signal: AbortSignal): Promise<Pass> {
+async function begin(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' | 'bake' | 'now'>, signal: AbortSignal): Promise<Pass> {
   const settled = settledUntil(now, record.plan);
   const to = bake.state === 'baking' ? Math.min(settled, bake.limitAt) : settled;
   const { id } = record.deploy;
@@ -111,9 +111,9 @@ async function begin(deps: TickDeps, { record, bake, now }: Pick<Pass, 'record' 
   };
 }
 
-/** What the next tick need not ask the store for. A history that could not be asked for is not among it, and is asked for again. */
+/** Keeps what the next pass then need not read from the store. A history that could not be read is not kept: the next pass asks for it again. */
 function remember(
-  { memory }: TickDeps,
+  { memory }: PassDeps,
   pass: Pass,
   committed: { readonly version: number; readonly measurements: readonly Measurement[] },
 ): void {
@@ -129,7 +129,7 @@ function remember(
   });
 }
 
-async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signal: AbortSignal): Promise<Measurement> {
+async function measureCheck(deps: PassDeps, pass: Pass, check: BoundCheck, signal: AbortSignal): Promise<Measurement> {
   const { record, bake, now } = pass;
   const { stepMs } = record.plan;
   const stored = joinMeasurements(pass.past, { check: check.rule.name, phase: bake.state, from: bake.from, stepMs });
@@ -139,8 +139,8 @@ async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signa
     at: now,
     window: { from: stored.askedUntil, ...pass.window },
     judge: (ticks, control) => {
-      const bakeTicks = joined(stored.bake, ticks, bake.from, stepMs);
-      const controlTicks = control && joined(stored.control, control, bake.from, stepMs);
+      const bakeTicks = joinTicks(stored.bake, ticks, bake.from, stepMs);
+      const controlTicks = control && joinTicks(stored.control, control, bake.from, stepMs);
       const past = pass.pasts.histories.get(check.rule.name);
       const data = {
         bake: bakeTicks,
@@ -157,38 +157,33 @@ async function measureCheck(deps: TickDeps, pass: Pass, check: BoundCheck, signa
       return verdict;
     },
   };
-  const measurement = await measure(watched(deps, pass), task, signal);
-  const blind = pass.pasts.errors.get(check.rule.name);
-  return blind === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: blind };
+  const measurement = await measure(askWithoutExcluded(deps, pass), task, signal);
+  const historyError = pass.pasts.errors.get(check.rule.name);
+  return historyError === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: historyError };
 }
 
-/** Asks for the bake's ticks; what was not to be judged is missing in them, before anything is judged or stored. */
-function watched({ providers }: TickDeps, { bake }: Pass): AskTicks {
+/** Asks for the ticks of the bake. Excluded intervals are removed from the answer before it is judged or stored. */
+function askWithoutExcluded({ providers }: PassDeps, { bake }: Pass): AskTicks {
   const ask = createAsker(providers);
   const intervals = bake.state === 'baking' ? (bake.stage?.leftOut ?? []) : [];
   if (intervals.length === 0) return ask;
   return async (question, window, signal) => {
-    const asked = await ask(question, window, signal);
+    const answer = await ask(question, window, signal);
     const { from: startAt, stepMs } = window;
     const without = (ticks: Ticks): Ticks => leaveOutOfBake(question.rule, { startAt, stepMs, ticks }, intervals).ticks;
-    return { ...asked, ticks: without(asked.ticks), control: asked.control && without(asked.control) };
+    return { ...answer, ticks: without(answer.ticks), control: answer.control && without(answer.control) };
   };
 }
 
-function joined(before: Stretch | null, more: Ticks, from: number, stepMs: number): Stretch {
+function joinTicks(before: Stretch | null, more: Ticks, from: number, stepMs: number): Stretch {
   const ticks = before === null ? more : appendTicks(before.ticks, more);
-  if (ticks === null) throw new ProviderError('bad_response', 'the histogram shares no bucket bound with what it had before');
+  if (ticks === null) throw new ProviderError('bad_response', 'the histogram has no bucket bound in common with its earlier answers');
   return { startAt: from, stepMs, ticks };
 }
 
-type JudgedPass = Extract<BakeEvent, { type: 'judged' }>;
-type FailedPass = Extract<JudgedPass, { before: string | null }>;
-/** What a pass came to; the facts of a failure are read when it is committed. */
-type PassEvent = Extract<BakeEvent, { type: 'elapsed' }> | Exclude<JudgedPass, FailedPass> | Omit<FailedPass, 'facts'>;
-
-/** A bake that is found bad is asked once more: was it so before the deploy? */
-async function happenedAfter(
-  deps: TickDeps,
+/** The event that the judgement causes. An unhealthy bake is compared once more with the time before the deploy. */
+async function eventOf(
+  deps: PassDeps,
   { record, bake, now, window, checks, pasts, alpha }: Pass,
   { judgement, measurements }: { readonly judgement: Judgement; readonly measurements: readonly Measurement[] },
   signal: AbortSignal,
@@ -197,47 +192,9 @@ async function happenedAfter(
   if (judgement.kind !== 'unhealthy') return { ...base, judgement };
   if (bake.state === 'verifying') return { ...base, judgement, before: null };
   const failed = measurements.filter((m) => m.result.outcome === 'fail' && isCritical(record, m)).map((m) => m.check);
-  const found = { record, failing: checks.filter(({ rule }) => failed.includes(rule.name)), pasts, alpha, now };
-  return { ...base, judgement, before: await beforeDeploy(deps, found, AbortSignal.any([signal, AbortSignal.timeout(beforeMs)])) };
-}
-
-async function commit(
-  deps: TickDeps,
-  claim: { readonly record: DeployRecord; readonly now: number },
-  measurements: readonly Measurement[],
-  happened: PassEvent,
-): Promise<DeployRecord | null> {
-  const { store, log } = deps;
-  const { deploy, bake, version } = claim.record;
-  const result = await store.update(deploy.id, version, async (record, facts) => {
-    const decided = decide(record, await withFacts(happened, record, facts), 'bakewatch');
-    return decided.ok ? { ...decided, measurements } : decided;
-  });
-  const after = result.kind === 'committed' ? result.record.bake.state : result.kind;
-  const outcomes = measurements.map((m) => `${m.check}:${m.result.outcome}`).join(' ');
-  const fields = {
-    service: deploy.service,
-    environment: deploy.environment,
-    release: deploy.release.version,
-    deploy: deploy.id,
-    before: bake.state,
-    after,
-    outcomes,
-  };
-  if (result.kind === 'committed' && after !== bake.state) log.info(fields, 'bake moved');
-  else log.debug(fields, 'bake ticked');
-  return result.kind === 'committed' ? result.record : null;
-}
-
-/** Reads what the decision rests on: all the guards' facts for a failure, and for a bake that may want to shift traffic, whether that is frozen. */
-async function withFacts(happened: PassEvent, record: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
-  if ('before' in happened) return { ...happened, facts: await facts() };
-  return mayShift(record, happened) ? { ...happened, freeze: (await facts()).freeze } : happened;
-}
-
-function mayShift({ bake, plan }: DeployRecord, happened: PassEvent): boolean {
-  if (plan.traffic === null) return false;
-  return bake.state === 'baking' ? happened.type === 'judged' && happened.until >= bake.endsAt : bake.state === 'warming';
+  const failing = checks.filter(({ rule }) => failed.includes(rule.name));
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(beforeMs)]);
+  return { ...base, judgement, before: await beforeDeploy(deps, { record, failing, pasts, alpha, now }, limited) };
 }
 
 function isCritical({ ruleSet }: DeployRecord, { check }: Measurement): boolean {

@@ -1,0 +1,39 @@
+import type { StateName } from '../core/bake/bake.ts';
+import type { Target } from '../core/bake/deploy.ts';
+import type { DeployOutcome } from '../core/report/dora.ts';
+import type { DeployRecord } from './bake-store.ts';
+import type { Place } from './hook.ts';
+
+/** Which deploys to list. `before` is the last deploy of the previous page. */
+export type DeployFilter = {
+  readonly service?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly state?: StateName | undefined;
+  readonly limit: number;
+  readonly before?: { readonly registeredAt: number; readonly id: string } | undefined;
+};
+
+/** A service in one environment: its newest deploy and its newest known-good deploy. */
+export type ServiceSummary = {
+  readonly service: string;
+  readonly environment: string;
+  readonly latest: DeployRecord;
+  readonly knownGood: DeployRecord | null;
+};
+
+/** Answers questions about many deploys: which there were, how they ended, which releases are known good. */
+export interface DeployCatalog {
+  /** Newest first. */
+  list(filter: DeployFilter): Promise<readonly DeployRecord[]>;
+  services(): Promise<readonly ServiceSummary[]>;
+  /** All environments in which a service was deployed, sorted by name. */
+  environments(service: string): Promise<readonly string[]>;
+  /** How the deploys of a place since an instant ended, oldest first. */
+  outcomes(place: Place, since: number): Promise<readonly DeployOutcome[]>;
+  /** Known-good deploys of a place, newest first. */
+  knownGood(place: Place, limit: number): Promise<readonly Target[]>;
+  /** Stores what the platform reported as running while this deploy was known good. */
+  saveFingerprint(deployId: string, fingerprint: string): Promise<void>;
+  /** Number of live bakes in each state. */
+  countByState(): Promise<ReadonlyMap<StateName, number>>;
+}

@@ -1,0 +1,16 @@
+import type { QueuedEffect } from '../core/bake/effect.ts';
+
+/** Performs one effect. It throws when the effect must be retried. */
+export type EffectHandler = (effect: QueuedEffect, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Effects that are committed but not yet performed. `BakeStore.register` and `BakeStore.update` fill the queue in the same transaction as the state that
+ * caused the effects. A handler that throws is called again with growing pauses, until the queue gives up; then `gaveUp` is called.
+ */
+export interface EffectQueue {
+  start(handlers: { readonly perform: EffectHandler; readonly gaveUp: (effect: QueuedEffect) => Promise<void> }): Promise<void>;
+  /** Waits for running handlers (at most `timeoutMs`), then leaves the rest to another process. */
+  stop(timeoutMs: number): Promise<void>;
+  /** Age in milliseconds of the oldest effect that is not yet performed; 0 where there is none. */
+  oldestAgeMs(now: number): Promise<number>;
+}

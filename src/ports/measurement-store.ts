@@ -1,0 +1,29 @@
+import type { Json } from '../core/base/json.ts';
+import type { Measurement } from '../core/judge/measurement.ts';
+import type { Stretch } from '../core/series/series.ts';
+import type { Place } from './hook.ts';
+
+/**
+ * The past of one check, read once and frozen with the bake, and what each of its analyzers learned from it (`calibrateCheck`).
+ * `stretch: null`: the provider was asked and had no data.
+ */
+export type FrozenHistory = {
+  readonly check: string;
+  readonly stretch: Stretch | null;
+  /** The full question that was sent to the provider. */
+  readonly source: string;
+  readonly calibrations: readonly (Json | null)[];
+};
+
+/** What a bake is judged on: its measurements, and the past of its checks. New measurements are written by `BakeStore.update`. */
+export interface MeasurementStore {
+  /** All measurements of a bake, oldest first. */
+  measurements(bakeId: string): Promise<readonly Measurement[]>;
+  /** Idempotent: the first stored history of a check wins. */
+  saveHistory(bakeId: string, histories: readonly FrozenHistory[]): Promise<void>;
+  histories(bakeId: string): Promise<readonly FrozenHistory[]>;
+  /** The past that the newest deploy of the place with this check and source stored; `null` where there is no such deploy, or its past was empty. */
+  newestHistory(place: Place, check: string, source: string): Promise<Stretch | null>;
+  /** When the ticks of this bake were deleted (`StoreMaintenance.prune`), or `null`. */
+  prunedAt(bakeId: string): Promise<number | null>;
+}

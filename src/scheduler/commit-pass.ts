@@ -1,0 +1,63 @@
+import { decide } from '../core/bake/decide.ts';
+import type { BakeEvent } from '../core/bake/event.ts';
+import type { Facts } from '../core/bake/facts.ts';
+import type { Log } from '../core/base/log.ts';
+import type { Measurement } from '../core/judge/measurement.ts';
+import type { BakeStore, DeployRecord, UpdateResult } from '../ports/bake-store.ts';
+
+type JudgedPassEvent = Extract<BakeEvent, { type: 'judged' }>;
+type UnhealthyPassEvent = Extract<JudgedPassEvent, { before: string | null }>;
+
+/** The event that a pass commits. The facts of an unhealthy bake are missing: they are read when the event is committed. */
+export type PassEvent =
+  | Extract<BakeEvent, { type: 'elapsed' }>
+  | Exclude<JudgedPassEvent, UnhealthyPassEvent>
+  | Omit<UnhealthyPassEvent, 'facts'>;
+
+/** What a pass found: the event, and the measurements that led to it. */
+export type PassResult = { readonly event: PassEvent; readonly measurements: readonly Measurement[] };
+
+/**
+ * Commits the event of a pass with its measurements, in one transaction. Returns the new record, or `null` where nothing was written: another process
+ * changed the bake during the pass, or the event makes no sense in its state.
+ */
+export async function commitPass(
+  { store, log }: { readonly store: BakeStore; readonly log: Log },
+  record: DeployRecord,
+  pass: PassResult,
+): Promise<DeployRecord | null> {
+  const result = await store.update(record.deploy.id, record.version, async (current, facts) => {
+    const decision = decide(current, await withFacts(pass.event, current, facts), 'bakewatch');
+    return decision.ok ? { ...decision, measurements: pass.measurements } : decision;
+  });
+  logPass(log, record, { result, measurements: pass.measurements });
+  return result.kind === 'committed' ? result.record : null;
+}
+
+/** Adds what the decision needs: all facts for an unhealthy bake; the freeze for a bake that may shift traffic now. */
+async function withFacts(event: PassEvent, record: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
+  if ('before' in event) return { ...event, facts: await facts() };
+  return mayShift(record, event) ? { ...event, freeze: (await facts()).freeze } : event;
+}
+
+function mayShift({ bake, plan }: DeployRecord, event: PassEvent): boolean {
+  if (plan.traffic === null) return false;
+  return bake.state === 'baking' ? event.type === 'judged' && event.until >= bake.endsAt : bake.state === 'warming';
+}
+
+type CommittedPass = { readonly result: UpdateResult; readonly measurements: readonly Measurement[] };
+
+function logPass(log: Log, { deploy, bake }: DeployRecord, { result, measurements }: CommittedPass): void {
+  const after = result.kind === 'committed' ? result.record.bake.state : result.kind;
+  const fields = {
+    service: deploy.service,
+    environment: deploy.environment,
+    release: deploy.release.version,
+    deploy: deploy.id,
+    before: bake.state,
+    after,
+    outcomes: measurements.map((m) => `${m.check}:${m.result.outcome}`).join(' '),
+  };
+  if (result.kind === 'committed' && after !== bake.state) log.info(fields, 'bake moved');
+  else log.debug(fields, 'pass committed');
+}

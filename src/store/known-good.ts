@@ -1,0 +1,77 @@
+import type { Target } from '../core/bake/deploy.ts';
+import { condemned } from './condemned.ts';
+import type { Database } from './database.ts';
+import { alias, and, desc, eq, inArray, ne, notExists, notInArray, or, type SQL, sql } from './drizzle.ts';
+import { readDeploy } from './read-bake.ts';
+import { bake } from './record.ts';
+import { bakes, deploys } from './schema.ts';
+import { build, compile, type StatementRow, slot } from './statement.ts';
+
+type PlaceColumns = { readonly service: SQL; readonly environment: SQL };
+
+/** Which known-good deploys to read: those of a place, without the deploy that asks. */
+type KnownGoodQuery = { readonly service: string; readonly environment: string; readonly except: string | null };
+
+const newerDeploy = alias(deploys, 'newer');
+const newerBake = alias(bakes, 'newer_bake');
+
+/**
+ * True for a deploy that passed, or that a person adopted and no check condemned since; and whose version no newer deploy was condemned for.
+ * `except` is the id of the deploy that asks: it is no target for itself, and it says nothing about an older deploy of its own version.
+ */
+export function isKnownGood(place: PlaceColumns, except: SQL | null): SQL | undefined {
+  const condemnedLater = build
+    .select({ one: sql`1` })
+    .from(newerDeploy)
+    .innerJoin(newerBake, eq(newerBake.deployId, newerDeploy.id))
+    .where(
+      and(
+        eq(newerDeploy.service, deploys.service),
+        eq(newerDeploy.environment, deploys.environment),
+        eq(newerDeploy.version, deploys.version),
+        sql`(${newerDeploy.registeredAt}, ${newerDeploy.id}) > (${deploys.registeredAt}, ${deploys.id})`,
+        inArray(newerBake.state, [...condemned]),
+        except === null ? undefined : ne(newerDeploy.id, except),
+      ),
+    );
+  return and(
+    eq(deploys.service, place.service),
+    eq(deploys.environment, place.environment),
+    except === null ? undefined : ne(deploys.id, except),
+    or(eq(bake.state, 'passed'), and(eq(deploys.adopted, true), notInArray(bake.state, [...condemned]))),
+    notExists(condemnedLater),
+  );
+}
+
+function targetsOf(limit: number | ReturnType<typeof sql.placeholder>) {
+  const place = { service: slot('service'), environment: slot('environment') };
+  const query = build
+    .select({ body: deploys.body, fingerprint: deploys.fingerprint })
+    .from(deploys)
+    .innerJoin(bake, eq(bake.deployId, deploys.id))
+    .where(isKnownGood(place, slot('except')))
+    .orderBy(desc(deploys.registeredAt), desc(deploys.id))
+    .limit(limit);
+  return compile(query, toTarget);
+}
+
+// A statement of its own: PostgreSQL plans a constant limit of one better than a limit that it does not know.
+const newest = targetsOf(1);
+const newestFew = targetsOf(sql.placeholder('limit'));
+
+/** Known-good deploys of a place, newest first. */
+export async function readKnownGood(
+  db: Database,
+  { service, environment, except }: KnownGoodQuery,
+  limit: number,
+): Promise<readonly Target[]> {
+  // No deploy has an empty id.
+  const values = { service, environment, except: except ?? '' };
+  return await (limit === 1 ? newest(db, values) : newestFew(db, { ...values, limit }));
+}
+
+function toTarget({ body, fingerprint }: StatementRow): Target {
+  const { id, release } = readDeploy(body);
+  const { version, commit, image } = release;
+  return { deployId: id, version, commit, image, fingerprint: typeof fingerprint === 'string' ? fingerprint : undefined };
+}
