@@ -46,9 +46,9 @@ export function authenticate(tokens: readonly Token[]): MiddlewareHandler<ApiEnv
  * Without tokens the pages list everything. They are shown under the server's own names alone, so that no other site can read them by giving itself
  * the address of this machine.
  */
-export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: () => string): MiddlewareHandler {
+export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: string): MiddlewareHandler {
   return async (c, next) => {
-    const own = URL.parse(baseUrl())?.hostname;
+    const own = URL.parse(baseUrl)?.hostname;
     if (tokens.length === 0) refuseForeignHost(c, own === undefined ? loopbackHosts : new Set([...loopbackHosts, own]));
     await next();
   };

@@ -46,7 +46,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const idempotencyKey = sent === undefined ? built : `key:${caller.name}:${sent}`;
     const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
     const { record, isNew } = await registerDeploy(deps, { deploy, phase: body.phase, force: body.force, idempotencyKey, bodyHash });
-    return c.json(presentSummary(record, deps.baseUrl()), isNew ? 201 : 200);
+    return c.json(presentSummary(record, deps.baseUrl), isNew ? 201 : 200);
   });
 
   app.openapi(routes.adopt, async (c) => {
@@ -68,7 +68,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       adopted: true,
     };
     const { record } = await registerDeploy(deps, { deploy, phase: 'finished', force: false, idempotencyKey: null, bodyHash: '' });
-    return c.json(presentSummary(record, deps.baseUrl()), 201);
+    return c.json(presentSummary(record, deps.baseUrl), 201);
   });
 }
 
@@ -83,13 +83,13 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       ...(older && { before: { registeredAt: older.deploy.registeredAt, id: older.deploy.id } }),
     });
     const allowed = records.filter(({ deploy }) => caller.may('read', deploy));
-    return c.json({ deploys: allowed.map((record) => presentSummary(record, deps.baseUrl())) }, 200);
+    return c.json({ deploys: allowed.map((record) => presentSummary(record, deps.baseUrl)) }, 200);
   });
 
   app.openapi(routes.get, async (c) => {
     const view = await viewDeploy(store, c.req.valid('param').id);
     demand(c, 'read', view.record.deploy);
-    return c.json(presentDeploy(view, deps.baseUrl()), 200);
+    return c.json(presentDeploy(view, deps.baseUrl), 200);
   });
 
   app.openapi(routes.wait, async (c) => {
@@ -102,7 +102,7 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       await deps.clock.sleep(Math.min(waitStepMs, until - deps.clock.now()), AbortSignal.any([c.req.raw.signal, deps.stopping]));
       return true;
     });
-    return c.json(presentDeploy(await viewDeploy(store, id), deps.baseUrl()), 200);
+    return c.json(presentDeploy(await viewDeploy(store, id), deps.baseUrl), 200);
   });
 
   app.openAPIRegistry.registerPath(routes.recording);
@@ -124,7 +124,7 @@ function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { deploy } = await findDeploy(store, id);
     return { id, by: demand(c, verb, deploy).name, at: clock.now() };
   }
-  const shown = (record: DeployRecord) => presentSummary(record, deps.baseUrl());
+  const shown = (record: DeployRecord) => presentSummary(record, deps.baseUrl);
 
   app.openapi(routes.finish, async (c) =>
     c.json(shown(await verbs.finish(store, await asked(c, c.req.valid('param').id, 'register'))), 200),

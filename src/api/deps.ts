@@ -14,8 +14,8 @@ export type ApiDeps = RegisterDeps & {
   readonly clock: Clock;
   readonly log: Log;
   readonly tokens: readonly Token[];
-  /** Where people reach this server, known once it listens. */
-  readonly baseUrl: () => string;
+  /** Where people reach this server, without a slash at the end. */
+  readonly baseUrl: string;
   /** The text of `/metrics`. */
   readonly metrics: () => Promise<string>;
   /** Why the server is not ready, or `null` where it is. */

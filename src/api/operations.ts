@@ -54,7 +54,7 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const caller = demand(c, 'read');
     const all = await store.services();
     const allowed = all.filter((one) => caller.may('read', one));
-    const present = (record: (typeof all)[number]['latest']) => presentSummary(record, deps.baseUrl());
+    const present = (record: (typeof all)[number]['latest']) => presentSummary(record, deps.baseUrl);
     const shown = allowed.map(({ service, environment, latest, knownGood }) => ({
       service,
       environment,
@@ -73,6 +73,6 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const allowed = places.filter((place) => caller.may('read', place));
     // Where else it runs is not told to whoever may not know.
     if (allowed.length === 0) throw new AppError('forbidden', `the token ${caller.name} may not read ${service.slice(0, 100)}`);
-    return c.json({ service, environments: allowed.map((place) => presentPlace(place, deps.baseUrl())) }, 200);
+    return c.json({ service, environments: allowed.map((place) => presentPlace(place, deps.baseUrl)) }, 200);
   });
 }

@@ -21,7 +21,7 @@ export function mountReports(app: OpenAPIHono<ApiEnv>, { store, clock, baseUrl, 
     const { deploy } = await findDeploy(store, c.req.param('id'));
     demand(c, 'read', deploy);
     const report = await writeReport(store, deploy.id, clock.now());
-    const url = `${baseUrl()}/deploys/${deploy.id}`;
+    const url = `${baseUrl}/deploys/${deploy.id}`;
     if (format === 'json') return c.json(presentReport(report, url), 200);
     return c.body(await renderReport[format](report, url), 200, {
       'content-type': `${types[format]}; charset=utf-8`,

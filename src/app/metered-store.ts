@@ -5,7 +5,7 @@ import type { Commit, Store } from '../ports/store.ts';
 type BakeMove = { readonly before: Bake | null; readonly commit: Commit };
 
 /** Counts what becomes of the bakes where it is committed, whoever decided it: a pass of the scheduler, a person, a hook, a newer deploy. */
-export function countMoves(store: Store, meter: Meter): Store {
+export function createMeteredStore(store: Store, meter: Meter): Store {
   return {
     ...store,
     async register(registration, decide) {

@@ -1,11 +1,9 @@
 import { analyzers } from '../../analyzers/index.ts';
 import type { GateOptions } from '../cli/gate-command.ts';
-import { createHttp } from '../net/http.ts';
-import { createRunProcess } from '../net/process.ts';
 import { loadRuleFiles } from '../rules/load-rule-files.ts';
 import { createAsker } from '../scheduler/ask.ts';
 import { type GateDeps, type GateReport, gate } from '../usecases/gate.ts';
-import { guardProviders } from './adapters.ts';
+import { createAdapters } from './adapters.ts';
 import { plugins } from './plugins.ts';
 import type { ServeInput } from './serve.ts';
 
@@ -15,13 +13,13 @@ type GateWorld = Pick<ServeInput, 'env' | 'readFile'> & Pick<GateDeps, 'now' | '
 export async function runGate({ files, config: file, values, waitMs }: GateOptions, world: GateWorld): Promise<GateReport> {
   const { env, readFile, signal, ...deps } = world;
   const { config, ruleSets } = loadRuleFiles({ files, config: file, env: env.all, readFile, plugins });
-  const http = createHttp();
+  const adapters = createAdapters({ config, environment: env.all });
   try {
-    const ask = createAsker(guardProviders({ config }, { http, run: createRunProcess(env.all) }, () => {}));
+    const ask = createAsker(adapters.providers);
     const probing: GateDeps['ask'] = ({ rule, ruleSet: { service, environment }, window }, own) =>
       ask({ rule, text: '', values: { service, environment, ...values }, canary: '', stable: null }, window, own);
     return await gate({ ...deps, ask: probing, analyzers }, { ruleSets, waitMs }, signal);
   } finally {
-    await http.close();
+    await adapters.close();
   }
 }

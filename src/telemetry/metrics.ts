@@ -5,17 +5,17 @@ import { decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../c
 export type Metrics = {
   readonly meter: Meter;
   /** The text exposition, with the gauges as they are now. While the database is away what is counted in memory is told all the same. */
-  text(): Promise<string>;
+  text(gauges: Gauges): Promise<string>;
 };
 
-/** What is read when someone asks. */
+/** What is read when someone asks for the metrics. */
 export type Gauges = {
   /** What stands in the database; `null` while it is away. */
-  readonly stored: () => Promise<StoredGauges | null>;
+  readonly stored: StoredGauges | null;
   /** How long ago the scheduler last looked for due bakes. */
-  readonly schedulerIdleSeconds: () => number;
+  readonly schedulerIdleSeconds: number;
   /** Whether each provider answered when it was asked last; one that was not asked yet is left out. */
-  readonly providersUp: () => ReadonlyMap<string, boolean>;
+  readonly providersUp: ReadonlyMap<string, boolean>;
 };
 
 export type StoredGauges = { readonly bakes: ReadonlyMap<string, number>; readonly outboxOldestSeconds: number };
@@ -28,7 +28,7 @@ const watchSeconds = [15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_60
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Every metric of the server, in one place, on a registry of its own. Names: `bakewatch_`, base units, few labels. */
-export function createMetrics(gauges: Gauges): Metrics {
+export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'bakewatch_' });
@@ -124,15 +124,14 @@ export function createMetrics(gauges: Gauges): Metrics {
   };
   return {
     meter,
-    async text() {
-      const stored = await gauges.stored();
+    async text({ stored, schedulerIdleSeconds, providersUp }) {
       database.set(stored === null ? 0 : 1);
       bakes.reset();
       for (const [state, count] of stored?.bakes ?? []) bakes.set({ state }, count);
       if (stored === null) outbox.remove();
       else outbox.set(stored.outboxOldestSeconds);
-      idle.set(gauges.schedulerIdleSeconds());
-      for (const [provider, isUp] of gauges.providersUp()) up.set({ provider }, isUp ? 1 : 0);
+      idle.set(schedulerIdleSeconds);
+      for (const [provider, isUp] of providersUp) up.set({ provider }, isUp ? 1 : 0);
       return await registry.metrics();
     },
   };

@@ -19,7 +19,7 @@ export type PagesDeps = {
   readonly clock: Clock;
   readonly needsTokens: boolean;
   /** Where people reach this server, without a slash at the end. */
-  readonly baseUrl: () => string;
+  readonly baseUrl: string;
 };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -36,7 +36,7 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
   pages.get('/deploys/:id', async (c) => await page(c, deployPage(await loadStory(store, idOf(c)), !needsTokens)));
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);
-    return await page(c, reportPage(await writeReport(store, id, clock.now()), `${baseUrl()}/deploys/${id}`));
+    return await page(c, reportPage(await writeReport(store, id, clock.now()), `${baseUrl}/deploys/${id}`));
   });
   pages.get('/deploys/:id/charts/:file{.+\\.svg}', async (c) => {
     const name = c.req.param('file').slice(0, -'.svg'.length);

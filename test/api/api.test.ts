@@ -61,12 +61,12 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
     testNotifier: async () => {
       throw new Error('no notifier is tested here');
     },
-    baseUrl: () => 'http://127.0.0.1:8700',
+    baseUrl: 'http://127.0.0.1:8700',
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,
     inboxes: new Map(),
     stopping: new AbortController().signal,
-    pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl: () => 'http://127.0.0.1:8700' }),
+    pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl: 'http://127.0.0.1:8700' }),
     styleSource,
     renderReport,
     ...rest,
@@ -251,7 +251,7 @@ describe('who may do what', () => {
     { needs: 'no', list: [] as const, host: '127.0.0.1:8700', status: 200 },
     { needs: 'a', list: tokens, host: 'anything.example', status: 200 },
   ])('where $needs token is needed, the pages are shown to $host: $status', async ({ list, host, status }) => {
-    const api = anApi(list, { baseUrl: () => 'https://bake.example.com' });
+    const api = anApi(list, { baseUrl: 'https://bake.example.com' });
     const headers = { host, ...(list.length > 0 && as('ci-secret-0123456789')) };
     const { body } = await send(api, 'POST', '/v1/deploys', { body: valid, headers: { ...headers, host: 'localhost:8700' } });
     for (const path of ['/', `/deploys/${body.id}`]) expect((await send(api, 'GET', path, { headers })).status, path).toBe(status);

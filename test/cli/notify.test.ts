@@ -44,7 +44,8 @@ async function serve(tokens: readonly Token[] = []) {
   const deps = { notifiers, clock: createManualClock(monday), log: silentLog, publicUrl: 'https://bake.example.com' };
   // Nothing is asked of the store.
   const api = aReadingApi({} as Store, tokens, { testNotifier: (testing) => testNotifier(deps, testing, new AbortController().signal) });
-  const listening = await listen(api.fetch, { host: '127.0.0.1', port: 0 });
+  const listening = await listen({ host: '127.0.0.1', port: 0 });
+  listening.answer(api.fetch);
   closers.push(listening.close);
   return { url: listening.url, heard: channel.heard };
 }
