@@ -3,7 +3,7 @@ import { type Recording, toRecording } from '../core/recording/recording.ts';
 import type { Store } from '../ports/store.ts';
 import { findDeploy } from './view-deploy.ts';
 
-/** Everything the judge saw of one bake, in the recording format. Throws `AppError('not_found')`, also where its ticks were deleted. */
+/** Exports everything that the judge saw of one bake, in the recording format. Throws `AppError('not_found')`, also where its ticks were deleted. */
 export async function exportRecording(store: Store, id: string): Promise<Recording> {
   const record = await findDeploy(store, id);
   const [measurements, histories] = await Promise.all([store.measurements(id), store.histories(id)]);
@@ -12,7 +12,7 @@ export async function exportRecording(store: Store, id: string): Promise<Recordi
     const when = new Date(prunedAt).toISOString().slice(0, 10);
     throw new AppError(
       'not_found',
-      `what was measured for this deploy was deleted on ${when}, as \`database.retention\` says; export sooner`,
+      `the measurements of this deploy were deleted on ${when}, as \`database.retention\` says; export recordings before that`,
     );
   }
   return toRecording({ record, measurements, histories });

@@ -4,7 +4,7 @@ import { AppError } from '../core/base/errors.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Attempt, DeployRecord, FrozenHistory, Store } from '../ports/store.ts';
 
-/** A check's newest answer, the newest of the bake itself and of the recovery after a rollback, and how many passes asked it. */
+/** A check with its newest measurement: of all, of the bake, and of the recovery after a rollback. `asked` counts the passes that asked it. */
 export type CheckView = {
   readonly name: string;
   readonly provider: string;
@@ -16,14 +16,14 @@ export type CheckView = {
   readonly couldNotAsk: number;
 };
 
-/** Everything that a person sees of a deploy. */
+/** Everything that the API shows of a deploy. */
 export type DeployView = {
   readonly record: DeployRecord;
   readonly checks: readonly CheckView[];
   readonly measurements: readonly Measurement[];
   readonly timeline: readonly TimelineEntry[];
   readonly attempts: readonly Attempt[];
-  /** When its single measurements were deleted; the last one of each check stays. */
+  /** When its measurements were deleted, except the last one of each check; `null`: not yet. */
   readonly prunedAt: number | null;
 };
 
@@ -34,7 +34,7 @@ export async function findDeploy(store: Store, id: string): Promise<DeployRecord
   return record;
 }
 
-/** Loads a deploy with its checks, its story and its hook attempts. Throws `AppError('not_found')`. */
+/** Loads a deploy with its checks, its timeline and its hook attempts. Throws `AppError('not_found')`. */
 export async function viewDeploy(store: Store, id: string): Promise<DeployView> {
   const record = await findDeploy(store, id);
   const [measurements, timeline, attempts, prunedAt] = await Promise.all([
@@ -46,10 +46,10 @@ export async function viewDeploy(store: Store, id: string): Promise<DeployView> 
   return { record, checks: checksOf(record, measurements), measurements, timeline, attempts, prunedAt };
 }
 
-/** All that there is to tell of a deploy: what is seen of it, and the past that it was compared with. */
+/** A deploy with the past that it was compared with. */
 export type DeployStory = DeployView & { readonly histories: readonly FrozenHistory[] };
 
-/** Loads what the page and the report tell. Throws `AppError('not_found')`. */
+/** Loads what the page and the report show. Throws `AppError('not_found')`. */
 export async function loadStory(store: Store, id: string): Promise<DeployStory> {
   const [view, histories] = await Promise.all([viewDeploy(store, id), store.histories(id)]);
   return { ...view, histories };
@@ -71,7 +71,7 @@ function checksOf({ ruleSet }: DeployRecord, measurements: readonly Measurement[
   });
 }
 
-/** Why the bake is where it is. */
+/** The reasons for the state of the bake. */
 export function reasonsOf({ bake }: DeployRecord): readonly string[] {
   switch (bake.state) {
     case 'rolling_back':
@@ -89,15 +89,15 @@ export function reasonsOf({ bake }: DeployRecord): readonly string[] {
   }
 }
 
-/** Waits until the bake is final, its version has moved past `after`, or the signal aborts; returns what it is then. */
+/** Waits until the bake is final, its version is greater than `after`, or `pause` returns false. Returns the deploy as it is then. */
 export async function waitForMove(
   store: Store,
-  wanted: { readonly id: string; readonly after: number | null },
+  { id, after }: { readonly id: string; readonly after: number | null },
   pause: () => Promise<boolean>,
 ): Promise<DeployRecord> {
   for (;;) {
-    const record = await findDeploy(store, wanted.id);
-    if (isFinal(record.bake) || (wanted.after !== null && record.version > wanted.after)) return record;
+    const record = await findDeploy(store, id);
+    if (isFinal(record.bake) || (after !== null && record.version > after)) return record;
     if (!(await pause())) return record;
   }
 }

@@ -5,7 +5,7 @@ import { type Dora, doraOf } from '../core/report/dora.ts';
 import type { Place } from '../ports/hook.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 
-/** One environment of a service: where it stands, its newest deploys, and how well it is delivered. */
+/** One environment of a service: its newest deploys, its known-good release, and its DORA metrics. */
 export type PlaceView = Place & {
   /** Newest first. */
   readonly recent: readonly DeployRecord[];
@@ -13,20 +13,20 @@ export type PlaceView = Place & {
   readonly dora: Dora;
 };
 
-export type ViewingService = {
+export type ServiceViewRequest = {
   readonly service: string;
-  /** All of them where it is left out. */
+  /** Default: all environments. */
   readonly environment?: string | undefined;
   readonly sinceMs: number;
   readonly now: number;
 };
 
-/** How far back the four keys look where nobody says. */
-export const usualSinceMs = 30 * 86_400_000;
-const mostRecent = 20;
+/** The default period of the DORA metrics. */
+export const defaultSinceMs = 30 * 86_400_000;
+const maxRecent = 20;
 
-/** Loads a service with the four keys of each of its environments. Throws `AppError('not_found')`. */
-export async function viewService(store: Store, { service, environment, sinceMs, now }: ViewingService): Promise<readonly PlaceView[]> {
+/** Loads a service with the DORA metrics of each of its environments. Throws `AppError('not_found')` where no deploy was registered. */
+export async function viewService(store: Store, { service, environment, sinceMs, now }: ServiceViewRequest): Promise<readonly PlaceView[]> {
   const environments = (await store.environments(service)).filter((one) => (environment ?? one) === one);
   if (environments.length === 0) {
     const where = environment === undefined ? '' : ` in ${environment.slice(0, 100)}`;
@@ -39,7 +39,7 @@ export async function viewService(store: Store, { service, environment, sinceMs,
 async function viewPlace(store: Store, place: Place, window: Interval): Promise<PlaceView> {
   const [outcomes, recent, [good]] = await Promise.all([
     store.outcomes(place, window.from),
-    store.list({ ...place, limit: mostRecent }),
+    store.list({ ...place, limit: maxRecent }),
     store.knownGood(place, 1),
   ]);
   return { ...place, recent, knownGood: good ?? null, dora: doraOf(outcomes, window) };

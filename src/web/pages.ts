@@ -6,7 +6,7 @@ import { chartsOf } from '../core/chart/chart.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import { loadStory } from '../usecases/view-deploy.ts';
-import { usualSinceMs, viewService } from '../usecases/view-service.ts';
+import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
 import { deployPage } from './deploy-page.ts';
 import { homePage } from './home-page.ts';
@@ -49,7 +49,7 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
     // Unlike a deploy's id, a service's name can be guessed.
     if (needsTokens) throw new AppError('not_found', 'services are shown over the API alone, because this server asks for tokens');
     const service = c.req.param('service');
-    return await page(c, servicePage(service, await viewService(store, { service, sinceMs: usualSinceMs, now: clock.now() })));
+    return await page(c, servicePage(service, await viewService(store, { service, sinceMs: defaultSinceMs, now: clock.now() })));
   });
   pages.get('/', async (c) =>
     needsTokens ? c.text('Bakewatch is running. See /openapi.json for its API.\n') : await page(c, homePage(await store.services())),

@@ -118,8 +118,8 @@ describe('a button', () => {
   test('mutes: only what is bad is told there from then on', async () => {
     const setting = await baking();
     const { world, id } = setting;
-    expect(await press(setting, { action: 'mute', user: 'U0123BEN' })).toContain('no more of this deploy');
-    expect(await storyOf(setting)).toContainEqual('muted by ben (slack): team is told no more of it, unless it is bad');
+    expect(await press(setting, { action: 'mute', user: 'U0123BEN' })).toContain('only bad news of this deploy');
+    expect(await storyOf(setting)).toContainEqual('muted by ben (slack): team gets only bad news of it from now on');
     await world.run(id);
     expect(world.queued.filter((effect) => effect.kind === 'notify' && effect.bakeId === id)).toHaveLength(4);
     expect(world.told()).toEqual(['started', 'unhealthy']);
