@@ -8,7 +8,7 @@ import { problem } from './errors.ts';
 import * as routes from './routes.ts';
 
 /** Less than the three seconds after which Slack shows the person an error. */
-const patienceMs = 2_000;
+const answerTimeoutMs = 2_000;
 
 /**
  * Mounts the routes for people who act from within messages. These calls carry no token: the sender's signature over the raw body authenticates them,
@@ -25,15 +25,15 @@ export function mountInboxes(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     }
     const body = new Uint8Array(await c.req.arrayBuffer());
     const request = inbox.read({ header: (name) => c.req.header(name), body, at: deps.clock.now() });
-    if (request !== null) await within(deps, perform(deps, request, notifier));
+    if (request !== null) await waitAtMost(deps, perform(deps, request, notifier));
     return c.body(null, 200);
   });
 }
 
 /** Waits for the work, at most as long as the sender waits for the answer. */
-async function within({ clock, stopping }: ApiDeps, work: Promise<void>): Promise<void> {
+async function waitAtMost({ clock, stopping }: ApiDeps, work: Promise<void>): Promise<void> {
   const done = new AbortController();
-  await Promise.race([work, clock.sleep(patienceMs, AbortSignal.any([done.signal, stopping]))]);
+  await Promise.race([work, clock.sleep(answerTimeoutMs, AbortSignal.any([done.signal, stopping]))]);
   done.abort();
 }
 

@@ -80,7 +80,7 @@ describe('the report of a deploy', () => {
       name: 'a form that there is not',
       path: () => `/v1/deploys/${id}/report?format=pdf`,
       status: 400,
-      says: 'query.format: \\"pdf\\" is none of json, md, html',
+      says: 'query.format: must be one of json, md, html, not \\"pdf\\"',
     },
     { name: 'no deploy', path: () => '/v1/deploys/0f8fad5b-d9cb-469f-a165-70867728950e/report', status: 404, says: 'there is no deploy' },
     { name: 'what is no id', path: () => '/v1/deploys/abc/report', status: 404, says: 'there is no deploy abc' },
