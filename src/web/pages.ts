@@ -25,8 +25,8 @@ export type PagesDeps = {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The server-rendered pages. A deploy's page is open to whoever has its link: the id cannot be guessed, and the engineer on call must see it at
- * once. So are its report and its charts. The overview, which would list all ids, is shown only where no tokens are asked for.
+ * Creates the server-rendered pages. A deploy's page, its report and its charts need no token: their address has an id that cannot be guessed, and the
+ * engineer on call must see them at once. The overview lists all ids, so only a server without tokens shows it.
  */
 export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): OpenAPIHono {
   const pages = new OpenAPIHono();
@@ -41,13 +41,13 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
   pages.get('/deploys/:id/charts/:file{.+\\.svg}', async (c) => {
     const name = c.req.param('file').slice(0, -'.svg'.length);
     const chart = chartsOf(await loadStory(store, idOf(c))).find(({ check }) => check === name);
-    if (chart === undefined) throw new AppError('not_found', 'nothing was measured by a check of this name');
+    if (chart === undefined) throw new AppError('not_found', 'there are no measurements of a check with this name');
     const svg = drawChart(chart, { width: 720, height: 240, theme: c.req.query('theme') === 'dark' ? 'dark' : 'light' });
     return c.body(svg, 200, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'no-store' });
   });
   pages.get('/services/:service{.+}', async (c) => {
     // Unlike a deploy's id, a service's name can be guessed.
-    if (needsTokens) throw new AppError('not_found', 'services are shown over the API alone, because this server asks for tokens');
+    if (needsTokens) throw new AppError('not_found', 'this server needs tokens, so it shows services only through its API');
     const service = c.req.param('service');
     return await page(c, servicePage(service, await viewService(store, { service, sinceMs: defaultSinceMs, now: clock.now() })));
   });

@@ -294,7 +294,7 @@ describe('what a hook prints', () => {
         output: 'switching <b>now</b>\n',
       },
     ]);
-    expect(page).toMatch(/Attempt 1, .* is under way; it has printed:<\/p><pre>switching &lt;b&gt;now/);
+    expect(page).toMatch(/Attempt 1, .* is under way; its output so far:<\/p><pre>switching &lt;b&gt;now/);
   });
 
   test('is shown of an attempt that was never heard of again, and not twice of one that has ended', async () => {
@@ -302,7 +302,7 @@ describe('what a hook prints', () => {
     await database.store.beginAttempt(attempt);
     await database.store.endAttempt({ orderId: attempt.orderId, number: 2, at: start, outcome: 'already_there', output: 'the second' });
     const { page } = await shown();
-    expect(page).toMatch(/Attempt 1, .* was never heard of again; it had printed:<\/p><pre>switching/);
+    expect(page).toMatch(/Attempt 1, .* has no recorded end; its output:<\/p><pre>switching/);
     expect(page).not.toContain('the second');
   });
 });

@@ -58,7 +58,7 @@ describe('the report of a deploy', () => {
 
   test('of one that is still watched is told so far', async () => {
     expect(JSON.parse((await get(`/v1/deploys/${live}/report`)).text)).toMatchObject({ state: 'baking', final: false });
-    expect((await get(`/v1/deploys/${live}/report?format=md`)).text).toContain('\n\nSo far: this report of ');
+    expect((await get(`/v1/deploys/${live}/report?format=md`)).text).toContain('\n\nInterim report of ');
   });
 
   test.for([
@@ -90,7 +90,7 @@ describe('the report of a deploy', () => {
       status: 404,
       says: 'there is no deploy',
     },
-    { name: 'a chart of no check', path: () => `/deploys/${id}/charts/nothing.svg`, status: 404, says: 'nothing was measured' },
+    { name: 'a chart of no check', path: () => `/deploys/${id}/charts/nothing.svg`, status: 404, says: 'there are no measurements' },
   ])('is refused in words: $name', async ({ path, status, says }) => {
     const answer = await get(path());
     expect(answer.status).toBe(status);

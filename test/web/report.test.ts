@@ -61,8 +61,8 @@ describe('a report of hostile text', () => {
 
 test.for([
   { rolledBack: 'no', says: 'Nothing was rolled back.' },
-  { rolledBack: 'yes', says: 'It was rolled back, and no recovery was seen.' },
-  { rolledBack: 'unknown', says: 'Whether it was rolled back is not known: look at what runs.' },
+  { rolledBack: 'yes', says: 'It was rolled back, but no recovery was measured.' },
+  { rolledBack: 'unknown', says: 'It is not known whether it was rolled back: look which release runs.' },
 ])('the page of a failed deploy says what is known of its rollback: $rolledBack', async ({ rolledBack, says }) => {
   const [source] = fc.sample(anyReportSource, { numRuns: 1, seed: 1 });
   const bake = { ...source?.record.bake, state: 'failed', rolledBack, reasons: ['bad'] };
@@ -81,7 +81,7 @@ function headings(prose: string): readonly string[] {
   const ours = [
     '## What was deployed',
     '## How long it took',
-    '## What was measured, against what',
+    '## What was measured, compared with what',
     '## What was done, and by whom',
     '## Timeline',
     '## What is not known',
