@@ -99,8 +99,8 @@ test.for<{ reply: Parameters<StubServer['reply']>[0]; says: RegExp }>([
 
 test.for<{ topic: Topic; says: readonly string[] }>([
   { topic: 'failed', says: [] },
-  { topic: 'blind', says: ['a real one would be held back until 2026-06-02T00:00:00.000Z: quiet time until 2026-06-02T00:00:00.000Z'] },
-  { topic: 'passed', says: ['a real one would not be told: quiet time until 2026-06-02T00:00:00.000Z'] },
+  { topic: 'blind', says: ['a real notice would be held back until 2026-06-02T00:00:00.000Z: quiet time until 2026-06-02T00:00:00.000Z'] },
+  { topic: 'passed', says: ['a real notice would not be sent: quiet time until 2026-06-02T00:00:00.000Z'] },
 ])('what the rules would make of $topic stands beside it, and the words are the template’s', async ({ topic, says }) => {
   const { url, heard } = await serve();
   const { code, lines } = await run(url, 'team', '--topic', topic);
