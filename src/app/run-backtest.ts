@@ -9,11 +9,11 @@ import { createAdapters } from './adapters.ts';
 import { plugins } from './plugins.ts';
 import type { ServeInput } from './serve.ts';
 
-type BacktestWorld = Omit<ServeInput, 'file'> & Pick<BacktestDeps, 'now' | 'progress'>;
+type BacktestContext = Omit<ServeInput, 'file'> & Pick<BacktestDeps, 'now' | 'progress'>;
 
-/** Tries a rule file on the past that the config's providers have. Throws `ConfigError` for mistakes in either, and what `backtest` throws. */
-export async function runBacktest({ rules, config: file, ...request }: BacktestOptions, world: BacktestWorld): Promise<BacktestReport> {
-  const { env, readFile, listFiles, now, progress } = world;
+/** Tries a rule file on the past that the config's providers have. Throws `ConfigError` for mistakes in the files, and what `backtest` throws. */
+export async function runBacktest({ rules, config: file, ...request }: BacktestOptions, context: BacktestContext): Promise<BacktestReport> {
+  const { env, readFile, listFiles, now, progress } = context;
   const { config, ruleSet } = loadRulesOf(rules, { file, env: env.all, readFile, listFiles, plugins });
   const adapters = createAdapters({ config, environment: env.all });
   try {
