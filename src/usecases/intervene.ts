@@ -9,7 +9,7 @@ export function cancel(store: Store, { id, by, at }: InterventionRequest): Promi
   return moveBake(store, id, { by, event: { type: 'canceled', at, by } });
 }
 
-/** Makes the release known-good now, on a person's word. */
+/** Makes the release known-good now, by the decision of a person. */
 export function pass(store: Store, { id, by, at, why }: InterventionRequest & { readonly why: string }): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'passed_by_hand', at, by, why } });
 }

@@ -47,10 +47,10 @@ export async function viewDeploy(store: Store, id: string): Promise<DeployView> 
 }
 
 /** A deploy with the past that it was compared with. */
-export type DeployStory = DeployView & { readonly histories: readonly FrozenHistory[] };
+export type DeployDetails = DeployView & { readonly histories: readonly FrozenHistory[] };
 
 /** Loads what the page and the report show. Throws `AppError('not_found')`. */
-export async function loadStory(store: Store, id: string): Promise<DeployStory> {
+export async function loadDetails(store: Store, id: string): Promise<DeployDetails> {
   const [view, histories] = await Promise.all([viewDeploy(store, id), store.histories(id)]);
   return { ...view, histories };
 }

@@ -1,14 +1,14 @@
 import { buildReport, type Report } from '../core/report/report.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
-import { loadStory } from './view-deploy.ts';
+import { loadDetails } from './view-deploy.ts';
 
 /** How many older deploys are searched for the release that was known good before. */
 const maxOlder = 50;
 
 /** Writes the report of a deploy in its current state. Throws `AppError('not_found')`. */
 export async function writeReport(store: Store, id: string, at: number): Promise<Report> {
-  const story = await loadStory(store, id);
-  return buildReport({ ...story, at, previous: await previousOf(store, story.record) });
+  const details = await loadDetails(store, id);
+  return buildReport({ ...details, at, previous: await previousOf(store, details.record) });
 }
 
 /** Returns the release that was known good when this one was deployed: a rollback returns to it, and the report compares with it. */

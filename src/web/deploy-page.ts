@@ -3,7 +3,7 @@ import { formatDuration } from '../core/base/duration.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import { formatWeight } from '../core/rules/stage.ts';
 import type { Attempt } from '../ports/store.ts';
-import { type CheckView, type DeployStory, reasonsOf } from '../usecases/view-deploy.ts';
+import { type CheckView, type DeployDetails, reasonsOf } from '../usecases/view-deploy.ts';
 import { chartFigures } from './chart-figures.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
@@ -25,7 +25,7 @@ const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: st
 };
 
 /** The page of a deploy: what was measured, what it was compared with, and what was done. `showsServices`: whether services have pages. */
-export function deployPage(view: DeployStory, showsServices: boolean): Html {
+export function deployPage(view: DeployDetails, showsServices: boolean): Html {
   const { deploy, bake } = view.record;
   const title = `${deploy.service} ${deploy.release.version} (${deploy.environment})`;
   const [tone, headline] = headlines[bake.state];
@@ -52,7 +52,7 @@ ${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">($
 }
 
 /** The attempts without a recorded end. The timeline shows the others, with their output. */
-function openAttempts({ record, attempts }: DeployStory): Html | string {
+function openAttempts({ record, attempts }: DeployDetails): Html | string {
   const open = attempts.filter(({ outcome }) => outcome === null);
   if (open.length === 0) return '';
   const isActing = record.bake.state === 'rolling_back' || record.bake.state === 'shifting';

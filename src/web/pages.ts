@@ -5,7 +5,7 @@ import { AppError } from '../core/base/errors.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
-import { loadStory } from '../usecases/view-deploy.ts';
+import { loadDetails } from '../usecases/view-deploy.ts';
 import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
 import { deployPage } from './deploy-page.ts';
@@ -33,14 +33,14 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
   pages.get('/assets/style.css', (c) =>
     c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' }),
   );
-  pages.get('/deploys/:id', async (c) => await page(c, deployPage(await loadStory(store, idOf(c)), !needsTokens)));
+  pages.get('/deploys/:id', async (c) => await page(c, deployPage(await loadDetails(store, idOf(c)), !needsTokens)));
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);
     return await page(c, reportPage(await writeReport(store, id, clock.now()), `${baseUrl}/deploys/${id}`));
   });
   pages.get('/deploys/:id/charts/:file{.+\\.svg}', async (c) => {
     const name = c.req.param('file').slice(0, -'.svg'.length);
-    const chart = chartsOf(await loadStory(store, idOf(c))).find(({ check }) => check === name);
+    const chart = chartsOf(await loadDetails(store, idOf(c))).find(({ check }) => check === name);
     if (chart === undefined) throw new AppError('not_found', 'there are no measurements of a check with this name');
     const svg = drawChart(chart, { width: 720, height: 240, theme: c.req.query('theme') === 'dark' ? 'dark' : 'light' });
     return c.body(svg, 200, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'no-store' });

@@ -12,14 +12,14 @@ export async function follow(api: Api, deploy: DeployBody, story: DemoStory): Pr
   let now = deploy;
   for (;;) {
     for (const { at, text } of now.timeline.slice(printed)) {
-      story.tell('bakewatch', text, Date.parse(at));
+      story.event('bakewatch', text, Date.parse(at));
       printedAt = Date.now();
     }
     printed = Math.max(printed, now.timeline.length);
     if (now.final) return now;
     const asked = now.checks.filter(({ outcome }) => outcome !== 'not_asked');
     if (asked.length > 0 && Date.now() - printedAt > idleMs) {
-      for (const { name, outcome, reason } of asked) story.tell('bakewatch', `${name}: ${outcome}: ${reason}`);
+      for (const { name, outcome, reason } of asked) story.event('bakewatch', `${name}: ${outcome}: ${reason}`);
       printedAt = Date.now();
     }
     now = await api.wait(deploy.id, now.bake_version);

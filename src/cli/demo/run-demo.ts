@@ -54,7 +54,7 @@ export async function runDemo({ keep, print, signal, env }: DemoOptions): Promis
       signal: stop,
       api: createApi({ url, token: setup.token }, stop),
     };
-    const team = createTeam({ secret: setup.teamSecret, onNotice: ({ title }) => story.tell('team', `receives: ${title}`) });
+    const team = createTeam({ secret: setup.teamSecret, onNotice: ({ title }) => story.event('team', `receives: ${title}`) });
     closers.push(() => closeServer(team));
     await listen(team, setup.ports.team);
     await runAll(run, { program, url, keep });
@@ -79,9 +79,9 @@ async function runAll(run: DemoRun, { program, url, keep }: { program: string; u
   await goodRelease(run);
   const rolledBack = await badRelease(run);
   await saveRecording(run, rolledBack.deploy.id);
-  for (const line of summaryOf(rolledBack)) run.story.say(line);
+  for (const line of summaryOf(rolledBack)) run.story.line(line);
   if (!keep) return;
-  for (const line of nextSteps(run.setup, url)) run.story.say(line);
+  for (const line of nextSteps(run.setup, url)) run.story.line(line);
   await delay(maxKeptMs, undefined, { signal: run.signal });
 }
 
@@ -89,14 +89,14 @@ async function openShop(
   { setup, story, api, processes, customers, signal }: DemoRun,
   options: { program: string; url: string; keep: boolean },
 ) {
-  story.say('A small shop, its customers, a real Prometheus and Bakewatch, all on this machine. It takes about a minute.\n');
-  story.tell('demo', `working in ${setup.folder}`);
+  story.line('A small shop, its customers, a real Prometheus and Bakewatch, all on this machine. It takes about a minute.\n');
+  story.event('demo', `working in ${setup.folder}`);
   startShop(processes, setup, { customers, seconds: (options.keep ? maxKeptMs : 2 * maxMs) / 1000 });
   await Promise.all([
     startPrometheus(processes, setup, { program: options.program, signal }),
     startBakewatch(processes, setup, { api, signal }),
   ]);
-  story.tell(
+  story.event(
     'demo',
     `shop http://127.0.0.1:${setup.ports.shop}  Prometheus http://127.0.0.1:${setup.ports.prometheus}  Bakewatch ${options.url}`,
   );
@@ -105,10 +105,10 @@ async function openShop(
 async function goodRelease({ story, api, customers }: DemoRun): Promise<void> {
   const at = Date.now();
   const deploy = await api.register('v1');
-  story.tell('pipeline', `v1 is in service; registered: ${deploy.url}`, at);
+  story.event('pipeline', `v1 is in service; registered: ${deploy.url}`, at);
   const done = await follow(api, deploy, story);
   expectState(done, 'v1', 'passed');
-  story.tell('customers', `${servedText(customers.last(10))} in the last 10 s`);
+  story.event('customers', `${servedText(customers.last(10))} in the last 10 s`);
 }
 
 type BadRelease = { readonly deploy: DeployBody; readonly inServiceAt: number };
@@ -117,7 +117,7 @@ async function badRelease({ setup, story, api, customers, signal }: DemoRun): Pr
   const inServiceAt = Date.now();
   await setup.switchShop('v2');
   const deploy = await api.register('v2');
-  story.tell(
+  story.event(
     'pipeline',
     `v2 is in service, and it is bad: about a quarter of its answers are errors; registered: ${deploy.url}`,
     inServiceAt,
@@ -136,14 +136,14 @@ async function verify({ setup, customers, signal, story }: Pick<DemoRun, 'setup'
     throw new DemoError(`the link names ${linked} and the shop says that it runs ${runs}; both should be v1`);
   const served = customers.last(3);
   if (!(errorShare(served) < 0.05)) throw new DemoError(`v1 runs again, but ${servedText(served)} in the last 3 s`);
-  story.tell('shop', `says that it runs ${runs}`);
-  story.tell('customers', `${servedText(served)} in the last 3 s`);
+  story.event('shop', `says that it runs ${runs}`);
+  story.event('customers', `${servedText(served)} in the last 3 s`);
 }
 
 async function saveRecording({ setup, story, api }: DemoRun, id: string): Promise<void> {
   const file = `${setup.folder}.jsonl`;
   await writeFile(file, await api.recording(id));
-  story.tell('demo', `the measurements are saved in ${file}; judge them again: script/bakewatch replay ${file}`);
+  story.event('demo', `the measurements are saved in ${file}; judge them again: script/bakewatch replay ${file}`);
 }
 
 function summaryOf({ deploy, inServiceAt }: BadRelease): readonly string[] {

@@ -4,9 +4,9 @@ import { errorShare, type ServedCounts } from './customers.ts';
 /** Prints what happens. Each line begins with the seconds since the demo began, and the actor. */
 export type DemoStory = {
   /** Prints an event of time `at` (epoch milliseconds; default: now). Lines are delayed for a moment, so that they come in the order of time. */
-  readonly tell: (who: string, what: string, at?: number) => void;
+  readonly event: (who: string, what: string, at?: number) => void;
   /** Prints a line as it is, after all events before it. */
-  readonly say: (line: string) => void;
+  readonly line: (text: string) => void;
   /** Prints the lines that are still delayed, and stops the timer. */
   readonly end: () => void;
 };
@@ -26,12 +26,12 @@ export function createStory(print: (line: string) => void): DemoStory {
   };
   const timer = setInterval(() => flush(Date.now() - delayMs), 200);
   return {
-    tell(who, what, at = Date.now()) {
+    event(who, what, at = Date.now()) {
       pending = [...pending, { at, text: `${seconds(at - startedAt).padStart(7)}  ${who.padEnd(9)}  ${what}` }];
     },
-    say(line) {
+    line(text) {
       flush(Number.POSITIVE_INFINITY);
-      print(line);
+      print(text);
     },
     end() {
       clearInterval(timer);
