@@ -43,8 +43,8 @@ const timeoutMs = 30 * 60_000;
 
 /**
  * Proves a rollback hook without an incident. A rehearsal does everything but the rollback itself. A drill for real rolls back to the known-good release
- * before the current one, and returns. The result is written into the timeline of the known-good deploy; a new failure is sent to the service's
- * notifiers, a repeated one is not. Throws `AppError`: `not_found` (no rules), `conflict` (no hook or no known-good release, a bake under way, a drill
+ * before the current one, and returns. The result is written into the timeline of the known-good deploy; a failure is sent to the service's
+ * notifiers, a repeated one once a day. Throws `AppError`: `not_found` (no rules), `conflict` (no hook or no known-good release, a bake under way, a drill
  * for real that is not allowed here).
  */
 export async function drill(deps: DrillDeps, request: DrillRequest, signal: AbortSignal): Promise<Drill> {
