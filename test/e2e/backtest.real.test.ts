@@ -172,7 +172,7 @@ describe.runIf(hasPrometheus())('bakewatch backtest, on four days of a real Prom
     const { code, out, err } = await bakewatch('--rules', 'blind.yaml', '--since', '4d', '--except', spared);
     expect(code).toBe(1);
     expect(out).toMatch(/^queue: NO DATA$/m);
-    expect(out).toMatch(/nothing is known of queue/);
+    expect(out).toMatch(/nothing is known about queue/);
     expect(err).toMatch(/no data for queue/);
   });
 });
