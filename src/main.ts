@@ -7,6 +7,7 @@ import { plugins } from './app/plugins.ts';
 import { runBacktest } from './app/run-backtest.ts';
 import { runGate } from './app/run-gate.ts';
 import { serve } from './app/serve.ts';
+import { abortOnStopSignal } from './app/signals.ts';
 import { runDemo } from './cli/demo/run-demo.ts';
 import { runProgram } from './cli/program.ts';
 import { checkFiles } from './rules/check-files.ts';
@@ -16,7 +17,7 @@ const env = readEnv();
 const readFile = (path: string) => readFileSync(path, 'utf8');
 const listFiles = (folder: string) => readdirSync(folder);
 
-// Whoever reads has read enough, as `head` does: a command ends as one does that gets SIGPIPE. The server goes on without its log.
+// The reader has closed the pipe, as `head` does. A command ends with the exit code of SIGPIPE; the server goes on without its log.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   if (process.argv[2] !== 'serve') process.exit(141);
@@ -36,16 +37,9 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   checkFiles: (files) => checkFiles(files, { env: env.all, readFile, listFiles, plugins }),
   runBacktest: (options, progress) => runBacktest(options, { env, readFile, listFiles, now: () => Date.now(), progress }),
   runGate: (options, progress) =>
-    runGate(options, { env, readFile, now: () => Date.now(), sleep: (ms) => sleep(ms), progress, signal: untilTold() }),
+    runGate(options, { env, readFile, now: () => Date.now(), sleep: (ms) => sleep(ms), progress, signal: abortOnStopSignal() }),
   serverUrl: env.serverUrl,
   token: env.token,
   serve: (file) => serve({ file, env, readFile, listFiles }),
-  demo: ({ keep }) => runDemo({ keep, print: (line) => process.stdout.write(`${line}\n`), signal: untilTold(), env: env.all }),
+  demo: ({ keep }) => runDemo({ keep, print: (line) => process.stdout.write(`${line}\n`), signal: abortOnStopSignal(), env: env.all }),
 });
-
-/** Aborts at the first Ctrl-C or SIGTERM. */
-function untilTold(): AbortSignal {
-  const told = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => told.abort());
-  return told.signal;
-}

@@ -16,13 +16,13 @@ import { mountReports } from './reports.ts';
 const maxBodyBytes = 256 * 1024;
 const limits = { windowMs: 60_000, limit: 1_200 };
 
-/** Builds the whole HTTP face: API, pages, health, metrics. Every refusal is problem details; no input is answered with a 5xx. */
+/** Builds everything that answers HTTP: API, pages, health, metrics. Refusals are problem details; no input causes a 5xx. */
 export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
-      const known = c.req.method === 'POST' && c.req.path === '/v1/deploys' ? Object.keys(RegisterBody.shape) : [];
-      const errors = fieldProblems(result.error, result.target, known);
+      const knownFields = c.req.method === 'POST' && c.req.path === '/v1/deploys' ? Object.keys(RegisterBody.shape) : [];
+      const errors = fieldProblems(result.error, result.target, knownFields);
       return problem(
         c,
         400,
@@ -49,8 +49,8 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountHealth(app, deps);
   for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.tokens, deps.baseUrl));
   app.route('/', deps.pages);
-  app.use('/v1/*', bodyLimit({ maxSize: maxBodyBytes, onError: refuseBody }), readWhole);
-  // Before the limit: what strangers send must not keep people from pressing a button.
+  app.use('/v1/*', bodyLimit({ maxSize: maxBodyBytes, onError: refuseBody }), readBody);
+  // Before the rate limit: the calls of strangers must not stop people from pressing a button.
   mountInboxes(app, deps);
   app.use('/v1/*', limitRate(deps.tokens));
   app.use('/v1/*', authenticate(deps.tokens));
@@ -73,26 +73,26 @@ export const openApiInfo = {
   info: {
     title: 'Bakewatch',
     version: '1',
-    description: 'Registers deploys, watches them while they bake, and puts the last known-good release back.',
+    description: 'Registers deploys, watches them while they bake, and rolls bad ones back to the last known-good release.',
   },
 };
 
-/** The rest of the body is not waited for: nothing else may be sent on this connection. */
+/** Closes the connection, because the rest of the body is not read. */
 function refuseBody(c: Context): Response {
   c.header('connection', 'close');
-  return problem(c, 413, `a body may hold at most ${maxBodyBytes / 1024} KiB`);
+  return problem(c, 413, `a body may have at most ${maxBodyBytes / 1024} KiB`);
 }
 
 /**
- * Reads the body of a call that may yet be refused. The server cuts a connection half a second after an answer to a body that nobody read, and behind a
- * proxy that may be in the middle of somebody else's call.
+ * Reads the whole body, also of a call that is refused later. The server closes a connection half a second after an answer to a body that was not read;
+ * behind a proxy, this may cut off the next call of another client.
  */
-async function readWhole(c: Context<ApiEnv>, next: Next): Promise<void> {
+async function readBody(c: Context<ApiEnv>, next: Next): Promise<void> {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') await c.req.arrayBuffer();
   await next();
 }
 
-/** Callers are told apart by their token. All who bring none that is known here count as one: else whoever makes tokens up would never reach the limit. */
+/** Limits the rate of each token. All callers without a known token share one limit: otherwise a caller could avoid it by inventing tokens. */
 function limitRate(tokens: readonly Token[]) {
   return rateLimiter<ApiEnv>({
     ...limits,

@@ -13,10 +13,10 @@ export type Token = {
   readonly environments: readonly string[];
 };
 
-/** Where something is asked for; `null` is all of them, and an environment that is left out any of them. */
+/** Where a caller wants to act. `null` means all services or all environments; without `environment`, one allowed environment is enough. */
 type TokenScope = { readonly service: string | null; readonly environment?: string | null };
 
-/** Who is calling, and what they may do. */
+/** The caller, and what it may do. */
 export type Caller = {
   readonly name: string;
   may(verb: TokenVerb, place?: TokenScope): boolean;
@@ -24,31 +24,31 @@ export type Caller = {
 
 export type ApiEnv = { Variables: { caller: Caller } };
 
-const everyone: Caller = { name: 'local', may: () => true };
+const localCaller: Caller = { name: 'local', may: () => true };
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Finds out who calls. Without any token the server listens on loopback only and trusts what comes from this machine, but for a browser that
- * another site drives: the host must be a loopback name (DNS rebinding), and no request may come from another origin.
+ * Authenticates the caller. A server without tokens listens on loopback only and trusts every caller on this machine, except a browser that another site
+ * controls: the host must be a loopback name (against DNS rebinding), and no request may come from another origin.
  */
 export function authenticate(tokens: readonly Token[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     refuseForeignBrowser(c);
     if (tokens.length === 0) {
       refuseForeignHost(c, loopbackHosts);
-      c.set('caller', everyone);
+      c.set('caller', localCaller);
     } else c.set('caller', callerOf(findToken(tokens, c.req.header('authorization'))));
     await next();
   };
 }
 
 /**
- * Without tokens the pages list everything. They are shown under the server's own names alone, so that no other site can read them by giving itself
- * the address of this machine.
+ * Without tokens the pages list everything. They are served under the server's own host names only, so that no other site can read them by pointing its
+ * name at the address of this machine.
  */
-export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: () => string): MiddlewareHandler {
+export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: string): MiddlewareHandler {
   return async (c, next) => {
-    const own = URL.parse(baseUrl())?.hostname;
+    const own = URL.parse(baseUrl)?.hostname;
     if (tokens.length === 0) refuseForeignHost(c, own === undefined ? loopbackHosts : new Set([...loopbackHosts, own]));
     await next();
   };
@@ -65,7 +65,7 @@ export function demand(c: Context<ApiEnv>, verb: TokenVerb, place?: TokenScope):
 
 function refuseForeignHost(c: Context, served: ReadonlySet<string>): void {
   const host = (c.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
-  if (!served.has(host)) throw new AppError('forbidden', `without tokens only loopback hosts are served, not "${host.slice(0, 100)}"`);
+  if (!served.has(host)) throw new AppError('forbidden', `a server without tokens serves only loopback hosts, not "${host.slice(0, 100)}"`);
 }
 
 function refuseForeignBrowser(c: Context): void {
@@ -82,13 +82,13 @@ function findToken(tokens: readonly Token[], header: string | undefined): Token 
   if (header === undefined) throw new AppError('unauthorized', 'send a token: Authorization: Bearer …');
   if (!bearer.test(header)) throw new AppError('unauthorized', 'the Authorization header is not of the form: Bearer …');
   const found = knownToken(tokens, header);
-  if (found === undefined) throw new AppError('unauthorized', 'the token is not known here');
+  if (found === undefined) throw new AppError('unauthorized', 'the token is not known');
   return found;
 }
 
 const bearer = /^Bearer\s+(\S+)$/i;
 
-/** The token that an Authorization header brings, where it is one of these. */
+/** Returns the token of an Authorization header, if it is one of `tokens`. */
 export function knownToken(tokens: readonly Token[], header: string | undefined): Token | undefined {
   const text = bearer.exec(header ?? '')?.[1];
   if (text === undefined) return undefined;

@@ -2,16 +2,16 @@ import { z } from '@hono/zod-openapi';
 import { topics } from '../core/bake/effect.ts';
 import { Duration, Name } from '../core/base/fields.ts';
 
-// The schemas of core know nothing of OpenAPI; piped into, they can be described.
+// The schemas of core have no OpenAPI descriptions; a schema that is piped into them can have one.
 
-/** Text that people read: no control characters but line breaks and tabs. */
-const plainText = (most: number) =>
+/** Text for people: no control characters except line breaks and tabs. */
+const plainText = (maxLength: number) =>
   z
     .string()
     .min(1)
-    .max(most)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'holds control characters');
+    .max(maxLength)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this refuses them.
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'has control characters');
 
 const HttpUrl = z.url({ protocol: /^https?$/ }).max(2000);
 
@@ -19,7 +19,7 @@ const name = (description: string, example: string) => z.string().pipe(Name).ope
 
 export const Environment = name('where it runs', 'production');
 
-/** What CI sends. Strict: a misspelt field is an error, not a silent default. */
+/** A registration, as CI sends it. Strict: a misspelt field is an error, not a silent default. */
 export const RegisterBody = z
   .strictObject({
     service: name('the service, as the rule file names it', 'shop'),
@@ -30,23 +30,23 @@ export const RegisterBody = z
     cause: z
       .enum(['release', 'rollback'])
       .default('release')
-      .openapi({ description: 'rollback: this deploy puts an older release back, and is never rolled back itself' }),
-    rollback_of: z.uuid().optional().openapi({ description: 'the deploy that is rolled back' }),
+      .openapi({ description: 'rollback: this deploy returns to an older release; it is never rolled back itself' }),
+    rollback_of: z.uuid().optional().openapi({ description: 'the deploy that this one rolls back' }),
     migrations: z.enum(['none', 'compatible', 'irreversible']).default('none'),
     links: z
       .array(z.strictObject({ title: plainText(100), url: HttpUrl }))
       .max(20)
       .default([]),
-    build_id: plainText(200).optional().openapi({ description: 'makes a retried call the same deploy' }),
+    build_id: plainText(200).optional().openapi({ description: 'a retried call with the same build id returns the same deploy' }),
     phase: z
       .enum(['started', 'finished'])
       .default('finished')
       .openapi({ description: 'started: the bake begins with the call to /finished' }),
     metadata: z
       .record(plainText(100), z.union([plainText(1000), z.literal('')]))
-      .refine((map) => Object.keys(map).length <= 50, { message: 'holds more than 50 entries' })
+      .refine((map) => Object.keys(map).length <= 50, { message: 'has more than 50 entries' })
       .default({}),
-    force: z.boolean().default(false).openapi({ description: 'register although a rollback is under way' }),
+    force: z.boolean().default(false).openapi({ description: 'register the deploy even while a rollback is under way' }),
   })
   .openapi('RegisterDeploy');
 
@@ -54,7 +54,7 @@ export const AdoptBody = z
   .strictObject({
     service: name('the service', 'shop'),
     environment: Environment,
-    version: name('the release that runs', 'v41'),
+    version: name('the release that runs now', 'v41'),
     commit: name('its commit', '4f2c1d9').optional(),
     image: name('its image', 'shop:v41').optional(),
   })
@@ -65,17 +65,21 @@ export const ExtendBody = z
   .strictObject({ by: z.string().pipe(Duration).openapi({ description: 'a duration such as 10m', example: '10m', type: 'string' }) })
   .openapi('Extend');
 export const FreezeBody = z
-  .strictObject({ frozen: z.boolean(), service: name('one service; all where absent', 'shop').optional(), why: plainText(500).optional() })
+  .strictObject({
+    frozen: z.boolean(),
+    service: name('one service; default: all services', 'shop').optional(),
+    why: plainText(500).optional(),
+  })
   .openapi('Freeze');
 
 export const DrillBody = z
   .strictObject({
-    service: name('which service', 'shop'),
+    service: name('the service whose rollback is tried', 'shop'),
     environment: name('default: production', 'production').default('production'),
     for_real: z
       .boolean()
       .default(false)
-      .openapi({ description: 'roll back and come back, where the config allows it; otherwise nothing is changed' }),
+      .openapi({ description: 'roll back and return, where the config allows it; default: change nothing' }),
   })
   .openapi('DrillRequest');
 
@@ -88,8 +92,8 @@ export const NotifierName = z.object({
 
 export const NotifierTestBody = z
   .strictObject({
-    topic: z.enum(topics).default('unhealthy').openapi({ description: 'what the sample tells; default: unhealthy' }),
-    service: name('of which service; default: example', 'example').default('example'),
+    topic: z.enum(topics).default('unhealthy').openapi({ description: 'the topic of the sample; default: unhealthy' }),
+    service: name('the service of the sample; default: example', 'example').default('example'),
     environment: name('default: production', 'production').default('production'),
   })
   .openapi('NotifierTestRequest');
@@ -116,7 +120,7 @@ export const ListQuery = z.strictObject({
   environment: z.string().max(200).optional(),
   state: z.enum(states).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.uuid().optional().openapi({ description: 'deploys registered before this one' }),
+  before: z.uuid().optional().openapi({ description: 'only deploys registered before this one' }),
 });
 export const WaitQuery = z.strictObject({
   timeout: z
@@ -125,7 +129,12 @@ export const WaitQuery = z.strictObject({
     .default(30_000)
     .openapi({ type: 'string', example: '30s' })
     .refine((ms) => ms <= 60_000, { message: 'at most 60s a call; call again' }),
-  after: z.coerce.number().int().min(0).optional().openapi({ description: 'answer as soon as the bake has moved past this version' }),
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .openapi({ description: 'answer as soon as the version of the bake is greater than this' }),
 });
 
 /** Problem details (RFC 9457). */
@@ -181,7 +190,10 @@ export const Summary = z
     reasons: z.array(z.string()),
     baking: z.object({ from: instant, ends_at: instant, limit_at: instant }).nullable(),
     stage: z.object({ number: z.number(), of: z.number(), weight: z.number(), ends_at: instant }).nullable(),
-    weight: z.number().nullable().openapi({ description: 'the share of the traffic, in percent, that the last shift gave the release' }),
+    weight: z
+      .number()
+      .nullable()
+      .openapi({ description: 'the share of the traffic, in percent, that the release has since the last shift' }),
     ended_at: instant.nullable(),
     target: z.string().nullable(),
     rolled_back: z.enum(['no', 'yes', 'unknown']).nullable(),
@@ -197,8 +209,8 @@ export const Deploy = Summary.extend({
       number: z.number(),
       started_at: instant,
       ended_at: instant.nullable(),
-      outcome: z.string().nullable().openapi({ description: 'null: under way, or never heard of again' }),
-      output: z.string().openapi({ description: 'what the hook printed so far, without secrets' }),
+      outcome: z.string().nullable().openapi({ description: 'null: under way, or its end was never recorded' }),
+      output: z.string().openapi({ description: 'the output of the hook so far, without secrets' }),
     }),
   ),
 }).openapi('Deploy');

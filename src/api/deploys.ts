@@ -12,7 +12,7 @@ import type { ApiDeps } from './deps.ts';
 import { presentDeploy, presentSummary } from './present.ts';
 import * as routes from './routes.ts';
 
-/** How often a waiting caller looks again. */
+/** How often the bake of a waiting caller is read again. */
 const waitStepMs = 250;
 
 /** Mounts everything below `/v1/deploys`. */
@@ -41,12 +41,12 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       registeredBy: caller.name,
       adopted: false,
     };
-    const sent = c.req.valid('header')['idempotency-key'];
-    const built = body.build_id === undefined ? null : `build:${JSON.stringify([service, environment, version, body.build_id])}`;
-    const idempotencyKey = sent === undefined ? built : `key:${caller.name}:${sent}`;
+    const keyHeader = c.req.valid('header')['idempotency-key'];
+    const buildKey = body.build_id === undefined ? null : `build:${JSON.stringify([service, environment, version, body.build_id])}`;
+    const idempotencyKey = keyHeader === undefined ? buildKey : `key:${caller.name}:${keyHeader}`;
     const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
     const { record, isNew } = await registerDeploy(deps, { deploy, phase: body.phase, force: body.force, idempotencyKey, bodyHash });
-    return c.json(presentSummary(record, deps.baseUrl()), isNew ? 201 : 200);
+    return c.json(presentSummary(record, deps.baseUrl), isNew ? 201 : 200);
   });
 
   app.openapi(routes.adopt, async (c) => {
@@ -68,7 +68,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       adopted: true,
     };
     const { record } = await registerDeploy(deps, { deploy, phase: 'finished', force: false, idempotencyKey: null, bodyHash: '' });
-    return c.json(presentSummary(record, deps.baseUrl()), 201);
+    return c.json(presentSummary(record, deps.baseUrl), 201);
   });
 }
 
@@ -83,13 +83,13 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       ...(older && { before: { registeredAt: older.deploy.registeredAt, id: older.deploy.id } }),
     });
     const allowed = records.filter(({ deploy }) => caller.may('read', deploy));
-    return c.json({ deploys: allowed.map((record) => presentSummary(record, deps.baseUrl())) }, 200);
+    return c.json({ deploys: allowed.map((record) => presentSummary(record, deps.baseUrl)) }, 200);
   });
 
   app.openapi(routes.get, async (c) => {
     const view = await viewDeploy(store, c.req.valid('param').id);
     demand(c, 'read', view.record.deploy);
-    return c.json(presentDeploy(view, deps.baseUrl()), 200);
+    return c.json(presentDeploy(view, deps.baseUrl), 200);
   });
 
   app.openapi(routes.wait, async (c) => {
@@ -102,7 +102,7 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       await deps.clock.sleep(Math.min(waitStepMs, until - deps.clock.now()), AbortSignal.any([c.req.raw.signal, deps.stopping]));
       return true;
     });
-    return c.json(presentDeploy(await viewDeploy(store, id), deps.baseUrl()), 200);
+    return c.json(presentDeploy(await viewDeploy(store, id), deps.baseUrl), 200);
   });
 
   app.openAPIRegistry.registerPath(routes.recording);
@@ -119,32 +119,34 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
 function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
-  /** Checks the right for this very deploy, and hands on who asks and when. */
-  async function asked(c: Parameters<typeof demand>[0], id: string, verb: TokenVerb): Promise<verbs.InterventionRequest> {
+  /** Demands the verb for this deploy, and returns what an intervention needs. */
+  async function intervention(c: Parameters<typeof demand>[0], id: string, verb: TokenVerb): Promise<verbs.InterventionRequest> {
     const { deploy } = await findDeploy(store, id);
     return { id, by: demand(c, verb, deploy).name, at: clock.now() };
   }
-  const shown = (record: DeployRecord) => presentSummary(record, deps.baseUrl());
+  const shown = (record: DeployRecord) => presentSummary(record, deps.baseUrl);
 
   app.openapi(routes.finish, async (c) =>
-    c.json(shown(await verbs.finish(store, await asked(c, c.req.valid('param').id, 'register'))), 200),
+    c.json(shown(await verbs.finish(store, await intervention(c, c.req.valid('param').id, 'register'))), 200),
   );
   app.openapi(routes.cancel, async (c) =>
-    c.json(shown(await verbs.cancel(store, await asked(c, c.req.valid('param').id, 'operate'))), 200),
+    c.json(shown(await verbs.cancel(store, await intervention(c, c.req.valid('param').id, 'operate'))), 200),
   );
   app.openapi(routes.approve, async (c) =>
-    c.json(shown(await verbs.approve(store, await asked(c, c.req.valid('param').id, 'operate'))), 200),
+    c.json(shown(await verbs.approve(store, await intervention(c, c.req.valid('param').id, 'operate'))), 200),
   );
   app.openapi(routes.pass, async (c) =>
-    c.json(shown(await verbs.pass(store, { ...(await asked(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })), 200),
+    c.json(shown(await verbs.pass(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })), 200),
   );
   app.openapi(routes.rollback, async (c) =>
-    c.json(shown(await verbs.rollBack(store, { ...(await asked(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })), 200),
+    c.json(
+      shown(await verbs.rollBack(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
+      200,
+    ),
   );
   app.openapi(routes.extend, async (c) => {
     const byMs = c.req.valid('json').by;
-    if (byMs <= 0 || byMs > 7 * 86_400_000)
-      throw new AppError('invalid', 'a bake can be extended by more than 0s and at most 7d at a time');
-    return c.json(shown(await verbs.extend(store, { ...(await asked(c, c.req.valid('param').id, 'operate')), byMs })), 200);
+    if (byMs <= 0 || byMs > 7 * 86_400_000) throw new AppError('invalid', 'one call can extend a bake by more than 0s and at most 7d');
+    return c.json(shown(await verbs.extend(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), byMs })), 200);
   });
 }

@@ -19,24 +19,24 @@ export type ApiDeps = RegisterDeps & {
   readonly clock: Clock;
   readonly log: Log;
   readonly tokens: readonly Token[];
-  /** Where people reach this server, known once it listens. */
-  readonly baseUrl: () => string;
+  /** Where people reach this server, without a slash at the end. */
+  readonly baseUrl: string;
   /** The text of `/metrics`. */
   readonly metrics: () => Promise<string>;
-  /** Why the server is not ready, or `null` where it is. */
+  /** Why the server is not ready; `null`: it is ready. */
   readonly notReady: () => Promise<string | null>;
-  /** Aborts when the server stops: callers that wait are answered. */
+  /** Aborts when the server stops, so that waiting callers are answered. */
   readonly stopping: AbortSignal;
-  readonly drill: (drilling: DrillRequest) => Promise<Drill>;
-  /** Where people act from within messages, by notifier. */
+  readonly drill: (request: DrillRequest) => Promise<Drill>;
+  /** The inboxes through which people act from within messages, by notifier. */
   readonly inboxes: ReadonlyMap<string, Inbox>;
-  readonly testNotifier: (testing: NotifierTestRequest) => Promise<NotifierTest>;
+  readonly testNotifier: (request: NotifierTestRequest) => Promise<NotifierTest>;
   /** The server-rendered pages. */
   readonly pages: OpenAPIHono;
-  /** The one inline style that the pages use, as a content security policy names it. */
+  /** The source expression of a content security policy for the pages' inline style. */
   readonly styleSource: string;
   readonly renderReport: RenderReport;
 };
 
-/** Writes a report down for people; `deployUrl` is the deploy's page. */
+/** Renders a report for people. `deployUrl` is the address of the deploy's page. */
 export type RenderReport = Readonly<Record<'md' | 'html', (report: Report, deployUrl: string) => Promise<string>>>;

@@ -19,7 +19,7 @@ const statuses: Readonly<Record<AppErrorCode, Status>> = {
 
 const titles: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
-  401: 'Who are you?',
+  401: 'A valid token is needed',
   403: 'This is not allowed',
   404: 'Not found',
   408: 'The request took too long',
@@ -28,8 +28,8 @@ const titles: Readonly<Record<number, string>> = {
   415: 'The content type is not understood',
   422: 'The rules cannot be used',
   429: 'Too many requests',
-  500: 'Something went wrong here',
-  503: 'Not available right now',
+  500: 'Internal error',
+  503: 'Not available now',
 };
 
 /** One wrong field of a request. */
@@ -42,7 +42,7 @@ export function problem(c: Context, status: Status, detail: string, errors: read
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
 }
 
-/** The one place where errors become HTTP answers. What is not meant for users is logged and answered with 500 and no details. */
+/** Turns errors into HTTP answers; no other place does. An unexpected error is logged and answered with 500 and no details. */
 export function createErrorHandler(log: Log) {
   return (error: Error, c: Context): Response => {
     if (error instanceof AppError) return problem(c, statuses[error.code], error.message);
@@ -50,18 +50,18 @@ export function createErrorHandler(log: Log) {
       return problem(
         c,
         422,
-        `${error.problems.length} problem(s) in the rules`,
+        `the rules have ${error.problems.length} problem(s)`,
         error.problems.map((p) => ({ path: p.path, message: formatProblem(p) })),
       );
     if (error instanceof HTTPException) return problem(c, toStatus(error.status), error.message || 'the request could not be read');
-    if (wasCut(error)) return problem(c, 400, 'the body did not arrive whole');
+    if (isAborted(error)) return problem(c, 400, 'the body is incomplete');
     log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
-    return problem(c, 500, 'the error was logged; the request may be tried again');
+    return problem(c, 500, 'the error was logged; the request may be retried');
   };
 }
 
-/** Whether the caller went away in the middle of a body, as Node tells it: strangers must not be able to write errors into the log. */
-function wasCut(error: Error): boolean {
+/** Whether the caller closed the connection in the middle of a body, in Node's words. Strangers must not be able to write errors into the log. */
+function isAborted(error: Error): boolean {
   return error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET';
 }
 
@@ -70,12 +70,12 @@ function toStatus(status: number): Status {
   return status < 500 ? 400 : 500;
 }
 
-/** The wrong fields of a request, with a hint where a field is merely misspelt. `known` are the fields that the body may have. */
+/** Lists the wrong fields of a request, with a hint where a field is misspelt. `known` are the fields that the body may have. */
 export function fieldProblems(error: z.core.$ZodError, target: string, known: readonly string[]): readonly FieldProblem[] {
   const place = target === 'json' ? 'body' : target;
   return error.issues.map((issue) => {
     const path = [place, ...issue.path.map(String)].join('.');
-    if (issue.code !== 'unrecognized_keys') return { path, message: wordsFor(issue) };
+    if (issue.code !== 'unrecognized_keys') return { path, message: messageOf(issue) };
     const [key = ''] = issue.keys;
     const hint = issue.path.length === 0 && known.length > 0 ? ` (${didYouMean(key, known)})` : '';
     return {
@@ -88,8 +88,8 @@ export function fieldProblems(error: z.core.$ZodError, target: string, known: re
   });
 }
 
-/** In our own words what people run into when they write a call by hand; the rest as the schema says it. */
-function wordsFor(issue: z.core.$ZodIssue): string {
+/** Words the problems that are frequent in handwritten calls; other problems keep the message of the schema. */
+function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.message.endsWith('received undefined')) return 'is required';
   if (issue.code === 'invalid_value') return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
   if (issue.code === 'invalid_format' && issue.format === 'uuid')

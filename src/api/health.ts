@@ -3,7 +3,7 @@ import type { ApiEnv } from './auth.ts';
 
 export type HealthDeps = { readonly metrics: () => Promise<string>; readonly notReady: () => Promise<string | null> };
 
-/** Liveness, readiness (database and scheduler) and metrics: for machines, without a token, and without anything secret. */
+/** Mounts liveness, readiness (database and scheduler) and metrics. They need no token and contain no secrets. */
 export function mountHealth(app: OpenAPIHono<ApiEnv>, { metrics, notReady }: HealthDeps): void {
   app.get('/health/live', (c) => c.json({ status: 'ok' }));
   app.get('/health/ready', async (c) => {

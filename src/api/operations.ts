@@ -13,7 +13,7 @@ import * as routes from './routes.ts';
 export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
   const presentFreeze = ({ service, by, why, since }: NonNullable<Facts['freeze']>) => ({ service, by, why, since: iso(since) });
-  /** The freezes that hold what the caller may see. */
+  /** The freezes of all services, and of the services for which the caller has the verb. */
   const freezesFor = async (caller: Caller, verb: TokenVerb) =>
     (await store.freezes()).filter(({ service }) => service === null || caller.may(verb, { service })).map(presentFreeze);
 
@@ -25,7 +25,7 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { frozen, service, why } = c.req.valid('json');
     // A freeze holds in every environment.
     const caller = demand(c, 'operate', { service: service ?? null, environment: null });
-    if (frozen && why === undefined) throw new AppError('invalid', 'say why: whoever finds a rollback held will read it');
+    if (frozen && why === undefined) throw new AppError('invalid', '`why` is required: it is shown to people whose rollback is held');
     if (frozen) await store.setFreeze({ service: service ?? null, by: caller.name, why: why ?? '', since: clock.now() });
     else if (!(await store.liftFreeze(service ?? null))) throw new AppError('not_found', 'there is no such freeze');
     return c.json({ freezes: await freezesFor(caller, 'operate') }, 200);
@@ -54,7 +54,7 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const caller = demand(c, 'read');
     const all = await store.services();
     const allowed = all.filter((one) => caller.may('read', one));
-    const present = (record: (typeof all)[number]['latest']) => presentSummary(record, deps.baseUrl());
+    const present = (record: (typeof all)[number]['latest']) => presentSummary(record, deps.baseUrl);
     const shown = allowed.map(({ service, environment, latest, knownGood }) => ({
       service,
       environment,
@@ -71,8 +71,8 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const caller = demand(c, 'read');
     const places = await viewService(store, { service, environment, sinceMs: since, now: clock.now() });
     const allowed = places.filter((place) => caller.may('read', place));
-    // Where else it runs is not told to whoever may not know.
+    // The answer does not reveal in which other environments the service runs.
     if (allowed.length === 0) throw new AppError('forbidden', `the token ${caller.name} may not read ${service.slice(0, 100)}`);
-    return c.json({ service, environments: allowed.map((place) => presentPlace(place, deps.baseUrl())) }, 200);
+    return c.json({ service, environments: allowed.map((place) => presentPlace(place, deps.baseUrl)) }, 200);
   });
 }

@@ -5,7 +5,7 @@ import type { ReportCheck } from '../core/report/report-source.ts';
 import { iso, presentEntry } from './present.ts';
 import type { Report as Shown } from './report-schemas.ts';
 
-/** A report as JSON. Instants become ISO-8601. */
+/** Presents a report as JSON. Instants become ISO-8601. */
 export function presentReport(report: Report, url: string): z.output<typeof Shown> {
   const { at, title, summary, isFinal, bake, deploy, change, unknowns } = report;
   return {

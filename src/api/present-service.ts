@@ -4,7 +4,7 @@ import type { PlaceView } from '../usecases/view-service.ts';
 import { type BaseUrl, iso, presentSummary } from './present.ts';
 import type { ServiceKeys } from './service-schemas.ts';
 
-/** One environment of a service. */
+/** Presents one environment of a service. */
 export function presentPlace(
   { environment, recent, knownGood, dora }: PlaceView,
   baseUrl: BaseUrl,

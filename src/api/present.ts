@@ -9,7 +9,7 @@ import type { Deploy, Summary } from './deploy-schemas.ts';
 /** Where people reach this server, without a slash at the end. */
 export type BaseUrl = string;
 
-/** A deploy as the lists show it. Instants become ISO-8601. */
+/** Presents a deploy as the lists show it. Instants become ISO-8601. */
 export function presentSummary(record: DeployRecord, baseUrl: BaseUrl): z.output<typeof Summary> {
   const { deploy, bake, version } = record;
   const { release } = deploy;
@@ -53,7 +53,7 @@ function presentStage(bake: Bake) {
   return { number, of, weight, ends_at: iso(bake.endsAt) };
 }
 
-/** A deploy with its checks and its story. */
+/** Presents a deploy with its checks, its timeline and its hook attempts. */
 export function presentDeploy(view: DeployView, baseUrl: BaseUrl): z.output<typeof Deploy> {
   return {
     ...presentSummary(view.record, baseUrl),
@@ -82,12 +82,12 @@ function presentCheck({ name, provider, critical, latest, asked, couldNotAsk }: 
   };
 }
 
-/** One line of a deploy's story. */
+/** Presents one entry of a deploy's timeline. */
 export function presentEntry({ at, kind, by, text, detail }: TimelineEntry) {
   return { at: iso(at), kind, by, text, detail: detail ?? null };
 }
 
-/** Epoch milliseconds as ISO-8601 in UTC. */
+/** Formats epoch milliseconds as ISO-8601 in UTC. */
 export function iso(at: number): string {
   return new Date(at).toISOString();
 }

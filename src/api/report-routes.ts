@@ -7,7 +7,7 @@ import { ServiceKeys, ServiceParam, ServiceQuery } from './service-schemas.ts';
 export const report = createRoute({
   method: 'get',
   path: '/v1/deploys/{id}/report',
-  summary: 'The draft of a post-mortem: what happened, what was measured against what, what was done, how long it took, what is not known',
+  summary: 'The draft of a post-mortem: what happened, what was compared with what, what was done, how long it took, what is not known',
   security,
   request: { params: DeployId, query: ReportQuery },
   responses: {
@@ -19,7 +19,7 @@ export const report = createRoute({
 export const service = createRoute({
   method: 'get',
   path: '/v1/services/{service}',
-  summary: 'One service, and the four keys of DORA in each of its environments',
+  summary: 'One service, with the DORA metrics of each of its environments',
   security,
   request: { params: ServiceParam, query: ServiceQuery },
   responses: answer('The service', ServiceKeys),

@@ -3,7 +3,7 @@ import { Summary, Timeline } from './deploy-schemas.ts';
 
 export const reportFormats = ['json', 'md', 'html'] as const;
 export const ReportQuery = z.object({
-  format: z.enum(reportFormats).optional().openapi({ description: 'else what the Accept header prefers; json where it says nothing' }),
+  format: z.enum(reportFormats).optional().openapi({ description: 'default: as the Accept header prefers, else json' }),
 });
 
 const instant = z.iso.datetime();

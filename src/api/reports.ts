@@ -21,7 +21,7 @@ export function mountReports(app: OpenAPIHono<ApiEnv>, { store, clock, baseUrl, 
     const { deploy } = await findDeploy(store, c.req.param('id'));
     demand(c, 'read', deploy);
     const report = await writeReport(store, deploy.id, clock.now());
-    const url = `${baseUrl()}/deploys/${deploy.id}`;
+    const url = `${baseUrl}/deploys/${deploy.id}`;
     if (format === 'json') return c.json(presentReport(report, url), 200);
     return c.body(await renderReport[format](report, url), 200, {
       'content-type': `${types[format]}; charset=utf-8`,
@@ -30,14 +30,15 @@ export function mountReports(app: OpenAPIHono<ApiEnv>, { store, clock, baseUrl, 
   });
 }
 
-/** What the query asks for, else what the caller would rather have; JSON where it says nothing. */
+/** The format in the query, else the one that the Accept header prefers, else JSON. */
 function formatOf(c: Context): Format {
-  const asked = c.req.query('format');
-  if (asked === undefined) {
+  const requested = c.req.query('format');
+  if (requested === undefined) {
     const type = accepts(c, { header: 'Accept', supports: Object.values(types), default: types.json });
     return reportFormats.find((format) => types[format] === type) ?? 'json';
   }
-  const format = reportFormats.find((one) => one === asked);
-  if (format === undefined) throw new AppError('invalid', `query.format: "${asked.slice(0, 50)}" is none of ${reportFormats.join(', ')}`);
+  const format = reportFormats.find((one) => one === requested);
+  if (format === undefined)
+    throw new AppError('invalid', `query.format: must be one of ${reportFormats.join(', ')}, not "${requested.slice(0, 50)}"`);
   return format;
 }

@@ -3,7 +3,7 @@ import { Problem } from './deploy-schemas.ts';
 
 /** The content of a request or an answer. */
 export const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
-/** The refusals that every route may answer. */
+/** The refusals that every route may answer with. */
 export const problems = {
   400: {
     description: 'The request is not valid; every wrong field is named',
@@ -16,11 +16,11 @@ export const problems = {
     content: { 'application/problem+json': { schema: Problem } },
   },
   409: {
-    description: 'It cannot be done in this state; the reason is in `detail`',
+    description: 'This cannot be done in the current state; `detail` has the reason',
     content: { 'application/problem+json': { schema: Problem } },
   },
 };
-/** The answers of a route: what it is for, and the refusals. */
+/** The responses of a route: its answer, and the refusals. */
 export const answer = <S extends z.ZodType>(description: string, schema: S) => ({
   200: { description, content: json(schema) },
   ...problems,

@@ -24,7 +24,7 @@ export const register = createRoute({
   security,
   request: { ...body(RegisterBody), headers: zod.object({ 'idempotency-key': zod.string().min(1).max(200).optional() }) },
   responses: {
-    200: { description: 'An earlier call registered this deploy already', content: json(Summary) },
+    200: { description: 'An earlier call has already registered this deploy', content: json(Summary) },
     201: { description: 'Registered', content: json(Summary) },
     ...problems,
   },
@@ -42,7 +42,7 @@ export const list = createRoute({
 export const get = createRoute({
   method: 'get',
   path: '/v1/deploys/{id}',
-  summary: 'One deploy with its checks and its story',
+  summary: 'One deploy with its checks, timeline and hook attempts',
   security,
   request: { params: DeployId },
   responses: answer('The deploy', Deploy),
@@ -51,10 +51,10 @@ export const get = createRoute({
 export const wait = createRoute({
   method: 'get',
   path: '/v1/deploys/{id}/wait',
-  summary: 'Wait until the bake is final, or the timeout is over',
+  summary: 'Wait until the bake is final or the timeout has passed',
   security,
   request: { params: DeployId, query: WaitQuery },
-  responses: answer('The deploy as it is then; `final` says whether to call again', Deploy),
+  responses: answer('The deploy as it is then; call again unless `final` is true', Deploy),
 });
 
 const verb = <S extends z.ZodType>(path: string, summary: string, schema: S) =>
@@ -76,12 +76,12 @@ const bareVerb = (path: string, summary: string) =>
     responses: answer('The deploy afterwards', Summary),
   });
 
-export const finish = bareVerb('finished', 'Say that a deploy registered with phase: started has finished');
-export const cancel = bareVerb('cancel', 'End the watch; nothing is rolled back');
-export const approve = bareVerb('approve', 'Let the rollback that waits for a person happen');
-export const pass = verb('pass', 'Vouch for the release: it becomes known-good', WhyBody);
+export const finish = bareVerb('finished', 'Report that a deploy registered with phase: started has finished');
+export const cancel = bareVerb('cancel', 'End the watch over a deploy; roll nothing back');
+export const approve = bareVerb('approve', 'Approve the rollback that waits for a person');
+export const pass = verb('pass', 'Pass the bake by hand: the release becomes known-good', WhyBody);
 export const rollback = verb('rollback', 'Roll back to the last known-good release, whatever the checks say', WhyBody);
-export const extend = verb('extend', 'Lengthen the bake and its limit', ExtendBody);
+export const extend = verb('extend', 'Extend the bake, and the latest time at which it may end', ExtendBody);
 
 export const recording = createRoute({
   method: 'get',
@@ -107,7 +107,7 @@ const FreezeView = zod.object({
 export const getFreeze = createRoute({
   method: 'get',
   path: '/v1/freeze',
-  summary: 'Which automatic rollbacks are stopped, by whom and why',
+  summary: 'The freezes of automatic rollbacks, each with its author and reason',
   security,
   responses: answer('The freezes', FreezeView),
 });
@@ -152,15 +152,15 @@ export const drill = createRoute({
   summary: 'Prove a rollback hook without an incident',
   security,
   request: body(DrillBody),
-  responses: answer('What was proved; `ok` says whether a rollback would work', DrillView),
+  responses: answer('The steps of the drill; `ok` says whether a rollback would work', DrillView),
 });
 
 export const slackActions = createRoute({
   method: 'post',
   path: '/v1/slack/{notifier}/actions',
-  summary: 'Where Slack tells of the buttons that people press',
+  summary: 'Receive the buttons that people press in Slack',
   description:
-    "Slack's interactivity request URL of the app behind a notifier with `buttons`. It brings no token: the signature in X-Slack-Signature over the raw body proves it.",
+    "The interactivity request URL of the Slack app behind a notifier with `buttons`. The call needs no token: it is authenticated by Slack's signature over the raw body, in X-Slack-Signature.",
   request: {
     params: zod.object({ notifier: zod.string().openapi({ param: { name: 'notifier', in: 'path' }, example: 'team' }) }),
     headers: zod.object({ 'x-slack-signature': zod.string(), 'x-slack-request-timestamp': zod.string() }),
@@ -174,9 +174,9 @@ export const slackActions = createRoute({
     },
   },
   responses: {
-    200: { description: 'Heard; what came of it is told to the person in Slack' },
+    200: { description: 'Received; the person gets the result in Slack' },
     400: problems[400],
-    401: { description: 'The signature is not right, or not of now', content: problems[401].content },
+    401: { description: 'The signature is wrong or too old', content: problems[401].content },
     404: { description: 'There is no such notifier, or it has no buttons', content: problems[404].content },
   },
 });
@@ -197,7 +197,7 @@ const NotifierTestView = zod
         until: zod.iso.datetime().nullable(),
         why: zod.string().nullable(),
       })
-      .openapi({ description: "what the notifier's rules would make of such a notice now; a test does not heed them" }),
+      .openapi({ description: "what the notifier's rules would do with such a notice now; a test ignores them" }),
   })
   .openapi('NotifierTest');
 export const testNotifier = createRoute({
@@ -206,5 +206,5 @@ export const testNotifier = createRoute({
   summary: 'Send a sample notice, marked as a test, through a notifier',
   security,
   request: { params: NotifierName, ...body(NotifierTestBody) },
-  responses: answer('What came of it; `ok` says whether it was delivered', NotifierTestView),
+  responses: answer('The result; `ok` says whether it was delivered', NotifierTestView),
 });

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { Duration } from '../core/base/fields.ts';
 import { Summary } from './deploy-schemas.ts';
 
-const longestMs = 366 * 86_400_000;
+const maxSinceMs = 366 * 86_400_000;
 
 export const ServiceParam = z.object({
   service: z
@@ -16,7 +16,7 @@ export const ServiceQuery = z.strictObject({
     .string()
     .default('30d')
     .pipe(Duration)
-    .refine((ms) => ms > 0 && ms <= longestMs, { message: 'more than 0s, and at most 366d' })
+    .refine((ms) => ms > 0 && ms <= maxSinceMs, { message: 'more than 0s, and at most 366d' })
     .openapi({ type: 'string', example: '30d', description: 'how far back from now' }),
 });
 

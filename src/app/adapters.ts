@@ -1,18 +1,42 @@
 import type { ProviderDeps } from '../../providers/deps.ts';
 import { createGuard, type GuardedProvider } from '../../providers/guard.ts';
+import { createHttp, type Http } from '../net/http.ts';
+import { createRunProcess, type RunProcess } from '../net/process.ts';
 import type { ProviderInstance } from '../ports/providers.ts';
 import type { AppConfig } from './app-config.ts';
 import { plugins } from './plugins.ts';
 
-/** Builds every provider instance behind its guard: limits, retries and coalescing are the guard's, whatever the provider. */
-export function guardProviders(
-  { config }: { readonly config: AppConfig },
-  deps: ProviderDeps,
-  onRequest: (labels: { readonly provider: string; readonly outcome: string }, seconds: number) => void,
-): ReadonlyMap<string, ProviderInstance & { readonly provider: GuardedProvider }> {
+/** The adapters that every command needs that asks providers: `serve`, `gate` and `backtest`. */
+export type Adapters = {
+  readonly http: Http;
+  readonly run: RunProcess;
+  readonly providers: ReadonlyMap<string, ProviderInstance & { readonly provider: GuardedProvider }>;
+  /** Closes the HTTP connections. */
+  close(): Promise<void>;
+};
+
+export type AdapterOptions = {
+  readonly config: Pick<AppConfig, 'providers'>;
+  /** The variables of the environment; a program gets the few that it needs. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Called after every request to a provider. */
+  readonly onRequest?: OnRequest;
+};
+
+type OnRequest = (labels: { readonly provider: string; readonly outcome: string }, seconds: number) => void;
+
+/** Creates the HTTP client, the process runner, and every provider of the config. The caller must close the result. */
+export function createAdapters({ config, environment, onRequest = () => {} }: AdapterOptions): Adapters {
+  const http = createHttp();
+  const run = createRunProcess(environment);
+  return { http, run, providers: guardProviders(config, { http, run }, onRequest), close: () => http.close() };
+}
+
+/** Creates every provider behind its guard, which does rate limits, retries and coalescing for all provider types alike. */
+function guardProviders(config: AdapterOptions['config'], deps: ProviderDeps, onRequest: OnRequest): Adapters['providers'] {
   const entries = [...config.providers].map(([name, { type, make, options }]) => {
     const plugin = plugins.providers.get(type);
-    if (plugin === undefined) throw new Error(`the provider type ${type} was accepted and is not there`);
+    if (plugin === undefined) throw new Error(`the config was accepted with the provider type ${type}, which does not exist`);
     const raw = options.reveal();
     const provider = createGuard(make(deps), {
       limits: plugin.limits(raw),

@@ -7,8 +7,7 @@ import type { MetricsProvider } from '../ports/provider.ts';
 import type { ShiftHook } from '../ports/shift-hook.ts';
 import type { Config } from '../rules/config.ts';
 
-/** The parsed config, with every instance ready to be made. */
-
+/** The parsed config. Each plug-in instance is a function that creates it from its dependencies. */
 export type AppConfig = Config<
   (deps: ProviderDeps) => MetricsProvider,
   (deps: HookDeps) => RollbackHook,

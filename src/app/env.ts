@@ -1,4 +1,4 @@
-/** What the environment may set. Everything else is in the config file. */
+/** The settings from the environment. All others are in the config file. */
 export type Env = {
   readonly databaseUrl: string | null;
   readonly logLevel: string;
@@ -8,7 +8,7 @@ export type Env = {
   readonly token: string | null;
 };
 
-/** Reads the environment: the only place that does. */
+/** Reads the environment. No other code does. */
 export function readEnv(all: Readonly<Record<string, string | undefined>> = process.env): Env {
   return {
     databaseUrl: all.DATABASE_URL || null,

@@ -5,8 +5,8 @@ import type { Store } from '../ports/store.ts';
 
 type BakeMove = { readonly before: Bake | null; readonly commit: Commit };
 
-/** Counts what becomes of the bakes where it is committed, whoever decided it: a pass of the scheduler, a person, a hook, a newer deploy. */
-export function countMoves(store: Store, meter: Meter): Store {
+/** Wraps a store so that it counts the state changes of bakes when they are committed, also those by a person, a hook or a newer deploy. */
+export function createMeteredStore(store: Store, meter: Meter): Store {
   return {
     ...store,
     async register(registration, decide) {
@@ -42,19 +42,19 @@ function count(meter: Meter, { before, commit }: BakeMove): void {
   if (before?.state === next.state) return;
   meter.moved(next.state);
   if (before?.state === 'rolling_back' || before?.state === 'verifying') countRollback(meter, next);
-  const own = timeline.find(({ kind, by }) => kind === next.state && by === 'bakewatch');
+  const ownEntry = timeline.find(({ kind, by }) => kind === next.state && by === 'bakewatch');
   const verdict = verdictOf(next);
-  if (before?.state !== 'baking' || own === undefined || verdict === null) return;
-  meter.decided(verdict, (own.at - (next.deployedAt ?? next.begunAt)) / 1000);
+  if (before?.state !== 'baking' || ownEntry === undefined || verdict === null) return;
+  meter.decided(verdict, (ownEntry.at - (next.deployedAt ?? next.begunAt)) / 1000);
 }
 
-/** What a judgement led to, also where the release loses its traffic first; `null` where the watch goes on, with more traffic. */
+/** The state that a judgement led to, also where traffic is shifted back first; `null` where the bake goes on with more traffic. */
 function verdictOf(next: Bake): DecidedState | null {
-  const name = next.state === 'shifting' ? led[next.after.kind] : next.state;
+  const name = next.state === 'shifting' ? statesAfterShift[next.after.kind] : next.state;
   return decidedStates.find((state) => state === name) ?? null;
 }
 
-const led = {
+const statesAfterShift = {
   stage: null,
   pass: null,
   roll_back: 'rolling_back',
@@ -66,7 +66,7 @@ const led = {
 function countRollback(meter: Meter, bake: Bake): void {
   if (!isFinal(bake)) return;
   if (bake.state === 'rolled_back') meter.rolledBack('recovered');
-  else if (bake.state === 'failed') meter.rolledBack(outcomes[bake.rolledBack]);
+  else if (bake.state === 'failed') meter.rolledBack(rollbackOutcomes[bake.rolledBack]);
 }
 
-const outcomes = { yes: 'not_recovered', no: 'not_done', unknown: 'unknown' } as const;
+const rollbackOutcomes = { yes: 'not_recovered', no: 'not_done', unknown: 'unknown' } as const;

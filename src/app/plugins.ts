@@ -3,5 +3,5 @@ import { hooks } from '../hooks/index.ts';
 import { trafficHooks } from '../hooks/traffic/index.ts';
 import { notifiers } from '../notifiers/index.ts';
 
-/** Every plug-in that a config may name. */
+/** Every provider, hook and notifier type that a config may name. */
 export const plugins = { providers, hooks, trafficHooks, notifiers };

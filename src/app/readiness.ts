@@ -4,27 +4,27 @@ import type { StoreMaintenance } from '../ports/store-maintenance.ts';
 
 export type ReadinessInput = {
   readonly store: Pick<StoreMaintenance, 'ping'>;
-  /** Where the embedded database lies; `null` where it is another's. */
+  /** The folder of the embedded database; `null`: the database is external. */
   readonly dataDir: string | null;
   readonly now: () => number;
   readonly lastLookAt: () => number;
   readonly trouble: () => { readonly at: number; readonly message: string } | null;
-  /** The free bytes of a folder's disk. */
+  /** Returns the free bytes on the disk of a folder. */
   readonly freeBytes?: (folder: string) => Promise<number>;
 };
 
-/** The loop looks for due bakes at least this often, or the server is not ready: longer than one pass, for which a full house has to wait. */
-const staleLoopMs = 45_000;
-/** A bake whose pass failed is tried again when its lease ends; what is older than a few of these says nothing any more. */
-const staleTroubleMs = 120_000;
-/** PostgreSQL takes room for its log in pieces of 16 MB, and ends when it gets none. */
-const leastFreeBytes = 32 * 1024 ** 2;
+/** The maximum time since the scheduler last looked for due bakes. Longer than one pass: with all slots in use, the scheduler waits for one. */
+const maxLoopAgeMs = 45_000;
+/** How long a failed pass makes the server not ready. A few leases: the bake is retried when its lease ends. */
+const maxTroubleAgeMs = 120_000;
+/** PostgreSQL allocates its write-ahead log in files of 16 MB, and stops when the disk has no room for one. */
+const minFreeBytes = 32 * 1024 ** 2;
 
-/** Why the server cannot do its work, or `null`: the disk, the database, passes that cannot be stored, the loop. */
+/** Returns why the server cannot work, or `null`. Checks the disk, the database, passes that could not be stored, and the scheduler loop. */
 export async function notReady(input: ReadinessInput): Promise<string | null> {
   const { store, dataDir, now, lastLookAt, trouble, freeBytes = freeBytesOf } = input;
-  const free = dataDir === null ? leastFreeBytes : await freeBytes(dataDir);
-  if (free < leastFreeBytes)
+  const free = dataDir === null ? minFreeBytes : await freeBytes(dataDir);
+  if (free < minFreeBytes)
     return `the disk of the data directory is full: ${Math.floor(free / 1024 ** 2)} MB are free, and the database needs 32`;
   try {
     await store.ping();
@@ -32,10 +32,10 @@ export async function notReady(input: ReadinessInput): Promise<string | null> {
     if (error instanceof AppError) return error.message;
     throw error;
   }
-  const met = trouble();
-  if (met !== null && now() - met.at < staleTroubleMs) return `bakes cannot be looked at: ${met.message}`;
+  const recent = trouble();
+  if (recent !== null && now() - recent.at < maxTroubleAgeMs) return `passes over bakes fail: ${recent.message}`;
   const ageMs = now() - lastLookAt();
-  return ageMs > staleLoopMs ? `the scheduler has not looked for due bakes for ${Math.round(ageMs / 1000)} s` : null;
+  return ageMs > maxLoopAgeMs ? `the scheduler has not looked for due bakes for ${Math.round(ageMs / 1000)} s` : null;
 }
 
 async function freeBytesOf(folder: string): Promise<number> {

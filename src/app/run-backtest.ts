@@ -2,24 +2,22 @@ import { analyzers } from '../../analyzers/index.ts';
 import type { BacktestOptions } from '../cli/backtest-command.ts';
 import type { BacktestReport } from '../core/backtest/report.ts';
 import { clopperPearson } from '../core/base/clopper-pearson.ts';
-import { createHttp } from '../net/http.ts';
-import { createRunProcess } from '../net/process.ts';
 import { loadRulesOf } from '../rules/load-rules-of.ts';
 import { askHistory } from '../scheduler/ask.ts';
 import { type BacktestDeps, backtest } from '../usecases/backtest.ts';
-import { guardProviders } from './adapters.ts';
+import { createAdapters } from './adapters.ts';
 import { plugins } from './plugins.ts';
 import type { ServeInput } from './serve.ts';
 
-type BacktestWorld = Omit<ServeInput, 'file'> & Pick<BacktestDeps, 'now' | 'progress'>;
+type BacktestContext = Omit<ServeInput, 'file'> & Pick<BacktestDeps, 'now' | 'progress'>;
 
-/** Tries a rule file on the past that the config's providers have. Throws `ConfigError` for mistakes in either, and what `backtest` throws. */
-export async function runBacktest({ rules, config: file, ...request }: BacktestOptions, world: BacktestWorld): Promise<BacktestReport> {
-  const { env, readFile, listFiles, now, progress } = world;
+/** Tries a rule file on the past that the config's providers have. Throws `ConfigError` for mistakes in the files, and what `backtest` throws. */
+export async function runBacktest({ rules, config: file, ...request }: BacktestOptions, context: BacktestContext): Promise<BacktestReport> {
+  const { env, readFile, listFiles, now, progress } = context;
   const { config, ruleSet } = loadRulesOf(rules, { file, env: env.all, readFile, listFiles, plugins });
-  const http = createHttp();
+  const adapters = createAdapters({ config, environment: env.all });
   try {
-    const providers = guardProviders({ config }, { http, run: createRunProcess(env.all) }, () => {});
+    const { providers } = adapters;
     const values = { service: ruleSet.service, environment: ruleSet.environment };
     return await backtest(
       {
@@ -33,6 +31,6 @@ export async function runBacktest({ rules, config: file, ...request }: BacktestO
       { ...request, ruleSet },
     );
   } finally {
-    await http.close();
+    await adapters.close();
   }
 }

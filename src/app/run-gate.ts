@@ -1,27 +1,25 @@
 import { analyzers } from '../../analyzers/index.ts';
 import type { GateOptions } from '../cli/gate-command.ts';
-import { createHttp } from '../net/http.ts';
-import { createRunProcess } from '../net/process.ts';
 import { loadRuleFiles } from '../rules/load-rule-files.ts';
 import { createAsker } from '../scheduler/ask.ts';
 import { type GateDeps, type GateReport, gate } from '../usecases/gate.ts';
-import { guardProviders } from './adapters.ts';
+import { createAdapters } from './adapters.ts';
 import { plugins } from './plugins.ts';
 import type { ServeInput } from './serve.ts';
 
-type GateWorld = Pick<ServeInput, 'env' | 'readFile'> & Pick<GateDeps, 'now' | 'sleep' | 'progress'> & { readonly signal: AbortSignal };
+type GateContext = Pick<ServeInput, 'env' | 'readFile'> & Pick<GateDeps, 'now' | 'sleep' | 'progress'> & { readonly signal: AbortSignal };
 
 /** Makes the probes of rule files from this machine, without a server. Throws `ConfigError` for mistakes in the files, and what `gate` throws. */
-export async function runGate({ files, config: file, values, waitMs }: GateOptions, world: GateWorld): Promise<GateReport> {
-  const { env, readFile, signal, ...deps } = world;
+export async function runGate({ files, config: file, values, waitMs }: GateOptions, context: GateContext): Promise<GateReport> {
+  const { env, readFile, signal, ...deps } = context;
   const { config, ruleSets } = loadRuleFiles({ files, config: file, env: env.all, readFile, plugins });
-  const http = createHttp();
+  const adapters = createAdapters({ config, environment: env.all });
   try {
-    const ask = createAsker(guardProviders({ config }, { http, run: createRunProcess(env.all) }, () => {}));
-    const probing: GateDeps['ask'] = ({ rule, ruleSet: { service, environment }, window }, own) =>
-      ask({ rule, text: '', values: { service, environment, ...values }, canary: '', stable: null }, window, own);
-    return await gate({ ...deps, ask: probing, analyzers }, { ruleSets, waitMs }, signal);
+    const ask = createAsker(adapters.providers);
+    const askProbe: GateDeps['ask'] = ({ rule, ruleSet: { service, environment }, window }, roundSignal) =>
+      ask({ rule, text: '', values: { service, environment, ...values }, canary: '', stable: null }, window, roundSignal);
+    return await gate({ ...deps, ask: askProbe, analyzers }, { ruleSets, waitMs }, signal);
   } finally {
-    await http.close();
+    await adapters.close();
   }
 }

@@ -3,6 +3,7 @@ import { createLog } from '../telemetry/log.ts';
 import { startApp } from './app.ts';
 import type { Env } from './env.ts';
 import { plugins } from './plugins.ts';
+import { untilStopSignal } from './signals.ts';
 
 export type ServeInput = {
   readonly file: string;
@@ -15,23 +16,10 @@ export type ServeInput = {
 export async function serve({ file, env, readFile, listFiles }: ServeInput): Promise<number> {
   const { config, ruleSets } = loadConfig({ file, env: env.all, readFile, listFiles, plugins });
   const log = createLog(env.logLevel);
-  const told = untilTold();
+  const stopSignal = untilStopSignal();
   const app = await startApp({ config, ruleSets, databaseUrl: env.databaseUrl, log, environment: env.all });
-  log.info({ signal: await told }, 'stopping');
+  log.info({ signal: await stopSignal }, 'stopping');
   await app.stop();
   log.info({}, 'stopped');
   return 0;
-}
-
-function untilTold(): Promise<string> {
-  return new Promise((resolve) => {
-    let count = 0;
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(name, () => {
-        count++;
-        if (count > 1) process.exit(1);
-        resolve(name);
-      });
-    }
-  });
 }

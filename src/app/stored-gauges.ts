@@ -6,7 +6,7 @@ import type { StoredGauges } from '../telemetry/metrics.ts';
 
 type Storage = { readonly store: Pick<DeployCatalog, 'countByState'>; readonly queue: Pick<EffectQueue, 'oldestAgeMs'> };
 
-/** Reads what stands in the database for `/metrics`; `null` while it is away, because that is when the other metrics are wanted most. */
+/** Reads the gauges for `/metrics` that are in the database. Returns `null` while it is unavailable, because then the other metrics matter most. */
 export async function readStoredGauges({ store, queue }: Storage, clock: Clock): Promise<StoredGauges | null> {
   try {
     const [bakes, oldestAgeMs] = await Promise.all([store.countByState(), queue.oldestAgeMs(clock.now())]);

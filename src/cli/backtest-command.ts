@@ -7,7 +7,7 @@ import type { CliDeps } from './deploy-command.ts';
 import { note, say, sayJson } from './io.ts';
 import { readShare } from './read-share.ts';
 
-/** What is to be backtested, as the options say. */
+/** The options of a backtest. */
 export type BacktestOptions = {
   readonly rules: string;
   readonly config: string;
@@ -19,7 +19,7 @@ export type BacktestOptions = {
   readonly seed: number;
 };
 
-/** Runs a backtest; `progress` is told what is done. Throws `ConfigError` and `AppError`. */
+/** Runs a backtest; `progress` is called with a line for every step that is done. Throws `ConfigError` and `AppError`. */
 export type RunBacktest = (options: BacktestOptions, progress: (line: string) => void) => Promise<BacktestReport>;
 
 type BacktestFlags = {
@@ -34,51 +34,55 @@ type BacktestFlags = {
 };
 
 const dayMs = 86_400_000;
-/** The same rules on the same past give the same report. */
+/** A constant, so that the same rules on the same past give the same report. */
 const seed = 20_231_005;
 
-/** Adds `backtest`: rules over the past that the providers have. Needs no server. */
+/** Adds `backtest`: tries rules on the past that the providers have. Needs no server. */
 export function addBacktestCommand(
   program: Command,
   { io, done, runBacktest }: Pick<CliDeps, 'io' | 'done'> & { readonly runBacktest: RunBacktest },
 ): void {
   program
     .command('backtest')
-    .description('try rules on the past: how often would they have cried wolf, and what would they have found')
+    .description('try rules on the past: how many false alarms would they have raised, and which regressions would they have found')
     .requiredOption('--rules <file>', 'the rule file')
     .option('-c, --config <file>', "the operator's config, for its providers", 'bakewatch.yaml')
     .option('--since <duration>', 'how much of the past is read', readSince, 14 * dayMs)
-    .option('--step <duration>', "read in coarser ticks than the bake's: faster, and less exact", readStep)
-    .option('--deploys <count>', 'so many pseudo deploys at most', readCount, 200)
-    .option('--except <from/to...>', 'leave out what overlaps: incidents, rollbacks, real deploys; two ISO-8601 instants', readSpans)
-    .option('--false-alarms <share>', 'how often a healthy bake may fail, all its checks together; default: as the rules say', readShare)
+    .option('--step <duration>', "read in longer ticks than the bake's: faster, but less exact", readStep)
+    .option('--deploys <count>', 'the maximum number of pseudo deploys', readCount, 200)
+    .option('--except <from/to...>', 'leave this period out: an incident, a rollback, a real deploy; two ISO-8601 instants', readPeriods)
+    .option(
+      '--false-alarms <share>',
+      'how often a healthy bake may fail, for all its checks together; default: as the rules say',
+      readShare,
+    )
     .option('--json', 'print the report as JSON')
     .action(async ({ rules, config, since, step, except = [], deploys, falseAlarms, json }: BacktestFlags) => {
       const options = { rules, config, sinceMs: since, stepMs: step ?? null, except, deploys, falseAlarms, seed };
       const report = await runBacktest(options, (line) => note(io, line));
       if (json === true) sayJson(io, report);
       else for (const line of backtestTable(report)) say(io, line);
-      // A check of which nothing is known must not be taken for a quiet one.
-      const blind = report.checks.filter(({ advice }) => advice === 'no_data').map(({ name }) => name);
-      if (blind.length > 0) note(io, `bakewatch: there is nothing of ${blind.join(', ')}: the selectors may match nothing`);
-      done(blind.length > 0 ? 1 : 0);
+      // A check without data must not look like a check without false alarms.
+      const withoutData = report.checks.filter(({ advice }) => advice === 'no_data').map(({ name }) => name);
+      if (withoutData.length > 0) note(io, `bakewatch: no data for ${withoutData.join(', ')}: perhaps the selectors match nothing`);
+      done(withoutData.length > 0 ? 1 : 0);
     });
 }
 
 function readSince(text: string): number {
-  return readWithin(text, { least: 3_600_000, most: 90 * dayMs, words: 'a duration from 1h to 90d, such as 14d' });
+  return readWithin(text, { min: 3_600_000, max: 90 * dayMs, expected: 'a duration from 1h to 90d, such as 14d' });
 }
 
 function readStep(text: string): number {
-  return readWithin(text, { least: 1_000, most: 3_600_000, words: 'a duration from 1s to 1h, such as 1m' });
+  return readWithin(text, { min: 1_000, max: 3_600_000, expected: 'a duration from 1s to 1h, such as 1m' });
 }
 
 function readWithin(
   text: string,
-  { least, most, words }: { readonly least: number; readonly most: number; readonly words: string },
+  { min, max, expected }: { readonly min: number; readonly max: number; readonly expected: string },
 ): number {
   const ms = parseDuration(text);
-  if (ms === null || ms < least || ms > most) throw new InvalidArgumentError(words);
+  if (ms === null || ms < min || ms > max) throw new InvalidArgumentError(expected);
   return ms;
 }
 
@@ -88,7 +92,7 @@ function readCount(text: string): number {
   return count;
 }
 
-function readSpans(text: string, before: readonly Interval[] = []): readonly Interval[] {
+function readPeriods(text: string, before: readonly Interval[] = []): readonly Interval[] {
   const [from = Number.NaN, to = Number.NaN, ...rest] = text.split('/').map((instant) => Date.parse(instant));
   if (!(from < to) || rest.length > 0)
     throw new InvalidArgumentError('two instants, the earlier first, such as 2026-11-03T10:00Z/2026-11-03T11:30Z');

@@ -2,12 +2,12 @@ import type { Advice, BacktestReport, CheckReport, DetectionRate, RateEstimate, 
 import { formatDuration } from '../core/base/duration.ts';
 import { formatNumber, formatShare } from '../core/base/numbers.ts';
 
-/** A backtest as a terminal shows it: what was tried, a row a check, and a paragraph of advice for each. */
+/** The result of a backtest for a terminal: what was tried, a row for each check, and a paragraph of advice for each check. */
 export function backtestTable(report: BacktestReport): readonly string[] {
   const { whole, deploys, window, bake } = report;
-  const silent = report.checks.filter(({ advice }) => advice === 'not_judged' || advice === 'no_data');
-  const isBlind = 2 * whole.inconclusive.count > whole.inconclusive.of;
-  const unjudged = [...silent, ...report.untried].map(({ name }) => name);
+  const unjudgedChecks = report.checks.filter(({ advice }) => advice === 'not_judged' || advice === 'no_data');
+  const isMostlyUndecided = 2 * whole.inconclusive.count > whole.inconclusive.of;
+  const unjudged = [...unjudgedChecks, ...report.untried].map(({ name }) => name);
   const head = ['CHECK', 'FALSE ALARMS', 'COULD NOT TELL', 'FOUND IN 9 OF 10 BAKES', 'FOUND IN HALF'];
   const rows = [...report.checks.flatMap(rowsOf), ['the bake', countedText(whole.falseAlarms), shareText(whole.inconclusive), '', '']];
   return [
@@ -18,17 +18,17 @@ export function backtestTable(report: BacktestReport): readonly string[] {
     '',
     ...report.checks.flatMap((check) => adviceLines(check)),
     ...report.untried.map(({ name, reason }) => `${name}: NOT TRIED: ${reason}`),
-    `the bake: ${wordsOf(whole.advice)}${isBlind ? `; but most bakes could not be told` : ''}${unjudged.length > 0 ? `; but nothing is known of ${unjudged.join(', ')}` : ''}`,
+    `the bake: ${adviceText(whole.advice)}${isMostlyUndecided ? `; but most bakes could not be decided` : ''}${unjudged.length > 0 ? `; but nothing is known about ${unjudged.join(', ')}` : ''}`,
     '',
     ...[...report.notes, ...hintsOf(report)].map((line) => `note: ${line}`),
   ];
 }
 
 function hintsOf({ whole, checks }: BacktestReport): readonly string[] {
-  const hints = ['false alarms are told with the interval in which their true share lies in 95 % of cases'];
+  const hints = ['the brackets after false alarms are the 95 % confidence interval of their share'];
   if (checks.some(({ alarms }) => alarms.length > 0))
     hints.push('an alarm may have been a real incident: leave it out with --except FROM/TO');
-  if (whole.inconclusive.count > 0) hints.push('a bake that cannot be told is extended, which was not tried here');
+  if (whole.inconclusive.count > 0) hints.push('a real bake that cannot be decided is extended; the backtest does not try this');
   return hints;
 }
 
@@ -62,7 +62,7 @@ function foundText({ family }: Sensitivity, found: DetectionRate | null): string
 }
 
 function adviceLines(check: CheckReport): readonly string[] {
-  const lines = [`${check.name}: ${wordsOf(check.advice)}`];
+  const lines = [`${check.name}: ${adviceText(check.advice)}`];
   if (check.lowConfidence.count > 0 && check.advice !== 'no_data')
     lines.push(`  passed at low confidence: ${check.lowConfidence.count} of ${check.lowConfidence.of}`);
   if (check.open !== null && 10 * (check.inconclusive.count + check.lowConfidence.count) > check.inconclusive.of)
@@ -72,25 +72,25 @@ function adviceLines(check: CheckReport): readonly string[] {
   if (check.falseAlarms.count > check.alarms.length) lines.push(`  and ${check.falseAlarms.count - check.alarms.length} more`);
   for (const suggestion of check.suggestions) lines.push(`  ${suggestionText(suggestion, check)}`);
   if (check.suggestions.length === 0 && check.advice === 'cries_wolf')
-    lines.push('  nothing looser that was tried would have kept quiet: make it advisory with `critical: false`');
+    lines.push('  no looser limit that was tried keeps to the budget: make the check advisory with `critical: false`');
   return lines;
 }
 
 function suggestionText({ condition, param, now, to, alarms, sensitivity }: Suggestion, { kind, falseAlarms }: CheckReport): string {
   const isNumber = param === 'sensitivity' || ((kind === 'rate' || kind === 'value') && (param === 'above' || param === 'below'));
-  // As it is written in a rule file: without groups of thousands.
+  // As a rule file writes it: without thousands separators.
   const write = (value: number) => String(Number((isNumber ? value : 100 * value).toPrecision(6))) + (isNumber ? '' : '%');
   const instead = now === null ? '' : ` instead of ${write(now)}`;
   const found = sensitivity.map((one) => foundText(one, one.nineOfTen)).join('; ');
   return `try \`${param}: ${write(to)}\`${instead} (fail_when[${condition}]): ${alarms} of ${falseAlarms.of} would have failed; found in 9 of 10: ${found}`;
 }
 
-function wordsOf(advice: Advice): string {
+function adviceText(advice: Advice): string {
   switch (advice) {
     case 'keep':
       return 'keep: no more false alarms than the budget allows';
     case 'cries_wolf':
-      return 'CRIES WOLF more often than the budget allows';
+      return 'TOO MANY FALSE ALARMS: more than the budget allows';
     case 'unsure':
       return 'more false alarms than the budget allows, but too few bakes to be sure';
     case 'not_judged':

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say } from './io.ts';
 
-/** What a check of files found: a line a problem. */
+/** Checks files. `lines` has a line for each problem. */
 export type CheckFiles = (files: readonly string[]) => {
   readonly files: readonly { readonly file: string; readonly kind: string }[];
   readonly lines: readonly string[];
@@ -15,7 +15,7 @@ export function addCheckCommand(
 ): void {
   program
     .command('check')
-    .description('check rule files and configs; give the config as well, and the names in the rules are checked against it')
+    .description('check rule files and configs; with a config, the names in the rules are checked as well')
     .argument('<file...>', 'YAML files')
     .action((files: readonly string[]) => {
       const report = checkFiles(files);

@@ -1,6 +1,6 @@
 import { AppError } from '../core/base/errors.ts';
 
-/** What the HTTP API answers for a deploy, as far as the command line shows it. */
+/** The HTTP API's answer for a deploy: the fields that the command line shows. */
 export type DeployAnswer = {
   readonly id: string;
   readonly url: string;
@@ -22,7 +22,7 @@ export type DeployAnswer = {
 };
 
 export type Client = {
-  /** Calls the API. Throws `AppError`: `unavailable` when nobody answers, else what the problem details say. */
+  /** Calls the API. Throws `AppError`: `unavailable` when no server answers, else with the text of the problem details. */
   call<T>(method: 'GET' | 'POST' | 'PUT', path: string, options?: CallOptions): Promise<T>;
   text(path: string): Promise<string>;
 };
@@ -30,7 +30,7 @@ export type CallOptions = { readonly body?: unknown; readonly headers?: Readonly
 
 const defaultTimeoutMs = 15_000;
 
-/** A client of the server at `url`. The token travels in the Authorization header and is never shown. */
+/** Creates a client of the server at `url`. The token is sent in the Authorization header and never shown. */
 export function createClient({ url, token }: { readonly url: string; readonly token: string | null }): Client {
   const base = url.replace(/\/$/, '');
   async function send(method: string, path: string, { body, headers, timeoutMs }: CallOptions): Promise<Response> {
@@ -56,7 +56,7 @@ export function createClient({ url, token }: { readonly url: string; readonly to
   return {
     call: async <T>(method: 'GET' | 'POST' | 'PUT', path: string, options: CallOptions = {}) => {
       const answer: unknown = await (await send(method, path, options)).json();
-      // A cast: what the server answers is described by its OpenAPI document, and `T` is the caller's reading of it.
+      // A cast: the OpenAPI document describes the answer, and `T` is the part of it that the caller reads.
       return answer as T;
     },
     text: async (path) => (await send('GET', path, {})).text(),

@@ -24,7 +24,7 @@ type DeployOptions = {
 /** Adds `deploy`, `finished`, `wait` and `adopt`. */
 export function addDeployCommands(program: Command, deps: CliDeps): void {
   const { io, client, done } = deps;
-  const tell = (deploy: DeployAnswer, { json }: Pick<DeployOptions, 'json'>, lines: readonly string[]): void => {
+  const print = (deploy: DeployAnswer, { json }: Pick<DeployOptions, 'json'>, lines: readonly string[]): void => {
     if (json === true) sayJson(io, deploy);
     else for (const line of lines) say(io, line);
   };
@@ -36,15 +36,15 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .requiredOption('-v, --version <version>', 'the release: a tag, a SHA or a digest')
     .option('--commit <sha>', 'the commit of the release')
     .option('--image <ref>', 'the image of the release')
-    .option('--cause <cause>', 'release, or rollback for a deploy that puts an older release back')
-    .option('--rollback-of <id>', 'the deploy that is rolled back')
+    .option('--cause <cause>', 'release, or rollback for a deploy that returns to an older release')
+    .option('--rollback-of <id>', 'the deploy that this one rolls back')
     .option('--migrations <kind>', 'none, compatible or irreversible')
-    .option('--build-id <id>', 'makes a retried pipeline step the same deploy')
+    .option('--build-id <id>', 'a retried pipeline step with the same build id is the same deploy')
     .option('--phase <phase>', 'started: the bake begins with `bakewatch finished`')
     .option('--link <title=url...>', 'shown with the deploy')
     .option('--meta <key=value...>', 'kept with the release')
-    .option('--idempotency-key <key>', 'makes a retried call the same deploy, as --build-id does')
-    .option('--force', 'register although a rollback is under way')
+    .option('--idempotency-key <key>', 'a retried call with the same key is the same deploy')
+    .option('--force', 'register the deploy even while a rollback is under way')
     .option('--wait', 'wait until the bake has ended')
     .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
     .option('--json', 'print the deploy as JSON')
@@ -56,14 +56,14 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
         body: bodyOf(options),
         headers: key === undefined ? {} : { 'idempotency-key': key },
       });
-      if (options.wait !== true) return tell(deploy, options, [deploy.id, deploy.url]);
+      if (options.wait !== true) return print(deploy, options, [deploy.id, deploy.url]);
       note(io, `registered ${deploy.id}: ${deploy.url}`);
       return done(await waitFor(client(), io, { id: deploy.id, timeoutMs, json: options.json === true }));
     });
 
   program
     .command('finished')
-    .description('say that a deploy registered with --phase started has finished; its bake begins')
+    .description('report that a deploy registered with --phase started has finished; its bake begins')
     .argument('<id>', 'the deploy')
     .option('--wait', 'wait until the bake has ended')
     .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
@@ -71,7 +71,7 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'timeout' | 'json'>) => {
       const deploy = await client().call<DeployAnswer>('POST', `/v1/deploys/${encodeURIComponent(id)}/finished`);
-      if (options.wait !== true) return tell(deploy, options, [`${deploy.id} ${deploy.summary}`]);
+      if (options.wait !== true) return print(deploy, options, [`${deploy.id} ${deploy.summary}`]);
       return done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), json: options.json === true }));
     });
 
@@ -88,10 +88,10 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
 
   program
     .command('adopt')
-    .description('declare the release that runs now known-good, so that the next deploy has something to return to')
+    .description('declare the release that runs now known-good, so that the next deploy can be rolled back to it')
     .requiredOption('-s, --service <name>', 'the service, as its rule file names it')
     .requiredOption('-e, --environment <name>', 'where it runs')
-    .requiredOption('-v, --version <version>', 'the release that runs')
+    .requiredOption('-v, --version <version>', 'the release that runs now')
     .option('--commit <sha>', 'its commit')
     .option('--image <ref>', 'its image')
     .action(async ({ service, environment, version, commit, image }: DeployOptions) => {

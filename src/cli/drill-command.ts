@@ -13,18 +13,18 @@ type DrillAnswer = {
 };
 type DrillFlags = { readonly environment: string; readonly forReal?: boolean; readonly json?: boolean };
 
-/** A drill for real waits for two rollbacks. */
+/** A drill for real takes two rollbacks. */
 const timeoutMs = 35 * 60_000;
 
-/** Adds `drill`: does the rollback of a service work? */
+/** Adds `drill`: proves that the rollback of a service works. */
 export function addDrillCommand(program: Command, { io, client, done }: CliDeps): void {
   program
     .command('drill')
     .description("prove a service's rollback without an incident")
-    .argument('<service>', 'whose rollback')
-    .option('-e, --environment <name>', 'where', 'production')
-    .option('--for-real', 'roll back to the known-good release before this one, and come back')
-    .option('--json', 'for machines')
+    .argument('<service>', 'the service')
+    .option('-e, --environment <name>', 'where it runs', 'production')
+    .option('--for-real', 'roll back to the known-good release before the current one, and return')
+    .option('--json', 'print the result as JSON')
     .action(async (service: string, { environment, forReal = false, json }: DrillFlags) => {
       const body = { service, environment, for_real: forReal };
       const answer = await client().call<DrillAnswer>('POST', '/v1/drills', { body, timeoutMs });
@@ -36,10 +36,10 @@ export function addDrillCommand(program: Command, { io, client, done }: CliDeps)
 
 function linesOf({ service, environment, hook, target, for_real: forReal, ok, steps }: DrillAnswer): readonly string[] {
   const what = forReal ? 'drill for real' : 'drill';
-  const would = forReal ? 'was rolled back and came back' : `could be rolled back to ${target}`;
+  const result = forReal ? 'was rolled back, and returned' : `can be rolled back to ${target}`;
   return [
     `${what} of ${service} in ${environment} with ${hook}`,
     ...steps.map((step) => `  ${step.ok ? 'ok    ' : 'FAILED'} ${step.name} (${(step.took_ms / 1000).toFixed(1)} s): ${step.detail}`),
-    ok ? `${service} ${would}` : `${service} needs a look: a rollback would not work now`,
+    ok ? `${service} ${result}` : `${service}: a rollback would not work now`,
   ];
 }

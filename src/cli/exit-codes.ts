@@ -10,10 +10,10 @@ export function exitCodeOf(state: string): number {
   return codes[state] ?? 1;
 }
 
-/** The exit code when the waiting took too long. */
-export const timedOut = 7;
+/** The exit code of a wait that exceeded its timeout. */
+export const timeoutExitCode = 7;
 
-/** The exit code of an error. A config that cannot be used is 78 (EX_CONFIG of sysexits.h). */
+/** The exit code for an error. For a config that cannot be used it is 78 (EX_CONFIG of sysexits.h). */
 export function exitCodeOfError(error: unknown): number {
   if (error instanceof ConfigError) return 78;
   return error instanceof AppError && error.code === 'invalid' ? 2 : 1;

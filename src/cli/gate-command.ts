@@ -4,16 +4,16 @@ import type { GateProbe, GateReport } from '../usecases/gate.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say, sayJson } from './io.ts';
 
-/** What is to be tried, as the options say. */
+/** The options of a gate. */
 export type GateOptions = {
   readonly files: readonly string[];
   readonly config: string | null;
-  /** What placeholders are filled in with, beside the service and the environment of the rules. */
+  /** The values of placeholders, added to the service and the environment of the rules. */
   readonly values: Readonly<Record<string, string>>;
   readonly waitMs: number;
 };
 
-/** Makes the probes; `progress` is told of each round that did not pass. Throws `ConfigError` and `AppError`. */
+/** Makes the probes; `progress` is called with each round that did not pass. Throws `ConfigError` and `AppError`. */
 export type RunGate = (options: GateOptions, progress: (report: GateReport) => void) => Promise<GateReport>;
 
 type GateFlags = Readonly<Partial<Record<'config' | 'service' | 'environment' | 'version' | 'commit' | 'knownGood', string>>> & {
@@ -21,33 +21,33 @@ type GateFlags = Readonly<Partial<Record<'config' | 'service' | 'environment' | 
   readonly json?: boolean;
 };
 
-/** The exit code of what the probes came to. */
+/** The exit code for each result. */
 const exitCodes = { pass: 0, fail: 4, error: 5 } as const;
 
-/** Adds `gate`: the probes of rule files, before or after a restart. Needs no server. */
+/** Adds `gate`: makes the probes of rule files, before or after a restart. Needs no server. */
 export function addGateCommand(
   program: Command,
   { io, done, runGate }: Pick<CliDeps, 'io' | 'done'> & { readonly runGate: RunGate },
 ): void {
   program
     .command('gate')
-    .description('make the probes of rule files from here, now, and exit by their result')
+    .description('make the probes of rule files now, from this machine, and exit by their result')
     .argument('<file...>', 'rule files')
-    .option('-c, --config <file>', "the operator's config, which allows commands and knows machines; default: none")
+    .option('-c, --config <file>', "the operator's config, which allows command probes and defines SSH machines; default: none")
     .option('-s, --service <name>', 'fills $service; default: as the rules say')
     .option('-e, --environment <name>', 'fills $environment; default: as the rules say')
     .option('-v, --version <version>', 'fills $version: the release that should run')
     .option('--commit <sha>', 'fills $commit')
     .option('--known-good <version>', 'fills $known_good')
-    .option('--wait <duration>', 'try again until all pass in one round, for this long at most', readWait)
+    .option('--wait <duration>', 'retry until all probes pass in one round, at most for this long', readWait)
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all critical probes passed · 4 one failed · 5 one could not be made · 2 usage · 78 the files cannot be used',
+      '\nExit codes: 0 all critical probes passed · 4 a critical probe failed · 5 a critical probe could not be made · 2 usage · 78 the files cannot be used',
     )
-    .action(async (files: readonly string[], { config, wait = 0, json, ...given }: GateFlags) => {
+    .action(async (files: readonly string[], { config, wait = 0, json, ...values }: GateFlags) => {
       let last = '';
-      const report = await runGate({ files, config: config ?? null, values: valuesOf(given), waitMs: wait }, ({ probes }) => {
+      const report = await runGate({ files, config: config ?? null, values: valuesOf(values), waitMs: wait }, ({ probes }) => {
         const open = probes.filter(({ outcome }) => outcome !== 'pass').map(lineOf);
         if (open.join('\n') !== last) for (const line of open) note(io, `not yet: ${line}`);
         last = open.join('\n');
@@ -58,10 +58,10 @@ export function addGateCommand(
     });
 }
 
-const words = { pass: 'passed', fail: 'failed', error: 'error' } as const;
+const outcomeTexts = { pass: 'passed', fail: 'failed', error: 'error' } as const;
 
 function lineOf({ service, check, critical, outcome, reason }: GateProbe): string {
-  return `${service}/${check}${critical ? '' : ' (advisory)'}: ${words[outcome]}: ${reason}`;
+  return `${service}/${check}${critical ? '' : ' (advisory)'}: ${outcomeTexts[outcome]}: ${reason}`;
 }
 
 function valuesOf({

@@ -5,12 +5,12 @@ import { AppError } from '../core/base/errors.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say } from './io.ts';
 
-/** Adds `init`: a config and a rule file to begin with. Never overwrites anything. */
+/** Adds `init`: writes a first config and rule file. Never overwrites anything. */
 export function addInitCommand(program: Command, { io }: Pick<CliDeps, 'io'>): void {
   program
     .command('init')
-    .description('write a config and a first rule file to begin with')
-    .argument('[folder]', 'where', '.')
+    .description('write a first config and rule file')
+    .argument('[folder]', 'the folder to write to', '.')
     .action(async (folder: string) => {
       for (const [name, text] of Object.entries(starterFiles)) {
         const path = join(folder, name);
@@ -30,14 +30,14 @@ async function writeNew(path: string, text: string): Promise<void> {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new AppError('conflict', `${path} is there already; nothing was overwritten`, { cause: error });
+      throw new AppError('conflict', `${path} already exists; nothing was overwritten`, { cause: error });
     throw error;
   }
 }
 
 /** What `init` writes, by file name. */
 export const starterFiles: Readonly<Record<string, string>> = {
-  'bakewatch.yaml': `# The operator's side: addresses, secrets, hooks, who is told.
+  'bakewatch.yaml': `# The operator's side: addresses, secrets, hooks, notifiers.
 config: 1
 server:
   listen: 127.0.0.1:8700
@@ -49,7 +49,7 @@ providers:
     type: prometheus
     url: http://127.0.0.1:9090
 hooks:
-  # A program on this machine that puts a release back; {version} is filled in.
+  # A program on this machine that rolls back to a release. {version} is filled in.
   shop:
     type: command
     rollback: [/usr/local/bin/rollback-shop, "{version}"]
@@ -58,7 +58,7 @@ hooks:
 #   team: { type: slack, url: "\${SLACK_WEBHOOK_URL}" }
 rules: [rules/*.yaml]
 `,
-  'rules/shop.yaml': `# The service owner's side: which checks, how long a bake, what happens when it goes bad.
+  'rules/shop.yaml': `# The service owner's side: the checks, the duration of a bake, and what happens when a check fails.
 rules: 1
 service: shop
 environment: production
@@ -72,7 +72,7 @@ checks:
     fail_when:
       - above: 10%
         for: 2 of 3
-      - regression # worse than its own past, by more than that varies
+      - regression # worse than the service's past, by more than the past varies
     min_samples: 50
   latency:
     provider: prom

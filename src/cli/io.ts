@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { visible } from '../core/base/visible-text.ts';
 
-/** Where a command prints, what it was given, and how it waits: handed in, so that tests can look. */
+/** How a command prints, reads the clock and waits. Injected, so that tests can replace it. */
 export type Io = {
   readonly out: Writable;
   readonly err: Writable;
@@ -10,29 +10,29 @@ export type Io = {
   readonly sleep: (ms: number) => Promise<void>;
 };
 
-/** Prints a line for the one who asked. */
+/** Prints a line of the result to standard output. */
 export function say(io: Io, line: string): void {
-  io.out.write(`${tame(line)}\n`);
+  io.out.write(`${safeLine(line)}\n`);
 }
 
-/** Prints a line beside the answer: progress, warnings. */
+/** Prints a line of progress or a warning to standard error. */
 export function note(io: Io, line: string): void {
-  io.err.write(`${tame(line)}\n`);
+  io.err.write(`${safeLine(line)}\n`);
 }
 
-/** Prints a value as JSON: the same value, without any character that a terminal would act upon. */
+/** Prints a value as JSON. Escapes every character that a terminal would act upon; the value stays the same. */
 export function sayJson(io: Io, value: unknown): void {
-  const text = JSON.stringify(value).replace(unseen, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = JSON.stringify(value).replace(unsafeCharacters, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   io.out.write(`${text}\n`);
 }
 
-const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+const unsafeCharacters = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
- * One line of what others may have written, as it may be shown: a hook, a site or a person far away must not move the cursor, set the window's title,
- * add lines of their own, or give orders to the pipeline that reads the log (`::name::` first in a line, `##[name]` and `##vso[name]` anywhere in it).
+ * Makes a line of untrusted text safe to print. The output of a hook or a site must not move the cursor, set the window title, add lines, or give
+ * commands to the CI system that reads the log (`::name::` at the start of a line, `##[name]` and `##vso[name]` anywhere in it).
  */
-export function tame(line: string): string {
+export function safeLine(line: string): string {
   return visible(line.replace(/[\r\n]+/g, ' '))
     .replace(/^(\s*)::/, '$1: :')
     .replace(/##(?=\w*\[)/g, '# #');

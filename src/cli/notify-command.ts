@@ -15,31 +15,31 @@ type TestAnswer = {
 };
 type NotifyFlags = { readonly topic?: string; readonly service?: string; readonly environment?: string; readonly json?: boolean };
 
-/** Longer than the server waits for a receiver. */
+/** Longer than the server's own timeout for a receiver. */
 const timeoutMs = 75_000;
 
-/** Adds `notify test`: does anybody hear it when something happens? */
+/** Adds `notify test`: proves that notices arrive. */
 export function addNotifyCommand(program: Command, { io, client, done }: CliDeps): void {
-  const notify = program.command('notify').description('try the notifiers out');
+  const notify = program.command('notify').description('test the notifiers');
   notify
     .command('test')
     .description('send a sample notice, marked as a test, through a notifier of the server')
     .argument('<name>', 'the notifier')
-    .option('-t, --topic <topic>', 'what it tells, such as unhealthy (the default), recovered, passed')
-    .option('-s, --service <name>', 'of which service (default: example)')
-    .option('-e, --environment <name>', 'where (default: production)')
-    .option('--json', 'for machines')
+    .option('-t, --topic <topic>', 'the topic of the sample, such as unhealthy (the default), recovered, passed')
+    .option('-s, --service <name>', 'the service of the sample (default: example)')
+    .option('-e, --environment <name>', 'the environment of the sample (default: production)')
+    .option('--json', 'print the result as JSON')
     .action(async (name: string, { json, ...body }: NotifyFlags) => {
       const answer = await client().call<TestAnswer>('POST', `/v1/notifiers/${encodeURIComponent(name)}/test`, { body, timeoutMs });
       if (json) sayJson(io, answer);
-      else tell(answer);
+      else print(answer);
       done(answer.ok ? 0 : 1);
     });
 
-  function tell({ notifier, type, ok, outcome, reason, took_ms, title, rules }: TestAnswer): void {
+  function print({ notifier, type, ok, outcome, reason, took_ms, title, rules }: TestAnswer): void {
     say(io, `${notifier} (${type}): ${ok ? 'delivered' : outcome} after ${(took_ms / 1000).toFixed(1)} s: ${title}`);
     if (reason !== null) say(io, `  ${reason}`);
-    if (rules.kind === 'hold') note(io, `a real one would be held back until ${rules.until}: ${rules.why}`);
-    else if (rules.kind !== 'send') note(io, `a real one would not be told: ${rules.why}`);
+    if (rules.kind === 'hold') note(io, `a real notice would be held back until ${rules.until}: ${rules.why}`);
+    else if (rules.kind !== 'send') note(io, `a real notice would not be sent: ${rules.why}`);
   }
 }

@@ -7,7 +7,7 @@ import { say } from './io.ts';
 
 type ReportFlags = { readonly output?: string };
 
-/** Adds the operator's verbs: `cancel`, `pass`, `rollback`, `approve`, `extend`, `freeze`, `unfreeze`, and what writes files: `export` and `report`. */
+/** Adds the operator's commands (`cancel`, `pass`, `rollback`, `approve`, `extend`, `freeze`, `unfreeze`), and `export` and `report`, which write files. */
 export function addOperateCommands(program: Command, { io, client }: CliDeps): void {
   async function act(id: string, verb: string, body?: unknown): Promise<void> {
     const deploy = await client().call<DeployAnswer>(
@@ -19,36 +19,36 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
   }
   async function write(id: string, what: string, output: string | undefined): Promise<void> {
     const text = await client().text(`/v1/deploys/${encodeURIComponent(id)}/${what}`);
-    // A file or a pipe gets what the server sent; a terminal must not act upon it.
+    // A file or a pipe gets exactly what the server sent. A terminal must not act upon control characters in it.
     const shown = io.isTerminal ? visible(text) : text;
     if (output === undefined) io.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
     else await writeFile(output, text);
   }
   const verb = (name: string, description: string) => program.command(name).description(description).argument('<id>', 'the deploy');
-  verb('cancel', 'end the watch over a deploy; nothing is rolled back').action((id: string) => act(id, 'cancel'));
-  verb('approve', 'let the rollback that waits for a person happen').action((id: string) => act(id, 'approve'));
-  verb('pass', 'vouch for a release: it becomes known-good')
-    .requiredOption('--why <text>', 'kept in the audit log')
+  verb('cancel', 'end the watch over a deploy; roll nothing back').action((id: string) => act(id, 'cancel'));
+  verb('approve', 'approve the rollback that waits for a person').action((id: string) => act(id, 'approve'));
+  verb('pass', 'pass a bake by hand: the release becomes known-good')
+    .requiredOption('--why <text>', 'the reason; kept in the audit log')
     .action((id: string, { why }: { why: string }) => act(id, 'pass', { why }));
   verb('rollback', 'roll back to the last known-good release, whatever the checks say')
-    .requiredOption('--why <text>', 'kept in the audit log')
+    .requiredOption('--why <text>', 'the reason; kept in the audit log')
     .action((id: string, { why }: { why: string }) => act(id, 'rollback', { why }));
-  verb('extend', 'lengthen a bake')
-    .requiredOption('--by <duration>', 'such as 10m')
+  verb('extend', 'extend a bake')
+    .requiredOption('--by <duration>', 'how much longer, such as 10m')
     .action((id: string, { by }: { by: string }) => act(id, 'extend', { by }));
-  verb('export', 'write a recording: everything the judge saw')
-    .option('-o, --output <file>', 'instead of standard output')
+  verb('export', 'write a recording: everything that the judge saw')
+    .option('-o, --output <file>', 'write to this file; default: standard output')
     .action((id: string, { output }: ReportFlags) => write(id, 'recording', output));
   verb('report', 'write the draft of a post-mortem')
-    .addOption(new Option('-f, --format <format>', 'in Markdown, HTML or JSON').choices(['md', 'html', 'json']).default('md'))
-    .option('-o, --output <file>', 'instead of standard output')
+    .addOption(new Option('-f, --format <format>', 'Markdown, HTML or JSON').choices(['md', 'html', 'json']).default('md'))
+    .option('-o, --output <file>', 'write to this file; default: standard output')
     .action((id: string, { format, output }: ReportFlags & { format: string }) => write(id, `report?format=${format}`, output));
 
   program
     .command('freeze')
-    .description('stop automatic rollbacks; what would have been rolled back pages people instead')
-    .option('-s, --service <name>', 'of one service only')
-    .requiredOption('--why <text>', 'shown to whoever finds a rollback held')
+    .description('stop automatic rollbacks; a bad deploy pages people instead')
+    .option('-s, --service <name>', 'one service; default: all services')
+    .requiredOption('--why <text>', 'the reason; shown to people whose rollback is held')
     .action(async ({ service, why }: { service?: string; why: string }) => {
       await client().call('PUT', '/v1/freeze', { body: { frozen: true, service, why } });
       say(io, `frozen: ${service ?? 'all services'}`);
@@ -56,7 +56,7 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
   program
     .command('unfreeze')
     .description('allow automatic rollbacks again')
-    .option('-s, --service <name>', 'of one service only')
+    .option('-s, --service <name>', 'lift the freeze of one service; default: the freeze of all services')
     .action(async ({ service }: { service?: string }) => {
       await client().call('PUT', '/v1/freeze', { body: { frozen: false, service } });
       say(io, `no longer frozen: ${service ?? 'all services'}`);

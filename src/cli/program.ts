@@ -22,12 +22,12 @@ export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> & {
   readonly runGate: RunGate;
   readonly serverUrl: string;
   readonly token: string | null;
-  /** Runs the server until it is told to stop; returns the exit code. */
+  /** Runs the server until a signal stops it; returns the exit code. */
   readonly serve: (configFile: string) => Promise<number>;
   readonly demo: (options: { readonly keep: boolean }) => Promise<number>;
 };
 
-/** Runs one command line (without `node` and the script) and returns its exit code. Errors are told in words; nothing is thrown. */
+/** Runs one command line (without `node` and the script) and returns its exit code. Prints errors as text; never throws. */
 export async function runProgram(argv: readonly string[], deps: ProgramDeps): Promise<number> {
   const { io } = deps;
   let code = 0;
@@ -39,7 +39,7 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    for (const line of wordsOf(error)) note(io, line);
+    for (const line of linesOf(error)) note(io, line);
     return exitCodeOfError(error);
   }
 }
@@ -47,9 +47,9 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
 function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command {
   const { io } = deps;
   const program = new Command('bakewatch')
-    .description('Watches every deploy while it bakes, and puts the last good release back when it goes bad.')
+    .description('Watches every deploy while it bakes, and rolls a bad one back to the last good release.')
     .version(deps.version, '-V, --version')
-    .option('--url <url>', 'the server (or BAKEWATCH_URL); a token is read from BAKEWATCH_TOKEN', checkUrl, deps.serverUrl)
+    .option('--url <url>', 'the address of the server (or BAKEWATCH_URL); the token is read from BAKEWATCH_TOKEN', checkUrl, deps.serverUrl)
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
@@ -63,8 +63,8 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
     .action(async ({ config }: { config: string }) => done(await deps.serve(config)));
   program
     .command('demo')
-    .description('watch a small shop go bad and be rolled back, on a real Prometheus; ends by itself')
-    .option('--keep', 'leave everything running to play with, until Ctrl-C')
+    .description('show a bad release of a small shop being rolled back, with a real Prometheus; takes about a minute')
+    .option('--keep', 'keep everything running afterwards, until Ctrl-C')
     .action(async ({ keep }: { keep?: boolean }) => done(await deps.demo({ keep: keep === true })));
   addDeployCommands(program, cli);
   addStatusCommand(program, cli);
@@ -84,7 +84,7 @@ function checkUrl(text: string): string {
   throw new InvalidArgumentError('It must be an http or https URL.');
 }
 
-function wordsOf(error: unknown): readonly string[] {
+function linesOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError)
     return [...error.problems.map(formatProblem), `${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`];
   if (error instanceof AppError) return [`bakewatch: ${error.message}`];

@@ -17,44 +17,44 @@ export type ReplayDeps = Pick<CliDeps, 'io' | 'done'> & {
   readonly parseRules: (text: string, file: string) => RuleSet;
 };
 
-/** Adds `replay`: recordings in, one verdict a line out. Needs no server. */
+/** Adds `replay`: judges recordings again, and prints a line for each. Needs no server. */
 export function addReplayCommand(program: Command, deps: ReplayDeps): void {
   program
     .command('replay')
-    .description('judge recordings again, offline: one line of JSON a recording')
+    .description('judge recordings again, offline: prints one line of JSON for each')
     .argument('<file...>', 'JSON Lines, plain or .gz')
     .option('--rules <file>', 'judge with the checks of this rule file, matched by name')
-    .option('--false-alarms <share>', 'how often a healthy bake may fail, all its checks together', readShare)
+    .option('--false-alarms <share>', 'how often a healthy bake may fail, for all its checks together', readShare)
     .action(async (files: readonly string[], { rules, falseAlarms }: { rules?: string; falseAlarms?: number }) => {
       const ruleSet = rules === undefined ? null : deps.parseRules(await readFile(rules, 'utf8'), rules);
-      let bad = 0;
-      for (const file of files) bad += await replayFile(deps, file, { ruleSet, falseAlarms });
-      deps.done(bad === 0 ? 0 : 2);
+      let failures = 0;
+      for (const file of files) failures += await replayFile(deps, file, { ruleSet, falseAlarms });
+      deps.done(failures === 0 ? 0 : 2);
     });
 }
 
-/** Judges every line of a file; returns how many could not be judged. */
-async function replayFile({ io, analyzers }: ReplayDeps, file: string, how: ReplayFlags): Promise<number> {
-  let [number, bad] = [0, 0];
+/** Judges every line of a file. Returns the number of lines that could not be judged. */
+async function replayFile({ io, analyzers }: ReplayDeps, file: string, flags: ReplayFlags): Promise<number> {
+  let [number, failures] = [0, 0];
   for await (const line of linesOf(file)) {
     number++;
     if (line.trim() === '') continue;
-    if (!judgeLine({ io, analyzers, ...how }, line, `${file}:${number}`)) bad++;
+    if (!judgeLine({ io, analyzers, ...flags }, line, `${file}:${number}`)) failures++;
   }
-  return bad;
+  return failures;
 }
 
 type ReplayFlags = { readonly ruleSet: RuleSet | null; readonly falseAlarms: number | undefined };
 type ReplayRun = ReplayFlags & { readonly io: Io; readonly analyzers: ReadonlyMap<string, Analyzer> };
 
-function judgeLine({ io, analyzers, ...how }: ReplayRun, line: string, place: string): boolean {
+function judgeLine({ io, analyzers, ...flags }: ReplayRun, line: string, place: string): boolean {
   const read = readRecording(line);
   if (!read.ok) {
     note(io, `${place}: ${read.field === '' ? '' : `${read.field}: `}${read.message}`);
     return false;
   }
   try {
-    sayJson(io, replay(read.recording, { analyzers, ...how }));
+    sayJson(io, replay(read.recording, { analyzers, ...flags }));
     return true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -4,7 +4,7 @@ import { formatDuration } from '../core/base/duration.ts';
 import { formatWeight } from '../core/rules/stage.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
-import { type Io, sayJson, tame } from './io.ts';
+import { type Io, safeLine, sayJson } from './io.ts';
 
 type StatusOptions = {
   readonly service?: string;
@@ -14,19 +14,19 @@ type StatusOptions = {
   readonly limit: string;
 };
 
-/** How often a watched table is drawn again. */
+/** How often `--watch` draws the table again. */
 const redrawMs = 2_000;
 
 /** Adds `status`: a table of the newest deploys, live with `--watch`. */
 export function addStatusCommand(program: Command, { io, client }: CliDeps): void {
   program
     .command('status')
-    .description('show the newest deploys and where their bakes stand')
-    .option('-s, --service <name>', 'of one service only')
-    .option('-e, --environment <name>', 'of one environment only')
-    .option('-n, --limit <count>', 'how many', '20')
-    .option('-w, --watch', 'draw the table again and again, until Ctrl-C')
-    .option('--json', 'print JSON')
+    .description('show the newest deploys and the states of their bakes')
+    .option('-s, --service <name>', 'only deploys of this service')
+    .option('-e, --environment <name>', 'only deploys in this environment')
+    .option('-n, --limit <count>', 'the maximum number of deploys', '20')
+    .option('-w, --watch', 'draw the table again every two seconds, until Ctrl-C')
+    .option('--json', 'print the deploys as JSON')
     .action(async (options: StatusOptions) => {
       for (;;) {
         const deploys = await newest(client(), options);
@@ -64,7 +64,7 @@ function table(deploys: readonly DeployAnswer[], io: Io): string {
   const head = ['SERVICE', 'ENVIRONMENT', 'VERSION', 'STATE', 'AGE', 'WHY'];
   const rows = deploys.map((d) =>
     [d.service, d.environment, d.release.version, d.state, ageOf(d, io.now()), [...stageOf(d), ...d.reasons].join('; ').slice(0, 120)].map(
-      tame,
+      safeLine,
     ),
   );
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));

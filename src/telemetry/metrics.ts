@@ -5,17 +5,17 @@ import { decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../c
 export type Metrics = {
   readonly meter: Meter;
   /** The text exposition, with the current values of the gauges. While the database is away, it still has everything that is counted in memory. */
-  text(): Promise<string>;
+  text(gauges: Gauges): Promise<string>;
 };
 
 /** Values that are read at each scrape. */
 export type Gauges = {
   /** Values from the database; `null` while it is away. */
-  readonly stored: () => Promise<StoredGauges | null>;
+  readonly stored: StoredGauges | null;
   /** How long ago the scheduler last looked for due bakes. */
-  readonly schedulerIdleSeconds: () => number;
+  readonly schedulerIdleSeconds: number;
   /** Whether each provider answered the last request; a provider that got no request yet is missing. */
-  readonly providersUp: () => ReadonlyMap<string, boolean>;
+  readonly providersUp: ReadonlyMap<string, boolean>;
 };
 
 export type StoredGauges = { readonly bakes: ReadonlyMap<string, number>; readonly outboxOldestSeconds: number };
@@ -28,15 +28,15 @@ const bakeSeconds = [15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Creates all metrics of the server on a registry of its own. Names: `bakewatch_`, base units, few labels. */
-export function createMetrics(gauges: Gauges): Metrics {
+export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'bakewatch_' });
   const meter: Meter = { ...createPassMeter(registry), ...createBakeMeter(registry), ...createEffectMeter(registry) };
-  const refresh = createGauges(registry, gauges);
+  const refresh = createGauges(registry);
   return {
     meter,
-    async text() {
-      await refresh();
+    async text(gauges) {
+      refresh(gauges);
       return await registry.metrics();
     },
   };
@@ -137,7 +137,7 @@ function createEffectMeter(registry: Registry): Pick<Meter, 'attempted' | 'gaveU
 }
 
 /** Creates the gauges. The returned function sets them to their current values. */
-function createGauges(registry: Registry, { stored, schedulerIdleSeconds, providersUp }: Gauges): () => Promise<void> {
+function createGauges(registry: Registry): (values: Gauges) => void {
   const registers = [registry];
   const bakes = new Gauge({ name: 'bakewatch_bakes', help: 'Live bakes by state.', labelNames: ['state'], registers });
   const outbox = new Gauge({
@@ -161,14 +161,13 @@ function createGauges(registry: Registry, { stored, schedulerIdleSeconds, provid
     labelNames: ['provider'],
     registers,
   });
-  return async () => {
-    const values = await stored();
-    database.set(values === null ? 0 : 1);
+  return ({ stored, schedulerIdleSeconds, providersUp }) => {
+    database.set(stored === null ? 0 : 1);
     bakes.reset();
-    for (const [state, count] of values?.bakes ?? []) bakes.set({ state }, count);
-    if (values === null) outbox.remove();
-    else outbox.set(values.outboxOldestSeconds);
-    idle.set(schedulerIdleSeconds());
-    for (const [provider, isUp] of providersUp()) up.set({ provider }, isUp ? 1 : 0);
+    for (const [state, count] of stored?.bakes ?? []) bakes.set({ state }, count);
+    if (stored === null) outbox.remove();
+    else outbox.set(stored.outboxOldestSeconds);
+    idle.set(schedulerIdleSeconds);
+    for (const [provider, isUp] of providersUp) up.set({ provider }, isUp ? 1 : 0);
   };
 }

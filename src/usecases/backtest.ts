@@ -16,22 +16,22 @@ import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series/series.ts';
 
 export type BacktestDeps = {
-  /** Asks for a check's past as a bake does. Throws `ProviderError`. */
+  /** Fetches the ticks of a check as a bake does. Throws `ProviderError`. */
   readonly ask: (rule: CheckRule, window: Window, signal: AbortSignal) => Promise<Ticks>;
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly interval: BacktestTools['interval'];
-  /** How long after its end a tick may still change at the rule's providers. */
+  /** How long after its end a tick may still change at the providers of the rules. */
   readonly settleMs: number;
-  /** Told what is done as it is done. */
+  /** Called with a line for every step that is done. */
   readonly progress: (line: string) => void;
-  /** What the clock says between two steps, for the progress only. */
+  /** The current time. It ends the window and times the steps. */
   readonly now: () => number;
 };
 
 export type BacktestInput = {
   readonly ruleSet: RuleSet;
   readonly sinceMs: number;
-  /** Coarser ticks than the bake's; `null`: the bake's. */
+  /** The length of a tick; `null`: as long as the bake's. */
   readonly stepMs: number | null;
   readonly except: readonly Interval[];
   readonly deploys: number;
@@ -39,29 +39,30 @@ export type BacktestInput = {
   readonly seed: number;
 };
 
-/** A day is asked for at a time; all days of a check together have so much time for each. */
+/** One request asks for one day. The timeout of a check is this for each of its days. */
 const chunkMs = 86_400_000;
 const timeoutMs = 60_000;
 
 /**
- * Tries a rule set on the service's own past: how often would it have failed a healthy bake, and what would it have found. Throws
- * `AppError('unavailable')` where a provider could not be asked or refused, and `AppError('not_found')` where there is too little past to cut a bake from.
+ * Tries a rule set on the service's own past: how often would it have failed a healthy bake, and which regressions would it have detected? Throws
+ * `AppError('unavailable')` where a provider could not be asked or refused the query, and `AppError('not_found')` where there is too little past for
+ * one bake.
  */
 export async function backtest(deps: BacktestDeps, input: BacktestInput): Promise<BacktestReport> {
   const { ruleSet } = input;
   const all = bindChecks(ruleSet, deps.analyzers);
-  const untried = ruleSet.checks.flatMap((rule) => untriedAs(rule));
+  const untried = ruleSet.checks.flatMap((rule) => reasonNotTried(rule));
   const bounds = all.filter(({ rule }) => untriable(rule) === null);
-  if (bounds.length === 0) throw new AppError('not_found', `no check can be tried on the past: ${wordsOf(untried)}`);
+  if (bounds.length === 0) throw new AppError('not_found', `no check can be tried on the past: ${textOf(untried)}`);
   const window = windowOf(ruleSet, { now: deps.now(), sinceMs: input.sinceMs, settleMs: deps.settleMs, stepMs: input.stepMs });
   const pasts = await fetchAll(deps, bounds, window);
   const layout = layOut({ ruleSet, checks: bounds, pasts, most: input.deploys, except: input.except }, createRandom(input.seed));
   if (layout.deploys.length === 0) throw new AppError('not_found', whyNone(layout, window, ruleSet));
   const tested = bounds.map((check, i) => {
-    const fine = pasts[i] ?? nothingAsked();
-    // A generator each: what is injected into one check does not depend on the others.
-    const own = { ...input, random: createRandom(input.seed + 1 + i) };
-    return { check, ...tryCheck(deps, { check, fine, all, deploys: layout.deploys }, own) };
+    const fine = pasts[i] ?? noDays();
+    // One random generator for each check: what is injected into one check does not depend on the other checks.
+    const ownInput = { ...input, random: createRandom(input.seed + 1 + i) };
+    return { check, ...tryCheck(deps, { check, fine, all, deploys: layout.deploys }, ownInput) };
   });
   const budget = input.falseAlarms ?? ruleSet.falseAlarms;
   return {
@@ -86,7 +87,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
 type CheckTrial = {
   readonly check: BoundCheck;
   readonly fine: Stretch;
-  /** Every check of the rules: they share the budget, whether tried or not. */
+  /** Every check of the rules. They share the budget, also the checks that are not tried. */
   readonly all: readonly BoundCheck[];
   readonly deploys: readonly number[];
 };
@@ -97,17 +98,17 @@ function tryCheck(
   { ruleSet, falseAlarms = ruleSet.falseAlarms, except, random }: BacktestInput & { readonly random: Random },
 ): CheckedPast {
   const startedAt = deps.now();
-  // A real bake learns nothing from what is known to have been unhealthy either.
+  // A real bake does not learn from a past that is known to be unhealthy either.
   const coarse = excludeIntervals(coarsen(fine, coarseness(check, ruleSet, fine.stepMs)), except);
   const critical = all.filter(({ rule }) => rule.critical).length;
   const budget = falseAlarms / Math.max(1, critical);
   const trial = { check, ruleSet, fine, coarse, alpha: shareOfBudget(all, falseAlarms) };
   const past = backtestCheck(trial, deploys, { analyzers: deps.analyzers, interval: deps.interval, random, budget });
-  deps.progress(`${check.rule.name}: followed over ${deploys.length} pseudo deploys in ${secondsSince(deps, startedAt)}`);
+  deps.progress(`${check.rule.name}: judged ${deploys.length} pseudo deploys in ${secondsSince(deps, startedAt)}`);
   return past;
 }
 
-/** The past of every check. What people must correct (a refused query) is gathered from all checks and told at once. */
+/** Fetches the past of every check. Refused queries, which people must correct, are collected from all checks and reported at once. */
 async function fetchAll(deps: BacktestDeps, checks: readonly BoundCheck[], window: Window): Promise<readonly Stretch[]> {
   const pasts: Stretch[] = [];
   const refused: string[] = [];
@@ -135,10 +136,10 @@ async function fetchPast(deps: BacktestDeps, rule: CheckRule, window: Window): P
   let ticks: Ticks | null = null;
   for (const answer of answers) {
     const joined: Ticks | null = ticks === null ? answer : appendTicks(ticks, answer);
-    if (joined === null) throw new ProviderError('bad_query', 'the histogram changed its buckets, and no bound was there all the time');
+    if (joined === null) throw new ProviderError('bad_query', 'the histogram changed its buckets, and no bucket existed the whole time');
     ticks = joined;
   }
-  return { startAt: window.from, stepMs: window.stepMs, ticks: ticks ?? nothingAsked() };
+  return { startAt: window.from, stepMs: window.stepMs, ticks: ticks ?? noDays() };
 }
 
 function chunksOf({ from, to, stepMs }: Window): readonly Window[] {
@@ -150,16 +151,16 @@ function chunksOf({ from, to, stepMs }: Window): readonly Window[] {
   }));
 }
 
-function nothingAsked(): never {
-  throw new Error('a window without a day was asked for');
+function noDays(): never {
+  throw new Error('the window has no days');
 }
 
-function untriedAs(rule: CheckRule): BacktestReport['untried'] {
+function reasonNotTried(rule: CheckRule): BacktestReport['untried'] {
   const reason = untriable(rule);
   return reason === null ? [] : [{ name: rule.name, reason }];
 }
 
-function wordsOf(untried: BacktestReport['untried']): string {
+function textOf(untried: BacktestReport['untried']): string {
   return untried.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
 }
 

@@ -14,7 +14,7 @@ import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import type { ShiftHook } from '../ports/shift-hook.ts';
 
-/** One thing that was tried: how long it took, and what was found. */
+/** One step of a drill: how long it took, and what it found. */
 export type DrillStep = { readonly name: string; readonly ok: boolean; readonly tookMs: number; readonly detail: string };
 
 /** What a drill proved. `target` is the release that was, or would be, put back. */
@@ -40,37 +40,38 @@ export type DrillDeps = {
 
 export type DrillRequest = { readonly place: Place; readonly forReal: boolean; readonly by: string };
 
-/** As long as a hook may take at the very most. */
-const mostMs = 30 * 60_000;
+/** The maximum duration of all steps of a drill. */
+const timeoutMs = 30 * 60_000;
 
 /**
- * Proves a rollback hook without an incident: everything but the act, or, for real, a rollback to the known-good release before the one that runs, and
- * the way back. What came of it is written into the story of the known-good deploy; a failure is told to the service's notifiers, but not again and again.
- * Throws `AppError`: `not_found` (no rules), `conflict` (nothing to drill with, a bake under way, not allowed for real here).
+ * Proves a rollback hook without an incident. A rehearsal does everything but the rollback itself. A drill for real rolls back to the known-good release
+ * before the current one, and returns. The result is written into the timeline of the known-good deploy; a failure is sent to the service's
+ * notifiers, a repeated one once a day. Throws `AppError`: `not_found` (no rules), `conflict` (no hook or no known-good release, a bake under way, a drill
+ * for real that is not allowed here).
  */
-export async function drill(deps: DrillDeps, drilling: DrillRequest, signal: AbortSignal): Promise<Drill> {
-  const { place, forReal } = drilling;
+export async function drill(deps: DrillDeps, request: DrillRequest, signal: AbortSignal): Promise<Drill> {
+  const { place, forReal } = request;
   const ruleSet = deps.ruleSetFor(place.service, place.environment);
   const name = ruleSet.rollback?.hook;
   if (name === undefined) throw new AppError('conflict', `the rules of ${place.service} in ${place.environment} name no rollback hook`);
   const hook = deps.hooks.get(name)?.hook;
-  if (hook === undefined) throw new AppError('conflict', `there is no hook ${name} any more`);
+  if (hook === undefined) throw new AppError('conflict', `the hook ${name} does not exist any more`);
   const [now, before] = await targetsOf(deps.store, place);
-  if (forReal) await mayDisturb(deps, place, before);
-  const stepping = createStepping(deps.clock, AbortSignal.any([signal, AbortSignal.timeout(mostMs)]));
-  if (forReal && before !== undefined) await thereAndBack(hook, { place, now, before }, stepping);
-  else await stepping.step('rehearsal', (s) => hook.rehearse(orderOf(place, now, before ?? now), s).then((all) => all.join('; ')));
-  await rehearseShift(deps, { place, ruleSet, now }, stepping);
+  if (forReal) await assertForRealAllowed(deps, place, before);
+  const steps = createSteps(deps.clock, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  if (forReal && before !== undefined) await thereAndBack(hook, { place, now, before }, steps);
+  else await steps.step('rehearsal', (s) => hook.rehearse(orderOf(place, now, before ?? now), s).then((all) => all.join('; ')));
+  await rehearseShift(deps, { place, ruleSet, now }, steps);
   const target = (before ?? now).version;
-  const steps = stepping.steps();
-  const result = { ...place, hook: name, target, forReal, ok: steps.every(({ ok }) => ok), steps };
-  await writeDown(deps, drilling, { result, ruleSet, deployId: now.deployId });
+  const done = steps.all();
+  const result = { ...place, hook: name, target, forReal, ok: done.every(({ ok }) => ok), steps: done };
+  await record(deps, request, { result, ruleSet, deployId: now.deployId });
   return result;
 }
 
 type TrafficDrill = { readonly place: Place; readonly ruleSet: RuleSet; readonly now: Target };
 
-/** What takes users off a bad release first is rehearsed as well, with the share of the first stage; it never shifts anything. */
+/** Rehearses the traffic hook, which takes users off a bad release first, with the weight of the first stage. Never shifts traffic. */
 async function rehearseShift(
   { shiftHooks }: DrillDeps,
   { place, ruleSet: { traffic }, now }: TrafficDrill,
@@ -80,7 +81,7 @@ async function rehearseShift(
   const { hook: name, stages } = traffic;
   await step(`rehearsal of a shift with ${name}`, async (signal) => {
     const hook = shiftHooks.get(name)?.hook;
-    if (hook === undefined) throw new EffectError('refused', `there is no traffic hook ${name} any more`);
+    if (hook === undefined) throw new EffectError('refused', `the traffic hook ${name} does not exist any more`);
     const order = { id: `drill:${randomUUID()}`, place, release: { version: now.version }, weight: stages[0]?.weight ?? 100 };
     return (await hook.rehearse(order, signal)).join('; ');
   });
@@ -88,16 +89,16 @@ async function rehearseShift(
 
 type Targets = { readonly place: Place; readonly now: Target; readonly before: Target };
 
-/** The rollback, and the way back whatever came of it. */
+/** Rolls back and returns. The way back is tried even where the rollback failed. */
 async function thereAndBack(hook: RollbackHook, { place, now, before }: Targets, { step }: DrillSteps): Promise<void> {
-  const runs = await step('what runs now', async (signal) => {
+  const isExpected = await step('what runs now', async (signal) => {
     const current = await hook.current(place, signal);
-    if (current === null) throw new EffectError('refused', 'the platform cannot be asked what runs: a drill for real would prove nothing');
+    if (current === null) throw new EffectError('refused', 'the hook cannot find out what runs, so a drill for real would prove nothing');
     if (current !== now.fingerprint && current !== now.version)
       throw new EffectError('refused', `${current} is running, and the last known-good release is ${now.version}: nothing was done`);
     return `${current} is running`;
   });
-  if (!runs) return;
+  if (!isExpected) return;
   await step(`rollback to ${before.version}`, async (signal) => {
     const { summary, alreadyThere } = await hook.rollBack(orderOf(place, now, before), signal);
     if (alreadyThere)
@@ -111,15 +112,19 @@ function orderOf(place: Place, { version }: Target, target: Target): RollbackOrd
   return { id: `drill:${randomUUID()}`, place, from: { version }, target, reasons: ['a drill'] };
 }
 
-/** What runs, as far as we know, and the known-good release before it. */
+/** The newest known-good release, which should be running, and the known-good release before it. */
 async function targetsOf(store: DeployCatalog, { service, environment }: Place): Promise<readonly [Target, Target | undefined]> {
   const [now, ...older] = await store.knownGood({ service, environment }, 50);
   if (now === undefined)
-    throw new AppError('conflict', `${service} in ${environment} has no known-good release yet; adopt what runs, or let a bake pass`);
+    throw new AppError(
+      'conflict',
+      `${service} in ${environment} has no known-good release yet; adopt the release that runs, or let a bake pass`,
+    );
   return [now, older.find(({ version }) => version !== now.version)];
 }
 
-async function mayDisturb({ store, forRealIn }: DrillDeps, place: Place, before: Target | undefined): Promise<void> {
+/** Throws `AppError('conflict')` where a drill may not roll back for real now. */
+async function assertForRealAllowed({ store, forRealIn }: DrillDeps, place: Place, before: Target | undefined): Promise<void> {
   const { service, environment } = place;
   if (!forRealIn.includes(environment))
     throw new AppError(
@@ -127,22 +132,22 @@ async function mayDisturb({ store, forRealIn }: DrillDeps, place: Place, before:
       `a drill may not roll back for real in ${environment}; the config allows it in: ${forRealIn.join(', ') || 'no environment'} (policy.drill.for_real_in)`,
     );
   if (before === undefined)
-    throw new AppError('conflict', `${service} in ${environment} has only one known-good release: there is nothing to go back to`);
+    throw new AppError('conflict', `${service} in ${environment} has only one known-good release, so there is nothing to roll back to`);
   const [newest] = await store.list({ service, environment, limit: 1 });
   if (newest !== undefined && !isFinal(newest.bake))
     throw new AppError('conflict', `the bake of ${newest.deploy.release.version} is under way: ${describe(newest.bake)}`);
 }
 
 type DrillSteps = {
-  /** Times one step; answers whether it went well. */
+  /** Does one step, times it, and returns whether it succeeded. */
   step(name: string, work: (signal: AbortSignal) => Promise<string>): Promise<boolean>;
-  steps(): readonly DrillStep[];
+  all(): readonly DrillStep[];
 };
 
-function createStepping(clock: Clock, signal: AbortSignal): DrillSteps {
+function createSteps(clock: Clock, signal: AbortSignal): DrillSteps {
   const steps: DrillStep[] = [];
   return {
-    steps: () => steps,
+    all: () => steps,
     async step(name, work) {
       const from = clock.now();
       const end = (ok: boolean, detail: string) => steps.push({ name, ok, tookMs: clock.now() - from, detail });
@@ -158,7 +163,8 @@ function createStepping(clock: Clock, signal: AbortSignal): DrillSteps {
   };
 }
 
-async function writeDown(
+/** Writes the result into the timeline and, where it is a new failure, orders a notice. */
+async function record(
   { store, clock }: DrillDeps,
   { by }: DrillRequest,
   { result, ruleSet, deployId }: { readonly result: Drill; readonly ruleSet: RuleSet; readonly deployId: string },
@@ -167,14 +173,14 @@ async function writeDown(
   const failed = result.steps.find(({ ok }) => !ok);
   const what = result.forReal ? 'a drill for real' : 'a drill';
   const text =
-    failed === undefined ? `${what} with ${result.hook} went well` : `${what} with ${result.hook} failed: ${failed.name}: ${failed.detail}`;
+    failed === undefined ? `${what} with ${result.hook} succeeded` : `${what} with ${result.hook} failed: ${failed.name}: ${failed.detail}`;
   const detail = result.steps.map((step) => `${step.name} (${step.tookMs} ms): ${step.detail}`).join('\n');
   const entry = { at, kind: failed === undefined ? 'drilled' : 'drill_failed', by, text, detail };
-  const isTold = failed !== undefined && isDrillNews(await store.timeline(deployId), at);
+  const isNews = failed !== undefined && isDrillNews(await store.timeline(deployId), at);
   await store.update(deployId, null, ({ bake, version }) => {
     const notice = { kind: 'notify', topic: 'drill_failed', at, reasons: nonEmpty([text], text) } as const;
     const bakeThen = { id: deployId, version: version + 1, place: `${ruleSet.service}/${ruleSet.environment}` };
-    const effects = isTold ? stamp([notice], bakeThen, ruleSet.notify) : [];
+    const effects = isNews ? stamp([notice], bakeThen, ruleSet.notify) : [];
     return { ok: true, next: bake, effects, timeline: [entry] };
   });
 }

@@ -4,7 +4,7 @@ import type { BakeStore } from '../ports/bake-store.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
 import { findDeploy } from './view-deploy.ts';
 
-/** Everything the judge saw of one bake, in the recording format. Throws `AppError('not_found')`, also where its ticks were deleted. */
+/** Exports everything that the judge saw of one bake, in the recording format. Throws `AppError('not_found')`, also where its ticks were deleted. */
 export async function exportRecording(store: BakeStore & MeasurementStore, id: string): Promise<Recording> {
   const record = await findDeploy(store, id);
   const [measurements, histories] = await Promise.all([store.measurements(id), store.histories(id)]);
@@ -13,7 +13,7 @@ export async function exportRecording(store: BakeStore & MeasurementStore, id: s
     const when = new Date(prunedAt).toISOString().slice(0, 10);
     throw new AppError(
       'not_found',
-      `what was measured for this deploy was deleted on ${when}, as \`database.retention\` says; export sooner`,
+      `the measurements of this deploy were deleted on ${when}, as \`database.retention\` says; export recordings before that`,
     );
   }
   return toRecording({ record, measurements, histories });

@@ -10,17 +10,17 @@ import type { Ticks } from '../core/series/series.ts';
 
 export type GateDeps = {
   /** Makes the probe of a rule. Throws `ProviderError` where it cannot be made. */
-  readonly ask: (probing: GateProbeRequest, signal: AbortSignal) => Promise<{ readonly ticks: Ticks; readonly seen: string | null }>;
+  readonly ask: (request: GateProbeRequest, signal: AbortSignal) => Promise<{ readonly ticks: Ticks; readonly seen: string | null }>;
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Told of each round that did not pass, before the next one. */
+  /** Called with each round that did not pass, before the next one. */
   readonly progress: (report: GateReport) => void;
 };
 
 export type GateProbeRequest = { readonly rule: CheckRule; readonly ruleSet: RuleSet; readonly window: Window };
 
-/** `error`: the probe could not be made, which says nothing about the service. */
+/** `error`: the probe could not be made; this says nothing about the service. */
 type GateOutcome = 'pass' | 'fail' | 'error';
 
 export type GateProbe = {
@@ -34,14 +34,14 @@ export type GateProbe = {
   readonly seconds: number;
 };
 
-/** What the last round came to. Only critical probes count: one that failed is a `fail`, else one that could not be made is an `error`. */
+/** The result of the last round. Only critical probes count: a failed one makes it `fail`, else one that could not be made makes it `error`. */
 export type GateReport = { readonly outcome: GateOutcome; readonly rounds: number; readonly probes: readonly GateProbe[] };
 
 const pauseMs = 1_000;
 
 /**
- * Makes every probe of the rule sets once; with `waitMs`, again and again until all pass in one round, for that long at most. What counts as a bad
- * reading in a bake fails here at once. Throws `AppError('invalid')` where there is no probe.
+ * Makes every probe of the rule sets once. With `waitMs`, repeats it until all pass in one round, at most for that long. Damping is off: one bad
+ * reading fails. Throws `AppError('invalid')` where the rules have no probe, and `AppError('unavailable')` where `signal` aborts.
  */
 export async function gate(
   deps: GateDeps,
@@ -49,15 +49,15 @@ export async function gate(
   signal: AbortSignal,
 ): Promise<GateReport> {
   const bound = ruleSets.flatMap((ruleSet) => boundProbes(ruleSet, deps.analyzers));
-  if (bound.length === 0) throw new AppError('invalid', 'there is no probe in these rules; a check with `probe:` is one');
+  if (bound.length === 0) throw new AppError('invalid', 'these rules have no probe; a check with `probe:` is a probe');
   const until = deps.now() + waitMs;
-  let report = await lookOnce(deps, bound, { rounds: 1, signal });
+  let report = await probeAll(deps, bound, { rounds: 1, signal });
   while (report.outcome !== 'pass' && deps.now() + pauseMs < until && !signal.aborted) {
     deps.progress(report);
     await deps.sleep(pauseMs);
     const limit = AbortSignal.timeout(Math.max(1, until - deps.now()));
-    const next = await lookOnce(deps, bound, { rounds: report.rounds + 1, signal: AbortSignal.any([signal, limit]) });
-    // A round that was cut off says less than the one before it.
+    const next = await probeAll(deps, bound, { rounds: report.rounds + 1, signal: AbortSignal.any([signal, limit]) });
+    // A round that ran into the time limit says less than the round before it.
     if (limit.aborted && next.outcome !== 'pass') break;
     report = next;
   }
@@ -78,24 +78,24 @@ function boundProbes(whole: RuleSet, analyzers: ReadonlyMap<string, Analyzer>): 
 
 type GateRound = { readonly rounds: number; readonly signal: AbortSignal };
 
-async function lookOnce(deps: GateDeps, bound: readonly BoundProbe[], { rounds, signal }: GateRound): Promise<GateReport> {
-  const probes = await Promise.all(bound.map((one) => look(deps, one, signal)));
+async function probeAll(deps: GateDeps, bound: readonly BoundProbe[], { rounds, signal }: GateRound): Promise<GateReport> {
+  const probes = await Promise.all(bound.map((one) => probeOnce(deps, one, signal)));
   const has = (outcome: GateOutcome) => probes.some((one) => one.critical && one.outcome === outcome);
   return { outcome: has('fail') ? 'fail' : has('error') ? 'error' : 'pass', rounds, probes };
 }
 
-async function look(deps: GateDeps, { check, ruleSet }: BoundProbe, signal: AbortSignal): Promise<GateProbe> {
+async function probeOnce(deps: GateDeps, { check, ruleSet }: BoundProbe, signal: AbortSignal): Promise<GateProbe> {
   const { rule } = check;
   const startedAt = deps.now();
   const window = { from: startedAt - ruleSet.bake.everyMs, to: startedAt, stepMs: ruleSet.bake.everyMs };
-  const told = await verdictOf(deps, { check, ruleSet, window }, signal);
+  const verdict = await verdictOf(deps, { check, ruleSet, window }, signal);
   return {
     service: ruleSet.service,
     environment: ruleSet.environment,
     check: rule.name,
     critical: rule.critical,
     tries: 'probe' in rule.question ? describeTarget(rule.question.probe.target) : '',
-    ...told,
+    ...verdict,
     seconds: (deps.now() - startedAt) / 1_000,
   };
 }
@@ -113,6 +113,6 @@ async function verdictOf(
     return { outcome: outcome === 'inconclusive' ? 'error' : outcome, reason };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    return { outcome: 'error', reason: `could not be tried: ${error.message}` };
+    return { outcome: 'error', reason: `could not be probed: ${error.message}` };
   }
 }

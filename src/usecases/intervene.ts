@@ -1,15 +1,15 @@
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import { moveBake } from './move-bake.ts';
 
-/** What every intervention needs: which deploy, who asks, and when. */
+/** What every intervention needs: the deploy, the person who asks, and when. */
 export type InterventionRequest = { readonly id: string; readonly by: string; readonly at: number };
 
-/** Ends the watch; nothing is rolled back. */
+/** Ends the watch over a deploy. Rolls nothing back. Throws what `moveBake` throws, as all interventions do. */
 export function cancel(store: BakeStore, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'canceled', at, by } });
 }
 
-/** A person vouches for the release: it becomes known-good now. */
+/** Makes the release known-good now, by the decision of a person. */
 export function pass(store: BakeStore, { id, by, at, why }: InterventionRequest & { readonly why: string }): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'passed_by_hand', at, by, why } });
 }
@@ -19,17 +19,17 @@ export function rollBack(store: BakeStore, { id, by, at, why }: InterventionRequ
   return moveBake(store, id, { by, event: (facts) => ({ type: 'rollback_requested', at, by, why, facts }) });
 }
 
-/** Lets the rollback that waits for a person happen. */
+/** Approves the rollback that waits for a person. */
 export function approve(store: BakeStore, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'approved', at, by } });
 }
 
-/** Lengthens the bake and its limit. */
+/** Extends the bake, and the latest time at which it may end. */
 export function extend(store: BakeStore, { id, by, at, byMs }: InterventionRequest & { readonly byMs: number }): Promise<DeployRecord> {
   return moveBake(store, id, { by, event: { type: 'extended', at, byMs } });
 }
 
-/** The pipeline says that a deploy registered with `phase: started` has finished. Said twice, it is true once. */
+/** Notes that a deploy registered with `phase: started` has finished, so that its bake begins. Idempotent. */
 export async function finish(store: BakeStore, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
   const record = await store.find(id);
   if (record !== null && record.bake.deployedAt !== null) return record;

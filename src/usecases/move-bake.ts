@@ -5,8 +5,8 @@ import { AppError } from '../core/base/errors.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 
 /**
- * Loads a bake, asks core what the event makes of it, and commits the answer with its effects.
- * Throws `AppError`: `not_found`, or `conflict` with the refusal in words.
+ * Loads a bake, asks core which transition the event causes, and commits the new state with its effects.
+ * Throws `AppError`: `not_found`, or `conflict` with the reason of the refusal.
  */
 export async function moveBake(
   store: BakeStore,
@@ -19,6 +19,6 @@ export async function moveBake(
   });
   if (result.kind === 'committed') return result.record;
   if (result.kind === 'refused') throw new AppError('conflict', result.refusal);
-  if (result.kind === 'lost') throw new AppError('conflict', 'the bake moved in the meantime; look again');
+  if (result.kind === 'lost') throw new AppError('conflict', 'the bake has changed in the meantime; look at it again');
   throw new AppError('not_found', `there is no deploy ${id}`);
 }

@@ -14,10 +14,10 @@ export type Policy = {
 
 export type PlanContext = { readonly policy: Policy; readonly providers: Providers };
 
-/** What a plan depends on at the moment of registration: the version that is known good, and how many bakes are live. */
+/** What a plan depends on at the moment of registration: the known-good version, and the number of live bakes. */
 export type PlanFacts = { readonly knownGood: string | null; readonly liveBakes: number };
 
-/** Rules and policy become the numbers that one bake runs by. */
+/** Builds the plan of one bake from the rules and the policy. */
 export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }: PlanContext): Plan {
   const settle = ruleSet.checks.map((check) => providers.get(check.provider)?.settleMs ?? 0);
   return {

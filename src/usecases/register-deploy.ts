@@ -11,7 +11,7 @@ import type { BakeStore, Commit, DeployRecord, RegistrationContext, Registration
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { PlanFacts } from './plan-for.ts';
 
-/** What a registration brings, parsed. */
+/** A parsed registration. */
 export type NewDeploy = {
   readonly deploy: Deploy;
   readonly phase: 'started' | 'finished';
@@ -30,30 +30,30 @@ export type RegisterDeps = {
 export type RegisterResult = { readonly record: DeployRecord; readonly isNew: boolean };
 
 /**
- * Registers a deploy and begins its bake; older bakes of the same service and environment end as superseded.
- * A rollback that a pipeline performs for us attaches to the bake that ordered it.
- * Throws `AppError`: `not_found` (no rules), `conflict` (a rollback is under way; the key was used for something else).
+ * Registers a deploy and begins its bake. Older bakes of the same service and environment end as superseded.
+ * A rollback that a pipeline performs on our order creates no deploy: it is noted in the timeline of the bake that ordered it.
+ * Throws `AppError`: `not_found` (no rules), `conflict` (a rollback is under way; the key was used for another deploy).
  */
-export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDeps, wanted: NewDeploy): Promise<RegisterResult> {
-  const { deploy } = wanted;
+export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDeps, registration: NewDeploy): Promise<RegisterResult> {
+  const { deploy } = registration;
   const ruleSet = ruleSetFor(deploy.service, deploy.environment);
   const { service, environment } = deploy;
   const [good] = await store.list({ service, environment, state: 'passed', limit: 1 });
   const liveBakes = [...(await store.countByState()).values()].reduce((sum, count) => sum + count, 0);
   const plan = planFor(ruleSet, { knownGood: good?.deploy.release.version ?? null, liveBakes });
-  const ordering = deploy.cause.kind === 'rollback' ? await rollbackUnderWay(store, deploy) : null;
-  if (ordering !== null) {
-    await store.appendTimeline(ordering.deploy.id, {
+  const ordered = deploy.cause.kind === 'rollback' ? await rollbackUnderWay(store, deploy) : null;
+  if (ordered !== null) {
+    await store.appendTimeline(ordered.deploy.id, {
       at: deploy.registeredAt,
       kind: 'rollback_registered',
       by: deploy.registeredBy,
       text: `the pipeline registered the rollback to ${deploy.release.version}`,
     });
-    return { record: ordering, isNew: false };
+    return { record: ordered, isNew: false };
   }
-  const { idempotencyKey, bodyHash } = wanted;
+  const { idempotencyKey, bodyHash } = registration;
   const result = await store.register({ deploy, idempotencyKey, bodyHash, ruleSet, plan }, (context) =>
-    decideRegistration(wanted, { ruleSet, plan }, context),
+    decideRegistration(registration, { ruleSet, plan }, context),
   );
   switch (result.kind) {
     case 'created':
@@ -62,7 +62,7 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
     case 'refused':
       throw new AppError('conflict', result.refusal);
     case 'key_conflict':
-      throw new AppError('conflict', `the same idempotency key was used for another deploy (${result.id}) with another content`);
+      throw new AppError('conflict', `the same idempotency key was used for another deploy (${result.id}) with different content`);
   }
 }
 
@@ -79,19 +79,19 @@ function underWay({ state }: Bake): string {
   return state === 'verifying' ? 'the recovery is being verified' : 'a rollback is under way';
 }
 
-/** Pure: what a registration makes of the bakes that are live. */
+/** Pure. Decides which live bakes a registration ends, or why it is refused. */
 function decideRegistration(
-  wanted: NewDeploy,
+  registration: NewDeploy,
   rules: { ruleSet: RuleSet; plan: Plan },
   { live }: RegistrationContext,
 ): RegistrationDecision {
-  const { deploy, phase, force } = wanted;
+  const { deploy, phase, force } = registration;
   const busy = live.find(({ bake }) => bake.state === 'rolling_back' || bake.state === 'verifying' || isShiftingBack(bake));
   if (busy !== undefined && !force && !deploy.adopted) {
     const what = underWay(busy.bake);
     return {
       ok: false,
-      refusal: `${what} for ${deploy.service} in ${deploy.environment} (deploy ${busy.deploy.id}, ${busy.deploy.release.version}); wait for it, or force`,
+      refusal: `${what} for ${deploy.service} in ${deploy.environment} (deploy ${busy.deploy.id}, ${busy.deploy.release.version}); wait until it has ended, or use force`,
     };
   }
   const superseded = live.flatMap((record) => {

@@ -11,7 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Place } from '../ports/hook.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 
-/** What came of a sample notice. */
+/** The result of sending a sample notice. */
 export type NotifierTest = {
   readonly notifier: string;
   readonly type: string;
@@ -22,7 +22,7 @@ export type NotifierTest = {
   readonly reason: string | null;
   readonly tookMs: number;
   readonly title: string;
-  /** What the notifier's rules would make of a notice like this one, now: a test does not heed them. */
+  /** What the notifier's rules would do with such a notice now. A test ignores them. */
   readonly rules: DeliveryRoute;
 };
 
@@ -40,15 +40,15 @@ export type NotifierTestRequest = {
   readonly by: string;
 };
 
-/** As long as a notifier may take at the very most. */
-const mostMs = 60_000;
+/** The maximum time that a notifier gets. */
+const timeoutMs = 60_000;
 
 /**
- * Sends a sample notice, marked as a test, through a notifier as the config defines it, once and at once. All tests tell of one and the same deploy, so
- * that an alarm that one raised is ended by another.
+ * Sends a sample notice, marked as a test, through a notifier of the config: once, now, without a retry. All samples are about the same deploy, so that
+ * one sample can close the alarm that another one opened. Throws `AppError('not_found')` where the notifier does not exist.
  */
-export async function testNotifier(deps: TestNotifierDeps, testing: NotifierTestRequest, signal: AbortSignal): Promise<NotifierTest> {
-  const { name, topic, place, by } = testing;
+export async function testNotifier(deps: TestNotifierDeps, request: NotifierTestRequest, signal: AbortSignal): Promise<NotifierTest> {
+  const { name, topic, place, by } = request;
   const instance = deps.notifiers.get(name);
   if (instance === undefined)
     throw new AppError(
@@ -56,16 +56,16 @@ export async function testNotifier(deps: TestNotifierDeps, testing: NotifierTest
       `no notifier is named "${name.slice(0, 60)}" (${didYouMean(name, [...deps.notifiers.keys()], 'defined')})`,
     );
   const at = deps.clock.now();
-  const notice = sampleNotice(testing, { at, rules: instance.rules, publicUrl: deps.publicUrl });
+  const notice = sampleNotice(request, { at, rules: instance.rules, publicUrl: deps.publicUrl });
   const rules = route(instance.rules, { topic, ...place, at }, { last: null, isHeld: false, isMuted: false, others: [] });
-  const trying = AbortSignal.any([signal, AbortSignal.timeout(mostMs)]);
-  const came = await tryOnce(instance.notifier, notice, trying);
-  deps.log.info({ notifier: name, topic, by, outcome: came.outcome }, 'notifier tested');
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const result = await deliverOnce(instance.notifier, notice, limit);
+  deps.log.info({ notifier: name, topic, by, outcome: result.outcome }, 'notifier tested');
   const tookMs = deps.clock.now() - at;
-  return { notifier: name, type: instance.type, topic, ok: came.outcome === 'delivered', ...came, tookMs, title: notice.title, rules };
+  return { notifier: name, type: instance.type, topic, ok: result.outcome === 'delivered', ...result, tookMs, title: notice.title, rules };
 }
 
-async function tryOnce(notifier: Notifier, notice: Notice, signal: AbortSignal): Promise<Pick<NotifierTest, 'outcome' | 'reason'>> {
+async function deliverOnce(notifier: Notifier, notice: Notice, signal: AbortSignal): Promise<Pick<NotifierTest, 'outcome' | 'reason'>> {
   try {
     await notifier.notify(notice, { memory: null, isRepeat: false, chart: async () => null, signal });
     return { outcome: 'delivered', reason: null };
@@ -75,7 +75,7 @@ async function tryOnce(notifier: Notifier, notice: Notice, signal: AbortSignal):
   }
 }
 
-/** Where a bake stands when such a notice is sent. */
+/** The state of a bake when a notice of this topic is sent. */
 const states: Readonly<Record<Topic, StateName>> = {
   started: 'warming',
   unhealthy: 'rolling_back',
@@ -96,11 +96,11 @@ type TestNoticeContext = { readonly at: number; readonly rules: DeliveryRules; r
 function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, publicUrl }: TestNoticeContext): Notice {
   const release = { version: 'v2', commit: '0123abc', metadata: {} };
   const target = 'v1';
-  const usual = {
+  const standard = {
     title: noticeTitle(topic, { ...place, release }, target),
-    reasons: [`a test that ${by} asked for: nothing has happened`, 'errors 4.2 % of 1,310 requests, last day 0.4 %'] as const,
+    reasons: [`a test that ${by} requested: nothing has happened`, 'errors 4.2 % of 1,310 requests, last day 0.4 %'] as const,
   };
-  const words = reword(rules.template, usual, { topic, ...place, version: 'v2', commit: '0123abc', by, target, url: publicUrl ?? '' });
+  const words = reword(rules.template, standard, { topic, ...place, version: 'v2', commit: '0123abc', by, target, url: publicUrl ?? '' });
   return {
     id: `test:${randomUUID()}`,
     topic,
@@ -114,7 +114,7 @@ function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, pu
     registeredBy: by,
     state: states[topic],
     target,
-    checks: [{ name: 'errors', critical: true, outcome: 'fail', reason: usual.reasons[1] }],
+    checks: [{ name: 'errors', critical: true, outcome: 'fail', reason: standard.reasons[1] }],
     title: `[test] ${words.title}`,
     reasons: words.reasons,
     url: publicUrl,

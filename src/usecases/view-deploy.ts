@@ -6,7 +6,7 @@ import type { Attempt, AuditLog } from '../ports/audit-log.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 
-/** A check's newest answer, the newest of the bake itself and of the recovery after a rollback, and how many passes asked it. */
+/** A check with its newest measurement: of all, of the bake, and of the recovery after a rollback. `asked` counts the passes that asked it. */
 export type CheckView = {
   readonly name: string;
   readonly provider: string;
@@ -18,19 +18,19 @@ export type CheckView = {
   readonly couldNotAsk: number;
 };
 
-/** Everything that a person sees of a deploy. */
+/** Everything that the API shows of a deploy. */
 export type DeployView = {
   readonly record: DeployRecord;
   readonly checks: readonly CheckView[];
   readonly measurements: readonly Measurement[];
   readonly timeline: readonly TimelineEntry[];
   readonly attempts: readonly Attempt[];
-  /** When its single measurements were deleted; the last one of each check stays. */
+  /** When its measurements were deleted, except the last one of each check; `null`: not yet. */
   readonly prunedAt: number | null;
 };
 
 /** The roles of the storage that hold the story of a deploy. */
-export type StoryStore = BakeStore & MeasurementStore & AuditLog;
+export type DetailsStore = BakeStore & MeasurementStore & AuditLog;
 
 /** Loads a deploy. Throws `AppError('not_found')`. */
 export async function findDeploy(store: BakeStore, id: string): Promise<DeployRecord> {
@@ -39,8 +39,8 @@ export async function findDeploy(store: BakeStore, id: string): Promise<DeployRe
   return record;
 }
 
-/** Loads a deploy with its checks, its story and its hook attempts. Throws `AppError('not_found')`. */
-export async function viewDeploy(store: StoryStore, id: string): Promise<DeployView> {
+/** Loads a deploy with its checks, its timeline and its hook attempts. Throws `AppError('not_found')`. */
+export async function viewDeploy(store: DetailsStore, id: string): Promise<DeployView> {
   const record = await findDeploy(store, id);
   const [measurements, timeline, attempts, prunedAt] = await Promise.all([
     store.measurements(id),
@@ -51,11 +51,11 @@ export async function viewDeploy(store: StoryStore, id: string): Promise<DeployV
   return { record, checks: checksOf(record, measurements), measurements, timeline, attempts, prunedAt };
 }
 
-/** All that there is to tell of a deploy: what is seen of it, and the past that it was compared with. */
-export type DeployStory = DeployView & { readonly histories: readonly FrozenHistory[] };
+/** A deploy with the past that it was compared with. */
+export type DeployDetails = DeployView & { readonly histories: readonly FrozenHistory[] };
 
-/** Loads what the page and the report tell. Throws `AppError('not_found')`. */
-export async function loadStory(store: StoryStore, id: string): Promise<DeployStory> {
+/** Loads what the page and the report show. Throws `AppError('not_found')`. */
+export async function loadDetails(store: DetailsStore, id: string): Promise<DeployDetails> {
   const [view, histories] = await Promise.all([viewDeploy(store, id), store.histories(id)]);
   return { ...view, histories };
 }
@@ -76,7 +76,7 @@ function checksOf({ ruleSet }: DeployRecord, measurements: readonly Measurement[
   });
 }
 
-/** Why the bake is where it is. */
+/** The reasons for the state of the bake. */
 export function reasonsOf({ bake }: DeployRecord): readonly string[] {
   switch (bake.state) {
     case 'rolling_back':
@@ -94,15 +94,15 @@ export function reasonsOf({ bake }: DeployRecord): readonly string[] {
   }
 }
 
-/** Waits until the bake is final, its version has moved past `after`, or the signal aborts; returns what it is then. */
+/** Waits until the bake is final, its version is greater than `after`, or `pause` returns false. Returns the deploy as it is then. */
 export async function waitForMove(
   store: BakeStore,
-  wanted: { readonly id: string; readonly after: number | null },
+  { id, after }: { readonly id: string; readonly after: number | null },
   pause: () => Promise<boolean>,
 ): Promise<DeployRecord> {
   for (;;) {
-    const record = await findDeploy(store, wanted.id);
-    if (isFinal(record.bake) || (wanted.after !== null && record.version > wanted.after)) return record;
+    const record = await findDeploy(store, id);
+    if (isFinal(record.bake) || (after !== null && record.version > after)) return record;
     if (!(await pause())) return record;
   }
 }

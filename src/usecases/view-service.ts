@@ -6,7 +6,7 @@ import type { DeployRecord } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Place } from '../ports/hook.ts';
 
-/** One environment of a service: where it stands, its newest deploys, and how well it is delivered. */
+/** One environment of a service: its newest deploys, its known-good release, and its DORA metrics. */
 export type PlaceView = Place & {
   /** Newest first. */
   readonly recent: readonly DeployRecord[];
@@ -14,22 +14,22 @@ export type PlaceView = Place & {
   readonly dora: Dora;
 };
 
-export type ViewingService = {
+export type ServiceViewRequest = {
   readonly service: string;
-  /** All of them where it is left out. */
+  /** Default: all environments. */
   readonly environment?: string | undefined;
   readonly sinceMs: number;
   readonly now: number;
 };
 
-/** How far back the four keys look where nobody says. */
-export const usualSinceMs = 30 * 86_400_000;
-const mostRecent = 20;
+/** The default period of the DORA metrics. */
+export const defaultSinceMs = 30 * 86_400_000;
+const maxRecent = 20;
 
-/** Loads a service with the four keys of each of its environments. Throws `AppError('not_found')`. */
+/** Loads a service with the DORA metrics of each of its environments. Throws `AppError('not_found')` where no deploy was registered. */
 export async function viewService(
   store: DeployCatalog,
-  { service, environment, sinceMs, now }: ViewingService,
+  { service, environment, sinceMs, now }: ServiceViewRequest,
 ): Promise<readonly PlaceView[]> {
   const environments = (await store.environments(service)).filter((one) => (environment ?? one) === one);
   if (environments.length === 0) {
@@ -43,7 +43,7 @@ export async function viewService(
 async function viewPlace(store: DeployCatalog, place: Place, window: Interval): Promise<PlaceView> {
   const [outcomes, recent, [good]] = await Promise.all([
     store.outcomes(place, window.from),
-    store.list({ ...place, limit: mostRecent }),
+    store.list({ ...place, limit: maxRecent }),
     store.knownGood(place, 1),
   ]);
   return { ...place, recent, knownGood: good ?? null, dora: doraOf(outcomes, window) };

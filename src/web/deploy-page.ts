@@ -3,12 +3,12 @@ import { formatDuration } from '../core/base/duration.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import { formatWeight } from '../core/rules/stage.ts';
 import type { Attempt } from '../ports/audit-log.ts';
-import { type CheckView, type DeployStory, reasonsOf } from '../usecases/view-deploy.ts';
+import { type CheckView, type DeployDetails, reasonsOf } from '../usecases/view-deploy.ts';
 import { chartFigures } from './chart-figures.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 
-/** What each state means to the person who opens the page. */
+/** The headline for each state, for the person who opens the page. */
 const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: string]>> = {
   warming: ['quiet', 'Warming up: nothing is judged yet'],
   shifting: ['open', 'Traffic is being shifted'],
@@ -24,8 +24,8 @@ const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: st
   superseded: ['quiet', 'Superseded by a newer deploy'],
 };
 
-/** The page behind every link: what was measured, against what, and what was done about it. `showsServices`: whether there are pages of services. */
-export function deployPage(view: DeployStory, showsServices: boolean): Html {
+/** The page of a deploy: what was measured, what it was compared with, and what was done. `showsServices`: whether services have pages. */
+export function deployPage(view: DeployDetails, showsServices: boolean): Html {
   const { deploy, bake } = view.record;
   const title = `${deploy.service} ${deploy.release.version} (${deploy.environment})`;
   const [tone, headline] = headlines[bake.state];
@@ -34,7 +34,7 @@ export function deployPage(view: DeployStory, showsServices: boolean): Html {
     html`<h1>${title}</h1>
 <p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
 ${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${showsServices ? html` <a href="/services/${encodeURIComponent(deploy.service.toWellFormed())}">All of ${deploy.service}</a>` : ''}</p>
-<section class="banner ${tone}"><strong>${headline}</strong>${moreOf(bake)}
+<section class="banner ${tone}"><strong>${headline}</strong>${detailsOf(bake)}
 <ul>${reasonsOf(view.record).map((reason) => html`<li>${reason}</li>`)}</ul></section>
 <h2>Checks</h2>
 ${checksTable(view.checks)}
@@ -46,26 +46,26 @@ ${chartFigures(chartsOf(view))}
     )}</tbody></table>
 ${openAttempts(view)}
 <h2>What was asked</h2>
-${view.prunedAt === null ? '' : html`<p>The single measurements were deleted ${time(view.prunedAt)}; the last of each check was kept.</p>`}
-${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">(${check.provider}, asked ${check.asked} times, ${check.couldNotAsk} in vain)</span></p><pre>${check.latest?.query ?? 'nothing yet'}</pre>`)}`,
+${view.prunedAt === null ? '' : html`<p>All measurements except the last one of each check were deleted at ${time(view.prunedAt)}.</p>`}
+${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">(${check.provider}, asked ${check.asked} times, ${check.couldNotAsk} of them without an answer)</span></p><pre>${check.latest?.query ?? 'not asked yet'}</pre>`)}`,
   );
 }
 
-/** Attempts that have not ended: the timeline tells the rest, with what was printed. */
-function openAttempts({ record, attempts }: DeployStory): Html | string {
+/** The attempts without a recorded end. The timeline shows the others, with their output. */
+function openAttempts({ record, attempts }: DeployDetails): Html | string {
   const open = attempts.filter(({ outcome }) => outcome === null);
   if (open.length === 0) return '';
   const isActing = record.bake.state === 'rolling_back' || record.bake.state === 'shifting';
   const newest = isActing ? attempts.at(-1) : undefined;
-  const how = (attempt: Attempt) => (attempt === newest ? 'is under way; it has printed' : 'was never heard of again; it had printed');
+  const status = (attempt: Attempt) => (attempt === newest ? 'is under way; its output so far' : 'has no recorded end; its output');
   return html`<h2>What the hook printed</h2>
-${open.map((attempt) => html`<p>Attempt ${attempt.number}, started ${time(attempt.startedAt)}, ${how(attempt)}:</p><pre>${attempt.output || 'nothing yet'}</pre>`)}`;
+${open.map((attempt) => html`<p>Attempt ${attempt.number}, started ${time(attempt.startedAt)}, ${status(attempt)}:</p><pre>${attempt.output || 'no output yet'}</pre>`)}`;
 }
 
-function moreOf(bake: Bake): Html | string {
+function detailsOf(bake: Bake): Html | string {
   switch (bake.state) {
     case 'baking':
-      return html`<p>${stageOf(bake)}Until ${time(bake.endsAt)}, at the latest ${time(bake.limitAt)}; ${formatDuration(bake.endsAt - bake.from)} ${bake.stage ? 'since the first stage began' : 'in all'}.${bake.blind ? ' The metrics cannot be asked for at the moment.' : ''}</p>`;
+      return html`<p>${stageOf(bake)}Until ${time(bake.endsAt)}, at the latest ${time(bake.limitAt)}; ${formatDuration(bake.endsAt - bake.from)} ${bake.stage ? 'since the first stage began' : 'in all'}.${bake.blind ? ' The metrics cannot be fetched at the moment.' : ''}</p>`;
     case 'awaiting_approval':
       return html`<p>Rolls back to ${bake.target.version} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
     case 'rolling_back':
@@ -74,7 +74,7 @@ function moreOf(bake: Bake): Html | string {
     case 'rolled_back':
       return html`<p>${bake.order.target.version} is back.</p>`;
     case 'failed':
-      return html`<p>${wasRolledBack[bake.rolledBack]}</p>`;
+      return html`<p>${rollbackResults[bake.rolledBack]}</p>`;
     case 'passed':
       return bake.confidence === 'low' ? html`<p>With low confidence: not everything could be compared.</p>` : '';
     default:
@@ -82,10 +82,10 @@ function moreOf(bake: Bake): Html | string {
   }
 }
 
-const wasRolledBack = {
+const rollbackResults = {
   no: 'Nothing was rolled back.',
-  yes: 'It was rolled back, and no recovery was seen.',
-  unknown: 'Whether it was rolled back is not known: look at what runs.',
+  yes: 'It was rolled back, but no recovery was measured.',
+  unknown: 'It is not known whether it was rolled back: look which release runs.',
 } as const;
 
 function stageOf({ stage }: Extract<Bake, { state: 'baking' }>): Html | string {

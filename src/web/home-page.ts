@@ -3,7 +3,7 @@ import type { ServiceSummary } from '../ports/deploy-catalog.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 
-/** The overview: every service with its newest deploy. Only shown where the server asks for no tokens. */
+/** The overview: every service with its newest deploy. Shown only by a server without tokens. */
 export function homePage(services: readonly ServiceSummary[]): Html {
   const rows = services.map(
     ({

@@ -3,10 +3,10 @@ import { visible } from '../core/base/visible-text.ts';
 
 export { raw } from 'hono/html';
 
-/** What `html` yields: text that is escaped already. */
+/** Escaped markup, as `html` returns it. */
 export type Html = ReturnType<typeof escaped>;
 
-/** Markup as a tagged template. Every text that is filled in is escaped, and what a reader could not see in it is made visible. */
+/** A tagged template for markup. Escapes every text that is filled in, and makes its invisible characters visible. */
 export function html(markup: TemplateStringsArray, ...values: readonly unknown[]): Html {
   return escaped(markup, ...values.map((value) => (typeof value === 'string' ? visible(value) : value)));
 }

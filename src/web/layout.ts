@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { type Html, html, raw } from './html.ts';
 
-/** Every page: plain HTML that needs no script, readable on a telephone at night. */
+/** The frame of every page: plain HTML without scripts, readable on a phone and in the dark. */
 export function layout(title: string, body: Html): Html {
-  return shell(title, html`<link rel="stylesheet" href="/assets/style.css">`, body);
+  return page(title, html`<link rel="stylesheet" href="/assets/style.css">`, body);
 }
 
-/** The same as a file that needs nothing else. Served, its style is allowed by `styleSource`. */
+/** The same frame with its style inside, so that the page can be kept as one file. Where it is served, `styleSource` allows the style. */
 export function document(title: string, body: Html): Html {
-  return shell(title, html`<style>${raw(styleSheet)}</style>`, body);
+  return page(title, html`<style>${raw(styleSheet)}</style>`, body);
 }
 
-function shell(title: string, style: Html, body: Html): Html {
+function page(title: string, style: Html, body: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -28,7 +28,7 @@ ${style}
 </html>`;
 }
 
-/** The one style sheet. Colours say the outcome, and the words beside them say it too. */
+/** The style sheet of all pages. A colour never carries an outcome alone: a word next to it says the same. */
 export const styleSheet = `
 :root { color-scheme: light dark; --good: #1a7f37; --bad: #cf222e; --open: #9a6700; --quiet: #6e7781; --line: #8884; }
 @media (prefers-color-scheme: dark) { :root { --good: #4ac26b; --bad: #ff7b72; --open: #d4a72c; --quiet: #9aa4ae; } }
@@ -47,5 +47,5 @@ figure { margin: .75rem 0; overflow-x: auto; } figure svg { width: 100%; min-wid
 pre { overflow-x: auto; white-space: pre-wrap; background: #8881; padding: .5rem; margin: .3rem 0; font-size: .85rem; }
 `;
 
-/** What the content security policy must say to let that style in, and no other. */
+/** The source expression with which a content security policy allows this style and no other. */
 export const styleSource = `'sha256-${createHash('sha256').update(styleSheet).digest('base64')}'`;

@@ -3,33 +3,33 @@ import type { Chart } from '../core/chart/chart.ts';
 import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
 import { block, link, plain, table } from './markdown.ts';
-import { answerOf, attemptLine, clock, excerpt, factRows, timeRows } from './report-words.ts';
+import { answerOf, attemptLine, excerpt, factRows, formatInstant, timeRows } from './report-words.ts';
 
-/** The report in Markdown, as wikis and trackers take it. Charts are tables of their numbers with a link to the drawing, which few of them embed. */
+/** The report in Markdown, for wikis and issue trackers. A chart becomes a table with a link to the drawing, because few of them can embed one. */
 export function reportMarkdown(report: Report, deployUrl: string): string {
   const { title, summary, isFinal, at, change, deploy, unknowns } = report;
   const links = [
-    ...(change.compareUrl === null ? [] : [link('What is new in it', change.compareUrl)]),
+    ...(change.compareUrl === null ? [] : [link('Changes', change.compareUrl)]),
     ...deploy.links.map((one) => link(one.title, one.url)),
   ];
   const parts = [
     `# ${plain(title)}`,
-    `${isFinal ? 'Report' : 'So far: this report'} of ${clock(at)} UTC, drafted by Bakewatch from what it measured and did. ${link('The deploy', deployUrl)}`,
+    `${isFinal ? 'Report' : 'Interim report'} of ${formatInstant(at)} UTC, drafted by Bakewatch from what it measured and did. ${link('The deploy', deployUrl)}`,
     plain(summary),
     '## What was deployed',
     table(['', ''], rowsOf(factRows(report))),
     ...(links.length === 0 ? [] : [links.map((one) => `- ${one}`).join('\n')]),
-    ...times(report),
-    '## What was measured, against what',
-    checks(report),
+    ...timesPart(report),
+    '## What was measured, compared with what',
+    checksPart(report),
     ...report.charts.map((chart) => chartPart(chart, deployUrl)),
-    ...report.checks.flatMap(asked),
+    ...report.checks.flatMap(queryPart),
     '## What was done, and by whom',
-    ...deeds(report),
+    ...actions(report),
     '## Timeline',
     table(
       ['When (UTC)', 'What', 'By'],
-      rowsOf(report.timeline.map(({ at: when, kind, by, text }) => [clock(when), `${kind.replaceAll('_', ' ')}: ${text}`, by])),
+      rowsOf(report.timeline.map(({ at: when, kind, by, text }) => [formatInstant(when), `${kind.replaceAll('_', ' ')}: ${text}`, by])),
     ),
     '## What is not known',
     unknowns.length === 0 ? 'Nothing that Bakewatch knows of.' : unknowns.map((text) => `- ${plain(text)}`).join('\n'),
@@ -38,12 +38,12 @@ export function reportMarkdown(report: Report, deployUrl: string): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function times(report: Report): readonly string[] {
+function timesPart(report: Report): readonly string[] {
   const rows = timeRows(report);
-  return rows.length === 0 ? [] : ['## How long it took', table(['', 'Took', 'Counted'], rowsOf(rows))];
+  return rows.length === 0 ? [] : ['## How long it took', table(['', 'Took', 'Period'], rowsOf(rows))];
 }
 
-function checks({ checks: list }: Report): string {
+function checksPart({ checks: list }: Report): string {
   const hasRecovery = list.some(({ verifying }) => verifying !== null);
   const cell = (measurement: ReportCheck['baking']) => {
     const { word, reason } = answerOf(measurement);
@@ -64,18 +64,18 @@ function chartPart({ check, title, unit, series, lines }: Chart, deployUrl: stri
     const [low, high] = values.length === 0 ? [] : [Math.min(...values), Math.max(...values)];
     return [plain(label), show(low), show(high), show(values.at(-1))];
   });
-  const limits = lines.length === 0 ? '' : `Held against: ${lines.map(({ label }) => plain(label)).join('; ')}. `;
+  const limits = lines.length === 0 ? '' : `Compared with: ${lines.map(({ label }) => plain(label)).join('; ')}. `;
   const drawing = link('The chart', `${deployUrl}/charts/${encodeURIComponent(check.toWellFormed())}.svg`);
   return `### ${plain(title)}\n\n${table(['', 'Lowest', 'Highest', 'Last'], rows)}\n\n${limits}${drawing}`;
 }
 
-function asked({ name, provider, baking, verifying }: ReportCheck): readonly string[] {
+function queryPart({ name, provider, baking, verifying }: ReportCheck): readonly string[] {
   const query = (verifying ?? baking)?.query;
   return query === undefined ? [] : [`${plain(name)} asks ${plain(provider)}:\n\n${block(query)}`];
 }
 
-function deeds({ interventions, attempts }: Report): readonly string[] {
-  const acts = interventions.map(({ at, kind, by, text }) => [clock(at), by, `${kind.replaceAll('_', ' ')}: ${text}`]);
+function actions({ interventions, attempts }: Report): readonly string[] {
+  const acts = interventions.map(({ at, kind, by, text }) => [formatInstant(at), by, `${kind.replaceAll('_', ' ')}: ${text}`]);
   return [
     ...(acts.length === 0 ? [] : [table(['When (UTC)', 'By', 'What'], rowsOf(acts))]),
     ...attempts.map((attempt) => `${plain(attemptLine(attempt))}${attempt.output === '' ? '' : `\n\n${block(excerpt(attempt.output))}`}`),

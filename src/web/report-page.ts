@@ -4,30 +4,30 @@ import type { ReportCheck } from '../core/report/report-source.ts';
 import { chartFigures } from './chart-figures.ts';
 import { type Html, html } from './html.ts';
 import { document } from './layout.ts';
-import { answerOf, attemptLine, clock, excerpt, factRows, timeRows } from './report-words.ts';
+import { answerOf, attemptLine, excerpt, factRows, formatInstant, timeRows } from './report-words.ts';
 
-/** The report as one HTML file that needs nothing else: it may be kept, sent or printed. */
+/** The report as one self-contained HTML file, which can be kept, sent or printed. */
 export function reportPage(report: Report, deployUrl: string): Html {
   const { title, summary, isFinal, at, unknowns, change, deploy } = report;
   return document(
     title,
     html`<h1>${title}</h1>
-<p class="quiet">${isFinal ? 'Report' : 'So far: this report'} of ${clock(at)} UTC, drafted by Bakewatch from what it measured and did. <a href="${deployUrl}">The deploy</a></p>
+<p class="quiet">${isFinal ? 'Report' : 'Interim report'} of ${formatInstant(at)} UTC, drafted by Bakewatch from what it measured and did. <a href="${deployUrl}">The deploy</a></p>
 <p>${summary}</p>
 <h2>What was deployed</h2>
 ${table([], factRows(report))}
-<p>${change.compareUrl === null ? '' : link('What is new in it', change.compareUrl)}${deploy.links.map((one) => link(one.title, one.url))}</p>
-${times(report)}
-<h2>What was measured, against what</h2>
-${checks(report)}
+<p>${change.compareUrl === null ? '' : link('Changes', change.compareUrl)}${deploy.links.map((one) => link(one.title, one.url))}</p>
+${timesPart(report)}
+<h2>What was measured, compared with what</h2>
+${checksPart(report)}
 ${chartFigures(report.charts)}
-${report.checks.map(asked)}
+${report.checks.map(queryPart)}
 <h2>What was done, and by whom</h2>
-${deeds(report)}
+${actions(report)}
 <h2>Timeline</h2>
 ${table(
   ['When (UTC)', 'What', 'By'],
-  report.timeline.map(({ at: when, kind, by, text }) => [clock(when), `${kind.replaceAll('_', ' ')}: ${text}`, by]),
+  report.timeline.map(({ at: when, kind, by, text }) => [formatInstant(when), `${kind.replaceAll('_', ' ')}: ${text}`, by]),
 )}
 <h2>What is not known</h2>
 ${unknowns.length === 0 ? html`<p>Nothing that Bakewatch knows of.</p>` : html`<ul>${unknowns.map((text) => html`<li>${text}</li>`)}</ul>`}
@@ -40,12 +40,12 @@ function link(text: string, address: string): Html {
   return url === null ? html`${text} ` : html`<a href="${url}" rel="noreferrer">${text}</a> `;
 }
 
-function times(report: Report): Html | string {
+function timesPart(report: Report): Html | string {
   const rows = timeRows(report);
-  return rows.length === 0 ? '' : html`<h2>How long it took</h2>${table(['', 'Took', 'Counted'], rows)}`;
+  return rows.length === 0 ? '' : html`<h2>How long it took</h2>${table(['', 'Took', 'Period'], rows)}`;
 }
 
-function checks({ checks: list }: Report): Html {
+function checksPart({ checks: list }: Report): Html {
   const hasRecovery = list.some(({ verifying }) => verifying !== null);
   const cell = (measurement: ReportCheck['baking']) => {
     const { tone, word, reason } = answerOf(measurement);
@@ -58,13 +58,13 @@ function checks({ checks: list }: Report): Html {
   return html`<table><thead><tr><th>Check</th><th>During the bake</th>${hasRecovery ? html`<th>After the rollback</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-function asked({ name, provider, baking, verifying }: ReportCheck): Html | string {
+function queryPart({ name, provider, baking, verifying }: ReportCheck): Html | string {
   const query = (verifying ?? baking)?.query;
   return query === undefined ? '' : html`<p>${name} asks ${provider}:</p><pre>${query}</pre>`;
 }
 
-function deeds({ interventions, attempts }: Report): Html {
-  const acts = interventions.map(({ at, kind, by, text }) => [clock(at), by, `${kind.replaceAll('_', ' ')}: ${text}`]);
+function actions({ interventions, attempts }: Report): Html {
+  const acts = interventions.map(({ at, kind, by, text }) => [formatInstant(at), by, `${kind.replaceAll('_', ' ')}: ${text}`]);
   return html`${table(['When (UTC)', 'By', 'What'], acts)}
 ${attempts.map((attempt) => html`<p>${attemptLine(attempt)}</p>${attempt.output === '' ? '' : html`<pre>${excerpt(attempt.output)}</pre>`}`)}`;
 }

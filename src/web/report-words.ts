@@ -3,27 +3,27 @@ import type { Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
 import { length } from '../core/report/summary.ts';
 
-/** An instant as both renderings of a report write it. */
-export function clock(at: number): string {
+/** Formats an instant for a report, in UTC. */
+export function formatInstant(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}`;
 }
 
-/** What is told of the times: a name, how long it took, and from when to when that is counted. */
-export function timeRows({ times }: Report): readonly (readonly [name: string, took: string, counted: string])[] {
+/** The times of a report: a name, how long it took, and the period that this covers. */
+export function timeRows({ times }: Report): readonly (readonly [name: string, took: string, period: string])[] {
   const { firstBadAt, affectedMs, detectMs, decideMs, rollBackMs, recoverMs, isStillAffected } = times;
-  const begin = firstBadAt === null ? 'the deploy' : `the first bad reading (${clock(firstBadAt)})`;
-  const shown = (ms: number | null) => (ms === null ? 'not known, or did not happen' : length(ms));
+  const begin = firstBadAt === null ? 'the deploy' : `the first bad reading (${formatInstant(firstBadAt)})`;
+  const show = (ms: number | null) => (ms === null ? 'not known, or did not happen' : length(ms));
   if (times.judgedBadAt === null && times.orderedAt === null) return [];
   return [
-    ['Users affected', `${shown(affectedMs)}${isStillAffected ? ', so far' : ''}`, `from ${begin} until the checks were healthy again`],
-    ['To detect', shown(detectMs), `from ${begin} to the verdict`],
-    ['To decide', shown(decideMs), 'from the verdict to the order to roll back'],
-    ['To roll back', shown(rollBackMs), 'from the order until the hook had confirmed it'],
-    ['To recover', shown(recoverMs), 'from there until the checks were healthy again'],
+    ['Users affected', `${show(affectedMs)}${isStillAffected ? ', so far' : ''}`, `from ${begin} until the checks were healthy again`],
+    ['To detect', show(detectMs), `from ${begin} to the verdict`],
+    ['To decide', show(decideMs), 'from the verdict to the order to roll back'],
+    ['To roll back', show(rollBackMs), 'from the order until the hook confirmed the rollback'],
+    ['To recover', show(recoverMs), 'from that confirmation until the checks were healthy again'],
   ];
 }
 
-/** Who deployed what, and what is new in it. */
+/** The facts of a deploy: what was deployed, when and by whom. */
 export function factRows({ deploy, change, bake }: Report): readonly (readonly [name: string, text: string])[] {
   const named = ({ version, commit }: { readonly version: string; readonly commit: string | null }) =>
     `${version}${commit === null ? '' : ` (commit ${commit})`}`;
@@ -34,9 +34,9 @@ export function factRows({ deploy, change, bake }: Report): readonly (readonly [
     ['Known good before', change.from === null ? 'none' : named(change.from)],
     [
       'Registered',
-      `${clock(deploy.registeredAt)} UTC by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', as a rollback' : ''}`,
+      `${formatInstant(deploy.registeredAt)} UTC by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', as a rollback' : ''}`,
     ],
-    ['Deployed', bake.deployedAt === null ? 'not yet' : `${clock(bake.deployedAt)} UTC`],
+    ['Deployed', bake.deployedAt === null ? 'not yet' : `${formatInstant(bake.deployedAt)} UTC`],
     ['Migrations', deploy.migrations],
     ...(deploy.buildId === undefined ? [] : [['Build', deploy.buildId] as const]),
   ];
@@ -49,20 +49,20 @@ const outcomes: Readonly<Record<string, readonly [tone: string, text: string]>> 
   error: ['open', 'could not ask'],
 };
 
-/** A check's answer: its tone on a page, what it was in a word, and why. */
+/** A check's answer: its tone on a page, its outcome in words, and its reason. */
 export function answerOf(measurement: ReportCheck['baking']): { readonly tone: string; readonly word: string; readonly reason: string } {
   const [tone, word] = outcomes[measurement?.result.outcome ?? ''] ?? ['quiet', 'not asked'];
   return { tone, word, reason: measurement?.result.reason ?? '' };
 }
 
-/** The end of what a hook printed. */
+/** Returns the end of a hook's output. */
 export function excerpt(output: string): string {
-  const most = 4_000;
-  return output.length <= most ? output : `…${output.slice(-most)}`;
+  const maxLength = 4_000;
+  return output.length <= maxLength ? output : `…${output.slice(-maxLength)}`;
 }
 
-/** How a try of the hook ended, and how long it took. */
+/** One attempt of a hook: how it ended, and how long it took. */
 export function attemptLine({ orderId, number, startedAt, endedAt, outcome }: Report['attempts'][number]): string {
   const took = endedAt === null ? '' : ` after ${length(endedAt - startedAt)}`;
-  return `Attempt ${number} of the ${hookOf(orderId)}, started ${clock(startedAt)}: ${outcome === null ? 'not heard of since' : outcome.replaceAll('_', ' ')}${took}`;
+  return `Attempt ${number} of the ${hookOf(orderId)}, started ${formatInstant(startedAt)}: ${outcome === null ? 'no recorded end' : outcome.replaceAll('_', ' ')}${took}`;
 }

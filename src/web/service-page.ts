@@ -7,7 +7,7 @@ import type { PlaceView } from '../usecases/view-service.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 
-/** A service: where each environment stands, how well it is delivered, and its newest deploys. Only shown where the server asks for no tokens. */
+/** The page of a service: the known-good release, the DORA metrics and the newest deploys of each environment. Shown only by a server without tokens. */
 export function servicePage(service: string, places: readonly PlaceView[]): Html {
   return layout(service, html`<p><a href="/">Services</a></p><h1>${service}</h1>${places.map(placePart)}`);
 }
@@ -41,11 +41,11 @@ function doraRows({
       rate === null ? 'not known' : formatShare(Number(rate.toPrecision(3))),
       `${failed} of ${of} with a verdict${within ?? ''}${left.length === 0 ? '' : `; not counted: ${left.join(', ')}`}`,
     ],
-    ['Time to restore', restore.open === 0 && restore.took === null ? '–' : tookText(restore.took), restoreWords(restore)],
+    ['Time to restore', restore.open === 0 && restore.took === null ? '–' : tookText(restore.took), restoreText(restore)],
     [
       'Lead time',
       tookText(leadTime),
-      leadTime === null ? 'no deploy told when its commit was made (metadata committed_at)' : tookWords(leadTime),
+      leadTime === null ? 'no deploy was registered with the time of its commit (metadata committed_at)' : tookDetails(leadTime),
     ],
   ];
 }
@@ -54,12 +54,12 @@ function tookText(took: Took | null): string {
   return took === null ? 'not known' : length(took.medianMs);
 }
 
-function tookWords(took: Took): string {
+function tookDetails(took: Took): string {
   return `median of ${took.n}; 90th percentile ${length(took.p90Ms)}`;
 }
 
-function restoreWords({ took, open }: Dora['restore']): string {
-  const known = took === null ? [] : [tookWords(took)];
-  const unknown = open === 0 ? [] : [`of ${open} it is not known: nothing has passed since`];
+function restoreText({ took, open }: Dora['restore']): string {
+  const known = took === null ? [] : [tookDetails(took)];
+  const unknown = open === 0 ? [] : [`${open} not known: no release has passed since`];
   return [...known, ...unknown].join('; ') || 'nothing had to be restored';
 }

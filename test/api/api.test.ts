@@ -61,12 +61,12 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
     testNotifier: async () => {
       throw new Error('no notifier is tested here');
     },
-    baseUrl: () => 'http://127.0.0.1:8700',
+    baseUrl: 'http://127.0.0.1:8700',
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,
     inboxes: new Map(),
     stopping: new AbortController().signal,
-    pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl: () => 'http://127.0.0.1:8700' }),
+    pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl: 'http://127.0.0.1:8700' }),
     styleSource,
     renderReport,
     ...rest,
@@ -251,7 +251,7 @@ describe('who may do what', () => {
     { needs: 'no', list: [] as const, host: '127.0.0.1:8700', status: 200 },
     { needs: 'a', list: tokens, host: 'anything.example', status: 200 },
   ])('where $needs token is needed, the pages are shown to $host: $status', async ({ list, host, status }) => {
-    const api = anApi(list, { baseUrl: () => 'https://bake.example.com' });
+    const api = anApi(list, { baseUrl: 'https://bake.example.com' });
     const headers = { host, ...(list.length > 0 && as('ci-secret-0123456789')) };
     const { body } = await send(api, 'POST', '/v1/deploys', { body: valid, headers: { ...headers, host: 'localhost:8700' } });
     for (const path of ['/', `/deploys/${body.id}`]) expect((await send(api, 'GET', path, { headers })).status, path).toBe(status);
@@ -294,7 +294,7 @@ describe('what a hook prints', () => {
         output: 'switching <b>now</b>\n',
       },
     ]);
-    expect(page).toMatch(/Attempt 1, .* is under way; it has printed:<\/p><pre>switching &lt;b&gt;now/);
+    expect(page).toMatch(/Attempt 1, .* is under way; its output so far:<\/p><pre>switching &lt;b&gt;now/);
   });
 
   test('is shown of an attempt that was never heard of again, and not twice of one that has ended', async () => {
@@ -302,7 +302,7 @@ describe('what a hook prints', () => {
     await database.store.beginAttempt(attempt);
     await database.store.endAttempt({ orderId: attempt.orderId, number: 2, at: start, outcome: 'already_there', output: 'the second' });
     const { page } = await shown();
-    expect(page).toMatch(/Attempt 1, .* was never heard of again; it had printed:<\/p><pre>switching/);
+    expect(page).toMatch(/Attempt 1, .* has no recorded end; its output:<\/p><pre>switching/);
     expect(page).not.toContain('the second');
   });
 });

@@ -58,7 +58,7 @@ describe('the report of a deploy', () => {
 
   test('of one that is still watched is told so far', async () => {
     expect(JSON.parse((await get(`/v1/deploys/${live}/report`)).text)).toMatchObject({ state: 'baking', final: false });
-    expect((await get(`/v1/deploys/${live}/report?format=md`)).text).toContain('\n\nSo far: this report of ');
+    expect((await get(`/v1/deploys/${live}/report?format=md`)).text).toContain('\n\nInterim report of ');
   });
 
   test.for([
@@ -80,7 +80,7 @@ describe('the report of a deploy', () => {
       name: 'a form that there is not',
       path: () => `/v1/deploys/${id}/report?format=pdf`,
       status: 400,
-      says: 'query.format: \\"pdf\\" is none of json, md, html',
+      says: 'query.format: must be one of json, md, html, not \\"pdf\\"',
     },
     { name: 'no deploy', path: () => '/v1/deploys/0f8fad5b-d9cb-469f-a165-70867728950e/report', status: 404, says: 'there is no deploy' },
     { name: 'what is no id', path: () => '/v1/deploys/abc/report', status: 404, says: 'there is no deploy abc' },
@@ -90,7 +90,7 @@ describe('the report of a deploy', () => {
       status: 404,
       says: 'there is no deploy',
     },
-    { name: 'a chart of no check', path: () => `/deploys/${id}/charts/nothing.svg`, status: 404, says: 'nothing was measured' },
+    { name: 'a chart of no check', path: () => `/deploys/${id}/charts/nothing.svg`, status: 404, says: 'there are no measurements' },
   ])('is refused in words: $name', async ({ path, status, says }) => {
     const answer = await get(path());
     expect(answer.status).toBe(status);

@@ -56,12 +56,12 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     planFor: unasked,
     drill: unasked,
     testNotifier: unasked,
-    baseUrl: () => 'http://127.0.0.1:8700',
+    baseUrl: 'http://127.0.0.1:8700',
     metrics: async () => '',
     notReady: async () => null,
     inboxes: new Map([['team', inbox]]),
     stopping: new AbortController().signal,
-    pages: createPages({ store, clock: world.clock, needsTokens: true, baseUrl: () => '' }),
+    pages: createPages({ store, clock: world.clock, needsTokens: true, baseUrl: '' }),
     styleSource,
     renderReport,
   });
@@ -118,8 +118,8 @@ describe('a button', () => {
   test('mutes: only what is bad is told there from then on', async () => {
     const setting = await baking();
     const { world, id } = setting;
-    expect(await press(setting, { action: 'mute', user: 'U0123BEN' })).toContain('no more of this deploy');
-    expect(await storyOf(setting)).toContainEqual('muted by ben (slack): team is told no more of it, unless it is bad');
+    expect(await press(setting, { action: 'mute', user: 'U0123BEN' })).toContain('only bad news of this deploy');
+    expect(await storyOf(setting)).toContainEqual('muted by ben (slack): team gets only bad news of it from now on');
     await world.run(id);
     expect(world.queued.filter((effect) => effect.kind === 'notify' && effect.bakeId === id)).toHaveLength(4);
     expect(world.told()).toEqual(['started', 'unhealthy']);

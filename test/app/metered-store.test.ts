@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { countMoves } from '../../src/app/metered-store.ts';
+import { createMeteredStore } from '../../src/app/metered-store.ts';
 import type { Meter } from '../../src/core/base/meter.ts';
 import { drill } from '../../src/usecases/drill.ts';
 import { cancel, pass } from '../../src/usecases/intervene.ts';
@@ -25,7 +25,7 @@ async function aCountedWorld(options: WorldOptions = {}) {
     rolledBack: (outcome) => counted.push(`rollback: ${outcome}`),
     drilled: (outcome) => counted.push(`drill: ${outcome}`),
   };
-  const world = createWorld(countMoves(database.store, meter), { bad: (version) => (version === 'v2' ? 50 : 1), ...options });
+  const world = createWorld(createMeteredStore(database.store, meter), { bad: (version) => (version === 'v2' ? 50 : 1), ...options });
   await world.release('v1', { adopted: true, registeredBy: 'ana' });
   world.clock.advance(step);
   counted.length = 0;

@@ -23,7 +23,7 @@ const rows: readonly { name: string; input: Partial<ReadinessInput>; expected: s
   },
   { name: 'the disk here is full, and the database lies elsewhere', input: { dataDir: null, freeBytes: async () => 0 }, expected: null },
   { name: 'the database is away', input: { store: { ping: away } }, expected: 'the database cannot be reached (ping)' },
-  { name: 'passes cannot be stored', input: { trouble: () => trouble }, expected: `bakes cannot be looked at: ${trouble.message}` },
+  { name: 'passes cannot be stored', input: { trouble: () => trouble }, expected: `passes over bakes fail: ${trouble.message}` },
   { name: 'that was long ago', input: { trouble: () => ({ ...trouble, at: now - 120_000 }) }, expected: null },
   { name: 'the loop waits for slow passes', input: { lastLookAt: () => now - 40_000 }, expected: null },
   {

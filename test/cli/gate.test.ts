@@ -109,7 +109,7 @@ describe('bakewatch gate', () => {
     expect((await run(rules, '--version', 'v1', '--service', 'blog')).code).toBe(4);
     expect(await run(rules)).toMatchObject({
       code: 5,
-      out: expect.stringMatching(/home: error: could not be tried: the query needs \$version/),
+      out: expect.stringMatching(/home: error: could not be probed: the query needs \$version/),
     });
     expect(await run(rules, '--version', '-x')).toMatchObject({
       code: 5,
@@ -137,14 +137,14 @@ describe('bakewatch gate', () => {
     const { code, out } = await run(rulesWith('  c: { probe: { http: "http://no-such-host.invalid/", within: 1s } }'));
     expect([code, out]).toEqual([
       5,
-      expect.stringMatching(/^shop\/c: error: could not be tried: no-such-host\.invalid could not be reached/),
+      expect.stringMatching(/^shop\/c: error: could not be probed: no-such-host\.invalid could not be reached/),
     ]);
   });
 
   test('without a config other providers are taken on trust; without a probe there is nothing to do', async () => {
     const metric = '  up: { provider: prom, value: up, fail_when: { below: 1 } }';
     expect((await run(rulesWith(`${aHome()}\n${metric}`))).code).toBe(0);
-    expect(await run(rulesWith(metric))).toMatchObject({ code: 2, err: expect.stringContaining('there is no probe in these rules') });
+    expect(await run(rulesWith(metric))).toMatchObject({ code: 2, err: expect.stringContaining('these rules have no probe') });
   });
 
   test('mistakes are told with their place', async () => {

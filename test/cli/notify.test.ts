@@ -44,7 +44,8 @@ async function serve(tokens: readonly Token[] = []) {
   const deps = { notifiers, clock: createManualClock(monday), log: silentLog, publicUrl: 'https://bake.example.com' };
   // Nothing is asked of the store.
   const api = aReadingApi({} as Store, tokens, { testNotifier: (testing) => testNotifier(deps, testing, new AbortController().signal) });
-  const listening = await listen(api.fetch, { host: '127.0.0.1', port: 0 });
+  const listening = await listen({ host: '127.0.0.1', port: 0 });
+  listening.answer(api.fetch);
   closers.push(listening.close);
   return { url: listening.url, heard: channel.heard };
 }
@@ -98,8 +99,8 @@ test.for<{ reply: Parameters<StubServer['reply']>[0]; says: RegExp }>([
 
 test.for<{ topic: Topic; says: readonly string[] }>([
   { topic: 'failed', says: [] },
-  { topic: 'blind', says: ['a real one would be held back until 2026-06-02T00:00:00.000Z: quiet time until 2026-06-02T00:00:00.000Z'] },
-  { topic: 'passed', says: ['a real one would not be told: quiet time until 2026-06-02T00:00:00.000Z'] },
+  { topic: 'blind', says: ['a real notice would be held back until 2026-06-02T00:00:00.000Z: quiet time until 2026-06-02T00:00:00.000Z'] },
+  { topic: 'passed', says: ['a real notice would not be sent: quiet time until 2026-06-02T00:00:00.000Z'] },
 ])('what the rules would make of $topic stands beside it, and the words are the template’s', async ({ topic, says }) => {
   const { url, heard } = await serve();
   const { code, lines } = await run(url, 'team', '--topic', topic);

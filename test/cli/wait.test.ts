@@ -55,7 +55,7 @@ test('of what is cut on the server the beginning is shown, and where the rest is
   expect(lines.filter((line) => line.startsWith('  | '))).toEqual([
     '  | one',
     '  | two',
-    '  | (more than is shown here: https://bake.example.com/deploys/d2)',
+    '  | (more output than is printed here: https://bake.example.com/deploys/d2)',
   ]);
 });
 

@@ -80,7 +80,7 @@ test('an export of deleted ticks says that they were deleted', async () => {
   const when = new Date(world.clock.now()).toISOString().slice(0, 10);
   expect(error).toMatchObject({
     code: 'not_found',
-    message: `what was measured for this deploy was deleted on ${when}, as \`database.retention\` says; export sooner`,
+    message: `the measurements of this deploy were deleted on ${when}, as \`database.retention\` says; export recordings before that`,
   });
 });
 

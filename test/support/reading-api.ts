@@ -12,7 +12,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
   const unasked = () => {
     throw new Error('nothing is registered here');
   };
-  const baseUrl = () => 'http://127.0.0.1:8700';
+  const baseUrl = 'http://127.0.0.1:8700';
   return createApi({
     store,
     clock: systemClock,

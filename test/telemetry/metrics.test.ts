@@ -6,12 +6,11 @@ import { createMetrics, type StoredGauges } from '../../src/telemetry/metrics.ts
 
 test('a provider is up or down according to the last request', async () => {
   const up = new Map([['prom', true]]);
-  const { text } = createMetrics({
-    stored: async () => null,
-    schedulerIdleSeconds: () => 0,
-    providersUp: () => up,
-  });
-  const lines = async () => (await text()).split('\n').filter((line) => line.startsWith('bakewatch_provider_up{'));
+  const { text } = createMetrics();
+  const lines = async () =>
+    (await text({ stored: null, schedulerIdleSeconds: 0, providersUp: up }))
+      .split('\n')
+      .filter((line) => line.startsWith('bakewatch_provider_up{'));
   expect(await lines()).toEqual(['bakewatch_provider_up{provider="prom"} 1']);
   up.set('prom', false).set('other', true);
   expect(await lines()).toEqual(['bakewatch_provider_up{provider="prom"} 0', 'bakewatch_provider_up{provider="other"} 1']);
@@ -19,9 +18,10 @@ test('a provider is up or down according to the last request', async () => {
 
 test('while the database is away, values in memory are shown, and stored values are missing', async () => {
   let stored: StoredGauges | null = { bakes: new Map([['baking', 2]]), outboxOldestSeconds: 7 };
-  const { text } = createMetrics({ stored: async () => stored, schedulerIdleSeconds: () => 90, providersUp: () => new Map() });
+  const { text } = createMetrics();
   const names = /^bakewatch_(database_up|bakes|outbox_oldest_seconds|scheduler_idle_seconds)\b/;
-  const lines = async () => (await text()).split('\n').filter((line) => names.test(line));
+  const lines = async () =>
+    (await text({ stored, schedulerIdleSeconds: 90, providersUp: new Map() })).split('\n').filter((line) => names.test(line));
   const there = [
     'bakewatch_bakes{state="baking"} 2',
     'bakewatch_outbox_oldest_seconds 7',

@@ -70,7 +70,7 @@ describe('a rehearsal', () => {
       steps: [{ name: 'rehearsal', detail: 'v2 is running' }],
     });
     expect(platform.performed).toEqual([]);
-    expect((await story()).at(-1)).toBe('drilled by ana: a drill with deployer went well');
+    expect((await story()).at(-1)).toBe('drilled by ana: a drill with deployer succeeded');
   });
 
   test('that fails is told, with the reason', async () => {
@@ -109,7 +109,7 @@ describe('a rehearsal', () => {
 
   test('needs a known-good release', async () => {
     const { hold } = await aDrill({ versions: [] });
-    expect(await refusalOf(hold())).toMatch(/^conflict: .* has no known-good release yet; adopt what runs/);
+    expect(await refusalOf(hold())).toMatch(/^conflict: .* has no known-good release yet; adopt the release that runs/);
   });
 });
 
@@ -153,7 +153,7 @@ describe('a drill for real', () => {
       { forRealIn: ['staging'] },
       /may not roll back for real in production; the config allows it in: staging/,
     ],
-    ['with one known-good release only', { versions: ['v2'] }, /has only one known-good release: there is nothing to go back to/],
+    ['with one known-good release only', { versions: ['v2'] }, /has only one known-good release, so there is nothing to roll back to/],
   ])('is refused %s', async ([, setting, words]) => {
     const { hold } = await aDrill(setting);
     expect(await refusalOf(hold(true))).toMatch(words);

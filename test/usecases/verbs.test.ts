@@ -42,7 +42,7 @@ describe('a registration', () => {
   test('during a rollback is refused with the reason, unless it is forced', async () => {
     const { world, id } = await rollingBack();
     await expect(world.release('v3')).rejects.toThrow(
-      `a rollback is under way for ${world.service} in production (deploy ${id}, v2); wait for it, or force`,
+      `a rollback is under way for ${world.service} in production (deploy ${id}, v2); wait until it has ended, or use force`,
     );
     const { record } = await world.release('v3', { force: true });
     expect([record.bake.state, (await world.recordOf(id)).bake.state]).toEqual(['warming', 'rolling_back']);

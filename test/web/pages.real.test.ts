@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listen } from '../../src/app/listen.ts';
+import { type HttpListener, listen } from '../../src/app/listen.ts';
 import { aCheck, aCondition, step } from '../support/builders.ts';
 import { type Browser, hasChromium, startChromium } from '../support/chromium.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
@@ -9,7 +9,7 @@ import { createWorld } from '../support/world.ts';
 describe.runIf(hasChromium())('in a real browser', () => {
   let database: TestDatabase;
   let browser: Browser;
-  let server: { readonly url: string; readonly close: () => Promise<void> };
+  let server: HttpListener;
   let id: string;
   let service: string;
 
@@ -38,7 +38,8 @@ describe.runIf(hasChromium())('in a real browser', () => {
     id = (await world.release('v2')).record.deploy.id;
     await world.run(id);
     service = world.service;
-    server = await listen((request) => aReadingApi(database.store).fetch(request), { host: '127.0.0.1', port: 0 });
+    server = await listen({ host: '127.0.0.1', port: 0 });
+    server.answer((request) => aReadingApi(database.store).fetch(request));
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/core/report/report.ts';
-import type { DeployStory } from '../../src/usecases/view-deploy.ts';
+import type { DeployDetails } from '../../src/usecases/view-deploy.ts';
 import { deployPage } from '../../src/web/deploy-page.ts';
 import { block, link, plain } from '../../src/web/markdown.ts';
 import { renderReport } from '../../src/web/render-report.ts';
@@ -31,7 +31,7 @@ describe('a report of hostile text', () => {
       fc.asyncProperty(anyReportSource, async (source) => {
         const checks = source.checks.map((check) => ({ ...check, latest: check.baking }));
         // A page does not look at what the store counts or orders by.
-        const story = { ...source, checks } as unknown as DeployStory;
+        const story = { ...source, checks } as unknown as DeployDetails;
         const page = String(await deployPage(story, true));
         expect(tagsOf(page)).toMatch(
           new RegExp(`^<!doctype html>(?:</?(?:${allowed}|section|strong|code|span|time)(?: [a-z][\\w-]*="[^"<>]*")*/?>)+$`, 'i'),
@@ -61,13 +61,13 @@ describe('a report of hostile text', () => {
 
 test.for([
   { rolledBack: 'no', says: 'Nothing was rolled back.' },
-  { rolledBack: 'yes', says: 'It was rolled back, and no recovery was seen.' },
-  { rolledBack: 'unknown', says: 'Whether it was rolled back is not known: look at what runs.' },
+  { rolledBack: 'yes', says: 'It was rolled back, but no recovery was measured.' },
+  { rolledBack: 'unknown', says: 'It is not known whether it was rolled back: look which release runs.' },
 ])('the page of a failed deploy says what is known of its rollback: $rolledBack', async ({ rolledBack, says }) => {
   const [source] = fc.sample(anyReportSource, { numRuns: 1, seed: 1 });
   const bake = { ...source?.record.bake, state: 'failed', rolledBack, reasons: ['bad'] };
   // As above.
-  const story = { ...source, record: { ...source?.record, bake }, checks: [] } as unknown as DeployStory;
+  const story = { ...source, record: { ...source?.record, bake }, checks: [] } as unknown as DeployDetails;
   expect(String(await deployPage(story, true))).toContain(`<p>${says}</p>`);
 });
 
@@ -81,7 +81,7 @@ function headings(prose: string): readonly string[] {
   const ours = [
     '## What was deployed',
     '## How long it took',
-    '## What was measured, against what',
+    '## What was measured, compared with what',
     '## What was done, and by whom',
     '## Timeline',
     '## What is not known',

@@ -4,7 +4,7 @@ import { DemoError } from './demo-error.ts';
 const Entry = z.object({ at: z.iso.datetime(), kind: z.string(), by: z.string(), text: z.string() });
 const Check = z.object({ name: z.string(), outcome: z.string(), reason: z.string() });
 
-/** What the demo reads of a deploy, as `GET /v1/deploys/{id}` gives it. */
+/** The part of the answer of `GET /v1/deploys/{id}` that the demo reads. */
 const DeployBody = z.object({
   id: z.string(),
   url: z.string(),
@@ -18,16 +18,16 @@ const DeployBody = z.object({
 });
 export type DeployBody = z.output<typeof DeployBody>;
 
-/** Calls the server as a pipeline would: over HTTP, with a token. Every method throws `DemoError` for an answer that is no success. */
+/** Calls the server as a pipeline would: over HTTP, with a token. Every method throws `DemoError` for an answer that is not 2xx. */
 export type Api = {
   readonly isReady: () => Promise<boolean>;
   readonly register: (version: string) => Promise<DeployBody>;
-  /** Answers when the bake has moved past the version `after`, when it is final, or after a second. */
+  /** Resolves when the version of the bake is greater than `after`, when it is final, or after a second. */
   readonly wait: (id: string, after: number) => Promise<DeployBody>;
   readonly recording: (id: string) => Promise<string>;
 };
 
-/** `signal` ends every call. */
+/** Creates the client. `signal` aborts every call. */
 export function createApi({ url, token }: { readonly url: string; readonly token: string }, signal: AbortSignal): Api {
   const call = async (path: string, body?: unknown): Promise<Response> => {
     const response = await fetch(`${url}${path}`, {
@@ -41,7 +41,7 @@ export function createApi({ url, token }: { readonly url: string; readonly token
   };
   return {
     async isReady() {
-      // Refused until the server listens.
+      // The connection is refused until the server listens.
       const response = await fetch(`${url}/health/ready`, { signal }).catch(() => null);
       return response?.ok ?? false;
     },
@@ -54,5 +54,5 @@ export function createApi({ url, token }: { readonly url: string; readonly token
 async function read(response: Response): Promise<DeployBody> {
   const parsed = DeployBody.safeParse(await response.json());
   if (parsed.success) return parsed.data;
-  throw new DemoError(`Bakewatch gave an answer that the demo does not understand: ${z.prettifyError(parsed.error)}`);
+  throw new DemoError(`the demo does not understand the answer of Bakewatch: ${z.prettifyError(parsed.error)}`);
 }

@@ -1,10 +1,10 @@
-/** What the shop's customers got in some stretch of time. `lost`: nobody answered, as while the shop restarts. */
+/** The answers that the shop's customers got in a period. `lost`: requests without an answer, as while the shop restarts. */
 export type ServedCounts = { readonly ok: number; readonly bad: number; readonly lost: number };
 
-/** Reads the load generator's lines (one a second) and remembers them. */
+/** Reads and remembers the lines of the load generator: one for each second. */
 export type Customers = {
   readonly hear: (line: string) => void;
-  /** What was served in the last so many seconds. */
+  /** The answers of the last `seconds` seconds. */
   readonly last: (seconds: number) => ServedCounts;
 };
 
@@ -25,7 +25,7 @@ export function createCustomers(): Customers {
   };
 }
 
-/** The share of answers that were errors; `NaN` where nothing was answered. */
+/** The share of errors among the answers; `NaN` where there were no answers. */
 export function errorShare({ ok, bad }: ServedCounts): number {
   return bad / (ok + bad);
 }

@@ -1,4 +1,4 @@
-/** The demo cannot go on. The message is for the person who started it and says, where it can, what to do. */
+/** The demo cannot continue. The message is for the person who started it; if possible, it says what to do. */
 export class DemoError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DemoError } from './demo-error.ts';
 
-/** A program of the demo. `onLine` sees every line of its standard output; `env` is all the environment it gets. */
+/** A program of the demo. `onLine` gets every line of its standard output; `env` is its whole environment. */
 export type Program = {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
@@ -13,23 +13,23 @@ export type Program = {
   readonly onLine?: (line: string) => void;
 };
 
-/** The programs of one demo: started each in its own process group, watched, and all ended together. */
+/** The programs of one demo. Each runs in a process group of its own; all are watched, and ended together. */
 export type Processes = {
   readonly start: (program: Program) => void;
-  /** Aborts, with a `DemoError` as its reason, as soon as a program ends that nobody asked to end. */
+  /** Aborts, with a `DemoError` as its reason, as soon as a program ends unexpectedly. */
   readonly trouble: AbortSignal;
-  /** The last lines that each program said, for a person who must find out what went wrong. */
-  readonly lastWords: (lines: number) => readonly string[];
-  /** Ends everything, the last one first, and returns when it is gone. */
+  /** The last output lines of each program, for a person who must find out what went wrong. */
+  readonly lastLines: (lines: number) => readonly string[];
+  /** Ends all programs, last started first, and resolves when they are gone. */
   readonly stop: () => Promise<void>;
 };
 
-type DemoProcess = { readonly program: Program; readonly child: ChildProcess; readonly said: string[] };
+type DemoProcess = { readonly program: Program; readonly child: ChildProcess; readonly output: string[] };
 
-const keptLines = 200;
+const maxLines = 200;
 const graceMs = 8_000;
 
-/** Makes an empty set of programs. Should this process end without `stop`, the groups are killed on its way out. */
+/** Creates an empty set of programs. If this process exits without `stop`, it kills their process groups. */
 export function createProcesses(): Processes {
   const running: DemoProcess[] = [];
   const trouble = new AbortController();
@@ -37,8 +37,8 @@ export function createProcesses(): Processes {
   const killAll = () => {
     for (const { child } of running) signalGroup(child, 'SIGKILL');
   };
-  // Someone who presses Ctrl-C again while all is being ended does not want to wait.
-  const hurry = () => {
+  // A second Ctrl-C means: do not wait until the programs have ended.
+  const killAndExit = () => {
     killAll();
     process.exit(130);
   };
@@ -54,12 +54,12 @@ export function createProcesses(): Processes {
       one.child.on('exit', (code, signal) => report(`ended unexpectedly (${signal ?? `exit code ${code}`})`));
     },
     trouble: trouble.signal,
-    lastWords: (lines) => running.flatMap(({ program, said }) => said.slice(-lines).map((line) => `${program.name}: ${line}`)),
+    lastLines: (lines) => running.flatMap(({ program, output }) => output.slice(-lines).map((line) => `${program.name}: ${line}`)),
     async stop() {
       isStopping = true;
-      process.on('SIGINT', hurry);
+      process.on('SIGINT', killAndExit);
       for (const { child } of running.toReversed()) await end(child);
-      process.off('SIGINT', hurry);
+      process.off('SIGINT', killAndExit);
       process.off('exit', killAll);
     },
   };
@@ -67,19 +67,19 @@ export function createProcesses(): Processes {
 
 function launch(program: Program): DemoProcess {
   const [command, ...args] = program.argv;
-  // The shop and its load end when their standard input does, so they do not outlive this process even if it is killed.
+  // The shop and its load generator exit when their standard input closes, so they end even if this process is killed.
   const child = spawn(command, args, { cwd: program.cwd, env: program.env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  const said: string[] = [];
+  const output: string[] = [];
   const keep = (line: string) => {
-    said.push(line);
-    if (said.length > keptLines) said.shift();
+    output.push(line);
+    if (output.length > maxLines) output.shift();
   };
   createInterface({ input: child.stdout }).on('line', (line) => {
     keep(line);
     program.onLine?.(line);
   });
   createInterface({ input: child.stderr }).on('line', keep);
-  return { program, child, said };
+  return { program, child, output };
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -91,11 +91,11 @@ async function end(child: ChildProcess): Promise<void> {
     await Promise.race([gone, delay(graceMs, undefined, { signal: giveUp.signal }).catch(() => undefined)]);
     giveUp.abort();
   }
-  // Whatever the program itself had started and left behind.
+  // Kills what the program itself has started and left behind.
   signalGroup(child, 'SIGKILL');
 }
 
-// A group that is gone already is what we want.
+/** Sends a signal to a process group. Does nothing where the group is gone already. */
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {

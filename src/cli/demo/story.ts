@@ -1,37 +1,37 @@
 import type { DeployBody } from './api.ts';
 import { errorShare, type ServedCounts } from './customers.ts';
 
-/** Tells what happens, each line with the seconds since the demo began and who it is about. */
+/** Prints what happens. Each line begins with the seconds since the demo began, and the actor. */
 export type DemoStory = {
-  /** Tells a thing that happened at `at` (epoch milliseconds; now, unless told). Lines are held for a moment, so that they come in order. */
-  readonly tell: (who: string, what: string, at?: number) => void;
-  /** Prints a line as it is, after all that was told. */
-  readonly say: (line: string) => void;
-  /** Prints what is still held; nothing is held from then on. */
+  /** Prints an event of time `at` (epoch milliseconds; default: now). Lines are delayed for a moment, so that they come in the order of time. */
+  readonly event: (who: string, what: string, at?: number) => void;
+  /** Prints a line as it is, after all events before it. */
+  readonly line: (text: string) => void;
+  /** Prints the lines that are still delayed, and stops the timer. */
   readonly end: () => void;
 };
 
 type StoryLine = { readonly at: number; readonly text: string };
 
-/** News of one moment reaches us by several ways, up to a second late. */
-const holdMs = 1_200;
+/** Events of one moment arrive on several ways, up to a second late. */
+const delayMs = 1_200;
 
 export function createStory(print: (line: string) => void): DemoStory {
-  const begunAt = Date.now();
-  let held: readonly StoryLine[] = [];
+  const startedAt = Date.now();
+  let pending: readonly StoryLine[] = [];
   const flush = (until: number) => {
-    const ripe = held.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at);
-    held = held.filter(({ at }) => at > until);
-    for (const { text } of ripe) print(text);
+    const due = pending.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at);
+    pending = pending.filter(({ at }) => at > until);
+    for (const { text } of due) print(text);
   };
-  const timer = setInterval(() => flush(Date.now() - holdMs), 200);
+  const timer = setInterval(() => flush(Date.now() - delayMs), 200);
   return {
-    tell(who, what, at = Date.now()) {
-      held = [...held, { at, text: `${seconds(at - begunAt).padStart(7)}  ${who.padEnd(9)}  ${what}` }];
+    event(who, what, at = Date.now()) {
+      pending = [...pending, { at, text: `${seconds(at - startedAt).padStart(7)}  ${who.padEnd(9)}  ${what}` }];
     },
-    say(line) {
+    line(text) {
       flush(Number.POSITIVE_INFINITY);
-      print(line);
+      print(text);
     },
     end() {
       clearInterval(timer);
@@ -48,8 +48,8 @@ export function seconds(ms: number): string {
 /** `27.9 % of 240 requests failed` */
 export function servedText(served: ServedCounts): string {
   const { ok, bad, lost } = served;
-  const share = ok + bad === 0 ? 'nobody was answered' : `${(100 * errorShare(served)).toFixed(1)} % of ${ok + bad} requests failed`;
-  return lost === 0 ? share : `${share}, ${lost} more found the shop restarting`;
+  const share = ok + bad === 0 ? 'no request was answered' : `${(100 * errorShare(served)).toFixed(1)} % of ${ok + bad} requests failed`;
+  return lost === 0 ? share : `${share}, ${lost} more got no answer because the shop was restarting`;
 }
 
 /** The rollback in numbers, each with the time since the bad release went into service. */

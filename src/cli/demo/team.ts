@@ -7,8 +7,8 @@ const TeamNotice = z.object({ id: z.string(), title: z.string(), reasons: z.arra
 export type TeamNotice = z.output<typeof TeamNotice>;
 
 /**
- * Stands for the team's chat: receives the webhooks that Bakewatch sends, believes only what is signed, and hands each notice on once, as every
- * receiver should, since a notice may be delivered twice.
+ * Plays the team's chat: receives the webhooks of Bakewatch, refuses those without a valid signature, and passes each notice on once, as every receiver
+ * should, because a notice may be delivered twice.
  */
 export function createTeam({ secret, onNotice }: { readonly secret: string; readonly onNotice: (notice: TeamNotice) => void }): Server {
   const seen = new Set<string>();

@@ -10,25 +10,26 @@ import { DemoError } from './demo-error.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** What the programs of the demo share: a folder of their own, free ports on this machine, and secrets made up for this one run. */
-export type DemoStage = {
+/** What the programs of the demo share: a temporary folder, free ports on this machine, and secrets for this run only. */
+export type DemoSetup = {
   readonly folder: string;
   readonly ports: { readonly shop: number; readonly prometheus: number; readonly bakewatch: number; readonly team: number };
   readonly token: string;
   readonly teamSecret: string;
-  /** The command that starts Bakewatch's server. */
+  /** The command that starts the Bakewatch server. */
   readonly serve: readonly [string, ...string[]];
-  /** All that the programs get to see of the environment: a database or a proxy meant for something else is no part of the demo. */
+  /** The whole environment of the programs. A database or a proxy that is set for something else must not become part of the demo. */
   readonly env: Readonly<Record<string, string>>;
-  /** Runs the shop's own switch script and gives what it printed. */
+  /** Runs the shop's own switch script and returns its output. */
   readonly switchShop: (argument: string) => Promise<string>;
-  readonly strike: () => Promise<void>;
+  /** Removes the folder. */
+  readonly remove: () => Promise<void>;
 };
 
-/** Copies the shop to a temporary folder, puts v1 into service there, and looks for free ports. */
-export async function setStage(env: Readonly<Record<string, string | undefined>>): Promise<DemoStage> {
+/** Copies the shop to a temporary folder, switches it to v1, and finds free ports. */
+export async function setUpDemo(env: Readonly<Record<string, string | undefined>>): Promise<DemoSetup> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'bakewatch-demo-')));
-  const strike = () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   try {
     await cp(join(root, 'examples', 'demo'), folder, { recursive: true });
     const [shop = 0, prometheus = 0, bakewatch = 0, team = 0] = await freePorts(4);
@@ -45,24 +46,24 @@ export async function setStage(env: Readonly<Record<string, string | undefined>>
         Object.entries(env).filter((entry): entry is [string, string] => inherited.has(entry[0]) && entry[1] !== undefined),
       ),
       switchShop: (argument) => switchShop(folder, argument),
-      strike,
+      remove,
     };
   } catch (error) {
-    await strike();
+    await remove();
     throw error;
   }
 }
 
 const inherited = new Set(['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR']);
 
-/** The path of a program on the PATH. Throws `DemoError` that says how to install it. */
+/** Returns the path of `prometheus` on the PATH. Throws a `DemoError` that says how to install it. */
 export async function findPrometheus(path: string): Promise<string> {
   for (const folder of path.split(delimiter).filter((each) => each !== '')) {
     const file = join(folder, 'prometheus');
     if (await isProgram(file)) return file;
   }
   throw new DemoError(
-    'the demo measures with a real Prometheus, and `prometheus` is not on the PATH.\n' +
+    'the demo measures with a real Prometheus, but `prometheus` is not on the PATH.\n' +
       'Install it and try again: sudo apt-get install --no-install-recommends prometheus (Debian, Ubuntu), brew install prometheus (macOS)\n' +
       'or https://prometheus.io/download/',
   );
@@ -75,7 +76,7 @@ async function isProgram(file: string): Promise<boolean> {
   );
 }
 
-// All are held open together, so that no port is found twice.
+/** Finds free ports. All are open at the same time, so that no port is found twice. */
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
   const ports = servers.map((server) => {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from './api.ts';
 import type { Customers } from './customers.ts';
+import type { DemoSetup } from './demo-setup.ts';
 import type { Processes } from './processes.ts';
-import type { DemoStage } from './stage.ts';
 
 const requestsPerSecond = 80;
 
-/** Starts the shop under its supervisor and its customers, who stay for at most `seconds`. */
-export function startShop(processes: Processes, { folder, ports, env }: DemoStage, crowd: { customers: Customers; seconds: number }): void {
+/** Starts the shop with its supervisor, and the load generator that plays its customers for at most `seconds`. */
+export function startShop(processes: Processes, { folder, ports, env }: DemoSetup, load: { customers: Customers; seconds: number }): void {
   processes.start({
     name: 'shop',
     argv: [process.execPath, join(folder, 'shop', 'supervisor.mjs')],
@@ -24,21 +24,21 @@ export function startShop(processes: Processes, { folder, ports, env }: DemoStag
       join(folder, 'shop', 'load.mjs'),
       `http://127.0.0.1:${ports.shop}`,
       String(requestsPerSecond),
-      String(crowd.seconds),
+      String(load.seconds),
     ],
     cwd: folder,
     env,
-    onLine: crowd.customers.hear,
+    onLine: load.customers.hear,
   });
 }
 
-/** Starts Prometheus and waits until it has seen the shop twice, so that there is something to measure. */
+/** Starts Prometheus and waits until it has scraped the shop twice, so that there is something to measure. */
 export async function startPrometheus(
   processes: Processes,
-  stage: DemoStage,
+  setup: DemoSetup,
   options: { program: string; signal: AbortSignal },
 ): Promise<void> {
-  const { folder, ports, env } = stage;
+  const { folder, ports, env } = setup;
   processes.start({
     name: 'prometheus',
     argv: [
@@ -54,22 +54,22 @@ export async function startPrometheus(
   const query = encodeURIComponent('count_over_time(up{job="shop"}[1m]) >= 2 and on() sum(http_requests_total{job="shop"}) > 0');
   const url = `http://127.0.0.1:${ports.prometheus}/api/v1/query?query=${query}`;
   await until(async () => {
-    // Refused until it listens; a list with something in it once the shop was seen.
+    // The connection is refused until Prometheus listens; the list is empty until it has scraped the shop.
     const response = await fetch(url, { signal: options.signal }).catch(() => null);
     return response?.ok === true && (await response.text()).includes('"metric"');
   }, options.signal);
 }
 
-/** Starts Bakewatch's server, as an operator would, and waits until it is ready. */
+/** Starts the Bakewatch server, as an operator would, and waits until it is ready. */
 export async function startBakewatch(
   processes: Processes,
-  stage: DemoStage,
+  setup: DemoSetup,
   { api, signal }: { api: Api; signal: AbortSignal },
 ): Promise<void> {
-  const { folder, ports, env, token, teamSecret } = stage;
+  const { folder, ports, env, token, teamSecret } = setup;
   processes.start({
     name: 'bakewatch',
-    argv: stage.serve,
+    argv: setup.serve,
     cwd: folder,
     env: {
       ...env,
@@ -83,7 +83,7 @@ export async function startBakewatch(
   await until(api.isReady, signal);
 }
 
-/** Opens a server on this machine only. */
+/** Starts to listen on the loopback address. */
 export async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,16 @@
+import type { Log } from '../core/base/log.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AppConfig } from './app-config.ts';
+
+/** What the server is started with. */
+export type AppInput = {
+  readonly config: AppConfig;
+  readonly ruleSets: ReadonlyMap<string, RuleSet>;
+  /** Wins over the config's database; `null`: as the config says. */
+  readonly databaseUrl: string | null;
+  readonly log: Log;
+  /** The variables of the environment. The helpers of the embedded database are searched in `PATH`; hooks get the few that a program needs. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock | undefined;
+};

@@ -1,0 +1,67 @@
+import { createApi } from '../api/api.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import { planFor } from '../usecases/plan-for.ts';
+import { testNotifier } from '../usecases/test-notifier.ts';
+import { styleSource } from '../web/layout.ts';
+import { createPages } from '../web/pages.ts';
+import { renderReport } from '../web/render-report.ts';
+import type { AppInput } from './app-input.ts';
+import type { Closers } from './closers.ts';
+import { listen } from './listen.ts';
+import type { ServerAdapters } from './open-adapters.ts';
+import { notReady } from './readiness.ts';
+import type { Engine } from './start-engine.ts';
+import { readStoredGauges } from './stored-gauges.ts';
+
+/** What the faces are built from: the results of the two phases before. */
+export type FaceParts = { readonly adapters: ServerAdapters; readonly engine: Engine };
+
+/** Phase 3: listens, and answers with the HTTP API and the pages. Returns the address that it listens on. Throws `AppError('unavailable')`. */
+export async function openFaces(input: AppInput, parts: FaceParts, closers: Closers): Promise<string> {
+  const { config } = input;
+  const listener = await listen(config.server);
+  const stopping = new AbortController();
+  closers.push(listener.close);
+  // Aborts before the listener closes: callers that wait for a bake get their answer first.
+  closers.push(async () => stopping.abort());
+  const baseUrl = (config.server.publicUrl ?? listener.url).replace(/\/$/, '');
+  listener.answer(createApi(apiDeps(input, parts, { baseUrl, stopping: stopping.signal })).fetch);
+  return listener.url;
+}
+
+type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'>;
+
+function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping }: Serving): ApiDeps {
+  const { store, queue, clock, providers, notifiers, inboxes, metrics, isEmbedded } = adapters;
+  const { scheduler, ruleSetFor } = engine;
+  const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
+  return {
+    store,
+    clock,
+    log,
+    tokens: config.tokens,
+    ruleSetFor,
+    drill: (request) => engine.drill(request, stopping),
+    testNotifier: (request) => testNotifier(testing, request, stopping),
+    planFor: (ruleSet, facts) => planFor(ruleSet, facts, { policy: config.policy, providers }),
+    baseUrl,
+    metrics: async () =>
+      await metrics.text({
+        stored: await readStoredGauges({ store, queue }, clock),
+        schedulerIdleSeconds: (clock.now() - scheduler.lastLookAt()) / 1000,
+        providersUp: providersUp(providers),
+      }),
+    notReady: () => notReady({ store, dataDir: isEmbedded ? config.dataDir : null, now: clock.now, ...scheduler }),
+    inboxes,
+    stopping,
+    pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl }),
+    styleSource,
+    renderReport,
+  };
+}
+
+/** Whether each provider is up; a provider that has not been asked yet is left out. */
+function providersUp(providers: ServerAdapters['providers']): ReadonlyMap<string, boolean> {
+  const states = [...providers].map(([name, { provider }]) => [name, provider.state().kind] as const);
+  return new Map(states.filter(([, kind]) => kind !== 'unknown').map(([name, kind]) => [name, kind === 'healthy']));
+}

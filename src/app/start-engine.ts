@@ -1,0 +1,88 @@
+import { hostname } from 'node:os';
+import { analyzers } from '../../analyzers/index.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { DispatchDeps } from '../effects/deps.ts';
+import { gaveUp, perform } from '../effects/dispatch.ts';
+import type { Place } from '../ports/hook.ts';
+import { placeKey } from '../rules/load-config.ts';
+import { createDrills } from '../scheduler/drills.ts';
+import { createScheduler, type Scheduler } from '../scheduler/loop.ts';
+import { createMemory } from '../scheduler/memory.ts';
+import { createRetention } from '../scheduler/retention.ts';
+import { runPass } from '../scheduler/run-pass.ts';
+import { createTurns } from '../scheduler/turns.ts';
+import { type Drill, type DrillDeps, type DrillRequest, drill } from '../usecases/drill.ts';
+import type { AppInput } from './app-input.ts';
+import type { Closers } from './closers.ts';
+import type { ServerAdapters } from './open-adapters.ts';
+
+/** The second phase's result: what the faces ask of the running engine. */
+export type Engine = {
+  readonly scheduler: Scheduler;
+  /** Throws `AppError('not_found')`. */
+  readonly ruleSetFor: (service: string, environment: string) => RuleSet;
+  readonly drill: (request: DrillRequest, signal: AbortSignal) => Promise<Drill>;
+};
+
+/**
+ * How the scheduler of this process works. A pass takes at most 10 s for the past and then 24 s for probes, and must end well before its lease does.
+ * A pass that only waits is cheap: hundreds of them may wait for sites or servers that hang.
+ */
+export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 42_000, passTimeoutMs: 37_000, pollMs: 500 };
+/** The maximum number of bakes whose past is held in memory: about 20 KB each. */
+const maxRememberedBakes = 10_000;
+const drainMs = 20_000;
+/** How often old measurements are deleted. */
+const sweepMs = 3_600_000;
+
+/** Phase 2: starts the effect queue, the scheduler and the periodic jobs, in this order. */
+export async function startEngine(input: AppInput, adapters: ServerAdapters, closers: Closers): Promise<Engine> {
+  const { config, log } = input;
+  const { store, clock, queue, hooks, shiftHooks, notifiers, meter, isEmbedded } = adapters;
+  const ruleSetFor: Engine['ruleSetFor'] = (service, environment) => findRuleSet(input.ruleSets, { service, environment });
+  const drillDeps: DrillDeps = { store, clock, hooks, shiftHooks, ruleSetFor, forRealIn: config.policy.drill.forRealIn };
+  const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };
+  const worker = isEmbedded ? 'embedded' : `${hostname()}:${process.pid}`;
+  const scheduler = buildScheduler(input, adapters, worker);
+  // The embedded database has one owner: what an earlier process claimed is free at once.
+  if (isEmbedded) await store.releaseClaims(worker);
+  await queue.start({ perform: (effect, signal) => perform(dispatch, effect, signal), gaveUp: (effect) => gaveUp(dispatch, effect) });
+  closers.push(() => queue.stop(drainMs));
+  for (const loop of [scheduler, ...periodicJobs(input, adapters, drillDeps)]) {
+    loop.start();
+    closers.push(() => loop.stop());
+  }
+  return { scheduler, ruleSetFor, drill: (request, signal) => drill(drillDeps, request, signal) };
+}
+
+function buildScheduler({ log }: AppInput, { store, clock, providers, meter }: ServerAdapters, worker: string): Scheduler {
+  const memory = createMemory(maxRememberedBakes);
+  const turn = createTurns();
+  return createScheduler(
+    {
+      store,
+      clock,
+      log,
+      meter,
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn }, claim, signal),
+    },
+    { ...scheduling, worker },
+  );
+}
+
+/** The jobs that run next to the bakes: deleting old measurements and, where the policy wants them, rehearsals of rollbacks. */
+function periodicJobs({ config, ruleSets, log }: AppInput, { store, clock, meter }: ServerAdapters, drillDeps: DrillDeps) {
+  const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.retentionMs, everyMs: sweepMs });
+  const { everyMs } = config.policy.drill;
+  if (everyMs === null) return [retention];
+  const rehearse = (place: Place, signal: AbortSignal) => drill(drillDeps, { place, forReal: false, by: 'bakewatch' }, signal);
+  return [retention, createDrills({ store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs })];
+}
+
+function findRuleSet(ruleSets: ReadonlyMap<string, RuleSet>, { service, environment }: Place): RuleSet {
+  const found = ruleSets.get(placeKey(service, environment));
+  if (found !== undefined) return found;
+  const known = [...ruleSets.values()].map((one) => `${one.service} in ${one.environment}`).join(', ');
+  throw new AppError('not_found', `there are no rules for ${service} in ${environment}; there are rules for: ${known || 'nothing yet'}`);
+}

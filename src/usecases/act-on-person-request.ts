@@ -1,0 +1,53 @@
+import { extensionMs } from '../core/bake/interventions.ts';
+import { describe } from '../core/bake/narrate.ts';
+import { assertNever } from '../core/base/assert-never.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { BakeStore } from '../ports/bake-store.ts';
+import type { DeliveryStore } from '../ports/delivery-store.ts';
+import type { PersonRequest } from '../ports/inbox.ts';
+import { approve, extend, pass, rollBack } from './intervene.ts';
+import { findDeploy } from './view-deploy.ts';
+
+/** A person's request, the notifier whose message it came from, and when it arrived. */
+export type ReceivedRequest = { readonly request: PersonRequest; readonly notifier: string; readonly at: number };
+
+/**
+ * Does what a person requests from within a message. Returns the result as a sentence for this person, or `null` where this press of a button was
+ * handled before. A request that cannot be done is answered with the reason; only a bug throws.
+ */
+export async function actOnPersonRequest(store: BakeStore & AuditLog & DeliveryStore, received: ReceivedRequest): Promise<string | null> {
+  const { request, at } = received;
+  try {
+    const { deploy } = await findDeploy(store, request.deployId);
+    const refusal = request.refusal(deploy);
+    if (refusal !== null) return `Nothing was done: ${refusal}.`;
+    return (await store.press(request.key, at)) ? await act(store, received) : null;
+  } catch (error) {
+    if (error instanceof AppError) return `Nothing was done: ${error.message}.`;
+    throw error;
+  }
+}
+
+async function act(store: BakeStore & AuditLog & DeliveryStore, { request, notifier, at }: ReceivedRequest): Promise<string> {
+  const { deployId: id, by, verb } = request;
+  const intervention = { id, by, at, why: 'requested in a message' };
+  switch (verb) {
+    case 'approve':
+      return `Approved: ${describe((await approve(store, intervention)).bake)}.`;
+    case 'roll_back':
+      return `Ordered: ${describe((await rollBack(store, intervention)).bake)}.`;
+    case 'pass':
+      return `Done: ${describe((await pass(store, intervention)).bake)}.`;
+    case 'extend':
+      await extend(store, { ...intervention, byMs: extensionMs });
+      return `Done: the bake goes on ${formatDuration(extensionMs)} longer.`;
+    case 'mute':
+      await store.mute({ bakeId: id, notifier });
+      await store.appendTimeline(id, { at, kind: 'muted', by, text: `${notifier} gets only bad news of it from now on` });
+      return 'Done: from now on you get only bad news of this deploy here.';
+    default:
+      return assertNever(verb);
+  }
+}

@@ -1,0 +1,26 @@
+import { EventEmitter } from 'node:events';
+import { expect, test } from 'vitest';
+import { untilStopSignal } from '../../src/app/signals.ts';
+
+function aProcess() {
+  const exits: number[] = [];
+  const source = Object.assign(new EventEmitter(), { exit: (code: number) => exits.push(code) });
+  return { source, exits };
+}
+
+test.for(['SIGTERM', 'SIGINT'])('the first %s is only reported, so that the server can drain', async (name) => {
+  const { source, exits } = aProcess();
+  const signal = untilStopSignal(source);
+  source.emit(name);
+  expect(await signal).toBe(name);
+  expect(exits).toEqual([]);
+});
+
+test('a second signal of either kind ends the process at once', async () => {
+  const { source, exits } = aProcess();
+  const signal = untilStopSignal(source);
+  source.emit('SIGTERM');
+  source.emit('SIGINT');
+  expect(await signal).toBe('SIGTERM');
+  expect(exits).toEqual([1]);
+});
