@@ -1,8 +1,8 @@
 import Bottleneck from 'bottleneck';
 import { ProviderError, type ProviderErrorKind } from '../src/core/base/errors.ts';
 import type { Answer, MetricsProvider } from '../src/ports/provider.ts';
-import type { ProviderLimits } from '../src/ports/provider-plugin.ts';
 import { createCoalescer } from './coalesce.ts';
+import type { ProviderLimits } from './define-provider.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { inPieces } from './pieces.ts';
 

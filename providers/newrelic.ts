@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { Duration, SecretText } from '../src/core/base/fields.ts';
 import { nerdGraphUrls } from '../src/net/nerdgraph.ts';
-import { definePlugin } from '../src/ports/plugin.ts';
-import type { MetricsProvider } from '../src/ports/provider.ts';
-import type { ProviderPlugin } from '../src/ports/provider-plugin.ts';
-import type { ProviderDeps } from './deps.ts';
+import { defineProvider } from './define-provider.ts';
 import { createApi } from './newrelic/api.ts';
 import { createFetch } from './newrelic/fetch.ts';
 import { lintNrql } from './newrelic/lint.ts';
@@ -49,11 +46,18 @@ const Options = z
   })
   .refine(({ region, url }) => region === undefined || url === undefined, 'has both region and url: give one of them');
 
-const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof Options>({
+/** Reads New Relic over NerdGraph. */
+export const newrelic = defineProvider({
   type: 'newrelic',
   summary: 'New Relic: counts, percentiles and other numbers by NRQL, over NerdGraph.',
   options: Options,
   example: { account: 1234567, key: 'NRAK-PLACEHOLDER', region: 'eu' },
+  // Every query is NRQL, whether its events are counted or its number is read, so `lintQuery` checks all of them.
+  lintSelector: () => null,
+  lintQuery: lintNrql,
+  maxTicks: 366,
+  settleMs: ({ settle }) => settle,
+  limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
   create: ({ account, key, region = 'us', url, timeout, retention }, { http }) => {
     const ask = createApi({ url: url ?? nerdGraphUrls[region], account, key, timeoutMs: timeout }, http);
     return {
@@ -65,20 +69,6 @@ const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof Options>({
     };
   },
 });
-
-/** Reads New Relic over NerdGraph. */
-export const newrelic: ProviderPlugin<ProviderDeps> = {
-  ...plugin,
-  // Every query is NRQL, whether its events are counted or its number is taken: `lintQuery` sees them all.
-  lintSelector: () => null,
-  lintQuery: lintNrql,
-  maxTicks: 366,
-  settleMs: (options) => Options.parse(options).settle,
-  limits: (options) => {
-    const { concurrency, per_second } = Options.parse(options).limits;
-    return { concurrency, perSecond: per_second };
-  },
-};
 
 function isPlainAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;

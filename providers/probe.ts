@@ -3,10 +3,7 @@ import { ProviderError } from '../src/core/base/errors.ts';
 import { Name } from '../src/core/base/fields.ts';
 import type { ProbeLint, ProbeTarget } from '../src/core/rules/probe.ts';
 import { SshConnection } from '../src/net/ssh-connection.ts';
-import { definePlugin } from '../src/ports/plugin.ts';
-import type { MetricsProvider } from '../src/ports/provider.ts';
-import type { ProviderPlugin } from '../src/ports/provider-plugin.ts';
-import type { ProviderDeps } from './deps.ts';
+import { defineProvider } from './define-provider.ts';
 import type { AttemptDeps } from './probe/deps.ts';
 import { tryOften } from './probe/try-often.ts';
 
@@ -26,7 +23,8 @@ const ProbeOptions = z.strictObject({
 
 type ProbeOptions = z.output<typeof ProbeOptions>;
 
-const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof ProbeOptions>({
+/** Makes health probes, as if trying were a metric: the ratio of failed attempts. */
+export const probe = defineProvider({
   type: 'probe',
   summary: 'Tries it out: asks a site over HTTP, connects to a port, or runs a command, here or over ssh.',
   options: ProbeOptions,
@@ -40,6 +38,11 @@ const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof ProbeOptions>(
       },
     },
   },
+  isBuiltIn: true,
+  lintSelector: () => 'a probe takes no selector',
+  lintProbe: lint,
+  settleMs: () => 0,
+  limits: ({ concurrency }) => ({ concurrency, perSecond: null }),
   create: ({ ssh, commands, ca }, { http, run }) => {
     const deps: AttemptDeps = { http, run, connections: new Map(Object.entries(ssh)), ca };
     return {
@@ -55,19 +58,6 @@ const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof ProbeOptions>(
     };
   },
 });
-
-/** Makes health probes, as if trying were a metric: the ratio of failed attempts. */
-export const probe: ProviderPlugin<ProviderDeps> = {
-  ...plugin,
-  isBuiltIn: true,
-  lintSelector: () => 'a probe takes no selector',
-  lintProbe: (raw, target) => {
-    const options = ProbeOptions.safeParse(raw);
-    return options.success ? lint(options.data, target) : null;
-  },
-  settleMs: () => 0,
-  limits: (options) => ({ concurrency: ProbeOptions.parse(options).concurrency, perSecond: null }),
-};
 
 /** Rules may name any address, but commands only where the operator has said so, and machines only that the operator has described. */
 function lint({ ssh, commands }: Pick<ProbeOptions, 'ssh' | 'commands'>, target: ProbeTarget): ProbeLint | null {

@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { Duration, SecretText } from '../src/core/base/fields.ts';
 import { Secret } from '../src/core/base/secret.ts';
 import { ExtraHeaders } from '../src/net/address.ts';
-import { definePlugin } from '../src/ports/plugin.ts';
-import type { MetricsProvider } from '../src/ports/provider.ts';
-import type { ProviderPlugin } from '../src/ports/provider-plugin.ts';
-import type { ProviderDeps } from './deps.ts';
+import { defineProvider } from './define-provider.ts';
 import { createApi, type PrometheusApiOptions } from './prometheus/api.ts';
 import { createFetch } from './prometheus/forms.ts';
 import { lintSelector } from './prometheus/selector.ts';
@@ -42,11 +39,15 @@ const PrometheusOptions = z
 
 type PrometheusOptions = z.output<typeof PrometheusOptions>;
 
-const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof PrometheusOptions>({
+/** Reads Prometheus over its HTTP API. */
+export const prometheus = defineProvider({
   type: 'prometheus',
   summary: 'Prometheus, or any server with its query API: raw counters for exact counts, PromQL for the rest.',
   options: PrometheusOptions,
   example: { url: 'https://prometheus.example.com', bearer: 'a token', timeout: '10s' },
+  lintSelector,
+  settleMs: ({ settle }) => settle,
+  limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
   create: (options, { http }) => {
     const api = createApi(toApi(options), http);
     return {
@@ -58,17 +59,6 @@ const plugin = definePlugin<MetricsProvider, ProviderDeps, typeof PrometheusOpti
     };
   },
 });
-
-/** Reads Prometheus over its HTTP API. */
-export const prometheus: ProviderPlugin<ProviderDeps> = {
-  ...plugin,
-  lintSelector,
-  settleMs: (options) => PrometheusOptions.parse(options).settle,
-  limits: (options) => {
-    const { concurrency, per_second } = PrometheusOptions.parse(options).limits;
-    return { concurrency, perSecond: per_second };
-  },
-};
 
 function toApi({ url, bearer, basic, headers, ca, timeout }: PrometheusOptions): PrometheusApiOptions {
   const pair = basic && new Secret(Buffer.from(`${basic.user}:${basic.password.reveal()}`).toString('base64'));
