@@ -2,6 +2,7 @@ import { ProviderError } from '../../src/core/base/errors.ts';
 import { tickCount, type Window } from '../../src/core/base/window.ts';
 import { isRecord } from '../../src/net/nerdgraph.ts';
 import type { Labels, Sample, Series } from '../../src/ports/provider.ts';
+import { badResponse } from '../refusal.ts';
 import type { Bucket } from './columns.ts';
 
 /** What the rows must be: ticks of this window; by these facets; counts by bounds, or one number. `other` adds what New Relic left out of the facets. */
@@ -128,5 +129,5 @@ function textsIn(value: unknown): readonly string[] {
 }
 
 function strange(what: string): ProviderError {
-  return new ProviderError('bad_response', `the answer is not what New Relic sends: ${what}`);
+  return badResponse('New Relic', what);
 }

@@ -1,6 +1,6 @@
-import { ProviderError } from '../../src/core/base/errors.ts';
 import type { ProbeTarget } from '../../src/core/rules/probe.ts';
 import { HttpError } from '../../src/net/http-error.ts';
+import { transportError } from '../refusal.ts';
 import { attemptCommand } from './attempt-command.ts';
 import { attemptConnect } from './attempt-connect.ts';
 import { attemptHttp } from './attempt-http.ts';
@@ -23,8 +23,7 @@ export async function attempt(
     }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    if (error.kind === 'aborted') throw new ProviderError('timeout', 'the probe was not finished in the time there was');
-    if (error.code !== null && ours.has(error.code)) throw new ProviderError('unavailable', error.message);
+    if (error.kind === 'aborted' || (error.code !== null && ours.has(error.code))) throw transportError(error);
     return { passed: false, seen: error.message };
   }
 }

@@ -1,5 +1,6 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Labels, Sample } from '../../src/ports/provider.ts';
+import { badResponse } from '../refusal.ts';
 
 /** One series as Prometheus sends it, in its order; times in milliseconds. */
 export type RawSeries = { readonly metric: Labels; readonly samples: readonly Sample[] };
@@ -71,5 +72,5 @@ function isLabels(value: unknown): value is Labels {
 }
 
 function strange(what: string): ProviderError {
-  return new ProviderError('bad_response', `the answer is not what Prometheus sends: ${what}`);
+  return badResponse('Prometheus', what);
 }

@@ -83,8 +83,14 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
 
     test.for<readonly [string, StubReply, Partial<ProviderError>]>([
       ['401', { status: 401, body: 'Unauthorized' }, { kind: 'unauthorized', retryable: false }],
+      ['402', { status: 402, body: {} }, { kind: 'unauthorized', retryable: false }],
       ['403', { status: 403, body: {} }, { kind: 'unauthorized', retryable: false }],
       ['429', { status: 429, headers: { 'retry-after': '7' } }, { kind: 'rate_limited', retryAfterMs: 7_000, retryable: true }],
+      [
+        '503 with Retry-After',
+        { status: 503, headers: { 'retry-after': '7' } },
+        { kind: 'unavailable', retryAfterMs: 7_000, retryable: true },
+      ],
       ['500', { status: 500, body: 'oops' }, { kind: 'unavailable', retryable: true }],
       ['502', { status: 502, body: '<html>' }, { kind: 'unavailable', retryable: true }],
       ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }, { kind: 'bad_response', retryable: false }],
