@@ -1,6 +1,6 @@
 import { EffectError, ProviderError } from '../../src/core/base/errors.ts';
 import type { CommandTarget } from '../../src/core/rules/probe.ts';
-import { lastWords, maxOutputBytes } from '../../src/net/last-words.ts';
+import { lastLine, maxOutputBytes } from '../../src/net/last-line.ts';
 import { ProcessError, type ProcessResult } from '../../src/net/process.ts';
 import { sshRun } from '../../src/net/ssh.ts';
 import type { SshConnection } from '../../src/net/ssh-connection.ts';
@@ -25,7 +25,7 @@ async function runHere({ run }: AttemptDeps, { target, withinMs }: CommandAttemp
     return endOf(result, startedAt);
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
-    if (error.kind === 'timeout') return { passed: false, seen: `${error.message}${lastWords(error.output)}` };
+    if (error.kind === 'timeout') return { passed: false, seen: `${error.message}${lastLine(error.output)}` };
     if (error.kind === 'aborted' || signal.aborted)
       throw new ProviderError('timeout', `${program} had not ended in the time there was, and was killed`);
     throw new ProviderError('bad_query', error.message);
@@ -56,5 +56,5 @@ const notFound = new Set([126, 127]);
 function endOf({ exitCode, signalName, output }: ProcessResult, startedAt: number): ProbeResult {
   if (exitCode === 0) return { passed: true, seen: `exit code 0 in ${Math.round(performance.now() - startedAt)} ms` };
   const end = exitCode === null ? `killed by ${signalName}` : `exit code ${exitCode}`;
-  return { passed: false, seen: `${end}${lastWords(output)}` };
+  return { passed: false, seen: `${end}${lastLine(output)}` };
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Secret } from '../core/base/secret.ts';
 import { createOutput, type Output, type OutputText } from './output.ts';
-import { tellWhileItRuns } from './tell-while-it-runs.ts';
+import { reportOutput } from './report-output.ts';
 
 /** A program and its arguments: never a shell line. */
 export type ProcessRequest = {
@@ -64,7 +64,7 @@ export function createRunProcess(environment: Readonly<Record<string, string | u
   }
   return async (request, signal) => {
     const collected = createOutput(request.maxOutputBytes);
-    const { output, stop } = request.onOutput ? tellWhileItRuns(collected, request.onOutput, request.secrets) : { output: collected };
+    const { output, stop } = request.onOutput ? reportOutput(collected, request.onOutput, request.secrets) : { output: collected };
     try {
       return await perform(request, { inherited, output }, signal);
     } finally {

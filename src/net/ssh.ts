@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EffectError } from '../core/base/errors.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
-import { lastWords, maxOutputBytes } from './last-words.ts';
+import { lastLine, maxOutputBytes } from './last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from './process.ts';
 import { shellQuote } from './shell-quote.ts';
 import type { SshConnection } from './ssh-connection.ts';
@@ -104,7 +104,7 @@ function failed(
   const complaint = complaintIn(end === 'not_sent' ? `${output}\n${log}` : log);
   switch (end) {
     case 'exited':
-      return new EffectError('failed', `${what} on ${host} exited with ${exitCode}${lastWords(output)}`, { output, exitCode });
+      return new EffectError('failed', `${what} on ${host} exited with ${exitCode}${lastLine(output)}`, { output, exitCode });
     case 'not_sent':
       return new EffectError('unreachable', `${host} was not reached${complaint && `: ${complaint}`}`, { output });
     case 'killed':

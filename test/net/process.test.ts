@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../src/core/base/secret.ts';
 import { createOutput } from '../../src/net/output.ts';
 import { createRunProcess, ProcessError, type ProcessRequest } from '../../src/net/process.ts';
-import { tellWhileItRuns } from '../../src/net/tell-while-it-runs.ts';
+import { reportOutput } from '../../src/net/report-output.ts';
 
 const run = createRunProcess({ PATH: process.env.PATH, HOME: '/nowhere', LANG: 'C.UTF-8', DATABASE_URL: 'postgres://u:hunter2@db' });
 const never = new AbortController().signal;
@@ -195,7 +195,7 @@ describe('output', () => {
     test('much is told in few words', async () => {
       vi.useFakeTimers();
       const heard: string[] = [];
-      const { output, stop } = tellWhileItRuns(createOutput(4_000), (soFar) => void heard.push(soFar));
+      const { output, stop } = reportOutput(createOutput(4_000), (soFar) => void heard.push(soFar));
       for (let line = 0; line < 10_000; line += 1) output.write('stdout', Buffer.from(`line ${line} ${'x'.repeat(90)}\n`));
       vi.advanceTimersByTime(10);
       for (let line = 0; line < 10_000; line += 1) output.write('stderr', Buffer.from('more\n'));

@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
 const everyMs = 1_000;
 
 /** An output that tells what is in it while it grows: at once when there is something, then once a second at most. */
-export function tellWhileItRuns(
+export function reportOutput(
   output: Output,
   onOutput: (soFar: string) => void,
   secrets: readonly Secret[] = [],
