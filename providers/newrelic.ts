@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, SecretText } from '../src/core/base/fields.ts';
+import { ServerAddress } from '../src/net/address.ts';
 import { nerdGraphUrls } from '../src/net/nerdgraph.ts';
 import { defineProvider } from './define-provider.ts';
 import { createApi } from './newrelic/api.ts';
@@ -30,11 +31,7 @@ const Options = z
       'A user key (NRAK-…): license and browser keys cannot ask.',
     ),
     region: z.enum(['us', 'eu', 'jp', 'gov']).optional().describe('Where the account lives. Default: us.'),
-    url: z
-      .string()
-      .refine(isPlainAddress, 'must be an http:// or https:// address without a user, a query or a fragment')
-      .optional()
-      .describe('The address of NerdGraph, instead of `region`, as for a proxy.'),
+    url: ServerAddress.optional().describe('The address of NerdGraph, instead of `region`, as for a proxy.'),
     timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
     settle: Duration.default(120_000).describe(
       'How long after its end a tick may still change: agents send their events every 5 s to 60 s, and they take a while to be found. Default: 2m.',
@@ -69,9 +66,3 @@ export const newrelic = defineProvider({
     };
   },
 });
-
-function isPlainAddress(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return false;
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration, SecretText } from '../src/core/base/fields.ts';
 import { Secret } from '../src/core/base/secret.ts';
-import { ExtraHeaders } from '../src/net/address.ts';
+import { ExtraHeaders, isServerAddress } from '../src/net/address.ts';
 import { defineProvider } from './define-provider.ts';
 import { createApi, type PrometheusApiOptions } from './prometheus/api.ts';
 import { createFetch } from './prometheus/forms.ts';
@@ -73,7 +73,5 @@ function toApi({ url, bearer, basic, headers, ca, timeout }: PrometheusOptions):
 }
 
 function isBaseUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return false;
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === '' && !/\/api\/v1\/?$/.test(url.pathname);
+  return isServerAddress(text) && !/\/api\/v1\/?$/.test(new URL(text).pathname);
 }

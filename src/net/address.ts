@@ -11,6 +11,18 @@ export const HttpAddress = SecretText.refine(
   { message: 'must be an http:// or https:// URL' },
 );
 
+/** The address of a server for messages and requests: it can be shown, because it holds no credentials. */
+export const ServerAddress = z
+  .string()
+  .refine(isServerAddress, 'must be an http:// or https:// address without a user, a query or a fragment');
+
+/** Returns true if the text is an http or https URL without credentials, query and fragment. */
+export function isServerAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
 /** Additional headers of a request; their values are secrets. Those that we set ourselves cannot be replaced. */
 export const ExtraHeaders = z.record(
   z
