@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProviderError } from '../../src/core/base/errors.ts';
-import type { Labels, MetricsProvider, Sample } from '../../src/ports/provider.ts';
+import type { Probe } from '../../src/core/rules/probe.ts';
+import type { Answer, Labels, MetricsProvider, Sample, SeriesQuery } from '../../src/ports/provider.ts';
 import { type SeenRequest, type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
 
 /** How one vendor puts things on the wire. */
@@ -14,6 +15,8 @@ export type ProviderHarness = {
   readonly series: (list: readonly { readonly labels: Labels; readonly samples: readonly Sample[] }[]) => StubReply;
   /** The refusal of a query, with the words given. */
   readonly badQuery: (words: string) => StubReply;
+  /** The answer in which the tick that ends at `at` has no value. Leave it out where the vendor leaves such ticks out. */
+  readonly gap?: (at: number) => StubReply;
   /** Bodies with status 200 that no healthy server sends. */
   readonly garbage: readonly (string | object)[];
   /** The query and the secret that a request carried, as they were before they were encoded. */
@@ -24,6 +27,7 @@ export type ProviderHarness = {
 const secret = 'a/very+secret=token 42';
 const window = { from: 1_700_000_000_000, to: 1_700_000_060_000, stepMs: 15_000 };
 const at = (tick: number): number => window.from + tick * window.stepMs;
+const probe: Probe = { target: { kind: 'tcp', host: '127.0.0.1', port: 1, tlsDays: null }, withinMs: 100, attempts: 1, apartMs: 0 };
 const never = new AbortController().signal;
 
 /** What every provider promises over the wire; the harness says how this one's server talks. */
@@ -57,6 +61,26 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
     test('no data is an empty answer, not an error', async () => {
       server.reply(harness.series([]));
       expect(await ask()).toMatchObject({ shape: 'gauge', series: [] });
+    });
+
+    const { gap } = harness;
+    if (gap)
+      test('a tick without a value has no sample: 0 would be a value', async () => {
+        server.reply(gap(at(1)));
+        expect((await ask()).series.flatMap(({ samples }) => samples)).toEqual([]);
+      });
+
+    test.for<readonly [SeriesQuery, Answer['shape'][]]>([
+      [{ form: 'counter', query: harness.gauge, matchers: '', lookbackMs: 60_000, window }, ['cumulative', 'delta']],
+      [{ form: 'increase', query: harness.gauge, matchers: '', by: [], window }, ['delta']],
+      [{ form: 'events', query: harness.gauge, window }, ['delta']],
+      [{ form: 'gauge', query: harness.gauge, window }, ['gauge']],
+      [{ form: 'probe', query: 'connect to 127.0.0.1:1', probe, window }, ['attempts']],
+    ])('answers the form $0.form with its own shape, or refuses it', async ([query, shapes]) => {
+      server.reply(harness.series([]));
+      const outcome = await provider.fetchSeries(query, never).catch((error: unknown) => error);
+      if (outcome instanceof ProviderError) expect(outcome.kind).toBe('bad_query');
+      else expect(shapes).toContain((outcome as Answer).shape); // The contract's promise; anything else has no shape.
     });
 
     test('keeps what is no number for the analyzers to see', async () => {

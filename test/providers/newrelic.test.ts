@@ -36,6 +36,8 @@ describeProviderContract('newrelic', {
       ),
       metadata: { facets: null },
     }),
+  gap: (at) =>
+    nrqlBody({ results: [{ beginTimeSeconds: at / 1_000 - 15, endTimeSeconds: at / 1_000, inspectedCount: 0, 'latest.size': null }] }),
   badQuery: (message) => ({
     body: { data: { actor: { account: { nrql: null } } }, errors: [{ message, extensions: { errorClass: 'INVALID_INPUT' } }] },
   }),

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { providers } from '../../providers/index.ts';
 import { prometheus } from '../../providers/prometheus.ts';
 import { instanceName } from '../../src/core/series/answer.ts';
 import { createHttp } from '../../src/net/http.ts';
@@ -266,13 +265,6 @@ describe('the prometheus provider', () => {
     expect(prometheus.settleMs(options)).toBe(20_000);
     expect(prometheus.limits(options)).toEqual({ concurrency: 8, perSecond: 50 });
     expect(prometheus.limits(prometheus.example)).toEqual({ concurrency: 4, perSecond: null });
-  });
-
-  test('every provider is found by its type, and its example works', () => {
-    for (const [type, plugin] of providers) {
-      expect(plugin.type).toBe(type);
-      expect(plugin.bind(plugin.example)).toBeTypeOf('function');
-    }
   });
 });
 
