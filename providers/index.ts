@@ -3,7 +3,7 @@ import { newrelic } from './newrelic.ts';
 import { probe } from './probe.ts';
 import { prometheus } from './prometheus.ts';
 
-/** Every kind of provider by its `type`; a new one is one file and one line here. */
+/** All providers by their `type`. A new one is added to the list. */
 export const providers: ReadonlyMap<string, ProviderPlugin> = new Map(
   [prometheus, newrelic, probe].map((provider) => [provider.type, provider]),
 );

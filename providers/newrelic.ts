@@ -7,39 +7,39 @@ import { createApi } from './newrelic/api.ts';
 import { createFetch } from './newrelic/fetch.ts';
 import { lintNrql } from './newrelic/lint.ts';
 
-const usualLimits = { concurrency: 5, per_second: 20 };
+const defaultLimits = { concurrency: 5, per_second: 20 };
 
 const Limits = z.strictObject({
   concurrency: z
     .int()
     .min(1)
     .max(25)
-    .default(usualLimits.concurrency)
-    .describe('Requests at once; New Relic allows 25 a user. Default: 5.'),
+    .default(defaultLimits.concurrency)
+    .describe('Maximum number of concurrent requests. New Relic allows 25 per user. Default: 5.'),
   per_second: z
     .number()
     .positive()
     .max(50)
-    .default(usualLimits.per_second)
-    .describe('Requests a second; New Relic allows 3,000 a minute an account, which others ask too. Default: 20.'),
+    .default(defaultLimits.per_second)
+    .describe('Maximum number of requests per second. New Relic allows 3,000 per minute for the whole account. Default: 20.'),
 });
 
 const Options = z
   .strictObject({
-    account: z.int().min(1).max(2_147_483_647).describe('The number of the account.'),
+    account: z.int().min(1).max(2_147_483_647).describe('The ID of the account.'),
     key: SecretText.refine((key) => /^[ -~]+$/.test(key.reveal()), 'must be one line of printable ASCII').describe(
-      'A user key (NRAK-…): license and browser keys cannot ask.',
+      'A user key (NRAK-…). License and browser keys cannot run queries.',
     ),
-    region: z.enum(['us', 'eu', 'jp', 'gov']).optional().describe('Where the account lives. Default: us.'),
-    url: ServerAddress.optional().describe('The address of NerdGraph, instead of `region`, as for a proxy.'),
+    region: z.enum(['us', 'eu', 'jp', 'gov']).optional().describe('The region of the account. Default: us.'),
+    url: ServerAddress.optional().describe('The address of NerdGraph or of a proxy, instead of `region`.'),
     timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
     settle: Duration.default(120_000).describe(
-      'How long after its end a tick may still change: agents send their events every 5 s to 60 s, and they take a while to be found. Default: 2m.',
+      'How long after its end a tick may still change. Agents send events every 5 s to 60 s, and New Relic needs time to index them. Default: 2m.',
     ),
     retention: Duration.default(691_200_000).describe(
-      'How long the events that are asked about are kept; older ones would be counted as 0, and are left out. Default: 8d.',
+      'How long New Relic keeps the events of your queries. Older ticks would count as 0, so they are not queried. Default: 8d.',
     ),
-    limits: Limits.default(usualLimits).describe('How hard New Relic may be asked.'),
+    limits: Limits.default(defaultLimits).describe('Limits of the requests to New Relic.'),
   })
   .refine(({ region, url }) => region === undefined || url === undefined, 'has both region and url: give one of them');
 
@@ -59,7 +59,7 @@ export const newrelic = defineProvider({
     const ask = createApi({ url: url ?? nerdGraphUrls[region], account, key, timeoutMs: timeout }, http);
     return {
       fetchSeries: createFetch({ ask, retentionMs: retention, now: Date.now }),
-      // A query rather than a look at the user: only a query proves that this account may be asked.
+      // Only a query proves that the key may read this account.
       ping: async (signal) => {
         await ask('SELECT count(*) FROM Transaction SINCE 1 minute ago', signal);
       },

@@ -192,7 +192,7 @@ describe('trying again', () => {
     const provider = aProvider(new ProviderError('unavailable', 'down', { retryAfterMs: 60_000 }));
     await expect(guard(provider).fetchSeries(question('a'), AbortSignal.timeout(50))).rejects.toMatchObject({
       kind: 'timeout',
-      message: 'no answer came in the time there was; before that: down',
+      message: 'no answer arrived before the deadline; before that: down',
     });
   });
 

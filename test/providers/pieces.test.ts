@@ -56,6 +56,6 @@ describe('a window that is asked for in pieces', () => {
 
   test('cannot be raw samples, which belong together', async () => {
     const cumulative = inPieces(queryOf(30), 10, async () => ({ shape: 'cumulative', series: [], instances: [] }));
-    await expect(cumulative).rejects.toThrow(/only sums and numbers/);
+    await expect(cumulative).rejects.toThrow(/only answers of shape delta or gauge/);
   });
 });

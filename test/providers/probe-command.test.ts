@@ -50,7 +50,7 @@ describe('a command', () => {
     const asked = errorOf(provider, sh(`touch ${mark}; sleep 1000`), { signal: controller.signal, withinMs: 20_000 });
     await expect.poll(() => existsSync(mark)).toBe(true);
     controller.abort();
-    expect(await asked).toMatchObject({ kind: 'timeout', message: 'sh had not ended in the time there was, and was killed' });
+    expect(await asked).toMatchObject({ kind: 'timeout', message: 'sh did not end before the deadline and was killed' });
   });
 
   test('that is not there is an error of ours', async () => {
@@ -64,7 +64,7 @@ describe('a command', () => {
     const mark = join(folder, 'never');
     expect(await errorOf(aProber(http), aCommand('touch', mark))).toMatchObject({
       kind: 'bad_query',
-      message: 'the operator lets no probe run commands on the machine of the server',
+      message: 'probes may not run commands on the machine of the server',
     });
     expect(existsSync(mark)).toBe(false);
   });
@@ -72,7 +72,7 @@ describe('a command', () => {
   test('on a machine that the operator does not name is an error', async () => {
     expect(await errorOf(provider, { kind: 'command', argv: ['true'], cwd: null, ssh: 'toString' })).toMatchObject({
       kind: 'bad_query',
-      message: 'the operator has no ssh connection named "toString"',
+      message: 'the config has no ssh connection named "toString"',
     });
   });
 });

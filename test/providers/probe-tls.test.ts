@@ -52,7 +52,7 @@ describe.skipIf(!hasOpenssl())('a site over TLS', () => {
   });
 
   test('whose certificate is about to end fails where the rules ask for days', async () => {
-    const words = `1 of 1 attempts failed: the certificate ends on ${day(5)}, in 4 days, expected 7 at least`;
+    const words = `1 of 1 attempts failed: the certificate ends on ${day(5)}, in 4 days, expected at least 7`;
     expect(await seenBy(trusting('ending'), aSite(urlOf('ending'), { tlsDays: 7 }))).toBe(words);
     expect(await seenBy(trusting('ending'), portOf('ending'))).toBe(words);
     expect(await seenBy(trusting('ending'), aSite(urlOf('ending')))).toMatch(/passed: HTTP 200/);
