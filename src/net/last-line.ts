@@ -1,7 +1,7 @@
-/** How much of a program's output is kept. */
+/** The default limit for the kept output of a program. */
 export const maxOutputBytes = 32_768;
 
-/** The last line of an output as the end of a message, with a colon before it; empty where nothing was printed. */
+/** The last line of an output, to append to a message: with a colon before it, or empty if nothing was printed. */
 export function lastLine(output: string): string {
   const line = output.trim().split('\n').at(-1)?.trim() ?? '';
   if (line === '') return '';
