@@ -73,7 +73,7 @@ describe('NRQL in a rule file', () => {
     expect(lintNrql(text, kind)).toEqual({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
   });
 
-  test('nothing that can be written throws, or hangs', () => {
+  test('no text throws or hangs', () => {
     const words = [
       'SELECT ',
       'FROM ',
@@ -110,7 +110,7 @@ describe('NRQL in a rule file', () => {
     lintNrql(`SELECT ${'count(*), '.repeat(10_000)} FROM T`, 'latency');
   });
 
-  test('whatever stands in the WHERE of a rule, matchers narrow all of it', () => {
+  test('matchers restrict the whole WHERE of a rule', () => {
     const nrql = parseNrql('FROM T SELECT count(*) WHERE a = 1 OR b = 2 FACET c');
     const text = nrql.ok ? compose(nrql.value, { matchers: "v = '2' OR w = '3'" }) : nrql;
     expect(text).toEqual({ ok: true, value: "FROM T SELECT count(*) WHERE (a = 1 OR b = 2) AND (v = '2' OR w = '3') FACET c" });
