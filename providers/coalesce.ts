@@ -1,15 +1,15 @@
 import { ProviderError } from '../src/core/base/errors.ts';
 
-/** Answers a question once for all who ask it at the same time, or shortly after. */
+/** Shares one answer among all callers that ask the same question at the same time or shortly after. */
 export interface Coalescer<T> {
   /**
-   * The answer to `key`: the one under way, one that came less than `keepMs` ago, or a new one by `ask`. Failures are shared by those who wait, but
-   * never kept. Rejects with `ProviderError` (`timeout`) as soon as the caller's signal aborts; `ask` goes on while anyone else still waits.
+   * Returns the answer for `key`: the pending one, one that is younger than `keepMs`, or a new one from `ask`. All waiting callers receive a failure,
+   * but it is never kept. Rejects with `ProviderError` (`timeout`) as soon as the caller's signal aborts; `ask` continues while another caller waits.
    */
   get(key: string, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** `weigh` is the size of an answer in any unit, `maxWeight` what may be kept of them; `now` counts milliseconds and never goes back. */
+/** `weigh` returns the size of an answer in any unit; `maxWeight` limits the total size of kept answers. `now` is a monotonic clock in milliseconds. */
 export type CoalescerOptions<T> = {
   readonly keepMs: number;
   readonly maxWeight: number;
@@ -17,16 +17,16 @@ export type CoalescerOptions<T> = {
   readonly now?: () => number;
 };
 
-type Flight<T> = { readonly answer: Promise<T>; readonly controller: AbortController; waiters: number };
-type Kept<T> = { readonly answer: T; readonly until: number; readonly weight: number };
+type PendingAnswer<T> = { readonly answer: Promise<T>; readonly controller: AbortController; waiters: number };
+type CacheEntry<T> = { readonly answer: T; readonly until: number; readonly weight: number };
 
-/** Makes a coalescer that holds no timers: what is out of date goes when the next answer comes. */
+/** Creates a coalescer. It holds no timers: outdated answers are removed when the next answer arrives. */
 export function createCoalescer<T>(options: CoalescerOptions<T>): Coalescer<T> {
   const now = options.now ?? (() => performance.now());
-  const flights = new Map<string, Flight<T>>();
-  const kept = new Map<string, Kept<T>>();
+  const pending = new Map<string, PendingAnswer<T>>();
+  const kept = new Map<string, CacheEntry<T>>();
   let weight = 0;
-  const drop = (key: string, entry: Kept<T>): void => {
+  const drop = (key: string, entry: CacheEntry<T>): void => {
     kept.delete(key);
     weight -= entry.weight;
   };
@@ -36,52 +36,52 @@ export function createCoalescer<T>(options: CoalescerOptions<T>): Coalescer<T> {
     if (before) drop(key, before);
     kept.set(key, entry);
     weight += entry.weight;
-    // All entries live equally long, so the oldest are first in the map.
+    // All entries live for the same time, so the oldest come first in the map.
     for (const [oldest, old] of kept) {
       if (old.until > now() && weight <= options.maxWeight) break;
       drop(oldest, old);
     }
   };
-  const start = (key: string, ask: (signal: AbortSignal) => Promise<T>): Flight<T> => {
+  const start = (key: string, ask: (signal: AbortSignal) => Promise<T>): PendingAnswer<T> => {
     const controller = new AbortController();
     const answer = ask(controller.signal).finally(() => {
-      if (flights.get(key) === flight) flights.delete(key);
+      if (pending.get(key) === created) pending.delete(key);
     });
-    const flight: Flight<T> = { answer, controller, waiters: 0 };
-    flights.set(key, flight);
-    // Those who wait see the error; when all have left, nobody does.
+    const created: PendingAnswer<T> = { answer, controller, waiters: 0 };
+    pending.set(key, created);
+    // The waiting callers receive the error. Without any, it is dropped.
     answer.then((value) => keep(key, value)).catch(() => undefined);
-    return flight;
+    return created;
   };
   return {
     get: async (key, signal, ask) => {
-      if (signal.aborted) throw gaveUp();
-      const known = kept.get(key);
-      if (known && known.until > now()) return known.answer;
-      if (known) drop(key, known);
-      const flight = flights.get(key) ?? start(key, ask);
-      return wait(flight, signal, () => flights.get(key) === flight && flights.delete(key));
+      if (signal.aborted) throw timeoutError();
+      const cached = kept.get(key);
+      if (cached && cached.until > now()) return cached.answer;
+      if (cached) drop(key, cached);
+      const current = pending.get(key) ?? start(key, ask);
+      return wait(current, signal, () => pending.get(key) === current && pending.delete(key));
     },
   };
 }
 
-// The last to leave takes the question back; whoever asks again starts anew.
-function wait<T>(flight: Flight<T>, signal: AbortSignal, forget: () => void): Promise<T> {
-  flight.waiters += 1;
+// When the last caller leaves, the question is aborted. A later caller starts a new one.
+function wait<T>(current: PendingAnswer<T>, signal: AbortSignal, remove: () => void): Promise<T> {
+  current.waiters += 1;
   return new Promise((resolve, reject) => {
     const abort = (): void => {
-      flight.waiters -= 1;
-      if (flight.waiters === 0) {
-        forget();
-        flight.controller.abort();
+      current.waiters -= 1;
+      if (current.waiters === 0) {
+        remove();
+        current.controller.abort();
       }
-      reject(gaveUp());
+      reject(timeoutError());
     };
     signal.addEventListener('abort', abort, { once: true });
-    flight.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    current.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
 
-function gaveUp(): ProviderError {
-  return new ProviderError('timeout', 'no answer came in the time there was');
+function timeoutError(): ProviderError {
+  return new ProviderError('timeout', 'no answer arrived before the deadline');
 }

@@ -1,5 +1,5 @@
 import type { Http } from '../src/net/http.ts';
 import type { RunProcess } from '../src/net/process.ts';
 
-/** What every provider is given: the ways out of this process. */
+/** What every provider gets: an HTTP client and a process runner. */
 export type ProviderDeps = { readonly http: Http; readonly run: RunProcess };

@@ -1,14 +1,14 @@
 import { ProviderError } from '../src/core/base/errors.ts';
 
-/** Runs work in a bounded number of lanes, first come, first served. */
+/** Runs work in a limited number of lanes, in order of arrival. */
 export interface Lanes {
-  /** Runs `work` when a lane is free. Rejects with `ProviderError` (`timeout`), and never runs it, when the signal aborts before. */
+  /** Runs `work` when a lane is free. If the signal aborts before that, `work` never runs and the result is a `ProviderError` (`timeout`). */
   run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * `schedule` opens a lane when the limiter allows it; a lane then takes up to `batch` pieces of work one after the other. Limiters are slow (bottleneck
- * hands out about 400 jobs a second), so asking it once for many pieces is what lets thousands of bakes share one provider.
+ * `schedule` opens a lane when the limiter allows it. A lane then runs up to `batch` jobs, one after another. Limiters are slow (bottleneck starts about
+ * 400 jobs per second), so one lane for many jobs lets thousands of bakes share one provider.
  */
 export type LaneOptions = {
   readonly concurrency: number;
@@ -16,11 +16,11 @@ export type LaneOptions = {
   readonly schedule: (lane: () => Promise<void>) => Promise<void>;
 };
 
-/** Makes the lanes; none is open while there is no work. */
+/** Creates the lanes. No lane is open while there is no work. */
 export function createLanes({ concurrency, batch, schedule }: LaneOptions): Lanes {
   const waiting = new Set<() => Promise<void>>();
-  let lanes = 0;
-  const lane = async (): Promise<void> => {
+  let openLanes = 0;
+  const runLane = async (): Promise<void> => {
     for (let done = 0; done < batch; done++) {
       const [next] = waiting;
       if (!next) return;
@@ -29,12 +29,12 @@ export function createLanes({ concurrency, batch, schedule }: LaneOptions): Lane
     }
   };
   const open = async (): Promise<void> => {
-    if (waiting.size === 0 || lanes >= concurrency) return;
-    lanes += 1;
+    if (waiting.size === 0 || openLanes >= concurrency) return;
+    openLanes += 1;
     try {
-      await schedule(lane);
+      await schedule(runLane);
     } finally {
-      lanes -= 1;
+      openLanes -= 1;
       void open();
     }
   };
@@ -42,16 +42,16 @@ export function createLanes({ concurrency, batch, schedule }: LaneOptions): Lane
     run: (signal, work) =>
       new Promise((resolve, reject) => {
         const giveUp = (): void => {
-          waiting.delete(piece);
-          reject(new ProviderError('timeout', 'the time was up before it was our turn to ask'));
+          waiting.delete(job);
+          reject(new ProviderError('timeout', 'the deadline passed while the call waited for its turn'));
         };
-        const piece = (): Promise<void> => {
+        const job = (): Promise<void> => {
           signal.removeEventListener('abort', giveUp);
           return work().then(resolve, reject);
         };
         if (signal.aborted) return giveUp();
         signal.addEventListener('abort', giveUp, { once: true });
-        waiting.add(piece);
+        waiting.add(job);
         void open();
       }),
   };

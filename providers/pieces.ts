@@ -2,8 +2,8 @@ import { tickCount } from '../src/core/base/window.ts';
 import type { Answer, Sample, Series, SeriesQuery } from '../src/ports/provider.ts';
 
 /**
- * Asks for a window in pieces of at most `maxTicks`, oldest first and one after the other, and joins the answers: their series by their labels.
- * `null` asks for all at once.
+ * Splits a long window into queries of at most `maxTicks` ticks, sends them one after another (oldest first), and joins the series of the answers by
+ * instance and labels. `null`: one query for all ticks.
  */
 export async function inPieces(query: SeriesQuery, maxTicks: number | null, ask: (piece: SeriesQuery) => Promise<Answer>): Promise<Answer> {
   const { from, to, stepMs } = query.window;
@@ -12,12 +12,12 @@ export async function inPieces(query: SeriesQuery, maxTicks: number | null, ask:
   for (let begin = from; begin < to; begin += maxTicks * stepMs) {
     answers.push(await ask({ ...query, window: { from: begin, to: Math.min(to, begin + maxTicks * stepMs), stepMs } }));
   }
-  return joined(answers);
+  return joinAnswers(answers);
 }
 
-function joined(answers: readonly Answer[]): Answer {
+function joinAnswers(answers: readonly Answer[]): Answer {
   const shape = answers[0]?.shape;
-  if (shape !== 'delta' && shape !== 'gauge') throw new Error('only sums and numbers can be asked for in pieces');
+  if (shape !== 'delta' && shape !== 'gauge') throw new Error('only answers of shape delta or gauge can be joined');
   const whole = new Map<string, Series & { readonly samples: Sample[] }>();
   for (const { labels, instance, samples } of answers.flatMap(({ series }) => series)) {
     const key = JSON.stringify([instance, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);

@@ -116,7 +116,7 @@ describe('plug-ins', () => {
 
   test.for(folders)('every plug-in in %s is listed in its index, and is named after its type', (folder) => {
     const plugins = sources.filter(
-      ({ path, code }) => dirname(path) === folder && /\b(?:definePlugin|defineAnalyzer)(?:<[^(]*>)?\(\{/.test(code),
+      ({ path, code }) => dirname(path) === folder && /\b(?:definePlugin|defineAnalyzer|defineProvider)(?:<[^(]*>)?\(\{/.test(code),
     );
     const index = sources.find(({ path }) => path === `${folder}/index.ts`);
     expect(pathsOf(plugins).filter((path) => !index?.imports.includes(`./${basename(path)}`))).toEqual([]);

@@ -10,16 +10,16 @@ import type { NrqlResult } from './scan.ts';
 export type FetchOptions = { readonly ask: RunNrql; readonly retentionMs: number; readonly now: () => number };
 
 /**
- * Makes the fetcher. New Relic keeps events, not counters: whether exact increments or long sums are asked for, the server counts the events of each
- * tick. What it no longer keeps it would count as 0, so older ticks are not asked for and stay without data.
+ * Creates the fetcher. New Relic stores events, not counters, so the server counts the events of each tick for every form but `gauge`. Events that it no
+ * longer keeps would count as 0, so older ticks are not queried and stay without data.
  */
 export function createFetch({ ask, retentionMs, now }: FetchOptions): (query: SeriesQuery, signal: AbortSignal) => Promise<Answer> {
   return async (query, signal) => {
     if (query.form === 'probe') throw new ProviderError('bad_query', 'New Relic makes no probes');
-    const nrql = understood(parseNrql(query.query));
+    const nrql = parsedOrThrow(parseNrql(query.query));
     const buckets = query.form === 'gauge' ? null : bucketsIn(nrql);
     const matchers = 'matchers' in query ? query.matchers : '';
-    const text = understood(compose(nrql, { matchers, select: buckets?.select }));
+    const text = parsedOrThrow(compose(nrql, { matchers, select: buckets?.select }));
     const window = keptPart(query.window, now() - retentionMs);
     const shape = query.form === 'gauge' ? 'gauge' : 'delta';
     if (tickCount(window) === 0) return { shape, series: [] };
@@ -32,24 +32,24 @@ export function createFetch({ ask, retentionMs, now }: FetchOptions): (query: Se
 
 function bucketsIn(nrql: Nrql): { readonly select: string; readonly buckets: ReplyShape['buckets'] } | null {
   if (countProblem(nrql) === null) return null;
-  return understood(readBuckets(nrql));
+  return parsedOrThrow(readBuckets(nrql));
 }
 
 /**
- * The time in milliseconds, and (for more than one tick) how it is cut. Its ticks lie on multiples of the step and New Relic counts back from UNTIL,
- * so both cut alike; an event right on a border falls into the later tick there.
+ * The time range in milliseconds, and for several ticks their length. Our ticks lie on multiples of the step and New Relic counts back from UNTIL, so the
+ * ticks of both are the same. New Relic counts an event on the border of two ticks in the later one.
  */
 function timeOf({ from, to, stepMs }: Window): string {
-  if (stepMs % 1_000 !== 0) throw new ProviderError('bad_query', `New Relic cuts time into whole seconds, and ${stepMs} ms are none`);
+  if (stepMs % 1_000 !== 0) throw new ProviderError('bad_query', `New Relic needs a step of whole seconds, not ${stepMs} ms`);
   const time = `SINCE ${from} UNTIL ${to}`;
   return to - from === stepMs ? time : `${time} TIMESERIES ${stepMs / 1_000} seconds`;
 }
 
-/** Where no event has a facet there is no row, and yet their count is known: without FACET it would be told as 0. */
+/** With FACET, a tick without events has no row. Its count is still known: without FACET, New Relic returns 0. */
 function withZeros(series: readonly Series[], window: Window): readonly Series[] {
-  const told = new Set(series.flatMap(({ samples }) => samples.map(([at]) => at)));
+  const present = new Set(series.flatMap(({ samples }) => samples.map(([at]) => at)));
   const ends = Array.from({ length: tickCount(window) }, (_, i) => window.from + (i + 1) * window.stepMs);
-  const zeros = ends.filter((at) => !told.has(at)).map((at) => [at, 0] as const);
+  const zeros = ends.filter((at) => !present.has(at)).map((at) => [at, 0] as const);
   const rest = series.find(({ labels }) => Object.keys(labels).length === 0);
   const samples = [...(rest?.samples ?? []), ...zeros].sort(([a], [b]) => a - b);
   return samples.length === 0 ? series : [...series.filter((one) => one !== rest), { labels: {}, instance: '', samples }];
@@ -64,7 +64,7 @@ function nameOf({ text }: { readonly text: string }): string {
   return alias ?? text.replaceAll('`', '');
 }
 
-function understood<T>(parsed: NrqlResult<T>): T {
+function parsedOrThrow<T>(parsed: NrqlResult<T>): T {
   if (parsed.ok) return parsed.value;
   throw new ProviderError('bad_query', `${parsed.problem} (${parsed.hint})`);
 }

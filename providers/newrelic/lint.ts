@@ -1,11 +1,11 @@
 import type { Question } from '../../src/core/rules/rule-set.ts';
 import { countProblem, numberProblem, readBuckets } from './columns.ts';
 import { type Nrql, parseNrql } from './nrql.ts';
-import { type NrqlResult, wrong } from './scan.ts';
+import { type NrqlResult, refuse } from './scan.ts';
 
 type NrqlProblem = Extract<NrqlResult<never>, { readonly ok: false }>;
 
-/** Says what is wrong with a query as a rule file holds it, its placeholders not yet filled in; `null` where nothing is. */
+/** Returns what is wrong with a query of a rule file, or `null`. Its placeholders are not yet filled in. */
 export function lintNrql(text: string, kind: Question['kind']): { readonly message: string; readonly hint: string } | null {
   const problem = problemOf(text, kind);
   return problem && { message: problem.problem, hint: problem.hint };
@@ -29,16 +29,16 @@ function problemOf(text: string, kind: Question['kind']): NrqlProblem | null {
   }
 }
 
-/** A bare `$service` would be read as the name of an attribute, or as arithmetic; matchers are conditions, and stand at the end of WHERE. */
+/** New Relic would read a `$service` without quotes as an attribute or as arithmetic. Matchers are conditions, so they belong at the end of WHERE. */
 function placeholderProblem({ select, from, where, facet }: Nrql): NrqlProblem | null {
   const last = where?.tokens.at(-1);
   const before = where?.tokens.at(-2);
   for (const token of [select, from, where, facet].flatMap((clause) => clause?.tokens ?? [])) {
     if (token.kind !== 'placeholder') continue;
     const name = token.text.replace(/[${}]/g, '');
-    if (name !== 'matchers') return wrong(`$${name} stands without quotes`, `write '$${name}'`);
+    if (name !== 'matchers') return refuse(`$${name} has no quotes`, `write '$${name}'`);
     const isAtEnd = token === last && (before === undefined || before.text.toUpperCase() === 'AND');
-    if (!isAtEnd) return wrong('$matchers stands at the end of WHERE', 'write WHERE $matchers, or WHERE … AND $matchers');
+    if (!isAtEnd) return refuse('$matchers must be at the end of WHERE', 'write WHERE $matchers, or WHERE … AND $matchers');
   }
   return null;
 }

@@ -1,6 +1,6 @@
-import { type NrqlResult, type NrqlToken, scan, show, wrong } from './scan.ts';
+import { type NrqlResult, type NrqlToken, refuse, scan, show } from './scan.ts';
 
-/** One clause: its word, and what follows it up to the next clause. `start` is where its word begins, `end` where its text ends. */
+/** One clause: its keyword, and the text up to the next clause. `start` is the position of the keyword, `end` the end of the text. */
 export type Clause = {
   readonly word: string;
   readonly start: number;
@@ -9,7 +9,7 @@ export type Clause = {
   readonly tokens: readonly NrqlToken[];
 };
 
-/** A query as far as it must be understood: what it selects, and where its other clauses are. Clauses may come in any order. */
+/** The parts of a query that we must understand. Clauses may come in any order. */
 export type Nrql = {
   readonly text: string;
   readonly select: Clause;
@@ -23,10 +23,10 @@ const clauseWords = new Set([
   ...['SINCE', 'UNTIL', 'TIMESERIES', 'LIMIT', 'OFFSET', 'COMPARE', 'SLIDE', 'PREDICT', 'SHOW'],
 ]);
 
-const refused: Readonly<Record<string, string>> = {
-  SINCE: 'leave it out: Bakewatch says which time it asks about',
-  UNTIL: 'leave it out: Bakewatch says which time it asks about',
-  TIMESERIES: 'leave it out: Bakewatch asks tick by tick',
+const refusedClauses: Readonly<Record<string, string>> = {
+  SINCE: 'leave it out: Bakewatch adds the time range',
+  UNTIL: 'leave it out: Bakewatch adds the time range',
+  TIMESERIES: 'leave it out: Bakewatch adds the length of the ticks',
   LIMIT: 'leave it out: all facets are read',
   OFFSET: 'leave it out: all facets are read',
   COMPARE: 'leave it out, and compare in the rules: relative, regression or drop',
@@ -37,29 +37,30 @@ const refused: Readonly<Record<string, string>> = {
 
 const example = "such as SELECT count(*) FROM Transaction WHERE appName = '$service'";
 
-/** Reads a query. One that says itself which time it is about, or how it is cut, is refused: that is for the bake to say. */
+/** Parses a query. Clauses that set the time range or the ticks are refusedClauses: the bake sets them. */
 export function parseNrql(text: string): NrqlResult<Nrql> {
   const scanned = scan(text);
   if (!scanned.ok) return scanned;
-  const clauses = cut(text, scanned.value);
+  const clauses = splitClauses(text, scanned.value);
   const [first] = scanned.value;
-  if (first === undefined || clauses[0]?.start !== first.at) return wrong(`a query does not begin with ${show(text)}`, example);
+  if (first === undefined) return refuse('the query is empty', example);
+  if (clauses[0]?.start !== first.at) return refuse(`a query cannot begin with ${show(text)}`, example);
   const seen = new Map<string, Clause>();
   for (const clause of clauses) {
-    const hint = refused[clause.word];
-    if (hint !== undefined) return wrong(`a query of a check has no ${clause.word} of its own`, hint);
-    if (seen.has(clause.word)) return wrong(`the query has two ${clause.word} clauses`, 'make it one');
+    const hint = refusedClauses[clause.word];
+    if (hint !== undefined) return refuse(`a query of a check cannot have ${clause.word}`, hint);
+    if (seen.has(clause.word)) return refuse(`the query has two ${clause.word} clauses`, 'join them');
     seen.set(clause.word, clause);
   }
   const [select, from] = [seen.get('SELECT'), seen.get('FROM')];
-  if (!select || select.tokens.length === 0) return wrong('the query selects nothing', example);
-  if (!from || from.tokens.length === 0) return wrong('the query does not say from where', example);
+  if (!select || select.tokens.length === 0) return refuse('the query selects nothing', example);
+  if (!from || from.tokens.length === 0) return refuse('the query has no FROM', example);
   return { ok: true, value: { text, select, from, where: seen.get('WHERE'), facet: seen.get('FACET') } };
 }
 
 /**
- * The query with more conditions and another selection. A `$matchers` that was filled in with nothing leaves an empty WHERE, or an AND with nothing
- * after it: both go. Throws nothing: what cannot be a condition is told as a problem.
+ * Returns the query with the matchers as further conditions and, if given, another selection. An empty `$matchers` leaves an empty WHERE or an AND at
+ * the end, which are removed. Never throws: matchers that are not conditions are a problem.
  */
 export function compose(
   nrql: Nrql,
@@ -80,10 +81,10 @@ export function compose(
   return { ok: true, value: text.trim() };
 }
 
-/** A text and its tokens, of which the first begins it. */
+/** A text and its tokens. The first token is at the beginning of the text. */
 export type Piece = Pick<Clause, 'text' | 'tokens'>;
 
-/** Cuts a list at its outermost commas. */
+/** Splits a list at the commas outside of parentheses. */
 export function listOf({ text, tokens }: Piece): readonly Piece[] {
   const base = tokens[0]?.at ?? 0;
   const items: Piece[] = [];
@@ -100,7 +101,7 @@ export function listOf({ text, tokens }: Piece): readonly Piece[] {
   return items;
 }
 
-function cut(text: string, tokens: readonly NrqlToken[]): readonly Clause[] {
+function splitClauses(text: string, tokens: readonly NrqlToken[]): readonly Clause[] {
   const starts = tokens.flatMap((_, index) => (beginsClause(tokens, index) ? [index] : []));
   return starts.map((index, i) => {
     const [word, body] = [tokens[index], tokens.slice(index + 1, starts[i + 1] ?? tokens.length)];
@@ -111,7 +112,7 @@ function cut(text: string, tokens: readonly NrqlToken[]): readonly Clause[] {
   });
 }
 
-/** What stands right after these is a name, even where it looks like a clause: FROM Order. */
+/** The word after these is a name, even where it looks like a keyword: FROM Order. */
 const beforeNames = new Set(['SELECT', 'FROM', ',']);
 const secondWords: Readonly<Record<string, string>> = { ORDER: 'BY', SLIDE: 'BY', COMPARE: 'WITH' };
 
@@ -123,9 +124,9 @@ function beginsClause(tokens: readonly NrqlToken[], index: number): boolean {
   return second === undefined || second === after;
 }
 
-function conditionProblem(matchers: string): ReturnType<typeof wrong> | null {
+function conditionProblem(matchers: string): ReturnType<typeof refuse> | null {
   const scanned = scan(matchers);
-  if (!scanned.ok) return wrong(`in the matchers: ${scanned.problem}`, scanned.hint);
+  if (!scanned.ok) return refuse(`in the matchers: ${scanned.problem}`, scanned.hint);
   const stray = scanned.value.find(({ kind, text, depth }) => kind === 'word' && depth === 0 && clauseWords.has(text.toUpperCase()));
-  return stray ? wrong(`in the matchers: ${stray.text} begins a clause`, "write conditions such as appVersion = '$version'") : null;
+  return stray ? refuse(`in the matchers: ${stray.text} begins a clause`, "write conditions such as appVersion = '$version'") : null;
 }

@@ -2,9 +2,10 @@ import { ProviderError } from '../../src/core/base/errors.ts';
 import { tickCount, type Window } from '../../src/core/base/window.ts';
 import { isRecord } from '../../src/net/nerdgraph.ts';
 import type { Labels, Sample, Series } from '../../src/ports/provider.ts';
+import { badResponse } from '../refusal.ts';
 import type { Bucket } from './columns.ts';
 
-/** What the rows must be: ticks of this window; by these facets; counts by bounds, or one number. `other` adds what New Relic left out of the facets. */
+/** The expected rows: the ticks of `window`, by `facets`, with counts by `buckets` or one number. `other`: add the events outside of the listed facets. */
 export type ReplyShape = {
   readonly window: Window;
   readonly facets: readonly string[];
@@ -15,17 +16,17 @@ export type ReplyShape = {
 type Row = Readonly<Record<string, unknown>>;
 type ReplyValue = { readonly labels: Labels; readonly at: number; readonly value: number };
 
-/** What New Relic adds to a row by itself. */
-const own = new Set(['beginTimeSeconds', 'endTimeSeconds', 'inspectedCount', 'facet']);
+/** The fields that New Relic adds to each row. */
+const ownFields = new Set(['beginTimeSeconds', 'endTimeSeconds', 'inspectedCount', 'facet']);
 
 /**
- * Reads the `data` of an answer into series. A null is a tick without data, never 0. Throws `ProviderError`: `bad_response` for what New Relic does not
- * send to what was asked, `bad_query` for a text where a number was wanted, `timeout` where it has not finished.
+ * Parses the `data` of an answer into series. A null is a tick without data, never 0. Throws `ProviderError`: `timeout` for an unfinished query,
+ * `bad_query` for a text in place of a number, `bad_response` for everything else that does not fit the query.
  */
 export function readSeries(data: unknown, expected: ReplyShape): readonly Series[] {
   const nrql = pathIn(data, 'actor', 'account', 'nrql');
-  if (!isRecord(nrql)) throw strange('it holds no results');
-  if (nrql.results === null) throw new ProviderError('timeout', 'New Relic had not finished the query when it answered');
+  if (!isRecord(nrql)) throw invalid('it holds no results');
+  if (nrql.results === null) throw new ProviderError('timeout', 'New Relic answered before the query was finished');
   const facets = new Set([...expected.facets, ...textsIn(pathIn(nrql, 'metadata', 'facets'))]);
   const rows = rowsIn(nrql.results).flatMap((row) => readRow(row, expected, labelsOf(row, facets)));
   const rest = expected.other && facets.size > 0 && nrql.otherResult != null ? [nrql.otherResult].flat() : [];
@@ -33,34 +34,34 @@ export function readSeries(data: unknown, expected: ReplyShape): readonly Series
 }
 
 function rowsIn(list: unknown): readonly Row[] {
-  if (!Array.isArray(list) || !list.every(isRecord)) throw strange('its results are not rows');
+  if (!Array.isArray(list) || !list.every(isRecord)) throw invalid('its results are not rows');
   return list.filter((row) => Object.keys(row).length > 0);
 }
 
 function readRow(row: Row, expected: ReplyShape, labels: Labels): readonly ReplyValue[] {
-  if ('comparison' in row) throw strange('it compares with another time');
+  if ('comparison' in row) throw invalid('a row compares two time ranges');
   const at = endOf(row, expected.window);
-  const columns = Object.keys(row).filter((key) => !own.has(key) && !Object.hasOwn(labels, key));
+  const columns = Object.keys(row).filter((key) => !ownFields.has(key) && !Object.hasOwn(labels, key));
   if (expected.buckets) return bucketsOf(row, expected.buckets).map(({ le, value }) => ({ labels: { ...labels, le }, at, value }));
   const [column, ...more] = columns;
-  if (column === undefined || more.length > 0) throw strange(`a row has ${columns.length} values where one was asked for`);
+  if (column === undefined || more.length > 0) throw invalid(`a row has ${columns.length} values, expected one`);
   return numbersIn(row[column]).map(({ name, value }) => ({ labels: name === null ? labels : { ...labels, percentile: name }, at, value }));
 }
 
-/** What is no number, as writers of JSON in Java put it. */
-const noNumbers = new Set(['NaN', 'Infinity', '-Infinity']);
+/** The values that JSON cannot express, as Java libraries write them. */
+const nonFinite = new Set(['NaN', 'Infinity', '-Infinity']);
 
 function isText(value: unknown): boolean {
-  return typeof value === 'string' && !noNumbers.has(value);
+  return typeof value === 'string' && !nonFinite.has(value);
 }
 
-/** The end of the row's tick. New Relic may choose other stretches than were asked for, and their counts would be those of no tick. */
+/** The end of the row's tick. New Relic may choose other time ranges than the query, whose counts belong to no tick. */
 function endOf({ beginTimeSeconds: begin, endTimeSeconds: end }: Row, window: Window): number {
   if (begin === undefined && end === undefined && tickCount(window) === 1) return window.to;
-  if (typeof begin !== 'number' || typeof end !== 'number') throw strange('a row does not say its time');
+  if (typeof begin !== 'number' || typeof end !== 'number') throw invalid('a row has no time');
   const [beginMs, endMs] = [Math.round(begin * 1_000), Math.round(end * 1_000)];
   if (endMs - beginMs !== window.stepMs || (endMs - window.from) % window.stepMs !== 0) {
-    throw strange(`a row is about ${endMs - beginMs} ms up to ${endMs}, which is no tick of ${window.stepMs} ms that was asked for`);
+    throw invalid(`a row covers ${endMs - beginMs} ms up to ${endMs}, which is not a tick of ${window.stepMs} ms of the query`);
   }
   return endMs;
 }
@@ -78,35 +79,35 @@ function bucketsOf(row: Row, buckets: readonly Bucket[]): readonly { readonly le
 function countIn(row: Row, alias: string): number | null {
   const value = row[alias];
   if (value === null || typeof value === 'number') return value;
-  throw strange('a count that was asked for is not there');
+  throw invalid('a count is missing');
 }
 
-/** One number; percentiles come as an object by the percentile, as a text. */
+/** One number, or an object with a number for each percentile. */
 function numbersIn(value: unknown): readonly { readonly name: string | null; readonly value: number }[] {
   if (value === null) return [];
   if (typeof value === 'number') return [{ name: null, value }];
-  if (typeof value === 'string' && noNumbers.has(value)) return [{ name: null, value: Number(value) }];
+  if (typeof value === 'string' && nonFinite.has(value)) return [{ name: null, value: Number(value) }];
   if (typeof value === 'string' || typeof value === 'boolean')
-    throw new ProviderError('bad_query', 'the query yields a text, not a number');
-  if (!isRecord(value)) throw strange('a value is not a number');
+    throw new ProviderError('bad_query', 'the query returns a text, not a number');
+  if (!isRecord(value)) throw invalid('a value is not a number');
   const entries = Object.entries(value);
   return entries.flatMap(([name, number]) => {
     if (number === null) return [];
-    if (typeof number !== 'number') throw strange('a value is not a number');
+    if (typeof number !== 'number') throw invalid('a value is not a number');
     return [{ name: entries.length > 1 ? name : null, value: number }];
   });
 }
 
-/** Facets are told by their names, or where a facet has none (as FACET CASES) by what it says. With a facet, every text in a row is one. */
+/** The facets of a row by their names. A facet without a name (FACET CASES) is labeled `facet`. In a row with a facet, every text is one. */
 function labelsOf(row: Row, facets: ReadonlySet<string>): Labels {
-  const keys = Object.keys(row).filter((key) => !own.has(key) && (facets.has(key) || ('facet' in row && isText(row[key]))));
+  const keys = Object.keys(row).filter((key) => !ownFields.has(key) && (facets.has(key) || ('facet' in row && isText(row[key]))));
   if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, String(row[key])]));
   return 'facet' in row ? { facet: [row.facet].flat().map(String).join(', ') } : {};
 }
 
-function seriesOf(readings: readonly ReplyValue[], { from, to }: Window): readonly Series[] {
+function seriesOf(values: readonly ReplyValue[], { from, to }: Window): readonly Series[] {
   const all = new Map<string, { readonly labels: Labels; readonly instance: string; readonly samples: Sample[] }>();
-  for (const { labels, at, value } of readings) {
+  for (const { labels, at, value } of values) {
     if (at <= from || at > to) continue;
     const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
     const known = all.get(key) ?? { labels, instance: '', samples: [] };
@@ -127,6 +128,6 @@ function textsIn(value: unknown): readonly string[] {
   return [value].flat().filter((text) => typeof text === 'string');
 }
 
-function strange(what: string): ProviderError {
-  return new ProviderError('bad_response', `the answer is not what New Relic sends: ${what}`);
+function invalid(what: string): ProviderError {
+  return badResponse('New Relic', what);
 }

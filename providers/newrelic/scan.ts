@@ -1,4 +1,4 @@
-/** A piece of NRQL. `text` is as written; `depth` counts the parentheses around it, those that it opens or closes itself not included. */
+/** A token of NRQL. `text` is as written; `depth` counts the parentheses around it, without those that it opens or closes itself. */
 export type NrqlToken = {
   readonly kind: 'word' | 'number' | 'quoted' | 'name' | 'placeholder' | 'sign';
   readonly text: string;
@@ -6,35 +6,35 @@ export type NrqlToken = {
   readonly depth: number;
 };
 
-/** What was understood, or what is wrong in words for the person who wrote it. */
+/** The parsed value, or what is wrong, for the author of the query. */
 export type NrqlResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: string; readonly hint: string };
 
-/** Cuts NRQL into tokens. Comments are refused: one at the end would swallow what is added to the query. */
+/** Splits NRQL into tokens. Comments are refused: one at the end would hide what we add to the query. */
 export function scan(text: string): NrqlResult<readonly NrqlToken[]> {
   const tokens: NrqlToken[] = [];
   let depth = 0;
   for (let at = 0; at < text.length; ) {
     const rest = next(text, at);
-    if (rest === null) return wrong(`${show(text.slice(at))} has no end`, 'close the quotes');
+    if (rest === null) return refuse(`${show(text.slice(at))} is not closed`, 'close the quotes');
     const [kind, piece] = rest;
-    if (kind === 'comment') return wrong('a query holds no comments', 'leave it out, or make it a comment of YAML: # …');
+    if (kind === 'comment') return refuse('a query cannot have comments', 'leave it out, or write a YAML comment: # …');
     if (piece === ')') depth -= 1;
-    if (depth < 0) return wrong(`there is a ) too many before ${show(text.slice(at + 1))}`, 'remove it');
+    if (depth < 0) return refuse(`there is one ) too many before ${show(text.slice(at + 1))}`, 'remove it');
     if (kind !== 'blank') tokens.push({ kind, text: piece, at, depth });
     if (piece === '(') depth += 1;
     at += piece.length;
   }
-  return depth > 0 ? wrong(`${depth === 1 ? 'a ( is' : `${depth} ( are`} never closed`, 'add )') : { ok: true, value: tokens };
+  return depth > 0 ? refuse(`${depth === 1 ? 'a ( is' : `${depth} ( are`} not closed`, 'add )') : { ok: true, value: tokens };
 }
 
-/** The same problem or success, with other words around it. */
-export function wrong(problem: string, hint: string): { readonly ok: false; readonly problem: string; readonly hint: string } {
+/** Creates the result for a problem. */
+export function refuse(problem: string, hint: string): { readonly ok: false; readonly problem: string; readonly hint: string } {
   return { ok: false, problem, hint };
 }
 
-/** The beginning of a text, in quotes. */
+/** Quotes the beginning of a text. */
 export function show(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line === '' ? 'the end' : `"${line.length > 40 ? `${line.slice(0, 40)}…` : line}"`;

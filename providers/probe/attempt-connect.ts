@@ -2,7 +2,7 @@ import type { TcpTarget } from '../../src/core/rules/probe.ts';
 import { connectOnce } from '../../src/net/connect.ts';
 import type { AttemptDeps, ProbeResult } from './deps.ts';
 
-/** Opens a connection; with `tlsDays`, over TLS. Throws `HttpError` where there is none. */
+/** Opens a connection; with `tlsDays`, over TLS. Throws `HttpError` where that fails. */
 export async function attemptConnect(
   { ca }: Pick<AttemptDeps, 'ca'>,
   { target: { host, port, tlsDays }, withinMs }: { readonly target: TcpTarget; readonly withinMs: number },
@@ -18,11 +18,11 @@ export async function attemptConnect(
 
 const dayMs = 86_400_000;
 
-/** What is wrong with how long a certificate is good, in words; `null` where nothing is. */
+/** Returns why a certificate is not valid for `days` more days, or `null`. */
 export function expiringWithin(endsAt: number | null, days: number): string | null {
-  if (endsAt === null) return 'the certificate does not say until when it is good';
+  if (endsAt === null) return 'the certificate has no end date';
   const left = (endsAt - Date.now()) / dayMs;
   if (left >= days) return null;
   const day = new Date(endsAt).toISOString().slice(0, 10);
-  return `the certificate ends on ${day}, in ${Math.max(0, Math.floor(left))} days, expected ${days} at least`;
+  return `the certificate ends on ${day}, in ${Math.max(0, Math.floor(left))} days, expected at least ${days}`;
 }

@@ -9,9 +9,9 @@ type RequestTarget = { readonly url: URL; readonly method: HttpTarget['method'];
 
 const redirecting = new Set([301, 302, 303, 307, 308]);
 
-/** Asks once, on a connection of its own, and compares the answer with what was expected. Throws `HttpError` where there is no answer. */
-export async function attemptHttp(deps: Pick<AttemptDeps, 'http' | 'ca'>, trying: HttpAttempt, signal: AbortSignal): Promise<ProbeResult> {
-  const { target, withinMs } = trying;
+/** Sends one request on a new connection and compares the answer with the expected one. Throws `HttpError` where there is no answer. */
+export async function attemptHttp(deps: Pick<AttemptDeps, 'http' | 'ca'>, attempt: HttpAttempt, signal: AbortSignal): Promise<ProbeResult> {
+  const { target, withinMs } = attempt;
   const startedAt = performance.now();
   const leftMs = () => Math.max(1, Math.ceil(withinMs - (performance.now() - startedAt)));
   let where: RequestTarget = { url: new URL(target.url), method: target.method, send: target.send };
@@ -23,7 +23,7 @@ export async function attemptHttp(deps: Pick<AttemptDeps, 'http' | 'ca'>, trying
     const response = await deps.http.request({ ...requestOf(where, deps.ca), timeoutMs: leftMs() }, signal);
     const next = target.redirects > 0 ? nextOf(response, where) : null;
     if (next === null) return compare(response, target, Math.round(performance.now() - startedAt));
-    if (hops === target.redirects) return { passed: false, seen: `redirected more often than ${times(target.redirects)}` };
+    if (hops === target.redirects) return { passed: false, seen: `redirected more than ${times(target.redirects)}` };
     where = next;
   }
 }
@@ -33,7 +33,7 @@ function requestOf({ url, method, send }: RequestTarget, ca: string | undefined)
   return { method, url: url.href, headers, mayCut: true, ...(ca !== undefined && { ca }) };
 }
 
-/** Where a redirect leads; `null` where the answer is none that can be followed. Another origin is not shown the headers. */
+/** The next request of a redirect; `null` if the answer is not a redirect that can be followed. Another origin does not get the headers. */
 function nextOf({ status, headers }: HttpResponse, { url, method, send }: RequestTarget): RequestTarget | null {
   const to =
     redirecting.has(status) && headers.location !== undefined && URL.canParse(headers.location, url.href) ? headers.location : null;
@@ -47,18 +47,18 @@ function compare({ status, headers, text }: HttpResponse, target: HttpTarget, ms
   const code = `HTTP ${status}`;
   if (!target.status.some(({ from, to }) => status >= from && status <= to))
     return { passed: false, seen: `${code}, expected ${ranges(target.status)}` };
-  const wrong = wrongWith({ headers, text }, target);
-  return wrong === null ? { passed: true, seen: `${code} in ${ms} ms` } : { passed: false, seen: `${code}, but ${wrong}` };
+  const mismatch = mismatchOf({ headers, text }, target);
+  return mismatch === null ? { passed: true, seen: `${code} in ${ms} ms` } : { passed: false, seen: `${code}, but ${mismatch}` };
 }
 
-// The answer's own words are not shown: they may hold anything.
-function wrongWith({ headers, text }: Pick<HttpResponse, 'headers' | 'text'>, target: HttpTarget): string | null {
-  if (target.contains !== null && !text.includes(target.contains)) return `its body does not hold ${quoted(target.contains)}`;
-  if (target.lacks !== null && text.includes(target.lacks)) return `its body holds ${quoted(target.lacks)}`;
-  for (const [name, wanted] of Object.entries(target.headers)) {
+// The answer itself is not shown: it may hold anything.
+function mismatchOf({ headers, text }: Pick<HttpResponse, 'headers' | 'text'>, target: HttpTarget): string | null {
+  if (target.contains !== null && !text.includes(target.contains)) return `its body does not contain ${quoted(target.contains)}`;
+  if (target.lacks !== null && text.includes(target.lacks)) return `its body contains ${quoted(target.lacks)}`;
+  for (const [name, expected] of Object.entries(target.headers)) {
     const value = headers[name.toLowerCase()];
     if (value === undefined) return `it has no header ${name}`;
-    if (!value.includes(wanted)) return `its header ${name} does not hold ${quoted(wanted)}`;
+    if (!value.includes(expected)) return `its header ${name} does not contain ${quoted(expected)}`;
   }
   return null;
 }
@@ -71,8 +71,8 @@ async function certificateProblem(
   signal: AbortSignal,
 ): Promise<string | null> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const asked = Object.entries(send).find(([name]) => name.toLowerCase() === 'host')?.[1];
-  const serverName = asked?.replace(/:\d+$/, '') ?? host;
+  const hostHeader = Object.entries(send).find(([name]) => name.toLowerCase() === 'host')?.[1];
+  const serverName = hostHeader?.replace(/:\d+$/, '') ?? host;
   const port = url.port === '' ? 443 : Number(url.port);
   const { certificateEndsAt } = await connectOnce({ host, port, timeoutMs, tls: { ca, serverName } }, signal);
   return expiringWithin(certificateEndsAt, days);

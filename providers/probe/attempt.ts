@@ -1,12 +1,12 @@
-import { ProviderError } from '../../src/core/base/errors.ts';
 import type { ProbeTarget } from '../../src/core/rules/probe.ts';
 import { HttpError } from '../../src/net/http-error.ts';
+import { transportError } from '../refusal.ts';
 import { attemptCommand } from './attempt-command.ts';
 import { attemptConnect } from './attempt-connect.ts';
 import { attemptHttp } from './attempt-http.ts';
 import type { AttemptDeps, ProbeResult } from './deps.ts';
 
-/** Tries once, for `withinMs` at most. A failure is an answer; throws `ProviderError` only for what is our own inability, or the signal. */
+/** Makes one attempt of at most `withinMs`. A failed attempt is a result. Throws `ProviderError` only for a problem on our side, or when the signal aborts. */
 export async function attempt(
   deps: AttemptDeps,
   { target, withinMs }: { readonly target: ProbeTarget; readonly withinMs: number },
@@ -23,11 +23,20 @@ export async function attempt(
     }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    if (error.kind === 'aborted') throw new ProviderError('timeout', 'the probe was not finished in the time there was');
-    if (error.code !== null && ours.has(error.code)) throw new ProviderError('unavailable', error.message);
+    if (error.kind === 'aborted' || (error.code !== null && ownProblems.has(error.code))) throw transportError(error);
     return { passed: false, seen: error.message };
   }
 }
 
-/** Our own name server or network, or no more files to be opened. A name that is not there is more often a slip in the rules than a bad deploy. */
-const ours = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EMFILE', 'ENFILE']);
+/** Problems of our own name server or network, or too many open files. An unknown host name is more often a typo in the rules than a bad deploy. */
+const ownProblems = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EAI_NODATA',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
+]);

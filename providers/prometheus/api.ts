@@ -1,13 +1,10 @@
-import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Secret } from '../../src/core/base/secret.ts';
-import { excerptOf } from '../../src/net/excerpt.ts';
 import type { Http, HttpResponse } from '../../src/net/http.ts';
-import { redact } from '../../src/net/redact.ts';
-import { retryAfterMs } from '../../src/net/retry-after.ts';
-import { fromHttp } from '../from-http.ts';
+import { askHttp } from '../ask-http.ts';
+import type { Vendor, VendorFault } from '../refusal.ts';
 import { parseError, parseReply, type RawSeries } from './reply.ts';
 
-/** Where the server is and what lets us in. `secrets` are hidden from everything that it says. */
+/** The address of the server and our credentials. `secrets` are removed from everything that the server says. */
 export type PrometheusApiOptions = {
   readonly url: string;
   readonly headers: Readonly<Record<string, Secret>>;
@@ -22,17 +19,28 @@ export interface PrometheusApi {
   range(query: string, steps: StepRange, signal: AbortSignal): Promise<readonly RawSeries[]>;
 }
 
-/** The instants of a range query: the first, the last, and how far apart. */
+/** The instants of a range query: the first, the last, and the distance between two. */
 export type StepRange = { readonly first: number; readonly last: number; readonly stepMs: number };
 
 const maxBytes = 67_108_864;
 
-/** Speaks the API: parameters travel in the body, so that long queries are no trouble and appear in no access log. */
+/** Makes a client of the API. Parameters travel in the body: long queries fit, and none appears in an access log. */
 export function createApi(options: PrometheusApiOptions, http: Http): PrometheusApi {
+  const { url, secrets, timeoutMs, ca } = options;
+  const vendor: Vendor = {
+    name: 'Prometheus',
+    url,
+    secrets,
+    readFault,
+    tooLarge: 'ask for fewer series',
+    hints: { 404: 'is the path of the url right, up to but without /api/v1?' },
+  };
+  const base = url.replace(/\/+$/, '');
   const ask = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<readonly RawSeries[]> => {
-    const response = await post(options, http, { path, params }, signal);
-    if (response.status >= 200 && response.status < 300) return parseReply(response.text);
-    throw refusal(response, options);
+    const headers = { ...revealed(options.headers), 'content-type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams({ ...params, timeout: `${timeoutMs}ms` }).toString();
+    const request = { method: 'POST', url: `${base}${path}`, headers, body, timeoutMs, maxBytes, ...(ca !== undefined && { ca }) } as const;
+    return parseReply((await askHttp({ http, vendor }, request, signal)).text);
   };
   return {
     instant: (query, at, signal) => ask('/api/v1/query', { query, time: seconds(at) }, signal),
@@ -41,59 +49,17 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
   };
 }
 
-type PrometheusCall = { readonly path: string; readonly params: Readonly<Record<string, string>> };
-
-async function post(
-  options: PrometheusApiOptions,
-  http: Http,
-  { path, params }: PrometheusCall,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
-  const { url, timeoutMs, ca } = options;
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(options.headers)) headers[name] = value.reveal();
-  const body = new URLSearchParams({ ...params, timeout: `${timeoutMs}ms` }).toString();
-  try {
-    return await http.request(
-      {
-        method: 'POST',
-        url: `${url.replace(/\/+$/, '')}${path}`,
-        headers: {
-          ...headers,
-          accept: 'application/json',
-          'content-type': 'application/x-www-form-urlencoded',
-          'user-agent': 'bakewatch',
-        },
-        body,
-        timeoutMs,
-        maxBytes,
-        ...(ca !== undefined && { ca }),
-      },
-      signal,
-    );
-  } catch (error) {
-    throw fromHttp(error, 'ask for fewer series');
-  }
+/** Prometheus answers 400 or 422 to a query that it cannot read or evaluate, and 503 to one that took too long. */
+function readFault({ status, text }: HttpResponse): VendorFault | null {
+  const error = parseError(text);
+  if (error === null) return null;
+  const isTimeout = status >= 500 && error.type === 'timeout';
+  const isRefusal = status === 400 || status === 422;
+  return { kind: isTimeout ? 'timeout' : isRefusal ? 'bad_query' : 'bad_response', message: error.message };
 }
 
-function refusal(response: HttpResponse, { url, secrets }: PrometheusApiOptions): ProviderError {
-  const { status, text } = response;
-  const told = parseError(text);
-  const host = new URL(url).host;
-  const answered = `${host} answered ${status}`;
-  if (status === 401 || status === 403) return new ProviderError('unauthorized', `${answered}: it does not accept our credentials`);
-  if (status === 429) {
-    return new ProviderError('rate_limited', `${answered}: too many requests`, { retryAfterMs: retryAfterMs(response.headers) });
-  }
-  const words = told ? excerptOf(redact(told.message, secrets)) : '';
-  if (told && (status === 400 || status === 422)) return new ProviderError('bad_query', `${host} refused the query: ${words}`);
-  if (status === 503 && told?.type === 'timeout') return new ProviderError('timeout', `${answered}: ${words}`);
-  if (status >= 500) {
-    return new ProviderError('unavailable', words ? `${answered}: ${words}` : answered, { retryAfterMs: retryAfterMs(response.headers) });
-  }
-  if (status === 404) return new ProviderError('bad_response', `${answered}: is the path of the url right, up to but without /api/v1?`);
-  if (status < 400) return new ProviderError('bad_response', `${answered}: redirects are not followed, write the final address`);
-  return new ProviderError('bad_response', `${answered}, which Prometheus itself does not`);
+function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]));
 }
 
 function seconds(ms: number): string {

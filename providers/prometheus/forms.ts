@@ -7,16 +7,16 @@ import { instanceSelector, instancesOf, nameOf, namesTargets } from './instances
 import type { RawSeries } from './reply.ts';
 import { formatSelector, parseMatchers, parseSelector, type Selector } from './selector.ts';
 
-/** Answers each form of question with as few queries as it takes. */
+/** Answers each form of query with the minimum number of requests. */
 export type Fetch = (query: SeriesQuery, signal: AbortSignal) => Promise<Answer>;
 
 type CounterQuery = Extract<SeriesQuery, { form: 'counter' }>;
 type IncreaseQuery = Extract<SeriesQuery, { form: 'increase' }>;
 
-/** Below the 11,000 points a series that Prometheus gives at once. */
+/** Prometheus returns at most 11,000 points per series in one answer. */
 const maxPoints = 10_000;
 
-/** Makes the fetcher. What is asked about instances is shared by all questions of a tick about the same job. */
+/** Creates the fetcher. All queries of a tick about the same job share one request for its instances. */
 export function createFetch(api: PrometheusApi): Fetch {
   const shared = createCoalescer<readonly RawSeries[]>({ keepMs: 10_000, maxWeight: 200_000, weigh: countSamples });
   return async (query, signal) => {
@@ -37,32 +37,32 @@ export function createFetch(api: PrometheusApi): Fetch {
 
 type Sources = { readonly api: PrometheusApi; readonly shared: Coalescer<readonly RawSeries[]> };
 
-// Raw samples by an instant query with a range: a range query would fill gaps up and hide when each sample was really taken.
+// An instant query with a range returns raw samples. A range query would fill gaps and hide the real time of each sample.
 async function fetchCounters({ api, shared }: Sources, query: CounterQuery, signal: AbortSignal): Promise<Answer> {
   const { window, lookbackMs } = query;
   const selector = selectorOf(query);
-  const reach = { after: window.from - lookbackMs, to: window.to };
-  const range = `[${Math.max(1, reach.to - reach.after)}ms]`;
-  const askInstances = async (series: readonly RawSeries[]): Promise<readonly RawSeries[]> => {
+  const span = { after: window.from - lookbackMs, to: window.to };
+  const range = `[${Math.max(1, span.to - span.after)}ms]`;
+  const fetchInstances = async (series: readonly RawSeries[]): Promise<readonly RawSeries[]> => {
     const text = instanceSelector(selector, series);
     if (text === null) return [];
-    return shared.get(`${text}${range}@${reach.to}`, signal, (own) => api.instant(`${text}${range}`, reach.to, own));
+    return shared.get(`${text}${range}@${span.to}`, signal, (own) => api.instant(`${text}${range}`, span.to, own));
   };
-  const asked = api.instant(`${formatSelector(selector)}${range}`, reach.to, signal);
-  const [raw, known] = await Promise.all([asked, namesTargets(selector) ? askInstances([]) : asked.then(askInstances)]);
-  const series = inside(raw, reach);
-  return { shape: 'cumulative', series, instances: instancesOf(series, inside(known, reach).map(toRaw)) };
+  const counters = api.instant(`${formatSelector(selector)}${range}`, span.to, signal);
+  const [raw, targets] = await Promise.all([counters, namesTargets(selector) ? fetchInstances([]) : counters.then(fetchInstances)]);
+  const series = inside(raw, span);
+  return { shape: 'cumulative', series, instances: instancesOf(series, inside(targets, span).map(toRaw)) };
 }
 
 /**
- * Events per tick added up by the server. The difference of two exact readings, or the newer one after a reset: unlike `increase()` it neither guesses
- * beyond the samples nor needs two of them in a tick. Only where an instance came or went within the tick, `increase()` has to do.
+ * The events of each tick, added up by the server: the difference of two exact samples, or the newer sample after a reset. Unlike `increase()`, this
+ * neither extrapolates nor needs two samples in a tick. `increase()` is the fallback where an instance appeared or disappeared within the tick.
  */
 function increaseQuery(query: IncreaseQuery): string {
   const text = formatSelector(selectorOf(query));
   const step = `${query.window.stepMs}ms`;
-  const wrong = query.by.find((label) => !/^[A-Za-z_]\w*$/.test(label));
-  if (wrong !== undefined) throw new ProviderError('bad_query', `${JSON.stringify(wrong.slice(0, 60))} is not a label`);
+  const invalid = query.by.find((label) => !/^[A-Za-z_]\w*$/.test(label));
+  if (invalid !== undefined) throw new ProviderError('bad_query', `${JSON.stringify(invalid.slice(0, 60))} is not a label name`);
   const before = `${text} offset ${step}`;
   return `sum by (${query.by.join(', ')}) (((${text} - ${before}) >= 0) or (${text} and ${before}) or increase(${text}[${step}]))`;
 }
@@ -81,24 +81,24 @@ async function fetchRange(
   { text, window }: { readonly text: string; readonly window: Window },
   signal: AbortSignal,
 ): Promise<readonly Series[]> {
-  const whole = new Map<string, { readonly metric: RawSeries['metric']; readonly samples: Sample[] }>();
+  const joined = new Map<string, { readonly metric: RawSeries['metric']; readonly samples: Sample[] }>();
   const { from, stepMs } = window;
   const ticks = tickCount(window);
   for (let done = 0; done < ticks; done += maxPoints) {
     const steps = { first: from + (done + 1) * stepMs, last: from + Math.min(done + maxPoints, ticks) * stepMs, stepMs };
     for (const { metric, samples } of await api.range(text, steps, signal)) {
       const key = JSON.stringify(Object.entries(metric).sort(([a], [b]) => (a < b ? -1 : 1)));
-      const known = whole.get(key);
+      const known = joined.get(key);
       if (known) for (const sample of samples) known.samples.push(sample);
-      else whole.set(key, { metric, samples: [...samples] });
+      else joined.set(key, { metric, samples: [...samples] });
     }
   }
-  return inside([...whole.values()], { after: from, to: window.to });
+  return inside([...joined.values()], { after: from, to: window.to });
 }
 
-type Reach = { readonly after: number; readonly to: number };
+type SampleSpan = { readonly after: number; readonly to: number };
 
-function inside(raw: readonly RawSeries[], { after, to }: Reach): readonly Series[] {
+function inside(raw: readonly RawSeries[], { after, to }: SampleSpan): readonly Series[] {
   return raw.flatMap(({ metric, samples }) => {
     const kept = samples.filter(([at]) => at > after && at <= to).sort(([a], [b]) => a - b);
     return kept.length > 0 ? [{ labels: metric, instance: nameOf(metric), samples: kept }] : [];

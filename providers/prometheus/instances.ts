@@ -4,8 +4,8 @@ import type { RawSeries } from './reply.ts';
 import { formatMatcher, type Matcher, type Selector } from './selector.ts';
 
 /**
- * A selector of what is known of the instances behind a counter: their scrapes and their start, in one query. Its text depends on nothing but the
- * target's labels, so that all checks of a service ask the same. `null` where no job is named and no series tells one.
+ * A selector for the scrapes and the starts of the instances behind a counter, in one query. Its text depends only on the labels of the target, so all
+ * checks of a service send the same query. `null` where neither the selector nor a series names a job.
  */
 export function instanceSelector(selector: Selector, series: readonly RawSeries[]): string | null {
   const own = selector.matchers.filter(({ label }) => label === 'job' || label === 'instance' || label === 'namespace');
@@ -14,19 +14,19 @@ export function instanceSelector(selector: Selector, series: readonly RawSeries[
   return `{__name__=~"up|process_start_time_seconds",${matchers.map(formatMatcher).sort().join(',')}}`;
 }
 
-/** Whether the selector itself says which targets it is about, so that they are known before any series is. */
+/** Returns true if the selector itself names its targets, so they are known before the first series arrives. */
 export function namesTargets(selector: Selector): boolean {
   return selector.matchers.some(({ label, op }) => (label === 'job' || label === 'instance') && (op === '=' || op === '=~'));
 }
 
 /**
- * Joins scrapes and starts with the counters' own series. An instance without `up` (federated, pushed, written from afar) was seen when its series
- * have samples.
+ * Joins scrapes and starts with the series of the counters. An instance without `up` (federation, push, remote write) was seen at the times of its
+ * samples.
  */
-export function instancesOf(series: readonly Series[], known: readonly RawSeries[]): readonly InstanceInfo[] {
+export function instancesOf(series: readonly Series[], targets: readonly RawSeries[]): readonly InstanceInfo[] {
   const scrapes = new Map<string, number[]>();
   const starts = new Map<string, Sample[]>();
-  for (const { metric, samples } of known) {
+  for (const { metric, samples } of targets) {
     const name = nameOf(metric);
     if (metric.__name__ === 'up')
       append(
@@ -58,8 +58,8 @@ export function nameOf(labels: Readonly<Record<string, string>>): string {
 }
 
 /**
- * The starts that the samples tell, each moved between the scrapes that showed the old and the new one: the target's clock may be wrong, the order of
- * scrapes is not. Several starts at one moment are several processes behind one address, of which nothing can be said.
+ * The starts in the samples of `process_start_time_seconds`. Each is clamped between the scrapes that showed the old and the new value, because the clock
+ * of the target may be wrong. Several values at one time mean several processes behind one address: then no start is known.
  */
 function startsOf(samples: readonly Sample[]): readonly number[] {
   const sorted = samples.filter(([, value]) => Number.isFinite(value) && value > 0).sort(([a], [b]) => a - b);

@@ -1,17 +1,17 @@
-/** One condition on a label; `literal` is the value with its quotes, just as it was written. */
+/** One condition on a label; `literal` is the value as it was written, with its quotes. */
 export type Matcher = { readonly label: string; readonly op: '=' | '!=' | '=~' | '!~'; readonly literal: string };
 
-/** A counter's name and the conditions on its labels. */
+/** The name of a counter and the conditions on its labels. */
 export type Selector = { readonly metric: string; readonly matchers: readonly Matcher[] };
 
-/** What was understood, or what is wrong in words for the person who wrote it. */
+/** The parsed value, or what is wrong, for the author of the text. */
 export type SelectorResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 const example = 'http_requests_total{job="shop"}';
 
 /**
- * Reads `name`, `name{…}` or `{__name__="name",…}`. Nothing else: functions, ranges and offsets would take away the raw samples that exact counting
- * needs. Quotes are understood, so braces and commas in values are no trouble.
+ * Parses `name`, `name{…}` or `{__name__="name",…}`, with quoted values that may hold braces and commas. Everything else is refused: functions, ranges
+ * and offsets would hide the raw samples that exact counts need.
  */
 export function parseSelector(text: string): SelectorResult<Selector> {
   const scanner = createScanner(text);
@@ -23,20 +23,20 @@ export function parseSelector(text: string): SelectorResult<Selector> {
   return toSelector(name, items.value);
 }
 
-/** Reads conditions without braces, such as `version="v2",zone!="b"`; an empty text has none. */
+/** Parses conditions without braces, such as `version="v2",zone!="b"`. An empty text has no conditions. */
 export function parseMatchers(text: string): SelectorResult<readonly Matcher[]> {
   const parsed = takeItems(createScanner(text), '');
-  if (parsed.ok && parsed.value.some(({ label }) => label === nameLabel)) return problem('matchers cannot hold the name of a metric');
+  if (parsed.ok && parsed.value.some(({ label }) => label === nameLabel)) return problem('matchers cannot name a metric');
   return parsed;
 }
 
-/** Says what is wrong with a counter selector, or `null`. */
+/** Returns what is wrong with a counter selector, or `null`. */
 export function lintSelector(text: string): string | null {
   const parsed = parseSelector(text);
   return parsed.ok ? null : parsed.problem;
 }
 
-/** The selector as Prometheus reads it; the same selector always gives the same text. */
+/** Formats a selector for Prometheus. Equal selectors give equal texts. */
 export function formatSelector({ metric, matchers }: Selector): string {
   const isPlain = /^[A-Za-z_:][\w:]*$/.test(metric);
   const name = isPlain ? [] : [`${nameLabel}=${JSON.stringify(metric)}`];
@@ -44,7 +44,7 @@ export function formatSelector({ metric, matchers }: Selector): string {
   return `${isPlain ? metric : ''}${conditions.length > 0 ? `{${conditions.join(',')}}` : ''}`;
 }
 
-/** One condition as Prometheus reads it. */
+/** Formats one condition for Prometheus. */
 export function formatMatcher({ label, op, literal }: Matcher): string {
   return `${label}${op}${literal}`;
 }
@@ -57,7 +57,7 @@ const quoted = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/y;
 
 type Scanner = ReturnType<typeof createScanner>;
 
-/** Reads a text piece by piece; spaces between pieces mean nothing. */
+/** Reads a text token by token and skips white space between tokens. */
 function createScanner(text: string) {
   let at = 0;
   const skipSpace = (): void => {
@@ -124,8 +124,8 @@ function describeRest(rest: string, name: string | null = null): string {
   if (rest.startsWith('(') || /^(by|without)\b/.test(rest)) {
     return `a selector names raw counters, such as ${example}; ${call}(…) is a function and belongs under \`query:\``;
   }
-  if (rest.startsWith('[')) return `a selector has no range: leave out ${show(rest)}, the raw samples of every tick are read anyway`;
-  if (/^offset\b|^@/.test(rest)) return `a selector has no time of its own: leave out ${show(rest)}`;
+  if (rest.startsWith('[')) return `a selector has no range: leave out ${show(rest)}, Bakewatch reads the raw samples of every tick`;
+  if (/^offset\b|^@/.test(rest)) return `a selector has no offset and no time: leave out ${show(rest)}`;
   return `a selector is one metric and its labels, such as ${example}; ${show(rest)} belongs under \`query:\``;
 }
 

@@ -3,7 +3,7 @@ import type { Chart, ChartSeries } from '../core/chart/chart.ts';
 import { isDrawable } from './frame.ts';
 import { isoOf } from './scale.ts';
 
-/** A chart in words, for those who do not see it. */
+/** Describes a chart in words, for readers who cannot see it. */
 export function describeChart({ series, lines, marks, unit, from, to }: Chart): string {
   const time = (at: number) => isoOf(at).slice(0, 19).replace('T', ' ');
   const parts = [
@@ -19,5 +19,5 @@ function summary({ label, points }: ChartSeries, unit: Chart['unit']): string {
   const values = points.map(([, value]) => value).filter(isDrawable);
   if (values.length === 0) return `${label}: no data`;
   const show = (value: number) => `${formatNumber(value)}${unit === '%' ? ' %' : unit}`;
-  return `${label}: ${show(Math.min(...values))} to ${show(Math.max(...values))}, at last ${show(values.at(-1) ?? 0)}`;
+  return `${label}: ${show(Math.min(...values))} to ${show(Math.max(...values))}, latest ${show(values.at(-1) ?? 0)}`;
 }

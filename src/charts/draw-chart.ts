@@ -10,48 +10,48 @@ import { charWidth, isoOf, timeTicks } from './scale.ts';
 import { colors, lineStrokes, strokes } from './strokes.ts';
 
 /**
- * `page` takes the colours of the page around it, so that it is readable on a light and on a dark one; the others bring their own ground, for where a
- * picture stands alone.
+ * `page` takes the colors of the page around it, so the chart is readable on light and dark pages. `light` and `dark` have a background of their own, for
+ * charts outside of a page.
  */
 export type ChartTheme = 'page' | 'light' | 'dark';
 
 export type ChartSize = { readonly width: number; readonly height: number; readonly theme?: ChartTheme };
 
-const themes: Readonly<Record<ChartTheme, { readonly ink: string; readonly ground: string }>> = {
-  page: { ink: 'currentColor', ground: 'Canvas' },
-  light: { ink: '#1f2328', ground: '#ffffff' },
-  dark: { ink: '#e6edf3', ground: '#0d1117' },
+const themes: Readonly<Record<ChartTheme, { readonly ink: string; readonly background: string }>> = {
+  page: { ink: 'currentColor', background: 'Canvas' },
+  light: { ink: '#1f2328', background: '#ffffff' },
+  dark: { ink: '#e6edf3', background: '#0d1117' },
 };
 
 const titleHeight = 22;
 
-/** A chart as an SVG that needs nothing else: no script, no style sheet, no font. All of its text is escaped. Pure and total. */
+/** Draws a chart as an SVG without scripts, style sheets and fonts. All texts are escaped. Pure; never throws. */
 export function drawChart(chart: Chart, { width, height, theme = 'page' }: ChartSize): string {
-  const { ink, ground } = themes[theme];
+  const { ink, background } = themes[theme];
   const legend = legendOf(chart, width);
   const { frame, flags } = frameOf(chart, { width, height, above: titleHeight + legend.height });
   const id = `chart-${[...chart.check].map((char) => (/[a-z0-9]/i.test(char) ? char : `_${char.codePointAt(0)?.toString(36)}_`)).join('')}`;
   const parts = [
     `<title id="${id}-title">${escapeText(chart.title)}</title>`,
     `<desc id="${id}-desc">${escapeText(describeChart(chart))}</desc>`,
-    theme === 'page' ? '' : `<rect width="${width}" height="${height}" fill="${ground}"/>`,
+    theme === 'page' ? '' : `<rect width="${width}" height="${height}" fill="${background}"/>`,
     header(chart, width),
     legend.draw(titleHeight),
     axes(frame),
     ...chart.lines.map((line) => level(line, frame)),
-    drawFlags(flags, frame, ground),
+    drawFlags(flags, frame, background),
     ...chart.series.map((one) => path(one, frame)),
     chart.series.length > 0
       ? ''
-      : `<text x="${(frame.left + frame.right) / 2}" y="${(frame.top + frame.bottom) / 2}" text-anchor="middle" stroke="${ground}" stroke-width="4" paint-order="stroke">nothing was measured</text>`,
+      : `<text x="${(frame.left + frame.right) / 2}" y="${(frame.top + frame.bottom) / 2}" text-anchor="middle" stroke="${background}" stroke-width="4" paint-order="stroke">nothing was measured</text>`,
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc" font-family="system-ui, sans-serif" font-size="11" fill="${ink}" color="${ink}">${parts.join('')}</svg>`;
 }
 
 function header({ title, to }: Chart, width: number): string {
   const day = `${isoOf(to).slice(0, 10)} UTC`;
-  const room = Math.max(8, Math.floor((width - 24 - day.length * charWidth) / 7.2));
-  return `<text x="8" y="15" font-size="13" font-weight="600">${escapeText(shorten(title, room))}</text><text x="${width - 8}" y="15" text-anchor="end">${day}</text>`;
+  const maxChars = Math.max(8, Math.floor((width - 24 - day.length * charWidth) / 7.2));
+  return `<text x="8" y="15" font-size="13" font-weight="600">${escapeText(shorten(title, maxChars))}</text><text x="${width - 8}" y="15" text-anchor="end">${day}</text>`;
 }
 
 function axes({ left, right, top, bottom, x, y, yTicks, times }: Frame): string {
@@ -70,13 +70,13 @@ function rule([x1, y1, x2, y2]: readonly [number, number, number, number], opaci
   return `<line x1="${round(x1)}" x2="${round(x2)}" y1="${round(y1)}" y2="${round(y2)}" stroke="currentColor" stroke-opacity="${opacity}"/>`;
 }
 
-/** A limit far away from the data is not drawn; the legend names it. */
+/** A limit far away from the data is not drawn. The legend names it. */
 function level({ kind, value }: ChartLine, { left, right, y, values: [low, high] }: Frame): string {
   if (!isDrawable(value) || value < low || value > high) return '';
   return `<line x1="${round(left)}" x2="${round(right)}" y1="${round(y(value))}" y2="${round(y(value))}" ${lineStrokes[kind]}/>`;
 }
 
-/** The line of a series, with a gap where nothing is known; a point between two gaps is a dot. */
+/** The line of a series, with a gap where a value is missing. A point between two gaps becomes a dot. */
 function path({ kind, points }: ChartSeries, { x, y }: Frame): string {
   let d = '';
   const dots: string[] = [];

@@ -1,7 +1,7 @@
 import { escapeMarkup } from '../core/base/escape-markup.ts';
 import { visible } from '../core/base/visible-text.ts';
 
-/** Text for an element or an attribute of an SVG: nothing in it is markup, and nothing in it is refused by XML. */
+/** Escapes a text for an element or an attribute of an SVG: the result holds no markup and nothing that XML forbids. */
 export function escapeText(text: string): string {
   return escapeMarkup(visible(text.replaceAll(/\s+/g, ' ')))
     .replaceAll('"', '&quot;')

@@ -6,7 +6,7 @@ import { colors } from './strokes.ts';
 
 export const flagHeight = 13;
 
-/** The moments, each as a flag on its line: one that would lie on an earlier one flies a row lower, so that no line runs through a text. */
+/** Places the marks as flags. A flag that would cover an earlier one goes to the next row, so that no line crosses a text. */
 export function flagsOf({ marks }: Chart, x: Frame['x'], right: number): readonly Flag[] {
   const flags: Flag[] = [];
   for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
@@ -19,8 +19,8 @@ export function flagsOf({ marks }: Chart, x: Frame['x'], right: number): readonl
   return flags;
 }
 
-/** `ground` lies behind the texts, where a line had to run through one after all. */
-export function drawFlags(flags: readonly Flag[], { x, top, bottom }: Frame, ground: string): string {
+/** Draws the flags. The texts have an outline in the color of the background, in case a line crosses them. */
+export function drawFlags(flags: readonly Flag[], { x, top, bottom }: Frame, background: string): string {
   const rows = Math.max(0, ...flags.map(({ row }) => row + 1));
   const y = (row: number) => top - 4 - (rows - 1 - row) * flagHeight;
   const lines = flags.map(({ mark, row }) => {
@@ -30,7 +30,7 @@ export function drawFlags(flags: readonly Flag[], { x, top, bottom }: Frame, gro
   });
   const texts = flags.map(
     ({ text, start, row }) =>
-      `<text x="${Math.round(start)}" y="${y(row)}" stroke="${ground}" stroke-width="3" paint-order="stroke">${escapeText(text)}</text>`,
+      `<text x="${Math.round(start)}" y="${y(row)}" stroke="${background}" stroke-width="3" paint-order="stroke">${escapeText(text)}</text>`,
   );
   return [...lines, ...texts].join('');
 }

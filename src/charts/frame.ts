@@ -5,15 +5,15 @@ import { flagHeight, flagsOf } from './flags.ts';
 import type { Flag, Frame } from './layout.ts';
 import { charWidth, linear, numberTicks, type Range } from './scale.ts';
 
-/** A limit this many times as far away as the data is only named, and does not press the data flat. */
-const mostAway = 5;
+/** A limit that is farther from the data than this multiple of their range is not drawn, because it would flatten the data. */
+const maxDistance = 5;
 
-const leastHeight = 40;
+const minHeight = 40;
 
-/** Numbers beyond this cannot be drawn to scale. */
-const largest = 1e300;
+/** Larger numbers cannot be drawn. */
+const maxValue = 1e300;
 
-/** Lays the drawing out; `above` is how much room is taken above the flags and the plot. */
+/** Computes the layout. `above` is the height of everything above the flags and the plot. */
 export function frameOf(
   chart: Chart,
   { width, height, above }: { readonly width: number; readonly height: number; readonly above: number },
@@ -27,12 +27,12 @@ export function frameOf(
   const times: Range = [chart.from, chart.to > chart.from ? chart.to : chart.from + 1];
   const x = linear(times, [left, right]);
   const flags = flagsOf(chart, x, width);
-  // A drawing that is too low for all of its words keeps some room for the lines.
-  const top = Math.min(bottom - leastHeight, above + 6 + flagHeight * Math.max(0, ...flags.map(({ row }) => row + 1)));
+  // A low drawing keeps a minimum height for the lines, even where texts overlap them.
+  const top = Math.min(bottom - minHeight, above + 6 + flagHeight * Math.max(0, ...flags.map(({ row }) => row + 1)));
   return { frame: { left, right, top, bottom, x, y: linear(values, [bottom, top]), yTicks, times, values }, flags };
 }
 
-/** The range of values that is drawn: the data's, the lines' that are near, and zero where it belongs to the picture. */
+/** The range of values to draw: the data, the lines near them, and zero unless the data are far from it. */
 function valuesOf({ series, lines, unit }: Chart): Range {
   const data = series.flatMap(({ points }) => points.flatMap(([, value]) => (isDrawable(value) ? [value] : [])));
   const own = rangeOf(data.length > 0 ? data : lines.map(({ value }) => value).filter(isDrawable));
@@ -47,14 +47,14 @@ function valuesOf({ series, lines, unit }: Chart): Range {
 
 function isNear({ value }: ChartLine, [low, high]: Range): boolean {
   const size = Math.max(high - Math.min(low, 0), high - low) || 1;
-  return isDrawable(value) && value <= high + mostAway * size && value >= low - mostAway * size;
+  return isDrawable(value) && value <= high + maxDistance * size && value >= low - maxDistance * size;
 }
 
 function rangeOf(values: readonly number[]): Range | null {
   return values.length === 0 ? null : [Math.min(...values), Math.max(...values)];
 }
 
-/** Whether a value has a place on a drawing. */
+/** Returns true if the value can be drawn. */
 export function isDrawable(value: number | null): value is number {
-  return value !== null && Math.abs(value) <= largest;
+  return value !== null && Math.abs(value) <= maxValue;
 }

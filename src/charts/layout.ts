@@ -1,7 +1,7 @@
 import type { ChartMark } from '../core/chart/chart-parts.ts';
 import type { Range, Scale } from './scale.ts';
 
-/** Where everything goes: the plot's edges, the scales, and the round numbers on the axis of values. */
+/** The layout: the edges of the plot, the scales, and the ticks of the value axis. */
 export type Frame = {
   readonly left: number;
   readonly right: number;

@@ -8,9 +8,9 @@ type Item = { readonly stroke: string; readonly text: string; readonly x: number
 export type Legend = { readonly height: number; readonly draw: (top: number) => string };
 
 const rowHeight = 15;
-const [sample, gap, longest] = [24, 18, 34] as const;
+const [sampleWidth, gap, maxChars] = [24, 18, 34] as const;
 
-/** What each line of the drawing is, in as many rows as that takes. Limits stand together: the axis tells which is which. */
+/** Names each line of the drawing. All limits share one entry: the axis shows which is which. */
 export function legendOf({ series, lines }: Chart, width: number): Legend {
   const entries = [
     ...series.map(({ kind, label }) => ({ stroke: strokes[kind], text: label })),
@@ -19,8 +19,8 @@ export function legendOf({ series, lines }: Chart, width: number): Legend {
   const items: Item[] = [];
   let [x, row] = [8, 0];
   for (const { stroke, text } of entries) {
-    const shown = shorten(text, longest);
-    const size = sample + 5 + [...shown].length * charWidth;
+    const shown = shorten(text, maxChars);
+    const size = sampleWidth + 5 + [...shown].length * charWidth;
     if (x > 8 && x + size > width - 8) [x, row] = [8, row + 1];
     items.push({ stroke, text: shown, x, row });
     x += size + gap;
@@ -35,11 +35,11 @@ function lineEntry(kind: ChartLine['kind'], lines: readonly ChartLine[]) {
 
 function draw({ stroke, text, x, row }: Item, top: number): string {
   const y = top + (row + 1) * rowHeight - 4;
-  return `<line x1="${x}" x2="${x + sample}" y1="${y - 4}" y2="${y - 4}" ${stroke}/><text x="${x + sample + 5}" y="${y}">${escapeText(text)}</text>`;
+  return `<line x1="${x}" x2="${x + sampleWidth}" y1="${y - 4}" y2="${y - 4}" ${stroke}/><text x="${x + sampleWidth + 5}" y="${y}">${escapeText(text)}</text>`;
 }
 
-/** At most so many characters. */
-export function shorten(text: string, most: number): string {
+/** Shortens a text to at most `maxLength` characters. */
+export function shorten(text: string, maxLength: number): string {
   const chars = [...text];
-  return chars.length <= most ? text : `${chars.slice(0, most - 1).join('')}…`;
+  return chars.length <= maxLength ? text : `${chars.slice(0, maxLength - 1).join('')}…`;
 }

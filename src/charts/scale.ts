@@ -1,22 +1,22 @@
-/** From a number of the domain to a place on the drawing. */
+/** Maps a value to a coordinate of the drawing. */
 export type Scale = (value: number) => number;
 
-/** Draws `[low, high]` on `[start, end]`; `high` must be above `low`. */
+/** Maps `[low, high]` to `[start, end]`. `high` must be greater than `low`. */
 export function linear([low, high]: Range, [start, end]: Range): Scale {
   return (value) => start + ((value - low) / (high - low)) * (end - start);
 }
 
-/** How wide a character of the small text is, about. */
+/** The approximate width of a character of the small text. */
 export const charWidth = 6;
 
 export type Range = readonly [low: number, high: number];
 
-/** About `count` round numbers within the range: multiples of 1, 2 or 5 times a power of ten. */
+/** Returns about `count` round numbers within the range: multiples of 1, 2 or 5 times a power of ten. */
 export function numberTicks([low, high]: Range, count: number): readonly number[] {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((times) => times * power >= rough) ?? 10) * power;
-  // 3 × 0.1 is not 0.3, neither as an end nor as a tick.
+  // 3 × 0.1 is not exactly 0.3, so the ends need a tolerance and the ticks are rounded.
   const first = Math.ceil(low / step - 1e-9);
   const ticks = Array.from({ length: Math.max(0, Math.floor(high / step + 1e-9) - first + 1) }, (_, i) => (first + i) * step);
   return ticks.map((tick) => Number(tick.toPrecision(12)));
@@ -30,7 +30,7 @@ const timeSteps: readonly number[] = [
   ...[1, 2, 7, 30, 90, 365].map((n) => n * day),
 ];
 
-/** At most `count` round instants (UTC) within the range, each with how people write it. */
+/** Returns at most `count` round instants (UTC) within the range, with their labels. */
 export function timeTicks([from, to]: Range, count: number): readonly { readonly at: number; readonly label: string }[] {
   const step = timeSteps.find((ms) => (to - from) / ms <= count) ?? (to - from) / count;
   const ticks: { at: number; label: string }[] = [];
@@ -44,7 +44,7 @@ function labelOf(at: number, step: number): string {
   return step < minute ? iso.slice(11, 19) : iso.slice(11, 16);
 }
 
-/** ISO-8601, also of what is no instant. */
+/** Formats an instant as ISO-8601, or says that the number is not an instant. */
 export function isoOf(at: number): string {
   return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : 'at no known time';
 }

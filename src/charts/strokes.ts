@@ -1,7 +1,7 @@
 import type { ChartSeries } from '../core/chart/chart.ts';
 import type { ChartLine } from '../core/chart/chart-parts.ts';
 
-/** Readable on white and on black. */
+/** Colors that are readable on white and on black. */
 export const colors: Readonly<Record<ChartSeries['kind'] | ChartLine['kind'], string>> = {
   before: '#7d8590',
   control: '#a371f7',
@@ -11,7 +11,7 @@ export const colors: Readonly<Record<ChartSeries['kind'] | ChartLine['kind'], st
   expected: '#7d8590',
 };
 
-/** Each kind of series has a stroke of its own, so that nobody needs to tell colours apart. */
+/** Each kind of series has its own stroke, so that readers need not distinguish colors. */
 export const strokes: Readonly<Record<ChartSeries['kind'], string>> = {
   before: `stroke="${colors.before}" stroke-width="1.6" stroke-dasharray="6 3"`,
   control: `stroke="${colors.control}" stroke-width="1.8" stroke-dasharray="2 2.5"`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EffectError } from '../core/base/errors.ts';
 import { Duration } from '../core/base/fields.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
-import { lastWords, maxOutputBytes } from '../net/last-words.ts';
+import { lastLine, maxOutputBytes } from '../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
 import type { OnOutput } from '../ports/hook.ts';
 import { environmentOf, fillIn, type PlaceholderValues } from './placeholders.ts';
@@ -53,6 +53,6 @@ export function createRunner({ cwd, env = {}, timeout }: CommandSettings, run: R
     });
     if (result.exitCode === 0) return result;
     const end = result.exitCode === null ? `was killed by ${result.signalName}` : `exited with ${result.exitCode}`;
-    throw new EffectError('failed', `${what} ${end}${lastWords(result.output)}`, { output: result.output, exitCode: result.exitCode });
+    throw new EffectError('failed', `${what} ${end}${lastLine(result.output)}`, { output: result.output, exitCode: result.exitCode });
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SecretText } from '../core/base/fields.ts';
 import { Secret } from '../core/base/secret.ts';
 
-/** An http or https URL that may hold a secret, as those of chat services do: it is never printed, and messages name its host only. */
+/** An http or https URL that may hold a secret, such as those of chat services. It is never printed: messages name only its host. */
 export const HttpAddress = SecretText.refine(
   (url) => {
     const parsed = URL.canParse(url.reveal()) ? new URL(url.reveal()) : null;
@@ -11,21 +11,33 @@ export const HttpAddress = SecretText.refine(
   { message: 'must be an http:// or https:// URL' },
 );
 
-/** Additional headers of a request; their values are secrets. Those that we set ourselves cannot be replaced. */
+/** The address of a server. It may be shown, because it holds no credentials. */
+export const ServerAddress = z
+  .string()
+  .refine(isServerAddress, 'must be an http:// or https:// address without a user, a query or a fragment');
+
+/** Returns true if the text is an http or https URL without credentials, query and fragment. */
+export function isServerAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+/** Additional headers of a request. Their values are secrets. The headers that Bakewatch sets cannot be replaced. */
 export const ExtraHeaders = z.record(
   z
     .string()
     .regex(/^[A-Za-z0-9-]{1,64}$/, 'is not a header name: letters, digits and - only')
-    .refine((name) => !ours.has(name.toLowerCase()), { message: 'is a header that Bakewatch sets itself' }),
+    .refine((name) => !reservedHeaders.has(name.toLowerCase()), { message: 'is a header that Bakewatch sets itself' }),
   SecretText.refine((value) => /^[ -~]+$/.test(value.reveal()), { message: 'must be one line of printable ASCII' }),
 );
 
-/** The key of a signature; a short one could be guessed from a single signed message. */
+/** The key of a signature. A short key could be guessed from one signed message. */
 export const SigningSecret = SecretText.refine((secret) => secret.reveal().length >= 16, {
   message: 'must be at least 16 characters long, such as the output of `openssl rand -hex 32`',
 });
 
-const ours = new Set([
+const reservedHeaders = new Set([
   'content-type',
   'content-length',
   'host',
@@ -37,8 +49,8 @@ const ours = new Set([
 ]);
 
 /**
- * The parts of a URL that may be a secret: all of it, its user and password (as the header `Authorization` has them, too), and the longer pieces of its
- * path and query; as they are written, and as they are meant.
+ * The parts of a URL that may be secret: the whole URL, its user and password (also in the form of the header `Authorization`), and each part of its
+ * path and query from 6 characters on. Each part is listed as written and percent-decoded.
  */
 export function secretsIn(address: Secret): readonly Secret[] {
   const url = new URL(address.reveal());
@@ -48,7 +60,7 @@ export function secretsIn(address: Secret): readonly Secret[] {
   return [address, ...pieces.filter((piece) => piece.length >= 6).map((piece) => new Secret(piece))];
 }
 
-/** The value of a header, and the credentials in it without their scheme: a far side may name those alone. */
+/** The secrets in the value of a header: the value, and the credentials without their scheme, which a server may echo alone. */
 export function secretsInHeader(value: Secret): readonly Secret[] {
   const [, scheme = '', credentials = ''] = /^(\S+) +(.+)$/.exec(value.reveal()) ?? [];
   const pair = scheme.toLowerCase() === 'basic' ? Buffer.from(credentials, 'base64').toString() : '';

@@ -4,7 +4,7 @@ import { connect as connectTls, TLSSocket } from 'node:tls';
 import { formatDuration } from '../core/base/duration.ts';
 import { HttpError, kindOf } from './http-error.ts';
 
-/** Where to connect. `tls`: shakes hands as well, and tells until when the certificate is good; `ca` is PEM text that replaces the system's authorities. */
+/** Where to connect. With `tls`, a TLS handshake follows; `ca` is PEM text that replaces the certificate authorities of the system. */
 export type ConnectRequest = {
   readonly host: string;
   readonly port: number;
@@ -12,13 +12,13 @@ export type ConnectRequest = {
   readonly tls: { readonly ca?: string | undefined; readonly serverName?: string | undefined } | null;
 };
 
-/** A connection that was made, and closed again. */
+/** What was learned from a connection. `certificateEndsAt` is `null` without TLS or without a readable end date. */
 export type ConnectionInfo = { readonly certificateEndsAt: number | null };
 
-/** Opens a connection to see that it can be opened. `timeoutMs` bounds all of it. Throws `HttpError`, whose message names host and port only. */
+/** Opens a connection and closes it again. `timeoutMs` limits everything together. Throws `HttpError`, whose message names only host and port. */
 export async function connectOnce(request: ConnectRequest, signal: AbortSignal): Promise<ConnectionInfo> {
   const place = `${request.host}:${request.port}`;
-  if (signal.aborted) throw new HttpError('aborted', `the connection to ${place} was aborted before it was tried`);
+  if (signal.aborted) throw new HttpError('aborted', `the connection to ${place} was aborted before it was opened`);
   const limit = AbortSignal.timeout(request.timeoutMs);
   const socket = open(request);
   try {

@@ -7,39 +7,39 @@ import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { signature } from './sign.ts';
 
-/** One message to another system. `idempotencyKey` is sent as `Idempotency-Key`; with `signWith` the body is signed. */
+/** One message to another system. `idempotencyKey` is sent as the header `Idempotency-Key`; `signWith` is the key that signs the body. */
 export type OutgoingRequest = {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly url: Secret;
-  /** What is asked for below `url`; unlike it, no secret. */
+  /** A path below `url`. Unlike `url`, it is not secret. */
   readonly path?: string | undefined;
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
-  /** Headers that are no secrets; they replace any other of the same name, in lower case. */
+  /** Headers that are not secret, in lower case. They replace other headers of the same name. */
   readonly openHeaders?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
-  /** More of an answer than this (64 KiB unless told) is trouble. */
+  /** The maximum size of the answer. Default: 64 KiB. */
   readonly maxBytes?: number | undefined;
-  /** What an answer must not show either, beside the secrets of the address, the headers and the signature: those of the body, say. */
+  /** Further secrets to remove from the answer, such as those in the body. Secrets of the address, the headers and the signature are removed anyway. */
   readonly moreSecrets?: readonly Secret[] | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly signWith?: Secret | undefined;
   readonly timeoutMs: number;
-  /** PEM text that replaces the system's authorities. */
+  /** PEM text that replaces the certificate authorities of the system. */
   readonly ca?: string | undefined;
-  /** What "too busy, not now" (425, 429, 503) means: trouble (the default), or that certainly nothing was done. */
+  /** The kind of error for 425, 429 and 503. `unreachable`: the server certainly did nothing. Default: `failed`. */
   readonly busyIs?: 'failed' | 'unreachable' | undefined;
 };
 
 /**
- * The answer to a delivery. `excerpt` is the beginning of its text on one line, without secrets, fit to be shown; `clean` takes the secrets of this
- * delivery out of any other part of the answer.
+ * The answer to a delivery. `excerpt` is the beginning of its text on one line, without secrets, for messages. `clean` removes the secrets of this
+ * delivery from any other part of the answer.
  */
 export type DeliveredResponse = HttpResponse & { readonly excerpt: string; readonly clean: (text: string) => string };
 
 /**
- * Sends once and returns an answer of status 2xx. Throws `EffectError`: `unreachable` only when it certainly did not arrive, `timeout` when it may have,
- * `refused` when repeating it is pointless, `failed` (with `retryAfterMs` where told) when the far side had trouble. No message holds a secret, even
- * when the far side echoes it.
+ * Sends one request and returns an answer of status 2xx. Throws `EffectError`: `unreachable` if the request certainly did not arrive, `timeout` if it may
+ * have arrived, `refused` if a retry is pointless, `failed` (with `retryAfterMs` if the server sent one) if the server has a problem. No message holds a
+ * secret, even if the server echoes it.
  */
 export async function deliver(http: Http, delivery: OutgoingRequest, signal: AbortSignal): Promise<DeliveredResponse> {
   const host = new URL(delivery.url.reveal()).host;
@@ -80,12 +80,12 @@ function headersOf({ headers = {}, openHeaders = {}, body, idempotencyKey, signW
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...openHeaders,
     ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-    // The instant of a signature is read here because a repeated delivery must be signed anew.
+    // Read here, because each retry needs a new signature.
     ...(signWith && { 'bakewatch-signature': signature(signWith, body ?? '', Date.now()) }),
   };
 }
 
-/** A gateway that lost its server (502, 504) cannot know whether the work was done. */
+/** A gateway that lost its server (502, 504) does not know whether the work was done. */
 function kindOf(status: number, busyIs: EffectErrorKind): EffectErrorKind | null {
   if (status >= 200 && status < 300) return null;
   if (status === 425 || status === 429 || status === 503) return busyIs;

@@ -1,13 +1,13 @@
 /**
- * Why there is no answer. `unreachable` and `tls`: the request was certainly not delivered. `broken`: the connection ended mid-way, it may have been.
- * `timeout`: it may have been delivered, too. `too_large`: answered, with more than the cap. `aborted`: the caller's signal.
+ * Why there is no answer. `unreachable`, `tls`: the request certainly did not arrive. `broken` (the connection ended early) and `timeout`: it may have
+ * arrived. `too_large`: the answer is larger than the limit. `aborted`: the caller's signal.
  */
 export type HttpErrorKind = 'unreachable' | 'tls' | 'broken' | 'timeout' | 'too_large' | 'aborted';
 
-/** A call that brought no answer. The message never holds more of the request than its host. */
+/** A request that got no answer. Of the request, the message names only the host. */
 export class HttpError extends Error {
   readonly kind: HttpErrorKind;
-  /** The code of the system's or the TLS library's error, such as `ENOTFOUND`, where there is one. */
+  /** The error code of the system or the TLS library, such as `ENOTFOUND`. */
   readonly code: string | null;
   constructor(kind: HttpErrorKind, message: string, code: string | null = null) {
     super(message);
@@ -15,7 +15,7 @@ export class HttpError extends Error {
     this.kind = kind;
     this.code = code;
   }
-  /** True where the far side certainly never saw the request, so that sending it again cannot do anything twice. */
+  /** True if the server certainly never saw the request, so a retry cannot do anything twice. */
   get isUndelivered(): boolean {
     return this.kind === 'unreachable' || this.kind === 'tls';
   }
@@ -38,7 +38,7 @@ const neverConnected = new Set([
 const certificate =
   /^(CERT_|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO$|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|CRL_|ERROR_IN_C)/;
 
-/** Tells the kind of an error of undici or of a socket by its code, which is the only part of it fit to be shown. */
+/** Classifies an error of undici or of a socket by its code. Only the code may be shown. */
 export function kindOf(error: unknown): { readonly kind: HttpErrorKind; readonly code: string | null } {
   const { code, syscall } = detailsOf(error);
   return { kind: kindFor(code, syscall), code };
@@ -56,7 +56,7 @@ function detailsOf(error: unknown): { readonly code: string | null; readonly sys
   if (typeof error !== 'object' || error === null) return { code: null, syscall: null };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
   const syscall = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : null;
-  // With several addresses Node reports one error for all; each of them is the same kind of failure to connect.
+  // For a host with several addresses, Node reports one AggregateError; each part is a failure to connect.
   const isConnecting = error instanceof AggregateError;
   return { code, syscall: syscall ?? (isConnecting ? 'connect' : null) };
 }

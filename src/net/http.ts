@@ -5,15 +5,15 @@ import { HttpError, type HttpErrorKind, kindOf } from './http-error.ts';
 export { HttpError };
 
 /**
- * One HTTP call. `timeoutMs` bounds all of it, from the name look-up to the last byte of the body. An answer of more than `maxBytes` (1 MiB unless
- * told) is an error, never cut short, unless `mayCut`: then what is beyond it is not read. `ca` is PEM text that replaces the system's authorities for this call.
+ * One HTTP request. `timeoutMs` limits everything together, from the name look-up to the last byte of the body. An answer of more than `maxBytes`
+ * (default: 1 MiB) is an error; with `mayCut`, the rest is not read instead. `ca` is PEM text that replaces the certificate authorities of the system.
  */
 export type HttpRequest = {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** In the place of `body`, for what is no text. */
+  /** A binary body, instead of `body`. */
   readonly bytes?: Uint8Array;
   readonly timeoutMs: number;
   readonly maxBytes?: number;
@@ -21,29 +21,29 @@ export type HttpRequest = {
   readonly ca?: string;
 };
 
-/** An answer of any status; names of headers are in lower case, repeated ones joined by a comma. */
+/** An answer of any status. Names of headers are in lower case; repeated headers are joined by a comma. */
 export type HttpResponse = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string };
 
-/** The one way out to HTTP servers. Follows no redirect: the credentials of one origin never reach another. */
+/** The only HTTP client of this process. It follows no redirect: the credentials of one origin never reach another. */
 export interface Http {
   /**
-   * Sends the request once, never again. Throws `HttpError`; its message names the host and nothing else of the request, because paths, queries,
-   * headers and bodies may all hold secrets. Sends nothing when the signal has already aborted.
+   * Sends the request once, without retries. Throws `HttpError`. Its message names only the host of the request, because path, query, headers and body
+   * may hold secrets. Sends nothing if the signal has already aborted.
    */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
-  /** Drops all connections; calls under way fail with kind `aborted`. */
+  /** Closes all connections. Pending requests fail with kind `aborted`. */
   close(): Promise<void>;
 }
 
 const defaultMaxBytes = 1_048_576;
 
-/** Makes the client; connections are kept and shared by all calls with the same `ca`. */
+/** Creates the client. Requests with the same `ca` share connections, which are kept open. */
 export function createHttp(): Http {
   const agents = new Map<string, Agent>();
   const agentFor = (ca: string | undefined): Agent => {
     const known = agents.get(ca ?? '');
     if (known) return known;
-    // Our own timer bounds every call, so undici's are off, but for the one that tells "never connected" from "no answer".
+    // Our own timer limits every request, so undici's are off, except the one that distinguishes "never connected" from "no answer".
     const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000, ...(ca !== undefined && { ca }) } });
     agents.set(ca ?? '', agent);
     return agent;
@@ -87,7 +87,7 @@ async function send(request: HttpRequest, signal: AbortSignal, agentFor: (ca: st
   }
 }
 
-// The URL itself is in no message: Slack and others put their secret into the path.
+// No message holds the URL: Slack and others put their secret into the path.
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
@@ -107,7 +107,7 @@ async function readText(
 ): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop early destroys the body and with it the connection.
+  // Leaving the loop early closes the connection.
   for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > maxBytes && mayCut)
@@ -133,11 +133,11 @@ const words: Readonly<Record<HttpErrorKind, string>> = {
   tls: 'could not be trusted',
   broken: 'broke the connection before its answer was complete',
   timeout: 'did not answer in time',
-  too_large: 'answered too much',
-  aborted: 'was not waited for',
+  too_large: 'sent an answer that is too large',
+  aborted: 'was no longer needed',
 };
 
-// The original error is not kept as the cause: undici's parser errors carry raw bytes of the answer.
+// The original error is not kept as the cause: parser errors of undici hold raw bytes of the answer.
 function translate(error: unknown, host: string): HttpError {
   const { kind, code } = kindOf(error);
   return new HttpError(kind, `${host} ${words[kind]}${code ? ` (${code})` : ''}`, code);

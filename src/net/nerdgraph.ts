@@ -1,6 +1,6 @@
 import type { ProviderErrorKind } from '../core/base/errors.ts';
 
-/** Where New Relic answers GraphQL, by the region of the account. */
+/** The addresses of New Relic's GraphQL API by the region of the account. */
 export const nerdGraphUrls = {
   us: 'https://api.newrelic.com/graphql',
   eu: 'https://api.eu.newrelic.com/graphql',
@@ -8,15 +8,15 @@ export const nerdGraphUrls = {
   gov: 'https://gov-api.newrelic.com/graphql',
 } as const;
 
-/** What an error of NerdGraph means, and its words; they may echo secrets. */
+/** An error of NerdGraph. The message may echo secrets. */
 export type NerdGraphFault = { readonly kind: ProviderErrorKind; readonly message: string };
 
-/** An answer as GraphQL wraps it. `data` is only to be trusted where there is no fault. */
+/** A GraphQL answer. `data` is valid only if `fault` is `null`. */
 export type NerdGraphReply = { readonly data: Readonly<Record<string, unknown>> | null; readonly fault: NerdGraphFault | null };
 
 /**
- * Reads the envelope of an answer; `null` where it is none. NerdGraph reports nearly everything that goes wrong with status 200 and `errors`, told
- * apart by a class; of several, the first of a class that we know counts. A notice that a field is deprecated is no error: the data is good.
+ * Parses a GraphQL answer; `null` if the text is something else. NerdGraph reports nearly all errors with status 200 and a list `errors`, in which each
+ * has a class. The first error of a known class counts. A notice that a field is deprecated is ignored: the data is valid.
  */
 export function readNerdGraph(text: string): NerdGraphReply | null {
   const reply = parseJson(text);
@@ -29,7 +29,7 @@ export function readNerdGraph(text: string): NerdGraphReply | null {
   return { data, fault: faults.find(({ kind }) => kind !== 'bad_response') ?? faults[0] ?? null };
 }
 
-/** An object that is no list. */
+/** Returns true if the value is an object and not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -43,7 +43,7 @@ const kinds: Readonly<Record<string, ProviderErrorKind>> = {
   ACCESS_DENIED: 'unauthorized',
 };
 
-// A wrong key may come with the class of a server's trouble: the code is looked at first.
+// New Relic may report a wrong key with the class of a server error, so the code counts first.
 function faultOf(error: unknown): NerdGraphFault {
   const { message, extensions } = isRecord(error) ? error : {};
   const { errorClass, error_code } = isRecord(extensions) ? extensions : {};
@@ -58,6 +58,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // Whoever asked says what was expected; the parser's own message would quote the body.
+    return null; // The message of the parser would quote the body.
   }
 }

@@ -1,30 +1,30 @@
 import { Secret } from '../core/base/secret.ts';
 import { redact, redactAroundCut, redactBeginning } from './redact.ts';
 
-/** What a process printed: plain text, capped and redacted. `merged` keeps the order of the lines of both streams. */
+/** What a process printed: plain text, limited in size and redacted. `merged` has the lines of both streams in their order. */
 export type OutputText = { readonly stdout: string; readonly stderr: string; readonly merged: string };
 
-/** Collects what a process prints, in bounded memory however much that is. */
+/** Collects what a process prints, in limited memory. */
 export type Output = {
   write(stream: 'stdout' | 'stderr', chunk: Buffer): void;
-  /** Both streams while the program runs: whole lines, and nothing that may be the beginning of a secret. */
+  /** Both streams up to now: whole lines, without anything that may be the beginning of a secret. */
   soFar(secrets: readonly Secret[]): string;
-  /** Everything, at the end. */
+  /** Both streams after the end of the process. */
   read(secrets: readonly Secret[]): OutputText;
-  /** The standard output as it was printed, or `undefined` where a part of it was cut. */
+  /** The unchanged standard output, or `undefined` if a part of it was cut. */
   answer(): Secret | undefined;
 };
 
-/** An empty collector that keeps at most `maxBytes` of each stream and of both merged: the beginning and the end. */
+/** Creates a collector that keeps at most `maxBytes` of each stream and of both merged: the beginning and the end. */
 export function createOutput(maxBytes: number): Output {
-  const streams = { stdout: createCapped(maxBytes), stderr: createCapped(maxBytes) };
-  const merged = createCapped(maxBytes);
+  const streams = { stdout: createCappedBuffer(maxBytes), stderr: createCappedBuffer(maxBytes) };
+  const merged = createCappedBuffer(maxBytes);
   const unfinished: Record<'stdout' | 'stderr', Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   return {
     write(stream, chunk) {
       streams[stream].add(chunk);
       const text = Buffer.concat([unfinished[stream], chunk]);
-      const end = text.length > longestLine ? text.length : text.lastIndexOf(0x0a) + 1;
+      const end = text.length > maxLineBytes ? text.length : text.lastIndexOf(0x0a) + 1;
       merged.add(text.subarray(0, end));
       unfinished[stream] = text.subarray(end);
     },
@@ -41,16 +41,16 @@ export function createOutput(maxBytes: number): Output {
   };
 }
 
-/** Streams are merged by whole lines, so that one cannot break up a secret in the other; a line longer than this is not waited for. */
-const longestLine = 16 * 1024;
+/** Streams are merged by whole lines, so that one stream cannot split a secret of the other. A longer line is merged before its end. */
+const maxLineBytes = 16 * 1024;
 
-type CappedOutput = {
+type CappedBuffer = {
   add(chunk: Buffer): void;
   text(secrets: readonly Secret[], redactEnd?: typeof redact): string;
   whole(): Buffer | null;
 };
 
-function createCapped(maxBytes: number): CappedOutput {
+function createCappedBuffer(maxBytes: number): CappedBuffer {
   const half = Math.max(1, Math.floor(maxBytes / 2));
   const head: Buffer[] = [];
   let tail: Buffer[] = [];
@@ -75,17 +75,17 @@ function createCapped(maxBytes: number): CappedOutput {
     whole: () => (dropped === 0 && headBytes + tailBytes <= 2 * half ? Buffer.concat([...head, ...tail]) : null),
     text(secrets, redactEnd = redact) {
       const end = Buffer.concat(tail);
-      if (headBytes + end.length + dropped <= 2 * half) return redactEnd(plain(Buffer.concat([...head, end])), secrets);
+      if (headBytes + end.length + dropped <= 2 * half) return redactEnd(toPlainText(Buffer.concat([...head, end])), secrets);
       const last = end.subarray(-half);
       const cut = dropped + end.length - last.length;
-      const clean = redactAroundCut(plain(Buffer.concat(head)), plain(last), secrets);
+      const clean = redactAroundCut(toPlainText(Buffer.concat(head)), toPlainText(last), secrets);
       return `${clean.head}\n… ${cut.toLocaleString('en-US')} bytes cut …\n${redactEnd(clean.tail, secrets)}`;
     },
   };
 }
 
-/** Text without colors, cursor movements and control characters: it is stored, mailed and shown on pages. */
-function plain(bytes: Buffer): string {
+/** Removes colors, cursor movements and control characters: the text is stored, mailed and shown on pages. */
+function toPlainText(bytes: Buffer): string {
   return bytes.toString('utf8').replace(ansiSequence, '').replace(/\r\n?/g, '\n').replace(controlCharacter, '');
 }
 

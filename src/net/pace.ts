@@ -1,35 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Lets calls through one by one, in the order in which they came. */
+/** Lets calls pass one by one, in order of arrival, with a minimum interval. */
 export type Pace = {
-  /** Waits for its turn: no sooner than the interval after the turn before. Throws when the signal aborts first. */
+  /** Waits until the interval since the previous call is over. Throws if the signal aborts first. */
   turn(signal: AbortSignal): Promise<void>;
-  /** Nobody's turn comes in the next `ms` milliseconds. */
+  /** Lets no call pass in the next `ms` milliseconds. */
   pause(ms: number): void;
 };
 
-/** Makes a pace of one turn in `intervalMs`. It is this process's own: others that call the same far side have theirs. */
+/** Creates a pace of one call per `intervalMs`. It counts only the calls of this process. */
 export function createPace(intervalMs: number): Pace {
-  let free = 0;
-  let line: Promise<void> = Promise.resolve();
+  let nextAt = 0;
+  let queue: Promise<void> = Promise.resolve();
   return {
     async turn(signal) {
-      const before = line;
+      const before = queue;
       const own = Promise.withResolvers<void>();
-      // Who leaves the line must not let the next one past those who still stand in it.
-      line = before.then(() => own.promise);
+      // A caller that gives up must not let the next one overtake those that wait before it.
+      queue = before.then(() => own.promise);
       try {
         await Promise.race([before, aborted(signal)]);
-        // A timer may come early: it counts from when its round of the loop began.
-        for (let now = Date.now(); now < free; now = Date.now()) await sleep(free - now, undefined, { signal });
+        // A timer may fire early: Node counts from the start of the event loop's round.
+        for (let now = Date.now(); now < nextAt; now = Date.now()) await sleep(nextAt - now, undefined, { signal });
         signal.throwIfAborted();
-        free = Date.now() + intervalMs;
+        nextAt = Date.now() + intervalMs;
       } finally {
         own.resolve();
       }
     },
     pause(ms) {
-      free = Math.max(free, Date.now() + ms);
+      nextAt = Math.max(nextAt, Date.now() + ms);
     },
   };
 }

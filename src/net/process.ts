@@ -5,42 +5,42 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Secret } from '../core/base/secret.ts';
 import { createOutput, type Output, type OutputText } from './output.ts';
-import { tellWhileItRuns } from './tell-while-it-runs.ts';
+import { reportOutput } from './report-output.ts';
 
-/** A program and its arguments: never a shell line. */
+/** A program and its arguments, never a line for a shell. */
 export type ProcessRequest = {
   readonly argv: NonEmpty<string>;
   readonly cwd?: string | undefined;
-  /** Added to PATH, HOME and LANG; nothing else is inherited. */
+  /** Added to PATH, HOME and LANG. Nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Written to the standard input, which is then closed; without it the program reads an empty input. */
+  /** Written to the standard input, which is then closed. Default: an empty input. */
   readonly stdin?: string | undefined;
   readonly timeoutMs: number;
-  /** How much of each stream is kept (its beginning and its end); the program may print any amount. */
+  /** How much of each stream is kept: its beginning and its end. The program may print more. */
   readonly maxOutputBytes: number;
-  /** Texts to hide in the output, besides what looks like a secret. */
+  /** Texts to remove from the output, in addition to everything that looks like a secret. */
   readonly secrets?: readonly Secret[] | undefined;
-  /** The standard output is an answer to be parsed: it is handed over as it was printed too, as `answer`. */
+  /** True: the result also has the unchanged standard output as `answer`, for parsing. */
   readonly wantsAnswer?: boolean | undefined;
-  /** Told about once a second what was printed so far (merged, redacted, cut as the result's `output`), while there is more. Must not throw. */
+  /** Called about once a second with the output up to now, in the form of the result's `output`, if there is more than before. Must not throw. */
   readonly onOutput?: ((soFar: string) => void) | undefined;
 };
 
-/** How a program ended: with an exit code, or killed by a signal that we did not send. `output` merges both streams line by line. */
+/** How a program ended: with an exit code, or killed by a signal that is not ours. `output` merges both streams line by line. */
 export type ProcessResult = {
   readonly exitCode: number | null;
   readonly signalName: string | null;
   readonly stdout: string;
   readonly stderr: string;
   readonly output: string;
-  /** The standard output, neither redacted nor cut, where it was wanted and was not longer than `maxOutputBytes`. It must never be shown. */
+  /** The unchanged standard output, with `wantsAnswer` and up to `maxOutputBytes`. It must never be shown. */
   readonly answer?: Secret | undefined;
 };
 
-/** `not_started`: it certainly did not run · `timeout`, `aborted`: we killed it and its whole process group, it may have done its work. */
+/** `not_started`: it certainly did not run. `timeout`, `aborted`: we killed it and its process group; it may have done its work. */
 export type ProcessErrorKind = 'not_started' | 'timeout' | 'aborted';
 
-/** A program could not be started or was killed by us; carries what it printed until then. */
+/** A program could not be started, or we killed it. `output` is what it printed until then. */
 export class ProcessError extends Error {
   readonly kind: ProcessErrorKind;
   readonly output: string;
@@ -55,7 +55,7 @@ export class ProcessError extends Error {
 /** Runs one program to its end. Any exit code is a result; throws only `ProcessError`. */
 export type RunProcess = (request: ProcessRequest, signal: AbortSignal) => Promise<ProcessResult>;
 
-/** A runner whose programs see only PATH, HOME and LANG of the given environment, as the server's own holds secrets. */
+/** Creates a runner whose programs see only PATH, HOME and LANG of the given environment. The server's own environment holds secrets. */
 export function createRunProcess(environment: Readonly<Record<string, string | undefined>>): RunProcess {
   const inherited: Record<string, string> = {};
   for (const name of ['PATH', 'HOME', 'LANG']) {
@@ -64,7 +64,7 @@ export function createRunProcess(environment: Readonly<Record<string, string | u
   }
   return async (request, signal) => {
     const collected = createOutput(request.maxOutputBytes);
-    const { output, stop } = request.onOutput ? tellWhileItRuns(collected, request.onOutput, request.secrets) : { output: collected };
+    const { output, stop } = request.onOutput ? reportOutput(collected, request.onOutput, request.secrets) : { output: collected };
     try {
       return await perform(request, { inherited, output }, signal);
     } finally {
@@ -75,15 +75,15 @@ export function createRunProcess(environment: Readonly<Record<string, string | u
 
 type ProcessTools = { readonly inherited: Readonly<Record<string, string>>; readonly output: Output };
 
-async function perform(request: ProcessRequest, means: ProcessTools, signal: AbortSignal): Promise<ProcessResult> {
-  const { output } = means;
-  const running = await start(request, means, signal);
+async function perform(request: ProcessRequest, tools: ProcessTools, signal: AbortSignal): Promise<ProcessResult> {
+  const { output } = tools;
+  const running = await start(request, tools, signal);
   const reason = await firstOf(running.exited, request.timeoutMs, signal);
   if (reason !== 'exited') {
     await kill(running);
     throw killedError(request, reason, output.read(request.secrets ?? []));
   }
-  await letGo(running);
+  await finishReading(running);
   const { merged, ...streams } = output.read(request.secrets ?? []);
   const answer = request.wantsAnswer ? output.answer() : undefined;
   return { exitCode: running.child.exitCode, signalName: running.child.signalCode, ...streams, output: merged, answer };
@@ -96,11 +96,11 @@ type RunningProcess = {
   readonly closed: Promise<unknown>;
 };
 
-/** Between asking a group to end and ending it. */
+/** The time between SIGTERM and SIGKILL. */
 const killGraceMs = 2_000;
-/** How long pipes may stay open after the program's end before we stop listening. */
+/** How long we read the pipes after the end of the program. */
 const lingerMs = 1_000;
-const longestTimeoutMs = 2 ** 31 - 1;
+const maxTimeoutMs = 2 ** 31 - 1;
 
 async function start(request: ProcessRequest, { inherited, output }: ProcessTools, signal: AbortSignal): Promise<RunningProcess> {
   const [program, ...args] = request.argv;
@@ -115,7 +115,7 @@ async function start(request: ProcessRequest, { inherited, output }: ProcessTool
     });
     child.stdout?.on('data', (chunk: Buffer) => output.write('stdout', chunk));
     child.stderr?.on('data', (chunk: Buffer) => output.write('stderr', chunk));
-    // A program need not read its input: a broken pipe says nothing about its success.
+    // A program may ignore its input, so a broken pipe is not a failure.
     child.stdin?.on('error', () => {});
     child.stdin?.end(request.stdin);
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -131,7 +131,7 @@ async function start(request: ProcessRequest, { inherited, output }: ProcessTool
 async function firstOf(exited: Promise<unknown>, timeoutMs: number, signal: AbortSignal): Promise<'exited' | 'timeout' | 'aborted'> {
   const done = new AbortController();
   const stop = AbortSignal.any([signal, done.signal]);
-  const timeout = delay(Math.min(timeoutMs, longestTimeoutMs), 'timeout' as const, { signal: stop }).catch(() => 'aborted' as const);
+  const timeout = delay(Math.min(timeoutMs, maxTimeoutMs), 'timeout' as const, { signal: stop }).catch(() => 'aborted' as const);
   try {
     return await Promise.race([exited.then(() => 'exited' as const), timeout]);
   } finally {
@@ -139,7 +139,7 @@ async function firstOf(exited: Promise<unknown>, timeoutMs: number, signal: Abor
   }
 }
 
-/** Ends the program and everything it started that did not leave its group: asks, waits, then insists. */
+/** Ends the program and all processes of its group: sends SIGTERM, waits, then sends SIGKILL. */
 async function kill({ child, pid, exited }: RunningProcess): Promise<void> {
   signalGroup(pid, 'SIGTERM');
   for (let waited = 0; waited < killGraceMs && signalGroup(pid, 0); waited += 20) await delay(20);
@@ -150,7 +150,7 @@ async function kill({ child, pid, exited }: RunningProcess): Promise<void> {
   child.unref();
 }
 
-/** Sends a signal to the group; says whether anyone was there to receive it. */
+/** Sends a signal to the group. Returns false if the group has no processes. */
 function signalGroup(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   try {
     return process.kill(-pid, name);
@@ -160,10 +160,10 @@ function signalGroup(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
 }
 
 /**
- * The program has ended; what it printed is read to the end. Something it left running may hold the pipes open, perhaps the very service that it
- * restarted: we stop waiting for that, but keep its pipes drained rather than break them.
+ * Reads the output of an ended program to its end. A process that it left running, such as the service that it restarted, may keep the pipes open. We
+ * stop waiting for it after a while, but keep reading its pipes, because closing them could kill it.
  */
-async function letGo({ child, closed }: RunningProcess): Promise<void> {
+async function finishReading({ child, closed }: RunningProcess): Promise<void> {
   const timer = new AbortController();
   const lingered = delay(lingerMs, 'lingered' as const, { signal: timer.signal }).catch(() => 'closed' as const);
   const reason = await Promise.race([closed.then(() => 'closed' as const), lingered]);
@@ -182,7 +182,7 @@ function killedError(request: ProcessRequest, reason: 'timeout' | 'aborted', { m
   return new ProcessError(reason, `${request.argv[0]} ${why} was killed`, { output: merged });
 }
 
-/** The message of a spawn error repeats the arguments, which may hold secrets; the code says all that matters. */
+/** Explains a spawn error by its code. Its message repeats the arguments, which may hold secrets. */
 function startProblem(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
   const known: Readonly<Record<string, string>> = {

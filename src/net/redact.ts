@@ -3,8 +3,8 @@ import type { Secret } from '../core/base/secret.ts';
 const hidden = '[redacted]';
 
 /**
- * Hides secrets in text that came from outside: the given ones in every form they are commonly echoed in, then whatever looks like one
- * (private keys, authorization headers, `password=…`, well-known token prefixes). Doing it twice changes nothing.
+ * Removes secrets from a text that comes from outside: the given secrets in all usual encodings, then everything that looks like a secret (private keys,
+ * authorization headers, `password=…`, well-known token prefixes). Idempotent.
  */
 export function redact(text: string, secrets: readonly Secret[] = []): string {
   let clean = text;
@@ -13,7 +13,7 @@ export function redact(text: string, secrets: readonly Secret[] = []): string {
   return clean;
 }
 
-/** Redacts the two ends of a text whose middle was cut out, so that no half of a secret survives beside the cut. */
+/** Redacts both ends of a text without its middle, so that no part of a secret remains next to the cut. */
 export function redactAroundCut(
   head: string,
   tail: string,
@@ -25,14 +25,14 @@ export function redactAroundCut(
   return { head: redactBeginning(head, secrets), tail: redact(rest, secrets) };
 }
 
-/** Redacts a text that goes on: what may be the beginning of a secret at its end is left out. */
+/** Redacts the beginning of a longer text: removes from its end what may be the beginning of a secret. */
 export function redactBeginning(text: string, secrets: readonly Secret[] = []): string {
   let kept = text;
   for (const form of formsOf(secrets)) kept = kept.slice(0, kept.length - overlap(kept, form));
   return redact(kept, secrets);
 }
 
-/** Bounded repetitions only: the text comes from outside and must not be able to stall us. */
+/** All repetitions are bounded: the text comes from outside and must not cause excessive backtracking. */
 const looksSecret: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g, hidden],
   [/\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s{0,8}[:=]\s{0,8}["']?)[^\r\n"']+/gi, `$1$2${hidden}`],
@@ -49,7 +49,7 @@ const looksSecret: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{0,2000}/g, hidden],
 ];
 
-/** Every form of every secret, the longest first, so that no short one breaks up a longer. */
+/** All encodings of all secrets, longest first, so that a short one does not split a longer one. */
 function formsOf(secrets: readonly Secret[]): readonly string[] {
   const forms = new Set<string>();
   for (const secret of secrets) {
@@ -65,24 +65,24 @@ function formsOf(secrets: readonly Secret[]): readonly string[] {
   return [...forms].sort((a, b) => b.length - a.length);
 }
 
-/** `encodeURIComponent` throws at a lone surrogate; such a text has no percent-encoded form. */
+/** `encodeURIComponent` throws for a lone surrogate. Such a text has no percent-encoded form. */
 function percentEncoded(text: string): string {
   return text.isWellFormed() ? encodeURIComponent(text) : '';
 }
 
-/** How much of the end of `text` is the beginning of `form`. */
+/** The length of the longest end of `text` that is a beginning of `form`, from 3 characters on. */
 function overlap(text: string, form: string): number {
   for (let size = Math.min(form.length, text.length); size >= 3; size--) if (text.endsWith(form.slice(0, size))) return size;
   return 0;
 }
 
-/** How much of the beginning of `text` is the end of `form`. */
+/** The length of the longest beginning of `text` that is an end of `form`, from 3 characters on. */
 function overlapAtStart(text: string, form: string): number {
   for (let size = Math.min(form.length, text.length); size >= 3; size--) if (text.startsWith(form.slice(-size))) return size;
   return 0;
 }
 
-/** Where the first whole line begins, if it begins soon: what stands before it may be the rest of a line that named a secret. */
+/** The position of the first whole line in the first 2,000 characters. The text before it may be the end of a line with a secret. */
 function firstLineEnd(text: string): number {
   const end = text.slice(0, 2_000).indexOf('\n');
   return end + 1;

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../core/base/secret.ts';
 
 /**
- * The value of the `Bakewatch-Signature` header: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. The time is part of what is signed, so that a
- * receiver can refuse an old message that someone kept.
+ * The value of the header `Bakewatch-Signature`: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. The signature covers the time, so that a receiver
+ * can refuse a replayed message.
  */
 export function signature(secret: Secret, body: string, at: number): string {
   const seconds = Math.floor(at / 1_000);
@@ -11,7 +11,7 @@ export function signature(secret: Secret, body: string, at: number): string {
 }
 
 /**
- * Whether a header was made with this secret for exactly this body, not longer than `toleranceMs` (5 minutes unless told) before or after `at`.
+ * Returns true if the header was made with this secret for exactly this body, at most `toleranceMs` (default: 5 minutes) before or after `at`.
  * Receivers do the same; `docs/how-to/receive-webhooks.md` shows it in other languages.
  */
 export function isSigned(

@@ -2,14 +2,16 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { Duration } from '../core/base/fields.ts';
 
-/** A path as an option of ssh, which gives a meaning to blanks, quotes, `%` and `$`. */
-const SshPath = z.string().regex(/^[^\s%"'\\$-][^\s%"'\\$]*$/, 'must be a path without blanks, quotes, %, $ and \\, and not start with -');
+/** A path in an option of ssh. Blanks, quotes, `%` and `$` have a special meaning there. */
+const SshPath = z
+  .string()
+  .regex(/^[^\s%"'\\$-][^\s%"'\\$]*$/, 'must be a path without blanks, quotes, %, $ and \\, and must not start with -');
 
 const Host = z.string().refine((host) => isIP(host) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/.test(host), {
   message: 'is not a host name or an IP address',
 });
 
-/** What the operator writes to reach another machine over ssh. The host's key must be known beforehand: there is no way to accept an unknown one. */
+/** The options of an ssh connection. The host key must be known beforehand: an unknown key is never accepted. */
 export const sshConnectionShape = {
   host: Host.describe('Name or address of the machine.'),
   user: z
@@ -29,18 +31,18 @@ export const sshConnectionShape = {
   ssh: SshPath.default('ssh').describe('The OpenSSH client. Default: ssh.'),
 };
 
-/** What every schema with `sshConnectionShape` is refined with: the host's key is pinned in one place. */
+/** Returns true if exactly one option pins the host key. Every schema with `sshConnectionShape` is refined with this. */
 export function isPinned({ known_hosts, host_key }: { known_hosts?: string | undefined; host_key?: string | undefined }): boolean {
   return (known_hosts === undefined) !== (host_key === undefined);
 }
 
-/** What is said where it is not. */
+/** The problem of a connection that is not pinned. */
 export const unpinned = {
   message: 'exactly one of known_hosts and host_key is needed, so that the machine can be recognized',
   path: ['host_key'],
 };
 
-/** A connection by itself. */
+/** The schema of a connection. */
 export const SshConnection = z.strictObject(sshConnectionShape).refine(isPinned, unpinned);
 
 /** The parsed connection. */

@@ -3,28 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EffectError } from '../core/base/errors.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
-import { lastWords, maxOutputBytes } from './last-words.ts';
+import { lastLine, maxOutputBytes } from './last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from './process.ts';
 import { shellQuote } from './shell-quote.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import { complaintIn, endOf } from './ssh-log.ts';
 
 /**
- * A remote command; `what` names it in messages. Connecting may take its own time beside `timeoutMs`. Where it prints an `answer` that is to be
- * parsed, up to `answerBytes` of it are handed over.
+ * A remote command; `what` names it in messages. The time for connecting is added to `timeoutMs`. With `answerBytes`, the result has up to that much of
+ * the unchanged standard output as `answer`.
  */
 export type RemoteCommand = {
   readonly what: string;
   readonly argv: NonEmpty<string>;
   readonly timeoutMs: number;
   readonly answerBytes?: number;
-  /** Told what it printed so far, as `ProcessRequest.onOutput`. */
+  /** Called with the output up to now, as `ProcessRequest.onOutput` is. */
   readonly onOutput?: ((soFar: string) => void) | undefined;
 };
 
 /**
- * Runs one command on the host to exit code 0. Throws `EffectError`: `unreachable` where the command certainly did not reach the host's shell,
- * `timeout` where it may have run, `failed` where it ended with another exit code.
+ * Runs one command on the host and returns its result if the exit code is 0. Throws `EffectError`: `unreachable` if the command certainly did not reach
+ * the shell of the host, `timeout` if it may have run, `failed` if it ended with another exit code.
  */
 export async function sshRun(
   connection: SshConnection,
@@ -40,16 +40,16 @@ export async function sshRun(
     const { answerBytes, onOutput } = command;
     const request = { argv, timeoutMs, maxOutputBytes: answerBytes ?? maxOutputBytes, wantsAnswer: answerBytes !== undefined, onOutput };
     const result = await run(request, signal).catch(async (error: unknown) => {
-      throw error instanceof ProcessError ? stopped(connection, command, { error, log: await readLog() }) : error;
+      throw error instanceof ProcessError ? errorOfStop(connection, command, { error, log: await readLog() }) : error;
     });
     if (result.exitCode === 0) return result;
-    throw failed(connection, command, { result, log: await readLog() });
+    throw errorOfExit(connection, command, { result, log: await readLog() });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The client reads no configuration, asks no questions, trusts no unknown host, and offers no other key. Its own messages go to a file of their own. */
+/** The client reads no configuration, asks no questions, trusts no unknown host and offers no other key. It logs into a separate file. */
 async function clientArgv(
   { ssh, host, user, port, identity_file, known_hosts, host_key, connect_timeout }: SshConnection,
   { folder, logFile, remote }: { readonly folder: string; readonly logFile: string; readonly remote: string },
@@ -79,8 +79,8 @@ async function clientArgv(
   return [ssh, '-F', '/dev/null', '-T', '-E', logFile, ...flags, '-i', identity_file, '-p', String(port), `${user}@${host}`, '--', remote];
 }
 
-/** The client did not start, or we killed it: which says nothing about the remote command, if that was sent. */
-function stopped(
+/** The error for a client that did not start or that we killed. If the command was sent, it may still be running. */
+function errorOfStop(
   { host }: SshConnection,
   { what, timeoutMs }: RemoteCommand,
   { error, log }: { readonly error: ProcessError; readonly log: string },
@@ -88,23 +88,23 @@ function stopped(
   const { kind, message, output } = error;
   if (kind === 'not_started') return new EffectError('unreachable', message, { cause: error });
   if (endOf(log) === 'not_sent')
-    return new EffectError('unreachable', `${host} did not let us in before we gave up`, { cause: error, output });
+    return new EffectError('unreachable', `${host} did not accept the connection in time`, { cause: error, output });
   const why = kind === 'timeout' ? `did not end within ${timeoutMs / 1_000} s` : 'was interrupted';
   return new EffectError('timeout', `${what} on ${host} ${why}: it may still be running there`, { cause: error, output });
 }
 
-function failed(
+function errorOfExit(
   { host }: SshConnection,
   { what }: RemoteCommand,
   { result, log }: { readonly result: ProcessResult; readonly log: string },
 ): EffectError {
   const { exitCode, output } = result;
   const end = exitCode === 255 || exitCode === null ? endOf(log) : 'exited';
-  // Whatever the client says before it opens its log goes to its own output, and nothing else is in there while no command was sent.
+  // Before it opens its log, the client writes to its output. If no command was sent, the output holds nothing else.
   const complaint = complaintIn(end === 'not_sent' ? `${output}\n${log}` : log);
   switch (end) {
     case 'exited':
-      return new EffectError('failed', `${what} on ${host} exited with ${exitCode}${lastWords(output)}`, { output, exitCode });
+      return new EffectError('failed', `${what} on ${host} exited with ${exitCode}${lastLine(output)}`, { output, exitCode });
     case 'not_sent':
       return new EffectError('unreachable', `${host} was not reached${complaint && `: ${complaint}`}`, { output });
     case 'killed':

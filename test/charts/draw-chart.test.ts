@@ -38,20 +38,20 @@ describe('a chart', () => {
     const svg = drawChart(aChart(), size);
     expect(svg).toContain('role="img"');
     expect(svg).toContain('<title id="chart-errors-title">errors: bad events, % of all</title>');
-    expect(svg).toContain('v2: 1 % to 9 %, at last 9 %; at most 10 %; deployed at 2026-09-21 ');
+    expect(svg).toContain('v2: 1 % to 9 %, latest 9 %; at most 10 %; deployed at 2026-09-21 ');
   });
 
-  test('says what it was told, to the letter', () => {
+  test('shows texts unchanged', () => {
     expect(drawChart(aChart({ title: `&lt; "a" <b> 'c'` }), size)).toContain('>&amp;lt; &quot;a&quot; &lt;b&gt; &#39;c&#39;</title>');
   });
 
-  test('leaves a gap where nothing is known, and draws a lonely point as a dot', () => {
+  test('leaves a gap for missing values, and draws a single point as a dot', () => {
     const svg = drawChart(aChart(), size);
     expect(svg.match(/<path d="([^"]*)"/)?.[1]).toMatch(/^M[\d.]+ [\d.]+L[\d.]+ [\d.]+$/);
     expect(svg.match(/<circle/g)).toHaveLength(1);
   });
 
-  test('tells the series apart without colours', () => {
+  test('distinguishes the series without colors', () => {
     const kinds = ['before', 'control', 'release', 'recovery'] as const;
     const points = [
       [t0, 1],
@@ -66,7 +66,7 @@ describe('a chart', () => {
 
   test.for([
     { name: 'a limit near the data is drawn', value: 12, isDrawn: true },
-    { name: 'a limit far away is only named, so that the data is not pressed flat', value: 900, isDrawn: false },
+    { name: 'a limit far away is only named, because it would flatten the data', value: 900, isDrawn: false },
   ])('$name', ({ value, isDrawn }) => {
     const svg = drawChart(aChart({ lines: [{ kind: 'limit', value, label: `at most ${value} %` }] }), size);
     expect(svg).toContain(`>at most ${value} %<`);
@@ -74,16 +74,16 @@ describe('a chart', () => {
     expect(svg.match(/stroke-dasharray="12 4"/g)).toHaveLength(isDrawn ? 2 : 1);
   });
 
-  test('says so where nothing was measured', () => {
+  test('says that nothing was measured', () => {
     expect(drawChart(aChart({ series: [] }), size)).toContain('>nothing was measured<');
   });
 
-  test('has its own ground where it stands alone, and the colours of the page on a page', () => {
+  test('has its own background outside of a page, and the colors of the page on a page', () => {
     expect(drawChart(aChart(), size)).not.toContain('<rect');
     expect(drawChart(aChart(), { ...size, theme: 'dark' })).toContain('<rect width="600" height="220" fill="#0d1117"/>');
   });
 
-  test('of whatever it is, is well-formed, without scripts, styles, numbers that are none, or text that is markup', () => {
+  test('is always well-formed, without scripts, styles, NaN, or markup in texts', () => {
     fc.assert(
       fc.property(anyChart, fc.constantFrom('page', 'light', 'dark'), (chart, theme) => {
         const svg = drawChart(chart, { ...size, theme });
@@ -117,7 +117,7 @@ describe('ticks', () => {
   });
 });
 
-/** The tags that are not closed, or not opened, in the order in which they stand. */
+/** The tags that are not closed, or not opened, in their order. */
 function tagsOf(svg: string): readonly string[] {
   const open: string[] = [];
   for (const [, slash, name = '', own] of svg.matchAll(/<(\/?)(\w+)[^>]*?(\/?)>/g)) {

@@ -122,7 +122,7 @@ describe('bakewatch gate', () => {
     const rules = rulesWith(`  c: { probe: { command: [touch, "${mark}"], ${quick} } }`);
     expect(await run(rules)).toMatchObject({
       code: 78,
-      err: expect.stringMatching(/rules\.yaml:5:\d+ checks\.c\.probe\.command: the operator lets no probe run commands/),
+      err: expect.stringMatching(/rules\.yaml:5:\d+ checks\.c\.probe\.command: probes may not run commands/),
     });
     expect(existsSync(mark)).toBe(false);
     const config = aFile(

@@ -1,22 +1,25 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProviderError } from '../../src/core/base/errors.ts';
-import type { Labels, MetricsProvider, Sample } from '../../src/ports/provider.ts';
+import type { Probe } from '../../src/core/rules/probe.ts';
+import type { Answer, Labels, MetricsProvider, Sample, SeriesQuery } from '../../src/ports/provider.ts';
 import { type SeenRequest, type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
 
-/** How one vendor puts things on the wire. */
+/** How one vendor formats its requests and replies. */
 export type ProviderHarness = {
-  /** A provider of the stub that is let in by the secret and gives up after ten seconds. */
+  /** Creates a provider for the stub, with these credentials and a timeout of ten seconds. */
   readonly create: (url: string, secret: string) => MetricsProvider;
-  /** A query that yields one number a tick, in the vendor's language. */
+  /** A query for one number per tick, in the vendor's language. */
   readonly gauge: string;
-  /** The answer to it. */
+  /** The reply that holds these series. */
   readonly series: (list: readonly { readonly labels: Labels; readonly samples: readonly Sample[] }[]) => StubReply;
-  /** The refusal of a query, with the words given. */
+  /** The reply that refuses a query with this message. */
   readonly badQuery: (words: string) => StubReply;
+  /** The reply in which the tick that ends at `at` has no value. Leave it out if the vendor leaves such ticks out. */
+  readonly gap?: (at: number) => StubReply;
   /** Bodies with status 200 that no healthy server sends. */
   readonly garbage: readonly (string | object)[];
-  /** The query and the secret that a request carried, as they were before they were encoded. */
+  /** Reads the query and the credentials from a request, decoded. */
   readonly sentQuery: (request: SeenRequest) => string | null;
   readonly sentSecret: (request: SeenRequest) => string | null;
 };
@@ -24,9 +27,10 @@ export type ProviderHarness = {
 const secret = 'a/very+secret=token 42';
 const window = { from: 1_700_000_000_000, to: 1_700_000_060_000, stepMs: 15_000 };
 const at = (tick: number): number => window.from + tick * window.stepMs;
+const probe: Probe = { target: { kind: 'tcp', host: '127.0.0.1', port: 1, tlsDays: null }, withinMs: 100, attempts: 1, apartMs: 0 };
 const never = new AbortController().signal;
 
-/** What every provider promises over the wire; the harness says how this one's server talks. */
+/** Runs the tests that every provider over HTTP must pass. */
 export function describeProviderContract(name: string, harness: ProviderHarness): void {
   describe(`the ${name} provider`, () => {
     let server: StubServer;
@@ -59,7 +63,27 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
       expect(await ask()).toMatchObject({ shape: 'gauge', series: [] });
     });
 
-    test('keeps what is no number for the analyzers to see', async () => {
+    const { gap } = harness;
+    if (gap)
+      test('a tick without a value has no sample: 0 would be a value', async () => {
+        server.reply(gap(at(1)));
+        expect((await ask()).series.flatMap(({ samples }) => samples)).toEqual([]);
+      });
+
+    test.for<readonly [string, SeriesQuery, readonly Answer['shape'][]]>([
+      ['counter', { form: 'counter', query: harness.gauge, matchers: '', lookbackMs: 60_000, window }, ['cumulative', 'delta']],
+      ['increase', { form: 'increase', query: harness.gauge, matchers: '', by: [], window }, ['delta']],
+      ['events', { form: 'events', query: harness.gauge, window }, ['delta']],
+      ['gauge', { form: 'gauge', query: harness.gauge, window }, ['gauge']],
+      ['probe', { form: 'probe', query: 'connect to 127.0.0.1:1', probe, window }, ['attempts']],
+    ])('answers a query of form %s with its shape, or refuses it', async ([, query, shapes]) => {
+      server.reply(harness.series([]));
+      const outcome = await provider.fetchSeries(query, never).catch((error: unknown) => error);
+      if (outcome instanceof ProviderError) expect(outcome.kind).toBe('bad_query');
+      else expect(shapes).toContain((outcome as Answer).shape); // The contract's promise; anything else has no shape.
+    });
+
+    test('keeps NaN and infinities for the analyzers', async () => {
       const samples: Sample[] = [Number.NaN, Infinity, -Infinity].map((value, i) => [at(i + 1), value]);
       server.reply(harness.series([{ labels: {}, samples }]));
       expect((await ask()).series[0]?.samples.map(([, value]) => value)).toEqual([Number.NaN, Infinity, -Infinity]);
@@ -74,7 +98,7 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
       ]);
     });
 
-    test('sends the query as it is, and the secret', async () => {
+    test('sends the query unchanged, and the credentials', async () => {
       server.reply(harness.series([]));
       await ask();
       expect(server.requests.map(harness.sentQuery)).toContain(harness.gauge);
@@ -83,20 +107,26 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
 
     test.for<readonly [string, StubReply, Partial<ProviderError>]>([
       ['401', { status: 401, body: 'Unauthorized' }, { kind: 'unauthorized', retryable: false }],
+      ['402', { status: 402, body: {} }, { kind: 'unauthorized', retryable: false }],
       ['403', { status: 403, body: {} }, { kind: 'unauthorized', retryable: false }],
       ['429', { status: 429, headers: { 'retry-after': '7' } }, { kind: 'rate_limited', retryAfterMs: 7_000, retryable: true }],
+      [
+        '503 with Retry-After',
+        { status: 503, headers: { 'retry-after': '7' } },
+        { kind: 'unavailable', retryAfterMs: 7_000, retryable: true },
+      ],
       ['500', { status: 500, body: 'oops' }, { kind: 'unavailable', retryable: true }],
       ['502', { status: 502, body: '<html>' }, { kind: 'unavailable', retryable: true }],
       ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }, { kind: 'bad_response', retryable: false }],
       ['404', { status: 404, body: '<html>not here</html>' }, { kind: 'bad_response', retryable: false }],
       ['a connection that is cut', 'drop', { kind: 'unavailable', retryable: true }],
       ['a refused query', harness.badQuery('I cannot read that'), { kind: 'bad_query', retryable: false }],
-    ])('%s has its own kind of error', async ([, reply, error]) => {
+    ])('%s is the right kind of error', async ([, reply, error]) => {
       server.reply(reply);
       expect(await errorOf(ask())).toMatchObject(error);
     });
 
-    test('a refused query is told in the words of the server', async () => {
+    test('the error of a refused query has the message of the server', async () => {
       server.reply(harness.badQuery('I cannot read that'));
       expect((await errorOf(ask())).message).toContain('I cannot read that');
     });
@@ -123,7 +153,7 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
       expect(performance.now() - abortedAt).toBeLessThan(100);
     });
 
-    test('nothing is sent when it was aborted before', async () => {
+    test('nothing is sent if the signal has already aborted', async () => {
       expect((await errorOf(ask(AbortSignal.abort()))).kind).toBe('timeout');
       expect(server.requests).toHaveLength(0);
     });
@@ -141,14 +171,14 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
       }
     });
 
-    test('instances that are used at once do not mix their secrets', async () => {
+    test('concurrent instances do not mix their secrets', async () => {
       server.reply(harness.series([]));
       const secrets = Array.from({ length: 10 }, (_, i) => `secret-number-${i}`);
       await Promise.all(secrets.map((text) => harness.create(server.url, text).fetchSeries(gauge, never)));
       expect(server.requests.map(harness.sentSecret).sort()).toEqual(secrets);
     });
 
-    test('a ping proves that it is let in', async () => {
+    test('a ping proves that the credentials work', async () => {
       server.reply((request) => (harness.sentSecret(request) === secret ? harness.series([]) : { status: 401 }));
       await provider.ping(never);
       expect((await errorOf(harness.create(server.url, 'another one').ping(never))).kind).toBe('unauthorized');

@@ -67,6 +67,6 @@ describe('a service without metrics', () => {
       });
     writeFileSync(running, 'v1\n');
     expect(await gate('v1')).toMatchObject({ code: 0, out: expect.stringMatching(/^shop\/home: passed: .*\nshop\/running: passed: /) });
-    expect(await gate('v2')).toMatchObject({ code: 4, out: expect.stringContaining('its body does not hold "release v2"') });
+    expect(await gate('v2')).toMatchObject({ code: 4, out: expect.stringContaining('its body does not contain "release v2"') });
   });
 });

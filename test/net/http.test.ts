@@ -36,7 +36,7 @@ async function errorOf(asked: Promise<unknown>): Promise<HttpError> {
 }
 
 describe('a request', () => {
-  test('arrives as it was made, and its answer comes back', async () => {
+  test('arrives unchanged, and its answer is returned', async () => {
     server.reply({ status: 418, headers: { 'X-Twice': 'a, b', 'set-cookie': 'c=1' }, body: 'günaydın' });
     const response = await send({ method: 'POST', url: `${server.url}/a/b?c=d%20e`, headers: { 'X-A': '1' }, body: 'ö' });
     expect(response).toMatchObject({ status: 418, text: 'günaydın', headers: { 'x-twice': 'a, b', 'set-cookie': 'c=1' } });
@@ -48,7 +48,7 @@ describe('a request', () => {
     expect(server.requests[0]?.method).toBe(method);
   });
 
-  test('with a user in its URL logs in with it', async () => {
+  test('sends the user of its URL as credentials', async () => {
     await send({ url: server.url.replace('//', '//me:p%40ss@') });
     expect(server.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
   });
@@ -60,7 +60,7 @@ describe('a request', () => {
   });
 });
 
-describe('a request that brings no answer', () => {
+describe('a request without an answer', () => {
   test('is a timeout when headers do not come in time', async () => {
     server.reply('hang');
     expect(await errorOf(send({ timeoutMs: 50 }))).toMatchObject({
@@ -75,12 +75,12 @@ describe('a request that brings no answer', () => {
     expect((await errorOf(send({ url: slow, timeoutMs: 100 }))).kind).toBe('timeout');
   });
 
-  test('is aborted with its signal, and does not wait for its own time', async () => {
+  test('is aborted with its signal, without waiting for its timeout', async () => {
     server.reply('hang');
     expect((await errorOf(send({ timeoutMs: 3_600_000 }, AbortSignal.timeout(50)))).kind).toBe('aborted');
   });
 
-  test('is never sent when its signal was aborted before', async () => {
+  test('is never sent if its signal has already aborted', async () => {
     expect((await errorOf(send({}, AbortSignal.abort()))).kind).toBe('aborted');
     expect(server.requests).toHaveLength(0);
   });
@@ -93,7 +93,7 @@ describe('a request that brings no answer', () => {
     expect((await error).kind).toBe('aborted');
   });
 
-  test('is unreachable when nobody listens', async () => {
+  test('is unreachable when no server listens', async () => {
     await server.close();
     expect(await errorOf(send())).toMatchObject({
       kind: 'unreachable',
@@ -120,7 +120,7 @@ describe('a request that brings no answer', () => {
     expect(await errorOf(send({ method: 'POST', body: '{}' }))).toMatchObject({ kind: 'broken', isUndelivered: false });
   });
 
-  test('is broken when the body ends too soon, or is no HTTP', async () => {
+  test('is broken when the body ends too early, or the answer is not HTTP', async () => {
     for (const bytes of ['HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf', 'SSH-2.0-OpenSSH_9.2 secret-banner\r\n']) {
       const error = await errorOf(send({ url: await listen(createSocketServer((socket) => void socket.end(bytes))) }));
       expect(error.kind).toBe('broken');
@@ -128,7 +128,7 @@ describe('a request that brings no answer', () => {
     }
   });
 
-  test('is too large beyond its cap, and just fits at it', async () => {
+  test('is too large above the limit, and not at the limit', async () => {
     server.reply({ body: 'x'.repeat(1_000) });
     expect((await send({ maxBytes: 1_000 })).text).toHaveLength(1_000);
     expect(await errorOf(send({ maxBytes: 999 }))).toMatchObject({
@@ -139,7 +139,7 @@ describe('a request that brings no answer', () => {
     expect((await errorOf(send())).kind).toBe('too_large');
   });
 
-  test('never shows more of itself than its host', async () => {
+  test('shows only its host in messages', async () => {
     const url = server.url.replace('//', '//user:top-secret@');
     const request = {
       method: 'POST',
@@ -167,7 +167,7 @@ describe('a request that brings no answer', () => {
 });
 
 describe('a server with a certificate of its own', () => {
-  test('is trusted with its authority only', async () => {
+  test('is trusted only with its certificate authority', async () => {
     const { key, cert } = certificate();
     const url = (await listen(createTlsServer({ key, cert }, (_, response) => void response.end('hello')))).replace('http:', 'https:');
     expect(await errorOf(send({ url }))).toMatchObject({ kind: 'tls', isUndelivered: true });
@@ -176,7 +176,7 @@ describe('a server with a certificate of its own', () => {
     expect((await errorOf(send({ url: url.replace('127.0.0.1', 'localhost'), ca: cert }))).kind).toBe('tls');
   });
 
-  test('that talks no TLS is no server to trust', async () => {
+  test('without TLS is not trusted', async () => {
     expect((await errorOf(send({ url: server.url.replace('http:', 'https:') }))).kind).toBe('tls');
   });
 });

@@ -3,7 +3,7 @@ import { createPace } from '../../src/net/pace.ts';
 
 const never = new AbortController().signal;
 
-/** When each of the turns came, and in which order. */
+/** The time and the order of the calls. */
 async function turns(count: number, intervalMs: number) {
   const pace = createPace(intervalMs);
   const came: { readonly number: number; readonly at: number }[] = [];
@@ -17,18 +17,18 @@ async function turns(count: number, intervalMs: number) {
 }
 
 describe('a pace', () => {
-  test('gives turns in the order in which they were asked for, and all of them', async () => {
+  test('lets all calls pass in order of arrival', async () => {
     expect((await turns(20, 2)).map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
-  test('lets no turn come before its time', async () => {
+  test('lets no call pass too early', async () => {
     const from = performance.now();
     const came = await turns(5, 40);
-    // Timers may be late, never early by more than their grain.
+    // Timers may be late, and early by at most their resolution.
     expect((came.at(-1)?.at ?? 0) - from).toBeGreaterThan(150);
   });
 
-  test('that was paused lets nobody through meanwhile', async () => {
+  test('lets no call pass during a pause', async () => {
     const pace = createPace(0);
     const from = performance.now();
     pace.pause(100);
@@ -36,7 +36,7 @@ describe('a pace', () => {
     expect(performance.now() - from).toBeGreaterThan(90);
   });
 
-  test('that is paused holds those back who stand in line already', async () => {
+  test('also holds back calls that waited before the pause', async () => {
     const pace = createPace(20);
     const from = performance.now();
     const line = [pace.turn(never), pace.turn(never), pace.turn(never)];
@@ -45,7 +45,7 @@ describe('a pace', () => {
     expect(performance.now() - from).toBeGreaterThan(140);
   });
 
-  test('goes on where one in the line gives up, and lets nobody past', async () => {
+  test('keeps the order when a waiting call aborts', async () => {
     const pace = createPace(30);
     const came: string[] = [];
     const leaving = new AbortController();

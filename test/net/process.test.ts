@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../src/core/base/secret.ts';
 import { createOutput } from '../../src/net/output.ts';
 import { createRunProcess, ProcessError, type ProcessRequest } from '../../src/net/process.ts';
-import { tellWhileItRuns } from '../../src/net/tell-while-it-runs.ts';
+import { reportOutput } from '../../src/net/report-output.ts';
 
 const run = createRunProcess({ PATH: process.env.PATH, HOME: '/nowhere', LANG: 'C.UTF-8', DATABASE_URL: 'postgres://u:hunter2@db' });
 const never = new AbortController().signal;
@@ -22,7 +22,7 @@ function shell(script: string, rest: Partial<ProcessRequest> = {}): ProcessReque
   return { argv: ['/bin/sh', '-c', script], timeoutMs: 10_000, maxOutputBytes: 10_000, ...rest };
 }
 
-/** Waits until a process is gone (or is a zombie that nobody reaps). */
+/** Waits until a process is gone, or is a zombie without a parent that reaps it. */
 async function gone(pid: number): Promise<boolean> {
   for (let tries = 0; tries < 200; tries += 1) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
@@ -48,7 +48,7 @@ describe('the end of a program', () => {
     expect(result.output.split('\n').sort()).toEqual(['', 'err', 'out']);
   });
 
-  test('a signal that we did not send is a result', async () => {
+  test('a signal from another process is a result', async () => {
     expect(await run(shell('kill -KILL $$'), never)).toMatchObject({ exitCode: null, signalName: 'SIGKILL' });
   });
 
@@ -57,7 +57,7 @@ describe('the end of a program', () => {
     { name: 'a missing working directory', argv: ['/bin/true'], cwd: '/no/such/folder', says: 'no such file' },
     { name: 'a file that is not executable', argv: ['/etc/passwd'], cwd: undefined, says: 'permission denied' },
     { name: 'an argument with a NUL byte', argv: ['/bin/echo', 'a\0b'], cwd: undefined, says: 'could not be started' },
-  ])('$name certainly did not run, and the arguments are not repeated', async ({ argv, cwd, says }) => {
+  ])('$name certainly did not run, and the message does not repeat the arguments', async ({ argv, cwd, says }) => {
     const error = await failure(run({ ...shell(''), argv: [argv[0]!, ...argv.slice(1)], cwd }, never));
     expect(error).toMatchObject({ kind: 'not_started', message: expect.stringContaining(says) });
     expect(error.message).not.toContain('hunter2');
@@ -71,7 +71,7 @@ describe('the end of a program', () => {
 });
 
 describe('timeouts and aborts', () => {
-  test('a timeout kills the whole group: children, grandchildren and those who ignore the polite signal', async () => {
+  test('a timeout kills the whole group: children, grandchildren and processes that ignore SIGTERM', async () => {
     const script = `trap '' TERM; (trap '' TERM; sh -c 'trap "" TERM; echo $$ > ${folder}/grandchild; while :; do sleep 1; done' ; :) & echo started; wait; sleep 60`;
     const error = await failure(run(shell(script, { timeoutMs: 400 }), never));
     expect(error).toMatchObject({ kind: 'timeout', output: 'started\n' });
@@ -79,7 +79,7 @@ describe('timeouts and aborts', () => {
     expect(await gone(Number(await readFile(`${folder}/grandchild`, 'utf8')))).toBe(true);
   });
 
-  test('a program that ends politely is not waited for longer than it needs', async () => {
+  test('a program that ends on SIGTERM is not waited for any longer', async () => {
     const begun = performance.now();
     await failure(run(shell('exec sleep 60', { timeoutMs: 100 }), never));
     expect(performance.now() - begun).toBeLessThan(1_900);
@@ -93,7 +93,7 @@ describe('timeouts and aborts', () => {
     expect(await gone(Number(await readFile(`${folder}/pid`, 'utf8')))).toBe(true);
   });
 
-  test('a grandchild that keeps the pipe open neither hangs us nor is harmed', async () => {
+  test('a grandchild that keeps the pipe open does not block us and is not killed', async () => {
     const result = await run(shell(`(sleep 3; echo late; echo alive > ${folder}/alive) & echo $! > ${folder}/pid; echo done`), never);
     expect(result).toMatchObject({ exitCode: 0, stdout: 'done\n' });
     await expect(readFile(`${folder}/alive`)).rejects.toThrow();
@@ -106,7 +106,7 @@ describe('timeouts and aborts', () => {
 });
 
 describe('what a program sees', () => {
-  test('nothing of our environment but PATH, HOME and LANG, and what it was given', async () => {
+  test('only PATH, HOME and LANG of our environment, and the given variables', async () => {
     const { stdout } = await run({ ...shell(''), argv: ['/usr/bin/env'], env: { BAKEWATCH_VERSION: 'v1' } }, never);
     const names = stdout.split('\n').map((line) => line.split('=')[0]);
     expect(names.sort()).toEqual(['', 'BAKEWATCH_VERSION', 'HOME', 'LANG', 'PATH']);
@@ -118,7 +118,7 @@ describe('what a program sees', () => {
     expect((await run(shell('exit 0', { stdin: 'x'.repeat(1_000_000) }), never)).exitCode).toBe(0);
   });
 
-  test('its arguments as they are, whatever they hold', async () => {
+  test('its arguments unchanged, with any content', async () => {
     const odd = ['a b', "it's", '"', '$(id)', '`id`', 'line\nbreak', '--x', '*', 'ş', ''];
     const { stdout } = await run({ ...shell(''), argv: ['/bin/sh', '-c', 'for a; do printf "<%s>" "$a"; done', 'sh', ...odd] }, never);
     expect(stdout).toBe(odd.map((each) => `<${each}>`).join(''));
@@ -126,7 +126,7 @@ describe('what a program sees', () => {
 });
 
 describe('output', () => {
-  test('keeps the beginning and the end, and says how much was cut, while the program runs on', async () => {
+  test('keeps the beginning and the end, says how much was cut, and does not stop the program', async () => {
     const script = `echo first; i=0; while [ $i -lt 3000 ]; do echo "line $i ${'x'.repeat(400)}"; i=$((i+1)); done; echo last`;
     const { exitCode, output } = await run(shell(script, { maxOutputBytes: 4_000 }), never);
     expect(exitCode).toBe(0);
@@ -151,7 +151,7 @@ describe('output', () => {
     }
   });
 
-  test('an answer that is to be parsed is handed over as it was printed, but shows nobody its secrets', async () => {
+  test('an answer for parsing is returned unchanged, but never printed', async () => {
     const request = shell('echo \'{"password":"hunter2"}\'; echo noise >&2', { wantsAnswer: true });
     const result = await run(request, never);
     expect(result.answer?.reveal()).toBe('{"password":"hunter2"}\n');
@@ -160,13 +160,13 @@ describe('output', () => {
     expect((await run({ ...request, maxOutputBytes: 20 }, never)).answer).toBeUndefined();
   });
 
-  test('an error carries what was printed until then, redacted', async () => {
+  test('an error holds the output up to then, redacted', async () => {
     const error = await failure(run(shell('echo password=hunter2; exec sleep 60', { timeoutMs: 300 }), never));
     expect(error.output).toBe('password=[redacted]\n');
   });
 
   describe('while the program runs', () => {
-    /** Runs a script that waits for the test at every `pause`, which lets it go on as soon as `isHeard`; answers all that was told. */
+    /** Runs a script that waits at every `pause` until `isHeard`. Returns all reports. */
     async function listen(script: string, isHeard: (soFar: string) => boolean, secrets: readonly Secret[] = []) {
       const heard: string[] = [];
       const onOutput = (soFar: string) => {
@@ -178,13 +178,13 @@ describe('output', () => {
       return { heard, output };
     }
 
-    test('is told, in whole lines', async () => {
+    test('is reported in whole lines', async () => {
       const { heard, output } = await listen('echo one; printf tw; pause; echo o; pause', () => true);
       expect(heard).toEqual(['one\n', 'one\ntwo\n']);
       expect(output).toBe('one\ntwo\n');
     });
 
-    test('a secret is never told in halves, be it on one line or on two', async () => {
+    test('a part of a secret is never reported, on one line or on two', async () => {
       const secrets = [new Secret('correct-horse-battery-staple'), new Secret('first-half-of-it\nsecond-half-of-it')];
       const script = `echo a; printf correct-horse-; pause; echo battery-staple; echo first-half-of-it; pause; echo second-half-of-it; echo b; pause`;
       const { heard, output } = await listen(script, () => true, secrets);
@@ -192,10 +192,10 @@ describe('output', () => {
       expect(output).toBe(heard.at(-1));
     });
 
-    test('much is told in few words', async () => {
+    test('much output causes few reports', async () => {
       vi.useFakeTimers();
       const heard: string[] = [];
-      const { output, stop } = tellWhileItRuns(createOutput(4_000), (soFar) => void heard.push(soFar));
+      const { output, stop } = reportOutput(createOutput(4_000), (soFar) => void heard.push(soFar));
       for (let line = 0; line < 10_000; line += 1) output.write('stdout', Buffer.from(`line ${line} ${'x'.repeat(90)}\n`));
       vi.advanceTimersByTime(10);
       for (let line = 0; line < 10_000; line += 1) output.write('stderr', Buffer.from('more\n'));
@@ -213,7 +213,7 @@ describe('output', () => {
     });
   });
 
-  test('a script given by its path runs through its own first line', async () => {
+  test('a script runs with the interpreter of its first line', async () => {
     writeFileSync(`${folder}/hook`, '#!/bin/sh\necho "$1"\n', { mode: 0o755 });
     expect((await run({ ...shell(''), argv: ['./hook', 'v1'], cwd: folder }, never)).stdout).toBe('v1\n');
   });

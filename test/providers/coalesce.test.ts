@@ -20,7 +20,7 @@ function aCoalescer(maxWeight: number) {
   };
 }
 
-test('an answer is kept for its time, and then asked for again', async () => {
+test('an answer is kept for keepMs, then requested again', async () => {
   const coalescer = aCoalescer(10);
   await coalescer.get('a');
   coalescer.wait(99);
@@ -31,7 +31,7 @@ test('an answer is kept for its time, and then asked for again', async () => {
   expect(coalescer.asked()).toBe(2);
 });
 
-test('the oldest answers go first when they weigh too much', async () => {
+test('the oldest answers are dropped first when the total weight is too large', async () => {
   const coalescer = aCoalescer(10);
   for (const key of ['a', 'b', 'c']) await coalescer.get(key, 4);
   await coalescer.get('b');
@@ -41,14 +41,14 @@ test('the oldest answers go first when they weigh too much', async () => {
   expect(coalescer.asked()).toBe(4);
 });
 
-test('an answer that weighs too much by itself is given, but not kept', async () => {
+test('an answer that is too heavy alone is returned, but not kept', async () => {
   const coalescer = aCoalescer(10);
   expect(await coalescer.get('a', 11)).toBe(11);
   await coalescer.get('a', 11);
   expect(coalescer.asked()).toBe(2);
 });
 
-test('what is out of date leaves room', async () => {
+test('outdated answers make room', async () => {
   const coalescer = aCoalescer(10);
   await coalescer.get('a', 9);
   coalescer.wait(100);

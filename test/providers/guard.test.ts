@@ -19,7 +19,7 @@ type Call = {
   readonly fail: (error: Error) => void;
 };
 
-/** A provider that answers when the test says so. */
+/** A provider that answers when the test resolves its calls. */
 function aSlowProvider(): MetricsProvider & { readonly calls: readonly Call[] } {
   const calls: Call[] = [];
   const take = (query: string, signal: AbortSignal): Promise<Answer> =>
@@ -35,7 +35,7 @@ function aSlowProvider(): MetricsProvider & { readonly calls: readonly Call[] } 
   };
 }
 
-/** A provider that gives these results one after the other, and then answers. */
+/** A provider that returns these results one after another, then answers. */
 function aProvider(...results: readonly (Error | Answer)[]): MetricsProvider & { readonly asked: readonly number[] } {
   const asked: number[] = [];
   const next = async (): Promise<Answer> => {
@@ -59,8 +59,8 @@ function guard(provider: MetricsProvider, options: Partial<GuardOptions> = {}) {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-describe('questions that are the same', () => {
-  test('are asked once while one is under way, and shortly after', async () => {
+describe('identical queries', () => {
+  test('share one request while it is pending, and shortly after', async () => {
     const provider = aSlowProvider();
     const guarded = guard(provider);
     const asked = [1, 2, 3].map(() => guarded.fetchSeries(question('a'), never));
@@ -71,7 +71,7 @@ describe('questions that are the same', () => {
     expect(provider.calls).toHaveLength(1);
   });
 
-  test('are others in another window', async () => {
+  test('differ by their window', async () => {
     const provider = aProvider();
     const guarded = guard(provider);
     await guarded.fetchSeries(question('a', 100), never);
@@ -79,7 +79,7 @@ describe('questions that are the same', () => {
     expect(provider.asked).toHaveLength(2);
   });
 
-  test('share a failure, but are asked again after it', async () => {
+  test('share a failure, but a later query is sent again', async () => {
     const provider = aProvider(new ProviderError('bad_query', 'no'));
     const guarded = guard(provider);
     const both = await Promise.allSettled([guarded.fetchSeries(question('a'), never), guarded.fetchSeries(question('a'), never)]);
@@ -88,7 +88,7 @@ describe('questions that are the same', () => {
     expect(provider.asked).toHaveLength(2);
   });
 
-  test('go on for those who wait when one gives up, and end when nobody waits', async () => {
+  test('continue for the other callers when one aborts, and end when all have aborted', async () => {
     const provider = aSlowProvider();
     const guarded = guard(provider);
     const [first, second] = [new AbortController(), new AbortController()];
@@ -109,7 +109,7 @@ describe('questions that are the same', () => {
 });
 
 describe('limits', () => {
-  test('no more calls are under way than allowed, and all get their turn', async () => {
+  test('no more calls run at once than allowed, and all run in the end', async () => {
     const provider = aSlowProvider();
     const guarded = guard(provider, { limits: { concurrency: 2, perSecond: null } });
     const asked = Array.from({ length: 7 }, (_, i) => guarded.fetchSeries(question(`q${i}`), never));
@@ -123,7 +123,7 @@ describe('limits', () => {
     expect(provider.calls.map(({ query }) => query)).toEqual(Array.from({ length: 7 }, (_, i) => `q${i}`));
   });
 
-  test('who gives up in the queue is never asked for', async () => {
+  test('a caller that aborts in the queue causes no request', async () => {
     const provider = aSlowProvider();
     const guarded = guard(provider, { limits: { concurrency: 1, perSecond: null } });
     const first = guarded.fetchSeries(question('a'), never);
@@ -147,7 +147,7 @@ describe('limits', () => {
     expect(provider.asked.at(-1)! - provider.asked[0]!).toBeGreaterThan(180);
   });
 
-  test('thousands of questions are no trouble', async () => {
+  test('thousands of queries finish quickly', async () => {
     const provider = aProvider();
     const guarded = guard(provider);
     const startedAt = performance.now();
@@ -156,20 +156,20 @@ describe('limits', () => {
   });
 });
 
-describe('trying again', () => {
-  test.for(['unavailable', 'timeout', 'rate_limited'] as const)('%s may pass', async (kind) => {
+describe('retries', () => {
+  test.for(['unavailable', 'timeout', 'rate_limited'] as const)('%s is retried', async (kind) => {
     const provider = aProvider(new ProviderError(kind, 'later'));
     expect(await guard(provider).fetchSeries(question('a'), never)).toBe(empty);
     expect(provider.asked).toHaveLength(2);
   });
 
-  test.for(['unauthorized', 'bad_query', 'bad_response'] as const)('%s does not pass by itself', async (kind) => {
+  test.for(['unauthorized', 'bad_query', 'bad_response'] as const)('%s is not retried', async (kind) => {
     const provider = aProvider(new ProviderError(kind, 'no'));
     await expect(guard(provider).fetchSeries(question('a'), never)).rejects.toMatchObject({ kind });
     expect(provider.asked).toHaveLength(1);
   });
 
-  test('ends after three tries, with growing pauses', async () => {
+  test('end after three attempts, with growing pauses', async () => {
     const provider = aProvider(...[1, 2, 3, 4].map((i) => new ProviderError('unavailable', `try ${i}`)));
     await expect(guard(provider).fetchSeries(question('a'), never)).rejects.toMatchObject({ message: 'try 3' });
     const [first, second, third] = provider.asked;
@@ -177,7 +177,7 @@ describe('trying again', () => {
     expect(third! - second!).toBeGreaterThan(225);
   });
 
-  test('waits as long as the provider says, and so does everyone else', async () => {
+  test('wait as long as the provider asks, and so do all other callers', async () => {
     const provider = aProvider(new ProviderError('rate_limited', 'later', { retryAfterMs: 200 }));
     const guarded = guard(provider);
     const first = guarded.fetchSeries(question('a'), never);
@@ -188,22 +188,22 @@ describe('trying again', () => {
     expect(provider.asked[1]! - provider.asked[0]!).toBeGreaterThan(190);
   });
 
-  test('ends with the time there is: the caller gets a timeout, long before the next try', async () => {
+  test('end with the deadline: the caller gets a timeout at once, not after the pause', async () => {
     const provider = aProvider(new ProviderError('unavailable', 'down', { retryAfterMs: 60_000 }));
     await expect(guard(provider).fetchSeries(question('a'), AbortSignal.timeout(50))).rejects.toMatchObject({
       kind: 'timeout',
-      message: 'no answer came in the time there was; before that: down',
+      message: 'no answer arrived before the deadline; before that: down',
     });
   });
 
-  test('a provider that does not hear the signal keeps nobody waiting', async () => {
+  test('a provider that ignores the signal does not delay the caller', async () => {
     const asked = guard(aSlowProvider()).fetchSeries(question('a'), AbortSignal.timeout(50));
     await expect(asked).rejects.toMatchObject({ kind: 'timeout' });
   });
 });
 
-describe('what is told', () => {
-  test('every request is reported, tries too', async () => {
+describe('reports', () => {
+  test('every request is reported, retries too', async () => {
     const reports: RequestReport[] = [];
     const guarded = guard(aProvider(new ProviderError('unavailable', 'down')), { onRequest: (report) => reports.push(report) });
     await guarded.fetchSeries(question('a'), never);
@@ -212,7 +212,7 @@ describe('what is told', () => {
     expect(reports.every(({ seconds }) => seconds >= 0 && seconds < 1)).toBe(true);
   });
 
-  test('the state says since when the provider fails, and that it has recovered', async () => {
+  test('the state has the time since when the provider fails, and shows that it has recovered', async () => {
     let now = 0;
     const down = (text: string) => new ProviderError('unauthorized', text);
     const guarded = guard(aProvider(down('first'), down('second'), new ProviderError('bad_query', 'an answer')), { now: () => ++now });

@@ -8,7 +8,7 @@ import { createRunProcess } from '../../src/net/process.ts';
 import type { SeriesQuery } from '../../src/ports/provider.ts';
 import { type StubServer, startStubServer } from '../support/stub-server.ts';
 
-/** Answers and requests of NerdGraph, collected from recordings, from New Relic's own clients and docs; each says how far it is to be trusted. */
+/** Answers and requests of NerdGraph from recordings and from the clients and docs of New Relic. Each says how reliable it is. */
 const Case = z.looseObject({
   id: z.string(),
   kind: z.string(),
@@ -29,13 +29,17 @@ const count = 'SELECT count(*) FROM Transaction';
 const average = 'SELECT average(duration) FROM Transaction';
 const percentile = 'SELECT percentile(duration, 75) FROM Transaction';
 type Told = readonly (readonly [label: string, ...values: number[]])[];
-/** What is made of each answer: the values of its series, or an error of a kind. `at` is its first tick in seconds, with the step and the ticks. */
-type Outcome = { readonly query: string; readonly told: Told | string; readonly at?: readonly [from: number, step: number, ticks: number] };
+/** The expected outcome of each answer: the values of its series, or the kind of an error. `at`: the first tick in seconds, the step, the number of ticks. */
+type Outcome = {
+  readonly query: string;
+  readonly outcome: Told | string;
+  readonly at?: readonly [from: number, step: number, ticks: number];
+};
 
-const counted = (told: Told | string, more: Partial<Outcome> = {}): Outcome => ({ query: count, told, ...more });
-const valued = (told: Told | string, more: Partial<Outcome> = {}): Outcome => ({ query: average, told, ...more });
-const faceted = (told: Told, attribute: string, more: Partial<Outcome> = {}): Outcome =>
-  counted(told, { query: `${count} FACET ${attribute}`, ...more });
+const counted = (outcome: Told | string, more: Partial<Outcome> = {}): Outcome => ({ query: count, outcome, ...more });
+const valued = (outcome: Told | string, more: Partial<Outcome> = {}): Outcome => ({ query: average, outcome, ...more });
+const faceted = (outcome: Told, attribute: string, more: Partial<Outcome> = {}): Outcome =>
+  counted(outcome, { query: `${count} FACET ${attribute}`, ...more });
 
 const outcomes: Readonly<Record<string, Outcome>> = {
   'client-go/testNRDBQuerySingleResponse': faceted(
@@ -56,7 +60,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
     { at: [1_748_910_826, 3_600, 2] },
   ),
   'client-go/testNRDBQueryNullResponse': counted([['', 1_542]]),
-  // Rows of raw events are no number: rules cannot ask for them.
+  // Rows of raw events are not numbers. Rules cannot query them.
   'client-go/testNRDBQueryResponse': valued('bad_response'),
   'client-go/testNRDBQueryHistoryResponse': counted('bad_response'),
   'error200/TOO_MANY_REQUESTS': counted('rate_limited'),
@@ -70,7 +74,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   http429: counted('rate_limited'),
   'http502-html': counted('unavailable'),
   'docs/count': counted([['', 1_000]]),
-  // One number is asked for, never two columns.
+  // A query selects one number, never two columns.
   'shape/average-key': valued('bad_response'),
   'shape/percentile-object': valued(
     [
@@ -100,19 +104,19 @@ const outcomes: Readonly<Record<string, Outcome>> = {
     'appVersion',
     { at: [1_704_067_200, 60, 1] },
   ),
-  // Rules cannot say COMPARE WITH: the numbers of another time must never be taken for those of this one.
+  // Rules cannot have COMPARE WITH: values of another time must never count as values of this one.
   'shape/compare-with': counted('bad_response'),
   'shape/compare-with-timeseries': counted('bad_response', { at: [1_704_067_200, 300, 1] }),
   'empty/results': counted([]),
   'empty/row': counted([]),
   'empty/average-null': valued([]),
-  // Nothing is asked for asynchronously. A query that is not finished is tried again; the end of another is no answer to ours.
+  // We send no asynchronous queries. An unfinished query is retried; the end of another query is not an answer to ours.
   'async/pending': counted('timeout'),
   'async/done': counted('bad_response'),
   'legacy/insights-query-api': counted('bad_response'),
 };
 
-describe('what NerdGraph was seen to answer', () => {
+describe('collected answers of NerdGraph', () => {
   const http = createHttp();
   afterAll(() => http.close());
   let server: StubServer;
@@ -130,17 +134,17 @@ describe('what NerdGraph was seen to answer', () => {
     expect(answers.map(({ id }) => id)).toEqual(Object.keys(outcomes));
   });
 
-  test.for(Object.entries(outcomes))('%s', async ([id, { query, told, at: [from, step, ticks] = [1_700_000_000, 60, 1] }]) => {
+  test.for(Object.entries(outcomes))('%s', async ([id, { query, outcome, at: [from, step, ticks] = [1_700_000_000, 60, 1] }]) => {
     const { http: status = 200, headers = {}, body } = caseOf(id);
     server.reply({ status, headers, body: body as object | string });
     const window = { from: from * 1_000, to: (from + step * ticks) * 1_000, stepMs: step * 1_000 };
     const answer = ask({ form: query.startsWith(count) ? 'events' : 'gauge', query, window });
-    if (typeof told === 'string') return await expect(answer).rejects.toMatchObject({ kind: told });
+    if (typeof outcome === 'string') return await expect(answer).rejects.toMatchObject({ kind: outcome });
     const { series } = await answer;
-    expect(series.map(({ labels, samples }) => [Object.values(labels).join(), ...samples.map(([, value]) => value)])).toEqual(told);
+    expect(series.map(({ labels, samples }) => [Object.values(labels).join(), ...samples.map(([, value]) => value)])).toEqual(outcome);
   });
 
-  test.for(['request/client-go-2.93.1', 'request/argo-rollouts'])('what is sent declares its variables as %s does', async (id) => {
+  test.for(['request/client-go-2.93.1', 'request/argo-rollouts'])('our request declares its variables as %s does', async (id) => {
     server.reply({ body: { data: { actor: { account: { nrql: { results: [] } } } } } });
     await ask({ form: 'events', query: count, window: { from: 0, to: 60_000, stepMs: 60_000 } });
     const [{ method, headers, body }] = server.requests as [StubServer['requests'][number]];

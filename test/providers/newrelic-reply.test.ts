@@ -40,7 +40,7 @@ const answer = fc.oneof(
   ),
 );
 
-test('whatever is answered, it is series within the window in the order of time, or an error with its kind', () => {
+test('any answer becomes sorted series inside the window, or an error with a kind', () => {
   fc.assert(
     fc.property(answer, fc.boolean(), fc.boolean(), (nrql, hasBuckets, other) => {
       const expected: ReplyShape = { window, facets: other ? ['facet'] : [], buckets: hasBuckets ? buckets : null, other };
@@ -58,7 +58,7 @@ test('whatever is answered, it is series within the window in the order of time,
   );
 });
 
-test('whatever is sent, its envelope is read or is none', () => {
+test('any text is a GraphQL answer or null', () => {
   fc.assert(
     fc.property(
       fc.oneof(

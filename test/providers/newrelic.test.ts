@@ -36,6 +36,8 @@ describeProviderContract('newrelic', {
       ),
       metadata: { facets: null },
     }),
+  gap: (at) =>
+    nrqlBody({ results: [{ beginTimeSeconds: at / 1_000 - 15, endTimeSeconds: at / 1_000, inspectedCount: 0, 'latest.size': null }] }),
   badQuery: (message) => ({
     body: { data: { actor: { account: { nrql: null } } }, errors: [{ message, extensions: { errorClass: 'INVALID_INPUT' } }] },
   }),
@@ -68,7 +70,7 @@ describeProviderContract('newrelic', {
   sentSecret: (request) => String(request.headers['api-key']),
 });
 
-describe('the newrelic provider, asked about events', () => {
+describe('the newrelic provider and events', () => {
   const window = { from: 1_700_000_100_000, to: 1_700_000_160_000, stepMs: 15_000 };
   const asked = { window, lookbackMs: 300_000 };
   let world: FakeNerdGraph;
@@ -87,7 +89,7 @@ describe('the newrelic provider, asked about events', () => {
     ...more,
   });
 
-  test('counts the events of each tick, and a tick without any as 0', async () => {
+  test('counts the events of each tick, and 0 for a tick without events', async () => {
     world.add(
       request(1),
       request(2, { error: true }),
@@ -104,7 +106,7 @@ describe('the newrelic provider, asked about events', () => {
     );
   });
 
-  test('counts durations below the usual bounds', async () => {
+  test('counts durations by the default bounds', async () => {
     world.add(...[0.004, 0.1, 0.26, 60].map((duration) => request(1, { duration })));
     const buckets = await ask(counter("SELECT duration FROM Transaction WHERE appName = 'shop'"));
     const ticks = ticksFrom('latency', { buckets }, asked);
@@ -132,7 +134,7 @@ describe('the newrelic provider, asked about events', () => {
     });
   });
 
-  test('reads percentiles and averages; a tick without events has none', async () => {
+  test('reads percentiles and averages; a tick without events has no value', async () => {
     world.add(...[0.1, 0.2, 0.3, 0.4].map((duration) => request(1, { duration })));
     for (const [query, value] of [
       ['SELECT percentile(duration, 75) FROM Transaction', 0.3],
@@ -169,13 +171,13 @@ describe('the newrelic provider, asked about events', () => {
     expect(one.series.map(({ samples }) => samples)).toEqual([[[at(15), 1]], [[at(15), 1]], [[at(15), 0]]]);
   });
 
-  test('a count is 0 where nothing happened, by facets too', async () => {
+  test('a count is 0 without events, with facets too', async () => {
     for (const query of ['SELECT count(*) FROM Order', 'SELECT count(*) FROM Order FACET region']) {
       expect(ticksFrom('rate', { count: await ask(counter(query)) }, asked)).toEqual({ kind: 'rate', count: [0, 0, 0, 0] });
     }
   });
 
-  test('adds the matchers of a control, wherever WHERE stands', async () => {
+  test('adds the matchers of a control, with and without WHERE', async () => {
     world.add(request(1, { appVersion: 'v2' }), request(1, { appVersion: 'v1' }));
     for (const query of ['SELECT count(*) FROM Transaction', "SELECT count(*) FROM Transaction WHERE appName = 'shop' FACET appName"]) {
       const count = await ask(counter(query, "appVersion = 'v2'"));
@@ -187,7 +189,7 @@ describe('the newrelic provider, asked about events', () => {
     ]);
   });
 
-  test('$matchers that were filled in with nothing leave no trace', async () => {
+  test('empty $matchers are removed', async () => {
     for (const query of ["SELECT count(*) FROM T WHERE a = 'b' AND ", 'SELECT count(*) FROM T WHERE '])
       await ask({ form: 'events', query, window });
     expect(world.queries.map((query) => query.replace(/ SINCE.*/, ''))).toEqual([
@@ -196,7 +198,7 @@ describe('the newrelic provider, asked about events', () => {
     ]);
   });
 
-  test('asks for one tick without cutting it', async () => {
+  test('queries one tick without TIMESERIES', async () => {
     world.add(request(16), request(31));
     const one = { from: at(15), to: at(30), stepMs: 15_000 };
     const count = await ask({ form: 'events', query: 'SELECT count(*) FROM Transaction', window: one });
@@ -204,7 +206,7 @@ describe('the newrelic provider, asked about events', () => {
     expect(world.queries).toEqual([`SELECT count(*) FROM Transaction SINCE ${one.from} UNTIL ${one.to}`]);
   });
 
-  test('what New Relic no longer keeps is not asked for: it would be counted as 0', async () => {
+  test('ticks that New Relic no longer keeps are not queried: they would count as 0', async () => {
     const now = Date.now();
     const stepMs = 60_000;
     const to = Math.floor(now / stepMs) * stepMs;
@@ -222,7 +224,7 @@ describe('the newrelic provider, asked about events', () => {
     expect(world.queries).toHaveLength(1);
   });
 
-  test('a long past is asked for in pieces of 366 ticks, each within the limits', async () => {
+  test('a long window is split into queries of 366 ticks', async () => {
     const guarded = createGuard(make(world.url), { limits: { concurrency: 4, perSecond: null }, maxTicks: newrelic.maxTicks ?? null });
     const long = { from: window.from, to: window.from + 1_000 * 15_000, stepMs: 15_000 };
     world.add(request(1), request(14_999));
@@ -232,7 +234,7 @@ describe('the newrelic provider, asked about events', () => {
     expect(world.queries).toHaveLength(3);
   });
 
-  test('a crowd of checks stays below the 25 requests at once that a user may have', async () => {
+  test('many checks send at most the 25 concurrent requests that New Relic allows', async () => {
     await world.close();
     world = await startFakeNerdGraph({ delayMs: 20 });
     const options = { ...newrelic.example, limits: { concurrency: 25, per_second: 50 } };
@@ -245,7 +247,7 @@ describe('the newrelic provider, asked about events', () => {
     expect(world.mostAtOnce()).toBeGreaterThan(5);
   });
 
-  test('another account and another key are not let in', async () => {
+  test('another account and another key are unauthorized', async () => {
     await expect(make(world.url, { account: 7 }).ping(never)).rejects.toMatchObject({ kind: 'unauthorized' });
     await expect(make(world.url, { key: 'NRAK-OTHER' }).ping(never)).rejects.toMatchObject({ kind: 'unauthorized' });
     await make(world.url).ping(never);
@@ -253,9 +255,9 @@ describe('the newrelic provider, asked about events', () => {
 
   test.for([
     ['comments that would hide the time', 'SELECT count(*) FROM T WHERE a = 1.0--x', /comments/],
-    ['a time of its own', 'SELECT count(*) FROM T SINCE 1 day ago', /no SINCE/],
+    ['a time range', 'SELECT count(*) FROM T SINCE 1 day ago', /cannot have SINCE/],
     ['a probe', null, /no probes/],
-  ] as const)('refuses %s without asking', async ([, query, words]) => {
+  ] as const)('refuses %s without a request', async ([, query, words]) => {
     const asking =
       query === null
         ? ({ form: 'probe', query: '', probe: {}, window } as unknown as SeriesQuery) // The form is refused before the probe is looked at.
@@ -284,22 +286,22 @@ describe('the newrelic provider', () => {
   test.for([
     ['status 429', { status: 429, body: {} }],
     ['status 200', { body: { errors: [{ message: 'slow down', extensions: { errorClass: 'TOO_MANY_REQUESTS' } }] } }],
-  ] as const)('too many requests, told by %s, give everyone a pause', async ([, reply]) => {
+  ] as const)('too many requests, reported by %s, ask for a pause', async ([, reply]) => {
     server.reply(reply);
     await expect(make(server.url).ping(never)).rejects.toMatchObject({ kind: 'rate_limited', retryAfterMs: 2_000 });
   });
 
-  test('gives up after its timeout, which it tells New Relic too', async () => {
+  test('ends after its timeout, and sends the timeout to New Relic', async () => {
     server.reply('hang');
     await expect(make(server.url, { timeout: '1100ms' }).ping(never)).rejects.toMatchObject({ kind: 'timeout' });
     server.reply({ body: 'x' });
     for (const timeout of ['12s', '10m'])
       await expect(make(server.url, { timeout }).ping(never)).rejects.toMatchObject({ kind: 'bad_response' });
-    // New Relic takes 5 to 120 s.
+    // New Relic accepts 5 to 120 s.
     expect(server.requests.map(({ body }) => JSON.parse(body).variables.timeout)).toEqual([5, 12, 120]);
   });
 
-  test('an account that must be paid for is no bad answer', async () => {
+  test('an account that must be paid for is unauthorized', async () => {
     server.reply({ status: 402 });
     await expect(make(server.url).ping(never)).rejects.toMatchObject({ kind: 'unauthorized', message: expect.stringContaining('1234567') });
   });
@@ -309,7 +311,7 @@ describe('the newrelic provider', () => {
     await expect(make(server.url).ping(never)).rejects.toMatchObject({ kind: 'timeout' });
   });
 
-  test('its terms come from its options', () => {
+  test('its limits and settle time come from its options', () => {
     expect(newrelic.settleMs(newrelic.example)).toBe(120_000);
     expect(newrelic.limits(newrelic.example)).toEqual({ concurrency: 5, perSecond: 20 });
     expect(newrelic.limits({ ...newrelic.example, limits: { concurrency: 25 } })).toEqual({ concurrency: 25, perSecond: 20 });

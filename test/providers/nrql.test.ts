@@ -26,49 +26,54 @@ describe('NRQL in a rule file', () => {
   });
 
   test.for<readonly [Kind, string, RegExp, RegExp]>([
-    ['rate', 'SELECT count(*) FROM Order SINCE 1 hour ago', /no SINCE of its own/, /leave it out: Bakewatch says which time/],
-    ['rate', 'SELECT count(*) FROM Order until now', /no UNTIL of its own/, /leave it out/],
-    ['rate', 'SELECT count(*) FROM Order TIMESERIES', /no TIMESERIES of its own/, /tick by tick/],
-    ['rate', 'SELECT count(*) FROM Order FACET a LIMIT 5', /no LIMIT of its own/, /all facets/],
-    ['rate', 'SELECT count(*) FROM Order COMPARE WITH 1 day ago', /no COMPARE of its own/, /relative, regression/],
-    ['rate', 'SELECT count(*) FROM Order SLIDE BY 5', /no SLIDE/, /overlap/],
-    ['rate', 'SHOW EVENT TYPES', /no SHOW/, /SELECT count/],
-    ['rate', 'SELECT count(*) FROM Order -- all of them', /no comments/, /YAML/],
-    ['rate', 'SELECT count(*) FROM Order // all', /no comments/, /YAML/],
-    ['rate', 'SELECT count(*) /* a */ FROM Order', /no comments/, /YAML/],
-    ['rate', 'SELECT count(*) FROM Order WHERE service = $service', /\$service stands without quotes/, /'\$service'/],
-    ['rate', 'SELECT count(*) FROM Order WHERE a = $' + '{version}', /\$version stands without quotes/, /'\$version'/],
-    ['rate', 'SELECT filter(count(*), WHERE $matchers) FROM Order', /\$matchers stands at the end/, /WHERE … AND \$matchers/],
-    ['rate', 'SELECT count(*) FROM Order WHERE a = 1 OR $matchers', /\$matchers stands at the end/, /AND/],
-    ['rate', "SELECT count(*) FROM Order WHERE a = 'b", /has no end/, /close the quotes/],
-    ['rate', 'SELECT count(*) FROM Order WHERE (a = 1', /never closed/, /add \)/],
+    ['rate', 'SELECT count(*) FROM Order SINCE 1 hour ago', /cannot have SINCE/, /leave it out: Bakewatch adds the time range/],
+    ['rate', 'SELECT count(*) FROM Order until now', /cannot have UNTIL/, /leave it out/],
+    ['rate', 'SELECT count(*) FROM Order TIMESERIES', /cannot have TIMESERIES/, /length of the ticks/],
+    ['rate', 'SELECT count(*) FROM Order FACET a LIMIT 5', /cannot have LIMIT/, /all facets/],
+    ['rate', 'SELECT count(*) FROM Order COMPARE WITH 1 day ago', /cannot have COMPARE/, /relative, regression/],
+    ['rate', 'SELECT count(*) FROM Order SLIDE BY 5', /cannot have SLIDE/, /overlap/],
+    ['rate', 'SHOW EVENT TYPES', /cannot have SHOW/, /SELECT count/],
+    ['rate', 'SELECT count(*) FROM Order -- all of them', /cannot have comments/, /YAML/],
+    ['rate', 'SELECT count(*) FROM Order // all', /cannot have comments/, /YAML/],
+    ['rate', 'SELECT count(*) /* a */ FROM Order', /cannot have comments/, /YAML/],
+    ['rate', 'SELECT count(*) FROM Order WHERE service = $service', /\$service has no quotes/, /'\$service'/],
+    ['rate', 'SELECT count(*) FROM Order WHERE a = $' + '{version}', /\$version has no quotes/, /'\$version'/],
+    ['rate', 'SELECT filter(count(*), WHERE $matchers) FROM Order', /\$matchers must be at the end/, /WHERE … AND \$matchers/],
+    ['rate', 'SELECT count(*) FROM Order WHERE a = 1 OR $matchers', /\$matchers must be at the end/, /AND/],
+    ['rate', "SELECT count(*) FROM Order WHERE a = 'b", /is not closed/, /close the quotes/],
+    ['rate', 'SELECT count(*) FROM Order WHERE (a = 1', /is not closed/, /add \)/],
     ['rate', 'SELECT count(*)) FROM Order', /too many/, /remove/],
-    ['rate', 'orders_total{job="shop"}', /does not begin with/, /such as SELECT/],
-    ['rate', '', /does not begin with the end/, /such as SELECT/],
-    ['rate', 'SELECT count(*)', /does not say from where/, /such as/],
+    ['rate', 'orders_total{job="shop"}', /cannot begin with/, /such as SELECT/],
+    ['rate', '', /is empty/, /such as SELECT/],
+    ['rate', 'SELECT count(*)', /has no FROM/, /such as/],
     ['rate', 'FROM Order', /selects nothing/, /such as/],
-    ['rate', 'SELECT count(*) FROM A SELECT count(*) FROM B', /two SELECT/, /make it one/],
+    ['rate', 'SELECT count(*) FROM A SELECT count(*) FROM B', /two SELECT/, /join them/],
     ['rate', 'SELECT average(duration) FROM Order', /does not count events/, /`value:`/],
     ['rate', 'SELECT rate(count(*), 1 minute) FROM Order', /does not count events/, /count\(\*\)/],
     ['rate', 'SELECT filter(average(x), WHERE a = 1) FROM Order', /does not count events/, /filter/],
     ['rate', 'SELECT duration FROM Order', /does not count events/, /count/],
-    ['rate', 'SELECT count(*), sum(x) FROM Order', /one column/, /one query for each/],
+    ['rate', 'SELECT count(*), sum(x) FROM Order', /one column/, /one query per count/],
     ['latency', 'SELECT count(*) FROM Order', /attribute|bounds/, /SELECT duration/],
-    ['latency', 'SELECT duration, x FROM Order', /not counts below and above/, /SELECT duration/],
+    ['latency', 'SELECT duration, x FROM Order', /not counts by bounds/, /SELECT duration/],
     ['latency', 'SELECT filter(count(*), WHERE duration <= 1) FROM Order', /count all events/, /count\(\*\)/],
-    ['latency', 'SELECT filter(count(*), WHERE a < 1), filter(count(*), WHERE b < 2), count(*) FROM T', /of one attribute/, /duration/],
-    ['latency', 'SELECT filter(count(*), WHERE a < 1), filter(count(*), WHERE a > 1), count(*) FROM T', /stands there twice/, /duration/],
-    ['latency', 'SELECT percentile(duration, 95) FROM T', /not counts below and above/, /duration/],
-    ['value', 'SELECT duration FROM T', /no function/, /average/],
-    ['value', 'SELECT * FROM T', /no function/, /average/],
-    ['value', 'SELECT average(a), average(b) FROM T', /several columns/, /one check for each/],
-    ['value', 'SELECT percentile(a, 50, 95) FROM T', /several percentiles/, /one check for each/],
-    ['value', 'SELECT average(a) FROM T FACET b', /FACET makes several/, /leave FACET out/],
+    [
+      'latency',
+      'SELECT filter(count(*), WHERE a < 1), filter(count(*), WHERE b < 2), count(*) FROM T',
+      /of several attributes/,
+      /duration/,
+    ],
+    ['latency', 'SELECT filter(count(*), WHERE a < 1), filter(count(*), WHERE a > 1), count(*) FROM T', /the same bound/, /duration/],
+    ['latency', 'SELECT percentile(duration, 95) FROM T', /not counts by bounds/, /duration/],
+    ['value', 'SELECT duration FROM T', /not a function/, /average/],
+    ['value', 'SELECT * FROM T', /not a function/, /average/],
+    ['value', 'SELECT average(a), average(b) FROM T', /several columns/, /one check per column/],
+    ['value', 'SELECT percentile(a, 50, 95) FROM T', /several percentiles/, /one check per percentile/],
+    ['value', 'SELECT average(a) FROM T FACET b', /FACET returns several/, /remove FACET/],
   ])('%s: %s is refused', ([kind, text, message, hint]) => {
     expect(lintNrql(text, kind)).toEqual({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
   });
 
-  test('nothing that can be written throws, or hangs', () => {
+  test('no text throws or hangs', () => {
     const words = [
       'SELECT ',
       'FROM ',
@@ -105,7 +110,7 @@ describe('NRQL in a rule file', () => {
     lintNrql(`SELECT ${'count(*), '.repeat(10_000)} FROM T`, 'latency');
   });
 
-  test('whatever stands in the WHERE of a rule, matchers narrow all of it', () => {
+  test('matchers restrict the whole WHERE of a rule', () => {
     const nrql = parseNrql('FROM T SELECT count(*) WHERE a = 1 OR b = 2 FACET c');
     const text = nrql.ok ? compose(nrql.value, { matchers: "v = '2' OR w = '3'" }) : nrql;
     expect(text).toEqual({ ok: true, value: "FROM T SELECT count(*) WHERE (a = 1 OR b = 2) AND (v = '2' OR w = '3') FACET c" });

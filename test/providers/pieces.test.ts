@@ -12,7 +12,7 @@ const queryOf = (ticks: number): SeriesQuery => ({
   window: { from: 5_000, to: 5_000 + ticks * stepMs, stepMs },
 });
 
-/** Two series, of which one has every tick and the other begins at the tenth second. */
+/** Two series. One has every tick, the other begins at the tenth second. */
 function answerTo({ from, to }: Window): Answer {
   const ends = Array.from({ length: (to - from) / stepMs }, (_, i) => from + (i + 1) * stepMs);
   const series: Series[] = [
@@ -26,8 +26,8 @@ function answerTo({ from, to }: Window): Answer {
   return { shape: 'delta', series: series.filter(({ samples }) => samples.length > 0) };
 }
 
-describe('a window that is asked for in pieces', () => {
-  test('is answered as a whole, whatever its length and that of the pieces', async () => {
+describe('a window that is split', () => {
+  test('has one complete answer, for any length of the window and of its parts', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 12 }), async (ticks, maxTicks) => {
         const query = queryOf(ticks);
@@ -43,7 +43,7 @@ describe('a window that is asked for in pieces', () => {
     );
   });
 
-  test('fails with its first piece that fails, and asks for no more', async () => {
+  test('fails with its first failing part, and sends no further query', async () => {
     const asked: number[] = [];
     const answer = inPieces(queryOf(30), 10, async (piece) => {
       asked.push(piece.window.from);
@@ -54,8 +54,8 @@ describe('a window that is asked for in pieces', () => {
     expect(asked).toEqual([5_000, 15_000]);
   });
 
-  test('cannot be raw samples, which belong together', async () => {
+  test('cannot hold raw samples, which cannot be split', async () => {
     const cumulative = inPieces(queryOf(30), 10, async () => ({ shape: 'cumulative', series: [], instances: [] }));
-    await expect(cumulative).rejects.toThrow(/only sums and numbers/);
+    await expect(cumulative).rejects.toThrow(/only answers of shape delta or gauge/);
   });
 });

@@ -29,7 +29,7 @@ describe('a command', () => {
     expect(await seenBy(provider, sh(script))).toMatch(says);
   });
 
-  test('that hangs is killed with all that it started', async () => {
+  test('that hangs is killed with all processes that it started', async () => {
     const pids = join(folder, 'pids');
     const script = `sleep 1000 & echo $! > ${pids}; echo waiting; wait`;
     expect(await seenBy(provider, sh(script), { withinMs: 500 })).toBe(
@@ -39,40 +39,40 @@ describe('a command', () => {
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
   });
 
-  test('runs in the folder of the rules, and shows its arguments to no shell', async () => {
+  test('runs in the folder of the rules, without a shell', async () => {
     await ask(provider, { kind: 'command', argv: ['touch', '$(id)', 'a b'], cwd: folder, ssh: null });
     expect(existsSync(join(folder, '$(id)')) && existsSync(join(folder, 'a b'))).toBe(true);
   });
 
-  test('that is interrupted by us is no failure', async () => {
+  test('that we interrupt is not a failed attempt', async () => {
     const controller = new AbortController();
     const mark = join(folder, 'started');
     const asked = errorOf(provider, sh(`touch ${mark}; sleep 1000`), { signal: controller.signal, withinMs: 20_000 });
     await expect.poll(() => existsSync(mark)).toBe(true);
     controller.abort();
-    expect(await asked).toMatchObject({ kind: 'timeout', message: 'sh had not ended in the time there was, and was killed' });
+    expect(await asked).toMatchObject({ kind: 'timeout', message: 'sh did not end before the deadline and was killed' });
   });
 
-  test('that is not there is an error of ours', async () => {
+  test('that does not exist is an error, not a failed attempt', async () => {
     expect(await errorOf(provider, aCommand('/no/such/program'))).toMatchObject({ kind: 'bad_query', retryable: false });
     expect((await errorOf(provider, { kind: 'command', argv: ['true'], cwd: '/no/such/folder', ssh: null })).message).toContain(
       'could not be started',
     );
   });
 
-  test('does not run without the leave of the operator', async () => {
+  test('does not run unless the operator allows it', async () => {
     const mark = join(folder, 'never');
     expect(await errorOf(aProber(http), aCommand('touch', mark))).toMatchObject({
       kind: 'bad_query',
-      message: 'the operator lets no probe run commands on the machine of the server',
+      message: 'probes may not run commands on the machine of the server',
     });
     expect(existsSync(mark)).toBe(false);
   });
 
-  test('on a machine that the operator does not name is an error', async () => {
+  test('on a machine that the config does not have is an error', async () => {
     expect(await errorOf(provider, { kind: 'command', argv: ['true'], cwd: null, ssh: 'toString' })).toMatchObject({
       kind: 'bad_query',
-      message: 'the operator has no ssh connection named "toString"',
+      message: 'the config has no ssh connection named "toString"',
     });
   });
 });

@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => site.close());
 
-describe('a site that is asked', () => {
-  test('is tried as often as told, on connections of their own, for the newest tick', async () => {
+describe('a probe of a site', () => {
+  test('makes all attempts, each on a new connection, for the newest tick', async () => {
     let count = 0;
     site.reply(() => ({ status: count++ === 0 ? 502 : 200 }));
     const answer = await ask(provider, aSite(`${site.url}/healthz?a=b`), { attempts: 3 });
@@ -37,7 +37,7 @@ describe('a site that is asked', () => {
     );
   });
 
-  test('is not tried for a window without a tick', async () => {
+  test('makes no attempt for a window without a tick', async () => {
     const empty = { ...window, from: window.to };
     const probe = { target: aSite(site.url), withinMs: 1_000, attempts: 3, apartMs: 0 };
     const answer = await provider.fetchSeries({ form: 'probe', query: '', probe, window: empty }, new AbortController().signal);
@@ -64,20 +64,20 @@ describe('a site that is asked', () => {
       'a body that does not',
       { body: 'secret words' },
       { contains: 'ok' },
-      /^1 of 1 attempts failed: HTTP 200, but its body does not hold "ok"$/,
+      /^1 of 1 attempts failed: HTTP 200, but its body does not contain "ok"$/,
     ],
     [
       'a body that holds what it must not',
       { body: 'Traceback' },
       { lacks: 'Traceback' },
-      /failed: HTTP 200, but its body holds "Traceback"$/,
+      /failed: HTTP 200, but its body contains "Traceback"$/,
     ],
     ['a header that holds it', { headers: { 'X-Version': 'v2.1' } }, { headers: { 'x-version': 'v2' } }, /passed/],
     [
       'a header that does not',
       { headers: { 'X-Version': 'v1' } },
       { headers: { 'x-version': 'v2' } },
-      /failed: HTTP 200, but its header x-version does not hold "v2"$/,
+      /failed: HTTP 200, but its header x-version does not contain "v2"$/,
     ],
     ['a header that is not there', {}, { headers: { 'X-Version': 'v2' } }, /failed: HTTP 200, but it has no header X-Version$/],
     ['a redirect, which is not followed', { status: 301, headers: { location: '/in' } }, {}, /failed: HTTP 301, expected 200 to 299$/],
@@ -98,7 +98,7 @@ describe('a site that is asked', () => {
     ).toMatch(says);
   });
 
-  test('follows redirects where it may, and shows its headers to no other origin', async () => {
+  test('follows redirects if allowed, and sends its headers to no other origin', async () => {
     const other = await startStubServer();
     site.reply((request) =>
       request.url === '/' ? { status: 302, headers: { location: '/a' } } : { status: 307, headers: { location: `${other.url}/b` } },
@@ -109,15 +109,13 @@ describe('a site that is asked', () => {
     await other.close();
   });
 
-  test('gives a redirect loop up', async () => {
+  test('stops in a redirect loop', async () => {
     site.reply({ status: 302, headers: { location: '/' } });
-    expect(await seenBy(provider, aSite(`${site.url}/`, { redirects: 2 }))).toBe(
-      '1 of 1 attempts failed: redirected more often than 2 times',
-    );
+    expect(await seenBy(provider, aSite(`${site.url}/`, { redirects: 2 }))).toBe('1 of 1 attempts failed: redirected more than 2 times');
     expect(site.requests).toHaveLength(3);
   });
 
-  test('is asked with the method and the headers of the rules', async () => {
+  test('sends the method and the headers of the rules', async () => {
     await seenBy(provider, aSite(`${site.url}/`, { method: 'HEAD', send: { Host: 'shop.example' } }));
     await seenBy(provider, aSite(`${site.url}/`, { method: 'POST' }));
     expect(site.requests).toMatchObject([
@@ -126,14 +124,14 @@ describe('a site that is asked', () => {
     ]);
   });
 
-  test('that is gone has failed', async () => {
+  test('fails if the site is gone', async () => {
     await site.close();
     expect(await seenBy(provider, aSite(`${site.url}/`))).toMatch(
       /^1 of 1 attempts failed: 127\.0\.0\.1:\d+ could not be reached \(ECONNREFUSED\)$/,
     );
   });
 
-  test('tells several failures, each once', async () => {
+  test('lists each different failure once', async () => {
     const replies: StubReply[] = [{ status: 500 }, 'drop', { status: 500 }];
     site.reply(() => replies.shift() ?? {});
     expect(await seenBy(provider, aSite(`${site.url}/`), { attempts: 4 })).toMatch(
@@ -142,15 +140,15 @@ describe('a site that is asked', () => {
   });
 });
 
-describe('what is no fault of the site', () => {
-  test('a name that nobody knows is an error of ours', async () => {
+describe('a problem that is not caused by the site', () => {
+  test('an unknown host name is an error, not a failed attempt', async () => {
     expect(await errorOf(provider, aSite('http://no-such-host.invalid/'))).toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(/^no-such-host\.invalid could not be reached \((ENOTFOUND|EAI_AGAIN)\)$/),
     });
   });
 
-  test('an abort is a timeout, whatever is under way', async () => {
+  test('an abort is a timeout at any moment', async () => {
     site.reply('hang');
     const controller = new AbortController();
     const asked = errorOf(provider, aSite(site.url), { signal: controller.signal });
@@ -159,19 +157,19 @@ describe('what is no fault of the site', () => {
     expect(await asked).toMatchObject({ kind: 'timeout' });
   });
 
-  test('nothing is tried after an abort', async () => {
+  test('no attempt is made after an abort', async () => {
     expect(await errorOf(provider, aSite(site.url), { signal: AbortSignal.abort() })).toMatchObject({ kind: 'timeout' });
     expect(site.requests).toEqual([]);
   });
 
-  test('a question for a metric is refused', async () => {
+  test('a query for a metric is refused', async () => {
     await expect(provider.fetchSeries({ form: 'gauge', query: 'up', window }, new AbortController().signal)).rejects.toMatchObject({
       kind: 'bad_query',
     });
   });
 });
 
-describe('a port that is connected to', () => {
+describe('a probe of a port', () => {
   let server: Server;
   const listening = async (): Promise<number> => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -184,18 +182,18 @@ describe('a port that is connected to', () => {
   });
   afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
-  test('takes it', async () => {
+  test('passes if the port accepts connections', async () => {
     const port = await listening();
     expect(await seenBy(provider, aPort(port))).toMatch(/^1 of 1 attempts passed: connected in \d+ ms$/);
   });
 
-  test('refuses it', async () => {
+  test('fails if the port refuses connections', async () => {
     const port = await listening();
     await new Promise<void>((resolve) => server.close(() => resolve()));
     expect(await seenBy(provider, aPort(port))).toBe(`1 of 1 attempts failed: 127.0.0.1:${port} could not be reached (ECONNREFUSED)`);
   });
 
-  test('says nothing where a handshake is expected', async () => {
+  test('fails if the server does not answer the TLS handshake', async () => {
     server.on('connection', (socket) => socket.on('error', () => {}).resume());
     const port = await listening();
     expect(await seenBy(provider, aPort(port, 7), { withinMs: 300 })).toBe(
@@ -203,7 +201,7 @@ describe('a port that is connected to', () => {
     );
   });
 
-  test('an answer that never ends is cut off in time', async () => {
+  test('fails in time if the answer never ends', async () => {
     server.on('connection', (socket) => {
       socket.on('error', () => {}).resume();
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf');

@@ -25,19 +25,19 @@ describe.skipIf(!hasSshd())('a command over a real SSH server', () => {
     expect(await seenBy(prober(), remote('true'), patient)).toMatch(/^1 of 1 attempts passed: exit code 0 in \d+ ms$/);
   });
 
-  test('that ends otherwise has failed, in its own words', async () => {
+  test('that ends with another code fails, with its last line', async () => {
     expect(await seenBy(prober(), remote('sh', '-c', 'echo inactive; exit 3'), patient)).toBe(
       '1 of 1 attempts failed: the command on 127.0.0.1 exited with 3: inactive',
     );
   });
 
-  test('that hangs has failed', async () => {
+  test('that hangs fails', async () => {
     expect(await seenBy(prober(), remote('sleep', '30'), { withinMs: 4_000 })).toMatch(
       /failed: the command on 127\.0\.0\.1 did not end within/,
     );
   });
 
-  test('gets each argument as it is', async () => {
+  test('gets its arguments unchanged', async () => {
     expect(await seenBy(prober(), remote('sh', '-c', 'echo "$1"; exit 1', 'x', '$(id) `id` a  b'), patient)).toMatch(
       /exited with 1: \$\(id\) `id` a {2}b$/,
     );
@@ -47,11 +47,11 @@ describe.skipIf(!hasSshd())('a command over a real SSH server', () => {
     ['a key that may not log in', () => ({ identity_file: server.strangerFile }), 'unavailable', /Permission denied \(publickey\)/],
     ['a server that is down', () => ({ port: 1 }), 'unavailable', /Connection refused/],
     ['a host that is not known', () => ({ known_hosts: '/dev/null' }), 'unavailable', /Host key verification failed/],
-  ])('%s is an error of ours', async ([, rest, kind, says]) => {
+  ])('%s is an error, not a failed attempt', async ([, rest, kind, says]) => {
     expect(await errorOf(prober(rest()), remote('true'), patient)).toMatchObject({ kind, message: expect.stringMatching(says) });
   });
 
-  test('a program that is not there is an error of ours', async () => {
+  test('a program that does not exist is an error, not a failed attempt', async () => {
     expect(await errorOf(prober(), remote('/no/such/program'), patient)).toMatchObject({
       kind: 'bad_query',
       message: expect.stringMatching(/exited with 127: .*no\/such\/program/),

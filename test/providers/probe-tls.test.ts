@@ -37,12 +37,12 @@ describe.skipIf(!hasOpenssl())('a site over TLS', () => {
   const urlOf = (name: string) => `https://127.0.0.1:${ports.get(name)}/`;
   const portOf = (name: string) => ({ kind: 'tcp', host: 'localhost', port: ports.get(name) ?? 0, tlsDays: 7 }) as const;
 
-  test('whose certificate is good passes', async () => {
+  test('with a valid certificate passes', async () => {
     expect(await seenBy(trusting('good'), aSite(urlOf('good'), { tlsDays: 7, contains: 'ok' }))).toMatch(/passed: HTTP 200/);
     expect(await seenBy(trusting('good'), portOf('good'))).toMatch(/passed: connected/);
   });
 
-  test('is asked for the name that the rules send', async () => {
+  test('gets the host name of the rules', async () => {
     expect(await seenBy(trusting('good'), aSite(urlOf('good'), { tlsDays: 7, send: { Host: 'shop.example' } }))).toMatch(
       /passed: HTTP 200/,
     );
@@ -51,21 +51,21 @@ describe.skipIf(!hasOpenssl())('a site over TLS', () => {
     );
   });
 
-  test('whose certificate is about to end fails where the rules ask for days', async () => {
-    const words = `1 of 1 attempts failed: the certificate ends on ${day(5)}, in 4 days, expected 7 at least`;
+  test('whose certificate expires soon fails if the rules require days', async () => {
+    const words = `1 of 1 attempts failed: the certificate ends on ${day(5)}, in 4 days, expected at least 7`;
     expect(await seenBy(trusting('ending'), aSite(urlOf('ending'), { tlsDays: 7 }))).toBe(words);
     expect(await seenBy(trusting('ending'), portOf('ending'))).toBe(words);
     expect(await seenBy(trusting('ending'), aSite(urlOf('ending')))).toMatch(/passed: HTTP 200/);
   });
 
-  test('whose certificate has ended fails', async () => {
+  test('with an expired certificate fails', async () => {
     expect(await seenBy(trusting('ended'), aSite(urlOf('ended')))).toMatch(
       /failed: 127\.0\.0\.1:\d+ could not be trusted \(CERT_HAS_EXPIRED\)$/,
     );
     expect(await seenBy(trusting('ended'), portOf('ended'))).toMatch(/failed: localhost:\d+ could not be trusted \(CERT_HAS_EXPIRED\)$/);
   });
 
-  test('whose authority nobody knows fails', async () => {
+  test('with an unknown certificate authority fails', async () => {
     expect(await seenBy(aProber(http), aSite(urlOf('good')))).toMatch(
       /failed: .* could not be trusted \((DEPTH_ZERO_)?SELF_SIGNED_CERT\)$/,
     );

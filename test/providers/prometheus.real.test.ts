@@ -26,7 +26,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
   });
   afterAll(() => server.stop());
 
-  test('increments are what the apps counted, while instances come, go, restart and are relabeled', async () => {
+  test('increments equal what the apps counted while instances start, stop, restart and are relabeled', async () => {
     const longAgo = Date.now() - hourMs;
     const steady = await startApp({ startedAt: longAgo, before: 1_000 });
     const newborn = await startApp({});
@@ -60,7 +60,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
     expect(sumsOf(latency)).toEqual([counted.fast, counted.total - counted.slow, counted.total]);
   });
 
-  test('instances that say no start count from zero only beside ones that were watched before', async () => {
+  test('instances without a start time count from zero only together with instances that were watched before', async () => {
     const old = await startApp({ startedAt: null, before: 900 });
     const late = await startApp({ startedAt: null, before: 40 });
     const from = floorTo(Date.now(), stepMs);
@@ -76,7 +76,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
     expect(totalOf(ticksFrom('rate', { count: answer }, { window, lookbackMs: 1 }))).toBe(40);
   });
 
-  test('sums of the server are what an app counted over a restart, at a step as short as its scrapes', async () => {
+  test('sums of the server equal what an app counted over a restart, with a step as short as the scrape interval', async () => {
     const app = await startApp({ startedAt: Date.now() - hourMs, before: 10 });
     server.setTargets([{ address: app.address, labels: { app: 'steady' } }]);
     await untilSeen(provider, [app]);
@@ -99,7 +99,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
       .toBe(19);
   });
 
-  test('a gauge is sampled at the end of every tick, however many there are', async () => {
+  test('a gauge has a sample at the end of every tick, for any number of ticks', async () => {
     const to = floorTo(Date.now(), stepMs);
     const window = { from: to - 25_000 * stepMs, to, stepMs };
     const answer = await provider.fetchSeries({ form: 'gauge', query: 'vector(time())', window }, signal);
@@ -113,7 +113,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
     ['0/0', 'vector(0) / 0', [Number.NaN]],
     ['1/0', 'vector(1) / 0', [Infinity]],
     ['a scalar', '42', [42]],
-  ] as const)('%s is answered as it is', async ([, query, values]) => {
+  ] as const)('%s is returned unchanged', async ([, query, values]) => {
     const to = floorTo(Date.now(), stepMs);
     const answer = await provider.fetchSeries({ form: 'gauge', query, window: { from: to - stepMs, to, stepMs } }, signal);
     expect(answer.series.flatMap((one) => one.samples.map(([, value]) => value))).toEqual(values);
@@ -125,7 +125,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
       'a many-to-many match',
       'label_replace(vector(1), "a", "$1", "b", "(.*)") * on() (vector(1) or label_replace(vector(2), "x", "y", "", ""))',
     ],
-  ] as const)('%s is a bad query, in the words of the server', async ([, query]) => {
+  ] as const)('%s is a bad query, with the message of the server', async ([, query]) => {
     const asked = provider.fetchSeries({ form: 'events', query, window: { from: 0, to: stepMs, stepMs } }, signal);
     await expect(asked).rejects.toMatchObject({
       kind: 'bad_query',
@@ -135,7 +135,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
 });
 
 describe.skipIf(!hasPrometheus())('a real Prometheus in trouble', () => {
-  test('lets in who has the password, stops answering while it is paused, and is gone when killed', async () => {
+  test('accepts the password, times out while it is paused, and is unavailable when killed', async () => {
     const server = await startPrometheus({ auth: true });
     const provider = providerAt(server.url, { basic: account, timeout: '500ms' });
     await provider.ping(signal);
@@ -174,7 +174,7 @@ async function latencyOf(provider: MetricsProvider, window: Window): Promise<Tic
   return ticksFrom('latency', { buckets }, { window, lookbackMs: 60_000 });
 }
 
-/** The sums over windows that follow one another. */
+/** The sums over consecutive windows. */
 async function ratioIn(provider: MetricsProvider, cuts: readonly number[]): Promise<{ bad: number; total: number }> {
   const sums = { bad: 0, total: 0 };
   for (const [i, to] of cuts.slice(1).entries()) {
@@ -186,7 +186,7 @@ async function ratioIn(provider: MetricsProvider, cuts: readonly number[]): Prom
   return sums;
 }
 
-/** Asks until the newest scrapes have arrived: they are acknowledged to the app before they can be queried. */
+/** Retries until the newest scrapes can be queried: Prometheus answers the app before that. */
 async function expectSum(ask: () => Promise<Ticks>, counted: { readonly bad: number; readonly total: number }): Promise<Ticks> {
   let ticks = await ask();
   await expect

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { providers } from '../../providers/index.ts';
 import { prometheus } from '../../providers/prometheus.ts';
 import { instanceName } from '../../src/core/series/answer.ts';
 import { createHttp } from '../../src/net/http.ts';
@@ -107,7 +106,7 @@ describe('the prometheus provider', () => {
           ],
         },
       ],
-      // Its clock is fast: the new start lies between the two scrapes that show it, at the latest.
+      // Its clock is fast: the new start is clamped to the scrape that showed it.
       instances: [{ instance, seenAt: [255_000, 330_000], starts: [100_500, 330_000] }],
     });
     expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(2).fill('POST /prom/api/v1/query'));
@@ -115,7 +114,7 @@ describe('the prometheus provider', () => {
     expect(paramsOf(server.requests[0]!).get('time')).toBe('330.000');
   });
 
-  test('asks about the jobs of the result where the selector names none, and not at all where there are none', async () => {
+  test('queries the jobs of the result if the selector names none, and nothing if there are none', async () => {
     server.reply((request) =>
       paramsOf(request).get('query')?.startsWith('errors')
         ? matrix(
@@ -135,7 +134,7 @@ describe('the prometheus provider', () => {
     expect(queries().slice(2)).toEqual(['others{namespace="x"}[90000ms]']);
   });
 
-  test('asks once about the instances behind several counters of a tick', async () => {
+  test('queries the instances behind several counters of a tick once', async () => {
     server.reply({ ...matrixReply(), delayMs: 20 });
     const provider = make(server.url);
     await Promise.all(['a', 'b', 'c'].map((name) => provider.fetchSeries({ ...counter, query: `${name}{job="shop",code="1"}` }, never)));
@@ -157,7 +156,7 @@ describe('the prometheus provider', () => {
     expect(await make(server.url).fetchSeries(counter, never)).toMatchObject({ instances: [{ seenAt: [310_000], starts: [] }] });
   });
 
-  test('adds the matchers to the selector, and refuses what is none', async () => {
+  test('adds the matchers to the selector, and refuses invalid ones', async () => {
     server.reply(matrix());
     const provider = make(server.url);
     await provider.fetchSeries({ ...counter, matchers: 'version="v2"' }, never);
@@ -168,7 +167,7 @@ describe('the prometheus provider', () => {
     expect(queries()).toHaveLength(2);
   });
 
-  test('sums of the server end where ticks end', async () => {
+  test('sums of the server end at the ends of ticks', async () => {
     server.reply(
       matrix({
         metric: { le: '1' },
@@ -198,7 +197,7 @@ describe('the prometheus provider', () => {
     await expect(make(server.url).fetchSeries({ ...query, by: ['le) or vector(1'] }, never)).rejects.toMatchObject({ kind: 'bad_query' });
   });
 
-  test('a long window is asked for in parts, and its series are joined again', async () => {
+  test('a long window is split into several queries, and the series are joined', async () => {
     server.reply((request) => {
       const [start, end] = ['start', 'end'].map((name) => Number(paramsOf(request).get(name)));
       return matrix({
@@ -232,17 +231,17 @@ describe('the prometheus provider', () => {
       { body: { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, histograms: [] }] } } },
       'bad_query',
     ],
-  ])('%s has its kind of error', async ([, reply, kind]) => {
+  ])('%s is the right kind of error', async ([, reply, kind]) => {
     server.reply(reply);
     await expect(make(server.url).fetchSeries(counter, never)).rejects.toMatchObject({ kind });
   });
 
-  test('gives up after its timeout', async () => {
+  test('ends after its timeout', async () => {
     server.reply('hang');
     await expect(make(server.url, { timeout: '50ms' }).ping(never)).rejects.toMatchObject({ kind: 'timeout' });
   });
 
-  test('logs in with a password, and sends other headers along', async () => {
+  test('sends the password and the additional headers', async () => {
     server.reply(matrix());
     await make(server.url, { basic: { user: 'me', password: 'secret' }, headers: { 'X-Scope-OrgID': 'shop' } }).ping(never);
     expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Basic bWU6c2VjcmV0', 'x-scope-orgid': 'shop' });
@@ -261,18 +260,11 @@ describe('the prometheus provider', () => {
     expect(() => prometheus.bind(options)).toThrow(problem);
   });
 
-  test('its terms come from its options', () => {
+  test('its limits and settle time come from its options', () => {
     const options = { url: 'http://p', settle: '20s', limits: { concurrency: 8, per_second: 50 } };
     expect(prometheus.settleMs(options)).toBe(20_000);
     expect(prometheus.limits(options)).toEqual({ concurrency: 8, perSecond: 50 });
     expect(prometheus.limits(prometheus.example)).toEqual({ concurrency: 4, perSecond: null });
-  });
-
-  test('every provider is found by its type, and its example works', () => {
-    for (const [type, plugin] of providers) {
-      expect(plugin.type).toBe(type);
-      expect(plugin.bind(plugin.example)).toBeTypeOf('function');
-    }
   });
 });
 

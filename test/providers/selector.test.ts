@@ -12,7 +12,7 @@ describe('a counter selector', () => {
     ["x{path='it\\'s',raw=`a\"b`}", "x{path='it\\'s',raw=`a\"b`}"],
     ['{__name__="http_requests_total",job="shop"}', 'http_requests_total{job="shop"}'],
     ['{job="shop",__name__="http.requests"}', '{__name__="http.requests",job="shop"}'],
-  ] as const)('%s is understood', ([text, formatted]) => {
+  ] as const)('%s is parsed', ([text, formatted]) => {
     const parsed = parseSelector(text);
     expect(parsed.ok && formatSelector(parsed.value)).toBe(formatted);
     expect(lintSelector(text)).toBeNull();
@@ -23,8 +23,8 @@ describe('a counter selector', () => {
     ['sum by (code) (http_requests_total)', /sum\(…\) is a function/],
     ['sum(rate(x{a="b"}[1m]))', /sum\(…\) is a function/],
     ['http_requests_total[5m]', /has no range: leave out "\[5m\]"/],
-    ['http_requests_total{job="shop"} offset 1d', /no time of its own: leave out "offset 1d"/],
-    ['http_requests_total @ 1700000000', /no time of its own/],
+    ['http_requests_total{job="shop"} offset 1d', /no offset and no time: leave out "offset 1d"/],
+    ['http_requests_total @ 1700000000', /no offset and no time/],
     ['a + b', /"\+ b" belongs under `query:`/],
     ['42', /one metric and its labels/],
     ['', /no metric is named/],
@@ -43,7 +43,7 @@ describe('a counter selector', () => {
     expect(lintSelector(text)).toMatch(problem);
   });
 
-  test('is read in time that grows with its length, whatever it holds', () => {
+  test('is parsed in linear time, with any content', () => {
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ab{}[]()"\'`\\=~!, \n@$é') }), (text) => void lintSelector(text)));
     const startedAt = performance.now();
     lintSelector(`x{${'a="b",'.repeat(50_000)}`);
@@ -52,7 +52,7 @@ describe('a counter selector', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  test('is the same after it was written down and read again', () => {
+  test('is the same after formatting and parsing', () => {
     const label = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/).filter((name) => name !== '__name__');
     const matcher = fc.record({
       label,
@@ -73,7 +73,7 @@ describe('matchers', () => {
     ['', 0],
     ['version="v2"', 1],
     [' version="v2", zone!="b" ', 2],
-  ] as const)('%s are understood', ([text, count]) => {
+  ] as const)('%s are parsed', ([text, count]) => {
     const parsed = parseMatchers(text);
     expect(parsed.ok && parsed.value.length).toBe(count);
   });

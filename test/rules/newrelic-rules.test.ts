@@ -13,15 +13,15 @@ describe('rules for New Relic', () => {
   });
 
   test.for([
-    ['rate: SELECT count(*) FROM Order SINCE 1 hour ago', '7:11 checks.c.rate: a query of a check has no SINCE of its own'],
+    ['rate: SELECT count(*) FROM Order SINCE 1 hour ago', '7:11 checks.c.rate: a query of a check cannot have SINCE'],
     [
       'value: SELECT average(x) FROM T TIMESERIES\n    fail_when: { above: 1 }',
-      '7:12 checks.c.value: a query of a check has no TIMESERIES',
+      '7:12 checks.c.value: a query of a check cannot have TIMESERIES',
     ],
     ['rate: { query: SELECT average(x) FROM T }', '7:20 checks.c.rate.query: average(x) does not count events'],
-    ['rate: SELECT count(*) FROM T WHERE appName = $service', "7:11 checks.c.rate: $service stands without quotes (write '$service')"],
+    ['rate: SELECT count(*) FROM T WHERE appName = $service', "7:11 checks.c.rate: $service has no quotes (write '$service')"],
     ['latency: SELECT count(*) FROM T', '7:14 checks.c.latency: '],
-    ['ratio: { bad: errors_total, total: SELECT count(*) FROM T }', '7:19 checks.c.ratio.bad: a query does not begin with "errors_total"'],
+    ['ratio: { bad: errors_total, total: SELECT count(*) FROM T }', '7:19 checks.c.ratio.bad: a query cannot begin with "errors_total"'],
   ] as const)('%s is told with its place', ([body, problem]) => {
     expect(wrongWith(aRule(body))).toEqual([expect.stringContaining(problem)]);
   });

@@ -221,7 +221,7 @@ describe('what is wrong with a probe', () => {
     [
       'a machine that the operator does not know',
       ['probe: { command: [ls], ssh: 10.0.0.1 }'],
-      ['6:34 checks.c.probe.ssh: the operator has no ssh connection named "10.0.0.1" (defined: shop-vm)'],
+      ['6:34 checks.c.probe.ssh: the config has no ssh connection named "10.0.0.1" (defined: shop-vm)'],
     ],
     [
       'more than a look has time for',
@@ -256,10 +256,10 @@ describe('what is wrong with a probe', () => {
 
   test('commands need the leave of the operator', () => {
     expect(wrongWith(aProbe('probe: { command: [ls] }'), closed)).toEqual([
-      '6:23 checks.c.probe.command: the operator lets no probe run commands on the machine of the server (set `commands: true` on the provider of type probe, or name a machine with `ssh`)',
+      '6:23 checks.c.probe.command: probes may not run commands on the machine of the server (set `commands: true` on the provider of type probe, or name a machine with `ssh`)',
     ]);
     expect(wrongWith(aProbe('probe: { command: [ls], ssh: a }'), closed)).toEqual([
-      '6:34 checks.c.probe.ssh: the operator has no ssh connection named "a" (defined: none)',
+      '6:34 checks.c.probe.ssh: the config has no ssh connection named "a" (defined: none)',
     ]);
   });
 });

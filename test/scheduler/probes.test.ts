@@ -167,7 +167,7 @@ describe('a probe that cannot be made', () => {
     expect((await world.store.measurements(id))[0]?.result).toEqual({
       outcome: 'error',
       kind: 'bad_query',
-      reason: 'the operator has no ssh connection named "nowhere"',
+      reason: 'the config has no ssh connection named "nowhere"',
     });
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EffectError, type EffectErrorKind } from '../../core/base/errors.ts';
 import type { NonEmpty } from '../../core/base/non-empty.ts';
-import { lastWords, maxOutputBytes } from '../../net/last-words.ts';
+import { lastLine, maxOutputBytes } from '../../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
 import type { OnOutput, Place } from '../../ports/hook.ts';
 import { fillInText, placeValues } from '../placeholders.ts';
@@ -45,7 +45,7 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
       const { stdout } = await perform({ args: ['--version'], isAsked: true }, signal);
       const version = Number(/\bDeployer v?(\d+)\./.exec(stdout)?.[1]);
       if (version >= 6 && version <= 8) return version;
-      throw new EffectError('refused', `${dep.join(' ')} is no Deployer 6 to 8${lastWords(stdout)}`);
+      throw new EffectError('refused', `${dep.join(' ')} is no Deployer 6 to 8${lastLine(stdout)}`);
     },
     rollback: async (options, signal, onOutput) => {
       await access(recipe, constants.R_OK).catch(() => {
@@ -73,7 +73,7 @@ function failed({ exitCode, signalName, output }: ProcessResult, isAsked: boolea
   const end = exitCode === null ? `was killed by ${signalName}` : `exited with ${exitCode}`;
   const advice = trouble ? ` (${trouble.advice})` : '';
   const kind = isAsked ? 'unreachable' : exitCode === null ? 'timeout' : (trouble?.kind ?? 'failed');
-  return new EffectError(kind, `Deployer ${end}${lastWords(withoutUsage(output))}${advice}`, { output });
+  return new EffectError(kind, `Deployer ${end}${lastLine(withoutUsage(output))}${advice}`, { output });
 }
 
 function stopped({ kind, message, output }: ProcessError, isAsked: boolean): EffectError {

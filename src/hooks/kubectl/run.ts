@@ -1,5 +1,5 @@
 import { EffectError } from '../../core/base/errors.ts';
-import { maxOutputBytes } from '../../net/last-words.ts';
+import { maxOutputBytes } from '../../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
 import type { OnOutput } from '../../ports/hook.ts';
 import { secretsIn } from '../variables.ts';

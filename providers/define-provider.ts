@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { ProbeLint, ProbeTarget } from '../src/core/rules/probe.ts';
+import type { Question } from '../src/core/rules/rule-set.ts';
+import { definePlugin, type Plugin } from '../src/ports/plugin.ts';
+import type { MetricsProvider } from '../src/ports/provider.ts';
+import type { ProviderDeps } from './deps.ts';
+
+/** The load that an instance accepts: concurrent calls, and calls per second (`null`: unlimited). */
+export type ProviderLimits = { readonly concurrency: number; readonly perSecond: number | null };
+
+/** What is wrong with a query, and what to write instead. */
+export type QueryFault = { readonly message: string; readonly hint: string };
+
+/** The properties of a provider that do not depend on the options of an instance. */
+type ProviderTraits = {
+  /** True: an instance named after the type exists without being defined, with the default options. */
+  readonly isBuiltIn?: true;
+  /** Returns what is wrong with a counter selector in a rule file, or `null`. A provider without selectors refuses every selector. */
+  readonly lintSelector: (text: string) => string | null;
+  /** Returns what is wrong with any text of a check. Its placeholders are not yet filled in. Leave it out where only the server can tell. */
+  readonly lintQuery?: (text: string, kind: Question['kind']) => QueryFault | null;
+  /** The maximum number of ticks in one call. The guard splits a longer window into several calls. Default: unlimited. */
+  readonly maxTicks?: number;
+};
+
+/** A provider as the index lists it. It takes raw options; all functions but `lintProbe` throw a `ZodError` for options that `bind` refuses. */
+export type ProviderPlugin = Plugin<MetricsProvider, ProviderDeps> &
+  ProviderTraits & {
+    /** Returns why an instance with these options refuses a probe, or `null`. Missing: the provider makes no probes. */
+    readonly lintProbe?: (options: unknown, target: ProbeTarget) => ProbeLint | null;
+    /** How long after its end a tick may still change, because scrapes and ingestion are late. */
+    readonly settleMs: (options: unknown) => number;
+    readonly limits: (options: unknown) => ProviderLimits;
+  };
+
+/** What the author of a provider writes: the functions take options that the schema has already parsed. */
+export type ProviderDefinition<Options extends z.ZodType> = ProviderTraits & {
+  readonly type: string;
+  readonly summary: string;
+  readonly options: Options;
+  readonly example: Readonly<Record<string, unknown>>;
+  readonly lintProbe?: (options: z.output<Options>, target: ProbeTarget) => ProbeLint | null;
+  readonly settleMs: (options: z.output<Options>) => number;
+  readonly limits: (options: z.output<Options>) => ProviderLimits;
+  readonly create: (options: z.output<Options>, deps: ProviderDeps) => MetricsProvider;
+};
+
+/** Defines a provider. The type of its options ends here, so that the index is a plain list. */
+export function defineProvider<Options extends z.ZodType>(definition: ProviderDefinition<Options>): ProviderPlugin {
+  const { type, summary, options, example, create, lintProbe, settleMs, limits, ...traits } = definition;
+  const plugin = { type, summary, options, example, create };
+  return {
+    ...traits,
+    ...definePlugin<MetricsProvider, ProviderDeps, Options>(plugin),
+    settleMs: (raw) => settleMs(options.parse(raw)),
+    limits: (raw) => limits(options.parse(raw)),
+    ...(lintProbe && {
+      lintProbe: (raw: unknown, target: ProbeTarget) => {
+        const parsed = options.safeParse(raw);
+        return parsed.success ? lintProbe(parsed.data, target) : null;
+      },
+    }),
+  };
+}
