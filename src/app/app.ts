@@ -105,7 +105,7 @@ async function open(input: AppInput & { readonly clock: Clock }, closers: (() =>
   const store = countMoves(storage.store, meter);
 
   const run = createRunProcess(input.environment);
-  const providers = guardProviders(input, { http, run }, (labels, seconds) => meter.asked(labels, seconds));
+  const providers = guardProviders(input, { http, run }, (labels, seconds) => meter.providerAsked(labels, seconds));
   const { hooks, shiftHooks, notifiers, inboxes } = instancesOf(config, { http, run });
   let url = config.server.publicUrl ?? '';
   const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };

@@ -4,7 +4,7 @@ import type { BacktestReport } from '../core/backtest/report.ts';
 import { clopperPearson } from '../core/base/clopper-pearson.ts';
 import { createHttp } from '../net/http.ts';
 import { createRunProcess } from '../net/process.ts';
-import { loadRulesOf } from '../rules/load-rules-of.ts';
+import { loadRuleFile } from '../rules/load-rules-of.ts';
 import { askHistory } from '../scheduler/ask.ts';
 import { type BacktestDeps, backtest } from '../usecases/backtest.ts';
 import { guardProviders } from './adapters.ts';
@@ -16,7 +16,7 @@ type BacktestWorld = Omit<ServeInput, 'file'> & Pick<BacktestDeps, 'now' | 'prog
 /** Tries a rule file on the past that the config's providers have. Throws `ConfigError` for mistakes in either, and what `backtest` throws. */
 export async function runBacktest({ rules, config: file, ...request }: BacktestOptions, world: BacktestWorld): Promise<BacktestReport> {
   const { env, readFile, listFiles, now, progress } = world;
-  const { config, ruleSet } = loadRulesOf(rules, { file, env: env.all, readFile, listFiles, plugins });
+  const { config, ruleSet } = loadRuleFile(rules, { file, env: env.all, readFile, listFiles, plugins });
   const http = createHttp();
   try {
     const providers = guardProviders({ config }, { http, run: createRunProcess(env.all) }, () => {});

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { visible } from '../core/base/visible-text.ts';
+import { visibleText } from '../core/base/visible-text.ts';
 
 /** Where a command prints, what it was given, and how it waits: handed in, so that tests can look. */
 export type Io = {
@@ -33,7 +33,7 @@ const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
  * add lines of their own, or give orders to the pipeline that reads the log (`::name::` first in a line, `##[name]` and `##vso[name]` anywhere in it).
  */
 export function tame(line: string): string {
-  return visible(line.replace(/[\r\n]+/g, ' '))
+  return visibleText(line.replace(/[\r\n]+/g, ' '))
     .replace(/^(\s*)::/, '$1: :')
     .replace(/##(?=\w*\[)/g, '# #');
 }

@@ -1,6 +1,6 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
-import { type DigestEntry, digestOf } from '../core/notify/digest.ts';
+import { buildDigest, type DigestEntry } from '../core/notify/digest.ts';
 import type { Notice } from '../ports/notifier.ts';
 import type { DeployRecord, HeldNotice } from '../ports/store.ts';
 import { chartFor } from './chart-for.ts';
@@ -61,7 +61,7 @@ async function noticeOfOne(deps: DispatchDeps, { notifier }: DigestEffect, { hel
 function digestNotice(found: NonEmpty<HeldDeploy>, { id, at }: DigestEffect, publicUrl: string | null): Notice {
   const [first, ...others] = found;
   const entries: NonEmpty<DigestEntry> = [entryOf(first, publicUrl), ...others.map((one) => entryOf(one, publicUrl))];
-  const { topic, title, reasons, links } = digestOf(entries);
+  const { topic, title, reasons, links } = buildDigest(entries);
   const environments = [...new Set(entries.map(({ environment }) => environment))].sort();
   return {
     id,

@@ -1,5 +1,5 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
-import { route, windowStart } from '../core/notify/route.ts';
+import { digestWindowStart, route } from '../core/notify/route.ts';
 import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
@@ -21,7 +21,7 @@ export async function deliverNotice(deps: DispatchDeps, effect: NotifyEffect, si
   const { service, environment } = record.deploy;
   const key = { bakeId, notifier, noticeId: id };
   const at = deps.clock.now();
-  const start = await deps.store.beginDelivery({ ...key, notice, at, since: windowStart(rules.digest, at) }, (told) =>
+  const start = await deps.store.beginDelivery({ ...key, notice, at, since: digestWindowStart(rules.digest, at) }, (told) =>
     route(rules, { topic: notice.topic, service, environment, at }, told),
   );
   if (start.kind === 'arrived') return;

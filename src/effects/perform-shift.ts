@@ -1,7 +1,7 @@
 import { decide } from '../core/bake/decide.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
-import { isWanted } from '../core/bake/order-shift.ts';
+import { isShiftStillNeeded } from '../core/bake/order-shift.ts';
 import { EffectError } from '../core/base/errors.ts';
 import { formatWeight } from '../core/rules/stage.ts';
 import type { ShiftHook, ShiftOrder } from '../ports/shift-hook.ts';
@@ -21,7 +21,7 @@ const mostTries = 4;
  */
 export async function performShift(deps: DispatchDeps, effect: ShiftEffect, signal: AbortSignal): Promise<void> {
   const record = await deps.store.find(effect.bakeId);
-  if (record === null || !isWanted(record.bake, effect.shift)) return;
+  if (record === null || !isShiftStillNeeded(record.bake, effect.shift)) return;
   const name = record.plan.traffic?.hook ?? '';
   const instance = deps.shiftHooks.get(name);
   if (instance === undefined) return await settle(deps, effect, failed(deps, effect, `there is no traffic hook ${name} any more`));

@@ -1,10 +1,10 @@
 import { formatProblem, type Problem } from '../core/base/errors.ts';
 import type { RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
-import { type ConfigSite, readAll } from './load-config.ts';
+import { type ConfigSite, readConfigAndRules } from './load-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
-import { readText } from './read-text.ts';
+import { readFileText } from './read-text.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** What a check of some files found: every problem, and each as the line that a terminal shows. */
@@ -20,9 +20,9 @@ export type FilesReport = {
  */
 export function checkFiles<P, H, T, N>(files: readonly string[], world: Omit<ConfigSite<P, H, T, N>, 'file'>): FilesReport {
   const problems = new Problems();
-  const sorted = files.map((file) => ({ file, ...look(file, world.readFile, problems) }));
+  const sorted = files.map((file) => ({ file, ...readKind(file, world.readFile, problems) }));
   const configs = sorted.filter(({ kind }) => kind === 'config');
-  const loaded = configs.map(({ file }) => readAll({ ...world, file }, problems));
+  const loaded = configs.map(({ file }) => readConfigAndRules({ ...world, file }, problems));
   const known: RulesContext = (loaded.length === 1 ? loaded[0]?.context : null) ?? { readFile: world.readFile };
   for (const { file, kind, text } of sorted) if (kind === 'rules') readRules({ text, file, context: known }, problems);
   const found = problems.list();
@@ -31,12 +31,12 @@ export function checkFiles<P, H, T, N>(files: readonly string[], world: Omit<Con
   return { files: all, problems: found, lines: found.map(formatProblem) };
 }
 
-type FileLook = { readonly kind: FilesReport['files'][number]['kind']; readonly text: string };
+type FileContent = { readonly kind: FilesReport['files'][number]['kind']; readonly text: string };
 
-function look(file: string, readFile: (path: string) => string, problems: Problems): FileLook {
+function readKind(file: string, readFile: (path: string) => string, problems: Problems): FileContent {
   const at = { file, line: 1, column: 1 };
   const outside = Cursor.top({ at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
-  const text = readText(file, readFile, outside);
+  const text = readFileText(file, readFile, outside);
   if (text === null) return { kind: 'unknown', text: '' };
   const tree = readYaml(text, file, problems);
   const keys = tree === null ? [] : Cursor.top(tree, problems).keys;

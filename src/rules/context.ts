@@ -41,4 +41,4 @@ export function unknownInstance(
 }
 
 /** What a check must know of the file around it. */
-export type Scene = { readonly context: RulesContext; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };
+export type CheckContext = { readonly context: RulesContext; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Problems } from './problems.ts';
-import { childOf, type FilePosition, formatPath, hiddenIn, plain, type Tree } from './tree.ts';
-import { findingsOf, nameOf, unknownKey } from './zod-problems.ts';
+import { childOf, type FilePosition, formatPath, hiddenIn, plainValue, type Tree } from './tree.ts';
+import { findingsOf, typeNameOf, unknownKey } from './zod-problems.ts';
 
 type Key = string | number;
 
@@ -47,7 +47,7 @@ export class Cursor {
 
   /** The plain value; `undefined` where there is none. */
   get value(): unknown {
-    return this.tree === null ? undefined : plain(this.tree);
+    return this.tree === null ? undefined : plainValue(this.tree);
   }
 
   at(key: Key): Cursor {
@@ -89,7 +89,7 @@ export class Cursor {
   isMap(hint?: string): boolean {
     if (this.tree?.body.kind === 'map') return true;
     if (this.tree === null) this.problem('is required');
-    else this.problem(this.value === null ? 'is empty; it must be a map' : `must be a map, not ${nameOf(this.value)}`, hint);
+    else this.problem(this.value === null ? 'is empty; it must be a map' : `must be a map, not ${typeNameOf(this.value)}`, hint);
     return false;
   }
 
@@ -105,14 +105,14 @@ export class Cursor {
   #report(place: FilePosition, message: string, hint: string | undefined): void {
     if (this.tree?.body.kind === 'scalar' && this.tree.body.isBroken) return;
     const hidden = this.tree === null ? [] : hiddenIn(this.tree);
-    const isTold = hidden.some((text) => tells(message, text) || tells(hint ?? '', text));
+    const isTold = hidden.some((text) => reveals(message, text) || reveals(hint ?? '', text));
     const words = isTold ? { message: 'is not accepted (its value comes from outside and is not shown)' } : { message, hint };
     this.problems.add({ ...place, path: formatPath(this.path), ...words });
   }
 }
 
 /** Whether a message gives away six or more consecutive characters of a text that must not be shown (all of it, where it is shorter). */
-function tells(message: string, hidden: string): boolean {
+function reveals(message: string, hidden: string): boolean {
   const size = Math.min(6, hidden.length);
   if (size === 0) return false;
   for (let i = 0; i + size <= hidden.length; i++) if (message.includes(hidden.slice(i, i + size))) return true;

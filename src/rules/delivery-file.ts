@@ -3,7 +3,7 @@ import { topics } from '../core/bake/effect.ts';
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import { weekdays } from '../core/notify/quiet-time.ts';
 import { severities } from '../core/notify/severity.ts';
-import { placeholders, unknownPlaceholders } from '../core/notify/template.ts';
+import { templatePlaceholders, unknownPlaceholders } from '../core/notify/template.ts';
 import { duration, RuleName, show, Timezone } from './values.ts';
 
 const list = z.array(RuleName).min(1).max(1_000);
@@ -57,26 +57,26 @@ export const DigestSection = z.strictObject({
     .describe('In so much time; what comes after them is told together at its end. Default: 1m.'),
 });
 
-function words(most: number) {
+function templateText(most: number) {
   return z
     .string()
     .min(1)
     .max(most)
     .superRefine((text, context) => {
       for (const name of unknownPlaceholders(text)) {
-        const hint = didYouMean(name, placeholders);
+        const hint = didYouMean(name, templatePlaceholders);
         context.addIssue({ code: 'custom', message: `{${name.slice(0, 60)}} is not a placeholder`, params: { hint } });
       }
     });
 }
 
-const Words = z.strictObject({
-  title: words(300).optional().describe('The title; `{title}` is the usual one.'),
-  text: words(3_000).optional().describe('What stands below it, line by line; `{reasons}` is the usual text.'),
+const MessageTexts = z.strictObject({
+  title: templateText(300).optional().describe('The title; `{title}` is the usual one.'),
+  text: templateText(3_000).optional().describe('What stands below it, line by line; `{reasons}` is the usual text.'),
 });
 
-export const TemplateSection = Words.extend({
-  topics: z.partialRecord(z.enum(topics), Words).optional().describe('Other words for some topics: `{ failed: { title: … } }`.'),
+export const TemplateSection = MessageTexts.extend({
+  topics: z.partialRecord(z.enum(topics), MessageTexts).optional().describe('Other words for some topics: `{ failed: { title: … } }`.'),
 });
 
 /** What every notifier may have beside the options of its type. */
@@ -89,6 +89,6 @@ export const delivery = {
     .union([z.literal(false), DigestSection])
     .describe('Many deploys at once in one message; only for notifiers that people read. `false` turns it off.'),
   template: TemplateSection.describe(
-    `Other words for its messages. Placeholders: ${placeholders.map((name) => `\`{${name}}\``).join(' ')}.`,
+    `Other words for its messages. Placeholders: ${templatePlaceholders.map((name) => `\`{${name}}\``).join(' ')}.`,
   ),
 };

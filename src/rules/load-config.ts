@@ -7,7 +7,7 @@ import { Cursor } from './cursor.ts';
 import { readConfig, rulePaths } from './parse-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
-import { readText } from './read-text.ts';
+import { readFileText } from './read-text.ts';
 import { show } from './values.ts';
 
 /** Where a config is, and how it and its rule files are read. `listFiles` gives a folder's file names; it throws where there is none. */
@@ -22,23 +22,23 @@ export type LoadedConfig<P, H, T, N> = { readonly config: Config<P, H, T, N>; re
 /** Loads a config and every rule file it names. Throws one `ConfigError` with every problem of all of them. */
 export function loadConfig<P, H, T, N>(site: ConfigSite<P, H, T, N>): LoadedConfig<P, H, T, N> {
   const problems = new Problems();
-  const loaded = readAll(site, problems);
+  const loaded = readConfigAndRules(site, problems);
   problems.throwIfAny();
   if (!loaded) throw new Error('a config without a problem must be readable');
   return loaded;
 }
 
 /** Loads a config and its rule files, says which those are, and adds what is wrong to `problems`. */
-export function readAll<P, H, T, N>(
+export function readConfigAndRules<P, H, T, N>(
   site: ConfigSite<P, H, T, N>,
   problems: Problems,
 ): (LoadedConfig<P, H, T, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
   const nowhere = { file: site.file, line: 1, column: 1 };
   const outside = Cursor.top({ at: nowhere, keyAt: nowhere, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
-  const text = readText(site.file, site.readFile, outside);
+  const text = readFileText(site.file, site.readFile, outside);
   const read = text === null ? null : readConfig({ text, file: site.file }, site, problems);
   if (read === null) return null;
-  const context = contextOf(read.top, site);
+  const context = rulesContextOf(read.top, site);
   const files = ruleFiles(read.top, site);
   const ruleSets = readRuleSets(files, { site, context }, problems);
   return { config: read.config, ruleSets, context, ruleFiles: [...files.keys()] };
@@ -50,7 +50,7 @@ export function placeKey(service: string, environment: string): string {
 }
 
 /** What rule files may refer to. An instance that is wrong counts as defined: its problem is told once, where it stands. */
-export function contextOf<P, H, T, N>(
+export function rulesContextOf<P, H, T, N>(
   top: Cursor,
   { plugins, readFile }: Pick<ConfigSources<P, H, T, N>, 'plugins' | 'readFile'>,
 ): RulesContext {
@@ -82,7 +82,7 @@ type ConfigParts<P, H, T, N> = { readonly site: ConfigSite<P, H, T, N>; readonly
 /** The rule files that a config names, each with the place that names it. */
 function ruleFiles<P, H, T, N>(top: Cursor, site: ConfigSite<P, H, T, N>): RuleFileCursors {
   const named = rulePaths(top.at('rules'), site.file);
-  return new Map(named.flatMap(({ path, cursor }) => expand(path, site, cursor).map((file) => [file, cursor])));
+  return new Map(named.flatMap(({ path, cursor }) => expandPattern(path, site, cursor).map((file) => [file, cursor])));
 }
 
 function readRuleSets<P, H, T, N>(
@@ -93,7 +93,7 @@ function readRuleSets<P, H, T, N>(
   const ruleSets = new Map<string, RuleSet>();
   const firstFile = new Map<string, string>();
   for (const [file, cursor] of files) {
-    const text = readText(file, site.readFile, cursor);
+    const text = readFileText(file, site.readFile, cursor);
     const read = text === null ? null : readRules({ text, file, context }, problems);
     if (read === null) continue;
     const { service, environment } = read.ruleSet;
@@ -109,18 +109,18 @@ function readRuleSets<P, H, T, N>(
   return ruleSets;
 }
 
-function expand<P, H, T, N>(path: string, { listFiles }: ConfigSite<P, H, T, N>, cursor: Cursor): readonly string[] {
+function expandPattern<P, H, T, N>(path: string, { listFiles }: ConfigSite<P, H, T, N>, cursor: Cursor): readonly string[] {
   const pattern = basename(path);
   if (!pattern.includes('*')) return [path];
   const folder = dirname(path);
-  const names = namesIn(folder, listFiles);
+  const names = listFileNames(folder, listFiles);
   if (names === null) cursor.problem(`the folder ${show(folder)} cannot be read`, 'name a folder that is there');
   const found = names?.filter((name) => matches(name, pattern)).sort() ?? [];
   if (names !== null && found.length === 0) cursor.problem(`no file matches ${show(path)}`);
   return found.map((name) => join(folder, name));
 }
 
-function namesIn(folder: string, listFiles: (folder: string) => readonly string[]): readonly string[] | null {
+function listFileNames(folder: string, listFiles: (folder: string) => readonly string[]): readonly string[] | null {
   try {
     return listFiles(folder);
   } catch {

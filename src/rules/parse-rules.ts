@@ -1,5 +1,5 @@
 import type { RuleSet } from '../core/rules/rule-set.ts';
-import type { RulesContext, RulesText, Scene } from './context.ts';
+import type { CheckContext, RulesContext, RulesText } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { readExtended } from './extended.ts';
 import { Problems } from './problems.ts';
@@ -8,7 +8,7 @@ import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from
 import { RuleFile } from './rule-file.ts';
 import { RuleName } from './values.ts';
 
-const mostChecks = 50;
+const maxChecks = 50;
 
 /**
  * Parses a rule file. `context` is `null` where nothing is known of the operator's config; then names of instances are not checked.
@@ -36,7 +36,7 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   const falseAlarms = readFalseAlarms(top.at('bake'));
   const baseline = readBaseline(top.at('baseline'));
   const control = readControl(top.at('control'));
-  const scene: Scene = { context: rules.context, hasControl: top.at('control').isPresent, bake };
+  const scene: CheckContext = { context: rules.context, hasControl: top.at('control').isPresent, bake };
   const checks = readChecks(top.at('checks'), scene);
   return {
     ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...readAction(top, rules.context, stages) },
@@ -44,11 +44,11 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   };
 }
 
-function readChecks(cursor: Cursor, scene: Scene): RuleSet['checks'] {
+function readChecks(cursor: Cursor, scene: CheckContext): RuleSet['checks'] {
   if (!cursor.isMap('each check stands under its name: `checks: { errors: { … } }`')) return [];
   if (cursor.keys.length === 0) cursor.keyProblem('there must be at least one check');
-  if (cursor.keys.length > mostChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, at most ${mostChecks} are allowed`);
-  return cursor.keys.slice(0, mostChecks).flatMap((name) => {
+  if (cursor.keys.length > maxChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, at most ${maxChecks} are allowed`);
+  return cursor.keys.slice(0, maxChecks).flatMap((name) => {
     const at = cursor.at(name);
     const named = RuleName.safeParse(name);
     if (!named.success) at.keyProblem(named.error.issues[0]?.message ?? 'is not a name');

@@ -1,6 +1,6 @@
 import { ConfigError, type Problem } from '../core/base/errors.ts';
 
-const mostProblems = 200;
+const maxProblems = 200;
 
 /** Gathers the problems of one or several files, and keeps texts that may not be shown out of them. */
 export class Problems {
@@ -16,7 +16,7 @@ export class Problems {
   add(problem: Problem): void {
     const key = `${problem.file}:${problem.line}:${problem.column}:${problem.path}:${problem.message}`;
     if (this.#found.has(key)) return;
-    if (this.#found.size < mostProblems) this.#found.set(key, problem);
+    if (this.#found.size < maxProblems) this.#found.set(key, problem);
     else this.#dropped += 1;
   }
 

@@ -1,6 +1,6 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import type { CheckRule, Question, QuerySource as SourceType } from '../core/rules/rule-set.ts';
-import { type RulesContext, type Scene, unknownInstance } from './context.ts';
+import { type CheckContext, type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
@@ -10,24 +10,24 @@ import { queryProblems, type SelectorContext, selectorProblems } from './selecto
 type QuestionKind = Question['kind'];
 
 const kinds = ['ratio', 'rate', 'latency', 'value'] as const satisfies readonly QuestionKind[];
-const usualSamples: Readonly<Record<QuestionKind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
+const defaultMinSamples: Readonly<Record<QuestionKind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
 
 /** Reads one check; `null` where it is so wrong that it asks nothing. Everything wrong is reported. */
-export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule | null {
+export function readCheck(cursor: Cursor, name: string, scene: CheckContext): CheckRule | null {
   if (!cursor.isMapOf(Object.keys(Check.shape))) return null;
   if (cursor.at('probe').isPresent) return readProbeCheck(cursor, name, scene);
   const provider = readProvider(cursor.at('provider'), scene.context);
   const known = provider === undefined ? undefined : scene.context.providers?.get(provider);
   const asked = kinds.filter((kind) => cursor.at(kind).isPresent);
   const questions = asked.map((kind) => readQuestion(cursor, { kind, provider: known, hasControl: scene.hasControl }));
-  const kind = onlyOf(asked, cursor);
+  const kind = onlyKind(asked, cursor);
   const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, scene);
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
   const direction = readDirection(cursor.at('direction'), ways, kind);
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;
   const question = questions[0] ?? null;
   if (kind === null || question === null) return null;
-  return { name, provider: provider ?? '', question, direction, failWhen, minSamples: minSamples ?? usualSamples[kind], critical };
+  return { name, provider: provider ?? '', question, direction, failWhen, minSamples: minSamples ?? defaultMinSamples[kind], critical };
 }
 
 function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): string | undefined {
@@ -41,7 +41,7 @@ function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): s
   return name;
 }
 
-function onlyOf([first, second]: readonly QuestionKind[], cursor: Cursor): QuestionKind | null {
+function onlyKind([first, second]: readonly QuestionKind[], cursor: Cursor): QuestionKind | null {
   if (first === undefined) cursor.keyProblem('the check asks nothing', 'give it one of ratio, rate, latency, value or probe');
   if (second !== undefined) {
     cursor.at(second).keyProblem(`a check asks one thing, and this one already has ${first}`, 'make it two checks');
@@ -101,13 +101,13 @@ function readSource(cursor: Cursor, asking: SelectorContext): SourceType | null 
 }
 
 /** Of a share that is counted as bad, and of time, more is worse; of other numbers nobody can know. */
-function usualDirection(kind: QuestionKind | null): CheckRule['direction'] {
+function defaultDirection(kind: QuestionKind | null): CheckRule['direction'] {
   return kind === 'rate' || kind === 'value' ? 'both' : 'up';
 }
 
 function readDirection(cursor: Cursor, ways: ReadonlySet<'up' | 'down'>, kind: QuestionKind | null): CheckRule['direction'] {
   const written = cursor.take(Check.shape.direction);
-  if (ways.size === 0) return written ?? usualDirection(kind);
+  if (ways.size === 0) return written ?? defaultDirection(kind);
   const derived = ways.has('up') && ways.has('down') ? 'both' : ways.has('down') ? 'down' : 'up';
   if (written === undefined || written === 'both' || written === derived) return written ?? derived;
   cursor.problem(

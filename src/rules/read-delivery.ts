@@ -1,5 +1,5 @@
-import { longestQuietMs, type QuietTime, quietUntil } from '../core/notify/quiet-time.ts';
-import { type DeliveryRules, noRules } from '../core/notify/route.ts';
+import { maxQuietMs, type QuietTime, quietUntil } from '../core/notify/quiet-time.ts';
+import { type DeliveryRules, sendEverything } from '../core/notify/route.ts';
 import type { Audience } from './config.ts';
 import type { Cursor } from './cursor.ts';
 import { DigestSection, QuietSection, TemplateSection, WhenSection } from './delivery-file.ts';
@@ -16,13 +16,13 @@ export function readDelivery(cursor: Cursor, audience: Audience): DeliveryRules 
 
 function readWhen(cursor: Cursor): DeliveryRules['when'] {
   const when = cursor.isPresent ? cursor.take(WhenSection) : undefined;
-  if (when === undefined) return noRules.when;
+  if (when === undefined) return sendEverything.when;
   const { severity, topics = [], services = [], environments = [] } = when;
   return { severity, topics, services, environments };
 }
 
 /** Any instant will do. */
-const someInstant = Date.UTC(2026, 0, 5);
+const anyInstant = Date.UTC(2026, 0, 5);
 
 function readQuiet(cursor: Cursor, audience: Audience): readonly QuietTime[] {
   if (!cursor.isPresent || !isForPeople(cursor, audience)) return [];
@@ -33,8 +33,8 @@ function readQuiet(cursor: Cursor, audience: Audience): readonly QuietTime[] {
     if (from === to) item.at('to').problem('is the same as `from`', 'write 00:00 to 24:00 for the whole day');
     return [{ fromMs: from, toMs: to, timezone, days, except: except === 'nothing' ? null : except }];
   });
-  const until = quietUntil(times, 'info', someInstant);
-  if (until !== null && until - someInstant >= longestQuietMs)
+  const until = quietUntil(times, 'info', anyInstant);
+  if (until !== null && until - anyInstant >= maxQuietMs)
     cursor.problem('is never over', 'to be told of bad news only, write `when: { severity: bad }`');
   return times;
 }

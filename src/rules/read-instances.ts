@@ -1,5 +1,5 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
-import { noRules } from '../core/notify/route.ts';
+import { sendEverything } from '../core/notify/route.ts';
 import type { Audience, Bindable, Instance as BoundInstance, Config } from './config.ts';
 import { Instance } from './config-file.ts';
 import type { Cursor } from './cursor.ts';
@@ -39,7 +39,7 @@ export function readNotifiers<Make>(
       return [name, readDelivery(cursor.at(name), audience ?? 'people')] as const;
     }),
   );
-  return new Map([...instances].map(([name, instance]) => [name, { ...instance, rules: rules.get(name) ?? noRules }] as const));
+  return new Map([...instances].map(([name, instance]) => [name, { ...instance, rules: rules.get(name) ?? sendEverything }] as const));
 }
 
 function readInstance<Make>(

@@ -1,5 +1,5 @@
 import type { CheckRule, Condition, RuleSet } from '../core/rules/rule-set.ts';
-import { type Scene, unknownInstance } from './context.ts';
+import { type CheckContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbe } from './read-probe.ts';
@@ -7,11 +7,11 @@ import { Check, FailWhen } from './rule-file.ts';
 import { BareCondition } from './statistics.ts';
 
 /** The provider that makes probes unless a check names another one. */
-const usualProvider = 'probe';
+const defaultProvider = 'probe';
 
 /** Reads a check that probes; `null` where it is so wrong that it tries nothing. Everything wrong is reported. */
-export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: Scene): CheckRule | null {
-  const provider = cursor.at('provider').take(Check.shape.provider) ?? usualProvider;
+export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: CheckContext): CheckRule | null {
+  const provider = cursor.at('provider').take(Check.shape.provider) ?? defaultProvider;
   const unknown = context.isPartial ? null : unknownInstance('provider', provider, context.providers);
   if (unknown) cursor.at('provider').problem(...unknown);
   const known = context.providers?.get(provider);
@@ -28,17 +28,17 @@ export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: 
 }
 
 /** With ten attempts at most, more than nine tenths are all of them. */
-const everyAttempt = 0.9;
+const maxFailedShare = 0.9;
 
 function readFailWhen(cursor: Cursor, bake: RuleSet['bake']): readonly Condition[] {
   const ticks = Math.min(2, Math.floor(bake.forMs / bake.everyMs)) || 1;
-  if (!cursor.isPresent) return [{ analyzer: 'threshold', params: { above: everyAttempt }, damping: { k: ticks, n: ticks } }];
-  const isFit = cursor.items.map(onlyBounds).every(Boolean);
+  if (!cursor.isPresent) return [{ analyzer: 'threshold', params: { above: maxFailedShare }, damping: { k: ticks, n: ticks } }];
+  const isFit = cursor.items.map(hasOnlyBounds).every(Boolean);
   return isFit ? readConditions(cursor, 'ratio', { hasControl: false, bake }).failWhen : [];
 }
 
 /** A probe is made now and has no past; and less than a share of its attempts failing is nothing bad. */
-function onlyBounds(item: Cursor): boolean {
+function hasOnlyBounds(item: Cursor): boolean {
   const bare = BareCondition.safeParse(item.value).data;
   const strays =
     bare === undefined ? item.keys.filter((key) => Object.hasOwn(FailWhen.shape, key) && key !== 'above' && key !== 'for') : [];

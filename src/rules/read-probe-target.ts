@@ -9,16 +9,17 @@ import { show } from './values.ts';
 type ProbeKind = ProbeTarget['kind'];
 
 const { shape } = ProbeSection;
-const own: Readonly<Record<ProbeKind, readonly string[]>> = {
+const keysByKind: Readonly<Record<ProbeKind, readonly string[]>> = {
   http: ['method', 'send', 'status', 'body', 'body_not', 'header', 'redirects', 'tls_days'],
   tcp: ['tls_days'],
   command: ['ssh', 'cwd'],
 };
 
 /** Reads what a probe of one kind tries; `null` where that cannot be told. Reports what is wrong, and what belongs to another kind. */
-export function readTarget(cursor: Cursor, kind: ProbeKind): ProbeTarget | null {
-  for (const other of new Set(Object.values(own).flat())) {
-    if (!own[kind].includes(other) && cursor.at(other).isPresent) cursor.at(other).keyProblem(`does not belong to a probe of ${kind}`);
+export function readProbeTarget(cursor: Cursor, kind: ProbeKind): ProbeTarget | null {
+  for (const other of new Set(Object.values(keysByKind).flat())) {
+    if (!keysByKind[kind].includes(other) && cursor.at(other).isPresent)
+      cursor.at(other).keyProblem(`does not belong to a probe of ${kind}`);
   }
   switch (kind) {
     case 'http':
@@ -34,8 +35,8 @@ function readHttp(cursor: Cursor): HttpTarget | null {
   const url = readUrl(cursor.at('http'));
   const send = readTexts(cursor.at('send'));
   const headers = readTexts(cursor.at('header'));
-  const contains = readText(cursor.at('body'));
-  const lacks = readText(cursor.at('body_not'));
+  const contains = readTextWithPlaceholders(cursor.at('body'));
+  const lacks = readTextWithPlaceholders(cursor.at('body_not'));
   const method = cursor.at('method').take(shape.method) ?? 'GET';
   if (method === 'HEAD' && (contains ?? lacks) !== null)
     cursor.at('method').problem('the answer to HEAD has no body to look into', 'leave `method` out');
@@ -47,7 +48,7 @@ function readHttp(cursor: Cursor): HttpTarget | null {
 }
 
 function readUrl(cursor: Cursor): string | null {
-  const text = readText(cursor);
+  const text = readTextWithPlaceholders(cursor);
   if (text === null) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
@@ -101,7 +102,7 @@ function readCommand(cursor: Cursor): CommandTarget | null {
   return { kind: 'command', argv: [program, ...args], cwd, ssh };
 }
 
-function readText(cursor: Cursor): string | null {
+function readTextWithPlaceholders(cursor: Cursor): string | null {
   const text = cursor.take(shape.body) ?? null;
   if (text !== null) placeholderProblems(cursor, text);
   return text;

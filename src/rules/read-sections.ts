@@ -5,7 +5,7 @@ import type { Stage } from '../core/rules/stage.ts';
 import { readShare } from './amounts.ts';
 import { type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
-import { durationOf, readStages } from './read-stages.ts';
+import { readStages, stagesDurationMs } from './read-stages.ts';
 import { BakeSection, BaselineSection, ControlSection, Notify, OnFailure, RollbackSection, TrafficSection } from './rule-file.ts';
 import { matcherProblems } from './selectors.ts';
 import { show } from './values.ts';
@@ -22,7 +22,7 @@ export function readBake(cursor: Cursor): { readonly bake: RuleSet['bake']; read
     cursor.at('for').keyProblem('stands beside `stages`, which say how long each of them takes', 'keep one of the two');
   }
   const writtenMs = stages.length > 0 ? undefined : cursor.at('for').take(BakeSection.shape.for);
-  const forMs = stages.length > 0 ? durationOf(stages, warmupMs) : (writtenMs ?? 900_000);
+  const forMs = stages.length > 0 ? stagesDurationMs(stages, warmupMs) : (writtenMs ?? 900_000);
   const extendMs = cursor.at('extend').take(BakeSection.shape.extend) ?? forMs;
   if (forMs < everyMs) {
     const at = cursor.at('for').isPresent ? cursor.at('for') : cursor.at('every');

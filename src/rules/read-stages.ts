@@ -3,9 +3,9 @@ import type { Stage } from '../core/rules/stage.ts';
 import type { Cursor } from './cursor.ts';
 import { show } from './values.ts';
 
-const mostStages = 20;
+const maxStages = 20;
 /** One tick is no evidence: a release gets more traffic only after it was looked at so often. */
-const leastTicks = 3;
+const minTicks = 3;
 const example = 'write a share and how long it is watched with it, such as 5% 10m';
 
 /** A stage as it was written, and where. */
@@ -16,7 +16,7 @@ export function readStages(cursor: Cursor, everyMs: number): readonly Stage[] {
   if (!cursor.isPresent) return [];
   const written = writtenIn(cursor);
   if (written.length === 0) cursor.problem('must have at least one stage', example);
-  if (written.length > mostStages) cursor.problem(`has ${written.length} stages, at most ${mostStages} are allowed`);
+  if (written.length > maxStages) cursor.problem(`has ${written.length} stages, at most ${maxStages} are allowed`);
   const stages = written.map((one) => readStage(one, everyMs));
   for (const [i, stage] of stages.entries()) {
     const before = stages[i - 1];
@@ -58,15 +58,15 @@ function readStage({ text, cursor }: Written, everyMs: number): Stage | null {
 }
 
 function timeProblem(forMs: number, everyMs: number): readonly [message: string, hint: string] | null {
-  const least = leastTicks * everyMs;
+  const least = minTicks * everyMs;
   if (forMs < least) {
-    const room = `a stage of ${formatDuration(forMs)} has no room for ${leastTicks} ticks of ${formatDuration(everyMs)}`;
+    const room = `a stage of ${formatDuration(forMs)} has no room for ${minTicks} ticks of ${formatDuration(everyMs)}`;
     return [room, `give it ${formatDuration(least)} at least, or make \`every\` shorter`];
   }
   return forMs > 7 * 86_400_000 ? [`${formatDuration(forMs)} is too long`, 'at most 7d are allowed'] : null;
 }
 
 /** How long a bake in stages takes from its first judged tick to its last, but for the shifts themselves. */
-export function durationOf(stages: readonly Stage[], warmupMs: number): number {
+export function stagesDurationMs(stages: readonly Stage[], warmupMs: number): number {
   return stages.reduce((sum, { forMs }) => sum + forMs, 0) + (stages.length - 1) * warmupMs;
 }

@@ -2,10 +2,10 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument,
 import type { Problems } from './problems.ts';
 import type { Body, FilePosition, Tree } from './tree.ts';
 
-const mostCharacters = 256 * 1024;
-const mostValues = 20_000;
-const deepest = 30;
-const mostSyntaxErrors = 20;
+const maxCharacters = 256 * 1024;
+const maxValues = 20_000;
+const maxDepth = 30;
+const maxSyntaxErrors = 20;
 
 type YamlReading = {
   readonly placeOf: (offset: number) => FilePosition;
@@ -15,7 +15,7 @@ type YamlReading = {
 };
 
 /** Signals that a file is too large or too deep to be read on; the problem has been reported. */
-class Stop extends Error {}
+class LimitReached extends Error {}
 
 /**
  * The YAML text as a tree of values with places; `null`, and problems that say why, where it is no YAML 1.2 document within the limits.
@@ -27,8 +27,8 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (text.length > mostCharacters) {
-    report(problems, placeOf(0), `the file has ${text.length} characters`, `at most ${mostCharacters} are read`);
+  if (text.length > maxCharacters) {
+    report(problems, placeOf(0), `the file has ${text.length} characters`, `at most ${maxCharacters} are read`);
     return null;
   }
   // Duplicate keys are looked for here and not by the library, whose search takes seconds on a large map.
@@ -36,7 +36,7 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
   const all = [...document.errors, ...document.warnings];
   const tooDeep = all.filter(({ code }) => code === 'RESOURCE_EXHAUSTION').slice(0, 1);
   const wrong = tooDeep.length > 0 ? tooDeep : all;
-  for (const error of withoutEchoes(wrong).slice(0, mostSyntaxErrors))
+  for (const error of withoutFollowUps(wrong).slice(0, maxSyntaxErrors))
     reportSyntax(error, placeOf(tooDeep.length > 0 ? 0 : error.pos[0]), problems);
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
     report(problems, placeOf(0), 'only YAML 1.2 is read', 'remove the %YAML line');
@@ -50,7 +50,7 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
   try {
     return build(document.contents, { depth: 0, isAliased: false }, { placeOf, problems, anchors: new Map(), values: 0 });
   } catch (error) {
-    if (error instanceof Stop) return null;
+    if (error instanceof LimitReached) return null;
     throw error;
   }
 }
@@ -61,8 +61,8 @@ function build(node: Node, spot: Spot, reading: YamlReading): Tree {
   const at = reading.placeOf(node.range?.[0] ?? 0);
   const keyAt = spot.keyAt ?? at;
   reading.values += 1;
-  if (spot.depth > deepest) throw stop(reading, at, `the file is nested more than ${deepest} levels deep`);
-  if (reading.values > mostValues) throw stop(reading, at, `the file holds more than ${mostValues} values`);
+  if (spot.depth > maxDepth) throw stop(reading, at, `the file is nested more than ${maxDepth} levels deep`);
+  if (reading.values > maxValues) throw stop(reading, at, `the file holds more than ${maxValues} values`);
   if (isAlias(node)) {
     const target = reading.anchors.get(node.source);
     if (target) return { ...build(target, { depth: spot.depth + 1, isAliased: true, keyAt }, reading), at };
@@ -100,28 +100,28 @@ function emptyAt(at: FilePosition): Tree {
   return { at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } };
 }
 
-function stop(reading: YamlReading, at: FilePosition, message: string): Stop {
+function stop(reading: YamlReading, at: FilePosition, message: string): LimitReached {
   report(reading.problems, at, message);
-  return new Stop(message);
+  return new LimitReached(message);
 }
 
-const known: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+const knownErrors: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   TAB_AS_INDENT: ['a tab cannot indent YAML', 'use spaces'],
   MULTIPLE_DOCS: ['the file holds more than one document', 'keep one document in a file: remove the `---` line'],
-  RESOURCE_EXHAUSTION: ['the file is nested too deeply', `at most ${deepest} levels are read`],
+  RESOURCE_EXHAUSTION: ['the file is nested too deeply', `at most ${maxDepth} levels are read`],
   BLOCK_AS_IMPLICIT_KEY: ['a second `: ` on one line', 'put a value that holds `: ` in quotes'],
   UNEXPECTED_TOKEN: ['this is not YAML from here on', 'put a value that holds any of `{ } [ ] , #` in quotes'],
   TAG_RESOLVE_FAILED: ['YAML tags (`!name`) are not used here', 'remove the tag'],
 };
 
 /** One stray character makes a stray token of everything that follows it: only the first is worth telling. */
-function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+function withoutFollowUps(errors: readonly YAMLError[]): readonly YAMLError[] {
   const first = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
   return errors.filter(({ code }, i) => code !== 'UNEXPECTED_TOKEN' || i === first);
 }
 
 function reportSyntax(error: YAMLError, place: FilePosition, problems: Problems): void {
-  const told = known[error.code];
+  const told = knownErrors[error.code];
   const message = told?.[0] ?? `this is not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1, 200)}`;
   report(problems, place, message, told?.[1]);
 }

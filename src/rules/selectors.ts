@@ -1,11 +1,11 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
-import { isPlaceholder, placeholders, placeholdersIn, renderQuery } from '../core/rules/render-query.ts';
+import { isPlaceholder, placeholdersIn, queryPlaceholders, renderQuery } from '../core/rules/render-query.ts';
 import type { Question } from '../core/rules/rule-set.ts';
 import type { KnownProvider } from './context.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Stand-ins for the values of a deploy, so that a selector can be looked at before there is one. */
-const stand = { service: 'service', environment: 'environment', version: '1', commit: '1', known_good: '1', step: '15s' };
+const sampleValues = { service: 'service', environment: 'environment', version: '1', commit: '1', known_good: '1', step: '15s' };
 
 /** Reports what is wrong with the matchers of a control section. */
 export function matcherProblems(cursor: Cursor, text: string): void {
@@ -33,7 +33,7 @@ export function selectorProblems(cursor: Cursor, text: string, asking: SelectorC
     return;
   }
   if (providerProblem(cursor, text, asking)) return;
-  const wrong = asking.provider?.lintSelector(renderQuery(text, stand)) ?? null;
+  const wrong = asking.provider?.lintSelector(renderQuery(text, sampleValues)) ?? null;
   if (wrong !== null) cursor.problem(wrong, "any other query goes into `{ query: '…' }`");
 }
 
@@ -56,7 +56,7 @@ function providerProblem(cursor: Cursor, text: string, { kind, provider }: Selec
 
 function placeholderProblems(cursor: Cursor, text: string): boolean {
   const unknown = placeholdersIn(text).filter((name) => !isPlaceholder(name));
-  const known = Object.keys(placeholders).map((name) => `$${name}`);
+  const known = Object.keys(queryPlaceholders).map((name) => `$${name}`);
   for (const name of unknown) {
     cursor.problem(`unknown placeholder $${name.slice(0, 60)}`, `${didYouMean(`$${name}`, known)}; a plain dollar sign is $$`);
   }

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { ConfigSources } from './config.ts';
 import { Cursor } from './cursor.ts';
 import type { Problems } from './problems.ts';
-import { readText } from './read-text.ts';
+import { readFileText } from './read-text.ts';
 import type { Body, Tree } from './tree.ts';
 
 type SubstituteSources = Pick<ConfigSources<unknown, unknown, unknown, unknown>, 'env' | 'readFile'> & { readonly file: string };
@@ -15,25 +15,25 @@ const reference = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
  * What was filled in is remembered as hidden, so that no message shows it. Unset variables and unreadable files are reported.
  */
 export function substitute(tree: Tree, world: SubstituteSources, problems: Problems): Tree {
-  return filled(Cursor.top(tree, problems), tree, world);
+  return fillTree(Cursor.top(tree, problems), tree, world);
 }
 
-function filled(cursor: Cursor, tree: Tree, world: SubstituteSources): Tree {
+function fillTree(cursor: Cursor, tree: Tree, world: SubstituteSources): Tree {
   const { body } = tree;
   switch (body.kind) {
     case 'map':
       return {
         ...tree,
-        body: { kind: 'map', entries: new Map([...body.entries].map(([key, child]) => [key, filled(cursor.at(key), child, world)])) },
+        body: { kind: 'map', entries: new Map([...body.entries].map(([key, child]) => [key, fillTree(cursor.at(key), child, world)])) },
       };
     case 'list':
-      return { ...tree, body: { kind: 'list', items: body.items.map((item, i) => filled(cursor.at(i), item, world)) } };
+      return { ...tree, body: { kind: 'list', items: body.items.map((item, i) => fillTree(cursor.at(i), item, world)) } };
     case 'scalar':
-      return typeof body.value === 'string' ? { ...tree, body: filledText(cursor, body.value, world) } : tree;
+      return typeof body.value === 'string' ? { ...tree, body: fillText(cursor, body.value, world) } : tree;
   }
 }
 
-function filledText(cursor: Cursor, written: string, world: SubstituteSources): Body {
+function fillText(cursor: Cursor, written: string, world: SubstituteSources): Body {
   const hidden: string[] = [];
   const hide = (text: string): string => {
     if (text !== '') hidden.push(text);
@@ -53,7 +53,7 @@ function filledText(cursor: Cursor, written: string, world: SubstituteSources): 
   });
   if (isBroken || !text.startsWith('file:')) return { kind: 'scalar', value: text, hidden, isBroken };
   const path = text.slice('file:'.length);
-  const content = readText(isAbsolute(path) ? path : join(dirname(world.file), path), world.readFile, cursor);
+  const content = readFileText(isAbsolute(path) ? path : join(dirname(world.file), path), world.readFile, cursor);
   return { kind: 'scalar', value: hide((content ?? '').trim()), hidden, isBroken: content === null };
 }
 

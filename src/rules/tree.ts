@@ -26,12 +26,12 @@ export function childOf(tree: Tree, key: string | number): Tree | undefined {
 }
 
 /** The tree as plain values, as `JSON.parse` would give them. */
-export function plain(tree: Tree): unknown {
+export function plainValue(tree: Tree): unknown {
   switch (tree.body.kind) {
     case 'map':
-      return Object.fromEntries([...tree.body.entries].map(([key, child]) => [key, plain(child)]));
+      return Object.fromEntries([...tree.body.entries].map(([key, child]) => [key, plainValue(child)]));
     case 'list':
-      return tree.body.items.map(plain);
+      return tree.body.items.map(plainValue);
     case 'scalar':
       return tree.body.value;
   }

@@ -13,23 +13,23 @@ export function duration(limits: DurationLimits = {}) {
   const written = z.union([z.string().meta({ pattern: durationPattern }), z.number().meta({ const: 0 })]);
   return written.transform((value, context) => {
     const ms = typeof value === 'string' ? parseDuration(value) : value === 0 ? 0 : null;
-    const wrong = ms === null ? notADuration(value) : beyond(ms, limits);
+    const wrong = ms === null ? notADuration(value) : outsideLimits(ms, limits);
     if (ms !== null && wrong === null) return ms;
     context.addIssue({ code: 'custom', ...(wrong ?? notADuration(value)) });
     return z.NEVER;
   });
 }
 
-type Wrong = { readonly message: string; readonly params: { readonly hint: string } };
+type DurationProblem = { readonly message: string; readonly params: { readonly hint: string } };
 
-function notADuration(value: string | number): Wrong {
+function notADuration(value: string | number): DurationProblem {
   const [short, long] = typeof value === 'number' && value >= 100 ? ['ms', 's'] : ['s', 'm'];
   const example = typeof value === 'number' ? `${value}${short} or ${value}${long}` : '30s, 15m or 1h30m';
   const hint = typeof value === 'number' ? `add a unit, such as ${example}` : `write a number and a unit, such as ${example}`;
   return { message: `${show(value)} is not a duration`, params: { hint } };
 }
 
-function beyond(ms: number, { min, max }: DurationLimits): Wrong | null {
+function outsideLimits(ms: number, { min, max }: DurationLimits): DurationProblem | null {
   const hint = min === undefined ? `at most ${max} is allowed` : max === undefined ? `at least ${min} is needed` : `write ${min} to ${max}`;
   if (min !== undefined && ms < (parseDuration(min) ?? 0)) return { message: `${formatDuration(ms)} is too short`, params: { hint } };
   if (max !== undefined && ms > (parseDuration(max) ?? 0)) return { message: `${formatDuration(ms)} is too long`, params: { hint } };
@@ -43,7 +43,7 @@ export type Amount = { readonly value: number; readonly isPercent: boolean; read
 export const Amount = z.union([z.number(), z.string().meta({ pattern: percentPattern })]).transform((written, context): Amount => {
   if (typeof written === 'number') return { value: written, isPercent: false, text: String(written) };
   const match = /^(-?\d+(?:\.\d+)?)\s*%$/.exec(written);
-  if (match) return { value: shift(match[1] ?? ''), isPercent: true, text: written };
+  if (match) return { value: percentToShare(match[1] ?? ''), isPercent: true, text: written };
   context.addIssue({
     code: 'custom',
     message: `${show(written)} is not a number or a percentage`,
@@ -53,7 +53,7 @@ export const Amount = z.union([z.number(), z.string().meta({ pattern: percentPat
 });
 
 /** Divides a decimal text by 100 without the noise of binary fractions: `7%` is 0.07, not 0.07000000000000001. */
-function shift(decimal: string): number {
+function percentToShare(decimal: string): number {
   return Number(`${decimal}e-2`);
 }
 

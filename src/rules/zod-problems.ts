@@ -39,7 +39,7 @@ function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown
       return [{ path, message: first?.message ?? 'is not a usable key', hint: first?.hint, isKey: true }];
     }
     default:
-      return [{ path, ...wording(issue, value), isKey: false }];
+      return [{ path, ...describeIssue(issue, value), isKey: false }];
   }
 }
 
@@ -67,20 +67,20 @@ function explainUnion(
     return inside.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
   }
   const types = issue.errors.flatMap((issues) =>
-    issues.flatMap((inner) => (inner.code === 'invalid_type' ? [typeWord(inner.expected)] : [])),
+    issues.flatMap((inner) => (inner.code === 'invalid_type' ? [expectedTypeName(inner.expected)] : [])),
   );
   const wanted = `must be ${[...new Set(types)].join(' or ') || 'something else'}`;
-  return [{ path, message: value === null ? `is empty; it ${wanted}` : `${wanted}, not ${nameOf(value)}`, isKey: false }];
+  return [{ path, message: value === null ? `is empty; it ${wanted}` : `${wanted}, not ${typeNameOf(value)}`, isKey: false }];
 }
 
-function wording(issue: z.core.$ZodIssue, value: unknown): { readonly message: string; readonly hint?: string | undefined } {
+function describeIssue(issue: z.core.$ZodIssue, value: unknown): { readonly message: string; readonly hint?: string | undefined } {
   switch (issue.code) {
     case 'invalid_type': {
       if (value === undefined) return { message: 'is required' };
-      if (value === null) return { message: `is empty; it must be ${typeWord(issue.expected)}` };
+      if (value === null) return { message: `is empty; it must be ${expectedTypeName(issue.expected)}` };
       if (!issue.message.startsWith('Invalid input')) return { message: issue.message };
       if (issue.expected === 'int' && typeof value === 'number') return { message: 'must be a whole number' };
-      return { message: `must be ${typeWord(issue.expected)}, not ${nameOf(value)}`, hint: hintForType(issue.expected, value) };
+      return { message: `must be ${expectedTypeName(issue.expected)}, not ${typeNameOf(value)}`, hint: hintForType(issue.expected, value) };
     }
     case 'invalid_value':
       return { message: value === undefined ? 'is required' : oneOf(issue.values), hint: hintForValue(value, issue.values) };
@@ -100,7 +100,7 @@ function wording(issue: z.core.$ZodIssue, value: unknown): { readonly message: s
 
 function hintForType(expected: string, value: unknown): string | undefined {
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return 'put it in quotes';
-  if (expected === 'string' && nameOf(value) === 'a map') return 'put a text that begins with { in quotes';
+  if (expected === 'string' && typeNameOf(value) === 'a map') return 'put a text that begins with { in quotes';
   if ((expected === 'array' || expected === 'tuple') && typeof value === 'string') return 'write it as a list, such as [one, two]';
   return expected === 'boolean' ? 'without quotes, and not yes or no' : undefined;
 }
@@ -120,7 +120,7 @@ function sizeMessage(origin: string, bound: number, side: 'least' | 'most'): str
   return side === 'least' && bound === 1 ? 'must have at least one entry' : `must have at ${side} ${bound} entries`;
 }
 
-const typeWords: Readonly<Record<string, string>> = {
+const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
   int: 'a whole number',
@@ -131,12 +131,12 @@ const typeWords: Readonly<Record<string, string>> = {
   tuple: 'a list',
 };
 
-function typeWord(expected: string): string {
-  return typeWords[expected] ?? expected;
+function expectedTypeName(expected: string): string {
+  return typeNames[expected] ?? expected;
 }
 
 /** What kind of YAML value it is, in words. */
-export function nameOf(value: unknown): string {
+export function typeNameOf(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) return 'a list';

@@ -120,7 +120,7 @@ async function runTick(
   const lagMs = 'nextAt' in record.bake ? now - record.bake.nextAt : 0;
   try {
     await tick({ record, now }, AbortSignal.timeout(tickMs));
-    meter.ticked((clock.now() - now) / 1000, lagMs / 1000);
+    meter.passFinished((clock.now() - now) / 1000, lagMs / 1000);
     return null;
   } catch (error) {
     log.error({ err: error, deploy: record.deploy.id, service: record.deploy.service }, 'tick failed');

@@ -15,7 +15,7 @@ import type { Judgement } from '../core/judge/judgement.ts';
 import { countOfParts } from '../core/judge/last-stage.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import { leaveOutOfBake } from '../core/judge/spread-sparse-counts.ts';
-import { longestProbeMs } from '../core/rules/probe.ts';
+import { maxProbeMs } from '../core/rules/probe.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series/series.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
@@ -55,7 +55,7 @@ const historyMs = 10_000;
 const askMs = 12_000;
 const beforeMs = 2_000;
 // Probes may take longer than any metrics server should.
-const probeMs = longestProbeMs + 2_000;
+const probeMs = maxProbeMs + 2_000;
 
 /**
  * One pass of the scheduler over one claimed bake: measure what is new, judge everything, commit state, measurements and effects in one

@@ -109,14 +109,14 @@ export function createMetrics(gauges: Gauges): Metrics {
   });
   const meter: Meter = {
     measured: (labels) => measurements.inc(labels),
-    asked: (labels, duration) => requests.observe(labels, duration),
-    ticked: (duration, late) => {
+    providerAsked: (labels, duration) => requests.observe(labels, duration),
+    passFinished: (duration, late) => {
       ticks.observe(duration);
       lag.observe(Math.max(0, late));
     },
     attempted: (labels) => attempts.inc(labels),
     gaveUp: (labels) => failed.inc(labels),
-    moved: (state) => moves.inc({ state }),
+    stateEntered: (state) => moves.inc({ state }),
     decided: (state, duration) => verdicts.observe({ state }, duration),
     rolledBack: (outcome) => rollbacks.inc({ outcome }),
     drilled: (outcome) => drills.inc({ outcome }),

@@ -1,5 +1,5 @@
-import { extensionMs } from '../core/bake/interventions.ts';
-import { describe } from '../core/bake/narrate.ts';
+import { defaultExtensionMs } from '../core/bake/interventions.ts';
+import { describeBake } from '../core/bake/narrate.ts';
 import { assertNever } from '../core/base/assert-never.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
@@ -32,14 +32,14 @@ async function act(store: Store, { ask, notifier, at }: ReceivedRequest): Promis
   const asked = { id, by, at, why: 'asked for in a message' };
   switch (verb) {
     case 'approve':
-      return `Approved: ${describe((await approve(store, asked)).bake)}.`;
+      return `Approved: ${describeBake((await approve(store, asked)).bake)}.`;
     case 'roll_back':
-      return `Ordered: ${describe((await rollBack(store, asked)).bake)}.`;
+      return `Ordered: ${describeBake((await rollBack(store, asked)).bake)}.`;
     case 'pass':
-      return `Done: ${describe((await pass(store, asked)).bake)}.`;
+      return `Done: ${describeBake((await pass(store, asked)).bake)}.`;
     case 'extend':
-      await extend(store, { ...asked, byMs: extensionMs });
-      return `Done: the bake goes on ${formatDuration(extensionMs)} longer.`;
+      await extend(store, { ...asked, byMs: defaultExtensionMs });
+      return `Done: the bake goes on ${formatDuration(defaultExtensionMs)} longer.`;
     case 'mute':
       await store.mute({ bakeId: id, notifier });
       await store.appendTimeline(id, { at, kind: 'muted', by, text: `${notifier} is told no more of it, unless it is bad` });

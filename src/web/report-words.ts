@@ -1,7 +1,7 @@
-import { hookOf } from '../core/bake/order-shift.ts';
+import { hookKindOf } from '../core/bake/order-shift.ts';
 import type { Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
-import { length } from '../core/report/summary.ts';
+import { formatRoundedDuration } from '../core/report/summary.ts';
 
 /** An instant as both renderings of a report write it. */
 export function clock(at: number): string {
@@ -12,7 +12,7 @@ export function clock(at: number): string {
 export function timeRows({ times }: Report): readonly (readonly [name: string, took: string, counted: string])[] {
   const { firstBadAt, affectedMs, detectMs, decideMs, rollBackMs, recoverMs, isStillAffected } = times;
   const begin = firstBadAt === null ? 'the deploy' : `the first bad reading (${clock(firstBadAt)})`;
-  const shown = (ms: number | null) => (ms === null ? 'not known, or did not happen' : length(ms));
+  const shown = (ms: number | null) => (ms === null ? 'not known, or did not happen' : formatRoundedDuration(ms));
   if (times.judgedBadAt === null && times.orderedAt === null) return [];
   return [
     ['Users affected', `${shown(affectedMs)}${isStillAffected ? ', so far' : ''}`, `from ${begin} until the checks were healthy again`],
@@ -63,6 +63,6 @@ export function excerpt(output: string): string {
 
 /** How a try of the hook ended, and how long it took. */
 export function attemptLine({ orderId, number, startedAt, endedAt, outcome }: Report['attempts'][number]): string {
-  const took = endedAt === null ? '' : ` after ${length(endedAt - startedAt)}`;
-  return `Attempt ${number} of the ${hookOf(orderId)}, started ${clock(startedAt)}: ${outcome === null ? 'not heard of since' : outcome.replaceAll('_', ' ')}${took}`;
+  const took = endedAt === null ? '' : ` after ${formatRoundedDuration(endedAt - startedAt)}`;
+  return `Attempt ${number} of the ${hookKindOf(orderId)}, started ${clock(startedAt)}: ${outcome === null ? 'not heard of since' : outcome.replaceAll('_', ' ')}${took}`;
 }

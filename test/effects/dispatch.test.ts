@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { QueuedEffect } from '../../src/core/bake/effect.ts';
 import { AppError, EffectError } from '../../src/core/base/errors.ts';
-import { noRules } from '../../src/core/notify/route.ts';
+import { sendEverything } from '../../src/core/notify/route.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { Receipt, RollbackHook } from '../../src/ports/hook.ts';
@@ -374,7 +374,7 @@ describe('a notice', () => {
     const record = await register(store(), { service: `effects-${++services}` }, 'baking');
     const channel = createFakeNotifier(fails);
     const { deps, lines } = dispatch({
-      notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: noRules }]]),
+      notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: sendEverything }]]),
       ...rest,
     });
     return { record, channel, deps, lines, effect: aNotice(record.deploy.id) };

@@ -3,7 +3,7 @@ import type { Json } from '../judge/analyzer.ts';
 import { type BoundCheck, type CheckData, calibrateCheck, followCheck } from '../judge/check.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { firstOf } from '../series/first-of.ts';
+import { binarySearch } from '../series/first-of.ts';
 import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
 import { cut } from './cut.ts';
 
@@ -47,7 +47,7 @@ export function followBake(check: BoundCheck, { at, data }: PastPseudoBake, rule
   const verdictAt = followCheck(check, data, ruleSet);
   const verdict = verdictAt(length);
   if (verdict.outcome !== 'fail') return { verdict, failedAfterMs: null };
-  const ticks = firstOf(length, (n) => verdictAt(n).outcome === 'fail');
+  const ticks = binarySearch(length, (n) => verdictAt(n).outcome === 'fail');
   return { verdict: verdictAt(ticks), failedAfterMs: bake.startAt + ticks * bake.stepMs - at };
 }
 

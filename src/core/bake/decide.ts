@@ -1,12 +1,12 @@
 import type { Bake } from './bake.ts';
-import { type QueuedEffect, stamp } from './effect.ts';
+import { type QueuedEffect, toQueuedEffects } from './effect.ts';
 import type { BakeEvent } from './event.ts';
 import { narrate, type TimelineEntry } from './narrate.ts';
 import type { Plan } from './plan.ts';
 import { transition } from './transition.ts';
 
 /** A bake as it stands, and what is needed to move it. */
-export type Current = {
+export type BakeSnapshot = {
   readonly bake: Bake;
   readonly version: number;
   readonly plan: Plan;
@@ -19,11 +19,15 @@ export type PreparedCommit =
   | { readonly ok: false; readonly refusal: string };
 
 /** Asks `transition` what the event makes of the bake. `by` is who or what caused it: a token's name, or `bakewatch`. */
-export function decide(current: Current, event: BakeEvent, by: string): PreparedCommit {
+export function decide(current: BakeSnapshot, event: BakeEvent, by: string): PreparedCommit {
   const result = transition(current.bake, event, current.plan);
   if (!result.ok) return result;
   const { service, environment, notify } = current.ruleSet;
-  const effects = stamp(result.effects, { id: current.bake.id, version: current.version + 1, place: `${service}/${environment}` }, notify);
+  const effects = toQueuedEffects(
+    result.effects,
+    { id: current.bake.id, version: current.version + 1, place: `${service}/${environment}` },
+    notify,
+  );
   const notices = result.effects.flatMap((effect) => (effect.kind === 'notify' ? [effect] : []));
   return {
     ok: true,

@@ -2,14 +2,14 @@ import type { Measurement } from '../judge/measurement.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import type { TimelineEntry } from './narrate.ts';
 
-const consequences: readonly string[] = ['awaiting_approval', 'rolling_back', 'failed'];
+const badStates: readonly string[] = ['awaiting_approval', 'rolling_back', 'failed'];
 
 /**
  * When a deploy was judged bad: at the first look at which a critical check failed, or (where its measurements are deleted) when the bake moved
  * because of it. `null`: it was not, also where a person wanted it rolled back all the same.
  */
 export function judgedBadAt({ checks }: RuleSet, measurements: readonly Measurement[], timeline: readonly TimelineEntry[]): number | null {
-  const moved = timeline.find(({ kind }) => consequences.includes(kind));
+  const moved = timeline.find(({ kind }) => badStates.includes(kind));
   if (moved === undefined || moved.by !== 'bakewatch') return null;
   const critical = new Set(checks.filter((check) => check.critical).map(({ name }) => name));
   const failed = measurements.find((m) => m.phase === 'baking' && m.result.outcome === 'fail' && critical.has(m.check));

@@ -43,7 +43,7 @@ export type QueuedEffect =
   | { readonly id: string; readonly kind: 'digest'; readonly notifier: string; readonly at: number };
 
 /** Stamps a transition's effects with their ids; a notice becomes one effect a notifier, so that one's trouble is not another's repeat. */
-export function stamp(
+export function toQueuedEffects(
   effects: readonly Effect[],
   bake: { readonly id: string; readonly version: number; readonly place: string },
   notifiers: readonly string[],

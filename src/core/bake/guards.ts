@@ -127,7 +127,7 @@ const guards: readonly Guard[] = [
 /** A person who asks for a rollback overrides policy, not facts. Unlike a person, the judge only ever looks at the deploy that runs. */
 const guardsOnRequest: readonly Guard[] = [isRollbackDeploy, isReplaced, hasNoHook, hasNoKnownGood];
 
-const guardsForNext: readonly Guard[] = [isReplaced, ...guards];
+const guardsForOlderTarget: readonly Guard[] = [isReplaced, ...guards];
 
 export type GuardAnswer = { readonly kind: 'go' | 'ask'; readonly target: Target } | { readonly kind: 'hold'; readonly hold: GuardHold };
 
@@ -141,8 +141,8 @@ export function askGuards(input: GuardInput, isRequest: boolean): GuardAnswer {
  * Asks again for the known-good release before a target that is gone. Nobody asked for that one, so policy counts whoever asked for the first; and
  * what runs may be another release by now.
  */
-export function askGuardsAgain(input: GuardInput): GuardAnswer {
-  return askAll(input, guardsForNext);
+export function askGuardsForOlderTarget(input: GuardInput): GuardAnswer {
+  return askAll(input, guardsForOlderTarget);
 }
 
 function askAll(input: GuardInput, list: readonly Guard[]): GuardAnswer {
@@ -156,6 +156,6 @@ function askAll(input: GuardInput, list: readonly Guard[]): GuardAnswer {
 }
 
 /** How long an approval may be waited for, in words. */
-export function approvalReason(plan: Plan): string {
+export function approvalTimeoutReason(plan: Plan): string {
   return `nobody approved the rollback within ${formatDuration(plan.approvalMs)}`;
 }

@@ -4,9 +4,9 @@ import type { StateName } from './bake.ts';
 export type InterventionKind = 'approve' | 'roll_back' | 'pass' | 'extend';
 
 /** How much longer a bake gets where nobody is asked how much. */
-export const extensionMs = 900_000;
+export const defaultExtensionMs = 900_000;
 
-const possible: Readonly<Record<StateName, readonly InterventionKind[]>> = {
+const interventionsByState: Readonly<Record<StateName, readonly InterventionKind[]>> = {
   warming: ['roll_back', 'pass'],
   shifting: ['roll_back', 'pass'],
   baking: ['roll_back', 'pass', 'extend'],
@@ -23,5 +23,5 @@ const possible: Readonly<Record<StateName, readonly InterventionKind[]>> = {
 
 /** What makes sense in a state: `transition` would not refuse it because of the state. The guards may still have their reasons. */
 export function interventionsIn(state: StateName): readonly InterventionKind[] {
-  return possible[state];
+  return interventionsByState[state];
 }

@@ -21,10 +21,11 @@ type NarrationContext = {
 export function narrate(before: Bake, next: Bake, { event, by, blind }: NarrationContext): readonly TimelineEntry[] {
   const { at } = event;
   const isOtherShift = next.state === 'shifting' && before.state === 'shifting' && next.shift.id !== before.shift.id;
-  if (next.state !== before.state || isOtherShift) return [{ at, kind: next.state, by, text: `${describe(next)}${halfway(before, next)}` }];
+  if (next.state !== before.state || isOtherShift)
+    return [{ at, kind: next.state, by, text: `${describeBake(next)}${unfinishedShift(before, next)}` }];
   // Not a second `rolling_back`: the budget counts those, and the first one did nothing.
   if (next.state === 'rolling_back' && before.state === 'rolling_back' && next.order.id !== before.order.id)
-    return [{ at, kind: 'target_gone', by, text: describe(next) }];
+    return [{ at, kind: 'target_gone', by, text: describeBake(next) }];
   if (blind) return [{ at, kind: blind.topic, by, text: blind.reasons.join('; ') }];
   if (event.type === 'judged' || event.type === 'elapsed') return [];
   return [
@@ -32,31 +33,31 @@ export function narrate(before: Bake, next: Bake, { event, by, blind }: Narratio
       at,
       kind: event.type,
       by,
-      text: wordsOf(event, next),
+      text: describeEvent(event, next),
     },
   ];
 }
 
-function wordsOf(event: BakeEvent, next: Bake): string {
+function describeEvent(event: BakeEvent, next: Bake): string {
   if (event.type === 'extended') return `the bake was extended by ${event.byMs / 1000} s`;
   return event.type === 'shifted' ? event.summary : `the bake goes on: ${next.state}`;
 }
 
 /** A bake that ends while traffic is being shifted leaves open how much of it was. */
-function halfway(before: Bake, next: Bake): string {
+function unfinishedShift(before: Bake, next: Bake): string {
   if (before.state !== 'shifting' || (next.state !== 'canceled' && next.state !== 'superseded')) return '';
   return `; a shift to ${formatWeight(before.shift.weight)} was under way: look how much of the traffic it gets`;
 }
 
 /** A state in one sentence, with its reasons. */
-export function describe(bake: Bake): string {
+export function describeBake(bake: Bake): string {
   switch (bake.state) {
     case 'warming':
       return bake.deployedAt === null ? 'waiting for the deploy to finish' : (bake.held ?? 'warming up');
     case 'shifting':
       return describeShift(bake);
     case 'baking':
-      return `${stageOf(bake)}${bake.reasons.length === 0 ? 'the checks are watched' : `baking: ${bake.reasons.join('; ')}`}`;
+      return `${stagePrefix(bake)}${bake.reasons.length === 0 ? 'the checks are watched' : `baking: ${bake.reasons.join('; ')}`}`;
     case 'awaiting_approval':
       return `waiting for a person to approve the rollback to ${bake.target.version}: ${bake.reasons.join('; ')}`;
     case 'rolling_back':
@@ -76,7 +77,7 @@ export function describe(bake: Bake): string {
   }
 }
 
-function stageOf({ stage }: Extract<Bake, { state: 'baking' }>): string {
+function stagePrefix({ stage }: Extract<Bake, { state: 'baking' }>): string {
   return stage === undefined ? '' : `stage ${stage.number} of ${stage.of}, ${formatWeight(stage.weight)} of the traffic: `;
 }
 

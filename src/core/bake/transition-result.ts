@@ -1,4 +1,4 @@
-import type { NonEmpty } from '../base/non-empty.ts';
+import { type NonEmpty, nonEmpty } from '../base/non-empty.ts';
 import type { Bake } from './bake.ts';
 import type { Effect, Topic } from './effect.ts';
 import type { Plan } from './plan.ts';
@@ -18,16 +18,21 @@ export function refuse(refusal: string): TransitionRefusal {
 }
 
 /** The effect that tells people. */
-export function tell(topic: Topic, at: number, reasons: NonEmpty<string>): Effect {
+export function notify(topic: Topic, at: number, reasons: NonEmpty<string>): Effect {
   return { kind: 'notify', topic, at, reasons };
 }
 
 /** What runs now is known-good: keep what the platform calls it, for the day it is the target. */
-export function remember(plan: Plan): readonly Effect[] {
+export function rememberRunning(plan: Plan): readonly Effect[] {
   return plan.hook === null ? [] : [{ kind: 'remember_running' }];
 }
 
 /** What every state of a bake keeps. */
-export function baseOf({ id, cause, begunAt, deployedAt, weight, aloneFrom }: Bake): Omit<Bake, 'state'> {
+export function commonFields({ id, cause, begunAt, deployedAt, weight, aloneFrom }: Bake): Omit<Bake, 'state'> {
   return { id, cause, begunAt, deployedAt, ...(weight !== undefined && { weight }), ...(aloneFrom !== undefined && { aloneFrom }) };
+}
+
+/** Reasons with what became of the traffic. */
+export function addReasons(reasons: readonly string[], ...more: readonly string[]) {
+  return nonEmpty([...reasons, ...more], 'no reason given');
 }

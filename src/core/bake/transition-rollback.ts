@@ -4,11 +4,12 @@ import { type Bake, isShiftingBack, type Order } from './bake.ts';
 import type { Target } from './deploy.ts';
 import type { BakeEvent } from './event.ts';
 import type { Facts } from './facts.ts';
-import { approvalReason, askGuards, askGuardsAgain, type GuardAnswer, type GuardInput } from './guards.ts';
-import { hasShifted, orderShift } from './order-shift.ts';
+import { approvalTimeoutReason, askGuards, askGuardsForOlderTarget, type GuardAnswer, type GuardInput } from './guards.ts';
+import { orderShift } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { firstTick, tickAfter, wholeTicks } from './tick-times.ts';
-import { accept, baseOf, refuse, type Transition, tell } from './transition-result.ts';
+import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-times.ts';
+import { hasShiftedTraffic } from './traffic.ts';
+import { accept, commonFields, notify, refuse, type Transition } from './transition-result.ts';
 
 type RollbackEvent<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
 
@@ -18,11 +19,11 @@ type OrderRequest = Omit<Order, 'id'> & { readonly at: number };
 export function startRollback(bake: Bake, wanted: OrderRequest, plan: Plan): Transition {
   const { at, target, reasons, passedOver } = wanted;
   const order: Order = { id: `${bake.id}:${target.deployId}`, target, reasons, ...(passedOver && { passedOver }) };
-  const next: Bake = { ...baseOf(bake), state: 'rolling_back', since: at, order, nextAt: at + plan.rollbackMs };
+  const next: Bake = { ...commonFields(bake), state: 'rolling_back', since: at, order, nextAt: at + plan.rollbackMs };
   return accept(
     next,
     { kind: 'roll_back', order },
-    tell('unhealthy', at, nonEmpty([...reasons, `rolling back to ${target.version}`], 'rolling back')),
+    notify('unhealthy', at, nonEmpty([...reasons, `rolling back to ${target.version}`], 'rolling back')),
   );
 }
 
@@ -52,70 +53,78 @@ export function onRollbackRequested(bake: Bake, event: RollbackEvent<'rollback_r
   const answer = askGuards({ bake, plan, facts: event.facts, before: null, at: event.at }, true);
   if (answer.kind === 'hold') return refuse(answer.hold.reason);
   const reasons: NonEmpty<string> = [`rollback requested by ${event.by}: ${event.why}`];
-  if (!hasShifted(bake)) return startRollback(bake, { at: event.at, target: answer.target, reasons }, plan);
+  if (!hasShiftedTraffic(bake)) return startRollback(bake, { at: event.at, target: answer.target, reasons }, plan);
   return orderShift(bake, { at: event.at, weight: 0, after: { kind: 'roll_back', target: answer.target, reasons } }, plan);
 }
 
 /** The hook put the target back; now the service must recover. */
 export function onRollbackSucceeded(bake: Bake, event: RollbackEvent<'rollback_succeeded'>, plan: Plan): Transition {
-  const refusal = notThisOrder(bake, event.orderId);
+  const refusal = whyNotThisOrder(bake, event.orderId);
   if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is under way');
   const { at } = event;
-  const from = firstTick(at, plan);
+  const from = firstTickStart(at, plan);
   const next: Bake = {
-    ...baseOf(bake),
+    ...commonFields(bake),
     state: 'verifying',
     since: at,
     order: bake.order,
     from,
-    endsAt: from + wholeTicks(plan.verifyMs, plan),
-    nextAt: tickAfter(from, plan),
+    endsAt: from + roundUpToTicks(plan.verifyMs, plan),
+    nextAt: nextTickAt(from, plan),
     healthyTicks: 0,
   };
-  return accept(next, tell('rolled_back', at, [event.summary]));
+  return accept(next, notify('rolled_back', at, [event.summary]));
 }
 
 /** The hook gave up, or its outcome cannot be known. */
 export function onRollbackFailed(bake: Bake, event: RollbackEvent<'rollback_failed'>, plan: Plan): Transition {
-  const refusal = notThisOrder(bake, event.orderId);
+  const refusal = whyNotThisOrder(bake, event.orderId);
   if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is under way');
   const { at, reasons, outcome, gone } = event;
   if (gone !== undefined) return onTargetGone(bake, { at, failure: reasons, facts: gone }, plan);
-  return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: outcome, reasons }, tell('failed', at, reasons));
+  return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: outcome, reasons }, notify('failed', at, reasons));
 }
 
 /** One bake passes over so many known-good releases at most: where more are gone, something else is wrong. */
-const mostPassedOver = 3;
+const maxPassedOver = 3;
 
-type Gone = { readonly at: number; readonly failure: NonEmpty<string>; readonly facts: Facts };
+type MissingTarget = { readonly at: number; readonly failure: NonEmpty<string>; readonly facts: Facts };
 
 /** The known-good release before the one that is gone is put back only where the operator allows it, and no guard holds it. */
-function onTargetGone(bake: Extract<Bake, { state: 'rolling_back' }>, { at, failure, facts }: Gone, plan: Plan): Transition {
+function onTargetGone(bake: Extract<Bake, { state: 'rolling_back' }>, { at, failure, facts }: MissingTarget, plan: Plan): Transition {
   const { order } = bake;
   const passedOver = [...(order.passedOver ?? []), order.target];
-  const answer = goFurther({ bake, plan, facts, before: null, at }, passedOver);
+  const answer = askForOlderTarget({ bake, plan, facts, before: null, at }, passedOver);
   if (answer.kind === 'hold') {
     const all = nonEmpty([...failure, answer.hold.reason], answer.hold.reason);
-    return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, tell('failed', at, all));
+    return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, notify('failed', at, all));
   }
   const isGone = `release ${order.target.version} is gone from the platform`;
   const reasons = nonEmpty([...order.reasons, isGone], isGone);
   const { target } = answer;
   if (answer.kind === 'go') return startRollback(bake, { at, target, reasons, passedOver }, plan);
-  const next: Bake = { ...baseOf(bake), state: 'awaiting_approval', since: at, target, reasons, passedOver, nextAt: at + plan.approvalMs };
-  return accept(next, tell('approval', at, reasons));
+  const next: Bake = {
+    ...commonFields(bake),
+    state: 'awaiting_approval',
+    since: at,
+    target,
+    reasons,
+    passedOver,
+    nextAt: at + plan.approvalMs,
+  };
+  return accept(next, notify('approval', at, reasons));
 }
 
-function goFurther(input: GuardInput, passedOver: readonly Target[]): GuardAnswer {
+function askForOlderTarget(input: GuardInput, passedOver: readonly Target[]): GuardAnswer {
   const hold = (guard: string, why: string): GuardAnswer => ({ kind: 'hold', hold: { guard, reason: `not rolled back: ${why}` } });
   const { knownGood } = input.facts;
   if (!input.plan.nextKnownGood)
     return hold('next_known_good', 'the config does not let an older release be put back (policy.next_known_good)');
   if (knownGood === null || passedOver.some(({ deployId }) => deployId === knownGood.deployId))
     return hold('no_known_good', 'there is no other known-good release');
-  if (passedOver.length > mostPassedOver)
+  if (passedOver.length > maxPassedOver)
     return hold('next_known_good', `${passedOver.length} known-good releases in a row are gone; look at the platform`);
-  return askGuardsAgain(input);
+  return askGuardsForOlderTarget(input);
 }
 
 /** An approval or a receipt that never came. */
@@ -125,15 +134,15 @@ export function onRollbackElapsed(
   plan: Plan,
 ): Transition {
   if (bake.state === 'awaiting_approval') {
-    const reasons = nonEmpty([...bake.reasons, approvalReason(plan)], approvalReason(plan));
-    return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons }, tell('failed', at, reasons));
+    const reasons = nonEmpty([...bake.reasons, approvalTimeoutReason(plan)], approvalTimeoutReason(plan));
+    return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons }, notify('failed', at, reasons));
   }
   const silence = `the rollback to ${bake.order.target.version} was ordered ${formatDuration(plan.rollbackMs)} ago and nothing was heard of it; look at what runs`;
   const reasons = nonEmpty([silence, ...bake.order.reasons], silence);
-  return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'unknown', reasons }, tell('failed', at, reasons));
+  return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'unknown', reasons }, notify('failed', at, reasons));
 }
 
-function notThisOrder(bake: Bake, orderId: string): string | null {
+function whyNotThisOrder(bake: Bake, orderId: string): string | null {
   if (bake.state !== 'rolling_back') return `no rollback is under way; the bake is ${bake.state}`;
   return bake.order.id === orderId ? null : `another rollback is under way (${bake.order.id})`;
 }

@@ -5,7 +5,7 @@ import type { Bake } from './bake.ts';
  * The stretches of a service's past that say nothing of how it is when healthy: from each deploy that went bad until it was rolled back or, where it
  * was left in place, until the next deploy. `bakes` are those of one service and environment.
  */
-export function unhealthyStretches(bakes: readonly Bake[], now: number): readonly Interval[] {
+export function unhealthyIntervals(bakes: readonly Bake[], now: number): readonly Interval[] {
   const begun = bakes.map((bake) => bake.begunAt);
   return bakes.flatMap((bake): Interval[] => {
     const from = bake.deployedAt ?? bake.begunAt;

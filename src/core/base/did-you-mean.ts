@@ -7,13 +7,13 @@ export function didYouMean(word: string, known: readonly string[], label = 'know
 
 /** The known word that is most like the given one; `null` where none is like it. Case, dashes and underscores do not count. */
 export function nearest(word: string, known: readonly string[]): string | null {
-  const asked = normal(word);
+  const asked = normalized(word);
   if (asked.length > 60) return null;
   let best: string | null = null;
   let bestDistance = asked.length <= 3 ? 2 : asked.length <= 6 ? 3 : 4;
   for (const candidate of known) {
-    const distance = distanceBetween(asked, normal(candidate));
-    if (distance < bestDistance && distance < normal(candidate).length) {
+    const distance = editDistance(asked, normalized(candidate));
+    if (distance < bestDistance && distance < normalized(candidate).length) {
       best = candidate;
       bestDistance = distance;
     }
@@ -21,12 +21,12 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best;
 }
 
-function normal(word: string): string {
+function normalized(word: string): string {
   return word.toLowerCase().replaceAll(/[-_ ]/g, '');
 }
 
 /** How many letters must be put in, taken out, replaced or swapped with their neighbor to turn one word into the other. */
-function distanceBetween(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

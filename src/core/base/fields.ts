@@ -4,7 +4,7 @@ import { nameProblem } from './names.ts';
 import { Secret } from './secret.ts';
 
 /** A duration as people write it (`15s`, `1h30m`, `7d`), in milliseconds after parsing. */
-export const Duration = z.string({ error: needsUnit }).transform((text, context) => {
+export const Duration = z.string({ error: missingUnit }).transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== null) return ms;
   context.addIssue({
@@ -14,7 +14,7 @@ export const Duration = z.string({ error: needsUnit }).transform((text, context)
   return z.NEVER;
 });
 
-function needsUnit({ input }: { readonly input?: unknown }): string | undefined {
+function missingUnit({ input }: { readonly input?: unknown }): string | undefined {
   return typeof input === 'number' ? `${input} is not a duration; add a unit, such as ${input}s or ${input}m` : undefined;
 }
 

@@ -1,12 +1,12 @@
 /** What the shell counts and times. Labels are few and never a release or a deploy. */
 export interface Meter {
   measured(labels: { readonly provider: string; readonly outcome: string }): void;
-  asked(labels: { readonly provider: string; readonly outcome: string }, seconds: number): void;
-  ticked(seconds: number, lagSeconds: number): void;
+  providerAsked(labels: { readonly provider: string; readonly outcome: string }, seconds: number): void;
+  passFinished(seconds: number, lagSeconds: number): void;
   attempted(labels: { readonly kind: string; readonly plugin: string; readonly outcome: string }): void;
   gaveUp(labels: { readonly kind: string; readonly plugin: string }): void;
   /** A bake entered a state. */
-  moved(state: string): void;
+  stateEntered(state: string): void;
   /** A judgement, or its absence until the limit, ended the watch over a deploy: what it led to, and how long after the deploy. */
   decided(state: DecidedState, seconds: number): void;
   /** What came of an order to roll back. */

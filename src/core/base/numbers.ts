@@ -4,12 +4,12 @@ export function formatNumber(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < 1e-4 || size >= 1e15) return value.toExponential(2);
-  return (size >= 1000 ? whole : significant).format(value);
+  return (size >= 1000 ? wholeNumber : fourDigits).format(value);
 }
 
 // Intl formatters are expensive to construct; reuse them.
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const significant = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
+const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const fourDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
 
 /** A share as a percentage: `0.0421` → `4.21 %`. */
 export function formatShare(value: number): string {

@@ -3,7 +3,7 @@ import type { Deploy } from '../bake/deploy.ts';
 import { judgedBadAt } from '../bake/detected-at.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
 import type { Plan } from '../bake/plan.ts';
-import { firstTick } from '../bake/tick-times.ts';
+import { firstTickStart } from '../bake/tick-times.ts';
 import { formatDuration } from '../base/duration.ts';
 import { joinMeasurements } from '../judge/join-measurements.ts';
 import type { Measurement, MeasurementPhase } from '../judge/measurement.ts';
@@ -14,7 +14,7 @@ import type { ChartLine, ChartMark, ChartPoint } from './chart-parts.ts';
 import { latencyBound } from './latency-bound.ts';
 import { linesOf } from './lines.ts';
 import { marksOf } from './marks.ts';
-import { newest, pointsOf } from './points.ts';
+import { newestTicks, pointsOf } from './points.ts';
 
 /** `before` is the service's own past, `control` the old release beside the new one, `recovery` what was seen after a rollback. */
 export type ChartSeries = {
@@ -59,7 +59,7 @@ export function chartOf({ record, measurements, histories, timeline }: ChartSour
   const deployedAt = bake.deployedAt ?? bake.begunAt;
   const own = measurements.filter((m) => m.check === rule.name);
   const stretches = (phase: MeasurementPhase) =>
-    joinMeasurements(own, { check: rule.name, phase, from: startOf(own, phase), stepMs: plan.stepMs });
+    joinMeasurements(own, { check: rule.name, phase, from: phaseStart(own, phase), stepMs: plan.stepMs });
   const [baking, verifying] = [stretches('baking'), stretches('verifying')];
   const past = histories.find(({ check }) => check === rule.name)?.stretch ?? null;
   const bound = latencyBound(rule, past ?? baking.control ?? baking.bake ?? verifying.bake);
@@ -69,14 +69,14 @@ export function chartOf({ record, measurements, histories, timeline }: ChartSour
   };
   const covered = (stretch: Stretch | null) => stretch && covering(rule, stretch);
   const series = [
-    ...drawn('before', beforeLabel(past, plan.stepMs), past && newest(past, { until: deployedAt, ms: plan.forMs })),
+    ...drawn('before', beforeLabel(past, plan.stepMs), past && newestTicks(past, { until: deployedAt, ms: plan.forMs })),
     ...drawn('control', `${plan.knownGood ?? 'control'} beside it`, covered(baking.control)),
     ...drawn('release', deploy.release.version, covered(baking.bake)),
     ...drawn('recovery', 'after the rollback', covered(verifying.bake)),
   ];
   const ats = series.flatMap(({ points }) => points.map(([at]) => at));
   const from = Math.min(deployedAt, ...ats);
-  const to = Math.max(from + plan.stepMs, firstTick(deployedAt, record.plan) + plan.warmupMs, ...ats);
+  const to = Math.max(from + plan.stepMs, firstTickStart(deployedAt, record.plan) + plan.warmupMs, ...ats);
   const marks = marksOf({ bake, timeline, traffic: plan.traffic, judgedBadAt: judgedBadAt(record.ruleSet, measurements, timeline) }).filter(
     ({ at }) => at >= from && at <= to + plan.stepMs,
   );
@@ -97,7 +97,7 @@ function beforeLabel(past: Stretch | null, stepMs: number): string {
   return past === null || past.stepMs === stepMs ? 'before' : `before, in ${formatDuration(past.stepMs)}`;
 }
 
-function startOf(own: readonly Measurement[], phase: MeasurementPhase): number {
+function phaseStart(own: readonly Measurement[], phase: MeasurementPhase): number {
   return own.find((m) => m.phase === phase)?.window.from ?? 0;
 }
 

@@ -11,7 +11,7 @@ export function linesOf(rule: CheckRule, latest: Measurement['result'] | undefin
   const line = (lineKind: ChartLine['kind'], word: string, value: number): ChartLine => ({
     kind: lineKind,
     value: isShare ? value * 100 : value,
-    label: `${word} ${isShare ? formatShare(tidy(value)) : formatNumber(tidy(value))}`,
+    label: `${word} ${isShare ? formatShare(threeDigits(value)) : formatNumber(threeDigits(value))}`,
   });
   const limits = rule.failWhen.flatMap(({ params }) => [
     ...numberAt(params.above).map((value) => line('limit', 'at most', value)),
@@ -39,19 +39,19 @@ export function judgedLimit(
 }
 
 function evidenceOf(rule: CheckRule, latest: Measurement['result'] | undefined): Evidence | undefined {
-  return latest === undefined || latest.outcome === 'error' || !speaksOfPoints(rule) ? undefined : latest.evidence;
+  return latest === undefined || latest.outcome === 'error' || !isAboutPoints(rule) ? undefined : latest.evidence;
 }
 
 /**
  * Evidence of learned checks on latency names a bound of its own, and on events without exposure counts them over a window of its own: neither is
  * what the points of the chart are.
  */
-function speaksOfPoints({ question, failWhen }: CheckRule): boolean {
+function isAboutPoints({ question, failWhen }: CheckRule): boolean {
   if (failWhen.every(({ analyzer }) => analyzer !== 'regression')) return true;
   return question.kind !== 'latency' && (question.kind !== 'rate' || question.exposure !== undefined);
 }
 
-function tidy(value: number): number {
+function threeDigits(value: number): number {
   return Number(value.toPrecision(3));
 }
 

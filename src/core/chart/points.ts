@@ -3,7 +3,7 @@ import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
 import type { ChartPoint } from './chart-parts.ts';
 
 /** More points than a chart is wide show nothing more. */
-const mostPoints = 240;
+const maxPoints = 240;
 
 /**
  * A stretch as points, each at the end of the ticks it stands for: shares in percent, rates a second, values as they are. A long stretch is thinned:
@@ -13,7 +13,7 @@ export function pointsOf(stretch: Stretch, slowerThanSec: number | undefined): r
   const { kind } = stretch.ticks;
   const scale = kind === 'ratio' || kind === 'latency' ? 100 : 1;
   const parts = partsOf(stretch, { minSamples: 0, slowerThanSec });
-  const size = Math.max(1, Math.ceil(parts.length / mostPoints));
+  const size = Math.max(1, Math.ceil(parts.length / maxPoints));
   return Array.from({ length: Math.ceil(parts.length / size) }, (_, i): ChartPoint => {
     const group = parts.slice(i * size, (i + 1) * size);
     let [top, bottom] = [0, 0];
@@ -24,7 +24,7 @@ export function pointsOf(stretch: Stretch, slowerThanSec: number | undefined): r
 }
 
 /** The last part of a past: so many milliseconds before an instant, and two ticks at least. */
-export function newest(past: Stretch, { until, ms }: { readonly until: number; readonly ms: number }): Stretch {
+export function newestTicks(past: Stretch, { until, ms }: { readonly until: number; readonly ms: number }): Stretch {
   const { startAt, stepMs, ticks } = past;
   const end = Math.max(0, Math.min(lengthOf(ticks), Math.floor((until - startAt) / stepMs)));
   const first = Math.max(0, end - Math.max(2, Math.ceil(ms / stepMs)));

@@ -24,11 +24,11 @@ export type DigestMessage = {
 };
 
 /** Up to so many deploys have a line of their own; more are told as one line a topic. */
-const mostLines = 8;
+const maxLines = 8;
 /** A line of names ends before the shortest limit of a chat does. */
-const longestLine = 500;
+const maxLineLength = 500;
 
-const words: Readonly<Record<Topic, string>> = {
+const topicPhrases: Readonly<Record<Topic, string>> = {
   started: 'began to bake',
   unhealthy: 'unhealthy',
   approval: 'waiting for approval',
@@ -44,32 +44,32 @@ const words: Readonly<Record<Topic, string>> = {
 };
 
 /** Tells several deploys in one message, the worst first. */
-export function digestOf(entries: NonEmpty<DigestEntry>): DigestMessage {
+export function buildDigest(entries: NonEmpty<DigestEntry>): DigestMessage {
   const worstFirst = topics.toSorted((a, b) => severities.indexOf(severityOf[b]) - severities.indexOf(severityOf[a]));
   const groups = worstFirst.flatMap((topic) => {
     const some = entries.filter((entry) => entry.topic === topic);
     return some.length === 0 ? [] : [{ topic, some }];
   });
-  const counts = groups.map(({ topic, some }) => `${some.length} ${words[topic]}`).join(', ');
+  const counts = groups.map(({ topic, some }) => `${some.length} ${topicPhrases[topic]}`).join(', ');
   const lines =
-    entries.length <= mostLines
+    entries.length <= maxLines
       ? groups.flatMap(({ some }) => some.map(({ title, reasons }) => `${title}${title.endsWith('?') ? '' : ':'} ${reasons[0]}`))
-      : groups.map(({ topic, some }) => `${words[topic]}: ${namesOf(some)}`);
+      : groups.map(({ topic, some }) => `${topicPhrases[topic]}: ${listDeploys(some)}`);
   const topic = groups[0]?.topic ?? entries[0].topic;
   // Where the server asks for tokens, nothing but the page of a deploy is open to whoever has its link.
   const links = groups.flatMap(({ some }) =>
     some.flatMap(({ service, version, url }) => (url === null ? [] : [{ title: `${service} ${version}`, url }])),
   );
-  return { topic, title: `${entries.length} deploys: ${counts}`, reasons: nonEmpty(lines, counts), links: links.slice(0, mostLines) };
+  return { topic, title: `${entries.length} deploys: ${counts}`, reasons: nonEmpty(lines, counts), links: links.slice(0, maxLines) };
 }
 
-function namesOf(entries: readonly DigestEntry[]): string {
+function listDeploys(entries: readonly DigestEntry[]): string {
   const names: string[] = [];
   let length = 0;
   for (const { service, version, environment } of entries) {
     const name = `${service} ${version} (${environment})`;
     length += name.length + 2;
-    if (names.length > 0 && length > longestLine) return `${names.join(', ')} and ${entries.length - names.length} more`;
+    if (names.length > 0 && length > maxLineLength) return `${names.join(', ')} and ${entries.length - names.length} more`;
     names.push(name);
   }
   return names.join(', ');

@@ -6,7 +6,7 @@ const dayMs = 86_400_000;
  * Whether people are to be told of a drill that failed: when the one before it went well (or there was none), and once a day while it keeps failing.
  * `before` is the story of the deploy so far.
  */
-export function isDrillNews(before: readonly Pick<TimelineEntry, 'at' | 'kind'>[], at: number): boolean {
+export function shouldNotifyDrillFailure(before: readonly Pick<TimelineEntry, 'at' | 'kind'>[], at: number): boolean {
   const drills = before.filter(({ kind }) => kind === 'drilled' || kind === 'drill_failed');
   const lastGood = drills.findLastIndex(({ kind }) => kind === 'drilled');
   const failures = drills.slice(lastGood + 1);

@@ -17,14 +17,14 @@ export type QuietTime = {
 };
 
 /** Quiet times that follow one another without a gap are waited for as one, but never longer than this. */
-export const longestQuietMs = 7 * 86_400_000;
+export const maxQuietMs = 7 * 86_400_000;
 
 /** When a notice of this severity may be told: `null` where that is now. */
 export function quietUntil(times: readonly QuietTime[], severity: Severity, at: number): number | null {
   const heeded = times.filter(({ except }) => except === null || !isAtLeast(severity, except));
   let until = at;
-  for (let end = endOf(heeded, at); end !== null && until - at < longestQuietMs; end = endOf(heeded, until)) until = end;
-  return until === at ? null : Math.min(until, at + longestQuietMs);
+  for (let end = endOf(heeded, at); end !== null && until - at < maxQuietMs; end = endOf(heeded, until)) until = end;
+  return until === at ? null : Math.min(until, at + maxQuietMs);
 }
 
 /** The latest end of the quiet times that hold an instant. */
@@ -32,14 +32,14 @@ function endOf(times: readonly QuietTime[], at: number): number | null {
   const ends = times.flatMap((time) => {
     const today = localTimeAt(at, time.timezone).day;
     return [today - 1, today].flatMap((day) => {
-      const { from, to } = stretchOn(day, time);
+      const { from, to } = intervalOn(day, time);
       return time.days.includes(weekdayOf(day)) && from <= at && at < to ? [to] : [];
     });
   });
   return ends.length === 0 ? null : Math.max(...ends);
 }
 
-function stretchOn(day: number, { fromMs, toMs, timezone }: QuietTime): { readonly from: number; readonly to: number } {
+function intervalOn(day: number, { fromMs, toMs, timezone }: QuietTime): { readonly from: number; readonly to: number } {
   const lastDay = toMs > fromMs ? day : day + 1;
   return { from: instantOf({ day, ms: fromMs }, timezone), to: instantOf({ day: lastDay, ms: toMs }, timezone) };
 }

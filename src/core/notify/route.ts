@@ -21,7 +21,7 @@ export type DeliveryRules = {
 };
 
 /** Tells everything at once. */
-export const noRules: DeliveryRules = {
+export const sendEverything: DeliveryRules = {
   when: { severity: 'info', topics: [], services: [], environments: [] },
   quiet: [],
   digest: null,
@@ -29,7 +29,7 @@ export const noRules: DeliveryRules = {
 };
 
 /** A notice that is about to be told. */
-export type News = { readonly topic: Topic; readonly service: string; readonly environment: string; readonly at: number };
+export type PendingNotice = { readonly topic: Topic; readonly service: string; readonly environment: string; readonly at: number };
 
 /** What the notifier was told so far. */
 export type DeliveryHistory = {
@@ -55,7 +55,7 @@ export type DeliveryRoute =
 /** Decides what becomes of a notice. */
 export function route(
   { when, quiet, digest }: DeliveryRules,
-  news: News,
+  news: PendingNotice,
   { last, isHeld, others, isMuted }: DeliveryHistory,
 ): DeliveryRoute {
   const unwanted = whyUnwanted(when, news, last);
@@ -63,7 +63,7 @@ export function route(
   const severity = severityOf[news.topic];
   if (isMuted && severity !== 'bad') return { kind: 'unwanted', why: 'a person muted it' };
   // Who was woken by an alarm wants to know at once that it is over.
-  const endsAlarm = last !== null && !isHeld && isAlarm(last) && endsWhatWasTold(news.topic, last);
+  const endsAlarm = last !== null && !isHeld && isAlarm(last) && isFollowUp(news.topic, last);
   const quietEnd = quietUntil(quiet, endsAlarm ? 'bad' : severity, news.at);
   if (quietEnd !== null) {
     const why = `quiet time until ${new Date(quietEnd).toISOString()}`;
@@ -73,25 +73,29 @@ export function route(
   // Bad news waits behind bad news only.
   const before = others.filter((topic) => isAtLeast(severityOf[topic], severity)).length;
   if (before < digest.above) return { kind: 'send' };
-  const until = windowStart(digest, news.at) + digest.withinMs;
+  const until = digestWindowStart(digest, news.at) + digest.withinMs;
   return { kind: 'hold', until, why: `${before} deploys were told of within ${formatDuration(digest.withinMs)}` };
 }
 
 /** When the digest's window that holds an instant began: windows lie on multiples of their length since the epoch. */
-export function windowStart(digest: DeliveryRules['digest'], at: number): number {
+export function digestWindowStart(digest: DeliveryRules['digest'], at: number): number {
   return digest === null ? at : Math.floor(at / digest.withinMs) * digest.withinMs;
 }
 
-function whyUnwanted({ severity, topics, services, environments }: DeliveryRules['when'], news: News, last: Topic | null): string | null {
+function whyUnwanted(
+  { severity, topics, services, environments }: DeliveryRules['when'],
+  news: PendingNotice,
+  last: Topic | null,
+): string | null {
   const { topic, service, environment } = news;
   if (services.length > 0 && !services.includes(service)) return `it is not told of ${service}`;
   if (environments.length > 0 && !environments.includes(environment)) return `it is not told of ${environment}`;
   if (topics.length > 0 && !topics.includes(topic)) return `it is not told of ${topic}`;
-  if (isAtLeast(severityOf[topic], severity) || endsWhatWasTold(topic, last)) return null;
+  if (isAtLeast(severityOf[topic], severity) || isFollowUp(topic, last)) return null;
   return `${topic} is ${severityOf[topic]}, and it is told from ${severity}`;
 }
 
 /** Who heard that something is wrong hears how it went on, or an alarm would never be over. */
-function endsWhatWasTold(topic: Topic, last: Topic | null): boolean {
+function isFollowUp(topic: Topic, last: Topic | null): boolean {
   return last !== null && !isAtLeast(severityOf[topic], severityOf[last]);
 }

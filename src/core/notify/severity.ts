@@ -21,7 +21,7 @@ export const severityOf: Readonly<Record<Topic, Severity>> = {
 };
 
 /** The topics that are still worth telling hours later. */
-const lasting: ReadonlySet<Topic> = new Set([
+const lastingTopics: ReadonlySet<Topic> = new Set([
   'approval',
   'blind',
   'drill_failed',
@@ -33,7 +33,7 @@ const lasting: ReadonlySet<Topic> = new Set([
 ]);
 
 export function isLasting(topic: Topic): boolean {
-  return lasting.has(topic);
+  return lastingTopics.has(topic);
 }
 
 /** Whether something is wrong with the deploy itself, and not over yet. */

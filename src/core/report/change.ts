@@ -24,16 +24,16 @@ const forges: readonly string[] = ['github.com', 'gitlab.com', 'bitbucket.org', 
 /** `metadata.repository`, on whatever host; else the first link to a forge. Nothing that could be a secret is kept of the address. */
 function repositoryOf([named, ...links]: readonly (string | undefined)[]): URL | null {
   const own = named === undefined ? null : URL.parse(named);
-  if (own !== null && /^https?:$/.test(own.protocol)) return cleaned(own, own.pathname);
+  if (own !== null && /^https?:$/.test(own.protocol)) return withoutSecrets(own, own.pathname);
   for (const link of links) {
     const url = link === undefined ? null : URL.parse(link);
     const [, owner, name] = url?.pathname.split('/') ?? [];
-    if (url !== null && forges.includes(url.hostname) && owner && name) return cleaned(url, `/${owner}/${name}`);
+    if (url !== null && forges.includes(url.hostname) && owner && name) return withoutSecrets(url, `/${owner}/${name}`);
   }
   return null;
 }
 
-function cleaned({ protocol, host }: URL, path: string): URL {
+function withoutSecrets({ protocol, host }: URL, path: string): URL {
   return new URL(`${protocol}//${host}${path.replace(/\/+$/, '').replace(/\.git$/, '')}`);
 }
 

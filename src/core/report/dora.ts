@@ -18,7 +18,7 @@ export type DeployOutcome = {
 };
 
 /** How long something took, of so many: milliseconds. */
-export type Took = { readonly n: number; readonly medianMs: number; readonly p90Ms: number };
+export type DurationStats = { readonly n: number; readonly medianMs: number; readonly p90Ms: number };
 
 /** The four keys of DORA over a stretch of time. Nothing is made up: what nobody told, or too few did, is `null`. */
 export type Dora = {
@@ -34,21 +34,21 @@ export type Dora = {
     readonly interval: readonly [low: number, high: number] | null;
   };
   /** From the bad deploy (or the order, where it had ended well before) until the service was well again. `open`: of so many it is not known. */
-  readonly restore: { readonly took: Took | null; readonly open: number };
+  readonly restore: { readonly took: DurationStats | null; readonly open: number };
   /** From the commit to the deploy, of those deploys whose pipeline told when that was. */
-  readonly leadTime: Took | null;
+  readonly leadTime: DurationStats | null;
   /** What is not in the share of failures, and why. */
   readonly notCounted: Readonly<Record<'open' | 'inconclusive' | 'canceled' | 'superseded' | 'rollbacks' | 'adopted', number>>;
 };
 
-const bad: ReadonlySet<StateName> = new Set(['rolled_back', 'failed', 'awaiting_approval', 'rolling_back', 'verifying']);
+const badStates: ReadonlySet<StateName> = new Set(['rolled_back', 'failed', 'awaiting_approval', 'rolling_back', 'verifying']);
 const dayMs = 86_400_000;
 
 /** Computes the four keys of one place from its deploys, oldest first. Pure. */
 export function doraOf(outcomes: readonly DeployOutcome[], { from, to }: { readonly from: number; readonly to: number }): Dora {
   const releases = outcomes.filter(({ cause, adopted }) => cause === 'release' && !adopted);
   const deployed = releases.filter(({ deployedAt }) => deployedAt !== null);
-  const failures = releases.filter(({ state }) => bad.has(state));
+  const failures = releases.filter(({ state }) => badStates.has(state));
   const of = failures.length + countOf(releases, 'passed');
   const restores = restoresOf(outcomes);
   const waits = restores.filter((ms) => ms !== null);
@@ -62,8 +62,8 @@ export function doraOf(outcomes: readonly DeployOutcome[], { from, to }: { reado
       rate: of === 0 ? null : failures.length / of,
       interval: of === 0 ? null : clopperPearson(failures.length, of, 0.025),
     },
-    restore: { took: tookOf(waits), open: restores.length - waits.length },
-    leadTime: tookOf(deployed.flatMap(leadOf)),
+    restore: { took: durationStatsOf(waits), open: restores.length - waits.length },
+    leadTime: durationStatsOf(deployed.flatMap(leadTimeOf)),
     notCounted: {
       open: releases.length - of - countOf(releases, 'inconclusive', 'canceled', 'superseded'),
       inconclusive: countOf(releases, 'inconclusive'),
@@ -85,7 +85,7 @@ function restoresOf(outcomes: readonly DeployOutcome[]): readonly (number | null
   const restores: (number | null)[] = [];
   for (const one of outcomes.toReversed()) {
     const startAt = one.hadEnded ? one.orderedAt : one.deployedAt;
-    if (one.cause === 'release' && !one.adopted && bad.has(one.state)) {
+    if (one.cause === 'release' && !one.adopted && badStates.has(one.state)) {
       const endAt = one.state === 'rolled_back' ? one.endedAt : nextGoodAt;
       restores.push(startAt === null || endAt === null ? null : Math.max(0, endAt - startAt));
     }
@@ -95,13 +95,13 @@ function restoresOf(outcomes: readonly DeployOutcome[]): readonly (number | null
 }
 
 /** A commit that seems to be younger than its deploy was told by a clock that is wrong, and a time without a zone is nobody's. */
-function leadOf({ committedAt, deployedAt }: DeployOutcome): readonly number[] {
+function leadTimeOf({ committedAt, deployedAt }: DeployOutcome): readonly number[] {
   if (committedAt === null || deployedAt === null || !/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(committedAt)) return [];
   const ms = deployedAt - Date.parse(committedAt);
   return ms >= 0 ? [ms] : [];
 }
 
-function tookOf(list: readonly number[]): Took | null {
+function durationStatsOf(list: readonly number[]): DurationStats | null {
   if (list.length === 0) return null;
   const sorted = list.toSorted((a, b) => a - b);
   return { n: list.length, medianMs: quantileSorted(sorted, 0.5), p90Ms: quantileSorted(sorted, 0.9) };

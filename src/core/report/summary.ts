@@ -1,6 +1,6 @@
 import { type Bake, isShiftingBack } from '../bake/bake.ts';
 import type { Deploy } from '../bake/deploy.ts';
-import { describe } from '../bake/narrate.ts';
+import { describeBake } from '../bake/narrate.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Times } from './times.ts';
 
@@ -32,7 +32,7 @@ function beginning({ deploy, bake }: SummaryInput): readonly string[] {
 function verdict({ bake, times, failing }: SummaryInput): readonly string[] {
   const { judgedBadAt, orderedAt, deployedAt } = times;
   if (judgedBadAt !== null) {
-    const after = deployedAt === null ? '' : `, ${length(judgedBadAt - deployedAt)} after the deploy`;
+    const after = deployedAt === null ? '' : `, ${formatRoundedDuration(judgedBadAt - deployedAt)} after the deploy`;
     return [`It was judged bad at ${clock(judgedBadAt)}${after}${because(failing.length > 0 ? failing : reasonsOf(bake))}`];
   }
   return orderedAt === null ? [] : [`A rollback was asked for at ${clock(orderedAt)}${because(reasonsOf(bake))}`];
@@ -51,7 +51,7 @@ function ending({ bake, times, previous, failing }: SummaryInput): readonly stri
     case 'warming':
       return bake.deployedAt === null ? [] : ['It is warming up: nothing has been judged yet.'];
     case 'shifting':
-      return [`It is ${describe(bake)}.`];
+      return [`It is ${describeBake(bake)}.`];
     case 'baking':
       return [`It is being watched until ${clock(bake.endsAt)}${bake.blind ? '; its metrics cannot be asked for at the moment' : ''}.`];
     case 'awaiting_approval':
@@ -61,7 +61,7 @@ function ending({ bake, times, previous, failing }: SummaryInput): readonly stri
     case 'verifying':
       return [`${target} is back, and the recovery is being watched.`];
     case 'rolled_back':
-      return [`${target} was put back${took(times.rollBackMs)}, and the checks were healthy again at ${clock(bake.at)}.`];
+      return [`${target} was put back${durationPhrase(times.rollBackMs)}, and the checks were healthy again at ${clock(bake.at)}.`];
     case 'passed':
       return [
         bake.by === null
@@ -87,16 +87,16 @@ function failure(rolledBack: 'no' | 'yes' | 'unknown', target: string, why: stri
 function impact({ times: { affectedMs, isStillAffected } }: SummaryInput): readonly string[] {
   if (affectedMs === null) return [];
   return [
-    `As far as the checks show, users ${isStillAffected ? 'have been' : 'were'} affected for ${length(affectedMs)}${isStillAffected ? ' so far' : ''}.`,
+    `As far as the checks show, users ${isStillAffected ? 'have been' : 'were'} affected for ${formatRoundedDuration(affectedMs)}${isStillAffected ? ' so far' : ''}.`,
   ];
 }
 
-function took(ms: number | null): string {
-  return ms === null ? '' : ` in ${length(ms)}`;
+function durationPhrase(ms: number | null): string {
+  return ms === null ? '' : ` in ${formatRoundedDuration(ms)}`;
 }
 
 /** A duration as people tell it: to the second, from an hour on to the minute. */
-export function length(ms: number): string {
+export function formatRoundedDuration(ms: number): string {
   if (ms < 1_000) return 'less than 1s';
   const unit = ms < 3_600_000 ? 1_000 : 60_000;
   return formatDuration(Math.round(ms / unit) * unit);

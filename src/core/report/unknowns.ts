@@ -1,4 +1,4 @@
-import { hookOf } from '../bake/order-shift.ts';
+import { hookKindOf } from '../bake/order-shift.ts';
 import { formatShare } from '../base/numbers.ts';
 import type { Chart } from '../chart/chart.ts';
 import type { ReportCheck, ReportSource } from './report-source.ts';
@@ -30,12 +30,12 @@ export function unknownsOf(
       .filter(({ outcome }) => outcome === null)
       .map(({ orderId, number }) =>
         bake.state === 'rolling_back' || bake.state === 'shifting'
-          ? `How attempt ${number} of the ${hookOf(orderId)} ends: it is under way, or was never heard of again.`
-          : `How attempt ${number} of the ${hookOf(orderId)} ended: it was never heard of again.`,
+          ? `How attempt ${number} of the ${hookKindOf(orderId)} ends: it is under way, or was never heard of again.`
+          : `How attempt ${number} of the ${hookKindOf(orderId)} ended: it was never heard of again.`,
       ),
     ...timeline.filter(({ kind }) => kind === 'blind').map(({ text }) => `What happened while nothing could be asked: ${text}`),
     ...checks.flatMap((check) => openQuestions(check)),
-    ...(prunedAt === null ? charts.flatMap((chart) => missing(chart, record.plan.traffic !== null)) : []),
+    ...(prunedAt === null ? charts.flatMap((chart) => missingData(chart, record.plan.traffic !== null)) : []),
   ];
 }
 
@@ -50,7 +50,7 @@ function openQuestions({ name, critical, baking, asked, couldNotAsk }: ReportChe
   ];
 }
 
-function missing({ check, series }: Chart, isStaged: boolean): readonly string[] {
+function missingData({ check, series }: Chart, isStaged: boolean): readonly string[] {
   const points = series.find(({ kind }) => kind === 'release')?.points ?? [];
   const gaps = points.filter(([, value]) => value === null).length;
   return gaps === 0

@@ -44,10 +44,10 @@ export type CommandTarget = {
 export type ProbeLint = { readonly key: 'command' | 'ssh'; readonly message: string; readonly hint: string };
 
 /** All attempts of a probe together may not take longer: a look at a bake has to end some time. */
-export const longestProbeMs = 22_000;
+export const maxProbeMs = 22_000;
 
 /** How long a probe may take at most, with all its attempts and pauses. */
-export function durationOf({ attempts, withinMs, apartMs }: Omit<Probe, 'target'>): number {
+export function probeDurationMs({ attempts, withinMs, apartMs }: Omit<Probe, 'target'>): number {
   return attempts * withinMs + (attempts - 1) * apartMs;
 }
 

@@ -11,21 +11,21 @@ type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
  * events, is not among them.
  */
 export function bucketIncrements(series: readonly Series[], sightings: Sightings, asked: CounterRange): BucketTicks | null {
-  const buckets = series.filter((one) => boundOf(one) !== null);
+  const buckets = series.filter((one) => bucketBound(one) !== null);
   const le = commonBounds(buckets, asked.window.from);
   const columns = le.map((bound) =>
     incrementColumn(
-      buckets.filter((one) => boundOf(one) === bound),
+      buckets.filter((one) => bucketBound(one) === bound),
       sightings,
       asked,
     ),
   );
-  if (le.length > 0) return le.at(-1) === Infinity ? latencyOf(le, columns) : null;
+  if (le.length > 0) return le.at(-1) === Infinity ? latencyTicks(le, columns) : null;
   return buckets.length > 0 ? null : { kind: 'latency', le: [], buckets: sightings.seenTicks.map((isSeen) => (isSeen ? [] : null)) };
 }
 
 /** Joins one column a bound; a tick without the count of all events is missing. Counts never fall from one bound to the next larger one. */
-export function latencyOf(le: readonly number[], columns: readonly Column[]): BucketTicks {
+export function latencyTicks(le: readonly number[], columns: readonly Column[]): BucketTicks {
   const total = columns.at(-1) ?? [];
   const buckets = total.map((count, tick) => {
     if (count === null) return null;
@@ -39,7 +39,7 @@ export function latencyOf(le: readonly number[], columns: readonly Column[]): Bu
 }
 
 /** The upper bound of a bucket in seconds; `null` where the series is no bucket. */
-export function boundOf(series: Series): number | null {
+export function bucketBound(series: Series): number | null {
   const text = series.labels.le;
   if (text === undefined || text === '') return null;
   const bound = text === '+Inf' || text === 'Inf' ? Infinity : Number(text);
@@ -49,7 +49,7 @@ export function boundOf(series: Series): number | null {
 function commonBounds(series: readonly Series[], from: number): number[] {
   const histograms = new Map<string, Set<number>>();
   for (const one of series) {
-    const bound = boundOf(one);
+    const bound = bucketBound(one);
     const last = one.samples.at(-1);
     if (bound === null || !last || last[0] <= from) continue;
     const name = histogramOf(one);

@@ -13,7 +13,7 @@ export type CounterRange = { readonly window: Window; readonly lookbackMs: numbe
  */
 export function incrementColumn(series: readonly Series[], sightings: Sightings, asked: CounterRange): Column {
   const column: (number | null)[] = sightings.seenTicks.map((isSeen) => (isSeen ? 0 : null));
-  const isRenamed = renamings(series, sightings);
+  const isRenamed = renamedSeries(series, sightings);
   for (const one of series) {
     const starts = sightings.instances.get(one.instance)?.starts ?? [];
     let previous: Sample | null = null;
@@ -51,19 +51,19 @@ function startsAtZero(instance: string, at: number, sightings: Sightings, asked:
 }
 
 // A counter this large that grew by less than a tenth did not start again from zero: only the exporter in front of it was restarted.
-const continues = { from: 100, growth: 1.1 };
+const continuedCounter = { from: 100, growth: 1.1 };
 
 function eventsBetween([at, value]: Sample, [nextAt, next]: Sample, starts: readonly number[]): number {
   if (next < value) return next;
   const isRestarted = starts.some((start) => start > at && start <= nextAt);
-  return isRestarted && !(value >= continues.from && next < value * continues.growth) ? next : next - value;
+  return isRestarted && !(value >= continuedCounter.from && next < value * continuedCounter.growth) ? next : next - value;
 }
 
 /**
  * A process that runs on never drops a counter. If all series of an instance end and others begin although it was not restarted, they are the same
  * ones under new labels (a label was added to the target), and their first samples are no events.
  */
-function renamings(series: readonly Series[], sightings: Sightings): (instance: string, at: number) => boolean {
+function renamedSeries(series: readonly Series[], sightings: Sightings): (instance: string, at: number) => boolean {
   const spans = new Map<string, { readonly from: number; readonly to: number }[]>();
   for (const { instance, samples } of series) {
     const [first, last] = [samples[0], samples.at(-1)];

@@ -61,14 +61,14 @@ export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
 }
 
 /** Whether two pieces have the same columns, so that they need only be put one after the other. */
-export function isAlike(a: Ticks, b: Ticks): boolean {
+export function haveSameColumns(a: Ticks, b: Ticks): boolean {
   if (a.kind === 'latency' && b.kind === 'latency') return a.le.length === b.le.length && a.le.every((bound, i) => bound === b.le[i]);
   if (a.kind === 'rate' && b.kind === 'rate') return (a.exposure === undefined) === (b.exposure === undefined);
   return a.kind === b.kind;
 }
 
 /** Puts pieces one after the other, all at once. They must be alike. */
-export function joinAlike(first: Ticks, rest: readonly Ticks[]): Ticks {
+export function concatTicks(first: Ticks, rest: readonly Ticks[]): Ticks {
   switch (first.kind) {
     case 'ratio': {
       const all = [first, ...rest.filter((one) => one.kind === 'ratio')];
@@ -98,10 +98,10 @@ function appendLatency(a: LatencyTicks, b: LatencyTicks): LatencyTicks | null {
   if (a.le.length === 0 || b.le.length === 0)
     return { kind: 'latency', le: a.le.length === 0 ? b.le : a.le, buckets: [...a.buckets, ...b.buckets] };
   const le = a.le.filter((bound) => b.le.includes(bound));
-  return le.length === 0 ? null : { kind: 'latency', le, buckets: [...onBounds(a, le), ...onBounds(b, le)] };
+  return le.length === 0 ? null : { kind: 'latency', le, buckets: [...keepBounds(a, le), ...keepBounds(b, le)] };
 }
 
-function onBounds({ le: from, buckets }: LatencyTicks, le: readonly number[]): LatencyTicks['buckets'] {
+function keepBounds({ le: from, buckets }: LatencyTicks, le: readonly number[]): LatencyTicks['buckets'] {
   if (le.length === from.length) return buckets;
   const columns = le.map((bound) => from.indexOf(bound));
   return buckets.map((row) => row && columns.map((column) => row[column] ?? 0));

@@ -1,7 +1,7 @@
 import { ProviderError } from '../base/errors.ts';
 import type { Window } from '../base/window.ts';
 import type { Answer, Cumulative } from './answer.ts';
-import { boundOf, bucketIncrements, latencyOf } from './bucket-counters.ts';
+import { bucketBound, bucketIncrements, latencyTicks } from './bucket-counters.ts';
 import { type CounterRange, incrementColumn } from './counters.ts';
 import { deltaColumn, lastColumn } from './delta-column.ts';
 import { sightingsOf } from './instance-sightings.ts';
@@ -75,7 +75,7 @@ function zeroWhere(column: Column, exposure: Column): Column {
 
 function latencyFrom(answer: Answer, asked: CounterRange): Ticks {
   if (answer.shape === 'gauge' || answer.shape === 'attempts') throw wrongShape(answer, 'events by bucket');
-  if (answer.series.length > 0 && answer.series.every((one) => boundOf(one) === null)) {
+  if (answer.series.length > 0 && answer.series.every((one) => bucketBound(one) === null)) {
     throw new ProviderError('bad_query', 'latency needs the buckets of a histogram, but none of the series has a label "le"');
   }
   const latency =
@@ -88,15 +88,15 @@ function latencyFrom(answer: Answer, asked: CounterRange): Ticks {
 }
 
 function bucketDeltas({ series }: Answer, window: Window): Extract<Ticks, { kind: 'latency' }> | null {
-  const le = [...new Set(series.flatMap((one) => boundOf(one) ?? []))].sort((a, b) => a - b);
+  const le = [...new Set(series.flatMap((one) => bucketBound(one) ?? []))].sort((a, b) => a - b);
   if (le.length > 0 && le.at(-1) !== Infinity) return null;
   const columns = le.map((bound) =>
     deltaColumn(
-      series.filter((one) => boundOf(one) === bound),
+      series.filter((one) => bucketBound(one) === bound),
       window,
     ),
   );
-  return le.length > 0 ? latencyOf(le, columns) : { kind: 'latency', le, buckets: deltaColumn([], window).map(() => null) };
+  return le.length > 0 ? latencyTicks(le, columns) : { kind: 'latency', le, buckets: deltaColumn([], window).map(() => null) };
 }
 
 function valueFrom(answer: Answer, window: Window): Column {

@@ -6,7 +6,7 @@ import { layOut } from '../../../src/core/backtest/layout.ts';
 import { looseningOf } from '../../../src/core/backtest/loosen.ts';
 import { createRandom, poisson, thin } from '../../../src/core/backtest/random.ts';
 import { rhythmOf } from '../../../src/core/backtest/rhythm.ts';
-import { firstOf } from '../../../src/core/series/first-of.ts';
+import { binarySearch } from '../../../src/core/series/first-of.ts';
 import type { Stretch, Ticks } from '../../../src/core/series/series.ts';
 import { aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
 
@@ -54,7 +54,7 @@ describe('chance', () => {
 
 describe('the first of which it is true', () => {
   test('is found wherever it lies, and beyond the end where there is none', () => {
-    for (let at = 1; at <= 9; at++) expect(firstOf(8, (n) => n >= at)).toBe(at);
+    for (let at = 1; at <= 9; at++) expect(binarySearch(8, (n) => n >= at)).toBe(at);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bake } from '../../../src/core/bake/bake.ts';
 import { transition } from '../../../src/core/bake/transition.ts';
 import type { Judgement } from '../../../src/core/judge/judgement.ts';
-import { isDrillNews } from '../../../src/core/notify/drill-news.ts';
+import { shouldNotifyDrillFailure } from '../../../src/core/notify/drill-news.ts';
 import { aBake, aPlan, judged, notAsked, step, t0, tooLittle } from '../../support/builders.ts';
 
 const hour = 3_600_000;
@@ -65,13 +65,13 @@ describe('a drill that failed is news', () => {
     { name: 'again a day later', before: [drill('drill_failed', 1), drill('drill_failed', 24)], at: 25, is: true },
     { name: 'once that day', before: [drill('drill_failed', 1), drill('drill_failed', 25)], at: 26, is: false },
     { name: 'whatever else is in the story', before: [drill('drill_failed', 1), drill('notice_given_up', 2)], at: 3, is: false },
-  ])('$name', ({ before, at, is }) => expect(isDrillNews(before, at * hour)).toBe(is));
+  ])('$name', ({ before, at, is }) => expect(shouldNotifyDrillFailure(before, at * hour)).toBe(is));
 
   test('drilled every hour for a week, it is told once a day', () => {
     const story: { kind: string; at: number }[] = [];
     let told = 0;
     for (let at = 0; at < 168; at++) {
-      if (isDrillNews(story, at * hour)) told += 1;
+      if (shouldNotifyDrillFailure(story, at * hour)) told += 1;
       story.push(drill('drill_failed', at));
     }
     expect(told).toBe(7);
