@@ -3,7 +3,7 @@ import { parseDuration } from './duration.ts';
 import { nameProblem } from './names.ts';
 import { Secret } from './secret.ts';
 
-/** A duration as people write it (`15s`, `1h30m`, `7d`), in milliseconds after parsing. */
+/** A duration as people write it (`15s`, `1h30m`, `7d`). Parses to milliseconds. */
 export const Duration = z.string({ error: missingUnit }).transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== null) return ms;
@@ -18,7 +18,7 @@ function missingUnit({ input }: { readonly input?: unknown }): string | undefine
   return typeof input === 'number' ? `${input} is not a duration; add a unit, such as ${input}s or ${input}m` : undefined;
 }
 
-/** A text that must never be printed. The config loader has already replaced `${ENV}` and `file:` by what they name. */
+/** A text that must never be printed. The config loader has already replaced `${ENV}` and `file:` references by their values. */
 export const SecretText = z
   .string()
   .min(1)

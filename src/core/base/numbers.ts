@@ -1,4 +1,4 @@
-/** A number as people read it: four significant digits (from a thousand on, whole), thousands grouped, no trailing zeros. */
+/** Formats a number for people: four significant digits, no decimals from 1,000 on, grouped thousands, no trailing zeros. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return '0';
@@ -11,7 +11,7 @@ export function formatNumber(value: number): string {
 const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const fourDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
 
-/** A share as a percentage: `0.0421` → `4.21 %`. */
+/** Formats a share as a percentage: `0.0421` → `4.21 %`. */
 export function formatShare(value: number): string {
   return `${formatNumber(value * 100)} %`;
 }

@@ -6,9 +6,8 @@ import type { Column, Ticks } from './series.ts';
 type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
 
 /**
- * Turns the cumulative bucket counters of histograms into events per bound and tick. Only bounds that every histogram with samples in the window has
- * are kept: a bound that some lack would seem to have fewer events below it than there were. Returns `null` where the bound `+Inf`, which counts all
- * events, is not among them.
+ * Turns cumulative histogram buckets into events per bound and tick. Keeps only the bounds that all histograms with samples in the window share:
+ * at any other bound some events would be missing. Returns `null` if the bound `+Inf`, which counts all events, is not shared.
  */
 export function bucketIncrements(series: readonly Series[], sightings: Sightings, asked: CounterRange): BucketTicks | null {
   const buckets = series.filter((one) => bucketBound(one) !== null);
@@ -24,7 +23,10 @@ export function bucketIncrements(series: readonly Series[], sightings: Sightings
   return buckets.length > 0 ? null : { kind: 'latency', le: [], buckets: sightings.seenTicks.map((isSeen) => (isSeen ? [] : null)) };
 }
 
-/** Joins one column a bound; a tick without the count of all events is missing. Counts never fall from one bound to the next larger one. */
+/**
+ * Joins one column per bound. A tick without the count of all events is missing. Raises counts where needed, so that they never fall from one bound
+ * to the next larger one.
+ */
 export function latencyTicks(le: readonly number[], columns: readonly Column[]): BucketTicks {
   const total = columns.at(-1) ?? [];
   const buckets = total.map((count, tick) => {

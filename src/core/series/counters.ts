@@ -3,13 +3,13 @@ import { jobOf, type Sample, type Series } from './answer.ts';
 import type { Sightings } from './instance-sightings.ts';
 import type { Column } from './series.ts';
 
-/** The window whose ticks are wanted, and how far before it the samples reach. */
+/** The requested window, and how far back before it the samples go. */
 export type CounterRange = { readonly window: Window; readonly lookbackMs: number };
 
 /**
- * Turns cumulative samples into events per tick, summed over all series. Total: samples that are no finite count are passed over.
- * An event belongs to the tick that holds the sample which showed it. A tick in which no instance was seen is missing (`null`); a seen instance
- * without any series is 0. What the first sample of a series means is said at `startsAtZero`, a fall or a restart at `eventsBetween`.
+ * Turns cumulative samples into events per tick, summed over all series. Ignores samples that are not a finite count.
+ * An event belongs to the tick of the first sample that includes it. A tick in which no instance was seen is missing (`null`). An instance that was seen
+ * but has no series counts as 0. See `startsAtZero` for the first sample of a series, and `eventsBetween` for resets and restarts.
  */
 export function incrementColumn(series: readonly Series[], sightings: Sightings, asked: CounterRange): Column {
   const column: (number | null)[] = sightings.seenTicks.map((isSeen) => (isSeen ? 0 : null));
@@ -35,12 +35,12 @@ function isCount(value: number): boolean {
 }
 
 /**
- * Whether the first sample of a series counts from zero (all of it are events of this stretch) or is only where counting begins.
- * - An instance that had been seen before has a new label set: its first 5xx, say. It started at zero.
- * - An instance never seen before started at zero if its process, of all its starts the one before this sample, is not older than the asked stretch.
- *   An older one was merely relabelled or newly scraped.
- * - Where no start is known, it is new if its job had demonstrably been watched before it came: another instance had been seen twice, so that at least
- *   one whole round of scrapes went by without this one. Else all of the monitoring may be what is new.
+ * Whether the counter started at zero, so that its first sample counts as events. Otherwise the first sample is only a reference for later ones.
+ * - The instance was seen before: this is a new label set, such as its first 5xx. It started at zero.
+ * - The instance was not seen before, and its start time is known: it started at zero if its last start before this sample is not before the lookback.
+ *   An older process was only relabelled, or is newly scraped.
+ * - The start time is unknown: it started at zero if the job was scraped before. That is sure once another instance of the job was seen twice, because
+ *   then at least one whole round of scrapes passed without this one. Otherwise the monitoring itself may be new.
  */
 function startsAtZero(instance: string, at: number, sightings: Sightings, asked: CounterRange): boolean {
   const own = sightings.instances.get(instance);
@@ -50,7 +50,7 @@ function startsAtZero(instance: string, at: number, sightings: Sightings, asked:
   return (sightings.watchedSince.get(jobOf(instance)) ?? Infinity) < at;
 }
 
-// A counter this large that grew by less than a tenth did not start again from zero: only the exporter in front of it was restarted.
+// A counter of at least 100 that grew by less than a tenth did not restart at zero: only the exporter in front of it restarted.
 const continuedCounter = { from: 100, growth: 1.1 };
 
 function eventsBetween([at, value]: Sample, [nextAt, next]: Sample, starts: readonly number[]): number {
@@ -60,8 +60,8 @@ function eventsBetween([at, value]: Sample, [nextAt, next]: Sample, starts: read
 }
 
 /**
- * A process that runs on never drops a counter. If all series of an instance end and others begin although it was not restarted, they are the same
- * ones under new labels (a label was added to the target), and their first samples are no events.
+ * A running process never drops a counter. If all series of an instance end and others begin without a restart, they are the same counters with new
+ * labels (someone added a label to the target). Their first samples are not events.
  */
 function renamedSeries(series: readonly Series[], sightings: Sightings): (instance: string, at: number) => boolean {
   const spans = new Map<string, { readonly from: number; readonly to: number }[]>();

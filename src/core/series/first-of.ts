@@ -1,4 +1,4 @@
-/** The first number from 1 on of which it is true, by halving: once true, it stays true. Beyond `length` where there is none. */
+/** Returns the smallest `n` in 1…`length` with `isTrue(n)`, or `length + 1`. `isTrue` must stay true once it is true. */
 export function binarySearch(length: number, isTrue: (n: number) => boolean): number {
   let [low, high] = [0, length + 1];
   while (high - low > 1) {

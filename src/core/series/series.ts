@@ -1,19 +1,20 @@
-/** One number a tick; `null` is a missing tick (not scraped, not answered) and never the same as 0. */
+/** One number per tick. `null` is a missing tick (not scraped, no answer), which is not the same as 0. */
 export type Column = readonly (number | null)[];
 
-/** What a check reads, tick by tick. All columns of one value have the same length. */
+/** The readings of a check, tick by tick. All columns have the same length. */
 export type Ticks =
   | { readonly kind: 'ratio'; readonly bad: Column; readonly total: Column }
   | { readonly kind: 'rate'; readonly count: Column; readonly exposure?: Column }
   | { readonly kind: 'latency'; readonly le: readonly number[]; readonly buckets: readonly (readonly number[] | null)[] }
   | { readonly kind: 'value'; readonly value: Column };
 
+/** What a check measures: a share, events, a histogram or a number. */
 export type TicksKind = Ticks['kind'];
 
-/** Ticks with their place in time: tick `i` covers `(startAt + i·stepMs, startAt + (i+1)·stepMs]`. */
+/** Ticks with their position in time: tick `i` covers `(startAt + i·stepMs, startAt + (i+1)·stepMs]`. */
 export type Stretch = { readonly startAt: number; readonly stepMs: number; readonly ticks: Ticks };
 
-/** How many ticks there are. */
+/** The number of ticks. */
 export function lengthOf(ticks: Ticks): number {
   switch (ticks.kind) {
     case 'ratio':
@@ -27,7 +28,7 @@ export function lengthOf(ticks: Ticks): number {
   }
 }
 
-/** Ticks `[from, to)`, as `Array.prototype.slice` counts them. */
+/** Ticks `[from, to)`, with the rules of `Array.prototype.slice`. */
 export function sliceTicks(ticks: Ticks, from: number, to?: number): Ticks {
   switch (ticks.kind) {
     case 'ratio':
@@ -46,7 +47,7 @@ export function upTo(stretch: Stretch, length: number): Stretch {
   return lengthOf(stretch.ticks) <= length ? stretch : { ...stretch, ticks: sliceTicks(stretch.ticks, 0, length) };
 }
 
-/** Appends `more` to `ticks`. Both must be of one kind (and, for latency, share a bucket bound); otherwise `null`. */
+/** Appends `more` to `ticks`. Returns `null` if they differ in kind or, for latency, share no bucket bound. */
 export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
   if (ticks.kind === 'ratio' && more.kind === 'ratio') {
     return { kind: 'ratio', bad: [...ticks.bad, ...more.bad], total: [...ticks.total, ...more.total] };
@@ -60,14 +61,14 @@ export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
   return null;
 }
 
-/** Whether two pieces have the same columns, so that they need only be put one after the other. */
+/** Whether `concatTicks` may join the two: they have the same kind and the same columns. */
 export function haveSameColumns(a: Ticks, b: Ticks): boolean {
   if (a.kind === 'latency' && b.kind === 'latency') return a.le.length === b.le.length && a.le.every((bound, i) => bound === b.le[i]);
   if (a.kind === 'rate' && b.kind === 'rate') return (a.exposure === undefined) === (b.exposure === undefined);
   return a.kind === b.kind;
 }
 
-/** Puts pieces one after the other, all at once. They must be alike. */
+/** Concatenates many pieces at once. All must have the same columns (`haveSameColumns`). */
 export function concatTicks(first: Ticks, rest: readonly Ticks[]): Ticks {
   switch (first.kind) {
     case 'ratio': {
@@ -92,8 +93,8 @@ export function concatTicks(first: Ticks, rest: readonly Ticks[]): Ticks {
 
 type LatencyTicks = Extract<Ticks, { kind: 'latency' }>;
 
-// A stretch without any answer has no bucket grid of its own (`le` is empty) and takes the other's. Where a release changed its buckets in the
-// middle of a bake, the bounds that both grids have are kept: counts at a bound are right whatever bounds lie beside it.
+// Ticks without any answer have no bounds (`le` is empty) and take those of the other side. If a release changes its buckets in the middle of a bake,
+// the bounds that both sides share are kept: the count at a bound does not depend on the other bounds.
 function appendLatency(a: LatencyTicks, b: LatencyTicks): LatencyTicks | null {
   if (a.le.length === 0 || b.le.length === 0)
     return { kind: 'latency', le: a.le.length === 0 ? b.le : a.le, buckets: [...a.buckets, ...b.buckets] };

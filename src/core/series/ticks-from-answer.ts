@@ -7,13 +7,13 @@ import { deltaColumn, lastColumn } from './delta-column.ts';
 import { sightingsOf } from './instance-sightings.ts';
 import type { Column, Ticks, TicksKind } from './series.ts';
 
-/** The answers to a question's sources, by their names in it: `bad` and `total`, `count` and perhaps `exposure`, `buckets`, `value`, or `probe`. */
+/** The answers to the sources of a question, by source name: `bad` and `total`, `count` and maybe `exposure`, `buckets`, `value`, or `probe`. */
 export type Answers = Readonly<Record<string, Answer>>;
 
 /**
- * Turns a question's answers into its ticks, one for each tick of the window. A tick without any answer is missing, never 0.
- * Throws `ProviderError` with kind `bad_query` where the answer cannot be what the question meant: several numbers for one value, or a histogram
- * without buckets; and `bad_response` where a provider answered in a shape that the question has no use for.
+ * Turns the answers to a question into ticks, one for each tick of the window. A tick without an answer is missing, not 0.
+ * Throws a `ProviderError`: `bad_query` if the answer cannot be what the question means (several numbers for one value, a histogram without buckets),
+ * `bad_response` if the answer has a shape that the question cannot use.
  */
 export function ticksFrom(kind: TicksKind, answers: Answers, asked: CounterRange): Ticks {
   switch (kind) {
@@ -36,17 +36,17 @@ export function ticksFrom(kind: TicksKind, answers: Answers, asked: CounterRange
 
 function answerTo(source: string, answers: Answers): Answer {
   const answer = answers[source];
-  if (answer === undefined) throw new Error(`the source ${source} was not asked for`);
+  if (answer === undefined) throw new Error(`the source ${source} was not queried`);
   return answer;
 }
 
-// Cumulative answers of one question share their sightings: an instance that only the total knows has no errors yet, which is 0 and not missing.
+// The cumulative answers of one question share their sightings: an instance that occurs only in the total has 0 errors, not missing ones.
 function columnsOf(answers: readonly Answer[], asked: CounterRange): Column[] {
   const sightings = sightingsOf(answers.filter(isCumulative), asked.window);
   return answers.map((answer) => {
     if (answer.shape === 'cumulative') return incrementColumn(answer.series, sightings, asked);
     if (answer.shape === 'delta') return deltaColumn(answer.series, asked.window);
-    throw wrongShape(answer, 'events');
+    throw wrongShape(answer, 'event');
   });
 }
 
@@ -54,9 +54,9 @@ function isCumulative(answer: Answer): answer is Cumulative {
   return answer.shape === 'cumulative';
 }
 
-// A tick at which nothing was tried is missing: a probe cannot be asked about the past.
+// A tick without an attempt is missing: a probe cannot measure the past.
 function attemptsFrom(answer: Answer, window: Window): Ticks {
-  if (answer.shape !== 'attempts') throw wrongShape(answer, 'attempts');
+  if (answer.shape !== 'attempts') throw wrongShape(answer, 'attempt');
   const failed = answer.series.filter(({ labels }) => labels.outcome === 'failed');
   return { kind: 'ratio', ...ratioOf(deltaColumn(failed, window), deltaColumn(answer.series, window)) };
 }
@@ -68,22 +68,25 @@ function ratioOf(bad: Column, total: Column): { readonly bad: Column; readonly t
   };
 }
 
-// Where traffic was measured, no answer about some of it means that there was none: a query for errors yields nothing before the first one.
+// If the exposure was measured, no answer for the count means 0: a query for errors returns nothing before the first error.
 function zeroWhere(column: Column, exposure: Column): Column {
   return column.map((count, tick) => count ?? ((exposure[tick] ?? null) === null ? null : 0));
 }
 
 function latencyFrom(answer: Answer, asked: CounterRange): Ticks {
-  if (answer.shape === 'gauge' || answer.shape === 'attempts') throw wrongShape(answer, 'events by bucket');
+  if (answer.shape === 'gauge' || answer.shape === 'attempts') throw wrongShape(answer, 'bucket');
   if (answer.series.length > 0 && answer.series.every((one) => bucketBound(one) === null)) {
-    throw new ProviderError('bad_query', 'latency needs the buckets of a histogram, but none of the series has a label "le"');
+    throw new ProviderError('bad_query', 'latency needs histogram buckets, but no series has the label "le"');
   }
   const latency =
     answer.shape === 'cumulative'
       ? bucketIncrements(answer.series, sightingsOf([answer], asked.window), asked)
       : bucketDeltas(answer, asked.window);
   if (latency === null)
-    throw new ProviderError('bad_query', 'the histogram has no bucket le="+Inf" that all instances share, so its events cannot be counted');
+    throw new ProviderError(
+      'bad_query',
+      'the histogram has no bucket le="+Inf" that all instances share, so the total number of events is unknown',
+    );
   return latency;
 }
 
@@ -100,17 +103,17 @@ function bucketDeltas({ series }: Answer, window: Window): Extract<Ticks, { kind
 }
 
 function valueFrom(answer: Answer, window: Window): Column {
-  if (answer.shape !== 'gauge') throw wrongShape(answer, 'one number a tick');
+  if (answer.shape !== 'gauge') throw wrongShape(answer, 'gauge');
   const series = answer.series.filter((one) => one.samples.length > 0);
   if (series.length > 1) {
     throw new ProviderError(
       'bad_query',
-      `the query yields ${series.length} series, but a value is one number a tick: aggregate it, for example with sum(…) or max(…)`,
+      `the query returns ${series.length} series, but \`value\` needs one number per tick: aggregate it, for example with sum(…) or max(…)`,
     );
   }
   return lastColumn(series[0]?.samples ?? [], window);
 }
 
 function wrongShape(answer: Answer, wanted: string): ProviderError {
-  return new ProviderError('bad_response', `the provider answered with ${answer.shape} samples where ${wanted} were asked for`);
+  return new ProviderError('bad_response', `the provider returned ${answer.shape} samples, but the check needs ${wanted} samples`);
 }

@@ -105,7 +105,7 @@ describe('ticks of a window (100, 130] in steps of 10', () => {
     {
       name: 'several series are no value',
       given: ['value', { value: gauge(series({ 110: 1 }), series({ 110: 2 })) }],
-      then: /^the query yields 2 series/,
+      then: /^the query returns 2 series/,
     },
     {
       name: 'a counter without bounds is no latency',
