@@ -7,8 +7,8 @@ import { trafficOf } from './traffic.ts';
 import { type AcceptedTransition, accept, notify, rememberRunning } from './transition-result.ts';
 
 /**
- * The first state of a deploy's bake. With `phase: started` the bake waits for the `finished` call, because mixed versions are not judged;
- * an adopted release is known-good at once; everything else warms up from now on.
+ * Builds the first state of a bake. With `phase: started` the bake waits for the `finished` call, because mixed versions are not judged.
+ * An adopted release is known-good at once. Every other deploy starts to warm up now.
  */
 export function begin(deploy: Deploy, plan: Plan, phase: 'started' | 'finished'): AcceptedTransition {
   const at = deploy.registeredAt;

@@ -5,8 +5,8 @@ import type { TimelineEntry } from './narrate.ts';
 const badStates: readonly string[] = ['awaiting_approval', 'rolling_back', 'failed'];
 
 /**
- * When a deploy was judged bad: at the first look at which a critical check failed, or (where its measurements are deleted) when the bake moved
- * because of it. `null`: it was not, also where a person wanted it rolled back all the same.
+ * When a deploy was judged bad: at the first pass in which a critical check failed. If its measurements are already deleted: when the bake changed its
+ * state because of it. `null` if the deploy was not judged bad, even if a person requested a rollback.
  */
 export function judgedBadAt({ checks }: RuleSet, measurements: readonly Measurement[], timeline: readonly TimelineEntry[]): number | null {
   const moved = timeline.find(({ kind }) => badStates.includes(kind));

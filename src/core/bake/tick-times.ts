@@ -1,33 +1,33 @@
 import { ceilTo, floorTo } from '../base/window.ts';
 import type { Plan } from './plan.ts';
 
-/** The end of the newest tick that may be asked about at `now`: ticks are asked once their settling lag is over. */
+/** The end of the newest tick that can be measured at `now`: a tick can be measured once its settling lag is over. */
 export function settledUntil(now: number, plan: Plan): number {
   return floorTo(now - plan.settleMs, plan.stepMs);
 }
 
-/** When the tick that follows `until` may be asked about. */
+/** When the tick after `until` can be measured: the end of that tick plus the settling lag. */
 export function nextTickAt(until: number, plan: Plan): number {
   return until + plan.stepMs + plan.settleMs;
 }
 
-/** The first tick starts at the first multiple of the step at or after `at`. */
+/** The start of the first tick: the first multiple of the step at or after `at`. */
 export function firstTickStart(at: number, plan: Plan): number {
   return ceilTo(at, plan.stepMs);
 }
 
-/** The duration in whole ticks, one at least. */
+/** Rounds a duration up to whole ticks, at least one. */
 export function roundUpToTicks(durationMs: number, plan: Plan): number {
   return Math.max(plan.stepMs, ceilTo(durationMs, plan.stepMs));
 }
 
-/** So much of the step is taken for each live bake: a few bakes ask at once, thousands are spread over the whole step. */
+/** The range of delays grows by this for each live bake: a few bakes ask at once, thousands are spread over the whole step. */
 const delayPerBakeMs = 1.5;
 
-/** How much later than its tick a bake asks: the same for every deploy of a service, and no more than the number of live bakes makes necessary. */
+/** The extra delay of a bake's queries, so that many bakes do not query at the same instant. Every deploy of a service has the same delay. */
 export function askDelayMs(place: { readonly service: string; readonly environment: string }, stepMs: number, liveBakes: number): number {
-  const room = Math.min(stepMs, Math.round(liveBakes * delayPerBakeMs));
-  return room <= 0 ? 0 : fnv1a(`${place.service}\n${place.environment}`) % room;
+  const range = Math.min(stepMs, Math.round(liveBakes * delayPerBakeMs));
+  return range <= 0 ? 0 : fnv1a(`${place.service}\n${place.environment}`) % range;
 }
 
 /** FNV-1a, 32 bits (Fowler, Noll, Vo 1991). */

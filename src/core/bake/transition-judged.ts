@@ -19,10 +19,10 @@ type JudgedWithoutFailure = Exclude<JudgedEvent, FailureEvent>;
 type BakingBake = Extract<Bake, { state: 'baking' }>;
 type VerifyingBake = Extract<Bake, { state: 'verifying' }>;
 
-/** A recovery is believed after this many healthy ticks in a row: the first one may hold what was left of the bad release. */
+/** A service has recovered after this number of consecutive healthy ticks: the first one may still include the bad release. */
 const healthyTicksToRecover = 2;
 
-/** A pass over the checks came to a judgement. */
+/** Handles `judged`: a pass over the checks came to a judgement. */
 export function onJudged(bake: Bake, event: JudgedEvent, plan: Plan): Transition {
   if (bake.state === 'baking') return onBaking(bake, event, plan);
   if (bake.state === 'verifying') return onVerifying(bake, event, plan);
@@ -32,12 +32,14 @@ export function onJudged(bake: Bake, event: JudgedEvent, plan: Plan): Transition
 function onBaking(bake: BakingBake, event: JudgedEvent, plan: Plan): Transition {
   if ('facts' in event) return onUnhealthy(bake, event, plan);
   const { judgement, at } = event;
-  const isOver = judgement.kind === 'healthy' && event.until >= bake.endsAt;
-  const onward =
-    isOver && bake.stage !== undefined && bake.stage.number < bake.stage.of ? orderNextStage(bake, bake.stage, { event, plan }) : null;
-  if (onward?.ok) return accept(onward.next, ...onward.effects, ...sightedNotice(bake, judgement, at));
-  const held = onward === null ? [] : [onward.refusal];
-  if (isOver && onward === null) {
+  const isHealthyToEnd = judgement.kind === 'healthy' && event.until >= bake.endsAt;
+  const stageShift =
+    isHealthyToEnd && bake.stage !== undefined && bake.stage.number < bake.stage.of
+      ? orderNextStage(bake, bake.stage, { event, plan })
+      : null;
+  if (stageShift?.ok) return accept(stageShift.next, ...stageShift.effects, ...sightedNotice(bake, judgement, at));
+  const held = stageShift === null ? [] : [stageShift.refusal];
+  if (isHealthyToEnd && stageShift === null) {
     const { confidence, reasons } = judgement;
     const next: Bake = { ...commonFields(bake), state: 'passed', at, by: null, confidence, reasons };
     return accept(next, ...sightedNotice(bake, judgement, at), ...rememberRunning(plan), notify('passed', at, reasons));
@@ -46,11 +48,11 @@ function onBaking(bake: BakingBake, event: JudgedEvent, plan: Plan): Transition 
     const reasons = addReasons(judgement.reasons, ...held, ...remainingTraffic(bake));
     return accept({ ...commonFields(bake), state: 'inconclusive', at, reasons }, notify('inconclusive', at, reasons));
   }
-  const { seen, effects } = trackBlindness(bake, judgement, at, plan);
-  return accept({ ...bake, ...seen, reasons: [...held, ...judgement.reasons], nextAt: nextTickAt(event.until, plan) }, ...effects);
+  const { fields, effects } = trackBlindness(bake, judgement, at, plan);
+  return accept({ ...bake, ...fields, reasons: [...held, ...judgement.reasons], nextAt: nextTickAt(event.until, plan) }, ...effects);
 }
 
-/** The stage has been healthy to its end. What is left of the extension is taken along; a freeze holds the shift. */
+/** The stage was healthy to its end. The rest of the extension goes to the next stage. A freeze holds the shift. */
 function orderNextStage(
   bake: BakingBake,
   { number, leftOut }: StageNow,
@@ -65,22 +67,22 @@ function orderNextStage(
 }
 
 /**
- * Keeps track of how long nothing could be asked, and tells people once when that is too long, and once when it is over. A provider that comes and goes
- * must stay away twice as long each time before they are told again.
+ * Tracks how long no provider answers. Notifies people once when this lasts too long, and once when it ends. If it happens again, the time until the
+ * next notice doubles.
  */
 function trackBlindness(
   bake: BakingBake,
   judgement: Judgement,
   at: number,
   plan: Plan,
-): { seen: Partial<BakingBake>; effects: readonly Effect[] } {
+): { fields: Partial<BakingBake>; effects: readonly Effect[] } {
   if (judgement.kind !== 'undecided' || !judgement.couldNotAsk)
-    return { seen: { blind: null }, effects: sightedNotice(bake, judgement, at) };
+    return { fields: { blind: null }, effects: sightedNotice(bake, judgement, at) };
   const { blind = null, timesBlind = 0 } = bake;
   const { since, told } = blind ?? { since: at, told: false };
-  if (told || at - since < plan.blindAfterMs * 2 ** timesBlind) return { seen: { blind: { since, told } }, effects: [] };
-  const seen = { blind: { since, told: true }, timesBlind: timesBlind + 1 };
-  return { seen, effects: [notify('blind', at, judgement.reasons)] };
+  if (told || at - since < plan.blindAfterMs * 2 ** timesBlind) return { fields: { blind: { since, told } }, effects: [] };
+  const fields = { blind: { since, told: true }, timesBlind: timesBlind + 1 };
+  return { fields, effects: [notify('blind', at, judgement.reasons)] };
 }
 
 function sightedNotice(bake: BakingBake, judgement: Judgement, at: number): readonly Effect[] {
@@ -112,10 +114,10 @@ function onUnhealthy(bake: BakingBake, event: FailureEvent, plan: Plan): Transit
   return startRollback(bake, { at, target: answer.target, reasons }, plan);
 }
 
-/** Somebody said that nothing shall be touched. Any other guard only doubts that the older release is the cure: users are taken off this one all the same. */
+/** With these guards nothing may be changed. With any other guard the traffic still moves off the bad release: it holds only the rollback. */
 const handsOffGuards: ReadonlySet<string> = new Set(['observe_only', 'frozen']);
 
-/** What the guards said happens once all traffic is back on the stable release. */
+/** What happens once all traffic is back on the stable release: what the guards decided. */
 function afterShiftBackFor(answer: GuardAnswer, reasons: NonEmpty<string>): Extract<Bake, { state: 'shifting' }>['after'] {
   switch (answer.kind) {
     case 'hold':
@@ -137,7 +139,7 @@ function onVerifying(bake: VerifyingBake, event: JudgedEvent, plan: Plan): Trans
   }
   if (until >= bake.endsAt && judgement.kind !== 'healthy') {
     const reasons = nonEmpty(
-      [`rolled back to ${bake.order.target.version}, and the recovery could not be verified`, ...judgement.reasons],
+      [`rolled back to ${bake.order.target.version}, but the recovery could not be verified`, ...judgement.reasons],
       'not recovered',
     );
     return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'yes', reasons }, notify('failed', at, reasons));

@@ -14,32 +14,32 @@ import { startRollback } from './transition-rollback.ts';
 type ShiftingState = Extract<Bake, { state: 'shifting' }>;
 type ShiftEvent<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
 
-/** The platform gives the release the share that was ordered. */
+/** Handles `shifted`: the platform gives the release the ordered share of the traffic. */
 export function onShifted(before: Bake, event: ShiftEvent<'shifted'>, plan: Plan): Transition {
-  const isLate = before.state === 'rolling_back' || before.state === 'verifying';
-  if (isLate && event.shiftId === shiftId(before, 0)) return accept({ ...before, weight: 0 });
+  const hasRollbackBegun = before.state === 'rolling_back' || before.state === 'verifying';
+  if (hasRollbackBegun && event.shiftId === shiftId(before, 0)) return accept({ ...before, weight: 0 });
   const refusal = whyNotThisShift(before, event.shiftId);
   if (refusal !== null || before.state !== 'shifting') return refuse(refusal ?? 'no traffic is being shifted');
   const bake = { ...before, weight: before.shift.weight };
-  if (isShiftingBack(bake)) return afterShiftBack(bake, { at: event.at, words: 'all traffic is back on the stable release' }, plan);
+  if (isShiftingBack(bake)) return afterShiftBack(bake, { at: event.at, result: 'all traffic is back on the stable release' }, plan);
   const { after } = bake;
   if (after.kind === 'stage') return startStage(bake, after, { at: event.at, plan });
-  if (after.kind !== 'pass') return refuse('no traffic is being shifted forwards');
+  if (after.kind !== 'pass') return refuse('no traffic is being shifted to the release');
   const reasons = [`passed by ${after.by}: ${after.why}`] as const;
   const passed: Bake = { ...commonFields(bake), state: 'passed', at: event.at, by: after.by, confidence: 'low', reasons };
   return accept(passed, ...rememberRunning(plan), notify('passed', event.at, reasons));
 }
 
-/** The hook gave up. That says nothing of the release: it loses its traffic, people are told, and nothing is held against it. */
+/** Handles `shift_failed`: the hook gave up. That says nothing about the release: it loses its traffic, the bake ends inconclusive, people are notified. */
 export function onShiftFailed(bake: Bake, event: ShiftEvent<'shift_failed'>, plan: Plan): Transition {
   const refusal = whyNotThisShift(bake, event.shiftId);
   if (refusal !== null || bake.state !== 'shifting') return refuse(refusal ?? 'no traffic is being shifted');
   return onShiftNotDone(bake, { at: event.at, why: `failed: ${event.reason}` }, plan);
 }
 
-/** Nothing was heard of a shift. */
+/** Handles `elapsed`: the result of a shift did not come in time. */
 export function onShiftElapsed(bake: ShiftingState, at: number, plan: Plan): Transition {
-  return onShiftNotDone(bake, { at, why: `was ordered ${formatDuration(at - bake.since)} ago, and nothing was heard of it` }, plan);
+  return onShiftNotDone(bake, { at, why: `was ordered ${formatDuration(at - bake.since)} ago, and its result is unknown` }, plan);
 }
 
 function onShiftNotDone(bake: ShiftingState, { at, why }: { readonly at: number; readonly why: string }, plan: Plan): Transition {
@@ -47,13 +47,13 @@ function onShiftNotDone(bake: ShiftingState, { at, why }: { readonly at: number;
   if (!isShiftingBack(bake)) {
     return orderShift(bake, { at, weight: 0, after: { kind: 'inconclusive', reasons: [what] } }, plan);
   }
-  return afterShiftBack(bake, { at, words: `${what}; look how much of the traffic the release still gets` }, plan);
+  return afterShiftBack(bake, { at, result: `${what}; check how much traffic the release still gets` }, plan);
 }
 
-/** What was decided before the traffic was shifted back happens now, also where it could not be shifted. */
-function afterShiftBack(bake: ShiftingBackBake, { at, words }: { readonly at: number; readonly words: string }, plan: Plan): Transition {
+/** Does what was decided before the shift back, even if the shift back failed. */
+function afterShiftBack(bake: ShiftingBackBake, { at, result }: { readonly at: number; readonly result: string }, plan: Plan): Transition {
   const { after } = bake;
-  const reasons = addReasons(after.reasons, words);
+  const reasons = addReasons(after.reasons, result);
   switch (after.kind) {
     case 'roll_back':
       return startRollback(bake, { at, target: after.target, reasons }, plan);
@@ -73,7 +73,7 @@ function afterShiftBack(bake: ShiftingBackBake, { at, words }: { readonly at: nu
 
 type AfterStageShift = Extract<ShiftingState['after'], { kind: 'stage' }>;
 
-/** The stage's time begins after a warm-up: what was shifted just now is cold, and its ticks hold the old share as well. */
+/** A stage begins with a warm-up: the new instances are cold, and the first ticks still include the old share. */
 function startStage(bake: ShiftingState, to: AfterStageShift, { at, plan }: { readonly at: number; readonly plan: Plan }): Transition {
   const stages = trafficOf(bake, plan)?.stages ?? [];
   const from = firstTickStart(at + plan.warmupMs, plan);
@@ -99,5 +99,5 @@ function startStage(bake: ShiftingState, to: AfterStageShift, { at, plan }: { re
 
 function whyNotThisShift(bake: Bake, shiftId: string): string | null {
   if (bake.state !== 'shifting') return `no traffic is being shifted; the bake is ${bake.state}`;
-  return bake.shift.id === shiftId ? null : `another shift is under way (${bake.shift.id})`;
+  return bake.shift.id === shiftId ? null : `another shift is in progress (${bake.shift.id})`;
 }

@@ -13,8 +13,8 @@ import { onApproved, onRollbackElapsed, onRollbackFailed, onRollbackRequested, o
 import { onShiftElapsed, onShifted, onShiftFailed } from './transition-shift.ts';
 
 /**
- * The whole machine: what a bake becomes when something happens, and what must be done about it.
- * Pure, total and without a clock; an event that makes no sense in a state is refused in words, and the state stays.
+ * The state machine of a bake: returns the next state after an event, and the effects to perform.
+ * Pure, total and without a clock. An event that makes no sense in a state is refused with a reason, and the state stays.
  */
 export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition {
   switch (event.type) {
@@ -49,8 +49,8 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
 }
 
 function onFinished(bake: Bake, at: number, plan: Plan): Transition {
-  if (bake.state !== 'warming') return refuse(`the bake is ${bake.state} already`);
-  if (bake.deployedAt !== null) return refuse('the deploy has finished already');
+  if (bake.state !== 'warming') return refuse(`the bake is already ${bake.state}`);
+  if (bake.deployedAt !== null) return refuse('the deploy has already finished');
   return accept({
     ...commonFields(bake),
     deployedAt: at,
@@ -61,7 +61,7 @@ function onFinished(bake: Bake, at: number, plan: Plan): Transition {
 
 function onElapsed(bake: Bake, { at, freeze = null }: Extract<BakeEvent, { type: 'elapsed' }>, plan: Plan): Transition {
   if (isFinal(bake)) return refuse(`the bake is ${bake.state}`);
-  if (at < bake.nextAt) return refuse('it is not due yet');
+  if (at < bake.nextAt) return refuse('the bake is not due yet');
   switch (bake.state) {
     case 'warming':
       if (bake.deployedAt === null) return onNeverFinished(bake, at);
@@ -73,20 +73,20 @@ function onElapsed(bake: Bake, { at, freeze = null }: Extract<BakeEvent, { type:
       return onRollbackElapsed(bake, at, plan);
     case 'baking':
     case 'verifying':
-      return refuse('a bake under way moves when it is judged');
+      return refuse('in this state a bake changes only when it is judged');
     default:
       return assertNever(bake);
   }
 }
 
 function onNeverFinished(bake: Bake, at: number): Transition {
-  const reasons = ['the pipeline registered the start of this deploy and never said that it finished'] as const;
+  const reasons = ['the pipeline registered the start of this deploy but never reported that it finished'] as const;
   return accept({ ...commonFields(bake), state: 'inconclusive', at, reasons }, notify('inconclusive', at, reasons));
 }
 
 type WarmingBake = Extract<Bake, { state: 'warming' }>;
 
-/** Into the first stage, or `null` where there are none. There is no warm-up before: without traffic nothing warms up. */
+/** Orders the shift to the first stage. Returns `null` without stages. There is no warm-up before it: without traffic nothing warms up. */
 function startShifting(
   bake: WarmingBake,
   { at, deployedAt, freeze }: { readonly at: number; readonly deployedAt: number; readonly freeze: Freeze | null },
@@ -116,9 +116,9 @@ function startBaking(bake: Bake, deployedAt: number, plan: Plan): Transition {
 }
 
 function onExtended(bake: Bake, byMs: number, { stepMs }: Plan): Transition {
-  if (bake.state !== 'baking') return refuse(`only a bake that is baking can be extended; this one is ${bake.state}`);
-  if (!(byMs > 0 && Number.isFinite(byMs))) return refuse('an extension makes a bake longer');
-  // In whole ticks: the last window must end where a tick does.
+  if (bake.state !== 'baking') return refuse(`a bake can be extended only while it is baking; this one is ${bake.state}`);
+  if (!(byMs > 0 && Number.isFinite(byMs))) return refuse('an extension must be longer than 0');
+  // In whole ticks: the last window must end at the end of a tick.
   const more = ceilTo(byMs, stepMs);
   return accept({ ...bake, endsAt: bake.endsAt + more, limitAt: bake.limitAt + more });
 }
@@ -133,12 +133,12 @@ function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by
   }
   const reasons = [`passed by ${event.by}: ${event.why}`] as const;
   const next: Bake = { ...commonFields(bake), state: 'passed', at: event.at, by: event.by, confidence: 'low', reasons };
-  // While the deploy is still under way, what runs may be the release before it.
+  // While the deploy is still in progress, the running release may be the old one.
   return accept(next, ...(bake.deployedAt === null ? [] : rememberRunning(plan)), notify('passed', event.at, reasons));
 }
 
 function onEnded(bake: Bake, event: Extract<BakeEvent, { type: 'canceled' | 'superseded' }>): Transition {
-  if (bake.state === 'rolling_back' || bake.state === 'verifying') return refuse('a rollback is under way');
+  if (bake.state === 'rolling_back' || bake.state === 'verifying') return refuse('a rollback is in progress');
   if (isShiftingBack(bake)) return refuse('traffic is being shifted back');
   if (!isSupersedable(bake)) return refuse(`the bake is ${bake.state}`);
   const next: Bake = { ...commonFields(bake), state: event.type, at: event.at, by: event.by };

@@ -2,8 +2,8 @@ import type { Interval } from '../base/window.ts';
 import type { Bake } from './bake.ts';
 
 /**
- * The stretches of a service's past that say nothing of how it is when healthy: from each deploy that went bad until it was rolled back or, where it
- * was left in place, until the next deploy. `bakes` are those of one service and environment.
+ * The times in which a service was unhealthy: from each bad deploy until its rollback or, if it was not rolled back, until the next deploy. They are
+ * excluded from the history that bakes are compared with. `bakes` are all bakes of one service and environment.
  */
 export function unhealthyIntervals(bakes: readonly Bake[], now: number): readonly Interval[] {
   const begun = bakes.map((bake) => bake.begunAt);
