@@ -2,12 +2,12 @@ import { partsOf } from '../judge/readings.ts';
 import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
 import type { ChartPoint } from './chart-parts.ts';
 
-/** More points than a chart is wide show nothing more. */
+/** The width of a chart: more points would not be visible. */
 const maxPoints = 240;
 
 /**
- * A stretch as points, each at the end of the ticks it stands for: shares in percent, rates a second, values as they are. A long stretch is thinned:
- * neighbouring ticks are taken together as one longer tick would have counted them.
+ * Turns ticks into points. A point lies at the end of its ticks. Shares are in percent, rates per second, values unchanged. In a long stretch,
+ * neighboring ticks are merged, as one longer tick would have counted them.
  */
 export function pointsOf(stretch: Stretch, slowerThanSec: number | undefined): readonly ChartPoint[] {
   const { kind } = stretch.ticks;
@@ -23,7 +23,7 @@ export function pointsOf(stretch: Stretch, slowerThanSec: number | undefined): r
   });
 }
 
-/** The last part of a past: so many milliseconds before an instant, and two ticks at least. */
+/** Returns the last `ms` milliseconds before `until`, at least two ticks. */
 export function newestTicks(past: Stretch, { until, ms }: { readonly until: number; readonly ms: number }): Stretch {
   const { startAt, stepMs, ticks } = past;
   const end = Math.max(0, Math.min(lengthOf(ticks), Math.floor((until - startAt) / stepMs)));

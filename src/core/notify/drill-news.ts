@@ -3,8 +3,8 @@ import type { TimelineEntry } from '../bake/narrate.ts';
 const dayMs = 86_400_000;
 
 /**
- * Whether people are to be told of a drill that failed: when the one before it went well (or there was none), and once a day while it keeps failing.
- * `before` is the story of the deploy so far.
+ * Whether to notify people of a failed drill: if the drill before it succeeded (or there was none), and then once a day while drills keep failing.
+ * `before` is the timeline of the deploy before this drill.
  */
 export function shouldNotifyDrillFailure(before: readonly Pick<TimelineEntry, 'at' | 'kind'>[], at: number): boolean {
   const drills = before.filter(({ kind }) => kind === 'drilled' || kind === 'drill_failed');

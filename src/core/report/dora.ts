@@ -2,7 +2,7 @@ import { quantileSorted } from 'simple-statistics';
 import type { StateName } from '../bake/bake.ts';
 import { clopperPearson } from '../base/clopper-pearson.ts';
 
-/** What became of one deploy: as much as the four keys need. */
+/** The outcome of one deploy, as far as the four keys need it. */
 export type DeployOutcome = {
   readonly registeredAt: number;
   readonly deployedAt: number | null;
@@ -10,41 +10,41 @@ export type DeployOutcome = {
   readonly adopted: boolean;
   readonly state: StateName;
   readonly endedAt: number | null;
-  /** Of one that was rolled back: when that was ordered, and whether it had ended well before. */
+  /** If it was rolled back: when the rollback was ordered, and whether the bake had already ended. */
   readonly orderedAt: number | null;
   readonly hadEnded: boolean;
-  /** When its commit was made, as the pipeline told it (`metadata.committed_at`). */
+  /** The time of its commit, if the pipeline sent it (`metadata.committed_at`). */
   readonly committedAt: string | null;
 };
 
-/** How long something took, of so many: milliseconds. */
+/** The median and the 90th percentile of `n` durations, in milliseconds. */
 export type DurationStats = { readonly n: number; readonly medianMs: number; readonly p90Ms: number };
 
-/** The four keys of DORA over a stretch of time. Nothing is made up: what nobody told, or too few did, is `null`. */
+/** The four keys of DORA over a time range. Without data a key is `null`. */
 export type Dora = {
   readonly from: number;
   readonly to: number;
-  /** Releases that were deployed, whatever became of them. */
+  /** The number of deployed releases, good or bad. */
   readonly deploys: { readonly count: number; readonly perDay: number };
-  /** Of the releases that came to a verdict, those that were bad; `interval` holds the true share with 95 %. */
+  /** The share of bad releases among those with a verdict. `interval` is the 95 % confidence interval. */
   readonly changeFailure: {
     readonly failed: number;
     readonly of: number;
     readonly rate: number | null;
     readonly interval: readonly [low: number, high: number] | null;
   };
-  /** From the bad deploy (or the order, where it had ended well before) until the service was well again. `open`: of so many it is not known. */
+  /** From the bad deploy (or the rollback order, if the bake had already passed) until the recovery. `open`: the number of failures without a known recovery. */
   readonly restore: { readonly took: DurationStats | null; readonly open: number };
-  /** From the commit to the deploy, of those deploys whose pipeline told when that was. */
+  /** From the commit to the deploy, for deploys whose pipeline sent the time of the commit. */
   readonly leadTime: DurationStats | null;
-  /** What is not in the share of failures, and why. */
+  /** The deploys that the failure share leaves out, by reason. */
   readonly notCounted: Readonly<Record<'open' | 'inconclusive' | 'canceled' | 'superseded' | 'rollbacks' | 'adopted', number>>;
 };
 
 const badStates: ReadonlySet<StateName> = new Set(['rolled_back', 'failed', 'awaiting_approval', 'rolling_back', 'verifying']);
 const dayMs = 86_400_000;
 
-/** Computes the four keys of one place from its deploys, oldest first. Pure. */
+/** Computes the four keys of one service and environment from its deploys, oldest first. Pure. */
 export function doraOf(outcomes: readonly DeployOutcome[], { from, to }: { readonly from: number; readonly to: number }): Dora {
   const releases = outcomes.filter(({ cause, adopted }) => cause === 'release' && !adopted);
   const deployed = releases.filter(({ deployedAt }) => deployedAt !== null);
@@ -79,7 +79,7 @@ function countOf(list: readonly DeployOutcome[], ...states: readonly StateName[]
   return list.filter(({ state }) => states.includes(state)).length;
 }
 
-/** How long each bad release was there; `null` where that is not known. One that nothing put back is over with the next deploy that passed. */
+/** How long each bad release lasted, or `null` if unknown. A failure without a rollback ends with the next deploy that passed. */
 function restoresOf(outcomes: readonly DeployOutcome[]): readonly (number | null)[] {
   let nextGoodAt: number | null = null;
   const restores: (number | null)[] = [];
@@ -94,7 +94,7 @@ function restoresOf(outcomes: readonly DeployOutcome[]): readonly (number | null
   return restores;
 }
 
-/** A commit that seems to be younger than its deploy was told by a clock that is wrong, and a time without a zone is nobody's. */
+/** The time from commit to deploy. Ignores a commit after its deploy (a wrong clock) and a time without a zone. */
 function leadTimeOf({ committedAt, deployedAt }: DeployOutcome): readonly number[] {
   if (committedAt === null || deployedAt === null || !/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(committedAt)) return [];
   const ms = deployedAt - Date.parse(committedAt);

@@ -3,7 +3,7 @@ import { judgedLimit } from '../chart/lines.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import type { ReportCheck } from './report-source.ts';
 
-/** The end of the first tick that lay beyond the limit of a critical check that failed; `null` where none failed, or its limit speaks of no single tick. */
+/** The end of the first tick beyond the limit of a failed critical check. `null` if none failed, or if its limit does not apply to single ticks. */
 export function firstBadAt({ checks: rules }: RuleSet, checks: readonly ReportCheck[], charts: readonly Chart[]): number | null {
   const instants = rules.flatMap((rule) => {
     const result = checks.find(({ name }) => name === rule.name)?.baking?.result;

@@ -9,19 +9,19 @@ type SummaryInput = {
   readonly bake: Bake;
   readonly times: Times;
   readonly previous: { readonly version: string } | null;
-  /** What the critical checks that failed said. */
+  /** The reasons of the failed critical checks. */
   readonly failing: readonly string[];
 };
 
-/** What happened, in a few sentences for somebody who was not there. */
-export function summarize(told: SummaryInput): string {
-  return [...beginning(told), ...verdict(told), ...ending(told), ...impact(told)].join(' ');
+/** Says what happened in a few sentences, for a person who was not there. */
+export function summarize(input: SummaryInput): string {
+  return [...beginning(input), ...verdict(input), ...ending(input), ...impact(input)].join(' ');
 }
 
 function beginning({ deploy, bake }: SummaryInput): readonly string[] {
   const { service, environment, release, registeredBy, registeredAt, adopted, cause } = deploy;
   const what = `${service} ${release.version}`;
-  if (adopted) return [`${what} was running in ${environment} already when ${registeredBy} adopted it at ${clock(registeredAt)}.`];
+  if (adopted) return [`${what} was already running in ${environment} when ${registeredBy} adopted it at ${clock(registeredAt)}.`];
   if (bake.deployedAt === null)
     return [`${what} was registered by ${registeredBy} at ${clock(registeredAt)} and is being deployed to ${environment}.`];
   return [
@@ -35,7 +35,7 @@ function verdict({ bake, times, failing }: SummaryInput): readonly string[] {
     const after = deployedAt === null ? '' : `, ${formatRoundedDuration(judgedBadAt - deployedAt)} after the deploy`;
     return [`It was judged bad at ${clock(judgedBadAt)}${after}${because(failing.length > 0 ? failing : reasonsOf(bake))}`];
   }
-  return orderedAt === null ? [] : [`A rollback was asked for at ${clock(orderedAt)}${because(reasonsOf(bake))}`];
+  return orderedAt === null ? [] : [`A rollback was requested at ${clock(orderedAt)}${because(reasonsOf(bake))}`];
 }
 
 function reasonsOf(bake: Bake): readonly string[] {
@@ -53,15 +53,17 @@ function ending({ bake, times, previous, failing }: SummaryInput): readonly stri
     case 'shifting':
       return [`It is ${describeBake(bake)}.`];
     case 'baking':
-      return [`It is being watched until ${clock(bake.endsAt)}${bake.blind ? '; its metrics cannot be asked for at the moment' : ''}.`];
+      return [`It is being watched until ${clock(bake.endsAt)}${bake.blind ? '; its metrics cannot be read at the moment' : ''}.`];
     case 'awaiting_approval':
       return [`The rollback to ${target} waits for a person's approval.`];
     case 'rolling_back':
       return [`It is being rolled back to ${target}.`];
     case 'verifying':
-      return [`${target} is back, and the recovery is being watched.`];
+      return [`${target} runs again, and Bakewatch watches whether the service recovers.`];
     case 'rolled_back':
-      return [`${target} was put back${durationPhrase(times.rollBackMs)}, and the checks were healthy again at ${clock(bake.at)}.`];
+      return [
+        `It was rolled back to ${target}${durationPhrase(times.rollBackMs)}, and the checks were healthy again at ${clock(bake.at)}.`,
+      ];
     case 'passed':
       return [
         bake.by === null
@@ -80,8 +82,8 @@ function ending({ bake, times, previous, failing }: SummaryInput): readonly stri
 
 function failure(rolledBack: 'no' | 'yes' | 'unknown', target: string, why: string): string {
   if (rolledBack === 'no') return `Bakewatch did not roll it back, and a person had to act${why}`;
-  if (rolledBack === 'yes') return `${target} was put back, but the recovery was not seen, and a person had to act${why}`;
-  return `Whether ${target} was put back is not known, and a person had to look${why}`;
+  if (rolledBack === 'yes') return `It was rolled back to ${target}, but the recovery could not be verified, and a person had to act${why}`;
+  return `It is unknown whether it was rolled back to ${target}, and a person had to check${why}`;
 }
 
 function impact({ times: { affectedMs, isStillAffected } }: SummaryInput): readonly string[] {
@@ -95,7 +97,7 @@ function durationPhrase(ms: number | null): string {
   return ms === null ? '' : ` in ${formatRoundedDuration(ms)}`;
 }
 
-/** A duration as people tell it: to the second, from an hour on to the minute. */
+/** Formats a duration rounded to seconds, or to minutes from one hour on. */
 export function formatRoundedDuration(ms: number): string {
   if (ms < 1_000) return 'less than 1s';
   const unit = ms < 3_600_000 ? 1_000 : 60_000;
@@ -106,7 +108,7 @@ function clock(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** The end of a sentence that gives its reasons. */
+/** The end of a sentence with its reasons. */
 function because(reasons: readonly string[]): string {
   const why = reasons.slice(0, 3).join('; ');
   if (why === '') return '.';

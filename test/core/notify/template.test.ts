@@ -78,7 +78,7 @@ describe('a digest', () => {
   test('of a few says each, the worst first', () => {
     expect(buildDigest([entry(1, 'recovered'), entry(2, 'failed'), entry(3, 'recovered')])).toEqual({
       topic: 'failed',
-      title: '3 deploys: 1 in need of a person, 2 rolled back and recovered',
+      title: '3 deploys: 1 failed and waiting for a person, 2 rolled back and recovered',
       reasons: ['svc-2 v2 is failed: reason 2', 'svc-1 v1 is recovered: reason 1', 'svc-3 v3 is recovered: reason 3'],
       links: [2, 1, 3].map((number) => ({ title: `svc-${number} v${number}`, url: `https://bake.example.com/deploys/${number}` })),
     });
