@@ -3,25 +3,25 @@ import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
 import type { Question, RuleSet } from '../core/rules/rule-set.ts';
 import { show } from './values.ts';
 
-/** Says what is wrong with any text that a check asks, as it is written, its placeholders still in it; `null` where nothing is. */
+/** Returns the problem with a query of a check, or `null`. The text still has its placeholders. */
 export type LintQuery = (text: string, kind: Question['kind']) => { readonly message: string; readonly hint: string } | null;
 
-/** What the parser must know of a provider: what it has against a selector, a query or a probe, or `null`. Without `lintProbe` it makes no probes. */
+/** A provider, as far as the parser needs it. Each function returns a problem or `null`. A provider without `lintProbe` makes no probes. */
 export type KnownProvider = {
   readonly lintSelector: (text: string) => string | null;
   readonly lintQuery?: LintQuery | undefined;
   readonly lintProbe?: ((target: ProbeTarget) => ProbeLint | null) | undefined;
 };
 
-/** The instances that the operator has defined, and how an extended file is read. Whatever is left out is unknown, and not checked. */
+/** The instances in the operator's config, and how an extended file is read. A missing part is unknown, so it is not checked. */
 export type RulesContext = {
   readonly providers?: ReadonlyMap<string, KnownProvider> | undefined;
-  /** There may be other providers. */
+  /** There may be other providers than these. */
   readonly isPartial?: boolean | undefined;
   readonly hooks?: ReadonlySet<string> | undefined;
   readonly traffic?: ReadonlySet<string> | undefined;
   readonly notifiers?: ReadonlySet<string> | undefined;
-  /** The text of a file. Throws where it cannot be read. */
+  /** Returns the text of a file. Throws if it cannot be read. */
   readonly readFile?: ((path: string) => string) | undefined;
 };
 
@@ -30,7 +30,7 @@ export type RulesText = { readonly text: string; readonly file: string; readonly
 
 type Instances = { readonly has: (name: string) => boolean; readonly keys: () => Iterable<string> };
 
-/** Message and hint for a name that the operator has not defined; `null` where it is defined, or nothing is known. */
+/** Returns message and hint for a name that is not defined in the config. Returns `null` if it is defined, or if the config is unknown. */
 export function unknownInstance(
   kind: string,
   name: string,
@@ -40,5 +40,5 @@ export function unknownInstance(
   return [`no ${kind} is named ${show(name)}`, didYouMean(name, [...defined.keys()], 'defined')];
 }
 
-/** What a check must know of the file around it. */
+/** What the parser of a check needs from the rest of the file. */
 export type CheckContext = { readonly context: RulesContext; readonly hasControl: boolean; readonly bake: RuleSet['bake'] };

@@ -10,7 +10,7 @@ import { show } from './values.ts';
 
 const maxChain = 5;
 
-/** The tree of a rule file, laid over those it extends. `null` where one of them cannot be read; then the problems say why. */
+/** Reads a rule file, merged over the files that it extends. Returns `null` and reports the problem if one of them cannot be read. */
 export function readExtended(rules: RulesText, problems: Problems): Tree | null {
   return readChain(rules, [rules.file], problems);
 }
@@ -23,7 +23,7 @@ function readChain({ text, file, context }: RulesText, chain: readonly string[],
   const path = name === undefined ? null : extendedPath(name, chain, cursor);
   if (path === null) return null;
   if (!context.readFile) {
-    cursor.problem('another file cannot be read here', 'a rule file that travels by itself must be complete');
+    cursor.problem('`extends` does not work here', 'a rule file that is sent with a request must be complete');
     return null;
   }
   const baseText = readFileText(path, context.readFile, cursor);
@@ -33,21 +33,21 @@ function readChain({ text, file, context }: RulesText, chain: readonly string[],
 }
 
 function extendedPath(name: string, chain: readonly string[], cursor: Cursor): string | null {
-  const leaves = /^([/\\~]|[A-Za-z]:)/.test(name) || name.includes('\\') || name.split('/').includes('..');
-  if (leaves || name.includes('\0')) {
+  const leavesFolder = /^([/\\~]|[A-Za-z]:)/.test(name) || name.includes('\\') || name.split('/').includes('..');
+  if (leavesFolder || name.includes('\0')) {
     cursor.problem(
-      `${show(name)} leaves the folder of this file`,
-      'name a file in the same folder or below it, such as shared/defaults.yaml',
+      `${show(name)} is outside of the folder of this file`,
+      'name a file in the same folder or in a folder below it, such as shared/defaults.yaml',
     );
     return null;
   }
   const path = join(dirname(chain.at(-1) ?? ''), name);
   if (chain.some((file) => join(file) === path)) {
-    cursor.problem(`${show(name)} leads back to itself`, `the chain is ${[...chain, path].join(' → ')}`);
+    cursor.problem(`${show(name)} extends itself`, `the chain is ${[...chain, path].join(' → ')}`);
     return null;
   }
   if (chain.length < maxChain) return path;
-  cursor.problem(`more than ${maxChain} files extend each other`);
+  cursor.problem(`the chain of \`extends\` is longer than ${maxChain} files`);
   return null;
 }
 

@@ -10,16 +10,16 @@ import { Problems } from './problems.ts';
 import { readFileText } from './read-text.ts';
 import { show } from './values.ts';
 
-/** Where a config is, and how it and its rule files are read. `listFiles` gives a folder's file names; it throws where there is none. */
+/** The path of a config, and how it and its rule files are read. `listFiles` returns the file names in a folder. It throws if there is no such folder. */
 export type ConfigSite<P, H, T, N> = ConfigSources<P, H, T, N> & {
   readonly file: string;
   readonly listFiles: (folder: string) => readonly string[];
 };
 
-/** A config with its rule sets, by `placeKey`. */
+/** A config and its rule sets. Their key is `placeKey`. */
 export type LoadedConfig<P, H, T, N> = { readonly config: Config<P, H, T, N>; readonly ruleSets: ReadonlyMap<string, RuleSet> };
 
-/** Loads a config and every rule file it names. Throws one `ConfigError` with every problem of all of them. */
+/** Loads a config and all rule files that it names. Throws one `ConfigError` with all problems of all files. */
 export function loadConfig<P, H, T, N>(site: ConfigSite<P, H, T, N>): LoadedConfig<P, H, T, N> {
   const problems = new Problems();
   const loaded = readConfigAndRules(site, problems);
@@ -28,14 +28,12 @@ export function loadConfig<P, H, T, N>(site: ConfigSite<P, H, T, N>): LoadedConf
   return loaded;
 }
 
-/** Loads a config and its rule files, says which those are, and adds what is wrong to `problems`. */
+/** Reads a config and its rule files, and adds the problems to `problems`. Also returns the paths of the rule files. */
 export function readConfigAndRules<P, H, T, N>(
   site: ConfigSite<P, H, T, N>,
   problems: Problems,
 ): (LoadedConfig<P, H, T, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
-  const nowhere = { file: site.file, line: 1, column: 1 };
-  const outside = Cursor.top({ at: nowhere, keyAt: nowhere, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
-  const text = readFileText(site.file, site.readFile, outside);
+  const text = readFileText(site.file, site.readFile, Cursor.ofFile(site.file, problems));
   const read = text === null ? null : readConfig({ text, file: site.file }, site, problems);
   if (read === null) return null;
   const context = rulesContextOf(read.top, site);
@@ -44,12 +42,12 @@ export function readConfigAndRules<P, H, T, N>(
   return { config: read.config, ruleSets, context, ruleFiles: [...files.keys()] };
 }
 
-/** The key of a rule set: `service/environment`. A slash inside a name is written `%2F`, which no name holds. */
+/** The key of a rule set: `service/environment`. A slash inside a name becomes `%2F`: no name contains a `%`. */
 export function placeKey(service: string, environment: string): string {
   return `${service.replaceAll('/', '%2F')}/${environment.replaceAll('/', '%2F')}`;
 }
 
-/** What rule files may refer to. An instance that is wrong counts as defined: its problem is told once, where it stands. */
+/** The instances that rule files may name. An invalid instance counts as defined, so that its problem is reported only once. */
 export function rulesContextOf<P, H, T, N>(
   top: Cursor,
   { plugins, readFile }: Pick<ConfigSources<P, H, T, N>, 'plugins' | 'readFile'>,
@@ -79,7 +77,7 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
 type RuleFileCursors = ReadonlyMap<string, Cursor>;
 type ConfigParts<P, H, T, N> = { readonly site: ConfigSite<P, H, T, N>; readonly context: RulesContext };
 
-/** The rule files that a config names, each with the place that names it. */
+/** The rule files that a config names, each with its place in the config. */
 function ruleFiles<P, H, T, N>(top: Cursor, site: ConfigSite<P, H, T, N>): RuleFileCursors {
   const named = rulePaths(top.at('rules'), site.file);
   return new Map(named.flatMap(({ path, cursor }) => expandPattern(path, site, cursor).map((file) => [file, cursor])));
@@ -114,7 +112,7 @@ function expandPattern<P, H, T, N>(path: string, { listFiles }: ConfigSite<P, H,
   if (!pattern.includes('*')) return [path];
   const folder = dirname(path);
   const names = listFileNames(folder, listFiles);
-  if (names === null) cursor.problem(`the folder ${show(folder)} cannot be read`, 'name a folder that is there');
+  if (names === null) cursor.problem(`the folder ${show(folder)} cannot be read`, 'name an existing folder');
   const found = names?.filter((name) => matches(name, pattern)).sort() ?? [];
   if (names !== null && found.length === 0) cursor.problem(`no file matches ${show(path)}`);
   return found.map((name) => join(folder, name));
@@ -128,7 +126,7 @@ function listFileNames(folder: string, listFiles: (folder: string) => readonly s
   }
 }
 
-/** Whether a file name matches a pattern in which each `*` stands for any characters. Hidden files match only where the pattern says so. */
+/** Whether a file name matches a pattern. Each `*` stands for any characters. Hidden files match only a pattern that begins with a dot. */
 function matches(name: string, pattern: string): boolean {
   const parts = pattern.split('*');
   if (name.startsWith('.') && !pattern.startsWith('.')) return false;

@@ -6,19 +6,14 @@ import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
 import { readFileText } from './read-text.ts';
 
-/** Loads one rule file, which the config need not name, and checks it against the config's instances. Throws one `ConfigError` with every problem of both. */
+/** Loads one rule file and checks it against a config, which does not need to name the file. Throws one `ConfigError` with all problems of both. */
 export function loadRuleFile<P, H, T, N>(
   file: string,
   site: ConfigSite<P, H, T, N>,
 ): { readonly config: Config<P, H, T, N>; readonly ruleSet: RuleSet } {
   const problems = new Problems();
   const loaded = readConfigAndRules(site, problems);
-  const at = { file, line: 1, column: 1 };
-  const text = readFileText(
-    file,
-    site.readFile,
-    Cursor.top({ at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } }, problems),
-  );
+  const text = readFileText(file, site.readFile, Cursor.ofFile(file, problems));
   const context = loaded?.context ?? { readFile: site.readFile };
   const ruleSet = text === null ? null : readRules({ text, file, context }, problems)?.ruleSet;
   problems.throwIfAny();

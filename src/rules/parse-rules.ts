@@ -11,8 +11,8 @@ import { RuleName } from './values.ts';
 const maxChecks = 50;
 
 /**
- * Parses a rule file. `context` is `null` where nothing is known of the operator's config; then names of instances are not checked.
- * Throws a `ConfigError` with every problem found.
+ * Parses a rule file. Without a `context` the operator's config is unknown, and the names of instances are not checked.
+ * Throws a `ConfigError` with all problems.
  */
 export function parseRules(text: string, file: string, context: RulesContext | null): RuleSet {
   const problems = new Problems();
@@ -22,7 +22,7 @@ export function parseRules(text: string, file: string, context: RulesContext | n
   return ruleSet;
 }
 
-/** Parses a rule file and adds what is wrong with it to `problems`; what comes back is usable only where nothing was added. */
+/** Parses a rule file and adds its problems to `problems`. The result is valid only if no problem was added. */
 export function readRules(rules: RulesText, problems: Problems): { readonly ruleSet: RuleSet; readonly top: Cursor } | null {
   const tree = readExtended(rules, problems);
   if (tree === null) return null;
@@ -45,9 +45,9 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
 }
 
 function readChecks(cursor: Cursor, scene: CheckContext): RuleSet['checks'] {
-  if (!cursor.isMap('each check stands under its name: `checks: { errors: { … } }`')) return [];
+  if (!cursor.isMap('write each check under its name: `checks: { errors: { … } }`')) return [];
   if (cursor.keys.length === 0) cursor.keyProblem('there must be at least one check');
-  if (cursor.keys.length > maxChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, at most ${maxChecks} are allowed`);
+  if (cursor.keys.length > maxChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, and the maximum is ${maxChecks}`);
   return cursor.keys.slice(0, maxChecks).flatMap((name) => {
     const at = cursor.at(name);
     const named = RuleName.safeParse(name);

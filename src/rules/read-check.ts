@@ -12,7 +12,7 @@ type QuestionKind = Question['kind'];
 const kinds = ['ratio', 'rate', 'latency', 'value'] as const satisfies readonly QuestionKind[];
 const defaultMinSamples: Readonly<Record<QuestionKind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
 
-/** Reads one check; `null` where it is so wrong that it asks nothing. Everything wrong is reported. */
+/** Reads one check and reports its problems. Returns `null` if the check measures nothing. */
 export function readCheck(cursor: Cursor, name: string, scene: CheckContext): CheckRule | null {
   if (!cursor.isMapOf(Object.keys(Check.shape))) return null;
   if (cursor.at('probe').isPresent) return readProbeCheck(cursor, name, scene);
@@ -42,33 +42,33 @@ function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): s
 }
 
 function onlyKind([first, second]: readonly QuestionKind[], cursor: Cursor): QuestionKind | null {
-  if (first === undefined) cursor.keyProblem('the check asks nothing', 'give it one of ratio, rate, latency, value or probe');
+  if (first === undefined) cursor.keyProblem('the check measures nothing', 'add one of ratio, rate, latency, value or probe');
   if (second !== undefined) {
-    cursor.at(second).keyProblem(`a check asks one thing, and this one already has ${first}`, 'make it two checks');
+    cursor.at(second).keyProblem(`a check measures one thing, and this one already has ${first}`, 'write two checks');
     return null;
   }
   if (first !== 'rate' && cursor.at('exposure').isPresent) {
-    cursor.at('exposure').keyProblem('stands only beside `rate`', first === 'ratio' ? 'a ratio has `total`' : undefined);
+    cursor.at('exposure').keyProblem('works only together with `rate`', first === 'ratio' ? 'a ratio has `total`' : undefined);
   }
   return first ?? null;
 }
 
-function readQuestion(cursor: Cursor, asking: SelectorContext): Question | null {
-  const { kind } = asking;
+function readQuestion(cursor: Cursor, context: SelectorContext): Question | null {
+  const { kind } = context;
   switch (kind) {
     case 'ratio': {
       if (!cursor.at('ratio').isMapOf(Object.keys(Ratio.shape))) return null;
-      const bad = readSource(cursor.at('ratio').at('bad'), asking);
-      const total = readSource(cursor.at('ratio').at('total'), asking);
+      const bad = readSource(cursor.at('ratio').at('bad'), context);
+      const total = readSource(cursor.at('ratio').at('total'), context);
       return bad && total && { kind, bad, total };
     }
     case 'rate': {
-      const count = readSource(cursor.at('rate'), asking);
-      const exposure = cursor.at('exposure').isPresent ? readSource(cursor.at('exposure'), asking) : null;
+      const count = readSource(cursor.at('rate'), context);
+      const exposure = cursor.at('exposure').isPresent ? readSource(cursor.at('exposure'), context) : null;
       return count && { kind, count, ...(exposure && { exposure }) };
     }
     case 'latency': {
-      const buckets = readSource(cursor.at('latency'), asking);
+      const buckets = readSource(cursor.at('latency'), context);
       if (buckets && 'selector' in buckets) bucketProblem(cursor.at('latency'), buckets.selector);
       return buckets && { kind, buckets };
     }
@@ -76,31 +76,31 @@ function readQuestion(cursor: Cursor, asking: SelectorContext): Question | null 
       const written = cursor.at('value').take(Source);
       if (written === undefined) return null;
       const query = typeof written === 'string' ? written : written.query;
-      queryProblems(typeof written === 'string' ? cursor.at('value') : cursor.at('value').at('query'), query, asking);
+      queryProblems(typeof written === 'string' ? cursor.at('value') : cursor.at('value').at('query'), query, context);
       return { kind, query };
     }
   }
 }
 
-/** Only the buckets of a histogram tell how many requests were slow, not its bare name, its sum or its count. Other names may be those of recording rules. */
+/** Only the buckets of a histogram say how many requests were slow, not its base name, its sum or its count. Any other name may be a recording rule. */
 function bucketProblem(cursor: Cursor, selector: string): void {
   const [, metric] = /^\s*([a-zA-Z_]\w*)\s*(?:\{|$)/.exec(selector) ?? [];
   if (metric === undefined || !/_(seconds|milliseconds|duration|sum|count)$/.test(metric)) return;
-  cursor.problem(`${metric} holds no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
+  cursor.problem(`${metric} has no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
 }
 
-function readSource(cursor: Cursor, asking: SelectorContext): SourceType | null {
+function readSource(cursor: Cursor, context: SelectorContext): SourceType | null {
   const written = cursor.take(Source);
   if (written === undefined) return null;
   if (typeof written === 'string') {
-    selectorProblems(cursor, written, asking);
+    selectorProblems(cursor, written, context);
     return { selector: written };
   }
-  queryProblems(cursor.at('query'), written.query, asking);
+  queryProblems(cursor.at('query'), written.query, context);
   return { query: written.query };
 }
 
-/** Of a share that is counted as bad, and of time, more is worse; of other numbers nobody can know. */
+/** For a share of bad events and for a latency, more is worse. For any other number it is unknown. */
 function defaultDirection(kind: QuestionKind | null): CheckRule['direction'] {
   return kind === 'rate' || kind === 'value' ? 'both' : 'up';
 }
@@ -111,8 +111,8 @@ function readDirection(cursor: Cursor, ways: ReadonlySet<'up' | 'down'>, kind: Q
   const derived = ways.has('up') && ways.has('down') ? 'both' : ways.has('down') ? 'down' : 'up';
   if (written === undefined || written === 'both' || written === derived) return written ?? derived;
   cursor.problem(
-    `\`fail_when\` says that ${derived === 'both' ? 'both ways are' : `${derived} is`} worse, not ${written}`,
-    'leave `direction` out',
+    `\`fail_when\` says that ${derived === 'both' ? 'both directions are' : `${derived} is`} worse, not ${written}`,
+    'remove `direction`',
   );
   return written;
 }

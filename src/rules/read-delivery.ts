@@ -4,7 +4,7 @@ import type { Audience } from './config.ts';
 import type { Cursor } from './cursor.ts';
 import { DigestSection, QuietSection, TemplateSection, WhenSection } from './delivery-file.ts';
 
-/** Reads what is common to every notifier. Everything wrong is reported. */
+/** Reads the keys that every notifier may have, and reports their problems. */
 export function readDelivery(cursor: Cursor, audience: Audience): DeliveryRules {
   return {
     when: readWhen(cursor.at('when')),
@@ -21,7 +21,7 @@ function readWhen(cursor: Cursor): DeliveryRules['when'] {
   return { severity, topics, services, environments };
 }
 
-/** Any instant will do. */
+/** The check of the quiet times works with any instant. */
 const anyInstant = Date.UTC(2026, 0, 5);
 
 function readQuiet(cursor: Cursor, audience: Audience): readonly QuietTime[] {
@@ -35,7 +35,7 @@ function readQuiet(cursor: Cursor, audience: Audience): readonly QuietTime[] {
   });
   const until = quietUntil(times, 'info', anyInstant);
   if (until !== null && until - anyInstant >= maxQuietMs)
-    cursor.problem('is never over', 'to be told of bad news only, write `when: { severity: bad }`');
+    cursor.problem('the quiet time never ends', 'for bad news only, write `when: { severity: bad }`');
   return times;
 }
 
@@ -49,9 +49,6 @@ function readDigest(cursor: Cursor, audience: Audience): DeliveryRules['digest']
 
 function isForPeople(cursor: Cursor, audience: Audience): boolean {
   if (audience === 'people') return true;
-  cursor.keyProblem(
-    'is only for notifiers that people read',
-    'leave it out: systems are told of each deploy, at once; `when` says of which',
-  );
+  cursor.keyProblem('is only for notifiers that people read', 'remove it: systems get every notice at once; `when` says which notices');
   return false;
 }

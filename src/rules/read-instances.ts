@@ -7,7 +7,7 @@ import { delivery } from './delivery-file.ts';
 import { readDelivery } from './read-delivery.ts';
 import { RuleName, show } from './values.ts';
 
-/** The instances of a section, each bound by the plug-in of its type. `common` keys are not the plug-in's. Everything wrong is reported. */
+/** Reads the instances of a section, each with the plug-in of its type, and reports problems. `common`: keys that do not belong to the plug-in. */
 export function readInstances<Make>(
   cursor: Cursor,
   plugins: ReadonlyMap<string, Bindable<Make>>,
@@ -26,7 +26,7 @@ export function readInstances<Make>(
   return instances;
 }
 
-/** The notifiers, each with what it is told and when. */
+/** Reads the notifiers, each with the rules for its notices. */
 export function readNotifiers<Make>(
   cursor: Cursor,
   plugins: ReadonlyMap<string, Bindable<Make> & { readonly audience: Audience }>,

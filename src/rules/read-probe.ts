@@ -8,12 +8,12 @@ import { readProbeTarget } from './read-probe-target.ts';
 const kinds = ['http', 'tcp', 'command'] as const satisfies readonly ProbeTarget['kind'][];
 const { shape } = ProbeSection;
 
-/** Reads what stands under `probe`; `null` where it is so wrong that it tries nothing. Everything wrong is reported. */
+/** Reads the value of `probe` and reports its problems. Returns `null` if the probe tries nothing. */
 export function readProbe(cursor: Cursor, provider: KnownProvider | undefined): Probe | null {
   if (!cursor.isMapOf(Object.keys(shape))) return null;
   const [kind, second] = kinds.filter((name) => cursor.at(name).isPresent);
-  if (kind === undefined) cursor.problem('the probe tries nothing', 'give it one of http, tcp or command');
-  if (second !== undefined) cursor.at(second).keyProblem(`a probe tries one thing, and this one already has ${kind}`, 'make it two checks');
+  if (kind === undefined) cursor.problem('the probe tries nothing', 'add one of http, tcp or command');
+  if (second !== undefined) cursor.at(second).keyProblem(`a probe tries one thing, and this one already has ${kind}`, 'write two checks');
   const timing = readTiming(cursor);
   if (kind === undefined || second !== undefined) return null;
   const target = readProbeTarget(cursor, kind);
@@ -34,7 +34,7 @@ function readTiming(cursor: Cursor): Omit<Probe, 'target'> {
   const times = `${attempts} attempts of ${formatDuration(withinMs)}, ${formatDuration(apartMs)} apart`;
   cursor.problem(
     `${times}, take ${formatDuration(probeDurationMs(timing))}, longer than the ${formatDuration(maxProbeMs)} that a probe may take in all`,
-    `at most ${fitting} such attempt${fitting === 1 ? ' fits' : 's fit'}`,
+    `the maximum is ${fitting} such attempt${fitting === 1 ? '' : 's'}`,
   );
   return timing;
 }

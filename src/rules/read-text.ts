@@ -2,12 +2,12 @@ import type { Cursor } from './cursor.ts';
 import { show } from './values.ts';
 
 const reasonsByCode: Readonly<Record<string, string>> = {
-  ENOENT: ': there is none',
+  ENOENT: ': it does not exist',
   EISDIR: ': it is a folder',
-  EACCES: ': this user may not read it',
+  EACCES: ': permission denied',
 };
 
-/** The text of a file, or `null` after reporting at the cursor why it cannot be read. The handed-in reader may throw anything. */
+/** Reads a file. Returns `null` and reports the problem at the cursor if that fails. `readFile` may throw anything. */
 export function readFileText(path: string, readFile: (path: string) => string, cursor: Cursor): string | null {
   try {
     return readFile(path);

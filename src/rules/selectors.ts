@@ -4,46 +4,46 @@ import type { Question } from '../core/rules/rule-set.ts';
 import type { KnownProvider } from './context.ts';
 import type { Cursor } from './cursor.ts';
 
-/** Stand-ins for the values of a deploy, so that a selector can be looked at before there is one. */
+/** Example values of a deploy, so that a selector can be checked before there is a deploy. */
 const sampleValues = { service: 'service', environment: 'environment', version: '1', commit: '1', known_good: '1', step: '15s' };
 
-/** Reports what is wrong with the matchers of a control section. */
+/** Reports problems with the matchers of a `control` section. */
 export function matcherProblems(cursor: Cursor, text: string): void {
   placeholderProblems(cursor, text);
   if (placeholdersIn(text).includes('matchers'))
-    cursor.problem('matchers cannot hold $matchers', 'write them out, such as version="$version"');
-  if (/^\s*\{|\}\s*$/.test(text)) cursor.problem('matchers stand without braces', 'such as version="$version"');
+    cursor.problem('matchers must not contain $matchers', 'write the matchers, such as version="$version"');
+  if (/^\s*\{|\}\s*$/.test(text)) cursor.problem('matchers have no braces', 'write only the matchers, such as version="$version"');
 }
 
-/** Who is asked, for what, and whether two releases are told apart. */
+/** The kind of a check, its provider, and whether the file has a `control` section. */
 export type SelectorContext = {
   readonly kind: Question['kind'];
   readonly provider: KnownProvider | undefined;
   readonly hasControl: boolean;
 };
 
-/** Reports what is wrong with a counter selector: its placeholders, and whatever its provider has against it. */
-export function selectorProblems(cursor: Cursor, text: string, asking: SelectorContext): void {
+/** Reports problems with a counter selector: unknown placeholders, and what its provider reports. */
+export function selectorProblems(cursor: Cursor, text: string, context: SelectorContext): void {
   if (placeholderProblems(cursor, text)) return;
   if (placeholdersIn(text).includes('matchers')) {
     cursor.problem(
-      'the matchers of `control` are added to a selector without being asked for',
+      'a selector must not contain $matchers: the matchers of `control` are added by themselves',
       "remove $matchers, or write `{ query: '…' }`",
     );
     return;
   }
-  if (providerProblem(cursor, text, asking)) return;
-  const wrong = asking.provider?.lintSelector(renderQuery(text, sampleValues)) ?? null;
-  if (wrong !== null) cursor.problem(wrong, "any other query goes into `{ query: '…' }`");
+  if (providerProblem(cursor, text, context)) return;
+  const wrong = context.provider?.lintSelector(renderQuery(text, sampleValues)) ?? null;
+  if (wrong !== null) cursor.problem(wrong, "write any other query as `{ query: '…' }`");
 }
 
-/** Reports what is wrong with a query. Beside a control it must say where the matchers go: both releases are asked about with it. */
-export function queryProblems(cursor: Cursor, text: string, asking: SelectorContext): void {
-  if (!placeholderProblems(cursor, text)) providerProblem(cursor, text, asking);
-  if (asking.hasControl && !placeholdersIn(text).includes('matchers')) {
+/** Reports problems with a query. With a `control` section it must contain $matchers, because it is used for both releases. */
+export function queryProblems(cursor: Cursor, text: string, context: SelectorContext): void {
+  if (!placeholderProblems(cursor, text)) providerProblem(cursor, text, context);
+  if (context.hasControl && !placeholdersIn(text).includes('matchers')) {
     cursor.problem(
-      'the query has no $matchers, but `control` tells two releases apart',
-      'put $matchers where they belong, such as up{$matchers}',
+      'the query has no $matchers, but the file has a `control` section',
+      'put $matchers into the selectors, such as up{$matchers}',
     );
   }
 }

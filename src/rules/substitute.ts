@@ -7,12 +7,12 @@ import type { Body, Tree } from './tree.ts';
 
 type SubstituteSources = Pick<ConfigSources<unknown, unknown, unknown, unknown>, 'env' | 'readFile'> & { readonly file: string };
 
-/** One `${NAME}`, the escape `$${`, or a `${` that is never closed. */
+/** Matches `${NAME}`, the escape `$${`, and a `${` without a closing brace. */
 const reference = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
 
 /**
- * Fills `${NAME}` in from the environment and replaces `file:PATH` by the file's trimmed text, in every text of the tree.
- * What was filled in is remembered as hidden, so that no message shows it. Unset variables and unreadable files are reported.
+ * Replaces `${NAME}` by the environment variable, and `file:PATH` by the trimmed text of the file, in every text of the tree.
+ * The values are marked as hidden, so that no message shows them. Reports missing variables and unreadable files.
  */
 export function substitute(tree: Tree, world: SubstituteSources, problems: Problems): Tree {
   return fillTree(Cursor.top(tree, problems), tree, world);
@@ -41,7 +41,7 @@ function fillText(cursor: Cursor, written: string, world: SubstituteSources): Bo
     return text;
   };
   const bare = /^\$([A-Z_][A-Z0-9_]*)$/.exec(written)?.[1];
-  if (bare !== undefined) cursor.problem(`$${bare} is taken as it stands`, `write \${${bare}} to take it from the environment`);
+  if (bare !== undefined) cursor.problem(`$${bare} is not replaced`, `write \${${bare}} to take it from the environment`);
   let isBroken = bare !== undefined;
   const text = written.replace(reference, (whole, name?: string) => {
     if (whole === '$${') return '${';
@@ -58,12 +58,12 @@ function fillText(cursor: Cursor, written: string, world: SubstituteSources): Bo
 }
 
 function reportReference(cursor: Cursor, name: string | undefined): void {
-  if (name === undefined) cursor.problem('`${` is never closed', `write \${NAME}, or $\${ for the two characters themselves`);
+  if (name === undefined) cursor.problem('`${` has no closing brace', `write \${NAME}, or $\${ for a plain \${`);
   else if (/^[A-Za-z_]\w*$/.test(name))
     cursor.problem(`the environment variable ${name.slice(0, 100)} is not set`, 'set it where the server is started');
   else
     cursor.problem(
-      `between \`\${\` and \`}\` stands the name of an environment variable`,
-      `letters, digits and _; $\${ stands for the two characters themselves`,
+      `the text between \`\${\` and \`}\` is not the name of an environment variable`,
+      `use letters, digits and _; write $\${ for a plain \${`,
     );
 }

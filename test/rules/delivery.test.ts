@@ -104,7 +104,7 @@ describe('mistakes are told with their place', () => {
     },
     {
       text: '    quiet: { from: 00:00, to: 24:00, timezone: UTC }\n',
-      says: ['6:12 notifiers.team.quiet: is never over (to be told of bad news only, write `when: { severity: bad }`)'],
+      says: ['6:12 notifiers.team.quiet: the quiet time never ends (for bad news only, write `when: { severity: bad }`)'],
     },
     { text: '    digest: { above: 0 }\n', says: ['6:22 notifiers.team.digest.above: must be at least 1'] },
     { text: '    digest: { within: 2h }\n', says: ['6:23 notifiers.team.digest.within: 2h is too long (write 1s to 1h)'] },
@@ -129,8 +129,8 @@ describe('mistakes are told with their place', () => {
         'notifiers: { oncall: { type: pager, argv: [x], digest: { above: 3 }, quiet: { from: 22:00, to: 07:00, timezone: UTC } } }',
       ),
     ).toEqual([
-      '2:48 notifiers.oncall.digest: is only for notifiers that people read (leave it out: systems are told of each deploy, at once; `when` says of which)',
-      '2:70 notifiers.oncall.quiet: is only for notifiers that people read (leave it out: systems are told of each deploy, at once; `when` says of which)',
+      '2:48 notifiers.oncall.digest: is only for notifiers that people read (remove it: systems get every notice at once; `when` says which notices)',
+      '2:70 notifiers.oncall.quiet: is only for notifiers that people read (remove it: systems get every notice at once; `when` says which notices)',
     ]);
   });
 });
