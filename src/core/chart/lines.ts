@@ -43,8 +43,8 @@ function evidenceOf(rule: CheckRule, latest: Measurement['result'] | undefined):
 }
 
 /**
- * Whether the evidence has the unit of the chart's points. It has not for `regression` on latency, which uses a bucket bound of its own, and on events
- * without exposure, which are counted over a window of its own.
+ * Whether the evidence has the unit of the chart's points. `regression` has another unit on latency, where it uses its own bucket bound, and on events
+ * without exposure, which it counts over its own window.
  */
 function isAboutPoints({ question, failWhen }: CheckRule): boolean {
   if (failWhen.every(({ analyzer }) => analyzer !== 'regression')) return true;

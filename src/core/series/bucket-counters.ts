@@ -31,16 +31,16 @@ export function latencyTicks(le: readonly number[], columns: readonly Column[]):
   const total = columns.at(-1) ?? [];
   const buckets = total.map((count, tick) => {
     if (count === null) return null;
-    let least = 0;
+    let minimum = 0;
     return columns.map((column) => {
-      least = Math.max(least, column[tick] ?? 0);
-      return least;
+      minimum = Math.max(minimum, column[tick] ?? 0);
+      return minimum;
     });
   });
   return { kind: 'latency', le, buckets };
 }
 
-/** The upper bound of a bucket in seconds; `null` where the series is no bucket. */
+/** The upper bound of a bucket in seconds. `null` if the series is not a bucket. */
 export function bucketBound(series: Series): number | null {
   const text = series.labels.le;
   if (text === undefined || text === '') return null;
