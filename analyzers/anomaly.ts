@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { formatNumber } from '../src/core/base/numbers.ts';
+import { formatNumber } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { type Reading, readings } from '../src/core/judge/readings.ts';
-import { formatMeasured } from '../src/core/series/measured.ts';
+import { formatMeasured } from '../src/core/series/format-measured.ts';
 import { spreadOf, type Usual, usualOf } from './anomaly/usual.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings, type ReadingRule } from './judge-readings.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Analyzer, AnalyzerContext, AnalyzerInput, CalibrationInput, Json, Needs, VerdictByTick } from '../src/core/judge/analyzer.ts';
 import type { Verdict } from '../src/core/judge/verdict.ts';
-import type { TicksKind } from '../src/core/series/series.ts';
+import type { TicksKind } from '../src/core/series/ticks.ts';
 
 /** Ties an analyzer's parameter schema to its pure function; the generic ends here, so that the index is a plain list. */
 export function defineAnalyzer<Params extends z.ZodType>(analyzer: {

@@ -1,11 +1,11 @@
 import { formatDuration } from '../src/core/base/duration.ts';
-import { formatNumber } from '../src/core/base/numbers.ts';
+import { formatNumber } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { type Damping, damp } from '../src/core/judge/damping.ts';
 import { leftover, type Reading, readings } from '../src/core/judge/readings.ts';
 import type { Verdict } from '../src/core/judge/verdict.ts';
-import { unitOf } from '../src/core/series/measured.ts';
-import { lengthOf } from '../src/core/series/series.ts';
+import { unitOf } from '../src/core/series/format-measured.ts';
+import { lengthOf } from '../src/core/series/ticks.ts';
 
 /** How readings are compared with a limit, and the words for it. */
 export type ReadingRule = {

@@ -4,7 +4,7 @@ import type { AnalyzerInput, VerdictByTick } from '../src/core/judge/analyzer.ts
 import { cutLike, describeLike, reachOf } from '../src/core/judge/baseline-window.ts';
 import { type Reading, readings } from '../src/core/judge/readings.ts';
 import type { Verdict } from '../src/core/judge/verdict.ts';
-import { lengthOf, type Stretch, type Ticks } from '../src/core/series/series.ts';
+import { lengthOf, type Stretch, type Ticks } from '../src/core/series/ticks.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
 import { compareSamples } from './mann-whitney/compare.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AnalyzerInput, VerdictByTick } from '../src/core/judge/analyzer.ts';
-import { lengthOf } from '../src/core/series/series.ts';
+import { lengthOf } from '../src/core/series/ticks.ts';
 import { defineAnalyzer } from './define.ts';
 import { calibrate, type RegressionParams } from './regression/calibrate.ts';
 import { Calibration } from './regression/calibration.ts';

@@ -1,5 +1,5 @@
 import { boundFor, usualBound } from '../src/core/judge/readings.ts';
-import type { Ticks } from '../src/core/series/series.ts';
+import type { Ticks } from '../src/core/series/ticks.ts';
 
 /** The bucket bound beyond which a request counts as slow, or in words why there is none. `undefined` for what is no latency. */
 export function slowBound(bake: Ticks, past: Ticks, slowerThanSec: number | undefined): number | undefined | string {

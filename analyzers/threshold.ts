@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { formatDuration } from '../src/core/base/duration.ts';
-import { formatShare } from '../src/core/base/numbers.ts';
+import { formatShare } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { boundFor, type Reading } from '../src/core/judge/readings.ts';
 import type { Verdict } from '../src/core/judge/verdict.ts';
-import { formatMeasured } from '../src/core/series/measured.ts';
+import { formatMeasured } from '../src/core/series/format-measured.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings } from './judge-readings.ts';
 

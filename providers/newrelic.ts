@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../src/core/base/fields.ts';
+import { Duration, SecretText } from '../src/core/base/option-schemas.ts';
 import { nerdGraphUrls } from '../src/net/nerdgraph.ts';
 import { definePlugin } from '../src/ports/plugin.ts';
 import type { MetricsProvider } from '../src/ports/provider.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../src/core/base/fields.ts';
+import { Duration, SecretText } from '../src/core/base/option-schemas.ts';
 import { Secret } from '../src/core/base/secret.ts';
 import { ExtraHeaders } from '../src/net/address.ts';
 import { definePlugin } from '../src/ports/plugin.ts';

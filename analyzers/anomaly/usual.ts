@@ -1,6 +1,6 @@
 import { mean, median } from 'simple-statistics';
 import type { Reading } from '../../src/core/judge/readings.ts';
-import type { Stretch } from '../../src/core/series/series.ts';
+import type { Stretch } from '../../src/core/series/ticks.ts';
 
 /** What a metric's past is like: its median, how much it varies, and how many events its average holds. */
 export type Usual = {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../src/core/base/duration.ts';
 import type { AnalyzerInput, VerdictByTick } from '../../src/core/judge/analyzer.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
-import type { Stretch, Ticks } from '../../src/core/series/series.ts';
+import type { Stretch, Ticks } from '../../src/core/series/ticks.ts';
 import { defaultAlpha, minShare, minTolerance, type RegressionParams, sidesOf } from './calibrate.ts';
 import type { Calibration, CountsModel, CountsSeriesModel, OneSidedModel } from './calibration.ts';
 import { besideValue } from './control/compare-gauge.ts';

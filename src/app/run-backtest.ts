@@ -4,7 +4,7 @@ import type { BacktestReport } from '../core/backtest/report.ts';
 import { clopperPearson } from '../core/base/clopper-pearson.ts';
 import { createHttp } from '../net/http.ts';
 import { createRunProcess } from '../net/process.ts';
-import { loadRuleFile } from '../rules/load-rules-of.ts';
+import { loadRuleFile } from '../rules/load-rule-file.ts';
 import { askHistory } from '../scheduler/ask.ts';
 import { type BacktestDeps, backtest } from '../usecases/backtest.ts';
 import { guardProviders } from './adapters.ts';

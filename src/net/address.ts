@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SecretText } from '../core/base/fields.ts';
+import { SecretText } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 
 /** An http or https URL that may hold a secret, as those of chat services do: it is never printed, and messages name its host only. */

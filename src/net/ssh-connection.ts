@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 
 /** A path as an option of ssh, which gives a meaning to blanks, quotes, `%` and `$`. */
 const SshPath = z.string().regex(/^[^\s%"'\\$-][^\s%"'\\$]*$/, 'must be a path without blanks, quotes, %, $ and \\, and not start with -');

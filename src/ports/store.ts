@@ -9,7 +9,7 @@ import type { Measurement } from '../core/judge/measurement.ts';
 import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
 import type { DeployOutcome } from '../core/report/dora.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
-import type { Stretch } from '../core/series/series.ts';
+import type { Stretch } from '../core/series/ticks.ts';
 import type { Place } from './hook.ts';
 
 /** A deploy with its bake. `version` counts the bake's commits. */

@@ -1,11 +1,11 @@
 import { formatProblem, type Problem } from '../core/base/errors.ts';
-import type { RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { type ConfigSite, readConfigAndRules } from './load-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
-import { readFileText } from './read-text.ts';
+import { readFileText } from './read-file-text.ts';
 import { readYaml } from './read-yaml.ts';
+import type { RulesContext } from './rules-context.ts';
 
 /** The result of a check of files: every problem, and its line for the terminal. */
 export type FilesReport = {

@@ -3,7 +3,7 @@ import type { Plan } from '../core/bake/plan.ts';
 import type { Secret } from '../core/base/secret.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
-import type { LintQuery } from './context.ts';
+import type { LintQuery } from './rules-context.ts';
 
 /** A plug-in, as far as the config needs it. `Make` is the factory that the bound options return: it takes the dependencies. */
 export type Bindable<Make> = {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Problems } from './problems.ts';
 import { childOf, type FilePosition, formatPath, hiddenIn, plainValue, type Tree } from './tree.ts';
-import { findingsOf, typeNameOf, unknownKey } from './zod-problems.ts';
+import { typeNameOf, unknownKey, zodProblems } from './zod-problems.ts';
 
 type Key = string | number;
 
@@ -72,11 +72,11 @@ export class Cursor {
 
   /** Reports every problem that a schema found at this place. `known`: keys that are valid here in addition to the schema's. */
   reportZod(error: z.ZodError, schema: z.core.$ZodType, known: readonly string[] = []): void {
-    for (const finding of findingsOf(error, { schema, known }, this.value)) {
+    for (const problem of zodProblems(error, { schema, known }, this.value)) {
       let spot: Cursor = this;
-      for (const key of finding.path) spot = spot.at(key);
-      if (finding.isKey) spot.keyProblem(finding.message, finding.hint);
-      else spot.problem(finding.message, finding.hint);
+      for (const key of problem.path) spot = spot.at(key);
+      if (problem.isKey) spot.keyProblem(problem.message, problem.hint);
+      else spot.problem(problem.message, problem.hint);
     }
   }
 

@@ -2,12 +2,12 @@ import { basename, dirname, join } from 'node:path';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Bindable, Config, ConfigSources } from './config.ts';
 import { Instance } from './config-file.ts';
-import type { KnownProvider, RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { readConfig, rulePaths } from './parse-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
-import { readFileText } from './read-text.ts';
+import { readFileText } from './read-file-text.ts';
+import type { KnownProvider, RulesContext } from './rules-context.ts';
 import { show } from './values.ts';
 
 /** The path of a config, and how it and its rule files are read. `listFiles` returns the file names in a folder. It throws if there is no such folder. */

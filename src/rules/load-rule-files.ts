@@ -1,12 +1,12 @@
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Config } from './config.ts';
-import type { RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { type ConfigSite, rulesContextOf } from './load-config.ts';
 import { readConfig } from './parse-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
-import { readFileText } from './read-text.ts';
+import { readFileText } from './read-file-text.ts';
+import type { RulesContext } from './rules-context.ts';
 
 /** Rule files for a command-line tool. Without a config only the built-in providers exist, and other names are not checked. */
 export type RuleFilesInput<P, H, T, N> = Omit<ConfigSite<P, H, T, N>, 'file' | 'listFiles'> & {

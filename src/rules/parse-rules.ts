@@ -1,11 +1,11 @@
 import type { RuleSet } from '../core/rules/rule-set.ts';
-import type { CheckContext, RulesContext, RulesText } from './context.ts';
 import { Cursor } from './cursor.ts';
-import { readExtended } from './extended.ts';
 import { Problems } from './problems.ts';
 import { readCheck } from './read-check.ts';
+import { readExtended } from './read-extended.ts';
 import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from './read-sections.ts';
 import { RuleFile } from './rule-file.ts';
+import type { CheckContext, RulesContext, RulesText } from './rules-context.ts';
 import { RuleName } from './values.ts';
 
 const maxChecks = 50;

@@ -1,11 +1,11 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import type { CheckRule, Question, QuerySource as SourceType } from '../core/rules/rule-set.ts';
-import { type CheckContext, type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
+import { queryProblems, type SelectorContext, selectorProblems } from './query-problems.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
 import { Check, Ratio, Source } from './rule-file.ts';
-import { queryProblems, type SelectorContext, selectorProblems } from './selectors.ts';
+import { type CheckContext, type RulesContext, unknownInstance } from './rules-context.ts';
 
 type QuestionKind = Question['kind'];
 

@@ -1,9 +1,9 @@
 import type { CheckRule, Condition, RuleSet } from '../core/rules/rule-set.ts';
-import { type CheckContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbe } from './read-probe.ts';
 import { Check, FailWhen } from './rule-file.ts';
+import { type CheckContext, unknownInstance } from './rules-context.ts';
 import { BareCondition } from './statistics.ts';
 
 /** The provider of a probe if the check names none. */

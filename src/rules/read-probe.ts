@@ -1,9 +1,9 @@
 import { formatDuration } from '../core/base/duration.ts';
 import { maxProbeMs, type Probe, type ProbeTarget, probeDurationMs } from '../core/rules/probe.ts';
-import type { KnownProvider } from './context.ts';
 import type { Cursor } from './cursor.ts';
 import { ProbeSection } from './probe-file.ts';
 import { readProbeTarget } from './read-probe-target.ts';
+import type { KnownProvider } from './rules-context.ts';
 
 const kinds = ['http', 'tcp', 'command'] as const satisfies readonly ProbeTarget['kind'][];
 const { shape } = ProbeSection;

@@ -3,11 +3,11 @@ import { usualFalseAlarms } from '../core/judge/check.ts';
 import type { Like, RuleSet } from '../core/rules/rule-set.ts';
 import type { Stage } from '../core/rules/stage.ts';
 import { readShare } from './amounts.ts';
-import { type RulesContext, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
+import { matcherProblems } from './query-problems.ts';
 import { readStages, stagesDurationMs } from './read-stages.ts';
 import { BakeSection, BaselineSection, ControlSection, Notify, OnFailure, RollbackSection, TrafficSection } from './rule-file.ts';
-import { matcherProblems } from './selectors.ts';
+import { type RulesContext, unknownInstance } from './rules-context.ts';
 import { show } from './values.ts';
 
 const dayMs = 86_400_000;

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { ConfigSources } from './config.ts';
 import { Cursor } from './cursor.ts';
 import type { Problems } from './problems.ts';
-import { readFileText } from './read-text.ts';
+import { readFileText } from './read-file-text.ts';
 import type { Body, Tree } from './tree.ts';
 
 type SubstituteSources = Pick<ConfigSources<unknown, unknown, unknown, unknown>, 'env' | 'readFile'> & { readonly file: string };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../core/base/duration.ts';
-import { namePattern, nameProblem } from '../core/base/names.ts';
+import { namePattern, nameProblem } from '../core/base/name-pattern.ts';
 import type { Like } from '../core/rules/rule-set.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+)$';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { didYouMean, nearest } from '../core/base/did-you-mean.ts';
 
 /** A problem at or below a value. `isKey`: the key is wrong, not its value. */
-export type SchemaFinding = {
+export type ZodProblem = {
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint?: string | undefined;
@@ -10,7 +10,7 @@ export type SchemaFinding = {
 };
 
 /** Turns the issues of a zod schema into messages for people: one for each unknown key and each invalid value. */
-export function findingsOf(error: z.ZodError, { schema, known }: ExpectedSchema, value: unknown): readonly SchemaFinding[] {
+export function zodProblems(error: z.ZodError, { schema, known }: ExpectedSchema, value: unknown): readonly ZodProblem[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' && issue.path.length === 0
       ? unknownKeys(issue, [...known, ...keysOf(schema)])
@@ -21,12 +21,12 @@ export function findingsOf(error: z.ZodError, { schema, known }: ExpectedSchema,
 /** A schema, and the keys that are valid in addition to its own. */
 type ExpectedSchema = { readonly schema: z.core.$ZodType; readonly known: readonly string[] };
 
-function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): readonly SchemaFinding[] {
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): readonly ZodProblem[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known), isKey: true }));
 }
 
-function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown): readonly SchemaFinding[] {
+function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown): readonly ZodProblem[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   const value = valueAt(root, path);
   switch (issue.code) {
@@ -56,7 +56,7 @@ function explainUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   path: readonly (string | number)[],
   { schema, value }: SchemaPlace,
-): readonly SchemaFinding[] {
+): readonly ZodProblem[] {
   if (value === undefined) return [{ path, message: 'is required', isKey: false }];
   const branches = issue.errors.map((issues, i) => ({ issues, schema: branchOf(schema, i) }));
   const intended = branches
@@ -64,7 +64,7 @@ function explainUnion(
     .sort((a, b) => a.issues.length - b.issues.length)[0];
   if (intended) {
     const inside = intended.issues.flatMap((inner) => explain(inner, intended.schema ?? z.unknown(), value));
-    return inside.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+    return inside.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
   }
   const types = issue.errors.flatMap((issues) =>
     issues.flatMap((inner) => (inner.code === 'invalid_type' ? [expectedTypeName(inner.expected)] : [])),

@@ -2,7 +2,7 @@ import { ProviderError } from '../core/base/errors.ts';
 import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import { assess, type BoundCheck } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
-import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series/series.ts';
+import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series/ticks.ts';
 import type { Providers } from '../ports/providers.ts';
 import type { DeployRecord, Store } from '../ports/store.ts';
 import { createAsker, questionFor } from './ask.ts';

@@ -1,4 +1,4 @@
-import { unhealthyIntervals } from '../core/bake/unhealthy-stretches.ts';
+import { unhealthyIntervals } from '../core/bake/unhealthy-intervals.ts';
 import type { Interval } from '../core/base/window.ts';
 import { type BoundCheck, calibrateCheck } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';

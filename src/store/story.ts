@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { Stretch } from '../core/series/series.ts';
+import type { Stretch } from '../core/series/ticks.ts';
 import type { Place } from '../ports/hook.ts';
 import type { FrozenHistory } from '../ports/store.ts';
 import type { Database } from './database.ts';

@@ -5,7 +5,7 @@ import { toQueuedEffects } from '../core/bake/effect.ts';
 import { describeBake } from '../core/bake/narrate.ts';
 import { AppError, EffectError } from '../core/base/errors.ts';
 import { nonEmpty } from '../core/base/non-empty.ts';
-import { shouldNotifyDrillFailure } from '../core/notify/drill-news.ts';
+import { shouldNotifyDrillFailure } from '../core/notify/should-notify-drill-failure.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';

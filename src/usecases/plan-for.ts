@@ -1,5 +1,5 @@
 import type { Plan } from '../core/bake/plan.ts';
-import { askDelayMs } from '../core/bake/tick-times.ts';
+import { askDelayMs } from '../core/bake/tick-schedule.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Providers } from '../ports/providers.ts';
 

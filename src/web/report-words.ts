@@ -1,7 +1,7 @@
 import { hookKindOf } from '../core/bake/order-shift.ts';
 import type { Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
-import { formatRoundedDuration } from '../core/report/summary.ts';
+import { formatRoundedDuration } from '../core/report/summarize.ts';
 
 /** An instant as both renderings of a report write it. */
 export function clock(at: number): string {

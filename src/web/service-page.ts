@@ -1,8 +1,8 @@
 import { describeBake } from '../core/bake/narrate.ts';
 import { formatDuration } from '../core/base/duration.ts';
-import { formatNumber, formatShare } from '../core/base/numbers.ts';
+import { formatNumber, formatShare } from '../core/base/format-number.ts';
 import type { Dora, DurationStats } from '../core/report/dora.ts';
-import { formatRoundedDuration } from '../core/report/summary.ts';
+import { formatRoundedDuration } from '../core/report/summarize.ts';
 import type { PlaceView } from '../usecases/view-service.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Analyzer, AnalyzerContext, AnalyzerInput } from '../../src/core/judge/analyzer.ts';
 import type { Like } from '../../src/core/rules/rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../src/core/series/series.ts';
+import { lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../src/core/series/ticks.ts';
 import { anyTicks } from '../support/any-ticks.ts';
 import { deepFreeze, step, t0, times } from '../support/builders.ts';
 

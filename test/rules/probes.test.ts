@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plugins } from '../../src/app/plugins.ts';
-import type { KnownProvider, RulesContext } from '../../src/rules/context.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
+import type { KnownProvider, RulesContext } from '../../src/rules/rules-context.ts';
 import { known, wrongWith } from './build.ts';
 
 const made = plugins.providers.get('probe')!;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/core/base/errors.ts';
-import { namePattern } from '../../src/core/base/names.ts';
+import { namePattern } from '../../src/core/base/name-pattern.ts';
 import { isPlaceholder, placeholdersIn, queryPlaceholders, renderQuery } from '../../src/core/rules/render-query.ts';
 
 const values = { service: 'shop', version: 'v1.2', known_good: 'v1.1', step: '15s', matchers: 'version="v1.2"' };

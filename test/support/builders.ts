@@ -5,7 +5,7 @@ import type { Facts } from '../../src/core/bake/facts.ts';
 import type { Plan } from '../../src/core/bake/plan.ts';
 import type { Judgement } from '../../src/core/judge/judgement.ts';
 import type { CheckRule, Condition, RuleSet } from '../../src/core/rules/rule-set.ts';
-import type { Stretch, Ticks } from '../../src/core/series/series.ts';
+import type { Stretch, Ticks } from '../../src/core/series/ticks.ts';
 
 /** An instant on a multiple of the usual step: the usual deploy is registered, and finished, here. */
 export const t0 = 1_790_000_010_000;

@@ -3,7 +3,7 @@ import { analyzers } from '../../analyzers/index.ts';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import { tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Analyzer } from '../../src/core/judge/analyzer.ts';
-import type { Column, Ticks } from '../../src/core/series/series.ts';
+import type { Column, Ticks } from '../../src/core/series/ticks.ts';
 import { type BacktestDeps, type BacktestInput, backtest } from '../../src/usecases/backtest.ts';
 import { aCheck, aCondition, aRuleSet, step, t0 } from '../support/builders.ts';
 

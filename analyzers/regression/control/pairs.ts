@@ -1,4 +1,4 @@
-import type { Stretch } from '../../../src/core/series/series.ts';
+import type { Stretch } from '../../../src/core/series/ticks.ts';
 import { type GaugeSeries, gaugeOf } from '../gauge/gauge-series.ts';
 
 /** Numbers of the new release and of the old one beside it, tick by tick; `NaN` where there is none. */

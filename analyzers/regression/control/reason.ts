@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../../../src/core/base/numbers.ts';
+import { formatNumber, formatShare } from '../../../src/core/base/format-number.ts';
 import type { Evidence, Verdict } from '../../../src/core/judge/verdict.ts';
 import type { Side } from '../counts/e-process.ts';
 import type { Runs } from './constant-control.ts';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../../../src/core/base/numbers.ts';
-import type { Ticks } from '../../../src/core/series/series.ts';
+import { formatNumber, formatShare } from '../../../src/core/base/format-number.ts';
+import type { Ticks } from '../../../src/core/series/ticks.ts';
 import type { CountsSeriesModel } from '../calibration.ts';
 
 /** More than this share beyond the largest bound, and the 99th percentile is not a number any more. */

@@ -1,4 +1,4 @@
-import type { Column, Stretch, Ticks } from '../../../src/core/series/series.ts';
+import type { Column, Stretch, Ticks } from '../../../src/core/series/ticks.ts';
 
 /** Events and what they are counted against, tick by tick; a tick that is missing or unusable holds 0 of both and so says nothing. */
 export type EventCounts = {

@@ -1,4 +1,4 @@
-import type { TicksKind } from '../../../src/core/series/series.ts';
+import type { TicksKind } from '../../../src/core/series/ticks.ts';
 import type { CountsWithControl, EvidenceByTick, TestDesign } from './evidence.ts';
 
 /** One counted series with its name in words ("slower than 250ms", or nothing) and what it is compared with ("last 2h"). */

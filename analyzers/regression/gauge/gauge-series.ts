@@ -1,4 +1,4 @@
-import type { Stretch } from '../../../src/core/series/series.ts';
+import type { Stretch } from '../../../src/core/series/ticks.ts';
 
 /** Numbers at even steps; `NaN` where there is none. */
 export type GaugeSeries = { readonly startAt: number; readonly stepMs: number; readonly values: Float64Array };

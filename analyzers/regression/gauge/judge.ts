@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber } from '../../../src/core/base/numbers.ts';
+import { formatNumber } from '../../../src/core/base/format-number.ts';
 import type { AnalyzerInput, VerdictByTick } from '../../../src/core/judge/analyzer.ts';
 import type { Verdict } from '../../../src/core/judge/verdict.ts';
 import type { GaugeModel } from '../calibration.ts';

@@ -1,5 +1,5 @@
 import type { Condition } from '../rules/rule-set.ts';
-import type { TicksKind } from '../series/series.ts';
+import type { TicksKind } from '../series/ticks.ts';
 
 /** One parameter of a condition with looser settings to try, tightest first; the last is as loose as makes sense. */
 export type LooserSettings = { readonly param: string; readonly now: number | null; readonly settings: readonly number[] };

@@ -3,8 +3,8 @@ import type { Json } from '../judge/analyzer.ts';
 import { type BoundCheck, type CheckData, calibrateCheck, followCheck } from '../judge/check.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { binarySearch } from '../series/first-of.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
+import { binarySearch } from '../series/binary-search.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 import { cut } from './cut.ts';
 
 /** A check and the past that it is tried on: `fine` in the ticks of a bake, `coarse` in those in which a bake reads its history. */

@@ -8,7 +8,7 @@ import type { Facts } from './facts.ts';
 import { askGuards, type GuardAnswer } from './guards.ts';
 import { orderShift, orderStage } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { nextTickAt } from './tick-times.ts';
+import { nextTickAt } from './tick-schedule.ts';
 import { frozenShiftReason, hasShiftedTraffic, remainingTraffic, trafficOf } from './traffic.ts';
 import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
 import { startRollback } from './transition-rollback.ts';

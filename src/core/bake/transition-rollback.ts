@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import { approvalTimeoutReason, askGuards, askGuardsForOlderTarget, type GuardAnswer, type GuardInput } from './guards.ts';
 import { orderShift } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-times.ts';
+import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
 import { hasShiftedTraffic } from './traffic.ts';
 import { accept, commonFields, notify, refuse, type Transition } from './transition-result.ts';
 

@@ -6,7 +6,7 @@ import { type Bake, isShiftingBack, type ShiftingBackBake } from './bake.ts';
 import type { BakeEvent } from './event.ts';
 import { orderShift, shiftId } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-times.ts';
+import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
 import { trafficOf } from './traffic.ts';
 import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
 import { startRollback } from './transition-rollback.ts';

@@ -5,7 +5,7 @@ import type { BakeEvent } from './event.ts';
 import type { Freeze } from './facts.ts';
 import { orderShift, orderStage } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-times.ts';
+import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
 import { frozenShiftReason, remainingTraffic, trafficOf } from './traffic.ts';
 import { onJudged } from './transition-judged.ts';
 import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';

@@ -1,15 +1,15 @@
 import type { Bake } from '../bake/bake.ts';
 import type { Deploy } from '../bake/deploy.ts';
-import { judgedBadAt } from '../bake/detected-at.ts';
+import { judgedBadAt } from '../bake/judged-bad-at.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
 import type { Plan } from '../bake/plan.ts';
-import { firstTickStart } from '../bake/tick-times.ts';
+import { firstTickStart } from '../bake/tick-schedule.ts';
 import { formatDuration } from '../base/duration.ts';
 import { joinMeasurements } from '../judge/join-measurements.ts';
 import type { Measurement, MeasurementPhase } from '../judge/measurement.ts';
 import { covering } from '../judge/spread-sparse-counts.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
-import type { Stretch } from '../series/series.ts';
+import type { Stretch } from '../series/ticks.ts';
 import type { ChartLine, ChartMark, ChartPoint } from './chart-parts.ts';
 import { latencyBound } from './latency-bound.ts';
 import { linesOf } from './lines.ts';

@@ -1,6 +1,6 @@
 import { boundFor, usualBound } from '../judge/readings.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
-import type { Stretch } from '../series/series.ts';
+import type { Stretch } from '../series/ticks.ts';
 
 /** The bucket bound, in seconds, above which a latency chart counts requests as slow: from the rules, or else the default from the past. `null`: none. */
 export function latencyBound({ failWhen }: CheckRule, stretch: Stretch | null): number | null {

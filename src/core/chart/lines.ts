@@ -1,4 +1,4 @@
-import { formatNumber, formatShare } from '../base/numbers.ts';
+import { formatNumber, formatShare } from '../base/format-number.ts';
 import type { Measurement } from '../judge/measurement.ts';
 import type { Evidence } from '../judge/verdict.ts';
 import type { CheckRule } from '../rules/rule-set.ts';

@@ -1,5 +1,5 @@
 import { partsOf } from '../judge/readings.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 import type { ChartPoint } from './chart-parts.ts';
 
 /** The width of a chart: more points would not be visible. */

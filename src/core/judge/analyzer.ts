@@ -1,5 +1,5 @@
 import type { Direction, Like } from '../rules/rule-set.ts';
-import type { Stretch, TicksKind } from '../series/series.ts';
+import type { Stretch, TicksKind } from '../series/ticks.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What an analyzer sees: the bake's ticks up to the one that is judged, and what they are compared with. */

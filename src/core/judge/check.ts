@@ -1,6 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks, upTo } from '../series/series.ts';
+import { lengthOf, type Stretch, sliceTicks, upTo } from '../series/ticks.ts';
 import type { Analyzer, AnalyzerContext, AnalyzerInput, BoundAnalyzer, CalibrationInput, Json, VerdictByTick } from './analyzer.ts';
 import { combineVerdicts } from './combine-verdicts.ts';
 import { type JudgedPart, partsOf, verdictOf } from './last-stage.ts';

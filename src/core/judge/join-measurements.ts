@@ -1,4 +1,4 @@
-import { appendTicks, concatTicks, haveSameColumns, type Stretch, type Ticks } from '../series/series.ts';
+import { appendTicks, concatTicks, haveSameColumns, type Stretch, type Ticks } from '../series/ticks.ts';
 import type { Measurement, MeasurementPhase } from './measurement.ts';
 
 /** What is stored of one check in one phase: its ticks so far, and up to when it has been answered. */

@@ -1,5 +1,5 @@
 import type { RuleSet } from '../rules/rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks, upTo } from '../series/series.ts';
+import { lengthOf, type Stretch, sliceTicks, upTo } from '../series/ticks.ts';
 import type { AnalyzerInput, BoundAnalyzer } from './analyzer.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import { type Stretch, sliceTicks, type Ticks } from '../series/series.ts';
+import { type Stretch, sliceTicks, type Ticks } from '../series/ticks.ts';
 
 /**
  * The least that can be compared with a limit: consecutive ticks that together hold enough samples.

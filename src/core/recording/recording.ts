@@ -1,14 +1,14 @@
 import type { Bake } from '../bake/bake.ts';
 import type { Deploy } from '../bake/deploy.ts';
 import type { Plan } from '../bake/plan.ts';
-import { roundUpToTicks } from '../bake/tick-times.ts';
+import { roundUpToTicks } from '../bake/tick-schedule.ts';
 import { trafficOf } from '../bake/traffic.ts';
 import { ceilTo } from '../base/window.ts';
 import type { Json } from '../judge/analyzer.ts';
 import { joinMeasurements } from '../judge/join-measurements.ts';
 import type { Measurement } from '../judge/measurement.ts';
 import type { Direction, RuleSet } from '../rules/rule-set.ts';
-import type { Stretch, Ticks } from '../series/series.ts';
+import type { Stretch, Ticks } from '../series/ticks.ts';
 
 /** One bake as a file: everything the judge saw, enough to judge it again offline. Instants in Unix seconds, steps in seconds; `null` is a missing tick. */
 export type Recording = {

@@ -1,12 +1,12 @@
 import { type Bake, isFinal } from '../bake/bake.ts';
 import type { Deploy } from '../bake/deploy.ts';
-import { judgedBadAt } from '../bake/detected-at.ts';
+import { judgedBadAt } from '../bake/judged-bad-at.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
 import { type Chart, chartsOf } from '../chart/chart.ts';
 import { type Change, changeOf } from './change.ts';
-import { firstBadAt } from './first-bad.ts';
+import { firstBadAt } from './first-bad-at.ts';
 import type { ReportAttempt, ReportCheck, ReportSource } from './report-source.ts';
-import { summarize } from './summary.ts';
+import { summarize } from './summarize.ts';
 import { type Times, timesOf } from './times.ts';
 import { unknownsOf } from './unknowns.ts';
 

@@ -1,5 +1,5 @@
 import { hookKindOf } from '../bake/order-shift.ts';
-import { formatShare } from '../base/numbers.ts';
+import { formatShare } from '../base/format-number.ts';
 import type { Chart } from '../chart/chart.ts';
 import type { ReportCheck, ReportSource } from './report-source.ts';
 import type { Times } from './times.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../base/errors.ts';
-import { nameProblem } from '../base/names.ts';
+import { nameProblem } from '../base/name-pattern.ts';
 
 /** Every placeholder that a query or a matcher may contain, with its value in words. */
 export const queryPlaceholders = {

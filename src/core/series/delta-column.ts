@@ -1,6 +1,6 @@
 import { tickCount, tickOf, type Window } from '../base/window.ts';
 import type { Sample, Series } from './answer.ts';
-import type { Column } from './series.ts';
+import type { Column } from './ticks.ts';
 
 /** Events per tick, summed over all series. A tick without a finite sample is missing. Negative values (from extrapolation) count as 0. */
 export function deltaColumn(series: readonly Series[], window: Window): Column {

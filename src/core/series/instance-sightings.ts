@@ -5,7 +5,7 @@ import { type Cumulative, jobOf } from './answer.ts';
 type InstanceSighting = { firstAt: number; secondAt: number; starts: readonly number[] };
 
 /** Which instances were seen when. Tells a new counter from an old one that is seen for the first time. */
-export type Sightings = {
+export type InstanceSightings = {
   readonly instances: ReadonlyMap<string, Readonly<InstanceSighting>>;
   /** Per job, when the first of its instances was seen twice: by then the whole job was scraped at least once. */
   readonly watchedSince: ReadonlyMap<string, number>;
@@ -17,7 +17,7 @@ export type Sightings = {
  * Collects the sightings of all answers to one question, so that an instance in only one answer (such as the total) counts for all of them (such as the
  * errors). If the scrape times of an instance are unknown, the times of its samples count.
  */
-export function sightingsOf(answers: readonly Cumulative[], window: Window): Sightings {
+export function sightingsOf(answers: readonly Cumulative[], window: Window): InstanceSightings {
   const instances = new Map<string, InstanceSighting>();
   const seenTicks = new Array<boolean>(tickCount(window)).fill(false);
   const see = (sighting: InstanceSighting, at: number): void => {

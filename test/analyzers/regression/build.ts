@@ -1,7 +1,7 @@
 import { analyzers } from '../../../analyzers/index.ts';
 import { createRandom } from '../../../bench/accuracy/random.ts';
 import type { AnalyzerInput, BoundAnalyzer } from '../../../src/core/judge/analyzer.ts';
-import type { Stretch, Ticks } from '../../../src/core/series/series.ts';
+import type { Stretch, Ticks } from '../../../src/core/series/ticks.ts';
 
 export const stepMs = 15_000;
 export const deployedAt = 1_772_323_200_000;

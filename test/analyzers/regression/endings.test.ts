@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
-import type { Ticks } from '../../../src/core/series/series.ts';
+import type { Ticks } from '../../../src/core/series/ticks.ts';
 import { beside, input, ratio, regression } from './build.ts';
 
 const usual = { requests: 300, rate: 0.005, ticks: 120, seed: 7 };

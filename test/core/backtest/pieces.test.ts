@@ -6,8 +6,8 @@ import { layOut } from '../../../src/core/backtest/layout.ts';
 import { looseningOf } from '../../../src/core/backtest/loosen.ts';
 import { createRandom, poisson, thin } from '../../../src/core/backtest/random.ts';
 import { rhythmOf } from '../../../src/core/backtest/rhythm.ts';
-import { binarySearch } from '../../../src/core/series/first-of.ts';
-import type { Stretch, Ticks } from '../../../src/core/series/series.ts';
+import { binarySearch } from '../../../src/core/series/binary-search.ts';
+import type { Stretch, Ticks } from '../../../src/core/series/ticks.ts';
 import { aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
 
 describe('chance', () => {

@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../../../src/core/bake/narrate.ts';
 import { type Chart, type ChartSource, chartOf, chartsOf } from '../../../src/core/chart/chart.ts';
 import type { Measurement } from '../../../src/core/judge/measurement.ts';
 import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
-import type { Ticks } from '../../../src/core/series/series.ts';
+import type { Ticks } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import { aBake, aCheck, aCondition, aDeploy, aPlan, aRuleSet, ratio, step, t0, times } from '../../support/builders.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Bake } from '../../../src/core/bake/bake.ts';
-import { unhealthyIntervals } from '../../../src/core/bake/unhealthy-stretches.ts';
+import { unhealthyIntervals } from '../../../src/core/bake/unhealthy-intervals.ts';
 import { excludeIntervals } from '../../../src/core/judge/exclude-intervals.ts';
-import type { Stretch, Ticks } from '../../../src/core/series/series.ts';
+import type { Stretch, Ticks } from '../../../src/core/series/ticks.ts';
 
 const base = { id: 'd', cause: 'release', begunAt: 100, deployedAt: 110 } as const;
 const reasons = ['errors'] as const;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDuration, parseDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../../../src/core/base/numbers.ts';
-import { formatMeasured } from '../../../src/core/series/measured.ts';
+import { formatNumber, formatShare } from '../../../src/core/base/format-number.ts';
+import { formatMeasured } from '../../../src/core/series/format-measured.ts';
 
 describe('numbers', () => {
   test.for([

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
-import type { RulesText } from './context.ts';
 import { Cursor } from './cursor.ts';
 import type { Problems } from './problems.ts';
-import { readFileText } from './read-text.ts';
+import { readFileText } from './read-file-text.ts';
 import { readYaml } from './read-yaml.ts';
 import { Extends } from './rule-file.ts';
+import type { RulesText } from './rules-context.ts';
 import { mergeTrees, type Tree } from './tree.ts';
 import { show } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { tickOf, type Window } from '../base/window.ts';
 import { jobOf, type Sample, type Series } from './answer.ts';
-import type { Sightings } from './instance-sightings.ts';
-import type { Column } from './series.ts';
+import type { InstanceSightings } from './instance-sightings.ts';
+import type { Column } from './ticks.ts';
 
 /** The requested window, and how far back before it the samples go. */
 export type CounterRange = { readonly window: Window; readonly lookbackMs: number };
@@ -11,7 +11,7 @@ export type CounterRange = { readonly window: Window; readonly lookbackMs: numbe
  * An event belongs to the tick of the first sample that includes it. A tick in which no instance was seen is missing (`null`). An instance that was seen
  * but has no series counts as 0. See `startsAtZero` for the first sample of a series, and `eventsBetween` for resets and restarts.
  */
-export function incrementColumn(series: readonly Series[], sightings: Sightings, asked: CounterRange): Column {
+export function incrementColumn(series: readonly Series[], sightings: InstanceSightings, asked: CounterRange): Column {
   const column: (number | null)[] = sightings.seenTicks.map((isSeen) => (isSeen ? 0 : null));
   const isRenamed = renamedSeries(series, sightings);
   for (const one of series) {
@@ -42,7 +42,7 @@ function isCount(value: number): boolean {
  * - The start time is unknown: it started at zero if the job was scraped before. That is sure once another instance of the job was seen twice, because
  *   then at least one whole round of scrapes passed without this one. Otherwise the monitoring itself may be new.
  */
-function startsAtZero(instance: string, at: number, sightings: Sightings, asked: CounterRange): boolean {
+function startsAtZero(instance: string, at: number, sightings: InstanceSightings, asked: CounterRange): boolean {
   const own = sightings.instances.get(instance);
   if (own && own.firstAt < at) return true;
   const startedAt = own?.starts.findLast((start) => start <= at);
@@ -63,7 +63,7 @@ function eventsBetween([at, value]: Sample, [nextAt, next]: Sample, starts: read
  * A running process never drops a counter. If all series of an instance end and others begin without a restart, they are the same counters with new
  * labels (someone added a label to the target). Their first samples are not events.
  */
-function renamedSeries(series: readonly Series[], sightings: Sightings): (instance: string, at: number) => boolean {
+function renamedSeries(series: readonly Series[], sightings: InstanceSightings): (instance: string, at: number) => boolean {
   const spans = new Map<string, { readonly from: number; readonly to: number }[]>();
   for (const { instance, samples } of series) {
     const [first, last] = [samples[0], samples.at(-1)];

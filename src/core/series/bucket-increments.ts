@@ -1,7 +1,7 @@
 import type { Series } from './answer.ts';
-import { type CounterRange, incrementColumn } from './counters.ts';
-import type { Sightings } from './instance-sightings.ts';
-import type { Column, Ticks } from './series.ts';
+import { type CounterRange, incrementColumn } from './increment-column.ts';
+import type { InstanceSightings } from './instance-sightings.ts';
+import type { Column, Ticks } from './ticks.ts';
 
 type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
 
@@ -9,7 +9,7 @@ type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
  * Turns cumulative histogram buckets into events per bound and tick. Keeps only the bounds that all histograms with samples in the window share:
  * at any other bound some events would be missing. Returns `null` if the bound `+Inf`, which counts all events, is not shared.
  */
-export function bucketIncrements(series: readonly Series[], sightings: Sightings, asked: CounterRange): BucketTicks | null {
+export function bucketIncrements(series: readonly Series[], sightings: InstanceSightings, asked: CounterRange): BucketTicks | null {
   const buckets = series.filter((one) => bucketBound(one) !== null);
   const le = commonBounds(buckets, asked.window.from);
   const columns = le.map((bound) =>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bake } from '../../../src/core/bake/bake.ts';
 import { transition } from '../../../src/core/bake/transition.ts';
 import type { Judgement } from '../../../src/core/judge/judgement.ts';
-import { shouldNotifyDrillFailure } from '../../../src/core/notify/drill-news.ts';
+import { shouldNotifyDrillFailure } from '../../../src/core/notify/should-notify-drill-failure.ts';
 import { aBake, aPlan, judged, notAsked, step, t0, tooLittle } from '../../support/builders.ts';
 
 const hour = 3_600_000;

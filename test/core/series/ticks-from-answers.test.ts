@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Series } from '../../../src/core/series/answer.ts';
-import type { Ticks, TicksKind } from '../../../src/core/series/series.ts';
-import { type Answers, ticksFrom } from '../../../src/core/series/ticks-from-answer.ts';
+import type { Ticks, TicksKind } from '../../../src/core/series/ticks.ts';
+import { type Answers, ticksFromAnswers } from '../../../src/core/series/ticks-from-answers.ts';
 
 const asked = { window: { from: 100, to: 130, stepMs: 10 }, lookbackMs: 50 };
 
@@ -98,7 +98,7 @@ describe('ticks of a window (100, 130] in steps of 10', () => {
       then: { kind: 'latency', le: [], buckets: [null, null, null] },
     },
   ])('$name', ({ given: [kind, answers], then }) => {
-    expect(ticksFrom(kind, answers, asked)).toEqual(then);
+    expect(ticksFromAnswers(kind, answers, asked)).toEqual(then);
   });
 
   test.for<{ name: string; given: readonly [TicksKind, Answers]; then: RegExp }>([
@@ -118,7 +118,7 @@ describe('ticks of a window (100, 130] in steps of 10', () => {
       then: /\+Inf/,
     },
   ])('$name: a bad query', ({ given: [kind, answers], then }) => {
-    expect(() => ticksFrom(kind, answers, asked)).toThrow(
+    expect(() => ticksFromAnswers(kind, answers, asked)).toThrow(
       expect.objectContaining({ kind: 'bad_query', message: expect.stringMatching(then) }),
     );
   });
@@ -128,6 +128,6 @@ describe('ticks of a window (100, 130] in steps of 10', () => {
     ['rate', { count: gauge() }],
     ['latency', { buckets: gauge() }],
   ])('a %s answered in another shape is a bad response', ([kind, answers]) => {
-    expect(() => ticksFrom(kind, answers, asked)).toThrow(expect.objectContaining({ kind: 'bad_response' }));
+    expect(() => ticksFromAnswers(kind, answers, asked)).toThrow(expect.objectContaining({ kind: 'bad_response' }));
   });
 });

@@ -1,8 +1,8 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import { isPlaceholder, placeholdersIn, queryPlaceholders, renderQuery } from '../core/rules/render-query.ts';
 import type { Question } from '../core/rules/rule-set.ts';
-import type { KnownProvider } from './context.ts';
 import type { Cursor } from './cursor.ts';
+import type { KnownProvider } from './rules-context.ts';
 
 /** Example values of a deploy, so that a selector can be checked before there is a deploy. */
 const sampleValues = { service: 'service', environment: 'environment', version: '1', commit: '1', known_good: '1', step: '15s' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { appendTicks } from '../../../src/core/series/series.ts';
+import { appendTicks } from '../../../src/core/series/ticks.ts';
 
 describe('appendTicks', () => {
   test('keeps the bucket bounds that both stretches have: counts at a bound are right whatever lies beside it', () => {

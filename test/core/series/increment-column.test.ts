@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { instanceName, type Series } from '../../../src/core/series/answer.ts';
-import { incrementColumn } from '../../../src/core/series/counters.ts';
+import { incrementColumn } from '../../../src/core/series/increment-column.ts';
 import { sightingsOf } from '../../../src/core/series/instance-sightings.ts';
 
 const window = { from: 100, to: 140, stepMs: 10 };

@@ -4,7 +4,7 @@ import { Cursor } from './cursor.ts';
 import { type ConfigSite, readConfigAndRules } from './load-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
-import { readFileText } from './read-text.ts';
+import { readFileText } from './read-file-text.ts';
 
 /** Loads one rule file and checks it against a config, which does not need to name the file. Throws one `ConfigError` with all problems of both. */
 export function loadRuleFile<P, H, T, N>(

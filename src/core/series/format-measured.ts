@@ -1,5 +1,5 @@
-import { formatNumber, formatShare } from '../base/numbers.ts';
-import type { TicksKind } from './series.ts';
+import { formatNumber, formatShare } from '../base/format-number.ts';
+import type { TicksKind } from './ticks.ts';
 
 /** Formats a measured value in the unit of its kind. */
 export function formatMeasured(kind: TicksKind, value: number): string {

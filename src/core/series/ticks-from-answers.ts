@@ -1,11 +1,11 @@
 import { ProviderError } from '../base/errors.ts';
 import type { Window } from '../base/window.ts';
 import type { Answer, Cumulative } from './answer.ts';
-import { bucketBound, bucketIncrements, latencyTicks } from './bucket-counters.ts';
-import { type CounterRange, incrementColumn } from './counters.ts';
+import { bucketBound, bucketIncrements, latencyTicks } from './bucket-increments.ts';
 import { deltaColumn, lastColumn } from './delta-column.ts';
+import { type CounterRange, incrementColumn } from './increment-column.ts';
 import { sightingsOf } from './instance-sightings.ts';
-import type { Column, Ticks, TicksKind } from './series.ts';
+import type { Column, Ticks, TicksKind } from './ticks.ts';
 
 /** The answers to the sources of a question, by source name: `bad` and `total`, `count` and maybe `exposure`, `buckets`, `value`, or `probe`. */
 export type Answers = Readonly<Record<string, Answer>>;
@@ -15,7 +15,7 @@ export type Answers = Readonly<Record<string, Answer>>;
  * Throws a `ProviderError`: `bad_query` if the answer cannot be what the question means (several numbers for one value, a histogram without buckets),
  * `bad_response` if the answer has a shape that the question cannot use.
  */
-export function ticksFrom(kind: TicksKind, answers: Answers, asked: CounterRange): Ticks {
+export function ticksFromAnswers(kind: TicksKind, answers: Answers, asked: CounterRange): Ticks {
   switch (kind) {
     case 'ratio': {
       if (answers.probe) return attemptsFrom(answers.probe, asked.window);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Window } from '../../../src/core/base/window.ts';
 import type { InstanceInfo, Series } from '../../../src/core/series/answer.ts';
-import { incrementColumn } from '../../../src/core/series/counters.ts';
+import { incrementColumn } from '../../../src/core/series/increment-column.ts';
 import { sightingsOf } from '../../../src/core/series/instance-sightings.ts';
 
 const scrapeMs = 10;

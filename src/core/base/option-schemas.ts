@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
-import { nameProblem } from './names.ts';
+import { nameProblem } from './name-pattern.ts';
 import { Secret } from './secret.ts';
 
 /** A duration as people write it (`15s`, `1h30m`, `7d`). Parses to milliseconds. */
