@@ -36,23 +36,23 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   const falseAlarms = readFalseAlarms(top.at('bake'));
   const baseline = readBaseline(top.at('baseline'));
   const control = readControl(top.at('control'));
-  const scene: CheckContext = { context: rules.context, hasControl: top.at('control').isPresent, bake };
-  const checks = readChecks(top.at('checks'), scene);
+  const checkContext: CheckContext = { context: rules.context, hasControl: top.at('control').isPresent, bake };
+  const checks = readChecks(top.at('checks'), checkContext);
   return {
     ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...readAction(top, rules.context, stages) },
     top,
   };
 }
 
-function readChecks(cursor: Cursor, scene: CheckContext): RuleSet['checks'] {
+function readChecks(cursor: Cursor, checkContext: CheckContext): RuleSet['checks'] {
   if (!cursor.isMap('write each check under its name: `checks: { errors: { … } }`')) return [];
   if (cursor.keys.length === 0) cursor.keyProblem('there must be at least one check');
   if (cursor.keys.length > maxChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, and the maximum is ${maxChecks}`);
   return cursor.keys.slice(0, maxChecks).flatMap((name) => {
     const at = cursor.at(name);
-    const named = RuleName.safeParse(name);
-    if (!named.success) at.keyProblem(named.error.issues[0]?.message ?? 'is not a name');
-    const check = readCheck(at, name, scene);
+    const validName = RuleName.safeParse(name);
+    if (!validName.success) at.keyProblem(validName.error.issues[0]?.message ?? 'is not a name');
+    const check = readCheck(at, name, checkContext);
     return check ? [check] : [];
   });
 }

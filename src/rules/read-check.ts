@@ -13,15 +13,17 @@ const kinds = ['ratio', 'rate', 'latency', 'value'] as const satisfies readonly 
 const defaultMinSamples: Readonly<Record<QuestionKind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
 
 /** Reads one check and reports its problems. Returns `null` if the check measures nothing. */
-export function readCheck(cursor: Cursor, name: string, scene: CheckContext): CheckRule | null {
+export function readCheck(cursor: Cursor, name: string, checkContext: CheckContext): CheckRule | null {
   if (!cursor.isMapOf(Object.keys(Check.shape))) return null;
-  if (cursor.at('probe').isPresent) return readProbeCheck(cursor, name, scene);
-  const provider = readProvider(cursor.at('provider'), scene.context);
-  const known = provider === undefined ? undefined : scene.context.providers?.get(provider);
-  const asked = kinds.filter((kind) => cursor.at(kind).isPresent);
-  const questions = asked.map((kind) => readQuestion(cursor, { kind, provider: known, hasControl: scene.hasControl }));
-  const kind = onlyKind(asked, cursor);
-  const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, scene);
+  if (cursor.at('probe').isPresent) return readProbeCheck(cursor, name, checkContext);
+  const provider = readProvider(cursor.at('provider'), checkContext.context);
+  const knownProvider = provider === undefined ? undefined : checkContext.context.providers?.get(provider);
+  const writtenKinds = kinds.filter((kind) => cursor.at(kind).isPresent);
+  const questions = writtenKinds.map((kind) =>
+    readQuestion(cursor, { kind, provider: knownProvider, hasControl: checkContext.hasControl }),
+  );
+  const kind = onlyKind(writtenKinds, cursor);
+  const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, checkContext);
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
   const direction = readDirection(cursor.at('direction'), ways, kind);
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;

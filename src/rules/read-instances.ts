@@ -18,8 +18,8 @@ export function readInstances<Make>(
     if (isBuiltIn) instances.set(type, { type, make: bind({}), options: { reveal: () => ({}) } });
   if (!cursor.isPresent || !cursor.isMap()) return instances;
   for (const name of cursor.keys) {
-    const named = RuleName.safeParse(name);
-    if (!named.success) cursor.at(name).keyProblem(named.error.issues[0]?.message ?? 'is not a name');
+    const validName = RuleName.safeParse(name);
+    if (!validName.success) cursor.at(name).keyProblem(validName.error.issues[0]?.message ?? 'is not a name');
     const instance = readInstance(cursor.at(name), plugins, common);
     if (instance) instances.set(name, instance);
   }

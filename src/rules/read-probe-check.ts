@@ -14,15 +14,15 @@ export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: 
   const provider = cursor.at('provider').take(Check.shape.provider) ?? defaultProvider;
   const unknown = context.isPartial ? null : unknownInstance('provider', provider, context.providers);
   if (unknown) cursor.at('provider').problem(...unknown);
-  const known = context.providers?.get(provider);
-  if (known && known.lintProbe === undefined)
+  const knownProvider = context.providers?.get(provider);
+  if (knownProvider && knownProvider.lintProbe === undefined)
     cursor.at('provider').problem(`the provider ${provider} makes no probes`, 'remove `provider`, or name a provider of type probe');
   for (const key of ['ratio', 'rate', 'exposure', 'latency', 'value'] as const)
     if (cursor.at(key).isPresent)
       cursor.at(key).keyProblem('a check measures one thing, and this one already has probe', 'write two checks');
   for (const key of ['min_samples', 'direction'] as const)
     if (cursor.at(key).isPresent) cursor.at(key).keyProblem('does not apply to a probe', 'remove it');
-  const probe = readProbe(cursor.at('probe'), known);
+  const probe = readProbe(cursor.at('probe'), knownProvider);
   const failWhen = readFailWhen(cursor.at('fail_when'), bake);
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;
   return probe && { name, provider, question: { kind: 'ratio', probe }, direction: 'up', failWhen, minSamples: 1, critical };

@@ -9,14 +9,14 @@ type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
  * Turns cumulative histogram buckets into events per bound and tick. Keeps only the bounds that all histograms with samples in the window share:
  * at any other bound some events would be missing. Returns `null` if the bound `+Inf`, which counts all events, is not shared.
  */
-export function bucketIncrements(series: readonly Series[], sightings: InstanceSightings, asked: CounterRange): BucketTicks | null {
+export function bucketIncrements(series: readonly Series[], sightings: InstanceSightings, range: CounterRange): BucketTicks | null {
   const buckets = series.filter((one) => bucketBound(one) !== null);
-  const le = commonBounds(buckets, asked.window.from);
+  const le = commonBounds(buckets, range.window.from);
   const columns = le.map((bound) =>
     incrementColumn(
       buckets.filter((one) => bucketBound(one) === bound),
       sightings,
-      asked,
+      range,
     ),
   );
   if (le.length > 0) return le.at(-1) === Infinity ? latencyTicks(le, columns) : null;

@@ -11,7 +11,7 @@ export type CounterRange = { readonly window: Window; readonly lookbackMs: numbe
  * An event belongs to the tick of the first sample that includes it. A tick in which no instance was seen is missing (`null`). An instance that was seen
  * but has no series counts as 0. See `startsAtZero` for the first sample of a series, and `eventsBetween` for resets and restarts.
  */
-export function incrementColumn(series: readonly Series[], sightings: InstanceSightings, asked: CounterRange): Column {
+export function incrementColumn(series: readonly Series[], sightings: InstanceSightings, range: CounterRange): Column {
   const column: (number | null)[] = sightings.seenTicks.map((isSeen) => (isSeen ? 0 : null));
   const isRenamed = renamedSeries(series, sightings);
   for (const one of series) {
@@ -19,9 +19,9 @@ export function incrementColumn(series: readonly Series[], sightings: InstanceSi
     let previous: Sample | null = null;
     for (const sample of one.samples) {
       if (!isCount(sample[1])) continue;
-      const tick = tickOf(asked.window, sample[0]);
+      const tick = tickOf(range.window, sample[0]);
       if (tick >= 0 && tick < column.length) {
-        const isNew = previous === null && startsAtZero(one.instance, sample[0], sightings, asked) && !isRenamed(one.instance, sample[0]);
+        const isNew = previous === null && startsAtZero(one.instance, sample[0], sightings, range) && !isRenamed(one.instance, sample[0]);
         column[tick] = (column[tick] ?? 0) + (previous ? eventsBetween(previous, sample, starts) : isNew ? sample[1] : 0);
       }
       previous = sample;
@@ -42,11 +42,11 @@ function isCount(value: number): boolean {
  * - The start time is unknown: it started at zero if the job was scraped before. That is sure once another instance of the job was seen twice, because
  *   then at least one whole round of scrapes passed without this one. Otherwise the monitoring itself may be new.
  */
-function startsAtZero(instance: string, at: number, sightings: InstanceSightings, asked: CounterRange): boolean {
+function startsAtZero(instance: string, at: number, sightings: InstanceSightings, range: CounterRange): boolean {
   const own = sightings.instances.get(instance);
   if (own && own.firstAt < at) return true;
   const startedAt = own?.starts.findLast((start) => start <= at);
-  if (startedAt !== undefined) return startedAt > asked.window.from - asked.lookbackMs;
+  if (startedAt !== undefined) return startedAt > range.window.from - range.lookbackMs;
   return (sightings.watchedSince.get(jobOf(instance)) ?? Infinity) < at;
 }
 

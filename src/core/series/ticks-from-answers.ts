@@ -15,22 +15,22 @@ export type Answers = Readonly<Record<string, Answer>>;
  * Throws a `ProviderError`: `bad_query` if the answer cannot be what the question means (several numbers for one value, a histogram without buckets),
  * `bad_response` if the answer has a shape that the question cannot use.
  */
-export function ticksFromAnswers(kind: TicksKind, answers: Answers, asked: CounterRange): Ticks {
+export function ticksFromAnswers(kind: TicksKind, answers: Answers, range: CounterRange): Ticks {
   switch (kind) {
     case 'ratio': {
-      if (answers.probe) return attemptsFrom(answers.probe, asked.window);
-      const [bad, total] = columnsOf([answerTo('bad', answers), answerTo('total', answers)], asked);
+      if (answers.probe) return attemptsFrom(answers.probe, range.window);
+      const [bad, total] = columnsOf([answerTo('bad', answers), answerTo('total', answers)], range);
       return { kind, ...ratioOf(bad ?? [], total ?? []) };
     }
     case 'rate': {
       const { exposure } = answers;
-      const [count, exposures] = columnsOf([answerTo('count', answers), ...(exposure ? [exposure] : [])], asked);
+      const [count, exposures] = columnsOf([answerTo('count', answers), ...(exposure ? [exposure] : [])], range);
       return exposures ? { kind, count: zeroWhere(count ?? [], exposures), exposure: exposures } : { kind, count: count ?? [] };
     }
     case 'latency':
-      return latencyFrom(answerTo('buckets', answers), asked);
+      return latencyFrom(answerTo('buckets', answers), range);
     case 'value':
-      return { kind, value: valueFrom(answerTo('value', answers), asked.window) };
+      return { kind, value: valueFrom(answerTo('value', answers), range.window) };
   }
 }
 
@@ -41,11 +41,11 @@ function answerTo(source: string, answers: Answers): Answer {
 }
 
 // The cumulative answers of one question share their sightings: an instance that occurs only in the total has 0 errors, not missing ones.
-function columnsOf(answers: readonly Answer[], asked: CounterRange): Column[] {
-  const sightings = sightingsOf(answers.filter(isCumulative), asked.window);
+function columnsOf(answers: readonly Answer[], range: CounterRange): Column[] {
+  const sightings = sightingsOf(answers.filter(isCumulative), range.window);
   return answers.map((answer) => {
-    if (answer.shape === 'cumulative') return incrementColumn(answer.series, sightings, asked);
-    if (answer.shape === 'delta') return deltaColumn(answer.series, asked.window);
+    if (answer.shape === 'cumulative') return incrementColumn(answer.series, sightings, range);
+    if (answer.shape === 'delta') return deltaColumn(answer.series, range.window);
     throw wrongShape(answer, 'event');
   });
 }
@@ -73,15 +73,15 @@ function zeroWhere(column: Column, exposure: Column): Column {
   return column.map((count, tick) => count ?? ((exposure[tick] ?? null) === null ? null : 0));
 }
 
-function latencyFrom(answer: Answer, asked: CounterRange): Ticks {
+function latencyFrom(answer: Answer, range: CounterRange): Ticks {
   if (answer.shape === 'gauge' || answer.shape === 'attempts') throw wrongShape(answer, 'bucket');
   if (answer.series.length > 0 && answer.series.every((one) => bucketBound(one) === null)) {
     throw new ProviderError('bad_query', 'latency needs histogram buckets, but no series has the label "le"');
   }
   const latency =
     answer.shape === 'cumulative'
-      ? bucketIncrements(answer.series, sightingsOf([answer], asked.window), asked)
-      : bucketDeltas(answer, asked.window);
+      ? bucketIncrements(answer.series, sightingsOf([answer], range.window), range)
+      : bucketDeltas(answer, range.window);
   if (latency === null)
     throw new ProviderError(
       'bad_query',
