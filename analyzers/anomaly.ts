@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { formatNumber } from '../src/core/base/numbers.ts';
+import { formatNumber } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { foldOf } from '../src/core/judge/fold.ts';
 import { type Reading, readings } from '../src/core/judge/readings.ts';
 import type { Direction } from '../src/core/rules/rule-set.ts';
-import { formatMeasured } from '../src/core/series/measured.ts';
-import type { TicksKind } from '../src/core/series/series.ts';
+import { formatMeasured } from '../src/core/series/format-measured.ts';
+import type { TicksKind } from '../src/core/series/ticks.ts';
 import { type Normal, normalOf, spreadOf } from './anomaly/normal.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings, notCompared } from './judge-readings.ts';

@@ -3,7 +3,7 @@ import type { Json } from '../src/core/base/json.ts';
 import type { Analyzer, AnalyzerContext, AnalyzerInput, CalibrationInput, Needs } from '../src/core/judge/analyzer.ts';
 import type { ConditionRule, LooserSettings } from '../src/core/judge/condition-rule.ts';
 import type { Fold } from '../src/core/judge/fold.ts';
-import type { TicksKind } from '../src/core/series/series.ts';
+import type { TicksKind } from '../src/core/series/ticks.ts';
 
 /** What an analyzer consists of. `params` is the only schema of its parameters; its `conditions` say how people write them. */
 type Definition<Params extends z.ZodType> = {

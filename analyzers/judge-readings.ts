@@ -1,11 +1,11 @@
 import { formatDuration } from '../src/core/base/duration.ts';
-import { formatNumber } from '../src/core/base/numbers.ts';
+import { formatNumber } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { breachesIn, type Damping, isTripped, withReading } from '../src/core/judge/damping.ts';
 import type { FoldOf, OpenVerdict } from '../src/core/judge/fold.ts';
 import { addToReading, noReading, type OpenReading, type Reading, sumsFor } from '../src/core/judge/readings.ts';
 import type { Evidence } from '../src/core/judge/verdict.ts';
-import { unitOf } from '../src/core/series/measured.ts';
+import { unitOf } from '../src/core/series/format-measured.ts';
 
 /** How readings are compared with a limit, and the words for it. `control`: everything that the control has shown by the end of the reading. */
 export type ReadingRule = {

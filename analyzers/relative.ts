@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { formatDuration } from '../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../src/core/base/numbers.ts';
+import { formatNumber, formatShare } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { cutLike, describeLike, reachOf } from '../src/core/judge/baseline-window.ts';
 import { eachReading } from '../src/core/judge/condition-rule.ts';
 import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
 import { boundFor, type Reading, wholeReading } from '../src/core/judge/readings.ts';
-import { formatMeasured, unitOf } from '../src/core/series/measured.ts';
+import { formatMeasured, unitOf } from '../src/core/series/format-measured.ts';
 import { shapeOf, type TicksShape } from '../src/core/series/tick.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';

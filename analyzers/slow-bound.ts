@@ -1,6 +1,6 @@
 import { boundFor, defaultBound } from '../src/core/judge/readings.ts';
-import type { Ticks } from '../src/core/series/series.ts';
 import type { TicksShape } from '../src/core/series/tick.ts';
+import type { Ticks } from '../src/core/series/ticks.ts';
 
 /** The bucket bound above which a request counts as slow, or in words why there is none. `undefined` for a series that is no latency. */
 export function slowBound(bake: TicksShape, past: Ticks, slowerThanSec: number | undefined): number | undefined | string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration } from '../src/core/base/duration.ts';
-import { formatShare } from '../src/core/base/numbers.ts';
+import { formatShare } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { type ConditionContext, eachReading, type RuleCursor } from '../src/core/judge/condition-rule.ts';
 import type { Damping } from '../src/core/judge/damping.ts';
@@ -8,7 +8,7 @@ import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
 import { readBound, readShare } from '../src/core/judge/read-amount.ts';
 import { boundFor } from '../src/core/judge/readings.ts';
 import { Amount, duration } from '../src/core/rules/written-values.ts';
-import { formatMeasured } from '../src/core/series/measured.ts';
+import { formatMeasured } from '../src/core/series/format-measured.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings } from './judge-readings.ts';
 import { higher, loosenWritten, lower, maxShare, multiples } from './loosen.ts';

@@ -11,7 +11,7 @@ import { bindChecks, type CheckData, calibrateCheck } from '../src/core/judge/ch
 import { defaultRules } from '../src/core/recording/default-rules.ts';
 import { readStretch } from '../src/core/recording/read-recording.ts';
 import type { Recording } from '../src/core/recording/recording.ts';
-import { lengthOf, upTo } from '../src/core/series/series.ts';
+import { lengthOf, upTo } from '../src/core/series/ticks.ts';
 import { countRecordings, latencyRecordings } from './recordings.ts';
 
 const { values } = parseArgs({ options: { bakes: { type: 'string', default: '20' } } });

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../src/app/clock.ts';
 import { EffectError } from '../src/core/base/errors.ts';
-import { noRules } from '../src/core/notify/route.ts';
+import { sendEverything } from '../src/core/notify/route.ts';
 import type { DispatchDeps } from '../src/effects/deps.ts';
 import { perform } from '../src/effects/dispatch.ts';
 import type { RollbackHook } from '../src/ports/hook.ts';
@@ -72,9 +72,9 @@ async function run({ store, queue }: OpenStore): Promise<Record<string, unknown>
     hooks: new Map([['hook', { hook, type: 'bench' }]]),
     shiftHooks: new Map(),
     notifiers: new Map([
-      ['quick', { notifier: quick, type: 'bench', rules: noRules }],
-      ['chat', { notifier: chat, type: 'bench', rules: { ...noRules, digest: { above: 5, withinMs: 60_000 } } }],
-      ['hung', { notifier: hung, type: 'bench', rules: noRules }],
+      ['quick', { notifier: quick, type: 'bench', rules: sendEverything }],
+      ['chat', { notifier: chat, type: 'bench', rules: { ...sendEverything, digest: { above: 5, withinMs: 60_000 } } }],
+      ['hung', { notifier: hung, type: 'bench', rules: sendEverything }],
     ]),
     clock: systemClock,
     log,

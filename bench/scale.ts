@@ -75,7 +75,7 @@ async function registerAll(store: Store): Promise<void> {
 async function watch(store: Store, remembered: number): Promise<Record<string, number>> {
   const lags: number[] = [];
   let isMeasuring = false;
-  const watching: Meter = { ...meter, ticked: (_, lag) => isMeasuring && lags.push(lag) };
+  const watching: Meter = { ...meter, passFinished: (_, lag) => isMeasuring && lags.push(lag) };
   const memory = createMemory(remembered);
   const turn = createTurns();
   const providers = new Map([

@@ -24,15 +24,15 @@ export const log: Log = {
 
 export const meter: Meter = {
   measured: nothing,
-  asked: nothing,
+  providerAsked: nothing,
   attempted: nothing,
   gaveUp: nothing,
   pruned: nothing,
-  moved: nothing,
+  stateEntered: nothing,
   decided: nothing,
   rolledBack: nothing,
   drilled: nothing,
-  ticked: nothing,
+  passFinished: nothing,
 };
 
 const policy = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../src/core/base/fields.ts';
+import { Duration, SecretText } from '../src/core/base/option-schemas.ts';
 import { ServerAddress } from '../src/net/address.ts';
 import { nerdGraphUrls } from '../src/net/nerdgraph.ts';
 import { defineProvider } from './define-provider.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProviderError } from '../src/core/base/errors.ts';
-import { Name } from '../src/core/base/fields.ts';
+import { Name } from '../src/core/base/option-schemas.ts';
 import type { ProbeLint, ProbeTarget } from '../src/core/rules/probe.ts';
 import { SshConnection } from '../src/net/ssh-connection.ts';
 import { defineProvider } from './define-provider.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../src/core/base/fields.ts';
+import { Duration, SecretText } from '../src/core/base/option-schemas.ts';
 import { Secret } from '../src/core/base/secret.ts';
 import { ExtraHeaders, isServerAddress } from '../src/net/address.ts';
 import { defineProvider } from './define-provider.ts';

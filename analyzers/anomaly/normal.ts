@@ -1,6 +1,6 @@
 import { mean, median } from 'simple-statistics';
 import type { Reading } from '../../src/core/judge/readings.ts';
-import type { TicksKind } from '../../src/core/series/series.ts';
+import type { TicksKind } from '../../src/core/series/ticks.ts';
 
 /** What is normal for a metric, learned from its past: its median, how much it varies, and how many events its average holds. */
 export type Normal = {

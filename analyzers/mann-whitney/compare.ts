@@ -1,8 +1,8 @@
-import { formatNumber, formatShare } from '../../src/core/base/numbers.ts';
+import { formatNumber, formatShare } from '../../src/core/base/format-number.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
 import type { Direction } from '../../src/core/rules/rule-set.ts';
-import { formatMeasured } from '../../src/core/series/measured.ts';
-import type { TicksKind } from '../../src/core/series/series.ts';
+import { formatMeasured } from '../../src/core/series/format-measured.ts';
+import type { TicksKind } from '../../src/core/series/ticks.ts';
 import type { Comparison } from './comparison.ts';
 import { effectSize } from './effect-size.ts';
 import { type LocationShift, shiftBetween } from './shift.ts';

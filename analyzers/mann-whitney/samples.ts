@@ -1,6 +1,6 @@
 import { addToReading, noReading, type OpenReading, sumsFor } from '../../src/core/judge/readings.ts';
-import type { Ticks } from '../../src/core/series/series.ts';
 import type { StretchShape, TickValues } from '../../src/core/series/tick.ts';
+import type { Ticks } from '../../src/core/series/ticks.ts';
 
 /**
  * All readings of a series so far. Of a histogram each reading keeps its whole row of buckets, because it may be known only later what is slow; of

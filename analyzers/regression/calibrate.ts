@@ -1,5 +1,5 @@
 import type { CalibrationInput } from '../../src/core/judge/analyzer.ts';
-import { lengthOf, type Stretch } from '../../src/core/series/series.ts';
+import { lengthOf, type Stretch } from '../../src/core/series/ticks.ts';
 import type { Calibration, CountsModel, CountsSeriesModel, OneSidedModel } from './calibration.ts';
 import { calibrateCounts } from './counts/calibrate.ts';
 import type { Side } from './counts/e-process.ts';

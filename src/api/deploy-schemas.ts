@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { topics } from '../core/bake/effect.ts';
-import { Duration, Name } from '../core/base/fields.ts';
+import { Duration, Name } from '../core/base/option-schemas.ts';
 
 // The schemas of core have no OpenAPI descriptions; a schema that is piped into them can have one.
 

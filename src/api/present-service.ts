@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import type { Dora, Took } from '../core/report/dora.ts';
+import type { Dora, DurationStats } from '../core/report/dora.ts';
 import type { PlaceView } from '../usecases/view-service.ts';
 import { type BaseUrl, iso, presentSummary } from './present.ts';
 import type { ServiceKeys } from './service-schemas.ts';
@@ -33,6 +33,6 @@ function presentDora({ from, to, deploys, changeFailure, restore, leadTime, notC
   };
 }
 
-function presentTook(took: Took | null) {
+function presentTook(took: DurationStats | null) {
   return took && { n: took.n, median_ms: took.medianMs, p90_ms: took.p90Ms };
 }

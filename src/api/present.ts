@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { type Bake, isFinal } from '../core/bake/bake.ts';
-import { describe, type TimelineEntry } from '../core/bake/narrate.ts';
+import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
 import type { Attempt } from '../ports/audit-log.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
@@ -29,7 +29,7 @@ export function presentSummary(record: DeployRecord, baseUrl: BaseUrl): z.output
     state: bake.state,
     bake_version: version,
     final: isFinal(bake),
-    summary: describe(bake),
+    summary: describeBake(bake),
     reasons: [...reasonsOf(record)],
     ...presentState(bake),
   };

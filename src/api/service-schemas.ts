@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import { Summary } from './deploy-schemas.ts';
 
 const maxSinceMs = 366 * 86_400_000;

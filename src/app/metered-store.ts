@@ -40,7 +40,7 @@ function count(meter: Meter, { before, commit }: BakeMove): void {
     if (kind === 'drilled' || kind === 'drill_failed') meter.drilled(kind === 'drilled' ? 'succeeded' : 'failed');
   }
   if (before?.state === next.state) return;
-  meter.moved(next.state);
+  meter.stateEntered(next.state);
   if (before?.state === 'rolling_back' || before?.state === 'verifying') countRollback(meter, next);
   const ownEntry = timeline.find(({ kind, by }) => kind === next.state && by === 'bakewatch');
   const verdict = verdictOf(next);

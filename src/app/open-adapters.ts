@@ -36,7 +36,7 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   closers.push(storage.close);
   const metrics = createMetrics();
   const { meter } = metrics;
-  const adapters = createAdapters({ config, environment, onRequest: meter.asked });
+  const adapters = createAdapters({ config, environment, onRequest: meter.providerAsked });
   closers.push(adapters.close);
   return {
     clock,

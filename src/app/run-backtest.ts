@@ -2,7 +2,7 @@ import { analyzers } from '../../analyzers/index.ts';
 import type { BacktestOptions } from '../cli/backtest-command.ts';
 import type { BacktestReport } from '../core/backtest/report.ts';
 import { clopperPearson } from '../core/base/clopper-pearson.ts';
-import { loadRulesOf } from '../rules/load-rules-of.ts';
+import { loadRuleFile } from '../rules/load-rule-file.ts';
 import { askHistory } from '../scheduler/ask.ts';
 import { type BacktestDeps, backtest } from '../usecases/backtest.ts';
 import { createAdapters } from './adapters.ts';
@@ -14,7 +14,7 @@ type BacktestContext = Omit<ServeInput, 'file'> & Pick<BacktestDeps, 'now' | 'pr
 /** Tries a rule file on the past that the config's providers have. Throws `ConfigError` for mistakes in the files, and what `backtest` throws. */
 export async function runBacktest({ rules, config: file, ...request }: BacktestOptions, context: BacktestContext): Promise<BacktestReport> {
   const { env, readFile, listFiles, now, progress } = context;
-  const { config, ruleSet } = loadRulesOf(rules, { file, env: env.all, readFile, listFiles, plugins });
+  const { config, ruleSet } = loadRuleFile(rules, { file, env: env.all, readFile, listFiles, plugins });
   const adapters = createAdapters({ config, environment: env.all });
   try {
     const { providers } = adapters;

@@ -1,4 +1,4 @@
-import { formatNumber } from '../core/base/numbers.ts';
+import { formatNumber } from '../core/base/format-number.ts';
 import type { Chart, ChartSeries } from '../core/chart/chart.ts';
 import { isDrawable } from './frame.ts';
 import { isoOf } from './scale.ts';

@@ -1,4 +1,4 @@
-import { formatNumber } from '../core/base/numbers.ts';
+import { formatNumber } from '../core/base/format-number.ts';
 import type { Chart } from '../core/chart/chart.ts';
 import type { ChartLine } from '../core/chart/chart-parts.ts';
 import { flagHeight, flagsOf } from './flags.ts';

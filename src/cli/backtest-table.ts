@@ -1,6 +1,6 @@
 import type { Advice, BacktestReport, CheckReport, DetectionRate, RateEstimate, Sensitivity, Suggestion } from '../core/backtest/report.ts';
 import { formatDuration } from '../core/base/duration.ts';
-import { formatNumber, formatShare } from '../core/base/numbers.ts';
+import { formatNumber, formatShare } from '../core/base/format-number.ts';
 
 /** The result of a backtest for a terminal: what was tried, a row for each check, and a paragraph of advice for each check. */
 export function backtestTable(report: BacktestReport): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { visible } from '../core/base/visible-text.ts';
+import { visibleText } from '../core/base/visible-text.ts';
 
 /** How a command prints, reads the clock and waits. Injected, so that tests can replace it. */
 export type Io = {
@@ -33,7 +33,7 @@ const unsafeCharacters = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
  * commands to the CI system that reads the log (`::name::` at the start of a line, `##[name]` and `##vso[name]` anywhere in it).
  */
 export function safeLine(line: string): string {
-  return visible(line.replace(/[\r\n]+/g, ' '))
+  return visibleText(line.replace(/[\r\n]+/g, ' '))
     .replace(/^(\s*)::/, '$1: :')
     .replace(/##(?=\w*\[)/g, '# #');
 }

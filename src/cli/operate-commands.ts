@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { visible } from '../core/base/visible-text.ts';
+import { visibleText } from '../core/base/visible-text.ts';
 import type { DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say } from './io.ts';
@@ -20,7 +20,7 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
   async function write(id: string, what: string, output: string | undefined): Promise<void> {
     const text = await client().text(`/v1/deploys/${encodeURIComponent(id)}/${what}`);
     // A file or a pipe gets exactly what the server sent. A terminal must not act upon control characters in it.
-    const shown = io.isTerminal ? visible(text) : text;
+    const shown = io.isTerminal ? visibleText(text) : text;
     if (output === undefined) io.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
     else await writeFile(output, text);
   }

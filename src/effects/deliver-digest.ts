@@ -1,6 +1,6 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
-import { type DigestEntry, digestOf } from '../core/notify/digest.ts';
+import { buildDigest, type DigestEntry } from '../core/notify/digest.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { HeldNotice } from '../ports/delivery-store.ts';
 import type { Notice } from '../ports/notifier.ts';
@@ -60,7 +60,7 @@ async function noticeOfOne(deps: DispatchDeps, { notifier }: DigestEffect, { hel
 function digestNotice(deploys: NonEmpty<HeldDeploy>, { id, at }: DigestEffect, publicUrl: string | null): Notice {
   const [first, ...others] = deploys;
   const entries: NonEmpty<DigestEntry> = [entryOf(first, publicUrl), ...others.map((one) => entryOf(one, publicUrl))];
-  const { topic, title, reasons, links } = digestOf(entries);
+  const { topic, title, reasons, links } = buildDigest(entries);
   const environments = [...new Set(entries.map(({ environment }) => environment))].sort();
   return {
     id,

@@ -1,5 +1,5 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
-import { route, windowStart } from '../core/notify/route.ts';
+import { digestWindowStart, route } from '../core/notify/route.ts';
 import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './deps.ts';
 import { countGivenUp, giveUpReasons, recordGivenUp } from './give-up-notice.ts';
@@ -23,7 +23,7 @@ export async function deliverNotice(deps: DispatchDeps, effect: NotifyEffect, si
   const { service, environment } = record.deploy;
   const key = { bakeId, notifier, noticeId: id };
   const at = deps.clock.now();
-  const start = await deps.store.beginDelivery({ ...key, notice, at, since: windowStart(rules.digest, at) }, (history) =>
+  const start = await deps.store.beginDelivery({ ...key, notice, at, since: digestWindowStart(rules.digest, at) }, (history) =>
     route(rules, { topic: notice.topic, service, environment, at }, history),
   );
   if (start.kind === 'arrived') return;

@@ -2,7 +2,7 @@ import type { Deploy } from '../core/bake/deploy.ts';
 import type { QueuedEffect, Topic } from '../core/bake/effect.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import { noticeTitle } from '../core/notify/notice-title.ts';
-import { reword, type Template } from '../core/notify/template.ts';
+import { applyTemplate, type Template } from '../core/notify/template.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Notice, NoticeCheck } from '../ports/notifier.ts';
 
@@ -38,7 +38,7 @@ export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurem
     state: bake.state,
     target,
     checks: ruleSet.checks.map(({ name, critical }) => ({ name, critical, ...lastAnswer(measurements, name) })),
-    ...reword(template, { title: titleFor(topic, record), reasons }, values),
+    ...applyTemplate(template, { title: titleFor(topic, record), reasons }, values),
     url,
     links,
   };

@@ -1,6 +1,6 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
-import { isWanted } from '../core/bake/order-shift.ts';
+import { isShiftStillNeeded } from '../core/bake/order-shift.ts';
 import { EffectError } from '../core/base/errors.ts';
 import { formatWeight } from '../core/rules/stage.ts';
 import type { Attempt } from '../ports/audit-log.ts';
@@ -27,7 +27,7 @@ type ShiftTry = {
 export async function performShift(deps: DispatchDeps, effect: ShiftEffect, signal: AbortSignal): Promise<void> {
   const { bakeId, shift } = effect;
   const record = await deps.store.find(bakeId);
-  if (record === null || !isWanted(record.bake, shift)) return;
+  if (record === null || !isShiftStillNeeded(record.bake, shift)) return;
   const name = record.plan.traffic?.hook ?? '';
   const instance = deps.shiftHooks.get(name);
   if (instance === undefined) return await fail(deps, effect, `the traffic hook ${name} is no longer defined`);

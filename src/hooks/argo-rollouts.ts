@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { EffectError } from '../core/base/errors.ts';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import type { OnOutput, Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Rollout, readRollout } from './argo/rollout.ts';

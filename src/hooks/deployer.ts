@@ -1,5 +1,5 @@
 import { EffectError } from '../core/base/errors.ts';
-import { nameProblem } from '../core/base/names.ts';
+import { nameProblem } from '../core/base/name-pattern.ts';
 import type { RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { createDep } from './deployer/dep.ts';

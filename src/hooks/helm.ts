@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EffectError } from '../core/base/errors.ts';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import type { OnOutput, Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';

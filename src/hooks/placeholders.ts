@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EffectError } from '../core/base/errors.ts';
-import { nameProblem } from '../core/base/names.ts';
+import { nameProblem } from '../core/base/name-pattern.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Place, RollbackOrder } from '../ports/hook.ts';
 import type { ShiftOrder } from '../ports/shift-hook.ts';

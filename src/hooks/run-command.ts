@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EffectError } from '../core/base/errors.ts';
-import { Duration } from '../core/base/fields.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import { lastLine, maxOutputBytes } from '../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
 import type { OnOutput } from '../ports/hook.ts';

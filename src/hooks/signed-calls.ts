@@ -1,6 +1,6 @@
 import { EffectError } from '../core/base/errors.ts';
-import { Duration } from '../core/base/fields.ts';
-import { nameProblem } from '../core/base/names.ts';
+import { nameProblem } from '../core/base/name-pattern.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import { ExtraHeaders, HttpAddress, SigningSecret, secretsIn } from '../net/address.ts';
 import { type DeliveredResponse, deliver } from '../net/deliver.ts';

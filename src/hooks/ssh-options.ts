@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import { isPinned, sshConnectionShape, unpinned } from '../net/ssh-connection.ts';
 import { OrderCommand, PlaceCommand } from './placeholders.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SecretText } from '../core/base/fields.ts';
+import { SecretText } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 
 /** An http or https URL that may hold a secret, such as those of chat services. It is never printed: messages name only its host. */

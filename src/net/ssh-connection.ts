@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 
 /** A path in an option of ssh. Blanks, quotes, `%` and `$` have a special meaning there. */
 const SshPath = z

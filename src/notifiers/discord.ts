@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import { webAddress } from '../core/base/web-address.ts';
 import { type Severity, severityOf } from '../core/notify/severity.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { escapeMarkup } from '../core/base/escape-markup.ts';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import { webAddress } from '../core/base/web-address.ts';
 import { type Severity, severityOf } from '../core/notify/severity.ts';

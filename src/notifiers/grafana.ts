@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../core/base/fields.ts';
 import type { Json } from '../core/base/json.ts';
+import { Duration, SecretText } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import { HttpAddress } from '../net/address.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';

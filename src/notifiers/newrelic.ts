@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EffectError, type EffectErrorKind, type ProviderErrorKind } from '../core/base/errors.ts';
-import { Duration, SecretText } from '../core/base/fields.ts';
+import { Duration, SecretText } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';

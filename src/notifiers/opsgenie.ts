@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../core/base/fields.ts';
+import { Duration, SecretText } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import { webAddress } from '../core/base/web-address.ts';
 import { HttpAddress } from '../net/address.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../core/base/fields.ts';
+import { Duration } from '../core/base/option-schemas.ts';
 import { ExtraHeaders, HttpAddress, SigningSecret } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../core/base/json.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { Stretch } from '../core/series/series.ts';
+import type { Stretch } from '../core/series/ticks.ts';
 import type { Place } from './hook.ts';
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { analyzers } from '../../analyzers/index.ts';
 import type { ConditionRule } from '../core/judge/condition-rule.ts';
 import { Damping } from '../core/rules/written-values.ts';
-import type { TicksKind } from '../core/series/series.ts';
+import type { TicksKind } from '../core/series/ticks.ts';
 
 /** One condition that rules may name, and the analyzer that judges it. */
 export type KnownCondition = ConditionRule & { readonly analyzer: string };

@@ -3,6 +3,7 @@ import { duration, RuleName } from '../core/rules/written-values.ts';
 
 const secretHint = `Write \`\${NAME}\` to take it from the environment, or \`file:PATH\` to take it from a file.`;
 
+/** The section `server` of the config. */
 export const ServerSection = z.strictObject({
   listen: z
     .string()
@@ -12,9 +13,10 @@ export const ServerSection = z.strictObject({
   public_url: z
     .url({ protocol: /^https?$/, error: 'must be a URL, such as https://bakewatch.example.com' })
     .optional()
-    .describe('Where people reach this server; notices link to it.'),
+    .describe('The address of this server for people. Notices link to it.'),
 });
 
+/** The section `database` of the config. */
 export const DatabaseSection = z.strictObject({
   url: z
     .string()
@@ -24,12 +26,13 @@ export const DatabaseSection = z.strictObject({
   retention: duration({ min: '1d' })
     .default(90 * 86_400_000)
     .describe(
-      'How long the single measurements of a bake are kept after its end, for `export`. The deploy, how it ended and its timeline stay. Default: 90d.',
+      'How long the single measurements of a bake are kept after its end, for `export`. The deploy, its result and its timeline are never deleted. Default: 90d.',
     ),
 });
 
+/** One entry of the section `tokens` of the config. */
 export const TokenSection = z.strictObject({
-  name: RuleName.describe('Who it is; shown in the audit log.'),
+  name: RuleName.describe('The name of the caller, as shown in the audit log.'),
   token: z.string().min(16).max(1000).optional().describe(`The secret, at least 16 characters. ${secretHint}`),
   hash: z
     .string()
@@ -39,88 +42,101 @@ export const TokenSection = z.strictObject({
   verbs: z
     .array(z.enum(['register', 'read', 'operate']))
     .min(1)
-    .describe('What it may do: `register` deploys, `read`, `operate` (cancel, roll back, approve, freeze …).'),
+    .describe('What the caller may do: `register` deploys, `read`, `operate` (cancel, roll back, approve, freeze …).'),
   services: z.array(RuleName).min(1).optional().describe('Only for these services. Default: all.'),
   environments: z.array(RuleName).min(1).optional().describe('Only for these environments. Default: all.'),
 });
 
+/** `policy.rollback_budget` of the config. */
 export const RollbackBudget = z.strictObject({
-  rollbacks: z.int().min(1).max(1000).default(3).describe('So many rollbacks of one service and environment. Default: 3.'),
-  within: duration({ min: '1m', max: '30d' }).default(3_600_000).describe('In so much time. Default: 1h.'),
-  cooldown: duration({ min: '0s', max: '1d' }).default(120_000).describe('None sooner than this after the last one. Default: 2m.'),
+  rollbacks: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(3)
+    .describe('The maximum number of rollbacks of one service and environment within `within`. Default: 3.'),
+  within: duration({ min: '1m', max: '30d' }).default(3_600_000).describe('The time in which rollbacks are counted. Default: 1h.'),
+  cooldown: duration({ min: '0s', max: '1d' }).default(120_000).describe('The minimum time between two rollbacks. Default: 2m.'),
 });
 
+/** `policy.shared_cause` of the config. */
 export const SharedCause = z.strictObject({
-  services: z.int().min(1).max(1000).default(3).describe('So many other services of the environment. Default: 3.'),
-  within: duration({ min: '10s', max: '1d' }).default(600_000).describe('Went bad in so much time. Default: 10m.'),
+  services: z.int().min(1).max(1000).default(3).describe('How many other services of the environment must become unhealthy. Default: 3.'),
+  within: duration({ min: '10s', max: '1d' }).default(600_000).describe('The time in which they must become unhealthy. Default: 10m.'),
 });
 
+/** `policy.drill` of the config. */
 export const DrillPolicy = z.strictObject({
   every: duration({ min: '1h', max: '90d' })
     .optional()
-    .describe('Rehearse every rollback so often; people are told when one would not work. Default: never.'),
+    .describe('How often every rollback is rehearsed. People are notified if a rollback would not work. Default: never.'),
   for_real_in: z
     .array(RuleName)
     .max(100)
     .optional()
-    .describe('Environments in which `bakewatch drill --for-real` may roll back and come back.'),
+    .describe('The environments in which `bakewatch drill --for-real` may really roll back and then return.'),
 });
 
+/** The section `policy` of the config. */
 export const PolicySection = z.strictObject({
-  observe_only: z.boolean().default(false).describe('Judge and tell, but never roll back. Default: false.'),
+  observe_only: z.boolean().default(false).describe('Judge and notify, but never roll back. Default: false.'),
   approval: duration({ min: '1m', max: '7d' }).default(3_600_000).describe('How long a rollback may wait for approval. Default: 1h.'),
   finish: duration({ min: '1m', max: '7d' })
     .default(3_600_000)
-    .describe('How long a deploy that was registered as started may take to finish. Default: 1h.'),
+    .describe('The maximum duration of a deploy that was registered as started. Default: 1h.'),
   rollback_timeout: duration({ min: '10s', max: '1d' })
     .default(900_000)
     .describe(
-      'After this long without proof a rollback counts as unknown and people are told; a shift of traffic counts as failed. Default: 15m.',
+      'The timeout of a rollback and of a shift of traffic. After it, the result of a rollback is unknown and people are notified; a shift counts as failed. Default: 15m.',
     ),
   blind_after: duration({ min: '10s', max: '1d' })
     .default(60_000)
-    .describe('How long a provider may be unreachable before people are told. Default: 1m.'),
-  rollback_budget: RollbackBudget.prefault({}).describe('No more automatic rollbacks than this; beyond it people are paged instead.'),
+    .describe('How long a provider may be unreachable before people are notified. Default: 1m.'),
+  rollback_budget: RollbackBudget.prefault({}).describe('The maximum number of automatic rollbacks. Beyond it, people are paged instead.'),
   next_known_good: z
     .boolean()
     .default(false)
     .describe(
-      'Where the known-good release is gone from the platform, put the one before it back, at most three further. Default: false: people are told.',
+      'If the known-good release is gone from the platform, roll back to the one before it, at most three further back. Default: false: people are notified.',
     ),
-  drill: DrillPolicy.optional().describe('How rollbacks are proved without an incident.'),
+  drill: DrillPolicy.optional().describe('Tests of rollbacks without an incident.'),
   shared_cause: z
     .union([z.literal(false), SharedCause])
     .prefault({})
     .describe(
-      'Many services that go bad at once are not rolled back: people are paged to look for the shared cause. `false` turns this off.',
+      'If many services become unhealthy at once, none is rolled back: people are paged to look for the shared cause. `false` turns this off.',
     ),
 });
 
-/** An instance as every kind has it; the plug-in of the type checks the rest. */
-export const Instance = z.looseObject({ type: z.string().describe('Which plug-in it is.') });
+/** An instance of any plug-in. The plug-in of the type checks the other keys. */
+export const Instance = z.looseObject({ type: z.string().describe('The type of the plug-in.') });
 
+/** One entry of the section `rules` of the config. */
 export const RulePattern = z.string().min(1).max(1000);
 
-/** The operator's config as people write it. Editors take it whole; the parser goes section by section, to find every problem at once. */
+/** The config file as people write it. Editors use the whole schema. The parser goes section by section, to find all problems at once. */
 export const ConfigFile = z
   .strictObject({
     config: z.literal(1).describe('The version of the format: 1.'),
-    server: ServerSection.optional().describe('How the server is reached.'),
-    database: DatabaseSection.optional().describe('Where state is kept. Default: an embedded PostgreSQL in `data_dir`.'),
+    server: ServerSection.optional().describe('The addresses of the server.'),
+    database: DatabaseSection.optional().describe('Where the state is stored. Default: an embedded PostgreSQL in `data_dir`.'),
     data_dir: z
       .string()
       .min(1)
       .default('./bakewatch-data')
-      .describe('The folder of the embedded database, relative to where the server is started. Default: ./bakewatch-data.'),
-    tokens: z.array(TokenSection).optional().describe('Who may call the HTTP API. Without any, only this machine may.'),
-    providers: z.record(RuleName, Instance).optional().describe('Where metrics come from, by the name that rules use.'),
-    hooks: z.record(RuleName, Instance).optional().describe('How releases are rolled back, by the name that rules use.'),
-    traffic: z.record(RuleName, Instance).optional().describe('How traffic is shifted between two releases, by the name that rules use.'),
-    notifiers: z.record(RuleName, Instance).optional().describe('Who is told, by the name that rules use.'),
+      .describe('The folder of the embedded database, relative to the working directory of the server. Default: ./bakewatch-data.'),
+    tokens: z.array(TokenSection).optional().describe('Who may call the HTTP API. Without tokens, only this machine may.'),
+    providers: z.record(RuleName, Instance).optional().describe('Where metrics come from, by the name that the rules use.'),
+    hooks: z.record(RuleName, Instance).optional().describe('How releases are rolled back, by the name that the rules use.'),
+    traffic: z
+      .record(RuleName, Instance)
+      .optional()
+      .describe('How traffic is shifted between two releases, by the name that the rules use.'),
+    notifiers: z.record(RuleName, Instance).optional().describe('Who is notified, by the name that the rules use.'),
     rules: z
       .union([z.array(RulePattern), RulePattern])
       .optional()
       .describe('Rule files, relative to this file. A `*` stands for any part of a file name: `rules/*.yaml`.'),
-    policy: PolicySection.optional().describe('What rules may not loosen.'),
+    policy: PolicySection.optional().describe('Limits that the rules cannot loosen.'),
   })
   .describe("The operator's config of Bakewatch: addresses, secrets, instances, tokens and policies.");

@@ -3,25 +3,25 @@ import type { Plan } from '../core/bake/plan.ts';
 import type { Secret } from '../core/base/secret.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
-import type { LintQuery } from './context.ts';
+import type { LintQuery } from './rules-context.ts';
 
-/** A plug-in as far as the config needs it. `Make` is what its bound options give: a maker that takes dependencies. */
+/** A plug-in, as far as the config needs it. `Make` is the factory that the bound options return: it takes the dependencies. */
 export type Bindable<Make> = {
   readonly type: string;
   readonly summary: string;
   readonly options: z.ZodType;
   readonly bind: (options: unknown) => Make;
-  /** Providers may say what is wrong with a counter selector, or `null`. */
+  /** Only for providers: returns the problem with a counter selector, or `null`. */
   readonly lintSelector?: ((text: string) => string | null) | undefined;
-  /** The same of any text that a check asks. */
+  /** Only for providers: returns the problem with any query of a check, or `null`. */
   readonly lintQuery?: LintQuery | undefined;
-  /** What an instance with these options has against a probe, or `null`; missing where it makes none. */
+  /** Only for providers that make probes: returns the problem of an instance with these options with a probe, or `null`. */
   readonly lintProbe?: ((options: unknown, target: ProbeTarget) => ProbeLint | null) | undefined;
-  /** An instance named after the type is there without being defined. */
+  /** There is always an instance with the name of the type, without an entry in the config. */
   readonly isBuiltIn?: true | undefined;
 };
 
-/** Who reads what a notifier sends: people may be told of many deploys in one message, and not at night; systems are told of each, at once. */
+/** Who reads the messages of a notifier. `people` may get digests and have quiet times. `systems` get every notice at once. */
 export type Audience = 'people' | 'systems';
 
 /** The plug-ins that a config may name, by type. */
@@ -32,13 +32,13 @@ export type Plugins<P, H, T, N> = {
   readonly notifiers: ReadonlyMap<string, Bindable<N> & { readonly audience: Audience }>;
 };
 
-/** One instance of the config: its options are checked and closed over, its dependencies are still to come. */
+/** One instance of the config. Its options are checked; its dependencies are handed to `make` later. */
 export type Instance<Make> = { readonly type: string; readonly make: Make; readonly options: InstanceOptions };
 
-/** An instance's options as the plug-in's own helpers take them. They may hold secrets in plain text: never printed. */
+/** The options of an instance, for helpers of its plug-in. They may hold secrets in plain text, so they must never be printed. */
 export type InstanceOptions = { readonly reveal: () => unknown };
 
-/** A token; only its SHA-256 is kept. Empty lists of services or environments mean all. */
+/** A token. Only its SHA-256 is stored. Empty lists of services or environments mean all. */
 export type TokenConfig = {
   readonly name: string;
   readonly sha256: string;
@@ -47,18 +47,18 @@ export type TokenConfig = {
   readonly environments: readonly string[];
 };
 
-/** The policies that rules cannot loosen. Durations in milliseconds. */
+/** The operator's policy, which the rules cannot loosen. Durations in milliseconds. */
 export type ConfigPolicy = {
   readonly observeOnly: boolean;
   readonly approvalMs: number;
   readonly finishMs: number;
   readonly rollbackMs: number;
   readonly blindAfterMs: number;
-  /** How often every rollback is rehearsed (`null`: never by itself), and where a drill may roll back for real. */
+  /** How often every rollback is rehearsed (`null`: only by hand), and where a drill may really roll back. */
   readonly drill: { readonly everyMs: number | null; readonly forRealIn: readonly string[] };
 } & Pick<Plan, 'budget' | 'sharedCause' | 'nextKnownGood'>;
 
-/** The operator's config, parsed. */
+/** The parsed config. */
 export type Config<P, H, T, N> = {
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
   readonly database: { readonly url: Secret | null; readonly retentionMs: number };
@@ -68,12 +68,12 @@ export type Config<P, H, T, N> = {
   readonly hooks: ReadonlyMap<string, Instance<H>>;
   readonly traffic: ReadonlyMap<string, Instance<T>>;
   readonly notifiers: ReadonlyMap<string, Instance<N> & { readonly rules: DeliveryRules }>;
-  /** Rule files and patterns of rule files, as paths. */
+  /** The paths of rule files, and patterns of such paths. */
   readonly rules: readonly string[];
   readonly policy: ConfigPolicy;
 };
 
-/** How the world outside of the config's text is read. The functions throw where something cannot be read. */
+/** What the config parser needs apart from the text. `readFile` throws if a file cannot be read. */
 export type ConfigSources<P, H, T, N> = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;

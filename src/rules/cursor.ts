@@ -1,18 +1,18 @@
 import type { z } from 'zod';
 import type { Problems } from './problems.ts';
-import { childOf, type FilePosition, formatPath, hiddenIn, plain, type Tree } from './tree.ts';
-import { findingsOf, nameOf, unknownKey } from './zod-problems.ts';
+import { childOf, type FilePosition, formatPath, hiddenIn, plainValue, type Tree } from './tree.ts';
+import { typeNameOf, unknownKey, zodProblems } from './zod-problems.ts';
 
 type Key = string | number;
 
-/** A place in a document that is being read: takes values out by schema and reports problems where they stand. */
+/** A place in a parsed document. Reads its value with a schema, and reports problems with file, line and column. */
 export class Cursor {
   readonly tree: Tree | null;
   readonly path: readonly Key[];
   readonly problems: Problems;
   readonly #nearest: Tree;
 
-  /** `nearest` is the closest value that exists: the tree itself, or what it is missing from. */
+  /** `nearest` is the closest existing value: the tree itself, or the map that lacks it. */
   private constructor(spot: { tree: Tree | null; nearest: Tree; path: readonly Key[] }, problems: Problems) {
     this.tree = spot.tree;
     this.#nearest = spot.nearest;
@@ -20,34 +20,40 @@ export class Cursor {
     this.problems = problems;
   }
 
-  /** The top of a document. */
+  /** The root of a document. */
   static top(tree: Tree, problems: Problems): Cursor {
     return new Cursor({ tree, nearest: tree, path: [] }, problems);
+  }
+
+  /** The first character of a file, for problems with the file itself. */
+  static ofFile(file: string, problems: Problems): Cursor {
+    const at = { file, line: 1, column: 1 };
+    return Cursor.top({ at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
   }
 
   get isPresent(): boolean {
     return this.tree !== null;
   }
 
-  /** The keys of a map, in their order; none for anything else. */
+  /** The keys of a map, in order. Empty for any other value. */
   get keys(): readonly string[] {
     return this.tree?.body.kind === 'map' ? [...this.tree.body.entries.keys()] : [];
   }
 
-  /** The entries of a list, or the value itself where it is not a list: `notify: team` is `notify: [team]`. */
+  /** The entries of a list. A single value counts as a list of one: `notify: team` means `notify: [team]`. */
   get items(): readonly Cursor[] {
     if (this.tree === null) return [];
     return this.tree.body.kind === 'list' ? this.tree.body.items.map((_, i) => this.at(i)) : [this];
   }
 
-  /** Where the value stands, or what it is missing from. */
+  /** The position of the value or, if it is missing, of the key of the map that lacks it. */
   get place(): FilePosition {
     return this.tree?.at ?? this.#nearest.keyAt;
   }
 
-  /** The plain value; `undefined` where there is none. */
+  /** The value as plain JavaScript data. `undefined` if it is missing. */
   get value(): unknown {
-    return this.tree === null ? undefined : plain(this.tree);
+    return this.tree === null ? undefined : plainValue(this.tree);
   }
 
   at(key: Key): Cursor {
@@ -55,7 +61,7 @@ export class Cursor {
     return new Cursor({ tree: child ?? null, nearest: child ?? this.#nearest, path: [...this.path, key] }, this.problems);
   }
 
-  /** The value as the schema gives it; `undefined` after reporting what the schema has against it. */
+  /** Parses the value with a schema. Returns `undefined` and reports the problems if it is invalid. */
   take<S extends z.ZodType>(schema: S): z.output<S> | undefined {
     const value = this.value;
     const result = schema.safeParse(value);
@@ -64,17 +70,17 @@ export class Cursor {
     return undefined;
   }
 
-  /** Reports everything a schema has against the value at this place. `known`: keys that may stand there beside the schema's. */
+  /** Reports every problem that a schema found at this place. `known`: keys that are valid here in addition to the schema's. */
   reportZod(error: z.ZodError, schema: z.core.$ZodType, known: readonly string[] = []): void {
-    for (const finding of findingsOf(error, { schema, known }, this.value)) {
+    for (const problem of zodProblems(error, { schema, known }, this.value)) {
       let spot: Cursor = this;
-      for (const key of finding.path) spot = spot.at(key);
-      if (finding.isKey) spot.keyProblem(finding.message, finding.hint);
-      else spot.problem(finding.message, finding.hint);
+      for (const key of problem.path) spot = spot.at(key);
+      if (problem.isKey) spot.keyProblem(problem.message, problem.hint);
+      else spot.problem(problem.message, problem.hint);
     }
   }
 
-  /** Whether the value is a map with no other keys than these; reports what is wrong otherwise, and is true as soon as it is a map. */
+  /** Returns whether the value is a map. Reports the problem if it is not, and each key that is not known. */
   isMapOf(known: readonly string[]): boolean {
     if (!this.isMap(`known: ${known.join(', ')}`)) return false;
     for (const key of this.keys) {
@@ -85,11 +91,11 @@ export class Cursor {
     return true;
   }
 
-  /** Whether the value is a map; reports it otherwise, with the hint. */
+  /** Returns whether the value is a map. Reports the problem, with the hint, if it is not. */
   isMap(hint?: string): boolean {
     if (this.tree?.body.kind === 'map') return true;
     if (this.tree === null) this.problem('is required');
-    else this.problem(this.value === null ? 'is empty; it must be a map' : `must be a map, not ${nameOf(this.value)}`, hint);
+    else this.problem(this.value === null ? 'is empty; it must be a map' : `must be a map, not ${typeNameOf(this.value)}`, hint);
     return false;
   }
 
@@ -97,7 +103,7 @@ export class Cursor {
     this.#report(this.place, message, hint);
   }
 
-  /** Reports a problem with the key rather than with what stands under it. */
+  /** Reports a problem with the key, not with its value. */
   keyProblem(message: string, hint?: string): void {
     this.#report(this.#nearest.keyAt, message, hint);
   }
@@ -105,14 +111,14 @@ export class Cursor {
   #report(place: FilePosition, message: string, hint: string | undefined): void {
     if (this.tree?.body.kind === 'scalar' && this.tree.body.isBroken) return;
     const hidden = this.tree === null ? [] : hiddenIn(this.tree);
-    const isTold = hidden.some((text) => tells(message, text) || tells(hint ?? '', text));
-    const words = isTold ? { message: 'is not accepted (its value comes from outside and is not shown)' } : { message, hint };
-    this.problems.add({ ...place, path: formatPath(this.path), ...words });
+    const showsSecret = hidden.some((secret) => reveals(message, secret) || reveals(hint ?? '', secret));
+    const text = showsSecret ? { message: 'is invalid (the value may be a secret, so it is not shown)' } : { message, hint };
+    this.problems.add({ ...place, path: formatPath(this.path), ...text });
   }
 }
 
-/** Whether a message gives away six or more consecutive characters of a text that must not be shown (all of it, where it is shorter). */
-function tells(message: string, hidden: string): boolean {
+/** Whether a message contains six consecutive characters of a hidden text, or all of a shorter one. */
+function reveals(message: string, hidden: string): boolean {
   const size = Math.min(6, hidden.length);
   if (size === 0) return false;
   for (let i = 0; i + size <= hidden.length; i++) if (message.includes(hidden.slice(i, i + size))) return true;

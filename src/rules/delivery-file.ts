@@ -3,24 +3,25 @@ import { topics } from '../core/bake/effect.ts';
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import { weekdays } from '../core/notify/quiet-time.ts';
 import { severities } from '../core/notify/severity.ts';
-import { placeholders, unknownPlaceholders } from '../core/notify/template.ts';
+import { templatePlaceholders, unknownPlaceholders } from '../core/notify/template.ts';
 import { duration, RuleName, show, Timezone } from '../core/rules/written-values.ts';
 
 const list = z.array(RuleName).min(1).max(1_000);
 
+/** `when` of a notifier: which notices it gets. */
 export const WhenSection = z.strictObject({
   severity: z
     .enum(severities)
     .default('info')
     .describe(
-      'Only what is at least so urgent, and how it went on: `info`, `good`, `wait` (for a person, some time) or `bad` (a person now). Default: info.',
+      'The minimum severity: `info`, `good`, `wait` (a person must look soon) or `bad` (a person must act now). Follow-ups of a sent notice are sent too. Default: info.',
     ),
-  topics: z.array(z.enum(topics)).min(1).optional().describe('Only these, such as `[failed, recovered]`. Default: all.'),
+  topics: z.array(z.enum(topics)).min(1).optional().describe('Only these topics, such as `[failed, recovered]`. Default: all.'),
   services: list.optional().describe('Only these services. Default: all.'),
   environments: list.optional().describe('Only these environments. Default: all.'),
 });
 
-/** A time of day, in milliseconds since midnight. */
+/** A time of day. Parses to milliseconds since midnight. */
 const ClockTime = z
   .string()
   .meta({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' })
@@ -35,60 +36,63 @@ const ClockTime = z
     return z.NEVER;
   });
 
+/** `quiet` of a notifier: when it gets no notices. */
 export const QuietSection = z.strictObject({
-  from: ClockTime.describe('When it begins, such as `"22:00"`.'),
-  to: ClockTime.describe('When it ends, such as `"07:00"`; on the next day where that is not later than `from`.'),
-  timezone: Timezone.describe('By whose clock: a name of the IANA list, such as `Europe/Istanbul`.'),
+  from: ClockTime.describe('When the quiet time begins, such as `"22:00"`.'),
+  to: ClockTime.describe('When the quiet time ends, such as `"07:00"`. If that is not later than `from`, it ends on the next day.'),
+  timezone: Timezone.describe('The time zone of `from` and `to`: a name of the IANA list, such as `Europe/Istanbul`.'),
   days: z
     .array(z.enum(weekdays))
     .min(1)
     .default([...weekdays])
-    .describe('On which days it begins: `[mon, tue, wed, thu, fri, sat, sun]`. Default: every day.'),
+    .describe('The days on which the quiet time begins: `[mon, tue, wed, thu, fri, sat, sun]`. Default: every day.'),
   except: z
     .enum(['bad', 'wait', 'nothing'])
     .default('bad')
-    .describe('What is told all the same: `bad`, `wait` (which includes `bad`) or `nothing`. Default: bad.'),
+    .describe('What is sent even in the quiet time: `bad`, `wait` (which includes `bad`) or `nothing`. Default: bad.'),
 });
 
+/** `digest` of a notifier: when many deploys share one message. */
 export const DigestSection = z.strictObject({
-  above: z.int().min(1).max(1_000).default(5).describe('So many deploys are told one by one. Default: 5.'),
+  above: z.int().min(1).max(1_000).default(5).describe('How many deploys have a message of their own within `within`. Default: 5.'),
   within: duration({ min: '1s', max: '1h' })
     .default(60_000)
-    .describe('In so much time; what comes after them is told together at its end. Default: 1m.'),
+    .describe('The length of the digest window. At its end, the other deploys are sent together in one message. Default: 1m.'),
 });
 
-function words(most: number) {
+function templateText(maxLength: number) {
   return z
     .string()
     .min(1)
-    .max(most)
+    .max(maxLength)
     .superRefine((text, context) => {
       for (const name of unknownPlaceholders(text)) {
-        const hint = didYouMean(name, placeholders);
+        const hint = didYouMean(name, templatePlaceholders);
         context.addIssue({ code: 'custom', message: `{${name.slice(0, 60)}} is not a placeholder`, params: { hint } });
       }
     });
 }
 
-const Words = z.strictObject({
-  title: words(300).optional().describe('The title; `{title}` is the usual one.'),
-  text: words(3_000).optional().describe('What stands below it, line by line; `{reasons}` is the usual text.'),
+const MessageTexts = z.strictObject({
+  title: templateText(300).optional().describe('The title. `{title}` is the default title.'),
+  text: templateText(3_000).optional().describe('The text below the title, line by line. `{reasons}` is the default text.'),
 });
 
-export const TemplateSection = Words.extend({
-  topics: z.partialRecord(z.enum(topics), Words).optional().describe('Other words for some topics: `{ failed: { title: … } }`.'),
+/** `template` of a notifier: the operator's own texts. */
+export const TemplateSection = MessageTexts.extend({
+  topics: z.partialRecord(z.enum(topics), MessageTexts).optional().describe('Texts for single topics: `{ failed: { title: … } }`.'),
 });
 
-/** What every notifier may have beside the options of its type. */
+/** The keys that every notifier may have in addition to the options of its type. */
 export const delivery = {
-  when: WhenSection.describe('What it is told. Default: everything.'),
+  when: WhenSection.describe('Which notices it gets. Default: all.'),
   quiet: z
     .union([QuietSection, z.array(QuietSection).min(1).max(20)])
-    .describe('When it is not to be disturbed; only for notifiers that people read. Default: never.'),
+    .describe('When it gets no notices. Only for notifiers that people read. Default: never.'),
   digest: z
     .union([z.literal(false), DigestSection])
-    .describe('Many deploys at once in one message; only for notifiers that people read. `false` turns it off.'),
+    .describe('When many deploys share one message. Only for notifiers that people read. `false` turns it off.'),
   template: TemplateSection.describe(
-    `Other words for its messages. Placeholders: ${placeholders.map((name) => `\`{${name}}\``).join(' ')}.`,
+    `Your own texts for its messages. Placeholders: ${templatePlaceholders.map((name) => `\`{${name}}\``).join(' ')}.`,
   ),
 };

@@ -4,19 +4,19 @@ import { ConfigFile } from './config-file.ts';
 import { delivery } from './delivery-file.ts';
 import { RuleFile } from './rule-file.ts';
 
-/** A JSON Schema (2020-12) as far as it is looked into here. */
+/** A JSON Schema (2020-12). */
 export type JsonSchema = { readonly [key: string]: unknown };
 
 const reference = '\\$\\{|^file:';
 
-/** The JSON Schema of rule files, for editors. What a file extends may hold what is required otherwise. */
+/** The JSON Schema of rule files, for editors. A file with `extends` may lack required keys: the extended file may have them. */
 export function rulesJsonSchema(): JsonSchema {
   const { required, ...schema } = toJsonSchema(RuleFile);
   const names = (Array.isArray(required) ? required : []).filter((name) => name !== 'rules');
   return { ...schema, title: 'Bakewatch rules', required: ['rules'], anyOf: [{ required: ['extends'] }, { required: names }] };
 }
 
-/** The JSON Schema of the operator's config, for editors; every instance is described by the plug-in of its type. */
+/** The JSON Schema of the operator's config, for editors. The plug-in of its type describes each instance. */
 export function configJsonSchema<P, H, T, N>(plugins: Plugins<P, H, T, N>): JsonSchema {
   const schema = toJsonSchema(ConfigFile);
   const properties = {
@@ -34,7 +34,7 @@ export function configJsonSchema<P, H, T, N>(plugins: Plugins<P, H, T, N>): Json
   };
 }
 
-/** Texts that must look like something may be a reference to the environment or a file instead, which an editor cannot follow. */
+/** Allows a reference to the environment or a file in place of each text with a restriction, because an editor cannot resolve references. */
 function allowingReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(allowingReferences);
   if (typeof value !== 'object' || value === null) return value;
@@ -48,7 +48,7 @@ function allowingReferences(value: unknown): unknown {
   return { ...(description !== undefined && { description }), anyOf: [rest, { type: 'string', pattern: reference }] };
 }
 
-/** The JSON Schema of one plug-in's options, with its `type` in front. */
+/** The JSON Schema of a plug-in's options. The key `type` comes first. */
 export function instanceJsonSchema(plugin: Bindable<unknown>, common: JsonSchema = {}): JsonSchema {
   return { ...withKeys(withoutHead(plugin.options), plugin.type, common), description: plugin.summary };
 }
@@ -65,7 +65,7 @@ function notifierSection(schema: unknown, plugins: Plugins<unknown, unknown, unk
   return { ...record(schema), additionalProperties: { oneOf } };
 }
 
-/** What every notifier may have, by reference: it stands once in the schema. */
+/** The keys that every notifier may have, as references: the schema defines them once. */
 const deliveryProperties: JsonSchema = Object.fromEntries(
   Object.entries(delivery).map(([name, { description }]) => [name, { $ref: `#/$defs/${name}`, description }]),
 );
@@ -76,7 +76,7 @@ function withoutHead(part: z.ZodType): JsonSchema {
   return schema;
 }
 
-/** Adds the keys that every instance has to a map, or to each of the maps that a plug-in accepts: `type` in front, the others behind. */
+/** Adds the keys that every instance has: to a map, or to each map that a plug-in accepts. `type` comes first, the other keys come last. */
 function withKeys(schema: JsonSchema, type: string, common: JsonSchema): JsonSchema {
   for (const choice of ['anyOf', 'oneOf']) {
     const branches = schema[choice];

@@ -3,54 +3,52 @@ import type { RuleSet } from '../core/rules/rule-set.ts';
 import { show } from '../core/rules/written-values.ts';
 import type { Bindable, Config, ConfigSources } from './config.ts';
 import { Instance } from './config-file.ts';
-import type { KnownProvider, RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
 import { readConfig, rulePaths } from './parse-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
-import { readText } from './read-text.ts';
+import { readFileText } from './read-file-text.ts';
+import type { KnownProvider, RulesContext } from './rules-context.ts';
 
-/** Where a config is, and how it and its rule files are read. `listFiles` gives a folder's file names; it throws where there is none. */
+/** The path of a config, and how it and its rule files are read. `listFiles` returns the file names in a folder. It throws if there is no such folder. */
 export type ConfigSite<P, H, T, N> = ConfigSources<P, H, T, N> & {
   readonly file: string;
   readonly listFiles: (folder: string) => readonly string[];
 };
 
-/** A config with its rule sets, by `placeKey`. */
+/** A config and its rule sets. Their key is `placeKey`. */
 export type LoadedConfig<P, H, T, N> = { readonly config: Config<P, H, T, N>; readonly ruleSets: ReadonlyMap<string, RuleSet> };
 
-/** Loads a config and every rule file it names. Throws one `ConfigError` with every problem of all of them. */
+/** Loads a config and all rule files that it names. Throws one `ConfigError` with all problems of all files. */
 export function loadConfig<P, H, T, N>(site: ConfigSite<P, H, T, N>): LoadedConfig<P, H, T, N> {
   const problems = new Problems();
-  const loaded = readAll(site, problems);
+  const loaded = readConfigAndRules(site, problems);
   problems.throwIfAny();
   if (!loaded) throw new Error('a config without a problem must be readable');
   return loaded;
 }
 
-/** Loads a config and its rule files, says which those are, and adds what is wrong to `problems`. */
-export function readAll<P, H, T, N>(
+/** Reads a config and its rule files, and adds the problems to `problems`. Also returns the paths of the rule files. */
+export function readConfigAndRules<P, H, T, N>(
   site: ConfigSite<P, H, T, N>,
   problems: Problems,
 ): (LoadedConfig<P, H, T, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
-  const nowhere = { file: site.file, line: 1, column: 1 };
-  const outside = Cursor.top({ at: nowhere, keyAt: nowhere, body: { kind: 'scalar', value: null, hidden: [] } }, problems);
-  const text = readText(site.file, site.readFile, outside);
+  const text = readFileText(site.file, site.readFile, Cursor.ofFile(site.file, problems));
   const read = text === null ? null : readConfig({ text, file: site.file }, site, problems);
   if (read === null) return null;
-  const context = contextOf(read.top, site);
+  const context = rulesContextOf(read.top, site);
   const files = ruleFiles(read.top, site);
   const ruleSets = readRuleSets(files, { site, context }, problems);
   return { config: read.config, ruleSets, context, ruleFiles: [...files.keys()] };
 }
 
-/** The key of a rule set: `service/environment`. A slash inside a name is written `%2F`, which no name holds. */
+/** The key of a rule set: `service/environment`. A slash inside a name becomes `%2F`: no name contains a `%`. */
 export function placeKey(service: string, environment: string): string {
   return `${service.replaceAll('/', '%2F')}/${environment.replaceAll('/', '%2F')}`;
 }
 
-/** What rule files may refer to. An instance that is wrong counts as defined: its problem is told once, where it stands. */
-export function contextOf<P, H, T, N>(
+/** The instances that rule files may name. An invalid instance counts as defined, so that its problem is reported only once. */
+export function rulesContextOf<P, H, T, N>(
   top: Cursor,
   { plugins, readFile }: Pick<ConfigSources<P, H, T, N>, 'plugins' | 'readFile'>,
 ): RulesContext {
@@ -79,10 +77,10 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
 type RuleFileCursors = ReadonlyMap<string, Cursor>;
 type ConfigParts<P, H, T, N> = { readonly site: ConfigSite<P, H, T, N>; readonly context: RulesContext };
 
-/** The rule files that a config names, each with the place that names it. */
+/** The rule files that a config names, each with its place in the config. */
 function ruleFiles<P, H, T, N>(top: Cursor, site: ConfigSite<P, H, T, N>): RuleFileCursors {
   const named = rulePaths(top.at('rules'), site.file);
-  return new Map(named.flatMap(({ path, cursor }) => expand(path, site, cursor).map((file) => [file, cursor])));
+  return new Map(named.flatMap(({ path, cursor }) => expandPattern(path, site, cursor).map((file) => [file, cursor])));
 }
 
 function readRuleSets<P, H, T, N>(
@@ -93,7 +91,7 @@ function readRuleSets<P, H, T, N>(
   const ruleSets = new Map<string, RuleSet>();
   const firstFile = new Map<string, string>();
   for (const [file, cursor] of files) {
-    const text = readText(file, site.readFile, cursor);
+    const text = readFileText(file, site.readFile, cursor);
     const read = text === null ? null : readRules({ text, file, context }, problems);
     if (read === null) continue;
     const { service, environment } = read.ruleSet;
@@ -109,18 +107,18 @@ function readRuleSets<P, H, T, N>(
   return ruleSets;
 }
 
-function expand<P, H, T, N>(path: string, { listFiles }: ConfigSite<P, H, T, N>, cursor: Cursor): readonly string[] {
+function expandPattern<P, H, T, N>(path: string, { listFiles }: ConfigSite<P, H, T, N>, cursor: Cursor): readonly string[] {
   const pattern = basename(path);
   if (!pattern.includes('*')) return [path];
   const folder = dirname(path);
-  const names = namesIn(folder, listFiles);
-  if (names === null) cursor.problem(`the folder ${show(folder)} cannot be read`, 'name a folder that is there');
+  const names = listFileNames(folder, listFiles);
+  if (names === null) cursor.problem(`the folder ${show(folder)} cannot be read`, 'name an existing folder');
   const found = names?.filter((name) => matches(name, pattern)).sort() ?? [];
   if (names !== null && found.length === 0) cursor.problem(`no file matches ${show(path)}`);
   return found.map((name) => join(folder, name));
 }
 
-function namesIn(folder: string, listFiles: (folder: string) => readonly string[]): readonly string[] | null {
+function listFileNames(folder: string, listFiles: (folder: string) => readonly string[]): readonly string[] | null {
   try {
     return listFiles(folder);
   } catch {
@@ -128,7 +126,7 @@ function namesIn(folder: string, listFiles: (folder: string) => readonly string[
   }
 }
 
-/** Whether a file name matches a pattern in which each `*` stands for any characters. Hidden files match only where the pattern says so. */
+/** Whether a file name matches a pattern. Each `*` stands for any characters. Hidden files match only a pattern that begins with a dot. */
 function matches(name: string, pattern: string): boolean {
   const parts = pattern.split('*');
   if (name.startsWith('.') && !pattern.startsWith('.')) return false;

@@ -1,31 +1,28 @@
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Config } from './config.ts';
-import type { RulesContext } from './context.ts';
 import { Cursor } from './cursor.ts';
-import { type ConfigSite, contextOf } from './load-config.ts';
+import { type ConfigSite, rulesContextOf } from './load-config.ts';
 import { readConfig } from './parse-config.ts';
 import { readRules } from './parse-rules.ts';
 import { Problems } from './problems.ts';
-import { readText } from './read-text.ts';
+import { readFileText } from './read-file-text.ts';
+import type { RulesContext } from './rules-context.ts';
 
-/** Rule files for a look from the command line. Without a config there are the built-in providers, and other names are taken on trust. */
+/** Rule files for a command-line tool. Without a config only the built-in providers exist, and other names are not checked. */
 export type RuleFilesInput<P, H, T, N> = Omit<ConfigSite<P, H, T, N>, 'file' | 'listFiles'> & {
   readonly files: readonly string[];
   readonly config: string | null;
 };
 
-/** Loads some rule files, and the instances of a config without the rules that it names. Throws one `ConfigError` with every problem of all of them. */
+/** Loads rule files and the instances of a config, without the config's own rule files. Throws one `ConfigError` with all problems of all files. */
 export function loadRuleFiles<P, H, T, N>(
   site: RuleFilesInput<P, H, T, N>,
 ): { readonly config: Config<P, H, T, N>; readonly ruleSets: readonly RuleSet[] } {
   const problems = new Problems();
-  const textOf = (file: string) => {
-    const at = { file, line: 1, column: 1 };
-    return readText(file, site.readFile, Cursor.top({ at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } }, problems));
-  };
+  const textOf = (file: string) => readFileText(file, site.readFile, Cursor.ofFile(file, problems));
   const text = site.config === null ? 'config: 1' : textOf(site.config);
   const read = text === null ? null : readConfig({ text, file: site.config ?? 'no config' }, site, problems);
-  const known: RulesContext = read === null ? {} : contextOf(read.top, site);
+  const known: RulesContext = read === null ? {} : rulesContextOf(read.top, site);
   const context: RulesContext = site.config === null ? { providers: known.providers, isPartial: true, readFile: site.readFile } : known;
   const ruleSets = site.files.flatMap((file) => {
     const rules = textOf(file);

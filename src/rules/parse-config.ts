@@ -19,7 +19,7 @@ import { readTokens } from './read-tokens.ts';
 import { readYaml } from './read-yaml.ts';
 import { substitute } from './substitute.ts';
 
-/** Parses the operator's config. Throws a `ConfigError` with every problem found; no message holds a secret. */
+/** Parses the operator's config. Throws a `ConfigError` with all problems. No message contains a secret. */
 export function parseConfig<P, H, T, N>(text: string, file: string, sources: ConfigSources<P, H, T, N>): Config<P, H, T, N> {
   const problems = new Problems();
   const config = readConfig({ text, file }, sources, problems)?.config;
@@ -31,7 +31,7 @@ export function parseConfig<P, H, T, N>(text: string, file: string, sources: Con
 type ConfigText = { readonly text: string; readonly file: string };
 type ReadConfig<P, H, T, N> = { readonly config: Config<P, H, T, N>; readonly top: Cursor };
 
-/** Parses a config and adds what is wrong with it to `problems`; what comes back is usable only where nothing was added. */
+/** Parses a config and adds its problems to `problems`. The result is valid only if no problem was added. */
 export function readConfig<P, H, T, N>(
   { text, file }: ConfigText,
   { env, readFile, plugins }: ConfigSources<P, H, T, N>,
@@ -65,7 +65,7 @@ function readServer(cursor: Cursor, hasTokens: boolean): Config<unknown, unknown
   const [host, port] = [listen.slice(0, colon).replace(/^\[|\]$/g, ''), Number(listen.slice(colon + 1))];
   if (port > 65_535) cursor.at('listen').problem(`${port} is not a port`, 'write 1 to 65535');
   if (!hasTokens && !isLoopback(host)) {
-    cursor.at('listen').problem('without tokens the server listens on loopback only', 'add `tokens:`, or listen on 127.0.0.1');
+    cursor.at('listen').problem('without tokens the server may listen only on loopback', 'add `tokens:`, or listen on 127.0.0.1');
   }
   const publicUrl = cursor.at('public_url').take(ServerSection.shape.public_url);
   return { host, port, publicUrl: publicUrl?.replace(/\/+$/, '') ?? null };
@@ -98,14 +98,14 @@ function readPolicy(cursor: Cursor): ConfigPolicy {
   };
 }
 
-/** The rule files and patterns that a config names, as paths, each with its place. */
+/** The paths of rule files and the patterns that a config names, each with its place in the config. */
 export function rulePaths(cursor: Cursor, file: string): readonly { readonly path: string; readonly cursor: Cursor }[] {
   return cursor.items.flatMap((item) => {
     const written = item.take(RulePattern);
     if (written === undefined) return [];
     const star = written.indexOf('*');
     if (star !== -1 && /[/\\]/.test(written.slice(star))) {
-      item.problem(`${show(written)} has a \`*\` in the name of a folder`, 'a `*` stands only in file names: name each folder by itself');
+      item.problem(`${show(written)} has a \`*\` in the name of a folder`, 'a `*` works only in file names: write one entry per folder');
       return [];
     }
     return [{ path: isAbsolute(written) ? written : join(dirname(file), written), cursor: item }];

@@ -1,18 +1,18 @@
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { RuleName } from '../core/rules/written-values.ts';
-import type { RulesContext, RulesText, Scene } from './context.ts';
 import { Cursor } from './cursor.ts';
-import { readExtended } from './extended.ts';
 import { Problems } from './problems.ts';
 import { readCheck } from './read-check.ts';
+import { readExtended } from './read-extended.ts';
 import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from './read-sections.ts';
 import { RuleFile } from './rule-file.ts';
+import type { CheckContext, RulesContext, RulesText } from './rules-context.ts';
 
-const mostChecks = 50;
+const maxChecks = 50;
 
 /**
- * Parses a rule file. `context` is `null` where nothing is known of the operator's config; then names of instances are not checked.
- * Throws a `ConfigError` with every problem found.
+ * Parses a rule file. Without a `context` the operator's config is unknown, and the names of instances are not checked.
+ * Throws a `ConfigError` with all problems.
  */
 export function parseRules(text: string, file: string, context: RulesContext | null): RuleSet {
   const problems = new Problems();
@@ -22,7 +22,7 @@ export function parseRules(text: string, file: string, context: RulesContext | n
   return ruleSet;
 }
 
-/** Parses a rule file and adds what is wrong with it to `problems`; what comes back is usable only where nothing was added. */
+/** Parses a rule file and adds its problems to `problems`. The result is valid only if no problem was added. */
 export function readRules(rules: RulesText, problems: Problems): { readonly ruleSet: RuleSet; readonly top: Cursor } | null {
   const tree = readExtended(rules, problems);
   if (tree === null) return null;
@@ -36,23 +36,23 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   const falseAlarms = readFalseAlarms(top.at('bake'));
   const baseline = readBaseline(top.at('baseline'));
   const control = readControl(top.at('control'));
-  const scene: Scene = { context: rules.context, hasControl: top.at('control').isPresent, bake };
-  const checks = readChecks(top.at('checks'), scene);
+  const checkContext: CheckContext = { context: rules.context, hasControl: top.at('control').isPresent, bake };
+  const checks = readChecks(top.at('checks'), checkContext);
   return {
     ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...readAction(top, rules.context, stages) },
     top,
   };
 }
 
-function readChecks(cursor: Cursor, scene: Scene): RuleSet['checks'] {
-  if (!cursor.isMap('each check stands under its name: `checks: { errors: { … } }`')) return [];
+function readChecks(cursor: Cursor, checkContext: CheckContext): RuleSet['checks'] {
+  if (!cursor.isMap('write each check under its name: `checks: { errors: { … } }`')) return [];
   if (cursor.keys.length === 0) cursor.keyProblem('there must be at least one check');
-  if (cursor.keys.length > mostChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, at most ${mostChecks} are allowed`);
-  return cursor.keys.slice(0, mostChecks).flatMap((name) => {
+  if (cursor.keys.length > maxChecks) cursor.keyProblem(`there are ${cursor.keys.length} checks, and the maximum is ${maxChecks}`);
+  return cursor.keys.slice(0, maxChecks).flatMap((name) => {
     const at = cursor.at(name);
-    const named = RuleName.safeParse(name);
-    if (!named.success) at.keyProblem(named.error.issues[0]?.message ?? 'is not a name');
-    const check = readCheck(at, name, scene);
+    const validName = RuleName.safeParse(name);
+    if (!validName.success) at.keyProblem(validName.error.issues[0]?.message ?? 'is not a name');
+    const check = readCheck(at, name, checkContext);
     return check ? [check] : [];
   });
 }

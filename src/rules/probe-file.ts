@@ -6,56 +6,56 @@ const Status = z.union([
   z.number().int().min(100).max(599),
   z.string().regex(/^[1-5]\d\d-[1-5]\d\d$/, 'must be a code such as 200, or a range such as 200-299'),
 ]);
-const Headers = z.record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'is not a header name: letters, digits and - only'), Text);
+const Headers = z.record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'is not a header name: use only letters, digits and -'), Text);
 
-/** A probe as people write it: one of `http`, `tcp` and `command`, and what belongs to it. */
+/** A probe as people write it: one of `http`, `tcp` and `command`, and the keys that belong to it. */
 export const ProbeSection = z
   .strictObject({
-    http: Text.optional().describe('The URL to ask; placeholders stand in its path and query only.'),
+    http: Text.optional().describe('The URL to request. Placeholders may stand only in its path and query.'),
     method: z.enum(['GET', 'HEAD', 'POST']).optional().describe('For `http`. Default: GET.'),
-    send: Headers.optional().describe('For `http`: headers to send, such as `Host`. Rules hold no secrets.'),
+    send: Headers.optional().describe('For `http`: headers to send, such as `Host`. Rules must not hold secrets.'),
     status: z
       .union([z.array(Status).min(1).max(20), Status])
       .optional()
-      .describe('For `http`: the status expected, a range such as `200-299`, or a list of them. Default: 200-299.'),
-    body: Text.optional().describe('For `http`: a text that the body must hold, in its first MiB.'),
-    body_not: Text.optional().describe('For `http`: a text that it must not hold.'),
-    header: Headers.optional().describe('For `http`: texts that headers of the answer must hold, by the name of the header.'),
+      .describe('For `http`: the expected status, a range such as `200-299`, or a list of these. Default: 200-299.'),
+    body: Text.optional().describe('For `http`: a text that the first MiB of the body must contain.'),
+    body_not: Text.optional().describe('For `http`: a text that the first MiB of the body must not contain.'),
+    header: Headers.optional().describe('For `http`: texts that the headers of the answer must contain, by header name.'),
     redirects: z
       .number()
       .int()
       .min(0)
       .max(10)
       .optional()
-      .describe('For `http`: how many redirects are followed. Default: 0, so that a redirect is an answer like any other.'),
+      .describe('For `http`: the maximum number of redirects to follow. Default: 0: a redirect is an answer like any other.'),
     tls_days: z
       .number()
       .int()
       .min(1)
       .max(365)
       .optional()
-      .describe('For `http` and `tcp`: for how many days more the certificate must be good. It must be trusted in any case.'),
-    tcp: Text.optional().describe('HOST:PORT that must take a connection.'),
+      .describe('For `http` and `tcp`: the number of days for which the certificate must stay valid. It must always be trusted.'),
+    tcp: Text.optional().describe('HOST:PORT that must accept a connection.'),
     command: z
       .array(z.string().max(10_000))
       .min(1)
       .max(100)
       .optional()
-      .describe('Program and arguments that must end with exit code 0. No shell: each argument stands for itself.'),
+      .describe('Program and arguments. The exit code must be 0. There is no shell: each argument is passed as it is.'),
     ssh: RuleName.optional().describe(
-      "For `command`: the machine it runs on, by the name that the operator's `probe` provider gives it. Default: the machine of the server, where the operator allows that.",
+      "For `command`: the machine to run on, by its name in the operator's `probe` provider. Default: the machine of the server, if the operator allows that.",
     ),
-    cwd: z.string().min(1).optional().describe('For `command` on the machine of the server: the folder it runs in.'),
+    cwd: z.string().min(1).optional().describe('For `command` on the machine of the server: the working directory.'),
     within: duration({ min: '100ms', max: '20s' })
       .optional()
-      .describe('How long one attempt may take; then it is ended, with everything it started, and has failed. Default: 5s.'),
+      .describe('The timeout of one attempt. Then the attempt has failed, and is stopped with everything it started. Default: 5s.'),
     attempts: z
       .number()
       .int()
       .min(1)
       .max(10)
       .optional()
-      .describe('How often it is tried at each tick. Default: 3, or as often as fits into the 22s that a probe may take in all.'),
+      .describe('The number of attempts in each tick. Default: 3, or as many as fit into the 22s that a probe may take in all.'),
     apart: duration({ max: '10s' }).optional().describe('The pause between two attempts. Default: 1s.'),
   })
-  .describe('Tries it out, instead of asking for a metric: exactly one of `http`, `tcp` and `command`.');
+  .describe('Tries whether the service works, instead of reading a metric: exactly one of `http`, `tcp` and `command`.');

@@ -1,14 +1,14 @@
 import { ConfigError, type Problem } from '../core/base/errors.ts';
 
-const mostProblems = 200;
+const maxProblems = 200;
 
-/** Gathers the problems of one or several files, and keeps texts that may not be shown out of them. */
+/** Collects the problems of one or several files, and removes hidden texts (secrets) from them. */
 export class Problems {
   readonly #found = new Map<string, Problem>();
   readonly #hidden = new Set<string>();
   #dropped = 0;
 
-  /** From now on the text never appears in a message. Very short texts are not worth hiding and would only garble the words around them. */
+  /** Removes the text from all messages. Ignores texts shorter than four characters: to remove them would only make messages unreadable. */
   hide(text: string): void {
     if (text.length >= 4) this.#hidden.add(text);
   }
@@ -16,7 +16,7 @@ export class Problems {
   add(problem: Problem): void {
     const key = `${problem.file}:${problem.line}:${problem.column}:${problem.path}:${problem.message}`;
     if (this.#found.has(key)) return;
-    if (this.#found.size < mostProblems) this.#found.set(key, problem);
+    if (this.#found.size < maxProblems) this.#found.set(key, problem);
     else this.#dropped += 1;
   }
 
@@ -24,7 +24,7 @@ export class Problems {
     return this.#found.size === 0;
   }
 
-  /** All problems, in the order in which they stand in the files. */
+  /** All problems, in the order of their positions. */
   list(): readonly Problem[] {
     const sorted = [...this.#found.values()].sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column);
     const last = sorted.at(-1);
@@ -32,7 +32,7 @@ export class Problems {
     return sorted.map((problem) => this.#scrubbed(problem));
   }
 
-  /** Throws a `ConfigError` with every problem where there is one. */
+  /** Throws a `ConfigError` with all problems if there are any. */
   throwIfAny(): void {
     if (!this.isEmpty) throw new ConfigError(this.list());
   }
@@ -41,7 +41,7 @@ export class Problems {
     const scrub = (text: string): string => {
       let clean = text;
       for (const hidden of this.#hidden) clean = clean.replaceAll(hidden, '[redacted]');
-      // A line break or an escape sequence of a terminal has no place in a message, which quotes what anyone may have written.
+      // A message may quote untrusted text, so control characters (line breaks, terminal escapes) are removed.
       return clean.replaceAll(/\p{Cc}+/gu, ' ');
     };
     const hint = problem.hint === undefined ? {} : { hint: scrub(problem.hint) };

@@ -1,33 +1,35 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import type { CheckRule, Question, QuerySource as SourceType } from '../core/rules/rule-set.ts';
-import { type RulesContext, type Scene, unknownInstance } from './context.ts';
 import type { Cursor } from './cursor.ts';
+import { queryProblems, type SelectorContext, selectorProblems } from './query-problems.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
 import { Check, Ratio, Source } from './rule-file.ts';
-import { queryProblems, type SelectorContext, selectorProblems } from './selectors.ts';
+import { type CheckContext, type RulesContext, unknownInstance } from './rules-context.ts';
 
 type QuestionKind = Question['kind'];
 
 const kinds = ['ratio', 'rate', 'latency', 'value'] as const satisfies readonly QuestionKind[];
-const usualSamples: Readonly<Record<QuestionKind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
+const defaultMinSamples: Readonly<Record<QuestionKind, number>> = { ratio: 20, latency: 20, rate: 1, value: 1 };
 
-/** Reads one check; `null` where it is so wrong that it asks nothing. Everything wrong is reported. */
-export function readCheck(cursor: Cursor, name: string, scene: Scene): CheckRule | null {
+/** Reads one check and reports its problems. Returns `null` if the check measures nothing. */
+export function readCheck(cursor: Cursor, name: string, checkContext: CheckContext): CheckRule | null {
   if (!cursor.isMapOf(Object.keys(Check.shape))) return null;
-  if (cursor.at('probe').isPresent) return readProbeCheck(cursor, name, scene);
-  const provider = readProvider(cursor.at('provider'), scene.context);
-  const known = provider === undefined ? undefined : scene.context.providers?.get(provider);
-  const asked = kinds.filter((kind) => cursor.at(kind).isPresent);
-  const questions = asked.map((kind) => readQuestion(cursor, { kind, provider: known, hasControl: scene.hasControl }));
-  const kind = onlyOf(asked, cursor);
-  const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, scene);
+  if (cursor.at('probe').isPresent) return readProbeCheck(cursor, name, checkContext);
+  const provider = readProvider(cursor.at('provider'), checkContext.context);
+  const knownProvider = provider === undefined ? undefined : checkContext.context.providers?.get(provider);
+  const writtenKinds = kinds.filter((kind) => cursor.at(kind).isPresent);
+  const questions = writtenKinds.map((kind) =>
+    readQuestion(cursor, { kind, provider: knownProvider, hasControl: checkContext.hasControl }),
+  );
+  const kind = onlyKind(writtenKinds, cursor);
+  const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, checkContext);
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
   const direction = readDirection(cursor.at('direction'), ways, kind);
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;
   const question = questions[0] ?? null;
   if (kind === null || question === null) return null;
-  return { name, provider: provider ?? '', question, direction, failWhen, minSamples: minSamples ?? usualSamples[kind], critical };
+  return { name, provider: provider ?? '', question, direction, failWhen, minSamples: minSamples ?? defaultMinSamples[kind], critical };
 }
 
 function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): string | undefined {
@@ -41,34 +43,34 @@ function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): s
   return name;
 }
 
-function onlyOf([first, second]: readonly QuestionKind[], cursor: Cursor): QuestionKind | null {
-  if (first === undefined) cursor.keyProblem('the check asks nothing', 'give it one of ratio, rate, latency, value or probe');
+function onlyKind([first, second]: readonly QuestionKind[], cursor: Cursor): QuestionKind | null {
+  if (first === undefined) cursor.keyProblem('the check measures nothing', 'add one of ratio, rate, latency, value or probe');
   if (second !== undefined) {
-    cursor.at(second).keyProblem(`a check asks one thing, and this one already has ${first}`, 'make it two checks');
+    cursor.at(second).keyProblem(`a check measures one thing, and this one already has ${first}`, 'write two checks');
     return null;
   }
   if (first !== 'rate' && cursor.at('exposure').isPresent) {
-    cursor.at('exposure').keyProblem('stands only beside `rate`', first === 'ratio' ? 'a ratio has `total`' : undefined);
+    cursor.at('exposure').keyProblem('works only together with `rate`', first === 'ratio' ? 'a ratio has `total`' : undefined);
   }
   return first ?? null;
 }
 
-function readQuestion(cursor: Cursor, asking: SelectorContext): Question | null {
-  const { kind } = asking;
+function readQuestion(cursor: Cursor, context: SelectorContext): Question | null {
+  const { kind } = context;
   switch (kind) {
     case 'ratio': {
       if (!cursor.at('ratio').isMapOf(Object.keys(Ratio.shape))) return null;
-      const bad = readSource(cursor.at('ratio').at('bad'), asking);
-      const total = readSource(cursor.at('ratio').at('total'), asking);
+      const bad = readSource(cursor.at('ratio').at('bad'), context);
+      const total = readSource(cursor.at('ratio').at('total'), context);
       return bad && total && { kind, bad, total };
     }
     case 'rate': {
-      const count = readSource(cursor.at('rate'), asking);
-      const exposure = cursor.at('exposure').isPresent ? readSource(cursor.at('exposure'), asking) : null;
+      const count = readSource(cursor.at('rate'), context);
+      const exposure = cursor.at('exposure').isPresent ? readSource(cursor.at('exposure'), context) : null;
       return count && { kind, count, ...(exposure && { exposure }) };
     }
     case 'latency': {
-      const buckets = readSource(cursor.at('latency'), asking);
+      const buckets = readSource(cursor.at('latency'), context);
       if (buckets && 'selector' in buckets) bucketProblem(cursor.at('latency'), buckets.selector);
       return buckets && { kind, buckets };
     }
@@ -76,43 +78,43 @@ function readQuestion(cursor: Cursor, asking: SelectorContext): Question | null 
       const written = cursor.at('value').take(Source);
       if (written === undefined) return null;
       const query = typeof written === 'string' ? written : written.query;
-      queryProblems(typeof written === 'string' ? cursor.at('value') : cursor.at('value').at('query'), query, asking);
+      queryProblems(typeof written === 'string' ? cursor.at('value') : cursor.at('value').at('query'), query, context);
       return { kind, query };
     }
   }
 }
 
-/** Only the buckets of a histogram tell how many requests were slow, not its bare name, its sum or its count. Other names may be those of recording rules. */
+/** Only the buckets of a histogram say how many requests were slow, not its base name, its sum or its count. Any other name may be a recording rule. */
 function bucketProblem(cursor: Cursor, selector: string): void {
   const [, metric] = /^\s*([a-zA-Z_]\w*)\s*(?:\{|$)/.exec(selector) ?? [];
   if (metric === undefined || !/_(seconds|milliseconds|duration|sum|count)$/.test(metric)) return;
-  cursor.problem(`${metric} holds no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
+  cursor.problem(`${metric} has no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
 }
 
-function readSource(cursor: Cursor, asking: SelectorContext): SourceType | null {
+function readSource(cursor: Cursor, context: SelectorContext): SourceType | null {
   const written = cursor.take(Source);
   if (written === undefined) return null;
   if (typeof written === 'string') {
-    selectorProblems(cursor, written, asking);
+    selectorProblems(cursor, written, context);
     return { selector: written };
   }
-  queryProblems(cursor.at('query'), written.query, asking);
+  queryProblems(cursor.at('query'), written.query, context);
   return { query: written.query };
 }
 
-/** Of a share that is counted as bad, and of time, more is worse; of other numbers nobody can know. */
-function usualDirection(kind: QuestionKind | null): CheckRule['direction'] {
+/** For a share of bad events and for a latency, more is worse. For any other number it is unknown. */
+function defaultDirection(kind: QuestionKind | null): CheckRule['direction'] {
   return kind === 'rate' || kind === 'value' ? 'both' : 'up';
 }
 
 function readDirection(cursor: Cursor, ways: ReadonlySet<'up' | 'down'>, kind: QuestionKind | null): CheckRule['direction'] {
   const written = cursor.take(Check.shape.direction);
-  if (ways.size === 0) return written ?? usualDirection(kind);
+  if (ways.size === 0) return written ?? defaultDirection(kind);
   const derived = ways.has('up') && ways.has('down') ? 'both' : ways.has('down') ? 'down' : 'up';
   if (written === undefined || written === 'both' || written === derived) return written ?? derived;
   cursor.problem(
-    `\`fail_when\` says that ${derived === 'both' ? 'both ways are' : `${derived} is`} worse, not ${written}`,
-    'leave `direction` out',
+    `\`fail_when\` says that ${derived === 'both' ? 'both directions are' : `${derived} is`} worse, not ${written}`,
+    'remove `direction`',
   );
   return written;
 }

@@ -1,10 +1,10 @@
-import { longestQuietMs, type QuietTime, quietUntil } from '../core/notify/quiet-time.ts';
-import { type DeliveryRules, noRules } from '../core/notify/route.ts';
+import { maxQuietMs, type QuietTime, quietUntil } from '../core/notify/quiet-time.ts';
+import { type DeliveryRules, sendEverything } from '../core/notify/route.ts';
 import type { Audience } from './config.ts';
 import type { Cursor } from './cursor.ts';
 import { DigestSection, QuietSection, TemplateSection, WhenSection } from './delivery-file.ts';
 
-/** Reads what is common to every notifier. Everything wrong is reported. */
+/** Reads the keys that every notifier may have, and reports their problems. */
 export function readDelivery(cursor: Cursor, audience: Audience): DeliveryRules {
   return {
     when: readWhen(cursor.at('when')),
@@ -16,13 +16,13 @@ export function readDelivery(cursor: Cursor, audience: Audience): DeliveryRules 
 
 function readWhen(cursor: Cursor): DeliveryRules['when'] {
   const when = cursor.isPresent ? cursor.take(WhenSection) : undefined;
-  if (when === undefined) return noRules.when;
+  if (when === undefined) return sendEverything.when;
   const { severity, topics = [], services = [], environments = [] } = when;
   return { severity, topics, services, environments };
 }
 
-/** Any instant will do. */
-const someInstant = Date.UTC(2026, 0, 5);
+/** The check of the quiet times works with any instant. */
+const anyInstant = Date.UTC(2026, 0, 5);
 
 function readQuiet(cursor: Cursor, audience: Audience): readonly QuietTime[] {
   if (!cursor.isPresent || !isForPeople(cursor, audience)) return [];
@@ -33,9 +33,9 @@ function readQuiet(cursor: Cursor, audience: Audience): readonly QuietTime[] {
     if (from === to) item.at('to').problem('is the same as `from`', 'write 00:00 to 24:00 for the whole day');
     return [{ fromMs: from, toMs: to, timezone, days, except: except === 'nothing' ? null : except }];
   });
-  const until = quietUntil(times, 'info', someInstant);
-  if (until !== null && until - someInstant >= longestQuietMs)
-    cursor.problem('is never over', 'to be told of bad news only, write `when: { severity: bad }`');
+  const until = quietUntil(times, 'info', anyInstant);
+  if (until !== null && until - anyInstant >= maxQuietMs)
+    cursor.problem('the quiet time never ends', 'for bad news only, write `when: { severity: bad }`');
   return times;
 }
 
@@ -49,9 +49,6 @@ function readDigest(cursor: Cursor, audience: Audience): DeliveryRules['digest']
 
 function isForPeople(cursor: Cursor, audience: Audience): boolean {
   if (audience === 'people') return true;
-  cursor.keyProblem(
-    'is only for notifiers that people read',
-    'leave it out: systems are told of each deploy, at once; `when` says of which',
-  );
+  cursor.keyProblem('is only for notifiers that people read', 'remove it: systems get every notice at once; `when` says which notices');
   return false;
 }

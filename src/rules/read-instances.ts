@@ -1,5 +1,5 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
-import { noRules } from '../core/notify/route.ts';
+import { sendEverything } from '../core/notify/route.ts';
 import { RuleName, show } from '../core/rules/written-values.ts';
 import type { Audience, Bindable, Instance as BoundInstance, Config } from './config.ts';
 import { Instance } from './config-file.ts';
@@ -7,7 +7,7 @@ import type { Cursor } from './cursor.ts';
 import { delivery } from './delivery-file.ts';
 import { readDelivery } from './read-delivery.ts';
 
-/** The instances of a section, each bound by the plug-in of its type. `common` keys are not the plug-in's. Everything wrong is reported. */
+/** Reads the instances of a section, each with the plug-in of its type, and reports problems. `common`: keys that do not belong to the plug-in. */
 export function readInstances<Make>(
   cursor: Cursor,
   plugins: ReadonlyMap<string, Bindable<Make>>,
@@ -18,15 +18,15 @@ export function readInstances<Make>(
     if (isBuiltIn) instances.set(type, { type, make: bind({}), options: { reveal: () => ({}) } });
   if (!cursor.isPresent || !cursor.isMap()) return instances;
   for (const name of cursor.keys) {
-    const named = RuleName.safeParse(name);
-    if (!named.success) cursor.at(name).keyProblem(named.error.issues[0]?.message ?? 'is not a name');
+    const validName = RuleName.safeParse(name);
+    if (!validName.success) cursor.at(name).keyProblem(validName.error.issues[0]?.message ?? 'is not a name');
     const instance = readInstance(cursor.at(name), plugins, common);
     if (instance) instances.set(name, instance);
   }
   return instances;
 }
 
-/** The notifiers, each with what it is told and when. */
+/** Reads the notifiers, each with the rules for its notices. */
 export function readNotifiers<Make>(
   cursor: Cursor,
   plugins: ReadonlyMap<string, Bindable<Make> & { readonly audience: Audience }>,
@@ -39,7 +39,7 @@ export function readNotifiers<Make>(
       return [name, readDelivery(cursor.at(name), audience ?? 'people')] as const;
     }),
   );
-  return new Map([...instances].map(([name, instance]) => [name, { ...instance, rules: rules.get(name) ?? noRules }] as const));
+  return new Map([...instances].map(([name, instance]) => [name, { ...instance, rules: rules.get(name) ?? sendEverything }] as const));
 }
 
 function readInstance<Make>(

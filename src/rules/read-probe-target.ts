@@ -9,16 +9,17 @@ import { ProbeSection } from './probe-file.ts';
 type ProbeKind = ProbeTarget['kind'];
 
 const { shape } = ProbeSection;
-const own: Readonly<Record<ProbeKind, readonly string[]>> = {
+const keysByKind: Readonly<Record<ProbeKind, readonly string[]>> = {
   http: ['method', 'send', 'status', 'body', 'body_not', 'header', 'redirects', 'tls_days'],
   tcp: ['tls_days'],
   command: ['ssh', 'cwd'],
 };
 
-/** Reads what a probe of one kind tries; `null` where that cannot be told. Reports what is wrong, and what belongs to another kind. */
-export function readTarget(cursor: Cursor, kind: ProbeKind): ProbeTarget | null {
-  for (const other of new Set(Object.values(own).flat())) {
-    if (!own[kind].includes(other) && cursor.at(other).isPresent) cursor.at(other).keyProblem(`does not belong to a probe of ${kind}`);
+/** Reads the target of a probe, and reports problems and keys of another kind. Returns `null` if the target is invalid. */
+export function readProbeTarget(cursor: Cursor, kind: ProbeKind): ProbeTarget | null {
+  for (const other of new Set(Object.values(keysByKind).flat())) {
+    if (!keysByKind[kind].includes(other) && cursor.at(other).isPresent)
+      cursor.at(other).keyProblem(`does not apply to a probe with \`${kind}\``);
   }
   switch (kind) {
     case 'http':
@@ -34,11 +35,11 @@ function readHttp(cursor: Cursor): HttpTarget | null {
   const url = readUrl(cursor.at('http'));
   const send = readTexts(cursor.at('send'));
   const headers = readTexts(cursor.at('header'));
-  const contains = readText(cursor.at('body'));
-  const lacks = readText(cursor.at('body_not'));
+  const contains = readTextWithPlaceholders(cursor.at('body'));
+  const lacks = readTextWithPlaceholders(cursor.at('body_not'));
   const method = cursor.at('method').take(shape.method) ?? 'GET';
   if (method === 'HEAD' && (contains ?? lacks) !== null)
-    cursor.at('method').problem('the answer to HEAD has no body to look into', 'leave `method` out');
+    cursor.at('method').problem('the answer to HEAD has no body to search', 'remove `method`');
   const tlsDays = cursor.at('tls_days').take(shape.tls_days) ?? null;
   if (tlsDays !== null && url?.startsWith('http:')) cursor.at('tls_days').keyProblem('needs an https:// URL');
   const status = readStatus(cursor.at('status'));
@@ -47,16 +48,16 @@ function readHttp(cursor: Cursor): HttpTarget | null {
 }
 
 function readUrl(cursor: Cursor): string | null {
-  const text = readText(cursor);
+  const text = readTextWithPlaceholders(cursor);
   if (text === null) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     cursor.problem(`${show(text)} is not a URL`, 'write an http:// or https:// URL, such as https://shop.example.com/healthz');
     return null;
   }
-  if (url.username !== '' || url.password !== '') cursor.problem('holds a user or a password', 'rules hold no secrets');
+  if (url.username !== '' || url.password !== '') cursor.problem('contains a user or a password', 'rules must not hold secrets');
   if (placeholdersIn(text.split('/').slice(0, 3).join('/')).length > 0)
-    cursor.problem('has a placeholder in its host', 'placeholders stand in the path and the query only');
+    cursor.problem('has a placeholder in its host', 'placeholders may stand only in the path and the query');
   return text;
 }
 
@@ -87,21 +88,22 @@ function readCommand(cursor: Cursor): CommandTarget | null {
   const ssh = cursor.at('ssh').take(shape.ssh) ?? null;
   const cwd = cursor.at('cwd').take(shape.cwd) ?? null;
   if (ssh !== null && cwd !== null)
-    cursor.at('cwd').keyProblem('is for a command on the machine of the server', 'leave it out beside `ssh`');
-  if (cwd !== null && placeholdersIn(cwd).length > 0) cursor.at('cwd').problem('holds a placeholder', 'they stand in arguments only');
+    cursor.at('cwd').keyProblem('applies only to a command on the machine of the server', 'remove `cwd` or `ssh`');
+  if (cwd !== null && placeholdersIn(cwd).length > 0)
+    cursor.at('cwd').problem('contains a placeholder', 'placeholders may stand only in arguments');
   const argv = at.take(shape.command);
   const [program, ...args] = argv ?? [];
   if (program === undefined) return null;
   if (program === '' || program.startsWith('-')) at.at(0).problem(`${show(program)} is not a program`);
-  if (placeholdersIn(program).length > 0) at.at(0).problem('the program itself cannot hold a placeholder');
+  if (placeholdersIn(program).length > 0) at.at(0).problem('the program itself must not contain a placeholder');
   for (const [i, text] of [program, ...args].entries()) {
-    if (text.includes('\0')) at.at(i).problem('holds a NUL character');
+    if (text.includes('\0')) at.at(i).problem('contains a NUL character');
     if (i > 0) placeholderProblems(at.at(i), text);
   }
   return { kind: 'command', argv: [program, ...args], cwd, ssh };
 }
 
-function readText(cursor: Cursor): string | null {
+function readTextWithPlaceholders(cursor: Cursor): string | null {
   const text = cursor.take(shape.body) ?? null;
   if (text !== null) placeholderProblems(cursor, text);
   return text;
@@ -112,7 +114,7 @@ function readTexts(cursor: Cursor): Readonly<Record<string, string>> {
   for (const [name, text] of Object.entries(texts)) {
     placeholderProblems(cursor.at(name), text);
     if (/^(proxy-)?authorization$|^cookie$|token|secret|api-?key/i.test(name))
-      cursor.at(name).keyProblem('looks like it holds a secret', 'rules hold no secrets: give the probe an address that needs none');
+      cursor.at(name).keyProblem('looks like a secret', 'rules must not hold secrets: use an address that needs none');
     if (!/^[ -~]*$/.test(text)) cursor.at(name).problem('must be one line of printable ASCII');
   }
   return texts;
@@ -122,6 +124,6 @@ function placeholderProblems(cursor: Cursor, text: string): void {
   for (const name of placeholdersIn(text)) {
     if (probePlaceholders.some((known) => known === name)) continue;
     const known = probePlaceholders.map((each) => `$${each}`);
-    cursor.problem(`no probe fills $${name.slice(0, 60)} in`, `${didYouMean(`$${name}`, known)}; a plain dollar sign is $$`);
+    cursor.problem(`a probe has no placeholder $${name.slice(0, 60)}`, `${didYouMean(`$${name}`, known)}; a plain dollar sign is $$`);
   }
 }

@@ -6,7 +6,7 @@ import type { Cursor } from './cursor.ts';
 
 const { shape } = TokenSection;
 
-/** The tokens of the config, their secrets hashed. Everything wrong is reported, and no message holds a secret. */
+/** Reads the tokens of the config, hashes their secrets, and reports problems. No message contains a secret. */
 export function readTokens(cursor: Cursor): readonly TokenConfig[] {
   if (!cursor.isPresent) return [];
   if (cursor.tree?.body.kind !== 'list') {
@@ -19,7 +19,8 @@ export function readTokens(cursor: Cursor): readonly TokenConfig[] {
     if (!token) continue;
     const twin = tokens.find((other) => other.sha256 === token.sha256 && token.sha256 !== '');
     if (tokens.some((other) => other.name === token.name)) item.at('name').problem(`two tokens are named ${show(token.name)}`);
-    if (twin) item.problem(`has the same secret as ${show(twin.name)}`, 'give each its own, so that the audit log can tell them apart');
+    if (twin)
+      item.problem(`has the same secret as ${show(twin.name)}`, 'give each token its own secret, so that the audit log shows who did what');
     tokens.push(token);
   }
   return tokens;

@@ -2,10 +2,10 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument,
 import type { Problems } from './problems.ts';
 import type { Body, FilePosition, Tree } from './tree.ts';
 
-const mostCharacters = 256 * 1024;
-const mostValues = 20_000;
-const deepest = 30;
-const mostSyntaxErrors = 20;
+const maxCharacters = 256 * 1024;
+const maxValues = 20_000;
+const maxDepth = 30;
+const maxSyntaxErrors = 20;
 
 type YamlReading = {
   readonly placeOf: (offset: number) => FilePosition;
@@ -14,12 +14,12 @@ type YamlReading = {
   values: number;
 };
 
-/** Signals that a file is too large or too deep to be read on; the problem has been reported. */
-class Stop extends Error {}
+/** A file is too large or too deep. The problem is already reported. */
+class LimitReached extends Error {}
 
 /**
- * The YAML text as a tree of values with places; `null`, and problems that say why, where it is no YAML 1.2 document within the limits.
- * Anchors and aliases are followed, and count against the limits each time they are used.
+ * Parses a YAML 1.2 document to a tree of values with their positions. Returns `null` and reports problems if it is invalid or too large.
+ * Aliases are resolved. Each use counts for the limits.
  */
 export function readYaml(text: string, file: string, problems: Problems): Tree | null {
   const lines = new LineCounter();
@@ -27,19 +27,19 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (text.length > mostCharacters) {
-    report(problems, placeOf(0), `the file has ${text.length} characters`, `at most ${mostCharacters} are read`);
+  if (text.length > maxCharacters) {
+    report(problems, placeOf(0), `the file has ${text.length} characters`, `the maximum is ${maxCharacters}`);
     return null;
   }
-  // Duplicate keys are looked for here and not by the library, whose search takes seconds on a large map.
+  // Duplicate keys are found here and not by the library, whose search takes seconds on a large map.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   const all = [...document.errors, ...document.warnings];
   const tooDeep = all.filter(({ code }) => code === 'RESOURCE_EXHAUSTION').slice(0, 1);
   const wrong = tooDeep.length > 0 ? tooDeep : all;
-  for (const error of withoutEchoes(wrong).slice(0, mostSyntaxErrors))
+  for (const error of withoutFollowUps(wrong).slice(0, maxSyntaxErrors))
     reportSyntax(error, placeOf(tooDeep.length > 0 ? 0 : error.pos[0]), problems);
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
-    report(problems, placeOf(0), 'only YAML 1.2 is read', 'remove the %YAML line');
+    report(problems, placeOf(0), 'only YAML 1.2 is supported', 'remove the %YAML line');
     return null;
   }
   if (wrong.length > 0) return null;
@@ -50,7 +50,7 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
   try {
     return build(document.contents, { depth: 0, isAliased: false }, { placeOf, problems, anchors: new Map(), values: 0 });
   } catch (error) {
-    if (error instanceof Stop) return null;
+    if (error instanceof LimitReached) return null;
     throw error;
   }
 }
@@ -61,12 +61,12 @@ function build(node: Node, spot: Spot, reading: YamlReading): Tree {
   const at = reading.placeOf(node.range?.[0] ?? 0);
   const keyAt = spot.keyAt ?? at;
   reading.values += 1;
-  if (spot.depth > deepest) throw stop(reading, at, `the file is nested more than ${deepest} levels deep`);
-  if (reading.values > mostValues) throw stop(reading, at, `the file holds more than ${mostValues} values`);
+  if (spot.depth > maxDepth) throw stop(reading, at, `the file has more than ${maxDepth} levels`);
+  if (reading.values > maxValues) throw stop(reading, at, `the file has more than ${maxValues} values`);
   if (isAlias(node)) {
     const target = reading.anchors.get(node.source);
     if (target) return { ...build(target, { depth: spot.depth + 1, isAliased: true, keyAt }, reading), at };
-    report(reading.problems, at, `nothing above is marked &${node.source.slice(0, 60)}`);
+    report(reading.problems, at, `there is no anchor &${node.source.slice(0, 60)} above`);
     return { at, keyAt, body: { kind: 'scalar', value: null, hidden: [], isBroken: true } };
   }
   if (node.anchor !== undefined && !spot.isAliased) reading.anchors.set(node.anchor, node);
@@ -88,9 +88,9 @@ function entriesOf(node: YAMLMap<unknown, Node | null>, spot: Spot, reading: Yam
       isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? (key.range?.[0] ?? 0) : (node.range?.[0] ?? 0),
     );
     const name = isScalar(key) && key.value !== null ? String(key.value) : null;
-    if (name === null) report(reading.problems, keyAt, 'a key must be a plain text');
+    if (name === null) report(reading.problems, keyAt, 'a key must be a text');
     else if (name === '__proto__') report(reading.problems, keyAt, '`__proto__` cannot be a key');
-    else if (entries.has(name)) report(reading.problems, keyAt, `the key \`${name.slice(0, 60)}\` is here twice`, 'keep one of them');
+    else if (entries.has(name)) report(reading.problems, keyAt, `the key \`${name.slice(0, 60)}\` occurs twice`, 'keep one of them');
     else entries.set(name, value === null ? emptyAt(keyAt) : build(value, { ...spot, keyAt }, reading));
   }
   return entries;
@@ -100,30 +100,30 @@ function emptyAt(at: FilePosition): Tree {
   return { at, keyAt: at, body: { kind: 'scalar', value: null, hidden: [] } };
 }
 
-function stop(reading: YamlReading, at: FilePosition, message: string): Stop {
+function stop(reading: YamlReading, at: FilePosition, message: string): LimitReached {
   report(reading.problems, at, message);
-  return new Stop(message);
+  return new LimitReached(message);
 }
 
-const known: Readonly<Record<string, readonly [message: string, hint: string]>> = {
-  TAB_AS_INDENT: ['a tab cannot indent YAML', 'use spaces'],
-  MULTIPLE_DOCS: ['the file holds more than one document', 'keep one document in a file: remove the `---` line'],
-  RESOURCE_EXHAUSTION: ['the file is nested too deeply', `at most ${deepest} levels are read`],
-  BLOCK_AS_IMPLICIT_KEY: ['a second `: ` on one line', 'put a value that holds `: ` in quotes'],
-  UNEXPECTED_TOKEN: ['this is not YAML from here on', 'put a value that holds any of `{ } [ ] , #` in quotes'],
-  TAG_RESOLVE_FAILED: ['YAML tags (`!name`) are not used here', 'remove the tag'],
+const knownErrors: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  TAB_AS_INDENT: ['YAML must not be indented with tabs', 'use spaces'],
+  MULTIPLE_DOCS: ['the file has more than one document', 'remove the `---` line'],
+  RESOURCE_EXHAUSTION: ['the file has too many levels', `the maximum is ${maxDepth}`],
+  BLOCK_AS_IMPLICIT_KEY: ['there is a second `: ` on this line', 'put a value that contains `: ` in quotes'],
+  UNEXPECTED_TOKEN: ['the text is not YAML from here on', 'put a value that contains any of `{ } [ ] , #` in quotes'],
+  TAG_RESOLVE_FAILED: ['YAML tags (`!name`) are not supported', 'remove the tag'],
 };
 
-/** One stray character makes a stray token of everything that follows it: only the first is worth telling. */
-function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+/** One wrong character makes every following token wrong, so only the first error is reported. */
+function withoutFollowUps(errors: readonly YAMLError[]): readonly YAMLError[] {
   const first = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
   return errors.filter(({ code }, i) => code !== 'UNEXPECTED_TOKEN' || i === first);
 }
 
 function reportSyntax(error: YAMLError, place: FilePosition, problems: Problems): void {
-  const told = known[error.code];
-  const message = told?.[0] ?? `this is not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1, 200)}`;
-  report(problems, place, message, told?.[1]);
+  const text = knownErrors[error.code];
+  const message = text?.[0] ?? `the text is not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1, 200)}`;
+  report(problems, place, message, text?.[1]);
 }
 
 function report(problems: Problems, place: FilePosition, message: string, hint?: string): void {

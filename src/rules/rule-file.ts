@@ -5,32 +5,35 @@ import { ProbeSection } from './probe-file.ts';
 
 const Selector = z.string().min(1, 'must not be empty').max(10_000);
 
+/** Where the events of a check come from. */
 export const Source = z
   .union([
-    Selector.describe('A counter selector: its exact increments are read, so it needs no rate().'),
+    Selector.describe('A counter selector. Bakewatch reads the exact increments, so it needs no rate().'),
     z.strictObject({
-      query: Selector.describe('A query that yields the events of each tick; `$step`, `$version` and others are filled in.'),
+      query: Selector.describe('A query that returns the events of each tick. Placeholders such as `$step` and `$version` are replaced.'),
     }),
   ])
-  .describe('A counter selector, or `{ query: … }` for any query that yields the events of each tick.');
+  .describe('A counter selector, or `{ query: … }` for any query that returns the events of each tick.');
 
+/** `ratio` of a check. */
 export const Ratio = z
   .strictObject({
-    bad: Source.describe('What counts as bad, such as responses with a 5xx code.'),
-    total: Source.describe('What it is a share of, such as all responses.'),
+    bad: Source.describe('The bad events, such as responses with a 5xx code.'),
+    total: Source.describe('All events, such as all responses.'),
   })
-  .describe('The share of bad events among all.');
+  .describe('The share of bad events among all events.');
 
+/** One check of a rule file. */
 export const Check = z
   .strictObject({
     provider: RuleName.optional().describe(
-      "Who is asked: the name of a provider in the operator's config. Required, but for a probe, which the provider `probe` makes.",
+      "The name of a provider in the operator's config. Required, except for a probe, whose default is the provider `probe`.",
     ),
     ratio: Ratio.optional(),
-    rate: Source.optional().describe('Events a tick, such as orders.'),
-    exposure: Source.optional().describe('Beside `rate`: what the events are counted against, such as visits.'),
+    rate: Source.optional().describe('Events per tick, such as orders.'),
+    exposure: Source.optional().describe('Only with `rate`: what the events are divided by, such as visits.'),
     latency: Source.optional().describe('The bucket counters of a histogram.'),
-    value: Source.optional().describe('Any query that yields one number: a gauge, a percentile, a recording rule.'),
+    value: Source.optional().describe('Any query that returns one number: a gauge, a percentile, a recording rule.'),
     probe: ProbeSection.optional(),
     fail_when: z
       .union([
@@ -51,7 +54,9 @@ export const Check = z
       .min(1)
       .max(1_000_000_000)
       .optional()
-      .describe('Fewer events (ticks, for rate and value) than this are "could not tell". Default: 20 for ratio and latency, 1 otherwise.'),
+      .describe(
+        'The minimum number of events (for rate and value: ticks). With fewer, the check is inconclusive. Default: 20 for ratio and latency, 1 otherwise.',
+      ),
     direction: z
       .enum(['up', 'down', 'both'])
       .optional()
@@ -61,90 +66,99 @@ export const Check = z
     critical: z
       .boolean()
       .default(true)
-      .describe("A critical check's failure decides alone; `false` makes it advisory: shown and told, but never deciding."),
+      .describe(
+        'If a critical check fails, the deploy is unhealthy. `false` makes the check advisory: its result is shown and sent, but never decides.',
+      ),
   })
-  .describe('One question: exactly one of `ratio`, `rate`, `latency`, `value` and `probe`, and when its answer is bad.');
+  .describe('What is measured (exactly one of `ratio`, `rate`, `latency`, `value` and `probe`), and when the result is bad.');
 
-/** One stage: a share of the traffic and a duration. What is wrong with it is told by `readStages`. */
+/** One stage: a share of the traffic and a duration. `readStages` reports problems. */
 const StageText = z.string().meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*%\\s+(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+\\s*$' });
 
+/** `bake.stages` of a rule file. */
 export const Stages = z.union([z.array(StageText).min(1).max(20), z.string()]);
 
+/** The section `bake` of a rule file. */
 export const BakeSection = z.strictObject({
   for: duration({ min: '1s', max: '7d' }).default(900_000).describe('How long the deploy is watched. Default: 15m.'),
   stages: Stages.optional().describe(
-    'Instead of `for`: which shares of the traffic the release gets, one after the other, and how long it is watched with each, such as `[5% 10m, 25% 10m, 100% 15m]`. The last one is 100%. Needs `traffic`.',
+    'Instead of `for`: the shares of the traffic that the release gets, one after the other, and how long it is watched with each, such as `[5% 10m, 25% 10m, 100% 15m]`. The last share must be 100%. Needs `traffic`.',
   ),
-  every: duration({ min: '1s', max: '1h' }).default(15_000).describe('How often it is measured; the length of one tick. Default: 15s.'),
+  every: duration({ min: '1s', max: '1h' })
+    .default(15_000)
+    .describe('How often the checks are measured. This is the length of one tick. Default: 15s.'),
   warmup: duration({ max: '1d' })
     .default(30_000)
-    .describe('How long after the deploy, or after each shift of traffic, nothing is judged yet. Default: 30s.'),
-  extend: duration({ max: '7d' })
-    .optional()
-    .describe('How much longer, in all, it may be watched while it cannot be told. Default: as `for`.'),
+    .describe('The time after the deploy, and after each shift of traffic, in which nothing is judged. Default: 30s.'),
+  extend: duration({ max: '7d' }).optional().describe('The maximum extension, in all, while the result is not clear. Default: as `for`.'),
   false_alarms: Amount.default({ value: 0.01, isPercent: true, text: '1%' }).describe(
-    'The probability that `regression` and `drop` fail a healthy bake, all critical checks and all looks together: 0.01% to 20%. Less finds later. Default: 1%.',
+    'The maximum probability that `regression` and `drop` fail a healthy bake, over all critical checks and all passes together: 0.01% to 20%. With a lower value, a bad release is found later. Default: 1%.',
   ),
 });
 
+/** The section `baseline` of a rule file. */
 export const BaselineSection = z.strictObject({
-  history: duration({ min: '1h', max: '35d' }).default(1_209_600_000).describe('How far back the past is read. Default: 14d.'),
+  history: duration({ min: '1h', max: '35d' }).default(1_209_600_000).describe('How much of the past is read. Default: 14d.'),
   like: z
     .array(PastStretch)
     .min(1)
     .max(10)
     .optional()
-    .describe('Which past stretches are alike. Default: those of `[before, 1d, 7d]` that lie within `history`.'),
-  timezone: Timezone.default('UTC').describe('Whose clock "the same time yesterday" follows. Default: UTC.'),
+    .describe('The past times that the bake is compared with. Default: those of `[before, 1d, 7d]` that lie within `history`.'),
+  timezone: Timezone.default('UTC').describe('The time zone for "the same time yesterday". Default: UTC.'),
 });
 
 const Matchers = z.string().min(1, 'must not be empty').max(1000);
 
+/** The section `control` of a rule file. */
 export const ControlSection = z.strictObject({
   canary: Matchers.describe('Matchers of the new release, such as `version="$version"`.'),
-  stable: Matchers.describe('Matchers of the old release beside it, such as `version="$known_good"`.'),
+  stable: Matchers.describe('Matchers of the old release next to it, such as `version="$known_good"`.'),
 });
 
+/** The section `rollback` of a rule file. */
 export const RollbackSection = z.strictObject({
-  hook: RuleName.describe("Who rolls back: the name of a hook in the operator's config."),
+  hook: RuleName.describe("The rollback hook: a name under `hooks` in the operator's config."),
   verify: duration({ min: '1s', max: '1d' }).default(300_000).describe('How long the recovery is watched after a rollback. Default: 5m.'),
 });
 
+/** The section `traffic` of a rule file. */
 export const TrafficSection = z.strictObject({
-  hook: RuleName.describe("Who shifts the traffic: a name under `traffic` in the operator's config."),
+  hook: RuleName.describe("The traffic hook: a name under `traffic` in the operator's config."),
 });
 
+/** `notify` of a rule file. */
 export const Notify = z
   .union([z.array(RuleName).max(50), RuleName])
-  .describe("Who is told: names of notifiers in the operator's config. Default: nobody.");
+  .describe("Who is notified: names of notifiers in the operator's config. Default: none.");
 
+/** `on_failure` of a rule file. */
 export const OnFailure = z
   .enum(['rollback', 'notify', 'approve'])
   .describe(
-    'What happens when the deploy is bad. Default: `rollback` where a hook is given that rolls back or shifts traffic, else `notify`.',
+    'What happens if the deploy is unhealthy. Default: `rollback` if there is a hook that rolls back or shifts traffic, otherwise `notify`.',
   );
 
+/** `extends` of a rule file. */
 export const Extends = z
   .string()
   .min(1)
-  .describe('A file below this one whose settings are taken over; maps are merged, and this file wins.');
+  .describe('A file whose settings this file takes over, in the same folder or below. Maps are merged; the values of this file win.');
 
-/** A rule file as people write it. Editors take it whole; the parser goes section by section, to find every problem at once. */
+/** A rule file as people write it. Editors use the whole schema. The parser goes section by section, to find all problems at once. */
 export const RuleFile = z
   .strictObject({
     rules: z.literal(1).describe('The version of the format: 1.'),
     extends: Extends.optional(),
-    service: RuleName.describe('The service that is watched.'),
-    environment: RuleName.describe('Where it runs, such as production.'),
-    bake: BakeSection.optional().describe('How long and how often is watched.'),
+    service: RuleName.describe('The service to watch.'),
+    environment: RuleName.describe('The environment of the service, such as production.'),
+    bake: BakeSection.optional().describe('How long and how often the deploy is measured.'),
     baseline: BaselineSection.optional().describe("The service's own past, for comparisons."),
-    control: ControlSection.optional().describe(
-      'Matchers that are added to every selector, where the old release runs beside the new one.',
-    ),
-    checks: z.record(RuleName, Check).describe('What is asked, by name: 1 to 50 checks.'),
+    control: ControlSection.optional().describe('Matchers that are added to every selector, if the old release runs next to the new one.'),
+    checks: z.record(RuleName, Check).describe('The checks, by name: 1 to 50.'),
     on_failure: OnFailure.optional(),
     traffic: TrafficSection.optional().describe('How traffic is shifted through `bake.stages`.'),
-    rollback: RollbackSection.optional().describe('How it is rolled back.'),
+    rollback: RollbackSection.optional().describe('How the service is rolled back.'),
     notify: Notify.optional(),
   })
   .describe('A rule file of Bakewatch: which checks watch the deploys of a service, and what happens when one fails.');

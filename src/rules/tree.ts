@@ -1,15 +1,16 @@
-/** Where something stands in a file. Lines and columns count from 1. */
+/** A position in a file. Lines and columns count from 1. */
 export type FilePosition = { readonly file: string; readonly line: number; readonly column: number };
 
-/** A YAML value with its place. `keyAt` is the place of the key it stands under (of the value itself in lists and at the top). */
+/** A YAML value with its position. `keyAt` is the position of its key. In lists and at the root it is the position of the value itself. */
 export type Tree = { readonly at: FilePosition; readonly keyAt: FilePosition; readonly body: Body };
 
+/** The content of a YAML value. */
 export type Body =
   | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree> }
   | { readonly kind: 'list'; readonly items: readonly Tree[] }
   /**
-   * `hidden`: texts that were filled in from the environment or a file and may not be shown.
-   * `isBroken`: what is wrong with it has been reported, so that nothing more need be said.
+   * `hidden`: texts from the environment or a file, which must not be shown.
+   * `isBroken`: a problem with it is already reported, so no other one is.
    */
   | {
       readonly kind: 'scalar';
@@ -18,26 +19,26 @@ export type Body =
       readonly isBroken?: boolean;
     };
 
-/** The value under a key or an index; `undefined` where there is none. */
+/** Returns the value under a key or an index, or `undefined`. */
 export function childOf(tree: Tree, key: string | number): Tree | undefined {
   if (tree.body.kind === 'map') return tree.body.entries.get(String(key));
   if (tree.body.kind === 'list' && typeof key === 'number') return tree.body.items[key];
   return undefined;
 }
 
-/** The tree as plain values, as `JSON.parse` would give them. */
-export function plain(tree: Tree): unknown {
+/** Converts the tree to plain values, as `JSON.parse` would return them. */
+export function plainValue(tree: Tree): unknown {
   switch (tree.body.kind) {
     case 'map':
-      return Object.fromEntries([...tree.body.entries].map(([key, child]) => [key, plain(child)]));
+      return Object.fromEntries([...tree.body.entries].map(([key, child]) => [key, plainValue(child)]));
     case 'list':
-      return tree.body.items.map(plain);
+      return tree.body.items.map(plainValue);
     case 'scalar':
       return tree.body.value;
   }
 }
 
-/** Every text in the tree that may not be shown. */
+/** Returns every hidden text in the tree. */
 export function hiddenIn(tree: Tree): readonly string[] {
   switch (tree.body.kind) {
     case 'map':
@@ -49,7 +50,7 @@ export function hiddenIn(tree: Tree): readonly string[] {
   }
 }
 
-/** `own` laid over `base`: maps are merged key by key, anything else of `own` replaces what `base` has. Each value keeps its place. */
+/** Merges `own` over `base`: maps key by key; any other value of `own` replaces that of `base`. Each value keeps its position. */
 export function mergeTrees(base: Tree, own: Tree): Tree {
   if (base.body.kind !== 'map' || own.body.kind !== 'map') return own;
   const entries = new Map(base.body.entries);
@@ -60,7 +61,7 @@ export function mergeTrees(base: Tree, own: Tree): Tree {
   return { ...own, body: { kind: 'map', entries } };
 }
 
-/** A path as people write it: `checks.errors.fail_when[0].above`. */
+/** Formats a path as people write it: `checks.errors.fail_when[0].above`. */
 export function formatPath(path: readonly (string | number)[]): string {
   let text = '';
   for (const key of path) {

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { didYouMean, nearest } from '../core/base/did-you-mean.ts';
 
-/** What is wrong below a value. `isKey`: the key itself is wrong, not what stands under it. */
-export type SchemaFinding = {
+/** A problem at or below a value. `isKey`: the key is wrong, not its value. */
+export type ZodProblem = {
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint?: string | undefined;
   readonly isKey: boolean;
 };
 
-/** Says in words what a schema has against a value: one finding for each unknown key and each wrong value. */
-export function findingsOf(error: z.ZodError, { schema, known }: ExpectedSchema, value: unknown): readonly SchemaFinding[] {
+/** Turns the issues of a zod schema into messages for people: one for each unknown key and each invalid value. */
+export function zodProblems(error: z.ZodError, { schema, known }: ExpectedSchema, value: unknown): readonly ZodProblem[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' && issue.path.length === 0
       ? unknownKeys(issue, [...known, ...keysOf(schema)])
@@ -18,15 +18,15 @@ export function findingsOf(error: z.ZodError, { schema, known }: ExpectedSchema,
   );
 }
 
-/** A schema, and what may stand beside its own keys. */
+/** A schema, and the keys that are valid in addition to its own. */
 type ExpectedSchema = { readonly schema: z.core.$ZodType; readonly known: readonly string[] };
 
-function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): readonly SchemaFinding[] {
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): readonly ZodProblem[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(key, known), isKey: true }));
 }
 
-function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown): readonly SchemaFinding[] {
+function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown): readonly ZodProblem[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   const value = valueAt(root, path);
   switch (issue.code) {
@@ -39,55 +39,55 @@ function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType, root: unknown
       return [{ path, message: first?.message ?? 'is not a usable key', hint: first?.hint, isKey: true }];
     }
     default:
-      return [{ path, ...wording(issue, value), isKey: false }];
+      return [{ path, ...describeIssue(issue, value), isKey: false }];
   }
 }
 
-/** Message and hint for a key that no schema knows. */
+/** Returns message and hint for an unknown key. */
 export function unknownKey(key: string, known: readonly string[]): { readonly message: string; readonly hint: string } {
-  if (key === '<<') return { message: 'merge keys (`<<`) are not read', hint: 'use `extends: FILE` to share defaults among files' };
+  if (key === '<<') return { message: 'merge keys (`<<`) are not supported', hint: 'use `extends: FILE` to share defaults between files' };
   return { message: 'is not a known key', hint: didYouMean(key, known) };
 }
 
 type SchemaPlace = { readonly schema: z.core.$ZodType | null; readonly value: unknown };
 
-// The branch that accepts the value's type is the one that was meant; where there is none, the types are the problem.
+// The branch that accepts the type of the value is the intended one. If no branch accepts it, the type is the problem.
 function explainUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   path: readonly (string | number)[],
   { schema, value }: SchemaPlace,
-): readonly SchemaFinding[] {
+): readonly ZodProblem[] {
   if (value === undefined) return [{ path, message: 'is required', isKey: false }];
   const branches = issue.errors.map((issues, i) => ({ issues, schema: branchOf(schema, i) }));
-  const meant = branches
+  const intended = branches
     .filter(({ issues }) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0))
     .sort((a, b) => a.issues.length - b.issues.length)[0];
-  if (meant) {
-    const inside = meant.issues.flatMap((inner) => explain(inner, meant.schema ?? z.unknown(), value));
-    return inside.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+  if (intended) {
+    const inside = intended.issues.flatMap((inner) => explain(inner, intended.schema ?? z.unknown(), value));
+    return inside.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
   }
   const types = issue.errors.flatMap((issues) =>
-    issues.flatMap((inner) => (inner.code === 'invalid_type' ? [typeWord(inner.expected)] : [])),
+    issues.flatMap((inner) => (inner.code === 'invalid_type' ? [expectedTypeName(inner.expected)] : [])),
   );
   const wanted = `must be ${[...new Set(types)].join(' or ') || 'something else'}`;
-  return [{ path, message: value === null ? `is empty; it ${wanted}` : `${wanted}, not ${nameOf(value)}`, isKey: false }];
+  return [{ path, message: value === null ? `is empty; it ${wanted}` : `${wanted}, not ${typeNameOf(value)}`, isKey: false }];
 }
 
-function wording(issue: z.core.$ZodIssue, value: unknown): { readonly message: string; readonly hint?: string | undefined } {
+function describeIssue(issue: z.core.$ZodIssue, value: unknown): { readonly message: string; readonly hint?: string | undefined } {
   switch (issue.code) {
     case 'invalid_type': {
       if (value === undefined) return { message: 'is required' };
-      if (value === null) return { message: `is empty; it must be ${typeWord(issue.expected)}` };
+      if (value === null) return { message: `is empty; it must be ${expectedTypeName(issue.expected)}` };
       if (!issue.message.startsWith('Invalid input')) return { message: issue.message };
       if (issue.expected === 'int' && typeof value === 'number') return { message: 'must be a whole number' };
-      return { message: `must be ${typeWord(issue.expected)}, not ${nameOf(value)}`, hint: hintForType(issue.expected, value) };
+      return { message: `must be ${expectedTypeName(issue.expected)}, not ${typeNameOf(value)}`, hint: hintForType(issue.expected, value) };
     }
     case 'invalid_value':
       return { message: value === undefined ? 'is required' : oneOf(issue.values), hint: hintForValue(value, issue.values) };
     case 'too_small':
-      return { message: sizeMessage(issue.origin, Number(issue.minimum), 'least') };
+      return { message: sizeMessage(issue.origin, Number(issue.minimum), 'min') };
     case 'too_big':
-      return { message: sizeMessage(issue.origin, Number(issue.maximum), 'most') };
+      return { message: sizeMessage(issue.origin, Number(issue.maximum), 'max') };
     case 'custom':
       return { message: issue.message, hint: typeof issue.params?.hint === 'string' ? issue.params.hint : undefined };
     case 'invalid_format':
@@ -100,9 +100,9 @@ function wording(issue: z.core.$ZodIssue, value: unknown): { readonly message: s
 
 function hintForType(expected: string, value: unknown): string | undefined {
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return 'put it in quotes';
-  if (expected === 'string' && nameOf(value) === 'a map') return 'put a text that begins with { in quotes';
+  if (expected === 'string' && typeNameOf(value) === 'a map') return 'put a text that begins with { in quotes';
   if ((expected === 'array' || expected === 'tuple') && typeof value === 'string') return 'write it as a list, such as [one, two]';
-  return expected === 'boolean' ? 'without quotes, and not yes or no' : undefined;
+  return expected === 'boolean' ? 'write true or false, without quotes' : undefined;
 }
 
 function oneOf(values: readonly unknown[]): string {
@@ -114,13 +114,14 @@ function hintForValue(value: unknown, values: readonly unknown[]): string | unde
   return near === null ? undefined : `did you mean \`${near}\`?`;
 }
 
-function sizeMessage(origin: string, bound: number, side: 'least' | 'most'): string {
-  if (origin === 'string') return side === 'least' && bound === 1 ? 'must not be empty' : `must have at ${side} ${bound} characters`;
-  if (origin === 'number' || origin === 'int' || origin === 'bigint') return `must be at ${side} ${bound}`;
-  return side === 'least' && bound === 1 ? 'must have at least one entry' : `must have at ${side} ${bound} entries`;
+function sizeMessage(origin: string, bound: number, side: 'min' | 'max'): string {
+  const atSide = side === 'min' ? 'at least' : 'at most';
+  if (origin === 'string') return side === 'min' && bound === 1 ? 'must not be empty' : `must have ${atSide} ${bound} characters`;
+  if (origin === 'number' || origin === 'int' || origin === 'bigint') return `must be ${atSide} ${bound}`;
+  return side === 'min' && bound === 1 ? 'must have at least one entry' : `must have ${atSide} ${bound} entries`;
 }
 
-const typeWords: Readonly<Record<string, string>> = {
+const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
   int: 'a whole number',
@@ -131,12 +132,12 @@ const typeWords: Readonly<Record<string, string>> = {
   tuple: 'a list',
 };
 
-function typeWord(expected: string): string {
-  return typeWords[expected] ?? expected;
+function expectedTypeName(expected: string): string {
+  return typeNames[expected] ?? expected;
 }
 
-/** What kind of YAML value it is, in words. */
-export function nameOf(value: unknown): string {
+/** Returns the type of a YAML value, in words. */
+export function typeNameOf(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) return 'a list';
@@ -175,7 +176,7 @@ function keysOf(schema: z.core.$ZodType | null): readonly string[] {
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
-/** The schema below optional, default, nullable, read-only and transform wrappers. */
+/** Removes the wrappers of a schema: optional, default, nullable, read-only and transform. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodPipe) return unwrap(schema.in);
   const isWrapper =

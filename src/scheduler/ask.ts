@@ -8,8 +8,8 @@ import { renderProbe } from '../core/rules/render-probe.ts';
 import { type QueryValues, renderQuery } from '../core/rules/render-query.ts';
 import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
 import type { Answer } from '../core/series/answer.ts';
-import type { Ticks } from '../core/series/series.ts';
-import { ticksFrom } from '../core/series/ticks-from-answer.ts';
+import type { Ticks } from '../core/series/ticks.ts';
+import { ticksFromAnswers } from '../core/series/ticks-from-answers.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { SeriesQuery } from '../ports/provider.ts';
 import type { ProviderInstance, Providers } from '../ports/providers.ts';
@@ -93,7 +93,7 @@ async function askProbe({ instance, probe, question }: ProbeRequest, window: Win
   const target = orBadQuery(() => renderProbe(probe.target, question.values));
   const query = { form: 'probe', query: describeTarget(target), probe: { ...probe, target }, window } as const;
   const answer = await instance.provider.fetchSeries(query, signal);
-  const ticks = ticksFrom('ratio', { probe: answer }, { window, lookbackMs });
+  const ticks = ticksFromAnswers('ratio', { probe: answer }, { window, lookbackMs });
   return { ticks, control: null, seen: answer.shape === 'attempts' ? answer.seen : null };
 }
 
@@ -114,7 +114,7 @@ async function askTicks(request: SelectorRequest, window: Window, signal: AbortS
       ],
     ),
   );
-  return ticksFrom(rule.question.kind, Object.fromEntries(entries), { window, lookbackMs });
+  return ticksFromAnswers(rule.question.kind, Object.fromEntries(entries), { window, lookbackMs });
 }
 
 function queryFor({ question, matchers, isExact }: SelectorRequest, source: QuerySource, window: Window): SeriesQuery {

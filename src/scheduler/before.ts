@@ -3,7 +3,7 @@ import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import { assess } from '../core/judge/assess.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
-import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series/series.ts';
+import { lengthOf, type Stretch, sliceTicks, upTo } from '../core/series/ticks.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Providers } from '../ports/providers.ts';

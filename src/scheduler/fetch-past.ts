@@ -1,7 +1,7 @@
 import { ProviderError } from '../core/base/errors.ts';
 import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
-import { appendTicks, lengthOf, type Stretch, sliceTicks } from '../core/series/series.ts';
+import { appendTicks, lengthOf, type Stretch, sliceTicks } from '../core/series/ticks.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';

@@ -1,4 +1,4 @@
-import { unhealthyStretches } from '../core/bake/unhealthy-stretches.ts';
+import { unhealthyIntervals } from '../core/bake/unhealthy-intervals.ts';
 import type { Interval } from '../core/base/window.ts';
 import { type BoundCheck, calibrateCheck, readCalibrations } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
@@ -73,7 +73,7 @@ export async function unhealthyOf(
   const { id, service, environment } = record.deploy;
   const records = await store.list({ service, environment, limit: mostDeploys });
   const bakes = records.filter(({ deploy }) => deploy.id !== id).map(({ bake }) => bake);
-  return unhealthyStretches(bakes, now);
+  return unhealthyIntervals(bakes, now);
 }
 
 async function learn(

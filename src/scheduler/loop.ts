@@ -123,7 +123,7 @@ async function runTimed(
   const lagMs = 'nextAt' in record.bake ? now - record.bake.nextAt : 0;
   try {
     await pass({ record, now }, AbortSignal.timeout(passTimeoutMs));
-    meter.ticked((clock.now() - now) / 1000, lagMs / 1000);
+    meter.passFinished((clock.now() - now) / 1000, lagMs / 1000);
     return null;
   } catch (error) {
     log.error({ err: error, deploy: record.deploy.id, service: record.deploy.service }, 'pass failed');

@@ -3,7 +3,7 @@ import type { Window } from '../core/base/window.ts';
 import type { Measurement, MeasurementPhase } from '../core/judge/measurement.ts';
 import { withSeen } from '../core/judge/probe-reason.ts';
 import type { AskError, Verdict } from '../core/judge/verdict.ts';
-import type { Ticks } from '../core/series/series.ts';
+import type { Ticks } from '../core/series/ticks.ts';
 import type { AskTicks, CheckQuestion } from './ask.ts';
 
 /** The measurement that one check of one bake must make now. */

@@ -1,5 +1,5 @@
 import { type Bake, isFinal } from '../core/bake/bake.ts';
-import { settledUntil } from '../core/bake/tick-times.ts';
+import { settledUntil } from '../core/bake/tick-schedule.ts';
 import { ProviderError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
@@ -13,8 +13,8 @@ import type { Judgement } from '../core/judge/judgement.ts';
 import { countOfParts } from '../core/judge/last-stage.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import { leaveOutOfBake } from '../core/judge/spread-sparse-counts.ts';
-import { longestProbeMs } from '../core/rules/probe.ts';
-import { appendTicks, type Stretch, type Ticks } from '../core/series/series.ts';
+import { maxProbeMs } from '../core/rules/probe.ts';
+import { appendTicks, type Stretch, type Ticks } from '../core/series/ticks.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
@@ -58,7 +58,7 @@ const historyMs = 10_000;
 const askMs = 12_000;
 const beforeMs = 2_000;
 // A probe may take longer than a metrics server should.
-const probeMs = longestProbeMs + 2_000;
+const probeMs = maxProbeMs + 2_000;
 
 /**
  * One pass of the scheduler over one claimed bake: measures what is new, judges everything, and commits state, measurements and effects in one

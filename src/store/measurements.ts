@@ -1,5 +1,5 @@
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { Stretch } from '../core/series/series.ts';
+import type { Stretch } from '../core/series/ticks.ts';
 import type { Place } from '../ports/hook.ts';
 import type { FrozenHistory } from '../ports/measurement-store.ts';
 import type { Database } from './database.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../core/base/json.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { Stretch } from '../core/series/series.ts';
+import type { Stretch } from '../core/series/ticks.ts';
 import { AnyNumber, read, StoredColumn } from './read.ts';
 
 const bucketRow = StoredColumn.transform((column) => column.filter((count) => count !== null));

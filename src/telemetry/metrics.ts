@@ -42,7 +42,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-type PassMeter = Pick<Meter, 'measured' | 'asked' | 'ticked' | 'pruned'>;
+type PassMeter = Pick<Meter, 'measured' | 'providerAsked' | 'passFinished' | 'pruned'>;
 
 function createPassMeter(registry: Registry): PassMeter {
   const registers = [registry];
@@ -73,8 +73,8 @@ function createPassMeter(registry: Registry): PassMeter {
   });
   return {
     measured: (labels) => measurements.inc(labels),
-    asked: (labels, duration) => requests.observe(labels, duration),
-    ticked: (duration, late) => {
+    providerAsked: (labels, duration) => requests.observe(labels, duration),
+    passFinished: (duration, late) => {
       passes.observe(duration);
       lag.observe(Math.max(0, late));
     },
@@ -82,7 +82,7 @@ function createPassMeter(registry: Registry): PassMeter {
   };
 }
 
-type BakeMeter = Pick<Meter, 'moved' | 'decided' | 'rolledBack' | 'drilled'>;
+type BakeMeter = Pick<Meter, 'stateEntered' | 'decided' | 'rolledBack' | 'drilled'>;
 
 function createBakeMeter(registry: Registry): BakeMeter {
   const registers = [registry];
@@ -112,7 +112,7 @@ function createBakeMeter(registry: Registry): BakeMeter {
   for (const outcome of rollbackOutcomes) rollbacks.inc({ outcome }, 0);
   for (const outcome of drillOutcomes) drills.inc({ outcome }, 0);
   return {
-    moved: (state) => moves.inc({ state }),
+    stateEntered: (state) => moves.inc({ state }),
     decided: (state, duration) => verdicts.observe({ state }, duration),
     rolledBack: (outcome) => rollbacks.inc({ outcome }),
     drilled: (outcome) => drills.inc({ outcome }),

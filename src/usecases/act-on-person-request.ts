@@ -1,5 +1,5 @@
-import { extensionMs } from '../core/bake/interventions.ts';
-import { describe } from '../core/bake/narrate.ts';
+import { defaultExtensionMs } from '../core/bake/interventions.ts';
+import { describeBake } from '../core/bake/narrate.ts';
 import { assertNever } from '../core/base/assert-never.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
@@ -35,14 +35,14 @@ async function act(store: BakeStore & AuditLog & DeliveryStore, { request, notif
   const intervention = { id, by, at, why: 'requested in a message' };
   switch (verb) {
     case 'approve':
-      return `Approved: ${describe((await approve(store, intervention)).bake)}.`;
+      return `Approved: ${describeBake((await approve(store, intervention)).bake)}.`;
     case 'roll_back':
-      return `Ordered: ${describe((await rollBack(store, intervention)).bake)}.`;
+      return `Ordered: ${describeBake((await rollBack(store, intervention)).bake)}.`;
     case 'pass':
-      return `Done: ${describe((await pass(store, intervention)).bake)}.`;
+      return `Done: ${describeBake((await pass(store, intervention)).bake)}.`;
     case 'extend':
-      await extend(store, { ...intervention, byMs: extensionMs });
-      return `Done: the bake goes on ${formatDuration(extensionMs)} longer.`;
+      await extend(store, { ...intervention, byMs: defaultExtensionMs });
+      return `Done: the bake goes on ${formatDuration(defaultExtensionMs)} longer.`;
     case 'mute':
       await store.mute({ bakeId: id, notifier });
       await store.appendTimeline(id, { at, kind: 'muted', by, text: `${notifier} gets only bad news of it from now on` });

@@ -13,7 +13,7 @@ import type { Analyzer } from '../core/judge/analyzer.ts';
 import { type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
-import { appendTicks, type Stretch, type Ticks } from '../core/series/series.ts';
+import { appendTicks, type Stretch, type Ticks } from '../core/series/ticks.ts';
 
 export type BacktestDeps = {
   /** Fetches the ticks of a check as a bake does. Throws `ProviderError`. */

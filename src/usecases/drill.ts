@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isFinal } from '../core/bake/bake.ts';
 import type { Target } from '../core/bake/deploy.ts';
-import { stamp } from '../core/bake/effect.ts';
-import { describe } from '../core/bake/narrate.ts';
+import { toQueuedEffects } from '../core/bake/effect.ts';
+import { describeBake } from '../core/bake/narrate.ts';
 import { AppError, EffectError } from '../core/base/errors.ts';
 import { nonEmpty } from '../core/base/non-empty.ts';
-import { isDrillNews } from '../core/notify/drill-news.ts';
+import { shouldNotifyDrillFailure } from '../core/notify/should-notify-drill-failure.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
@@ -135,7 +135,7 @@ async function assertForRealAllowed({ store, forRealIn }: DrillDeps, place: Plac
     throw new AppError('conflict', `${service} in ${environment} has only one known-good release, so there is nothing to roll back to`);
   const [newest] = await store.list({ service, environment, limit: 1 });
   if (newest !== undefined && !isFinal(newest.bake))
-    throw new AppError('conflict', `the bake of ${newest.deploy.release.version} is under way: ${describe(newest.bake)}`);
+    throw new AppError('conflict', `the bake of ${newest.deploy.release.version} is under way: ${describeBake(newest.bake)}`);
 }
 
 type DrillSteps = {
@@ -176,11 +176,11 @@ async function record(
     failed === undefined ? `${what} with ${result.hook} succeeded` : `${what} with ${result.hook} failed: ${failed.name}: ${failed.detail}`;
   const detail = result.steps.map((step) => `${step.name} (${step.tookMs} ms): ${step.detail}`).join('\n');
   const entry = { at, kind: failed === undefined ? 'drilled' : 'drill_failed', by, text, detail };
-  const isNews = failed !== undefined && isDrillNews(await store.timeline(deployId), at);
+  const isNews = failed !== undefined && shouldNotifyDrillFailure(await store.timeline(deployId), at);
   await store.update(deployId, null, ({ bake, version }) => {
     const notice = { kind: 'notify', topic: 'drill_failed', at, reasons: nonEmpty([text], text) } as const;
     const bakeThen = { id: deployId, version: version + 1, place: `${ruleSet.service}/${ruleSet.environment}` };
-    const effects = isNews ? stamp([notice], bakeThen, ruleSet.notify) : [];
+    const effects = isNews ? toQueuedEffects([notice], bakeThen, ruleSet.notify) : [];
     return { ok: true, next: bake, effects, timeline: [entry] };
   });
 }

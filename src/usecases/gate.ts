@@ -6,7 +6,7 @@ import { type BoundCheck, bindChecks } from '../core/judge/check.ts';
 import { withSeen } from '../core/judge/probe-reason.ts';
 import { describeTarget } from '../core/rules/probe.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
-import type { Ticks } from '../core/series/series.ts';
+import type { Ticks } from '../core/series/ticks.ts';
 
 export type GateDeps = {
   /** Makes the probe of a rule. Throws `ProviderError` where it cannot be made. */

@@ -1,5 +1,5 @@
 import type { Plan } from '../core/bake/plan.ts';
-import { spreadOf } from '../core/bake/tick-times.ts';
+import { askDelayMs } from '../core/bake/tick-schedule.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Providers } from '../ports/providers.ts';
 
@@ -26,7 +26,7 @@ export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }:
     forMs: ruleSet.bake.forMs,
     extendMs: ruleSet.bake.extendMs,
     verifyMs: ruleSet.rollback?.verifyMs ?? ruleSet.bake.everyMs,
-    settleMs: Math.max(0, ...settle) + spreadOf(ruleSet, ruleSet.bake.everyMs, now.liveBakes),
+    settleMs: Math.max(0, ...settle) + askDelayMs(ruleSet, ruleSet.bake.everyMs, now.liveBakes),
     onFailure: ruleSet.onFailure,
     observeOnly: policy.observeOnly,
     knownGood: now.knownGood,

@@ -2,7 +2,7 @@ import { type Bake, isShiftingBack } from '../core/bake/bake.ts';
 import { begin } from '../core/bake/begin.ts';
 import { decide } from '../core/bake/decide.ts';
 import type { Deploy } from '../core/bake/deploy.ts';
-import { stamp } from '../core/bake/effect.ts';
+import { toQueuedEffects } from '../core/bake/effect.ts';
 import type { Plan } from '../core/bake/plan.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
@@ -101,7 +101,11 @@ function decideRegistration(
   const first = begin(deploy, rules.plan, phase);
   const commit: Commit = {
     next: first.next,
-    effects: stamp(first.effects, { id: deploy.id, version: 0, place: `${deploy.service}/${deploy.environment}` }, rules.ruleSet.notify),
+    effects: toQueuedEffects(
+      first.effects,
+      { id: deploy.id, version: 0, place: `${deploy.service}/${deploy.environment}` },
+      rules.ruleSet.notify,
+    ),
     timeline: [
       {
         at: deploy.registeredAt,

@@ -6,7 +6,7 @@ import { AppError, EffectError, type EffectErrorKind } from '../core/base/errors
 import type { Log } from '../core/base/log.ts';
 import { noticeTitle } from '../core/notify/notice-title.ts';
 import { type DeliveryRoute, type DeliveryRules, route } from '../core/notify/route.ts';
-import { reword } from '../core/notify/template.ts';
+import { applyTemplate } from '../core/notify/template.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place } from '../ports/hook.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -100,7 +100,15 @@ function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, pu
     title: noticeTitle(topic, { ...place, release }, target),
     reasons: [`a test that ${by} requested: nothing has happened`, 'errors 4.2 % of 1,310 requests, last day 0.4 %'] as const,
   };
-  const words = reword(rules.template, standard, { topic, ...place, version: 'v2', commit: '0123abc', by, target, url: publicUrl ?? '' });
+  const words = applyTemplate(rules.template, standard, {
+    topic,
+    ...place,
+    version: 'v2',
+    commit: '0123abc',
+    by,
+    target,
+    url: publicUrl ?? '',
+  });
   return {
     id: `test:${randomUUID()}`,
     topic,

@@ -1,5 +1,5 @@
 import { isFinal } from '../core/bake/bake.ts';
-import { describe, type TimelineEntry } from '../core/bake/narrate.ts';
+import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Attempt, AuditLog } from '../ports/audit-log.ts';
@@ -85,10 +85,10 @@ export function reasonsOf({ bake }: DeployRecord): readonly string[] {
       return bake.order.reasons;
     case 'warming':
     case 'shifting':
-      return [describe(bake)];
+      return [describeBake(bake)];
     case 'canceled':
     case 'superseded':
-      return [describe(bake)];
+      return [describeBake(bake)];
     default:
       return bake.reasons;
   }

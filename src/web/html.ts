@@ -1,5 +1,5 @@
 import { html as escaped } from 'hono/html';
-import { visible } from '../core/base/visible-text.ts';
+import { visibleText } from '../core/base/visible-text.ts';
 
 export { raw } from 'hono/html';
 
@@ -8,5 +8,5 @@ export type Html = ReturnType<typeof escaped>;
 
 /** A tagged template for markup. Escapes every text that is filled in, and makes its invisible characters visible. */
 export function html(markup: TemplateStringsArray, ...values: readonly unknown[]): Html {
-  return escaped(markup, ...values.map((value) => (typeof value === 'string' ? visible(value) : value)));
+  return escaped(markup, ...values.map((value) => (typeof value === 'string' ? visibleText(value) : value)));
 }

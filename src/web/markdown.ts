@@ -1,11 +1,11 @@
 import { escapeMarkup } from '../core/base/escape-markup.ts';
-import { visible } from '../core/base/visible-text.ts';
+import { visibleText } from '../core/base/visible-text.ts';
 import { webAddress } from '../core/base/web-address.ts';
 
 /** Escapes text from outside for one line of Markdown or a cell of a table. It shows as it was written, and never acts as markup. */
 export function plain(text: string): string {
   return (
-    escapeMarkup(visible(text.replaceAll(/\s+/g, ' ').trim()))
+    escapeMarkup(visibleText(text.replaceAll(/\s+/g, ' ').trim()))
       .replace(/[\\`*_[\]|~#!$]/g, '\\$&')
       .replace(/^(?:[-+=]|\d+(?=[.)](?:\s|$)))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
       // Addresses in text from outside must not become links.
@@ -18,7 +18,7 @@ export function plain(text: string): string {
 export function block(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${visible(text.replaceAll(/\r\n?/g, '\n'))}\n${fence}`;
+  return `${fence}text\n${visibleText(text.replaceAll(/\r\n?/g, '\n'))}\n${fence}`;
 }
 
 /** A link, or only its text where the address is not http or https. */

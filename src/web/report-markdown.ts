@@ -1,4 +1,4 @@
-import { formatNumber } from '../core/base/numbers.ts';
+import { formatNumber } from '../core/base/format-number.ts';
 import type { Chart } from '../core/chart/chart.ts';
 import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';

@@ -1,7 +1,7 @@
-import { hookOf } from '../core/bake/order-shift.ts';
+import { hookKindOf } from '../core/bake/order-shift.ts';
 import type { Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
-import { length } from '../core/report/summary.ts';
+import { formatRoundedDuration } from '../core/report/summarize.ts';
 
 /** Formats an instant for a report, in UTC. */
 export function formatInstant(at: number): string {
@@ -12,7 +12,7 @@ export function formatInstant(at: number): string {
 export function timeRows({ times }: Report): readonly (readonly [name: string, took: string, period: string])[] {
   const { firstBadAt, affectedMs, detectMs, decideMs, rollBackMs, recoverMs, isStillAffected } = times;
   const begin = firstBadAt === null ? 'the deploy' : `the first bad reading (${formatInstant(firstBadAt)})`;
-  const show = (ms: number | null) => (ms === null ? 'not known, or did not happen' : length(ms));
+  const show = (ms: number | null) => (ms === null ? 'not known, or did not happen' : formatRoundedDuration(ms));
   if (times.judgedBadAt === null && times.orderedAt === null) return [];
   return [
     ['Users affected', `${show(affectedMs)}${isStillAffected ? ', so far' : ''}`, `from ${begin} until the checks were healthy again`],
@@ -63,6 +63,6 @@ export function excerpt(output: string): string {
 
 /** One attempt of a hook: how it ended, and how long it took. */
 export function attemptLine({ orderId, number, startedAt, endedAt, outcome }: Report['attempts'][number]): string {
-  const took = endedAt === null ? '' : ` after ${length(endedAt - startedAt)}`;
-  return `Attempt ${number} of the ${hookOf(orderId)}, started ${formatInstant(startedAt)}: ${outcome === null ? 'no recorded end' : outcome.replaceAll('_', ' ')}${took}`;
+  const took = endedAt === null ? '' : ` after ${formatRoundedDuration(endedAt - startedAt)}`;
+  return `Attempt ${number} of the ${hookKindOf(orderId)}, started ${formatInstant(startedAt)}: ${outcome === null ? 'no recorded end' : outcome.replaceAll('_', ' ')}${took}`;
 }

@@ -1,8 +1,8 @@
-import { describe } from '../core/bake/narrate.ts';
+import { describeBake } from '../core/bake/narrate.ts';
 import { formatDuration } from '../core/base/duration.ts';
-import { formatNumber, formatShare } from '../core/base/numbers.ts';
-import type { Dora, Took } from '../core/report/dora.ts';
-import { length } from '../core/report/summary.ts';
+import { formatNumber, formatShare } from '../core/base/format-number.ts';
+import type { Dora, DurationStats } from '../core/report/dora.ts';
+import { formatRoundedDuration } from '../core/report/summarize.ts';
 import type { PlaceView } from '../usecases/view-service.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
@@ -20,7 +20,7 @@ function placePart({ environment, knownGood, dora, recent }: PlaceView): Html {
   )}</tbody></table>
 <table><thead><tr><th>Deploy</th><th>Registered (UTC)</th><th>State</th></tr></thead><tbody>${recent.map(
     ({ deploy, bake }) =>
-      html`<tr><td><a href="/deploys/${deploy.id}">${deploy.release.version}</a></td><td><time>${new Date(deploy.registeredAt).toISOString().slice(0, 19).replace('T', ' ')}</time></td><td>${describe(bake)}</td></tr>`,
+      html`<tr><td><a href="/deploys/${deploy.id}">${deploy.release.version}</a></td><td><time>${new Date(deploy.registeredAt).toISOString().slice(0, 19).replace('T', ' ')}</time></td><td>${describeBake(bake)}</td></tr>`,
   )}</tbody></table>`;
 }
 
@@ -50,12 +50,12 @@ function doraRows({
   ];
 }
 
-function tookText(took: Took | null): string {
-  return took === null ? 'not known' : length(took.medianMs);
+function tookText(took: DurationStats | null): string {
+  return took === null ? 'not known' : formatRoundedDuration(took.medianMs);
 }
 
-function tookDetails(took: Took): string {
-  return `median of ${took.n}; 90th percentile ${length(took.p90Ms)}`;
+function tookDetails(took: DurationStats): string {
+  return `median of ${took.n}; 90th percentile ${formatRoundedDuration(took.p90Ms)}`;
 }
 
 function restoreText({ took, open }: Dora['restore']): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anomaly } from '../../analyzers/anomaly.ts';
-import type { Ticks } from '../../src/core/series/series.ts';
+import type { Ticks } from '../../src/core/series/ticks.ts';
 import { analyze } from '../support/analyze.ts';
 import { ratio, times } from '../support/builders.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { effectSize } from '../../analyzers/mann-whitney/effect-size.ts';
 import { rankSumZ, shiftBetween } from '../../analyzers/mann-whitney/shift.ts';
 import { mannWhitney } from '../../analyzers/mann-whitney.ts';
-import type { Ticks } from '../../src/core/series/series.ts';
+import type { Ticks } from '../../src/core/series/ticks.ts';
 import { analyze } from '../support/analyze.ts';
 import { step, times } from '../support/builders.ts';
 

@@ -320,7 +320,7 @@ describe('a bake in stages', () => {
     const { body, page } = await shownOf((deploy) => ({ ...bakeIn(deploy, 'baking'), weight: 25, ...{ stage } }));
     const ends = new Date(start + 60_000).toISOString();
     expect(body).toMatchObject({ stage: { number: 2, of: 3, weight: 25, ends_at: ends }, weight: 25 });
-    expect(body.summary).toBe('stage 2 of 3, 25 % of the traffic: the checks are watched');
+    expect(body.summary).toBe('stage 2 of 3, 25 % of the traffic: watching the checks');
     expect(page).toContain('<b>Stage 2 of 3</b>: the release gets 25 % of the traffic.');
   });
 

@@ -134,7 +134,7 @@ describe('a button', () => {
     await Promise.all(bodies.map((body) => post(api, body, slackHeaders(secret, body, world.clock.now()))));
     await expect.poll(() => fake.told.length).toBe(2);
     const texts = fake.told.map(({ body }) => String(body.text)).toSorted();
-    expect(texts).toEqual(['Nothing was done: a rollback is under way.', expect.stringMatching(/^Ordered: /)]);
+    expect(texts).toEqual(['Nothing was done: a rollback is in progress.', expect.stringMatching(/^Ordered: /)]);
     expect(world.queued.filter((effect) => effect.kind === 'roll_back' && effect.bakeId === id)).toHaveLength(1);
   });
 

@@ -20,7 +20,7 @@ async function aCountedWorld(options: WorldOptions = {}) {
   const counted: string[] = [];
   const meter: Meter = {
     ...silentMeter,
-    moved: (state) => counted.push(state),
+    stateEntered: (state) => counted.push(state),
     decided: (state, seconds) => counted.push(`${state} after ${seconds} s`),
     rolledBack: (outcome) => counted.push(`rollback: ${outcome}`),
     drilled: (outcome) => counted.push(`drill: ${outcome}`),

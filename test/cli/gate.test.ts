@@ -151,7 +151,7 @@ describe('bakewatch gate', () => {
     expect(await run(rulesWith('  c: { probe: { htp: "x" } }'), join(folder, 'none.yaml'))).toMatchObject({
       code: 78,
       err: expect.stringMatching(
-        /none\.yaml:1:1 the file .* cannot be read: there is none\n.*rules\.yaml:5:\d+ checks\.c\.probe: the probe tries nothing/,
+        /none\.yaml:1:1 the file .* cannot be read: it does not exist\n.*rules\.yaml:5:\d+ checks\.c\.probe: the probe tries nothing/,
       ),
     });
   });

@@ -5,7 +5,7 @@ import type { Token } from '../../src/api/auth.ts';
 import { listen } from '../../src/app/listen.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { type Topic, topics } from '../../src/core/bake/effect.ts';
-import { type DeliveryRules, noRules } from '../../src/core/notify/route.ts';
+import { type DeliveryRules, sendEverything } from '../../src/core/notify/route.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { webhook } from '../../src/notifiers/webhook.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -38,8 +38,8 @@ async function serve(tokens: readonly Token[] = []) {
   const channel = createFakeNotifier();
   const options = { url: receiver.url, secret: 'a-secret-of-at-least-16-characters', timeout: '500ms' };
   const notifiers = new Map([
-    ['hook', { type: 'webhook', notifier: webhook.bind(options)({ http }), rules: noRules }],
-    ['team', { type: 'fake', notifier: channel.notifier, rules: { ...noRules, quiet, template: { title: '{service}: {topic}' } } }],
+    ['hook', { type: 'webhook', notifier: webhook.bind(options)({ http }), rules: sendEverything }],
+    ['team', { type: 'fake', notifier: channel.notifier, rules: { ...sendEverything, quiet, template: { title: '{service}: {topic}' } } }],
   ]);
   const deps = { notifiers, clock: createManualClock(monday), log: silentLog, publicUrl: 'https://bake.example.com' };
   // Nothing is asked of the store.

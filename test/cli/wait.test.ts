@@ -33,7 +33,7 @@ async function waitThrough(answers: readonly Partial<DeployAnswer>[]) {
 }
 
 const printed = (output: string, number = 1) => ({ attempts: [{ order: 'd2:d1', number, output }] });
-const ended = { state: 'rolled_back', final: true, summary: 'recovered on v1' };
+const ended = { state: 'rolled_back', final: true, summary: 'rolled back to v1 and recovered' };
 
 test('who waits reads what the hook prints, as it comes, and every line once', async () => {
   const { lines, asked } = await waitThrough([
@@ -45,7 +45,7 @@ test('who waits reads what the hook prints, as it comes, and every line once', a
   ]);
   expect(lines.filter((line) => line.startsWith('  | '))).toEqual(['  | one', '  | two', '  | three']);
   expect(asked[1]).toContain('timeout=2s');
-  const words = ['rolling back to v1', '| one', '| three', 'recovered on v1'];
+  const words = ['rolling back to v1', '| one', '| three', 'rolled back to v1 and recovered'];
   expect(words.map((text) => lines.findIndex((line) => line.includes(text)))).toEqual([0, 1, 3, 4]);
 });
 

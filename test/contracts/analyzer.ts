@@ -5,8 +5,8 @@ import type { Analyzer, AnalyzerContext } from '../../src/core/judge/analyzer.ts
 import { bindChecks } from '../../src/core/judge/check.ts';
 import { advance, type Fold, startOf, verdictOf } from '../../src/core/judge/fold.ts';
 import type { Like, Question } from '../../src/core/rules/rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../src/core/series/series.ts';
 import { outlineOf, type Tick, ticksBetween } from '../../src/core/series/tick.ts';
+import { lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../src/core/series/ticks.ts';
 import { anyTicks } from '../support/any-ticks.ts';
 import { aCheck, aCondition, aRuleSet, deepFreeze, step, t0, times } from '../support/builders.ts';
 import { overSeries, type SeriesInput } from '../support/over-series.ts';

@@ -147,7 +147,7 @@ describe.runIf(hasPrometheus())('bakewatch backtest, on four days of a real Prom
       name: 'a config that is not there',
       args: ['--rules', 'tight.yaml', '-c', 'nowhere.yaml'],
       code: 78,
-      told: /nowhere\.yaml.*there is none/,
+      told: /nowhere\.yaml.*it does not exist/,
     },
     {
       name: 'a provider that is down',

@@ -47,7 +47,7 @@ test('many deploys are few messages to a chat and none to a pager, and a kill lo
   await server.kill();
   await server.restart();
   await poll(`all are told (${to('/team').length} messages)`, () => services.every((service) => to('/team').join('\n').includes(service)));
-  expect(to('/team').filter((body) => /\d deploys: \d began to bake/.test(body))).not.toEqual([]);
+  expect(to('/team').filter((body) => /\d deploys: \d baking/.test(body))).not.toEqual([]);
   expect(to('/team')[0]).toMatch(/told of shop-\d/);
   const tested = await call(server, 'POST', '/v1/notifiers/pager/test', { topic: 'failed' });
   expect(tested).toMatchObject({ status: 200, body: { ok: true, outcome: 'delivered' } });

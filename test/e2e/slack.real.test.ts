@@ -88,7 +88,7 @@ describe('a team in Slack', () => {
     ]);
     await poll('the thread is complete', () => slack.repliesTo(slack.roots()[1]?.ts ?? '').length === 3);
     await poll('a picture lies there', () => [...slack.files.values()].some(({ isShared }) => isShared));
-    expect(await press(bad, 'roll_back')).toContain('Nothing was done: this deploy was rolled back already');
+    expect(await press(bad, 'roll_back')).toContain('Nothing was done: this deploy was already rolled back');
     const { timeline } = (await call<Shown>(server, 'GET', `/v1/deploys/${bad}`)).body;
     expect(timeline).toContainEqual(expect.objectContaining({ kind: 'rolling_back', by: 'ana (slack)' }));
     expect(server.log()).not.toContain(slack.token);

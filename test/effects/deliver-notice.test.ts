@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EffectError } from '../../src/core/base/errors.ts';
-import { noRules } from '../../src/core/notify/route.ts';
+import { sendEverything } from '../../src/core/notify/route.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { DeployRecord } from '../../src/ports/bake-store.ts';
@@ -15,7 +15,7 @@ describe('a notice', () => {
     const record = await register(store(), { service: fresh() }, 'baking');
     const channel = createFakeNotifier(fails);
     const { deps, lines } = dispatch({
-      notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: noRules }]]),
+      notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: sendEverything }]]),
       ...rest,
     });
     return { record, channel, deps, lines, effect: aNotice(record.deploy.id) };

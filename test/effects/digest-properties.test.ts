@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type QueuedEffect, type Topic, topics } from '../../src/core/bake/effect.ts';
 import { EffectError } from '../../src/core/base/errors.ts';
 import { weekdays } from '../../src/core/notify/quiet-time.ts';
-import { type DeliveryRules, noRules } from '../../src/core/notify/route.ts';
+import { type DeliveryRules, sendEverything } from '../../src/core/notify/route.ts';
 import { severityOf } from '../../src/core/notify/severity.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { perform } from '../../src/effects/dispatch.ts';
@@ -67,7 +67,7 @@ async function begin(rules: Partial<DeliveryRules>) {
     store,
     hooks: new Map(),
     shiftHooks: new Map(),
-    notifiers: new Map([['team', { notifier, type: 'fake', rules: { ...noRules, ...rules } }]]),
+    notifiers: new Map([['team', { notifier, type: 'fake', rules: { ...sendEverything, ...rules } }]]),
     clock,
     log: silentLog,
     meter: silentMeter,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { QueuedEffect, Topic } from '../../src/core/bake/effect.ts';
 import { EffectError } from '../../src/core/base/errors.ts';
-import { type DeliveryRules, noRules } from '../../src/core/notify/route.ts';
+import { type DeliveryRules, sendEverything } from '../../src/core/notify/route.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -42,7 +42,7 @@ function channel(rules: Partial<DeliveryRules>, fails: Fails = []) {
     store: store(),
     hooks: new Map(),
     shiftHooks: new Map(),
-    notifiers: new Map([['team', { notifier, type: 'fake', rules: { ...noRules, ...rules } }]]),
+    notifiers: new Map([['team', { notifier, type: 'fake', rules: { ...sendEverything, ...rules } }]]),
     clock,
     log,
     meter: silentMeter,
@@ -228,7 +228,7 @@ describe('in quiet time', () => {
       expect(digest.at).toBe(morning);
       await perform(deps, digest, never);
     }
-    expect(heard.slice(3).map(({ title }) => title)).toEqual(['2 deploys: 1 could not be judged, 1 could not have been rolled back']);
+    expect(heard.slice(3).map(({ title }) => title)).toEqual(['2 deploys: 1 could not be judged, 1 with a failed rollback drill']);
   });
 
   test('many alarms at once do not wait for the morning, and neither do their ends', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { QueuedEffect } from '../../src/core/bake/effect.ts';
-import { type DeliveryRules, noRules } from '../../src/core/notify/route.ts';
+import { type DeliveryRules, sendEverything } from '../../src/core/notify/route.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import { createHttp } from '../../src/net/http.ts';
@@ -37,7 +37,7 @@ function dispatch(store: Store, rules: Partial<DeliveryRules> = {}): DispatchDep
     store,
     hooks: new Map(),
     shiftHooks: new Map(),
-    notifiers: new Map([['team', { notifier, type: 'webhook', rules: { ...noRules, ...rules } }]]),
+    notifiers: new Map([['team', { notifier, type: 'webhook', rules: { ...sendEverything, ...rules } }]]),
     clock,
     log: silentLog,
     meter: silentMeter,

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { noRules } from '../../src/core/notify/route.ts';
+import { sendEverything } from '../../src/core/notify/route.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
 import { command } from '../../src/hooks/command.ts';
@@ -28,7 +28,7 @@ const deps: DispatchDeps = {
   store,
   hooks: new Map([['deployer', { hook, type: 'command' }]]),
   shiftHooks: new Map(),
-  notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: noRules }]]),
+  notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: sendEverything }]]),
   clock,
   log,
   meter: silentMeter,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { topics } from '../../src/core/bake/effect.ts';
 import { isLasting, severities, severityOf } from '../../src/core/notify/severity.ts';
-import { placeholders } from '../../src/core/notify/template.ts';
+import { templatePlaceholders } from '../../src/core/notify/template.ts';
 import { notifiers } from '../../src/notifiers/index.ts';
 import { read } from './tree.ts';
 
@@ -21,7 +21,7 @@ test('… and those that quiet time drops, but for the bad, which it lets throug
 test('… and every placeholder', () => {
   const table = page.split('| placeholder | stands for |')[1]?.split('\n\n')[0] ?? '';
   const named = table.split('\n').flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name));
-  expect(named.toSorted()).toEqual([...placeholders].toSorted());
+  expect(named.toSorted()).toEqual([...templatePlaceholders].toSorted());
 });
 
 test('… and the notifiers that systems read', () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGuard } from '../../providers/guard.ts';
 import { newrelic } from '../../providers/newrelic.ts';
-import { ticksFrom } from '../../src/core/series/ticks-from-answer.ts';
+import { ticksFromAnswers } from '../../src/core/series/ticks-from-answers.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
@@ -100,7 +100,7 @@ describe('the newrelic provider and events', () => {
     );
     const total = await ask(counter("SELECT count(*) FROM Transaction WHERE appName = 'shop'"));
     const bad = await ask(counter("SELECT filter(count(*), WHERE error IS true) FROM Transaction WHERE appName = 'shop'"));
-    expect(ticksFrom('ratio', { bad, total }, asked)).toEqual({ kind: 'ratio', total: [2, 0, 1, 0], bad: [1, 0, 1, 0] });
+    expect(ticksFromAnswers('ratio', { bad, total }, asked)).toEqual({ kind: 'ratio', total: [2, 0, 1, 0], bad: [1, 0, 1, 0] });
     expect(world.queries[0]).toBe(
       `SELECT count(*) FROM Transaction WHERE appName = 'shop' SINCE ${window.from} UNTIL ${window.to} TIMESERIES 15 seconds`,
     );
@@ -109,7 +109,7 @@ describe('the newrelic provider and events', () => {
   test('counts durations by the default bounds', async () => {
     world.add(...[0.004, 0.1, 0.26, 60].map((duration) => request(1, { duration })));
     const buckets = await ask(counter("SELECT duration FROM Transaction WHERE appName = 'shop'"));
-    const ticks = ticksFrom('latency', { buckets }, asked);
+    const ticks = ticksFromAnswers('latency', { buckets }, asked);
     expect(ticks).toMatchObject({
       kind: 'latency',
       le: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, Infinity],
@@ -122,7 +122,7 @@ describe('the newrelic provider and events', () => {
     const buckets = await ask(
       counter('SELECT filter(count(*), WHERE duration.ms > 500), filter(count(*), WHERE duration.ms <= 350), count(*) FROM Span'),
     );
-    expect(ticksFrom('latency', { buckets }, asked)).toEqual({
+    expect(ticksFromAnswers('latency', { buckets }, asked)).toEqual({
       kind: 'latency',
       le: [0.35, 0.5, Infinity],
       buckets: [
@@ -143,7 +143,7 @@ describe('the newrelic provider and events', () => {
       ['SELECT latest(duration) FROM Transaction', 0.4],
     ] as const) {
       const answer = await ask({ form: 'gauge', query, window });
-      expect(ticksFrom('value', { value: answer }, asked)).toEqual({ kind: 'value', value: [value, null, null, null] });
+      expect(ticksFromAnswers('value', { value: answer }, asked)).toEqual({ kind: 'value', value: [value, null, null, null] });
     }
   });
 
@@ -151,10 +151,10 @@ describe('the newrelic provider and events', () => {
     world.add(request(1, { region: 'eu' }), request(1, { region: 'us' }), request(20, { region: 'us' }), request(1));
     const count = await ask(counter('SELECT count(*) FROM Transaction FACET region'));
     expect(count.series.map(({ labels }) => labels)).toEqual([{ region: 'eu' }, { region: 'us' }, {}]);
-    expect(ticksFrom('rate', { count }, asked)).toEqual({ kind: 'rate', count: [3, 1, 0, 0] });
+    expect(ticksFromAnswers('rate', { count }, asked)).toEqual({ kind: 'rate', count: [3, 1, 0, 0] });
     expect(world.queries[0]).toMatch(/ LIMIT MAX$/);
     const value = await ask({ form: 'gauge', query: 'SELECT average(duration) FROM Transaction FACET region', window });
-    expect(() => ticksFrom('value', { value }, asked)).toThrow(/2 series/);
+    expect(() => ticksFromAnswers('value', { value }, asked)).toThrow(/2 series/);
   });
 
   test('adds up what has several facets, in one tick or many', async () => {
@@ -173,7 +173,7 @@ describe('the newrelic provider and events', () => {
 
   test('a count is 0 without events, with facets too', async () => {
     for (const query of ['SELECT count(*) FROM Order', 'SELECT count(*) FROM Order FACET region']) {
-      expect(ticksFrom('rate', { count: await ask(counter(query)) }, asked)).toEqual({ kind: 'rate', count: [0, 0, 0, 0] });
+      expect(ticksFromAnswers('rate', { count: await ask(counter(query)) }, asked)).toEqual({ kind: 'rate', count: [0, 0, 0, 0] });
     }
   });
 
@@ -181,7 +181,7 @@ describe('the newrelic provider and events', () => {
     world.add(request(1, { appVersion: 'v2' }), request(1, { appVersion: 'v1' }));
     for (const query of ['SELECT count(*) FROM Transaction', "SELECT count(*) FROM Transaction WHERE appName = 'shop' FACET appName"]) {
       const count = await ask(counter(query, "appVersion = 'v2'"));
-      expect(ticksFrom('rate', { count }, asked)).toEqual({ kind: 'rate', count: [1, 0, 0, 0] });
+      expect(ticksFromAnswers('rate', { count }, asked)).toEqual({ kind: 'rate', count: [1, 0, 0, 0] });
     }
     expect(world.queries.map((query) => query.replace(/ SINCE.*/, ''))).toEqual([
       "SELECT count(*) FROM Transaction WHERE appVersion = 'v2'",
@@ -229,7 +229,7 @@ describe('the newrelic provider and events', () => {
     const long = { from: window.from, to: window.from + 1_000 * 15_000, stepMs: 15_000 };
     world.add(request(1), request(14_999));
     const count = await guarded.fetchSeries({ ...counter('SELECT count(*) FROM Transaction'), window: long }, never);
-    const ticks = ticksFrom('rate', { count }, { window: long, lookbackMs: 0 });
+    const ticks = ticksFromAnswers('rate', { count }, { window: long, lookbackMs: 0 });
     expect(ticks).toEqual({ kind: 'rate', count: [1, ...Array(998).fill(0), 1] });
     expect(world.queries).toHaveLength(3);
   });

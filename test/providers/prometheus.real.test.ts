@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus.ts';
 import { ceilTo, floorTo, type Window } from '../../src/core/base/window.ts';
-import type { Column, Ticks } from '../../src/core/series/series.ts';
-import { ticksFrom } from '../../src/core/series/ticks-from-answer.ts';
+import type { Column, Ticks } from '../../src/core/series/ticks.ts';
+import { ticksFromAnswers } from '../../src/core/series/ticks-from-answers.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
@@ -73,7 +73,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
     const query = { form: 'counter', query: 'http_requests_total{app="mute"}', matchers: '', lookbackMs: 1 } as const;
     const window = { from, to: ceilTo(Date.now(), stepMs), stepMs };
     const answer = await provider.fetchSeries({ ...query, window }, signal);
-    expect(totalOf(ticksFrom('rate', { count: answer }, { window, lookbackMs: 1 }))).toBe(40);
+    expect(totalOf(ticksFromAnswers('rate', { count: answer }, { window, lookbackMs: 1 }))).toBe(40);
   });
 
   test('sums of the server equal what an app counted over a restart, with a step as short as the scrape interval', async () => {
@@ -94,7 +94,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
       .poll(async () => {
         const window = { from, to: floorTo(Date.now(), stepMs), stepMs };
         const answer = await provider.fetchSeries({ ...query, window }, signal);
-        return totalOf(ticksFrom('rate', { count: answer }, { window, lookbackMs: 0 }));
+        return totalOf(ticksFromAnswers('rate', { count: answer }, { window, lookbackMs: 0 }));
       })
       .toBe(19);
   });
@@ -166,12 +166,12 @@ function counterQuery(query: string, window: Window): SeriesQuery {
 async function ratio(provider: MetricsProvider, window: Window): Promise<Ticks> {
   const ask = (query: string) => provider.fetchSeries(counterQuery(query, window), signal);
   const [bad, total] = await Promise.all([ask('http_requests_total{job="shop",code=~"5.."}'), ask('http_requests_total{job="shop"}')]);
-  return ticksFrom('ratio', { bad, total }, { window, lookbackMs: 60_000 });
+  return ticksFromAnswers('ratio', { bad, total }, { window, lookbackMs: 60_000 });
 }
 
 async function latencyOf(provider: MetricsProvider, window: Window): Promise<Ticks> {
   const buckets = await provider.fetchSeries(counterQuery('http_request_duration_seconds_bucket', window), signal);
-  return ticksFrom('latency', { buckets }, { window, lookbackMs: 60_000 });
+  return ticksFromAnswers('latency', { buckets }, { window, lookbackMs: 60_000 });
 }
 
 /** The sums over consecutive windows. */

@@ -1,7 +1,7 @@
 import { newrelic } from '../../providers/newrelic.ts';
 import { ConfigError, formatProblem } from '../../src/core/base/errors.ts';
-import type { RulesContext } from '../../src/rules/context.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
+import type { RulesContext } from '../../src/rules/rules-context.ts';
 
 const head = 'rules: 1\nservice: shop\nenvironment: production\n';
 

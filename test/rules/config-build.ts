@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../../src/core/base/fields.ts';
+import { Duration, SecretText } from '../../src/core/base/option-schemas.ts';
 import { definePlugin } from '../../src/ports/plugin.ts';
 import type { Config } from '../../src/rules/config.ts';
 import { parseConfig } from '../../src/rules/parse-config.ts';

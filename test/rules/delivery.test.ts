@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { weekdays } from '../../src/core/notify/quiet-time.ts';
-import { noRules } from '../../src/core/notify/route.ts';
+import { sendEverything } from '../../src/core/notify/route.ts';
 import { configOf, wrongWithConfig } from './config-build.ts';
 
 const chat = (lines: string) => `notifiers:\n  team:\n    type: chat\n    argv: [x]\n${lines}`;
@@ -9,12 +9,12 @@ const digest = { above: 5, withinMs: 60_000 };
 
 describe('what a notifier is told', () => {
   test.for<{ name: string; text: string; is: unknown }>([
-    { name: 'without anything: all, and many at once together', text: '', is: { ...noRules, digest } },
+    { name: 'without anything: all, and many at once together', text: '', is: { ...sendEverything, digest } },
     {
       name: 'by severity, topic, service and environment',
       text: '    when: { severity: bad, topics: [failed, recovered], services: [shop], environments: [production] }\n',
       is: {
-        ...noRules,
+        ...sendEverything,
         digest,
         when: { severity: 'bad', topics: ['failed', 'recovered'], services: ['shop'], environments: ['production'] },
       },
@@ -23,7 +23,7 @@ describe('what a notifier is told', () => {
       name: 'outside of quiet time',
       text: '    quiet: { from: 22:00, to: "07:30", timezone: Europe/Istanbul }\n',
       is: {
-        ...noRules,
+        ...sendEverything,
         digest,
         quiet: [{ fromMs: 79_200_000, toMs: 27_000_000, timezone: 'Europe/Istanbul', days: weekdays, except: 'bad' }],
       },
@@ -35,7 +35,7 @@ describe('what a notifier is told', () => {
       - { from: 00:00, to: 24:00, timezone: UTC, days: [sat], except: nothing }
 `,
       is: {
-        ...noRules,
+        ...sendEverything,
         digest,
         quiet: [
           { fromMs: 64_800_000, toMs: 32_400_000, timezone: 'UTC', days: ['mon', 'fri'], except: 'wait' },
@@ -46,19 +46,19 @@ describe('what a notifier is told', () => {
     {
       name: 'in digests of its own measure',
       text: '    digest: { above: 1, within: 5m }\n',
-      is: { ...noRules, digest: { above: 1, withinMs: 300_000 } },
+      is: { ...sendEverything, digest: { above: 1, withinMs: 300_000 } },
     },
-    { name: 'without digests', text: '    digest: false\n', is: noRules },
+    { name: 'without digests', text: '    digest: false\n', is: sendEverything },
     {
       name: 'in words of its own',
       text: '    template: { title: "{service}: {topic}", topics: { failed: { text: "{reasons}\\nask {by}" } } }\n',
-      is: { ...noRules, digest, template: { title: '{service}: {topic}', topics: { failed: { text: '{reasons}\nask {by}' } } } },
+      is: { ...sendEverything, digest, template: { title: '{service}: {topic}', topics: { failed: { text: '{reasons}\nask {by}' } } } },
     },
   ])('$name', ({ text, is }) => expect(rulesOf(text)).toEqual(is));
 
   test('is never a digest where a system reads it', () => {
     const { notifiers } = configOf('notifiers: { oncall: { type: pager, argv: [x], when: { severity: bad } } }');
-    expect(notifiers.get('oncall')?.rules).toEqual({ ...noRules, when: { ...noRules.when, severity: 'bad' } });
+    expect(notifiers.get('oncall')?.rules).toEqual({ ...sendEverything, when: { ...sendEverything.when, severity: 'bad' } });
   });
 
   test('is nothing that the plug-in hears of', () => {
@@ -104,7 +104,7 @@ describe('mistakes are told with their place', () => {
     },
     {
       text: '    quiet: { from: 00:00, to: 24:00, timezone: UTC }\n',
-      says: ['6:12 notifiers.team.quiet: is never over (to be told of bad news only, write `when: { severity: bad }`)'],
+      says: ['6:12 notifiers.team.quiet: the quiet time never ends (for bad news only, write `when: { severity: bad }`)'],
     },
     { text: '    digest: { above: 0 }\n', says: ['6:22 notifiers.team.digest.above: must be at least 1'] },
     { text: '    digest: { within: 2h }\n', says: ['6:23 notifiers.team.digest.within: 2h is too long (write 1s to 1h)'] },
@@ -129,8 +129,8 @@ describe('mistakes are told with their place', () => {
         'notifiers: { oncall: { type: pager, argv: [x], digest: { above: 3 }, quiet: { from: 22:00, to: 07:00, timezone: UTC } } }',
       ),
     ).toEqual([
-      '2:48 notifiers.oncall.digest: is only for notifiers that people read (leave it out: systems are told of each deploy, at once; `when` says of which)',
-      '2:70 notifiers.oncall.quiet: is only for notifiers that people read (leave it out: systems are told of each deploy, at once; `when` says of which)',
+      '2:48 notifiers.oncall.digest: is only for notifiers that people read (remove it: systems get every notice at once; `when` says which notices)',
+      '2:70 notifiers.oncall.quiet: is only for notifiers that people read (remove it: systems get every notice at once; `when` says which notices)',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { analyzers } from '../../analyzers/index.ts';
 import { generated } from '../../script/generated.ts';
 import { plugins } from '../../src/app/plugins.ts';
-import { placeholders } from '../../src/core/rules/render-query.ts';
+import { queryPlaceholders } from '../../src/core/rules/render-query.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import { rulesJsonSchema } from '../../src/rules/json-schema.ts';
 import { parseConfig } from '../../src/rules/parse-config.ts';
@@ -101,7 +101,7 @@ describe('what is generated', () => {
 
 describe('the reference', () => {
   test('names every placeholder', () => {
-    for (const [name, meaning] of Object.entries(placeholders)) {
+    for (const [name, meaning] of Object.entries(queryPlaceholders)) {
       expect(read('docs/reference/rules.md')).toContain(`| \`$${name}\` | ${meaning} |`);
     }
   });

@@ -33,27 +33,27 @@ describe('a file that extends another', () => {
     {
       name: 'that is not there',
       line: 'extends: none.yaml',
-      says: '2:10 extends: the file "rules/none.yaml" cannot be read: there is none',
+      says: '2:10 extends: the file "rules/none.yaml" cannot be read: it does not exist',
     },
     {
       name: 'above its folder',
       line: 'extends: ../base.yaml',
-      says: '2:10 extends: "../base.yaml" leaves the folder of this file (name a file in the same folder or below it, such as shared/defaults.yaml)',
+      says: '2:10 extends: "../base.yaml" is outside of the folder of this file (name a file in the same folder or in a folder below it, such as shared/defaults.yaml)',
     },
     {
       name: 'by its whole path',
       line: 'extends: /etc/passwd',
-      says: '2:10 extends: "/etc/passwd" leaves the folder of this file (name a file in the same folder or below it, such as shared/defaults.yaml)',
+      says: '2:10 extends: "/etc/passwd" is outside of the folder of this file (name a file in the same folder or in a folder below it, such as shared/defaults.yaml)',
     },
     {
       name: 'by a path of another system',
       line: 'extends: C:\\base.yaml',
-      says: '2:10 extends: "C:\\base.yaml" leaves the folder of this file (name a file in the same folder or below it, such as shared/defaults.yaml)',
+      says: '2:10 extends: "C:\\base.yaml" is outside of the folder of this file (name a file in the same folder or in a folder below it, such as shared/defaults.yaml)',
     },
     {
       name: 'that is itself',
       line: 'extends: ./shop.yaml',
-      says: '2:10 extends: "./shop.yaml" leads back to itself (the chain is rules/shop.yaml → rules/shop.yaml)',
+      says: '2:10 extends: "./shop.yaml" extends itself (the chain is rules/shop.yaml → rules/shop.yaml)',
     },
     { name: 'that is a list', line: 'extends: [a.yaml]', says: '2:10 extends: must be a text, not a list' },
   ])('cannot extend a file $name', ({ line, says }) => {
@@ -63,20 +63,20 @@ describe('a file that extends another', () => {
   test('cannot extend in circles', () => {
     const files = { 'rules/a.yaml': 'extends: b.yaml\n', 'rules/b.yaml': 'extends: a.yaml\n' };
     expect(complaints(() => parse(own.replace('shared/base', 'a'), files))).toEqual([
-      'rules/b.yaml:1:10 extends: "a.yaml" leads back to itself (the chain is rules/shop.yaml → rules/a.yaml → rules/b.yaml → rules/a.yaml)',
+      'rules/b.yaml:1:10 extends: "a.yaml" extends itself (the chain is rules/shop.yaml → rules/a.yaml → rules/b.yaml → rules/a.yaml)',
     ]);
   });
 
   test('cannot extend six files deep', () => {
     const files = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`rules/${n}.yaml`, `extends: ${n + 1}.yaml\n`]));
     expect(complaints(() => parse(own.replace('shared/base', '1'), files))).toEqual([
-      'rules/4.yaml:1:10 extends: more than 5 files extend each other',
+      'rules/4.yaml:1:10 extends: the chain of `extends` is longer than 5 files',
     ]);
   });
 
   test('cannot extend anything where files cannot be read', () => {
     expect(complaints(() => parseRules(own, 'r.yaml', known))).toEqual([
-      '2:10 extends: another file cannot be read here (a rule file that travels by itself must be complete)',
+      '2:10 extends: `extends` does not work here (a rule file that is sent with a request must be complete)',
     ]);
   });
 });

@@ -50,8 +50,8 @@ describe('loadConfig', () => {
     expect(wrongWithAll(files)).toEqual([
       'etc/b.yaml:4:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, tokens, providers, hooks, traffic, notifiers, rules, policy)',
       'etc/rules/a.yaml:4:27 checks.up.provider: no provider is named "prmo" (did you mean `prom`? defined: prom)',
-      "etc/rules/b.yaml:4:39 checks.up.rate: rate() is no counter selector (any other query goes into `{ query: '…' }`)",
-      'etc/rules/c.yaml:1:9 this is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
+      "etc/rules/b.yaml:4:39 checks.up.rate: rate() is no counter selector (write any other query as `{ query: '…' }`)",
+      'etc/rules/c.yaml:1:9 the text is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
       'etc/rules/d.yaml:2:10 service: b in production already has rules, in etc/rules/b.yaml (keep one file for each service and environment)',
     ]);
   });
@@ -62,16 +62,16 @@ describe('loadConfig', () => {
   });
 
   test.for([
-    { name: 'a config that is not there', files: {}, says: ['etc/b.yaml:1:1 the file "etc/b.yaml" cannot be read: there is none'] },
+    { name: 'a config that is not there', files: {}, says: ['etc/b.yaml:1:1 the file "etc/b.yaml" cannot be read: it does not exist'] },
     {
       name: 'a rule file that is not there',
       files: { 'etc/b.yaml': config.replace('rules/*', 'shop') },
-      says: ['etc/b.yaml:3:9 rules[0]: the file "etc/shop.yaml" cannot be read: there is none'],
+      says: ['etc/b.yaml:3:9 rules[0]: the file "etc/shop.yaml" cannot be read: it does not exist'],
     },
     {
       name: 'a folder that is not there',
       files: { 'etc/b.yaml': config },
-      says: ['etc/b.yaml:3:9 rules[0]: the folder "etc/rules" cannot be read (name a folder that is there)'],
+      says: ['etc/b.yaml:3:9 rules[0]: the folder "etc/rules" cannot be read (name an existing folder)'],
     },
     {
       name: 'a folder without rule files',
@@ -162,9 +162,9 @@ describe('checkFiles', () => {
       ],
       problems: expect.any(Array),
       lines: [
-        'no.yaml:1:1 the file "no.yaml" cannot be read: there is none',
-        'x.yaml:1:1 is neither a rule file nor a config (begin with `rules: 1` or `config: 1`)',
-        'y.yaml:2:1 this is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
+        'no.yaml:1:1 the file "no.yaml" cannot be read: it does not exist',
+        'x.yaml:1:1 this is neither a rule file nor a config (begin with `rules: 1` or `config: 1`)',
+        'y.yaml:2:1 the text is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
       ],
     });
   });

@@ -115,7 +115,7 @@ describe('what comes from outside', () => {
     {
       name: 'a variable without braces',
       text: `data_dir: $NOPE`,
-      says: `2:11 data_dir: $NOPE is taken as it stands (write \${NOPE} to take it from the environment)`,
+      says: `2:11 data_dir: $NOPE is not replaced (write \${NOPE} to take it from the environment)`,
     },
     {
       name: 'a variable of every object',
@@ -125,14 +125,18 @@ describe('what comes from outside', () => {
     {
       name: 'a reference that is never closed',
       text: `data_dir: a\${B`,
-      says: `2:11 data_dir: \`\${\` is never closed (write \${NAME}, or $\${ for the two characters themselves)`,
+      says: `2:11 data_dir: \`\${\` has no closing brace (write \${NAME}, or $\${ for a plain \${)`,
     },
     {
       name: 'a reference with a default',
       text: `data_dir: \${A:-b}`,
-      says: `2:11 data_dir: between \`\${\` and \`}\` stands the name of an environment variable (letters, digits and _; $\${ stands for the two characters themselves)`,
+      says: `2:11 data_dir: the text between \`\${\` and \`}\` is not the name of an environment variable (use letters, digits and _; write $\${ for a plain \${)`,
     },
-    { name: 'a file that is not there', text: 'data_dir: file:/no', says: '2:11 data_dir: the file "/no" cannot be read: there is none' },
+    {
+      name: 'a file that is not there',
+      text: 'data_dir: file:/no',
+      says: '2:11 data_dir: the file "/no" cannot be read: it does not exist',
+    },
   ])('$name is told once, by its name', ({ text, says }) => {
     expect(wrongWithConfig(text)).toEqual([says]);
   });

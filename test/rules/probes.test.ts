@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plugins } from '../../src/app/plugins.ts';
-import type { KnownProvider, RulesContext } from '../../src/rules/context.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
+import type { KnownProvider, RulesContext } from '../../src/rules/rules-context.ts';
 import { known, wrongWith } from './build.ts';
 
 const made = plugins.providers.get('probe')!;
@@ -113,33 +113,30 @@ describe('a probe in the rules', () => {
   });
 });
 
-const noPast = 'write the share of attempts that may fail, such as { above: 50%, for: 2 of 3 }, or leave `fail_when` out';
+const noPast = 'write the share of attempts that may fail, such as { above: 50%, for: 2 of 3 }, or remove `fail_when`';
 
 describe('what is wrong with a probe', () => {
   test.for<readonly [string, readonly string[], readonly string[]]>([
-    ['nothing', ['probe: {}'], ['6:12 checks.c.probe: the probe tries nothing (give it one of http, tcp or command)']],
+    ['nothing', ['probe: {}'], ['6:12 checks.c.probe: the probe tries nothing (add one of http, tcp or command)']],
     [
       'two things',
       ['probe: { http: "http://a/", tcp: "a:1" }'],
-      ['6:33 checks.c.probe.tcp: a probe tries one thing, and this one already has http (make it two checks)'],
+      ['6:33 checks.c.probe.tcp: a probe tries one thing, and this one already has http (write two checks)'],
     ],
     [
       'a metric beside it',
       ['probe: { tcp: "a:1" }', 'rate: up'],
-      ['7:5 checks.c.rate: a check asks one thing, and this one already has probe (make it two checks)'],
+      ['7:5 checks.c.rate: a check measures one thing, and this one already has probe (write two checks)'],
     ],
     [
       'a provider of metrics',
       ['provider: prom', 'probe: { tcp: "a:1" }'],
-      ['6:15 checks.c.provider: prom makes no probes (leave `provider` out, or name one of type probe)'],
+      ['6:15 checks.c.provider: the provider prom makes no probes (remove `provider`, or name a provider of type probe)'],
     ],
     [
       'samples and a direction',
       ['probe: { tcp: "a:1" }', 'min_samples: 3', 'direction: up'],
-      [
-        '7:5 checks.c.min_samples: does not apply to a probe (leave it out)',
-        '8:5 checks.c.direction: does not apply to a probe (leave it out)',
-      ],
+      ['7:5 checks.c.min_samples: does not apply to a probe (remove it)', '8:5 checks.c.direction: does not apply to a probe (remove it)'],
     ],
     [
       'a mistyped key',
@@ -151,7 +148,7 @@ describe('what is wrong with a probe', () => {
     [
       'what belongs to another kind',
       ['probe: { tcp: "a:1", status: 200, cwd: / }'],
-      ['6:26 checks.c.probe.status: does not belong to a probe of tcp', '6:39 checks.c.probe.cwd: does not belong to a probe of tcp'],
+      ['6:26 checks.c.probe.status: does not apply to a probe with `tcp`', '6:39 checks.c.probe.cwd: does not apply to a probe with `tcp`'],
     ],
     [
       'no URL',
@@ -163,19 +160,17 @@ describe('what is wrong with a probe', () => {
     [
       'a password',
       ['probe: { http: "https://me:hunter2@a/" }'],
-      ['6:20 checks.c.probe.http: holds a user or a password (rules hold no secrets)'],
+      ['6:20 checks.c.probe.http: contains a user or a password (rules must not hold secrets)'],
     ],
     [
       'a host of the one who deploys',
       ['probe: { http: "https://$version.example/" }'],
-      ['6:20 checks.c.probe.http: has a placeholder in its host (placeholders stand in the path and the query only)'],
+      ['6:20 checks.c.probe.http: has a placeholder in its host (placeholders may stand only in the path and the query)'],
     ],
     [
       'a token to send',
       ['probe: { http: "https://a/", send: { Authorization: x } }'],
-      [
-        '6:42 checks.c.probe.send.Authorization: looks like it holds a secret (rules hold no secrets: give the probe an address that needs none)',
-      ],
+      ['6:42 checks.c.probe.send.Authorization: looks like a secret (rules must not hold secrets: use an address that needs none)'],
     ],
     ['a status that is none', ['probe: { http: "http://a/", status: 700 }'], ['6:41 checks.c.probe.status: must be at most 599']],
     [
@@ -187,7 +182,7 @@ describe('what is wrong with a probe', () => {
     [
       'a body of no answer',
       ['probe: { http: "http://a/", method: HEAD, body: ok }'],
-      ['6:41 checks.c.probe.method: the answer to HEAD has no body to look into (leave `method` out)'],
+      ['6:41 checks.c.probe.method: the answer to HEAD has no body to search (remove `method`)'],
     ],
     [
       'no port',
@@ -203,20 +198,20 @@ describe('what is wrong with a probe', () => {
       'a program that is filled in',
       ['probe: { command: [$version, $HOME, $step] }'],
       [
-        '6:24 checks.c.probe.command[0]: the program itself cannot hold a placeholder',
-        '6:34 checks.c.probe.command[1]: no probe fills $HOME in (known: $service, $environment, $version, $commit, $known_good; a plain dollar sign is $$)',
-        '6:41 checks.c.probe.command[2]: no probe fills $step in (known: $service, $environment, $version, $commit, $known_good; a plain dollar sign is $$)',
+        '6:24 checks.c.probe.command[0]: the program itself must not contain a placeholder',
+        '6:34 checks.c.probe.command[1]: a probe has no placeholder $HOME (known: $service, $environment, $version, $commit, $known_good; a plain dollar sign is $$)',
+        '6:41 checks.c.probe.command[2]: a probe has no placeholder $step (known: $service, $environment, $version, $commit, $known_good; a plain dollar sign is $$)',
       ],
     ],
     [
       'a folder that is filled in',
       ['probe: { command: [ls], cwd: /srv/$version }'],
-      ['6:34 checks.c.probe.cwd: holds a placeholder (they stand in arguments only)'],
+      ['6:34 checks.c.probe.cwd: contains a placeholder (placeholders may stand only in arguments)'],
     ],
     [
       'a folder elsewhere',
       ['probe: { command: [ls], ssh: shop-vm, cwd: /srv }'],
-      ['6:43 checks.c.probe.cwd: is for a command on the machine of the server (leave it out beside `ssh`)'],
+      ['6:43 checks.c.probe.cwd: applies only to a command on the machine of the server (remove `cwd` or `ssh`)'],
     ],
     [
       'a machine that the operator does not know',
@@ -227,7 +222,7 @@ describe('what is wrong with a probe', () => {
       'more than a look has time for',
       ['probe: { tcp: "a:1", within: 10s, attempts: 5 }'],
       [
-        '6:12 checks.c.probe: 5 attempts of 10s, 1s apart, take 54s, longer than the 22s that a probe may take in all (at most 2 such attempts fit)',
+        '6:12 checks.c.probe: 5 attempts of 10s, 1s apart, take 54s, longer than the 22s that a probe may take in all (the maximum is 2 such attempts)',
       ],
     ],
     ['no time at all', ['probe: { tcp: "a:1", within: 1ms }'], ['6:34 checks.c.probe.within: 1ms is too short (write 100ms to 20s)']],
@@ -236,14 +231,17 @@ describe('what is wrong with a probe', () => {
   });
 
   test.for<readonly [string, string]>([
-    ['regression', '7:16 checks.c.fail_when: a probe has no past, so there is no regression of it'],
-    ['drop', '7:16 checks.c.fail_when: a probe has no past, so there is no drop of it'],
-    ['[anomaly]', '7:17 checks.c.fail_when[0]: a probe has no past, so there is no anomaly of it'],
-    ['{ regression: { tolerance: 10% } }', '7:18 checks.c.fail_when.regression: a probe has no past, so there is no regression of it'],
-    ['{ relative: { to: before, more_than: 1 } }', '7:18 checks.c.fail_when.relative: a probe has no past, so there is no relative of it'],
-    ['{ mann_whitney: {} }', '7:18 checks.c.fail_when.mann_whitney: a probe has no past, so there is no mann_whitney of it'],
-    ['{ below: 10% }', '7:18 checks.c.fail_when.below: does not apply to a probe, of which the share of failed attempts is measured'],
-    ['{ slower_than: 1s }', '7:18 checks.c.fail_when.slower_than: does not apply to a probe, whose attempts must end `within` a time'],
+    ['regression', '7:16 checks.c.fail_when: a probe has no past, so regression does not apply to it'],
+    ['drop', '7:16 checks.c.fail_when: a probe has no past, so drop does not apply to it'],
+    ['[anomaly]', '7:17 checks.c.fail_when[0]: a probe has no past, so anomaly does not apply to it'],
+    ['{ regression: { tolerance: 10% } }', '7:18 checks.c.fail_when.regression: a probe has no past, so regression does not apply to it'],
+    [
+      '{ relative: { to: before, more_than: 1 } }',
+      '7:18 checks.c.fail_when.relative: a probe has no past, so relative does not apply to it',
+    ],
+    ['{ mann_whitney: {} }', '7:18 checks.c.fail_when.mann_whitney: a probe has no past, so mann_whitney does not apply to it'],
+    ['{ below: 10% }', '7:18 checks.c.fail_when.below: does not apply to a probe, which measures the share of failed attempts'],
+    ['{ slower_than: 1s }', '7:18 checks.c.fail_when.slower_than: does not apply to a probe, whose attempts have the timeout `within`'],
   ])('%s of it', ([condition, says]) => {
     expect(wrongWith(aProbe('probe: { tcp: "a:1" }', `fail_when: ${condition}`), open)).toEqual([`${says} (${noPast})`]);
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/core/base/errors.ts';
-import { namePattern } from '../../src/core/base/names.ts';
-import { isPlaceholder, placeholders, placeholdersIn, renderQuery } from '../../src/core/rules/render-query.ts';
+import { namePattern } from '../../src/core/base/name-pattern.ts';
+import { isPlaceholder, placeholdersIn, queryPlaceholders, renderQuery } from '../../src/core/rules/render-query.ts';
 
 const values = { service: 'shop', version: 'v1.2', known_good: 'v1.1', step: '15s', matchers: 'version="v1.2"' };
 
@@ -34,7 +34,7 @@ describe('renderQuery', () => {
   });
 
   const name = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/);
-  const piece = fc.oneof(fc.string(), fc.constantFrom(...Object.keys(placeholders).map((key) => `$${key}`), '$$', '$', '${', '}'));
+  const piece = fc.oneof(fc.string(), fc.constantFrom(...Object.keys(queryPlaceholders).map((key) => `$${key}`), '$$', '$', '${', '}'));
   const text = fc.array(piece).map((pieces) => pieces.join(''));
 
   test('throws nothing but AppError, whatever the text', () => {

@@ -39,19 +39,17 @@ describe('stages', () => {
   });
 });
 
-const hint = 'write a share and how long it is watched with it, such as 5% 10m';
+const hint = 'write a share and a duration, such as 5% 10m';
 const rows = [
   {
     name: 'without a hook',
     more: 'bake: { stages: [5% 10m, 100% 10m] }',
-    says: [
-      "5:9 bake.stages: need a hook that shifts the traffic (add `traffic: { hook: NAME }`, with a NAME under `traffic` in the operator's config)",
-    ],
+    says: ["5:9 bake.stages: need a traffic hook (add `traffic: { hook: NAME }`, with a NAME under `traffic` in the operator's config)"],
   },
   {
     name: 'a hook without stages',
     more: 'traffic: { hook: splitter }',
-    says: ['5:1 traffic: shifts nothing without stages (add them, such as `bake: { stages: [5% 10m, 25% 10m, 100% 15m] }`)'],
+    says: ['5:1 traffic: does nothing without stages (add them, such as `bake: { stages: [5% 10m, 25% 10m, 100% 15m] }`)'],
   },
   {
     name: 'an unknown hook',
@@ -61,24 +59,24 @@ const rows = [
   {
     name: 'for as well',
     more: 'bake: { for: 15m, stages: [100% 10m] }\ntraffic: { hook: splitter }',
-    says: ['5:9 bake.for: stands beside `stages`, which say how long each of them takes (keep one of the two)'],
+    says: ['5:9 bake.for: cannot be used together with `stages`, which have their own durations (keep one of the two)'],
   },
   {
     name: 'shares that do not rise',
     more: 'bake: { stages: [25% 10m, 25% 10m, 100% 10m] }\ntraffic: { hook: splitter }',
-    says: ['5:27 bake.stages[1]: 25% after 25% gives the release no more traffic (let the shares rise from stage to stage)'],
+    says: ['5:27 bake.stages[1]: 25% after 25% gives the release no more traffic (the share must grow from stage to stage)'],
   },
   {
     name: 'a last stage without all of the traffic',
     more: 'bake: { stages: [5% 10m, 50% 15m] }\ntraffic: { hook: splitter }',
     says: [
-      '5:26 bake.stages[1]: the last stage is 50%: a release would pass that most of the traffic has never seen (end with all of it, such as 100% 15m)',
+      '5:26 bake.stages[1]: the last stage is 50%, so a release could pass without getting all traffic (end with 100%, such as 100% 15m)',
     ],
   },
   {
     name: 'a stage that is too short',
     more: 'bake: { stages: [5% 30s, 100% 10m] }\ntraffic: { hook: splitter }',
-    says: ['5:18 bake.stages[0]: a stage of 30s has no room for 3 ticks of 15s (give it 45s at least, or make `every` shorter)'],
+    says: ['5:18 bake.stages[0]: a stage of 30s is shorter than 3 ticks of 15s (the minimum is 45s; or make `every` shorter)'],
   },
   {
     name: 'what is no stage, wherever it stands',
@@ -94,7 +92,7 @@ const rows = [
     name: 'shares that nobody can shift',
     more: 'bake: { stages: "0% 10m, 0.125% 10m, 120% 10m" }\ntraffic: { hook: splitter }',
     says: [0, 0.125, 120].map(
-      (share) => `5:17 bake.stages: ${share}% is not a share that can be shifted (write 0.01% to 100%, with two decimals at most)`,
+      (share) => `5:17 bake.stages: ${share}% is not a valid share (write 0.01% to 100%, with at most two decimals)`,
     ),
   },
   {

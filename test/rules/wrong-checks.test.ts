@@ -12,18 +12,18 @@ const checkRows = [
   {
     name: 'a check that asks nothing',
     file: aCheck('fail_when: { above: 1 }'),
-    says: ['5:3 checks.c: the check asks nothing (give it one of ratio, rate, latency, value or probe)'],
+    says: ['5:3 checks.c: the check measures nothing (add one of ratio, rate, latency, value or probe)'],
   },
   {
     name: 'a check that asks two things',
     file: aCheck('rate: a\nvalue: b\nfail_when: { above: 1 }'),
-    says: ['8:5 checks.c.value: a check asks one thing, and this one already has rate (make it two checks)'],
+    says: ['8:5 checks.c.value: a check measures one thing, and this one already has rate (write two checks)'],
   },
   {
     name: 'a mistyped question',
     file: aCheck('ration: { bad: a, total: b }\nfail_when: { above: 1% }'),
     says: [
-      '5:3 checks.c: the check asks nothing (give it one of ratio, rate, latency, value or probe)',
+      '5:3 checks.c: the check measures nothing (add one of ratio, rate, latency, value or probe)',
       '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical)',
     ],
   },
@@ -64,12 +64,12 @@ const checkRows = [
   {
     name: 'the sum of a histogram in the place of its buckets',
     file: aCheck('latency: a_seconds_sum{job="shop"}\nfail_when: { slower_than: 500ms, for_more_than: 5% }'),
-    says: ['7:14 checks.c.latency: a_seconds_sum holds no buckets (write a_seconds_bucket)'],
+    says: ['7:14 checks.c.latency: a_seconds_sum has no buckets (write a_seconds_bucket)'],
   },
   {
     name: 'the bare name of a histogram as latency',
     file: aCheck('latency: a_seconds{job="shop"}\nfail_when: { slower_than: 500ms, for_more_than: 5% }'),
-    says: ['7:14 checks.c.latency: a_seconds holds no buckets (write a_seconds_bucket)'],
+    says: ['7:14 checks.c.latency: a_seconds has no buckets (write a_seconds_bucket)'],
   },
   {
     name: 'a query with a mistyped key',
@@ -79,17 +79,17 @@ const checkRows = [
   {
     name: 'a selector that its provider refuses',
     file: aCheck('rate: "rate(a[5m])"\nfail_when: { above: 1 }'),
-    says: ["7:11 checks.c.rate: rate() is no counter selector (any other query goes into `{ query: '…' }`)"],
+    says: ["7:11 checks.c.rate: rate() is no counter selector (write any other query as `{ query: '…' }`)"],
   },
   {
     name: 'an exposure beside a ratio',
     file: aCheck('ratio: { bad: a, total: b }\nexposure: c\nfail_when: { above: 1% }'),
-    says: ['8:5 checks.c.exposure: stands only beside `rate` (a ratio has `total`)'],
+    says: ['8:5 checks.c.exposure: works only together with `rate` (a ratio has `total`)'],
   },
   {
     name: 'an exposure beside a value',
     file: aCheck('value: a\nexposure: c\nfail_when: { above: 1 }'),
-    says: ['8:5 checks.c.exposure: stands only beside `rate`'],
+    says: ['8:5 checks.c.exposure: works only together with `rate`'],
   },
   {
     name: 'an unknown placeholder',
@@ -102,21 +102,21 @@ const checkRows = [
     name: 'matchers in a selector',
     file: aCheck('rate: up{$matchers}\nfail_when: { above: 1 }'),
     says: [
-      "7:11 checks.c.rate: the matchers of `control` are added to a selector without being asked for (remove $matchers, or write `{ query: '…' }`)",
+      "7:11 checks.c.rate: a selector must not contain $matchers: the matchers of `control` are added by themselves (remove $matchers, or write `{ query: '…' }`)",
     ],
   },
   {
     name: 'a query without matchers beside a control',
     file: aControlledCheck('rate: { query: sum(a) }\nfail_when: { above: 1 }'),
     says: [
-      '8:20 checks.c.rate.query: the query has no $matchers, but `control` tells two releases apart (put $matchers where they belong, such as up{$matchers})',
+      '8:20 checks.c.rate.query: the query has no $matchers, but the file has a `control` section (put $matchers into the selectors, such as up{$matchers})',
     ],
   },
   {
     name: 'a value without matchers beside a control',
     file: aControlledCheck('value: up\nfail_when: { above: 1 }'),
     says: [
-      '8:12 checks.c.value: the query has no $matchers, but `control` tells two releases apart (put $matchers where they belong, such as up{$matchers})',
+      '8:12 checks.c.value: the query has no $matchers, but the file has a `control` section (put $matchers into the selectors, such as up{$matchers})',
     ],
   },
   {
@@ -137,12 +137,12 @@ const checkRows = [
   {
     name: 'a direction against the bounds',
     file: aCheck('value: a\ndirection: down\nfail_when: { above: 1 }'),
-    says: ['8:16 checks.c.direction: `fail_when` says that up is worse, not down (leave `direction` out)'],
+    says: ['8:16 checks.c.direction: `fail_when` says that up is worse, not down (remove `direction`)'],
   },
   {
     name: 'a half-critical check',
     file: aCheck('value: a\ncritical: maybe\nfail_when: { above: 1 }'),
-    says: ['8:15 checks.c.critical: must be true or false, not a text (without quotes, and not yes or no)'],
+    says: ['8:15 checks.c.critical: must be true or false, not a text (write true or false, without quotes)'],
   },
 ] as const;
 
@@ -210,7 +210,7 @@ const conditionRows = [
   {
     name: 'a share of 500 %',
     file: aCheck('ratio: { bad: a, total: b }\nfail_when: { above: 5 }'),
-    says: ['8:25 checks.c.fail_when.above: 5 is a share of 500% (write 5% or 0.05)'],
+    says: ['8:25 checks.c.fail_when.above: 5 means 500% (write 5% or 0.05)'],
   },
   {
     name: 'a share above the whole',
@@ -231,25 +231,25 @@ const conditionRows = [
     name: 'a percentage of a value',
     file: aCheck('value: a\nfail_when: { above: 10% }'),
     says: [
-      '8:25 checks.c.fail_when.above: 10% of what? A value is a plain number (write a number here, or `relative:` for a share of the baseline)',
+      '8:25 checks.c.fail_when.above: a value is a plain number, but 10% is a percentage (write a number here, or `relative:` for a share of the baseline)',
     ],
   },
   {
     name: 'a percentage of a rate',
     file: aCheck('rate: a\nfail_when: { below: 10% }'),
     says: [
-      '8:25 checks.c.fail_when.below: 10% of what? A rate is a plain number (write a number here, or `relative:` for a share of the baseline)',
+      '8:25 checks.c.fail_when.below: a rate is a plain number, but 10% is a percentage (write a number here, or `relative:` for a share of the baseline)',
     ],
   },
   {
     name: 'fewer than no events',
     file: aCheck('rate: a\nfail_when: { below: 0 }'),
-    says: ['8:25 checks.c.fail_when.below: a count of events is never below 0'],
+    says: ['8:25 checks.c.fail_when.below: a number of events is never below 0'],
   },
   {
     name: 'a bound that is a word',
     file: aCheck('value: a\nfail_when: { above: lots }'),
-    says: ['8:25 checks.c.fail_when.above: "lots" is not a number or a percentage (such as 0.2 or 20%, without quotes)'],
+    says: ['8:25 checks.c.fail_when.above: "lots" is not a number or a percentage (write for example 0.2 or 20%, without quotes)'],
   },
   {
     name: 'a bound that is no number',
@@ -293,12 +293,12 @@ const conditionRows = [
   {
     name: 'a slow share of 500 %',
     file: aCheck('latency: a\nfail_when: { slower_than: 500ms, for_more_than: 5 }'),
-    says: ['8:53 checks.c.fail_when.for_more_than: 5 is a share of 500% (write 5% or 0.05)'],
+    says: ['8:53 checks.c.fail_when.for_more_than: 5 means 500% (write 5% or 0.05)'],
   },
   {
     name: 'a slow share of everything',
     file: aCheck('latency: a\nfail_when: { slower_than: 500ms, for_more_than: 100% }'),
-    says: ['8:53 checks.c.fail_when.for_more_than: 100% is the whole, so this could never fail (write less than 100%)'],
+    says: ['8:53 checks.c.fail_when.for_more_than: 100% is everything, so this could never fail (write less than 100%)'],
   },
   {
     name: 'relative to nothing',
@@ -309,7 +309,7 @@ const conditionRows = [
     name: 'relative to something unknown',
     file: aCheck('value: a\nfail_when: { relative: { to: contol, more_than: 50% } }'),
     says: [
-      '8:34 checks.c.fail_when.relative.to: "contol" is not something to compare with (write `before`, `control`, or 1d to 35d for the same time so many days ago)',
+      '8:34 checks.c.fail_when.relative.to: "contol" is not something to compare with (write `before`, `control`, or 1d to 35d for the same time some days ago)',
     ],
   },
   {
@@ -332,12 +332,12 @@ const conditionRows = [
   {
     name: 'fifty times worse',
     file: aCheck('value: a\nfail_when: { relative: { to: before, more_than: 50 } }'),
-    says: ['8:53 checks.c.fail_when.relative.more_than: 50 is a share of 5000% (write 50% or 0.5)'],
+    says: ['8:53 checks.c.fail_when.relative.more_than: 50 means 5000% (write 50% or 0.5)'],
   },
   {
     name: 'all of it less',
     file: aCheck('value: a\nfail_when: { relative: { to: before, less_than: 100% } }'),
-    says: ['8:53 checks.c.fail_when.relative.less_than: 100% is the whole, so this could never fail (write less than 100%)'],
+    says: ['8:53 checks.c.fail_when.relative.less_than: 100% is everything, so this could never fail (write less than 100%)'],
   },
   {
     name: 'relative latency without a bound',
@@ -359,7 +359,7 @@ const conditionRows = [
   {
     name: 'more bad readings than readings',
     file: aCheck('value: a\nfail_when: { above: 1, for: 4 of 3 }'),
-    says: ['8:33 checks.c.fail_when.for: 4 of 3 can never happen (write how many of how many readings must be bad, such as 2 of 3)'],
+    says: ['8:33 checks.c.fail_when.for: 4 of 3 is impossible (write how many of how many readings must be bad, such as 2 of 3)'],
   },
   {
     name: 'no bad reading',
@@ -379,7 +379,7 @@ const conditionRows = [
     name: 'damping over 200 readings',
     file: aCheck('value: a\nfail_when: { above: 1, for: 1 of 200 }'),
     says: [
-      '8:33 checks.c.fail_when.for: 200 readings are too many, at most 100 are looked at (write how many of how many readings must be bad, such as 2 of 3)',
+      '8:33 checks.c.fail_when.for: 200 readings are too many: the maximum is 100 (write how many of how many readings must be bad, such as 2 of 3)',
     ],
   },
   {

@@ -24,22 +24,22 @@ const rows = [
   {
     name: 'every address without tokens',
     text: 'server: { listen: 0.0.0.0:8700 }',
-    says: ['2:19 server.listen: without tokens the server listens on loopback only (add `tokens:`, or listen on 127.0.0.1)'],
+    says: ['2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:`, or listen on 127.0.0.1)'],
   },
   {
     name: 'a name that is not this machine, without tokens',
     text: 'server: { listen: bake.example.com:80 }',
-    says: ['2:19 server.listen: without tokens the server listens on loopback only (add `tokens:`, or listen on 127.0.0.1)'],
+    says: ['2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:`, or listen on 127.0.0.1)'],
   },
   {
     name: 'every address of IPv6 without tokens',
     text: "server: { listen: '[::]:80' }",
-    says: ['2:19 server.listen: without tokens the server listens on loopback only (add `tokens:`, or listen on 127.0.0.1)'],
+    says: ['2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:`, or listen on 127.0.0.1)'],
   },
   {
     name: 'an empty list of tokens for every address',
     text: 'server: { listen: 0.0.0.0:80 }\ntokens: []',
-    says: ['2:19 server.listen: without tokens the server listens on loopback only (add `tokens:`, or listen on 127.0.0.1)'],
+    says: ['2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:`, or listen on 127.0.0.1)'],
   },
   {
     name: 'a public address that is none',
@@ -64,7 +64,7 @@ const rows = [
   {
     name: 'measurements that are hardly kept',
     text: 'database: { retention: 1h }',
-    says: ['2:24 database.retention: 1h is too short (at least 1d is needed)'],
+    says: ['2:24 database.retention: 1h is too short (the minimum is 1d)'],
   },
   { name: 'tokens by name', text: 'tokens: { ci: abc }', says: ['2:9 tokens: must be a list (begin each token with a dash)'] },
   {
@@ -106,7 +106,9 @@ const rows = [
   {
     name: 'a token for a pattern of services',
     text: `tokens: [{ name: ci, token: ${secret}, verbs: [read], services: [shop-*] }]`,
-    says: ['2:84 tokens[0].services[0]: "shop-*" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+    says: [
+      '2:84 tokens[0].services[0]: "shop-*" must start with a letter or digit, and may contain only letters, digits and . _ + @ : / = ~ -',
+    ],
   },
   {
     name: 'two tokens of one name',
@@ -116,7 +118,7 @@ const rows = [
   {
     name: 'two tokens of one secret',
     text: `tokens:\n  - { name: ci, token: ${secret}, verbs: [read] }\n  - { name: me, token: ${secret}, verbs: [read] }`,
-    says: ['4:5 tokens[1]: has the same secret as "ci" (give each its own, so that the audit log can tell them apart)'],
+    says: ['4:5 tokens[1]: has the same secret as "ci" (give each token its own secret, so that the audit log shows who did what)'],
   },
   { name: 'a provider without a type', text: 'providers: { prom: { url: http://p } }', says: ['2:14 providers.prom.type: is required'] },
   {
@@ -128,7 +130,9 @@ const rows = [
   {
     name: 'a provider with a bad name',
     text: 'providers: { "my prom": { type: prometheus, url: http://p } }',
-    says: ['2:14 providers["my prom"]: "my prom" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+    says: [
+      '2:14 providers["my prom"]: "my prom" must start with a letter or digit, and may contain only letters, digits and . _ + @ : / = ~ -',
+    ],
   },
   {
     name: 'a provider without an address',
@@ -174,7 +178,7 @@ const rows = [
     name: 'rules in any folder',
     text: 'rules: teams/*/rules.yaml',
     says: [
-      '2:8 rules: "teams/*/rules.yaml" has a `*` in the name of a folder (a `*` stands only in file names: name each folder by itself)',
+      '2:8 rules: "teams/*/rules.yaml" has a `*` in the name of a folder (a `*` works only in file names: write one entry per folder)',
     ],
   },
   {

@@ -18,48 +18,48 @@ const fileRows = [
       '1:1 must be a map, not a list (known: rules, extends, service, environment, bake, baseline, control, checks, on_failure, traffic, rollback, notify)',
     ],
   },
-  { name: 'a tab as indentation', file: 'rules: 1\nbake:\n\tfor: 15m\n', says: ['3:1 a tab cannot indent YAML (use spaces)'] },
+  { name: 'a tab as indentation', file: 'rules: 1\nbake:\n\tfor: 15m\n', says: ['3:1 YAML must not be indented with tabs (use spaces)'] },
   {
     name: 'a bracket that is never closed',
     file: 'rules: 1\nnotify: [team\n',
-    says: ['3:1 this is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]'],
+    says: ['3:1 the text is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]'],
   },
   {
     name: 'a selector in braces without quotes',
     file: 'rules: 1\ncontrol: { canary: up{a="b",c=~"d.."}, stable: x }\nservice: shop\n',
-    says: ['2:22 this is not YAML from here on (put a value that holds any of `{ } [ ] , #` in quotes)'],
+    says: ['2:22 the text is not YAML from here on (put a value that contains any of `{ } [ ] , #` in quotes)'],
   },
-  { name: 'a quote that is never closed', file: 'rules: 1\nservice: "shop\n', says: ['3:1 this is not YAML: missing closing "quote'] },
+  { name: 'a quote that is never closed', file: 'rules: 1\nservice: "shop\n', says: ['3:1 the text is not YAML: missing closing "quote'] },
   {
     name: 'two documents',
     file: 'rules: 1\n---\nrules: 1\n',
-    says: ['2:1 the file holds more than one document (keep one document in a file: remove the `---` line)'],
+    says: ['2:1 the file has more than one document (remove the `---` line)'],
   },
   {
     name: 'two colons on one line',
     file: 'rules: 1\nservice: a: b\n',
-    says: ['2:10 a second `: ` on one line (put a value that holds `: ` in quotes)'],
+    says: ['2:10 there is a second `: ` on this line (put a value that contains `: ` in quotes)'],
   },
-  { name: 'a tag', file: 'rules: !one 1\n', says: ['1:8 YAML tags (`!name`) are not used here (remove the tag)'] },
-  { name: 'an older YAML', file: '%YAML 1.1\n---\nrules: 1\n', says: ['1:1 only YAML 1.2 is read (remove the %YAML line)'] },
-  { name: 'an alias of nothing', file: aFile('notify: *people'), says: ['5:9 nothing above is marked &people'] },
-  { name: 'a key twice', file: aFile('service: other'), says: ['5:1 the key `service` is here twice (keep one of them)'] },
-  { name: 'a key that is a list', file: aFile('? [a]\n: 1'), says: ['5:3 a key must be a plain text'] },
+  { name: 'a tag', file: 'rules: !one 1\n', says: ['1:8 YAML tags (`!name`) are not supported (remove the tag)'] },
+  { name: 'an older YAML', file: '%YAML 1.1\n---\nrules: 1\n', says: ['1:1 only YAML 1.2 is supported (remove the %YAML line)'] },
+  { name: 'an alias of nothing', file: aFile('notify: *people'), says: ['5:9 there is no anchor &people above'] },
+  { name: 'a key twice', file: aFile('service: other'), says: ['5:1 the key `service` occurs twice (keep one of them)'] },
+  { name: 'a key that is a list', file: aFile('? [a]\n: 1'), says: ['5:3 a key must be a text'] },
   {
     name: 'a merge key',
     file: aFile('<<: { notify: team }'),
-    says: ['5:1 ["<<"]: merge keys (`<<`) are not read (use `extends: FILE` to share defaults among files)'],
+    says: ['5:1 ["<<"]: merge keys (`<<`) are not supported (use `extends: FILE` to share defaults between files)'],
   },
   { name: 'a prototype', file: aFile('__proto__: 1'), says: ['5:1 `__proto__` cannot be a key'] },
-  { name: 'a file of half a megabyte', file: '# '.repeat(300_000), says: ['1:1 the file has 600000 characters (at most 262144 are read)'] },
+  { name: 'a file of half a megabyte', file: '# '.repeat(300_000), says: ['1:1 the file has 600000 characters (the maximum is 262144)'] },
   {
     name: '31 levels',
     file: aFile(`notify: ${'['.repeat(31)}${']'.repeat(31)}`),
-    says: ['5:39 the file is nested more than 30 levels deep'],
+    says: ['5:39 the file has more than 30 levels'],
   },
-  { name: '100,000 levels', file: '['.repeat(100_000), says: ['1:1 the file is nested too deeply (at most 30 levels are read)'] },
-  { name: 'a bomb of aliases', file: aFile(bomb), says: ['5:23 the file holds more than 20000 values'] },
-  { name: 'an alias within itself', file: aFile('notify: &a [*a]'), says: ['5:12 the file is nested more than 30 levels deep'] },
+  { name: '100,000 levels', file: '['.repeat(100_000), says: ['1:1 the file has too many levels (the maximum is 30)'] },
+  { name: 'a bomb of aliases', file: aFile(bomb), says: ['5:23 the file has more than 20000 values'] },
+  { name: 'an alias within itself', file: aFile('notify: &a [*a]'), says: ['5:12 the file has more than 30 levels'] },
 ] as const;
 
 describe('a file that cannot be read', () => {
@@ -110,17 +110,17 @@ const topRows = [
   {
     name: 'a service that could be an option',
     file: aFile('').replace('shop', '-rf'),
-    says: ['2:10 service: "-rf" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+    says: ['2:10 service: "-rf" must start with a letter or digit, and may contain only letters, digits and . _ + @ : / = ~ -'],
   },
   {
     name: 'a service that would color a terminal',
     file: aFile('').replace('shop', '"a\\e[31m\\nb"'),
-    says: ['2:10 service: "a [31m b" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+    says: ['2:10 service: "a [31m b" must start with a letter or digit, and may contain only letters, digits and . _ + @ : / = ~ -'],
   },
   {
     name: 'a service that could be a command',
     file: aFile('').replace('shop', '"$(reboot)"'),
-    says: ['2:10 service: "$(reboot)" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+    says: ['2:10 service: "$(reboot)" must start with a letter or digit, and may contain only letters, digits and . _ + @ : / = ~ -'],
   },
   { name: 'an empty environment', file: aFile('').replace('production', ''), says: ['3:14 environment: is empty; it must be a text'] },
   { name: 'a hook without a name', file: aFile('rollback: { verify: 5m }'), says: ['5:1 rollback.hook: is required'] },
@@ -154,7 +154,7 @@ const topRows = [
     file: aFile('notify: slack'),
     says: ['5:9 notify: no notifier is named "slack" (defined: team, grafana)'],
   },
-  { name: 'a notifier twice', file: aFile('notify: [team, team]'), says: ['5:16 notify[1]: "team" is here twice'] },
+  { name: 'a notifier twice', file: aFile('notify: [team, team]'), says: ['5:16 notify[1]: "team" occurs twice'] },
   { name: 'people instead of names', file: aFile('notify: { team: true }'), says: ['5:9 notify: must be a list or a text, not a map'] },
   {
     name: 'no checks at all',
@@ -164,14 +164,14 @@ const topRows = [
   {
     name: 'checks as a list',
     file: 'rules: 1\nservice: a\nenvironment: b\nchecks: [a]\n',
-    says: ['4:9 checks: must be a map, not a list (each check stands under its name: `checks: { errors: { … } }`)'],
+    says: ['4:9 checks: must be a map, not a list (write each check under its name: `checks: { errors: { … } }`)'],
   },
   {
     name: 'a check with a bad name',
     file: aFile('').replace('up:', '"a b":'),
-    says: ['4:11 checks["a b"]: "a b" must start with a letter or digit and hold only letters, digits and . _ + @ : / = ~ -'],
+    says: ['4:11 checks["a b"]: "a b" must start with a letter or digit, and may contain only letters, digits and . _ + @ : / = ~ -'],
   },
-  { name: '51 checks', file: manyChecks, says: ['4:1 checks: there are 51 checks, at most 50 are allowed'] },
+  { name: '51 checks', file: manyChecks, says: ['4:1 checks: there are 51 checks, and the maximum is 50'] },
 ] as const;
 
 describe('the top of a file', () => {
@@ -204,17 +204,17 @@ const bakeRows = [
   {
     name: 'every fifth healthy bake and more',
     file: aFile('bake: { false_alarms: 21% }'),
-    says: ['5:23 bake.false_alarms: 21% of all healthy bakes is too often (write 0.01% to 20%)'],
+    says: ['5:23 bake.false_alarms: 21% is too high (write 0.01% to 20%)'],
   },
   {
     name: 'no false alarms at all',
     file: aFile('bake: { false_alarms: 0 }'),
-    says: ['5:23 bake.false_alarms: 0 of all healthy bakes is too rare: nothing would be found (write 0.01% to 20%)'],
+    says: ['5:23 bake.false_alarms: 0 is too low: nothing would be found (write 0.01% to 20%)'],
   },
   {
     name: 'a number of false alarms',
     file: aFile('bake: { false_alarms: 1 }'),
-    says: ['5:23 bake.false_alarms: 1 is a share of 100% (write 1% or 0.01)'],
+    says: ['5:23 bake.false_alarms: 1 means 100% (write 1% or 0.01)'],
   },
   { name: 'a bake of eight days', file: aFile('bake: { for: 8d }'), says: ['5:14 bake.for: 8d is too long (write 1s to 7d)'] },
   {
@@ -226,22 +226,22 @@ const bakeRows = [
   {
     name: 'a warm-up of two days',
     file: aFile('bake: { warmup: 2d }'),
-    says: ['5:17 bake.warmup: 2d is too long (at most 1d is allowed)'],
+    says: ['5:17 bake.warmup: 2d is too long (the maximum is 1d)'],
   },
   {
     name: 'an extension of 8 days',
     file: aFile('bake: { extend: 8d }'),
-    says: ['5:17 bake.extend: 8d is too long (at most 7d is allowed)'],
+    says: ['5:17 bake.extend: 8d is too long (the maximum is 7d)'],
   },
   {
     name: 'a bake shorter than its step',
     file: aFile('bake: { for: 10s, every: 30s }'),
-    says: ['5:14 bake.for: a bake of 10s has no room for one tick of 30s (`for` must be at least `every`)'],
+    says: ['5:14 bake.for: a bake of 10s is shorter than one tick of 30s (`for` must be at least `every`)'],
   },
   {
     name: 'a step longer than the usual bake',
     file: aFile('bake: { every: 20m }'),
-    says: ['5:16 bake.every: a bake of 15m has no room for one tick of 20m (`for` must be at least `every`)'],
+    says: ['5:16 bake.every: a bake of 15m is shorter than one tick of 20m (`for` must be at least `every`)'],
   },
   {
     name: 'a bake that is a duration',
@@ -256,17 +256,17 @@ const bakeRows = [
   {
     name: 'a stretch before the history',
     file: aFile('baseline: { history: 2d, like: [before, 7d] }'),
-    says: ['5:41 baseline.like[1]: lies before the history of 2d (make `history` longer, or leave it out)'],
+    says: ['5:41 baseline.like[1]: lies before the history of 2d (make `history` longer, or remove this entry)'],
   },
   {
     name: 'a stretch of half a day',
     file: aFile('baseline: { like: [12h] }'),
-    says: ['5:20 baseline.like[0]: "12h" is not a past stretch (write `before`, or 1d to 35d for the same time so many days ago)'],
+    says: ['5:20 baseline.like[0]: "12h" is not a past time (write `before`, or 1d to 35d for the same time some days ago)'],
   },
   {
     name: 'an unknown stretch',
     file: aFile('baseline: { like: [yesterday] }'),
-    says: ['5:20 baseline.like[0]: "yesterday" is not a past stretch (write `before`, or 1d to 35d for the same time so many days ago)'],
+    says: ['5:20 baseline.like[0]: "yesterday" is not a past time (write `before`, or 1d to 35d for the same time some days ago)'],
   },
   { name: 'no stretch at all', file: aFile('baseline: { like: [] }'), says: ['5:19 baseline.like: must have at least one entry'] },
   {
@@ -282,12 +282,12 @@ const bakeRows = [
   {
     name: 'a control that compares the same',
     file: aFile('control: { canary: a="b", stable: a="b" }').replace('value: up', 'value: "up{$matchers}"'),
-    says: ['5:35 control.stable: matches the same as `canary` (name what tells the releases apart, such as version="$known_good")'],
+    says: ['5:35 control.stable: is the same as `canary` (match only the stable release, such as version="$known_good")'],
   },
   {
     name: 'matchers in braces',
     file: aFile('control: { canary: \'{a="b"}\', stable: c="d" }').replace('value: up', 'value: "up{$matchers}"'),
-    says: ['5:20 control.canary: matchers stand without braces (such as version="$version")'],
+    says: ['5:20 control.canary: matchers have no braces (write only the matchers, such as version="$version")'],
   },
   {
     name: 'matchers with an unknown placeholder',
@@ -299,7 +299,7 @@ const bakeRows = [
   {
     name: 'matchers within matchers',
     file: aFile('control: { canary: $matchers, stable: c="d" }').replace('value: up', 'value: "up{$matchers}"'),
-    says: ['5:20 control.canary: matchers cannot hold $matchers (write them out, such as version="$version")'],
+    says: ['5:20 control.canary: matchers must not contain $matchers (write the matchers, such as version="$version")'],
   },
 ] as const;
 

@@ -30,7 +30,7 @@ const rows = [
   {
     name: 'a tolerance of 5000 %',
     file: aCheck('value: a\nfail_when: { regression: { tolerance: 50 } }'),
-    says: ['8:43 checks.c.fail_when.regression.tolerance: 50 is a share of 5000% (write 50% or 0.5)'],
+    says: ['8:43 checks.c.fail_when.regression.tolerance: 50 means 5000% (write 50% or 0.5)'],
   },
   {
     name: 'a negative tolerance',
@@ -40,7 +40,7 @@ const rows = [
   {
     name: 'a drop of everything',
     file: aCheck('rate: a\nfail_when: { drop: { tolerance: 100% } }'),
-    says: ['8:37 checks.c.fail_when.drop.tolerance: 100% is the whole, so this could never fail (write less than 100%)'],
+    says: ['8:37 checks.c.fail_when.drop.tolerance: 100% is everything, so this could never fail (write less than 100%)'],
   },
   {
     name: 'a direction of a drop',
@@ -77,7 +77,7 @@ const rows = [
   {
     name: 'a confidence without its percent sign',
     file: aCheck('rate: a\nfail_when: { mann_whitney: { confidence: 98 } }'),
-    says: ['8:46 checks.c.fail_when.mann_whitney.confidence: 98 is a share of 9800% (write 98% or 0.98)'],
+    says: ['8:46 checks.c.fail_when.mann_whitney.confidence: 98 means 9800% (write 98% or 0.98)'],
   },
   {
     name: 'an interval shorter than a tick',
@@ -111,7 +111,7 @@ const rows = [
   {
     name: 'a direction against that of the check',
     file: aCheck('value: a\ndirection: up\nfail_when: { regression: { direction: down } }'),
-    says: ['8:16 checks.c.direction: `fail_when` says that down is worse, not up (leave `direction` out)'],
+    says: ['8:16 checks.c.direction: `fail_when` says that down is worse, not up (remove `direction`)'],
   },
 ] as const;
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
 import { readRecording } from '../../src/core/recording/read-recording.ts';
 import { replay } from '../../src/core/recording/replay.ts';
-import { lengthOf } from '../../src/core/series/series.ts';
+import { lengthOf } from '../../src/core/series/ticks.ts';
 import type { SeriesQuery } from '../../src/ports/provider.ts';
 import { exportRecording } from '../../src/usecases/export-recording.ts';
 import { aCheck, aCondition, step, t0 } from '../support/builders.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
-import { type DeliveryRules, noRules } from '../../src/core/notify/route.ts';
+import { type DeliveryRules, sendEverything } from '../../src/core/notify/route.ts';
 import { readRecording } from '../../src/core/recording/read-recording.ts';
 import { replay } from '../../src/core/recording/replay.ts';
 import type { Notifier } from '../../src/ports/notifier.ts';
@@ -29,9 +29,9 @@ const { now, tables, expected } = older;
 
 const everyDay = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const rules: Readonly<Record<string, DeliveryRules>> = {
-  team: noRules,
-  night: { ...noRules, quiet: [{ fromMs: 36_000_000, toMs: 52_200_000, timezone: 'UTC', days: everyDay, except: 'bad' }] },
-  chat: { ...noRules, digest: { above: 0, withinMs: 60_000 } },
+  team: sendEverything,
+  night: { ...sendEverything, quiet: [{ fromMs: 36_000_000, toMs: 52_200_000, timezone: 'UTC', days: everyDay, except: 'bad' }] },
+  chat: { ...sendEverything, digest: { above: 0, withinMs: 60_000 } },
 };
 
 /** Opens the rows with today's code, which applies the migrations that are newer. */

@@ -1,7 +1,7 @@
 import type { Analyzer } from '../../src/core/judge/analyzer.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
 import type { Condition } from '../../src/core/rules/rule-set.ts';
-import { lengthOf, type Ticks } from '../../src/core/series/series.ts';
+import { lengthOf, type Ticks } from '../../src/core/series/ticks.ts';
 import { aStretch, step, t0 } from './builders.ts';
 import { overSeries, type SeriesInput } from './over-series.ts';
 

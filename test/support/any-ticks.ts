@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Ticks, TicksKind } from '../../src/core/series/series.ts';
+import type { Ticks, TicksKind } from '../../src/core/series/ticks.ts';
 
 const inf = Number.POSITIVE_INFINITY;
 /** Numbers that sources should never send, among those that they do. */

@@ -5,7 +5,7 @@ import type { Facts } from '../../src/core/bake/facts.ts';
 import type { Plan } from '../../src/core/bake/plan.ts';
 import type { Judgement } from '../../src/core/judge/judgement.ts';
 import type { CheckRule, Condition, RuleSet } from '../../src/core/rules/rule-set.ts';
-import type { Stretch, Ticks } from '../../src/core/series/series.ts';
+import type { Stretch, Ticks } from '../../src/core/series/ticks.ts';
 
 /** An instant on a multiple of the usual step: the usual deploy is registered, and finished, here. */
 export const t0 = 1_790_000_010_000;
@@ -75,7 +75,8 @@ export const stateNames: readonly StateName[] = [
 ];
 
 /** What a test may want to be different in a bake. Fields that the state does not have are left out. */
-export type BakeOptions = Partial<{ [K in BakeKeys]: Extract<Bake, { [P in K]: unknown }>[K] }>;
+export type BakeOptions = { [K in BakeKeys]?: BakeField<Bake, K> };
+type BakeField<B, K> = B extends unknown ? (K extends keyof B ? B[K] : never) : never;
 type BakeKeys = Bake extends infer B ? (B extends Bake ? Exclude<keyof B, 'state'> : never) : never;
 
 /** A bake in a state, as the usual deploy and plan would have brought it there. */

@@ -4,11 +4,11 @@ import type { Meter } from '../../src/core/base/meter.ts';
 /** Counts nothing. */
 export const silentMeter: Meter = {
   measured() {},
-  asked() {},
-  ticked() {},
+  providerAsked() {},
+  passFinished() {},
   attempted() {},
   gaveUp() {},
-  moved() {},
+  stateEntered() {},
   decided() {},
   rolledBack() {},
   drilled() {},

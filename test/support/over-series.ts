@@ -1,8 +1,8 @@
 import type { AnalyzerInput, BoundAnalyzer } from '../../src/core/judge/analyzer.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
 import { type VerdictByTick, verdictsByTick } from '../../src/core/judge/verdicts-by-tick.ts';
-import { lengthOf, type Stretch } from '../../src/core/series/series.ts';
 import { outlineOf, ticksBetween } from '../../src/core/series/tick.ts';
+import { lengthOf, type Stretch } from '../../src/core/series/ticks.ts';
 
 /** What an analyzer is given, with all ticks of the bake and of the control. */
 export type SeriesInput = Omit<AnalyzerInput, 'bake' | 'control'> & { readonly bake: Stretch; readonly control: Stretch | null };

@@ -5,7 +5,7 @@ import type { Deploy } from '../../src/core/bake/deploy.ts';
 import type { QueuedEffect, Topic } from '../../src/core/bake/effect.ts';
 import type { Plan } from '../../src/core/bake/plan.ts';
 import { EffectError } from '../../src/core/base/errors.ts';
-import { noRules } from '../../src/core/notify/route.ts';
+import { sendEverything } from '../../src/core/notify/route.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
@@ -89,7 +89,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const providers = new Map(instances.map(([name, provider]) => [name, { provider, settleMs: 5_000 }] as const));
   const hooks = new Map([['deployer', { type: 'fake', hook: followed() }]]);
   const shiftHooks = new Map([['splitter', { type: 'fake', hook: { ...splitter.hook, shift } }]]);
-  const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier, rules: noRules }]]);
+  const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier, rules: sendEverything }]]);
   let running = start(store);
 
   /** Starts a process on a store. What it keeps in memory is lost when the next one starts. */

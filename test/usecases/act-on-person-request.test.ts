@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bake, StateName } from '../../src/core/bake/bake.ts';
-import { extensionMs } from '../../src/core/bake/interventions.ts';
+import { defaultExtensionMs } from '../../src/core/bake/interventions.ts';
 import type { PersonRequest, PersonVerb } from '../../src/ports/inbox.ts';
 import { actOnPersonRequest } from '../../src/usecases/act-on-person-request.ts';
 import { step } from '../support/builders.ts';
@@ -64,7 +64,7 @@ describe('a request is done as if it came by the API, and answered with the resu
     const { ask, bake } = await aBake('baking');
     const before = endOf(await bake());
     await ask({ verb: 'extend' });
-    expect(endOf(await bake()) - before).toBe(extensionMs);
+    expect(endOf(await bake()) - before).toBe(defaultExtensionMs);
   });
 
   test('mute silences only the notifier whose message was used, and is in the timeline', async () => {

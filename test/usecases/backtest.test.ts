@@ -4,7 +4,7 @@ import { ProviderError } from '../../src/core/base/errors.ts';
 import { tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Analyzer } from '../../src/core/judge/analyzer.ts';
 import { constantFold } from '../../src/core/judge/fold.ts';
-import type { Column, Ticks } from '../../src/core/series/series.ts';
+import type { Column, Ticks } from '../../src/core/series/ticks.ts';
 import { type BacktestDeps, type BacktestInput, backtest } from '../../src/usecases/backtest.ts';
 import { aCheck, aCondition, aRuleSet, step, t0 } from '../support/builders.ts';
 

@@ -107,7 +107,7 @@ describe('a person', () => {
     await world.run(newer);
     const asked = { by, at: world.clock.now(), why: 'an old message' };
     await expect(rollBack(world.store, { id: older, ...asked })).rejects.toThrow(
-      `not rolled back: v1.2 took its place; ask for a rollback of that deploy (${newer})`,
+      `not rolled back: v1.2 was deployed after it; request a rollback of that deploy (${newer})`,
     );
     await rollBack(world.store, { id: newer, ...asked });
     await world.run(newer);

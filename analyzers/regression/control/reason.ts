@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../../../src/core/base/numbers.ts';
+import { formatNumber, formatShare } from '../../../src/core/base/format-number.ts';
 import type { FailVerdict, OpenVerdict } from '../../../src/core/judge/fold.ts';
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import type { Side } from '../counts/e-process.ts';

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../../../src/core/base/numbers.ts';
+import { formatNumber, formatShare } from '../../../src/core/base/format-number.ts';
 import type { TicksShape } from '../../../src/core/series/tick.ts';
 import type { CountsSeriesModel } from '../calibration.ts';
 

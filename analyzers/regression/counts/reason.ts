@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber } from '../../../src/core/base/numbers.ts';
+import { formatNumber } from '../../../src/core/base/format-number.ts';
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
-import { formatMeasured, unitOf } from '../../../src/core/series/measured.ts';
+import { formatMeasured, unitOf } from '../../../src/core/series/format-measured.ts';
 import { type CountsInput, type CountsState, type DetectableSeries, expectationOf } from './state.ts';
 
 /** "4.21 % of 1,310 requests, last 2h 0.4 %, tolerated 0.7 %". */

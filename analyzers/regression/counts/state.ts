@@ -1,4 +1,4 @@
-import type { TicksKind } from '../../../src/core/series/series.ts';
+import type { TicksKind } from '../../../src/core/series/ticks.ts';
 import type { Reference, SeriesEvidence, SeriesTest, TestDesign } from './evidence.ts';
 
 /**

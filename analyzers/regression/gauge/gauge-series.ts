@@ -1,5 +1,5 @@
-import { lengthOf, type Stretch } from '../../../src/core/series/series.ts';
 import { type TickValues, tickAt } from '../../../src/core/series/tick.ts';
+import { lengthOf, type Stretch } from '../../../src/core/series/ticks.ts';
 
 /** Numbers at even steps; `NaN` where there is none. */
 export type GaugeSeries = { readonly startAt: number; readonly stepMs: number; readonly values: Float64Array };

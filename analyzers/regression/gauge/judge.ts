@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber } from '../../../src/core/base/numbers.ts';
+import { formatNumber } from '../../../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
 import { type FailVerdict, type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import type { GaugeModel } from '../calibration.ts';

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../../../src/core/base/numbers.ts';
+import { formatNumber, formatShare } from '../../../src/core/base/format-number.ts';
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import type { GaugeModel } from '../calibration.ts';
 import { unitOf } from './deviation-score.ts';

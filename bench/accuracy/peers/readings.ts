@@ -1,6 +1,6 @@
 import { readStretch } from '../../../src/core/recording/read-recording.ts';
 import type { RecordedCheck, Recording } from '../../../src/core/recording/recording.ts';
-import type { Stretch } from '../../../src/core/series/series.ts';
+import type { Stretch } from '../../../src/core/series/ticks.ts';
 
 /** One question to the metrics server: a number, not a number (nothing to divide by), or no answer at all. */
 export type Reading = number | null;

@@ -1,4 +1,4 @@
-import { type Column, lengthOf, type Ticks } from '../series/series.ts';
+import { type Column, lengthOf, type Ticks } from '../series/ticks.ts';
 
 /** What decides tick by tick whether there was an answer: `null` is none. */
 export function answersOf(ticks: Ticks): Column | readonly (readonly number[] | null)[] {

@@ -1,5 +1,5 @@
 import { ceilTo } from '../base/window.ts';
-import { type Column, lengthOf, type Stretch, sliceTicks, type Ticks } from '../series/series.ts';
+import { type Column, lengthOf, type Stretch, sliceTicks, type Ticks } from '../series/ticks.ts';
 
 /** Ticks added up, as a server adds a long past up: `times` of them become one, on multiples of the coarser step. What does not fill one is left out. */
 export function coarsen(stretch: Stretch, times: number): Stretch {

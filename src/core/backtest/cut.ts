@@ -1,5 +1,5 @@
 import type { Interval } from '../base/window.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 
 /** The whole ticks of a stretch that lie in a span; `null` where there are none. */
 export function cut(stretch: Stretch, { from, to }: Interval): Stretch | null {

@@ -1,4 +1,4 @@
-import type { Column, Ticks } from '../series/series.ts';
+import type { Column, Ticks } from '../series/ticks.ts';
 import type { InjectedRegression } from './injected-regressions.ts';
 import { poisson, type Random, thin } from './random.ts';
 

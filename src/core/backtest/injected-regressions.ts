@@ -1,6 +1,6 @@
-import { formatNumber, formatShare } from '../base/numbers.ts';
+import { formatNumber, formatShare } from '../base/format-number.ts';
 import type { Direction } from '../rules/rule-set.ts';
-import type { Ticks } from '../series/series.ts';
+import type { Ticks } from '../series/ticks.ts';
 
 /** A regression to be injected. `share`: bad events become this share of all · `times`: of requests, so many times slower · `change`: a number grows by it. */
 export type InjectedRegression =

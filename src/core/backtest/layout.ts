@@ -1,7 +1,7 @@
 import { ceilTo, floorTo, type Interval, type Window } from '../base/window.ts';
 import type { BoundCheck } from '../judge/check.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { lengthOf, type Stretch } from '../series/series.ts';
+import { lengthOf, type Stretch } from '../series/ticks.ts';
 import { answersOf } from './answers.ts';
 import { pseudoDeploys } from './pseudo-deploys.ts';
 import type { Random } from './random.ts';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Window } from '../base/window.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import type { Stretch } from '../series/series.ts';
+import type { Stretch } from '../series/ticks.ts';
 import type { Layout } from './layout.ts';
 import { rhythmOf } from './rhythm.ts';
 

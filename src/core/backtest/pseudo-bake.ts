@@ -4,8 +4,8 @@ import { assessByTick } from '../judge/assess.ts';
 import { type BoundCheck, type CheckData, calibrateCheck } from '../judge/check.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { firstOf } from '../series/first-of.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
+import { binarySearch } from '../series/binary-search.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 import { cut } from './cut.ts';
 
 /** A check and the past that it is tried on: `fine` in the ticks of a bake, `coarse` in those in which a bake reads its history. */
@@ -48,7 +48,7 @@ export function followBake(check: BoundCheck, { at, data }: PastPseudoBake, rule
   const verdictAt = assessByTick(check, data, ruleSet);
   const verdict = verdictAt(length);
   if (verdict.outcome !== 'fail') return { verdict, failedAfterMs: null };
-  const ticks = firstOf(length, (n) => verdictAt(n).outcome === 'fail');
+  const ticks = binarySearch(length, (n) => verdictAt(n).outcome === 'fail');
   return { verdict: verdictAt(ticks), failedAfterMs: bake.startAt + ticks * bake.stepMs - at };
 }
 

@@ -1,5 +1,5 @@
 import type { Interval } from '../base/window.ts';
-import type { TicksKind } from '../series/series.ts';
+import type { TicksKind } from '../series/ticks.ts';
 
 /** So many of so many, with the interval in which the true share lies (95 %). */
 export type RateEstimate = { readonly count: number; readonly of: number; readonly low: number; readonly high: number };

@@ -1,4 +1,4 @@
-import type { Ticks } from '../series/series.ts';
+import type { Ticks } from '../series/ticks.ts';
 
 /** So regular must the distances be to be a rhythm and not chance. */
 const mostly = 0.8;

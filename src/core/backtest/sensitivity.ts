@@ -1,6 +1,6 @@
 import type { BoundCheck } from '../judge/check.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import type { Ticks } from '../series/series.ts';
+import type { Ticks } from '../series/ticks.ts';
 import { inject } from './inject.ts';
 import { familiesOf, type InjectedRegression } from './injected-regressions.ts';
 import { followBake, type PastPseudoBake } from './pseudo-bake.ts';

@@ -1,7 +1,7 @@
 import type { Analyzer } from '../judge/analyzer.ts';
 import { type BoundCheck, bindChecks } from '../judge/check.ts';
 import type { Condition, RuleSet } from '../rules/rule-set.ts';
-import type { Ticks } from '../series/series.ts';
+import type { Ticks } from '../series/ticks.ts';
 import { followBake, learnedAgain, type PastPseudoBake } from './pseudo-bake.ts';
 import type { Random } from './random.ts';
 import type { Suggestion } from './report.ts';

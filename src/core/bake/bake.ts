@@ -2,19 +2,19 @@ import type { NonEmpty } from '../base/non-empty.ts';
 import type { Interval } from '../base/window.ts';
 import type { Cause, Target } from './deploy.ts';
 
-/** An order to return to a known-good release. The id is deterministic, so that performing it twice can be noticed everywhere. */
+/** An order to return to a known-good release. The id is deterministic, so every receiver can notice a repeat. */
 export type Order = {
   readonly id: string;
   readonly target: Target;
   readonly reasons: NonEmpty<string>;
-  /** Newer known-good releases that are gone from the platform. */
+  /** Newer known-good releases that are no longer on the platform. */
   readonly passedOver?: readonly Target[] | undefined;
 };
 
-/** An order to give the release so much of the traffic, in percent. Performing it twice does no harm: it says how much, not how much more. */
+/** An order to give the release a share of the traffic, in percent. Idempotent: the weight is absolute, not a change. */
 export type Shift = { readonly id: string; readonly weight: number };
 
-/** Where a bake in stages is. `number` counts from 1; `leftOut` is when traffic was being shifted, and settled: nothing of it is judged. */
+/** The current stage of a bake. `number` counts from 1. `leftOut` are the times in which traffic was shifted and settled: they are not judged. */
 export type StageNow = {
   readonly number: number;
   readonly of: number;
@@ -22,28 +22,28 @@ export type StageNow = {
   readonly leftOut: readonly Interval[];
 };
 
-/** What follows a shift forwards once it is confirmed. `until`: what was judged before it; `null` where nothing was. */
+/** What follows a shift to more traffic, once it is confirmed. `judged`: the range that was judged before it, or `null`. */
 type AfterShift =
   | {
       readonly kind: 'stage';
       readonly number: number;
       readonly judged: { readonly from: number; readonly until: number } | null;
       readonly leftOut: readonly Interval[];
-      /** How much longer, in all, the bake may still be extended. */
+      /** The rest of the maximum extension. */
       readonly extendMs: number;
     }
   | { readonly kind: 'pass'; readonly by: string; readonly why: string };
-/** What follows a shift back to 0 %, whether it is confirmed or not. */
+/** What follows a shift back to 0 %, confirmed or not. */
 type AfterShiftBack =
   | { readonly kind: 'roll_back' | 'ask'; readonly target: Target; readonly reasons: NonEmpty<string> }
   | { readonly kind: 'failed' | 'inconclusive'; readonly reasons: NonEmpty<string> };
 
 /**
- * Where the watch over one deploy stands. `nextAt` is when the bake must be looked at again; all instants are epoch milliseconds.
- * `failed` means "needs a person now": a guard or policy held the rollback, the hook gave up, or the service did not recover.
+ * The state of a bake. `nextAt` is when the next pass over the bake is due. All instants are epoch milliseconds.
+ * `failed` means that a person must act now: a guard or the policy held the rollback, the hook gave up, or the service did not recover.
  */
 export type BakeState =
-  /** `held`: why the first shift of a bake in stages has not been ordered yet. */
+  /** `held`: why the first shift of a bake in stages is not ordered yet. */
   | { readonly state: 'warming'; readonly nextAt: number; readonly held?: string | undefined }
   | {
       readonly state: 'shifting';
@@ -54,18 +54,18 @@ export type BakeState =
     }
   | {
       readonly state: 'baking';
-      /** The first judged tick starts here, on a multiple of the step. */
+      /** The start of the first judged tick, a multiple of the step. */
       readonly from: number;
-      /** The planned end: of the stage, where there are stages. */
+      /** The planned end of the bake or, with stages, of this stage. */
       readonly endsAt: number;
-      /** No extension goes beyond this. */
+      /** The latest end: extensions included. */
       readonly limitAt: number;
       readonly nextAt: number;
-      /** Since when no provider answers, and whether people have been told. */
+      /** Since when no provider answers. `told`: people were notified of it. `null`: the providers answer. */
       readonly blind: { readonly since: number; readonly told: boolean } | null;
-      /** How often people have been told that nothing can be asked. */
+      /** How often people were notified that no provider answers. */
       readonly timesBlind?: number | undefined;
-      /** Why the bake is not decided yet; shown while waiting. */
+      /** Why the bake is not decided yet. The pages show it. */
       readonly reasons: readonly string[];
       readonly stage?: StageNow | undefined;
     }
@@ -85,7 +85,7 @@ export type BakeState =
       readonly from: number;
       readonly endsAt: number;
       readonly nextAt: number;
-      /** Consecutive ticks judged healthy since the rollback. */
+      /** The number of consecutive healthy ticks since the rollback. */
       readonly healthyTicks: number;
     }
   | {
@@ -101,10 +101,11 @@ export type BakeState =
   | { readonly state: 'canceled' | 'superseded'; readonly at: number; readonly by: string };
 
 /**
- * The watch over one deploy. It has the deploy's id.
- * `begunAt` is the registration; `deployedAt` is `null` until the pipeline says that a deploy registered with `phase: started` has finished.
- * `weight` is the share of the traffic, in percent, that the last confirmed shift gave the release; missing where nothing was shifted. `aloneFrom` is
- * when its last stage began, in which it has all of it.
+ * The watch over one deploy. It has the id of the deploy.
+ * - `begunAt`: when the deploy was registered.
+ * - `deployedAt`: when the deploy finished; `null` until the pipeline reports that a deploy registered with `phase: started` has finished.
+ * - `weight`: the release's share of the traffic in percent, after the last confirmed shift; missing if no traffic was shifted.
+ * - `aloneFrom`: when the last stage began, in which the release has all traffic.
  */
 export type Bake = {
   readonly id: string;
@@ -115,17 +116,20 @@ export type Bake = {
   readonly aloneFrom?: number | undefined;
 } & BakeState;
 
+/** The name of a bake's state. */
 export type StateName = BakeState['state'];
 type ShiftingBake = Extract<Bake, { state: 'shifting' }>;
+/** A bake whose release loses its traffic. */
 export type ShiftingBackBake = ShiftingBake & { readonly after: AfterShiftBack };
+/** A bake that has ended. */
 export type FinalBake = Extract<Bake, { state: 'passed' | 'rolled_back' | 'inconclusive' | 'failed' | 'canceled' | 'superseded' }>;
 
-/** Nothing happens to a final bake by itself; it moves again only when a person asks for a rollback. */
+/** Whether the bake has ended. A final bake changes again only when a person requests a rollback. */
 export function isFinal(bake: Bake): bake is FinalBake {
   return !('nextAt' in bake);
 }
 
-/** A newer deploy of the same service and environment ends a bake in one of these states. */
+/** Whether a newer deploy of the same service and environment ends this bake. */
 export function isSupersedable(bake: Bake): boolean {
   return (
     bake.state === 'warming' ||
@@ -135,7 +139,7 @@ export function isSupersedable(bake: Bake): boolean {
   );
 }
 
-/** A release that is losing its traffic was found bad, or could not be given more of it: that is seen through. */
+/** Whether traffic is being shifted back to the stable release, because the release is bad or a shift failed. This is never interrupted. */
 export function isShiftingBack(bake: Bake): bake is ShiftingBackBake {
   return bake.state === 'shifting' && bake.after.kind !== 'stage' && bake.after.kind !== 'pass';
 }

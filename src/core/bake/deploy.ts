@@ -1,4 +1,4 @@
-/** The thing deployed. */
+/** The thing that is deployed. */
 export type Release = {
   readonly version: string;
   readonly commit?: string | undefined;
@@ -6,14 +6,16 @@ export type Release = {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-/** Why a deploy happened. A rollback, ours or a person's, must never be rolled back by us. */
+/** Why a deploy happened. Bakewatch never rolls back a rollback, neither its own nor a person's. */
 export type Cause = { readonly kind: 'release' } | { readonly kind: 'rollback'; readonly of?: string | undefined };
 
+/** What the database migrations of a release allow: `irreversible` ones rule out a rollback. */
 export type Migrations = 'none' | 'compatible' | 'irreversible';
 
+/** A link of a deploy, such as the build or the change. */
 export type Link = { readonly title: string; readonly url: string };
 
-/** One placing of one release of a service in one environment; what HTTP registers. All instants are epoch milliseconds. */
+/** One deploy of one release of a service to one environment, as registered over HTTP. All instants are epoch milliseconds. */
 export type Deploy = {
   readonly id: string;
   readonly service: string;
@@ -24,18 +26,18 @@ export type Deploy = {
   readonly migrations: Migrations;
   readonly links: readonly Link[];
   readonly registeredAt: number;
-  /** Who registered it: the token's name. */
+  /** The name of the token that registered it. */
   readonly registeredBy: string;
-  /** `true` for a release that already ran and was declared known-good by a person (`adopt`). */
+  /** `true` for a release that was already running and that a person declared known-good (`adopt`). */
   readonly adopted: boolean;
 };
 
-/** Where a rollback returns to: a known-good deploy of the same service and environment. */
+/** The target of a rollback: a known-good deploy of the same service and environment. */
 export type Target = {
   readonly deployId: string;
   readonly version: string;
   readonly commit?: string | undefined;
   readonly image?: string | undefined;
-  /** What the platform said was running while that release was known good, where the hook could tell. */
+  /** The platform's own name for that release, if the hook could read it while the release was running. */
   readonly fingerprint?: string | undefined;
 };

@@ -1,7 +1,7 @@
 import type { NonEmpty } from '../base/non-empty.ts';
 import type { Order, Shift } from './bake.ts';
 
-/** What people are told about. */
+/** The topics of notices. */
 export const topics = [
   'started',
   'unhealthy',
@@ -16,20 +16,21 @@ export const topics = [
   'stopped',
   'drill_failed',
 ] as const;
+/** What a notice is about. */
 export type Topic = (typeof topics)[number];
 
-/** Something to be done, as data: committed with the state that caused it, performed afterwards, at least once. */
+/** Work to do, as data. It is committed together with the state that caused it, and performed afterwards, at least once. */
 export type Effect =
   | { readonly kind: 'roll_back'; readonly order: Order }
   | { readonly kind: 'shift'; readonly shift: Shift }
-  /** Ask the platform what runs now, and keep the answer with this known-good deploy. */
+  /** Ask the platform which release runs now, and store the answer with this known-good deploy. */
   | { readonly kind: 'remember_running' }
   | { readonly kind: 'notify'; readonly topic: Topic; readonly at: number; readonly reasons: NonEmpty<string> };
 
-/** An effect ready for the queue. `id` is `${bakeId}:${version}:${index}`, so performing it twice can be noticed. */
+/** An effect for the queue. `id` is `${bakeId}:${version}:${index}`, so a repeat is noticed. */
 export type QueuedEffect =
   | { readonly id: string; readonly bakeId: string; readonly kind: 'roll_back'; readonly order: Order }
-  /** `place`: whose traffic it is. Shifts of one place are performed one after the other. */
+  /** `place` is `service/environment`. Shifts of one place are performed one after the other. */
   | { readonly id: string; readonly bakeId: string; readonly kind: 'shift'; readonly place: string; readonly shift: Shift }
   | { readonly id: string; readonly bakeId: string; readonly kind: 'remember_running' }
   | {
@@ -39,11 +40,11 @@ export type QueuedEffect =
       readonly notifier: string;
       readonly notice: Extract<Effect, { kind: 'notify' }>;
     }
-  /** Tell a notifier what was held back for it until `at`. */
+  /** Send a notifier the notices that were held back for it until `at`. */
   | { readonly id: string; readonly kind: 'digest'; readonly notifier: string; readonly at: number };
 
-/** Stamps a transition's effects with their ids; a notice becomes one effect a notifier, so that one's trouble is not another's repeat. */
-export function stamp(
+/** Gives effects their ids for the queue. A notice becomes one effect per notifier, so that a retry for one notifier does not repeat it for another. */
+export function toQueuedEffects(
   effects: readonly Effect[],
   bake: { readonly id: string; readonly version: number; readonly place: string },
   notifiers: readonly string[],

@@ -2,12 +2,12 @@ import type { NonEmpty } from '../base/non-empty.ts';
 import type { Judgement, Unhealthy } from '../judge/judgement.ts';
 import type { Facts, Freeze } from './facts.ts';
 
-/** What happened to a bake, in the past tense. Every event carries its instant: `transition` has no clock. */
+/** What happened to a bake, in the past tense. Every event carries its time, because `transition` has no clock. */
 export type BakeEvent =
   | { readonly type: 'finished'; readonly at: number }
-  /** The bake's `nextAt` came. `freeze`: looked up for a bake in stages, as it may want to shift traffic. */
+  /** `nextAt` of the bake was reached. `freeze` is read only for a bake in stages, which may shift traffic. */
   | { readonly type: 'elapsed'; readonly at: number; readonly freeze?: Freeze | null | undefined }
-  /** All ticks up to `until` were measured (or tried) and judged. */
+  /** All ticks up to `until` were measured (or their query failed) and judged. */
   | {
       readonly type: 'judged';
       readonly at: number;
@@ -15,7 +15,7 @@ export type BakeEvent =
       readonly judgement: Exclude<Judgement, Unhealthy>;
       readonly freeze?: Freeze | null | undefined;
     }
-  /** `before`: what the failing checks say of the time before the deploy, where every one of them failed then already. */
+  /** `before`: the reasons of the failing checks for the time before the deploy, if every one of them failed then too. Otherwise `null`. */
   | {
       readonly type: 'judged';
       readonly at: number;
@@ -34,7 +34,7 @@ export type BakeEvent =
       readonly orderId: string;
       readonly outcome: 'no' | 'unknown';
       readonly reasons: NonEmpty<string>;
-      /** The target is gone from the platform, and nothing was done: what the guards must know of going to the known-good release before it. */
+      /** Set if the target is no longer on the platform and the hook did nothing: the facts for a rollback to the known-good release before it. */
       readonly gone?: Facts | undefined;
     }
   | { readonly type: 'shifted'; readonly at: number; readonly shiftId: string; readonly summary: string }

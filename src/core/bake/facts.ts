@@ -1,22 +1,22 @@
 import type { Target } from './deploy.ts';
 
-/** Who stopped automatic rollbacks, since when and why. `service: null` is everywhere. */
+/** Who stopped automatic rollbacks, since when and why. `service: null` means all services. */
 export type Freeze = { readonly service: string | null; readonly by: string; readonly why: string; readonly since: number };
 
-/** A service whose deploy was found bad, and when its bake last moved. */
+/** A service with an unhealthy deploy, and when the state of its bake last changed. */
 export type ServiceFailure = { readonly service: string; readonly at: number };
 
-/** What the guards must know, read in the transaction that commits their decision. */
+/** The facts for the guards. They are read in the database transaction that commits the decision. */
 export type Facts = {
   readonly freeze: Freeze | null;
   /** The newest known-good deploy of the same service and environment, other than this one. */
   readonly knownGood: Target | null;
-  /** The newest deploy that took this one's place and was not taken back since. */
+  /** The newest deploy after this one that was not rolled back, or `null`. */
   readonly replacedBy: Pick<Target, 'deployId' | 'version'> | null;
-  /** The version of a deploy since the known-good one (this one included) whose migrations cannot be undone. */
+  /** The version of a deploy since the known-good one (this one included) with irreversible migrations, or `null`. */
   readonly irreversible: string | null;
-  /** When the newest rollbacks of other deploys of this service and environment were ordered, newest first. */
+  /** When rollbacks of other deploys of this service and environment were ordered, newest first. */
   readonly rollbacks: readonly number[];
-  /** Other services of the environment whose newest deploy was found bad, newest first. */
+  /** Other services of the environment whose newest deploy is unhealthy, newest first. */
   readonly others: readonly ServiceFailure[];
 };

@@ -4,35 +4,38 @@ import type { Target } from './deploy.ts';
 import type { Facts } from './facts.ts';
 import type { Plan } from './plan.ts';
 
-/** What every guard may look at. */
+/** The input of every guard. */
 export type GuardInput = {
   readonly bake: Bake;
   readonly plan: Plan;
   readonly facts: Facts;
-  /** What the failing checks say of the time before the deploy, where every one of them failed then already. */
+  /** The reasons of the failing checks for the time before the deploy, if every one of them failed then too. Otherwise `null`. */
   readonly before: string | null;
   readonly at: number;
 };
 
-/** Why a rollback is held, in words, and what a person should do next. */
+/** A guard that stops a rollback. `reason` says why, and what a person should do next. */
 export type GuardHold = { readonly guard: string; readonly reason: string };
 
 type Guard = (input: GuardInput) => GuardHold | null;
 
-/** A rollback, whoever performed it, is never rolled back by us. */
+/** Bakewatch never rolls back a rollback. */
 export function isRollbackDeploy({ bake }: GuardInput): GuardHold | null {
   if (bake.cause !== 'rollback') return null;
-  return { guard: 'rollback_deploy', reason: 'not rolled back: this deploy is itself a rollback; decide by hand which release should run' };
+  return { guard: 'rollback_deploy', reason: 'not rolled back: this deploy is itself a rollback; decide by hand which release must run' };
 }
 
-/** What runs is what is rolled back: an order for an older deploy would take down a release that nobody complained about. */
+/** Only the running deploy can be rolled back: an order for an older deploy would remove a newer release without a cause. */
 export function isReplaced({ facts }: GuardInput): GuardHold | null {
   if (facts.replacedBy === null) return null;
   const { deployId, version } = facts.replacedBy;
-  return { guard: 'replaced', reason: `not rolled back: ${version} took its place; ask for a rollback of that deploy (${deployId})` };
+  return {
+    guard: 'replaced',
+    reason: `not rolled back: ${version} was deployed after it; request a rollback of that deploy (${deployId})`,
+  };
 }
 
-/** The rules or the operator asked to be told only. */
+/** The rules or the operator want notices only. */
 export function isObserveOnly({ plan }: GuardInput): GuardHold | null {
   if (plan.observeOnly)
     return { guard: 'observe_only', reason: 'not rolled back: the server runs with observe_only, so a person must act' };
@@ -58,42 +61,43 @@ export function hasNoKnownGood({ facts }: GuardInput): GuardHold | null {
   if (facts.knownGood !== null) return null;
   return {
     guard: 'no_known_good',
-    reason: 'not rolled back: no known-good release of this service and environment; fix forward, or roll back by hand and adopt what runs',
+    reason:
+      'not rolled back: there is no known-good release of this service and environment; deploy a fix, or roll back by hand and adopt the running release',
   };
 }
 
-/** The older release cannot run on what the newer one made of the database. */
+/** The older release may not work with the database as the newer one migrated it. */
 export function isIrreversible({ facts: { irreversible, knownGood } }: GuardInput): GuardHold | null {
   if (irreversible === null) return null;
   const target = knownGood?.version ?? 'the last known-good release';
   return {
     guard: 'irreversible_migrations',
-    reason: `not rolled back: the migrations of ${irreversible} cannot be undone, so ${target} may not run any more; fix forward, or ask for a rollback if you know that it does`,
+    reason: `not rolled back: the migrations of ${irreversible} cannot be undone, so ${target} may no longer work; deploy a fix, or request a rollback if you know that ${target} works`,
   };
 }
 
-/** A rollback heals nothing that was broken before the deploy. */
+/** A rollback cannot repair what was broken before the deploy. */
 export function wasUnhealthyBefore({ before }: GuardInput): GuardHold | null {
   if (before === null) return null;
   return {
     guard: 'unhealthy_before',
-    reason: `not rolled back: it was so before this deploy already (${before}); look for another cause, or ask for a rollback`,
+    reason: `not rolled back: the service was already unhealthy before this deploy (${before}); look for another cause, or request a rollback`,
   };
 }
 
-/** Many services that break at once have a cause in common: a dependency, the network, or the monitoring. */
+/** Many services that become unhealthy at once have a shared cause: a dependency, the network, or the monitoring. */
 export function isSharedCause({ plan: { sharedCause }, facts: { others }, at }: GuardInput): GuardHold | null {
   if (sharedCause === null) return null;
-  const lately = others.filter((other) => other.at > at - sharedCause.withinMs).map(({ service }) => service);
-  if (lately.length < sharedCause.services) return null;
-  const named = lately.length > 5 ? `${lately.slice(0, 5).join(', ')} and ${lately.length - 5} more` : lately.join(', ');
+  const recent = others.filter((other) => other.at > at - sharedCause.withinMs).map(({ service }) => service);
+  if (recent.length < sharedCause.services) return null;
+  const names = recent.length > 5 ? `${recent.slice(0, 5).join(', ')} and ${recent.length - 5} more` : recent.join(', ');
   return {
     guard: 'shared_cause',
-    reason: `not rolled back: ${named} went bad within ${formatDuration(sharedCause.withinMs)} too, which points to a shared cause; look there first, or ask for a rollback`,
+    reason: `not rolled back: ${names} also became unhealthy within ${formatDuration(sharedCause.withinMs)}, which suggests a shared cause; look for it first, or request a rollback`,
   };
 }
 
-/** A service that is rolled back again and again has a problem that rollbacks do not solve. */
+/** Too many rollbacks: the service has a problem that rollbacks do not solve. */
 export function isOverBudget({ plan: { budget }, facts: { rollbacks }, at }: GuardInput): GuardHold | null {
   const [newest] = rollbacks;
   if (newest !== undefined && at - newest < budget.cooldownMs) {
@@ -101,15 +105,15 @@ export function isOverBudget({ plan: { budget }, facts: { rollbacks }, at }: Gua
     const cooldown = formatDuration(budget.cooldownMs);
     return {
       guard: 'cooldown',
-      reason: `not rolled back: the last rollback was ${ago} ago, and the cooldown is ${cooldown}; look, then ask for a rollback`,
+      reason: `not rolled back: the last rollback was ${ago} ago, and the cooldown is ${cooldown}; find the cause, then request a rollback`,
     };
   }
-  const spent = rollbacks.filter((ordered) => ordered > at - budget.withinMs).length;
-  if (spent < budget.rollbacks) return null;
-  const times = spent === 1 ? 'once' : `${spent} times`;
+  const count = rollbacks.filter((ordered) => ordered > at - budget.withinMs).length;
+  if (count < budget.rollbacks) return null;
+  const happened = count === 1 ? 'there was already 1 rollback' : `there were already ${count} rollbacks`;
   return {
     guard: 'budget',
-    reason: `not rolled back: rolled back ${times} within ${formatDuration(budget.withinMs)} already, and the budget is ${budget.rollbacks}; stop deploying and look, or ask for a rollback`,
+    reason: `not rolled back: ${happened} within ${formatDuration(budget.withinMs)}, and the maximum is ${budget.rollbacks}; stop deploying and find the cause, or request a rollback`,
   };
 }
 
@@ -124,25 +128,26 @@ const guards: readonly Guard[] = [
   isSharedCause,
   isOverBudget,
 ];
-/** A person who asks for a rollback overrides policy, not facts. Unlike a person, the judge only ever looks at the deploy that runs. */
+/** A person who requests a rollback overrides the policy, but not the facts. `isReplaced` is needed only here: the judge never judges a replaced deploy. */
 const guardsOnRequest: readonly Guard[] = [isRollbackDeploy, isReplaced, hasNoHook, hasNoKnownGood];
 
-const guardsForNext: readonly Guard[] = [isReplaced, ...guards];
+const guardsForOlderTarget: readonly Guard[] = [isReplaced, ...guards];
 
+/** What the guards decide: roll back (`go`), ask a person for approval (`ask`), or do not roll back (`hold`). */
 export type GuardAnswer = { readonly kind: 'go' | 'ask'; readonly target: Target } | { readonly kind: 'hold'; readonly hold: GuardHold };
 
-/** Asks every guard in order; the first that holds wins. `ask` means that a person must approve first. */
+/** Asks the guards in order. The first one that holds decides. `isRequest`: a person requested the rollback. */
 export function askGuards(input: GuardInput, isRequest: boolean): GuardAnswer {
   const answer = askAll(input, isRequest ? guardsOnRequest : guards);
   return isRequest && answer.kind === 'ask' ? { ...answer, kind: 'go' } : answer;
 }
 
 /**
- * Asks again for the known-good release before a target that is gone. Nobody asked for that one, so policy counts whoever asked for the first; and
- * what runs may be another release by now.
+ * Asks the guards about the known-good release before a missing target. No person requested a rollback to that one, so the whole policy counts.
+ * Another release may be running by now, so `isReplaced` counts as well.
  */
-export function askGuardsAgain(input: GuardInput): GuardAnswer {
-  return askAll(input, guardsForNext);
+export function askGuardsForOlderTarget(input: GuardInput): GuardAnswer {
+  return askAll(input, guardsForOlderTarget);
 }
 
 function askAll(input: GuardInput, list: readonly Guard[]): GuardAnswer {
@@ -151,11 +156,11 @@ function askAll(input: GuardInput, list: readonly Guard[]): GuardAnswer {
     if (hold !== null) return { kind: 'hold', hold };
   }
   const target = input.facts.knownGood;
-  if (target === null) return { kind: 'hold', hold: { guard: 'no_known_good', reason: 'not rolled back: no known-good release' } };
+  if (target === null) return { kind: 'hold', hold: { guard: 'no_known_good', reason: 'not rolled back: there is no known-good release' } };
   return { kind: input.plan.onFailure === 'approve' ? 'ask' : 'go', target };
 }
 
-/** How long an approval may be waited for, in words. */
-export function approvalReason(plan: Plan): string {
-  return `nobody approved the rollback within ${formatDuration(plan.approvalMs)}`;
+/** The reason for a bake that waited too long for an approval. */
+export function approvalTimeoutReason(plan: Plan): string {
+  return `the rollback was not approved within ${formatDuration(plan.approvalMs)}`;
 }

@@ -1,12 +1,12 @@
 import type { StateName } from './bake.ts';
 
-/** What a person may want of a bake, beside ending the watch. */
+/** What a person can do with a bake, apart from ending it. */
 export type InterventionKind = 'approve' | 'roll_back' | 'pass' | 'extend';
 
-/** How much longer a bake gets where nobody is asked how much. */
-export const extensionMs = 900_000;
+/** How long an extension is if the person does not say it. */
+export const defaultExtensionMs = 900_000;
 
-const possible: Readonly<Record<StateName, readonly InterventionKind[]>> = {
+const interventionsByState: Readonly<Record<StateName, readonly InterventionKind[]>> = {
   warming: ['roll_back', 'pass'],
   shifting: ['roll_back', 'pass'],
   baking: ['roll_back', 'pass', 'extend'],
@@ -21,7 +21,7 @@ const possible: Readonly<Record<StateName, readonly InterventionKind[]>> = {
   superseded: [],
 };
 
-/** What makes sense in a state: `transition` would not refuse it because of the state. The guards may still have their reasons. */
+/** The interventions that a state allows. `transition` does not refuse them because of the state, but a guard may still hold a rollback. */
 export function interventionsIn(state: StateName): readonly InterventionKind[] {
-  return possible[state];
+  return interventionsByState[state];
 }

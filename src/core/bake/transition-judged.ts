@@ -6,10 +6,11 @@ import type { Effect } from './effect.ts';
 import type { BakeEvent } from './event.ts';
 import type { Facts } from './facts.ts';
 import { askGuards, type GuardAnswer } from './guards.ts';
-import { hasShifted, heldBy, keepsTraffic, orderShift, orderStage, trafficOf, withWords } from './order-shift.ts';
+import { orderShift, orderStage } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { tickAfter } from './tick-times.ts';
-import { accept, baseOf, refuse, remember, type Transition, tell } from './transition-result.ts';
+import { nextTickAt } from './tick-schedule.ts';
+import { frozenShiftReason, hasShiftedTraffic, remainingTraffic, trafficOf } from './traffic.ts';
+import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
 import { startRollback } from './transition-rollback.ts';
 
 type JudgedEvent = Extract<BakeEvent, { type: 'judged' }>;
@@ -18,10 +19,10 @@ type JudgedWithoutFailure = Exclude<JudgedEvent, FailureEvent>;
 type BakingBake = Extract<Bake, { state: 'baking' }>;
 type VerifyingBake = Extract<Bake, { state: 'verifying' }>;
 
-/** A recovery is believed after this many healthy ticks in a row: the first one may hold what was left of the bad release. */
+/** A service has recovered after this number of consecutive healthy ticks: the first one may still include the bad release. */
 const healthyTicksToRecover = 2;
 
-/** A pass over the checks came to a judgement. */
+/** Handles `judged`: a pass over the checks came to a judgement. */
 export function onJudged(bake: Bake, event: JudgedEvent, plan: Plan): Transition {
   if (bake.state === 'baking') return onBaking(bake, event, plan);
   if (bake.state === 'verifying') return onVerifying(bake, event, plan);
@@ -31,93 +32,96 @@ export function onJudged(bake: Bake, event: JudgedEvent, plan: Plan): Transition
 function onBaking(bake: BakingBake, event: JudgedEvent, plan: Plan): Transition {
   if ('facts' in event) return onUnhealthy(bake, event, plan);
   const { judgement, at } = event;
-  const isOver = judgement.kind === 'healthy' && event.until >= bake.endsAt;
-  const onward =
-    isOver && bake.stage !== undefined && bake.stage.number < bake.stage.of ? nextStage(bake, bake.stage, { event, plan }) : null;
-  if (onward?.ok) return accept(onward.next, ...onward.effects, ...sighted(bake, judgement, at));
-  const held = onward === null ? [] : [onward.refusal];
-  if (isOver && onward === null) {
+  const isHealthyToEnd = judgement.kind === 'healthy' && event.until >= bake.endsAt;
+  const stageShift =
+    isHealthyToEnd && bake.stage !== undefined && bake.stage.number < bake.stage.of
+      ? orderNextStage(bake, bake.stage, { event, plan })
+      : null;
+  if (stageShift?.ok) return accept(stageShift.next, ...stageShift.effects, ...sightedNotice(bake, judgement, at));
+  const held = stageShift === null ? [] : [stageShift.refusal];
+  if (isHealthyToEnd && stageShift === null) {
     const { confidence, reasons } = judgement;
-    const next: Bake = { ...baseOf(bake), state: 'passed', at, by: null, confidence, reasons };
-    return accept(next, ...sighted(bake, judgement, at), ...remember(plan), tell('passed', at, reasons));
+    const next: Bake = { ...commonFields(bake), state: 'passed', at, by: null, confidence, reasons };
+    return accept(next, ...sightedNotice(bake, judgement, at), ...rememberRunning(plan), notify('passed', at, reasons));
   }
   if (event.until >= bake.limitAt) {
-    const reasons = withWords(judgement.reasons, ...held, ...keepsTraffic(bake));
-    return accept({ ...baseOf(bake), state: 'inconclusive', at, reasons }, tell('inconclusive', at, reasons));
+    const reasons = addReasons(judgement.reasons, ...held, ...remainingTraffic(bake));
+    return accept({ ...commonFields(bake), state: 'inconclusive', at, reasons }, notify('inconclusive', at, reasons));
   }
-  const { seen, effects } = lookAround(bake, judgement, at, plan);
-  return accept({ ...bake, ...seen, reasons: [...held, ...judgement.reasons], nextAt: tickAfter(event.until, plan) }, ...effects);
+  const { fields, effects } = trackBlindness(bake, judgement, at, plan);
+  return accept({ ...bake, ...fields, reasons: [...held, ...judgement.reasons], nextAt: nextTickAt(event.until, plan) }, ...effects);
 }
 
-/** The stage has been healthy to its end. What is left of the extension is taken along; a freeze holds the shift. */
-function nextStage(
+/** The stage was healthy to its end. The rest of the extension goes to the next stage. A freeze holds the shift. */
+function orderNextStage(
   bake: BakingBake,
   { number, leftOut }: StageNow,
   { event, plan }: { event: JudgedWithoutFailure; plan: Plan },
 ): Transition {
   const { at, until, freeze = null } = event;
   const weight = trafficOf(bake, plan)?.stages[number]?.weight ?? 100;
-  if (freeze !== null) return refuse(heldBy(freeze, weight));
+  if (freeze !== null) return refuse(frozenShiftReason(freeze, weight));
   const judged = { from: bake.from, until };
   const extendMs = bake.limitAt - Math.max(until, bake.endsAt);
   return orderStage(bake, { at, number: number + 1, judged, leftOut, extendMs }, plan) ?? refuse('there is no such stage');
 }
 
 /**
- * Keeps track of how long nothing could be asked, and tells people once when that is too long, and once when it is over. A provider that comes and goes
- * must stay away twice as long each time before they are told again.
+ * Tracks how long no provider answers. Notifies people once when this lasts too long, and once when it ends. If it happens again, the time until the
+ * next notice doubles.
  */
-function lookAround(
+function trackBlindness(
   bake: BakingBake,
   judgement: Judgement,
   at: number,
   plan: Plan,
-): { seen: Partial<BakingBake>; effects: readonly Effect[] } {
-  if (judgement.kind !== 'undecided' || !judgement.couldNotAsk) return { seen: { blind: null }, effects: sighted(bake, judgement, at) };
+): { fields: Partial<BakingBake>; effects: readonly Effect[] } {
+  if (judgement.kind !== 'undecided' || !judgement.couldNotAsk)
+    return { fields: { blind: null }, effects: sightedNotice(bake, judgement, at) };
   const { blind = null, timesBlind = 0 } = bake;
   const { since, told } = blind ?? { since: at, told: false };
-  if (told || at - since < plan.blindAfterMs * 2 ** timesBlind) return { seen: { blind: { since, told } }, effects: [] };
-  const seen = { blind: { since, told: true }, timesBlind: timesBlind + 1 };
-  return { seen, effects: [tell('blind', at, judgement.reasons)] };
+  if (told || at - since < plan.blindAfterMs * 2 ** timesBlind) return { fields: { blind: { since, told } }, effects: [] };
+  const fields = { blind: { since, told: true }, timesBlind: timesBlind + 1 };
+  return { fields, effects: [notify('blind', at, judgement.reasons)] };
 }
 
-function sighted(bake: BakingBake, judgement: Judgement, at: number): readonly Effect[] {
+function sightedNotice(bake: BakingBake, judgement: Judgement, at: number): readonly Effect[] {
   if (bake.blind === null || !bake.blind.told) return [];
-  return [tell('sighted', at, nonEmpty(['the provider answers again', ...judgement.reasons], 'the provider answers again'))];
+  return [notify('sighted', at, nonEmpty(['the provider answers again', ...judgement.reasons], 'the provider answers again'))];
 }
 
 function onUnhealthy(bake: BakingBake, event: FailureEvent, plan: Plan): Transition {
   const { at, facts, before } = event;
   const { reasons } = event.judgement;
   const answer = askGuards({ bake, plan, facts, before, at }, false);
-  const isHandsOff = answer.kind === 'hold' && handsOff.has(answer.hold.guard);
-  if (hasShifted(bake) && !isHandsOff) return orderShift(bake, { at, weight: 0, after: afterwards(answer, reasons) }, plan);
+  const isHandsOff = answer.kind === 'hold' && handsOffGuards.has(answer.hold.guard);
+  if (hasShiftedTraffic(bake) && !isHandsOff) return orderShift(bake, { at, weight: 0, after: afterShiftBackFor(answer, reasons) }, plan);
   if (answer.kind === 'hold') {
-    const all = withWords(reasons, answer.hold.reason, ...keepsTraffic(bake));
-    return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, tell('failed', at, all));
+    const all = addReasons(reasons, answer.hold.reason, ...remainingTraffic(bake));
+    return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, notify('failed', at, all));
   }
   if (answer.kind === 'ask') {
     const next: Bake = {
-      ...baseOf(bake),
+      ...commonFields(bake),
       state: 'awaiting_approval',
       since: at,
       target: answer.target,
       reasons,
       nextAt: at + plan.approvalMs,
     };
-    return accept(next, tell('approval', at, reasons));
+    return accept(next, notify('approval', at, reasons));
   }
   return startRollback(bake, { at, target: answer.target, reasons }, plan);
 }
 
-/** Somebody said that nothing shall be touched. Any other guard only doubts that the older release is the cure: users are taken off this one all the same. */
-const handsOff: ReadonlySet<string> = new Set(['observe_only', 'frozen']);
+/** With these guards nothing may be changed. With any other guard the traffic still moves off the bad release: it holds only the rollback. */
+const handsOffGuards: ReadonlySet<string> = new Set(['observe_only', 'frozen']);
 
-/** What the guards said happens once all traffic is back on the stable release. */
-function afterwards(answer: GuardAnswer, reasons: NonEmpty<string>): Extract<Bake, { state: 'shifting' }>['after'] {
+/** What happens once all traffic is back on the stable release: what the guards decided. */
+function afterShiftBackFor(answer: GuardAnswer, reasons: NonEmpty<string>): Extract<Bake, { state: 'shifting' }>['after'] {
   switch (answer.kind) {
     case 'hold':
-      return { kind: 'failed', reasons: withWords(reasons, answer.hold.reason) };
+      return { kind: 'failed', reasons: addReasons(reasons, answer.hold.reason) };
     case 'ask':
       return { kind: 'ask', target: answer.target, reasons };
     case 'go':
@@ -131,14 +135,14 @@ function onVerifying(bake: VerifyingBake, event: JudgedEvent, plan: Plan): Trans
   const { judgement, at, until } = event;
   const healthyTicks = judgement.kind === 'healthy' ? bake.healthyTicks + 1 : 0;
   if (healthyTicks >= healthyTicksToRecover) {
-    return accept({ ...baseOf(bake), state: 'rolled_back', at, order: bake.order }, tell('recovered', at, judgement.reasons));
+    return accept({ ...commonFields(bake), state: 'rolled_back', at, order: bake.order }, notify('recovered', at, judgement.reasons));
   }
   if (until >= bake.endsAt && judgement.kind !== 'healthy') {
     const reasons = nonEmpty(
-      [`rolled back to ${bake.order.target.version}, and the recovery could not be verified`, ...judgement.reasons],
+      [`rolled back to ${bake.order.target.version}, but the recovery could not be verified`, ...judgement.reasons],
       'not recovered',
     );
-    return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'yes', reasons }, tell('failed', at, reasons));
+    return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'yes', reasons }, notify('failed', at, reasons));
   }
-  return accept({ ...bake, healthyTicks, nextAt: tickAfter(until, plan) });
+  return accept({ ...bake, healthyTicks, nextAt: nextTickAt(until, plan) });
 }

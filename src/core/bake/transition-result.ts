@@ -1,33 +1,41 @@
-import type { NonEmpty } from '../base/non-empty.ts';
+import { type NonEmpty, nonEmpty } from '../base/non-empty.ts';
 import type { Bake } from './bake.ts';
 import type { Effect, Topic } from './effect.ts';
 import type { Plan } from './plan.ts';
 
+/** The next state of a bake, and the effects to perform. */
 export type AcceptedTransition = { readonly ok: true; readonly next: Bake; readonly effects: readonly Effect[] };
+/** The event makes no sense in this state. The refusal says why. */
 export type TransitionRefusal = { readonly ok: false; readonly refusal: string };
+/** The result of `transition`. */
 export type Transition = AcceptedTransition | TransitionRefusal;
 
-/** A transition that happened. */
+/** Builds an accepted transition. */
 export function accept(next: Bake, ...effects: readonly Effect[]): AcceptedTransition {
   return { ok: true, next, effects };
 }
 
-/** A transition that did not. */
+/** Builds a refusal: the event makes no sense in this state. */
 export function refuse(refusal: string): TransitionRefusal {
   return { ok: false, refusal };
 }
 
-/** The effect that tells people. */
-export function tell(topic: Topic, at: number, reasons: NonEmpty<string>): Effect {
+/** Builds the effect that notifies people. */
+export function notify(topic: Topic, at: number, reasons: NonEmpty<string>): Effect {
   return { kind: 'notify', topic, at, reasons };
 }
 
-/** What runs now is known-good: keep what the platform calls it, for the day it is the target. */
-export function remember(plan: Plan): readonly Effect[] {
+/** The running release is known-good: ask the platform for its own name of it, for a later rollback to it. No effect without a rollback hook. */
+export function rememberRunning(plan: Plan): readonly Effect[] {
   return plan.hook === null ? [] : [{ kind: 'remember_running' }];
 }
 
-/** What every state of a bake keeps. */
-export function baseOf({ id, cause, begunAt, deployedAt, weight, aloneFrom }: Bake): Omit<Bake, 'state'> {
+/** The fields that every state of a bake keeps. */
+export function commonFields({ id, cause, begunAt, deployedAt, weight, aloneFrom }: Bake): Omit<Bake, 'state'> {
   return { id, cause, begunAt, deployedAt, ...(weight !== undefined && { weight }), ...(aloneFrom !== undefined && { aloneFrom }) };
+}
+
+/** Appends reasons to a list. The result is never empty. */
+export function addReasons(reasons: readonly string[], ...more: readonly string[]) {
+  return nonEmpty([...reasons, ...more], 'no reason given');
 }

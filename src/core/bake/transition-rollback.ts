@@ -4,136 +4,145 @@ import { type Bake, isShiftingBack, type Order } from './bake.ts';
 import type { Target } from './deploy.ts';
 import type { BakeEvent } from './event.ts';
 import type { Facts } from './facts.ts';
-import { approvalReason, askGuards, askGuardsAgain, type GuardAnswer, type GuardInput } from './guards.ts';
-import { hasShifted, orderShift } from './order-shift.ts';
+import { approvalTimeoutReason, askGuards, askGuardsForOlderTarget, type GuardAnswer, type GuardInput } from './guards.ts';
+import { orderShift } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { firstTick, tickAfter, wholeTicks } from './tick-times.ts';
-import { accept, baseOf, refuse, type Transition, tell } from './transition-result.ts';
+import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
+import { hasShiftedTraffic } from './traffic.ts';
+import { accept, commonFields, notify, refuse, type Transition } from './transition-result.ts';
 
 type RollbackEvent<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
 
 type OrderRequest = Omit<Order, 'id'> & { readonly at: number };
 
-/** Orders the rollback. The order's id is the bake's and the target's, so one bake has at most one order a target, however often it is asked for. */
-export function startRollback(bake: Bake, wanted: OrderRequest, plan: Plan): Transition {
-  const { at, target, reasons, passedOver } = wanted;
+/** Orders a rollback. The order's id is made of the ids of the bake and the target, so a bake has at most one order per target. Idempotent. */
+export function startRollback(bake: Bake, request: OrderRequest, plan: Plan): Transition {
+  const { at, target, reasons, passedOver } = request;
   const order: Order = { id: `${bake.id}:${target.deployId}`, target, reasons, ...(passedOver && { passedOver }) };
-  const next: Bake = { ...baseOf(bake), state: 'rolling_back', since: at, order, nextAt: at + plan.rollbackMs };
+  const next: Bake = { ...commonFields(bake), state: 'rolling_back', since: at, order, nextAt: at + plan.rollbackMs };
   return accept(
     next,
     { kind: 'roll_back', order },
-    tell('unhealthy', at, nonEmpty([...reasons, `rolling back to ${target.version}`], 'rolling back')),
+    notify('unhealthy', at, nonEmpty([...reasons, `rolling back to ${target.version}`], 'rolling back')),
   );
 }
 
-/** A person approved the rollback that the guards held for them. */
+/** Handles `approved`: a person approved the rollback. */
 export function onApproved(bake: Bake, event: RollbackEvent<'approved'>, plan: Plan): Transition {
   if (bake.state !== 'awaiting_approval') return refuse(`nothing waits for approval; the bake is ${bake.state}`);
   const reasons = nonEmpty([...bake.reasons, `approved by ${event.by}`], 'approved');
   return startRollback(bake, { at: event.at, target: bake.target, reasons, passedOver: bake.passedOver }, plan);
 }
 
-/** A person asks for a rollback, whatever the checks say. */
+/** Handles `rollback_requested`: a person requests a rollback, independent of the checks. */
 export function onRollbackRequested(bake: Bake, event: RollbackEvent<'rollback_requested'>, plan: Plan): Transition {
   switch (bake.state) {
     case 'rolling_back':
     case 'verifying':
-      return refuse('a rollback is under way');
+      return refuse('a rollback is in progress');
     case 'rolled_back':
-      return refuse('this deploy was rolled back already');
+      return refuse('this deploy was already rolled back');
     case 'canceled':
     case 'superseded':
-      return refuse(`this deploy was ${bake.state}; ask for a rollback of the deploy that runs now`);
+      return refuse(`this deploy was ${bake.state}; request a rollback of the running deploy`);
     case 'shifting':
-      if (isShiftingBack(bake)) return refuse('traffic is being shifted back; ask again in a moment');
+      if (isShiftingBack(bake)) return refuse('traffic is being shifted back; try again in a moment');
       break;
     default:
   }
   const answer = askGuards({ bake, plan, facts: event.facts, before: null, at: event.at }, true);
   if (answer.kind === 'hold') return refuse(answer.hold.reason);
   const reasons: NonEmpty<string> = [`rollback requested by ${event.by}: ${event.why}`];
-  if (!hasShifted(bake)) return startRollback(bake, { at: event.at, target: answer.target, reasons }, plan);
+  if (!hasShiftedTraffic(bake)) return startRollback(bake, { at: event.at, target: answer.target, reasons }, plan);
   return orderShift(bake, { at: event.at, weight: 0, after: { kind: 'roll_back', target: answer.target, reasons } }, plan);
 }
 
-/** The hook put the target back; now the service must recover. */
+/** Handles `rollback_succeeded`: the target runs again, and now the service must recover. */
 export function onRollbackSucceeded(bake: Bake, event: RollbackEvent<'rollback_succeeded'>, plan: Plan): Transition {
-  const refusal = notThisOrder(bake, event.orderId);
-  if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is under way');
+  const refusal = whyNotThisOrder(bake, event.orderId);
+  if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is in progress');
   const { at } = event;
-  const from = firstTick(at, plan);
+  const from = firstTickStart(at, plan);
   const next: Bake = {
-    ...baseOf(bake),
+    ...commonFields(bake),
     state: 'verifying',
     since: at,
     order: bake.order,
     from,
-    endsAt: from + wholeTicks(plan.verifyMs, plan),
-    nextAt: tickAfter(from, plan),
+    endsAt: from + roundUpToTicks(plan.verifyMs, plan),
+    nextAt: nextTickAt(from, plan),
     healthyTicks: 0,
   };
-  return accept(next, tell('rolled_back', at, [event.summary]));
+  return accept(next, notify('rolled_back', at, [event.summary]));
 }
 
-/** The hook gave up, or its outcome cannot be known. */
+/** Handles `rollback_failed`: the hook gave up, or its result is unknown. */
 export function onRollbackFailed(bake: Bake, event: RollbackEvent<'rollback_failed'>, plan: Plan): Transition {
-  const refusal = notThisOrder(bake, event.orderId);
-  if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is under way');
+  const refusal = whyNotThisOrder(bake, event.orderId);
+  if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is in progress');
   const { at, reasons, outcome, gone } = event;
   if (gone !== undefined) return onTargetGone(bake, { at, failure: reasons, facts: gone }, plan);
-  return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: outcome, reasons }, tell('failed', at, reasons));
+  return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: outcome, reasons }, notify('failed', at, reasons));
 }
 
-/** One bake passes over so many known-good releases at most: where more are gone, something else is wrong. */
-const mostPassedOver = 3;
+/** The maximum number of missing known-good releases that a bake skips: if more are missing, something else is wrong. */
+const maxPassedOver = 3;
 
-type Gone = { readonly at: number; readonly failure: NonEmpty<string>; readonly facts: Facts };
+type MissingTarget = { readonly at: number; readonly failure: NonEmpty<string>; readonly facts: Facts };
 
-/** The known-good release before the one that is gone is put back only where the operator allows it, and no guard holds it. */
-function onTargetGone(bake: Extract<Bake, { state: 'rolling_back' }>, { at, failure, facts }: Gone, plan: Plan): Transition {
+/** Rolls back to the known-good release before the missing one, if the operator allows it and no guard holds it. */
+function onTargetGone(bake: Extract<Bake, { state: 'rolling_back' }>, { at, failure, facts }: MissingTarget, plan: Plan): Transition {
   const { order } = bake;
   const passedOver = [...(order.passedOver ?? []), order.target];
-  const answer = goFurther({ bake, plan, facts, before: null, at }, passedOver);
+  const answer = askForOlderTarget({ bake, plan, facts, before: null, at }, passedOver);
   if (answer.kind === 'hold') {
     const all = nonEmpty([...failure, answer.hold.reason], answer.hold.reason);
-    return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, tell('failed', at, all));
+    return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, notify('failed', at, all));
   }
-  const isGone = `release ${order.target.version} is gone from the platform`;
-  const reasons = nonEmpty([...order.reasons, isGone], isGone);
+  const isMissing = `release ${order.target.version} is gone from the platform`;
+  const reasons = nonEmpty([...order.reasons, isMissing], isMissing);
   const { target } = answer;
   if (answer.kind === 'go') return startRollback(bake, { at, target, reasons, passedOver }, plan);
-  const next: Bake = { ...baseOf(bake), state: 'awaiting_approval', since: at, target, reasons, passedOver, nextAt: at + plan.approvalMs };
-  return accept(next, tell('approval', at, reasons));
+  const next: Bake = {
+    ...commonFields(bake),
+    state: 'awaiting_approval',
+    since: at,
+    target,
+    reasons,
+    passedOver,
+    nextAt: at + plan.approvalMs,
+  };
+  return accept(next, notify('approval', at, reasons));
 }
 
-function goFurther(input: GuardInput, passedOver: readonly Target[]): GuardAnswer {
+function askForOlderTarget(input: GuardInput, passedOver: readonly Target[]): GuardAnswer {
   const hold = (guard: string, why: string): GuardAnswer => ({ kind: 'hold', hold: { guard, reason: `not rolled back: ${why}` } });
   const { knownGood } = input.facts;
   if (!input.plan.nextKnownGood)
-    return hold('next_known_good', 'the config does not let an older release be put back (policy.next_known_good)');
+    return hold('next_known_good', 'the config does not allow a rollback to an older release (policy.next_known_good)');
   if (knownGood === null || passedOver.some(({ deployId }) => deployId === knownGood.deployId))
     return hold('no_known_good', 'there is no other known-good release');
-  if (passedOver.length > mostPassedOver)
-    return hold('next_known_good', `${passedOver.length} known-good releases in a row are gone; look at the platform`);
-  return askGuardsAgain(input);
+  if (passedOver.length > maxPassedOver)
+    return hold('next_known_good', `${passedOver.length} known-good releases in a row are gone from the platform; check the platform`);
+  return askGuardsForOlderTarget(input);
 }
 
-/** An approval or a receipt that never came. */
+/** Handles `elapsed`: the approval or the result of the rollback did not come in time. */
 export function onRollbackElapsed(
   bake: Extract<Bake, { state: 'awaiting_approval' | 'rolling_back' }>,
   at: number,
   plan: Plan,
 ): Transition {
   if (bake.state === 'awaiting_approval') {
-    const reasons = nonEmpty([...bake.reasons, approvalReason(plan)], approvalReason(plan));
-    return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons }, tell('failed', at, reasons));
+    const reasons = nonEmpty([...bake.reasons, approvalTimeoutReason(plan)], approvalTimeoutReason(plan));
+    return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons }, notify('failed', at, reasons));
   }
-  const silence = `the rollback to ${bake.order.target.version} was ordered ${formatDuration(plan.rollbackMs)} ago and nothing was heard of it; look at what runs`;
-  const reasons = nonEmpty([silence, ...bake.order.reasons], silence);
-  return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'unknown', reasons }, tell('failed', at, reasons));
+  const timeout = `the rollback to ${bake.order.target.version} was ordered ${formatDuration(plan.rollbackMs)} ago, and its result is unknown; check which release runs`;
+  const reasons = nonEmpty([timeout, ...bake.order.reasons], timeout);
+  return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'unknown', reasons }, notify('failed', at, reasons));
 }
 
-function notThisOrder(bake: Bake, orderId: string): string | null {
-  if (bake.state !== 'rolling_back') return `no rollback is under way; the bake is ${bake.state}`;
-  return bake.order.id === orderId ? null : `another rollback is under way (${bake.order.id})`;
+function whyNotThisOrder(bake: Bake, orderId: string): string | null {
+  if (bake.state !== 'rolling_back') return `no rollback is in progress; the bake is ${bake.state}`;
+  return bake.order.id === orderId ? null : `another rollback is in progress (${bake.order.id})`;
 }

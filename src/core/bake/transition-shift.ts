@@ -4,67 +4,68 @@ import { ceilTo } from '../base/window.ts';
 import { formatWeight } from '../rules/stage.ts';
 import { type Bake, isShiftingBack, type ShiftingBackBake } from './bake.ts';
 import type { BakeEvent } from './event.ts';
-import { orderShift, shiftId, trafficOf, withWords } from './order-shift.ts';
+import { orderShift, shiftId } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { firstTick, tickAfter, wholeTicks } from './tick-times.ts';
-import { accept, baseOf, refuse, remember, type Transition, tell } from './transition-result.ts';
+import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
+import { trafficOf } from './traffic.ts';
+import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
 import { startRollback } from './transition-rollback.ts';
 
 type ShiftingState = Extract<Bake, { state: 'shifting' }>;
 type ShiftEvent<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
 
-/** The platform gives the release the share that was ordered. */
+/** Handles `shifted`: the platform gives the release the ordered share of the traffic. */
 export function onShifted(before: Bake, event: ShiftEvent<'shifted'>, plan: Plan): Transition {
-  const isLate = before.state === 'rolling_back' || before.state === 'verifying';
-  if (isLate && event.shiftId === shiftId(before, 0)) return accept({ ...before, weight: 0 });
-  const refusal = notThisShift(before, event.shiftId);
+  const hasRollbackBegun = before.state === 'rolling_back' || before.state === 'verifying';
+  if (hasRollbackBegun && event.shiftId === shiftId(before, 0)) return accept({ ...before, weight: 0 });
+  const refusal = whyNotThisShift(before, event.shiftId);
   if (refusal !== null || before.state !== 'shifting') return refuse(refusal ?? 'no traffic is being shifted');
   const bake = { ...before, weight: before.shift.weight };
-  if (isShiftingBack(bake)) return afterShiftBack(bake, { at: event.at, words: 'all traffic is back on the stable release' }, plan);
+  if (isShiftingBack(bake)) return afterShiftBack(bake, { at: event.at, result: 'all traffic is back on the stable release' }, plan);
   const { after } = bake;
   if (after.kind === 'stage') return startStage(bake, after, { at: event.at, plan });
-  if (after.kind !== 'pass') return refuse('no traffic is being shifted forwards');
+  if (after.kind !== 'pass') return refuse('no traffic is being shifted to the release');
   const reasons = [`passed by ${after.by}: ${after.why}`] as const;
-  const passed: Bake = { ...baseOf(bake), state: 'passed', at: event.at, by: after.by, confidence: 'low', reasons };
-  return accept(passed, ...remember(plan), tell('passed', event.at, reasons));
+  const passed: Bake = { ...commonFields(bake), state: 'passed', at: event.at, by: after.by, confidence: 'low', reasons };
+  return accept(passed, ...rememberRunning(plan), notify('passed', event.at, reasons));
 }
 
-/** The hook gave up. That says nothing of the release: it loses its traffic, people are told, and nothing is held against it. */
+/** Handles `shift_failed`: the hook gave up. That says nothing about the release: it loses its traffic, the bake ends inconclusive, people are notified. */
 export function onShiftFailed(bake: Bake, event: ShiftEvent<'shift_failed'>, plan: Plan): Transition {
-  const refusal = notThisShift(bake, event.shiftId);
+  const refusal = whyNotThisShift(bake, event.shiftId);
   if (refusal !== null || bake.state !== 'shifting') return refuse(refusal ?? 'no traffic is being shifted');
-  return withoutShift(bake, { at: event.at, why: `failed: ${event.reason}` }, plan);
+  return onShiftNotDone(bake, { at: event.at, why: `failed: ${event.reason}` }, plan);
 }
 
-/** Nothing was heard of a shift. */
+/** Handles `elapsed`: the result of a shift did not come in time. */
 export function onShiftElapsed(bake: ShiftingState, at: number, plan: Plan): Transition {
-  return withoutShift(bake, { at, why: `was ordered ${formatDuration(at - bake.since)} ago, and nothing was heard of it` }, plan);
+  return onShiftNotDone(bake, { at, why: `was ordered ${formatDuration(at - bake.since)} ago, and its result is unknown` }, plan);
 }
 
-function withoutShift(bake: ShiftingState, { at, why }: { readonly at: number; readonly why: string }, plan: Plan): Transition {
+function onShiftNotDone(bake: ShiftingState, { at, why }: { readonly at: number; readonly why: string }, plan: Plan): Transition {
   const what = `the shift of traffic to ${formatWeight(bake.shift.weight)} ${why}`;
   if (!isShiftingBack(bake)) {
     return orderShift(bake, { at, weight: 0, after: { kind: 'inconclusive', reasons: [what] } }, plan);
   }
-  return afterShiftBack(bake, { at, words: `${what}; look how much of the traffic the release still gets` }, plan);
+  return afterShiftBack(bake, { at, result: `${what}; check how much traffic the release still gets` }, plan);
 }
 
-/** What was decided before the traffic was shifted back happens now, also where it could not be shifted. */
-function afterShiftBack(bake: ShiftingBackBake, { at, words }: { readonly at: number; readonly words: string }, plan: Plan): Transition {
+/** Does what was decided before the shift back, even if the shift back failed. */
+function afterShiftBack(bake: ShiftingBackBake, { at, result }: { readonly at: number; readonly result: string }, plan: Plan): Transition {
   const { after } = bake;
-  const reasons = withWords(after.reasons, words);
+  const reasons = addReasons(after.reasons, result);
   switch (after.kind) {
     case 'roll_back':
       return startRollback(bake, { at, target: after.target, reasons }, plan);
     case 'ask': {
       const { target } = after;
-      const next: Bake = { ...baseOf(bake), state: 'awaiting_approval', since: at, target, reasons, nextAt: at + plan.approvalMs };
-      return accept(next, tell('approval', at, reasons));
+      const next: Bake = { ...commonFields(bake), state: 'awaiting_approval', since: at, target, reasons, nextAt: at + plan.approvalMs };
+      return accept(next, notify('approval', at, reasons));
     }
     case 'failed':
-      return accept({ ...baseOf(bake), state: 'failed', at, rolledBack: 'no', reasons }, tell('failed', at, reasons));
+      return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons }, notify('failed', at, reasons));
     case 'inconclusive':
-      return accept({ ...baseOf(bake), state: 'inconclusive', at, reasons }, tell('inconclusive', at, reasons));
+      return accept({ ...commonFields(bake), state: 'inconclusive', at, reasons }, notify('inconclusive', at, reasons));
     default:
       return assertNever(after);
   }
@@ -72,19 +73,19 @@ function afterShiftBack(bake: ShiftingBackBake, { at, words }: { readonly at: nu
 
 type AfterStageShift = Extract<ShiftingState['after'], { kind: 'stage' }>;
 
-/** The stage's time begins after a warm-up: what was shifted just now is cold, and its ticks hold the old share as well. */
+/** A stage begins with a warm-up: the new instances are cold, and the first ticks still include the old share. */
 function startStage(bake: ShiftingState, to: AfterStageShift, { at, plan }: { readonly at: number; readonly plan: Plan }): Transition {
   const stages = trafficOf(bake, plan)?.stages ?? [];
-  const from = firstTick(at + plan.warmupMs, plan);
-  const endsAt = from + wholeTicks(stages[to.number - 1]?.forMs ?? 0, plan);
+  const from = firstTickStart(at + plan.warmupMs, plan);
+  const endsAt = from + roundUpToTicks(stages[to.number - 1]?.forMs ?? 0, plan);
   return accept({
-    ...baseOf(bake),
+    ...commonFields(bake),
     ...(to.number === stages.length && { aloneFrom: from }),
     state: 'baking',
     from: to.judged?.from ?? from,
     endsAt,
     limitAt: endsAt + ceilTo(to.extendMs, plan.stepMs),
-    nextAt: tickAfter(from, plan),
+    nextAt: nextTickAt(from, plan),
     blind: null,
     reasons: [],
     stage: {
@@ -96,7 +97,7 @@ function startStage(bake: ShiftingState, to: AfterStageShift, { at, plan }: { re
   });
 }
 
-function notThisShift(bake: Bake, shiftId: string): string | null {
+function whyNotThisShift(bake: Bake, shiftId: string): string | null {
   if (bake.state !== 'shifting') return `no traffic is being shifted; the bake is ${bake.state}`;
-  return bake.shift.id === shiftId ? null : `another shift is under way (${bake.shift.id})`;
+  return bake.shift.id === shiftId ? null : `another shift is in progress (${bake.shift.id})`;
 }

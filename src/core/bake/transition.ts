@@ -3,17 +3,18 @@ import { ceilTo } from '../base/window.ts';
 import { type Bake, isFinal, isShiftingBack, isSupersedable } from './bake.ts';
 import type { BakeEvent } from './event.ts';
 import type { Freeze } from './facts.ts';
-import { heldBy, keepsTraffic, orderShift, orderStage, trafficOf, withWords } from './order-shift.ts';
+import { orderShift, orderStage } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { firstTick, tickAfter, wholeTicks } from './tick-times.ts';
+import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
+import { frozenShiftReason, remainingTraffic, trafficOf } from './traffic.ts';
 import { onJudged } from './transition-judged.ts';
-import { accept, baseOf, refuse, remember, type Transition, tell } from './transition-result.ts';
+import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
 import { onApproved, onRollbackElapsed, onRollbackFailed, onRollbackRequested, onRollbackSucceeded } from './transition-rollback.ts';
 import { onShiftElapsed, onShifted, onShiftFailed } from './transition-shift.ts';
 
 /**
- * The whole machine: what a bake becomes when something happens, and what must be done about it.
- * Pure, total and without a clock; an event that makes no sense in a state is refused in words, and the state stays.
+ * The state machine of a bake: returns the next state after an event, and the effects to perform.
+ * Pure, total and without a clock. An event that makes no sense in a state is refused with a reason, and the state stays.
  */
 export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition {
   switch (event.type) {
@@ -48,14 +49,19 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
 }
 
 function onFinished(bake: Bake, at: number, plan: Plan): Transition {
-  if (bake.state !== 'warming') return refuse(`the bake is ${bake.state} already`);
-  if (bake.deployedAt !== null) return refuse('the deploy has finished already');
-  return accept({ ...baseOf(bake), deployedAt: at, state: 'warming', nextAt: trafficOf(bake, plan) === null ? at + plan.warmupMs : at });
+  if (bake.state !== 'warming') return refuse(`the bake is already ${bake.state}`);
+  if (bake.deployedAt !== null) return refuse('the deploy has already finished');
+  return accept({
+    ...commonFields(bake),
+    deployedAt: at,
+    state: 'warming',
+    nextAt: trafficOf(bake, plan) === null ? at + plan.warmupMs : at,
+  });
 }
 
 function onElapsed(bake: Bake, { at, freeze = null }: Extract<BakeEvent, { type: 'elapsed' }>, plan: Plan): Transition {
   if (isFinal(bake)) return refuse(`the bake is ${bake.state}`);
-  if (at < bake.nextAt) return refuse('it is not due yet');
+  if (at < bake.nextAt) return refuse('the bake is not due yet');
   switch (bake.state) {
     case 'warming':
       if (bake.deployedAt === null) return onNeverFinished(bake, at);
@@ -67,20 +73,20 @@ function onElapsed(bake: Bake, { at, freeze = null }: Extract<BakeEvent, { type:
       return onRollbackElapsed(bake, at, plan);
     case 'baking':
     case 'verifying':
-      return refuse('a bake under way moves when it is judged');
+      return refuse('in this state a bake changes only when it is judged');
     default:
       return assertNever(bake);
   }
 }
 
 function onNeverFinished(bake: Bake, at: number): Transition {
-  const reasons = ['the pipeline registered the start of this deploy and never said that it finished'] as const;
-  return accept({ ...baseOf(bake), state: 'inconclusive', at, reasons }, tell('inconclusive', at, reasons));
+  const reasons = ['the pipeline registered the start of this deploy but never reported that it finished'] as const;
+  return accept({ ...commonFields(bake), state: 'inconclusive', at, reasons }, notify('inconclusive', at, reasons));
 }
 
 type WarmingBake = Extract<Bake, { state: 'warming' }>;
 
-/** Into the first stage, or `null` where there are none. There is no warm-up before: without traffic nothing warms up. */
+/** Orders the shift to the first stage. Returns `null` without stages. There is no warm-up before it: without traffic nothing warms up. */
 function startShifting(
   bake: WarmingBake,
   { at, deployedAt, freeze }: { readonly at: number; readonly deployedAt: number; readonly freeze: Freeze | null },
@@ -89,30 +95,30 @@ function startShifting(
   const first = trafficOf(bake, plan)?.stages[0];
   if (first === undefined || freeze === null)
     return orderStage(bake, { at, number: 1, judged: null, leftOut: [], extendMs: plan.extendMs }, plan);
-  const held = heldBy(freeze, first.weight);
+  const held = frozenShiftReason(freeze, first.weight);
   if (at < deployedAt + plan.extendMs) return accept({ ...bake, held, nextAt: at + plan.stepMs });
-  return accept({ ...baseOf(bake), state: 'inconclusive', at, reasons: [held] }, tell('inconclusive', at, [held]));
+  return accept({ ...commonFields(bake), state: 'inconclusive', at, reasons: [held] }, notify('inconclusive', at, [held]));
 }
 
 function startBaking(bake: Bake, deployedAt: number, plan: Plan): Transition {
-  const from = firstTick(deployedAt + plan.warmupMs, plan);
-  const endsAt = from + wholeTicks(plan.forMs, plan);
+  const from = firstTickStart(deployedAt + plan.warmupMs, plan);
+  const endsAt = from + roundUpToTicks(plan.forMs, plan);
   return accept({
-    ...baseOf(bake),
+    ...commonFields(bake),
     state: 'baking',
     from,
     endsAt,
     limitAt: endsAt + ceilTo(plan.extendMs, plan.stepMs),
-    nextAt: tickAfter(from, plan),
+    nextAt: nextTickAt(from, plan),
     blind: null,
     reasons: [],
   });
 }
 
 function onExtended(bake: Bake, byMs: number, { stepMs }: Plan): Transition {
-  if (bake.state !== 'baking') return refuse(`only a bake that is baking can be extended; this one is ${bake.state}`);
-  if (!(byMs > 0 && Number.isFinite(byMs))) return refuse('an extension makes a bake longer');
-  // In whole ticks: the last window must end where a tick does.
+  if (bake.state !== 'baking') return refuse(`a bake can be extended only while it is baking; this one is ${bake.state}`);
+  if (!(byMs > 0 && Number.isFinite(byMs))) return refuse('an extension must be longer than 0');
+  // In whole ticks: the last window must end at the end of a tick.
   const more = ceilTo(byMs, stepMs);
   return accept({ ...bake, endsAt: bake.endsAt + more, limitAt: bake.limitAt + more });
 }
@@ -126,18 +132,18 @@ function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by
     return orderShift(bake, { at: event.at, weight: 100, after: { kind: 'pass', by: event.by, why: event.why } }, plan);
   }
   const reasons = [`passed by ${event.by}: ${event.why}`] as const;
-  const next: Bake = { ...baseOf(bake), state: 'passed', at: event.at, by: event.by, confidence: 'low', reasons };
-  // While the deploy is still under way, what runs may be the release before it.
-  return accept(next, ...(bake.deployedAt === null ? [] : remember(plan)), tell('passed', event.at, reasons));
+  const next: Bake = { ...commonFields(bake), state: 'passed', at: event.at, by: event.by, confidence: 'low', reasons };
+  // While the deploy is still in progress, the running release may be the old one.
+  return accept(next, ...(bake.deployedAt === null ? [] : rememberRunning(plan)), notify('passed', event.at, reasons));
 }
 
 function onEnded(bake: Bake, event: Extract<BakeEvent, { type: 'canceled' | 'superseded' }>): Transition {
-  if (bake.state === 'rolling_back' || bake.state === 'verifying') return refuse('a rollback is under way');
+  if (bake.state === 'rolling_back' || bake.state === 'verifying') return refuse('a rollback is in progress');
   if (isShiftingBack(bake)) return refuse('traffic is being shifted back');
   if (!isSupersedable(bake)) return refuse(`the bake is ${bake.state}`);
-  const next: Bake = { ...baseOf(bake), state: event.type, at: event.at, by: event.by };
+  const next: Bake = { ...commonFields(bake), state: event.type, at: event.at, by: event.by };
   return accept(
     next,
-    tell('stopped', event.at, withWords([`${event.type} by ${event.by}`], ...(event.type === 'canceled' ? keepsTraffic(bake) : []))),
+    notify('stopped', event.at, addReasons([`${event.type} by ${event.by}`], ...(event.type === 'canceled' ? remainingTraffic(bake) : []))),
   );
 }

@@ -1,6 +1,6 @@
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** Milliseconds of a duration such as `15s`, `1h30m` or `7d`; `null` where the text is not one. Zero is written `0s` or `0`. */
+/** Parses a duration such as `15s`, `1h30m` or `7d` to milliseconds. Returns `null` if the text is not a duration. Zero is `0s` or `0`. */
 export function parseDuration(text: string): number | null {
   if (text === '0') return 0;
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/.test(text)) return null;
@@ -10,7 +10,7 @@ export function parseDuration(text: string): number | null {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : null;
 }
 
-/** A duration as a person would write it: `90_000` → `1m30s`. Whole milliseconds parse back to the same number. */
+/** Formats a duration for people: `90_000` → `1m30s`. Whole milliseconds parse back to the same number. */
 export function formatDuration(ms: number): string {
   if (!(ms > 0)) return '0s';
   if (ms < 1 || !Number.isFinite(ms)) return `${Number(ms.toPrecision(3))}ms`;

@@ -1,6 +1,7 @@
+/** The kinds of expected failures that a user may see. */
 export type AppErrorCode = 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'unavailable' | 'internal';
 
-/** An expected failure with a message fit for a user. The API and the CLI each have one table from `code` to their own. */
+/** An expected failure with a message for the user. The API maps `code` to an HTTP status, the CLI maps it to an exit code. */
 export class AppError extends Error {
   readonly code: AppErrorCode;
   constructor(code: AppErrorCode, message: string, options?: ErrorOptions) {
@@ -10,7 +11,7 @@ export class AppError extends Error {
   }
 }
 
-/** A provider could not be asked, or its answer could not be used. Becomes a measurement with outcome `error`. */
+/** The request to a provider failed, or its answer is unusable. Becomes a measurement with outcome `error`. */
 export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
   readonly retryAfterMs: number | undefined;
@@ -20,13 +21,13 @@ export class ProviderError extends Error {
     this.kind = kind;
     this.retryAfterMs = options?.retryAfterMs;
   }
-  /** Asking again may help: nobody has to change a query or a password first. */
+  /** Whether a retry may help without a change to the query or the credentials. */
   get retryable(): boolean {
     return this.kind === 'unavailable' || this.kind === 'timeout' || this.kind === 'rate_limited';
   }
 }
 
-/** `unreachable`: it certainly did not run · `timeout`: it may have · `refused`: the far side said no · `failed`: it ran and failed. */
+/** `unreachable`: it did not run · `timeout`: it may have run · `refused`: the receiver rejected it · `failed`: it ran and failed. */
 export type EffectErrorKind = 'unreachable' | 'timeout' | 'refused' | 'failed';
 
 type EffectErrorOptions = ErrorOptions & {
@@ -37,15 +38,15 @@ type EffectErrorOptions = ErrorOptions & {
   retryAfterMs?: number | undefined;
 };
 
-/** A hook or a notifier did not do its work. `output` is what it printed (capped, redacted). */
+/** A hook or a notifier failed. `output` is what it printed (capped and redacted). */
 export class EffectError extends Error {
   readonly kind: EffectErrorKind;
   readonly output: string;
-  /** With which code the command ended, where one did. */
+  /** The exit code of the command, if it ended. */
   readonly exitCode: number | null;
-  /** With which HTTP status the far side answered, where it did. */
+  /** The HTTP status of the answer, if there was one. */
   readonly status: number | null;
-  /** The release to put back is not on the platform any more: nothing was done, and trying again is pointless. */
+  /** The target release is no longer on the platform: the hook did nothing, and a retry cannot help. */
   readonly targetGone: boolean;
   readonly retryAfterMs: number | undefined;
   constructor(kind: EffectErrorKind, message: string, options?: EffectErrorOptions) {
@@ -71,7 +72,7 @@ export type Problem = {
   readonly hint?: string | undefined;
 };
 
-/** A rule or config file cannot be used; carries every problem found, never just the first. */
+/** A rule or config file is unusable. Carries every problem that was found, not only the first. */
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
@@ -81,12 +82,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** `file:line:column path: message (hint)`: the form that editors and terminals make clickable. */
+/** Formats a problem as `file:line:column path: message (hint)`, which editors and terminals make clickable. */
 export function formatProblem(problem: Problem): string {
   const place = `${problem.file}:${problem.line}:${problem.column}`;
   const path = problem.path === '' ? '' : ` ${problem.path}:`;
   return `${place}${path} ${problem.message}${problem.hint ? ` (${problem.hint})` : ''}`;
 }
 
-/** Why a provider could not be asked, or was asked in vain. Says nothing about the deploy. */
+/** Why a request to a provider failed. Says nothing about the deploy. */
 export type ProviderErrorKind = 'unavailable' | 'timeout' | 'rate_limited' | 'unauthorized' | 'bad_query' | 'bad_response';

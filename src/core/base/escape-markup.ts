@@ -1,6 +1,6 @@
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** Text from outside in which no reader of HTML, XML, Markdown or Slack's mark-up finds a tag or an entity. In an attribute, quotes are still to be escaped. */
+/** Escapes untrusted text so that HTML, XML, Markdown and Slack find no tag or entity in it. Does not escape quotes: attributes need more. */
 export function escapeMarkup(text: string): string {
   return text.replace(/[&<>]/g, (sign) => entities[sign] ?? sign);
 }

@@ -1,8 +1,8 @@
-/** Structured logging: the message is a constant, everything that varies is a field. Core, analyzers and ports never log. */
+/** Structured logging: the message is a constant, and everything that varies is a field. Core, analyzers and ports never log. */
 export interface Log {
-  /** Wake a person: 0 in a healthy system. */
+  /** A person must act now. A healthy system logs none. */
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
-  /** Heals by itself; a few a day. */
+  /** The system recovers by itself. A few a day are normal. */
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   /** Transitions, starts, stops. */
   info(fields: Readonly<Record<string, unknown>>, message: string): void;

@@ -1,25 +1,30 @@
-/** What the shell counts and times. Labels are few and never a release or a deploy. */
+/** Counts and times what the shell does. Each method reports what happened. Labels have few values: never a release or a deploy. */
 export interface Meter {
   measured(labels: { readonly provider: string; readonly outcome: string }): void;
-  asked(labels: { readonly provider: string; readonly outcome: string }, seconds: number): void;
-  ticked(seconds: number, lagSeconds: number): void;
+  providerAsked(labels: { readonly provider: string; readonly outcome: string }, seconds: number): void;
+  passFinished(seconds: number, lagSeconds: number): void;
   attempted(labels: { readonly kind: string; readonly plugin: string; readonly outcome: string }): void;
   gaveUp(labels: { readonly kind: string; readonly plugin: string }): void;
   /** A bake entered a state. */
-  moved(state: string): void;
-  /** A judgement, or its absence until the limit, ended the watch over a deploy: what it led to, and how long after the deploy. */
+  stateEntered(state: string): void;
+  /** A bake left `baking` because of a judgement or at its time limit. `seconds` is the time since the deploy. */
   decided(state: DecidedState, seconds: number): void;
-  /** What came of an order to roll back. */
+  /** A rollback order ended. */
   rolledBack(outcome: RollbackOutcome): void;
   drilled(outcome: DrillOutcome): void;
-  /** Measurements that were too old to be kept. */
+  /** The retention deleted old measurements. */
   pruned(measurements: number): void;
 }
 
-/** The states that a judgement, or its absence, leads to. */
+/** The states that can follow `baking` without a person. */
 export const decidedStates = ['passed', 'inconclusive', 'failed', 'rolling_back', 'awaiting_approval'] as const;
+/** A state that can follow `baking` without a person. */
 export type DecidedState = (typeof decidedStates)[number];
+/** How a rollback order can end. */
 export const rollbackOutcomes = ['recovered', 'not_recovered', 'not_done', 'unknown'] as const;
+/** How a rollback order ended. */
 export type RollbackOutcome = (typeof rollbackOutcomes)[number];
+/** How a drill can end. */
 export const drillOutcomes = ['succeeded', 'failed'] as const;
+/** How a drill ended. */
 export type DrillOutcome = (typeof drillOutcomes)[number];

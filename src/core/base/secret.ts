@@ -1,6 +1,6 @@
 const hidden = '[redacted]';
 
-/** A text that cannot be printed: logs, errors, JSON, templates and `util.inspect` show `[redacted]`. Only adapters call `reveal()`. */
+/** A text that cannot be printed by accident: logs, errors, JSON, templates and `util.inspect` show `[redacted]`. Only adapters call `reveal()`. */
 export class Secret {
   readonly #text: string;
   constructor(text: string) {

@@ -1,27 +1,27 @@
 const dayMs = 86_400_000;
 
-/** What a zone's clock shows: days since 1970-01-01, and milliseconds since that day's midnight. */
+/** A local time: days since 1970-01-01, and milliseconds since midnight of that day. */
 export type LocalTime = { readonly day: number; readonly ms: number };
 
-/** What the zone's clock shows at an instant. */
+/** Converts an instant to the local time of a zone. */
 export function localTimeAt(at: number, timezone: string): LocalTime {
-  const shown = at + offsetOf(at, timezone);
-  const day = Math.floor(shown / dayMs);
-  return { day, ms: shown - day * dayMs };
+  const local = at + offsetOf(at, timezone);
+  const day = Math.floor(local / dayMs);
+  return { day, ms: local - day * dayMs };
 }
 
 /**
- * The instant at which the zone's clock shows this: the first, where clocks are put back and show it twice; as long after midnight as if they had not
- * been put forward, where they never show it.
+ * Converts a local time to an instant. When clocks go back, a local time occurs twice: the first one counts. When clocks go forward, a local time may
+ * not occur: then the offset from before the change counts.
  */
 export function instantOf({ day, ms }: LocalTime, timezone: string): number {
-  const shown = day * dayMs + ms;
-  const before = shown - offsetOf(shown - dayMs, timezone);
-  const after = shown - offsetOf(shown + dayMs, timezone);
-  return [before, after].find((at) => at + offsetOf(at, timezone) === shown) ?? before;
+  const local = day * dayMs + ms;
+  const before = local - offsetOf(local - dayMs, timezone);
+  const after = local - offsetOf(local + dayMs, timezone);
+  return [before, after].find((at) => at + offsetOf(at, timezone) === local) ?? before;
 }
 
-/** How far the zone's clock is ahead of UTC, in milliseconds. */
+/** The offset of a zone from UTC at an instant, in milliseconds. */
 export function offsetOf(at: number, timezone: string): number {
   const part = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' })
     .formatToParts(at)

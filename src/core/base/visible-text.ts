@@ -1,9 +1,9 @@
 /**
- * Text from outside as it may be shown: what a reader could not see, or what would change how its neighbours are read, stands there as its code.
- * Controls (but line breaks and tabs), invisible characters, those that turn the direction of writing, and halves of a character are such.
+ * Replaces each invisible character of untrusted text by its code, such as `[U+200B]`: control characters (except line breaks and tabs),
+ * zero-width characters, characters that change the writing direction, and lone surrogates.
  */
-export function visible(text: string): string {
-  return text.replace(unseen, (char) => `[U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`);
+export function visibleText(text: string): string {
+  return text.replace(invisible, (char) => `[U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`);
 }
 
-const unseen = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/gu;
+const invisible = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/gu;

@@ -1,25 +1,25 @@
-/** The half-open stretch of time `(from, to]`, in epoch milliseconds, cut into ticks of `stepMs` that lie on multiples of it. */
+/** The half-open time range `(from, to]` in epoch milliseconds. Its ticks have length `stepMs` and lie on multiples of it. */
 export type Window = { readonly from: number; readonly to: number; readonly stepMs: number };
 
-/** From when to when, epoch milliseconds. */
+/** A time range in epoch milliseconds. */
 export type Interval = { readonly from: number; readonly to: number };
 
-/** The multiple of `stepMs` at or before `at`. */
+/** Rounds down to a multiple of `stepMs`. */
 export function floorTo(at: number, stepMs: number): number {
   return Math.floor(at / stepMs) * stepMs;
 }
 
-/** The multiple of `stepMs` at or after `at`. */
+/** Rounds up to a multiple of `stepMs`. */
 export function ceilTo(at: number, stepMs: number): number {
   return Math.ceil(at / stepMs) * stepMs;
 }
 
-/** How many ticks the window holds. */
+/** The number of ticks in the window. */
 export function tickCount(window: Window): number {
   return Math.max(0, Math.round((window.to - window.from) / window.stepMs));
 }
 
-/** The tick (from 0) whose `(start, end]` holds `at`; negative or past the end where the window does not hold it. */
+/** The index of the tick whose `(start, end]` contains `at`. Negative or too large if `at` is outside of the window. */
 export function tickOf(window: Window, at: number): number {
   return Math.ceil((at - window.from) / window.stepMs) - 1;
 }

@@ -1,8 +1,8 @@
 import { boundFor, defaultBound } from '../judge/readings.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
-import type { Stretch } from '../series/series.ts';
+import type { Stretch } from '../series/ticks.ts';
 
-/** The bucket bound, in seconds, beyond which a latency chart counts requests as slow: the owner's, else the past's usual one. `null`: there is none. */
+/** The bucket bound, in seconds, above which a latency chart counts requests as slow: from the rules, or else the default from the past. `null`: none. */
 export function latencyBound({ failWhen }: CheckRule, stretch: Stretch | null): number | null {
   if (stretch === null || stretch.ticks.kind !== 'latency') return null;
   const asked = failWhen.map(({ params }) => params.slower_than).find((ms) => typeof ms === 'number');

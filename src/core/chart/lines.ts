@@ -1,17 +1,17 @@
-import { formatNumber, formatShare } from '../base/numbers.ts';
+import { formatNumber, formatShare } from '../base/format-number.ts';
 import type { Measurement } from '../judge/measurement.ts';
 import type { Evidence } from '../judge/verdict.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
 import type { ChartLine } from './chart-parts.ts';
 
-/** What a check was held against: the owner's limits, and what the judge expected and tolerated when it last said something. */
+/** The lines of a check: the limits in the rules, and what the last verdict expected and tolerated. */
 export function linesOf(rule: CheckRule, latest: Measurement['result'] | undefined): readonly ChartLine[] {
   const { kind } = rule.question;
   const isShare = kind === 'ratio' || kind === 'latency';
-  const line = (lineKind: ChartLine['kind'], word: string, value: number): ChartLine => ({
+  const line = (lineKind: ChartLine['kind'], label: string, value: number): ChartLine => ({
     kind: lineKind,
     value: isShare ? value * 100 : value,
-    label: `${word} ${isShare ? formatShare(tidy(value)) : formatNumber(tidy(value))}`,
+    label: `${label} ${isShare ? formatShare(threeDigits(value)) : formatNumber(threeDigits(value))}`,
   });
   const limits = rule.failWhen.flatMap(({ params }) => [
     ...numberAt(params.above).map((value) => line('limit', 'at most', value)),
@@ -23,11 +23,11 @@ export function linesOf(rule: CheckRule, latest: Measurement['result'] | undefin
     ...numberAt(evidence?.limit).map((value) => line('limit', 'tolerated', value)),
     ...numberAt(evidence?.expected).map((value) => line('expected', 'expected', value)),
   ];
-  const told = [...limits, ...judged.filter((one) => one.kind === 'expected' || limits.every(({ value }) => value !== one.value))];
-  return told.filter(({ value }) => Number.isFinite(value));
+  const lines = [...limits, ...judged.filter((one) => one.kind === 'expected' || limits.every(({ value }) => value !== one.value))];
+  return lines.filter(({ value }) => Number.isFinite(value));
 }
 
-/** The limit that a check's last answer was held against, in the chart's unit, and on which side of it what was measured lay. */
+/** The limit of the last verdict, in the chart's unit, and on which side of it the measured value was. */
 export function judgedLimit(
   rule: CheckRule,
   latest: Measurement['result'],
@@ -39,19 +39,19 @@ export function judgedLimit(
 }
 
 function evidenceOf(rule: CheckRule, latest: Measurement['result'] | undefined): Evidence | undefined {
-  return latest === undefined || latest.outcome === 'error' || !speaksOfPoints(rule) ? undefined : latest.evidence;
+  return latest === undefined || latest.outcome === 'error' || !isAboutPoints(rule) ? undefined : latest.evidence;
 }
 
 /**
- * Evidence of learned checks on latency names a bound of its own, and on events without exposure counts them over a window of its own: neither is
- * what the points of the chart are.
+ * Whether the evidence has the unit of the chart's points. `regression` has another unit on latency, where it uses its own bucket bound, and on events
+ * without exposure, which it counts over its own window.
  */
-function speaksOfPoints({ question, failWhen }: CheckRule): boolean {
+function isAboutPoints({ question, failWhen }: CheckRule): boolean {
   if (failWhen.every(({ analyzer }) => analyzer !== 'regression')) return true;
   return question.kind !== 'latency' && (question.kind !== 'rate' || question.exposure !== undefined);
 }
 
-function tidy(value: number): number {
+function threeDigits(value: number): number {
   return Number(value.toPrecision(3));
 }
 

@@ -10,9 +10,9 @@ type MarksInput = {
   readonly traffic: Traffic | null;
 };
 
-/** The moments that matter when a chart is read, by the deploy's own story. */
+/** Reads the important moments of a deploy from its timeline. */
 export function marksOf({ bake, judgedBadAt, timeline, traffic }: MarksInput): readonly ChartMark[] {
-  // Each stage begins when its share of the traffic is confirmed.
+  // A stage begins when its share of the traffic is confirmed.
   const begun = timeline.filter(({ kind }) => kind === 'baking');
   const stages = (traffic?.stages ?? []).flatMap(({ weight }, i): ChartMark[] => {
     const at = begun[i]?.at;
@@ -25,7 +25,7 @@ export function marksOf({ bake, judgedBadAt, timeline, traffic }: MarksInput): r
     ...(bake.deployedAt === null ? [] : [{ kind: 'deployed', at: bake.deployedAt, label: 'deployed' } as const]),
     ...stages,
     ...(judgedBadAt === null ? [] : [{ kind: 'judged_bad', at: judgedBadAt, label: 'judged bad' } as const]),
-    ...(judgedBadAt === null && ordered ? [{ kind: 'judged_bad', at: ordered.at, label: 'rollback asked for' } as const] : []),
+    ...(judgedBadAt === null && ordered ? [{ kind: 'judged_bad', at: ordered.at, label: 'rollback requested' } as const] : []),
     ...(back ? [{ kind: 'rolled_back', at: back.at, label: 'rolled back' } as const] : []),
     ...(recovered ? [{ kind: 'recovered', at: recovered.at, label: 'recovered' } as const] : []),
   ];

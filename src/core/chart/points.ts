@@ -1,19 +1,19 @@
 import { tickSums } from '../judge/readings.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 import type { ChartPoint } from './chart-parts.ts';
 
-/** More points than a chart is wide show nothing more. */
-const mostPoints = 240;
+/** The width of a chart: more points would not be visible. */
+const maxPoints = 240;
 
 /**
- * A stretch as points, each at the end of the ticks it stands for: shares in percent, rates a second, values as they are. A long stretch is thinned:
- * neighbouring ticks are taken together as one longer tick would have counted them.
+ * Turns ticks into points. A point lies at the end of its ticks. Shares are in percent, rates per second, values unchanged. In a long stretch,
+ * neighboring ticks are merged, as one longer tick would have counted them.
  */
 export function pointsOf(stretch: Stretch, slowerThanSec: number | undefined): readonly ChartPoint[] {
   const { kind } = stretch.ticks;
   const scale = kind === 'ratio' || kind === 'latency' ? 100 : 1;
   const parts = tickSums(stretch, slowerThanSec);
-  const size = Math.max(1, Math.ceil(parts.length / mostPoints));
+  const size = Math.max(1, Math.ceil(parts.length / maxPoints));
   return Array.from({ length: Math.ceil(parts.length / size) }, (_, i): ChartPoint => {
     const group = parts.slice(i * size, (i + 1) * size);
     let [top, bottom] = [0, 0];
@@ -23,8 +23,8 @@ export function pointsOf(stretch: Stretch, slowerThanSec: number | undefined): r
   });
 }
 
-/** The last part of a past: so many milliseconds before an instant, and two ticks at least. */
-export function newest(past: Stretch, { until, ms }: { readonly until: number; readonly ms: number }): Stretch {
+/** Returns the last `ms` milliseconds before `until`, at least two ticks. */
+export function newestTicks(past: Stretch, { until, ms }: { readonly until: number; readonly ms: number }): Stretch {
   const { startAt, stepMs, ticks } = past;
   const end = Math.max(0, Math.min(lengthOf(ticks), Math.floor((until - startAt) / stepMs)));
   const first = Math.max(0, end - Math.max(2, Math.ceil(ms / stepMs)));

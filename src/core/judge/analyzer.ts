@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts';
 import type { Direction, Like } from '../rules/rule-set.ts';
-import type { Stretch, TicksKind } from '../series/series.ts';
 import type { StretchShape } from '../series/tick.ts';
+import type { Stretch, TicksKind } from '../series/ticks.ts';
 import type { ConditionRule, LooserSettings } from './condition-rule.ts';
 import type { Fold } from './fold.ts';
 

@@ -1,6 +1,6 @@
 import type { RuleSet } from '../rules/rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
 import { outlineOf, ticksBetween } from '../series/tick.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 import type { AnalyzerInput } from './analyzer.ts';
 import { type BoundCheck, type CheckData, settingsOf } from './check.ts';
 import { combineVerdicts } from './combine-verdicts.ts';

@@ -1,6 +1,6 @@
 import { offsetOf } from '../base/time-zone.ts';
 import type { Like } from '../rules/rule-set.ts';
-import { lengthOf, type Stretch, sliceTicks } from '../series/series.ts';
+import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
-import type { Stretch } from '../series/series.ts';
+import type { Stretch } from '../series/ticks.ts';
 import type { Analyzer, AnalyzerContext, BoundAnalyzer, CalibrationInput } from './analyzer.ts';
 
 /** A check with its analyzers bound, and what they need apart from the bake's own ticks. */

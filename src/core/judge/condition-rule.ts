@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Condition, RuleSet } from '../rules/rule-set.ts';
-import type { TicksKind } from '../series/series.ts';
+import type { TicksKind } from '../series/ticks.ts';
 
 /** A place in a rule file that is being read: takes values out by schema, and reports problems where they stand. */
 export interface RuleCursor {

@@ -1,5 +1,5 @@
 import type { Interval } from '../base/window.ts';
-import { type Column, lengthOf, type Stretch, type Ticks } from '../series/series.ts';
+import { type Column, lengthOf, type Stretch, type Ticks } from '../series/ticks.ts';
 
 /** The same stretch with every tick that touches one of the intervals missing. */
 export function excludeIntervals(stretch: Stretch, intervals: readonly Interval[]): Stretch {

@@ -1,4 +1,4 @@
-import { appendTicks, isAlike, joinAlike, type Stretch, type Ticks } from '../series/series.ts';
+import { appendTicks, concatTicks, haveSameColumns, type Stretch, type Ticks } from '../series/ticks.ts';
 import type { Measurement, MeasurementPhase } from './measurement.ts';
 
 /** What is stored of one check in one phase: its ticks so far, and up to when it has been answered. */
@@ -31,13 +31,13 @@ function growing() {
   const whole = (): Ticks | null => {
     const [first, ...rest] = run;
     if (first === undefined) return null;
-    const joined = rest.length === 0 ? first : joinAlike(first, rest);
+    const joined = rest.length === 0 ? first : concatTicks(first, rest);
     run = [joined];
     return joined;
   };
   const grow = (more: Ticks): boolean => {
     const last = run.at(-1);
-    if (last !== undefined && isAlike(last, more)) {
+    if (last !== undefined && haveSameColumns(last, more)) {
       run.push(more);
       return true;
     }

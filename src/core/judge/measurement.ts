@@ -1,5 +1,5 @@
 import type { Window } from '../base/window.ts';
-import type { Ticks } from '../series/series.ts';
+import type { Ticks } from '../series/ticks.ts';
 import type { AskError, Verdict } from './verdict.ts';
 
 /** The part of a bake that a measurement belongs to: the watch itself, or the watch over the recovery after a rollback. */

@@ -1,4 +1,4 @@
-import type { Ticks } from '../series/series.ts';
+import type { Ticks } from '../series/ticks.ts';
 import type { Verdict } from './verdict.ts';
 
 /**

@@ -3,18 +3,18 @@ import type { RuleCursor } from './condition-rule.ts';
 
 type AmountBound = { readonly kind: 'ratio' | 'rate' | 'value'; readonly side: 'above' | 'below' };
 
-/** The number of a bound, or `null` after reporting why it makes no sense for what is measured. */
+/** Reads the number of a bound. Returns `null` and reports the problem if the bound makes no sense for the kind of check. */
 export function readBound(cursor: RuleCursor, amount: Amount, { kind, side }: AmountBound): number | null {
   if (kind === 'ratio') return readRatioBound(cursor, amount, side);
   if (amount.isPercent) {
     cursor.problem(
-      `${amount.text} of what? A ${kind} is a plain number`,
+      `a ${kind} is a plain number, but ${amount.text} is a percentage`,
       'write a number here, or `relative:` for a share of the baseline',
     );
     return null;
   }
   if (kind === 'rate' && (amount.value < 0 || (amount.value === 0 && side === 'below'))) {
-    cursor.problem(`a count of events is never below ${side === 'below' ? amount.text : '0'}`);
+    cursor.problem(`a number of events is never below ${side === 'below' ? amount.text : '0'}`);
     return null;
   }
   return amount.value;
@@ -30,20 +30,17 @@ function readRatioBound(cursor: RuleCursor, amount: Amount, side: 'above' | 'bel
   return null;
 }
 
-/** The number of a share, or `null` after reporting why it is none. `max` is the largest plain number that makes sense; 1 is the whole. */
+/** Reads the number of a share. Returns `null` and reports the problem if it is invalid. `max` is the largest valid plain number; 1 means 100 %. */
 export function readShare(cursor: RuleCursor, amount: Amount, max = 1): number | null {
   if (!amount.isPercent && amount.value > max) return tooLarge(cursor, amount);
   if (amount.value < 0) cursor.problem(`${amount.text} is negative`, 'write a share such as 20% or 0.2');
-  else if (max === 1 && amount.value >= 1) cursor.problem(`${amount.text} is the whole, so this could never fail`, 'write less than 100%');
-  else if (amount.value > 1000) cursor.problem(`${amount.text} is too much`, 'at max 100000% is allowed');
+  else if (max === 1 && amount.value >= 1) cursor.problem(`${amount.text} is everything, so this could never fail`, 'write less than 100%');
+  else if (amount.value > 1000) cursor.problem(`${amount.text} is too much`, 'the maximum is 100000%');
   else return amount.value;
   return null;
 }
 
 function tooLarge(cursor: RuleCursor, { value, text }: Amount): null {
-  cursor.problem(
-    `${text} is a share of ${Number((value * 100).toPrecision(12))}%`,
-    `write ${text}% or ${Number((value / 100).toPrecision(12))}`,
-  );
+  cursor.problem(`${text} means ${Number((value * 100).toPrecision(12))}%`, `write ${text}% or ${Number((value / 100).toPrecision(12))}`);
   return null;
 }

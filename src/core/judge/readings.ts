@@ -1,5 +1,5 @@
-import { lengthOf, type Stretch, type Ticks } from '../series/series.ts';
 import { outlineOf, type StretchShape, type TickValues, tickAt } from '../series/tick.ts';
+import { lengthOf, type Stretch, type Ticks } from '../series/ticks.ts';
 
 /**
  * The least that can be compared with a limit: consecutive ticks that together hold enough samples.

@@ -1,6 +1,6 @@
 import type { Interval } from '../base/window.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
-import type { Column, Stretch } from '../series/series.ts';
+import type { Column, Stretch } from '../series/ticks.ts';
 import { excludeIntervals } from './exclude-intervals.ts';
 
 /** A counter's sample after a longer silence has nothing to be compared with: counters are looked at this long before a window. */

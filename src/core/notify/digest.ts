@@ -3,7 +3,7 @@ import { type Topic, topics } from '../bake/effect.ts';
 import { type NonEmpty, nonEmpty } from '../base/non-empty.ts';
 import { severities, severityOf } from './severity.ts';
 
-/** One deploy of a digest, and what is newest about it. */
+/** One deploy in a digest, with its newest notice. */
 export type DigestEntry = {
   readonly topic: Topic;
   readonly service: string;
@@ -11,11 +11,11 @@ export type DigestEntry = {
   readonly version: string;
   readonly title: string;
   readonly reasons: NonEmpty<string>;
-  /** The page of the deploy, where people can reach the server. */
+  /** The page of the deploy, or `null` without a public URL. */
   readonly url: string | null;
 };
 
-/** What a digest says: its topic is the worst one in it. */
+/** The message of a digest. Its topic is the worst topic in it. */
 export type DigestMessage = {
   readonly topic: Topic;
   readonly title: string;
@@ -23,53 +23,53 @@ export type DigestMessage = {
   readonly links: readonly Link[];
 };
 
-/** Up to so many deploys have a line of their own; more are told as one line a topic. */
-const mostLines = 8;
-/** A line of names ends before the shortest limit of a chat does. */
-const longestLine = 500;
+/** Up to this number of deploys, each has its own line. With more deploys, each topic has one line. */
+const maxLines = 8;
+/** The maximum length of a line of names, within the limits of all chats. */
+const maxLineLength = 500;
 
-const words: Readonly<Record<Topic, string>> = {
-  started: 'began to bake',
+const topicPhrases: Readonly<Record<Topic, string>> = {
+  started: 'baking',
   unhealthy: 'unhealthy',
   approval: 'waiting for approval',
   rolled_back: 'rolled back',
   recovered: 'rolled back and recovered',
-  failed: 'in need of a person',
+  failed: 'failed and waiting for a person',
   inconclusive: 'could not be judged',
   blind: 'cannot be watched',
   sighted: 'watched again',
   passed: 'passed',
   stopped: 'no longer watched',
-  drill_failed: 'could not have been rolled back',
+  drill_failed: 'with a failed rollback drill',
 };
 
-/** Tells several deploys in one message, the worst first. */
-export function digestOf(entries: NonEmpty<DigestEntry>): DigestMessage {
+/** Builds one message about several deploys, the worst topic first. */
+export function buildDigest(entries: NonEmpty<DigestEntry>): DigestMessage {
   const worstFirst = topics.toSorted((a, b) => severities.indexOf(severityOf[b]) - severities.indexOf(severityOf[a]));
   const groups = worstFirst.flatMap((topic) => {
-    const some = entries.filter((entry) => entry.topic === topic);
-    return some.length === 0 ? [] : [{ topic, some }];
+    const group = entries.filter((entry) => entry.topic === topic);
+    return group.length === 0 ? [] : [{ topic, group }];
   });
-  const counts = groups.map(({ topic, some }) => `${some.length} ${words[topic]}`).join(', ');
+  const counts = groups.map(({ topic, group }) => `${group.length} ${topicPhrases[topic]}`).join(', ');
   const lines =
-    entries.length <= mostLines
-      ? groups.flatMap(({ some }) => some.map(({ title, reasons }) => `${title}${title.endsWith('?') ? '' : ':'} ${reasons[0]}`))
-      : groups.map(({ topic, some }) => `${words[topic]}: ${namesOf(some)}`);
+    entries.length <= maxLines
+      ? groups.flatMap(({ group }) => group.map(({ title, reasons }) => `${title}${title.endsWith('?') ? '' : ':'} ${reasons[0]}`))
+      : groups.map(({ topic, group }) => `${topicPhrases[topic]}: ${listDeploys(group)}`);
   const topic = groups[0]?.topic ?? entries[0].topic;
-  // Where the server asks for tokens, nothing but the page of a deploy is open to whoever has its link.
-  const links = groups.flatMap(({ some }) =>
-    some.flatMap(({ service, version, url }) => (url === null ? [] : [{ title: `${service} ${version}`, url }])),
+  // If the server requires tokens, only the page of a deploy is open to everybody with its link.
+  const links = groups.flatMap(({ group }) =>
+    group.flatMap(({ service, version, url }) => (url === null ? [] : [{ title: `${service} ${version}`, url }])),
   );
-  return { topic, title: `${entries.length} deploys: ${counts}`, reasons: nonEmpty(lines, counts), links: links.slice(0, mostLines) };
+  return { topic, title: `${entries.length} deploys: ${counts}`, reasons: nonEmpty(lines, counts), links: links.slice(0, maxLines) };
 }
 
-function namesOf(entries: readonly DigestEntry[]): string {
+function listDeploys(entries: readonly DigestEntry[]): string {
   const names: string[] = [];
   let length = 0;
   for (const { service, version, environment } of entries) {
     const name = `${service} ${version} (${environment})`;
     length += name.length + 2;
-    if (names.length > 0 && length > longestLine) return `${names.join(', ')} and ${entries.length - names.length} more`;
+    if (names.length > 0 && length > maxLineLength) return `${names.join(', ')} and ${entries.length - names.length} more`;
     names.push(name);
   }
   return names.join(', ');

@@ -5,20 +5,20 @@ const titles: Readonly<Record<Topic, string>> = {
   started: 'is baking',
   unhealthy: 'is unhealthy: rolling back to TARGET',
   approval: 'is unhealthy: approve the rollback to TARGET?',
-  rolled_back: 'was rolled back to TARGET; watching the recovery',
+  rolled_back: 'was rolled back to TARGET; watching whether the service recovers',
   recovered: 'was rolled back to TARGET, and the service has recovered',
   failed: 'needs a person now',
   inconclusive: 'could not be judged',
-  blind: 'cannot be watched: its metrics cannot be asked for',
+  blind: 'cannot be watched: its metrics cannot be read',
   sighted: 'is being watched again',
   passed: 'passed its bake',
   stopped: 'is no longer watched',
-  drill_failed: 'could not have been rolled back to: the drill failed',
+  drill_failed: 'cannot be the target of a rollback: the drill failed',
 };
 
 type TitleFields = Pick<Deploy, 'service' | 'environment'> & { readonly release: Pick<Deploy['release'], 'version'> };
 
-/** One line that says what happened to which deploy; `target` is the version that is put back, where there is one. */
+/** The title of a notice: what happened to which deploy. `target` is the version that a rollback returns to, or `null`. */
 export function noticeTitle(topic: Topic, { service, environment, release }: TitleFields, target: string | null): string {
   return `${service} ${release.version} (${environment}) ${titles[topic].replace('TARGET', target ?? 'the last known-good release')}`;
 }

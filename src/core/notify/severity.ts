@@ -1,7 +1,8 @@
 import type { Topic } from '../bake/effect.ts';
 
-/** How much a notice wants a person, from the least: `info` and `good` do not, `wait` wants eyes some time, `bad` wants them now. */
+/** How urgently a notice needs a person, lowest first: `info` and `good` do not, `wait` needs a look soon, `bad` needs a person now. */
 export const severities = ['info', 'good', 'wait', 'bad'] as const;
+/** How urgently a notice needs a person. */
 export type Severity = (typeof severities)[number];
 
 /** The severity of each topic. */
@@ -20,8 +21,8 @@ export const severityOf: Readonly<Record<Topic, Severity>> = {
   failed: 'bad',
 };
 
-/** The topics that are still worth telling hours later. */
-const lasting: ReadonlySet<Topic> = new Set([
+/** The topics that are still useful hours later. */
+const lastingTopics: ReadonlySet<Topic> = new Set([
   'approval',
   'blind',
   'drill_failed',
@@ -32,15 +33,17 @@ const lasting: ReadonlySet<Topic> = new Set([
   'unhealthy',
 ]);
 
+/** Whether a notice is still useful hours later. */
 export function isLasting(topic: Topic): boolean {
-  return lasting.has(topic);
+  return lastingTopics.has(topic);
 }
 
-/** Whether something is wrong with the deploy itself, and not over yet. */
+/** Whether the notice says that something is wrong with the deploy itself and not over yet. */
 export function isAlarm(topic: Topic): boolean {
   return severityOf[topic] === 'bad' || topic === 'rolled_back';
 }
 
-export function isAtLeast(severity: Severity, least: Severity): boolean {
-  return severities.indexOf(severity) >= severities.indexOf(least);
+/** Whether a severity reaches a minimum. */
+export function isAtLeast(severity: Severity, minimum: Severity): boolean {
+  return severities.indexOf(severity) >= severities.indexOf(minimum);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Column, Stretch } from '../series/series.ts';
+import type { Column, Stretch } from '../series/ticks.ts';
 import type { RecordedCheck, RecordedTicks, Recording } from './recording.ts';
 
 const NumberLike = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity', '+Inf', '-Inf'])]);

@@ -1,14 +1,14 @@
 import type { Bake } from '../bake/bake.ts';
 import type { Deploy } from '../bake/deploy.ts';
-import { trafficOf } from '../bake/order-shift.ts';
 import type { Plan } from '../bake/plan.ts';
-import { wholeTicks } from '../bake/tick-times.ts';
+import { roundUpToTicks } from '../bake/tick-schedule.ts';
+import { trafficOf } from '../bake/traffic.ts';
 import type { Json } from '../base/json.ts';
 import { ceilTo } from '../base/window.ts';
 import { joinMeasurements } from '../judge/join-measurements.ts';
 import type { Measurement } from '../judge/measurement.ts';
 import type { Direction, RuleSet } from '../rules/rule-set.ts';
-import type { Stretch, Ticks } from '../series/series.ts';
+import type { Stretch, Ticks } from '../series/ticks.ts';
 
 /** One bake as a file: everything the judge saw, enough to judge it again offline. Instants in Unix seconds, steps in seconds; `null` is a missing tick. */
 export type Recording = {
@@ -115,7 +115,7 @@ export function toRecording({ record, measurements, histories }: RecordingInput)
  * no verdict was never at its end.
  */
 function endOf({ bake, plan }: RecordingInput['record'], { from, until }: { readonly from: number; readonly until: number }): number {
-  const planned = from + wholeTicks(plan.forMs, plan);
+  const planned = from + roundUpToTicks(plan.forMs, plan);
   if (trafficOf(bake, plan) === null) return planned;
   return bake.state === 'passed' && bake.by === null ? until : Math.max(planned, until + plan.stepMs);
 }

@@ -6,8 +6,8 @@ import { type CheckResult, judge } from '../judge/judge.ts';
 import { countOfParts } from '../judge/last-stage.ts';
 import type { AskError, Verdict } from '../judge/verdict.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { firstOf } from '../series/first-of.ts';
-import { lengthOf, type Stretch } from '../series/series.ts';
+import { binarySearch } from '../series/binary-search.ts';
+import { lengthOf, type Stretch } from '../series/ticks.ts';
 import { defaultRules } from './default-rules.ts';
 import { readStretch } from './read-recording.ts';
 import type { RecordedCheck, Recording } from './recording.ts';
@@ -65,7 +65,7 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
   };
   const isRuled = ruleSet !== null || recording.rules !== undefined;
   // A failed check stays failed (`FoldOf`).
-  const failedAt = firstOf(clock.length, (tick) => judge(resultsAt(tick)).kind === 'unhealthy');
+  const failedAt = binarySearch(clock.length, (tick) => judge(resultsAt(tick)).kind === 'unhealthy');
   for (let tick = 1; tick <= Math.min(clock.length, failedAt - 1); tick++) {
     if (clock.at(tick) < endsAt) continue;
     const judgement = judge(resultsAt(tick));

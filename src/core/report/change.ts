@@ -1,6 +1,6 @@
 import type { Deploy } from '../bake/deploy.ts';
 
-/** What is new in a release: from which release, and where the difference can be read. */
+/** What changed in a release: the two versions, and a link to the difference. */
 export type Change = {
   readonly from: { readonly version: string; readonly commit: string | null } | null;
   readonly to: { readonly version: string; readonly commit: string | null };
@@ -9,7 +9,7 @@ export type Change = {
 
 type ReleaseSource = { readonly version: string; readonly commit?: string | undefined };
 
-/** Compares a release with the one that was known good before. A link needs both commits, and to know where the repository is. */
+/** Compares a release with the known-good one before it. The link needs both commits and the address of the repository. */
 export function changeOf({ release, links }: Deploy, previous: ReleaseSource | null): Change {
   const from = previous && { version: previous.version, commit: previous.commit ?? null };
   const to = { version: release.version, commit: release.commit ?? null };
@@ -18,22 +18,22 @@ export function changeOf({ release, links }: Deploy, previous: ReleaseSource | n
   return { from, to, compareUrl: repository !== null && hasBoth ? compareUrl(repository, from.commit ?? '', to.commit ?? '') : null };
 }
 
-/** Forges whose addresses begin with the repository's: a link to a build or a change there tells it as well. */
+/** On these hosts the address of a build or a change begins with the address of the repository. */
 const forges: readonly string[] = ['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org'];
 
-/** `metadata.repository`, on whatever host; else the first link to a forge. Nothing that could be a secret is kept of the address. */
+/** `metadata.repository` on any host, or else the first link to a known host. Drops every part of the address that may hold a secret. */
 function repositoryOf([named, ...links]: readonly (string | undefined)[]): URL | null {
   const own = named === undefined ? null : URL.parse(named);
-  if (own !== null && /^https?:$/.test(own.protocol)) return cleaned(own, own.pathname);
+  if (own !== null && /^https?:$/.test(own.protocol)) return withoutSecrets(own, own.pathname);
   for (const link of links) {
     const url = link === undefined ? null : URL.parse(link);
     const [, owner, name] = url?.pathname.split('/') ?? [];
-    if (url !== null && forges.includes(url.hostname) && owner && name) return cleaned(url, `/${owner}/${name}`);
+    if (url !== null && forges.includes(url.hostname) && owner && name) return withoutSecrets(url, `/${owner}/${name}`);
   }
   return null;
 }
 
-function cleaned({ protocol, host }: URL, path: string): URL {
+function withoutSecrets({ protocol, host }: URL, path: string): URL {
   return new URL(`${protocol}//${host}${path.replace(/\/+$/, '').replace(/\.git$/, '')}`);
 }
 

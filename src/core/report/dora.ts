@@ -2,7 +2,7 @@ import { quantileSorted } from 'simple-statistics';
 import type { StateName } from '../bake/bake.ts';
 import { clopperPearson } from '../base/clopper-pearson.ts';
 
-/** What became of one deploy: as much as the four keys need. */
+/** The outcome of one deploy, as far as the four keys need it. */
 export type DeployOutcome = {
   readonly registeredAt: number;
   readonly deployedAt: number | null;
@@ -10,45 +10,45 @@ export type DeployOutcome = {
   readonly adopted: boolean;
   readonly state: StateName;
   readonly endedAt: number | null;
-  /** Of one that was rolled back: when that was ordered, and whether it had ended well before. */
+  /** If it was rolled back: when the rollback was ordered, and whether the bake had already ended. */
   readonly orderedAt: number | null;
   readonly hadEnded: boolean;
-  /** When its commit was made, as the pipeline told it (`metadata.committed_at`). */
+  /** The time of its commit, if the pipeline sent it (`metadata.committed_at`). */
   readonly committedAt: string | null;
 };
 
-/** How long something took, of so many: milliseconds. */
-export type Took = { readonly n: number; readonly medianMs: number; readonly p90Ms: number };
+/** The median and the 90th percentile of `n` durations, in milliseconds. */
+export type DurationStats = { readonly n: number; readonly medianMs: number; readonly p90Ms: number };
 
-/** The four keys of DORA over a stretch of time. Nothing is made up: what nobody told, or too few did, is `null`. */
+/** The four keys of DORA over a time range. Without data a key is `null`. */
 export type Dora = {
   readonly from: number;
   readonly to: number;
-  /** Releases that were deployed, whatever became of them. */
+  /** The number of deployed releases, good or bad. */
   readonly deploys: { readonly count: number; readonly perDay: number };
-  /** Of the releases that came to a verdict, those that were bad; `interval` holds the true share with 95 %. */
+  /** The share of bad releases among those with a verdict. `interval` is the 95 % confidence interval. */
   readonly changeFailure: {
     readonly failed: number;
     readonly of: number;
     readonly rate: number | null;
     readonly interval: readonly [low: number, high: number] | null;
   };
-  /** From the bad deploy (or the order, where it had ended well before) until the service was well again. `open`: of so many it is not known. */
-  readonly restore: { readonly took: Took | null; readonly open: number };
-  /** From the commit to the deploy, of those deploys whose pipeline told when that was. */
-  readonly leadTime: Took | null;
-  /** What is not in the share of failures, and why. */
+  /** From the bad deploy (or the rollback order, if the bake had already passed) until the recovery. `open`: the number of failures without a known recovery. */
+  readonly restore: { readonly took: DurationStats | null; readonly open: number };
+  /** From the commit to the deploy, for deploys whose pipeline sent the time of the commit. */
+  readonly leadTime: DurationStats | null;
+  /** The deploys that the failure share leaves out, by reason. */
   readonly notCounted: Readonly<Record<'open' | 'inconclusive' | 'canceled' | 'superseded' | 'rollbacks' | 'adopted', number>>;
 };
 
-const bad: ReadonlySet<StateName> = new Set(['rolled_back', 'failed', 'awaiting_approval', 'rolling_back', 'verifying']);
+const badStates: ReadonlySet<StateName> = new Set(['rolled_back', 'failed', 'awaiting_approval', 'rolling_back', 'verifying']);
 const dayMs = 86_400_000;
 
-/** Computes the four keys of one place from its deploys, oldest first. Pure. */
+/** Computes the four keys of one service and environment from its deploys, oldest first. Pure. */
 export function doraOf(outcomes: readonly DeployOutcome[], { from, to }: { readonly from: number; readonly to: number }): Dora {
   const releases = outcomes.filter(({ cause, adopted }) => cause === 'release' && !adopted);
   const deployed = releases.filter(({ deployedAt }) => deployedAt !== null);
-  const failures = releases.filter(({ state }) => bad.has(state));
+  const failures = releases.filter(({ state }) => badStates.has(state));
   const of = failures.length + countOf(releases, 'passed');
   const restores = restoresOf(outcomes);
   const waits = restores.filter((ms) => ms !== null);
@@ -62,8 +62,8 @@ export function doraOf(outcomes: readonly DeployOutcome[], { from, to }: { reado
       rate: of === 0 ? null : failures.length / of,
       interval: of === 0 ? null : clopperPearson(failures.length, of, 0.025),
     },
-    restore: { took: tookOf(waits), open: restores.length - waits.length },
-    leadTime: tookOf(deployed.flatMap(leadOf)),
+    restore: { took: durationStatsOf(waits), open: restores.length - waits.length },
+    leadTime: durationStatsOf(deployed.flatMap(leadTimeOf)),
     notCounted: {
       open: releases.length - of - countOf(releases, 'inconclusive', 'canceled', 'superseded'),
       inconclusive: countOf(releases, 'inconclusive'),
@@ -79,13 +79,13 @@ function countOf(list: readonly DeployOutcome[], ...states: readonly StateName[]
   return list.filter(({ state }) => states.includes(state)).length;
 }
 
-/** How long each bad release was there; `null` where that is not known. One that nothing put back is over with the next deploy that passed. */
+/** How long each bad release lasted, or `null` if unknown. A failure without a rollback ends with the next deploy that passed. */
 function restoresOf(outcomes: readonly DeployOutcome[]): readonly (number | null)[] {
   let nextGoodAt: number | null = null;
   const restores: (number | null)[] = [];
   for (const one of outcomes.toReversed()) {
     const startAt = one.hadEnded ? one.orderedAt : one.deployedAt;
-    if (one.cause === 'release' && !one.adopted && bad.has(one.state)) {
+    if (one.cause === 'release' && !one.adopted && badStates.has(one.state)) {
       const endAt = one.state === 'rolled_back' ? one.endedAt : nextGoodAt;
       restores.push(startAt === null || endAt === null ? null : Math.max(0, endAt - startAt));
     }
@@ -94,14 +94,14 @@ function restoresOf(outcomes: readonly DeployOutcome[]): readonly (number | null
   return restores;
 }
 
-/** A commit that seems to be younger than its deploy was told by a clock that is wrong, and a time without a zone is nobody's. */
-function leadOf({ committedAt, deployedAt }: DeployOutcome): readonly number[] {
+/** The time from commit to deploy. Ignores a commit after its deploy (a wrong clock) and a time without a zone. */
+function leadTimeOf({ committedAt, deployedAt }: DeployOutcome): readonly number[] {
   if (committedAt === null || deployedAt === null || !/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(committedAt)) return [];
   const ms = deployedAt - Date.parse(committedAt);
   return ms >= 0 ? [ms] : [];
 }
 
-function tookOf(list: readonly number[]): Took | null {
+function durationStatsOf(list: readonly number[]): DurationStats | null {
   if (list.length === 0) return null;
   const sorted = list.toSorted((a, b) => a - b);
   return { n: list.length, medianMs: quantileSorted(sorted, 0.5), p90Ms: quantileSorted(sorted, 0.9) };

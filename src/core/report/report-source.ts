@@ -1,7 +1,7 @@
 import type { ChartSource } from '../chart/chart.ts';
 import type { Measurement } from '../judge/measurement.ts';
 
-/** A check's newest answer of the bake itself and of the recovery after a rollback, and how many passes asked it. */
+/** The newest measurement of a check during the bake and after a rollback. `asked` counts its queries, `couldNotAsk` the failed ones. */
 export type ReportCheck = {
   readonly name: string;
   readonly provider: string;
@@ -12,7 +12,7 @@ export type ReportCheck = {
   readonly couldNotAsk: number;
 };
 
-/** One try of the rollback hook, or of the traffic hook. `outcome: null`: started, and not heard of since. */
+/** One attempt of the rollback hook or the traffic hook. `outcome: null`: it started, and its result is unknown. */
 export type ReportAttempt = {
   readonly orderId: string;
   readonly number: number;
@@ -22,7 +22,7 @@ export type ReportAttempt = {
   readonly output: string;
 };
 
-/** What a report is made of. `previous` is the release that was known good before; `at` is when the report is made. */
+/** The data of a report. `previous` is the known-good release before. `at` is the time of the report. */
 export type ReportSource = ChartSource & {
   readonly at: number;
   readonly checks: readonly ReportCheck[];

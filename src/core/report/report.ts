@@ -1,23 +1,23 @@
 import { type Bake, isFinal } from '../bake/bake.ts';
 import type { Deploy } from '../bake/deploy.ts';
-import { judgedBadAt } from '../bake/detected-at.ts';
+import { judgedBadAt } from '../bake/judged-bad-at.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
 import { type Chart, chartsOf } from '../chart/chart.ts';
 import { type Change, changeOf } from './change.ts';
-import { firstBadAt } from './first-bad.ts';
+import { firstBadAt } from './first-bad-at.ts';
 import type { ReportAttempt, ReportCheck, ReportSource } from './report-source.ts';
-import { summarize } from './summary.ts';
+import { summarize } from './summarize.ts';
 import { type Times, timesOf } from './times.ts';
 import { unknownsOf } from './unknowns.ts';
 
-/** The draft of a post-mortem: everything that is known of a deploy, in the order in which people ask. What only people know is left to them. */
+/** The draft of a post-mortem: everything that is known about a deploy, in the order in which people ask. People fill in the rest. */
 export type Report = {
   readonly at: number;
   readonly title: string;
-  /** What happened, in a paragraph. */
+  /** What happened, in one paragraph. */
   readonly summary: string;
   readonly bake: Bake;
-  /** Whether the bake has ended; else everything here is so far. */
+  /** Whether the bake has ended. Otherwise the report is preliminary. */
   readonly isFinal: boolean;
   readonly deploy: Deploy;
   readonly change: Change;
@@ -25,22 +25,22 @@ export type Report = {
   readonly checks: readonly ReportCheck[];
   readonly charts: readonly Chart[];
   readonly timeline: readonly TimelineEntry[];
-  /** What people and pipelines did, of the timeline. */
+  /** The timeline entries of people and pipelines. */
   readonly interventions: readonly TimelineEntry[];
   readonly attempts: readonly ReportAttempt[];
   readonly unknowns: readonly string[];
 };
 
-/** Sections that people fill in, each with the question that it answers. Blameless: they ask about the service and the process, never about persons. */
+/** The sections that people fill in, each with a question. Blameless: they ask about the service and the process, not about persons. */
 export const blankSections: readonly { readonly title: string; readonly question: string }[] = [
   { title: 'Impact', question: 'Who noticed what? How many users, orders or calls were affected?' },
-  { title: 'What went well', question: 'What helped to notice it, and to end it?' },
+  { title: 'What went well', question: 'What helped to detect it and to end it?' },
   { title: 'What went wrong', question: 'What in the change, the tests, the pipeline or the checks let it through?' },
-  { title: 'Where we got lucky', question: 'What could have made it worse, and did not?' },
-  { title: 'Follow-ups', question: 'What will be done about it, by when?' },
+  { title: 'Where we got lucky', question: 'What could have made it worse but did not?' },
+  { title: 'Follow-ups', question: 'What will be done about it, and by when?' },
 ];
 
-/** Writes the report of one deploy, whatever state it is in. Pure and total. */
+/** Builds the report of one deploy in any state. Pure and total. */
 export function buildReport(source: ReportSource): Report {
   const { record, timeline, attempts, checks, at } = source;
   const { deploy, bake } = record;
@@ -66,7 +66,7 @@ export function buildReport(source: ReportSource): Report {
   };
 }
 
-/** What a failed critical check said, as the bake's own reasons say it. */
+/** The reason of a failed critical check, as in the reasons of the bake. */
 function failureOf({ name, critical, baking }: ReportCheck): readonly string[] {
   return critical && baking?.result.outcome === 'fail' ? [`${name}: ${baking.result.reason}`] : [];
 }

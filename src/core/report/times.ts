@@ -1,26 +1,26 @@
 import { type Bake, isFinal } from '../bake/bake.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
 
-/** The moments of an incident, and how long lay between them, milliseconds. `null`: it did not happen, or is not known. */
+/** The moments of an incident, and the milliseconds between them. `null`: it did not happen, or is unknown. */
 export type Times = {
   readonly deployedAt: number | null;
-  /** The end of the first tick beyond the limit that the check failed. */
+  /** The end of the first tick beyond the limit of the failed check. */
   readonly firstBadAt: number | null;
   readonly judgedBadAt: number | null;
   readonly orderedAt: number | null;
   readonly rolledBackAt: number | null;
   readonly recoveredAt: number | null;
-  /** From the first bad tick (or the deploy, where that is not known) to the verdict. */
+  /** From the first bad tick (or the deploy, if that is unknown) to the verdict. */
   readonly detectMs: number | null;
-  /** From the verdict to the order: what people or guards took. */
+  /** From the verdict to the order: the time for guards and people. */
   readonly decideMs: number | null;
-  /** From the order until the hook has confirmed it. */
+  /** From the order until the hook confirmed it. */
   readonly rollBackMs: number | null;
-  /** From there until the checks were healthy again. */
+  /** From the confirmation until the checks were healthy again. */
   readonly recoverMs: number | null;
-  /** From the first bad tick (or the deploy) until the recovery, or until now where it still goes on. */
+  /** From the first bad tick (or the deploy) until the recovery, or until now if the incident continues. */
   readonly affectedMs: number | null;
-  /** Whether it still goes on. */
+  /** Whether the incident continues. */
   readonly isStillAffected: boolean;
 };
 
@@ -30,7 +30,7 @@ type TimesInput = Pick<Times, 'firstBadAt' | 'judgedBadAt'> & {
   readonly at: number;
 };
 
-/** Reads the moments off a deploy's story. Where a rollback was ordered more than once, the last order counts. */
+/** Reads the moments from a deploy's timeline. If several rollbacks were ordered, the last order counts. */
 export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: TimesInput): Times {
   const { deployedAt } = bake;
   const orderedIndex = timeline.findLastIndex(({ kind }) => kind === 'rolling_back');
@@ -39,7 +39,7 @@ export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: TimesIn
   const rolledBackAt = after.find(({ kind }) => kind === 'verifying')?.at ?? null;
   const recoveredAt = after.find(({ kind }) => kind === 'rolled_back')?.at ?? null;
   const begunAt = firstBadAt ?? deployedAt;
-  // A person who asks for a rollback may know of harm that no check has seen: nobody knows for how long.
+  // A person who requests a rollback may know of harm that no check measured: its duration is unknown.
   const isBad = judgedBadAt !== null || firstBadAt !== null;
   const isStillAffected = isBad && recoveredAt === null && !isFinal(bake);
   const affectedUntil = recoveredAt ?? (isStillAffected ? at : null);
@@ -59,7 +59,7 @@ export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: TimesIn
   };
 }
 
-// A replica's clock may be a little ahead of another's.
+// The clock of one replica may be slightly ahead of another's.
 function between(from: number | null, to: number | null): number | null {
   return from === null || to === null ? null : Math.max(0, to - from);
 }

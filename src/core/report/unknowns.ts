@@ -1,10 +1,10 @@
-import { hookOf } from '../bake/order-shift.ts';
-import { formatShare } from '../base/numbers.ts';
+import { hookKindOf } from '../bake/order-shift.ts';
+import { formatShare } from '../base/format-number.ts';
 import type { Chart } from '../chart/chart.ts';
 import type { ReportCheck, ReportSource } from './report-source.ts';
 import type { Times } from './times.ts';
 
-/** Everything that a reader must not take for known, each in a sentence. */
+/** Lists in sentences what is not known about a deploy. */
 export function unknownsOf(
   source: ReportSource,
   { charts, times }: { readonly charts: readonly Chart[]; readonly times: Times },
@@ -14,28 +14,28 @@ export function unknownsOf(
   return [
     ...(prunedAt === null
       ? []
-      : ['The single measurements were deleted, as the retention says: there are no charts, and only the last answer of each check.']),
-    ...(bake.state === 'failed' && bake.rolledBack === 'unknown' ? ['Whether the rollback happened: look at what runs.'] : []),
+      : ['What the single measurements were: the retention deleted them, so there are no charts, and only the last result of each check.']),
+    ...(bake.state === 'failed' && bake.rolledBack === 'unknown' ? ['Whether the rollback happened: check which release runs.'] : []),
     ...(bake.state === 'failed' && bake.rolledBack === 'yes'
       ? ['Whether the service recovered after the rollback: the checks did not show it.']
       : []),
-    ...(bake.state === 'failed' && bake.rolledBack === 'no' ? ['When it ended: it was not rolled back here.'] : []),
+    ...(bake.state === 'failed' && bake.rolledBack === 'no' ? ['When it ended: Bakewatch did not roll it back.'] : []),
     ...(bake.state === 'passed' && bake.confidence === 'low'
-      ? ['Whether everything is well: it passed with low confidence, because not everything could be compared.']
+      ? ['Whether everything is healthy: it passed with low confidence, because not everything could be compared.']
       : []),
     ...(times.judgedBadAt !== null && times.firstBadAt === null
-      ? ['When it began to be bad: no single reading says so; times are counted from the deploy.']
+      ? ['When the problem began: no single reading shows it, so times are counted from the deploy.']
       : []),
     ...attempts
       .filter(({ outcome }) => outcome === null)
       .map(({ orderId, number }) =>
         bake.state === 'rolling_back' || bake.state === 'shifting'
-          ? `How attempt ${number} of the ${hookOf(orderId)} ends: it is under way, or was never heard of again.`
-          : `How attempt ${number} of the ${hookOf(orderId)} ended: it was never heard of again.`,
+          ? `How attempt ${number} of the ${hookKindOf(orderId)} ends: it is still running, or its result was lost.`
+          : `How attempt ${number} of the ${hookKindOf(orderId)} ended: its result was lost.`,
       ),
-    ...timeline.filter(({ kind }) => kind === 'blind').map(({ text }) => `What happened while nothing could be asked: ${text}`),
+    ...timeline.filter(({ kind }) => kind === 'blind').map(({ text }) => `What happened while no provider answered: ${text}`),
     ...checks.flatMap((check) => openQuestions(check)),
-    ...(prunedAt === null ? charts.flatMap((chart) => missing(chart, record.plan.traffic !== null)) : []),
+    ...(prunedAt === null ? charts.flatMap((chart) => missingData(chart, record.plan.traffic !== null)) : []),
   ];
 }
 
@@ -43,14 +43,14 @@ function openQuestions({ name, critical, baking, asked, couldNotAsk }: ReportChe
   const kind = critical ? '' : ' (advisory)';
   return [
     ...(couldNotAsk > 0
-      ? [`What ${name}${kind} would have said in ${couldNotAsk} of ${asked} looks: its provider could not be asked.`]
+      ? [`What ${name}${kind} would have shown in ${couldNotAsk} of ${asked} measurements: its provider did not answer.`]
       : []),
-    ...(asked === 0 ? [`What ${name}${kind} says: it was never asked.`] : []),
-    ...(baking?.result.outcome === 'inconclusive' ? [`Whether ${name}${kind} is well: ${baking.result.reason}`] : []),
+    ...(asked === 0 ? [`What ${name}${kind} shows: it was never measured.`] : []),
+    ...(baking?.result.outcome === 'inconclusive' ? [`Whether ${name}${kind} is healthy: ${baking.result.reason}`] : []),
   ];
 }
 
-function missing({ check, series }: Chart, isStaged: boolean): readonly string[] {
+function missingData({ check, series }: Chart, isStaged: boolean): readonly string[] {
   const points = series.find(({ kind }) => kind === 'release')?.points ?? [];
   const gaps = points.filter(([, value]) => value === null).length;
   return gaps === 0

@@ -1,21 +1,22 @@
 import type { NonEmpty } from '../base/non-empty.ts';
 
 /**
- * A question that is asked by trying: does the site answer, does the port take connections, does the command succeed. Plain JSON, frozen with the
- * deploy; durations in milliseconds. It holds no secret.
+ * A check by trying: does the site answer, does the port accept a connection, does the command succeed. Plain JSON, frozen with the deploy.
+ * Durations are in milliseconds. A probe holds no secret.
  */
 export type Probe = {
   readonly target: ProbeTarget;
-  /** How long one attempt may take; what is not done by then is ended and counts as failed. */
+  /** The timeout of one attempt. An attempt that times out is stopped and counts as failed. */
   readonly withinMs: number;
   readonly attempts: number;
   /** The pause between two attempts. */
   readonly apartMs: number;
 };
 
+/** What a probe tries. */
 export type ProbeTarget = HttpTarget | TcpTarget | CommandTarget;
 
-/** `status` are ranges, both ends included. `send` are headers of the request; of the answer, each in `headers` must hold its text. */
+/** `status`: ranges with both ends included. `send`: headers of the request. `headers`: texts that the headers of the answer must contain. */
 export type HttpTarget = {
   readonly kind: 'http';
   readonly method: 'GET' | 'HEAD' | 'POST';
@@ -26,13 +27,14 @@ export type HttpTarget = {
   readonly contains: string | null;
   readonly lacks: string | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** The certificate must be good for this many days more. */
+  /** The certificate must stay valid for at least this number of days. */
   readonly tlsDays: number | null;
 };
 
+/** A connection to a port. */
 export type TcpTarget = { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tlsDays: number | null };
 
-/** `ssh` names a connection of the operator's; `null` is the machine of the server itself. */
+/** `ssh` names a connection in the operator's config. `null` runs the command on the server's own machine. */
 export type CommandTarget = {
   readonly kind: 'command';
   readonly argv: NonEmpty<string>;
@@ -40,18 +42,18 @@ export type CommandTarget = {
   readonly ssh: string | null;
 };
 
-/** What is wrong with a probe: at which of its keys, and what to do about it. */
+/** A problem with a probe: the key, the problem, and what to do about it. */
 export type ProbeLint = { readonly key: 'command' | 'ssh'; readonly message: string; readonly hint: string };
 
-/** All attempts of a probe together may not take longer: a look at a bake has to end some time. */
-export const longestProbeMs = 22_000;
+/** The maximum duration of all attempts of a probe together: a pass over a bake must end. */
+export const maxProbeMs = 22_000;
 
-/** How long a probe may take at most, with all its attempts and pauses. */
-export function durationOf({ attempts, withinMs, apartMs }: Omit<Probe, 'target'>): number {
+/** The maximum duration of a probe, with all attempts and pauses. */
+export function probeDurationMs({ attempts, withinMs, apartMs }: Omit<Probe, 'target'>): number {
   return attempts * withinMs + (attempts - 1) * apartMs;
 }
 
-/** What a probe tries, as a line: what people read where a metric shows its query. */
+/** Describes a probe in one line. The pages show it where a metric shows its query. */
 export function describeTarget(target: ProbeTarget): string {
   switch (target.kind) {
     case 'http':

@@ -1,12 +1,12 @@
 import type { CommandTarget, HttpTarget, ProbeTarget } from './probe.ts';
 import { type QueryValues, renderQuery } from './render-query.ts';
 
-/** The placeholders that a probe may hold. */
+/** The placeholders that a probe may contain. */
 export const probePlaceholders = ['service', 'environment', 'version', 'commit', 'known_good'] as const;
 
 /**
- * Fills the placeholders of a probe in. Each value stays inside the argument, header or text that it stands in, and is percent-encoded in a URL, whose
- * scheme and host hold none: nothing is ever split, joined or interpreted. Throws `AppError` as `renderQuery` does.
+ * Replaces the placeholders of a probe. Each value stays inside its argument, header or text. In a URL it is percent-encoded; scheme and host contain no
+ * placeholder. Nothing is split, joined or interpreted. Throws `AppError` as `renderQuery` does.
  */
 export function renderProbe(target: ProbeTarget, values: QueryValues): ProbeTarget {
   switch (target.kind) {

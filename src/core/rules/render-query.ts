@@ -1,34 +1,35 @@
 import { AppError } from '../base/errors.ts';
-import { nameProblem } from '../base/names.ts';
+import { nameProblem } from '../base/name-pattern.ts';
 
-/** Every placeholder that a query or a matcher may hold, with what takes its place. */
-export const placeholders = {
+/** Every placeholder that a query or a matcher may contain, with its value in words. */
+export const queryPlaceholders = {
   service: 'the service of the deploy',
   environment: 'the environment of the deploy',
-  version: 'the version that bakes',
-  commit: 'the commit of the version that bakes',
-  known_good: 'the version that a rollback would return to',
+  version: 'the version of the deploy',
+  commit: 'the commit of the deploy',
+  known_good: 'the version to which a rollback would return',
   step: 'the length of one tick, such as 15s',
-  matchers: 'the matchers of the `control` section: those of the canary, or of the stable release',
+  matchers: 'the matchers of the `control` section: of the canary or of the stable release',
 } as const;
 
-export type QueryPlaceholder = keyof typeof placeholders;
+/** The name of a placeholder, without its dollar sign. */
+export type QueryPlaceholder = keyof typeof queryPlaceholders;
 
-/** What is filled in. `matchers` is itself a rendered text of the rule file; everything else must match the strict pattern of names. */
+/** The values of the placeholders. `matchers` is a rendered text of the rule file. Every other value must match `namePattern`. */
 export type QueryValues = { readonly [name in QueryPlaceholder]?: string | null | undefined };
 
-/** One `$name`, `${name}` or `$$`. A dollar sign before anything else (the end anchor of a regular expression, `$1`) stands for itself. */
-const token = /\$(?:(\$)|\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;
+/** Matches `$name`, `${name}` and `$$`. Any other dollar sign (the end of a regular expression, `$1`) stays as it is. */
+const placeholderToken = /\$(?:(\$)|\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;
 
 /** Whether a word (without its dollar sign) is a placeholder. */
 export function isPlaceholder(name: string): name is QueryPlaceholder {
-  return Object.hasOwn(placeholders, name);
+  return Object.hasOwn(queryPlaceholders, name);
 }
 
-/** The names after each dollar sign of a text, known or not, each once and in order of appearance. */
+/** Returns the placeholder names in a text, known or unknown, each once, in order of appearance. */
 export function placeholdersIn(text: string): readonly string[] {
   const names = new Set<string>();
-  for (const [, , braced, bare] of text.matchAll(token)) {
+  for (const [, , braced, bare] of text.matchAll(placeholderToken)) {
     const name = braced ?? bare;
     if (name !== undefined) names.add(name);
   }
@@ -36,16 +37,16 @@ export function placeholdersIn(text: string): readonly string[] {
 }
 
 /**
- * Fills the placeholders of a query or matcher in; `$$` becomes one dollar sign. `encode` is how a value is written where the text goes.
- * Throws `AppError` (`invalid`) for an unknown placeholder, one without a value, or a value that is not a name.
+ * Replaces the placeholders of a query or matcher. `$$` becomes one dollar sign. `encode` encodes each value for its destination, such as a URL.
+ * Throws `AppError` (`invalid`) for an unknown placeholder, a placeholder without a value, or a value that is not a valid name.
  */
 export function renderQuery(text: string, values: QueryValues, encode: (value: string) => string = (value) => value): string {
-  return text.replace(token, (_, dollar?: string, braced?: string, bare?: string) =>
-    dollar === undefined ? encode(filledIn(braced ?? bare ?? '', values)) : '$',
+  return text.replace(placeholderToken, (_, dollar?: string, braced?: string, bare?: string) =>
+    dollar === undefined ? encode(placeholderValue(braced ?? bare ?? '', values)) : '$',
   );
 }
 
-function filledIn(name: string, values: QueryValues): string {
+function placeholderValue(name: string, values: QueryValues): string {
   if (!isPlaceholder(name)) throw new AppError('invalid', `unknown placeholder $${name}; known: ${listPlaceholders()}`);
   const value = values[name];
   if (value === undefined || value === null) throw new AppError('invalid', `the query needs $${name}, which this deploy does not have`);
@@ -54,9 +55,9 @@ function filledIn(name: string, values: QueryValues): string {
   return value;
 }
 
-/** All placeholders as people write them, for messages. */
+/** Lists all placeholders, as people write them. For messages. */
 export function listPlaceholders(): string {
-  return Object.keys(placeholders)
+  return Object.keys(queryPlaceholders)
     .map((name) => `$${name}`)
     .join(', ');
 }

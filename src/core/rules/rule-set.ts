@@ -1,10 +1,10 @@
 import type { Probe } from './probe.ts';
 import type { Traffic } from './stage.ts';
 
-/** A counter selector whose exact increments are wanted, or any query that yields the events of each tick. */
+/** A counter selector, whose exact increments are read, or any query that returns the events of each tick. */
 export type QuerySource = { readonly selector: string } | { readonly query: string };
 
-/** What a check asks. A probe's ratio is that of failed attempts among all. */
+/** What a check measures. A probe measures the ratio of failed attempts to all attempts. */
 export type Question =
   | { readonly kind: 'ratio'; readonly probe: Probe }
   | { readonly kind: 'ratio'; readonly bad: QuerySource; readonly total: QuerySource }
@@ -12,16 +12,17 @@ export type Question =
   | { readonly kind: 'latency'; readonly buckets: QuerySource }
   | { readonly kind: 'value'; readonly query: string };
 
-/** One entry of `fail_when`: an analyzer, its parameters as written, and the flap damping `for: k of n`. */
+/** One entry of `fail_when`: an analyzer, its parameters and the flap damping `for: k of n`. */
 export type Condition = {
   readonly analyzer: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly damping: { readonly k: number; readonly n: number };
 };
 
+/** Which direction is worse. */
 export type Direction = 'up' | 'down' | 'both';
 
-/** One question in a rule set: query, analyzers, limits. A critical check's failure decides alone; an advisory one never does. */
+/** One check of a rule set: query, analyzers, limits. The failure of a critical check makes the deploy unhealthy. An advisory check never does. */
 export type CheckRule = {
   readonly name: string;
   readonly provider: string;
@@ -32,17 +33,18 @@ export type CheckRule = {
   readonly critical: boolean;
 };
 
-/** Which past stretch a bake is compared with: just before, or the same time so many days ago. */
+/** The past that a bake is compared with: the time just before the deploy, or the same time of day `days` days ago. */
 export type Like = { readonly kind: 'before' } | { readonly kind: 'days_ago'; readonly days: number };
 
+/** What happens when a deploy is unhealthy: roll back, notify people, or ask a person for approval. */
 export type OnFailure = 'rollback' | 'notify' | 'approve';
 
-/** The parsed YAML: which checks and which policy for which service and environment. Durations in milliseconds. Plain JSON: frozen with each deploy. */
+/** A parsed rule file: the checks and the policy for one service and environment. Durations in milliseconds. Plain JSON, frozen with each deploy. */
 export type RuleSet = {
   readonly service: string;
   readonly environment: string;
   readonly bake: { readonly forMs: number; readonly everyMs: number; readonly warmupMs: number; readonly extendMs: number };
-  /** The probability that a healthy bake fails, all its statistical checks and all looks together. */
+  /** The maximum probability that a healthy bake fails, over all its statistical checks and all passes together. */
   readonly falseAlarms: number;
   readonly baseline: { readonly historyMs: number; readonly like: readonly Like[]; readonly timezone: string };
   readonly control: { readonly canary: string; readonly stable: string } | null;

@@ -1,10 +1,10 @@
-/** One stage of a bake: how much of the traffic the release gets, in percent, and how long it is judged with that. */
+/** One stage of a bake: the release's share of the traffic in percent, and how long the release is judged with it. */
 export type Stage = { readonly weight: number; readonly forMs: number };
 
-/** How a bake's traffic is shifted: who shifts it, and through which stages. The last one is always 100 %. */
+/** How the traffic of a bake is shifted: by which hook and through which stages. The last stage is always 100 %. */
 export type Traffic = { readonly hook: string; readonly stages: readonly Stage[] };
 
-/** A share of the traffic in words. */
+/** Formats a share of the traffic. */
 export function formatWeight(weight: number): string {
   return `${weight} %`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../base/duration.ts';
-import { namePattern, nameProblem } from '../base/names.ts';
+import { namePattern, nameProblem } from '../base/name-pattern.ts';
 import type { Like } from './rule-set.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+)$';
@@ -8,52 +8,52 @@ const percentPattern = '^-?\\d+(\\.\\d+)?\\s*%$';
 
 type DurationLimits = { readonly min?: string; readonly max?: string };
 
-/** A duration within limits, in milliseconds after parsing. */
+/** A duration within limits. Parses to milliseconds. */
 export function duration(limits: DurationLimits = {}) {
   const written = z.union([z.string().meta({ pattern: durationPattern }), z.number().meta({ const: 0 })]);
   return written.transform((value, context) => {
     const ms = typeof value === 'string' ? parseDuration(value) : value === 0 ? 0 : null;
-    const wrong = ms === null ? notADuration(value) : beyond(ms, limits);
+    const wrong = ms === null ? notADuration(value) : outsideLimits(ms, limits);
     if (ms !== null && wrong === null) return ms;
     context.addIssue({ code: 'custom', ...(wrong ?? notADuration(value)) });
     return z.NEVER;
   });
 }
 
-type Wrong = { readonly message: string; readonly params: { readonly hint: string } };
+type DurationProblem = { readonly message: string; readonly params: { readonly hint: string } };
 
-function notADuration(value: string | number): Wrong {
+function notADuration(value: string | number): DurationProblem {
   const [short, long] = typeof value === 'number' && value >= 100 ? ['ms', 's'] : ['s', 'm'];
   const example = typeof value === 'number' ? `${value}${short} or ${value}${long}` : '30s, 15m or 1h30m';
   const hint = typeof value === 'number' ? `add a unit, such as ${example}` : `write a number and a unit, such as ${example}`;
   return { message: `${show(value)} is not a duration`, params: { hint } };
 }
 
-function beyond(ms: number, { min, max }: DurationLimits): Wrong | null {
-  const hint = min === undefined ? `at most ${max} is allowed` : max === undefined ? `at least ${min} is needed` : `write ${min} to ${max}`;
+function outsideLimits(ms: number, { min, max }: DurationLimits): DurationProblem | null {
+  const hint = min === undefined ? `the maximum is ${max}` : max === undefined ? `the minimum is ${min}` : `write ${min} to ${max}`;
   if (min !== undefined && ms < (parseDuration(min) ?? 0)) return { message: `${formatDuration(ms)} is too short`, params: { hint } };
   if (max !== undefined && ms > (parseDuration(max) ?? 0)) return { message: `${formatDuration(ms)} is too long`, params: { hint } };
   return null;
 }
 
-/** A number or a percentage as it was written: which of the two it may be depends on what is measured. */
+/** A number or a percentage, as written. Which of the two is valid depends on the check. */
 export type Amount = { readonly value: number; readonly isPercent: boolean; readonly text: string };
 
 /** `0.1`, `250` or `10%`. */
 export const Amount = z.union([z.number(), z.string().meta({ pattern: percentPattern })]).transform((written, context): Amount => {
   if (typeof written === 'number') return { value: written, isPercent: false, text: String(written) };
   const match = /^(-?\d+(?:\.\d+)?)\s*%$/.exec(written);
-  if (match) return { value: shift(match[1] ?? ''), isPercent: true, text: written };
+  if (match) return { value: percentToShare(match[1] ?? ''), isPercent: true, text: written };
   context.addIssue({
     code: 'custom',
     message: `${show(written)} is not a number or a percentage`,
-    params: { hint: 'such as 0.2 or 20%, without quotes' },
+    params: { hint: 'write for example 0.2 or 20%, without quotes' },
   });
   return z.NEVER;
 });
 
-/** Divides a decimal text by 100 without the noise of binary fractions: `7%` is 0.07, not 0.07000000000000001. */
-function shift(decimal: string): number {
+/** Divides a decimal text by 100 without rounding errors: `7%` is 0.07, not 0.07000000000000001. */
+function percentToShare(decimal: string): number {
   return Number(`${decimal}e-2`);
 }
 
@@ -66,7 +66,7 @@ export const RuleName = z
     if (problem) context.addIssue({ code: 'custom', message: `${show(text)} ${problem}` });
   });
 
-/** `k of n`: how many of the last readings must be bad. */
+/** `k of n`: at least `k` of the last `n` readings must be bad. */
 export const Damping = z
   .string()
   .meta({ pattern: '^\\d+\\s+of\\s+\\d+$' })
@@ -84,17 +84,17 @@ export const Damping = z
 
 function dampingProblem(k: number, n: number): string | null {
   if (k < 1) return 'at least one reading must be bad';
-  if (k > n) return `${k} of ${n} can never happen`;
-  return n > 100 ? `${n} readings are too many, at most 100 are looked at` : null;
+  if (k > n) return `${k} of ${n} is impossible`;
+  return n > 100 ? `${n} readings are too many: the maximum is 100` : null;
 }
 
 /** `before`, or whole days ago such as `1d` and `7d`. */
 export const PastStretch = z
   .string()
   .meta({ pattern: '^(before|\\d+[dw])$' })
-  .transform((text, context) => pastStretch(text) ?? notAStretch(text, context, 'a past stretch', ''));
+  .transform((text, context) => pastStretch(text) ?? notAStretch(text, context, 'a past time', ''));
 
-/** What a reading is compared with: a past stretch, or the control. */
+/** What a reading is compared with: a past time, or the control. */
 export const CompareTo = z
   .string()
   .meta({ pattern: '^(before|control|\\d+[dw])$' })
@@ -110,7 +110,7 @@ function pastStretch(text: string): Like | null {
 }
 
 function notAStretch(text: string, context: z.RefinementCtx, what: string, more: string): never {
-  const hint = `write \`before\`, ${more}or 1d to 35d for the same time so many days ago`;
+  const hint = `write \`before\`, ${more}or 1d to 35d for the same time some days ago`;
   context.addIssue({ code: 'custom', message: `${show(text)} is not ${what}`, params: { hint } });
   return z.NEVER;
 }
@@ -131,7 +131,7 @@ function isTimezone(text: string): boolean {
   }
 }
 
-/** A written value for a message: quoted where it is a text, and never long. */
+/** Formats a value for a message: a text in quotes, at most 60 characters. */
 export function show(value: string | number): string {
   return typeof value === 'number' ? String(value) : `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
 }

@@ -1,21 +1,25 @@
-/** A time (epoch milliseconds) and a value; `NaN` and infinities are kept for the analyzers to see. */
+/** A time (epoch milliseconds) and a value. `NaN` and infinities stay, so that the analyzers can see them. */
 export type Sample = readonly [at: number, value: number];
 
+/** The labels of a series, such as `code="500"`. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Ordered samples with their labels. `instance` names the process that exposes a counter: `instanceName(job, instance)` in Prometheus. */
+/** Ordered samples with their labels. `instance` names the process that exposes a counter: in Prometheus, `instanceName(job, instance)`. */
 export type Series = { readonly labels: Labels; readonly instance: string; readonly samples: readonly Sample[] };
 
 /**
- * What is known of one instance that exposes counters: when it was seen (scraped) in the asked stretch, lookback included, and each start of its
- * process that it told of, oldest first (empty where it tells of none). A start is never later than the first sample that it explains.
+ * One instance that exposes counters. `seenAt`: when it was scraped in the requested range, lookback included. `starts`: the start times of its process
+ * that it reported, oldest first; empty if it reports none. A start is never later than the first sample after it.
  */
 export type InstanceInfo = { readonly instance: string; readonly seenAt: readonly number[]; readonly starts: readonly number[] };
 
 /**
- * `cumulative` for `counter` (`delta` where the vendor keeps events, no counters); `delta` (events, stamped with the tick's end) for `increase` and `events`; `gauge` for `gauge`. No data is an empty list,
- * never an error. `attempts` for `probe`: how many attempts of the newest tick passed and failed, each a series with its `outcome` as label; `seen` says
- * in words what was seen ("3 of 3 attempts failed: HTTP 502, expected 200"), which becomes a part of the verdict's reason: no secret in it.
+ * The answer of a provider to one query. No data is an empty list, never an error.
+ * - `cumulative` answers `counter`; a vendor that stores events and no counters answers `delta`.
+ * - `delta` answers `increase` and `events`: events per tick, with the end of the tick as time.
+ * - `gauge` answers `gauge`.
+ * - `attempts` answers `probe`: the passed and failed attempts of the newest tick, each as a series with the label `outcome`. `seen` says what was
+ *   observed ("3 of 3 attempts failed: HTTP 502, expected 200"). It becomes a part of the verdict's reason, so it must hold no secret.
  */
 export type Answer =
   | { readonly shape: 'cumulative'; readonly series: readonly Series[]; readonly instances: readonly InstanceInfo[] }
@@ -23,17 +27,18 @@ export type Answer =
   | { readonly shape: 'gauge'; readonly series: readonly Series[] }
   | { readonly shape: 'attempts'; readonly series: readonly Series[]; readonly seen: string | null };
 
+/** An answer with raw counters. */
 export type Cumulative = Extract<Answer, { shape: 'cumulative' }>;
 
-// Neither a job nor an instance can hold a line feed that anyone would notice to be missing.
+// No job and no instance has a line feed in its name.
 const separator = '\n';
 
-/** The name of one process among all: its job (the group that is scraped alike) and its instance. */
+/** Builds the unique name of a process from its job (the group of instances with one scrape config) and its instance. */
 export function instanceName(job: string, instance: string): string {
   return `${job}${separator}${instance}`;
 }
 
-/** The job of a name made by `instanceName`; empty where the name has none. */
+/** Returns the job of a name that `instanceName` built. Empty if the name has no job. */
 export function jobOf(name: string): string {
   const end = name.indexOf(separator);
   return end < 0 ? '' : name.slice(0, end);

@@ -1,8 +1,8 @@
 import { tickCount, tickOf, type Window } from '../base/window.ts';
 import type { Sample, Series } from './answer.ts';
-import type { Column } from './series.ts';
+import type { Column } from './ticks.ts';
 
-/** Events per tick, summed over all series. A tick that no series has a finite sample in is missing. Extrapolation below 0 counts as 0. */
+/** Events per tick, summed over all series. A tick without a finite sample is missing. Negative values (from extrapolation) count as 0. */
 export function deltaColumn(series: readonly Series[], window: Window): Column {
   const column = new Array<number | null>(tickCount(window)).fill(null);
   for (const { samples } of series) {
@@ -14,7 +14,7 @@ export function deltaColumn(series: readonly Series[], window: Window): Column {
   return column;
 }
 
-/** The last number of each tick as it is, `NaN` and infinities too; a tick without a sample is missing. */
+/** The last number of each tick, `NaN` and infinities included. A tick without a sample is missing. */
 export function lastColumn(samples: readonly Sample[], window: Window): Column {
   const column = new Array<number | null>(tickCount(window)).fill(null);
   for (const [at, value] of samples) {

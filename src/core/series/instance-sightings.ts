@@ -1,23 +1,23 @@
 import { tickCount, tickOf, type Window } from '../base/window.ts';
 import { type Cumulative, jobOf } from './answer.ts';
 
-/** When one instance was first and for the second time seen in the asked stretch (infinite: never), and the starts of its process, oldest first. */
+/** When one instance was seen for the first and the second time in the requested range (infinite: never), and its process starts, oldest first. */
 type InstanceSighting = { firstAt: number; secondAt: number; starts: readonly number[] };
 
-/** Which instances were watched when: what tells a counter that is new from one that is only new to us. */
-export type Sightings = {
+/** Which instances were seen when. Tells a new counter from an old one that is seen for the first time. */
+export type InstanceSightings = {
   readonly instances: ReadonlyMap<string, Readonly<InstanceSighting>>;
-  /** For each job the earliest moment at which one of its instances had been seen twice: by then the whole job had been scraped once. */
+  /** Per job, when the first of its instances was seen twice: by then the whole job was scraped at least once. */
   readonly watchedSince: ReadonlyMap<string, number>;
-  /** For each tick of the window, whether any instance was seen in it. */
+  /** Per tick of the window, whether any instance was seen in it. */
   readonly seenTicks: readonly boolean[];
 };
 
 /**
- * Gathers the sightings of several answers about the same service, so that an instance which only the total's answer knows counts for the errors, too.
- * An instance whose scrapes are not known was seen when its own series have samples.
+ * Collects the sightings of all answers to one question, so that an instance in only one answer (such as the total) counts for all of them (such as the
+ * errors). If the scrape times of an instance are unknown, the times of its samples count.
  */
-export function sightingsOf(answers: readonly Cumulative[], window: Window): Sightings {
+export function sightingsOf(answers: readonly Cumulative[], window: Window): InstanceSightings {
   const instances = new Map<string, InstanceSighting>();
   const seenTicks = new Array<boolean>(tickCount(window)).fill(false);
   const see = (sighting: InstanceSighting, at: number): void => {
@@ -38,7 +38,7 @@ export function sightingsOf(answers: readonly Cumulative[], window: Window): Sig
   for (const { series } of answers) {
     for (const one of series) {
       const sighting = sightingOf(instances, one.instance);
-      // Samples may carry older timestamps than the scrape that brought them, so they only count where scrapes are unknown.
+      // A sample may have an older timestamp than its scrape, so sample times count only where scrape times are unknown.
       for (const [at] of one.samples) scraped.has(one.instance) ? mark(seenTicks, tickOf(window, at)) : see(sighting, at);
     }
   }

@@ -1,4 +1,4 @@
-import { lengthOf, type Stretch, type Ticks } from './series.ts';
+import { lengthOf, type Stretch, type Ticks } from './ticks.ts';
 
 /** What all ticks of a series have in common: its kind and its columns. */
 export type TicksShape =

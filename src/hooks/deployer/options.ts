@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../../core/base/fields.ts';
+import { Duration } from '../../core/base/option-schemas.ts';
 import { SshConnection } from '../../net/ssh-connection.ts';
 import { PlaceText } from '../placeholders.ts';
 import { Variables } from '../variables.ts';

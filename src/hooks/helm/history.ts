@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EffectError } from '../../core/base/errors.ts';
-import { nameProblem } from '../../core/base/names.ts';
+import { nameProblem } from '../../core/base/name-pattern.ts';
 import type { RollbackOrder } from '../../ports/hook.ts';
 
 /** A revision of a Helm release. */

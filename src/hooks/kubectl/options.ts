@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EffectError } from '../../core/base/errors.ts';
-import { Duration } from '../../core/base/fields.ts';
+import { Duration } from '../../core/base/option-schemas.ts';
 import type { Place } from '../../ports/hook.ts';
 import { fillInText, placeValues } from '../placeholders.ts';
 import { Variables } from '../variables.ts';

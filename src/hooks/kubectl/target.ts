@@ -1,5 +1,5 @@
 import { EffectError } from '../../core/base/errors.ts';
-import { nameProblem } from '../../core/base/names.ts';
+import { nameProblem } from '../../core/base/name-pattern.ts';
 import type { RollbackOrder } from '../../ports/hook.ts';
 import { hashIn, isImageOf, type PodRelease } from './template.ts';
 import { type Revision, resourceOf, type Subject, type Workload } from './workload.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { EffectError } from '../../core/base/errors.ts';
-import { Duration } from '../../core/base/fields.ts';
+import { Duration } from '../../core/base/option-schemas.ts';
 import { formatWeight } from '../../core/rules/stage.ts';
 import type { Place } from '../../ports/hook.ts';
 import { definePlugin } from '../../ports/plugin.ts';

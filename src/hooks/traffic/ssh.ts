@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../../core/base/fields.ts';
+import { Duration } from '../../core/base/option-schemas.ts';
 import { sshRun } from '../../net/ssh.ts';
 import { isPinned, sshConnectionShape, unpinned } from '../../net/ssh-connection.ts';
 import { definePlugin } from '../../ports/plugin.ts';

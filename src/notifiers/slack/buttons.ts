@@ -1,4 +1,4 @@
-import { extensionMs, type InterventionKind, interventionsIn } from '../../core/bake/interventions.ts';
+import { defaultExtensionMs, type InterventionKind, interventionsIn } from '../../core/bake/interventions.ts';
 import { formatDuration } from '../../core/base/duration.ts';
 import type { PersonVerb } from '../../ports/inbox.ts';
 import type { Notice } from '../../ports/notifier.ts';
@@ -33,7 +33,7 @@ const looks: Readonly<Record<PersonVerb, (notice: Notice) => ButtonLook>> = {
     label: 'Pass',
     confirm: { title: 'Pass it?', text: `${nameOf(deploy)} is no longer watched, and is known-good from now on.` },
   }),
-  extend: () => ({ label: `Extend by ${formatDuration(extensionMs)}` }),
+  extend: () => ({ label: `Extend by ${formatDuration(defaultExtensionMs)}` }),
   mute: () => ({ label: 'Mute' }),
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, Name, SecretText } from '../../core/base/fields.ts';
+import { Duration, Name, SecretText } from '../../core/base/option-schemas.ts';
 import { HttpAddress, SigningSecret } from '../../net/address.ts';
 import { verbs } from './verbs.ts';
 

@@ -1,6 +1,6 @@
 import { analyzers } from '../../../analyzers/index.ts';
 import { createRandom } from '../../../bench/accuracy/random.ts';
-import type { Stretch, Ticks } from '../../../src/core/series/series.ts';
+import type { Stretch, Ticks } from '../../../src/core/series/ticks.ts';
 import { overSeries, type SeriesAnalyzer, type SeriesInput } from '../../support/over-series.ts';
 
 export const stepMs = 15_000;

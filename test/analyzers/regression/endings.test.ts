@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Ticks } from '../../../src/core/series/series.ts';
+import type { Ticks } from '../../../src/core/series/ticks.ts';
 import type { SeriesInput } from '../../support/over-series.ts';
 import { beside, input, ratio, regression } from './build.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { normalCdf } from '../../../analyzers/regression/math/poisson-limits.ts';
 import { createRandom } from '../../../bench/accuracy/random.ts';
-import type { Ticks } from '../../../src/core/series/series.ts';
+import type { Ticks } from '../../../src/core/series/ticks.ts';
 import { beside, input, regression } from './build.ts';
 
 const le = [0.01, 0.05, 0.1, 0.25, 0.5, 1, Number.POSITIVE_INFINITY];

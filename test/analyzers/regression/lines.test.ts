@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../bench/accuracy/random.ts';
-import { lengthOf, type Ticks, upTo } from '../../../src/core/series/series.ts';
+import { lengthOf, type Ticks, upTo } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import type { SeriesInput } from '../../support/over-series.ts';
 import { deployedAt, input, regression } from './build.ts';

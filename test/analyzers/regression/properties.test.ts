@@ -4,7 +4,7 @@ import { analyzers } from '../../../analyzers/index.ts';
 import { recordingOf } from '../../../bench/accuracy/families.ts';
 import type { RecordedCheck } from '../../../src/core/recording/recording.ts';
 import { replay } from '../../../src/core/recording/replay.ts';
-import { lengthOf, type Ticks, upTo } from '../../../src/core/series/series.ts';
+import { lengthOf, type Ticks, upTo } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import type { SeriesInput } from '../../support/over-series.ts';
 import { beside, deployedAt, input, ratio, regression, stepMs } from './build.ts';

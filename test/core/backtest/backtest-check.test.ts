@@ -10,7 +10,7 @@ import { constantFold } from '../../../src/core/judge/fold.ts';
 import type { RecordedCheck, Recording } from '../../../src/core/recording/recording.ts';
 import { replay } from '../../../src/core/recording/replay.ts';
 import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
-import { lengthOf, type Stretch, type Ticks } from '../../../src/core/series/series.ts';
+import { lengthOf, type Stretch, type Ticks } from '../../../src/core/series/ticks.ts';
 import { aCheck, aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
 
 const interval = (count: number, of: number) => clopperPearson(count, of, 0.025);

@@ -7,8 +7,8 @@ import { layOut } from '../../../src/core/backtest/layout.ts';
 import { createRandom, poisson, thin } from '../../../src/core/backtest/random.ts';
 import { rhythmOf } from '../../../src/core/backtest/rhythm.ts';
 import type { Condition } from '../../../src/core/rules/rule-set.ts';
-import { firstOf } from '../../../src/core/series/first-of.ts';
-import type { Stretch, Ticks, TicksKind } from '../../../src/core/series/series.ts';
+import { binarySearch } from '../../../src/core/series/binary-search.ts';
+import type { Stretch, Ticks, TicksKind } from '../../../src/core/series/ticks.ts';
 import { aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
 
 describe('chance', () => {
@@ -55,7 +55,7 @@ describe('chance', () => {
 
 describe('the first of which it is true', () => {
   test('is found wherever it lies, and beyond the end where there is none', () => {
-    for (let at = 1; at <= 9; at++) expect(firstOf(8, (n) => n >= at)).toBe(at);
+    for (let at = 1; at <= 9; at++) expect(binarySearch(8, (n) => n >= at)).toBe(at);
   });
 });
 

@@ -115,14 +115,19 @@ test('a freeze names who, why and what to do', () => {
 });
 
 test.for<[string, Partial<Facts>, string | null, RegExp]>([
-  ['migrations', { irreversible: 'v2' }, null, /the migrations of v2 cannot be undone, so v1 may not run any more; fix forward/],
-  ['an older trouble', {}, 'errors: 8 %', /it was so before this deploy already \(errors: 8 %\); look for another cause/],
-  ['a shared cause', { others: troubles(7, 0) }, null, /s0, s1, s2, s3, s4 and 2 more went bad within 10m too, .* look there first/],
+  ['migrations', { irreversible: 'v2' }, null, /the migrations of v2 cannot be undone, so v1 may no longer work; deploy a fix/],
+  ['an older trouble', {}, 'errors: 8 %', /the service was already unhealthy before this deploy \(errors: 8 %\); look for another cause/],
+  [
+    'a shared cause',
+    { others: troubles(7, 0) },
+    null,
+    /s0, s1, s2, s3, s4 and 2 more also became unhealthy within 10m, .* look for it first/,
+  ],
   [
     'a spent budget',
     { rollbacks: [now - 1, now - 2, now - 3] },
     null,
-    /rolled back 3 times within 1h already, and the budget is 3; stop deploying/,
+    /there were already 3 rollbacks within 1h, and the maximum is 3; stop deploying/,
   ],
 ])('%s: the reason says why, and what a person should do next', ([, facts, before, words]) => {
   const held = askGuards({ bake: aBake('baking'), plan: aPlan(), facts: someFacts(facts), before, at: now }, false);

@@ -6,7 +6,7 @@ import type { Effect } from '../../../src/core/bake/effect.ts';
 import type { BakeEvent } from '../../../src/core/bake/event.ts';
 import type { Facts } from '../../../src/core/bake/facts.ts';
 import type { Plan } from '../../../src/core/bake/plan.ts';
-import { settledUntil } from '../../../src/core/bake/tick-times.ts';
+import { settledUntil } from '../../../src/core/bake/tick-schedule.ts';
 import { transition } from '../../../src/core/bake/transition.ts';
 import type { Judgement } from '../../../src/core/judge/judgement.ts';
 import { aDeploy, aPlan, healthy, judged, notAsked, someFacts, step, t0, tooLittle, unhealthy } from '../../support/builders.ts';

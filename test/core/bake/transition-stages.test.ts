@@ -133,15 +133,13 @@ describe('a bad release', () => {
   test('is rolled back all the same where the traffic cannot be shifted, and that is said', () => {
     const { lines, bake } = play(inSecond, [bad, notShifted(0, from2 + 2 * step)]);
     expect(lines[1]).toBe('rolling_back (25) [roll_back,unhealthy]');
-    expect(JSON.stringify(bake)).toContain(
-      'the shift of traffic to 0 % failed: refused; look how much of the traffic the release still gets',
-    );
+    expect(JSON.stringify(bake)).toContain('the shift of traffic to 0 % failed: refused; check how much traffic the release still gets');
   });
 
   test('is rolled back a minute later where nothing is heard of the shift', () => {
     const { at } = bad;
     const { lines } = play(inSecond, [bad, elapsed(at + 59_999), elapsed(at + 60_000)]);
-    expect(lines.slice(1)).toEqual(['no: it is not due yet', 'rolling_back (25) [roll_back,unhealthy]']);
+    expect(lines.slice(1)).toEqual(['no: the bake is not due yet', 'rolling_back (25) [roll_back,unhealthy]']);
   });
 
   test('is known to have lost its traffic also where that is confirmed late', () => {
@@ -185,12 +183,12 @@ describe('a shift forwards that fails', () => {
   test('back, too, leaves open how much it gets', () => {
     const { lines, bake } = play(inFirst, [judged(healthy, over), notShifted(25, second), notShifted(0, second + 1)]);
     expect(lines[2]).toBe('inconclusive (5) [inconclusive]');
-    expect(JSON.stringify(bake)).toContain('look how much of the traffic the release still gets');
+    expect(JSON.stringify(bake)).toContain('check how much traffic the release still gets');
   });
 
   test('is not taken for another: a receipt of an older shift changes nothing', () => {
     const { lines } = play(inFirst, [judged(healthy, over), shifted(5, second), notShifted(5, second)]);
-    expect(lines.slice(1)).toEqual(['no: another shift is under way (d2:shift:25)', 'no: another shift is under way (d2:shift:25)']);
+    expect(lines.slice(1)).toEqual(['no: another shift is in progress (d2:shift:25)', 'no: another shift is in progress (d2:shift:25)']);
   });
 });
 
@@ -235,7 +233,7 @@ describe('a person', () => {
       return decided.ok ? decided.timeline.map(({ text }) => text) : [];
     };
     expect(said(inSecond)).toEqual(['canceled by ana; the release keeps 25 % of the traffic']);
-    expect(said(shifting)[0]).toContain('a shift to 25 % was under way: look how much of the traffic it gets');
+    expect(said(shifting)[0]).toContain('the shift to 25 % was not finished: check how much traffic the release gets');
     expect(said(aBake('baking'))).toEqual(['canceled by ana']);
   });
 
@@ -248,7 +246,7 @@ describe('a person', () => {
   });
 
   test.for<[string, BakeEvent, string]>([
-    ['roll back', { type: 'rollback_requested', ...asked, facts: someFacts() }, 'no: traffic is being shifted back; ask again in a moment'],
+    ['roll back', { type: 'rollback_requested', ...asked, facts: someFacts() }, 'no: traffic is being shifted back; try again in a moment'],
     ['cancel', { type: 'canceled', at, by: 'ana' }, 'no: traffic is being shifted back'],
     ['supersede', { type: 'superseded', at, by: 'd3' }, 'no: traffic is being shifted back'],
     ['pass', { type: 'passed_by_hand', ...asked }, 'no: the bake is shifting'],

@@ -47,7 +47,7 @@ function next(bake: Bake, event: BakeEvent, plan: Plan = aPlan()): Bake {
 
 const orderId = 'd2:d1';
 const asked = { by: 'ana', why: 'customers complain' };
-const underWay = 'no: a rollback is under way';
+const underWay = 'no: a rollback is in progress';
 const final = (words: (state: StateName) => string): Record<StateName, string> =>
   Object.fromEntries(stateNames.map((state) => [state, words(state)])) as Record<StateName, string>;
 
@@ -55,8 +55,8 @@ const final = (words: (state: StateName) => string): Record<StateName, string> =
 const tables: readonly { event: BakeEvent; else: (state: StateName) => string; but: Partial<Record<StateName, string>> }[] = [
   {
     event: { type: 'finished', at: later },
-    else: (state) => `no: the bake is ${state} already`,
-    but: { warming: 'no: the deploy has finished already' },
+    else: (state) => `no: the bake is already ${state}`,
+    but: { warming: 'no: the deploy has already finished' },
   },
   {
     event: { type: 'elapsed', at: later },
@@ -64,8 +64,8 @@ const tables: readonly { event: BakeEvent; else: (state: StateName) => string; b
     but: {
       warming: 'baking',
       shifting: 'shifting',
-      baking: 'no: a bake under way moves when it is judged',
-      verifying: 'no: a bake under way moves when it is judged',
+      baking: 'no: in this state a bake changes only when it is judged',
+      verifying: 'no: in this state a bake changes only when it is judged',
       awaiting_approval: 'failed',
       rolling_back: 'failed',
     },
@@ -77,7 +77,7 @@ const tables: readonly { event: BakeEvent; else: (state: StateName) => string; b
   },
   {
     event: { type: 'extended', at: later, byMs: step },
-    else: (state) => `no: only a bake that is baking can be extended; this one is ${state}`,
+    else: (state) => `no: a bake can be extended only while it is baking; this one is ${state}`,
     but: { baking: 'baking' },
   },
   {
@@ -92,19 +92,19 @@ const tables: readonly { event: BakeEvent; else: (state: StateName) => string; b
       shifting: 'shifting',
       rolling_back: underWay,
       verifying: underWay,
-      rolled_back: 'no: this deploy was rolled back already',
-      canceled: 'no: this deploy was canceled; ask for a rollback of the deploy that runs now',
-      superseded: 'no: this deploy was superseded; ask for a rollback of the deploy that runs now',
+      rolled_back: 'no: this deploy was already rolled back',
+      canceled: 'no: this deploy was canceled; request a rollback of the running deploy',
+      superseded: 'no: this deploy was superseded; request a rollback of the running deploy',
     },
   },
   {
     event: { type: 'rollback_succeeded', at: later, orderId, summary: 'v1 is running' },
-    else: (state) => `no: no rollback is under way; the bake is ${state}`,
+    else: (state) => `no: no rollback is in progress; the bake is ${state}`,
     but: { rolling_back: 'verifying' },
   },
   {
     event: { type: 'rollback_failed', at: later, orderId, outcome: 'unknown', reasons: ['timed out'] },
-    else: (state) => `no: no rollback is under way; the bake is ${state}`,
+    else: (state) => `no: no rollback is in progress; the bake is ${state}`,
     but: { rolling_back: 'failed' },
   },
   {
@@ -154,7 +154,7 @@ test('a deploy that is still under way warms up when it has finished', () => {
 
 describe('time', () => {
   test.for<StateName>(['warming', 'shifting', 'awaiting_approval', 'rolling_back'])('nothing elapses in %s before it is due', (state) => {
-    expect(outcomeOf(transition(aBake(state), { type: 'elapsed', at: t0 }, aPlan()))).toBe('no: it is not due yet');
+    expect(outcomeOf(transition(aBake(state), { type: 'elapsed', at: t0 }, aPlan()))).toBe('no: the bake is not due yet');
   });
 
   const starts: readonly { name: string; given?: BakeOptions; plan?: Partial<Plan>; expected: object }[] = [
@@ -328,7 +328,7 @@ describe('rolling back', () => {
 
   test.for(['rollback_succeeded', 'rollback_failed'] as const)('%s of another order is refused', (type) => {
     const event = { type, at: later, orderId: 'd2:d0', summary: '', outcome: 'no', reasons: ['x'] } as BakeEvent;
-    expect(outcomeOf(transition(aBake('rolling_back'), event, aPlan()))).toBe('no: another rollback is under way (d2:d1)');
+    expect(outcomeOf(transition(aBake('rolling_back'), event, aPlan()))).toBe('no: another rollback is in progress (d2:d1)');
   });
 
   test.for(['no', 'unknown'] as const)('a hook that gave up with outcome %s says so', (outcome) => {
@@ -378,10 +378,10 @@ describe('rolling back', () => {
       { name: 'there is no other', facts: { knownGood: null }, says: 'there is no other known-good release' },
       { name: 'it would be the same again', facts: { knownGood: v1 }, says: 'there is no other known-good release' },
       { name: 'it would be one that is gone, too', facts: { knownGood: passedOver(1)[0]! }, gone: 1, says: 'there is no other' },
-      { name: 'three were passed over', gone: 3, says: '4 known-good releases in a row are gone; look at the platform' },
+      { name: 'three were passed over', gone: 3, says: '4 known-good releases in a row are gone from the platform; check the platform' },
       { name: 'it was frozen meanwhile', facts: { freeze: { service: null, by: 'ana', why: 'a sale', since: t0 } }, says: 'frozen by ana' },
       { name: 'migrations lie between', facts: { irreversible: 'v1' }, says: 'the migrations of v1 cannot be undone' },
-      { name: 'a newer deploy runs', facts: { replacedBy: { deployId: 'd3', version: 'v3' } }, says: 'v3 took its place' },
+      { name: 'a newer deploy runs', facts: { replacedBy: { deployId: 'd3', version: 'v3' } }, says: 'v3 was deployed after it' },
       { name: 'the rules only notify', plan: aPlan({ nextKnownGood: true, onFailure: 'notify' }), says: 'on_failure: notify' },
     ];
     test.for(holds)('needs a person where $name', ({ plan = allowed, facts, gone = 0, says }) => {

@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../../../src/core/bake/narrate.ts';
 import { type Chart, type ChartSource, chartOf, chartsOf } from '../../../src/core/chart/chart.ts';
 import type { Measurement } from '../../../src/core/judge/measurement.ts';
 import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
-import type { Ticks } from '../../../src/core/series/series.ts';
+import type { Ticks } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import { aBake, aCheck, aCondition, aDeploy, aPlan, aRuleSet, ratio, step, t0, times } from '../../support/builders.ts';
 
@@ -121,7 +121,7 @@ describe('a chart shows', () => {
     } as const;
     const [chart] = chartsOf(source({ measurements: [asked(ratio([20]), { control: ratio([2]) }), after] }));
     expect(chart?.series.map(({ kind, label }) => `${kind}: ${label}`)).toEqual([
-      'control: v1 beside it',
+      'control: v1 at the same time',
       'release: v2',
       'recovery: after the rollback',
     ]);
@@ -189,7 +189,7 @@ test('a chart of a bake in stages shows when each began, with its share of the t
 test('a past in longer ticks than the bake says so, because it looks calmer', () => {
   const stretch = { startAt: t0 - 40 * step, stepMs: 4 * step, ticks: ratio(times(10, 3)) };
   const [chart] = chartsOf(source({ histories: [{ check: 'errors', stretch }] }));
-  expect(chart?.series.map(({ label }) => label)).toEqual(['before, in 1m']);
+  expect(chart?.series.map(({ label }) => label)).toEqual(['before, in ticks of 1m']);
 });
 
 describe('the charts of a deploy', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cutLike, describeLike, reachOf } from '../../../src/core/judge/baseline-window.ts';
 import type { Like } from '../../../src/core/rules/rule-set.ts';
-import { lengthOf } from '../../../src/core/series/series.ts';
+import { lengthOf } from '../../../src/core/series/ticks.ts';
 import { times } from '../../support/builders.ts';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];

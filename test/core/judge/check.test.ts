@@ -6,7 +6,7 @@ import { bindChecks, type CheckData } from '../../../src/core/judge/check.ts';
 import { joinMeasurements } from '../../../src/core/judge/join-measurements.ts';
 import type { Measurement } from '../../../src/core/judge/measurement.ts';
 import type { CheckRule, Condition } from '../../../src/core/rules/rule-set.ts';
-import { lengthOf, sliceTicks, type Ticks } from '../../../src/core/series/series.ts';
+import { lengthOf, sliceTicks, type Ticks } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import { aCheck, aCondition, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
 

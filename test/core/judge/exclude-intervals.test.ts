@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Bake } from '../../../src/core/bake/bake.ts';
-import { unhealthyStretches } from '../../../src/core/bake/unhealthy-stretches.ts';
+import { unhealthyIntervals } from '../../../src/core/bake/unhealthy-intervals.ts';
 import { excludeIntervals } from '../../../src/core/judge/exclude-intervals.ts';
-import type { Stretch, Ticks } from '../../../src/core/series/series.ts';
+import type { Stretch, Ticks } from '../../../src/core/series/ticks.ts';
 
 const base = { id: 'd', cause: 'release', begunAt: 100, deployedAt: 110 } as const;
 const reasons = ['errors'] as const;
@@ -20,7 +20,7 @@ test.each<[string, readonly Bake[], readonly { from: number; to: number }[]]>([
   ['one that is being rolled back is not', [{ ...base, state: 'rolling_back', since: 150, order, nextAt: 200 }], [{ from: 110, to: 1000 }]],
   ['without the instant of the deploy, its registration counts', [{ ...rolledBack, deployedAt: null }], [{ from: 100, to: 160 }]],
 ])('%s', (_, bakes, intervals) => {
-  expect(unhealthyStretches(bakes, 1000)).toEqual(intervals);
+  expect(unhealthyIntervals(bakes, 1000)).toEqual(intervals);
 });
 
 const columns: readonly Ticks[] = [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type JoinedTicks, joinMeasurements } from '../../../src/core/judge/join-measurements.ts';
 import type { Measurement } from '../../../src/core/judge/measurement.ts';
-import { appendTicks, lengthOf, type Ticks } from '../../../src/core/series/series.ts';
+import { appendTicks, lengthOf, type Ticks } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import { ratio, step, t0 } from '../../support/builders.ts';
 

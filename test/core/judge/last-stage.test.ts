@@ -5,7 +5,7 @@ import { createRandom } from '../../../src/core/backtest/random.ts';
 import { assess, assessByTick } from '../../../src/core/judge/assess.ts';
 import { bindChecks, type CheckData } from '../../../src/core/judge/check.ts';
 import { countOfParts } from '../../../src/core/judge/last-stage.ts';
-import { upTo } from '../../../src/core/series/series.ts';
+import { upTo } from '../../../src/core/series/ticks.ts';
 import { aCheck, aCondition, aRuleSet, aStretch, step, t0 } from '../../support/builders.ts';
 
 const stages = [5, 25, 100].map((weight) => ({ weight, forMs: 30 * step }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { boundFor, type ReadingOptions, readings, wholeReading } from '../../../src/core/judge/readings.ts';
-import { lengthOf, sliceTicks, type Ticks } from '../../../src/core/series/series.ts';
+import { lengthOf, sliceTicks, type Ticks } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import { aStretch, ratio } from '../../support/builders.ts';
 

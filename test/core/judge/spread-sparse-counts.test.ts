@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { covering, leaveOutOfBake } from '../../../src/core/judge/spread-sparse-counts.ts';
 import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
-import type { Column, Stretch } from '../../../src/core/series/series.ts';
+import type { Column, Stretch } from '../../../src/core/series/ticks.ts';
 import { aCheck } from '../../support/builders.ts';
 
 const raw = aCheck({ question: { kind: 'rate', count: { selector: 'orders_total' } } });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Topic } from '../../../src/core/bake/effect.ts';
 import type { NonEmpty } from '../../../src/core/base/non-empty.ts';
-import { type DigestEntry, digestOf } from '../../../src/core/notify/digest.ts';
-import { reword, type Template, unknownPlaceholders } from '../../../src/core/notify/template.ts';
+import { buildDigest, type DigestEntry } from '../../../src/core/notify/digest.ts';
+import { applyTemplate, type Template, unknownPlaceholders } from '../../../src/core/notify/template.ts';
 
 const values = {
   topic: 'unhealthy' as Topic,
@@ -49,11 +49,11 @@ describe('a template', () => {
       is: { title: 'c', reasons: ['b'] },
     },
     { name: 'that leaves nothing is not used', template: { title: ' ', text: '\n ' }, is: usual },
-  ])('$name', ({ template, is }) => expect(reword(template, usual, values)).toEqual(is));
+  ])('$name', ({ template, is }) => expect(applyTemplate(template, usual, values)).toEqual(is));
 
   test('fills in what is written, and never what is filled in', () => {
     const sly = { ...values, by: '{url}', version: '$&{commit}' };
-    expect(reword({ title: '{by} {version}' }, usual, sly).title).toBe('{url} $&{commit}');
+    expect(applyTemplate({ title: '{by} {version}' }, usual, sly).title).toBe('{url} $&{commit}');
   });
 
   test('is told its unknown names', () => {
@@ -76,9 +76,9 @@ function entry(number: number, topic: Topic): DigestEntry {
 
 describe('a digest', () => {
   test('of a few says each, the worst first', () => {
-    expect(digestOf([entry(1, 'recovered'), entry(2, 'failed'), entry(3, 'recovered')])).toEqual({
+    expect(buildDigest([entry(1, 'recovered'), entry(2, 'failed'), entry(3, 'recovered')])).toEqual({
       topic: 'failed',
-      title: '3 deploys: 1 in need of a person, 2 rolled back and recovered',
+      title: '3 deploys: 1 failed and waiting for a person, 2 rolled back and recovered',
       reasons: ['svc-2 v2 is failed: reason 2', 'svc-1 v1 is recovered: reason 1', 'svc-3 v3 is recovered: reason 3'],
       links: [2, 1, 3].map((number) => ({ title: `svc-${number} v${number}`, url: `https://bake.example.com/deploys/${number}` })),
     });
@@ -86,14 +86,14 @@ describe('a digest', () => {
 
   test('asks what a title asks, and links to nothing where nobody can reach the server', () => {
     const asking = { ...entry(1, 'approval'), title: 'svc-1 v1: approve?', url: null };
-    expect(digestOf([asking, { ...asking, service: 'svc-2' }])).toMatchObject({
+    expect(buildDigest([asking, { ...asking, service: 'svc-2' }])).toMatchObject({
       reasons: ['svc-1 v1: approve? reason 1', expect.anything()],
       links: [],
     });
   });
 
   test('of many names them, and says how many it does not', () => {
-    const { title, reasons, links } = digestOf(
+    const { title, reasons, links } = buildDigest(
       Array.from({ length: 195 }, (_, i) => entry(i, i < 180 ? 'unhealthy' : 'passed')) as unknown as NonEmpty<DigestEntry>,
     );
     expect(title).toBe('195 deploys: 180 unhealthy, 15 passed');
@@ -107,7 +107,7 @@ describe('a digest', () => {
     const some = fc.array(fc.constantFrom<Topic>('unhealthy', 'failed', 'passed', 'blind', 'stopped'), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(some, (list) => {
-        const { title, reasons } = digestOf(list.map((topic, i) => entry(i, topic)) as unknown as NonEmpty<DigestEntry>);
+        const { title, reasons } = buildDigest(list.map((topic, i) => entry(i, topic)) as unknown as NonEmpty<DigestEntry>);
         const counts = [...title.matchAll(/(?:: |, )(\d+) /g)].map(([, count]) => Number(count));
         expect(counts.reduce((a, b) => a + b)).toBe(list.length);
         expect(reasons.length).toBeLessThanOrEqual(8);

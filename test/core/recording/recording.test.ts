@@ -11,7 +11,7 @@ import { readRecording } from '../../../src/core/recording/read-recording.ts';
 import { type Recording, toRecording } from '../../../src/core/recording/recording.ts';
 import { type ReplayResult, replay } from '../../../src/core/recording/replay.ts';
 import type { RuleSet } from '../../../src/core/rules/rule-set.ts';
-import { appendTicks, lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../../src/core/series/series.ts';
+import { appendTicks, lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import { aBake, aCheck, aCondition, aDeploy, aPlan, aRuleSet, aStretch, ratio, step, t0, times } from '../../support/builders.ts';
 

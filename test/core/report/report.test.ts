@@ -153,7 +153,7 @@ describe('the summary', () => {
     expect(buildReport(aSource()).summary).toBe(
       'shop v2 was deployed to production at 2026-09-21 14:13:30 UTC, registered by ci. ' +
         'It was judged bad at 2026-09-21 14:15:00 UTC, 1m30s after the deploy: errors: too many. ' +
-        'v1 was put back in 30s, and the checks were healthy again at 2026-09-21 14:16:30 UTC. ' +
+        'It was rolled back to v1 in 30s, and the checks were healthy again at 2026-09-21 14:16:30 UTC. ' +
         'As far as the checks show, users were affected for 2m.',
     );
   });
@@ -169,7 +169,7 @@ describe('the summary', () => {
   test('gives the reasons that a person gave', () => {
     const bake = aBake('rolled_back', { order: { id: 'o', target: v1, reasons: ['rollback requested by ana: slow'] } });
     const { summary } = buildReport(aSource({ bake, checks: [], timeline: [entry('rolling_back', from, 'ana')] }));
-    expect(summary).toContain('A rollback was asked for at 2026-09-21 14:14:00 UTC: rollback requested by ana: slow.');
+    expect(summary).toContain('A rollback was requested at 2026-09-21 14:14:00 UTC: rollback requested by ana: slow.');
   });
 
   test.for(stateNames)('and everything else is told of a deploy that is %s', (state) => {
@@ -192,19 +192,19 @@ describe('what is not known', () => {
     { name: 'whether it recovered', source: { bake: aBake('failed', { rolledBack: 'yes' }) }, says: 'Whether the service recovered' },
     { name: 'when it ended', source: { bake: aBake('failed') }, says: 'When it ended' },
     { name: 'what low confidence leaves open', source: { bake: aBake('passed', { confidence: 'low' }) }, says: 'low confidence' },
-    { name: 'when it began', source: { measurements: [measured({ ticks: ratio([1, 1]) })] }, says: 'When it began to be bad' },
+    { name: 'when it began', source: { measurements: [measured({ ticks: ratio([1, 1]) })] }, says: 'When the problem began' },
     {
       name: 'what could not be asked',
       source: { checks: [aReportCheck({ couldNotAsk: 3 })] },
-      says: 'errors would have said in 3 of 4 looks',
+      says: 'errors would have shown in 3 of 4 measurements',
     },
-    { name: 'what was never asked', source: { checks: [aReportCheck({ asked: 0, baking: null })] }, says: 'it was never asked' },
+    { name: 'what was never asked', source: { checks: [aReportCheck({ asked: 0, baking: null })] }, says: 'it was never measured' },
     {
       name: 'what could not be told',
       source: {
         checks: [aReportCheck({ critical: false, baking: measured({ result: { outcome: 'inconclusive', reason: 'too little' } }) })],
       },
-      says: 'Whether errors (advisory) is well: too little',
+      says: 'Whether errors (advisory) is healthy: too little',
     },
     {
       name: 'ticks without data',
@@ -214,19 +214,19 @@ describe('what is not known', () => {
     {
       name: 'how an attempt ended',
       source: { attempts: [{ orderId: 'd2:d1', number: 2, startedAt: t0, endedAt: null, outcome: null, output: '' }] },
-      says: 'How attempt 2 of the rollback hook ended: it was never heard of again',
+      says: 'How attempt 2 of the rollback hook ended: its result was lost',
     },
     {
       name: 'how a shift of traffic ended',
       source: { attempts: [{ orderId: 'd2:shift:25', number: 1, startedAt: t0, endedAt: null, outcome: null, output: '' }] },
-      says: 'How attempt 1 of the traffic hook ended: it was never heard of again',
+      says: 'How attempt 1 of the traffic hook ended: its result was lost',
     },
     {
       name: 'what was blind',
       source: { timeline: [entry('rolling_back', from), entry('blind', from)] },
-      says: 'while nothing could be asked: it is blind',
+      says: 'while no provider answered: it is blind',
     },
-    { name: 'what was deleted', source: { prunedAt: t0 }, says: 'were deleted' },
+    { name: 'what was deleted', source: { prunedAt: t0 }, says: 'the retention deleted them' },
   ])('$name', ({ source, says }) => {
     const { unknowns } = buildReport(aSource(source));
     if (says === null) expect(unknowns).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeTarget, durationOf, type ProbeTarget } from '../../../src/core/rules/probe.ts';
+import { describeTarget, type ProbeTarget, probeDurationMs } from '../../../src/core/rules/probe.ts';
 import { renderProbe } from '../../../src/core/rules/render-probe.ts';
 import { aSite } from '../../support/probing.ts';
 
@@ -48,5 +48,5 @@ test.for<[ProbeTarget, string]>([
 });
 
 test('a probe takes all its attempts and the pauses between them', () => {
-  expect(durationOf({ withinMs: 5_000, attempts: 3, apartMs: 1_000 })).toBe(17_000);
+  expect(probeDurationMs({ withinMs: 5_000, attempts: 3, apartMs: 1_000 })).toBe(17_000);
 });

@@ -3,7 +3,7 @@ import { askHttp } from '../../../providers/ask-http.ts';
 import { defineProvider } from '../../../providers/define-provider.ts';
 import { badResponse, type Vendor } from '../../../providers/refusal.ts';
 import { ProviderError } from '../../../src/core/base/errors.ts';
-import { Duration, SecretText } from '../../../src/core/base/fields.ts';
+import { Duration, SecretText } from '../../../src/core/base/option-schemas.ts';
 import { ServerAddress } from '../../../src/net/address.ts';
 import type { SeriesQuery } from '../../../src/ports/provider.ts';
 

@@ -1,0 +1,17 @@
+/** Formats a number for people: four significant digits, no decimals from 1,000 on, grouped thousands, no trailing zeros. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e15) return value.toExponential(2);
+  return (size >= 1000 ? wholeNumber : fourDigits).format(value);
+}
+
+// Intl formatters are expensive to construct; reuse them.
+const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const fourDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
+
+/** Formats a share as a percentage: `0.0421` → `4.21 %`. */
+export function formatShare(value: number): string {
+  return `${formatNumber(value * 100)} %`;
+}

@@ -1,0 +1,70 @@
+import type { Series } from './answer.ts';
+import { type CounterRange, incrementColumn } from './increment-column.ts';
+import type { InstanceSightings } from './instance-sightings.ts';
+import type { Column, Ticks } from './ticks.ts';
+
+type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
+
+/**
+ * Turns cumulative histogram buckets into events per bound and tick. Keeps only the bounds that all histograms with samples in the window share:
+ * at any other bound some events would be missing. Returns `null` if the bound `+Inf`, which counts all events, is not shared.
+ */
+export function bucketIncrements(series: readonly Series[], sightings: InstanceSightings, range: CounterRange): BucketTicks | null {
+  const buckets = series.filter((one) => bucketBound(one) !== null);
+  const le = commonBounds(buckets, range.window.from);
+  const columns = le.map((bound) =>
+    incrementColumn(
+      buckets.filter((one) => bucketBound(one) === bound),
+      sightings,
+      range,
+    ),
+  );
+  if (le.length > 0) return le.at(-1) === Infinity ? latencyTicks(le, columns) : null;
+  return buckets.length > 0 ? null : { kind: 'latency', le: [], buckets: sightings.seenTicks.map((isSeen) => (isSeen ? [] : null)) };
+}
+
+/**
+ * Joins one column per bound. A tick without the count of all events is missing. Raises counts where needed, so that they never fall from one bound
+ * to the next larger one.
+ */
+export function latencyTicks(le: readonly number[], columns: readonly Column[]): BucketTicks {
+  const total = columns.at(-1) ?? [];
+  const buckets = total.map((count, tick) => {
+    if (count === null) return null;
+    let minimum = 0;
+    return columns.map((column) => {
+      minimum = Math.max(minimum, column[tick] ?? 0);
+      return minimum;
+    });
+  });
+  return { kind: 'latency', le, buckets };
+}
+
+/** The upper bound of a bucket in seconds. `null` if the series is not a bucket. */
+export function bucketBound(series: Series): number | null {
+  const text = series.labels.le;
+  if (text === undefined || text === '') return null;
+  const bound = text === '+Inf' || text === 'Inf' ? Infinity : Number(text);
+  return Number.isNaN(bound) ? null : bound;
+}
+
+function commonBounds(series: readonly Series[], from: number): number[] {
+  const histograms = new Map<string, Set<number>>();
+  for (const one of series) {
+    const bound = bucketBound(one);
+    const last = one.samples.at(-1);
+    if (bound === null || !last || last[0] <= from) continue;
+    const name = histogramOf(one);
+    const known = histograms.get(name);
+    if (known) known.add(bound);
+    else histograms.set(name, new Set([bound]));
+  }
+  const [first, ...others] = histograms.values();
+  const common = [...(first ?? [])].filter((bound) => others.every((bounds) => bounds.has(bound)));
+  return common.sort((a, b) => a - b);
+}
+
+function histogramOf(series: Series): string {
+  const rest = Object.entries(series.labels).filter(([name]) => name !== 'le');
+  return JSON.stringify([series.instance, rest.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}

@@ -1,0 +1,109 @@
+/** One number per tick. `null` is a missing tick (not scraped, no answer), which is not the same as 0. */
+export type Column = readonly (number | null)[];
+
+/** The readings of a check, tick by tick. All columns have the same length. */
+export type Ticks =
+  | { readonly kind: 'ratio'; readonly bad: Column; readonly total: Column }
+  | { readonly kind: 'rate'; readonly count: Column; readonly exposure?: Column }
+  | { readonly kind: 'latency'; readonly le: readonly number[]; readonly buckets: readonly (readonly number[] | null)[] }
+  | { readonly kind: 'value'; readonly value: Column };
+
+/** What a check measures: a share, events, a histogram or a number. */
+export type TicksKind = Ticks['kind'];
+
+/** Ticks with their position in time: tick `i` covers `(startAt + i·stepMs, startAt + (i+1)·stepMs]`. */
+export type Stretch = { readonly startAt: number; readonly stepMs: number; readonly ticks: Ticks };
+
+/** The number of ticks. */
+export function lengthOf(ticks: Ticks): number {
+  switch (ticks.kind) {
+    case 'ratio':
+      return ticks.total.length;
+    case 'rate':
+      return ticks.count.length;
+    case 'latency':
+      return ticks.buckets.length;
+    case 'value':
+      return ticks.value.length;
+  }
+}
+
+/** Ticks `[from, to)`, with the rules of `Array.prototype.slice`. */
+export function sliceTicks(ticks: Ticks, from: number, to?: number): Ticks {
+  switch (ticks.kind) {
+    case 'ratio':
+      return { ...ticks, bad: ticks.bad.slice(from, to), total: ticks.total.slice(from, to) };
+    case 'rate':
+      return { ...ticks, count: ticks.count.slice(from, to), ...(ticks.exposure && { exposure: ticks.exposure.slice(from, to) }) };
+    case 'latency':
+      return { ...ticks, buckets: ticks.buckets.slice(from, to) };
+    case 'value':
+      return { ...ticks, value: ticks.value.slice(from, to) };
+  }
+}
+
+/** The first `length` ticks of a stretch. */
+export function upTo(stretch: Stretch, length: number): Stretch {
+  return lengthOf(stretch.ticks) <= length ? stretch : { ...stretch, ticks: sliceTicks(stretch.ticks, 0, length) };
+}
+
+/** Appends `more` to `ticks`. Returns `null` if they differ in kind or, for latency, share no bucket bound. */
+export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
+  if (ticks.kind === 'ratio' && more.kind === 'ratio') {
+    return { kind: 'ratio', bad: [...ticks.bad, ...more.bad], total: [...ticks.total, ...more.total] };
+  }
+  if (ticks.kind === 'rate' && more.kind === 'rate') {
+    const exposure = ticks.exposure && more.exposure ? { exposure: [...ticks.exposure, ...more.exposure] } : {};
+    return { kind: 'rate', count: [...ticks.count, ...more.count], ...exposure };
+  }
+  if (ticks.kind === 'latency' && more.kind === 'latency') return appendLatency(ticks, more);
+  if (ticks.kind === 'value' && more.kind === 'value') return { kind: 'value', value: [...ticks.value, ...more.value] };
+  return null;
+}
+
+/** Whether `concatTicks` may join the two: they have the same kind and the same columns. */
+export function haveSameColumns(a: Ticks, b: Ticks): boolean {
+  if (a.kind === 'latency' && b.kind === 'latency') return a.le.length === b.le.length && a.le.every((bound, i) => bound === b.le[i]);
+  if (a.kind === 'rate' && b.kind === 'rate') return (a.exposure === undefined) === (b.exposure === undefined);
+  return a.kind === b.kind;
+}
+
+/** Concatenates many pieces at once. All must have the same columns (`haveSameColumns`). */
+export function concatTicks(first: Ticks, rest: readonly Ticks[]): Ticks {
+  switch (first.kind) {
+    case 'ratio': {
+      const all = [first, ...rest.filter((one) => one.kind === 'ratio')];
+      return { kind: 'ratio', bad: all.flatMap(({ bad }) => bad), total: all.flatMap(({ total }) => total) };
+    }
+    case 'rate': {
+      const all = [first, ...rest.filter((one) => one.kind === 'rate')];
+      const exposure = first.exposure && { exposure: all.flatMap((one) => one.exposure ?? []) };
+      return { kind: 'rate', count: all.flatMap(({ count }) => count), ...exposure };
+    }
+    case 'latency': {
+      const all = [first, ...rest.filter((one) => one.kind === 'latency')];
+      return { kind: 'latency', le: first.le, buckets: all.flatMap(({ buckets }) => buckets) };
+    }
+    case 'value': {
+      const all = [first, ...rest.filter((one) => one.kind === 'value')];
+      return { kind: 'value', value: all.flatMap(({ value }) => value) };
+    }
+  }
+}
+
+type LatencyTicks = Extract<Ticks, { kind: 'latency' }>;
+
+// Ticks without any answer have no bounds (`le` is empty) and take those of the other side. If a release changes its buckets in the middle of a bake,
+// the bounds that both sides share are kept: the count at a bound does not depend on the other bounds.
+function appendLatency(a: LatencyTicks, b: LatencyTicks): LatencyTicks | null {
+  if (a.le.length === 0 || b.le.length === 0)
+    return { kind: 'latency', le: a.le.length === 0 ? b.le : a.le, buckets: [...a.buckets, ...b.buckets] };
+  const le = a.le.filter((bound) => b.le.includes(bound));
+  return le.length === 0 ? null : { kind: 'latency', le, buckets: [...keepBounds(a, le), ...keepBounds(b, le)] };
+}
+
+function keepBounds({ le: from, buckets }: LatencyTicks, le: readonly number[]): LatencyTicks['buckets'] {
+  if (le.length === from.length) return buckets;
+  const columns = le.map((bound) => from.indexOf(bound));
+  return buckets.map((row) => row && columns.map((column) => row[column] ?? 0));
+}

@@ -1,0 +1,64 @@
+import { didYouMean } from '../core/base/did-you-mean.ts';
+import { isPlaceholder, placeholdersIn, queryPlaceholders, renderQuery } from '../core/rules/render-query.ts';
+import type { Question } from '../core/rules/rule-set.ts';
+import type { Cursor } from './cursor.ts';
+import type { KnownProvider } from './rules-context.ts';
+
+/** Example values of a deploy, so that a selector can be checked before there is a deploy. */
+const sampleValues = { service: 'service', environment: 'environment', version: '1', commit: '1', known_good: '1', step: '15s' };
+
+/** Reports problems with the matchers of a `control` section. */
+export function matcherProblems(cursor: Cursor, text: string): void {
+  placeholderProblems(cursor, text);
+  if (placeholdersIn(text).includes('matchers'))
+    cursor.problem('matchers must not contain $matchers', 'write the matchers, such as version="$version"');
+  if (/^\s*\{|\}\s*$/.test(text)) cursor.problem('matchers have no braces', 'write only the matchers, such as version="$version"');
+}
+
+/** The kind of a check, its provider, and whether the file has a `control` section. */
+export type SelectorContext = {
+  readonly kind: Question['kind'];
+  readonly provider: KnownProvider | undefined;
+  readonly hasControl: boolean;
+};
+
+/** Reports problems with a counter selector: unknown placeholders, and what its provider reports. */
+export function selectorProblems(cursor: Cursor, text: string, context: SelectorContext): void {
+  if (placeholderProblems(cursor, text)) return;
+  if (placeholdersIn(text).includes('matchers')) {
+    cursor.problem(
+      'a selector must not contain $matchers: the matchers of `control` are added by themselves',
+      "remove $matchers, or write `{ query: '…' }`",
+    );
+    return;
+  }
+  if (providerProblem(cursor, text, context)) return;
+  const wrong = context.provider?.lintSelector(renderQuery(text, sampleValues)) ?? null;
+  if (wrong !== null) cursor.problem(wrong, "write any other query as `{ query: '…' }`");
+}
+
+/** Reports problems with a query. With a `control` section it must contain $matchers, because it is used for both releases. */
+export function queryProblems(cursor: Cursor, text: string, context: SelectorContext): void {
+  if (!placeholderProblems(cursor, text)) providerProblem(cursor, text, context);
+  if (context.hasControl && !placeholdersIn(text).includes('matchers')) {
+    cursor.problem(
+      'the query has no $matchers, but the file has a `control` section',
+      'put $matchers into the selectors, such as up{$matchers}',
+    );
+  }
+}
+
+function providerProblem(cursor: Cursor, text: string, { kind, provider }: SelectorContext): boolean {
+  const fault = provider?.lintQuery?.(text, kind) ?? null;
+  if (fault !== null) cursor.problem(fault.message, fault.hint);
+  return fault !== null;
+}
+
+function placeholderProblems(cursor: Cursor, text: string): boolean {
+  const unknown = placeholdersIn(text).filter((name) => !isPlaceholder(name));
+  const known = Object.keys(queryPlaceholders).map((name) => `$${name}`);
+  for (const name of unknown) {
+    cursor.problem(`unknown placeholder $${name.slice(0, 60)}`, `${didYouMean(`$${name}`, known)}; a plain dollar sign is $$`);
+  }
+  return unknown.length > 0;
+}
