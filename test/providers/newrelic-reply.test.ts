@@ -32,7 +32,7 @@ const answer = fc.oneof(
   fc.jsonValue(),
   fc.record(
     {
-      results: fc.oneof(fc.array(row), fc.jsonValue()),
+      results: fc.oneof(fc.array(row, { size: 'medium' }), fc.jsonValue()),
       otherResult: fc.oneof(row, fc.array(row), fc.jsonValue()),
       metadata: fc.jsonValue(),
     },
