@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     // Vitest would leave one processor to itself, and it has little to do.
     maxWorkers: availableParallelism(),
+    coverage: { include: ['src/**/*.ts', 'analyzers/**/*.ts', 'providers/**/*.ts'], reporter: ['json-summary', 'html'] },
     projects: [
       {
         test: {
