@@ -5,12 +5,10 @@ const globalSetup = ['test/support/shared-server.ts'];
 
 /**
  * Tests named `*.real.test.ts` start real servers (Prometheus, sshd, the whole program): slower, and not part of `script/check`.
- * The files of the fast tests share their modules in a worker: importing them anew for each file takes longer than most tests.
+ * The fast tests share their modules in a worker: to import them anew for each file takes longer than most tests.
  */
 export default defineConfig({
   test: {
-    // Vitest would leave one processor to itself, and it has little to do.
-    maxWorkers: availableParallelism(),
     coverage: { include: ['src/**/*.ts', 'analyzers/**/*.ts', 'providers/**/*.ts'], reporter: ['json-summary', 'html'] },
     projects: [
       {
@@ -20,6 +18,8 @@ export default defineConfig({
           exclude: ['test/**/*.real.test.ts'],
           globalSetup,
           isolate: false,
+          // One more than there are processors: many tests wait for a timer or another process.
+          maxWorkers: availableParallelism() + 1,
           testTimeout: 20_000,
           expect: { poll: { timeout: 15_000 } },
           hookTimeout: 60_000,
@@ -30,9 +30,11 @@ export default defineConfig({
           name: 'real',
           include: ['test/**/*.real.test.ts'],
           globalSetup,
+          // They mostly wait. On a machine that is too busy, the servers that they start would be late.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],
