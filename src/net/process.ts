@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Secret } from '../core/base/secret.ts';
 import { createOutput, type Output, type OutputText } from './output.ts';
+import { isGroupRunning, signalGroup } from './process-group.ts';
 import { tellWhileItRuns } from './tell-while-it-runs.ts';
 
 /** A program and its arguments: never a shell line. */
@@ -142,21 +143,15 @@ async function firstOf(exited: Promise<unknown>, timeoutMs: number, signal: Abor
 /** Ends the program and everything it started that did not leave its group: asks, waits, then insists. */
 async function kill({ child, pid, exited }: RunningProcess): Promise<void> {
   signalGroup(pid, 'SIGTERM');
-  for (let waited = 0; waited < killGraceMs && signalGroup(pid, 0); waited += 20) await delay(20);
+  for (let [waited, pause] = [0, 10]; waited < killGraceMs && isGroupRunning(pid); waited += pause) {
+    pause = Math.min(2 * pause, 200);
+    await delay(pause);
+  }
   signalGroup(pid, 'SIGKILL');
   await Promise.race([exited, delay(lingerMs, undefined, { ref: false })]);
   child.stdout?.destroy();
   child.stderr?.destroy();
   child.unref();
-}
-
-/** Sends a signal to the group; says whether anyone was there to receive it. */
-function signalGroup(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
-  try {
-    return process.kill(-pid, name);
-  } catch {
-    return false;
-  }
 }
 
 /**
