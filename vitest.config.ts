@@ -1,20 +1,42 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Tests named `*.real.test.ts` start real servers (Prometheus, sshd, the whole program): slower, and not part of `npm run check`. */
+const globalSetup = ['test/support/shared-server.ts'];
+
+/**
+ * Tests named `*.real.test.ts` start real servers (Prometheus, sshd, the whole program): slower, and not part of `script/check`.
+ * The fast tests share their modules in a worker: to import them anew for each file takes longer than most tests.
+ */
 export default defineConfig({
   test: {
+    coverage: { include: ['src/**/*.ts', 'analyzers/**/*.ts', 'providers/**/*.ts'], reporter: ['json-summary', 'html'] },
     projects: [
       {
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.real.test.ts'],
+          globalSetup,
+          isolate: false,
+          // One more than there are processors: many tests wait for a timer or another process.
+          maxWorkers: availableParallelism() + 1,
           testTimeout: 20_000,
           expect: { poll: { timeout: 15_000 } },
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'real', include: ['test/**/*.real.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'real',
+          include: ['test/**/*.real.test.ts'],
+          globalSetup,
+          // They mostly wait. On a machine that is too busy, the servers that they start would be late.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

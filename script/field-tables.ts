@@ -1,9 +1,9 @@
 import type { JsonSchema } from '../src/rules/json-schema.ts';
 
-/** The fields of a map as rows, and the tables of the maps below it. */
+/** One table: the fields of one map as rows. */
 type Table = { readonly title: string; readonly intro: string; readonly rows: readonly string[] };
 
-/** A JSON Schema as Markdown: one table for each map, under the path at which it stands. */
+/** Renders a JSON Schema as Markdown: one table for each map, with the path of the map as its title. */
 export function fieldTables(schema: JsonSchema): string {
   const tables = tablesOf(schema, '');
   const firstNotifier = tables.findIndex(({ title }) => title.startsWith('`notifiers.'));
@@ -13,12 +13,12 @@ export function fieldTables(schema: JsonSchema): string {
     .join('\n');
 }
 
-/** What every notifier may have stands once, before the types. */
+/** The fields that all notifiers share: listed once, before the types. */
 function sharedTables(defs: JsonSchema): readonly Table[] {
   const fields = Object.entries(defs).map(([name, field]) => [name, map(field)] as const);
   if (fields.length === 0) return [];
   const rows = fields.map(([name, field]) => `| \`${name}\` |  | ${cell(field)} |`);
-  const own = { title: '`notifiers.NAME` (every type)', intro: 'Beside the options of its type.', rows };
+  const own = { title: '`notifiers.NAME` (every type)', intro: 'These fields come in addition to the options of the type.', rows };
   return [own, ...fields.flatMap(([name, field]) => below(field, `notifiers.NAME.${name}`))];
 }
 
@@ -33,7 +33,7 @@ function tablesOf(schema: JsonSchema, path: string): readonly Table[] {
   return fields.length === 0 ? [] : [own, ...inner];
 }
 
-/** The tables of what a field may hold: a map, maps by name, a list of maps, or one of several maps. */
+/** The tables of the maps in a field: the field is a map, maps by name, a list of maps, or one of several maps. */
 function below(field: JsonSchema, path: string): readonly Table[] {
   if (field.properties) return tablesOf(field, path);
   if (field.items) return below(map(field.items), `${path}[]`);

@@ -2,10 +2,10 @@ import { plugins } from '../src/app/plugins.ts';
 import { configJsonSchema, type JsonSchema, rulesJsonSchema } from '../src/rules/json-schema.ts';
 import { fieldTables } from './field-tables.ts';
 
-/** Opens and closes the part of a page that is generated. */
+/** The lines around the generated part of a page. */
 const mark = (name: string): readonly [string, string] => [`<!-- generated: ${name} -->`, `<!-- end of ${name} -->`];
 
-/** Every generated file by its path from the root. `read` gives the present text of a page, of which only the marked part is renewed. */
+/** Every generated file by its path from the root. `read` returns the current text of a page, of which only the marked part is replaced. */
 export function generated(read: (path: string) => string): ReadonlyMap<string, string> {
   const rules = rulesJsonSchema();
   const config = configJsonSchema(plugins);

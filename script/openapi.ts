@@ -2,31 +2,31 @@ import { createApi } from '../src/api/api.ts';
 import type { Store } from '../src/ports/store.ts';
 import { createPages } from '../src/web/pages.ts';
 
-/** The OpenAPI document as the server itself answers it, as text. */
+/** The OpenAPI document that the server serves, as text. */
 export async function openApiText(): Promise<string> {
-  // Nothing is ever asked of the store: the document says what could be asked.
+  // The document describes the API; building it calls neither the store nor the other dependencies.
   const store = {} as Store;
-  const unasked = () => {
-    throw new Error('only the OpenAPI document is asked for');
+  const unused = () => {
+    throw new Error('only the OpenAPI document is requested');
   };
-  const clock = { now: () => 0, sleep: unasked };
+  const clock = { now: () => 0, sleep: unused };
   const api = createApi({
     store,
     clock,
-    log: { debug: unasked, info: unasked, warn: unasked, error: unasked },
+    log: { debug: unused, info: unused, warn: unused, error: unused },
     tokens: [],
-    ruleSetFor: unasked,
-    drill: unasked,
-    testNotifier: unasked,
-    planFor: unasked,
+    ruleSetFor: unused,
+    drill: unused,
+    testNotifier: unused,
+    planFor: unused,
     baseUrl: '',
-    metrics: unasked,
-    notReady: unasked,
+    metrics: unused,
+    notReady: unused,
     inboxes: new Map(),
     stopping: new AbortController().signal,
     pages: createPages({ store, clock, needsTokens: true, baseUrl: '' }),
     styleSource: '',
-    renderReport: { md: unasked, html: unasked },
+    renderReport: { md: unused, html: unused },
   });
   const answer = await api.request('/openapi.json');
   return `${JSON.stringify(await answer.json(), null, 2)}\n`;

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Secret } from '../core/base/secret.ts';
 import { createOutput, type Output, type OutputText } from './output.ts';
+import { isGroupRunning, signalGroup } from './process-group.ts';
 import { reportOutput } from './report-output.ts';
 
 /** A program and its arguments, never a line for a shell. */
@@ -142,21 +143,15 @@ async function firstOf(exited: Promise<unknown>, timeoutMs: number, signal: Abor
 /** Ends the program and all processes of its group: sends SIGTERM, waits, then sends SIGKILL. */
 async function kill({ child, pid, exited }: RunningProcess): Promise<void> {
   signalGroup(pid, 'SIGTERM');
-  for (let waited = 0; waited < killGraceMs && signalGroup(pid, 0); waited += 20) await delay(20);
+  for (let [waited, pause] = [0, 10]; waited < killGraceMs && isGroupRunning(pid); waited += pause) {
+    pause = Math.min(2 * pause, 200);
+    await delay(pause);
+  }
   signalGroup(pid, 'SIGKILL');
   await Promise.race([exited, delay(lingerMs, undefined, { ref: false })]);
   child.stdout?.destroy();
   child.stderr?.destroy();
   child.unref();
-}
-
-/** Sends a signal to the group. Returns false if the group has no processes. */
-function signalGroup(pid: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {
-  try {
-    return process.kill(-pid, name);
-  } catch {
-    return false;
-  }
 }
 
 /**

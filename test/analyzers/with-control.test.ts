@@ -147,7 +147,7 @@ const numbers = fc.oneof(
   fc.constantFrom(0, 1, 1e-300, 1e300),
   fc.integer({ min: 0, max: 3 }),
 );
-const someReadings = fc.array(fc.option(numbers, { freq: 5 }), { minLength: 1, maxLength: 40 });
+const someReadings = fc.array(fc.option(numbers, { freq: 5 }), { minLength: 1, maxLength: 40, size: 'max' });
 
 describe('whatever is sent', () => {
   test('a canary that is its own control never fails', () => {
@@ -160,7 +160,7 @@ describe('whatever is sent', () => {
 
   test('other units change no outcome', () => {
     const inUnit = (list: Readings, unit: number) => list.map((value) => value && value * unit);
-    const sane = fc.array(fc.option(fc.integer({ min: -50, max: 50 }), { freq: 8 }), { minLength: 5, maxLength: 30 });
+    const sane = fc.array(fc.option(fc.integer({ min: -50, max: 50 }), { freq: 8 }), { minLength: 5, maxLength: 30, size: 'max' });
     fc.assert(
       fc.property(sane, sane, fc.constantFrom(1 / 1024, 4096), (canary, control, unit) => {
         const other = judged({ canary: inUnit(canary, unit), control: inUnit(control, unit) });
@@ -171,8 +171,8 @@ describe('whatever is sent', () => {
 
   test('what is up for one direction is down for its mirror image', () => {
     const mirrored = (list: Readings) => list.map((value) => value && -value);
-    const far = fc.array(fc.integer({ min: 5, max: 50 }), { minLength: 8, maxLength: 30 });
-    const near = fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 8, maxLength: 30 });
+    const far = fc.array(fc.integer({ min: 5, max: 50 }), { minLength: 8, maxLength: 30, size: 'max' });
+    const near = fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 8, maxLength: 30, size: 'max' });
     fc.assert(
       fc.property(far, near, (canary, control) => {
         const down = judged({ canary: mirrored(canary), control: mirrored(control), direction: 'down' });

@@ -111,7 +111,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     afterMs: fc.constantFrom(0, 0, 1_000, 20_000, minute),
     luck: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: lucks }),
   }),
-  { minLength: 5, maxLength: 25 },
+  { minLength: 5, maxLength: 25, size: 'max' },
 );
 const isRepeatOf = (numbers: readonly number[], i: number) => numbers[i] === numbers[i - 1];
 

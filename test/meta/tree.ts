@@ -4,18 +4,18 @@ import { join, relative, sep } from 'node:path';
 /** The project's root, wherever the clone lies. */
 export const root = join(import.meta.dirname, '..', '..');
 
-const notOurs = new Set(['node_modules', '.node', '.git', '.data', 'dist', 'coverage']);
+const ignoredFolders = new Set(['node_modules', '.node', '.git', '.data', 'dist', 'coverage']);
 
-/** Every file below a folder (or the whole project), as paths from the root with `/`; what is installed or built is left out. */
+/** Every file below a folder (or the whole project), as paths from the root with `/`, without installed and built files. */
 export function filesBelow(folder = '.'): readonly string[] {
   const start = join(root, folder);
   // git keeps no empty folders, so a clone may lack one.
   if (!existsSync(start)) return [];
   return readdirSync(start, { withFileTypes: true }).flatMap((entry) => {
     const path = join(start, entry.name);
-    if (notOurs.has(entry.name)) return [];
-    if (entry.isDirectory()) return filesBelow(relative(root, path));
-    return entry.isFile() ? [relative(root, path).split(sep).join('/')] : [];
+    if (entry.isDirectory()) return ignoredFolders.has(entry.name) ? [] : filesBelow(relative(root, path));
+    // In a worktree `.git` is a file.
+    return entry.isFile() && entry.name !== '.git' ? [relative(root, path).split(sep).join('/')] : [];
   });
 }
 

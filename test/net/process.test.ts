@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { test as base, describe, expect, vi } from 'vitest';
 import { Secret } from '../../src/core/base/secret.ts';
 import { createOutput } from '../../src/net/output.ts';
 import { createRunProcess, ProcessError, type ProcessRequest } from '../../src/net/process.ts';
@@ -11,12 +11,17 @@ import { reportOutput } from '../../src/net/report-output.ts';
 
 const run = createRunProcess({ PATH: process.env.PATH, HOME: '/nowhere', LANG: 'C.UTF-8', DATABASE_URL: 'postgres://u:hunter2@db' });
 const never = new AbortController().signal;
-let folder = '';
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'bakewatch-process-'));
+/** Each test has a folder of its own, as many run at the same time. */
+const test = base.extend<{ readonly folder: string }>({
+  // Vitest reads the names of what a fixture needs from this pattern, which it requires.
+  // biome-ignore lint/correctness/noEmptyPattern: it needs nothing
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bakewatch-process-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function shell(script: string, rest: Partial<ProcessRequest> = {}): ProcessRequest {
   return { argv: ['/bin/sh', '-c', script], timeoutMs: 10_000, maxOutputBytes: 10_000, ...rest };
@@ -63,15 +68,16 @@ describe('the end of a program', () => {
     expect(error.message).not.toContain('hunter2');
   });
 
-  test('an abort before the start starts nothing', async () => {
+  test('an abort before the start starts nothing', async ({ folder }) => {
     const error = await failure(run(shell(`touch ${folder}/ran`), AbortSignal.abort()));
     expect(error.kind).toBe('not_started');
     await expect(readFile(`${folder}/ran`)).rejects.toThrow();
   });
 });
 
-describe('timeouts and aborts', () => {
-  test('a timeout kills the whole group: children, grandchildren and processes that ignore SIGTERM', async () => {
+// Concurrent, because they wait for real processes.
+describe.concurrent('timeouts and aborts', () => {
+  test('a timeout kills the whole group: children, grandchildren and those who ignore the polite signal', async ({ folder }) => {
     const script = `trap '' TERM; (trap '' TERM; sh -c 'trap "" TERM; echo $$ > ${folder}/grandchild; while :; do sleep 1; done' ; :) & echo started; wait; sleep 60`;
     const error = await failure(run(shell(script, { timeoutMs: 400 }), never));
     expect(error).toMatchObject({ kind: 'timeout', output: 'started\n' });
@@ -85,7 +91,7 @@ describe('timeouts and aborts', () => {
     expect(performance.now() - begun).toBeLessThan(1_900);
   });
 
-  test('an abort kills too', async () => {
+  test('an abort kills too', async ({ folder }) => {
     const controller = new AbortController();
     const running = run(shell(`echo $$ > ${folder}/pid; exec sleep 60`), controller.signal);
     setTimeout(() => controller.abort(), 200);
@@ -93,11 +99,12 @@ describe('timeouts and aborts', () => {
     expect(await gone(Number(await readFile(`${folder}/pid`, 'utf8')))).toBe(true);
   });
 
-  test('a grandchild that keeps the pipe open does not block us and is not killed', async () => {
-    const result = await run(shell(`(sleep 3; echo late; echo alive > ${folder}/alive) & echo $! > ${folder}/pid; echo done`), never);
-    expect(result).toMatchObject({ exitCode: 0, stdout: 'done\n' });
+  test('a grandchild that keeps the pipe open neither hangs us nor is harmed', async ({ folder }) => {
+    const grandchild = `until [ -e ${folder}/go ]; do sleep 0.05; done; echo late; echo alive > ${folder}/alive`;
+    expect(await run(shell(`(${grandchild}) & echo done`), never)).toMatchObject({ exitCode: 0, stdout: 'done\n' });
     await expect(readFile(`${folder}/alive`)).rejects.toThrow();
-    await expect.poll(() => readFile(`${folder}/alive`, 'utf8').catch(() => ''), { timeout: 5_000 }).toBe('alive\n');
+    writeFileSync(`${folder}/go`, '');
+    await vi.waitFor(async () => expect(await readFile(`${folder}/alive`, 'utf8')).toBe('alive\n'), { timeout: 5_000 });
   });
 
   test('a very long timeout does not fire at once', async () => {
@@ -165,55 +172,55 @@ describe('output', () => {
     expect(error.output).toBe('password=[redacted]\n');
   });
 
-  describe('while the program runs', () => {
-    /** Runs a script that waits at every `pause` until `isHeard`. Returns all reports. */
-    async function listen(script: string, isHeard: (soFar: string) => boolean, secrets: readonly Secret[] = []) {
+  describe.concurrent('while the program runs', () => {
+    /** Runs a script that waits at every `pause` until the test has received output; returns every output. */
+    async function listen(folder: string, script: string, secrets: readonly Secret[] = []) {
       const heard: string[] = [];
       const onOutput = (soFar: string) => {
         heard.push(soFar);
-        if (isHeard(soFar)) writeFileSync(`${folder}/go`, '');
+        writeFileSync(`${folder}/go`, '');
       };
       const pause = `pause() { until [ -e ${folder}/go ]; do sleep 0.05; done; rm ${folder}/go; }`;
       const { output } = await run(shell(`${pause}; ${script}`, { onOutput, secrets }), never);
       return { heard, output };
     }
 
-    test('is reported in whole lines', async () => {
-      const { heard, output } = await listen('echo one; printf tw; pause; echo o; pause', () => true);
+    test('its output is passed on in whole lines', async ({ folder }) => {
+      const { heard, output } = await listen(folder, 'echo one; printf tw; pause; echo o; pause');
       expect(heard).toEqual(['one\n', 'one\ntwo\n']);
       expect(output).toBe('one\ntwo\n');
     });
 
-    test('a part of a secret is never reported, on one line or on two', async () => {
+    test('a secret is never passed on in halves, on one line or on two', async ({ folder }) => {
       const secrets = [new Secret('correct-horse-battery-staple'), new Secret('first-half-of-it\nsecond-half-of-it')];
       const script = `echo a; printf correct-horse-; pause; echo battery-staple; echo first-half-of-it; pause; echo second-half-of-it; echo b; pause`;
-      const { heard, output } = await listen(script, () => true, secrets);
+      const { heard, output } = await listen(folder, script, secrets);
       expect(heard).toEqual(['a\n', 'a\n[redacted]\n', 'a\n[redacted]\n[redacted]\nb\n']);
       expect(output).toBe(heard.at(-1));
     });
-
-    test('much output causes few reports', async () => {
-      vi.useFakeTimers();
-      const heard: string[] = [];
-      const { output, stop } = reportOutput(createOutput(4_000), (soFar) => void heard.push(soFar));
-      for (let line = 0; line < 10_000; line += 1) output.write('stdout', Buffer.from(`line ${line} ${'x'.repeat(90)}\n`));
-      vi.advanceTimersByTime(10);
-      for (let line = 0; line < 10_000; line += 1) output.write('stderr', Buffer.from('more\n'));
-      vi.advanceTimersByTime(60_000);
-      output.write('stdout', Buffer.from('the last\n'));
-      stop();
-      vi.advanceTimersByTime(60_000);
-      vi.useRealTimers();
-      expect(heard.map((soFar) => [soFar.length < 4_100, soFar.includes('line 0'), soFar.includes('bytes cut')])).toEqual([
-        [true, true, true],
-        [true, true, true],
-        [true, true, true],
-      ]);
-      expect(heard.at(-1)).toContain('the last');
-    });
   });
 
-  test('a script runs with the interpreter of its first line', async () => {
+  test('much output is passed on once a second, and cut', async () => {
+    vi.useFakeTimers();
+    const heard: string[] = [];
+    const { output, stop } = reportOutput(createOutput(4_000), (soFar) => void heard.push(soFar));
+    for (let line = 0; line < 10_000; line += 1) output.write('stdout', Buffer.from(`line ${line} ${'x'.repeat(90)}\n`));
+    vi.advanceTimersByTime(10);
+    for (let line = 0; line < 10_000; line += 1) output.write('stderr', Buffer.from('more\n'));
+    vi.advanceTimersByTime(60_000);
+    output.write('stdout', Buffer.from('the last\n'));
+    stop();
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    expect(heard.map((soFar) => [soFar.length < 4_100, soFar.includes('line 0'), soFar.includes('bytes cut')])).toEqual([
+      [true, true, true],
+      [true, true, true],
+      [true, true, true],
+    ]);
+    expect(heard.at(-1)).toContain('the last');
+  });
+
+  test('a script given by its path runs through its own first line', async ({ folder }) => {
     writeFileSync(`${folder}/hook`, '#!/bin/sh\necho "$1"\n', { mode: 0o755 });
     expect((await run({ ...shell(''), argv: ['./hook', 'v1'], cwd: folder }, never)).stdout).toBe('v1\n');
   });

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { oneLine } from '../../src/notifiers/one-line.ts';
 import { reasonLines } from '../../src/notifiers/reason-lines.ts';
 
-const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'grapheme', maxLength: 300 }));
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300, size: 'max' }),
+  fc.string({ unit: 'grapheme', maxLength: 300, size: 'max' }),
+);
 const quote = (character: string) => character.replaceAll('&', '&amp;');
 
 describe('one line of text', () => {
@@ -45,7 +48,7 @@ describe('the reasons', () => {
 
   test('keep to their room with separators, however long they are', () => {
     fc.assert(
-      fc.property(fc.array(anyText, { minLength: 1, maxLength: 30 }), (reasons) => {
+      fc.property(fc.array(anyText, { minLength: 1, maxLength: 30, size: 'max' }), (reasons) => {
         const lines = reasonLines(reasons, { room: 400, each: 150, most: 10 });
         expect(lines.join('<br>').length).toBeLessThanOrEqual(400);
         expect(lines.every((line) => line.length <= 150)).toBe(true);

@@ -100,7 +100,7 @@ describe('NRQL in a rule file', () => {
     ];
     const kinds: readonly Kind[] = ['ratio', 'rate', 'latency', 'value'];
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...words)), fc.constantFrom(...kinds), (parts, kind) => {
+      fc.property(fc.array(fc.constantFrom(...words), { size: 'medium' }), fc.constantFrom(...kinds), (parts, kind) => {
         const problem = lintNrql(parts.join(''), kind);
         expect(problem === null || problem.message.length > 0).toBe(true);
       }),

@@ -43,8 +43,10 @@ describe('a counter selector', () => {
     expect(lintSelector(text)).toMatch(problem);
   });
 
-  test('is parsed in linear time, with any content', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ab{}[]()"\'`\\=~!, \n@$é') }), (text) => void lintSelector(text)));
+  test('is read in time that grows with its length, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab{}[]()"\'`\\=~!, \n@$é'), size: 'medium' }), (text) => void lintSelector(text)),
+    );
     const startedAt = performance.now();
     lintSelector(`x{${'a="b",'.repeat(50_000)}`);
     lintSelector(`x{a="${'\\'.repeat(100_001)}`);
@@ -57,10 +59,10 @@ describe('a counter selector', () => {
     const matcher = fc.record({
       label,
       op: fc.constantFrom('=', '!=', '=~', '!~'),
-      literal: fc.string({ unit: 'grapheme' }).map((text) => JSON.stringify(text)),
+      literal: fc.string({ unit: 'grapheme', size: 'medium' }).map((text) => JSON.stringify(text)),
     });
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z_:][\w:.]{0,12}$/), fc.array(matcher), (metric, matchers) => {
+      fc.property(fc.stringMatching(/^[a-z_:][\w:.]{0,12}$/, { size: 'max' }), fc.array(matcher), (metric, matchers) => {
         expect(parseSelector(formatSelector({ metric, matchers }))).toEqual({ ok: true, value: { metric, matchers } });
         expect(parseMatchers(matchers.map(formatMatcher).join(', '))).toEqual({ ok: true, value: matchers });
       }),

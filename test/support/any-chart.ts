@@ -33,7 +33,7 @@ export const anyChart: fc.Arbitrary<Chart> = fc.record({
     fc.record({
       kind: fc.constantFrom('before', 'control', 'release', 'recovery'),
       label: text,
-      points: fc.array(fc.tuple(at, value), { maxLength: 12 }),
+      points: fc.array(fc.tuple(at, value), { maxLength: 12, size: 'max' }),
     }),
     { maxLength: 4 },
   ),

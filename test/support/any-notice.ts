@@ -5,8 +5,8 @@ import type { Notice } from '../../src/ports/notifier.ts';
 import { aNotice } from './a-notice.ts';
 
 const wild = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 400 }),
-  fc.string({ unit: 'grapheme', maxLength: 400 }),
+  fc.string({ unit: 'binary', maxLength: 400, size: 'max' }),
+  fc.string({ unit: 'grapheme', maxLength: 400, size: 'max' }),
   fc.constantFrom(
     ...[
       '@everyone',
@@ -57,9 +57,10 @@ export function hostileNotices(): fc.Arbitrary<Notice> {
       reasons: fc.tuple(wild, wild, wild).map(([first, ...more]) => [first, ...Array.from({ length: 10 }, () => more).flat()] as const),
       checks: fc.array(fc.record({ name: wild, critical: fc.boolean(), outcome: fc.constant('fail' as const), reason: wild }), {
         maxLength: 30,
+        size: 'max',
       }),
       url: fc.oneof(fc.constant(null), address),
-      links: fc.array(fc.record({ title: wild, url: address }), { maxLength: 20 }),
+      links: fc.array(fc.record({ title: wild, url: address }), { maxLength: 20, size: 'max' }),
     } as const)
     .map((rest) => aNotice(rest));
 }

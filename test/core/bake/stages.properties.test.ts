@@ -31,6 +31,7 @@ const days = fc.record({
   judgements: fc.array(fc.constantFrom<Judgement>(healthy, healthy, healthy, healthy, tooLittle, notAsked, unhealthy), {
     minLength: 1,
     maxLength: 12,
+    size: 'max',
   }),
   shifts: fc.array(fc.constantFrom('done', 'done', 'done', 'failed', 'silence'), { minLength: 1, maxLength: 6 }),
   frozen: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
@@ -127,7 +128,7 @@ test('only a healthy release at the end of its stage gets more, and only with al
 });
 
 test('what could not be shifted, or not be judged, is never held against the release', () => {
-  const kind = fc.array(fc.constantFrom<Judgement>(healthy, healthy, tooLittle, notAsked), { minLength: 1, maxLength: 12 });
+  const kind = fc.array(fc.constantFrom<Judgement>(healthy, healthy, tooLittle, notAsked), { minLength: 1, maxLength: 12, size: 'max' });
   fc.assert(
     fc.property(plans, days, kind, (plan, day, judgements) => {
       const last = live(plan, { ...day, judgements }).at(-1)!.after;

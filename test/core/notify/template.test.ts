@@ -104,7 +104,11 @@ describe('a digest', () => {
   });
 
   test('counts everybody once, in few lines that are not long', () => {
-    const some = fc.array(fc.constantFrom<Topic>('unhealthy', 'failed', 'passed', 'blind', 'stopped'), { minLength: 1, maxLength: 300 });
+    const some = fc.array(fc.constantFrom<Topic>('unhealthy', 'failed', 'passed', 'blind', 'stopped'), {
+      minLength: 1,
+      maxLength: 300,
+      size: 'max',
+    });
     fc.assert(
       fc.property(some, (list) => {
         const { title, reasons } = buildDigest(list.map((topic, i) => entry(i, topic)) as unknown as NonEmpty<DigestEntry>);

@@ -250,7 +250,7 @@ describe('a line that is no recording names the field', () => {
 
   test('whatever the line, reading and judging it throw nothing but a word to people', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+      fc.property(fc.oneof(fc.string({ size: 'medium' }), fc.json()), (line) => {
         expect(readRecording(line)).toHaveProperty('ok', false);
       }),
     );

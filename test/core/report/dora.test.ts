@@ -161,7 +161,7 @@ test('every release is either counted, or named among what is not', () => {
     endedAt: fc.option(fc.integer({ min: t0, max: t0 + 100 * hour })),
   });
   fc.assert(
-    fc.property(fc.array(any), (list) => {
+    fc.property(fc.array(any, { size: 'medium' }), (list) => {
       const { changeFailure, notCounted, restore } = of(...list);
       const { rollbacks: _, adopted: __, ...left } = notCounted;
       const releases = list.filter(({ cause, adopted }) => cause === 'release' && !adopted);

@@ -19,6 +19,7 @@ type Place = { readonly offset: number; readonly missed: readonly boolean[]; rea
 const missed = fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }).map((list) => list.map((isMissed, i) => isMissed && i % 5 !== 0));
 const events = fc.array(fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), code: fc.constantFrom('200', '404', '500') }), {
   maxLength: 30,
+  size: 'max',
 });
 
 function places(maxProcesses: number) {
@@ -79,7 +80,9 @@ describe('apps that come, go, restart and miss scrapes', () => {
 
   test('no sample, however odd, makes a count negative, infinite or not a number', () => {
     const value = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, Number.MIN_VALUE), fc.nat());
-    const samples = fc.array(fc.tuple(fc.integer({ min: 0, max: 700 }), value)).map((list) => list.sort(([a], [b]) => a - b));
+    const samples = fc
+      .array(fc.tuple(fc.integer({ min: 0, max: 700 }), value), { size: 'medium' })
+      .map((list) => list.sort(([a], [b]) => a - b));
     const series = fc.array(fc.record({ labels: fc.constant({}), instance: fc.constantFrom('a', 'b'), samples }), { maxLength: 4 });
     fc.assert(
       fc.property(series, fc.array(fc.integer({ min: 0, max: 700 })), (list, starts) => {

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { combineVerdicts } from '../../../src/core/judge/combine-verdicts.ts';
+import type { Verdict } from '../../../src/core/judge/verdict.ts';
+
+const pass = (reason = 'fine', settledAfterMs?: number): Verdict => ({
+  outcome: 'pass',
+  reason,
+  ...(settledAfterMs !== undefined && { settledAfterMs }),
+});
+const fail = (reason = 'bad'): Verdict => ({ outcome: 'fail', reason });
+const blocking = (reason = 'too little data'): Verdict => ({ outcome: 'inconclusive', reason });
+const open = (reason = 'no history'): Verdict => ({ outcome: 'inconclusive', reason, blocks: false });
+
+describe('the outcome of several verdicts', () => {
+  test.for<{ name: string; verdicts: readonly Verdict[]; combined: Verdict }>([
+    { name: 'a fail wins over everything', verdicts: [pass(), blocking(), open(), fail('slow')], combined: fail('slow') },
+    { name: 'the first of two fails wins', verdicts: [fail('slow'), fail('wrong')], combined: fail('slow') },
+    { name: 'a blocking inconclusive wins over a pass', verdicts: [pass(), blocking('idle')], combined: blocking('idle') },
+    { name: 'a blocking inconclusive wins over one that does not block', verdicts: [open(), blocking('idle')], combined: blocking('idle') },
+    { name: 'the first of two blocking ones wins', verdicts: [blocking('idle'), blocking('new')], combined: blocking('idle') },
+    { name: 'an inconclusive that does not block wins over a pass', verdicts: [pass('fine'), open('new')], combined: open('fine; new') },
+    { name: 'only passes make a pass', verdicts: [pass('fine'), pass('fast')], combined: pass('fine; fast') },
+    { name: 'one verdict stays as it is', verdicts: [pass('fine', 5)], combined: pass('fine', 5) },
+    { name: 'no verdict is a pass', verdicts: [], combined: pass('nothing is asked of it') },
+  ])('$name', ({ verdicts, combined }) => expect(combineVerdicts(verdicts)).toEqual(combined));
+});
+
+describe('the reasons', () => {
+  test.for<{ name: string; verdicts: readonly Verdict[]; reason: string }>([
+    { name: 'of passes are joined in their order', verdicts: [pass('a'), pass('b'), pass('c')], reason: 'a; b; c' },
+    { name: 'of passes stand before and after an open one', verdicts: [pass('a'), open('b'), pass('c')], reason: 'a; b; c' },
+    { name: 'of others are left out next to a fail', verdicts: [pass('a'), fail('b'), open('c')], reason: 'b' },
+    { name: 'of others are left out next to a blocking one', verdicts: [pass('a'), blocking('b'), open('c')], reason: 'b' },
+  ])('$name', ({ verdicts, reason }) => expect(combineVerdicts(verdicts).reason).toBe(reason));
+});
+
+describe('a combined pass', () => {
+  test.for<{ name: string; verdicts: readonly Verdict[]; settled: number | undefined }>([
+    { name: 'is settled when the last of its verdicts is', verdicts: [pass('a', 30), pass('b', 90), pass('c', 60)], settled: 90 },
+    { name: 'is not settled while one of its verdicts is not', verdicts: [pass('a', 30), pass('b')], settled: undefined },
+    { name: 'may be settled from the start', verdicts: [pass('a', 0), pass('b', 0)], settled: 0 },
+    { name: 'of nothing is never settled', verdicts: [], settled: undefined },
+  ])('$name', ({ verdicts, settled }) => {
+    const combined = combineVerdicts(verdicts);
+    expect(combined.outcome === 'pass' && combined.settledAfterMs).toBe(settled);
+  });
+
+  test('keeps the evidence of the first verdict', () => {
+    const verdicts: readonly Verdict[] = [
+      { ...pass(), evidence: { measured: 1 } },
+      { ...pass(), evidence: { measured: 2 } },
+    ];
+    expect(combineVerdicts(verdicts).evidence).toEqual({ measured: 1 });
+  });
+});
+
+test('the evidence of a fail stays with it', () => {
+  const bad: Verdict = { ...fail(), evidence: { measured: 3, limit: 2 } };
+  expect(combineVerdicts([pass(), bad])).toBe(bad);
+});
