@@ -1,6 +1,6 @@
 import type { Target } from '../core/bake/deploy.ts';
 
-/** Whose rollback it is. Every name matches the strict pattern of `core/names.ts`. */
+/** Whose rollback it is. Every name matches the strict pattern of `core/base/names.ts`. */
 export type Place = { readonly service: string; readonly environment: string };
 
 /** What the platform says is running, in its own terms; `null` where this hook has no way to ask. */

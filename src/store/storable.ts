@@ -7,7 +7,7 @@ export function storableText(text: string): string {
 }
 
 /**
- * A value as `jsonb` can hold it: texts and keys made storable, `NaN` and infinities as the words that `Num` of `parse-measurement.ts` reads
+ * A value as `jsonb` can hold it: texts and keys made storable, `NaN` and infinities as the words that `read.ts` reads
  * back (JSON would turn them into `null`, which means a missing tick).
  */
 export function storable(value: unknown): unknown {
