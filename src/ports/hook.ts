@@ -1,6 +1,6 @@
 import type { Target } from '../core/bake/deploy.ts';
 
-/** A service in one environment. Every name matches the strict pattern of `core/base/names.ts`. */
+/** A service in one environment. Every name matches the strict pattern of `core/base/name-pattern.ts`. */
 export type Place = { readonly service: string; readonly environment: string };
 
 /** What the platform reports as running, in its own terms; `null` where the hook cannot ask. */

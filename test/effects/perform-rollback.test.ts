@@ -191,7 +191,7 @@ describe('an order to roll back', () => {
       'hook_ended: attempt 1: unreachable: the platform was unreachable (said unreachable)',
       'hook_started: attempt 2: deployer puts v0 back',
       'hook_ended: attempt 2: succeeded: v0 is running (switched)',
-      expect.stringContaining('verifying: v0 is running'),
+      expect.stringContaining('verifying: v0 runs again'),
     ]);
   });
 });
