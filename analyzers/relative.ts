@@ -98,7 +98,7 @@ function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerTh
   });
 }
 
-/** The baseline for each reading, or (as a text) why there is none. */
+/** The baseline for each reading, or (as a text) why nothing can be compared. */
 function baselineFor(input: AnalyzerInput, params: Relative, slowerThanSec: number | undefined): BaselineReader | string {
   const { bake, control, history, minSamples } = input;
   const { to } = params;

@@ -2,7 +2,7 @@ import { boundFor, defaultBound } from '../src/core/judge/readings.ts';
 import type { TicksShape } from '../src/core/series/tick.ts';
 import type { Ticks } from '../src/core/series/ticks.ts';
 
-/** The bucket bound above which a request counts as slow, or in words why there is none. `undefined` for a series that is no latency. */
+/** The bucket bound above which a request counts as slow, or in words why no bound fits. `undefined` for a series that is no latency. */
 export function slowBound(bake: TicksShape, past: Ticks, slowerThanSec: number | undefined): number | undefined | string {
   if (bake.kind !== 'latency' || past.kind !== 'latency') return undefined;
   const bound = slowerThanSec === undefined ? defaultBound(past) : boundFor(past.le, slowerThanSec);

@@ -23,7 +23,7 @@ export function shiftBetween(canary: readonly number[], baseline: readonly numbe
   const pairs = canary.length * baseline.length;
   const quantile = normalQuantile(1 - (1 - confidence) / 2);
   const reach = quantile * deviation(pair, tiesIn(pair.canary) + tiesIn(pair.baseline)) + 0.5;
-  // So many pairs may lie beyond a limit before the test would have noticed.
+  // The number of pairs that may lie beyond a limit before the test notices.
   const beyond = Math.floor(pairs / 2 - reach);
   if (pairs === 0 || beyond < 0) return null;
   const middle = [Math.ceil(pairs / 2), Math.floor(pairs / 2) + 1].map((rank) => differenceAt(pair, rank));

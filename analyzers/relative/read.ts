@@ -7,7 +7,7 @@ import { readSlowerThan, requireControl } from '../read-fields.ts';
 /** The keys of `relative`. */
 export const relativeFields = {
   to: CompareTo.describe(
-    'What is compared with: `before` (just before the deploy), `1d` or `7d` (the same time so many days ago) or `control`.',
+    'What is compared with: `before` (just before the deploy), `1d` or `7d` (the same time that many days ago) or `control`.',
   ),
   more_than: Amount.optional().describe('Fails when the reading is more than this share above the baseline; `50%` means over 1.5 times.'),
   less_than: Amount.optional().describe('Fails when the reading is more than this share below the baseline; `20%` means under 0.8 times.'),

@@ -11,7 +11,7 @@ export function signalGroup(group: number, name: 'SIGTERM' | 'SIGKILL' | 0): boo
 
 /**
  * Whether a process of the group still runs. A zombie does not: it has ended, and stays only until its parent asks how. In a container, orphans get
- * the first process as their parent, which often asks late or never. Without `/proc`, zombies cannot be told from processes that run.
+ * the first process as their parent, which often asks late or never. Without `/proc`, zombies look like processes that run.
  */
 export function isGroupRunning(group: number): boolean {
   if (!signalGroup(group, 0)) return false;

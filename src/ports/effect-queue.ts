@@ -11,6 +11,6 @@ export interface EffectQueue {
   start(handlers: { readonly perform: EffectHandler; readonly gaveUp: (effect: QueuedEffect) => Promise<void> }): Promise<void>;
   /** Waits for running handlers (at most `timeoutMs`), then leaves the rest to another process. */
   stop(timeoutMs: number): Promise<void>;
-  /** Age in milliseconds of the oldest effect that is not yet performed; 0 where there is none. */
+  /** Age in milliseconds of the oldest effect that is not yet performed; 0 without such an effect. */
   oldestAgeMs(now: number): Promise<number>;
 }

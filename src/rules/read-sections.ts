@@ -69,7 +69,7 @@ function reaches(like: Like, historyMs: number): boolean {
   return like.kind === 'before' || like.days * dayMs <= historyMs;
 }
 
-/** Reads the `control` section. Returns `null` if there is none. */
+/** Reads the `control` section. Returns `null` if the section is missing. */
 export function readControl(cursor: Cursor): RuleSet['control'] {
   if (!cursor.isPresent || !cursor.isMapOf(Object.keys(ControlSection.shape))) return null;
   const canary = cursor.at('canary').take(ControlSection.shape.canary);

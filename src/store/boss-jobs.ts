@@ -32,7 +32,7 @@ export async function setRetryPause(
     .where(and(eq(bossJobs.name, job.kind), eq(bossJobs.id, job.id)));
 }
 
-/** Age in milliseconds of the oldest effect that is not performed yet; 0 where there is none. A digest counts from the instant at which it is due. */
+/** Age in milliseconds of the oldest effect that is not performed yet; 0 without such an effect. A digest counts from the instant at which it is due. */
 export async function oldestJobAge(db: Database): Promise<number> {
   // The clock of the database, which stamped the jobs.
   const now = sql`extract(epoch from clock_timestamp()) * 1000`;

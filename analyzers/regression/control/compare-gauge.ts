@@ -114,7 +114,10 @@ function failureOf(state: ControlState, test: ControlTest): FailVerdict | null {
   return null;
 }
 
-/** Where the control gives no reading the past decides; without a past, only a metric that exists only when something happened can be told from a wrong query. */
+/**
+ * Without a reading of the control the past decides. Without a past, only a metric that exists when something happened can be distinguished from a wrong
+ * query.
+ */
 function failureWithoutControl({ pairs, appearances, alone }: ControlState, test: ControlTest): FailVerdict | null {
   if (test.hasPast) return alone?.fail ?? null;
   const seen = test.sides.length === 1 && test.sides[0] === 'up' ? appearancesIn(appearances, pairs.ticks) : null;
@@ -123,7 +126,7 @@ function failureWithoutControl({ pairs, appearances, alone }: ControlState, test
   return seen.count >= max ? reason.appeared(pairs, test, seen.count) : null;
 }
 
-/** How far the service goes within so many ticks by itself, in the wildest twentieth of its healthy bakes. Without a past, and of events, 0. */
+/** How far the service goes within `ticks` ticks by itself, in the wildest twentieth of its healthy bakes. Without a past, and of events, 0. */
 function roomAfter({ model, stepMs }: ControlTest, ticks: number): number {
   const question = model?.questions.indexOf('step') ?? -1;
   if (model === null || question < 0) return 0;

@@ -8,7 +8,7 @@ const doubt = 4 * Math.LN2;
 export const sizes: readonly number[] = [1, 9, 100, 1000];
 /** How many models and sizes a shift may have. */
 const kinds = sizes.length * persistence.filter((phi) => phi <= maxPersistenceWithShift).length;
-/** At most this many moments at which a shift may have begun are told apart. */
+/** The maximum number of moments at which a shift may have begun. */
 const maxStarts = 60;
 /** Fewer readings than this never decide. */
 export const minPairs = 5;
@@ -33,7 +33,7 @@ export type LevelShiftState = {
   readonly from: number;
 };
 
-/** Less log evidence than this is none; it stands for "impossible", which JSON cannot hold. */
+/** Stands for minus infinity, which JSON cannot hold. */
 const minLog = -1e9;
 
 export const noShift: LevelShiftState = { ticks: 0, known: 0, last: 0, starts: [], log: minLog, from: 0 };
@@ -42,7 +42,7 @@ export const noShift: LevelShiftState = { ticks: 0, known: 0, last: 0, starts: [
  * Takes one number in (`NaN`: missing), and weighs whether the mean has been above zero since some tick. A mixture over shifts is divided by the
  * largest likelihood of no shift (Wasserman, Ramdas & Balakrishnan 2020), and mixed over the tick at which it began, half of the weight on the
  * first. Anytime-valid for independent Gaussian noise of any scale; for more persistent noise the bound is looser by its lower weight, and what is
- * promised was measured. `resolution`: the square below which numbers are not told apart so far. `looks`: the planned ticks of the bake.
+ * promised was measured. `resolution`: the square below which numbers count as equal so far. `looks`: the planned ticks of the bake.
  */
 export function addToLevelShift(
   state: LevelShiftState,

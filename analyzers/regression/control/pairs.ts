@@ -1,4 +1,4 @@
-/** Numbers of the new release and of the control at one tick; `NaN` where there is none. */
+/** Numbers of the new release and of the control at one tick; `NaN`: missing. */
 export type ReleasePair = { readonly own: number; readonly control: number };
 
 /** Means over ticks that both sides answered. `size`: of the control, without signs. */

@@ -42,10 +42,10 @@ export type CountsOptions = CountKind & {
 const windowsMs: readonly number[] = [1_800_000, 7_200_000, 1e15];
 const phiFactors = [1, 4];
 const mostReplays = 72;
-/** The share of the error budget that the replayed tail is taken to: so much for each bake that the history holds side by side, and at most this. */
+/** The share of the error budget at which the tail of the replay is cut: this share for each bake that fits into the history, and a maximum. */
 const tailShareEach = 0.01;
 const mostTailShare = 0.15;
-/** Another baseline is taken only where it finds a change so much sooner: the best of several guesses from few pseudo deploys flatters itself. */
+/** Another baseline is chosen only where it finds a change much sooner: the best of several estimates from few pseudo deploys is too optimistic. */
 const muchSooner = 0.8;
 /** Changes of this size are what the choice of baseline should find soonest. */
 const aimUp = 4;

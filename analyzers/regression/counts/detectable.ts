@@ -21,7 +21,7 @@ export function mostTelling(detectable: readonly DetectableSeries[]): Detectable
   return first === undefined ? null : others.reduce((a, b) => (b.expected < a.expected ? b : a), first);
 }
 
-/** The series on which a change of three times could be found; where there is none, the one that comes closest. */
+/** The series on which a change of three times could be found; without any, the one that comes closest. */
 export function mostSensitive(detectable: readonly DetectableSeries[]): readonly DetectableSeries[] {
   const closest = Math.min(...detectable.map(({ smallest }) => distanceOf(smallest)));
   const limit = Math.max(closest, Math.log(maxTimes));

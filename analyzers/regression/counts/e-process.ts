@@ -38,7 +38,7 @@ export function termsOf(pairs: readonly (readonly [gain: number, cost: number])[
   return { gain: Float64Array.from(pairs, ([gain]) => gain / phi), cost: Float64Array.from(pairs, ([, cost]) => cost / phi) };
 }
 
-/** The largest share that is told from 1: the likelihood of a trial that is never good would be 0. */
+/** The largest share that is distinguished from 1. With a share of 1 the likelihood of a good trial would be 0, and its logarithm infinite. */
 const maxShare = 1 - 1e-15;
 
 /** Share `p1` against `p0`. */

@@ -2,7 +2,7 @@ import { type CountKind, scaleOdds } from './e-process.ts';
 
 /** A tenth of a percentage point more is no harm yet. */
 const harmlessShare = 0.001;
-/** What is just tolerated cannot be told from a little more. */
+/** A rate that is just tolerated cannot be distinguished from a slightly higher one. */
 const overTolerated = 1.25;
 
 /** What a bake that passes must have ruled out: twice what is expected, or more where that would be next to nothing, or less than the check can see. */

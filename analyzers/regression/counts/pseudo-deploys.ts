@@ -15,7 +15,7 @@ export type Test = CountKind & { readonly times: number; readonly phi: number; r
 export const leastLog = 0;
 export const mostLog = Math.log(60);
 const mostLooks = 30;
-/** Less exposure than this is none. */
+/** Less exposure than this counts as no exposure. */
 const leastSamples = 1e-200;
 
 export function pastOf(tally: EventCounts): CountedPast {
@@ -38,7 +38,7 @@ export function limitOf(
   return (edge * phi) / samples;
 }
 
-/** What is tolerated: so many times what is expected, at least what the baseline leaves open, and the absolute tolerance beyond it. */
+/** What is tolerated: `times` what is expected, at least what the baseline leaves open, and the absolute tolerance beyond it. */
 export function toleratedOf(
   { expected, limit }: { readonly expected: number; readonly limit: number },
   { side, isShare, times, floorShare }: Omit<Test, 'phi'>,

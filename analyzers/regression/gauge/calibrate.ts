@@ -21,7 +21,7 @@ const fewestReplays = 6;
 const kept = 12;
 /** Distances below a tenth of what the metric varies by altogether are no distances. */
 const leastSpread = 0.1;
-/** Where the owner has not said what is tolerated, smaller changes than these shares are nobody's regression. */
+/** Minimum effect where the rule sets no tolerance: smaller changes than these shares are ignored. */
 const leastChange = 0.01;
 const leastFlowChange = 0.05;
 
@@ -109,7 +109,7 @@ function thresholdOf(scores: Float64Array, { independent, alpha, flow }: { indep
   return short(Math.sqrt(wild * wildest) * (flow ? flowMargin : 1) * few * strict);
 }
 
-/** With so many healthy bakes to learn from, twice as much is asked for, and less with more; a tenth of the error budget asks for 12 % more. */
+/** With this many healthy bakes to learn from, the threshold doubles, and with more it is lower; a tenth of the error budget raises it by 12 %. */
 const fewBakes = 10;
 const usualAlpha = 0.01;
 const alphaPower = 0.05;

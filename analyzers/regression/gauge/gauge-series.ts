@@ -1,7 +1,7 @@
 import { type TickValues, tickAt } from '../../../src/core/series/tick.ts';
 import { lengthOf, type Stretch } from '../../../src/core/series/ticks.ts';
 
-/** Numbers at even steps; `NaN` where there is none. */
+/** Numbers at even steps; `NaN`: missing. */
 export type GaugeSeries = { readonly startAt: number; readonly stepMs: number; readonly values: Float64Array };
 
 /** Larger numbers are no measurement: their squares overflow. */

@@ -15,7 +15,7 @@ export const stepReach = 3;
  */
 export type GaugeQuestion = 'forecast' | 'step';
 
-/** The window lengths for a bake of so many ticks. */
+/** The window lengths for a bake of `ticks` ticks. */
 export function windowsFor(ticks: number): readonly number[] {
   return ticks < 2 ? [1] : lengths.filter((length) => length <= ticks);
 }

@@ -4,7 +4,7 @@ import cephes from 'cephes';
 export const ready: Promise<void> = cephes.compiled;
 await ready;
 
-/** Beyond so many events the exact inverse runs out of range, and the cube-root approximation is right to six digits (Wilson & Hilferty 1931). */
+/** With more events than this the exact inverse runs out of range, and the cube-root approximation is right to six digits (Wilson & Hilferty 1931). */
 const manyEvents = 500;
 
 /** The upper limit of a Poisson mean of which `events` were seen, right with probability 1 − δ: χ²inv(1 − δ, 2(e + 1)) / 2 (Garwood 1936). */

@@ -1,6 +1,6 @@
 import { type Column, lengthOf, type Ticks } from '../series/ticks.ts';
 
-/** What decides tick by tick whether there was an answer: `null` is none. */
+/** The column that says for each tick whether there was an answer: `null` means no answer. */
 export function answersOf(ticks: Ticks): Column | readonly (readonly number[] | null)[] {
   switch (ticks.kind) {
     case 'ratio':

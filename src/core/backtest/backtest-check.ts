@@ -19,7 +19,7 @@ export type BacktestTools = {
 /** What a check made of each pseudo deploy, in their order, and the report about it. */
 export type CheckedPast = { readonly report: CheckReport; readonly verdicts: readonly Verdict[] };
 
-/** So many alarms are shown with their reason. */
+/** The maximum number of alarms that are shown with their reason. */
 const mostShown = 3;
 
 /** Follows one check over every pseudo deploy, injects regressions, and looks for better settings where it cries wolf. Pure. */
@@ -68,7 +68,7 @@ export function countOf(count: number, of: number, { interval }: Pick<BacktestTo
   return { count, of, low, high };
 }
 
-/** What so many false alarms mean for a budget. */
+/** The advice that follows from the false alarms and their budget. */
 export function adviceOn({ count, of, low }: RateEstimate, budget: number): Advice {
   if (count <= budget * of) return 'keep';
   return low > budget ? 'cries_wolf' : 'unsure';

@@ -2,7 +2,7 @@ import { formatNumber, formatShare } from '../base/format-number.ts';
 import type { Direction } from '../rules/rule-set.ts';
 import type { Ticks } from '../series/ticks.ts';
 
-/** A regression to be injected. `share`: bad events become this share of all · `times`: of requests, so many times slower · `change`: a number grows by it. */
+/** A regression to inject. `share`: bad events become this share of all · `times`: requests become this many times slower · `change`: a number grows by this share. */
 export type InjectedRegression =
   | { readonly kind: 'share'; readonly share: number; readonly name: string }
   | { readonly kind: 'slower'; readonly of: number; readonly times: number; readonly name: string }

@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 
 /** More points of one series than this are not asked for: ticks become coarser. Two weeks at the usual quarter of a minute are fewer. */
 const mostPoints = 100_000;
-/** A bake reads its history in so many ticks at most (as the scheduler does). */
+/** The maximum number of ticks in which a bake reads its history (as in the scheduler). */
 const historyPoints = 10_000;
 
 export type LayoutRequest = { readonly now: number; readonly sinceMs: number; readonly settleMs: number; readonly stepMs: number | null };
@@ -64,7 +64,7 @@ export function layOut({ ruleSet, checks, pasts, most, except }: LayoutOptions, 
   return { deploys, leftOut: places.length - deploys.length, historyMs, wantedMs, dataFrom };
 }
 
-/** Where the first answer lies; `null` where there is none. */
+/** The tick of the first answer; `null` without any answer. */
 function beginOf({ startAt, stepMs, ticks }: Stretch): number | null {
   const first = answersOf(ticks).findIndex((answer) => answer !== null);
   return first < 0 ? null : startAt + first * stepMs;

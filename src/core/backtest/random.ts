@@ -40,7 +40,7 @@ export function poisson(mean: number, random: Random): number {
   return events;
 }
 
-/** Beyond so many events the normal approximation is right to within a hundredth of an event's deviation. */
+/** With more events than this the normal approximation is right to within a hundredth of a standard deviation. */
 const manyEvents = 100;
 
 function rounded(mean: number, variance: number, { most, random }: { readonly most: number; readonly random: Random }): number {

@@ -1,7 +1,7 @@
 import type { Interval } from '../base/window.ts';
 import type { TicksKind } from '../series/ticks.ts';
 
-/** So many of so many, with the interval in which the true share lies (95 %). */
+/** `count` of `of` bakes, with the 95 % interval of the true share. */
 export type RateEstimate = { readonly count: number; readonly of: number; readonly low: number; readonly high: number };
 
 /** How often an injected regression was found, and how long after the deploy in the median. */
@@ -47,7 +47,7 @@ export type CheckReport = {
   readonly missing: number;
   /** The first few, oldest first. */
   readonly alarms: readonly Alarm[];
-  /** Why bakes could not be told, or only at low confidence, as the check said of the first of them. */
+  /** The reason of the first bake that ended undecided, or with low confidence. */
   readonly open: string | null;
   readonly suggestions: readonly Suggestion[];
   readonly sensitivity: readonly Sensitivity[];

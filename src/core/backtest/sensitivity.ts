@@ -57,13 +57,13 @@ function usualShare(ticks: Ticks): number {
   return total > 0 ? bad / total : 0;
 }
 
-/** At most so many of a list, evenly spread over it. */
+/** At most `max` elements of a list, evenly spread over it. */
 export function evenly<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   return list.filter((_, i) => Math.floor((i * most) / list.length) !== Math.floor(((i - 1) * most) / list.length));
 }
 
-/** Of an even number the later of the two in the middle: a delay is never told shorter than it was. */
+/** Of an even number the later of the two in the middle, so that no delay is reported shorter than it was. */
 function median(values: readonly number[]): number | null {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
 }

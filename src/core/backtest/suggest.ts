@@ -16,7 +16,7 @@ export type Wolf = {
   readonly alarms: readonly PastPseudoBake[];
   /** Those that it did not fail. */
   readonly calm: readonly PastPseudoBake[];
-  /** So many false alarms are within the budget. */
+  /** The number of false alarms that the budget allows. */
   readonly allowed: number;
 };
 

@@ -61,7 +61,7 @@ export type BakeState =
       /** The latest end: extensions included. */
       readonly limitAt: number;
       readonly nextAt: number;
-      /** Since when no provider answers. `told`: people were notified of it. `null`: the providers answer. */
+      /** Since when no provider answers. `told`: people were notified. `null`: the providers answer. */
       readonly blind: { readonly since: number; readonly told: boolean } | null;
       /** How often people were notified that no provider answers. */
       readonly timesBlind?: number | undefined;

@@ -8,7 +8,7 @@ import type { Fold } from './fold.ts';
 /** What an analyzer knows before the first tick: the shape of the series, what it is compared with, and how it is judged. */
 export type AnalyzerInput = {
   readonly bake: StretchShape;
-  /** The old release that runs at the same time; `null` where there is none. */
+  /** The old release that runs at the same time; `null` where none runs. */
   readonly control: StretchShape | null;
   /** The service before this deploy, oldest first; `null` where nothing is known of it. */
   readonly history: Stretch | null;

@@ -28,7 +28,7 @@ export function describeLike(like: Like): string {
   return like.days === 7 ? 'same time last week' : `same time ${like.days} days ago`;
 }
 
-/** The instant so many calendar days earlier at which the zone's clock showed the same time: 23 or 25 hours where clocks changed in between. */
+/** The instant some calendar days earlier at which the zone's clock showed the same time: 23 or 25 hours a day where clocks changed in between. */
 function sameLocalTime(at: number, days: number, timezone: string): number {
   const guess = at - days * dayMs;
   return guess + (offsetOf(at, timezone) - offsetOf(guess, timezone));

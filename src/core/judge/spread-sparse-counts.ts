@@ -23,7 +23,7 @@ function isRawCount({ question }: CheckRule): boolean {
 
 /**
  * A bake's ticks without those that are not to be judged, such as while traffic was being shifted. They are missing from then on; only of a raw count
- * it is kept that something was counted (as `NaN`), lest the next count be shared out over them.
+ * a `NaN` stays in their place, so that the next count is not spread over them.
  */
 export function leaveOutOfBake(rule: CheckRule, stretch: Stretch, intervals: readonly Interval[]): Stretch {
   const left = excludeIntervals(stretch, intervals);

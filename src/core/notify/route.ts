@@ -96,7 +96,7 @@ function whyUnwanted(
   return `the severity of ${topic} is ${severityOf[topic]}, and the minimum is ${severity}`;
 }
 
-/** Whether the notice says how a worse one ended: whoever got an alarm must also get its end. */
+/** Whether the notice says how a worse one ended: every notifier that got an alarm must also get its end. */
 function isFollowUp(topic: Topic, last: Topic | null): boolean {
   return last !== null && !isAtLeast(severityOf[topic], severityOf[last]);
 }
