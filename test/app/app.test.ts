@@ -3,7 +3,7 @@ import { startApp } from '../../src/app/app.ts';
 import { listen } from '../../src/app/listen.ts';
 import { plugins } from '../../src/app/plugins.ts';
 import { loadConfig } from '../../src/rules/load-config.ts';
-import { aDatabase, administer, silentLog } from '../support/database.ts';
+import { administer, anEmptyDatabase, silentLog } from '../support/database.ts';
 
 const rules = `rules: 1
 service: shop
@@ -15,9 +15,7 @@ on_failure: notify
 
 let databaseUrl: string;
 beforeAll(async () => {
-  const database = await aDatabase();
-  await database.close();
-  databaseUrl = database.url;
+  databaseUrl = await anEmptyDatabase();
 });
 
 const started: { stop(): Promise<void> }[] = [];

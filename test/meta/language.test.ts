@@ -87,19 +87,6 @@ describe('the glossary', () => {
   });
 });
 
-describe('files that are named', () => {
-  const tails = filesBelow().flatMap((path) => path.split('/').map((_, i, parts) => parts.slice(i).join('/')));
-  const files = new Set(tails);
-
-  test('every file that a page or a comment names exists', () => {
-    const sources = sourcesBelow('src', 'analyzers', 'providers').map(({ path, text }) => ({ path, text: proseOf(text) }));
-    const lost = [...pages().map((path) => ({ path, text: read(path) })), ...sources].flatMap(({ path, text }) =>
-      [...text.matchAll(/`([\w./-]+\.(?:ts|md))`/g)].flatMap(([, name = '']) => (files.has(name) ? [] : [`${path}: ${name}`])),
-    );
-    expect(lost).toEqual([]);
-  });
-});
-
 function wordsInSources(): readonly string[] {
   return sourcesBelow('src', 'analyzers', 'providers').flatMap(({ path, text }) => placesIn(path, proseOf(text)));
 }
