@@ -242,6 +242,7 @@ describe('what is wrong with a probe', () => {
     ['{ regression: { tolerance: 10% } }', '7:18 checks.c.fail_when.regression: a probe has no past, so there is no regression of it'],
     ['{ relative: { to: before, more_than: 1 } }', '7:18 checks.c.fail_when.relative: a probe has no past, so there is no relative of it'],
     ['{ mann_whitney: {} }', '7:18 checks.c.fail_when.mann_whitney: a probe has no past, so there is no mann_whitney of it'],
+    ['{ trend: {} }', '7:18 checks.c.fail_when.trend: a probe has no past, so there is no trend of it'],
     ['{ below: 10% }', '7:18 checks.c.fail_when.below: does not apply to a probe, of which the share of failed attempts is measured'],
     ['{ slower_than: 1s }', '7:18 checks.c.fail_when.slower_than: does not apply to a probe, whose attempts must end `within` a time'],
   ])('%s of it', ([condition, says]) => {
