@@ -83,7 +83,7 @@ export const BakeSection = z.strictObject({
     .optional()
     .describe('How much longer, in all, it may be watched while it cannot be told. Default: as `for`.'),
   false_alarms: Amount.default({ value: 0.01, isPercent: true, text: '1%' }).describe(
-    'The probability that `regression` and `drop` fail a healthy bake, all critical checks and all looks together: 0.01% to 20%. Less finds later. Default: 1%.',
+    'The probability that `regression`, `drop` and `trend` fail a healthy bake, all critical checks and all looks together: 0.01% to 20%. Less finds later. Default: 1%.',
   ),
 });
 
