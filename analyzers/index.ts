@@ -4,8 +4,9 @@ import { mannWhitney } from './mann-whitney.ts';
 import { regression } from './regression.ts';
 import { relative } from './relative.ts';
 import { threshold } from './threshold.ts';
+import { trend } from './trend.ts';
 
 /** Every analyzer by its type. Adding one is a file and a line here. */
 export const analyzers: ReadonlyMap<string, Analyzer> = new Map(
-  [threshold, relative, regression, anomaly, mannWhitney].map((analyzer) => [analyzer.type, analyzer]),
+  [threshold, relative, regression, anomaly, mannWhitney, trend].map((analyzer) => [analyzer.type, analyzer]),
 );

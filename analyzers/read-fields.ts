@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConditionContext, RuleCursor } from '../src/core/judge/condition-rule.ts';
-import { duration } from '../src/core/rules/written-values.ts';
+import { readShare } from '../src/core/judge/read-amount.ts';
+import { type Amount, duration } from '../src/core/rules/written-values.ts';
 
 /** Fields that several conditions share. */
 export const Way = z.enum(['up', 'down', 'both']);
@@ -24,6 +25,14 @@ export function readSlowerThan(cursor: RuleCursor, { kind }: ConditionContext, s
   }
   const value = at.take(schema);
   return value === undefined ? {} : { slower_than: value };
+}
+
+/** Reads `tolerance`, a share. `max`: the largest plain number that makes sense; 1 is the whole. */
+export function readTolerance(cursor: RuleCursor, schema: z.ZodType<Amount | undefined>, max: number): { readonly tolerance?: number } {
+  const at = cursor.at('tolerance');
+  const amount = at.take(schema);
+  const tolerance = amount === undefined ? null : readShare(at, amount, max);
+  return tolerance === null ? {} : { tolerance };
 }
 
 /** Reads a field as it is written. */

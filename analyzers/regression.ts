@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { Json } from '../src/core/base/json.ts';
 import type { ConditionContext, RuleCursor } from '../src/core/judge/condition-rule.ts';
-import { readShare } from '../src/core/judge/read-amount.ts';
 import { Amount } from '../src/core/rules/written-values.ts';
 import { defineAnalyzer } from './define.ts';
 import { loosenFrom, maxShare, tolerances } from './loosen.ts';
-import { directionField, readDirection } from './read-fields.ts';
+import { directionField, readDirection, readTolerance } from './read-fields.ts';
 import { calibrate } from './regression/calibrate.ts';
 import { Calibration } from './regression/calibration.ts';
 import { judgeCalibrated } from './regression/judge.ts';
@@ -65,7 +64,7 @@ export const regression = defineAnalyzer({
       damping: null,
       read: (cursor, { ways }) => {
         ways.add('down');
-        return { ...readTolerance(cursor, 1), direction: 'down' };
+        return { ...readTolerance(cursor, dropFields.tolerance, 1), direction: 'down' };
       },
     },
   ],
@@ -82,14 +81,7 @@ export const regression = defineAnalyzer({
 
 function readRegression(cursor: RuleCursor, context: ConditionContext): Readonly<Record<string, unknown>> {
   const direction = readDirection(cursor, context);
-  return { ...readTolerance(cursor, direction.direction === 'down' ? 1 : 10), ...direction };
-}
-
-function readTolerance(cursor: RuleCursor, max: number): { readonly tolerance?: number } {
-  const at = cursor.at('tolerance');
-  const amount = at.take(regressionFields.tolerance);
-  const tolerance = amount === undefined ? null : readShare(at, amount, max);
-  return tolerance === null ? {} : { tolerance };
+  return { ...readTolerance(cursor, regressionFields.tolerance, direction.direction === 'down' ? 1 : 10), ...direction };
 }
 
 function learnedOf(calibration: Json | null | undefined): Calibration | null {

@@ -12,6 +12,7 @@ import { judges } from './judges.ts';
 import { type Judged, score } from './score.ts';
 import { type Section, sections } from './sections.ts';
 import { type Table, tableOf } from './table.ts';
+import { trendSection } from './trend.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +38,9 @@ for (const section of sections(sizes, values.data ?? process.env.BAKEWATCH_DATA)
   if (table.byJudge.length > 0) tables.push(table);
   process.stderr.write(`${section.title}: done\n`);
 }
-process.stdout.write(values.json ? `${JSON.stringify(tables, null, 2)}\n` : `${[foreword(sizes), ...tables.map(tableOf)].join('\n\n')}\n`);
+process.stdout.write(
+  values.json ? `${JSON.stringify(tables, null, 2)}\n` : `${[foreword(sizes), ...tables.map(tableOf), trendSection].join('\n\n')}\n`,
+);
 
 async function judge({ title, bakes }: Section): Promise<Table> {
   const judged = judges.map((): Judged[] => []);

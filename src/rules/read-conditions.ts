@@ -76,11 +76,13 @@ function readCondition(cursor: Cursor, condition: KnownCondition, context: Condi
 }
 
 /** Reports a condition that does not judge what the check asks for. */
-function reportWrongKind(cursor: Cursor, { kinds }: KnownCondition, { kind }: ConditionContext): void {
+function reportWrongKind(cursor: Cursor, { name, kinds }: KnownCondition, { kind }: ConditionContext): void {
   if (kind === null || kinds.includes(kind)) return;
   const [only] = kinds.length === 1 ? kinds : [];
   const message = only === undefined ? `is not for a ${kind} check` : `is for a ${only} check, and this one asks for a ${kind}`;
-  cursor.keyProblem(message, `write one of: ${listConditions(kind)}`);
+  const hint = `write one of: ${listConditions(kind)}`;
+  if (cursor.value === name) cursor.problem(`\`${name}\` ${message}`, hint);
+  else cursor.keyProblem(message, hint);
 }
 
 function defaultDamping({ damping }: KnownCondition, bake: RuleSet['bake']): Condition['damping'] {

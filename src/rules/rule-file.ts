@@ -92,7 +92,7 @@ export const BakeSection = z.strictObject({
     .describe('The time after the deploy, and after each shift of traffic, in which nothing is judged. Default: 30s.'),
   extend: duration({ max: '7d' }).optional().describe('The maximum extension, in all, while the result is not clear. Default: as `for`.'),
   false_alarms: Amount.default({ value: 0.01, isPercent: true, text: '1%' }).describe(
-    'The maximum probability that `regression` and `drop` fail a healthy bake, over all critical checks and all passes together: 0.01% to 20%. With a lower value, a bad release is found later. Default: 1%.',
+    'The maximum probability that `regression`, `drop` and `trend` fail a healthy bake, over all critical checks and all passes together: 0.01% to 20%. With a lower value, a bad release is found later. Default: 1%.',
   ),
 });
 

@@ -24,7 +24,7 @@ describe('a file that extends another', () => {
   test('is told of the problems of each at its own place', () => {
     const files = { 'rules/shared/base.yaml': base.replace('below', 'blow') };
     expect(complaints(() => parse(`${own}bake: { for: 9d }\n`, files))).toEqual([
-      'rules/shared/base.yaml:3:49 checks.up.fail_when.blow: is not a known key (did you mean `below`? known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, for)',
+      'rules/shared/base.yaml:3:49 checks.up.fail_when.blow: is not a known key (did you mean `below`? known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, trend, for)',
       'rules/shop.yaml:5:14 bake.for: 9d is too long (write 1s to 7d)',
     ]);
   });

@@ -172,6 +172,14 @@ describe('fail_when', () => {
       analyzer: 'anomaly',
       params: { sensitivity: 3.5, direction: 'up', slower_than: 300 },
     },
+    { name: 'trend as a bare word', kind: 'value', when: 'trend', analyzer: 'trend', params: {} },
+    {
+      name: 'trend with its tolerance',
+      kind: 'rate',
+      when: '{ trend: { tolerance: 20%, direction: up } }',
+      analyzer: 'trend',
+      params: { tolerance: 0.2, direction: 'up' },
+    },
     { name: 'mann_whitney as a bare word', kind: 'ratio', when: 'mann_whitney', analyzer: 'mann_whitney', params: {} },
     {
       name: 'mann_whitney with how it compares',
@@ -213,6 +221,7 @@ describe('fail_when', () => {
     { when: '{ anomaly: { direction: up } }', direction: 'up' },
     { when: '{ mann_whitney: { direction: down } }', direction: 'down' },
     { when: 'mann_whitney', direction: 'both' },
+    { when: '{ trend: { direction: down } }', direction: 'down' },
   ])('$when makes $direction worse', ({ when, direction }) => {
     expect(parseRules(aCheck(`value: a\nfail_when: ${when}`), 'r.yaml', known).checks[0]?.direction).toBe(direction);
   });

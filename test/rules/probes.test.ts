@@ -240,6 +240,7 @@ describe('what is wrong with a probe', () => {
       '7:18 checks.c.fail_when.relative: a probe has no past, so relative does not apply to it',
     ],
     ['{ mann_whitney: {} }', '7:18 checks.c.fail_when.mann_whitney: a probe has no past, so mann_whitney does not apply to it'],
+    ['{ trend: {} }', '7:18 checks.c.fail_when.trend: a probe has no past, so trend does not apply to it'],
     ['{ below: 10% }', '7:18 checks.c.fail_when.below: does not apply to a probe, which measures the share of failed attempts'],
     ['{ slower_than: 1s }', '7:18 checks.c.fail_when.slower_than: does not apply to a probe, whose attempts have the timeout `within`'],
   ])('%s of it', ([condition, says]) => {

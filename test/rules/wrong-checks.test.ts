@@ -157,49 +157,49 @@ const conditionRows = [
     name: 'an empty list of conditions',
     file: aCheck('value: a\nfail_when: []'),
     says: [
-      '8:16 checks.c.fail_when: must have at least one entry (known: above, below, slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney)',
+      '8:16 checks.c.fail_when: must have at least one entry (known: above, below, slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney, trend)',
     ],
   },
   {
     name: 'a condition that is a number',
     file: aCheck('value: a\nfail_when: 5'),
     says: [
-      '8:16 checks.c.fail_when: must be a map, not a number (known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, for)',
+      '8:16 checks.c.fail_when: must be a map, not a number (known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, trend, for)',
     ],
   },
   {
     name: 'a condition that says nothing',
     file: aCheck('value: a\nfail_when: [{ for: 2 of 3 }]'),
     says: [
-      '8:17 checks.c.fail_when[0]: says nothing that could fail (known: above, below, slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney)',
+      '8:17 checks.c.fail_when[0]: says nothing that could fail (known: above, below, slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney, trend)',
     ],
   },
   {
     name: 'an unknown bare word',
     file: aCheck('value: a\nfail_when: [regresion]'),
     says: [
-      '8:17 checks.c.fail_when[0]: "regresion" is not a known condition (did you mean `regression`? bare words: regression, drop, anomaly, mann_whitney)',
+      '8:17 checks.c.fail_when[0]: "regresion" is not a known condition (did you mean `regression`? bare words: regression, drop, anomaly, mann_whitney, trend)',
     ],
   },
   {
     name: 'a condition that needs more than a word',
     file: aCheck('value: a\nfail_when: above'),
     says: [
-      '8:16 checks.c.fail_when: `above` says nothing by itself (known: above, below, slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney)',
+      '8:16 checks.c.fail_when: `above` says nothing by itself (known: above, below, slower_than with for_more_than, relative, regression, drop, anomaly, mann_whitney, trend)',
     ],
   },
   {
     name: 'an unknown analyzer',
     file: aCheck('value: a\nfail_when: [{ wilcoxon: { sensitivity: 3 } }]'),
     says: [
-      '8:19 checks.c.fail_when[0].wilcoxon: is not a known key (known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, for)',
+      '8:19 checks.c.fail_when[0].wilcoxon: is not a known key (known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, trend, for)',
     ],
   },
   {
     name: 'a mistyped bound',
     file: aCheck('value: a\nfail_when: [{ abvoe: 1 }]'),
     says: [
-      '8:19 checks.c.fail_when[0].abvoe: is not a known key (did you mean `above`? known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, for)',
+      '8:19 checks.c.fail_when[0].abvoe: is not a known key (did you mean `above`? known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, trend, for)',
     ],
   },
   {
@@ -274,6 +274,32 @@ const conditionRows = [
     says: [
       '8:18 checks.c.fail_when.slower_than: is for a latency check, and this one asks for a ratio (write one of: above, below, relative, regression, drop, anomaly, mann_whitney)',
     ],
+  },
+  {
+    name: 'a trend of a ratio',
+    file: aCheck('ratio: { bad: a, total: b }\nfail_when: { trend: {} }'),
+    says: [
+      '8:18 checks.c.fail_when.trend: is not for a ratio check (write one of: above, below, relative, regression, drop, anomaly, mann_whitney)',
+    ],
+  },
+  {
+    name: 'a bare trend of a ratio',
+    file: aCheck('ratio: { bad: a, total: b }\nfail_when: trend'),
+    says: [
+      '8:16 checks.c.fail_when: `trend` is not for a ratio check (write one of: above, below, relative, regression, drop, anomaly, mann_whitney)',
+    ],
+  },
+  {
+    name: 'a mistyped trend',
+    file: aCheck('value: a\nfail_when: { trned: {} }'),
+    says: [
+      '8:18 checks.c.fail_when.trned: is not a known key (did you mean `trend`? known: above, below, slower_than, for_more_than, relative, regression, drop, anomaly, mann_whitney, trend, for)',
+    ],
+  },
+  {
+    name: 'a trend with a mistyped tolerance',
+    file: aCheck('value: a\nfail_when: { trend: { tolerence: 20% } }'),
+    says: ['8:27 checks.c.fail_when.trend.tolerence: is not a known key (did you mean `tolerance`? known: tolerance, direction)'],
   },
   {
     name: 'slowness without a share',

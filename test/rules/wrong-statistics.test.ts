@@ -53,6 +53,11 @@ const rows = [
     says: ['8:36 checks.c.fail_when.for: does not apply to mann_whitney, which weighs all readings together (leave `for` out)'],
   },
   {
+    name: 'a trend that is damped',
+    file: aCheck('value: a\nfail_when: { trend: {}, for: 2 of 3 }'),
+    says: ['8:29 checks.c.fail_when.for: does not apply to trend, which weighs all readings together (leave `for` out)'],
+  },
+  {
     name: 'a sensitivity of nothing',
     file: aCheck('rate: a\nfail_when: { anomaly: { sensitivity: 0 } }'),
     says: ['8:42 checks.c.fail_when.anomaly.sensitivity: must be at least 1'],
