@@ -136,7 +136,7 @@ describe('the options of the command hook', () => {
       says: 'known here: {service} {environment}',
     },
     { name: 'double braces', options: { rollback: ['x', '{{version}}'] }, says: 'single braces' },
-    { name: 'a variable of a shell', options: { rollback: ['run', '--to=$version'] }, says: 'no shell fills $version in; write {version}' },
+    { name: 'a variable of a shell', options: { rollback: ['run', '--to=$version'] }, says: 'no shell replaces $version; write {version}' },
     { name: 'a placeholder as the program', options: { rollback: ['{service}'] }, says: 'the program itself' },
     { name: 'a program that looks like an option', options: { rollback: ['-x'] }, says: 'cannot start with -' },
     { name: 'no program', options: { rollback: [] }, says: '' },

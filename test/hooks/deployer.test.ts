@@ -212,7 +212,7 @@ describe('rollbacks with Deployer', () => {
     host();
     mkdirSync(`${fake.folder}/other`);
     const error = await effectErrorOf(bound(fake, { deploy_path: `${fake.folder}/other` }).current(anOrder().place, never));
-    expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('/other/current is no link to a release') });
+    expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('/other/current is not a link to a release') });
   });
 
   test('the example names the same host and folder in its recipe and its config', () => {

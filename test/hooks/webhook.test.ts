@@ -87,19 +87,19 @@ describe('what the webhook hook sends and makes of answers', () => {
     {
       name: '200',
       reply: { status: 200 },
-      summary: 'the webhook answered 200; that v1 runs is unproven: there is no way to ask',
+      summary: 'the webhook answered 200; it is unproven that v1 runs, because the hook cannot read it',
       alreadyThere: false,
     },
     {
       name: '202',
       reply: { status: 202 },
-      summary: 'the webhook accepted the order (202); that v1 runs is unproven: there is no way to ask',
+      summary: 'the webhook accepted the order (202); it is unproven that v1 runs, because the hook cannot read it',
       alreadyThere: false,
     },
     {
       name: 'already there',
       reply: { body: { status: 'already_there' } },
-      summary: 'the webhook answered that the target was already there; that v1 runs is unproven: there is no way to ask',
+      summary: 'the webhook answered that the target was already there; it is unproven that v1 runs, because the hook cannot read it',
       alreadyThere: true,
     },
   ])('$name is success', async ({ reply, summary, alreadyThere }) => {

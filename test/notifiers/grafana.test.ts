@@ -156,10 +156,10 @@ describe.each(['7.5', 'newer'] as const)('marks on Grafana %s', (version) => {
   });
 
   test.for([
-    { name: 'a dashboard that is not there', more: { dashboard: 'nope' }, says: /404: .*\(is `dashboard` the UID in its address\?\)/ },
-    { name: 'a token that is not known', more: { token: 'nope' }, says: /401: .*invalid API key.*\(is what we show a token or a user/ },
+    { name: 'an unknown dashboard', more: { dashboard: 'nope' }, says: /404: .*\(check that `dashboard` is the UID in its address\)/ },
+    { name: 'an unknown token', more: { token: 'nope' }, says: /401: .*invalid API key.*\(check that the token or the user belongs to/ },
     { name: 'a viewer', more: { token: 'token-of-the-viewer' }, says: /403: .*\(annotations need the role Editor/ },
-    { name: 'a path that is not Grafana', path: '/grafana', more: {}, says: /404: .*\(is the url that of Grafana itself/ },
+    { name: 'a path that is not Grafana', path: '/grafana', more: {}, says: /404: .*\(check that the url is that of Grafana/ },
   ])('$name is refused for good, with a hint', async ({ path = '', more, says }) => {
     const error = await effectErrorOf(tell(told('started'), {}, { url: `${world.url}${path}`, ...more }));
     expect(error.kind).toBe('refused');
@@ -248,8 +248,8 @@ describe('options', () => {
     { options: { url: good.url }, says: /either token or basic/ },
     { options: { ...good, basic: { user: 'a', password: 'b' } }, says: /either token or basic/ },
     { options: { ...good, org: 2 }, says: /belongs to one organization/ },
-    { options: { ...good, panel: 2 }, says: /without the dashboard/ },
-    { options: { ...good, url: 'https://grafana.example.com/?orgId=1' }, says: /nothing after \? or #/ },
+    { options: { ...good, panel: 2 }, says: /panel without dashboard/ },
+    { options: { ...good, url: 'https://grafana.example.com/?orgId=1' }, says: /no \? and no #/ },
     { options: { ...good, token: 'two words' }, says: /one word of printable ASCII/ },
     { options: { ...good, dashboard: 'https://grafana.example.com/d/abc' }, says: /not the UID/ },
     { options: { ...good, tags: ['service:other'] }, says: /Bakewatch sets itself/ },

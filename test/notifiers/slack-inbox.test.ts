@@ -114,7 +114,7 @@ describe('a press', () => {
   });
 
   test.for<{ name: string; press: Press; says: string | null }>([
-    { name: 'somebody unknown', press: { user: 'U0STRANGER' }, says: 'your member id is U0STRANGER' },
+    { name: 'somebody unknown', press: { user: 'U0STRANGER' }, says: 'can add your member id U0STRANGER' },
     { name: 'one who may not roll back', press: { user: 'U0123BEN' }, says: 'add `roll_back` to your `verbs`' },
     { name: 'one who may extend', press: { user: 'U0123BEN', action: 'extend' }, says: null },
     { name: 'one of another environment', press: { user: 'U0123CEM' }, says: 'not do this for shop in production' },
@@ -201,7 +201,7 @@ describe('the options', () => {
   const url = 'https://hooks.slack.com/services/T0/B0/x';
   test.for<[object, string]>([
     [{}, 'needs `token` and `channel`, or the `url`'],
-    [{ ...bot, url }, 'two ways'],
+    [{ ...bot, url }, 'exclude each other'],
     [{ token: 'xoxb-1' }, 'needs a `channel`'],
     [{ url, channel: 'C0123TEAM' }, 'needs a `token`'],
     [{ url, buttons: { signing_secret: secret, people } }, 'need a `token`'],
@@ -210,7 +210,7 @@ describe('the options', () => {
     [{ ...bot, channel: '#deploys' }, 'must be the id of a channel'],
     [{ ...bot, buttons: { signing_secret: 'short', people } }, 'at least 16 characters'],
     [{ ...bot, buttons: { signing_secret: secret, people: [] } }, 'people'],
-    [{ ...bot, buttons: { signing_secret: secret, people: [...people, people[0]] } }, 'stands twice'],
+    [{ ...bot, buttons: { signing_secret: secret, people: [...people, people[0]] } }, 'appears twice'],
     [{ ...bot, buttons: { signing_secret: secret, people: [{ slack: 'ana', name: 'ana' }] } }, 'must be a member id'],
     [{ ...bot, buttons: { signing_secret: secret, people: [{ slack: 'U0123ANA', name: 'ana', verbs: ['destroy'] }] } }, 'verbs'],
   ])('%j: %s', ([options, says]) => {

@@ -126,7 +126,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
 
     test.for([
       { gateway: 'lags', kind: 'timeout', says: 'edge has not accepted them yet' },
-      { gateway: 'none', kind: 'timeout', says: 'no gateway has taken it' },
+      { gateway: 'none', kind: 'timeout', says: 'no gateway has accepted it' },
       { gateway: 'refuses', kind: 'failed', says: 'ResolvedRefs is false' },
     ] as const)('is proof of nothing where the gateway $gateway', async ({ gateway, kind, says }) => {
       fake.gateway = gateway;
@@ -137,7 +137,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
       fake.gateway = 'lags';
       expect(await effectErrorOf(shift(5))).toMatchObject({ kind: 'timeout' });
       fake.gateway = 'accepts';
-      expect(await shift(5)).toMatchObject({ alreadyThere: true, summary: expect.stringContaining('accepted by edge: nothing was done') });
+      expect(await shift(5)).toMatchObject({ alreadyThere: true, summary: expect.stringContaining('accepted by edge; nothing was done') });
       expect(fake.patches).toEqual([]);
     });
   });
