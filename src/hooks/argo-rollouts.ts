@@ -97,12 +97,13 @@ async function abortOrUndo(context: ArgoContext, { isInProgress, stable }: Rollo
   };
 }
 
-const pollIntervalMs = 1_000;
+const maxPollIntervalMs = 1_000;
 
 /** Waits until the rollout is settled. Promotes the known-good release past the steps and pauses of a canary: it has passed them before. */
 async function waitUntilSettled(context: ArgoContext, signal: AbortSignal): Promise<string> {
   const { plugin, client, subject, destination, timeoutMs, nextListener } = context;
   const deadline = AbortSignal.timeout(timeoutMs);
+  const pollIntervalMs = Math.min(maxPollIntervalMs, timeoutMs / 20);
   let output = '';
   let phase = 'not yet seen by its controller';
   for (;;) {
