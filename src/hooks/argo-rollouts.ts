@@ -128,7 +128,7 @@ function needsPromotion({ isInProgress, isAborted, current }: Rollout, { release
   return isInProgress && !isAborted && current.hash === release.hash;
 }
 
-/** Returns `null` if the controller has not seen the newest spec yet, or if the API server does not answer. */
+/** Returns `null` if the controller does not know the newest spec yet, or if the API server does not answer. */
 async function readIfPossible(client: Kubectl, subject: Subject, signal: AbortSignal): Promise<Rollout | null> {
   try {
     return await readRollout(client, subject, signal);

@@ -77,10 +77,10 @@ describe('rollbacks with Argo Rollouts', () => {
     expect(fake.commands()).toEqual(['undo --to-revision=1 shop', 'undo --to-revision=3 shop']);
   });
 
-  test('a spec that the controller has not seen yet is not judged', async () => {
+  test('a spec that the controller does not know yet is not judged', async () => {
     const fake = aRollout('v1', 'v2');
     fake.set({ generation: 9 });
-    expect(await effectErrorOf(rollBack(fake))).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('has not seen') });
+    expect(await effectErrorOf(rollBack(fake))).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('does not know') });
     expect(fake.commands()).toEqual([]);
   });
 

@@ -81,7 +81,7 @@ function rolloutOf({ metadata, spec, status }: RolloutObject, revisions: readonl
   const isSeen = status?.observedGeneration === String(metadata.generation);
   const isAborted = abort === true && byHash(stableRS) !== undefined;
   const current = byHash(isAborted ? stableRS : currentPodHash);
-  if (!isSeen || !current) throw new EffectError('unreachable', `the controller has not seen the newest ${resource} yet`);
+  if (!isSeen || !current) throw new EffectError('unreachable', `the controller does not know the newest ${resource} yet`);
   const isBack = Boolean(abortedAt) && (availableReplicas ?? 0) >= (spec.replicas ?? 1);
   return {
     current,

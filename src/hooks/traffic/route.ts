@@ -102,6 +102,6 @@ export function stateOf({ parents, generation }: TrafficRoute): {
   }
   const waiting = fresh.filter(({ conditions }) => !conditions.some(({ type, status }) => type === 'Accepted' && status === 'True'));
   if (fresh.length === 0) return { kind: 'pending', words: 'no gateway has accepted it' };
-  if (waiting.length > 0) return { kind: 'pending', words: `${waiting.map(({ name }) => name).join(', ')} has not accepted them yet` };
+  if (waiting.length > 0) return { kind: 'pending', words: `${waiting.map(({ name }) => name).join(', ')} does not accept them yet` };
   return { kind: 'accepted', words: fresh.map(({ name }) => name).join(', ') };
 }

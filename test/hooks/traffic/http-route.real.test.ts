@@ -126,7 +126,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
     });
 
     test.for([
-      { gateway: 'lags', kind: 'timeout', says: 'edge has not accepted them yet' },
+      { gateway: 'lags', kind: 'timeout', says: 'edge does not accept them yet' },
       { gateway: 'none', kind: 'timeout', says: 'no gateway has accepted it' },
       { gateway: 'refuses', kind: 'failed', says: 'ResolvedRefs is false' },
     ] as const)('is proof of nothing where the gateway $gateway', async ({ gateway, kind, says }) => {
