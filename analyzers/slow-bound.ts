@@ -10,14 +10,6 @@ export function slowBound(bake: TicksShape, past: Ticks, slowerThanSec: number |
   return hasBound(bake.le, bound) ? bound : 'other bucket bounds than before: not compared';
 }
 
-/** The same with a control that runs at the same time: only its bounds are known. */
-export function slowBoundOf(bake: TicksShape, control: TicksShape, slowerThanSec: number): number | undefined | string {
-  if (bake.kind !== 'latency' || control.kind !== 'latency') return undefined;
-  const bound = boundFor(control.le, slowerThanSec);
-  if (bound === null) return 'no bucket bound to tell slow requests by: not compared';
-  return hasBound(bake.le, bound) ? bound : 'other bucket bounds than before: not compared';
-}
-
 /** A histogram without any bucket yet has no bound to differ. */
 function hasBound(le: readonly number[], bound: number): boolean {
   return le.length === 0 || boundFor(le, bound) === bound;

@@ -6,13 +6,13 @@ import type { OnOutput, Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Rollout, readRollout } from './argo/rollout.ts';
 import type { HookDeps } from './deps.ts';
-import { after, inSteps } from './in-steps.ts';
 import type { Dialect } from './kubectl/failure.ts';
 import { ClusterOptions, KubectlOptions, nameIn, Program } from './kubectl/options.ts';
 import { createClient, createKubectl, type Kubectl } from './kubectl/run.ts';
 import { type Destination, findTarget } from './kubectl/target.ts';
 import { resourceOf, type Subject } from './kubectl/workload.ts';
 import { type ActResult, lookActLook } from './look-act-look.ts';
+import { createStepOutput, prependOutput } from './step-output.ts';
 
 const ArgoOptions = z.strictObject({
   plugin: Program.default('kubectl-argo-rollouts').describe('The plugin of kubectl. Default: kubectl-argo-rollouts.'),
@@ -20,16 +20,16 @@ const ArgoOptions = z.strictObject({
   ...ClusterOptions,
   name: ClusterOptions.name.describe('The name of the Rollout; {service} and {environment} are filled in.'),
   container: KubectlOptions.shape.container,
-  timeout: Duration.prefault('10m').describe('How long the release may take to be back. Default: 10m.'),
+  timeout: Duration.prefault('10m').describe('How long the rollback may take until the old release serves all traffic. Default: 10m.'),
 });
 type ArgoOptions = z.output<typeof ArgoOptions>;
 
 const dialect: Dialect = { name: 'kubectl-argo-rollouts', contextFlag: '--context', troubles: [], actsInSteps: false };
 
-/** Aborts a Rollout that is under way, or undoes one that is done. */
+/** Aborts a Rollout that is in progress, or undoes one that is finished. */
 export const argoRollouts = definePlugin({
   type: 'argo_rollouts',
-  summary: 'Aborts a Rollout of Argo that is under way, or goes back to an earlier revision of one that is done.',
+  summary: 'Aborts an Argo Rollout that is in progress, or returns a finished one to an earlier revision.',
   options: ArgoOptions,
   example: { kubeconfig: '/etc/bakewatch/kubeconfig', context: 'production', namespace: 'shop', name: '{service}' },
   create: (settings: ArgoOptions, { run }: HookDeps): RollbackHook => {
@@ -44,10 +44,10 @@ export const argoRollouts = definePlugin({
         const rollout = await readRollout(client, subject, signal);
         const destination = findTarget({ order, subject }, rollout);
         const { fingerprint } = destination.release;
-        const way = { ...tools, subject, destination, next: inSteps(onOutput) };
-        if (destination.number === null) await settle(way, signal);
+        const context = { ...tools, subject, destination, nextListener: createStepOutput(onOutput) };
+        if (destination.number === null) await waitUntilSettled(context, signal);
         const look = async () => (await readRollout(client, subject, signal)).current.fingerprint;
-        const act = () => goBack(way, rollout, signal);
+        const act = () => abortOrUndo(context, rollout, signal);
         return await lookActLook({ ...order, target: { ...order.target, fingerprint } }, { look, act });
       },
       rehearse: async (order, signal) => {
@@ -59,7 +59,7 @@ export const argoRollouts = definePlugin({
         await client.run({ what: `asking for the right to patch ${where}`, phase: 'ask', args: canPatch }, signal);
         await plugin.run({ what: 'starting the plugin', phase: 'ask', args: ['version', '--short'] }, signal);
         const running = `${rollout.current.fingerprint} is running`;
-        return [running, `this account may patch ${where}`, 'the plugin is there', `${release.fingerprint} is there to go back to`];
+        return [running, `this account may patch ${where}`, 'the plugin answers', `${release.fingerprint} is available`];
       },
     };
   },
@@ -71,60 +71,65 @@ type ArgoContext = {
   readonly subject: Subject;
   readonly destination: Destination;
   readonly timeoutMs: number;
-  /** Who listens to the next program. */
-  readonly next: () => OnOutput;
+  /** Makes the output listener of the next program. */
+  readonly nextListener: () => OnOutput;
 };
 
-/** An abort gives the traffic back at once and leaves the spec alone, which may be kept by others; it can only go to the stable release. */
-async function goBack(way: ArgoContext, { isInProgress, stable }: Rollout, signal: AbortSignal): Promise<ActResult> {
-  const { plugin, subject, destination, next } = way;
+/**
+ * Aborts if the rollout is in progress and the target is its stable release; otherwise undoes to the target's revision. An abort returns the traffic at
+ * once and does not change the spec, which another system (GitOps, say) may own. It can only go to the stable release.
+ */
+async function abortOrUndo(context: ArgoContext, { isInProgress, stable }: Rollout, signal: AbortSignal): Promise<ActResult> {
+  const { plugin, subject, destination, nextListener } = context;
   const { number, release } = destination;
-  if (number === null) throw new EffectError('unreachable', 'what runs changed while it was looked at: nothing was done');
+  if (number === null) throw new EffectError('unreachable', 'the running release changed between two reads; nothing was done');
   const isAbort = isInProgress && stable?.hash === release.hash;
   const args = isAbort ? ['abort', '--', subject.name] : ['undo', `--to-revision=${number}`, '--', subject.name];
   const what = `the ${isAbort ? 'abort' : `rollback to revision ${number}`} of ${resourceOf(subject)}`;
-  const { output } = await plugin.run({ what, phase: 'act', args, onOutput: next() }, signal);
-  const promoted = await settle(way, signal).catch(after(output));
+  const { output } = await plugin.run({ what, phase: 'act', args, onOutput: nextListener() }, signal);
+  const promotion = await waitUntilSettled(context, signal).catch(prependOutput(output));
   const alreadyThere = output.includes('skipped rollback');
-  const undone = `revision ${number} was ${alreadyThere ? 'in place already' : 'put back'}`;
+  const undo = `revision ${number} was ${alreadyThere ? 'already in place' : 'put back'}`;
   return {
-    what: isAbort ? 'the rollout was aborted, its spec still has the bad release' : undone,
-    output: output + promoted,
+    what: isAbort ? 'the rollout was aborted; its spec still names the bad release' : undo,
+    output: output + promotion,
     alreadyThere,
   };
 }
 
-const pauseMs = 1_000;
+const maxPollIntervalMs = 1_000;
 
-/** Waits until nothing is left to be done. The known-good release need not go through the steps and pauses of a new one: it is promoted. */
-async function settle({ plugin, client, subject, destination, timeoutMs, next }: ArgoContext, signal: AbortSignal): Promise<string> {
+/** Waits until the rollout is settled. Promotes the known-good release past the steps and pauses of a canary: it has passed them before. */
+async function waitUntilSettled(context: ArgoContext, signal: AbortSignal): Promise<string> {
+  const { plugin, client, subject, destination, timeoutMs, nextListener } = context;
   const deadline = AbortSignal.timeout(timeoutMs);
+  const pollIntervalMs = Math.min(maxPollIntervalMs, timeoutMs / 20);
   let output = '';
-  let seen = 'not seen by its controller';
+  let phase = 'not yet seen by its controller';
   for (;;) {
-    const rollout = await watched(client, subject, signal);
+    const rollout = await readIfPossible(client, subject, signal);
     if (rollout?.isSettled) return output;
-    if (rollout) seen = rollout.phase;
-    if (rollout && output === '' && isHalfway(rollout, destination)) {
+    if (rollout) phase = rollout.phase;
+    if (rollout && output === '' && needsPromotion(rollout, destination)) {
       const what = `promoting ${resourceOf(subject)}`;
-      const promotion = { what, phase: 'wait', args: ['promote', '--full', '--', subject.name], onOutput: next() } as const;
+      const promotion = { what, phase: 'wait', args: ['promote', '--full', '--', subject.name], onOutput: nextListener() } as const;
       output = (await plugin.run(promotion, signal)).output || 'promoted';
     }
     if (deadline.aborted) {
-      const why = `${resourceOf(subject)} is still ${seen}, after ${timeoutMs / 1_000} s`;
+      const why = `${resourceOf(subject)} is still ${phase} after ${timeoutMs / 1_000} s`;
       throw new EffectError(rollout ? 'failed' : 'timeout', why, { output });
     }
-    if (signal.aborted) throw new EffectError('timeout', `the wait for ${resourceOf(subject)} was interrupted: it is ${seen}`, { output });
-    await delay(pauseMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted) throw new EffectError('timeout', `the wait for ${resourceOf(subject)} was interrupted: it is ${phase}`, { output });
+    await delay(pollIntervalMs, undefined, { signal }).catch(() => {});
   }
 }
 
-function isHalfway({ isInProgress, isAborted, current }: Rollout, { release }: Destination): boolean {
+function needsPromotion({ isInProgress, isAborted, current }: Rollout, { release }: Destination): boolean {
   return isInProgress && !isAborted && current.hash === release.hash;
 }
 
-/** Until the controller has seen a change, and while the server cannot be asked, there is nothing to be seen. */
-async function watched(client: Kubectl, subject: Subject, signal: AbortSignal): Promise<Rollout | null> {
+/** Returns `null` if the controller does not know the newest spec yet, or if the API server does not answer. */
+async function readIfPossible(client: Kubectl, subject: Subject, signal: AbortSignal): Promise<Rollout | null> {
   try {
     return await readRollout(client, subject, signal);
   } catch (error) {

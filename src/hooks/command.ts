@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import type { RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
-import { firstLine } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
+import { firstLine } from './first-line.ts';
 import { lookActLook } from './look-act-look.ts';
 import { OrderCommand, orderValues, PlaceCommand, type PlaceholderValues, placeValues } from './placeholders.ts';
-import { found } from './rehearsal.ts';
-import { createRunner, killedAfter, RunOptions } from './run-command.ts';
-import { heedGone } from './target-gone.ts';
+import { rehearsalFindings } from './rehearsal-findings.ts';
+import { rethrowTargetGone } from './rethrow-target-gone.ts';
+import { commandTimeout, createRunner, RunOptions } from './run-command.ts';
 
 const options = z.strictObject({
   rollback: OrderCommand.describe('Program and arguments that put the target back; placeholders such as {version} are filled in.'),
-  current: PlaceCommand.optional().describe('Program and arguments that print what runs now, on the first line.'),
+  current: PlaceCommand.optional().describe('Program and arguments that print the running release on the first line.'),
   rehearse: OrderCommand.optional().describe('Program and arguments that prove in a drill that `rollback` would work, and change nothing.'),
   ...RunOptions,
-  timeout: killedAfter('5m'),
+  timeout: commandTimeout('5m'),
 });
 
-/** Runs a program on the server's own machine. */
+/** Runs a program on the machine of the server. */
 export const command = definePlugin({
   type: 'command',
   summary: 'Runs a program of the operator on the machine of the server.',
@@ -35,7 +35,7 @@ export const command = definePlugin({
       rollBack: (order, signal, onOutput) => {
         const act = async () => {
           const work = { what: 'the command', argv: settings.rollback, values: orderValues(order), onOutput };
-          const { output } = await runner(work, signal).catch(heedGone);
+          const { output } = await runner(work, signal).catch(rethrowTargetGone);
           return { what: 'the command exited with 0', output };
         };
         return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
@@ -43,8 +43,13 @@ export const command = definePlugin({
       rehearse: async (order, signal) => {
         const running = await look(placeValues(order.place), signal);
         const { rehearse } = settings;
-        if (rehearse) await runner({ what: 'the `rehearse` command', argv: rehearse, values: orderValues(order) }, signal).catch(heedGone);
-        return found(running, rehearse ? ['the `rehearse` command exited with 0'] : [], 'give the hook `current` or `rehearse`');
+        if (rehearse)
+          await runner({ what: 'the `rehearse` command', argv: rehearse, values: orderValues(order) }, signal).catch(rethrowTargetGone);
+        return rehearsalFindings(
+          running,
+          rehearse ? ['the `rehearse` command exited with 0'] : [],
+          'give the hook `current` or `rehearse`',
+        );
       },
     };
   },

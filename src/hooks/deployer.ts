@@ -10,10 +10,10 @@ import { findTarget } from './deployer/target.ts';
 import type { HookDeps } from './deps.ts';
 import { lookActLook } from './look-act-look.ts';
 
-/** Runs the task `rollback` of Deployer 6 to 8 for one host. */
+/** Runs the task `rollback` of Deployer 6 to 8 for one host, and reads from that host which release is current. */
 export const deployer = definePlugin({
   type: 'deployer',
-  summary: 'Runs the rollback of Deployer (deployer.org) 6 to 8 for one host, and asks the host itself what runs.',
+  summary: 'Runs the rollback of Deployer (deployer.org) 6 to 8 for one host, and reads from the host which release is current.',
   options: DeployerOptions,
   example: { recipe: '/srv/shop/deploy.php', selector: 'production', deploy_path: '/srv/shop' },
   create: (settings: DeployerOptions, { run }: HookDeps): RollbackHook => ({
@@ -29,7 +29,7 @@ export const deployer = definePlugin({
       };
       const act = async () => {
         const version = await dep.version(signal);
-        const options = version === 6 ? oneStepBack(target, state) : straightTo(target, state);
+        const options = version === 6 ? optionsToStepBack(target, state) : optionsToGoTo(target, state);
         const { output } = await dep.rollback(options, signal, onOutput);
         return { what: 'Deployer exited with 0', output };
       };
@@ -39,32 +39,33 @@ export const deployer = definePlugin({
       const state = await readHost(settings, order.place, { run, signal });
       const target = findTarget(order, state);
       const version = await createDep(settings, order.place, run).version(signal);
-      if (target.fingerprint !== state.current.fingerprint) void (version === 6 ? oneStepBack(target, state) : straightTo(target, state));
-      return [`${state.current.fingerprint} is running`, `Deployer ${version} answers`, `release ${target.name} is there to go back to`];
+      if (target.fingerprint !== state.current.fingerprint)
+        void (version === 6 ? optionsToStepBack(target, state) : optionsToGoTo(target, state));
+      return [`${state.current.fingerprint} is running`, `Deployer ${version} answers`, `release ${target.name} is available`];
     },
   }),
 });
 
-/** Deployer 7 and 8 can be told where to go. */
-function straightTo({ name }: HostRelease, state: HostState): readonly string[] {
-  waitForLock(state);
+/** The options for Deployer 7 and 8, which take the release to go to. Throws `EffectError`. */
+function optionsToGoTo({ name }: HostRelease, state: HostState): readonly string[] {
+  refuseWhileLocked(state);
   const problem = nameProblem(name);
-  if (problem) throw new EffectError('refused', `the name of the release's folder ${problem}: it was kept away from Deployer`);
+  if (problem) throw new EffectError('refused', `the name of the release's folder ${problem}; no rollback was run`);
   return [`rollback_candidate=${name}`];
 }
 
-/** Deployer 6 cannot: it deletes the newest release, running or not, and goes to the one before. */
-function oneStepBack({ name }: HostRelease, state: HostState): readonly string[] {
-  waitForLock(state);
-  const [newest, before] = state.oldList;
-  if (newest === state.current.name && before === name) return [];
-  const would = before === undefined ? 'has none to go back to' : `would delete release ${newest} and go to release ${before}`;
-  throw new EffectError('refused', `Deployer 6 ${would}, not to release ${name}: link \`current\` to releases/${name} by hand`);
+/** Deployer 6 takes no release: it deletes the newest one, running or not, and goes to the one before. Throws `EffectError` if that is not the target. */
+function optionsToStepBack({ name }: HostRelease, state: HostState): readonly string[] {
+  refuseWhileLocked(state);
+  const [newest, previous] = state.version6List;
+  if (newest === state.current.name && previous === name) return [];
+  const plan = previous === undefined ? 'has no earlier release' : `would delete release ${newest} and go to release ${previous}`;
+  throw new EffectError('refused', `Deployer 6 ${plan}, not to release ${name}; link \`current\` to releases/${name} by hand`);
 }
 
-/** Deployer rolls back all the same while it deploys, and then the deploy has the last word. */
-function waitForLock({ lock }: HostState): void {
+/** Deployer does not refuse a rollback during a deploy, and the deploy would then overwrite its result. */
+function refuseWhileLocked({ lock }: HostState): void {
   if (lock === null) return;
-  const who = lock === '' ? 'someone' : lock;
-  throw new EffectError('unreachable', `${who} is deploying: nothing was done; if that deploy is dead, run \`dep deploy:unlock\``);
+  const user = lock === '' ? 'someone' : lock;
+  throw new EffectError('unreachable', `${user} is deploying; nothing was done. If that deploy has ended, run \`dep deploy:unlock\``);
 }

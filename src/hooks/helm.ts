@@ -14,7 +14,7 @@ const HelmOptions = z.strictObject({
   helm: Program.default('helm').describe('The Helm program, 3 or 4. Default: helm.'),
   ...ClusterOptions,
   name: ClusterOptions.name.describe('The name of the release in Helm; {service} and {environment} are filled in.'),
-  timeout: Duration.prefault('10m').describe('How long Helm may wait for what it put back. Default: 10m.'),
+  timeout: Duration.prefault('10m').describe('How long Helm may wait until the old revision is ready. Default: 10m.'),
 });
 type HelmOptions = z.output<typeof HelmOptions>;
 
@@ -24,22 +24,22 @@ const dialect: Dialect = {
   actsInSteps: true,
   troubles: [
     { says: /release: not found/, kind: 'refused', advice: 'correct `namespace` and `name` of the hook' },
-    { says: /release has no \d+ version/, kind: 'unreachable', advice: 'its history changed in the meantime, and nothing was done' },
+    { says: /release has no \d+ version/, kind: 'unreachable', advice: 'its history changed in the meantime; nothing was done' },
     { says: /another operation .* is in progress/, kind: 'unreachable', advice: 'nothing was done' },
-    { says: /context "[^"]*" does not exist/, kind: 'refused', advice: 'correct `context`, or name another `kubeconfig`' },
+    { says: /context "[^"]*" does not exist/, kind: 'refused', advice: 'correct `context` or `kubeconfig`' },
     { says: /[Kk]ubernetes cluster unreachable/, kind: 'unreachable', advice: 'the API server was not reached' },
     {
       says: /timed out waiting for the condition|deadline exceeded|hooks? failed/,
       kind: 'failed',
-      advice: 'the old revision was put back, but not all of it became ready',
+      advice: 'the old revision was put back, but some of its resources did not become ready',
     },
   ],
 };
 
-/** Goes back to an earlier revision of a Helm release. */
+/** Returns a Helm release to an earlier revision. */
 export const helm = definePlugin({
   type: 'helm',
-  summary: 'Rolls a release of Helm back to the revision that was known good, and waits until it is ready.',
+  summary: 'Rolls a Helm release back to its known-good revision, and waits until it is ready.',
   options: HelmOptions,
   example: { kubeconfig: '/etc/bakewatch/kubeconfig', context: 'production', namespace: 'shop', name: '{service}' },
   create: (settings: HelmOptions, { run }: HookDeps): RollbackHook => {
@@ -55,7 +55,7 @@ export const helm = definePlugin({
           return history[0].fingerprint;
         };
         const act = () => {
-          waitForOthers(history[0], target);
+          refuseWhilePending(history[0], target);
           return goBack(client, { name: nameIn(order.place, settings.name), target, settings, onOutput }, signal);
         };
         return await lookActLook({ ...order, target: { ...order.target, fingerprint: target.fingerprint } }, { look, act });
@@ -63,8 +63,8 @@ export const helm = definePlugin({
       rehearse: async (order, signal) => {
         const history = await read(order.place, signal);
         const target = findRevision(order, history);
-        waitForOthers(history[0], target);
-        return [`${history[0].fingerprint} is running`, `revision ${target.number} (${target.fingerprint}) is there to go back to`];
+        refuseWhilePending(history[0], target);
+        return [`${history[0].fingerprint} is running`, `revision ${target.number} (${target.fingerprint}) is available`];
       },
     };
   },
@@ -75,11 +75,14 @@ async function readHistory(client: Kubectl, name: string, signal: AbortSignal): 
   return parseHistory(await client.ask({ what, phase: 'ask', args: ['history', '--max=256', '--', name] }, signal), what);
 }
 
-/** Helm itself would go ahead. A rollback to where we go may be one of ours that was interrupted: nobody works on that any more. */
-function waitForOthers({ number, status, origin }: HelmRevision, target: HelmRevision): void {
+/**
+ * Helm itself does not stop a rollback while another operation is pending, so this does. Exception: a pending rollback to the same target is taken for an
+ * interrupted attempt of ours, and is repeated.
+ */
+function refuseWhilePending({ number, status, origin }: HelmRevision, target: HelmRevision): void {
   if (!status.startsWith('pending-') || (status === 'pending-rollback' && origin === target.origin)) return;
-  const way = 'if nobody is at work there, roll back by hand';
-  throw new EffectError('unreachable', `revision ${number} is ${status}: nothing was done; ${way}`);
+  const advice = 'If no other operation is running, roll back by hand';
+  throw new EffectError('unreachable', `revision ${number} is ${status}; nothing was done. ${advice}`);
 }
 
 type HelmUndo = {
@@ -89,7 +92,7 @@ type HelmUndo = {
   readonly onOutput: OnOutput | undefined;
 };
 
-/** The history is not cut by a rollback: how much of it is kept is for whoever deploys to say. */
+/** `--history-max=0` keeps all revisions: the deploy, not the rollback, decides how many are kept. */
 async function goBack(client: Kubectl, { name, target, settings, onOutput }: HelmUndo, signal: AbortSignal): Promise<ActResult> {
   const seconds = Math.max(1, Math.ceil(settings.timeout / 1_000));
   const args = ['rollback', '--wait', `--timeout=${seconds}s`, '--history-max=0', '--', name, String(target.number)];

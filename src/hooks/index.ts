@@ -9,7 +9,7 @@ import { kubectl } from './kubectl.ts';
 import { ssh } from './ssh.ts';
 import { webhook } from './webhook.ts';
 
-/** Every kind of rollback hook by its `type`; a new one is one file and one line here. */
+/** Every kind of rollback hook by its `type`. A new one is one file and one line here. */
 export const hooks: ReadonlyMap<string, Plugin<RollbackHook, HookDeps>> = new Map(
   [argoRollouts, command, deployer, helm, kubectl, ssh, webhook].map((hook) => [hook.type, hook]),
 );

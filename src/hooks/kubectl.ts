@@ -3,18 +3,18 @@ import { EffectError } from '../core/base/errors.ts';
 import type { OnOutput, Place, Receipt, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
-import { after, inSteps } from './in-steps.ts';
 import { isPastDeadline } from './kubectl/failure.ts';
 import { KubectlOptions, nameIn } from './kubectl/options.ts';
 import { createKubectl, type Kubectl } from './kubectl/run.ts';
 import { type Destination, findTarget } from './kubectl/target.ts';
 import { readCurrent, readWorkload, resourceOf, type Subject } from './kubectl/workload.ts';
 import { type ActResult, lookActLook } from './look-act-look.ts';
+import { createStepOutput, prependOutput } from './step-output.ts';
 
-/** Puts an earlier pod template of a Deployment, StatefulSet or DaemonSet back. */
+/** Returns a Deployment, StatefulSet or DaemonSet to an earlier pod template. */
 export const kubectl = definePlugin({
   type: 'kubectl',
-  summary: 'Puts the pod template of a Deployment, StatefulSet or DaemonSet back, and waits for its pods.',
+  summary: 'Returns a Deployment, StatefulSet or DaemonSet to an earlier pod template, and waits for its pods.',
   options: KubectlOptions,
   example: { kubeconfig: '/etc/bakewatch/kubeconfig', context: 'production', namespace: 'shop', kind: 'deployment', name: '{service}' },
   create: (settings: KubectlOptions, { run }: HookDeps): RollbackHook => {
@@ -25,7 +25,7 @@ export const kubectl = definePlugin({
       rollBack: async (order, signal, onOutput) => {
         const subject = subjectIn(order.place, settings);
         const destination = findTarget({ order, subject }, await readWorkload(client, subject, signal));
-        return await rollBack({ ...rollout, subject, order, destination, next: inSteps(onOutput) }, signal);
+        return await rollBack({ ...rollout, subject, order, destination, nextListener: createStepOutput(onOutput) }, signal);
       },
       rehearse: async (order, signal) => {
         const subject = subjectIn(order.place, settings);
@@ -53,15 +53,15 @@ type Rollback = {
   readonly destination: Destination;
   readonly timeoutMs: number;
   readonly graceMs: number;
-  /** Who listens to the next program. */
-  readonly next: () => OnOutput;
+  /** Makes the output listener of the next program. */
+  readonly nextListener: () => OnOutput;
 };
 
-/** Also where the template is there already its pods are waited for: an earlier try may have been interrupted while they were replaced. */
+/** Waits for the pods even if the template is already in place: an earlier attempt may have been interrupted while they were replaced. */
 async function rollBack(rollback: Rollback, signal: AbortSignal): Promise<Receipt> {
   const { client, subject, order, destination } = rollback;
   const { fingerprint } = destination.release;
-  if (destination.number === null) await podsReady(rollback, signal);
+  if (destination.number === null) await waitForPods(rollback, signal);
   return await lookActLook(
     { ...order, target: { ...order.target, fingerprint } },
     {
@@ -71,52 +71,59 @@ async function rollBack(rollback: Rollback, signal: AbortSignal): Promise<Receip
   );
 }
 
-/** Always with a revision: the bare undo goes to the one before, which after a rollback is the bad one. */
+/** Always names the revision: `undo` without one goes to the previous revision, which after a rollback is the bad one. */
 async function undo(rollback: Rollback, signal: AbortSignal): Promise<ActResult> {
-  const { client, subject, destination, next } = rollback;
+  const { client, subject, destination, nextListener } = rollback;
   if (destination.number === null) {
-    throw new EffectError('unreachable', 'what runs changed while it was looked at: nothing was done');
+    throw new EffectError('unreachable', 'the running release changed between two reads; nothing was done');
   }
   const what = `the rollback of ${resourceOf(subject)} to revision ${destination.number}`;
   const args = ['rollout', 'undo', `--to-revision=${destination.number}`, '--', resourceOf(subject)];
-  const undone = await client.run({ what, phase: 'act', args, onOutput: next() }, signal);
-  const alreadyThere = undone.output.includes('skipped rollback');
-  const ready = await podsReady(rollback, signal).catch(after(undone.output));
-  const done = alreadyThere ? 'kubectl skipped the rollback, as its template is in place already,' : 'kubectl put its template back';
-  return { what: `${done} (revision ${destination.number})`, output: undone.output + ready, alreadyThere };
+  const { output } = await client.run({ what, phase: 'act', args, onOutput: nextListener() }, signal);
+  const alreadyThere = output.includes('skipped rollback');
+  const waitOutput = await waitForPods(rollback, signal).catch(prependOutput(output));
+  const action = alreadyThere ? 'kubectl skipped the rollback because the template was already in place' : 'kubectl put the template back';
+  return { what: `${action} (revision ${destination.number})`, output: output + waitOutput, alreadyThere };
 }
 
-/** How long the bad release's missed deadline may be all that is known. */
-const staleMs = 30_000;
-const pauseMs = 1_000;
+/** How long a missed progress deadline is taken for the one of the bad release. */
+const oldVerdictMs = 30_000;
+const pollIntervalMs = 1_000;
 
 /**
- * That the API took a template says nothing of its pods. A bad release often missed its progress deadline, and that verdict stands until the
- * controller has seen the old template progress: it is asked again for a while before it is believed.
+ * Waits for the pods: an API server that accepts a template says nothing about them. A bad release has often missed its progress deadline, and that
+ * status stays until the controller sees progress of the old template. So this retries for a while before it believes the status.
  */
-async function podsReady({ client, subject, timeoutMs, graceMs, next }: Rollback, signal: AbortSignal): Promise<string> {
+async function waitForPods({ client, subject, timeoutMs, graceMs, nextListener }: Rollback, signal: AbortSignal): Promise<string> {
   const args = ['rollout', 'status', `--timeout=${Math.max(1, Math.ceil(timeoutMs / 1_000))}s`, '--', resourceOf(subject)];
   const what = `waiting for the pods of ${resourceOf(subject)}`;
-  const command = { what, phase: 'wait', args, timeoutMs: timeoutMs + graceMs, onOutput: next() } as const;
-  for (let left = Math.floor(Math.min(staleMs, timeoutMs) / pauseMs); ; left -= 1) {
+  const command = { what, phase: 'wait', args, timeoutMs: timeoutMs + graceMs, onOutput: nextListener() } as const;
+  for (let retries = Math.floor(Math.min(oldVerdictMs, timeoutMs) / pollIntervalMs); ; retries -= 1) {
     try {
       return (await client.run(command, signal)).output;
     } catch (error) {
-      if (left <= 0 || !isPastDeadline(error)) throw await blamed(error, { client, subject }, signal);
+      if (retries <= 0 || !isPastDeadline(error)) throw await blameServerIfAway(error, { client, subject }, signal);
     }
-    await delay(pauseMs, undefined, { signal }).catch(() => {});
+    await delay(pollIntervalMs, undefined, { signal }).catch(() => {});
   }
 }
 
-/** kubectl waits on where the API server is gone, and blames the pods in the end: they are to blame only where the server answers. */
-async function blamed(error: unknown, { client, subject }: Pick<Rollback, 'client' | 'subject'>, signal: AbortSignal): Promise<unknown> {
+/** kubectl keeps waiting while the API server is away, and then says that the pods are not ready. That is only known if the server answers now. */
+async function blameServerIfAway(
+  error: unknown,
+  { client, subject }: Pick<Rollback, 'client' | 'subject'>,
+  signal: AbortSignal,
+): Promise<unknown> {
   if (!(error instanceof EffectError && error.kind === 'failed')) return error;
   try {
     await readCurrent(client, subject, signal);
     return error;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'unknown';
-    return new EffectError('timeout', `the pods of ${resourceOf(subject)} were lost sight of: ${why}`, { cause, output: error.output });
+    return new EffectError('timeout', `the state of the pods of ${resourceOf(subject)} is unknown: ${why}`, {
+      cause,
+      output: error.output,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { EffectError } from '../core/base/errors.ts';
 import type { Fingerprint, Receipt, RollbackOrder } from '../ports/hook.ts';
 
-/** What an action says about itself: `what` it did in words, and what it printed. `isPending`: it was only accepted, and is still to be done. */
+/** What an action reports: `what` it did, in words, and the `output` it printed. `isPending`: it was accepted, but is not finished. */
 export type ActResult = {
   readonly what: string;
   readonly output: string;
@@ -9,56 +9,66 @@ export type ActResult = {
   readonly isPending?: boolean | undefined;
 };
 
-/** The two things a hook can do. `look` answers what runs now, in the platform's terms, or `null` where the operator gave no way to ask. */
+/** The two things a hook can do. `look` returns the running release in the platform's terms, or `null` if the operator configured no way to read it. */
 export type LookAndAct = {
   readonly look: () => Promise<Fingerprint>;
   readonly act: () => Promise<ActResult>;
 };
 
 /**
- * Performs a rollback and proves it as far as it can be proved: looks, acts unless the target already runs, and looks again. Without a way to look the
- * receipt says that nothing is proven. Throws `EffectError`: `unreachable` where it could not even look before acting, `timeout` where it acted but
- * could not look afterwards, `failed` where the action claims success and something else runs.
+ * Performs a rollback and verifies it: looks, acts unless the target already runs, and looks again. Without a way to look, the receipt says that the
+ * result is unproven. Throws `EffectError`: `unreachable` if the look before the action failed, `timeout` if the look after the action failed, `failed`
+ * if the action reports success but another release runs.
  */
 export async function lookActLook(order: RollbackOrder, { look, act }: LookAndAct): Promise<Receipt> {
   const { target } = order;
-  const before = await explain(look(), 'unreachable', 'nothing was done, because what runs now could not be asked');
-  if (before !== null && isThere(before, order)) {
-    return { summary: `${before} is already running: nothing was done`, alreadyThere: true, fingerprint: before, output: '' };
+  const before = await lookOrThrow(look(), 'unreachable', 'nothing was done, because the running release could not be read');
+  if (before !== null && isTargetRunning(before, order)) {
+    return { summary: `${before} is already running; nothing was done`, alreadyThere: true, fingerprint: before, output: '' };
   }
   const { what, output, alreadyThere = false, isPending = false } = await act();
-  const after = await explain(look(), 'timeout', `${what}, but what runs now could not be asked`, output);
+  const after = await lookOrThrow(look(), 'timeout', `${what}, but the running release could not be read`, output);
   if (after === null) {
-    return { summary: `${what}; that ${target.version} runs is unproven: there is no way to ask`, alreadyThere, fingerprint: null, output };
+    return {
+      summary: `${what}; it is unproven that ${target.version} runs, because the hook cannot read it`,
+      alreadyThere,
+      fingerprint: null,
+      output,
+    };
   }
   if (after === target.fingerprint || after === target.version) {
     return { summary: `${what}, and ${after} is running`, alreadyThere, fingerprint: after, output };
   }
   if (isPending) return { summary: `${what}; ${after} is still running`, alreadyThere, fingerprint: after, output };
-  const wanted =
+  const expected =
     target.fingerprint === undefined || target.fingerprint === target.version
       ? target.version
       : `${target.fingerprint} (${target.version})`;
-  throw new EffectError('failed', `${what}, but ${after} is running, not ${wanted}`, { output });
+  throw new EffectError('failed', `${what}, but ${after} is running, not ${expected}`, { output });
 }
 
 /**
- * A version alone proves nothing where the bad release carries the same one. Nor does a fingerprint that is the bad release's version: it was asked
- * for when that one had been placed already and was not registered yet.
+ * A version proves nothing if the bad release has the same one. Neither does a fingerprint that equals the version of the bad release: it was read after
+ * the bad release was placed and before it was registered.
  */
-function isThere(running: string, { from, target }: RollbackOrder): boolean {
+function isTargetRunning(running: string, { from, target }: RollbackOrder): boolean {
   const isBad = running === from.version && from.version !== target.version;
   return !isBad && (running === target.fingerprint || (running === target.version && from.version !== target.version));
 }
 
-async function explain(looking: Promise<Fingerprint>, kind: 'unreachable' | 'timeout', why: string, output?: string): Promise<Fingerprint> {
+async function lookOrThrow(
+  look: Promise<Fingerprint>,
+  kind: 'unreachable' | 'timeout',
+  why: string,
+  output?: string,
+): Promise<Fingerprint> {
   try {
-    return await looking;
+    return await look;
   } catch (error) {
     if (!(error instanceof EffectError)) throw error;
-    // What cannot work however often it is tried stays refused, as long as nothing has been done.
-    const kept = kind === 'unreachable' && error.kind === 'refused' ? 'refused' : kind;
-    throw new EffectError(kept, `${why}: ${error.message}`, {
+    // A refusal stays a refusal if nothing was done: a retry cannot help.
+    const finalKind = kind === 'unreachable' && error.kind === 'refused' ? 'refused' : kind;
+    throw new EffectError(finalKind, `${why}: ${error.message}`, {
       cause: error,
       output: output ?? error.output,
       retryAfterMs: error.retryAfterMs,

@@ -5,23 +5,23 @@ import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Place, RollbackOrder } from '../ports/hook.ts';
 import type { ShiftOrder } from '../ports/shift-hook.ts';
 
-/** The values that an operator's command may use, by the name of their placeholder; `undefined` where the deploy does not have one. */
+/** The values that an operator's command may use, by the name of their placeholder; `undefined` if the deploy does not have one. */
 export type PlaceholderValues = Readonly<Record<string, string | undefined>>;
 
 const placeNames = ['service', 'environment'];
 const orderNames = [...placeNames, 'version', 'commit', 'image', 'from_version', 'order', 'fingerprint'];
 const optionalNames = new Set(['commit', 'image', 'fingerprint']);
 
-/** A command about an order: a program and its arguments, with placeholders such as `{version}` inside them. */
+/** A command that performs an order: a program and its arguments, with placeholders such as `{version}` inside them. */
 export const OrderCommand = commandWith(orderNames);
 
-/** A command that shifts traffic. */
+/** A command that performs an order to shift traffic. */
 export const ShiftCommand = commandWith([...placeNames, 'version', 'weight', 'order']);
 
-/** A command about a place, asked outside of any order: only `{service}` and `{environment}` are known. */
+/** A command about a place, without an order: only `{service}` and `{environment}` are known. */
 export const PlaceCommand = commandWith(placeNames);
 
-/** A text with such placeholders, as `fillInText` takes it. */
+/** A text with `{service}` and `{environment}`, for `fillText`. */
 export const PlaceText = z.string().superRefine((text, context) => {
   const problem = placeholderProblem(text, placeNames);
   if (problem) context.addIssue({ code: 'custom', message: problem });
@@ -44,20 +44,20 @@ export function placeValues({ service, environment }: Place): PlaceholderValues 
 }
 
 /**
- * Puts the values into the arguments, each into the one it stands in: nothing is ever split or joined. Throws `EffectError` `refused` where a value is
- * missing or is not a strict name, so that nothing from outside can be an option or mean anything to a shell.
+ * Replaces the placeholders inside each argument; arguments are never split or joined. Throws `EffectError` `refused` if a value is missing or does not
+ * match the strict pattern of names, so that no value from outside can be an option or be special to a shell.
  */
-export function fillIn(command: NonEmpty<string>, values: PlaceholderValues): NonEmpty<string> {
+export function fillArguments(command: NonEmpty<string>, values: PlaceholderValues): NonEmpty<string> {
   const [program, ...args] = command;
-  return [program, ...args.map((arg) => fillInText(arg, values))];
+  return [program, ...args.map((arg) => fillText(arg, values))];
 }
 
-/** Puts the values into one text. Throws as `fillIn` does. */
-export function fillInText(text: string, values: PlaceholderValues): string {
+/** Replaces the placeholders in one text. Throws like `fillArguments`. */
+export function fillText(text: string, values: PlaceholderValues): string {
   return text.replace(placeholder, (_, name: string) => strictValue(name, values));
 }
 
-/** The same values as `BAKEWATCH_VERSION` and so on. Optional ones that are missing or no strict names are left out. */
+/** The same values as environment variables (`BAKEWATCH_VERSION` …). Optional values that are missing or not strict names are left out. */
 export function environmentOf(values: PlaceholderValues): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
@@ -85,7 +85,7 @@ function commandWith(known: readonly string[]) {
 
 function placeholderProblem(text: string, known: readonly string[]): string | null {
   const shell = known.find((name) => new RegExp(`\\$${name}\\b`).test(text));
-  if (shell !== undefined) return `no shell fills $${shell} in; write {${shell}}`;
+  if (shell !== undefined) return `no shell replaces $${shell}; write {${shell}}`;
   for (const [written, name = ''] of text.matchAll(placeholder)) {
     if (!known.includes(name)) return `unknown placeholder ${written}; known here: ${known.map((each) => `{${each}}`).join(' ')}`;
     if (text.includes(`{${written}}`)) return `write ${written} with single braces`;
@@ -97,6 +97,6 @@ function strictValue(name: string, values: PlaceholderValues): string {
   const value = values[name];
   if (value === undefined) throw new EffectError('refused', `the command needs {${name}}, which the known-good deploy does not have`);
   const problem = nameProblem(value);
-  if (problem) throw new EffectError('refused', `{${name}} ${problem}: it was kept away from the command`);
+  if (problem) throw new EffectError('refused', `{${name}} ${problem}; the command was not run`);
   return value;
 }

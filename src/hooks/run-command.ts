@@ -5,18 +5,18 @@ import { Duration } from '../core/base/option-schemas.ts';
 import { lastLine, maxOutputBytes } from '../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
 import type { OnOutput } from '../ports/hook.ts';
-import { environmentOf, fillIn, type PlaceholderValues } from './placeholders.ts';
+import { environmentOf, fillArguments, type PlaceholderValues } from './placeholders.ts';
 import { secretsIn, Variables } from './variables.ts';
 
-/** Where and with what a program of the operator runs. */
+/** The options of every hook that runs a program of the operator. */
 export const RunOptions = {
   cwd: z.string().min(1).optional().describe('The directory to run in. Default: where the server was started.'),
-  env: Variables.optional().describe('Environment variables, beside PATH, HOME, LANG and BAKEWATCH_*.'),
+  env: Variables.optional().describe('Environment variables, in addition to PATH, HOME, LANG and BAKEWATCH_*.'),
 };
 
-/** How long a program may take. */
-export const killedAfter = (usual: string) =>
-  Duration.prefault(usual).describe(`The program and all it started are killed after this. Default: ${usual}.`);
+/** The option `timeout` of a program. */
+export const commandTimeout = (defaultValue: string) =>
+  Duration.prefault(defaultValue).describe(`The program and its child processes are killed after this time. Default: ${defaultValue}.`);
 
 type CommandSettings = {
   readonly cwd?: string | undefined;
@@ -24,7 +24,7 @@ type CommandSettings = {
   readonly timeout: number;
 };
 
-/** What is run, with which values; `onOutput` hears what it prints while it runs. */
+/** One run: `what` names it in errors, and `onOutput` gets what it prints while it runs. */
 export type CommandRun = {
   readonly what: string;
   readonly argv: NonEmpty<string>;
@@ -33,12 +33,12 @@ export type CommandRun = {
 };
 export type Runner = (work: CommandRun, signal: AbortSignal) => Promise<ProcessResult>;
 
-/** Runs a command with its values to exit code 0; anything else is an `EffectError`. */
+/** Makes a function that runs a command until it exits with 0. It throws `EffectError` for anything else. */
 export function createRunner({ cwd, env = {}, timeout }: CommandSettings, run: RunProcess): Runner {
   const secrets = secretsIn(env);
   return async ({ what, argv, values, onOutput }, signal) => {
     const request = {
-      argv: fillIn(argv, values),
+      argv: fillArguments(argv, values),
       cwd,
       env: { ...env, ...environmentOf(values) },
       timeoutMs: timeout,

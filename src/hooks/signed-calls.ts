@@ -8,7 +8,7 @@ import type { Http } from '../net/http.ts';
 import type { Place, RollbackOrder } from '../ports/hook.ts';
 import type { ShiftOrder } from '../ports/shift-hook.ts';
 
-/** What every hook has that orders by a signed call. */
+/** The options of every hook that sends its orders as signed HTTP calls. */
 export const SignedCallOptions = {
   url: HttpAddress.describe('Receives the order as a signed POST.'),
   secret: SigningSecret.describe('The key of the signature, at least 16 characters.'),
@@ -18,22 +18,22 @@ export const SignedCallOptions = {
 
 type SignedCallSettings = {
   readonly url: Secret;
-  /** Where the state is asked for; `undefined` where there is no way to ask. */
+  /** The address that answers the state; `undefined` if the operator configured none. */
   readonly askUrl: Secret | undefined;
   readonly secret: Secret;
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
   readonly timeout: number;
 };
 
-/** Another program that is asked and told by signed calls. Both ways throw `EffectError`. */
+/** A program that answers questions and takes orders by signed HTTP calls. Both methods throw `EffectError`. */
 export type SignedCalls = {
-  /** `null` where there is no way to ask. */
+  /** Returns `null` if there is no address to ask. */
   ask(place: Place, signal: AbortSignal): Promise<DeliveredResponse | null>;
   order(order: RollbackOrder | ShiftOrder, signal: AbortSignal): Promise<DeliveredResponse>;
 };
 
 export function createSignedCalls({ url, askUrl, secret, headers, timeout }: SignedCallSettings, http: Http): SignedCalls {
-  // Both addresses are the same program's: it may name the one when it is asked at the other.
+  // Both addresses belong to the same program: its answer at one may contain the other.
   const moreSecrets = [url, askUrl ?? []].flat().flatMap(secretsIn);
   const common = { signWith: secret, headers, timeoutMs: timeout, moreSecrets, busyIs: 'unreachable' as const };
   return {
@@ -46,11 +46,11 @@ export function createSignedCalls({ url, askUrl, secret, headers, timeout }: Sig
   };
 }
 
-/** Puts the place into an address, for {service} and {environment}. Throws `EffectError` `refused` where a name is not a strict one. */
+/** Replaces {service} and {environment} in an address. Throws `EffectError` `refused` if a name does not match the strict pattern. */
 function fillAddress(address: Secret, place: Place): Secret {
   const url = address.reveal().replace(/\{(service|environment)\}/g, (_, name: 'service' | 'environment') => {
     const problem = nameProblem(place[name]);
-    if (problem) throw new EffectError('refused', `the ${name} ${problem}: it was kept out of the address`);
+    if (problem) throw new EffectError('refused', `the ${name} ${problem}; no request was sent`);
     return encodeURIComponent(place[name]);
   });
   return new Secret(url);

@@ -1,18 +1,18 @@
 import { sshRun } from '../net/ssh.ts';
 import type { RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
-import { firstLine } from './command-answer.ts';
 import type { HookDeps } from './deps.ts';
+import { firstLine } from './first-line.ts';
 import { lookActLook } from './look-act-look.ts';
-import { fillIn, orderValues, type PlaceholderValues, placeValues } from './placeholders.ts';
-import { found } from './rehearsal.ts';
+import { fillArguments, orderValues, type PlaceholderValues, placeValues } from './placeholders.ts';
+import { rehearsalFindings } from './rehearsal-findings.ts';
+import { rethrowTargetGone } from './rethrow-target-gone.ts';
 import { SshOptions } from './ssh-options.ts';
-import { heedGone } from './target-gone.ts';
 
-/** Proves that the account may run something. */
+/** Checks only the login. */
 const loginOnly = ['true'] as const;
 
-/** Runs a command on another machine with the system's OpenSSH client, which must know the machine's key. */
+/** Runs a command on another machine with the system's OpenSSH client. The host key must be pinned. */
 export const ssh = definePlugin({
   type: 'ssh',
   summary: 'Runs a command on another machine over SSH, whose host key is pinned.',
@@ -28,16 +28,16 @@ export const ssh = definePlugin({
   create: (settings: SshOptions, { run }: HookDeps): RollbackHook => {
     const look = async (values: PlaceholderValues, signal: AbortSignal) => {
       if (!settings.current) return null;
-      const command = { what: 'the `current` command', argv: fillIn(settings.current, values), timeoutMs: settings.timeout };
+      const command = { what: 'the `current` command', argv: fillArguments(settings.current, values), timeoutMs: settings.timeout };
       return firstLine((await sshRun(settings, command, { run, signal })).stdout);
     };
     return {
       current: (place, signal) => look(placeValues(place), signal),
       rollBack: (order, signal, onOutput) => {
         const act = async () => {
-          const argv = fillIn(settings.rollback, orderValues(order));
+          const argv = fillArguments(settings.rollback, orderValues(order));
           const command = { what: 'the command', argv, timeoutMs: settings.timeout, onOutput };
-          const { output } = await sshRun(settings, command, { run, signal }).catch(heedGone);
+          const { output } = await sshRun(settings, command, { run, signal }).catch(rethrowTargetGone);
           return { what: `the command on ${settings.host} exited with 0`, output };
         };
         return lookActLook(order, { look: () => look(placeValues(order.place), signal), act });
@@ -47,11 +47,15 @@ export const ssh = definePlugin({
         const { rehearse, host } = settings;
         const command = {
           what: rehearse ? 'the `rehearse` command' : 'the login',
-          argv: rehearse ? fillIn(rehearse, orderValues(order)) : loginOnly,
+          argv: rehearse ? fillArguments(rehearse, orderValues(order)) : loginOnly,
           timeoutMs: settings.timeout,
         };
-        await sshRun(settings, command, { run, signal }).catch(heedGone);
-        return found(running, [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`], '');
+        await sshRun(settings, command, { run, signal }).catch(rethrowTargetGone);
+        return rehearsalFindings(
+          running,
+          [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`],
+          '',
+        );
       },
     };
   },

@@ -6,16 +6,16 @@ import type { Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { HookDeps } from './deps.ts';
 import { type ActResult, lookActLook } from './look-act-look.ts';
-import { found } from './rehearsal.ts';
+import { rehearsalFindings } from './rehearsal-findings.ts';
+import { rethrowTargetGone } from './rethrow-target-gone.ts';
 import { createSignedCalls, SignedCallOptions } from './signed-calls.ts';
-import { heedGone } from './target-gone.ts';
 
 const options = z.strictObject({
   ...SignedCallOptions,
-  current_url: HttpAddress.optional().describe('A signed GET answers what runs now; {service} and {environment} are filled in.'),
+  current_url: HttpAddress.optional().describe('A signed GET returns the running release; {service} and {environment} are filled in.'),
 });
 
-/** Asks another program to roll back, by HTTP. */
+/** Orders the rollback from another program, by HTTP. */
 export const webhook = definePlugin({
   type: 'webhook',
   summary: 'Posts the order, signed, to a program that performs the rollback.',
@@ -25,23 +25,23 @@ export const webhook = definePlugin({
     const calls = createSignedCalls({ ...rest, askUrl }, http);
     const look = async (place: Place, signal: AbortSignal) => {
       const answer = await calls.ask(place, signal);
-      return answer && runningIn(answer);
+      return answer && fingerprintIn(answer);
     };
     return {
       current: look,
       rollBack: (order, signal) => {
-        const act = async () => actedOn(await calls.order(order, signal).catch(heedGone));
+        const act = async () => actResultOf(await calls.order(order, signal).catch(rethrowTargetGone));
         return lookActLook(order, { look: () => look(order.place, signal), act });
       },
-      rehearse: async ({ place }, signal) => found(await look(place, signal), [], 'give the hook a `current_url`'),
+      rehearse: async ({ place }, signal) => rehearsalFindings(await look(place, signal), [], 'give the hook a `current_url`'),
     };
   },
 });
 
-/** What the receiver may answer; everything is optional, and text that is no JSON object is no news. */
+/** The answer of the receiver. All fields are optional; text that is not a JSON object counts as an empty answer. */
 const Answer = z.object({ status: z.string().nullish(), current: z.string().nullish() });
 
-function answerOf(text: string): z.output<typeof Answer> {
+function parseAnswer(text: string): z.output<typeof Answer> {
   try {
     return Answer.safeParse(JSON.parse(text)).data ?? {};
   } catch {
@@ -49,18 +49,18 @@ function answerOf(text: string): z.output<typeof Answer> {
   }
 }
 
-function actedOn({ status, text, excerpt }: DeliveredResponse): ActResult {
-  const alreadyThere = answerOf(text).status === 'already_there';
+function actResultOf({ status, text, excerpt }: DeliveredResponse): ActResult {
+  const alreadyThere = parseAnswer(text).status === 'already_there';
   if (alreadyThere) return { what: 'the webhook answered that the target was already there', output: excerpt, alreadyThere };
   if (status === 202) return { what: 'the webhook accepted the order (202)', output: excerpt, isPending: true };
   return { what: `the webhook answered ${status}`, output: excerpt };
 }
 
-/** What runs now: the field `current` of a JSON object, or a text of one line. */
-function runningIn({ text, excerpt, clean }: DeliveredResponse): string {
+/** The running release: the field `current` of a JSON object, or one line of text. */
+function fingerprintIn({ text, excerpt, clean }: DeliveredResponse): string {
   const line = text.trim();
   const isPlain = line.length <= 500 && /^[^\s<>{}[\]"][^\n<>{}[\]"]*$/.test(line);
-  const current = answerOf(text).current?.trim() || (isPlain ? line : '');
+  const current = parseAnswer(text).current?.trim() || (isPlain ? line : '');
   if (current === '' || current.length > 500 || /\p{Cc}/u.test(current)) {
     throw new EffectError('failed', `\`current_url\` answered neither {"current":"…"} nor one line of text${excerpt && `: ${excerpt}`}`);
   }

@@ -1,33 +1,33 @@
 import type { Notice } from '../ports/notifier.ts';
 
 /**
- * What an alerting system is to hold about a deploy. `person`: somebody must act. `trouble`: Bakewatch acts, or nobody has to be woken.
- * They are two, because whoever has acknowledged "it is being rolled back" and gone back to bed must be called again when that fails.
+ * An alert about a deploy. `person`: a person must act. `trouble`: Bakewatch acts, or the matter can wait.
+ * They are two alerts, so that a person who acknowledged "it is being rolled back" is called again if the rollback fails.
  */
 export type Alert = {
-  /** The same for every notice of the same deploy. */
+  /** The same for all notices of a deploy. */
   readonly key: string;
   readonly kind: 'person' | 'trouble';
-  /** `null`: it is over, or never was. */
+  /** `null`: the alert is not open. */
   readonly severity: 'critical' | 'error' | 'warning' | null;
 };
 
 /**
- * The two alerts of the notice's deploy as they are to be now, the open one first; none where there is nothing to say. What counts is where the bake stands
- * when the notice is sent, so that a late notice can neither open what is over nor close what is open. Telling the same twice changes nothing.
+ * The two alerts of the notice's deploy, the open one first; none for the topic `started`. They depend on the state of the bake when the notice is sent, so
+ * a late notice cannot open an alert that has ended or close one that is open. Idempotent.
  */
 export function alertsOf(notice: Notice): readonly Alert[] {
   if (notice.topic === 'started') return [];
-  const [kind, severity] = openIn(notice);
-  const alert = (one: Alert['kind']): Alert => ({
-    key: `bakewatch-${notice.deployId}-${one}`,
-    kind: one,
-    severity: one === kind ? severity : null,
+  const [openKind, severity] = openAlert(notice);
+  const alert = (kind: Alert['kind']): Alert => ({
+    key: `bakewatch-${notice.deployId}-${kind}`,
+    kind,
+    severity: kind === openKind ? severity : null,
   });
-  return kind === 'person' ? [alert('person'), alert('trouble')] : [alert('trouble'), alert('person')];
+  return openKind === 'person' ? [alert('person'), alert('trouble')] : [alert('trouble'), alert('person')];
 }
 
-function openIn({ state, topic }: Notice): readonly [Alert['kind'], Alert['severity']] {
+function openAlert({ state, topic }: Notice): readonly [Alert['kind'], Alert['severity']] {
   switch (state) {
     case 'failed':
       return ['person', 'critical'];

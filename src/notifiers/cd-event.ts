@@ -3,7 +3,7 @@ import { webAddress } from '../core/base/web-address.ts';
 import type { Notice } from '../ports/notifier.ts';
 import { noticeBody } from './notice-body.ts';
 
-/** The release of the CDEvents specification that the events below keep to; a newer one may have newer versions of the types. */
+/** The version of the CDEvents specification. A newer one may need newer versions of the types below. */
 const specversion = '0.5.1';
 const types = {
   deployed: 'dev.cdevents.service.deployed.0.3.0',
@@ -14,8 +14,8 @@ const types = {
 } as const;
 
 /**
- * `deployed` belongs to the beginning of a bake: it says what was put where, not that it is well, and whoever counts deploys and failures needs the bad
- * ones too. The other topics have no word among the CDEvents.
+ * The start of a bake is `deployed`: that event says what was deployed, not that it is healthy, and counts of deploys and failures need bad deploys, too.
+ * CDEvents has no type for the other topics.
  */
 const meanings: Readonly<Partial<Record<Topic, keyof typeof types>>> = {
   started: 'deployed',
@@ -26,16 +26,16 @@ const meanings: Readonly<Partial<Record<Topic, keyof typeof types>>> = {
   recovered: 'resolved',
 };
 
-/** A notice in the vocabulary of CDEvents, with all of the notice in `customData`; `null` for a topic that it has no word for. */
+/** A notice as a CDEvent, with the whole notice in `customData`; `null` if CDEvents has no type for the topic. */
 export function cdEventOf(notice: Notice, source: string) {
   const meaning = meanings[notice.topic];
   if (meaning === undefined) return null;
   const { id, at } = notice;
   const isService = meaning === 'deployed' || meaning === 'rolledBack';
-  const told = isService ? serviceOf(notice, meaning) : incidentOf(notice, meaning);
+  const event = isService ? serviceOf(notice, meaning) : incidentOf(notice, meaning);
   return {
-    context: { specversion, id, source, type: types[told.meaning], timestamp: new Date(at).toISOString() },
-    subject: told.subject,
+    context: { specversion, id, source, type: types[event.meaning], timestamp: new Date(at).toISOString() },
+    subject: event.subject,
     customData: noticeBody(notice),
     customDataContentType: 'application/json',
   };
@@ -46,8 +46,8 @@ function serviceOf({ service, environment, version, target }: Notice, meaning: '
   return { meaning, subject: { id: service, content: { environment: { id: environment }, artifactId } } };
 }
 
-/** One incident a deploy. `reported` is for incidents with a place where people work on them: without a page of the deploy it is only `detected`. */
-function incidentOf(notice: Notice, wanted: 'detected' | 'reported' | 'resolved') {
+/** One incident per deploy. `reported` needs an address where people work on the incident; without a page of the deploy it becomes `detected`. */
+function incidentOf(notice: Notice, meaning: 'detected' | 'reported' | 'resolved') {
   const { deployId, service, environment, version, title, url } = notice;
   const content = {
     description: title.toWellFormed(),
@@ -56,12 +56,12 @@ function incidentOf(notice: Notice, wanted: 'detected' | 'reported' | 'resolved'
     artifactId: purl(service, version),
   };
   const ticketURI = webAddress(url, 2_000);
-  if (wanted !== 'reported') return { meaning: wanted, subject: { id: deployId, content } };
+  if (meaning !== 'reported') return { meaning, subject: { id: deployId, content } };
   if (ticketURI === null) return { meaning: 'detected' as const, subject: { id: deployId, content } };
-  return { meaning: wanted, subject: { id: deployId, content: { ...content, ticketURI } } };
+  return { meaning, subject: { id: deployId, content: { ...content, ticketURI } } };
 }
 
-/** A package URL. Its type is `generic`: of the release to go back to no more is known than its version, and both must be named alike. */
+/** A package URL. Its type is `generic`, because only the version of a rollback's target is known, and both releases need the same type. */
 function purl(service: string, version: string): string {
   const encoded = (text: string) => encodeURIComponent(text.toWellFormed());
   return `pkg:generic/${encoded(service)}@${encoded(version)}`;

@@ -7,12 +7,12 @@ import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
+import { assertVendorAnswer } from './assert-vendor-answer.ts';
 import type { NotifierDeps } from './deps.ts';
-import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 
-/** Discord refuses an embed that breaks any of its limits; all texts together may have 6,000 characters. */
+/** Discord refuses an embed that exceeds one of these limits, or that has more than 6,000 characters in all. */
 const limits = { title: 256, reasons: 3_500, reason: 700, name: 500, links: 5, linkText: 60, fieldValue: 1_024, address: 2_000 };
 
 const colors: Readonly<Record<Severity, number>> = { bad: 0xd3_2f_2f, wait: 0xf9_a8_25, good: 0x2e_7d_32, info: 0x60_7d_8b };
@@ -22,7 +22,7 @@ const options = z.strictObject({
   timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
 });
 
-/** Tells a Discord channel. Discord knows no idempotency keys: a notice that is handed over twice may be seen twice. */
+/** Posts to a Discord channel. Discord has no idempotency keys: a repeated notice may be shown twice. */
 export const discord = definePlugin({
   type: 'discord',
   summary: 'Writes to a Discord channel through a webhook.',
@@ -31,15 +31,15 @@ export const discord = definePlugin({
   create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
     async notify(notice, { signal }) {
       const body = JSON.stringify(messageOf(notice));
-      const sent = { method: 'POST', url: versioned(url), body, idempotencyKey: notice.id, timeoutMs: timeout } as const;
-      mustBeAnswer('Discord', await deliver(http, sent, signal), ({ status, text }) => status === 204 || text.startsWith('{'));
+      const sent = { method: 'POST', url: versionedUrl(url), body, idempotencyKey: notice.id, timeoutMs: timeout } as const;
+      assertVendorAnswer('Discord', await deliver(http, sent, signal), ({ status, text }) => status === 204 || text.startsWith('{'));
       return null;
     },
   }),
 });
 
-/** Addresses are handed out without a version, which means an old one that tells in milliseconds how long to wait. */
-function versioned(url: Secret): Secret {
+/** An address without a version means an old version of the API, which gives `Retry-After` in milliseconds. */
+function versionedUrl(url: Secret): Secret {
   return new Secret(url.reveal().replace('/api/webhooks/', '/api/v10/webhooks/'));
 }
 
@@ -48,13 +48,18 @@ function messageOf(notice: Notice) {
   const page = webAddress(notice.url, limits.address);
   const links = linksOf(notice.links);
   const embed = {
-    title: oneLine(title, limits.title, quoted),
+    title: oneLine(title, limits.title, escapeMarkdown),
     ...(page !== null && { url: page }),
-    description: reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: 10, quote: quoted }).join('\n'),
+    description: reasonLines(reasons, {
+      totalLength: limits.reasons,
+      lineLength: limits.reason,
+      maxLines: 10,
+      escapeCharacter: escapeMarkdown,
+    }).join('\n'),
     color: colors[severityOf[notice.topic]],
     timestamp: new Date(at).toISOString(),
     ...(links !== '' && { fields: [{ name: 'Links', value: links }] }),
-    footer: { text: [`${service} ${version}`, environment].map((part) => oneLine(part, limits.name, parted)).join(' · ') },
+    footer: { text: [`${service} ${version}`, environment].map((part) => oneLine(part, limits.name, breakMention)).join(' · ') },
   };
   return { embeds: [embed], allowed_mentions: { parse: [] } };
 }
@@ -63,18 +68,18 @@ function linksOf(links: Notice['links']): string {
   let text = '';
   for (const { title, url } of links.slice(0, limits.links)) {
     const address = webAddress(url, limits.address)?.replaceAll('(', '%28').replaceAll(')', '%29');
-    const line = address === undefined ? '' : `[${oneLine(title, limits.linkText, quoted)}](${address})\n`;
+    const line = address === undefined ? '' : `[${oneLine(title, limits.linkText, escapeMarkdown)}](${address})\n`;
     if (text.length + line.length <= limits.fieldValue) text += line;
   }
   return text.trimEnd();
 }
 
-/** Takes their meaning from all signs of Markdown. */
-function quoted(character: string): string {
-  return parted(character.replace(/[\\`*_~|<>[\]]/g, '\\$&'));
+/** Escapes all characters with a meaning in Markdown. */
+function escapeMarkdown(character: string): string {
+  return breakMention(character.replace(/[\\`*_~|<>[\]]/g, '\\$&'));
 }
 
-/** An @ is parted from what follows: it then names nobody even where somebody copies it. A footer is no Markdown. */
-function parted(character: string): string {
+/** Puts a zero-width space after each @, so that the text mentions no person, even if it is copied. Footers need only this: they have no Markdown. */
+function breakMention(character: string): string {
   return character.replaceAll('@', '@\u200b');
 }

@@ -5,7 +5,7 @@ import { type DeliveredResponse, deliver } from '../net/deliver.ts';
 import type { Http } from '../net/http.ts';
 import type { Mark } from './grafana-mark.ts';
 
-/** Where Grafana is, what lets us in, and which dashboard is annotated. */
+/** The address of Grafana, the credentials, and the dashboard to annotate. */
 export type GrafanaAccess = {
   readonly url: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
@@ -15,46 +15,47 @@ export type GrafanaAccess = {
   readonly panel?: number | undefined;
 };
 
-/** Grafana's annotations. Every method throws `EffectError`. */
+/** The annotations of Grafana. Every method throws `EffectError`. */
 export interface GrafanaApi {
-  /** The newest annotation with all of these tags in this time. */
+  /** Returns the newest annotation in the time span that has all of these tags. */
   find(tags: readonly string[], span: { readonly from: number; readonly to: number }): Promise<number | null>;
   create(mark: Mark, idempotencyKey: string): Promise<number>;
-  /** Says `false` where somebody has deleted it. */
+  /** Returns `false` if the annotation was deleted. */
   change(id: number, mark: Mark): Promise<boolean>;
 }
 
-/** All of its panels come with it. */
-const largestDashboard = 33_554_432;
+/** The answer holds all panels of the dashboard. */
+const maxDashboardBytes = 33_554_432;
 
-const Found = z.array(z.object({ id: z.int() }));
+const Annotations = z.array(z.object({ id: z.int() }));
 const Created = z.object({ id: z.int() });
 const Dashboard = z.object({ dashboard: z.object({ id: z.int().optional() }) });
 
-/** Speaks the API as of version 7, which newer ones still answer. Times are whole milliseconds: Grafana takes seconds for an instant in 1970. */
+/** Uses the API of Grafana 7, which newer versions still support. Times are milliseconds: Grafana would read seconds as an instant in 1970. */
 export function createGrafanaApi(access: GrafanaAccess, http: Http, signal: AbortSignal): GrafanaApi {
-  const ask = async <T>(call: GrafanaCall, schema: z.ZodType<T>): Promise<T> => read(await send(access, http, call, signal), schema);
-  // Version 7 knows a dashboard by its number only, and drops the UID in silence; newer ones prefer the UID. Both are sent.
-  const place = async () => {
+  const request = async <T>(call: GrafanaCall, schema: z.ZodType<T>): Promise<T> =>
+    parseAnswer(await send(access, http, call, signal), schema);
+  // Grafana 7 identifies a dashboard by its number only and ignores the UID; newer versions prefer the UID. So both are sent.
+  const dashboardFields = async () => {
     const { dashboard: uid, panel } = access;
     if (uid === undefined) return {};
-    const { dashboard } = await ask({ method: 'GET', path: `/api/dashboards/uid/${uid}`, maxBytes: largestDashboard }, Dashboard);
+    const { dashboard } = await request({ method: 'GET', path: `/api/dashboards/uid/${uid}`, maxBytes: maxDashboardBytes }, Dashboard);
     return { dashboardUID: uid, dashboardId: dashboard.id, panelId: panel };
   };
   return {
     async find(tags, { from, to }) {
       const query = new URLSearchParams({ from: String(from), to: String(to) });
       for (const tag of tags) query.append('tags', tag);
-      const [newest] = await ask({ method: 'GET', path: `/api/annotations?${query}` }, Found);
+      const [newest] = await request({ method: 'GET', path: `/api/annotations?${query}` }, Annotations);
       return newest?.id ?? null;
     },
     async create(mark, idempotencyKey) {
-      const body = { ...(await place()), time: mark.from, ...wordsOf(mark) };
-      return (await ask({ method: 'POST', path: '/api/annotations', body, idempotencyKey }, Created)).id;
+      const body = { ...(await dashboardFields()), time: mark.from, ...contentOf(mark) };
+      return (await request({ method: 'POST', path: '/api/annotations', body, idempotencyKey }, Created)).id;
     },
     async change(id, mark) {
       try {
-        await send(access, http, { method: 'PATCH', path: `/api/annotations/${id}`, body: wordsOf(mark) }, signal);
+        await send(access, http, { method: 'PATCH', path: `/api/annotations/${id}`, body: contentOf(mark) }, signal);
         return true;
       } catch (error) {
         if (error instanceof EffectError && isGone(error)) return false;
@@ -64,11 +65,11 @@ export function createGrafanaApi(access: GrafanaAccess, http: Http, signal: Abor
   };
 }
 
-function wordsOf({ until, text, tags }: Mark) {
+function contentOf({ until, text, tags }: Mark) {
   return { ...(until !== null && { timeEnd: until }), text, tags };
 }
 
-/** Version 7 says 500 where newer ones say 404. */
+/** Grafana 7 answers 500 where newer versions answer 404. */
 function isGone({ status, output }: EffectError): boolean {
   return status === 404 || (status === 500 && output.includes('Could not find annotation'));
 }
@@ -91,25 +92,25 @@ async function send(access: GrafanaAccess, http: Http, { body, ...call }: Grafan
 }
 
 function withHint(error: EffectError, status: number, path: string): EffectError {
-  const hint = path.startsWith('/api/dashboards/') && status === 404 ? 'is `dashboard` the UID in its address?' : hints[status];
+  const hint = path.startsWith('/api/dashboards/') && status === 404 ? 'check that `dashboard` is the UID in its address' : hints[status];
   if (hint === undefined) return error;
   const { output, retryAfterMs } = error;
   return new EffectError(error.kind, `${error.message} (${hint})`, { cause: error, output, status, retryAfterMs });
 }
 
 const hints: Readonly<Record<number, string>> = {
-  401: 'is what we show a token or a user of this Grafana, and still valid?',
-  403: 'annotations need the role Editor, in the organization and for the dashboard; old versions say this of a dashboard that is not there, too',
-  404: 'is the url that of Grafana itself, with the path that it is served at and without /api?',
+  401: 'check that the token or the user belongs to this Grafana and is still valid',
+  403: 'annotations need the role Editor, in the organization and for the dashboard; old versions also answer this for a dashboard that does not exist',
+  404: 'check that the url is that of Grafana, with its path and without /api',
 };
 
-function read<T>({ text, excerpt }: DeliveredResponse, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(jsonOf(text));
+function parseAnswer<T>({ text, excerpt }: DeliveredResponse, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new EffectError('refused', `what answered is not Grafana's API${excerpt && `: ${excerpt}`}`, { output: excerpt });
+  throw new EffectError('refused', `the answer is not from the API of Grafana${excerpt && `: ${excerpt}`}`, { output: excerpt });
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -5,10 +5,10 @@ import type { Notice } from '../ports/notifier.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 
-/** The two marks that a deploy may leave: from its beginning to what became of it, and from its rollback to the recovery. */
+/** A deploy has at most two marks: from its start to its verdict, and from its rollback to the recovery. */
 export type MarkKind = 'deploy' | 'rollback';
 
-/** What an annotation is to say. `until: null`: it is a point so far. */
+/** The content of an annotation. `until: null`: it is a point, not a region. */
 export type Mark = {
   readonly kind: MarkKind;
   readonly from: number;
@@ -18,8 +18,8 @@ export type Mark = {
 };
 
 /**
- * Which mark a topic is about; `null` for what changes nothing on the service. Whoever is only told of the end sees a mark of that.
- * A deploy that failed after its rollback ends the mark of the rollback.
+ * The mark that each topic changes; `null` for topics that change nothing on the service. A notifier that only gets the verdict makes the mark then.
+ * The topic `failed` after a rollback ends the mark of the rollback.
  */
 const kinds: Readonly<Record<Topic, MarkKind | null>> = {
   started: 'deploy',
@@ -36,7 +36,7 @@ const kinds: Readonly<Record<Topic, MarkKind | null>> = {
   drill_failed: null,
 };
 
-/** The mark that a notice is about; `rolledBackAt` is when a rollback was marked for this deploy before, if it was. */
+/** The mark of a notice. `rolledBackAt` is the start of this deploy's rollback mark, if it has one. */
 export function markOf(notice: Notice, rolledBackAt: number | null, extraTags: readonly string[]): Mark | null {
   const { topic, at } = notice;
   const kind = topic === 'failed' && rolledBackAt !== null ? 'rollback' : kinds[topic];
@@ -50,34 +50,35 @@ export function markOf(notice: Notice, rolledBackAt: number | null, extraTags: r
   };
 }
 
-/** The keys of our own tags. An extra tag must have another: Grafana finds no annotation by a bare tag that has a second tag of the same key. */
+/** The keys of our tags. An extra tag must use another key: Grafana cannot find an annotation by a bare tag if it has a second tag with the same key. */
 export const ownKeys = ['bakewatch', 'deploy', 'rollback', 'deploy_id', 'service', 'environment', 'outcome'];
 
-/** By these a mark is found again. */
+/** The tags that identify a mark. */
 export function tagsToFind({ deployId }: Notice, kind: MarkKind): readonly string[] {
   return ['bakewatch', kind, `deploy_id:${deployId}`];
 }
 
 function ownTags(notice: Notice, kind: MarkKind): readonly string[] {
   const { topic, service, environment } = notice;
-  return [...tagsToFind(notice, kind), `service:${cut(service)}`, `environment:${cut(environment)}`, `outcome:${topic}`];
+  return [...tagsToFind(notice, kind), `service:${truncateTag(service)}`, `environment:${truncateTag(environment)}`, `outcome:${topic}`];
 }
 
-/** Grafana keeps a tag's value in a column of 100 characters, where a longer one is an error with PostgreSQL and MySQL. */
-function cut(value: string): string {
+/** Grafana stores the value of a tag in a column of 100 characters; with PostgreSQL and MySQL, a longer value is an error. */
+function truncateTag(value: string): string {
   return value.toWellFormed().slice(0, 100).toWellFormed();
 }
 
-const limits = { title: 600, reasons: 6_000, reason: 600, most: 10, address: 2_000 };
+const limits = { title: 600, reasons: 6_000, reason: 600, maxReasons: 10, address: 2_000 };
 
-/** Grafana shows the text as HTML, and its lines as lines or as one by version: each reason begins with a dot, to be told from the next in both. */
+/** Grafana shows the text as HTML. Some versions join its lines, so each reason starts with a bullet. */
 function textOf({ title, reasons, url }: Notice): string {
-  const lines = reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: limits.most, quote: quoted });
+  const { reasons: totalLength, reason: lineLength, maxReasons: maxLines } = limits;
+  const lines = reasonLines(reasons, { totalLength, lineLength, maxLines, escapeCharacter: escapeHtml });
   const address = webAddress(url, limits.address);
-  const link = address === null ? [] : [`<a href="${quoted(address)}">Open the deploy</a>`];
-  return [oneLine(title, limits.title, quoted), ...lines, ...link].join('\n');
+  const link = address === null ? [] : [`<a href="${escapeHtml(address)}">Open the deploy</a>`];
+  return [oneLine(title, limits.title, escapeHtml), ...lines, ...link].join('\n');
 }
 
-function quoted(text: string): string {
+function escapeHtml(text: string): string {
   return escapeMarkup(text).replaceAll('"', '&quot;');
 }

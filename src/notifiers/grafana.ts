@@ -16,49 +16,51 @@ const Tag = z
 
 const options = z
   .strictObject({
-    url: HttpAddress.refine(
-      (url) => !/[?#]/.test(url.reveal()),
-      'must end with the path at which Grafana is served: nothing after ? or #',
-    ).describe('The address of Grafana, with the path at which it is served.'),
-    token: oneLine(SecretText).optional().describe('The token of a service account with the role Editor, or an old API key.'),
+    url: HttpAddress.refine((url) => !/[?#]/.test(url.reveal()), 'must end with the path of Grafana: no ? and no #').describe(
+      'The address of Grafana, with its path if it has one.',
+    ),
+    token: printableSecret(SecretText).optional().describe('The token of a service account with the role Editor, or an old API key.'),
     basic: z
       .strictObject({ user: z.string().min(1).describe('The name of the user.'), password: SecretText.describe('The password.') })
       .optional()
       .describe('Name and password of a user, instead of `token`.'),
-    org: z.int().positive().optional().describe('The number of the organization, with `basic`. Default: the current one of the user.'),
+    org: z.int().positive().optional().describe('With `basic`: the number of the organization. Default: the current one of the user.'),
     dashboard: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the UID of a dashboard: it stands in its address, /d/UID/…')
+      .regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not the UID of a dashboard; the UID is in its address, /d/UID/…')
       .optional()
-      .describe('The UID of the dashboard to annotate. Default: the annotations belong to no dashboard; any shows them by their tags.'),
-    panel: z.int().positive().optional().describe('The number of the panel on `dashboard`. Default: all of them.'),
+      .describe('The UID of the dashboard to annotate. Default: none; any dashboard can show the annotations by their tags.'),
+    panel: z.int().positive().optional().describe('The number of the panel on `dashboard`. Default: all panels.'),
     tags: z
       .array(Tag)
-      .refine((tags) => tags.join('').length <= 150, 'are more than 150 characters together')
+      .refine((tags) => tags.join('').length <= 150, 'have more than 150 characters in all')
       .default([])
-      .describe('Tags to set beside `bakewatch`, `deploy` or `rollback`, `deploy_id:`, `service:`, `environment:` and `outcome:`.'),
+      .describe('Tags in addition to `bakewatch`, `deploy` or `rollback`, `deploy_id:`, `service:`, `environment:` and `outcome:`.'),
     ca: z
       .string()
       .includes('-----BEGIN CERTIFICATE-----', 'must be PEM text')
       .optional()
-      .describe('The authorities to trust for this server, and no others, as PEM text: `file:PATH`. Default: those that Node trusts.'),
+      .describe('The only certificate authorities to trust for this server, as PEM text or `file:PATH`. Default: those of Node.js.'),
     timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
   })
   .refine(({ token, basic }) => (token === undefined) !== (basic === undefined), 'needs either token or basic')
-  .refine(({ org, basic }) => org === undefined || basic !== undefined, 'has org with a token, which belongs to one organization already')
-  .refine(({ dashboard, panel }) => panel === undefined || dashboard !== undefined, 'has panel without the dashboard that it is on');
+  .refine(
+    ({ org, basic }) => org === undefined || basic !== undefined,
+    'has both org and token: a token already belongs to one organization',
+  )
+  .refine(({ dashboard, panel }) => panel === undefined || dashboard !== undefined, 'has panel without dashboard');
 
 type GrafanaOptions = z.output<typeof options>;
 
-/** Which annotations a deploy has, and when it was rolled back. */
+/** The annotations of a deploy, and when it was rolled back. */
 const Memory = z
   .object({ deploy: z.int().nullable(), rollback: z.int().nullable(), rolledBackAt: z.int().nullable() })
   .catch({ deploy: null, rollback: null, rolledBackAt: null });
 
-/** Marks a deploy on Grafana's charts when it begins, and makes a region of the mark once there is a verdict; a rollback gets a mark of its own. */
+/** Marks a deploy on the charts of Grafana when it starts, and turns the mark into a region at the verdict. A rollback gets its own mark. */
 export const grafana = definePlugin({
   type: 'grafana',
-  summary: "Marks every deploy, its verdict, and its rollback, as annotations on Grafana's charts.",
+  summary: 'Marks every deploy, its verdict and its rollback as annotations on the charts of Grafana.',
   options,
   example: { url: 'https://grafana.example.com', token: 'a-token-of-a-service-account', tags: ['team:shop'] },
   create: (parsed: GrafanaOptions, { http }: NotifierDeps): Notifier => ({
@@ -75,7 +77,7 @@ export const grafana = definePlugin({
 
 type AnnotationRequest = { readonly mark: Mark; readonly notice: Notice; readonly known: number | null; readonly isRepeat: boolean };
 
-/** Changes the annotation that is there, or makes one. One that a person has deleted is made anew: what became of a deploy is news. */
+/** Changes the annotation, or creates it. An annotation that a person has deleted is created again, because the verdict is new information. */
 async function annotate(api: GrafanaApi, { mark, notice, known, isRepeat }: AnnotationRequest): Promise<number> {
   if (known !== null && (await api.change(known, mark))) return known;
   const found = isRepeat ? await api.find(tagsToFind(notice, mark.kind), { from: mark.from, to: mark.until ?? mark.from }) : null;
@@ -90,6 +92,6 @@ function accessOf({ url, token, basic, org, dashboard, panel, ca, timeout }: Gra
   return { url, headers, timeoutMs: timeout, ca, dashboard, panel };
 }
 
-function oneLine(field: typeof SecretText) {
+function printableSecret(field: typeof SecretText) {
   return field.refine((text) => /^[!-~]+$/.test(text.reveal()), 'must be one word of printable ASCII');
 }

@@ -12,14 +12,14 @@ import { slack } from './slack.ts';
 import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 
-/** Read by people: they may be told of many deploys in one message, and not at night. */
+/** Read by people: digests and quiet time are allowed. */
 const people = [discord, googleChat, slack, teams];
-/** Told of every deploy by itself, at once. */
+/** Read by programs: every notice is sent by itself, at once. */
 const systems = [alertmanager, grafana, newrelic, opsgenie, pagerduty, webhook];
 
 type NotifierPlugin = Plugin<Notifier, NotifierDeps> & { readonly audience: 'people' | 'systems' };
 
-/** Every kind of notifier by its `type`; a new one is one file and one word above. */
+/** Every kind of notifier by its `type`. A new one is one file and one import and word above. */
 export const notifiers: ReadonlyMap<string, NotifierPlugin> = new Map(
   [
     ...people.map((plugin) => ({ ...plugin, audience: 'people' as const })),

@@ -1,12 +1,12 @@
 import type { Notice } from '../ports/notifier.ts';
 
-/** Fields longer than this may be refused. */
-const longest = 4_000;
+/** New Relic may refuse longer fields. */
+const maxFieldLength = 4_000;
 
 /**
- * A notice as a call of change tracking: the beginning of a bake as a deployment, which gives the charts their marker; what became of it as an event of
- * the same group. Words travel as variables; the attributes stand in the query's text, quoted as JSON is, for that is how New Relic's docs have them
- * (its own client sends them as a variable, which others say is refused).
+ * A notice as a call of change tracking: the start of a bake as a deployment, which gives the charts their marker, and later notices as events of the same
+ * group. Texts are sent as variables. The attributes are part of the query, quoted like JSON, as the docs of New Relic show them (its own client sends
+ * them as a variable, but users report that this is refused).
  */
 export function changeOf(notice: Notice, entity: string) {
   const { topic, service, environment, version, deployId, at } = notice;
@@ -22,20 +22,20 @@ changeTrackingCreateEvent(changeTrackingEvent: { categoryAndTypeData: { kind: { 
 shortDescription: $title, description: $description, groupId: $group, user: "bakewatch", timestamp: ${at}, customAttributes: { ${attributes} } }) \
 { changeTrackingEvent { changeTrackingId } messages } }`,
     variables: {
-      ...(isStart && { version: cut(version), link: notice.url }),
+      ...(isStart && { version: truncate(version), link: notice.url }),
       search: searchFor(entity, { service, environment }),
-      title: cut(notice.title),
-      description: cut([...notice.reasons, ...(notice.url === null ? [] : [notice.url])].join('\n')),
+      title: truncate(notice.title),
+      description: truncate([...notice.reasons, ...(notice.url === null ? [] : [notice.url])].join('\n')),
       group: deployId,
     },
   };
 }
 
-/** Names hold no quotes; were one to come all the same, it could not end the text that it stands in. */
+/** Names hold no quotes. The escapes are a second line of defense: a quote could not end the string that holds it. */
 function searchFor(entity: string, names: Readonly<Record<string, string>>): string {
   return entity.replace(/\{(service|environment)\}/g, (_, name: string) => (names[name] ?? '').replace(/[\\'"]/g, '\\$&'));
 }
 
-function cut(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+function truncate(text: string): string {
+  return text.length > maxFieldLength ? `${text.slice(0, maxFieldLength - 1)}…` : text;
 }

@@ -14,7 +14,7 @@ const options = z
   .strictObject({
     key: SecretText.refine((key) => /^[ -~]+$/.test(key.reveal()), 'must be one line of printable ASCII').describe('A user key (NRAK-…).'),
     region: z.enum(['us', 'eu', 'jp', 'gov']).optional().describe('Where the account lives. Default: us.'),
-    url: HttpAddress.optional().describe('The address of NerdGraph, instead of `region`, as for a proxy.'),
+    url: HttpAddress.optional().describe('The address of NerdGraph, instead of `region`, for a proxy, say.'),
     entity: z
       .string()
       .min(1)
@@ -27,13 +27,10 @@ const options = z
   })
   .refine(({ region, url }) => region === undefined || url === undefined, 'has both region and url: give one of them');
 
-/**
- * Marks deploys and what became of them on New Relic's charts, by change tracking. New Relic knows no idempotency keys: a notice that is handed over
- * twice may be marked twice.
- */
+/** Marks deploys and their verdicts on the charts of New Relic, by change tracking. New Relic has no idempotency keys: a repeated notice may be marked twice. */
 export const newrelic = definePlugin({
   type: 'newrelic',
-  summary: 'Marks every deploy, and what became of it, on the charts of New Relic.',
+  summary: 'Marks every deploy and its verdict on the charts of New Relic.',
   options,
   example: { key: 'NRAK-PLACEHOLDER', region: 'eu' },
   create: ({ key, region = 'us', url, entity, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
@@ -57,7 +54,7 @@ export const newrelic = definePlugin({
       }
       const made = reply?.data?.changeTrackingCreateEvent;
       if (isRecord(made) && isRecord(made.changeTrackingEvent)) return null;
-      throw new EffectError('refused', `New Relic did not say that it marked the deploy${excerpt && `: ${excerpt}`}`, { output: excerpt });
+      throw new EffectError('refused', `New Relic did not confirm the mark${excerpt && `: ${excerpt}`}`, { output: excerpt });
     },
   }),
 });

@@ -1,6 +1,6 @@
 import type { Notice } from '../ports/notifier.ts';
 
-/** The notice as receivers see it: snake case, and the instant in ISO 8601. */
+/** The notice as receivers get it: in snake case, with the time in ISO 8601. */
 export function noticeBody({ deployId, at, ...rest }: Notice) {
   const { id, topic, service, environment, version, title, reasons, url, links } = rest;
   return { id, topic, at: new Date(at).toISOString(), deploy_id: deployId, service, environment, version, title, reasons, url, links };

@@ -1,11 +1,11 @@
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
- * One line of text, at most `limit` UTF-16 units long after `quote`, which is never too generous however a vendor counts. Cuts between the characters
- * that people see, never inside what `quote` made of one. Control characters become blanks, and those that turn the direction of writing are dropped: they
- * could make a text look like another.
+ * One line of text with at most `limit` UTF-16 units after `escapeCharacter`; no vendor counts a text as longer than that. Cuts only between visible characters,
+ * never inside an escape. Control characters become spaces. Characters that change the writing direction are removed, because they can make a text look
+ * like another one.
  */
-export function oneLine(text: string, limit: number, quote: (character: string) => string = (character) => character): string {
+export function oneLine(text: string, limit: number, escapeCharacter: (character: string) => string = (character) => character): string {
   const line = text
     .toWellFormed()
     .replace(/\p{Bidi_Control}/gu, '')
@@ -15,7 +15,7 @@ export function oneLine(text: string, limit: number, quote: (character: string) 
   let result = '';
   let cutAt = 0;
   for (const { segment } of characters.segment(line)) {
-    result += quote(segment);
+    result += escapeCharacter(segment);
     if (result.length <= limit - 1) cutAt = result.length;
     if (result.length > limit) return `${result.slice(0, cutAt)}…`;
   }

@@ -7,12 +7,12 @@ import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Alert, alertsOf } from './alerts.ts';
+import { assertVendorAnswer } from './assert-vendor-answer.ts';
 import type { NotifierDeps } from './deps.ts';
-import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 
-/** Opsgenie takes 15,000 characters of description and 8,000 of details; these numbers stay below both. */
+/** Opsgenie accepts 15,000 characters of description and 8,000 of details; these limits stay below both. */
 const limits = { message: 130, reason: 1_000, address: 1_000, entity: 512, detail: 512, tag: 50, note: 1_000 };
 
 const urls = { us: 'https://api.opsgenie.com', eu: 'https://api.eu.opsgenie.com' };
@@ -26,17 +26,17 @@ const options = z
     ),
     region: z.enum(['us', 'eu']).optional().describe('Where the account lives. Default: us.'),
     url: HttpAddress.optional().describe(
-      'What stands before `/v2/alerts`, instead of `region`: https://api.atlassian.com/jsm/ops/integration for Jira Service Management, or a proxy.',
+      'The address before `/v2/alerts`, instead of `region`: https://api.atlassian.com/jsm/ops/integration for Jira Service Management, or a proxy.',
     ),
     timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
   })
   .refine(({ region, url }) => region === undefined || url === undefined, 'has both region and url: give one of them');
 
-/** One alert is open at most for each alias, so a notice that is handed over twice only counts in it. */
+/** Opsgenie has at most one open alert per alias: a repeated notice only increases its count. */
 export const opsgenie = definePlugin({
   type: 'opsgenie',
   summary:
-    'Opens an alert of Opsgenie or Jira Service Management while a deploy is in trouble or needs a person, and closes it when that is over.',
+    'Opens an alert of Opsgenie or Jira Service Management while a deploy is in trouble or needs a person, and closes it afterwards.',
   options,
   example: { key: '00000000-0000-0000-0000-000000000000', region: 'eu' },
   create: ({ key, region = 'us', url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
@@ -55,7 +55,7 @@ export const opsgenie = definePlugin({
           idempotencyKey,
           timeoutMs: timeout,
         } as const;
-        mustBeAnswer('Opsgenie', await deliver(http, sent, signal), ({ status }) => status === 202);
+        assertVendorAnswer('Opsgenie', await deliver(http, sent, signal), ({ status }) => status === 202);
       }
       return null;
     },
@@ -83,7 +83,7 @@ function requestOf({ key, kind, severity }: Alert, notice: Notice) {
 
 function descriptionOf({ title, reasons, url, links }: Notice): string {
   const addresses = [url, ...links.slice(0, 5).map((link) => link.url)].flatMap((text) => webAddress(text, limits.address) ?? []);
-  const lines = reasonLines(reasons, { room: 5 * limits.reason, each: limits.reason, most: 10 });
+  const lines = reasonLines(reasons, { totalLength: 5 * limits.reason, lineLength: limits.reason, maxLines: 10 });
   return [oneLine(title, limits.reason), ...lines, ...addresses].join('\n');
 }
 

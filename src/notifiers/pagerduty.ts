@@ -7,12 +7,12 @@ import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Alert, alertsOf } from './alerts.ts';
+import { assertVendorAnswer } from './assert-vendor-answer.ts';
 import type { NotifierDeps } from './deps.ts';
-import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 
-/** PagerDuty refuses a summary of more than 1,024 characters, and an event of more than 512 KB; the rest is what people still read. */
+/** PagerDuty refuses a summary of more than 1,024 characters and an event of more than 512 KB. The other limits keep the text readable. */
 const limits = { summary: 1_024, source: 450, address: 2_000, links: 10, linkText: 100, checks: 20, reason: 1_000 };
 
 const urls = { us: 'https://events.pagerduty.com/v2/enqueue', eu: 'https://events.eu.pagerduty.com/v2/enqueue' };
@@ -21,15 +21,15 @@ const options = z
   .strictObject({
     routing_key: SecretText.describe('The integration key of an "Events API v2" integration.'),
     region: z.enum(['us', 'eu']).optional().describe('Where the account lives. Default: us.'),
-    url: HttpAddress.optional().describe('The address of the Events API, instead of `region`, as for a proxy.'),
+    url: HttpAddress.optional().describe('The address of the Events API, instead of `region`, for a proxy, say.'),
     timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
   })
   .refine(({ region, url }) => region === undefined || url === undefined, 'has both region and url: give one of them');
 
-/** Nothing is ever acknowledged: PagerDuty keeps silent about an acknowledged incident, even when it is triggered again. */
+/** Never acknowledges an incident: PagerDuty does not notify people about an acknowledged incident, even if it is triggered again. */
 export const pagerduty = definePlugin({
   type: 'pagerduty',
-  summary: 'Opens an incident of PagerDuty while a deploy is in trouble or needs a person, and resolves it when that is over.',
+  summary: 'Opens an incident of PagerDuty while a deploy is in trouble or needs a person, and resolves it afterwards.',
   options,
   example: { routing_key: '0123456789abcdef0123456789abcdef', region: 'eu' },
   create: ({ routing_key: key, region = 'us', url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
@@ -43,7 +43,7 @@ export const pagerduty = definePlugin({
           { method: 'POST', url: address, body, moreSecrets: [key], idempotencyKey, timeoutMs: timeout },
           signal,
         );
-        mustBeAnswer('PagerDuty', answer, ({ status }) => status === 202);
+        assertVendorAnswer('PagerDuty', answer, ({ status }) => status === 202);
       }
       return null;
     },
@@ -82,7 +82,7 @@ function detailsOf({ deployId, version, target, state, reasons, checks }: Notice
     version: oneLine(version, limits.source),
     target: target === null ? null : oneLine(target, limits.source),
     state,
-    reasons: reasonLines(reasons, { room: 10 * limits.reason, each: limits.reason, most: 10 }),
+    reasons: reasonLines(reasons, { totalLength: 10 * limits.reason, lineLength: limits.reason, maxLines: 10 }),
     checks: checks.slice(0, limits.checks).map(({ name, outcome, reason }) => oneLine(`${name}: ${outcome}: ${reason}`, limits.reason)),
   };
 }

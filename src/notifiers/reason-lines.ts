@@ -1,24 +1,27 @@
 import { oneLine } from './one-line.ts';
 
-type Room = {
-  /** How long all lines may be together, with a separator of up to four characters each. */
-  readonly room: number;
-  /** How long one of them may be, and how many there may be. */
-  readonly each: number;
-  readonly most: number;
-  readonly quote?: (character: string) => string;
+type LineLimits = {
+  /** The maximum length of all lines, with a separator of up to four characters each. */
+  readonly totalLength: number;
+  /** The maximum length of one line. */
+  readonly lineLength: number;
+  readonly maxLines: number;
+  readonly escapeCharacter?: (character: string) => string;
 };
 
-/** One line a reason, as many as fit; the last line says how many do not. */
-export function reasonLines(reasons: readonly string[], { room, each, most, quote }: Room): readonly string[] {
+/** One line per reason, as many as fit. If some do not fit, the last line says how many. */
+export function reasonLines(
+  reasons: readonly string[],
+  { totalLength, lineLength, maxLines, escapeCharacter }: LineLimits,
+): readonly string[] {
   const lines: string[] = [];
-  let left = room - 30;
-  for (const reason of reasons.slice(0, most)) {
-    const line = `• ${oneLine(reason, each - 2, quote)}`;
-    left -= line.length + 4;
-    if (left < 0) break;
+  let remaining = totalLength - 30;
+  for (const reason of reasons.slice(0, maxLines)) {
+    const line = `• ${oneLine(reason, lineLength - 2, escapeCharacter)}`;
+    remaining -= line.length + 4;
+    if (remaining < 0) break;
     lines.push(line);
   }
-  const untold = reasons.length - lines.length;
-  return untold === 0 ? lines : [...lines, `… and ${untold} more`];
+  const omitted = reasons.length - lines.length;
+  return omitted === 0 ? lines : [...lines, `… and ${omitted} more`];
 }

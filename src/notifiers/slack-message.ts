@@ -3,12 +3,12 @@ import { escapeMarkup } from '../core/base/escape-markup.ts';
 import { webAddress } from '../core/base/web-address.ts';
 import { type Severity, severityOf } from '../core/notify/severity.ts';
 import type { Notice } from '../ports/notifier.ts';
-import { pageTitle } from './page-title.ts';
+import { pageLinkText } from './page-link-text.ts';
 import { reasonLines } from './reason-lines.ts';
 import { buttonsFor } from './slack/buttons.ts';
 import { escaped, markdown, plain } from './slack/text.ts';
 
-/** Slack refuses a message that breaks any of these. Lengths are counted after escaping, which is never too generous. */
+/** Slack refuses a message that exceeds one of these limits. Lengths are counted after escaping, so they are never too high. */
 const limits = { header: 150, section: 3_000, reason: 600, context: 2_000, fallback: 3_000, address: 2_000, reasons: 10, links: 5 };
 
 const colors: Readonly<Record<Severity, string>> = { bad: '#d32f2f', wait: '#f9a825', good: '#2e7d32', info: '#607d8b' };
@@ -29,13 +29,14 @@ const emoji: Readonly<Record<Topic, string>> = {
 };
 
 /**
- * A notice as Slack shows it: the title as a header, then (beside a bar in the color of the topic) the reasons, where it happened, and buttons: the one
- * to the page, and where `canAct` those that act. `text` is what notifications and screen readers show. Nothing in it can mention people or channels,
- * as every `<` from outside is escaped.
+ * A notice as a Slack message: the title as a header; then, with a bar in the color of the topic, the reasons, the service and environment, and buttons:
+ * one that opens the page and, with `canAct`, those that act. Notifications and screen readers show `text`. No text can mention people or channels,
+ * because every `<` from outside is escaped.
  */
 export function slackMessage(notice: Notice, { canAct = false }: { readonly canAct?: boolean } = {}) {
   const title = `${emoji[notice.topic]} ${notice.title}`;
-  const lines = reasonLines(notice.reasons, { room: limits.section, each: limits.reason, most: limits.reasons, quote: escapeMarkup });
+  const { section: totalLength, reason: lineLength, reasons: maxLines } = limits;
+  const lines = reasonLines(notice.reasons, { totalLength, lineLength, maxLines, escapeCharacter: escapeMarkup });
   const blocks = [
     { type: 'section' as const, text: markdown(lines.join('\n')) },
     { type: 'context' as const, elements: [markdown(contextOf(notice))] },
@@ -65,10 +66,10 @@ function contextOf({ service, version, environment, at, links }: Notice): string
 
 function pageButton(notice: Notice) {
   const url = webAddress(notice.url, limits.address);
-  return url === null ? [] : [{ type: 'button' as const, text: plain(pageTitle(notice)), url }];
+  return url === null ? [] : [{ type: 'button' as const, text: plain(pageLinkText(notice)), url }];
 }
 
-/** Slack refuses a row without buttons. */
+/** Slack refuses an actions block without buttons. */
 function actions<T>(elements: T[]) {
   return elements.length === 0 ? [] : [{ type: 'actions' as const, elements }];
 }

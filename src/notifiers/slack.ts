@@ -11,7 +11,7 @@ import { SlackOptions } from './slack/options.ts';
 import { createWebApi } from './slack/web-api.ts';
 import { slackMessage } from './slack-message.ts';
 
-/** Tells a Slack channel: through an incoming webhook, which can only add messages, or as a bot. */
+/** Posts to a Slack channel: through an incoming webhook, which can only add messages, or as a bot. */
 export const slack = definePlugin({
   type: 'slack',
   summary: 'Writes to a Slack channel, as a bot or through an incoming webhook.',
@@ -20,14 +20,14 @@ export const slack = definePlugin({
   create: ({ url, token, channel, buttons, ...rest }: SlackOptions, { http }: NotifierDeps): Notifier => {
     const { api: base, timeout: timeoutMs, pace: paceMs } = rest;
     if (url !== undefined) return { notify: webhook(http, url, timeoutMs) };
-    if (token === undefined || channel === undefined) throw new Error('the options of slack name one way or the other');
+    if (token === undefined || channel === undefined) throw new Error('the options of slack have neither url nor token and channel');
     const api = createWebApi(http, { token, moreSecrets: buttons ? [buttons.signing_secret] : [], base, timeoutMs, paceMs });
     const notify = createBot({ api, http, base, timeoutMs }, { channel, canAct: buttons !== undefined });
     return { notify, inbox: buttons && createInbox(http, { ...buttons, base, timeoutMs }) };
   },
 });
 
-/** Slack's webhooks know no idempotency keys: a notice that is handed over twice may be seen twice. */
+/** Webhooks of Slack have no idempotency keys: a repeated notice may be shown twice. */
 function webhook(http: Http, url: Secret, timeoutMs: number): Notifier['notify'] {
   return async (notice, { signal }) => {
     const body = JSON.stringify(slackMessage(notice));

@@ -6,23 +6,23 @@ import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
+import { assertVendorAnswer } from './assert-vendor-answer.ts';
 import type { NotifierDeps } from './deps.ts';
-import { mustBeAnswer } from './must-be-answer.ts';
 import { oneLine } from './one-line.ts';
-import { pageTitle } from './page-title.ts';
+import { pageLinkText } from './page-link-text.ts';
 import { reasonLines } from './reason-lines.ts';
 
-/** Teams refuses a message of more than 28 KB, in UTF-16; signs that JSON writes as two count twice. */
+/** Teams refuses a message of more than 28 KB in UTF-16. Characters that JSON escapes count twice. */
 const limits = { title: 300, reasons: 3_000, reason: 600, name: 300, links: 4, linkText: 60, page: 1_000, address: 500 };
 
 const styles: Readonly<Record<Severity, string>> = { bad: 'attention', wait: 'warning', good: 'good', info: 'emphasis' };
 
 const options = z.strictObject({
-  url: HttpAddress.describe('The address of a workflow of Teams that begins when a webhook request is received; it is a secret.'),
+  url: HttpAddress.describe('The address of a Teams workflow that starts when a webhook request is received; it is a secret.'),
   timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
 });
 
-/** Tells a channel or chat of Microsoft Teams. A workflow knows no idempotency keys: a notice that is handed over twice may be seen twice. */
+/** Posts to a channel or chat of Microsoft Teams. A workflow has no idempotency keys: a repeated notice may be shown twice. */
 export const teams = definePlugin({
   type: 'teams',
   summary: 'Writes to a channel or chat of Microsoft Teams through a workflow.',
@@ -37,7 +37,7 @@ export const teams = definePlugin({
       };
       const body = JSON.stringify(message);
       const answer = await deliver(http, { method: 'POST', url, body, idempotencyKey: notice.id, timeoutMs: timeout }, signal);
-      mustBeAnswer('a workflow of Teams', answer, ({ status, text }) => status === 202 || !text.trimStart().startsWith('<'));
+      assertVendorAnswer('a workflow of Teams', answer, ({ status, text }) => status === 202 || !text.trimStart().startsWith('<'));
       return null;
     },
   }),
@@ -45,7 +45,7 @@ export const teams = definePlugin({
 
 function cardOf(notice: Notice) {
   const { service, version, environment, topic, title, reasons, at } = notice;
-  const lines = reasonLines(reasons, { room: limits.reasons, each: limits.reason, most: 10 });
+  const lines = reasonLines(reasons, { totalLength: limits.reasons, lineLength: limits.reason, maxLines: 10 });
   const where = [`${service} ${version}`, environment].map((part) => oneLine(part, limits.name)).join(' · ');
   return {
     type: 'AdaptiveCard',
@@ -66,15 +66,15 @@ function cardOf(notice: Notice) {
   };
 }
 
-/** A text block would take what it shows for Markdown; the runs of a rich text block are shown as they are. */
+/** Teams reads a text block as Markdown, but shows the runs of a rich text block unchanged. */
 function text(words: string, look: object = {}) {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: words, ...look }] };
 }
 
 function actionsOf(notice: Notice) {
-  const page = { title: pageTitle(notice), url: webAddress(notice.url, limits.page) };
-  const others = notice.links
+  const page = { title: pageLinkText(notice), url: webAddress(notice.url, limits.page) };
+  const links = notice.links
     .slice(0, limits.links)
     .map((link) => ({ title: oneLine(link.title, limits.linkText), url: webAddress(link.url, limits.address) }));
-  return [page, ...others].flatMap((one) => (one.url === null ? [] : [{ type: 'Action.OpenUrl', title: one.title, url: one.url }]));
+  return [page, ...links].flatMap(({ title, url }) => (url === null ? [] : [{ type: 'Action.OpenUrl', title, url }]));
 }

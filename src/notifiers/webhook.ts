@@ -16,7 +16,7 @@ const options = z.strictObject({
     .enum(['plain', 'cloudevents', 'cloudevents_binary', 'cdevents'])
     .default('plain')
     .describe(
-      'How a notice is put: `plain` JSON, a CloudEvent 1.0 (`cloudevents`: all in the body; `cloudevents_binary`: attributes in headers), or a CDEvent in a CloudEvent (`cdevents`). Default: plain.',
+      'The format of a notice: `plain` JSON, a CloudEvent 1.0 (`cloudevents`: all in the body; `cloudevents_binary`: attributes in headers), or a CDEvent in a CloudEvent (`cdevents`). Default: plain.',
     ),
   headers: ExtraHeaders.optional().describe('Headers to send with every notice.'),
   timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
@@ -24,7 +24,7 @@ const options = z.strictObject({
 
 type WebhookOptions = z.output<typeof options>;
 
-/** Posts notices as signed JSON. */
+/** Posts every notice as signed JSON, in the format of `format`. */
 export const webhook = definePlugin({
   type: 'webhook',
   summary: 'Posts every notice as signed JSON, as a CloudEvent, or as a CDEvent.',
@@ -51,7 +51,7 @@ export const webhook = definePlugin({
   }),
 });
 
-/** `null` where the format has no word for what happened. */
+/** Returns `null` if the format has no event for the topic. */
 function messageOf(notice: Notice, format: WebhookOptions['format']): CloudEventMessage | null {
   if (format === 'plain') return { body: JSON.stringify(noticeBody(notice)), headers: {} };
   const source = sourceOf(notice.url);
@@ -64,7 +64,7 @@ function messageOf(notice: Notice, format: WebhookOptions['format']): CloudEvent
   return (format === 'cloudevents' ? structured : binary)(attributes, noticeBody(notice));
 }
 
-/** Where this server's pages are; one that has none goes by its name. */
+/** The address of this server's pages; `/bakewatch` if it has none. */
 function sourceOf(url: string | null): string {
   return url !== null && URL.canParse('..', url) ? new URL('..', url).href : '/bakewatch';
 }

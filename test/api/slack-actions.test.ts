@@ -76,11 +76,11 @@ async function post(api: Api, body: string, headers: Record<string, string>, pat
 
 /** Presses a button, and says what the person was told. The clock of these tests does not wait, so the call is answered before the work is done. */
 async function press({ world, id, api }: Awaited<ReturnType<typeof baking>>, press: Press): Promise<string> {
-  const before = fake.told.length;
+  const before = fake.answers.length;
   const body = pressBody({ deploy: id, replyTo: `${fake.url}/hooks/1`, ...press });
   expect(await post(api, body, slackHeaders(secret, body, world.clock.now()))).toEqual({ status: 200, text: '' });
-  await expect.poll(() => fake.told.length).toBeGreaterThan(before);
-  return String(fake.told.at(-1)?.body.text);
+  await expect.poll(() => fake.answers.length).toBeGreaterThan(before);
+  return String(fake.answers.at(-1)?.body.text);
 }
 
 const stateOf = async ({ world, id }: { world: World; id: string }) => (await world.recordOf(id)).bake.state;
@@ -132,8 +132,8 @@ describe('a button', () => {
       pressBody({ deploy: id, replyTo: `${fake.url}/hooks/1`, ...rest }),
     );
     await Promise.all(bodies.map((body) => post(api, body, slackHeaders(secret, body, world.clock.now()))));
-    await expect.poll(() => fake.told.length).toBe(2);
-    const texts = fake.told.map(({ body }) => String(body.text)).toSorted();
+    await expect.poll(() => fake.answers.length).toBe(2);
+    const texts = fake.answers.map(({ body }) => String(body.text)).toSorted();
     expect(texts).toEqual(['Nothing was done: a rollback is in progress.', expect.stringMatching(/^Ordered: /)]);
     expect(world.queued.filter((effect) => effect.kind === 'roll_back' && effect.bakeId === id)).toHaveLength(1);
   });
@@ -147,22 +147,22 @@ describe('a button', () => {
     const replies = await Promise.all([1, 2, 3].map(() => post(api, body, headers)));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
     await press(setting, { action: 'mute' });
-    await expect.poll(() => fake.told.length).toBeGreaterThan(1);
+    await expect.poll(() => fake.answers.length).toBeGreaterThan(1);
     const after = (await world.recordOf(id)).bake;
     if (before.state !== 'baking' || after.state !== 'baking') throw new Error('it bakes');
     expect(after.endsAt - before.endsAt).toBe(900_000);
-    expect(fake.told.filter(({ body: { text } }) => String(text).includes('15m longer'))).toHaveLength(1);
+    expect(fake.answers.filter(({ body: { text } }) => String(text).includes('15m longer'))).toHaveLength(1);
   });
 
   test.for<{ name: string; press: Press; says: string }>([
-    { name: 'somebody unknown', press: { user: 'U0STRANGER' }, says: 'your member id is U0STRANGER' },
+    { name: 'somebody unknown', press: { user: 'U0STRANGER' }, says: 'can add your member id U0STRANGER' },
     { name: 'one who may not', press: { user: 'U0123BEN' }, says: 'add `roll_back` to your `verbs`' },
     { name: 'ana for a deploy that is not there', press: { deploy: 'gone' }, says: 'there is no deploy gone' },
     { name: 'ana too early', press: { action: 'approve' }, says: 'nothing waits for approval' },
   ])('pressed by $name does nothing, and says so', async ({ press: pressed, says }) => {
     const setting = await baking();
     expect(await press(setting, pressed)).toMatch(/^Nothing was done: /);
-    expect(fake.told[0]?.body.text).toContain(says);
+    expect(fake.answers[0]?.body.text).toContain(says);
     expect(await stateOf(setting)).toBe('baking');
   });
 
@@ -178,7 +178,7 @@ describe('a button', () => {
     expect((await answered).status).toBe(200);
     expect(await stateOf(setting)).toBe('baking');
     release();
-    await expect.poll(() => fake.told.length).toBe(1);
+    await expect.poll(() => fake.answers.length).toBe(1);
     expect(await stateOf(setting)).toBe('rolling_back');
   });
 

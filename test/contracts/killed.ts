@@ -7,7 +7,7 @@ import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { perform } from '../../src/effects/dispatch.ts';
 import type { HookDeps } from '../../src/hooks/deps.ts';
 import { createHttp } from '../../src/net/http.ts';
-import { createRunProcess } from '../../src/net/process.ts';
+import { createRunProcess, type RunProcess } from '../../src/net/process.ts';
 import type { DeployRecord } from '../../src/ports/bake-store.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -17,17 +17,19 @@ import { silentMeter } from '../support/fake-meter.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import type { HookWorld } from './hook.ts';
 
-/** A world whose hooks can be built again, by another process. `blind` is `null` where what runs can always be asked. */
-export type RebuiltWorld = Omit<HookWorld, 'hook' | 'blind' | 'lost'> & {
-  build(deps: HookDeps): { readonly hook: RollbackHook; readonly blind: RollbackHook | null };
+/** A world whose hooks another process can build again. `unverifiable` is `null` if the hook can always read the running release. */
+export type RebuiltWorld = Omit<HookWorld, 'hook' | 'unverifiable' | 'unreachable'> & {
+  build(deps: HookDeps): { readonly hook: RollbackHook; readonly unverifiable: RollbackHook | null };
+  /** Runs the programs of this world. Default: real processes. */
+  readonly runProgram?: RunProcess;
 };
 
 const never = new AbortController().signal;
 const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 
 /**
- * What holds however early or late the server is killed while it rolls back: between any two things that it does to the database, to a process or to
- * the network. A process that was killed cleans nothing up and reports nothing; another one takes the order over.
+ * The server is killed after each step of a rollback: each access to the database, each run of a program, each request. A killed process cleans nothing
+ * up and reports nothing. Another process takes the order over.
  */
 export function describeKilled(name: string, open: () => Promise<RebuiltWorld>): void {
   describe(`the ${name} hook, when the server is killed`, () => {
@@ -35,7 +37,7 @@ export function describeKilled(name: string, open: () => Promise<RebuiltWorld>):
     const { TMPDIR } = process.env;
     const folder = mkdtempSync(join(tmpdir(), 'bakewatch-killed-'));
     beforeAll(async () => {
-      // Who is killed leaves temporary folders behind.
+      // A killed process leaves its temporary folders behind.
       process.env.TMPDIR = folder;
       database = await aDatabase();
     });
@@ -46,45 +48,45 @@ export function describeKilled(name: string, open: () => Promise<RebuiltWorld>):
       await database.close();
     });
 
-    test.for(['hook', 'blind'] as const)(
+    test.for(['hook', 'unverifiable'] as const)(
       'after any step: exactly one rollback, or an unknown outcome (%s)',
       { timeout: 120_000 },
       async (which, { skip }) => {
         const whole = await story(open, database, { which, diesAfter: Number.POSITIVE_INFINITY });
-        if (whole === null) return skip('what runs can always be asked');
-        expect(whole).toMatchObject({ state: 'verifying', asked: ['v1'], running: 'v1' });
+        if (whole === null) return skip('this hook can always read the running release');
+        expect(whole).toMatchObject({ state: 'verifying', received: ['v1'], running: 'v1' });
         for (const [i, step] of whole.steps.entries()) {
-          const told = await story(open, database, { which, diesAfter: i + 1 });
-          const { state, asked, running, notified } = told ?? whole;
-          const seen = `killed after ${i + 1}. ${step}`;
-          expect(asked.length, seen).toBeLessThanOrEqual(1);
+          const { state, received, running, notified } = (await story(open, database, { which, diesAfter: i + 1 })) ?? whole;
+          const context = `killed after ${i + 1}. ${step}`;
+          expect(received.length, context).toBeLessThanOrEqual(1);
           if (which === 'hook')
-            expect({ state, asked, running, notified }, seen).toEqual({
+            expect({ state, received, running, notified }, context).toEqual({
               state: 'verifying',
-              asked: ['v1'],
+              received: ['v1'],
               running: 'v1',
               notified: ['rolled_back'],
             });
-          else if (state === 'verifying') expect([asked, running, notified], seen).toEqual([['v1'], 'v1', ['rolled_back']]);
-          else expect([state, notified], seen).toEqual(['failed, rolled back: unknown', ['failed']]);
+          else if (state === 'verifying') expect([received, running, notified], context).toEqual([['v1'], 'v1', ['rolled_back']]);
+          else expect([state, notified], context).toEqual(['failed, rolled back: unknown', ['failed']]);
         }
       },
     );
   });
 }
 
-type Kill = { readonly which: 'hook' | 'blind'; readonly diesAfter: number };
+type Kill = { readonly which: 'hook' | 'unverifiable'; readonly diesAfter: number };
 
-/** One order from its commit to its end, with a process that is killed and one that takes over. */
+/** Performs one order with a process that is killed and another one that takes over. */
 async function story(open: () => Promise<RebuiltWorld>, database: TestDatabase, { which, diesAfter }: Kill) {
   const world = await open();
   const { store } = database;
   try {
-    world.offer?.('v1');
-    world.run('v2');
-    const life = createLife(diesAfter);
+    world.addRelease?.('v1');
+    world.deploy('v2');
+    const base = { ...deps, run: world.runProgram ?? deps.run };
+    const life = createLife(diesAfter, base);
     const first = world.build(life.deps)[which];
-    const second = world.build(deps)[which];
+    const second = world.build(base)[which];
     if (first === null || second === null) return null;
     const record = await ordered(store);
     await Promise.race([work(life.store(store), record, first), life.died]);
@@ -92,7 +94,7 @@ async function story(open: () => Promise<RebuiltWorld>, database: TestDatabase, 
     const bake = (await store.find(record.deploy.id))?.bake;
     const state = bake?.state === 'failed' ? `failed, rolled back: ${bake.rolledBack}` : bake?.state;
     const notified = await queued(database, record);
-    return { steps: life.steps, state, notified, asked: world.asked().map(({ version }) => version), running: world.running() };
+    return { steps: life.steps, state, notified, received: world.received().map(({ version }) => version), running: world.running() };
   } finally {
     await world.close();
   }
@@ -100,7 +102,7 @@ async function story(open: () => Promise<RebuiltWorld>, database: TestDatabase, 
 
 let deploys = 0;
 
-/** The order to go back from v2 to v1, committed. */
+/** Registers a deploy with a committed order to go back from v2 to v1. */
 async function ordered(store: Store): Promise<DeployRecord> {
   const deploy = aDeploy({ version: 'v2', registeredAt: start + ++deploys });
   const bake = bakeIn(deploy, 'rolling_back');
@@ -111,7 +113,7 @@ async function ordered(store: Store): Promise<DeployRecord> {
   return result.record;
 }
 
-/** Performs the order as the queue does: again and again until it no longer throws. */
+/** Retries the order until it no longer throws, like the queue. */
 async function work(store: Store, record: DeployRecord, hook: RollbackHook): Promise<void> {
   const { bake } = record;
   if (bake.state !== 'rolling_back') throw new Error(bake.state);
@@ -135,7 +137,7 @@ async function work(store: Store, record: DeployRecord, hook: RollbackHook): Pro
   }
 }
 
-/** What people are going to be told, by the queue itself. */
+/** The topics of the notices in the queue. */
 async function queued({ url }: TestDatabase, { deploy }: DeployRecord): Promise<readonly unknown[]> {
   const rows = await administer(
     url,
@@ -144,19 +146,19 @@ async function queued({ url }: TestDatabase, { deploy }: DeployRecord): Promise<
   return rows.map(({ topic }) => topic);
 }
 
-/** A process that ends after it has done so many things to the world: from then on it does nothing, and nobody hears of it again. */
-export function createLife(diesAfter: number) {
+/** A process that is killed after `diesAfter` steps: it does nothing more, and none of its promises settles any more. */
+export function createLife(diesAfter: number, base: HookDeps = deps) {
   const steps: string[] = [];
   let die = () => {};
   const died = new Promise<void>((resolve) => {
     die = resolve;
   });
-  const forEver = new Promise<never>(() => {});
+  const pending = new Promise<never>(() => {});
   const step = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
-    if (steps.length >= diesAfter) return await forEver;
+    if (steps.length >= diesAfter) return await pending;
     const [result] = await Promise.allSettled([act()]);
     if (steps.push(what) === diesAfter) die();
-    if (steps.length >= diesAfter) return await forEver;
+    if (steps.length >= diesAfter) return await pending;
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   };
@@ -164,16 +166,16 @@ export function createLife(diesAfter: number) {
     steps,
     died,
     deps: {
-      run: (request, signal) => step(request.argv.slice(0, 9).join(' '), () => deps.run(request, signal)),
-      http: { ...deps.http, request: (request, signal) => step(request.method, () => deps.http.request(request, signal)) },
+      run: (request, signal) => step(request.argv.slice(0, 9).join(' '), () => base.run(request, signal)),
+      http: { ...base.http, request: (request, signal) => step(request.method, () => base.http.request(request, signal)) },
     } satisfies HookDeps,
     store: (store: Store): Store => ({
       ...store,
       find: (id) => step('find', () => store.find(id)),
       beginAttempt: (attempt) => step('begin the attempt', () => store.beginAttempt(attempt)),
-      appendTimeline: (id, entry) => step(`tell ${entry.kind}`, () => store.appendTimeline(id, entry)),
+      appendTimeline: (id, entry) => step(`append ${entry.kind}`, () => store.appendTimeline(id, entry)),
       endAttempt: (attempt) => step('end the attempt', () => store.endAttempt(attempt)),
-      update: (...args) => step('commit what came of it', () => store.update(...args)),
+      update: (...args) => step('commit the result', () => store.update(...args)),
     }),
   };
 }

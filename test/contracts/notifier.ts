@@ -14,32 +14,33 @@ import { type StubReply, type StubServer, startStubServer } from '../support/stu
 
 export { aNotice };
 
-/** How this vendor is addressed and how it says yes. */
+/** What the contract needs to know about a notifier and its vendor. */
 export type NotifierHarness = {
   readonly plugin: Plugin<Notifier, NotifierDeps>;
-  /** Options for a far side at `url`, with a timeout of about half a second. */
+  /** Options for a vendor at `url`, with a timeout of about half a second. */
   readonly options: (url: string) => Readonly<Record<string, unknown>>;
-  /** Texts that must never be seen in an error; the ones that `options` holds. */
+  /** The secrets in `options`, which no error may hold. */
   readonly secrets: readonly string[];
+  /** The answer of the vendor to a good request. */
   readonly success: StubReply;
-  /** What it keeps quiet about. */
+  /** The topics for which it sends nothing. */
   readonly ignores?: readonly Topic[];
-  /** Any answer of status 2xx will do: the far side may be anything. */
-  readonly takesAnyAnswer?: boolean;
-  /** Reads a body; throws where it is none. JSON where nothing is said. */
-  readonly read?: (body: string) => unknown;
-  /** So many characters are no answer. */
+  /** It accepts any answer with status 2xx, because the receiver may be any program. */
+  readonly acceptsAnyAnswer?: boolean;
+  /** Parses a body, and throws if it is invalid. Default: JSON. */
+  readonly parse?: (body: string) => unknown;
+  /** A length of answers that is refused. Default: 100,000 characters. */
   readonly tooLong?: number;
 };
 
-/** A first try. */
+/** The context of a first attempt. */
 export function firstTry(rest: Partial<Delivery> = {}): Delivery {
   return { memory: null, isRepeat: false, chart: async () => null, signal: new AbortController().signal, ...rest };
 }
 
-/** What every notifier promises. */
+/** The contract of every notifier. */
 export function describeNotifierContract(name: string, harness: NotifierHarness): void {
-  const { plugin, options, secrets, success, ignores = [], takesAnyAnswer = false, read = JSON.parse, tooLong = 100_000 } = harness;
+  const { plugin, options, secrets, success, ignores = [], acceptsAnyAnswer = false, parse = JSON.parse, tooLong = 100_000 } = harness;
   describe(`the ${name} notifier`, () => {
     const http = createHttp();
     let server: StubServer;
@@ -52,7 +53,7 @@ export function describeNotifierContract(name: string, harness: NotifierHarness)
 
     test('its example works', () => expect(() => plugin.bind(plugin.example)).not.toThrow());
 
-    test('sends the same for the same notice, each request with an idempotency key of its own', async () => {
+    test('sends the same requests for the same notice, each with its own idempotency key', async () => {
       for (let times = 0; times < 2; times += 1) await notifier().notify(aNotice(), firstTry());
       const sent = server.requests.map(({ method, url, headers, body }) => ({ method, url, body, key: headers['idempotency-key'] }));
       const first = sent.slice(0, sent.length / 2);
@@ -62,23 +63,23 @@ export function describeNotifierContract(name: string, harness: NotifierHarness)
       for (const { method, key, body } of first) {
         expect(method).toBe('POST');
         expect(key).toMatch(/^bake-1:7:1:team/);
-        expect(() => read(body)).not.toThrow();
+        expect(() => parse(body)).not.toThrow();
       }
     });
 
-    test.for(Object.keys(severityOf) as Topic[])('of the topic %s it tells, or keeps quiet as it says', async (topic) => {
+    test.for(Object.keys(severityOf) as Topic[])('sends a notice of the topic %s, unless it ignores the topic', async (topic) => {
       await notifier().notify(aNotice({ topic }), firstTry());
       expect(server.requests.length > 0).toBe(!ignores.includes(topic));
     });
 
-    test('sends nothing when aborted before the start', async () => {
+    test('an abort before the start sends nothing', async () => {
       expect(await effectErrorOf(notifier().notify(aNotice(), firstTry({ signal: AbortSignal.abort() })))).toMatchObject({
         kind: 'unreachable',
       });
       expect(server.requests).toHaveLength(0);
     });
 
-    test('an abort in the middle ends the wait', async () => {
+    test('an abort ends the wait', async () => {
       server.reply('hang');
       const controller = new AbortController();
       const sending = effectErrorOf(notifier().notify(aNotice(), firstTry({ signal: controller.signal })));
@@ -101,29 +102,29 @@ export function describeNotifierContract(name: string, harness: NotifierHarness)
       { reply: { body: 'x'.repeat(tooLong) }, kind: 'timeout' },
       { reply: 'drop', kind: 'timeout' },
       { reply: 'hang', kind: 'timeout' },
-    ])('an answer of $reply.status $reply.body is $kind', async ({ reply, kind, retryAfterMs }) => {
+    ])('the answer $reply.status $reply.body is $kind', async ({ reply, kind, retryAfterMs }) => {
       server.reply(reply);
       expect(await effectErrorOf(notifier().notify(aNotice(), firstTry()))).toMatchObject({ kind, retryAfterMs });
     });
 
-    test('the page of a proxy where one has to sign in is no answer of the vendor', async () => {
+    test('the sign-in page of a proxy is not an answer of the vendor', async () => {
       server.reply({ status: 200, body: '<!doctype html><title>Sign in</title>' });
-      const telling = notifier().notify(aNotice(), firstTry());
-      if (takesAnyAnswer) await telling;
-      else expect((await effectErrorOf(telling)).kind).toMatch(/failed|refused/);
+      const delivery = notifier().notify(aNotice(), firstTry());
+      if (acceptsAnyAnswer) await delivery;
+      else expect((await effectErrorOf(delivery)).kind).toMatch(/failed|refused/);
     });
 
-    test('with nobody there it certainly did not arrive', async () => {
+    test('an unreachable vendor means that nothing arrived', async () => {
       expect(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), firstTry()))).toMatchObject({ kind: 'unreachable' });
     });
 
-    test.for([400, 429, 500, 302])('no secret is in an error of status %i, even when the far side echoes it', async (status) => {
+    test.for([400, 429, 500, 302])('an error of status %i holds no secret, even if the vendor echoes it', async (status) => {
       server.reply(({ url, headers, body }) => ({ status, body: JSON.stringify({ secrets, url, headers, body }).slice(0, 250) }));
       const error = await effectErrorOf(notifier().notify(aNotice(), firstTry()));
       for (const secret of secrets) expect(everythingIn(error)).not.toContain(secret);
     });
 
-    test('no secret is in an error of the connection', async () => {
+    test('an error of the connection holds no secret', async () => {
       for (const secret of secrets) {
         expect(everythingIn(await effectErrorOf(notifier('http://127.0.0.1:1').notify(aNotice(), firstTry())))).not.toContain(secret);
         expect(everythingIn(notifier())).not.toContain(secret);
@@ -136,18 +137,18 @@ export function describeNotifierContract(name: string, harness: NotifierHarness)
         aNotice({ title: odd, reasons: [odd], service: odd, links: [{ title: odd, url: odd }], url: odd }),
         firstTry(),
       );
-      for (const { body } of server.requests) expect(() => read(body)).not.toThrow();
+      for (const { body } of server.requests) expect(() => parse(body)).not.toThrow();
       expect(server.requests.length).toBeGreaterThan(0);
     });
 
-    test('whatever is told, what is sent is well-formed', async () => {
+    test('requests are well-formed for any notice', async () => {
       await fc.assert(
         fc.asyncProperty(hostileNotices(), async (notice) => {
           const { status = 200, body = '' } = success === 'hang' || success === 'drop' ? {} : success;
           const fake = recordingHttp({ status, text: typeof body === 'string' ? body : JSON.stringify(body) });
           await plugin.bind(options('https://far.example.com'))({ http: fake }).notify(notice, firstTry());
           for (const request of fake.requests) {
-            expect(() => [new URL(request.url), new Headers(request.headers), read(request.body ?? '')]).not.toThrow();
+            expect(() => [new URL(request.url), new Headers(request.headers), parse(request.body ?? '')]).not.toThrow();
             expect(request.body?.isWellFormed()).toBe(true);
           }
         }),

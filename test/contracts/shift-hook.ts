@@ -3,19 +3,19 @@ import type { ShiftHook, ShiftOrder } from '../../src/ports/shift-hook.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import type { Behavior } from './hook.ts';
 
-/** A hook, timing out after a second or so, and the splitter that it acts on. The release gets 5 % at first. */
+/** A hook with a timeout of about a second, and the traffic splitter that it acts on. */
 export type ShiftWorld = {
   readonly hook: ShiftHook;
-  /** The same hook with nothing at the other end. */
-  readonly lost: ShiftHook;
-  /** The same hook without a way to ask for the share; `null` where there always is one. */
-  readonly blind: ShiftHook | null;
+  /** The same hook without a splitter: nothing listens there, or the program does not exist. */
+  readonly unreachable: ShiftHook;
+  /** The same hook without a way to read the share; `null` if the hook can always read it. */
+  readonly unverifiable: ShiftHook | null;
   readonly secret: string;
   behave(behavior: Behavior): void;
   weight(): number;
   split(weight: number): void;
-  /** The shares that the far side was asked for so far, as they arrived there. */
-  asked(): readonly number[];
+  /** The shares that the splitter was ordered to set. */
+  received(): readonly number[];
   close(): Promise<void>;
 };
 
@@ -26,7 +26,7 @@ export function aShiftOrder(rest: Partial<ShiftOrder> = {}): ShiftOrder {
   return { id: 'bake-1:shift:25', place: { service: 'shop', environment: 'production' }, release: { version: 'v2' }, weight: 25, ...rest };
 }
 
-/** What every hook that shifts traffic promises; the harness says how this one's far side is built. */
+/** The contract of every hook that shifts traffic. `open` builds a hook and its splitter. */
 export function describeShiftHookContract(name: string, open: () => Promise<ShiftWorld>): void {
   describe(`the ${name} traffic hook`, () => {
     let world: ShiftWorld;
@@ -45,45 +45,45 @@ function describeShifts(world: () => ShiftWorld): void {
   test.for([25, 0, 100, 0.5])('gives the release %d percent, and proves it', async (weight) => {
     const receipt = await world().hook.shift(aShiftOrder({ weight }), never);
     expect(receipt).toMatchObject({ alreadyThere: false, summary: expect.stringContaining(`${weight} %`) });
-    expect([world().weight(), world().asked()]).toEqual([weight, [weight]]);
+    expect([world().weight(), world().received()]).toEqual([weight, [weight]]);
   });
 
-  test('handed over twice, it acts once: already there is success', async () => {
+  test('is idempotent: the second time, the share is already right, which is a success', async () => {
     await world().hook.shift(aShiftOrder(), never);
     expect(await world().hook.shift(aShiftOrder(), never)).toMatchObject({ alreadyThere: true });
-    expect(world().asked()).toHaveLength(1);
+    expect(world().received()).toHaveLength(1);
   });
 
-  test('says how much the release gets, where it can', async () => {
+  test('reads the share of the release, if it can', async () => {
     expect(await world().hook.weight(aShiftOrder().place, never)).toBe(5);
-    expect((await world().blind?.weight(aShiftOrder().place, never)) ?? null).toBeNull();
+    expect((await world().unverifiable?.weight(aShiftOrder().place, never)) ?? null).toBeNull();
   });
 
-  test('without a way to ask, the receipt says that nothing is proven', async ({ skip }) => {
-    const { blind } = world();
-    if (blind === null) return skip('the share can always be asked for');
-    expect(await blind.shift(aShiftOrder(), never)).toMatchObject({ summary: expect.stringContaining('unproven') });
+  test('without a way to read the share, the receipt says that the result is unproven', async ({ skip }) => {
+    const { unverifiable } = world();
+    if (unverifiable === null) return skip('this hook can always read the share');
+    expect(await unverifiable.shift(aShiftOrder(), never)).toMatchObject({ summary: expect.stringContaining('unproven') });
     expect(world().weight()).toBe(25);
   });
 
-  test('a rehearsal says what it found, and changes nothing', async () => {
+  test('a rehearsal reports its findings and changes nothing', async () => {
     expect((await world().hook.rehearse(aShiftOrder(), never)).join('; ')).toContain('the release gets 5 %');
-    expect([world().weight(), world().asked()]).toEqual([5, []]);
+    expect([world().weight(), world().received()]).toEqual([5, []]);
   });
 
-  test('a rehearsal with nothing at the other end fails', async () => {
-    expect((await effectErrorOf(world().lost.rehearse(aShiftOrder(), never))).kind).toMatch(/unreachable|refused/);
+  test('a rehearsal fails if the splitter is unreachable', async () => {
+    expect((await effectErrorOf(world().unreachable.rehearse(aShiftOrder(), never))).kind).toMatch(/unreachable|refused/);
   });
 }
 
 function describeShiftFailures(world: () => ShiftWorld): void {
-  test('success that is only claimed is a failure, with both shares named', async () => {
+  test('a success that is only reported is a failure, which names both shares', async () => {
     world().behave('lies');
     const error = await effectErrorOf(world().hook.shift(aShiftOrder(), never));
     expect(error).toMatchObject({ kind: 'failed', message: expect.stringMatching(/gets 5 %, not 25 %/) });
   });
 
-  test('a failure is told without any secret, even when the far side echoes it', async () => {
+  test('an error holds no secret, even if the splitter prints it', async () => {
     world().behave('fails');
     const error = await effectErrorOf(world().hook.shift(aShiftOrder(), never));
     expect(error.kind).toBe('failed');
@@ -91,26 +91,26 @@ function describeShiftFailures(world: () => ShiftWorld): void {
     expect(everythingIn(error)).not.toContain(world().secret);
   });
 
-  test('what does not end in time may have shifted', async () => {
+  test('after a timeout the error says that the shift may have happened', async () => {
     world().behave('hangs');
     expect(await effectErrorOf(world().hook.shift(aShiftOrder(), never))).toMatchObject({ kind: 'timeout' });
   });
 
-  test('with nothing at the other end nothing was shifted', async () => {
-    expect(await effectErrorOf(world().lost.shift(aShiftOrder(), never))).toMatchObject({ kind: 'unreachable' });
+  test('an unreachable splitter means that nothing was shifted', async () => {
+    expect(await effectErrorOf(world().unreachable.shift(aShiftOrder(), never))).toMatchObject({ kind: 'unreachable' });
   });
 
-  test('where the share cannot be asked afterwards, it may have shifted, and the next try finds out', async () => {
-    world().behave('mute afterwards');
+  test('if it cannot read the share afterwards, the shift may have happened, and the next attempt finds out', async () => {
+    world().behave('unreadable after the action');
     expect(await effectErrorOf(world().hook.shift(aShiftOrder(), never))).toMatchObject({ kind: 'timeout' });
     world().behave('works');
     expect(await world().hook.shift(aShiftOrder(), never)).toMatchObject({ alreadyThere: true });
-    expect(world().asked()).toHaveLength(1);
+    expect(world().received()).toHaveLength(1);
   });
 
-  test.for(['v1;id', '$(id)', '--force', '../v1', 'v1\nv2', ''])('a service named %j never reaches the far side', async (service) => {
+  test.for(['v1;id', '$(id)', '--force', '../v1', 'v1\nv2', ''])('a service named %j never reaches the splitter', async (service) => {
     const order = aShiftOrder({ place: { service, environment: 'production' } });
     expect(await effectErrorOf(world().hook.shift(order, never))).toMatchObject({ kind: 'refused' });
-    expect(world().asked()).toEqual([]);
+    expect(world().received()).toEqual([]);
   });
 }

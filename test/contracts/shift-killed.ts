@@ -15,15 +15,15 @@ import { createManualClock } from '../support/manual-clock.ts';
 import { createLife } from './killed.ts';
 import type { ShiftWorld } from './shift-hook.ts';
 
-/** A world whose hooks can be built again, by another process. `blind` is `null` where the share can always be asked. */
-export type RebuiltShiftWorld = Omit<ShiftWorld, 'hook' | 'blind' | 'lost'> & {
-  build(deps: HookDeps): { readonly hook: ShiftHook; readonly blind: ShiftHook | null };
+/** A world whose hooks another process can build again. `unverifiable` is `null` if the hook can always read the share. */
+export type RebuiltShiftWorld = Omit<ShiftWorld, 'hook' | 'unverifiable' | 'unreachable'> & {
+  build(deps: HookDeps): { readonly hook: ShiftHook; readonly unverifiable: ShiftHook | null };
 };
 
 const never = new AbortController().signal;
 const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 
-/** However early or late the server is killed while it shifts traffic, another one takes the order over, and the share is right. */
+/** The server is killed after each step of a shift. Another server takes the order over, and the share must be right. */
 export function describeShiftKilled(name: string, open: () => Promise<RebuiltShiftWorld>): void {
   describe(`the ${name} traffic hook, when the server is killed`, () => {
     let database: TestDatabase;
@@ -32,25 +32,29 @@ export function describeShiftKilled(name: string, open: () => Promise<RebuiltShi
     });
     afterAll(() => database.close());
 
-    test.for(['hook', 'blind'] as const)('after any step: the share is right (%s)', { timeout: 120_000 }, async (which, { skip }) => {
-      const right = { state: 'baking', known: 25, weight: 25 };
-      const whole = await story(open, database.store, { which, diesAfter: Number.POSITIVE_INFINITY });
-      if (whole === null) return skip('the share can always be asked for');
-      expect(whole).toMatchObject({ ...right, asked: [25] });
-      for (const [i, step] of whole.steps.entries()) {
-        const told = (await story(open, database.store, { which, diesAfter: i + 1 })) ?? whole;
-        expect(told, `killed after ${i + 1}. ${step}`).toMatchObject(right);
-        expect(new Set(told.asked), `killed after ${i + 1}. ${step}`).toEqual(new Set([25]));
-      }
-    });
+    test.for(['hook', 'unverifiable'] as const)(
+      'after any step: the share is right (%s)',
+      { timeout: 120_000 },
+      async (which, { skip }) => {
+        const right = { state: 'baking', known: 25, weight: 25 };
+        const whole = await story(open, database.store, { which, diesAfter: Number.POSITIVE_INFINITY });
+        if (whole === null) return skip('this hook can always read the share');
+        expect(whole).toMatchObject({ ...right, received: [25] });
+        for (const [i, step] of whole.steps.entries()) {
+          const result = (await story(open, database.store, { which, diesAfter: i + 1 })) ?? whole;
+          expect(result, `killed after ${i + 1}. ${step}`).toMatchObject(right);
+          expect(new Set(result.received), `killed after ${i + 1}. ${step}`).toEqual(new Set([25]));
+        }
+      },
+    );
   });
 }
 
-type Kill = { readonly which: 'hook' | 'blind'; readonly diesAfter: number };
+type Kill = { readonly which: 'hook' | 'unverifiable'; readonly diesAfter: number };
 
 let deploys = 0;
 
-/** One order from its commit to its end, with a process that is killed and one that takes over. */
+/** Performs one order with a process that is killed and another one that takes over. */
 async function story(open: () => Promise<RebuiltShiftWorld>, store: Store, { which, diesAfter }: Kill) {
   const world = await open();
   try {
@@ -63,13 +67,13 @@ async function story(open: () => Promise<RebuiltShiftWorld>, store: Store, { whi
     await Promise.race([work(life.store(store), record, first), life.died]);
     await work(store, record, second);
     const bake = (await store.find(record.deploy.id))?.bake;
-    return { steps: life.steps, state: bake?.state, known: bake?.weight, asked: world.asked(), weight: world.weight() };
+    return { steps: life.steps, state: bake?.state, known: bake?.weight, received: world.received(), weight: world.weight() };
   } finally {
     await world.close();
   }
 }
 
-/** Performs the order as the queue does: again and again until it no longer throws. */
+/** Retries the order until it no longer throws, like the queue. */
 async function work(store: Store, record: DeployRecord, hook: ShiftHook): Promise<void> {
   const dispatching: DispatchDeps = {
     store,

@@ -61,7 +61,7 @@ describe('a team in Slack', () => {
   const until = (id: string, state: string) =>
     poll(`${id} is ${state} (${server.log().slice(-300)})`, async () => (await stateOf(id)) === state);
   async function press(id: string, action: string): Promise<string> {
-    const before = slack.told.length;
+    const before = slack.answers.length;
     const body = pressBody({ deploy: id, action, replyTo: `${slack.url}/hooks/1` });
     const response = await fetch(`${server.url}/v1/slack/team/actions`, {
       method: 'POST',
@@ -69,8 +69,8 @@ describe('a team in Slack', () => {
       headers: slackHeaders(secret, body, Date.now()),
     });
     expect(response.status).toBe(200);
-    await poll('the person is told', () => slack.told.length > before);
-    return String(slack.told.at(-1)?.body.text);
+    await poll('the person is told', () => slack.answers.length > before);
+    return String(slack.answers.at(-1)?.body.text);
   }
 
   test('sees one message of a deploy, and rolls it back from there', async () => {

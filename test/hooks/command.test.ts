@@ -18,13 +18,13 @@ const open = async () => {
   const common = { env: { DEPLOY_TOKEN: secret }, timeout: '1s' };
   const build = (using: HookDeps) => ({
     hook: command.bind({ ...common, rollback, current: [script.path, '--show'] })(using),
-    blind: command.bind({ ...common, rollback })(using),
+    unverifiable: command.bind({ ...common, rollback })(using),
   });
   return {
     ...script,
     ...build(deps),
     build,
-    lost: command.bind({ ...common, rollback: [`${script.folder}/gone`, '{version}', '{order}'] })(deps),
+    unreachable: command.bind({ ...common, rollback: [`${script.folder}/gone`, '{version}', '{order}'] })(deps),
     prints: true,
     secret,
     close: async () => script.remove(),
@@ -33,7 +33,7 @@ const open = async () => {
 describeHookContract('command', open);
 describeKilled('command', open);
 
-/** Runs nothing, and remembers what it was asked to run. */
+/** Records the processes that a hook starts, and runs none. */
 function recorder() {
   const requests: ProcessRequest[] = [];
   const run = async (request: ProcessRequest) => {
@@ -43,17 +43,17 @@ function recorder() {
   return { requests, deps: { ...deps, run } };
 }
 
-test('a fingerprint that is the version of the bad release is not believed: it was asked for while that one was being placed', async () => {
-  const { hook, run, running, close } = await open();
-  run('v2');
+test('a fingerprint that equals the version of the bad release does not prove that the target runs', async () => {
+  const { hook, deploy, running, close } = await open();
+  deploy('v2');
   const order = anOrder({ target: { deployId: 'deploy-1', version: 'v1', fingerprint: 'v2' } });
   expect(await hook.rollBack(order, never)).toMatchObject({ alreadyThere: false });
   expect(running()).toBe('v1');
   await close();
 });
 
-describe('what the command hook runs', () => {
-  test('placeholders are filled inside their argument, and offered as variables too', async () => {
+describe('the processes of the command hook', () => {
+  test('placeholders are filled inside their argument, and are environment variables, too', async () => {
     const { requests, deps: recording } = recorder();
     const hook = command.bind({
       rollback: ['release', '--to={version}', '{service}@{environment}', '{from_version}', 'a b', '{}', '{{.Image}}'],
@@ -80,7 +80,7 @@ describe('what the command hook runs', () => {
   test.for([
     { name: 'a commit that the target does not have', argument: '{commit}', target: {}, says: 'does not have' },
     {
-      name: 'a fingerprint that is no strict name',
+      name: 'a fingerprint that does not match the strict pattern',
       argument: '{fingerprint}',
       target: { fingerprint: '/srv/$(id)' },
       says: 'must start with',
@@ -94,7 +94,7 @@ describe('what the command hook runs', () => {
   });
 
   test.for(['service', 'environment', 'version', 'from_version', 'commit', 'image', 'fingerprint'])(
-    'a {%s} with anything but a strict name is refused, also inside of an argument, and nothing runs',
+    'a {%s} that does not match the strict pattern is refused, also inside an argument, and nothing runs',
     async (name) => {
       const { requests, deps: recording } = recorder();
       for (const odd of ['$(id)', 'a b', "a'b", 'a\nb', '--force', '-x', '版本', '']) {
@@ -112,7 +112,7 @@ describe('what the command hook runs', () => {
     },
   );
 
-  test('exit codes and signals are named, with the last words', async () => {
+  test('the error names the exit code or the signal, and the last line of the output', async () => {
     const failing = (script: string) =>
       command
         .bind({ rollback: ['/bin/sh', '-c', script] })(deps)
@@ -136,7 +136,7 @@ describe('the options of the command hook', () => {
       says: 'known here: {service} {environment}',
     },
     { name: 'double braces', options: { rollback: ['x', '{{version}}'] }, says: 'single braces' },
-    { name: 'a variable of a shell', options: { rollback: ['run', '--to=$version'] }, says: 'no shell fills $version in; write {version}' },
+    { name: 'a variable of a shell', options: { rollback: ['run', '--to=$version'] }, says: 'no shell replaces $version; write {version}' },
     { name: 'a placeholder as the program', options: { rollback: ['{service}'] }, says: 'the program itself' },
     { name: 'a program that looks like an option', options: { rollback: ['-x'] }, says: 'cannot start with -' },
     { name: 'no program', options: { rollback: [] }, says: '' },

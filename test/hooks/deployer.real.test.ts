@@ -3,16 +3,21 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { deployer } from '../../src/hooks/deployer.ts';
 import { createHttp } from '../../src/net/http.ts';
-import { createRunProcess } from '../../src/net/process.ts';
-import { anOrder } from '../contracts/hook.ts';
+import { createRunProcess, type RunProcess } from '../../src/net/process.ts';
+import type { RollbackHook } from '../../src/ports/hook.ts';
+import { anOrder, describeHookContract } from '../contracts/hook.ts';
 import { effectErrorOf } from '../support/effect-error.ts';
 import { createFakeDeployer, type FakeDeployer } from '../support/fake-deployer.ts';
+import { runInProcess } from '../support/fake-program.ts';
 import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
+import { openDeployer } from './deployer-world.ts';
 
-const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH, HOME: process.env.HOME }) };
+const http = createHttp();
+const runReal = createRunProcess({ PATH: process.env.PATH, HOME: process.env.HOME });
 const never = new AbortController().signal;
-const bound = ({ dep, recipe, deployPath }: FakeDeployer, rest: Readonly<Record<string, unknown>> = {}) =>
-  deployer.bind({ dep: [dep], recipe, selector: 'prod', deploy_path: deployPath, ...rest })(deps);
+
+describeHookContract('deployer', () => openDeployer('as real processes'));
+
 const from3to = (version: string, fingerprint: string) =>
   anOrder({ from: { version: 'v3' }, target: { deployId: 'd', version, fingerprint } });
 
@@ -23,9 +28,15 @@ function releasesOf(version: '6.9.0' | '7.5.12'): FakeDeployer {
   for (const target of ['v1', 'v2', 'v3']) host.deploy(target, { revision: target.repeat(20) });
   return host;
 }
-const current = (at: FakeDeployer, rest = {}) => bound(at, rest).current(anOrder().place, never);
+/** The hook for a host. It reads the host with a real shell; the program `fake-dep` runs inside this process. */
+function hookOf({ programs, recipe, deployPath }: FakeDeployer, rest: Readonly<Record<string, unknown>> = {}): RollbackHook {
+  const runFake = runInProcess({ 'fake-dep': programs.dep });
+  const run: RunProcess = (request, signal) => (request.argv[0] === 'fake-dep' ? runFake : runReal)(request, signal);
+  return deployer.bind({ dep: ['fake-dep'], recipe, selector: 'prod', deploy_path: deployPath, ...rest })({ http, run });
+}
+const current = (at: FakeDeployer, rest = {}) => hookOf(at, rest).current(anOrder().place, never);
 
-describe.skipIf(!hasSshd())('a host that is asked over a real SSH server', () => {
+describe.skipIf(!hasSshd())('a host that is read over a real SSH server', () => {
   let server: Sshd;
   beforeAll(async () => {
     server = await startSshd();
@@ -39,32 +50,32 @@ describe.skipIf(!hasSshd())('a host that is asked over a real SSH server', () =>
     known_hosts: server.knownHosts,
   });
 
-  test('tells the same as one that is asked on the spot, before and after', async () => {
+  test('gives the same answers as the same host without SSH', async () => {
     const at = releasesOf('7.5.12');
-    const seen = await current(at, { ssh: ssh() });
-    expect(seen).toBe('release 3 (v3, v3v3v3v3v3v3) of 2026-11-21T09:12:00+0000');
-    expect(await current(at)).toBe(seen);
+    const overSsh = await current(at, { ssh: ssh() });
+    expect(overSsh).toBe('release 3 (v3, v3v3v3v3v3v3) of 2026-11-21T09:12:00+0000');
+    expect(await current(at)).toBe(overSsh);
     at.link('1');
     const good = (await current(at)) ?? '';
     at.link('3');
-    expect(await bound(at, { ssh: ssh() }).rollBack(from3to('v1', good), never)).toMatchObject({ alreadyThere: false, fingerprint: good });
+    expect(await hookOf(at, { ssh: ssh() }).rollBack(from3to('v1', good), never)).toMatchObject({ alreadyThere: false, fingerprint: good });
     expect(at.current()).toBe('1');
   });
 
-  test('is not rolled back when it does not let us in', async () => {
+  test('is not rolled back if the login fails', async () => {
     const at = releasesOf('7.5.12');
     const stranger = { ssh: { ...ssh(), identity_file: server.strangerFile } };
-    const error = await effectErrorOf(bound(at, stranger).rollBack(from3to('v1', 'release 1'), never));
+    const error = await effectErrorOf(hookOf(at, stranger).rollBack(from3to('v1', 'release 1'), never));
     expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('Permission denied') });
-    expect(at.asked()).toEqual([]);
+    expect(at.received()).toEqual([]);
   });
 });
 
-const said = spawnSync('dep', ['--version', '--no-ansi'], { encoding: 'utf8' }).stdout ?? '';
-const major = Number(/Deployer (\d+)/.exec(said)?.[1]);
+const version = spawnSync('dep', ['--version', '--no-ansi'], { encoding: 'utf8' }).stdout ?? '';
+const major = Number(/Deployer (\d+)/.exec(version)?.[1]);
 
-// There is no package of Deployer: these tests run where someone put it on the PATH as `dep`, with the PHP that it needs.
-describe.skipIf(Number.isNaN(major))(`a real Deployer${said && ` (${said.trim()})`}`, () => {
+// No package repository has Deployer: these tests run only if `dep` is on the PATH, with PHP.
+describe.skipIf(Number.isNaN(major))(`a real Deployer${version && ` (${version.trim()})`}`, () => {
   function realHost(): FakeDeployer {
     const at = releasesOf(major === 6 ? '6.9.0' : '7.5.12');
     const path = `'${at.deployPath}'`;
@@ -75,26 +86,29 @@ describe.skipIf(Number.isNaN(major))(`a real Deployer${said && ` (${said.trim()}
   }
   const real = { dep: ['dep'] };
 
-  test('goes to the known-good release, once', async () => {
+  test('goes to the known-good release once', async () => {
     const at = realHost();
     at.link('2');
     const good = (await current(at)) ?? '';
     at.link('3');
     for (const alreadyThere of [false, true]) {
-      expect(await bound(at, real).rollBack(from3to('v2', good), never)).toMatchObject({ alreadyThere, fingerprint: good });
+      expect(await hookOf(at, real).rollBack(from3to('v2', good), never)).toMatchObject({ alreadyThere, fingerprint: good });
     }
     expect(at.current()).toBe('2');
   });
 
-  test('skips what lies between, or is refused by our hook where it could not', async () => {
+  test('goes straight to the target; with version 6, the hook refuses that', async () => {
     const at = realHost();
     at.link('1');
     const good = (await current(at)) ?? '';
     at.link('3');
-    const rolling = bound(at, real).rollBack(from3to('v1', good), never);
-    if (major === 6) expect(await effectErrorOf(rolling)).toMatchObject({ kind: 'refused' });
+    const rollback = hookOf(at, real).rollBack(from3to('v1', good), never);
+    if (major === 6) expect(await effectErrorOf(rollback)).toMatchObject({ kind: 'refused' });
     else
-      expect(await rolling).toMatchObject({ alreadyThere: false, output: expect.stringContaining('rollback to release 1 was successful') });
+      expect(await rollback).toMatchObject({
+        alreadyThere: false,
+        output: expect.stringContaining('rollback to release 1 was successful'),
+      });
     expect(at.current()).toBe(major === 6 ? '3' : '1');
   });
 
@@ -107,7 +121,7 @@ describe.skipIf(Number.isNaN(major))(`a real Deployer${said && ` (${said.trim()}
     const good = (await current(at)) ?? '';
     at.link('3');
     if (recipe) writeFileSync(at.recipe, recipe);
-    const error = await effectErrorOf(bound(at, { ...real, ...rest }).rollBack(from3to('v2', good), never));
+    const error = await effectErrorOf(hookOf(at, { ...real, ...rest }).rollBack(from3to('v2', good), never));
     expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(says) });
     expect(at.current()).toBe('3');
   });

@@ -1,47 +1,26 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { deployer } from '../../src/hooks/deployer.ts';
-import type { HookDeps } from '../../src/hooks/deps.ts';
 import { createHttp } from '../../src/net/http.ts';
-import { createRunProcess } from '../../src/net/process.ts';
 import type { RollbackOrder } from '../../src/ports/hook.ts';
 import { anOrder, describeHookContract } from '../contracts/hook.ts';
 import { describeKilled } from '../contracts/killed.ts';
 import { effectErrorOf } from '../support/effect-error.ts';
 import { createFakeDeployer, type FakeDeployer } from '../support/fake-deployer.ts';
+import { type FakeProgram, runInProcess } from '../support/fake-program.ts';
+import { openDeployer } from './deployer-world.ts';
 
-const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 const never = new AbortController().signal;
-const bound = ({ dep, recipe, deployPath }: FakeDeployer, rest: Readonly<Record<string, unknown>> = {}, using: HookDeps = deps) =>
-  deployer.bind({ dep: [dep], recipe, selector: 'prod', deploy_path: deployPath, timeout: '2s', ...rest })(using);
+const http = createHttp();
 
-const open = async () => {
-  const fake = createFakeDeployer('7.5.12', 'password=hunter2-hunter2');
-  return {
-    hook: bound(fake),
-    lost: bound(fake, { dep: ['/nowhere/dep'] }),
-    blind: null,
-    build: (using: HookDeps) => ({ hook: bound(fake, { timeout: '10s' }, using), blind: null }),
-    prints: true,
-    needsFingerprint: true,
-    secret: 'hunter2-hunter2',
-    shows: fake.fingerprintOf,
-    offer: (release: string) => fake.deploy(release),
-    behave: fake.behave,
-    running: fake.running,
-    run: (release: string) => fake.deploy(release),
-    forget: fake.forget,
-    asked: () => fake.asked().map((version) => ({ version })),
-    close: async () => fake.remove(),
-  };
-};
+const open = () => openDeployer('in this process');
 describeHookContract('deployer', open);
 describeKilled('deployer', open);
 
 describe('rollbacks with Deployer', () => {
   let fake: FakeDeployer;
   afterEach(() => fake.remove());
-  /** A host with the releases 1, 2 and 3, which are v1, v2 and v3. */
+  /** A host with the releases 1, 2 and 3 of the versions v1, v2 and v3. */
   function host(version: '6.9.0' | '7.5.12' = '7.5.12'): FakeDeployer {
     fake = createFakeDeployer(version, '');
     for (const target of ['v1', 'v2', 'v3']) fake.deploy(target, { revision: target.repeat(20) });
@@ -51,20 +30,25 @@ describe('rollbacks with Deployer', () => {
     from: { version: 'v3' },
     target: { deployId: 'd', version, ...(fingerprint !== undefined && { fingerprint }) },
   });
+  const hookOf = (rest: Readonly<Record<string, unknown>> = {}, programs: Readonly<Record<string, FakeProgram>> = {}) =>
+    deployer.bind({ dep: ['dep'], recipe: fake.recipe, selector: 'prod', deploy_path: fake.deployPath, ...rest })({
+      http,
+      run: runInProcess({ ...fake.programs, ...programs }),
+    });
   const rollBack = (order: Partial<RollbackOrder>, rest: Readonly<Record<string, unknown>> = {}) =>
-    bound(fake, rest).rollBack(anOrder(order), never);
+    hookOf(rest).rollBack(anOrder(order), never);
   const errorOf = (order: Partial<RollbackOrder>, rest: Readonly<Record<string, unknown>> = {}) => effectErrorOf(rollBack(order, rest));
 
   describe('of version 7 and 8', () => {
-    test('skips what lies between, and never goes one release further, however often it is ordered', async () => {
+    test('goes straight to the target, and stays there if the order is repeated', async () => {
       host();
       for (const alreadyThere of [false, true, true]) expect(await rollBack(fromThree('v1'))).toMatchObject({ alreadyThere });
-      expect([fake.current(), fake.asked()]).toEqual(['1', ['v1']]);
+      expect([fake.current(), fake.received()]).toEqual(['1', ['v1']]);
     });
 
-    test('tells two releases of the same version apart by what was seen while one was good', async () => {
+    test('distinguishes two releases of the same version by the fingerprint of the good one', async () => {
       host();
-      const good = await bound(fake).current(anOrder().place, never);
+      const good = await hookOf().current(anOrder().place, never);
       fake.deploy('v3');
       await rollBack(fromThree('v3', good ?? ''));
       expect(fake.current()).toBe('3');
@@ -79,7 +63,7 @@ describe('rollbacks with Deployer', () => {
       expect(fake.current()).toBe(to);
     });
 
-    test('finds it by its name only where releases are named after versions', async () => {
+    test('finds the release by its name only if releases are named after versions', async () => {
       host();
       expect(await errorOf(fromThree('2'))).toMatchObject({ kind: 'refused' });
       fake.deploy('HEAD', { name: '2026.1' });
@@ -88,7 +72,7 @@ describe('rollbacks with Deployer', () => {
       expect(fake.current()).toBe('2026.1');
     });
 
-    test('a release that someone marked as bad is refused before Deployer shrugs it off', async () => {
+    test('a release that is marked as bad is refused, because Deployer would silently skip it', async () => {
       host();
       writeFileSync(`${fake.deployPath}/releases/2/BAD_RELEASE`, '');
       expect(await errorOf(fromThree('v2'))).toMatchObject({
@@ -96,10 +80,10 @@ describe('rollbacks with Deployer', () => {
         targetGone: true,
         message: expect.stringContaining('remove its file BAD_RELEASE'),
       });
-      expect(fake.asked()).toEqual([]);
+      expect(fake.received()).toEqual([]);
     });
 
-    test('there is no way back from a rollback until the mark is removed, which a drill for real must know', async () => {
+    test('a release that was rolled back is no target until its mark is removed', async () => {
       host();
       await rollBack(fromThree('v2'));
       const back = { from: { version: 'v2' }, target: { deployId: 'd', version: 'v3' } };
@@ -108,7 +92,7 @@ describe('rollbacks with Deployer', () => {
       expect(await rollBack(back)).toMatchObject({ alreadyThere: false });
     });
 
-    test('of several, the one that is not marked as bad is taken', async () => {
+    test('of several matching releases, one that is not marked as bad is the target', async () => {
       host();
       fake.deploy('v2');
       fake.deploy('v4');
@@ -117,7 +101,7 @@ describe('rollbacks with Deployer', () => {
       expect(fake.current()).toBe('2');
     });
 
-    test('a release that was cleaned up is refused, and what is left is told', async () => {
+    test('a release that was deleted is refused, and the error lists the other releases', async () => {
       host();
       rmSync(`${fake.deployPath}/releases/1`, { recursive: true });
       expect(await errorOf(fromThree('v1'))).toMatchObject({
@@ -128,17 +112,17 @@ describe('rollbacks with Deployer', () => {
   });
 
   describe('of version 6', () => {
-    test('goes one release back where that is the known-good one', async () => {
+    test('goes one release back if that is the known-good one', async () => {
       host('6.9.0');
       const good = 'release 2 (v2v2v2v2v2v2) of 20261121091100';
       expect(await rollBack(fromThree('v2', good))).toMatchObject({ alreadyThere: false, fingerprint: good });
       expect(await rollBack(fromThree('v2', good))).toMatchObject({ alreadyThere: true });
-      expect([fake.current(), fake.asked()]).toEqual(['2', ['']]);
+      expect([fake.current(), fake.received()]).toEqual(['2', ['']]);
     });
 
     test.for<{ name: string; change(): void; says: RegExp }>([
       {
-        name: 'the known-good one lies further back',
+        name: 'the known-good release is further back',
         change: () => {},
         says: /would delete release 3 and go to release 2, not to release 1/,
       },
@@ -151,44 +135,43 @@ describe('rollbacks with Deployer', () => {
         },
         says: /would delete release 4 and go to release 3, not to release 1/,
       },
-    ])('is refused where $name', async ({ change, says }) => {
+    ])('is refused if $name', async ({ change, says }) => {
       host('6.9.0');
       change();
       const order = fromThree('v1', 'release 1 (v1v1v1v1v1v1) of 20261121091000');
       expect(await errorOf(order)).toMatchObject({ kind: 'refused', message: expect.stringMatching(says) });
-      expect(fake.asked()).toEqual([]);
+      expect(fake.received()).toEqual([]);
     });
   });
 
-  test('while someone deploys, nothing is done, and it is tried again', async () => {
+  test('nothing is done during a deploy, and the order can be retried', async () => {
     host();
     writeFileSync(`${fake.deployPath}/.dep/deploy.lock`, 'ayse\n');
     expect(await errorOf(fromThree('v1'))).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('ayse is deploying') });
-    expect(fake.asked()).toEqual([]);
+    expect(fake.received()).toEqual([]);
   });
 
-  test('a recipe that is not there is refused, rather than another one found', async () => {
+  test('a missing recipe is refused, and no other recipe is used', async () => {
     host();
     expect(await errorOf(fromThree('v1'), { recipe: `${fake.folder}/deplyo.php` })).toMatchObject({ kind: 'refused' });
-    expect(fake.asked()).toEqual([]);
+    expect(fake.received()).toEqual([]);
   });
 
-  test('runs in an empty folder, which is removed', async () => {
+  test('runs Deployer in an empty folder, and removes the folder', async () => {
     host();
-    writeFileSync(
-      `${fake.folder}/where`,
-      `#!/bin/sh\n[ "$1" = --version ] || { pwd; ls -A; } > ${fake.folder}/seen\nexec ${fake.dep} "$@"\n`,
-      { mode: 0o755 },
-    );
-    await rollBack(fromThree('v1'), { dep: [`${fake.folder}/where`] });
-    const [cwd = '', ...files] = readFileSync(`${fake.folder}/seen`, 'utf8').trim().split('\n');
-    expect(files).toEqual([]);
-    expect(existsSync(cwd)).toBe(false);
+    const folders: string[] = [];
+    const dep: FakeProgram = (call) => {
+      folders.push(call.cwd ?? '');
+      expect(readdirSync(call.cwd ?? '')).toEqual([]);
+      return fake.programs.dep(call);
+    };
+    await hookOf({}, { dep }).rollBack(anOrder(fromThree('v1')), never);
+    expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
   });
 
-  test('the loss of its connection may have come after the switch', async () => {
+  test('after a lost connection, the rollback may have run', async () => {
     host();
-    writeFileSync(`${fake.folder}/behavior`, 'lost');
+    fake.behave('loses the connection');
     expect(await errorOf(fromThree('v1'))).toMatchObject({ kind: 'timeout', message: expect.stringContaining('may have run') });
   });
 
@@ -200,22 +183,25 @@ describe('rollbacks with Deployer', () => {
     });
   });
 
-  test('a program that is no Deployer is not asked to roll back', async () => {
+  test('a program that is not Deployer gets no order', async () => {
     host();
-    expect(await errorOf(fromThree('v1'), { dep: ['echo', 'Deployer 9.0.0'] })).toMatchObject({
-      kind: 'refused',
-      message: expect.stringContaining('6 to 8'),
-    });
+    const dep: FakeProgram = ({ print }) => {
+      print('Deployer 9.0.0');
+      return 0;
+    };
+    const error = await effectErrorOf(hookOf({}, { dep }).rollBack(anOrder(fromThree('v1')), never));
+    expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining('6 to 8') });
+    expect(fake.received()).toEqual([]);
   });
 
-  test('a folder that is no deploy_path is told at once', async () => {
+  test('a folder that is not a deploy_path is an error', async () => {
     host();
     mkdirSync(`${fake.folder}/other`);
-    const error = await effectErrorOf(bound(fake, { deploy_path: `${fake.folder}/other` }).current(anOrder().place, never));
-    expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('/other/current is no link to a release') });
+    const error = await effectErrorOf(hookOf({ deploy_path: `${fake.folder}/other` }).current(anOrder().place, never));
+    expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('/other/current is not a link to a release') });
   });
 
-  test('the example names the same host and folder in its recipe and its config', () => {
+  test('the recipe and the config of the example name the same host and folder', () => {
     host();
     const recipe = readFileSync('examples/deployer/deploy.php', 'utf8');
     const config = readFileSync('examples/deployer/bakewatch.yaml', 'utf8');
@@ -225,10 +211,10 @@ describe('rollbacks with Deployer', () => {
   });
 
   test.for([{ selector: '-x' }, { recipe: 'deploy.php' }, { deploy_path: '~/shop' }, { selector: '{version}' }, { dep: [] }])(
-    'the options %j are a mistake',
+    'the options %j are refused',
     (rest) => {
       host();
-      expect(() => bound(fake, rest)).toThrow();
+      expect(() => hookOf(rest)).toThrow();
     },
   );
 });

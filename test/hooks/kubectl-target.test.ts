@@ -12,7 +12,7 @@ function template({ images, label, extra }: Pod): PodTemplate {
   return { metadata: { labels }, spec: { containers: images.map((image, index) => ({ name: `c${index}`, image })), ...extra } };
 }
 
-/** A history from the oldest to what runs now. */
+/** A history, oldest revision first; the last one runs. */
 function workload(...pods: readonly [Pod, ...Pod[]]): Workload {
   const revisions: readonly Revision[] = pods.map((pod, index) => ({ number: index + 1, release: releaseOf(template(pod), undefined) }));
   const current = revisions.at(-1)?.release;
@@ -52,9 +52,9 @@ describe('the revision to go back to', () => {
       pods: [{ images: ['shop:v1'] }, { images: ['shop:v1'], extra: { a: 1 } }, { images: ['shop:v2'] }],
       number: 2,
     },
-    { name: 'is none, where it runs already', pods: [{ images: ['shop:v2'] }, { images: ['shop:v1'] }], number: null },
+    { name: 'is not needed if the target already runs', pods: [{ images: ['shop:v2'] }, { images: ['shop:v1'] }], number: null },
     {
-      name: 'is not what runs now, though its sidecar has the same tag',
+      name: 'is not the running one, although its sidecar has the same tag',
       pods: [{ images: ['shop:v1', 'mesh:v0'] }, { images: ['shop:v2', 'mesh:v1'] }],
       number: 1,
     },
@@ -62,12 +62,12 @@ describe('the revision to go back to', () => {
     expect(find(workload(...pods), { target: { deployId: 'd', ...target } })).toBe(number);
   });
 
-  test.for(['v', '1', 'xv1', 'shop'])('is never one that only ends or begins like the version %s', (version) => {
+  test.for(['v', '1', 'xv1', 'shop'])('is never one that only starts or ends like the version %s', (version) => {
     const world = workload({ images: ['shop:xxv1'] }, { images: ['shop:v2'] });
     expect(() => find(world, { target: { deployId: 'd', version } })).toThrow(/gone from the history/);
   });
 
-  test('is found by its hash alone, once that is known', () => {
+  test('is found only by its hash if the hash is known', () => {
     const world = workload({ images: ['shop:v1'] }, { images: ['shop:v1'], extra: { a: 1 } }, { images: ['shop:v2'] });
     const fingerprint = world.revisions.at(-1)?.release.fingerprint ?? '';
     expect(find(world, { target: { deployId: 'd', version: 'v1', fingerprint } })).toBe(1);
@@ -75,7 +75,7 @@ describe('the revision to go back to', () => {
     expect(() => find(world, { target: { deployId: 'd', version: 'v1', fingerprint: other } })).toThrow(`${other} is gone`);
   });
 
-  test('a long history is told in part', () => {
+  test('the error lists only a part of a long history', () => {
     const pods = Array.from({ length: 14 }, (_, index): Pod => ({ images: [`shop:b${index}`] }));
     expect(() => find(workload({ images: ['shop:b'] }, ...pods))).toThrow(
       /15: shop:b13 .*6: shop:b4 \(template \w+\) and 5 more; deploy v1 again/,
@@ -86,14 +86,14 @@ describe('the revision to go back to', () => {
 describe('a fingerprint', () => {
   const of = (pod: Pod, container?: string) => releaseOf(template(pod), container).fingerprint;
 
-  test('shows the images as people know them', () => {
+  test('shows the short names of the images', () => {
     expect(of({ images: [`r.example:5000/team/shop@${digest}`, 'mesh:1', 'logs:2', 'x:3'] })).toMatch(
       /^shop@sha256:a{12}, mesh:1 and 2 more \(template [0-9a-f]{12}\)$/,
     );
     expect(of({ images: ['shop:v1', 'mesh:1'] }, 'c1')).toMatch(/^mesh:1 \(template/);
   });
 
-  test('depends on all that makes the pods, in any order, and on nothing else', () => {
+  test('depends on everything that defines the pods, in any order, and on nothing else', () => {
     const plain = template({ images: ['shop:v1'] });
     const { hash } = releaseOf(plain, undefined);
     const noisy = {

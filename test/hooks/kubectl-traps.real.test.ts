@@ -29,7 +29,7 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
   const patchWith = (at: FakeKubernetes, trouble: Trouble) => at.trouble(({ method }) => (method === 'PATCH' ? trouble : null));
 
   describe.each(kinds)('of a %s', (kind) => {
-    test('goes to the known-good template, whatever number it has by now', async () => {
+    test('goes to the known-good template, whatever number its revision has now', async () => {
       const at = await cluster(kind);
       await rollBack(at);
       at.workload.deploy('shop:v3');
@@ -37,14 +37,14 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
       expect(at.workload.image()).toBe('shop:v1');
     });
 
-    test('never goes forward to the bad version, however often it is ordered', async () => {
+    test('is idempotent: a repeated order never goes forward to the bad version', async () => {
       const at = await cluster(kind);
       for (let times = 0; times < 3; times += 1) await rollBack(at);
       expect(at.workload.image()).toBe('shop:v1');
       expect(at.patches).toHaveLength(1);
     });
 
-    test('tells two templates of the same image apart by what was seen while one was good', async () => {
+    test('distinguishes two templates with the same image by the fingerprint of the good one', async () => {
       const at = await cluster(kind);
       at.workload.deploy('shop:v1', 'good-secret');
       const fingerprint = (await kubectlHook(at).current(anOrder().place, never)) ?? '';
@@ -55,14 +55,14 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
       expect(everythingIn(receipt)).not.toMatch(/good-secret|bad-secret/);
     });
 
-    test('a restart makes no new release', async () => {
+    test('a restart does not make a new release', async () => {
       const at = await cluster(kind);
       const before = await kubectlHook(at).current(anOrder().place, never);
       at.workload.restart();
       expect(await kubectlHook(at).current(anOrder().place, never)).toBe(before);
     });
 
-    test('a template gone from the history is refused, and what is left is told', async () => {
+    test('a template that is gone from the history is refused, and the error lists the others', async () => {
       const at = await cluster(kind);
       at.workload.forget('shop:v1');
       const error = await errorOf(rollBack(at));
@@ -73,14 +73,14 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
       expect(at.patches).toEqual([]);
     });
 
-    test('pods that do not become ready are a failure that says so', async () => {
+    test('pods that do not become ready are a failure', async () => {
       const at = await cluster(kind);
       at.workload.pods('not ready');
       expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'failed', message: expect.stringContaining('were not ready in time') });
       expect(at.workload.image()).toBe('shop:v1');
     });
 
-    test('a try that finds the template in place still waits for its pods', async () => {
+    test('waits for the pods even if the template is already in place', async () => {
       const at = await cluster(kind);
       at.workload.deploy('shop:v1');
       at.workload.pods('not ready');
@@ -91,48 +91,48 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     });
   });
 
-  test('needs the rights of the example, and no others', async () => {
+  test('needs only the rights of the example', async () => {
     const at = await cluster();
     await rollBack(at);
     expect(new Set(at.requests)).toEqual(rightsIn('examples/kubernetes/role.yaml'));
   });
 
-  test('someone puts the same release back in the meantime: kubectl skips it, which is success', async () => {
+  test('a person puts the same release back in the meantime: kubectl skips it, which is a success', async () => {
     const at = await cluster();
     at.workload.deploy('shop:v3');
     at.meanwhile(() => at.workload.deploy('shop:v1'));
-    // The revision that was to be put back has a new number by then.
+    // The revision of the target has a new number then.
     expect(await errorOf(rollBack(at, { from: { version: 'v3' } }))).toMatchObject({ kind: 'unreachable' });
     expect(await rollBack(at, { from: { version: 'v3' } })).toMatchObject({ alreadyThere: true });
     expect(at.patches).toEqual([]);
   });
 
-  test('the history is cut in the meantime: nothing was done, and the next try says what is missing', async () => {
+  test('the history is cut in the meantime: nothing is done, and the next attempt says what is missing', async () => {
     const at = await cluster();
     at.meanwhile(() => at.workload.forget('shop:v1'));
     expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('nothing was done') });
     expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'refused', message: expect.stringContaining('is gone from the history') });
   });
 
-  test('a paused deployment is refused with the way out', async () => {
+  test('a paused deployment is refused, with advice', async () => {
     const at = await cluster();
     at.workload.set({ paused: true });
     expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'refused', message: expect.stringContaining('kubectl rollout resume') });
   });
 
-  test('the missed deadline of the bad release is not held against the good one', async () => {
+  test('the missed deadline of the bad release does not fail the rollback', async () => {
     const at = await cluster();
     at.workload.pods('past the deadline');
-    let asked = 0;
+    let statusCalls = 0;
     at.trouble(({ step }) => {
-      if (step === 'status' && ++asked > 2) at.workload.pods('ready');
+      if (step === 'status' && ++statusCalls > 2) at.workload.pods('ready');
       return null;
     });
     expect(await rollBack(at, {}, { timeout: '20s' })).toMatchObject({ alreadyThere: false });
-    expect(asked).toBeGreaterThan(2);
+    expect(statusCalls).toBeGreaterThan(2);
   });
 
-  test('what the wait for the pods prints follows what the rollback printed, and both are kept with the failure', async () => {
+  test('a failure holds the output of the rollback, followed by the output of the wait for the pods', async () => {
     const at = await cluster();
     at.workload.pods('not ready');
     const heard: string[] = [];
@@ -158,7 +158,7 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     expect(at.patches).toEqual([]);
   });
 
-  describe('is refused where it cannot work', () => {
+  describe('is refused without a useful setup', () => {
     const forbidden: Trouble = {
       status: 403,
       reason: 'Forbidden',
@@ -168,7 +168,7 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
       { name: 'no right to ask', at: 'GET', says: 'grant the account the rights' },
       { name: 'no right to act', at: 'PATCH', says: 'grant the account the rights' },
       { name: 'an unknown context', rest: { context: 'elsewhere' }, says: 'correct `context`' },
-      { name: 'a kubeconfig that is not there', rest: { kubeconfig: '/nowhere/config' }, says: 'the kubeconfig cannot be used' },
+      { name: 'a missing kubeconfig', rest: { kubeconfig: '/nowhere/config' }, says: 'the kubeconfig cannot be used' },
       { name: 'a wrong name', rest: { name: '{service}-blue' }, says: 'deployments.apps "shop-blue" not found (correct' },
       { name: 'a wrong namespace', rest: { namespace: 'elsewhere' }, says: 'correct `namespace`' },
     ])('$name', async ({ rest, at: method, says }) => {
@@ -180,17 +180,17 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     });
   });
 
-  test('a server with a certificate that is not trusted is not spoken to', async () => {
+  test('a server with an untrusted certificate gets no request', async () => {
     const at = await cluster();
     const error = await errorOf(rollBack(at, {}, { context: 'stranger' }));
     expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringMatching(/x509.*correct its CA/) });
   });
 
   test.for<{ name: string; trouble: Trouble; kind: string }>([
-    { name: 'hangs up', trouble: 'drop', kind: 'timeout' },
+    { name: 'closes the connection', trouble: 'drop', kind: 'timeout' },
     { name: 'is overloaded', trouble: { status: 504, reason: 'Timeout', message: 'etcdserver: request timed out' }, kind: 'timeout' },
     {
-      name: 'saw another change first',
+      name: 'has another change first',
       trouble: { status: 409, reason: 'Conflict', message: 'the object has been modified' },
       kind: 'unreachable',
     },
@@ -199,14 +199,14 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
       trouble: { status: 400, reason: 'BadRequest', message: 'admission webhook "p" denied the request' },
       kind: 'refused',
     },
-  ])('a server that $name when told to act: $kind', async ({ trouble, kind }) => {
+  ])('a server that $name during the rollback: $kind', async ({ trouble, kind }) => {
     const at = await cluster();
     patchWith(at, trouble);
     expect(await errorOf(rollBack(at))).toMatchObject({ kind });
     expect(at.patches.length).toBeGreaterThan(0);
   });
 
-  test('a server that is gone while the pods are waited for: it may have worked, and the next try finds out', async () => {
+  test('a server that goes away during the wait for the pods: the rollback may have worked, and the next attempt finds out', async () => {
     const at = await cluster();
     let isGone = false;
     at.trouble(({ step }) => {
@@ -224,7 +224,7 @@ const Role = z.object({
   rules: z.array(z.object({ resources: z.array(z.string()), verbs: z.array(z.string()) })),
 });
 
-/** What the Role in a file allows, as `get deployments`. */
+/** The rights that the Role in a file grants, such as `get deployments`. */
 function rightsIn(file: string): ReadonlySet<string> {
   const roles = parseAllDocuments(read(file)).map((each) => Role.safeParse('toJS' in each ? each.toJS() : null));
   const rules = roles.flatMap(({ data }) => data?.rules ?? []);

@@ -8,10 +8,10 @@ import { kubectlHook } from '../support/kubectl-hook.ts';
 
 const secret = 'hunter2-hunter2';
 
-/** What goes wrong, told by the request that it happens to. */
+/** What goes wrong with a request. */
 function troubleOf(behavior: Behavior, fake: FakeKubernetes, method: string): Trouble | null {
   const down = { status: 503, reason: 'ServiceUnavailable', message: 'the server is currently unable to handle the request' };
-  if (behavior === 'mute' || (behavior === 'mute afterwards' && fake.patches.length > 0 && method === 'GET')) return down;
+  if (behavior === 'unreadable' || (behavior === 'unreadable after the action' && fake.patches.length > 0 && method === 'GET')) return down;
   if (method !== 'PATCH') return null;
   if (behavior === 'fails') return { status: 500, reason: 'InternalError', message: `Internal error occurred: token=${secret}` };
   if (behavior === 'hangs') return 'hang';
@@ -24,18 +24,19 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
       const fake = await startFakeKubernetes(kind);
       return {
         hook: kubectlHook(fake, { request_timeout: '3s' }),
-        lost: kubectlHook(fake, { context: 'nowhere' }),
-        blind: null,
-        build: (using: HookDeps) => ({ hook: kubectlHook(fake, { request_timeout: '10s' }, using), blind: null }),
+        unreachable: kubectlHook(fake, { context: 'nowhere' }),
+        unverifiable: null,
+        build: (using: HookDeps) => ({ hook: kubectlHook(fake, { request_timeout: '10s' }, using), unverifiable: null }),
         needsFingerprint: true,
         secret,
-        shows: (release: string) => releaseOf(PodTemplate.parse(fake.workload.templateOf(`shop:${release}`)), undefined).fingerprint,
-        offer: (release: string) => fake.workload.deploy(`shop:${release}`),
+        fingerprintOf: (release: string) =>
+          releaseOf(PodTemplate.parse(fake.workload.templateOf(`shop:${release}`)), undefined).fingerprint,
+        addRelease: (release: string) => fake.workload.deploy(`shop:${release}`),
         behave: (behavior: Behavior) => fake.trouble(({ method }) => troubleOf(behavior, fake, method)),
         running: () => fake.workload.image().replace('shop:', ''),
-        run: (release: string) => fake.workload.deploy(`shop:${release}`),
-        forget: (release: string) => fake.workload.forget(`shop:${release}`),
-        asked: () => fake.patches.map(({ body }) => ({ version: /"image":"shop:([^"]*)"/.exec(JSON.stringify(body))?.[1] ?? '' })),
+        deploy: (release: string) => fake.workload.deploy(`shop:${release}`),
+        removeRelease: (release: string) => fake.workload.forget(`shop:${release}`),
+        received: () => fake.patches.map(({ body }) => ({ version: /"image":"shop:([^"]*)"/.exec(JSON.stringify(body))?.[1] ?? '' })),
         close: fake.close,
       };
     };

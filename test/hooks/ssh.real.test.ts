@@ -45,13 +45,13 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
     const rollback = [script.path, '{version}', '{order}'];
     const build = (using: HookDeps) => ({
       hook: bound({ rollback, current: [script.path, '--show'] }, using),
-      blind: bound({ rollback }, using),
+      unverifiable: bound({ rollback }, using),
     });
     return {
       ...script,
       ...build(deps),
       build,
-      lost: bound({ rollback, port: 1 }),
+      unreachable: bound({ rollback, port: 1 }),
       prints: true,
       secret: 'hunter2',
       close: async () => script.remove(),
@@ -60,14 +60,14 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
   describeHookContract('ssh', open);
   describeKilled('ssh', open);
 
-  describe('what certainly did not run', () => {
+  describe('the command did not run', () => {
     test.for<{ name: string; rest: () => Readonly<Record<string, unknown>>; says: RegExp }>([
       {
-        name: 'a host that shows another key',
+        name: 'a host with another key',
         rest: () => ({ known_hosts: undefined, host_key: otherKey }),
         says: /Host key verification failed/,
       },
-      { name: 'a host that is not known', rest: () => ({ known_hosts: '/dev/null' }), says: /Host key verification failed/ },
+      { name: 'an unknown host', rest: () => ({ known_hosts: '/dev/null' }), says: /Host key verification failed/ },
       { name: 'a key that may not log in', rest: () => ({ identity_file: server.strangerFile }), says: /Permission denied \(publickey\)/ },
       { name: 'a key file that is missing', rest: () => ({ identity_file: '/no/such/key' }), says: /not accessible.*Permission denied/ },
       { name: 'a server that is down', rest: () => ({ port: 1 }), says: /Connection refused/ },
@@ -81,7 +81,7 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
     });
   });
 
-  describe('what may have run', () => {
+  describe('the command may have run', () => {
     test('a remote command killed by a signal', async () => {
       expect(await errorOf(shell('kill -KILL $$'))).toMatchObject({
         kind: 'timeout',
@@ -89,7 +89,7 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
       });
     });
 
-    test('a connection that is lost in the middle', async () => {
+    test('a lost connection', async () => {
       expect(await errorOf(shell('kill -KILL $PPID; sleep 5'))).toMatchObject({
         kind: 'timeout',
         message: expect.stringMatching(/lost|killed/),
@@ -102,29 +102,29 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
     });
   });
 
-  describe('what ran and failed', () => {
+  describe('the command ran and failed', () => {
     test.for([3, 77, 127, 255])('exit code %i of the remote command', async (code) => {
-      // The words of a refusal in the command's own output must not be taken for the connection's.
+      // The text of a refused login in the output of the command must not be taken for one of the connection.
       const error = await errorOf(shell(`echo "git@example.com: Permission denied (publickey)." >&2; exit ${code}`));
       expect(error).toMatchObject({ kind: 'failed', message: expect.stringContaining(`exited with ${code}: git@example.com`) });
     });
   });
 
-  test('the pinned key is enough, and leaves no file behind', async () => {
-    const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('bakewatch-ssh-'));
-    const before = left();
+  test('a pinned key is enough, and leaves no file behind', async () => {
+    const files = () => readdirSync(tmpdir()).filter((name) => name.startsWith('bakewatch-ssh-'));
+    const before = files();
     const receipt = await bound({ known_hosts: undefined, host_key: server.hostKey }).rollBack(anOrder(), never);
     expect(receipt.summary).toContain('the command on 127.0.0.1 exited with 0');
-    expect(left()).toEqual(before);
+    expect(files()).toEqual(before);
   });
 
-  test('arguments arrive as they are: the remote shell finds nothing to interpret', async () => {
+  test('arguments arrive unchanged: the remote shell interprets nothing', async () => {
     const odd = ['a b', "it's", '"', '$(id)', '`id`', 'line\nbreak', '--x', '*', '~', 'A=b', 'ş', '', '\\', '!x', '#'];
     const { output } = await bound({ rollback: ['printf', '<%s>', ...odd] }).rollBack(anOrder(), never);
     expect(output).toBe(odd.map((each) => `<${each}>`).join(''));
   });
 
-  test('a megabyte of output is cut, and secrets in it are hidden', async () => {
+  test('a megabyte of output is cut, and secrets in it are redacted', async () => {
     const receipt = await bound(
       shell(`echo token=hunter2; head -c 1000000 /dev/zero | tr '\\\\0' x; echo; echo password=hunter2`),
     ).rollBack(anOrder(), never);
@@ -144,7 +144,7 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
     const switcher = () => bound({ rollback: [`${folder}/switch`, '{version}'], current: [`${folder}/switch`, '--show'] });
 
-    test('rolled back twice, it switches once', async () => {
+    test('is idempotent: a second rollback switches nothing', async () => {
       expect(await switcher().rollBack(anOrder(), never)).toMatchObject({
         alreadyThere: false,
         fingerprint: 'v1',
@@ -155,13 +155,13 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
       expect(await readFile(`${folder}/log`, 'utf8')).toBe('v1\n');
     });
 
-    test('a release that is gone is refused as such, and the old one stays', async () => {
+    test('a release that is gone has its own error, and the running release stays', async () => {
       const error = await effectErrorOf(switcher().rollBack(anOrder({ target: { deployId: 'd', version: 'v0' } }), never));
       expect(error).toMatchObject({ kind: 'refused', targetGone: true, message: expect.stringContaining('exited with 44: no release v0') });
       expect(readlinkSync(`${folder}/current`)).toBe('releases/v2');
     });
 
-    test('as a forced command it sees what was asked in SSH_ORIGINAL_COMMAND, and nothing else can run', async () => {
+    test('a forced command gets the order in SSH_ORIGINAL_COMMAND, and no other command can run', async () => {
       writeFileSync(join(folder, 'forced'), forcedCommand(folder), { mode: 0o755 });
       server.force(`${folder}/forced`);
       const hook = bound({ rollback: ['release-switch', '{version}'], current: ['release-switch', '--show'] });

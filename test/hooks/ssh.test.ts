@@ -48,7 +48,7 @@ describe('the options of the ssh hook', () => {
 
 describe('the log of the client', () => {
   test.for([
-    { name: 'nothing at all', log: '', end: 'unknown' },
+    { name: 'an empty log', log: '', end: 'unknown' },
     { name: 'a refusal', log: 'debug1: Connecting to a\nroot@a: Permission denied (publickey).', end: 'not_sent' },
     { name: 'a refusal without debug lines', log: 'ssh: connect to host a port 22: Connection refused', end: 'not_sent' },
     { name: 'a connection cut before the login', log: 'debug1: Connecting to a\nConnection closed by 10.0.0.1 port 22', end: 'not_sent' },
@@ -68,13 +68,13 @@ describe('the log of the client', () => {
       end: 'killed',
     },
     {
-      name: 'a command that speaks of an exit status',
+      name: 'a command that prints about an exit status',
       log: 'Authenticated to a\ndebug1: Sending command: echo rtype exit-status',
       end: 'unknown',
     },
   ])('$name means $end', ({ log, end }) => expect(endOf(log)).toBe(end));
 
-  test('its complaint is what is left without debug lines', () => {
+  test('the error text is the log without debug lines', () => {
     expect(complaintIn('OpenSSH_9.2p1\ndebug1: x\nNo ED25519 host key is known for a.\r\nHost key verification failed.\r\n')).toBe(
       'No ED25519 host key is known for a. Host key verification failed.',
     );
@@ -82,13 +82,13 @@ describe('the log of the client', () => {
 });
 
 describe('quoting', () => {
-  test('plain words stay plain, all else is quoted', () => {
+  test('plain words stay unchanged, everything else is quoted', () => {
     expect(shellQuote(['release-switch', '--to', 'v1.2', "it's", '', '$x', 'a=b'])).toBe(
       `release-switch --to v1.2 'it'\\''s' '' '$x' 'a=b'`,
     );
   });
 
-  test('a POSIX shell gives back any arguments', () => {
+  test('a POSIX shell returns any arguments unchanged', () => {
     const argument = fc.string({ unit: 'binary', maxLength: 30, size: 'max' }).map((text) => text.replaceAll('\0', '').toWellFormed());
     fc.assert(
       fc.property(fc.array(argument, { minLength: 1, maxLength: 5 }), (args) => {

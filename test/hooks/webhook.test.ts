@@ -23,8 +23,8 @@ const open = async () => {
     server.requests.filter(({ method }) => method === 'POST').map(({ body, headers }) => ({ body: JSON.parse(body), headers }));
   server.reply(({ method, body, url }): StubReply => {
     if (method === 'GET') {
-      const isMute = behavior === 'mute' || (behavior === 'mute afterwards' && orders().length > 0);
-      return isMute ? { status: 500 } : { body: { current: running } };
+      const isUnreadable = behavior === 'unreadable' || (behavior === 'unreadable after the action' && orders().length > 0);
+      return isUnreadable ? { status: 500 } : { body: { current: running } };
     }
     if (JSON.parse(body).target.version === gone) return { status: 410, body: 'no such release' };
     if (behavior === 'fails') return { status: 500, body: `cannot do ${url} with ${secret}` };
@@ -35,31 +35,31 @@ const open = async () => {
   const common = { url: `${server.url}/rollback`, secret, timeout: '500ms' };
   const build = (using: HookDeps) => ({
     hook: webhook.bind({ ...common, current_url: `${server.url}/running/{service}/{environment}` })(using),
-    blind: webhook.bind(common)(using),
+    unverifiable: webhook.bind(common)(using),
   });
   return {
     ...build(deps),
     build,
-    lost: webhook.bind({ ...common, url: 'http://127.0.0.1:1/rollback' })(deps),
+    unreachable: webhook.bind({ ...common, url: 'http://127.0.0.1:1/rollback' })(deps),
     secret,
     behave: (next: Behavior) => {
       behavior = next;
     },
     running: () => running,
-    run: (release: string) => {
+    deploy: (release: string) => {
       running = release;
     },
-    forget: (release: string) => {
+    removeRelease: (release: string) => {
       gone = release;
     },
-    asked: () => orders().map(({ body, headers }) => ({ version: body.target.version, id: String(headers['idempotency-key']) })),
+    received: () => orders().map(({ body, headers }) => ({ version: body.target.version, id: String(headers['idempotency-key']) })),
     close: () => server.close(),
   };
 };
 describeHookContract('webhook', open);
 describeKilled('webhook', open);
 
-describe('what the webhook hook sends and makes of answers', () => {
+describe('the requests and answers of the webhook hook', () => {
   let server: StubServer;
   beforeEach(async () => {
     server = await startStubServer();
@@ -87,19 +87,19 @@ describe('what the webhook hook sends and makes of answers', () => {
     {
       name: '200',
       reply: { status: 200 },
-      summary: 'the webhook answered 200; that v1 runs is unproven: there is no way to ask',
+      summary: 'the webhook answered 200; it is unproven that v1 runs, because the hook cannot read it',
       alreadyThere: false,
     },
     {
       name: '202',
       reply: { status: 202 },
-      summary: 'the webhook accepted the order (202); that v1 runs is unproven: there is no way to ask',
+      summary: 'the webhook accepted the order (202); it is unproven that v1 runs, because the hook cannot read it',
       alreadyThere: false,
     },
     {
       name: 'already there',
       reply: { body: { status: 'already_there' } },
-      summary: 'the webhook answered that the target was already there; that v1 runs is unproven: there is no way to ask',
+      summary: 'the webhook answered that the target was already there; it is unproven that v1 runs, because the hook cannot read it',
       alreadyThere: true,
     },
   ])('$name is success', async ({ reply, summary, alreadyThere }) => {
@@ -129,20 +129,20 @@ describe('what the webhook hook sends and makes of answers', () => {
     { name: 'two lines', body: 'v2\nv3', expected: null },
     { name: 'another object', body: { version: 'v2' }, expected: null },
     { name: 'nothing', body: '', expected: null },
-  ])('what runs, told by $name', async ({ body, expected }) => {
+  ])('reads the running release from $name', async ({ body, expected }) => {
     server.reply({ body });
     const asking = bound({ current_url: `${server.url}/running` }).current(anOrder().place, never);
     if (expected !== null) expect(await asking).toBe(expected);
     else expect(await effectErrorOf(asking)).toMatchObject({ kind: 'failed' });
   });
 
-  test('a far side that says the secret is what runs does not get it shown', async () => {
+  test('a secret in the answer is redacted in the fingerprint', async () => {
     server.reply({ body: { current: `v2-${secret}` } });
     const error = await effectErrorOf(bound({ current_url: `${server.url}/running` }).rollBack(anOrder(), never));
     expect(error.message).toContain('v2-[redacted] is running, not v1');
   });
 
-  test('an order that is only accepted may still be on its way', async () => {
+  test('after a 202, another running release is no failure', async () => {
     server.reply(({ method }) => (method === 'GET' ? { body: 'v2' } : { status: 202 }));
     const receipt = await bound({ current_url: `${server.url}/running` }).rollBack(anOrder(), never);
     expect(receipt).toMatchObject({
@@ -152,7 +152,7 @@ describe('what the webhook hook sends and makes of answers', () => {
     });
   });
 
-  test('the place in the address of what runs is encoded', async () => {
+  test('service and environment are encoded in `current_url`', async () => {
     server.reply({ body: 'v2' });
     const hook = bound({ current_url: `${server.url}/{service}/now?in={environment}` });
     await hook.current({ service: 'a/b', environment: 'eu+1' }, never);

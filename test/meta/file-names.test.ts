@@ -6,7 +6,7 @@ const comment = /\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*/g;
 /** A TypeScript file as prose names it: `tree.ts`, `meta/tree.ts`, `../test/meta/tree.ts`. Placeholders such as `NAME.ts` are none. */
 const fileName = /(?<![\w./<>*-])(?:\.{1,2}\/)*((?:[\w.-]+\/)*[a-z][\w.-]*\.ts)\b(?![.\w-])/g;
 /** The how-tos add plug-ins for an invented vendor. */
-const invented = /(?:^|\/)acme[.-]/;
+const invented = /(?:^|\/)(?:acme|jump|swarm|ntfy)[.-]/;
 
 const pages = files.filter((path) => /^(?:docs|src|analyzers|providers|test)\/.*\.md$|^(?:README|CONTRIBUTING|AGENTS)\.md$/.test(path));
 

@@ -38,7 +38,7 @@ describe.skipIf(!hasAlertmanager())('a real Alertmanager', () => {
       .filter(({ labels }) => labels.deploy === deployId)
       .map((alert) => `${nameOf(alert)} ${alert.status}`);
 
-  test('an alert fires until it is over, and the team hears of both', async () => {
+  test('an alert fires until it ends, and the receiver gets both notices', async () => {
     await tell('deploy-1', 'unhealthy', 'rolling_back');
     await expect.poll(() => firing('deploy-1')).toEqual(['BakewatchDeployInTrouble']);
     await expect.poll(() => handedOn('deploy-1'), { timeout: 30_000 }).toContain('BakewatchDeployInTrouble firing');
@@ -56,7 +56,7 @@ describe.skipIf(!hasAlertmanager())('a real Alertmanager', () => {
     await expect.poll(() => firing('deploy-2')).toEqual([]);
   });
 
-  test('told twice, it is still one, which began at the first and fires for a day', async () => {
+  test('is idempotent: a repeated alert is one alert, which starts at the first notice and fires for a day', async () => {
     for (let times = 0; times < 2; times += 1) await tell('deploy-3', 'failed', 'failed');
     const shown = (await world.firing()).filter(({ labels }) => labels.deploy === 'deploy-3');
     expect(shown).toHaveLength(1);
@@ -70,13 +70,13 @@ describe.skipIf(!hasAlertmanager())('a real Alertmanager', () => {
     });
   });
 
-  test('told late, what is over stays over', async () => {
+  test('a late notice does not fire an alert that has ended', async () => {
     await tell('deploy-4', 'recovered', 'rolled_back');
     await tell('deploy-4', 'unhealthy', 'rolled_back');
     expect(await firing('deploy-4')).toEqual([]);
   });
 
-  test('takes any text', async () => {
+  test('accepts any text', async () => {
     const notifier = alertmanager.bind({ url: world.url })({ http });
     await fc.assert(
       fc.asyncProperty(hostileNotices(), async (notice) => {
@@ -85,7 +85,7 @@ describe.skipIf(!hasAlertmanager())('a real Alertmanager', () => {
     );
   });
 
-  test('refuses what is not served there', async () => {
+  test('a wrong path is refused', async () => {
     const elsewhere = alertmanager.bind({ url: `${world.url}/elsewhere` })({ http });
     expect(await effectErrorOf(elsewhere.notify(aNotice(), firstTry()))).toMatchObject({ kind: 'refused' });
   });

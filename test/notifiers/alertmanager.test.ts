@@ -33,8 +33,8 @@ async function sent(notice: Notice, options: object = {}) {
   return http.requests.map(({ url, body = '' }) => ({ url, alerts: JSON.parse(body) as readonly Posted[] }));
 }
 
-describe('what Alertmanager is told', () => {
-  test('one request says which alert fires and which does not', async () => {
+describe('the alerts for Alertmanager', () => {
+  test('one request holds the alert that fires and the one that does not', async () => {
     const [request] = await sent(aNotice({ topic: 'failed', state: 'failed' }), { labels: { team: 'shop' } });
     const labels = { team: 'shop', service: 'shop', environment: 'production', version: 'v2', deploy: 'deploy-2' };
     const annotations = {
@@ -55,7 +55,7 @@ describe('what Alertmanager is told', () => {
     ]);
   });
 
-  test('no label of the operator takes the place of our own', async () => {
+  test('a label of the operator does not replace one of ours', async () => {
     const [request] = await sent(aNotice(), { labels: { alertname: 'Other', deploy: 'x' } });
     expect(request?.alerts[0]?.labels).toMatchObject({ alertname: 'BakewatchDeployInTrouble', deploy: 'deploy-2' });
   });
@@ -64,7 +64,7 @@ describe('what Alertmanager is told', () => {
     expect(() => alertmanager.bind({ url: 'http://am.example.com', ...options })).toThrow();
   });
 
-  test('whatever is told, every alert has an end, a beginning before it, and valid text', async () => {
+  test('every alert has a start before its end and valid texts, for any notice', async () => {
     await fc.assert(
       fc.asyncProperty(hostileNotices(), async (notice) => {
         for (const { alerts } of await sent(notice)) {

@@ -4,7 +4,7 @@ import type { Topic } from '../../src/core/bake/effect.ts';
 import { alertsOf } from '../../src/notifiers/alerts.ts';
 import { aNotice } from '../contracts/notifier.ts';
 
-/** What is open after a notice, as `kind severity`. */
+/** The open alerts after a notice, as `kind severity`. */
 const openAfter = (topic: Topic, state: StateName) =>
   alertsOf(aNotice({ topic, state })).flatMap(({ kind, severity }) => (severity === null ? [] : [`${kind} ${severity}`]));
 
@@ -30,18 +30,18 @@ describe('the alerts of a deploy', () => {
     ['approval', 'rolling_back', ['trouble warning']],
     ['blind', 'passed', []],
     ['passed', 'rolling_back', ['trouble warning']],
-  ])('a late %s opens and closes nothing wrongly: it is %s by now', ([topic, state, open]) =>
+  ])('a late notice %s opens and closes nothing wrongly in the state %s', ([topic, state, open]) =>
     expect(openAfter(topic, state)).toEqual(open),
   );
 
-  test('both are told of every time, the open one first, always by the same keys', () => {
+  test('both alerts are always sent, the open one first, with the same keys', () => {
     const person = 'bakewatch-deploy-2-person';
     const trouble = 'bakewatch-deploy-2-trouble';
     expect(alertsOf(aNotice({ state: 'failed' })).map(({ key }) => key)).toEqual([person, trouble]);
     expect(alertsOf(aNotice({ state: 'rolling_back' })).map(({ key }) => key)).toEqual([trouble, person]);
   });
 
-  test('the beginning of a bake is no news for whoever is on call', () => {
+  test('the start of a bake sends no alert', () => {
     expect(alertsOf(aNotice({ topic: 'started', state: 'warming' }))).toEqual([]);
   });
 });

@@ -31,8 +31,8 @@ async function sent(notice: Notice) {
   return { url: request?.url, message: JSON.parse(request?.body ?? '') as { embeds: [Embed]; allowed_mentions: unknown } };
 }
 
-describe('what Discord is told', () => {
-  test('says what happened, why and where, and can mention nobody', async () => {
+describe('the message for Discord', () => {
+  test('holds title, reasons, service and links, and mentions no person', async () => {
     const { url: address, message } = await sent(aNotice());
     expect(address).toBe('https://discord.com/api/v10/webhooks/1/placeholder');
     expect(message).toEqual({
@@ -51,14 +51,14 @@ describe('what Discord is told', () => {
     });
   });
 
-  test('what Discord asks to wait is heeded, parts of a second too', async () => {
+  test('the waiting time that Discord asks for is respected, including fractions of a second', async () => {
     const body = JSON.stringify({ message: 'You are being rate limited.', retry_after: 1.25, global: false });
     const http = recordingHttp({ status: 429, headers: { 'retry-after': '1.25' }, text: body });
     const error = await effectErrorOf(discord.bind({ url })({ http }).notify(aNotice(), firstTry()));
     expect(error).toMatchObject({ kind: 'failed', retryAfterMs: 1_250 });
   });
 
-  test('whatever is told, it keeps the limits of Discord, and nothing of it is Markdown or a mention', async () => {
+  test('keeps the limits of Discord and holds no Markdown and no mention, for any notice', async () => {
     await fc.assert(
       fc.asyncProperty(hostileNotices(), async (notice) => {
         const { title, description, fields = [], footer } = (await sent(notice)).message.embeds[0];
@@ -66,7 +66,7 @@ describe('what Discord is told', () => {
         expect(texts.join('').length).toBeLessThanOrEqual(6_000);
         expect([title.length <= 256, description.length <= 4_096, footer.text.length <= 2_048]).toEqual([true, true, true]);
         for (const { value } of fields) expect(value.length).toBeLessThanOrEqual(1_024);
-        // What stands in the address of a link is no mention: https://a.aa/@0.
+        // An @ in the address of a link is not a mention: https://a.aa/@0.
         const shown = texts.map((text) => text.replace(/\]\(\S+\)/g, ']'));
         expect(shown.filter((text) => text === '' || !text.isWellFormed() || /@(?:everyone|here|!?&?\d)/.test(text))).toEqual([]);
         for (const text of [title, description]) expect(text.replace(/\\./gsu, '')).not.toMatch(/[`*_~|<>[\]\\]/);

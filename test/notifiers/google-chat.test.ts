@@ -21,8 +21,8 @@ async function sent(notice: Notice) {
   return { address, body, message: JSON.parse(body) as Readonly<Record<string, unknown>> };
 }
 
-describe('what Google Chat is told', () => {
-  test('a card in the thread of the deploy', async () => {
+describe('the message for Google Chat', () => {
+  test('is a card in the thread of the deploy', async () => {
     const { address, message } = await sent(aNotice());
     expect(address).toBe(
       'https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t%3D&messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD',
@@ -47,11 +47,11 @@ describe('what Google Chat is told', () => {
     });
   });
 
-  test('without addresses there are no buttons', async () => {
+  test('has no buttons without addresses', async () => {
     expect((await sent(aNotice({ url: null, links: [{ title: 'x', url: 'javascript:alert(1)' }] }))).body).not.toContain('buttonList');
   });
 
-  test('whatever is told, it keeps the limit of Google Chat, and holds no markup but its own', async () => {
+  test('keeps the limit of Google Chat and holds no markup from outside, for any notice', async () => {
     await fc.assert(
       fc.asyncProperty(hostileNotices(), async (notice) => {
         const { body, message } = await sent(notice);

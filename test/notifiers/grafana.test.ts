@@ -24,12 +24,12 @@ describeNotifierContract('grafana', {
   ignores: ['blind', 'sighted', 'drill_failed'],
 });
 
-const begunAt = aNotice().registeredAt;
+const startedAt = aNotice().registeredAt;
 const minute = 60_000;
-const at = (minutes: number) => begunAt + minutes * minute;
+const at = (minutes: number) => startedAt + minutes * minute;
 
-/** A notice `minutes` after the beginning. */
-function told(topic: Topic, minutes = 0, rest: Partial<Notice> = {}): Notice {
+/** A notice `minutes` after the start. */
+function noticeOf(topic: Topic, minutes = 0, rest: Partial<Notice> = {}): Notice {
   return aNotice({ id: `notice-${topic}`, topic, at: at(minutes), title: `shop v2 (production): ${topic}`, ...rest });
 }
 
@@ -43,44 +43,59 @@ describe.each(['7.5', 'newer'] as const)('marks on Grafana %s', (version) => {
   const notifier = (more: object = {}) => grafana.bind({ url: world.url, token: world.tokens.editor, ...more })({ http });
   const tell = (notice: Notice, delivery: Partial<Delivery> = {}, more: object = {}) => notifier(more).notify(notice, firstTry(delivery));
 
-  /** Tells one after the other, as a deploy goes on; answers what is remembered in the end. */
+  /** Sends the notices of a deploy one after another, and returns the last memory. */
   async function story(...notices: readonly Notice[]): Promise<Json> {
     let memory: Json = null;
     for (const notice of notices) memory = await tell(notice, { memory });
     return memory;
   }
 
-  /** Each mark as kind, outcome, and the minutes from when until when. */
+  /** Each mark as kind, outcome, and its start and end in minutes. */
   const marks = () =>
     world.annotations().map(({ tags, time, timeEnd }) => {
       const outcome = tags.find((tag) => tag.startsWith('outcome:'))?.slice('outcome:'.length);
-      return `${tags[1]} ${outcome} ${(time - begunAt) / minute}-${(timeEnd - begunAt) / minute}`;
+      return `${tags[1]} ${outcome} ${(time - startedAt) / minute}-${(timeEnd - startedAt) / minute}`;
     });
 
   test.for<{ name: string; notices: readonly Notice[]; marks: readonly string[] }>([
-    { name: 'a deploy that has begun is a point', notices: [told('started')], marks: ['deploy started 0-0'] },
-    { name: 'one that passed is a region', notices: [told('started'), told('passed', 15)], marks: ['deploy passed 0-15'] },
-    { name: 'one that nobody could judge, too', notices: [told('started'), told('inconclusive', 30)], marks: ['deploy inconclusive 0-30'] },
-    { name: 'one whose watch was stopped, too', notices: [told('started'), told('stopped', 3)], marks: ['deploy stopped 0-3'] },
-    { name: 'whoever is told of the end only sees all of it', notices: [told('passed', 15)], marks: ['deploy passed 0-15'] },
+    { name: 'a started deploy is a point', notices: [noticeOf('started')], marks: ['deploy started 0-0'] },
+    { name: 'a passed deploy is a region', notices: [noticeOf('started'), noticeOf('passed', 15)], marks: ['deploy passed 0-15'] },
     {
-      name: 'a rollback that helped',
-      notices: [told('started'), told('unhealthy', 4), told('rolled_back', 5), told('recovered', 8)],
+      name: 'an inconclusive deploy is a region',
+      notices: [noticeOf('started'), noticeOf('inconclusive', 30)],
+      marks: ['deploy inconclusive 0-30'],
+    },
+    { name: 'a stopped deploy is a region', notices: [noticeOf('started'), noticeOf('stopped', 3)], marks: ['deploy stopped 0-3'] },
+    {
+      name: 'without a notice of the start, the verdict marks the whole region',
+      notices: [noticeOf('passed', 15)],
+      marks: ['deploy passed 0-15'],
+    },
+    {
+      name: 'a rollback with recovery',
+      notices: [noticeOf('started'), noticeOf('unhealthy', 4), noticeOf('rolled_back', 5), noticeOf('recovered', 8)],
       marks: ['deploy unhealthy 0-4', 'rollback recovered 5-8'],
     },
     {
-      name: 'a rollback that did not help',
-      notices: [told('started'), told('unhealthy', 4), told('rolled_back', 5), told('failed', 10)],
+      name: 'a rollback without recovery',
+      notices: [noticeOf('started'), noticeOf('unhealthy', 4), noticeOf('rolled_back', 5), noticeOf('failed', 10)],
       marks: ['deploy unhealthy 0-4', 'rollback failed 5-10'],
     },
     {
-      name: 'a rollback that did not happen',
-      notices: [told('started'), told('approval', 4), told('unhealthy', 6), told('failed', 7)],
+      name: 'a failure without rollback',
+      notices: [noticeOf('started'), noticeOf('approval', 4), noticeOf('unhealthy', 6), noticeOf('failed', 7)],
       marks: ['deploy failed 0-7'],
     },
     {
-      name: 'trouble of the monitoring is no mark',
-      notices: [told('blind', 2), told('started'), told('blind', 2), told('sighted', 3), told('passed', 15), told('drill_failed', 60)],
+      name: 'trouble with the monitoring makes no mark',
+      notices: [
+        noticeOf('blind', 2),
+        noticeOf('started'),
+        noticeOf('blind', 2),
+        noticeOf('sighted', 3),
+        noticeOf('passed', 15),
+        noticeOf('drill_failed', 60),
+      ],
       marks: ['deploy passed 0-15'],
     },
   ])('$name', async ({ notices, marks: expected }) => {
@@ -88,8 +103,8 @@ describe.each(['7.5', 'newer'] as const)('marks on Grafana %s', (version) => {
     expect(marks()).toEqual(expected);
   });
 
-  test('an annotation says what happened and why, and is found by its tags', async () => {
-    await story(told('started'), aNotice());
+  test('an annotation holds title and reasons, and is found by its tags', async () => {
+    await story(noticeOf('started'), aNotice());
     const [mark, ...more] = world.shownFor('bakewatch', 'deploy', 'service:shop', 'environment:production', 'outcome:unhealthy');
     expect(more).toEqual([]);
     expect(mark).toMatchObject({
@@ -102,17 +117,17 @@ describe.each(['7.5', 'newer'] as const)('marks on Grafana %s', (version) => {
     expect(world.shownFor('bakewatch')).toHaveLength(1);
   });
 
-  test('extra tags are set, and hide no mark', async () => {
-    await tell(told('passed', 15), {}, { tags: ['team:shop', 'europe'] });
+  test('extra tags are set and do not hide a mark', async () => {
+    await tell(noticeOf('passed', 15), {}, { tags: ['team:shop', 'europe'] });
     expect(world.shownFor('bakewatch', 'europe', 'team:shop')).toHaveLength(1);
   });
 
   test.for([
-    { name: 'of the beginning', before: [], notice: told('started') },
-    { name: 'of the verdict, told first', before: [], notice: told('passed', 15) },
-    { name: 'of the verdict', before: [told('started')], notice: told('passed', 15) },
-    { name: 'of the rollback', before: [told('started'), told('unhealthy', 4)], notice: told('rolled_back', 5) },
-  ])('a mark $name is not doubled where a try was killed between sending and recording', async ({ before, notice }) => {
+    { name: 'of the start', before: [], notice: noticeOf('started') },
+    { name: 'of a verdict without a start', before: [], notice: noticeOf('passed', 15) },
+    { name: 'of the verdict', before: [noticeOf('started')], notice: noticeOf('passed', 15) },
+    { name: 'of the rollback', before: [noticeOf('started'), noticeOf('unhealthy', 4)], notice: noticeOf('rolled_back', 5) },
+  ])('a mark $name is not duplicated if the process is killed between sending and recording', async ({ before, notice }) => {
     const memory = await story(...before);
     const first = await tell(notice, { memory });
     const doneOnce = world.annotations();
@@ -120,54 +135,54 @@ describe.each(['7.5', 'newer'] as const)('marks on Grafana %s', (version) => {
     expect(world.annotations()).toEqual(doneOnce);
   });
 
-  test('a try that did not arrive is repeated, whatever other deploys have marked', async () => {
-    await tell(told('started', 0, { deployId: 'deploy-1' }));
-    await tell(told('started'), { isRepeat: true });
+  test('an attempt that did not arrive is repeated, whatever marks other deploys have', async () => {
+    await tell(noticeOf('started', 0, { deployId: 'deploy-1' }));
+    await tell(noticeOf('started'), { isRepeat: true });
     expect(world.annotations().map(({ tags }) => tags[2])).toEqual(['deploy_id:deploy-1', 'deploy_id:deploy-2']);
   });
 
-  test('a mark that a person has deleted is made anew, once', async () => {
-    const memory = await story(told('started'), told('unhealthy', 4), told('rolled_back', 5));
+  test('a mark that a person has deleted is created again, once', async () => {
+    const memory = await story(noticeOf('started'), noticeOf('unhealthy', 4), noticeOf('rolled_back', 5));
     world.deleteAll();
-    const after = await tell(told('recovered', 8), { memory });
+    const after = await tell(noticeOf('recovered', 8), { memory });
     expect(marks()).toEqual(['rollback recovered 5-8']);
-    await tell(told('recovered', 9), { memory: after });
+    await tell(noticeOf('recovered', 9), { memory: after });
     expect(marks()).toEqual(['rollback recovered 5-9']);
   });
 
-  test('what is remembered in a form that is not ours counts as nothing', async () => {
-    for (const memory of ['?', { deploy: 'one' }, [1]]) await tell(told('passed', 15), { memory });
+  test('a memory of another form is ignored', async () => {
+    for (const memory of ['?', { deploy: 'one' }, [1]]) await tell(noticeOf('passed', 15), { memory });
     expect(marks()).toHaveLength(3);
   });
 
-  test('a dashboard is annotated by its UID, and one panel of it by its number', async () => {
-    await tell(told('started'), {}, { dashboard: world.dashboard.uid, panel: 3 });
-    await tell(told('started'), {}, { dashboard: world.dashboard.uid });
+  test('a dashboard is annotated by its UID, and a panel by its number', async () => {
+    await tell(noticeOf('started'), {}, { dashboard: world.dashboard.uid, panel: 3 });
+    await tell(noticeOf('started'), {}, { dashboard: world.dashboard.uid });
     expect(world.annotations()).toMatchObject([
       { dashboardId: world.dashboard.id, panelId: 3 },
       { dashboardId: world.dashboard.id, panelId: 0 },
     ]);
   });
 
-  test('a user may be shown instead of a token, with the organization', async () => {
-    await tell(told('started'), {}, { token: undefined, basic: world.user, org: 2 });
+  test('a user with an organization works instead of a token', async () => {
+    await tell(noticeOf('started'), {}, { token: undefined, basic: world.user, org: 2 });
     expect(world.annotations()).toHaveLength(1);
     expect(world.requests[0]?.headers['x-grafana-org-id']).toBe('2');
   });
 
   test.for([
-    { name: 'a dashboard that is not there', more: { dashboard: 'nope' }, says: /404: .*\(is `dashboard` the UID in its address\?\)/ },
-    { name: 'a token that is not known', more: { token: 'nope' }, says: /401: .*invalid API key.*\(is what we show a token or a user/ },
+    { name: 'an unknown dashboard', more: { dashboard: 'nope' }, says: /404: .*\(check that `dashboard` is the UID in its address\)/ },
+    { name: 'an unknown token', more: { token: 'nope' }, says: /401: .*invalid API key.*\(check that the token or the user belongs to/ },
     { name: 'a viewer', more: { token: 'token-of-the-viewer' }, says: /403: .*\(annotations need the role Editor/ },
-    { name: 'a path that is not Grafana', path: '/grafana', more: {}, says: /404: .*\(is the url that of Grafana itself/ },
-  ])('$name is refused for good, with a hint', async ({ path = '', more, says }) => {
-    const error = await effectErrorOf(tell(told('started'), {}, { url: `${world.url}${path}`, ...more }));
+    { name: 'a path that is not Grafana', path: '/grafana', more: {}, says: /404: .*\(check that the url is that of Grafana/ },
+  ])('$name is refused, with a hint', async ({ path = '', more, says }) => {
+    const error = await effectErrorOf(tell(noticeOf('started'), {}, { url: `${world.url}${path}`, ...more }));
     expect(error.kind).toBe('refused');
     expect(error.message).toMatch(says);
   });
 });
 
-describe('what answers', () => {
+describe('the answer of Grafana', () => {
   test.for<{ status?: number; body: string | object; kind: string }>([
     { body: '<html>Sign in</html>', kind: 'refused' },
     { body: '', kind: 'refused' },
@@ -178,17 +193,19 @@ describe('what answers', () => {
   ])('$status $body is $kind', async ({ status = 200, body, kind }) => {
     const server = await startStubServer();
     server.reply({ status, body });
-    const error = await effectErrorOf(grafana.bind({ url: server.url, token })({ http }).notify(told('started'), firstTry()));
+    const error = await effectErrorOf(grafana.bind({ url: server.url, token })({ http }).notify(noticeOf('started'), firstTry()));
     await server.close();
     expect(error).toMatchObject({ kind });
     expect(everythingIn(error)).not.toContain(token);
   });
 
-  test('trouble while a mark is changed is no reason to make another', async () => {
+  test('a failed change of a mark does not create another mark', async () => {
     const server = await startStubServer();
     server.reply({ status: 500, body: { message: 'Failed to update annotation' } });
     const memory = { deploy: 1, rollback: null, rolledBackAt: null };
-    const error = await effectErrorOf(grafana.bind({ url: server.url, token })({ http }).notify(told('passed', 15), firstTry({ memory })));
+    const error = await effectErrorOf(
+      grafana.bind({ url: server.url, token })({ http }).notify(noticeOf('passed', 15), firstTry({ memory })),
+    );
     const methods = server.requests.map(({ method }) => method);
     await server.close();
     expect(error.kind).toBe('failed');
@@ -196,7 +213,7 @@ describe('what answers', () => {
   });
 });
 
-test.skipIf(!hasOpenssl())('a Grafana with an authority of its own is trusted where that is given', async () => {
+test.skipIf(!hasOpenssl())('the option `ca` makes a Grafana with its own certificate authority trusted', async () => {
   const { key, cert } = makeCertificate(5);
   const server = createServer({ key, cert }, (_, response) => void response.end('{"id":1}')).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -204,60 +221,9 @@ test.skipIf(!hasOpenssl())('a Grafana with an authority of its own is trusted wh
   const notify = (more: object) =>
     grafana
       .bind({ url: `https://127.0.0.1:${port}`, token, ...more })({ http })
-      .notify(told('started'), firstTry());
+      .notify(noticeOf('started'), firstTry());
   expect(await effectErrorOf(notify({}))).toMatchObject({ kind: 'unreachable' });
   expect(await notify({ ca: cert })).toMatchObject({ deploy: 1 });
   server.closeAllConnections();
   server.close();
-});
-
-describe('the text of an annotation', () => {
-  const textFor = async (rest: Partial<Notice>): Promise<string> => {
-    const server = await startStubServer();
-    server.reply({ body: { id: 1 } });
-    await grafana
-      .bind({ url: server.url, token })({ http })
-      .notify(told('passed', 15, rest), firstTry());
-    const { text } = JSON.parse(server.requests[0]?.body ?? '{}') as { text: string };
-    await server.close();
-    return text;
-  };
-
-  test('holds nothing of what was measured that a page could take for its own', async () => {
-    const evil = '<img src=x onerror="alert(1)"> & p95 < 300 ms';
-    const text = await textFor({ title: evil, reasons: [evil], url: 'https://b.example.com/?a="b"&c=<d>' });
-    expect(text.replace(/<a href="[^"<>]*">Open the deploy<\/a>$/, '')).not.toMatch(/[<>"]|&(?!amp;|lt;|gt;|quot;)/);
-    expect(text).toContain('p95 &lt; 300 ms');
-  });
-
-  test.for([null, 'javascript:alert(1)', 'no address'])('has no link where the page is %s', async (url) => {
-    expect(await textFor({ url })).not.toContain('href');
-  });
-
-  test('names as many reasons as can be read, and says how many more there are', async () => {
-    const reasons = Array.from({ length: 30 }, (_, index) => `reason ${index} ${'x'.repeat(5_000)}`);
-    const text = await textFor({ reasons: [reasons[0]!, ...reasons.slice(1)] });
-    expect(text).toMatch(/^… and 2\d more$/m);
-    expect(text.length).toBeLessThan(10_000);
-  });
-});
-
-describe('options', () => {
-  const good = { url: 'https://grafana.example.com/g', token: 'a' };
-  test.for<{ options: object; says: RegExp }>([
-    { options: { url: good.url }, says: /either token or basic/ },
-    { options: { ...good, basic: { user: 'a', password: 'b' } }, says: /either token or basic/ },
-    { options: { ...good, org: 2 }, says: /belongs to one organization/ },
-    { options: { ...good, panel: 2 }, says: /without the dashboard/ },
-    { options: { ...good, url: 'https://grafana.example.com/?orgId=1' }, says: /nothing after \? or #/ },
-    { options: { ...good, token: 'two words' }, says: /one word of printable ASCII/ },
-    { options: { ...good, dashboard: 'https://grafana.example.com/d/abc' }, says: /not the UID/ },
-    { options: { ...good, tags: ['service:other'] }, says: /Bakewatch sets itself/ },
-    { options: { ...good, tags: ['deploy'] }, says: /Bakewatch sets itself/ },
-    { options: { ...good, tags: ['a:b:c'] }, says: /not a tag/ },
-    { options: { ...good, tags: ['x'.repeat(100), 'y'.repeat(100)] }, says: /more than 150/ },
-    { options: { ...good, ca: '/etc/ssl/ca.pem' }, says: /must be PEM/ },
-  ])('$options is refused: $says', ({ options, says }) => {
-    expect(() => grafana.bind(options)).toThrow(says);
-  });
 });

@@ -15,7 +15,7 @@ describeNotifierContract('newrelic', {
   success: { body: { data: { changeTrackingCreateEvent: { changeTrackingEvent: { changeTrackingId: 'a' }, messages: [] } } } },
 });
 
-describe('what New Relic is told', () => {
+describe('the changes for New Relic', () => {
   const now = Date.UTC(2026, 10, 21, 3, 0, 0);
   let world: FakeNerdGraph;
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('what New Relic is told', () => {
   afterEach(() => world.close());
   const notifier = (more: object = {}) => newrelic.bind({ key: world.key, url: world.url, ...more })({ http: createHttp() });
 
-  test('the beginning of a bake is a deployment, and what became of it an event of the same group', async () => {
+  test('the start of a bake is a deployment, and later notices are events of the same group', async () => {
     await notifier().notify(
       aNotice({ topic: 'started', title: 'shop v2 (production) is baking', reasons: ['watched for 15m'] }),
       firstTry(),
@@ -55,7 +55,7 @@ describe('what New Relic is told', () => {
     ]);
   });
 
-  test('the entity is found as the operator says, and no name can change the search', async () => {
+  test('the entity is found by the search of the operator, and no name can change the search', async () => {
     const entity = "tags.label = '{service}' AND tags.env = '{environment}'";
     await notifier({ entity }).notify(aNotice({ service: "a' OR name = 'b", environment: '\\' }), firstTry());
     expect(world.changes[0]?.entitySearch?.query).toBe("tags.label = 'a\\' OR name = \\'b' AND tags.env = '\\\\'");
@@ -85,7 +85,7 @@ describe('what New Relic is told', () => {
     ['TIMEOUT', { errors: [{ message: 'late', extensions: { errorClass: 'TIMEOUT' } }] }, 'timeout'],
     ['no entity', { data: { changeTrackingCreateEvent: { changeTrackingEvent: null, messages: ['no entity was found'] } } }, 'refused'],
     ['garbage', 'ok', 'refused'],
-  ])('status 200 with %s is no success', async ([, body, kind]) => {
+  ])('status 200 with %s is a failure', async ([, body, kind]) => {
     const server = await startStubServer();
     server.reply({ body });
     const error = await effectErrorOf(newrelic.bind({ key, url: server.url })({ http: createHttp() }).notify(aNotice(), firstTry()));
@@ -93,7 +93,7 @@ describe('what New Relic is told', () => {
     expect(error).toMatchObject({ kind });
   });
 
-  test('no secret is in an error of status 200 that echoes it', async () => {
+  test('an error with status 200 holds no secret, even if New Relic echoes it', async () => {
     const server = await startStubServer();
     server.reply({ body: { errors: [{ message: `bad ${key}`, extensions: { errorClass: 'INVALID_INPUT' } }] } });
     const error = await effectErrorOf(newrelic.bind({ key, url: server.url })({ http: createHttp() }).notify(aNotice(), firstTry()));

@@ -7,7 +7,7 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300, size: 'max' }),
   fc.string({ unit: 'grapheme', maxLength: 300, size: 'max' }),
 );
-const quote = (character: string) => character.replaceAll('&', '&amp;');
+const escapeAmpersand = (character: string) => character.replaceAll('&', '&amp;');
 
 describe('one line of text', () => {
   test.for([
@@ -21,15 +21,15 @@ describe('one line of text', () => {
     ['', 20, '–'],
   ] as const)('%j within %i is %j', ([text, limit, line]) => expect(oneLine(text, limit)).toBe(line));
 
-  test('what is made of one character is never cut in two', () => {
-    expect(oneLine('a&&&', 9, quote)).toBe('a&amp;…');
-    expect(oneLine('a&', 6, quote)).toBe('a&amp;');
+  test('an escape is never cut', () => {
+    expect(oneLine('a&&&', 9, escapeAmpersand)).toBe('a&amp;…');
+    expect(oneLine('a&', 6, escapeAmpersand)).toBe('a&amp;');
   });
 
-  test('it is never too long, never empty, and always well-formed', () => {
+  test('is never too long, never empty, and always well-formed', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 2, max: 320 }), (text, limit) => {
-        const line = oneLine(text, limit, quote);
+        const line = oneLine(text, limit, escapeAmpersand);
         expect(line.length).toBeLessThanOrEqual(limit);
         expect(line).not.toBe('');
         expect(line.isWellFormed()).toBe(true);
@@ -39,17 +39,17 @@ describe('one line of text', () => {
   });
 });
 
-describe('the reasons', () => {
-  test('are a line each, and those that are left out are counted', () => {
-    const room = { room: 200, each: 40, most: 3 };
-    expect(reasonLines(['one', 'two'], room)).toEqual(['• one', '• two']);
-    expect(reasonLines(['one', 'two', 'three', 'four', 'five'], room)).toEqual(['• one', '• two', '• three', '… and 2 more']);
+describe('reason lines', () => {
+  test('there is one line per reason, and the omitted reasons are counted', () => {
+    const limits = { totalLength: 200, lineLength: 40, maxLines: 3 };
+    expect(reasonLines(['one', 'two'], limits)).toEqual(['• one', '• two']);
+    expect(reasonLines(['one', 'two', 'three', 'four', 'five'], limits)).toEqual(['• one', '• two', '• three', '… and 2 more']);
   });
 
-  test('keep to their room with separators, however long they are', () => {
+  test('reasons of any length keep to the limits, with separators', () => {
     fc.assert(
       fc.property(fc.array(anyText, { minLength: 1, maxLength: 30, size: 'max' }), (reasons) => {
-        const lines = reasonLines(reasons, { room: 400, each: 150, most: 10 });
+        const lines = reasonLines(reasons, { totalLength: 400, lineLength: 150, maxLines: 10 });
         expect(lines.join('<br>').length).toBeLessThanOrEqual(400);
         expect(lines.every((line) => line.length <= 150)).toBe(true);
         expect(lines.length).toBeLessThanOrEqual(11);

@@ -34,8 +34,8 @@ async function sent(notice: Notice, options: object = {}) {
   return http.requests.map(({ url, headers, body = '' }) => ({ url, headers, body: JSON.parse(body) as Body }));
 }
 
-describe('what Opsgenie is told', () => {
-  test('an alert is opened, and the other one closed', async () => {
+describe('the alerts for Opsgenie', () => {
+  test('one alert is opened, and the other one is closed', async () => {
     const [opened, closed] = await sent(aNotice({ topic: 'approval', state: 'awaiting_approval' }));
     expect(opened).toMatchObject({ url: 'https://api.opsgenie.com/v2/alerts', headers: { authorization: `GenieKey ${key}` } });
     expect(opened?.body).toEqual({
@@ -64,7 +64,7 @@ describe('what Opsgenie is told', () => {
     [{ url: 'https://api.atlassian.com/jsm/ops/integration/' }, 'https://api.atlassian.com/jsm/ops/integration/v2/alerts'],
   ] as const)('with %j it is at %s', async ([options, url]) => expect((await sent(aNotice(), options))[0]?.url).toBe(url));
 
-  test('whatever is told, it keeps the limits of Opsgenie', async () => {
+  test('keep the limits of Opsgenie, for any notice', async () => {
     await fc.assert(
       fc.asyncProperty(hostileNotices(), async (notice) => {
         for (const { body } of await sent(notice)) {

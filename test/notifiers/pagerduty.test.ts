@@ -30,8 +30,8 @@ async function sent(notice: Notice, options: object = {}) {
   return http.requests.map(({ url, body = '' }) => ({ url, body, event: JSON.parse(body) as Event }));
 }
 
-describe('what PagerDuty is told', () => {
-  test('an incident is opened, with what was measured and where to look', async () => {
+describe('the events for PagerDuty', () => {
+  test('an incident is opened, with reasons, checks and links', async () => {
     const [{ url, event } = { url: '', event: null }, ...more] = await sent(aNotice({ state: 'failed', topic: 'failed' }));
     expect(url).toBe('https://events.pagerduty.com/v2/enqueue');
     expect(event).toEqual({
@@ -62,7 +62,7 @@ describe('what PagerDuty is told', () => {
     expect(more.map((one) => one.event)).toEqual([{ routing_key: key, event_action: 'resolve', dedup_key: 'bakewatch-deploy-2-trouble' }]);
   });
 
-  test('both incidents are resolved when it is over', async () => {
+  test('both incidents are resolved at the end', async () => {
     const events = await sent(aNotice({ state: 'rolled_back', topic: 'recovered' }), { region: 'eu' });
     expect(events.map(({ url, event }) => [new URL(url).host, event.event_action, event.dedup_key])).toEqual([
       ['events.eu.pagerduty.com', 'resolve', 'bakewatch-deploy-2-trouble'],
@@ -70,7 +70,7 @@ describe('what PagerDuty is told', () => {
     ]);
   });
 
-  test('whatever is told, it keeps the limits of PagerDuty', async () => {
+  test('keep the limits of PagerDuty, for any notice', async () => {
     await fc.assert(
       fc.asyncProperty(hostileNotices(), async (notice) => {
         for (const { body, event } of await sent(notice)) {
@@ -86,7 +86,7 @@ describe('what PagerDuty is told', () => {
     );
   });
 
-  test('an account lives in one region', () => {
+  test('region and url exclude each other', () => {
     expect(() => pagerduty.bind({ routing_key: key, region: 'eu', url: 'https://x.example.com' })).toThrow(/give one of them/);
   });
 });

@@ -38,11 +38,11 @@ function refusalOf(act: () => unknown): AppError {
   } catch (error) {
     if (error instanceof AppError) return error;
   }
-  throw new Error('it was not refused');
+  throw new Error('there was no refusal');
 }
 
 describe('the signature', () => {
-  // Slack's own example of how a request is verified.
+  // The example in the documentation of Slack.
   const body =
     'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c';
   const headers = {
@@ -51,7 +51,7 @@ describe('the signature', () => {
   };
   const signedAt = 1_531_420_618_000;
 
-  test('that Slack published is right', () => {
+  test('of the published example is valid', () => {
     expect(isFromSlack(new Secret(secret), aCall(body, headers, signedAt))).toBe(true);
   });
 
@@ -59,7 +59,7 @@ describe('the signature', () => {
     { name: 'five minutes old', off: 300_000, right: true },
     { name: 'older', off: 301_000, right: false },
     { name: 'five minutes ahead', off: -300_000, right: true },
-    { name: 'of the future', off: -600_000, right: false },
+    { name: 'ten minutes ahead', off: -600_000, right: false },
   ])('$name: $right', ({ off, right }) => {
     expect(isFromSlack(new Secret(secret), aCall(body, headers, signedAt + off))).toBe(right);
   });
@@ -68,17 +68,17 @@ describe('the signature', () => {
     { name: 'of another secret', headers: slackHeaders('another-secret-of-16-characters', body, signedAt) },
     { name: 'of another time', headers: { ...headers, 'x-slack-request-timestamp': '1531420619' } },
     { name: 'without a time', headers: { 'x-slack-signature': headers['x-slack-signature'] } },
-    { name: 'with a time that is none', headers: { ...headers, 'x-slack-request-timestamp': '1531420618 ' } },
+    { name: 'with an invalid time', headers: { ...headers, 'x-slack-request-timestamp': '1531420618 ' } },
     { name: 'that is missing', headers: { 'x-slack-request-timestamp': '1531420618' } },
     { name: 'that is empty', headers: { ...headers, 'x-slack-signature': '' } },
     { name: 'of another version', headers: { ...headers, 'x-slack-signature': headers['x-slack-signature'].replace('v0', 'v1') } },
-    { name: 'that is cut', headers: { ...headers, 'x-slack-signature': headers['x-slack-signature'].slice(0, -1) } },
+    { name: 'that is too short', headers: { ...headers, 'x-slack-signature': headers['x-slack-signature'].slice(0, -1) } },
     { name: 'in capitals', headers: { ...headers, 'x-slack-signature': headers['x-slack-signature'].toUpperCase() } },
   ])('$name is refused', ({ headers: given }) => {
     expect(isFromSlack(new Secret(secret), aCall(body, given as Record<string, string>, signedAt))).toBe(false);
   });
 
-  test('holds for exactly these bytes', () => {
+  test('is valid only for exactly these bytes', () => {
     fc.assert(
       fc.property(fc.nat({ max: body.length - 1 }), fc.integer({ min: 0, max: 255 }), (index, byte) => {
         const bytes = Buffer.from(body);
@@ -90,7 +90,7 @@ describe('the signature', () => {
     );
   });
 
-  test('without which nothing is read', () => {
+  test('is required', () => {
     const body = pressBody();
     const error = refusalOf(() => anInbox().read(aCall(body, slackHeaders('another-secret-of-16-characters', body, at))));
     expect(error.code).toBe('unauthorized');
@@ -99,47 +99,47 @@ describe('the signature', () => {
 });
 
 describe('a press', () => {
-  test.for(['approve', 'roll_back', 'pass', 'extend', 'mute'])('of %s says who asks for what of which deploy', (action) => {
+  test.for(['approve', 'roll_back', 'pass', 'extend', 'mute'])('of %s has a person, a verb and a deploy', (action) => {
     expect(read({ action })).toMatchObject({ deployId: 'deploy-2', verb: action, by: 'ana (slack)' });
     expect(read({ action: 'approve' })?.refusal(place)).toBeNull();
   });
 
-  test('is the same one when it comes in again, and another one when it is another', () => {
-    const again = { actionTs: '1795226400.5' };
-    expect(read(again)?.key).toBe(read(again)?.key);
-    const keys = [again, {}, { ...again, user: 'U0123BEN' }, { ...again, action: 'pass' }, { ...again, deploy: 'deploy-3' }].map(
+  test('has the same key when it is repeated, and another key than any other press', () => {
+    const press = { actionTs: '1795226400.5' };
+    expect(read(press)?.key).toBe(read(press)?.key);
+    const keys = [press, {}, { ...press, user: 'U0123BEN' }, { ...press, action: 'pass' }, { ...press, deploy: 'deploy-3' }].map(
       (one) => read(one)?.key,
     );
     expect(new Set(keys).size).toBe(keys.length);
   });
 
   test.for<{ name: string; press: Press; says: string | null }>([
-    { name: 'somebody unknown', press: { user: 'U0STRANGER' }, says: 'your member id is U0STRANGER' },
-    { name: 'one who may not roll back', press: { user: 'U0123BEN' }, says: 'add `roll_back` to your `verbs`' },
-    { name: 'one who may extend', press: { user: 'U0123BEN', action: 'extend' }, says: null },
-    { name: 'one of another environment', press: { user: 'U0123CEM' }, says: 'not do this for shop in production' },
+    { name: 'an unknown person', press: { user: 'U0STRANGER' }, says: 'can add your member id U0STRANGER' },
+    { name: 'a person who may not roll back', press: { user: 'U0123BEN' }, says: 'add `roll_back` to your `verbs`' },
+    { name: 'a person who may extend', press: { user: 'U0123BEN', action: 'extend' }, says: null },
+    { name: 'a person for another environment', press: { user: 'U0123CEM' }, says: 'not do this for shop in production' },
   ])('by $name: $says', ({ press, says }) => {
     const refusal = read(press)?.refusal(place) ?? null;
     if (says === null) expect(refusal).toBeNull();
     else expect(refusal).toContain(says);
   });
 
-  test('by one of a service and an environment counts there', () => {
+  test('by a person for one service and environment is allowed only there', () => {
     expect(read({ user: 'U0123CEM' })?.refusal({ service: 'shop', environment: 'staging' })).toBeNull();
     expect(read({ user: 'U0123CEM' })?.refusal({ service: 'cart', environment: 'staging' })).not.toBeNull();
   });
 
   test.for<Press>([{ action: 'other' }, { action: '' }, { type: 'view_submission' }, { action: 'roll_back extra' }])(
-    'of something else (%j) asks for nothing',
+    'of something else (%j) is ignored',
     (press) => expect(read(press)).toBeNull(),
   );
 
   test.for(['', 'payload=', 'payload=no+json', 'payload=%5B%5D', 'payload=5', 'payload=%7B%22type%22%3A5%7D', 'other=1', '%ff%fe'])(
-    'that is none (%j) is refused',
+    'in an invalid body (%j) is refused',
     (body) => expect(refusalOf(() => anInbox().read(aCall(body))).code).toBe('invalid'),
   );
 
-  test('whatever is signed, it is understood or refused in words', () => {
+  test('any signed body is read or refused with a reason', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
         for (const payload of [JSON.stringify(value), text, JSON.stringify({ type: 'block_actions', actions: [value], user: value })]) {
@@ -157,20 +157,20 @@ describe('a press', () => {
 });
 
 describe('the answer', () => {
-  test('goes to the one who pressed, and mentions nobody', async () => {
+  test('is shown only to the person who pressed, and mentions no person', async () => {
     const fake = await startFakeSlack();
     const inbox = anInbox({ api: fake.api });
     await read({ replyTo: `${fake.url}/hooks/1` }, inbox)?.answer('Done <!channel>.', new AbortController().signal);
-    expect(fake.told).toEqual([
+    expect(fake.answers).toEqual([
       { url: '/hooks/1', body: { response_type: 'ephemeral', replace_original: false, text: 'Done &lt;!channel&gt;.' } },
     ]);
     await fake.close();
   });
 
-  test('goes nowhere but to Slack', async () => {
+  test('is sent only to Slack', async () => {
     const fake = await startFakeSlack();
     await read({ replyTo: `${fake.url}/hooks/1` })?.answer('Done.', new AbortController().signal);
-    expect(fake.told).toEqual([]);
+    expect(fake.answers).toEqual([]);
     await fake.close();
   });
 
@@ -191,7 +191,7 @@ describe('the answer', () => {
     ['file:///etc/passwd', false],
     ['//hooks.slack.com/x', false],
     ['', false],
-  ] as const)('may go to %s: %j', ([address, allowed]) => {
+  ] as const)('may be sent to %s: %j', ([address, allowed]) => {
     expect(isOwnAddress(address, 'hooks', 'https://slack.com/api')).toBe(allowed);
   });
 });
@@ -201,7 +201,7 @@ describe('the options', () => {
   const url = 'https://hooks.slack.com/services/T0/B0/x';
   test.for<[object, string]>([
     [{}, 'needs `token` and `channel`, or the `url`'],
-    [{ ...bot, url }, 'two ways'],
+    [{ ...bot, url }, 'exclude each other'],
     [{ token: 'xoxb-1' }, 'needs a `channel`'],
     [{ url, channel: 'C0123TEAM' }, 'needs a `token`'],
     [{ url, buttons: { signing_secret: secret, people } }, 'need a `token`'],
@@ -210,7 +210,7 @@ describe('the options', () => {
     [{ ...bot, channel: '#deploys' }, 'must be the id of a channel'],
     [{ ...bot, buttons: { signing_secret: 'short', people } }, 'at least 16 characters'],
     [{ ...bot, buttons: { signing_secret: secret, people: [] } }, 'people'],
-    [{ ...bot, buttons: { signing_secret: secret, people: [...people, people[0]] } }, 'stands twice'],
+    [{ ...bot, buttons: { signing_secret: secret, people: [...people, people[0]] } }, 'appears twice'],
     [{ ...bot, buttons: { signing_secret: secret, people: [{ slack: 'ana', name: 'ana' }] } }, 'must be a member id'],
     [{ ...bot, buttons: { signing_secret: secret, people: [{ slack: 'U0123ANA', name: 'ana', verbs: ['destroy'] }] } }, 'verbs'],
   ])('%j: %s', ([options, says]) => {
@@ -219,7 +219,7 @@ describe('the options', () => {
     expect(everythingIn(error)).not.toContain('xoxp-1');
   });
 
-  test('without buttons there is nowhere to answer', () => {
+  test('there is no inbox without buttons', () => {
     for (const options of [bot, { url }]) expect(slack.bind(options)({ http: createHttp() }).inbox).toBeUndefined();
   });
 });

@@ -38,7 +38,7 @@ describe('the answer of Slack', () => {
   );
 });
 
-/** Every text object of a message with the limit that Slack sets for its place. */
+/** Every text object of a message, with the limit of Slack for it. */
 function textsOf({ text, blocks, attachments }: ReturnType<typeof slackMessage>): { text: string; limit: number }[] {
   const [header] = blocks;
   const inner: unknown = attachments[0]?.blocks;
@@ -58,14 +58,14 @@ function textsOf({ text, blocks, attachments }: ReturnType<typeof slackMessage>)
 }
 
 describe('the message', () => {
-  test('is made of blocks as Slack describes them', () => {
+  test('consists of valid blocks', () => {
     const { blocks, attachments } = slackMessage(aNotice({ state: 'baking' }), { canAct: true });
-    // The compiler is who checks this.
+    // The compiler checks this.
     const all: KnownBlock[] = [...blocks, ...attachments.flatMap((attachment) => attachment.blocks)];
     expect(all.map(({ type }) => type)).toEqual(['header', 'section', 'context', 'actions']);
   });
 
-  test('says what happened, why and where, and links to the deploy', () => {
+  test('holds title, reasons, service and environment, and links to the deploy', () => {
     expect(slackMessage(aNotice())).toEqual({
       text: '🚨 shop v2 (production) is unhealthy: rolling back to v1',
       blocks: [
@@ -105,11 +105,11 @@ describe('the message', () => {
     });
   });
 
-  test('what is told of many deploys links to the server', () => {
+  test('of a digest links to the worst deploy', () => {
     expect(JSON.stringify(slackMessage(aNotice({ isDigest: true })))).toContain('"text":"Open the worst of them"');
   });
 
-  test('has no button without a page, and none for an address that is none', () => {
+  test('has no button without a page or with an invalid address', () => {
     for (const url of [null, 'javascript:alert(1)', 'no url', `https://x.example.com/${'a'.repeat(3_001)}`]) {
       expect(JSON.stringify(slackMessage(aNotice({ url })))).not.toContain('actions');
     }
@@ -121,13 +121,13 @@ describe('the message', () => {
     expect(message.attachments[0]?.color).toMatch(/^#[0-9a-f]{6}$/);
   });
 
-  test('names as many reasons as fit, and says how many do not', () => {
+  test('limits the reasons, and counts the omitted ones', () => {
     const reasons = Array.from({ length: 30 }, (_, index) => `reason ${index} ${'&'.repeat(1_000)}`);
     const section = JSON.stringify(slackMessage(aNotice({ reasons: [reasons[0]!, ...reasons.slice(1)] })));
     expect(section).toMatch(/… and 2\d more/);
   });
 
-  test('whatever is told, it keeps the limits of Slack, can mention nobody, and cuts no entity in two', () => {
+  test('keeps the limits of Slack, mentions no person, and cuts no entity, for any notice', () => {
     fc.assert(
       fc.property(hostileNotices(), (notice) => {
         for (const { text, limit } of textsOf(slackMessage(notice))) {

@@ -20,8 +20,8 @@ async function sent(notice: Notice) {
   return { body, message: JSON.parse(body) as { readonly attachments: readonly [{ readonly content: object }] } };
 }
 
-describe('what Teams is told', () => {
-  test('an adaptive card that shows every text as it is', async () => {
+describe('the message for Teams', () => {
+  test('is an adaptive card that shows every text unchanged', async () => {
     const line = (text: string, look: object = {}) => ({ type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...look }] });
     const open = (title: string, url: string) => ({ type: 'Action.OpenUrl', title, url });
     const title = line('shop v2 (production) is unhealthy: rolling back to v1', { weight: 'Bolder', size: 'Medium' });
@@ -43,7 +43,7 @@ describe('what Teams is told', () => {
     });
   });
 
-  test('whatever is told, it keeps the limit of Teams, and no text stands where Teams reads Markdown', async () => {
+  test('keeps the limit of Teams, and has no text where Teams reads Markdown, for any notice', async () => {
     await fc.assert(
       fc.asyncProperty(hostileNotices(), async (notice) => {
         const { body, message } = await sent(notice);

@@ -25,7 +25,7 @@ describeNotifierContract('webhook', {
   options,
   secrets: [secret, 'path-token-1', 'query-token-2', 'header-token-3'],
   success: { status: 204 },
-  takesAnyAnswer: true,
+  acceptsAnyAnswer: true,
 });
 
 const plainBody = {
@@ -42,8 +42,8 @@ const plainBody = {
   links: [{ title: 'build', url: 'https://ci.example.com/runs/5' }],
 };
 
-describe('what a webhook receives', () => {
-  test('the notice in snake case, signed, with the extra headers', async () => {
+describe('the request of a webhook', () => {
+  test('holds the notice in snake case, a signature and the extra headers', async () => {
     const server = await startStubServer();
     await webhook.bind(options(server.url))({ http: createHttp() }).notify(aNotice(), firstTry());
     const { url, body, headers } = server.requests[0]!;
@@ -55,7 +55,7 @@ describe('what a webhook receives', () => {
   });
 });
 
-/** What is sent in a format, as it arrives. */
+/** The request in a format, as it arrives. */
 async function received(format: string, notice: Notice) {
   const http = recordingHttp();
   await webhook.bind({ url: 'https://hooks.example.com', secret, format })({ http }).notify(notice, firstTry());
@@ -74,14 +74,14 @@ const attributes = {
 };
 
 describe('a notice as a CloudEvent', () => {
-  test('has all of it in a signed body', async () => {
+  test('has everything in a signed body', async () => {
     const [event] = await received('cloudevents', aNotice());
     expect(event?.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
     expect(JSON.parse(event!.body)).toEqual({ specversion: '1.0', ...attributes, datacontenttype: 'application/json', data: plainBody });
     expect(isSignedNow(event!)).toBe(true);
   });
 
-  test('or its attributes in headers, percent-encoded, and the plain notice signed in the body', async () => {
+  test('in binary mode has percent-encoded attributes in headers, and the plain notice in the signed body', async () => {
     const [event] = await received('cloudevents_binary', aNotice({ deployId: 'ş "5%"~' }));
     expect(event?.headers).toMatchObject({
       'content-type': 'application/json',
@@ -96,12 +96,12 @@ describe('a notice as a CloudEvent', () => {
     expect(isSignedNow(event!)).toBe(true);
   });
 
-  test('a server without a page goes by its name', async () => {
+  test('of a server without pages has the source /bakewatch', async () => {
     const [event] = await received('cloudevents', aNotice({ url: null }));
     expect(JSON.parse(event!.body)).toMatchObject({ source: '/bakewatch' });
   });
 
-  test('no header of the operator takes the place of an attribute', async () => {
+  test('has attributes that no header of the operator replaces', async () => {
     const http = recordingHttp();
     const options = {
       url: 'https://hooks.example.com',
@@ -128,7 +128,7 @@ describe('a notice as a CDEvent', () => {
     ['failed', 'dev.cdevents.incident.reported.0.3.0'],
     ['rolled_back', 'dev.cdevents.service.rolledback.0.3.0'],
     ['recovered', 'dev.cdevents.incident.resolved.0.3.0'],
-  ])('%s is a %s, bound to a CloudEvent as its specification says', async ([topic, type]) => {
+  ])('%s is a %s in a CloudEvent', async ([topic, type]) => {
     const { data, ...envelope } = await event({ topic });
     expect(complaintsAbout(data)).toEqual([]);
     const { context, subject, customData } = data as CdEvent;
@@ -141,7 +141,7 @@ describe('a notice as a CDEvent', () => {
     expect(await received('cdevents', aNotice({ topic }))).toEqual([]);
   });
 
-  test('one incident a deploy, about the bad release; what runs afterwards is the other', async () => {
+  test('each deploy has one incident, about the bad release; the rollback is about the good one', async () => {
     const incident = {
       environment: { id: 'production' },
       service: { id: 'shop' },
@@ -157,16 +157,16 @@ describe('a notice as a CDEvent', () => {
     expect((await event({ topic: 'rolled_back' })).data).toMatchObject(service('pkg:generic/shop@v1'));
   });
 
-  test('an incident without a page to work on it is detected only', async () => {
+  test('an incident without a page is only detected', async () => {
     expect((await event({ topic: 'failed', url: null })).type).toBe('dev.cdevents.incident.detected.0.3.0');
   });
 
-  test('names that mean something in a package URL are quoted', async () => {
+  test('special characters are escaped in a package URL', async () => {
     const { data } = await event({ topic: 'started', service: 'team/shop', version: 'v1@sha256:5+6?#' });
     expect(data).toMatchObject({ subject: { content: { artifactId: 'pkg:generic/team%2Fshop@v1%40sha256%3A5%2B6%3F%23' } } });
   });
 
-  test('whatever is told, it is a valid CDEvent, except that names are never empty', async () => {
+  test('any notice with non-empty names is a valid CDEvent', async () => {
     const named = hostileNotices().filter(
       ({ service, environment, version, target }) => ![service, environment, version, target].includes(''),
     );

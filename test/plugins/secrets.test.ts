@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plugins } from '../../src/app/plugins.ts';
 import { EffectError, ProviderError } from '../../src/core/base/errors.ts';
 import { createHttp, type Http } from '../../src/net/http.ts';
-import { createRunProcess, type RunProcess } from '../../src/net/process.ts';
+import type { RunProcess } from '../../src/net/process.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
 import type { Notifier } from '../../src/ports/notifier.ts';
 import type { MetricsProvider } from '../../src/ports/provider.ts';
 import { anOrder } from '../contracts/hook.ts';
 import { aNotice, firstTry } from '../contracts/notifier.ts';
 import { everythingIn } from '../support/effect-error.ts';
+import { type FakeProgram, runInProcess } from '../support/fake-program.ts';
 import { echoesOf, leakIn } from '../support/leaks.ts';
 import { secretOptions } from '../support/secret-options.ts';
 import { type SeenRequest, type StubServer, startStubServer } from '../support/stub-server.ts';
@@ -16,7 +17,7 @@ import { type SeenRequest, type StubServer, startStubServer } from '../support/s
 const never = new AbortController().signal;
 const window = { from: 1_700_000_000_000, to: 1_700_000_060_000, stepMs: 15_000 };
 
-/** Everything that an instance can be asked to do, as what it answers or throws. */
+/** All methods of an instance. Each returns or throws something that may hold a secret. */
 const everythingOf = {
   providers: (provider: MetricsProvider) => [
     () => provider.ping(never),
@@ -34,7 +35,7 @@ const everythingOf = {
   ],
 };
 
-/** For a plug-in with options that stand for each other: those that its own example cannot show. */
+/** Examples for plug-ins whose options exclude each other: their own example cannot have all options. */
 const furtherExamples: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   slack: [
     {
@@ -44,7 +45,7 @@ const furtherExamples: Readonly<Record<string, readonly Readonly<Record<string, 
   ],
 };
 
-/** Each plug-in with options that hold secrets: a new one is here by being in its index. */
+/** Every option with a secret of every plug-in. New plug-ins are included because they are in their index. */
 const cases = (['providers', 'hooks', 'notifiers'] as const).flatMap((kind) =>
   [...plugins[kind].values()].flatMap((plugin) =>
     secretOptions(plugin, furtherExamples[plugin.type]).map(({ options, secrets, name }) => ({
@@ -57,7 +58,7 @@ const cases = (['providers', 'hooks', 'notifiers'] as const).flatMap((kind) =>
   ),
 );
 
-/** An answer that begins with an echo: as text, or wherever a vendor may put its words. */
+/** An answer that echoes a secret: as text, or in the fields of a vendor's error. */
 const shapes = [
   (echo: string) => echo,
   (echo: string) => ({ ...{ message: echo, error: echo, current: echo, status: echo, id: echo }, errors: [{ message: echo }] }),
@@ -65,30 +66,33 @@ const shapes = [
 
 const statuses = [200, 400, 401, 429, 500];
 
-/** What the far side says to a request, whichever way it came. */
+/** The answer of a server or a program to a request. */
 type Answer = { readonly name: string; readonly status: number; readonly body: (request: SeenRequest) => string | object };
 
-describe('no secret is anywhere', () => {
+describe('no result and no error holds a secret', () => {
   const real = createHttp();
   let server: StubServer;
   let http: Http;
-  let answering: Answer = { name: '', status: 200, body: () => '' };
-  let asked = 0;
-  // A program sees what the far side of a network would, and hands it back in the same way.
-  const realRun = createRunProcess(process.env);
+  let answer: Answer = { name: '', status: 200, body: () => '' };
+  let requests = 0;
+  // A program gets the same data as a server, and prints the same answer to both streams.
   const run: RunProcess = (request, signal) => {
-    asked += 1;
+    requests += 1;
     const { argv, env = {}, stdin = '' } = request;
-    const body = answering.body({ method: '', url: argv.join(' '), headers: env, body: stdin, bytes: Buffer.from(stdin) });
+    const body = answer.body({ method: '', url: argv.join(' '), headers: env, body: stdin, bytes: Buffer.from(stdin) });
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const script = 'printf "%s\\n" "$1"; printf "%s\\n" "$1" >&2; exit "$2"';
-    return realRun({ ...request, argv: ['/bin/sh', '-c', script, 'sh', text, answering.status < 400 ? '0' : '1'] }, signal);
+    const echo: FakeProgram = ({ print, complain }) => {
+      print(text);
+      complain(text);
+      return answer.status < 400 ? 0 : 1;
+    };
+    return runInProcess({ [argv[0]]: echo })(request, signal);
   };
   beforeAll(async () => {
     server = await startStubServer();
     server.reply((request) => {
-      asked += 1;
-      return { status: answering.status, body: answering.body(request) };
+      requests += 1;
+      return { status: answer.status, body: answer.body(request) };
     });
     http = { ...real, request: (request, signal) => real.request({ ...request, url: moved(request.url) }, signal) };
   });
@@ -97,37 +101,40 @@ describe('no secret is anywhere', () => {
     await server.close();
   });
 
-  /** The same address at the server of the test, name and password included. */
+  /** The same address, with name and password, at the server of the test. */
   function moved(address: string): string {
     const [url, here] = [new URL(address), new URL(server.url)];
     Object.assign(url, { protocol: here.protocol, host: here.host });
     return url.href;
   }
 
-  test('every kind of plug-in has some', () => {
+  test('every kind of plug-in is included', () => {
     for (const kind of Object.keys(everythingOf)) expect(cases.map(({ title }) => title).join()).toContain(`${kind}: `);
   });
 
   test.for(cases)('$title', async ({ secrets, make, bound }) => {
     const leaks = new Set<string>();
-    asked = 0;
+    requests = 0;
     const look = (value: unknown, where: string) => {
       const text = everythingIn(value);
       for (const secret of secrets) if (leakIn(text, secret) !== null) leaks.add(`${where}: ${secret} in ${text.slice(0, 400)}`);
     };
     look(bound({ http, run }), 'the instance');
-    for (const answer of answersOf(secrets)) {
-      answering = answer;
-      for (const act of make({ http, run })) {
-        const outcome = await act().catch((error: unknown) => {
-          if (error instanceof EffectError || error instanceof ProviderError) return error;
-          throw error;
-        });
-        look(outcome, answer.name);
-      }
+    for (const next of answersOf(secrets)) {
+      answer = next;
+      // All methods get the same answer, so they can run at the same time.
+      const outcomes = await Promise.all(
+        make({ http, run }).map((act) =>
+          act().catch((error: unknown) => {
+            if (error instanceof EffectError || error instanceof ProviderError) return error;
+            throw error;
+          }),
+        ),
+      );
+      for (const outcome of outcomes) look(outcome, next.name);
     }
     expect([...leaks].slice(0, 5)).toEqual([]);
-    expect(asked, 'nobody was asked').toBeGreaterThan(0);
+    expect(requests, 'no request was sent').toBeGreaterThan(0);
   });
 
   function answersOf(secrets: readonly string[]): readonly Answer[] {

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
-/** An alert as Alertmanager shows it, or as it hands it on. */
+/** An alert as Alertmanager shows or forwards it. */
 export type ShownAlert = { readonly labels: Readonly<Record<string, string>>; readonly startsAt: string; readonly endsAt: string };
 
 /** A real Alertmanager on a free loopback port. */
 export type Alertmanager = {
   readonly url: string;
-  /** The alerts that fire now. */
+  /** The firing alerts. */
   firing(): Promise<readonly ShownAlert[]>;
   stop(): Promise<void>;
 };
 
-/** Debian calls it so, lest it be taken for another's. */
+/** The name of the program in Debian. */
 const program = ['prometheus-alertmanager', 'alertmanager'].find((name) => spawnSync(name, ['--version']).status === 0);
 
 /** Whether tests with a real Alertmanager can run here. With `CI=true` a missing one is a failure. */
@@ -25,7 +25,7 @@ export function hasAlertmanager(): boolean {
   return program !== undefined;
 }
 
-/** Starts one that hands every alert on to `receiver`, and waits until it answers. */
+/** Starts an Alertmanager that forwards every alert to `receiver`, and waits until it answers. */
 export async function startAlertmanager(receiver: string): Promise<Alertmanager> {
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-alertmanager-'));
   const route = { receiver: 'test', group_by: ['alertname'], group_wait: '100ms', group_interval: '200ms' };
@@ -38,7 +38,7 @@ export async function startAlertmanager(receiver: string): Promise<Alertmanager>
       `--config.file=${join(folder, 'am.yml')}`,
       `--storage.path=${join(folder, 'data')}`,
       `--web.listen-address=${address}`,
-      // Empty: it would listen for others of a cluster on all addresses.
+      // Empty, because otherwise it would listen for cluster members on all addresses.
       '--cluster.listen-address=',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

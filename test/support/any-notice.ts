@@ -42,7 +42,7 @@ const address = fc.oneof(
   fc.constantFrom('https://x.example.com/|a>b(c)"d\\e', 'javascript:alert(1)', `https://x.example.com/${'a'.repeat(4_000)}`),
 );
 
-/** A notice made of texts that try to break out of every markup, and out of every limit. */
+/** Notices with texts that try to break every markup and every limit. */
 export function hostileNotices(): fc.Arbitrary<Notice> {
   return fc
     .record({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the specification of CDEvents 0.5.1 demands of the events that we send, told anew: which fields, of what type, and nothing beside them. */
+/** The rules of CDEvents 0.5.1 for the events that we send: the required fields, their types, and no other fields. */
 const text = z.string().min(1);
 const reference = text.regex(/^[^\s<>"{}|\\^`]+$/);
 const place = z.strictObject({ id: text, source: reference.optional() });
@@ -39,7 +39,7 @@ const events = Object.entries(contents).map(([type, content]) =>
 
 export type CdEvent = z.output<(typeof events)[number]>;
 
-/** What is wrong with an event; nothing where it is valid. */
+/** The problems of an event; empty if it is valid. */
 export function complaintsAbout(event: object): readonly string[] {
   const results = events.map((one) => one.safeParse(event));
   if (results.some(({ success }) => success)) return [];

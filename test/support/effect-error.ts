@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { EffectError } from '../../src/core/base/errors.ts';
 
-/** The `EffectError` that a promise must fail with. */
+/** The `EffectError` of a promise that must fail. */
 export async function effectErrorOf(promise: Promise<unknown>): Promise<EffectError> {
   const outcome = await promise.then(
     (value) => ({ value }),
@@ -11,7 +11,7 @@ export async function effectErrorOf(promise: Promise<unknown>): Promise<EffectEr
   throw new Error(`expected an EffectError, not ${inspect(outcome)}`);
 }
 
-/** Everything that a log, a page or an audit row could ever show of a value: its fields, its causes, its stack. */
+/** Everything that a log, a page or an audit row could show of a value: its fields, causes and stack. */
 export function everythingIn(value: unknown): string {
   const own = value instanceof Error ? `${value.message}\n${value.stack}\n${JSON.stringify(value, Object.getOwnPropertyNames(value))}` : '';
   return `${own}\n${inspect(value, { depth: 20, maxStringLength: null, maxArrayLength: null })}\n${JSON.stringify(value)}`;

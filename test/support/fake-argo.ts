@@ -1,148 +1,181 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Behavior } from '../contracts/hook.ts';
+import { type FakeProgram, hangs, type ProgramCall } from './fake-program.ts';
 
 type State = {
-  revisions: { number: number; hash: string; image: string }[];
-  generation: number;
-  observed: number;
-  current: string;
-  stable: string;
-  aborted: boolean;
-  /** A canary waits for people in the middle. */
-  pauses: boolean;
-  available: number;
+  readonly revisions: readonly { readonly number: number; readonly hash: string; readonly image: string }[];
+  readonly generation: number;
+  readonly observed: number;
+  readonly current: string;
+  readonly stable: string;
+  readonly isAborted: boolean;
+  /** A canary pauses in the middle until it is promoted. */
+  readonly pauses: boolean;
+  readonly available: number;
   /** How many generations the controller is behind after a change. */
-  lag: number;
-  /** Fields of `spec` to set. */
-  spec: Readonly<Record<string, unknown>>;
+  readonly lag: number;
+  /** Further fields of `spec`. */
+  readonly spec: Readonly<Record<string, unknown>>;
 };
 
 /**
- * Stand-ins for kubectl and its plugin for Argo Rollouts, with one Rollout called `shop` and its controller. They answer as the documentation and
- * the source of Argo Rollouts 1.8 say: no real cluster is behind them.
+ * Fakes of kubectl and its plugin for Argo Rollouts, with one Rollout called `shop` and its controller. They answer as the documentation and the source of
+ * Argo Rollouts 1.8 say. No real cluster was used to check them.
  */
 export type FakeArgo = {
-  readonly kubectl: string;
-  readonly plugin: string;
-  /** Rolls an image out to the end, or only begins to. */
+  readonly programs: { readonly kubectl: FakeProgram; readonly plugin: FakeProgram };
+  /** Rolls an image out, completely or halfway. */
   deploy(image: string, rest?: { readonly isHalfway?: boolean }): void;
   state(): State;
-  set(state: Partial<State>): void;
+  set(changes: Partial<State>): void;
   fingerprintOf(image: string): string;
   running(): string;
-  /** The commands that the plugin was given, such as `undo --to-revision=1`, and the images that they went to. */
+  /** The commands of the plugin, such as `undo --to-revision=1 shop`. */
   commands(): readonly string[];
-  asked(): readonly string[];
+  /** The images that the plugin was ordered to go to. */
+  received(): readonly string[];
   behave(behavior: Behavior): void;
-  remove(): void;
+};
+
+/** What both programs share. */
+type World = {
+  readonly secret: string;
+  readonly commands: string[];
+  readonly received: string[];
+  state: State;
+  behavior: Behavior;
 };
 
 export function createFakeArgo(secret: string): FakeArgo {
-  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-argo-'));
-  const at = (name: string) => join(folder, name);
-  const lines = (name: string) => (existsSync(at(name)) ? readFileSync(at(name), 'utf8').split('\n').slice(0, -1) : []);
-  const state = (): State => JSON.parse(readFileSync(at('state'), 'utf8'));
-  const set = (changes: Partial<State>) => writeFileSync(at('state'), JSON.stringify({ ...state(), ...changes }));
-  const start: State = {
-    revisions: [],
-    generation: 0,
-    observed: 0,
-    current: '',
-    stable: '',
-    aborted: false,
-    pauses: false,
-    available: 2,
-    lag: 0,
-    spec: {},
+  const empty = { revisions: [], generation: 0, observed: 0, current: '', stable: '', isAborted: false };
+  const state: State = { ...empty, pauses: false, available: 2, lag: 0, spec: {} };
+  const world: World = { secret, commands: [], received: [], state, behavior: 'works' };
+  const set = (changes: Partial<State>) => {
+    world.state = { ...world.state, ...changes };
   };
-  writeFileSync(at('state'), JSON.stringify(start));
-  writeFileSync(at('behavior'), 'works');
-  writeFileSync(at('argo.mjs'), program(folder, secret));
-  for (const name of ['kubectl', 'plugin']) {
-    writeFileSync(at(name), `#!/bin/sh\nexec '${process.execPath}' ${at('argo.mjs')} ${name} "$@"\n`, { mode: 0o755 });
-  }
   return {
-    kubectl: at('kubectl'),
-    plugin: at('plugin'),
+    programs: { kubectl: (call) => kubectl(world, call), plugin: (call) => plugin(world, call) },
     deploy(image, { isHalfway = false } = {}) {
-      const { revisions, generation, stable } = state();
+      const { revisions, generation, stable } = world.state;
       const number = Math.max(0, ...revisions.map((each) => each.number)) + 1;
       const hash = `5f7cd8b${number}`;
       const next = { revisions: [...revisions, { number, hash, image }], generation: generation + 1, observed: generation + 1 };
-      set({ ...next, current: hash, stable: isHalfway ? stable : hash, aborted: false });
+      set({ ...next, current: hash, stable: isHalfway ? stable : hash, isAborted: false });
     },
-    state,
+    state: () => world.state,
     set,
-    fingerprintOf: (image) => `shop:${image} (pods ${state().revisions.findLast((each) => each.image === image)?.hash})`,
+    fingerprintOf: (image) => `shop:${image} (pods ${world.state.revisions.findLast((each) => each.image === image)?.hash})`,
     running() {
-      const { revisions, current, stable, aborted } = state();
-      return revisions.find(({ hash }) => hash === (aborted ? stable : current))?.image ?? '';
+      const { revisions, current, stable, isAborted } = world.state;
+      return revisions.find(({ hash }) => hash === (isAborted ? stable : current))?.image ?? '';
     },
-    commands: () => lines('commands'),
-    asked: () => lines('asked'),
-    behave: (behavior) => writeFileSync(at('behavior'), behavior),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    commands: () => world.commands,
+    received: () => world.received,
+    behave(behavior) {
+      world.behavior = behavior;
+    },
   };
 }
 
-const program = (folder: string, secret: string) => `
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-const file = (name) => '${folder}/' + name;
-const [who, ...args] = process.argv.slice(2);
-const behavior = readFileSync(file('behavior'), 'utf8');
-const state = JSON.parse(readFileSync(file('state'), 'utf8'));
-const save = (changes) => writeFileSync(file('state'), JSON.stringify({ ...state, ...changes }));
-const fail = (words) => { console.error(words); process.exit(1); };
-const [verb] = args.filter((arg) => !arg.startsWith('--'));
-const rest = args.slice(args.indexOf(verb) + 1).filter((arg) => arg !== '--');
-const owners = [{ uid: 'u1', controller: true }];
-if (who === 'kubectl') {
-  // A controller that lags sees a change a little later than those who ask.
-  if (state.observed < state.generation && state.lag > 0) save({ observed: state.observed + 1 });
-  const isDown = behavior === 'mute' || (behavior === 'mute afterwards' && existsSync(file('asked')));
-  if (isDown) fail('The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?');
-  if (verb === 'auth') console.log('yes');
-  else if (rest.at(-1) === 'replicasets.apps') {
-    const items = state.revisions.map(({ number, hash, image }) => ({
-      metadata: { labels: { app: 'shop', 'rollouts-pod-template-hash': hash }, annotations: { 'rollout.argoproj.io/revision': String(number) }, ownerReferences: owners },
-      spec: { template: { metadata: { labels: { app: 'shop' } }, spec: { containers: [{ name: 'shop', image: 'shop:' + image }] } } },
-    }));
-    console.log(JSON.stringify({ items }));
-  } else if (rest.at(-1) !== 'rollouts.argoproj.io/shop') fail('Error from server (NotFound): rollouts.argoproj.io "x" not found');
-  else {
-    const { generation, observed, current, stable, aborted, available } = state;
-    const phase = aborted ? 'Degraded' : current === stable ? 'Healthy' : 'Paused';
-    const message = aborted ? 'RolloutAborted: Rollout aborted update to revision 2' : current === stable ? undefined : 'CanaryPauseStep';
-    const status = { observedGeneration: String(observed), currentPodHash: current, stableRS: stable, phase, message, availableReplicas: available };
-    const abort = aborted ? { abort: true, abortedAt: '2026-11-21T10:00:00Z' } : {};
-    const spec = { replicas: 2, selector: { matchLabels: { app: 'shop' } }, ...state.spec };
-    console.log(JSON.stringify({ metadata: { uid: 'u1', generation }, spec, status: { ...status, ...abort } }));
+/** The verb of a call, and its arguments without `--`. */
+function parseCall({ args }: ProgramCall): readonly [string, readonly string[]] {
+  const verb = args.find((arg) => !arg.startsWith('--')) ?? '';
+  return [verb, args.slice(args.indexOf(verb) + 1).filter((arg) => arg !== '--')];
+}
+
+function kubectl(world: World, call: ProgramCall): number {
+  const { state, behavior } = world;
+  const [verb, rest] = parseCall(call);
+  // A controller that lags catches up by one generation per call, after the answer.
+  if (state.observed < state.generation && state.lag > 0) world.state = { ...state, observed: state.observed + 1 };
+  if (behavior === 'unreadable' || (behavior === 'unreadable after the action' && world.received.length > 0)) {
+    call.complain('The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?');
+    return 1;
   }
-  process.exit();
+  const answer = verb === 'auth' ? 'yes' : answerOf(state, rest.at(-1) ?? '');
+  if (answer === null) call.complain('Error from server (NotFound): rollouts.argoproj.io "x" not found');
+  else call.print(answer);
+  return answer === null ? 1 : 0;
 }
-if (verb === 'version') { console.log('kubectl-argo-rollouts: v1.8.3'); process.exit(); }
-appendFileSync(file('commands'), [verb, ...rest].join(' ') + '\\n');
-if (verb === 'promote') {
-  save({ stable: state.current });
-  console.log("rollout 'shop' fully promoted");
-  process.exit();
+
+function answerOf(state: State, resource: string): string | null {
+  if (resource === 'rollouts.argoproj.io/shop') return JSON.stringify(rolloutOf(state));
+  if (resource !== 'replicasets.apps') return null;
+  const items = state.revisions.map(({ number, hash, image }) => ({
+    metadata: {
+      labels: { app: 'shop', 'rollouts-pod-template-hash': hash },
+      annotations: { 'rollout.argoproj.io/revision': String(number) },
+      ownerReferences: [{ uid: 'u1', controller: true }],
+    },
+    spec: { template: { metadata: { labels: { app: 'shop' } }, spec: { containers: [{ name: 'shop', image: `shop:${image}` }] } } },
+  }));
+  return JSON.stringify({ items });
 }
-const number = Number(rest.find((arg) => arg.startsWith('--to-revision='))?.slice(14));
-const target = state.revisions.find((each) => (verb === 'abort' ? each.hash === state.stable : each.number === number));
-if (!target) fail('Error: unable to find specified revision ' + number + ' in history');
-appendFileSync(file('asked'), target.image + '\\n');
-if (behavior === 'fails') fail('Error: failed restoring revision: ${secret}');
-if (behavior === 'hangs') console.log('working on it');
-if (behavior === 'hangs') await new Promise((resolve) => setTimeout(resolve, 30_000));
-if (behavior !== 'lies' && verb === 'abort') save({ aborted: true });
-if (behavior !== 'lies' && verb === 'undo') {
+
+function rolloutOf({ generation, observed, current, stable, isAborted, available, spec }: State) {
+  const isHealthy = !isAborted && current === stable;
+  return {
+    metadata: { uid: 'u1', generation },
+    spec: { replicas: 2, selector: { matchLabels: { app: 'shop' } }, ...spec },
+    status: {
+      observedGeneration: String(observed),
+      currentPodHash: current,
+      stableRS: stable,
+      availableReplicas: available,
+      ...(isHealthy ? { phase: 'Healthy' } : { phase: 'Paused', message: 'CanaryPauseStep' }),
+      ...(isAborted && {
+        ...{ phase: 'Degraded', message: 'RolloutAborted: Rollout aborted update to revision 2' },
+        ...{ abort: true, abortedAt: '2026-11-21T10:00:00Z' },
+      }),
+    },
+  };
+}
+
+function plugin(world: World, call: ProgramCall): number | Promise<number> {
+  const [verb, rest] = parseCall(call);
+  if (verb === 'version') {
+    call.print('kubectl-argo-rollouts: v1.8.3');
+    return 0;
+  }
+  world.commands.push([verb, ...rest].join(' '));
+  if (verb !== 'promote') return abortOrUndo(world, { call, isAbort: verb === 'abort', rest });
+  world.state = { ...world.state, stable: world.state.current };
+  call.print("rollout 'shop' fully promoted");
+  return 0;
+}
+
+type Action = { readonly call: ProgramCall; readonly isAbort: boolean; readonly rest: readonly string[] };
+
+function abortOrUndo(world: World, { call, isAbort, rest }: Action): number | Promise<number> {
+  const { state, behavior } = world;
+  const number = Number(rest.find((arg) => arg.startsWith('--to-revision='))?.slice(14));
+  const target = state.revisions.find((each) => (isAbort ? each.hash === state.stable : each.number === number));
+  if (target) world.received.push(target.image);
+  if (target === undefined || behavior === 'fails') {
+    call.complain(
+      target ? `Error: failed restoring revision: ${world.secret}` : `Error: unable to find specified revision ${number} in history`,
+    );
+    return 1;
+  }
+  if (behavior === 'hangs') {
+    call.print('working on it');
+    return hangs;
+  }
+  if (behavior !== 'lies') world.state = isAbort ? { ...state, isAborted: true } : undone(state, target);
+  call.print(isAbort ? "rollout 'shop' aborted" : "rollout 'shop' undo");
+  return 0;
+}
+
+/** The state after `undo`: the target's revision gets the next number. */
+function undone(state: State, target: State['revisions'][number]): State {
   const newest = Math.max(...state.revisions.map((each) => each.number)) + 1;
-  const revisions = state.revisions.map((each) => (each === target ? { ...each, number: newest } : each));
-  const stable = state.pauses ? state.stable : target.hash;
   const generation = state.generation + 1;
-  save({ revisions, current: target.hash, stable, aborted: false, generation, observed: generation - state.lag });
+  return {
+    ...state,
+    revisions: state.revisions.map((each) => (each === target ? { ...each, number: newest } : each)),
+    current: target.hash,
+    stable: state.pauses ? state.stable : target.hash,
+    isAborted: false,
+    generation,
+    observed: generation - state.lag,
+  };
 }
-console.log(verb === 'abort' ? "rollout 'shop' aborted" : "rollout 'shop' undo");
-`;

@@ -1,6 +1,6 @@
 import { categoryTypeOf, NerdGraphError } from './nerdgraph-schema.ts';
 
-/** A change as it was sent, by New Relic's names. */
+/** A change with the field names of New Relic. */
 export type FakeChange = {
   readonly categoryAndTypeData?: {
     readonly kind?: { readonly category: string; readonly type: string } | null;
@@ -19,7 +19,7 @@ export type FakeCreateEvent = {
 
 const dayMs = 86_400_000;
 
-/** Records a change as `changeTrackingCreateEvent` does: only what has a place, a known kind, and an instant within a day of now. */
+/** Records a change like `changeTrackingCreateEvent`: it needs an entity, a known kind, and a time within a day of now. */
 export function recordChange(
   { changeTrackingEvent: change, dataHandlingRules }: FakeCreateEvent,
   { changes, now }: { readonly changes: FakeChange[]; readonly now: number },

@@ -8,20 +8,20 @@ import { dryRunDescription } from './fake-kubernetes-openapi.ts';
 import { type Json, kubeconfigOf, send, textOf } from './kubernetes-api.ts';
 
 type Ref = { name: string; weight?: number };
-/** One operation of a JSON patch (RFC 6902), as far as weights need them. */
+/** One operation of a JSON patch (RFC 6902); only those that weights need. */
 type Operation = { readonly op: string; readonly path: string; readonly value: unknown };
 
-/** A stand-in for an API server with the Gateway API and one HTTPRoute, `shop` in the namespace `default`, whose gateway takes every change. */
+/** A fake API server with the Gateway API and one HTTPRoute, `shop` in the namespace `default`, whose gateway accepts every change. */
 export type FakeGateway = {
   readonly kubeconfig: string;
   readonly home: string;
-  /** The weights of the backends that were patched in, as the patches ask for the canary's. */
+  /** The patches that arrived. */
   readonly patches: readonly (readonly Operation[])[];
   /** The backends of each rule. */
   rules: Ref[][];
-  /** What the gateway says of the newest route: it takes it, refuses it, or has not seen it. */
+  /** How the gateway reacts to the newest route. */
   gateway: 'accepts' | 'refuses' | 'lags' | 'none';
-  /** Does something before the next patch is looked at. */
+  /** Runs something before the next patch is applied. */
   meanwhile: (() => void) | null;
   behave(behavior: Behavior): void;
   close(): Promise<void>;
@@ -72,13 +72,13 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       const reply = patched(JSON.parse(text), url.searchParams.get('dryRun') === 'All');
       return reply === null ? undefined : send(response, ...reply);
     }
-    if (behavior === 'mute' || (behavior === 'mute afterwards' && patches.length > 0)) {
+    if (behavior === 'unreadable' || (behavior === 'unreadable after the action' && patches.length > 0)) {
       return send(response, 503, failure(503, 'ServiceUnavailable', 'the server is currently unable to handle the request'));
     }
     send(response, 200, routeOf(fake, fake.rules, generation));
   }
 
-  /** What a patch is answered, or `null` for silence. */
+  /** The answer to a patch, or `null` for no answer. */
   function patched(operations: readonly Operation[], isDryRun: boolean): readonly [number, Json] | null {
     fake.meanwhile?.();
     fake.meanwhile = null;
@@ -101,7 +101,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
   return fake;
 }
 
-/** The rules with the operations applied, or `null` where a test fails or a place is not there. */
+/** The rules with the operations applied, or `null` if a test operation fails or a path does not exist. */
 function applied(rules: Ref[][], operations: readonly Operation[]): Ref[][] | null {
   const next = structuredClone(rules);
   for (const { op, path, value } of operations) {

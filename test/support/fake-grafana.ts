@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type SeenRequest, type StubReply, type StubServer, startStubServer } from './stub-server.ts';
 
-/** `7.5` answers as a 7.5.5 that was measured, `newer` as the source of version 11 and later does. */
+/** `7.5` answers like an observed Grafana 7.5.5, `newer` like the source of version 11 and later. */
 export type GrafanaVersion = '7.5' | 'newer';
 
 export type Annotation = {
@@ -14,7 +14,7 @@ export type Annotation = {
   readonly panelId: number;
 };
 
-/** A stand-in for Grafana: its annotations, one dashboard, and three who may ask. */
+/** A fake of Grafana with annotations, one dashboard and three accounts. */
 export type FakeGrafana = {
   readonly url: string;
   readonly requests: StubServer['requests'];
@@ -23,11 +23,11 @@ export type FakeGrafana = {
   readonly user: { readonly user: string; readonly password: string };
   /** Oldest first. */
   annotations(): readonly Annotation[];
-  /** What a dashboard that asks for these tags is shown. */
+  /** The annotations that a dashboard with these tags shows. */
   shownFor(...tags: readonly string[]): readonly Annotation[];
-  /** As a person does who clears a chart up. */
+  /** Deletes an annotation, like a person. */
   deleteAll(): void;
-  /** From now on it does what it is asked to, and never says so; or answers again. */
+  /** Performs requests without an answer from now on, or answers again. */
   fallSilent(isSilent: boolean): void;
   close(): Promise<void>;
 };
@@ -151,8 +151,8 @@ function ordered(time: number, timeEnd: number): Pick<Annotation, 'time' | 'time
 }
 
 /**
- * All of the tags must be there. As in every version so far, what stands after a second colon is lost, a bare tag is met by every tag of that key,
- * and an annotation with two tags that meet one filter is not found, because the matches are counted.
+ * Whether an annotation has all of the tags. As in every version of Grafana until now, the text after a second colon is ignored, a bare tag matches every
+ * tag with that key, and an annotation with two tags that match one filter is not found, because the matches are counted.
  */
 function found({ annotations }: World, query: URLSearchParams): readonly Annotation[] {
   const from = Number(query.get('from') ?? 0);

@@ -1,79 +1,107 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Behavior } from '../contracts/hook.ts';
+import { type FakeProgram, hangs, type ProgramCall } from './fake-program.ts';
 
-type Entry = { revision: number; status: string; chart: string; app_version: string; description: string; rollback_revision?: number };
+type Entry = {
+  readonly revision: number;
+  readonly status: string;
+  readonly chart: string;
+  readonly app_version: string;
+  readonly description: string;
+  readonly rollback_revision?: number;
+};
 
-/** A stand-in for Helm 3 with one release called `shop`, which answers as Helm's source says: no real cluster is behind it. */
+type HelmBehavior = Behavior | 'unreachable midway' | 'forbidden midway';
+
+/** A fake of Helm 3 with one release called `shop`. It answers as the source of Helm says. No real cluster was used to check it. */
 export type FakeHelm = {
-  readonly program: string;
+  readonly program: FakeProgram;
   deploy(appVersion: string): void;
   history(): readonly Entry[];
   set(history: readonly Entry[]): void;
-  /** What `rollback` was told: its revision as the app version of that. */
-  asked(): readonly string[];
+  /** The app versions of the revisions that `rollback` was ordered to go to. */
+  received(): readonly string[];
   /** The arguments of every call. */
   calls(): readonly (readonly string[])[];
-  behave(behavior: Behavior | 'unreachable midway' | 'forbidden midway'): void;
-  remove(): void;
+  behave(behavior: HelmBehavior): void;
+};
+
+type World = {
+  readonly secret: string;
+  readonly calls: (readonly string[])[];
+  readonly received: string[];
+  history: readonly Entry[];
+  behavior: HelmBehavior;
 };
 
 export function createFakeHelm(secret: string): FakeHelm {
-  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-helm-'));
-  const at = (name: string) => join(folder, name);
-  const lines = (name: string) => (existsSync(at(name)) ? readFileSync(at(name), 'utf8').split('\n').slice(0, -1) : []);
-  const history = (): readonly Entry[] => JSON.parse(readFileSync(at('history'), 'utf8'));
-  const set = (entries: readonly Entry[]) => writeFileSync(at('history'), JSON.stringify(entries));
-  set([]);
-  writeFileSync(at('behavior'), 'works');
-  writeFileSync(at('helm.mjs'), program(folder, secret));
-  writeFileSync(at('helm'), `#!/bin/sh\nexec '${process.execPath}' ${at('helm.mjs')} "$@"\n`, { mode: 0o755 });
+  const world: World = { secret, calls: [], received: [], history: [], behavior: 'works' };
   return {
-    program: at('helm'),
-    deploy(appVersion) {
-      const older = history().map((entry) => (entry.status === 'deployed' ? { ...entry, status: 'superseded' } : entry));
-      const revision = (older.at(-1)?.revision ?? 0) + 1;
-      set([...older, { revision, status: 'deployed', chart: 'shop-1.4.0', app_version: appVersion, description: 'Upgrade complete' }]);
+    program(call) {
+      world.calls.push(call.args);
+      const refusal = refusalOf(world, call.args);
+      return refusal === null ? perform(world, call) : fail(call, refusal);
     },
-    history,
-    set,
-    asked: () => lines('asked'),
-    calls: () => lines('calls').map((line): string[] => JSON.parse(line)),
-    behave: (behavior) => writeFileSync(at('behavior'), behavior),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    deploy(appVersion) {
+      const older = superseded(world.history);
+      const revision = (older.at(-1)?.revision ?? 0) + 1;
+      const entry = { revision, status: 'deployed', chart: 'shop-1.4.0', app_version: appVersion, description: 'Upgrade complete' };
+      world.history = [...older, entry];
+    },
+    history: () => world.history,
+    set(history) {
+      world.history = history;
+    },
+    received: () => world.received,
+    calls: () => world.calls,
+    behave(behavior) {
+      world.behavior = behavior;
+    },
   };
 }
 
-const program = (folder: string, secret: string) => `
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-const file = (name) => '${folder}/' + name;
-const args = process.argv.slice(2);
-appendFileSync(file('calls'), JSON.stringify(args) + '\\n');
-const behavior = readFileSync(file('behavior'), 'utf8');
-const history = JSON.parse(readFileSync(file('history'), 'utf8'));
-const fail = (words) => { console.error('Error: ' + words); process.exit(1); };
-const context = args.find((arg) => arg.startsWith('--kube-context='))?.slice(15);
-if (context !== 'test') fail('Kubernetes cluster unreachable: context "' + context + '" does not exist');
-const isDown = behavior === 'mute' || (behavior === 'mute afterwards' && existsSync(file('asked')));
-if (isDown) fail('Kubernetes cluster unreachable: Get "https://127.0.0.1:6443/version": dial tcp 127.0.0.1:6443: connect: connection refused');
-const [verb] = args.filter((arg) => !arg.startsWith('--'));
-const [name, number] = args.slice(args.indexOf('--') + 1);
-if (name !== 'shop') fail('release: not found');
-if (verb === 'history') { console.log(JSON.stringify(history)); process.exit(); }
-const target = history.find(({ revision }) => revision === Number(number));
-if (!target) fail('release has no ' + number + ' version');
-appendFileSync(file('asked'), target.app_version + '\\n');
-if (behavior === 'fails') fail('failed to create resource: ${secret}');
-if (behavior === 'unreachable midway') fail('Patch "https://10.0.0.1/apis/apps/v1": dial tcp 10.0.0.1:443: connect: connection refused');
-if (behavior === 'forbidden midway') fail('could not get information about the resource: deployments.apps "shop" is forbidden: User "x" cannot get');
-if (behavior === 'hangs') console.log('working on it');
-if (behavior === 'hangs') await new Promise((resolve) => setTimeout(resolve, 30_000));
-if (behavior !== 'lies') {
-  const superseded = history.map((entry) => (entry.status === 'deployed' ? { ...entry, status: 'superseded' } : entry));
-  const revision = history.at(-1).revision + 1;
-  const rolled = { ...target, revision, status: 'deployed', description: 'Rollback to ' + number };
-  writeFileSync(file('history'), JSON.stringify([...superseded, rolled]));
+function fail(call: ProgramCall, text: string): number {
+  call.complain(`Error: ${text}`);
+  return 1;
 }
-console.log('Rollback was a success! Happy Helming!');
-`;
+
+/** The error of every command for a wrong context, an unreachable cluster, or an unknown release. */
+function refusalOf({ behavior, received }: World, args: readonly string[]): string | null {
+  const context = args.find((arg) => arg.startsWith('--kube-context='))?.slice(15);
+  if (context !== 'test') return `Kubernetes cluster unreachable: context "${context}" does not exist`;
+  if (behavior === 'unreadable' || (behavior === 'unreadable after the action' && received.length > 0))
+    return 'Kubernetes cluster unreachable: Get "https://127.0.0.1:6443/version": dial tcp 127.0.0.1:6443: connect: connection refused';
+  return args[args.indexOf('--') + 1] === 'shop' ? null : 'release: not found';
+}
+
+function perform(world: World, call: ProgramCall): number | Promise<number> {
+  const { history, behavior } = world;
+  if (call.args.includes('history')) {
+    call.print(JSON.stringify(history));
+    return 0;
+  }
+  const number = Number(call.args.at(-1));
+  const target = history.find(({ revision }) => revision === number);
+  if (target === undefined) return fail(call, `release has no ${number} version`);
+  world.received.push(target.app_version);
+  const failure = failures(world.secret)[behavior];
+  if (failure !== undefined) return fail(call, failure);
+  if (behavior === 'hangs') {
+    call.print('working on it');
+    return hangs;
+  }
+  const revision = (history.at(-1)?.revision ?? 0) + 1;
+  const entry = { ...target, revision, status: 'deployed', description: `Rollback to ${number}` };
+  if (behavior !== 'lies') world.history = [...superseded(history), entry];
+  call.print('Rollback was a success! Happy Helming!');
+  return 0;
+}
+
+const failures = (secret: string): Readonly<Partial<Record<HelmBehavior, string>>> => ({
+  fails: `failed to create resource: ${secret}`,
+  'unreachable midway': 'Patch "https://10.0.0.1/apis/apps/v1": dial tcp 10.0.0.1:443: connect: connection refused',
+  'forbidden midway': 'could not get information about the resource: deployments.apps "shop" is forbidden: User "x" cannot get',
+});
+
+function superseded(history: readonly Entry[]): readonly Entry[] {
+  return history.map((entry) => (entry.status === 'deployed' ? { ...entry, status: 'superseded' } : entry));
+}

@@ -2,21 +2,24 @@ import { EffectError, type EffectErrorKind } from '../../src/core/base/errors.ts
 import type { RollbackHook, RollbackOrder } from '../../src/ports/hook.ts';
 
 /**
- * What the next call of `rollBack` does: puts the target back, fails in a way (`gone`: the platform does not have it any more), or is killed: `dies before` and `dies after` the release was put
- * back. `times out after` put it back, too, but nobody heard.
+ * What the next call of `rollBack` does. `works`: puts the target back. An error kind: fails with it. `gone`: the target is gone from the platform. `dies
+ * before` and `dies after`: the process is killed before or after the target was put back. `times out after`: puts the target back and then times out.
  */
 export type Act = 'works' | EffectErrorKind | 'gone' | 'times out after' | 'dies before' | 'dies after';
 
 export type FakeHook = {
   readonly hook: RollbackHook;
-  /** Every order that reached the platform, oldest first. */
+  /** Every order that the platform performed, oldest first. */
   readonly performed: readonly RollbackOrder[];
   running(): string;
-  /** Someone deploys another version. */
+  /** Deploys another version, like a person. */
   run(version: string): void;
 };
 
-/** A platform that runs one version. `acts` are used one a call, the last one for ever, or asked for; `canAsk: false` cannot tell what runs. */
+/**
+ * A platform that runs one version. Each call uses the next of `acts`, and then always the last one; or `acts` is a function that returns it. With
+ * `canAsk: false`, the hook cannot read the running version.
+ */
 export function createFakeHook({
   running = 'v2',
   acts = ['works'],

@@ -1,6 +1,6 @@
 /**
- * The part of an API server's description by which an older kubectl finds out whether the server can do dry runs: that a PATCH of each kind takes the
- * parameter `dryRun`. It asks for that in protocol buffers and nothing else, so this is a message of `openapi.v2.Document` written by hand.
+ * The part of an API server's description from which an older kubectl learns that the server supports dry runs: the PATCH of each kind has the parameter
+ * `dryRun`. kubectl accepts it only as protocol buffers, so this is a handwritten message `openapi.v2.Document`.
  */
 export function dryRunDescription(kinds: readonly string[], group = 'apps'): Buffer {
   const paths = kinds.map((kind) => field(2, field(1, `/apis/${group}/v1/${kind}`), field(2, field(8, patchOf(kind, group)))));

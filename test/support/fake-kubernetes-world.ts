@@ -7,26 +7,26 @@ type Template = { metadata: Json & { labels: Record<string, string> }; spec: Jso
 type Revision = { name: string; number: number; template: Template };
 
 /**
- * One workload and its controller, in memory. A new template gets the next revision number; a template that was there before keeps its
- * ReplicaSet or ControllerRevision, which moves to the next number: rolling back to 1 makes it 5, and 1 is gone.
+ * One workload and its controller, in memory. A new template gets the next revision number. An earlier template keeps its ReplicaSet or
+ * ControllerRevision, which gets the next number: after a rollback to 1, that revision is 5, and 1 is gone.
  */
 export type FakeWorkload = {
   readonly kind: FakeKind;
   readonly path: string;
   readonly historyPath: string;
-  /** Deploys an image, as CI would; `env` makes another template of the same image. */
+  /** Deploys an image, like CI. `env` makes another template with the same image. */
   deploy(image: string, env?: string): void;
   restart(): void;
   image(): string;
-  /** The template with an image, whether it runs, ran, or never did. */
+  /** The template with an image, deployed or not. */
   templateOf(image: string): Json;
   revisions(): readonly { readonly number: number; readonly image: string }[];
   object(): Json;
   history(): Json;
-  /** What a PATCH of this body would make of it. */
+  /** The template after a PATCH with this body. */
   patched(body: unknown): Json;
   patch(body: unknown): void;
-  /** Fields of `spec` to set, such as `paused`. */
+  /** Sets fields of `spec`, such as `paused`. */
   set(spec: Json): void;
   /** Whether its pods become ready. */
   pods(state: 'ready' | 'not ready' | 'past the deadline'): void;
@@ -164,7 +164,7 @@ function statusOf(kind: FakeKind, { generation, pods }: { generation: number; po
   };
 }
 
-// What kubectl sends is read by its shape as recorded; anything else is a mistake of the test.
+// Accepts only the recorded form of patches by kubectl; any other form is a mistake in the test.
 function fromJsonPatch(body: unknown): Template {
   const [first, second] = body as { op: string; path: string; value: Template }[];
   if (first?.path !== '/spec/template' || second?.path !== '/metadata/annotations')

@@ -9,33 +9,30 @@ import { dryRunDescription } from './fake-kubernetes-openapi.ts';
 import { createFakeWorkload, type FakeKind, type FakeWorkload } from './fake-kubernetes-world.ts';
 import { type Json, kubeconfigOf, send, textOf } from './kubernetes-api.ts';
 
-/** How the server misbehaves: an error for some method, silence, or an answer that changes nothing. */
+/** How the server misbehaves: an error, no answer, or an answer without the change. */
 export type Trouble = { readonly status: number; readonly reason: string; readonly message: string } | 'hang' | 'drop' | 'pretend';
-/**
- * Which command of kubectl asks, as far as that can be seen: `undo` reads the history in one go, where `get` wants it in
- * parts, and `status` selects one object.
- */
+/** The command of kubectl behind a request: `undo` reads the history at once, `get` reads it in chunks, and `status` selects one object. */
 type Step = 'get' | 'undo' | 'status';
 type Request = { readonly method: string; readonly path: string; readonly query: URLSearchParams; readonly step: Step };
 
-/** A stand-in for an API server that speaks JSON only, with one workload called `shop` in the namespace `default`. */
+/** A fake API server that supports only JSON, with one workload called `shop` in the namespace `default`. */
 export type FakeKubernetes = {
   readonly workload: FakeWorkload;
-  /** Has the contexts `test`, `nowhere` (nothing listens) and `stranger` (a server with a certificate that nobody trusts). */
+  /** Has the contexts `test`, `nowhere` (nothing listens) and `stranger` (a server with an untrusted certificate). */
   readonly kubeconfig: string;
-  /** A folder of its own, for kubectl's cache. */
+  /** A folder for the cache of kubectl. */
   readonly home: string;
   readonly patches: readonly { readonly contentType: string; readonly body: unknown }[];
-  /** Every request that was not for discovery, as its right is called in a Role: `get deployments`. */
+  /** Every request except discovery, as a right in a Role: `get deployments`. */
   readonly requests: readonly string[];
-  /** Decides what goes wrong with a request; `null` lets it through. */
+  /** Decides what goes wrong with a request; `null` is nothing. */
   trouble(with_: (request: Request) => Trouble | null): void;
-  /** Does something in the middle of a `rollout undo`: after kubectl was started, and before it has read the history. */
+  /** Runs something in the middle of a `rollout undo`: after the start of kubectl and before it reads the history. */
   meanwhile(action: () => void): void;
   close(): Promise<void>;
 };
 
-/** Whether tests with a real kubectl can run here: not every distribution has a package of it. */
+/** Whether tests with a real kubectl can run here. Not every distribution has a package for it. */
 export function hasKubectl(): boolean {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     try {
@@ -46,7 +43,7 @@ export function hasKubectl(): boolean {
   return false;
 }
 
-/** Starts the stand-in on a free loopback port. */
+/** Starts the fake on a free loopback port. */
 export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernetes> {
   const workload = createFakeWorkload(kind);
   const patches: { contentType: string; body: unknown }[] = [];
@@ -114,7 +111,7 @@ export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernete
   };
 }
 
-/** Every account may ask what it may do. */
+/** Every account may read its own rights. */
 const accessReviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 const allowed: Json = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: {}, status: { allowed: true } };
@@ -143,7 +140,7 @@ function rightOf({ method, path, query }: Request): string {
   return `${query.get('watch') === 'true' ? 'watch' : 'list'} ${resource}`;
 }
 
-/** Watching goes on until the other side hangs up. */
+/** A watch ends when the client closes the connection. */
 function watch(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
@@ -175,7 +172,7 @@ function discovery(path: string): Json | null {
 
 async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
   const text = await textOf(incoming);
-  // kubectl asks for its rights in protobuf, which starts with `k8s`.
+  // kubectl reads its rights in protobuf, which starts with `k8s`.
   return text === '' || text.startsWith('k8s\0') ? null : JSON.parse(text);
 }
 

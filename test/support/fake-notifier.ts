@@ -2,11 +2,11 @@ import { EffectError, type EffectErrorKind } from '../../src/core/base/errors.ts
 import type { Chart } from '../../src/core/chart/chart.ts';
 import type { Delivery, Notice, Notifier } from '../../src/ports/notifier.ts';
 
-/** A channel that keeps what it is told. `fails` says how each call fails, or `null`; calls beyond it are heard. */
+/** A notifier that records its notices. `fails` holds the error kind of each call, or `null`; later calls succeed. */
 export type FakeNotifier = {
   readonly notifier: Notifier;
   readonly heard: readonly Notice[];
-  /** The chart of each notice that was heard. */
+  /** The chart of each recorded notice. */
   readonly charts: readonly (Chart | null)[];
   readonly tries: readonly Try[];
 };

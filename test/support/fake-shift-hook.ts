@@ -4,13 +4,13 @@ import type { Act } from './fake-hook.ts';
 
 export type FakeShiftHook = {
   readonly hook: ShiftHook;
-  /** Every order that reached the splitter, oldest first. */
+  /** Every order that the splitter performed, oldest first. */
   readonly performed: readonly ShiftOrder[];
   /** The share that the release gets. */
   weight(): number;
 };
 
-/** A splitter of traffic. `acts` are used one a call, the last one for ever, or asked for, as those of a platform are. */
+/** A traffic splitter. Each call uses the next of `acts`, and then always the last one; or `acts` is a function that returns it. */
 export function createFakeShiftHook({ acts = ['works'] }: { acts?: readonly Act[] | (() => Act) } = {}): FakeShiftHook {
   const performed: ShiftOrder[] = [];
   let [weight, call] = [0, 0];

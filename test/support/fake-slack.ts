@@ -1,7 +1,7 @@
 import { blockProblems } from './slack-limits.ts';
 import { type SeenRequest, type StubReply, startStubServer } from './stub-server.ts';
 
-/** A message as the fake keeps it. */
+/** A message in the fake. */
 export type SlackMessage = {
   readonly channel: string;
   readonly ts: string;
@@ -11,7 +11,7 @@ export type SlackMessage = {
   metadata: unknown;
   readonly thread_ts?: string;
   readonly isBroadcast: boolean;
-  /** How often it was edited. */
+  /** The number of edits. */
   edits: number;
   readonly files: readonly { readonly id: string; readonly name: string }[];
 };
@@ -19,7 +19,7 @@ export type SlackMessage = {
 export type SlackCall = { readonly method: string; readonly args: Readonly<Record<string, string>> };
 type Reply = Exclude<StubReply, string>;
 
-/** What goes wrong with a call: the answer in its place, and whether the call was performed all the same. */
+/** What goes wrong with a call: the answer that replaces the real one, and whether the call is still performed. */
 export type SlackTrouble = { readonly reply: StubReply; readonly performed?: boolean };
 
 export type FakeSlack = Awaited<ReturnType<typeof startFakeSlack>>;
@@ -34,8 +34,8 @@ const scopes: Readonly<Record<string, string>> = {
 };
 
 /**
- * A stand-in for Slack's Web API: one bot in one channel. Bodies may be forms or JSON; every answer of its own has status 200; an update with text and
- * without blocks removes the blocks; metadata is only shown when asked for. `at`: when its first message is, in Unix seconds.
+ * A fake of the Web API of Slack with one bot in one channel. Bodies may be forms or JSON. Its own answers have status 200. An update with text and without
+ * blocks removes the blocks. Metadata is returned only on request. `at` is the time of the first message in Unix seconds.
  */
 export async function startFakeSlack({ at = 1_795_226_400 }: { readonly at?: number } = {}) {
   const server = await startStubServer();
@@ -44,19 +44,20 @@ export async function startFakeSlack({ at = 1_795_226_400 }: { readonly at?: num
     channel: 'C0123TEAM',
     messages: [] as SlackMessage[],
     calls: [] as SlackCall[],
-    /** Files by id, with what was sent. */
+    /** Uploaded files by id. */
     files: new Map<string, { name: string; alt: string; png: Buffer; isShared: boolean }>(),
+    /** The scopes that the token lacks. */
     lacks: new Set<string>(),
-    /** Asked before each call is performed. */
+    /** Called before each call is performed. */
     trouble: (_: SlackCall): SlackTrouble | null => null,
-    /** What was told to people through their `response_url`. */
-    told: [] as { url: string; body: Record<string, unknown> }[],
+    /** The answers to people through their `response_url`. */
+    answers: [] as { url: string; body: Record<string, unknown> }[],
   };
   let clock = at;
   const nextTs = () => `${clock++}.000100`;
   server.reply((request) => {
     if (request.url.startsWith('/hooks/')) {
-      world.told.push({ url: request.url, body: JSON.parse(request.body) as Record<string, unknown> });
+      world.answers.push({ url: request.url, body: JSON.parse(request.body) as Record<string, unknown> });
       return { body: 'ok' };
     }
     if (request.url.startsWith('/upload/')) return receive(request);
@@ -152,14 +153,14 @@ export async function startFakeSlack({ at = 1_795_226_400 }: { readonly at?: num
   }
 
   function share(args: SlackCall['args']): Reply {
-    const wanted = JSON.parse(args.files ?? '[]') as { id: string }[];
-    const files = wanted.flatMap(({ id }) => {
+    const requested = JSON.parse(args.files ?? '[]') as { id: string }[];
+    const files = requested.flatMap(({ id }) => {
       const file = world.files.get(id);
       if (file === undefined || file.png.length === 0) return [];
       file.isShared = true;
       return [{ id, name: file.name }];
     });
-    if (files.length !== wanted.length || files.length === 0) return refused('file_not_found');
+    if (files.length !== requested.length || files.length === 0) return refused('file_not_found');
     const thread = args.thread_ts === undefined ? {} : { thread_ts: args.thread_ts };
     const content = { text: '', blocks: [], attachments: [], metadata: null, isBroadcast: false, edits: 0 };
     world.messages.push({ channel: args.channel_id ?? '', ts: nextTs(), ...thread, ...content, files });
@@ -168,17 +169,17 @@ export async function startFakeSlack({ at = 1_795_226_400 }: { readonly at?: num
 
   return Object.assign(world, {
     url: server.url,
-    /** What `api` is to be set to. */
+    /** The value for the option `api`. */
     api: `${server.url}/api`,
     requests: server.requests,
-    /** The messages that stand in the channel itself, oldest first. */
+    /** The messages in the channel that are in no thread, oldest first. */
     roots: () => world.messages.filter(({ thread_ts }) => thread_ts === undefined),
     repliesTo: (ts: string) => world.messages.filter(({ thread_ts, files }) => thread_ts === ts && files.length === 0),
     close: () => server.close(),
   });
 }
 
-/** How Slack says no. */
+/** A refusal by Slack. */
 export function refused(error: string, more: object = {}): Reply {
   return { body: { ok: false, error, ...more } };
 }

@@ -5,7 +5,7 @@ import { createRunProcess, type RunProcess } from '../../src/net/process.ts';
 import type { RollbackHook } from '../../src/ports/hook.ts';
 import type { FakeKubernetes } from './fake-kubernetes.ts';
 
-/** The hook with a real kubectl that talks to the stand-in. */
+/** The hook `kubectl` with a real kubectl and the fake API server. */
 export function kubectlHook(
   fake: FakeKubernetes,
   rest: Readonly<Record<string, unknown>> = {},

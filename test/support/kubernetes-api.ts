@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** A JSON object of the API. */
 export type Json = { [key: string]: unknown };
 
-/** A kubeconfig with a context of the same name for each server. */
+/** A kubeconfig with one context for each server, with the same name. */
 export function kubeconfigOf(servers: Readonly<Record<string, string>>, token: string): Json {
   const names = Object.keys(servers);
   return {

@@ -1,6 +1,6 @@
 import type { Http, HttpRequest, HttpResponse } from '../../src/net/http.ts';
 
-/** An `Http` that sends nothing: it keeps every request, and answers each the same. */
+/** An `Http` that sends nothing: it records every request and always returns the same answer. */
 export function recordingHttp(answer: Partial<HttpResponse> = {}): Http & { readonly requests: readonly HttpRequest[] } {
   const requests: HttpRequest[] = [];
   return {

@@ -15,9 +15,9 @@ type Path = readonly string[];
 type Tree = Readonly<Record<string, unknown>>;
 
 /**
- * Options that hold a secret wherever the plug-in takes one: its example (and any further ones) with its secrets replaced, then the same with each secret
- * that no example holds. Which options are secrets is read from the schema (the variables of a program are, too), so that a new option or plug-in needs no
- * mention anywhere. Throws for an option that cannot be set in any example: then it needs a further one.
+ * Options with a secret in every place where the plug-in accepts one: its examples with their secrets replaced, and an example with each further secret.
+ * The schema says which options are secrets (variables of a program are, too), so a new option or plug-in is included automatically. Throws if no example
+ * can have an option: then the plug-in needs a further example.
  */
 export function secretOptions({ options: schema, example }: Described, furtherExamples: readonly Tree[] = []): readonly SecretOptions[] {
   const paths = secretPaths(schema).map((path, index) => ({ path, mark: markOf(index) }));
@@ -41,12 +41,12 @@ function unfilled(path: Path): never {
 
 type Base = { readonly options: Tree; readonly secrets: readonly string[]; readonly name: string };
 
-/** Random enough for either half of it to stand nowhere by chance, and like no token that is hidden for its looks alone. */
+/** So random that no half of it appears by chance, and different from tokens that are redacted by their form alone. */
 function markOf(index: number): string {
   return createHash('sha256').update(`mark ${index}`).digest('base64').replace(/\W/g, 'x').slice(0, 30);
 }
 
-/** What a secret may look like, the form that leaves most to hide first among the addresses. */
+/** Secrets of each form. Among the addresses, the one with the most secret parts comes first. */
 function candidates(mark: string): readonly { readonly text: string; readonly secrets: readonly string[] }[] {
   const [user, path, query] = ['u', 'p', 'q'].map((part) => `${mark}${part}`) as [string, string, string];
   return [
@@ -60,7 +60,7 @@ function candidates(mark: string): readonly { readonly text: string; readonly se
 function fill(schema: z.ZodType, base: Base, { path, mark }: { readonly path: Path; readonly mark: string }): Base | null {
   for (const { text, secrets } of candidates(mark)) {
     const whole = withText(schema, base.options, { path, text });
-    // An option may stand instead of another one.
+    // An option may replace another one.
     const fewer = Object.keys(whole)
       .filter((key) => key !== path[0])
       .map((key) => Object.fromEntries(Object.entries(whole).filter(([name]) => name !== key)));
@@ -95,7 +95,7 @@ const defOf = (schema: z.ZodType): Def => schema.def as unknown as Def;
 function fieldOf(schema: z.ZodType, key: string): z.ZodType {
   const { innerType, shape, valueType, element } = defOf(schema);
   const field = innerType ? fieldOf(innerType, key) : (shape?.[key] ?? valueType ?? element);
-  if (!field) throw new Error(`the option ${key} is of no known form`);
+  if (!field) throw new Error(`the option ${key} has an unknown form`);
   return field;
 }
 

@@ -12,7 +12,7 @@ export type Press = {
 
 let presses = 0;
 
-/** The body that Slack posts for it, with the fields that Slack sends beside those that are read. */
+/** The body that Slack posts for a press, including fields that the inbox does not read. */
 export function pressBody({ user = 'U0123ANA', action = 'roll_back', deploy = 'deploy-2', replyTo, ...rest }: Press = {}): string {
   presses += 1;
   const { type = 'block_actions', actionTs = `1795226400.${String(presses).padStart(6, '0')}` } = rest;

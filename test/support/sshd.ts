@@ -6,17 +6,17 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
-/** A real SSH server on a free loopback port, with keys of its own. */
+/** A real SSH server on a free loopback port, with its own keys. */
 export type Sshd = {
   readonly host: '127.0.0.1';
   readonly port: number;
   readonly user: string;
-  /** A private key that may log in, and one that may not. */
+  /** Private keys: one that may log in, and one that may not. */
   readonly identityFile: string;
   readonly strangerFile: string;
   readonly knownHosts: string;
   readonly hostKey: string;
-  /** Lets the key run this command only, whatever is asked for; `null` lifts it. */
+  /** Forces every login with the key to run this command; `null` removes that. */
   force(command: string | null): void;
   /** Ends the server, by its own process id, and removes its files. */
   stop(): Promise<void>;
@@ -43,9 +43,9 @@ export async function startSshd(): Promise<Sshd> {
   writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${hostKey}\n`);
   writeFileSync(file('authorized_keys'), `${userKey}\n`);
   writeFileSync(file('config'), configOf(folder, port));
-  // The privilege separation directory of the system's own server, which never ran here.
+  // The privilege separation directory of the system's SSH server; it is missing if that server never ran here.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  // Newer servers punish an address for failed logins; older ones refuse the option.
+  // Newer servers block an address after failed logins; older ones do not know the option.
   writeFileSync(file('lenient'), `${configOf(folder, port)}PerSourcePenalties no\n`);
   if (spawnSync(binary, ['-t', '-f', file('lenient')]).status === 0) renameSync(file('lenient'), file('config'));
   const server = spawn(binary, ['-D', '-e', '-f', file('config')], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { EffectError } from '../../core/base/errors.ts';
 import type { Kubectl } from '../kubectl/run.ts';
 import { type PodRelease, PodTemplate, releaseOf } from '../kubectl/template.ts';
-import { checked, type Revision, resourceOf, Selector, type Subject, selectorOf, type Workload } from '../kubectl/workload.ts';
+import { parseAnswer, type Revision, resourceOf, Selector, type Subject, selectorOf, type Workload } from '../kubectl/workload.ts';
 
-/** A Rollout. `current` is what it gives its traffic to, or is about to: of one that was aborted, the stable release. */
+/** A Rollout. `current` is the release that gets its traffic, or will get it: after an abort, the stable release. */
 export type Rollout = Workload & {
-  /** The release that has all traffic, or had it before the one that is being rolled out. */
+  /** The release that has all traffic, or had it before the current rollout. */
   readonly stable: PodRelease | undefined;
   readonly isInProgress: boolean;
   readonly isAborted: boolean;
-  /** Nothing is left to be done: the release is out, or the abort has been carried out. */
+  /** The rollout is complete, or the abort is. */
   readonly isSettled: boolean;
-  /** `Paused: CanaryPauseStep`: in the controller's words. */
+  /** The phase in the words of the controller, such as `Paused: CanaryPauseStep`. */
   readonly phase: string;
 };
 
@@ -47,22 +47,22 @@ const ReplicaSets = z.object({
   ),
 });
 
-/** Asks what runs and what ran before. Throws `EffectError`: nothing is changed, so `unreachable` or `refused`. */
+/** Reads the running release and the history. Throws `EffectError` `unreachable` or `refused`: it changes nothing. */
 export async function readRollout(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<Rollout> {
   const resource = resourceOf(subject);
-  const what = `asking about ${resource}`;
-  const found = checked(RolloutObject, await kubectl.ask({ what, phase: 'ask', args: ['get', '--', resource] }, signal), what);
-  const { selector, workloadRef } = found.spec;
+  const what = `reading ${resource}`;
+  const rollout = parseAnswer(RolloutObject, await kubectl.ask({ what, phase: 'ask', args: ['get', '--', resource] }, signal), what);
+  const { selector, workloadRef } = rollout.spec;
   if (workloadRef || !selector)
-    throw new EffectError('refused', `${resource} takes its template from a workloadRef: roll that back instead`);
+    throw new EffectError('refused', `${resource} takes its template from a workloadRef; roll back that workload instead`);
   const args = ['get', `--selector=${selectorOf(selector)}`, '--', 'replicasets.apps'];
-  const history = `asking for the history of ${resource}`;
-  const { items } = checked(ReplicaSets, await kubectl.ask({ what: history, phase: 'ask', args }, signal), history);
+  const history = `reading the history of ${resource}`;
+  const { items } = parseAnswer(ReplicaSets, await kubectl.ask({ what: history, phase: 'ask', args }, signal), history);
   const revisions = items
-    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => uid === found.metadata.uid && controller === true))
+    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => uid === rollout.metadata.uid && controller === true))
     .flatMap(({ metadata, spec }) => revisionOf(metadata, releaseOf(spec.template, subject.container, podHashOf(metadata.labels))))
     .sort((a, b) => b.number - a.number);
-  return rolloutOf(found, revisions, resource);
+  return rolloutOf(rollout, revisions, resource);
 }
 
 function podHashOf(labels: Readonly<Record<string, string>> | null | undefined): string {
@@ -81,7 +81,7 @@ function rolloutOf({ metadata, spec, status }: RolloutObject, revisions: readonl
   const isSeen = status?.observedGeneration === String(metadata.generation);
   const isAborted = abort === true && byHash(stableRS) !== undefined;
   const current = byHash(isAborted ? stableRS : currentPodHash);
-  if (!isSeen || !current) throw new EffectError('unreachable', `the controller has not seen the newest ${resource} yet`);
+  if (!isSeen || !current) throw new EffectError('unreachable', `the controller does not know the newest ${resource} yet`);
   const isBack = Boolean(abortedAt) && (availableReplicas ?? 0) >= (spec.replicas ?? 1);
   return {
     current,

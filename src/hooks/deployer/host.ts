@@ -3,12 +3,12 @@ import type { NonEmpty } from '../../core/base/non-empty.ts';
 import { ProcessError, type RunProcess } from '../../net/process.ts';
 import { sshRun } from '../../net/ssh.ts';
 import type { Place } from '../../ports/hook.ts';
-import { fillInText, placeValues } from '../placeholders.ts';
+import { fillText, placeValues } from '../placeholders.ts';
 import { secretsIn } from '../variables.ts';
 import type { DeployerOptions } from './options.ts';
 import { type HostState, parseState } from './state.ts';
 
-/** Reads what Deployer keeps on the host, and changes nothing. Its lines are told apart by their first word. */
+/** Prints what Deployer keeps on the host, and changes nothing. The first word of each line says what the line is. */
 const script = `
 cd "$1" || exit 66
 printf 'current\\t%s\\n' "$(readlink current)"
@@ -23,15 +23,15 @@ for log in releases releases_log; do
 done
 `;
 
-const askMs = 30_000;
-const answerBytes = 512 * 1024;
+const timeoutMs = 30_000;
+const maxAnswerBytes = 512 * 1024;
 
-/** Asks the host what lies in its `deploy_path`. Throws `EffectError`: nothing was changed, so `unreachable` or `refused`. */
-export async function readHost(settings: DeployerOptions, place: Place, by: Ways): Promise<HostState> {
-  const path = fillInText(settings.deploy_path, placeValues(place));
+/** Reads the `deploy_path` of the host. Throws `EffectError` `unreachable` or `refused`: it changes nothing. */
+export async function readHost(settings: DeployerOptions, place: Place, tools: HostTools): Promise<HostState> {
+  const path = fillText(settings.deploy_path, placeValues(place));
   const where = settings.ssh === undefined ? path : `${settings.ssh.host}:${path}`;
   try {
-    return parseState(await printed(settings, ['sh', '-c', script, 'sh', path], by), where);
+    return parseState(await runScript(settings, ['sh', '-c', script, 'sh', path], tools), where);
   } catch (error) {
     if (!(error instanceof EffectError)) throw error;
     const kind = error.kind === 'refused' ? 'refused' : 'unreachable';
@@ -39,14 +39,14 @@ export async function readHost(settings: DeployerOptions, place: Place, by: Ways
   }
 }
 
-type Ways = { readonly run: RunProcess; readonly signal: AbortSignal };
+type HostTools = { readonly run: RunProcess; readonly signal: AbortSignal };
 
-async function printed({ ssh, env = {} }: DeployerOptions, argv: NonEmpty<string>, { run, signal }: Ways): Promise<string> {
+async function runScript({ ssh, env = {} }: DeployerOptions, argv: NonEmpty<string>, { run, signal }: HostTools): Promise<string> {
   if (ssh) {
-    const result = await sshRun(ssh, { what: 'the question', argv, timeoutMs: askMs, answerBytes }, { run, signal });
+    const result = await sshRun(ssh, { what: 'the script', argv, timeoutMs: timeoutMs, answerBytes: maxAnswerBytes }, { run, signal });
     return result.answer?.reveal() ?? '';
   }
-  const request = { argv, timeoutMs: askMs, maxOutputBytes: answerBytes, wantsAnswer: true, secrets: secretsIn(env) };
+  const request = { argv, timeoutMs: timeoutMs, maxOutputBytes: maxAnswerBytes, wantsAnswer: true, secrets: secretsIn(env) };
   const result = await run(request, signal).catch((error: unknown) => {
     throw error instanceof ProcessError ? new EffectError('unreachable', error.message, { cause: error }) : error;
   });

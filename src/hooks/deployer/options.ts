@@ -8,17 +8,19 @@ const argument = z.string().regex(/^[^\p{Cc}]*$/u, 'must not hold control charac
 const program = argument.regex(/^[^\s-]/, 'must be the name or path of a program');
 const AbsolutePath = PlaceText.regex(/^\/[^\p{Cc}]*$/u, 'must be an absolute path');
 
-/** What the operator writes for a rollback with Deployer. */
+/** The options of the hook `deployer`. */
 export const DeployerOptions = z.strictObject({
   dep: z.tuple([program], argument).default(['dep']).describe('Deployer, such as [php, /opt/deployer.phar]. Default: [dep].'),
   recipe: AbsolutePath.describe('The recipe: absolute path of deploy.php or deploy.yaml.'),
   selector: PlaceText.regex(/^[^\s\p{Cc}-][^\p{Cc}]*$/u, 'must not be empty, start with - or hold control characters').describe(
     'The one host to roll back, as Deployer selects it; {service} and {environment} are filled in.',
   ),
-  deploy_path: AbsolutePath.describe("Deployer's deploy_path on that host, where `current` and `releases` lie."),
-  ssh: SshConnection.optional().describe('How that host is asked what runs. Without it, deploy_path is on the machine of the server.'),
-  env: Variables.optional().describe('Environment variables for Deployer, beside PATH, HOME and LANG.'),
-  timeout: Duration.prefault('5m').describe('Deployer and all it started are killed after this. Default: 5m.'),
+  deploy_path: AbsolutePath.describe("Deployer's deploy_path on that host, which holds `current` and `releases`."),
+  ssh: SshConnection.optional().describe(
+    'The SSH connection to read the running release from that host. Without it, deploy_path is on the machine of the server.',
+  ),
+  env: Variables.optional().describe('Environment variables for Deployer, in addition to PATH, HOME and LANG.'),
+  timeout: Duration.prefault('5m').describe('Deployer and its child processes are killed after this time. Default: 5m.'),
 });
 
 /** The parsed options. */

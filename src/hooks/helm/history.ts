@@ -6,9 +6,9 @@ import type { RollbackOrder } from '../../ports/hook.ts';
 /** A revision of a Helm release. */
 export type HelmRevision = {
   readonly number: number;
-  /** The revision that it was made of: a rollback to 2 makes a new revision with what 2 had. */
+  /** The revision with the same content: a rollback to 2 makes a new revision with the content of 2. */
   readonly origin: number;
-  /** For people and for comparing: `revision 2 (shop-1.4.0, v1)`, by its origin; with its status where that is no good one. */
+  /** Shown to people and compared: `revision 2 (shop-1.4.0, v1)`, with the number of its origin, and with its status if that is not a good one. */
   readonly fingerprint: string;
   readonly status: string;
   readonly chart: string;
@@ -29,7 +29,7 @@ const Answer = z
   .min(1);
 type Entry = z.output<typeof Answer>[number];
 
-/** Reads what `helm history` answered, the newest revision first. Throws `EffectError` `unreachable` where that is nothing we know. */
+/** Parses the answer of `helm history`, newest revision first. Throws `EffectError` `unreachable` if it has an unknown form. */
 export function parseHistory(answer: unknown, what: string): readonly [HelmRevision, ...HelmRevision[]] {
   const result = Answer.safeParse(answer);
   const entries = result.success ? result.data.toSorted((a, b) => a.revision - b.revision) : [];
@@ -37,13 +37,13 @@ export function parseHistory(answer: unknown, what: string): readonly [HelmRevis
   for (const entry of entries) origins.set(entry.revision, originOf(entry, origins));
   const [newest, ...older] = entries.map((entry) => revisionOf(entry, origins.get(entry.revision) ?? entry.revision)).reverse();
   if (newest) return [newest, ...older];
-  throw new EffectError('unreachable', `${what}: the answer is not what Helm is known to print`);
+  throw new EffectError('unreachable', `${what}: the answer of Helm has an unknown form`);
 }
 
-/** Helm 3 says in words only what a rollback went back to. */
+/** Helm 3 names the target of a rollback only in the description. */
 function originOf({ revision, description, rollback_revision }: Entry, origins: ReadonlyMap<number, number>): number {
-  const said = rollback_revision ?? Number(/^Rollback to (\d+)$/.exec(description ?? '')?.[1] ?? revision);
-  return origins.get(said) ?? said;
+  const target = rollback_revision ?? Number(/^Rollback to (\d+)$/.exec(description ?? '')?.[1] ?? revision);
+  return origins.get(target) ?? target;
 }
 
 function revisionOf({ revision, status, chart, app_version }: Entry, origin: number): HelmRevision {
@@ -57,9 +57,9 @@ function isGood(status: string): boolean {
   return status === 'deployed' || status === 'superseded';
 }
 
-/** Finds the revision to go back to. Throws `EffectError` `refused` where it is gone, or cannot be told from the bad one. */
+/** Finds the revision to go back to. Throws `EffectError` `refused` if it is gone or cannot be distinguished from the bad one. */
 export function findRevision(order: RollbackOrder, history: readonly HelmRevision[]): HelmRevision {
-  const isTarget = recognizer(order);
+  const isTarget = createMatcher(order);
   const found = history.find((revision) => isGood(revision.status) && isTarget(revision));
   if (found) return found;
   const { target } = order;
@@ -68,18 +68,18 @@ export function findRevision(order: RollbackOrder, history: readonly HelmRevisio
   throw new EffectError('refused', `${why}; deploy ${target.version} again, and raise --history-max if it is low`, { targetGone: true });
 }
 
-function recognizer({ from, target }: RollbackOrder): (revision: HelmRevision) => boolean {
+function createMatcher({ from, target }: RollbackOrder): (revision: HelmRevision) => boolean {
   const { fingerprint, version } = target;
   if (fingerprint?.startsWith('revision ')) return (revision) => revision.fingerprint === fingerprint;
   const problem = nameProblem(version);
-  if (problem) throw new EffectError('refused', `the version of the known-good deploy ${problem}: no revision was looked for`);
+  if (problem) throw new EffectError('refused', `the version of the known-good deploy ${problem}; no revision was searched for`);
   if (from.version === version) {
-    const why = `the bad release and the known-good one are both called ${version}, and what ran while it was good is not known`;
-    throw new EffectError('refused', `${why}: nothing tells them apart; roll back by hand`);
+    const why = `the bad release and the known-good one have the same version ${version}, and no fingerprint of the known-good one was recorded`;
+    throw new EffectError('refused', `${why}; they cannot be distinguished, so roll back by hand`);
   }
-  return (revision) => carries(revision, version) && !carries(revision, from.version);
+  return (revision) => hasVersion(revision, version) && !hasVersion(revision, from.version);
 }
 
-function carries({ appVersion, chart }: HelmRevision, version: string): boolean {
+function hasVersion({ appVersion, chart }: HelmRevision, version: string): boolean {
   return appVersion === version || chart === version || chart.endsWith(`-${version}`);
 }

@@ -3,9 +3,9 @@ import { maxOutputBytes } from '../../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
 import type { OnOutput } from '../../ports/hook.ts';
 import { secretsIn } from '../variables.ts';
-import { type Dialect, failureOf, type Step, stoppedOf } from './failure.ts';
+import { type Dialect, failureOf, processFailureOf, type Step } from './failure.ts';
 
-/** Which cluster, and how to get at it. */
+/** The cluster, and how to reach it. */
 export type Access = {
   readonly kubeconfig: string;
   readonly context: string;
@@ -14,32 +14,32 @@ export type Access = {
   readonly env?: Readonly<Record<string, string>> | undefined;
 };
 
-/** One run of kubectl: its arguments after those that name the cluster. `timeoutMs` where it may take longer than a question. */
+/** One run of kubectl. `args` follow those that name the cluster. The default of `timeoutMs` is the timeout of one request. */
 export type Command = Step & {
   readonly args: readonly string[];
   readonly timeoutMs?: number | undefined;
   readonly onOutput?: OnOutput | undefined;
 };
 
-/** kubectl, or a program like it, in one namespace of one cluster. Both throw `EffectError`. */
+/** kubectl, or a similar program, for one namespace of one cluster. Both methods throw `EffectError`. */
 export type Kubectl = {
-  /** Runs to exit code 0. */
+  /** Runs a command that must exit with 0. */
   run(command: Command, signal: AbortSignal): Promise<ProcessResult>;
-  /** Runs with `--output=json` and parses what it prints, which may hold secrets. */
+  /** Runs with `--output=json` and parses the answer, which may hold secrets. */
   ask(command: Command, signal: AbortSignal): Promise<unknown>;
 };
 
-/** The answer about a history holds a pod template for each revision. */
+/** A history holds one pod template for each revision. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
-const plain: Dialect = { name: 'kubectl', contextFlag: '--context', troubles: [], actsInSteps: false };
+const kubectlDialect: Dialect = { name: 'kubectl', contextFlag: '--context', troubles: [], actsInSteps: false };
 
-/** Runs the operator's kubectl: an argument vector, never a shell, with the cluster named in every call. */
+/** Runs kubectl with an argument vector, never through a shell, and names the cluster in every call. */
 export function createKubectl(access: Access & { readonly kubectl: string }, run: RunProcess): Kubectl {
-  return createClient({ ...plain, program: access.kubectl }, access, run);
+  return createClient({ ...kubectlDialect, program: access.kubectl }, access, run);
 }
 
-/** Runs a program that is told the cluster as kubectl is. */
+/** Runs a program that takes the same arguments for the cluster as kubectl. */
 export function createClient(dialect: Dialect & { readonly program: string }, access: Access, run: RunProcess): Kubectl {
   const { kubeconfig, context, namespace, request_timeout, env = {} } = access;
   const where = [`--kubeconfig=${kubeconfig}`, `${dialect.contextFlag}=${context}`, `--namespace=${namespace}`];
@@ -55,7 +55,7 @@ export function createClient(dialect: Dialect & { readonly program: string }, ac
       onOutput: command.onOutput,
     };
     const result = await run(request, signal).catch((error: unknown) => {
-      throw error instanceof ProcessError ? stoppedOf(error, command) : error;
+      throw error instanceof ProcessError ? processFailureOf(error, command) : error;
     });
     if (result.exitCode === 0) return result;
     throw failureOf(result, command, dialect);
@@ -65,16 +65,16 @@ export function createClient(dialect: Dialect & { readonly program: string }, ac
     ask: async (command, signal) => {
       const [verb = '', ...rest] = command.args;
       const { answer } = await perform({ ...command, args: [verb, '--output=json', ...rest] }, true, signal);
-      return parsed(answer?.reveal() ?? '', `${command.what}: ${dialect.name}`);
+      return parseJson(answer?.reveal() ?? '', `${command.what}: ${dialect.name}`);
     },
   };
 }
 
-function parsed(text: string, what: string): unknown {
+function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The message of a parser quotes the text, which may hold secrets.
-    throw new EffectError('unreachable', `${what} printed something that is no JSON, or too much of it`);
+    // The message of the JSON parser quotes the text, which may hold secrets.
+    throw new EffectError('unreachable', `${what} printed text that is not JSON or is too long`);
   }
 }

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-/** A pod template as the API answers it; what we do not know is kept, because it is part of the release. */
+/** A pod template as the API returns it. Unknown fields are kept, because they are part of the release. */
 export const PodTemplate = z.looseObject({
   metadata: z.looseObject({ labels: z.record(z.string(), z.string()).nullish() }).nullish(),
   spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string(), image: z.string() })).min(1) }),
 });
 export type PodTemplate = z.output<typeof PodTemplate>;
 
-/** What a pod template is to us: a release, told apart by the hash of all that makes its pods. */
+/** A release as a pod template defines it, identified by the hash of the template. */
 export type PodRelease = {
-  /** For people and for comparing: `shop:v1 (template 3f2a91c04b77)`, or `(pods 5f7cd8b9)` where a controller has a hash of its own. */
+  /** Shown to people and compared: `shop:v1 (template 3f2a91c04b77)`, or `(pods 5f7cd8b9)` if the controller has its own hash. */
   readonly fingerprint: string;
   readonly hash: string;
   readonly images: readonly string[];
-  /** The label `app.kubernetes.io/version`, where the template has one. */
+  /** The label `app.kubernetes.io/version`, if the template has one. */
   readonly version: string | undefined;
 };
 
-/** Reads a template; `container` names the one whose image tells the release, and `podHash` is what its controller calls it. */
+/** Reads a template. The image of `container` identifies the release; `podHash` is the hash that the controller gave the template. */
 export function releaseOf(template: PodTemplate, container: string | undefined, podHash?: string): PodRelease {
   const { containers } = template.spec;
   const named = containers.filter(({ name }) => container === undefined || name === container);
@@ -30,27 +30,28 @@ export function releaseOf(template: PodTemplate, container: string | undefined, 
       .slice(0, 12);
   const hash = podHash ?? own();
   const version = template.metadata?.labels?.['app.kubernetes.io/version'];
-  return { fingerprint: `${shown(images)} (${podHash === undefined ? 'template' : 'pods'} ${hash})`, hash, images, version };
+  return { fingerprint: `${imageNames(images)} (${podHash === undefined ? 'template' : 'pods'} ${hash})`, hash, images, version };
 }
 
-/** The hash in a fingerprint that this hook made, or `null` where it was made by something else. */
+/** The hash in a fingerprint of this hook, or `null` if the fingerprint has another form. */
 export function hashIn(fingerprint: string | undefined): string | null {
   return /\((?:template|pods) ([0-9a-z]+)\)$/.exec(fingerprint ?? '')?.[1] ?? null;
 }
 
-/** Whether an image is the given one, or carries the given version as its tag or digest. */
-export function isImageOf(image: string, { image: wanted, version }: { readonly image?: string | undefined; readonly version: string }) {
-  return image === wanted || image.endsWith(`:${version}`) || image.endsWith(`@${version}`);
+/** Whether an image is the given one, or has the given version as its tag or digest. */
+export function isImageOf(image: string, release: { readonly image?: string | undefined; readonly version: string }) {
+  const { version } = release;
+  return image === release.image || image.endsWith(`:${version}`) || image.endsWith(`@${version}`);
 }
 
-function shown(images: readonly string[]): string {
+function imageNames(images: readonly string[]): string {
   const short = images.map((image) => (image.split('/').at(-1) ?? image).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1'));
   const [first = '', second, ...more] = short.map((image) => (image.length > 100 ? `${image.slice(0, 100)}…` : image));
   if (second === undefined) return first;
   return more.length === 0 ? `${first}, ${second}` : `${first}, ${second} and ${more.length} more`;
 }
 
-/** Set by controllers and by `kubectl rollout restart`: the same release, whatever they say. */
+/** Fields that controllers and `kubectl rollout restart` set. They do not change the release. */
 const noise = new Set([
   '$patch',
   'creationTimestamp',
@@ -59,7 +60,7 @@ const noise = new Set([
   'kubectl.kubernetes.io/restartedAt',
 ]);
 
-/** The template in one canonical form: keys sorted, and without what is empty, absent or noise. */
+/** The canonical form of a template: sorted keys, without noise and without empty or absent values. */
 function withoutNoise(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => withoutNoise(each) ?? null);
   if (value === null || typeof value !== 'object') return value ?? undefined;

@@ -4,13 +4,13 @@ import type { KubectlOptions, WorkloadKind } from './options.ts';
 import type { Kubectl } from './run.ts';
 import { type PodRelease, PodTemplate, releaseOf } from './template.ts';
 
-/** A revision in the history, with the number that it has now: a rollback gives it another. */
+/** A revision in the history with its present number; a rollback gives it a new one. */
 export type Revision = { readonly number: number; readonly release: PodRelease };
 
-/** A Deployment, StatefulSet or DaemonSet: what it runs, and what it can go back to, the newest revision first. */
+/** A Deployment, StatefulSet or DaemonSet: its running release, and its history, newest revision first. */
 export type Workload = { readonly current: PodRelease; readonly revisions: readonly Revision[] };
 
-/** Which object, and which container of its pods tells the release. */
+/** The object, and the container whose image identifies the release. */
 export type Subject = Pick<KubectlOptions, 'container'> & { readonly kind: WorkloadKind; readonly name: string };
 
 const resources: Readonly<Record<WorkloadKind, string>> = {
@@ -20,12 +20,12 @@ const resources: Readonly<Record<WorkloadKind, string>> = {
   rollout: 'rollouts.argoproj.io',
 };
 
-/** `deployments.apps/shop`: as kubectl takes it. */
+/** The object as an argument of kubectl, such as `deployments.apps/shop`. */
 export function resourceOf({ kind, name }: Subject): string {
   return `${resources[kind]}/${name}`;
 }
 
-/** Which pods an object looks after. */
+/** The label selector of an object. */
 export const Selector = z.object({
   matchLabels: z.record(z.string(), z.string()).nullish(),
   matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() })).nullish(),
@@ -42,33 +42,33 @@ const WorkloadObject = z.object({
 });
 type WorkloadObject = z.output<typeof WorkloadObject>;
 
-/** Asks what runs and what ran before. Throws `EffectError`: nothing is changed, so `unreachable` or `refused`. */
+/** Reads the running release and the history. Throws `EffectError` `unreachable` or `refused`: it changes nothing. */
 export async function readWorkload(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<Workload> {
-  const found = await find(kubectl, subject, signal);
-  if (found.spec.updateStrategy?.type === 'OnDelete') {
-    const why = `${resourceOf(subject)} has the update strategy OnDelete: a rollback would change no pod until it is deleted`;
+  const object = await readObject(kubectl, subject, signal);
+  if (object.spec.updateStrategy?.type === 'OnDelete') {
+    const why = `${resourceOf(subject)} has the update strategy OnDelete, so a rollback changes a pod only when the pod is deleted`;
     throw new EffectError('refused', `${why}; use RollingUpdate, or roll back by hand`);
   }
-  const revisions = await historyOf(kubectl, { subject, found }, signal);
-  return { current: currentOf(found, revisions, subject), revisions };
+  const revisions = await readHistory(kubectl, { subject, object }, signal);
+  return { current: currentOf(object, revisions, subject), revisions };
 }
 
-/** Asks what runs. Throws `EffectError` as above. */
+/** Reads the running release. Throws like `readWorkload`. */
 export async function readCurrent(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<PodRelease> {
-  const found = await find(kubectl, subject, signal);
-  if (subject.kind === 'deployment') return currentOf(found, [], subject);
-  return currentOf(found, await historyOf(kubectl, { subject, found }, signal), subject);
+  const object = await readObject(kubectl, subject, signal);
+  if (subject.kind === 'deployment') return currentOf(object, [], subject);
+  return currentOf(object, await readHistory(kubectl, { subject, object }, signal), subject);
 }
 
-async function find(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<WorkloadObject> {
-  const what = `asking about ${resourceOf(subject)}`;
+async function readObject(kubectl: Kubectl, subject: Subject, signal: AbortSignal): Promise<WorkloadObject> {
+  const what = `reading ${resourceOf(subject)}`;
   const answer = await kubectl.ask({ what, phase: 'ask', args: ['get', '--', resources[subject.kind], subject.name] }, signal);
-  return checked(WorkloadObject, answer, what);
+  return parseAnswer(WorkloadObject, answer, what);
 }
 
 /**
- * A Deployment's own template is compared with its ReplicaSets'. A StatefulSet's or DaemonSet's newest ControllerRevision is its template as it was
- * written, which the defaults of a newer API server do not change; it counts as soon as the controller has seen the newest template.
+ * For a Deployment, its own template, which is comparable with those of its ReplicaSets. For a StatefulSet or DaemonSet, its newest ControllerRevision as
+ * soon as the controller has seen the newest template: it holds the template as written, without the defaults of a newer API server.
  */
 function currentOf({ metadata, spec, status }: WorkloadObject, [newest]: readonly Revision[], { kind, container }: Subject): PodRelease {
   const isSettled = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
@@ -85,24 +85,24 @@ const ControllerRevisions = z.object({
   items: z.array(z.object({ metadata: Owned, revision: z.number(), data: z.object({ spec: z.object({ template: PodTemplate }) }) })),
 });
 
-async function historyOf(
+async function readHistory(
   kubectl: Kubectl,
-  { subject, found }: { readonly subject: Subject; readonly found: WorkloadObject },
+  { subject, object }: { readonly subject: Subject; readonly object: WorkloadObject },
   signal: AbortSignal,
 ): Promise<readonly Revision[]> {
-  const what = `asking for the history of ${resourceOf(subject)}`;
+  const what = `reading the history of ${resourceOf(subject)}`;
   const list = async (resource: string) => {
-    const args = ['get', `--selector=${selectorOf(found.spec.selector)}`, '--', resource];
+    const args = ['get', `--selector=${selectorOf(object.spec.selector)}`, '--', resource];
     return await kubectl.ask({ what, phase: 'ask', args }, signal);
   };
   const isOwn = ({ metadata }: { readonly metadata: z.output<typeof Owned> }) =>
-    metadata.ownerReferences?.some(({ uid, controller }) => uid === found.metadata.uid && controller === true) ?? false;
+    metadata.ownerReferences?.some(({ uid, controller }) => uid === object.metadata.uid && controller === true) ?? false;
   const templates =
     subject.kind === 'deployment'
-      ? checked(ReplicaSets, await list('replicasets.apps'), what)
+      ? parseAnswer(ReplicaSets, await list('replicasets.apps'), what)
           .items.filter(isOwn)
           .map(({ metadata, spec }) => ({ number: numberOf(metadata.annotations), template: spec.template }))
-      : checked(ControllerRevisions, await list('controllerrevisions.apps'), what)
+      : parseAnswer(ControllerRevisions, await list('controllerrevisions.apps'), what)
           .items.filter(isOwn)
           .map(({ revision, data }) => ({ number: revision, template: data.spec.template }));
   return templates
@@ -115,7 +115,7 @@ function numberOf(annotations: Readonly<Record<string, string>> | null | undefin
   return Number(annotations?.['deployment.kubernetes.io/revision'] ?? Number.NaN);
 }
 
-/** A selector as kubectl takes it. */
+/** A selector as an argument of kubectl. */
 export function selectorOf(selector: z.output<typeof Selector>): string {
   const labels = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
   const expressions = (selector.matchExpressions ?? []).map(({ key, operator, values }) => {
@@ -126,10 +126,10 @@ export function selectorOf(selector: z.output<typeof Selector>): string {
   return [...labels, ...expressions].join(',');
 }
 
-/** What a schema makes of an answer. Throws `EffectError` `unreachable` where it is another. */
-export function checked<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.output<Schema> {
+/** Parses an answer. Throws `EffectError` `unreachable` if it does not match the schema. */
+export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.output<Schema> {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   const where = result.error.issues[0]?.path.join('.') ?? '';
-  throw new EffectError('unreachable', `${what}: the answer is not what Kubernetes is known to send (at ${where})`);
+  throw new EffectError('unreachable', `${what}: the answer of Kubernetes has an unknown form (at ${where})`);
 }

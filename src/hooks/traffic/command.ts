@@ -3,18 +3,20 @@ import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
 import type { HookDeps } from '../deps.ts';
 import { PlaceCommand, type PlaceholderValues, placeValues, ShiftCommand, shiftValues } from '../placeholders.ts';
-import { createRunner, killedAfter, RunOptions } from '../run-command.ts';
-import { foundOut, readWeight, shiftAndLook } from './weight.ts';
+import { commandTimeout, createRunner, RunOptions } from '../run-command.ts';
+import { parseWeight, shiftAndLook, shiftFindings } from './weight.ts';
 
 const options = z.strictObject({
-  shift: ShiftCommand.describe('Program and arguments that give the release {weight} percent of the traffic, and the stable one the rest.'),
+  shift: ShiftCommand.describe(
+    'Program and arguments that give the release {weight} percent of the traffic, and the stable release the rest.',
+  ),
   weight: PlaceCommand.optional().describe("Program and arguments that print the release's share in percent, on the first line."),
   rehearse: ShiftCommand.optional().describe('Program and arguments that prove in a drill that `shift` would work, and change nothing.'),
   ...RunOptions,
-  timeout: killedAfter('30s'),
+  timeout: commandTimeout('30s'),
 });
 
-/** Runs a program on the server's own machine. */
+/** Runs a program on the machine of the server. */
 export const command = definePlugin({
   type: 'command',
   summary: 'Runs a program of the operator on the machine of the server.',
@@ -24,7 +26,10 @@ export const command = definePlugin({
     const runner = createRunner(settings, run);
     const look = async (values: PlaceholderValues, signal: AbortSignal) =>
       settings.weight
-        ? readWeight((await runner({ what: 'the `weight` command', argv: settings.weight, values }, signal)).stdout, 'the `weight` command')
+        ? parseWeight(
+            (await runner({ what: 'the `weight` command', argv: settings.weight, values }, signal)).stdout,
+            'the `weight` command',
+          )
         : null;
     return {
       weight: (place, signal) => look(placeValues(place), signal),
@@ -39,7 +44,7 @@ export const command = definePlugin({
         const weight = await look(placeValues(order.place), signal);
         const { rehearse } = settings;
         if (rehearse) await runner({ what: 'the `rehearse` command', argv: rehearse, values: shiftValues(order) }, signal);
-        return foundOut(weight, rehearse ? ['the `rehearse` command exited with 0'] : [], 'give the hook `weight` or `rehearse`');
+        return shiftFindings(weight, rehearse ? ['the `rehearse` command exited with 0'] : [], 'give the hook `weight` or `rehearse`');
       },
     };
   },

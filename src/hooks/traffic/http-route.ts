@@ -11,18 +11,18 @@ import type { Dialect } from '../kubectl/failure.ts';
 import { ClusterOptions, KubectlOptions, nameIn, Program } from '../kubectl/options.ts';
 import { createClient, type Kubectl } from '../kubectl/run.ts';
 import { patchTo, readRoute, type Split, stateOf, type TrafficRoute } from './route.ts';
-import { foundOut } from './weight.ts';
+import { shiftFindings } from './weight.ts';
 
 const options = z.strictObject({
   kubectl: Program.default('kubectl').describe('The kubectl program. Default: kubectl.'),
   ...ClusterOptions,
   name: KubectlOptions.shape.name.describe('The name of the HTTPRoute; {service} and {environment} are filled in.'),
   canary: KubectlOptions.shape.name.describe('The backend of the new release, as `backendRefs` name it, such as {service}-canary.'),
-  stable: KubectlOptions.shape.name.describe('The backend of the stable release beside it, such as {service}.'),
+  stable: KubectlOptions.shape.name.describe('The backend of the stable release, such as {service}.'),
   timeout: Duration.prefault('30s').describe('How long the gateway may take to accept the new weights. Default: 30s.'),
 });
 
-/** A patch that no longer fits changed nothing, and may be worked out again. */
+/** A patch that no longer fits the route has changed nothing; the next attempt makes a new one. */
 const dialect: Dialect = {
   name: 'kubectl',
   contextFlag: '--context',
@@ -30,17 +30,17 @@ const dialect: Dialect = {
     {
       says: /rejected our request due to an error in our request|testing (path|value) |test operation/,
       kind: 'unreachable',
-      advice: 'the route changed in the meantime, and nothing was done',
+      advice: 'the route changed in the meantime; nothing was done',
     },
-    { says: /doesn't have a resource type/, kind: 'refused', advice: 'the cluster does not know HTTPRoutes: install the Gateway API' },
+    { says: /doesn't have a resource type/, kind: 'refused', advice: 'the cluster has no HTTPRoutes; install the Gateway API' },
   ],
   actsInSteps: false,
 };
 
-/** Sets the weights of two backends of an HTTPRoute (Gateway API), and waits until the gateway has accepted them. */
+/** Sets the weights of two backends of an HTTPRoute (Gateway API), and waits until the gateway accepts them. */
 export const httpRoute = definePlugin({
   type: 'http_route',
-  summary: 'Sets the weights of two backends of an HTTPRoute of the Kubernetes Gateway API, and waits until the gateway has accepted them.',
+  summary: 'Sets the weights of two backends of an HTTPRoute of the Kubernetes Gateway API, and waits until the gateway accepts them.',
   options,
   example: {
     kubeconfig: '/etc/bakewatch/kubeconfig',
@@ -58,50 +58,50 @@ export const httpRoute = definePlugin({
       stable: nameIn(place, settings.stable),
     });
     return {
-      weight: async (place, signal) => Math.max(...(await read(client, splitIn(place), signal)).shares),
+      weight: async (place, signal) => Math.max(...(await readTraffic(client, splitIn(place), signal)).shares),
       shift: async ({ place, weight }, signal) => {
         const split = splitIn(place);
-        const route = await read(client, split, signal);
+        const route = await readTraffic(client, split, signal);
         const isThere = route.shares.every((share) => share === weight);
-        const output = isThere ? '' : await patch(client, { split, route, weight }, signal);
-        const parents = await accepted(client, { split, weight, timeoutMs: settings.timeout, output }, signal);
+        const output = isThere ? '' : await applyWeight(client, { split, route, weight }, signal);
+        const parents = await waitUntilAccepted(client, { split, weight, timeoutMs: settings.timeout, output }, signal);
         const proof = `${formatWeight(weight)} of ${split.route} go to ${split.canary}, accepted by ${parents}`;
-        return { summary: isThere ? `${proof}: nothing was done` : proof, alreadyThere: isThere, output };
+        return { summary: isThere ? `${proof}; nothing was done` : proof, alreadyThere: isThere, output };
       },
       rehearse: async ({ place, weight }, signal) => {
         const split = splitIn(place);
-        const route = await read(client, split, signal);
+        const route = await readTraffic(client, split, signal);
         const canPatch = ['auth', 'can-i', 'patch', '--', split.route];
         await client.run({ what: `asking for the right to patch ${split.route}`, phase: 'ask', args: canPatch }, signal);
         const args = ['patch', '--dry-run=server', '--type=json', `--patch=${patchTo(route, weight)}`, '--', split.route];
         await client.run({ what: `the dry run of a shift to ${formatWeight(weight)}`, phase: 'ask', args }, signal);
         const found = [`this account may patch ${split.route}`, `the server would set ${formatWeight(weight)}`];
-        return foundOut(Math.max(...route.shares), found, '');
+        return shiftFindings(Math.max(...route.shares), found, '');
       },
     };
   },
 });
 
-async function read(client: Kubectl, split: Split, signal: AbortSignal): Promise<TrafficRoute> {
-  const answer = await client.ask({ what: `looking at ${split.route}`, phase: 'ask', args: ['get', '--', split.route] }, signal);
+async function readTraffic(client: Kubectl, split: Split, signal: AbortSignal): Promise<TrafficRoute> {
+  const answer = await client.ask({ what: `reading ${split.route}`, phase: 'ask', args: ['get', '--', split.route] }, signal);
   return readRoute(answer, split);
 }
 
 type Patch = { readonly split: Split; readonly route: TrafficRoute; readonly weight: number };
 
-async function patch(client: Kubectl, { split, route, weight }: Patch, signal: AbortSignal): Promise<string> {
+async function applyWeight(client: Kubectl, { split, route, weight }: Patch, signal: AbortSignal): Promise<string> {
   const args = ['patch', '--type=json', `--patch=${patchTo(route, weight)}`, '--', split.route];
   return (await client.run({ what: `the shift of ${split.route} to ${formatWeight(weight)}`, phase: 'act', args }, signal)).output;
 }
 
-const pauseMs = 500;
+const pollIntervalMs = 500;
 type Wait = { readonly split: Split; readonly weight: number; readonly timeoutMs: number; readonly output: string };
 
-/** That the API took the weights says nothing of the gateway: it is waited for until it has accepted them, and they are still there. */
-async function accepted(client: Kubectl, { split, weight, timeoutMs, output }: Wait, signal: AbortSignal): Promise<string> {
+/** Waits until the gateway has accepted the weights and the route still has them: an API server that accepts a route says nothing about the gateway. */
+async function waitUntilAccepted(client: Kubectl, { split, weight, timeoutMs, output }: Wait, signal: AbortSignal): Promise<string> {
   const deadline = AbortSignal.timeout(timeoutMs);
   for (;;) {
-    const route = await read(client, split, signal).catch(afterwards(output));
+    const route = await readTraffic(client, split, signal).catch(timeoutAfterPatch(output));
     const other = route.shares.find((share) => share !== weight);
     if (other !== undefined) {
       throw new EffectError(
@@ -116,14 +116,14 @@ async function accepted(client: Kubectl, { split, weight, timeoutMs, output }: W
     if (deadline.aborted || signal.aborted) {
       throw new EffectError('timeout', `${split.route} has its weights, but ${state.words}`, { output });
     }
-    await delay(pauseMs, undefined, { signal }).catch(() => {});
+    await delay(pollIntervalMs, undefined, { signal }).catch(() => {});
   }
 }
 
-/** After a change nothing can be said not to have happened. */
-function afterwards(output: string): (error: unknown) => never {
+/** After a change, a failed read must not say that nothing was done. */
+function timeoutAfterPatch(output: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof EffectError)) throw error;
-    throw new EffectError('timeout', `the route could not be asked afterwards: ${error.message}`, { cause: error, output });
+    throw new EffectError('timeout', `the route could not be read after the patch: ${error.message}`, { cause: error, output });
   };
 }

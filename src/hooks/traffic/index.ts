@@ -6,7 +6,7 @@ import { httpRoute } from './http-route.ts';
 import { ssh } from './ssh.ts';
 import { webhook } from './webhook.ts';
 
-/** Every kind of hook that shifts traffic by its `type`; a new one is one file and one line here. */
+/** Every kind of hook that shifts traffic, by its `type`. A new one is one file and one line here. */
 export const trafficHooks: ReadonlyMap<string, Plugin<ShiftHook, HookDeps>> = new Map(
   [command, httpRoute, ssh, webhook].map((hook) => [hook.type, hook]),
 );

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { EffectError } from '../../core/base/errors.ts';
 
-/** Which route splits the traffic between which two backends. */
+/** A route and the two backends that share its traffic. */
 export type Split = { readonly route: string; readonly canary: string; readonly stable: string };
 
-/** Where in the route a backend stands. */
+/** The position of a backend in the route. */
 type Backend = { readonly rule: number; readonly ref: number; readonly name: string };
 type RouteCondition = z.output<typeof HttpRoute>['status']['parents'][number]['conditions'][number];
 
-/** A route as far as it is shifted: its pairs of backends, the canary's share of each in percent, and what its gateways say of it. */
+/** The parts of a route that a shift needs: its pairs of backends, the share of each canary in percent, and the status by its gateways. */
 export type TrafficRoute = {
   readonly pairs: readonly { readonly canary: Backend; readonly stable: Backend }[];
   readonly shares: readonly number[];
@@ -47,39 +47,39 @@ const HttpRoute = z.object({
     .default({ parents: [] }),
 });
 
-/** Reads what kubectl printed. Rules that do not send to both backends are not ours. Throws `EffectError` `refused` where none does. */
+/** Parses the answer of kubectl. Ignores rules that do not send to both backends. Throws `EffectError` `refused` if no rule does. */
 export function readRoute(answer: unknown, { route, canary, stable }: Split): TrafficRoute {
   const parsed = HttpRoute.safeParse(answer);
   if (!parsed.success)
-    throw new EffectError('unreachable', `${route} is not an HTTPRoute as it is known here: ${parsed.error.issues[0]?.message}`);
+    throw new EffectError('unreachable', `${route} is an HTTPRoute of an unknown form: ${parsed.error.issues[0]?.message}`);
   const { metadata, spec, status } = parsed.data;
   const pairs = spec.rules.flatMap(({ backendRefs }, rule) => {
     const at = (name: string) => backendRefs.findIndex((ref) => ref.name === name);
-    const [own, other] = [at(canary), at(stable)];
-    if (own === -1 || other === -1) return [];
-    const weights = { own: backendRefs[own]?.weight ?? 0, other: backendRefs[other]?.weight ?? 0 };
-    return [{ canary: { rule, ref: own, name: canary }, stable: { rule, ref: other, name: stable }, share: shareOf(weights) }];
+    const [canaryRef, stableRef] = [at(canary), at(stable)];
+    if (canaryRef === -1 || stableRef === -1) return [];
+    const weights = { canary: backendRefs[canaryRef]?.weight ?? 0, stable: backendRefs[stableRef]?.weight ?? 0 };
+    return [{ canary: { rule, ref: canaryRef, name: canary }, stable: { rule, ref: stableRef, name: stable }, share: shareOf(weights) }];
   });
   if (pairs.length === 0)
-    throw new EffectError('refused', `no rule of ${route} sends to both ${canary} and ${stable}: name both in its \`backendRefs\``);
+    throw new EffectError('refused', `no rule of ${route} sends to both ${canary} and ${stable}; name both in its \`backendRefs\``);
   const parents = status.parents.map(({ parentRef, conditions }) => ({ name: parentRef.name, conditions }));
   return { pairs, shares: pairs.map(({ share }) => share), generation: metadata.generation, parents };
 }
 
-function shareOf({ own, other }: { readonly own: number; readonly other: number }): number {
-  return own + other === 0 ? 0 : Math.round((own / (own + other)) * 10_000) / 100;
+function shareOf({ canary, stable }: { readonly canary: number; readonly stable: number }): number {
+  return canary + stable === 0 ? 0 : Math.round((canary / (canary + stable)) * 10_000) / 100;
 }
 
-/** The JSON patch to a share. It holds the place of each backend, so that it does nothing to a route whose rules were moved. */
+/** The JSON patch that sets a share. It tests the position of each backend, so that it changes nothing if the rules of the route have moved. */
 export function patchTo({ pairs }: TrafficRoute, weight: number): string {
-  // Whole numbers only: a share such as 0.5 % is 50 of 10,000.
+  // Weights are whole numbers: a share such as 0.5 % is 50 of 10,000.
   const scale = Number.isInteger(weight) ? 1 : 100;
-  const own = Math.round(weight * scale);
-  const operations = pairs.flatMap(({ canary, stable }) => [...setTo(canary, own), ...setTo(stable, 100 * scale - own)]);
+  const share = Math.round(weight * scale);
+  const operations = pairs.flatMap(({ canary, stable }) => [...setWeight(canary, share), ...setWeight(stable, 100 * scale - share)]);
   return JSON.stringify(operations);
 }
 
-function setTo({ rule, ref, name }: Backend, value: number) {
+function setWeight({ rule, ref, name }: Backend, value: number) {
   const path = `/spec/rules/${rule}/backendRefs/${ref}`;
   return [
     { op: 'test', path: `${path}/name`, value: name },
@@ -87,7 +87,7 @@ function setTo({ rule, ref, name }: Backend, value: number) {
   ];
 }
 
-/** Whether the gateways have taken this very route. */
+/** Whether the gateways have accepted this generation of the route. */
 export function stateOf({ parents, generation }: TrafficRoute): {
   readonly kind: 'accepted' | 'pending' | 'rejected';
   readonly words: string;
@@ -101,7 +101,7 @@ export function stateOf({ parents, generation }: TrafficRoute): {
     if (bad) return { kind: 'rejected', words: `${name} says ${bad.type} is false (${bad.reason}): ${bad.message}` };
   }
   const waiting = fresh.filter(({ conditions }) => !conditions.some(({ type, status }) => type === 'Accepted' && status === 'True'));
-  if (fresh.length === 0) return { kind: 'pending', words: 'no gateway has taken it' };
-  if (waiting.length > 0) return { kind: 'pending', words: `${waiting.map(({ name }) => name).join(', ')} has not accepted them yet` };
+  if (fresh.length === 0) return { kind: 'pending', words: 'no gateway has accepted it' };
+  if (waiting.length > 0) return { kind: 'pending', words: `${waiting.map(({ name }) => name).join(', ')} does not accept them yet` };
   return { kind: 'accepted', words: fresh.map(({ name }) => name).join(', ') };
 }

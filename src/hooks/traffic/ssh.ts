@@ -5,14 +5,14 @@ import { isPinned, sshConnectionShape, unpinned } from '../../net/ssh-connection
 import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
 import type { HookDeps } from '../deps.ts';
-import { fillIn, PlaceCommand, type PlaceholderValues, placeValues, ShiftCommand, shiftValues } from '../placeholders.ts';
-import { foundOut, readWeight, shiftAndLook } from './weight.ts';
+import { fillArguments, PlaceCommand, type PlaceholderValues, placeValues, ShiftCommand, shiftValues } from '../placeholders.ts';
+import { parseWeight, shiftAndLook, shiftFindings } from './weight.ts';
 
 const options = z
   .strictObject({
     ...sshConnectionShape,
     shift: ShiftCommand.describe(
-      'Remote program and arguments that give the release {weight} percent of the traffic, and the stable one the rest.',
+      'Remote program and arguments that give the release {weight} percent of the traffic, and the stable release the rest.',
     ),
     weight: PlaceCommand.optional().describe("Remote program and arguments that print the release's share in percent, on the first line."),
     rehearse: ShiftCommand.optional().describe(
@@ -22,7 +22,7 @@ const options = z
   })
   .refine(isPinned, unpinned);
 
-/** Proves that the account may run something. */
+/** Checks only the login. */
 const loginOnly = ['true'] as const;
 
 /** Runs a command on another machine, such as the one with the load balancer. */
@@ -43,14 +43,14 @@ export const ssh = definePlugin({
     const look = async (values: PlaceholderValues, signal: AbortSignal) => {
       if (!settings.weight) return null;
       const what = 'the `weight` command';
-      const { stdout } = await sshRun(settings, { what, argv: fillIn(settings.weight, values), timeoutMs }, { run, signal });
-      return readWeight(stdout, what);
+      const { stdout } = await sshRun(settings, { what, argv: fillArguments(settings.weight, values), timeoutMs }, { run, signal });
+      return parseWeight(stdout, what);
     };
     return {
       weight: (place, signal) => look(placeValues(place), signal),
       shift: (order, signal) => {
         const act = async () => {
-          const argv = fillIn(settings.shift, shiftValues(order));
+          const argv = fillArguments(settings.shift, shiftValues(order));
           const { output } = await sshRun(settings, { what: 'the command', argv, timeoutMs }, { run, signal });
           return { what: `the command on ${host} exited with 0`, output };
         };
@@ -60,8 +60,12 @@ export const ssh = definePlugin({
         const weight = await look(placeValues(order.place), signal);
         const { rehearse } = settings;
         const what = rehearse ? 'the `rehearse` command' : 'the login';
-        await sshRun(settings, { what, argv: rehearse ? fillIn(rehearse, shiftValues(order)) : loginOnly, timeoutMs }, { run, signal });
-        return foundOut(weight, [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`], '');
+        await sshRun(
+          settings,
+          { what, argv: rehearse ? fillArguments(rehearse, shiftValues(order)) : loginOnly, timeoutMs },
+          { run, signal },
+        );
+        return shiftFindings(weight, [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`], '');
       },
     };
   },

@@ -7,16 +7,16 @@ import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
 import type { HookDeps } from '../deps.ts';
 import { createSignedCalls, SignedCallOptions } from '../signed-calls.ts';
-import { foundOut, readWeight, shiftAndLook } from './weight.ts';
+import { parseWeight, shiftAndLook, shiftFindings } from './weight.ts';
 
 const options = z.strictObject({
   ...SignedCallOptions,
   weight_url: HttpAddress.optional().describe(
-    "A signed GET answers the release's share in percent; {service} and {environment} are filled in.",
+    "A signed GET returns the release's share in percent; {service} and {environment} are filled in.",
   ),
 });
 
-/** Asks another program to shift traffic, by HTTP. */
+/** Orders the shift of traffic from another program, by HTTP. */
 export const webhook = definePlugin({
   type: 'webhook',
   summary: 'Posts the order, signed, to a program that shifts the traffic.',
@@ -37,20 +37,20 @@ export const webhook = definePlugin({
         };
         return shiftAndLook(order, { look: () => look(order.place, signal), act });
       },
-      rehearse: async ({ place }, signal) => foundOut(await look(place, signal), [], 'give the hook a `weight_url`'),
+      rehearse: async ({ place }, signal) => shiftFindings(await look(place, signal), [], 'give the hook a `weight_url`'),
     };
   },
 });
 
 const Answer = z.object({ weight: z.union([z.number(), z.string()]) });
 
-/** The field `weight` of a JSON object, or one line of text. */
+/** The share: the field `weight` of a JSON object, or one line of text. */
 function weightIn({ text, clean, excerpt }: DeliveredResponse): number {
   try {
     const parsed = Answer.safeParse(JSON.parse(text));
-    return readWeight(clean(parsed.success ? String(parsed.data.weight) : text), '`weight_url`');
+    return parseWeight(clean(parsed.success ? String(parsed.data.weight) : text), '`weight_url`');
   } catch (error) {
     if (error instanceof EffectError) throw error;
-    return readWeight(excerpt, '`weight_url`');
+    return parseWeight(excerpt, '`weight_url`');
   }
 }

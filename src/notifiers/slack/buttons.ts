@@ -4,10 +4,10 @@ import type { PersonVerb } from '../../ports/inbox.ts';
 import type { Notice } from '../../ports/notifier.ts';
 import { escaped, plain } from './text.ts';
 
-/** What the ids of our buttons begin with; the verb follows. */
+/** The prefix of the ids of our buttons; the verb follows. */
 export const actionPrefix = 'bakewatch.';
 
-const longestConfirm = 300;
+const maxConfirmLength = 300;
 
 type ButtonLook = {
   readonly label: string;
@@ -15,7 +15,7 @@ type ButtonLook = {
   readonly confirm?: { readonly title: string; readonly text: string };
 };
 
-const looks: Readonly<Record<PersonVerb, (notice: Notice) => ButtonLook>> = {
+const buttonLooks: Readonly<Record<PersonVerb, (notice: Notice) => ButtonLook>> = {
   approve: ({ target, ...deploy }) => ({
     label: 'Approve the rollback',
     style: 'primary',
@@ -37,10 +37,10 @@ const looks: Readonly<Record<PersonVerb, (notice: Notice) => ButtonLook>> = {
   mute: () => ({ label: 'Mute' }),
 };
 
-/** The buttons that make sense while the deploy is in its state; a press brings the verb and the deploy's id back. */
+/** The buttons that the state of the deploy allows. A press sends the verb and the id of the deploy back. */
 export function buttonsFor(notice: Notice) {
   return verbsFor(notice).map((verb) => {
-    const { label, style, confirm } = looks[verb](notice);
+    const { label, style, confirm } = buttonLooks[verb](notice);
     return {
       type: 'button' as const,
       action_id: `${actionPrefix}${verb}`,
@@ -50,7 +50,7 @@ export function buttonsFor(notice: Notice) {
       ...(confirm && {
         confirm: {
           title: plain(confirm.title),
-          text: plain(escaped(confirm.text, longestConfirm)),
+          text: plain(escaped(confirm.text, maxConfirmLength)),
           confirm: plain('Yes'),
           deny: plain('No'),
         },
@@ -59,7 +59,7 @@ export function buttonsFor(notice: Notice) {
   });
 }
 
-// Where nothing can be asked for and nothing more will be told, there is nothing to mute either.
+// A deploy that will send no more notices has no button to mute it.
 function verbsFor({ state }: Notice): readonly PersonVerb[] {
   const interventions: readonly InterventionKind[] = interventionsIn(state);
   const isUnderWay = interventions.includes('pass') || state === 'rolling_back' || state === 'verifying';

@@ -12,7 +12,7 @@ import { isFromSlack } from './signature.ts';
 import { escaped } from './text.ts';
 import { verbs } from './verbs.ts';
 
-/** A press of a button. Slack also tells of presses of links, of menus and of other apps' things, which ask for nothing. */
+/** An interaction. Besides presses of our buttons, Slack also sends those of links, menus and other apps, which are ignored. */
 const Payload = z.looseObject({
   type: z.string(),
   user: z.looseObject({ id: z.string().max(40) }).nullish(),
@@ -24,18 +24,18 @@ const Payload = z.looseObject({
 
 export type InboxOptions = ButtonOptions & { readonly base: string; readonly timeoutMs: number };
 
-/** Where Slack tells of presses: every call is held to its signature, and every press to what its person may do. */
+/** Reads presses of buttons from Slack. Verifies the signature of every call, and the rights of the person for every press. */
 export function createInbox(http: Http, options: InboxOptions): Inbox {
   return {
     read(call) {
       if (!isFromSlack(options.signing_secret, call)) {
-        throw new AppError('unauthorized', 'the signature is not that of the signing secret for this body and this time');
+        throw new AppError('unauthorized', 'the signature does not match the signing secret, the body and the time');
       }
       const { type, user, response_url: replyTo, actions } = payloadOf(call);
       const action = actions?.[0];
       const verb = verbs.find((one) => action?.action_id === `${actionPrefix}${one}`);
       if (type !== 'block_actions' || action === undefined || verb === undefined) return null;
-      if (!user || !action.value || !action.action_ts) throw new AppError('invalid', 'the press says not who, when or of which deploy');
+      if (!user || !action.value || !action.action_ts) throw new AppError('invalid', 'the interaction has no user, time or deploy');
       const person = options.people.find(({ slack }) => slack === user.id);
       return {
         key: ['slack', user.id, action.action_ts, verb, action.value].join(' '),
@@ -51,12 +51,12 @@ export function createInbox(http: Http, options: InboxOptions): Inbox {
 
 function payloadOf({ body }: InboxCall): z.output<typeof Payload> {
   const text = new URLSearchParams(Buffer.from(body).toString('utf8')).get('payload');
-  const parsed = Payload.safeParse(parse(text ?? ''));
+  const parsed = Payload.safeParse(parseJson(text ?? ''));
   if (parsed.success) return parsed.data;
-  throw new AppError('invalid', 'the form has no field `payload` that is the JSON of an interaction');
+  throw new AppError('invalid', 'the form has no field `payload` with the JSON of an interaction');
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -67,11 +67,11 @@ function parse(text: string): unknown {
 type SlackAction = { readonly id: string; readonly person: Person | undefined; readonly verb: PersonRequest['verb'] };
 
 function refusalOf({ id, person, verb }: SlackAction, { service, environment }: Place) {
-  if (person === undefined) return `you are not known here; whoever runs Bakewatch can add you to \`people\`: your member id is ${id}`;
+  if (person === undefined) return `you are not in \`people\`; the operator of Bakewatch can add your member id ${id}`;
   const { services, environments } = person;
-  const isHere = (services?.includes(service) ?? true) && (environments?.includes(environment) ?? true);
-  if (!isHere) return `you may not do this for ${service} in ${environment}; whoever runs Bakewatch can allow it in \`people\``;
-  return person.verbs.includes(verb) ? null : `you may not do this; whoever runs Bakewatch can add \`${verb}\` to your \`verbs\``;
+  const isInScope = (services?.includes(service) ?? true) && (environments?.includes(environment) ?? true);
+  if (!isInScope) return `you may not do this for ${service} in ${environment}; the operator of Bakewatch can allow it in \`people\``;
+  return person.verbs.includes(verb) ? null : `you may not do this; the operator of Bakewatch can add \`${verb}\` to your \`verbs\``;
 }
 
 type Reply = { readonly text: string; readonly replyTo: string | null | undefined; readonly base: string; readonly timeoutMs: number };

@@ -1,6 +1,6 @@
 /**
- * Whether an address that Slack (or one who says to be Slack) handed us leads to one of its hosts, by https; or to where the operator says that Slack's
- * Web API is. Anything else could make this server call any machine it can reach.
+ * Whether an address from an answer of Slack is an https address of Slack, or has the origin of the configured Web API. Any other address could make this
+ * server send requests to any machine that it can reach.
  */
 export function isOwnAddress(text: string, kind: 'hooks' | 'files', base: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;

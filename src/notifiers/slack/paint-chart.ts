@@ -8,10 +8,10 @@ const size = { width: 640, height: 280, theme: 'light' } as const;
 const family = 'DejaVu Sans';
 const require = createRequire(import.meta.url);
 
-// The renderer is one for the whole process, which may be made ready only once; it takes no time where nobody wants a picture.
+// The process has one renderer, which may be initialized only once. It is loaded with the first picture.
 let font: Promise<Uint8Array> | null = null;
 
-/** Draws a chart as a PNG, twice as large as it is shown. */
+/** Draws a chart as a PNG with twice the displayed size. */
 export async function paintChart(chart: Chart): Promise<Uint8Array> {
   font ??= load();
   const options = { fontBuffers: [await font], defaultFontFamily: family, sansSerifFamily: family };

@@ -1,7 +1,7 @@
 import { EffectError } from '../../core/base/errors.ts';
 
-/** Codes of trouble that passes; every other one says no for good. */
-const passing: ReadonlySet<string> = new Set([
+/** Codes of temporary failures; every other code is final. */
+const temporaryCodes: ReadonlySet<string> = new Set([
   'ratelimited',
   'rate_limited',
   'message_limit_exceeded',
@@ -13,16 +13,16 @@ const passing: ReadonlySet<string> = new Set([
   'external_channel_migrating',
 ]);
 
-const token = 'the token is not valid any more; put the one that Slack shows under OAuth & Permissions into the config';
+const renewToken = 'the token is not valid; write the one that Slack shows under OAuth & Permissions into the config';
 const hints: Readonly<Record<string, string>> = {
   not_in_channel: 'invite the bot to the channel',
-  channel_not_found: "is it the channel's id, and if the channel is private, was the bot invited?",
+  channel_not_found: 'check that this is the id of the channel, and, for a private channel, that the bot is invited',
   is_archived: 'the channel is archived',
-  not_authed: token,
-  invalid_auth: token,
-  account_inactive: token,
-  token_revoked: token,
-  token_expired: token,
+  not_authed: renewToken,
+  invalid_auth: renewToken,
+  account_inactive: renewToken,
+  token_revoked: renewToken,
+  token_expired: renewToken,
 };
 
 type Refusal = {
@@ -30,14 +30,15 @@ type Refusal = {
   readonly code: string;
   /** The scope that the token lacks. */
   readonly needed: string | null | undefined;
-  /** What Slack says beside the code, such as which block is wrong. */
+  /** Further texts from Slack, such as which block is wrong. */
   readonly more: readonly string[];
 };
 
-/** A refusal of Slack's in words. `clean` takes secrets out of what Slack wrote. */
+/** The error for a refusal by Slack. `clean` removes secrets from the texts of Slack; our own hint is not changed. */
 export function refusalOf({ method, code, needed, more }: Refusal, clean: (text: string) => string): EffectError {
-  const hint = needed ? `the token lacks the scope ${needed}` : hints[code];
-  const details = [...more.slice(0, 5), ...(hint === undefined ? [] : [hint])].join('; ');
-  const text = clean(`${code}${details && `: ${details}`}`.replace(/[\p{Cc}\s]+/gu, ' ')).slice(0, 500);
-  return new EffectError(passing.has(code) ? 'failed' : 'refused', `Slack refused ${method}: ${text}`, { output: text });
+  const fromSlack = (text: string, limit: number) => clean(text.replace(/[\p{Cc}\s]+/gu, ' ')).slice(0, limit);
+  const details = more.slice(0, 5).join('; ');
+  const hint = needed ? `the token lacks the scope ${fromSlack(needed, 100)}` : hints[code];
+  const text = [fromSlack(details === '' ? code : `${code}: ${details}`, 400), hint].filter((part) => part !== undefined).join(': ');
+  return new EffectError(temporaryCodes.has(code) ? 'failed' : 'refused', `Slack refused ${method}: ${text}`, { output: text });
 }

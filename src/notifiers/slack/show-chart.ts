@@ -13,7 +13,7 @@ export type Thread = { readonly channel: string; readonly ts: string };
 const Place = z.looseObject({ upload_url: z.string(), file_id: z.string() });
 const Shared = z.looseObject({});
 
-/** The file's name: the same for the same notice, so that it is found again. */
+/** The name of the file. It depends only on the notice, so that the file is found again. */
 export function pictureName({ id }: Notice): string {
   return `bakewatch-${id.replace(/[^\w-]/g, '_').slice(-120)}.png`;
 }
@@ -21,8 +21,8 @@ export function pictureName({ id }: Notice): string {
 type Picture = { readonly chart: Chart | null; readonly name: string; readonly thread: Thread };
 
 /**
- * Puts the picture of a notice's chart into a thread: asks Slack where to, sends it there, and shows it. Where that does not work, nothing is thrown:
- * the notice has been told, and the page that it links to has the chart.
+ * Posts the picture of a notice's chart into a thread: gets an address from Slack, uploads the picture, and shares it. Throws nothing if that fails: the
+ * notice has been delivered, and the page that it links to shows the chart.
  */
 export async function showChart(deps: ShowDeps, { chart, ...where }: Picture, signal: AbortSignal): Promise<void> {
   if (chart === null) return;
@@ -37,8 +37,8 @@ type Upload = Picture & { readonly chart: Chart };
 
 async function upload({ api, http, base, timeoutMs }: ShowDeps, { chart, name, thread }: Upload, signal: AbortSignal): Promise<void> {
   const bytes = await paintChart(chart);
-  const wanted = { filename: name, length: bytes.byteLength, alt_txt: describeChart(chart).slice(0, 1_000) };
-  const place = await api.call({ method: 'files.getUploadURLExternal', args: wanted, reply: Place }, signal);
+  const file = { filename: name, length: bytes.byteLength, alt_txt: describeChart(chart).slice(0, 1_000) };
+  const place = await api.call({ method: 'files.getUploadURLExternal', args: file, reply: Place }, signal);
   if (!place.ok || !isOwnAddress(place.value.upload_url, 'files', base)) return;
   const headers = { 'content-type': 'image/png' };
   const sent = await http.request({ method: 'POST', url: place.value.upload_url, headers, bytes, timeoutMs }, signal);

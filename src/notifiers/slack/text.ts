@@ -1,17 +1,17 @@
 import { escapeMarkup } from '../../core/base/escape-markup.ts';
 import { oneLine } from '../one-line.ts';
 
-/** One line of text in which Slack finds nothing to interpret, at most `limit` long. */
+/** One line of text of at most `limit` units, in which all markup of Slack is escaped. */
 export function escaped(text: string, limit: number): string {
   return oneLine(text, limit, escapeMarkup);
 }
 
-/** Text with Slack's own mark-up, in which every text from outside was escaped. */
+/** Text with the markup of Slack. Every text from outside must be escaped before. */
 export function markdown(text: string) {
   return { type: 'mrkdwn', text, verbatim: true } as const;
 }
 
-/** Text without mark-up. Slack reads entities in it all the same. */
+/** Text without markup. Slack still decodes entities in it. */
 export function plain(text: string) {
   return { type: 'plain_text', text, emoji: true } as const;
 }

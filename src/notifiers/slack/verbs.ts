@@ -1,4 +1,4 @@
 import type { PersonVerb } from '../../ports/inbox.ts';
 
-/** What there are buttons for. */
+/** The verbs that have a button. */
 export const verbs = ['approve', 'roll_back', 'pass', 'extend', 'mute'] as const satisfies readonly PersonVerb[];

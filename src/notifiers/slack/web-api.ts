@@ -6,10 +6,10 @@ import type { Http } from '../../net/http.ts';
 import { createPace } from '../../net/pace.ts';
 import { refusalOf } from './refusals.ts';
 
-/** Values are sent as a form, with lists and maps as JSON, which every method understands. */
+/** The arguments of a method. They are sent as a form, with lists and maps as JSON, which every method understands. */
 export type Arguments = Readonly<Record<string, string | number | boolean | object | undefined>>;
 
-/** What Slack answered: `code` is its own word for what went wrong, `error` the same for people. */
+/** The answer of Slack. `code` is the error code of Slack, `error` the same for people. */
 export type SlackResponse<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: string; readonly error: EffectError };
@@ -17,22 +17,22 @@ export type SlackResponse<T> =
 export type SlackCall<S extends z.ZodType> = {
   readonly method: string;
   readonly args: Arguments;
-  /** The fields that are needed of a good answer. */
+  /** The required fields of a good answer. */
   readonly reply: S;
   readonly idempotencyKey?: string;
 };
 
-/** Slack's Web API as one bot sees it. */
+/** The Web API of Slack for one bot. */
 export type WebApi = {
-  /** Throws `EffectError` where there is no answer, or none that can be understood. A refusal is a value. */
+  /** Calls a method. Throws `EffectError` if there is no answer, or one of an unknown form. A refusal is a value. */
   call<S extends z.ZodType>(call: SlackCall<S>, signal: AbortSignal): Promise<SlackResponse<z.output<S>>>;
-  /** The same for what shows up in a channel: calls wait for their turn, one in `paceMs`. */
+  /** Like `call`, for methods that post to a channel: at most one call in `paceMs`; further calls wait. */
   write<S extends z.ZodType>(call: SlackCall<S>, signal: AbortSignal): Promise<SlackResponse<z.output<S>>>;
 };
 
 export type WebApiOptions = {
   readonly token: Secret;
-  /** The app's other secrets, which Slack knows as well. */
+  /** Other secrets of the app that Slack knows, too. */
   readonly moreSecrets: readonly Secret[];
   readonly base: string;
   readonly timeoutMs: number;
@@ -41,8 +41,8 @@ export type WebApiOptions = {
 
 /** Answers repeat what was posted, and a page of history may hold 200 messages. */
 const maxBytes = 8 * 1_048_576;
-/** Told to wait for longer than this, only the notice that was told so waits. */
-const longestPauseMs = 30_000;
+/** If Slack asks for a longer pause than this, only the affected notice waits that long. */
+const maxPauseMs = 30_000;
 
 const Envelope = z.looseObject({
   ok: z.boolean(),
@@ -70,14 +70,14 @@ export function createWebApi(http: Http, { token, moreSecrets, base, timeoutMs, 
         idempotencyKey,
       };
       const delivered = await deliver(http, delivery, signal).catch((error: unknown) => {
-        if (error instanceof EffectError && error.retryAfterMs !== undefined) pace.pause(Math.min(error.retryAfterMs, longestPauseMs));
+        if (error instanceof EffectError && error.retryAfterMs !== undefined) pace.pause(Math.min(error.retryAfterMs, maxPauseMs));
         throw error;
       });
       return answerOf(method, delivered, reply);
     },
     async write(call, signal) {
       await pace.turn(signal).catch(() => {
-        throw new EffectError('unreachable', 'nothing was sent to Slack: the work was aborted');
+        throw new EffectError('unreachable', 'nothing was sent to Slack: the delivery was aborted');
       });
       return await api.call(call, signal);
     },
@@ -94,7 +94,7 @@ function formOf(args: Arguments): string {
 }
 
 function answerOf<S extends z.ZodType>(method: string, { text, excerpt, clean }: DeliveredResponse, reply: S): SlackResponse<z.output<S>> {
-  const body = parsed(text);
+  const body = parseJson(text);
   const envelope = Envelope.safeParse(body).data;
   if (envelope?.ok === false && envelope.error) {
     const more = [...(envelope.errors ?? []), ...(envelope.response_metadata?.messages ?? [])].map(String);
@@ -102,10 +102,10 @@ function answerOf<S extends z.ZodType>(method: string, { text, excerpt, clean }:
   }
   const value = envelope?.ok === true ? reply.safeParse(body) : null;
   if (value?.success) return { ok: true, value: value.data };
-  throw new EffectError('failed', `Slack's answer to ${method} is not understood${excerpt && `: ${excerpt}`}`, { output: excerpt });
+  throw new EffectError('failed', `the answer of Slack to ${method} has an unknown form${excerpt && `: ${excerpt}`}`, { output: excerpt });
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

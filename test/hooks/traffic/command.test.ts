@@ -12,7 +12,7 @@ const secret = 'hunter2-hunter2';
 const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 const never = new AbortController().signal;
 
-// The script that "releases" a version takes a share just as well.
+// The script takes a version or a share: it stores its first argument.
 const open = async () => {
   const script = createReleaseScript(secret);
   const shift = [script.path, '{weight}', '{service}'];
@@ -20,14 +20,14 @@ const open = async () => {
   return {
     build: (given: HookDeps) => ({
       hook: command.bind({ ...common, shift, weight: [script.path, '--show'] })(given),
-      blind: command.bind({ ...common, shift })(given),
+      unverifiable: command.bind({ ...common, shift })(given),
     }),
-    lost: command.bind({ ...common, shift: [`${script.folder}/gone`, '{weight}', '{service}'] })(deps),
+    unreachable: command.bind({ ...common, shift: [`${script.folder}/gone`, '{weight}', '{service}'] })(deps),
     secret,
     behave: script.behave,
     weight: () => Number(script.running()),
-    split: (weight: number) => script.run(String(weight)),
-    asked: () => script.asked().map(({ version }) => Number(version)),
+    split: (weight: number) => script.deploy(String(weight)),
+    received: () => script.received().map(({ version }) => Number(version)),
     close: async () => script.remove(),
   };
 };
@@ -46,8 +46,8 @@ function recorder(stdout: string) {
   return { requests, deps: { ...deps, run } };
 }
 
-describe('what the command runs and makes of answers', () => {
-  test('placeholders are filled inside their argument, and offered as variables too', async () => {
+describe('the processes and answers of the command', () => {
+  test('placeholders are filled inside their argument, and are environment variables, too', async () => {
     const { requests, deps: recording } = recorder('');
     const hook = command.bind({ shift: ['split', '--{service}={weight}', '{environment}', '{version}', '{order}'] })(recording);
     await hook.shift(aShiftOrder({ weight: 0.5 }), never);
@@ -68,13 +68,13 @@ describe('what the command runs and makes of answers', () => {
     expect(await hook.weight(aShiftOrder().place, never)).toBe(weight);
   });
 
-  test.for(['', 'v2', '101', '-1', '25 of 100', '1e1'])('%j is none', async (text) => {
+  test.for(['', 'v2', '101', '-1', '25 of 100', '1e1'])('%j is not a share', async (text) => {
     const hook = command.bind({ shift: ['split'], weight: ['show'] })(recorder(text).deps);
     const error = await effectErrorOf(hook.weight(aShiftOrder().place, never));
     expect(error).toMatchObject({ kind: 'failed', message: expect.stringContaining('not a share in percent such as 25') });
   });
 
-  test('nothing can be rehearsed without a way to ask or to rehearse', async () => {
+  test('a rehearsal is refused without `weight` and `rehearse`', async () => {
     const error = await effectErrorOf(
       command
         .bind({ shift: ['split'] })(recorder('').deps)

@@ -38,8 +38,8 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
   const open = async () => {
     const fake = await startFakeGateway();
     return {
-      build: (given: HookDeps) => ({ hook: hookOf(fake, {}, given), blind: null }),
-      lost: hookOf(fake, { context: 'nowhere' }),
+      build: (given: HookDeps) => ({ hook: hookOf(fake, {}, given), unverifiable: null }),
+      unreachable: hookOf(fake, { context: 'nowhere' }),
       secret: 'hunter2',
       behave: fake.behave,
       weight: () => shareIn(fake),
@@ -51,7 +51,8 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
           ],
         ];
       },
-      asked: () => fake.patches.map((operations) => shareOf(operations.flatMap(({ op, value }) => (op === 'add' ? [Number(value)] : [])))),
+      received: () =>
+        fake.patches.map((operations) => shareOf(operations.flatMap(({ op, value }) => (op === 'add' ? [Number(value)] : [])))),
       close: fake.close,
       home: fake.home,
     };
@@ -71,7 +72,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
     afterEach(() => fake.close());
     const shift = (weight = 25) => hookOf(fake).shift(aShiftOrder({ weight }), never);
 
-    test('is shifted in every rule that has both backends, and left alone in the others', async () => {
+    test('is shifted in every rule that has both backends, and unchanged in the others', async () => {
       const admin = [{ name: 'shop-admin', weight: 1 }];
       fake.rules = [
         [{ name: 'shop-canary' }, { name: 'shop' }],
@@ -86,7 +87,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
       expect([shareIn(fake, 0), fake.rules[1], shareIn(fake, 2)]).toEqual([25, admin, 25]);
     });
 
-    test('that is right in one rule only is not there yet', async () => {
+    test('that has the share in one rule only is shifted', async () => {
       fake.rules = [
         fake.rules[0] ?? [],
         [
@@ -98,7 +99,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
       expect([shareIn(fake, 0), shareIn(fake, 1)]).toEqual([25, 25]);
     });
 
-    test('whose rules were moved in the meantime is left alone, and tried again', async () => {
+    test('whose rules moved in the meantime is not changed, and the order can be retried', async () => {
       fake.meanwhile = () => {
         fake.rules = [[...(fake.rules[0] ?? [])].reverse()];
       };
@@ -119,31 +120,31 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
       });
     });
 
-    test('that is not there is refused', async () => {
+    test('that does not exist is refused', async () => {
       const error = await effectErrorOf(hookOf(fake, { name: 'gone' }).shift(aShiftOrder(), never));
       expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining('correct `namespace` and `name`') });
     });
 
     test.for([
-      { gateway: 'lags', kind: 'timeout', says: 'edge has not accepted them yet' },
-      { gateway: 'none', kind: 'timeout', says: 'no gateway has taken it' },
+      { gateway: 'lags', kind: 'timeout', says: 'edge does not accept them yet' },
+      { gateway: 'none', kind: 'timeout', says: 'no gateway has accepted it' },
       { gateway: 'refuses', kind: 'failed', says: 'ResolvedRefs is false' },
     ] as const)('is proof of nothing where the gateway $gateway', async ({ gateway, kind, says }) => {
       fake.gateway = gateway;
       expect(await effectErrorOf(shift())).toMatchObject({ kind, message: expect.stringContaining(says) });
     });
 
-    test('that has its weights already is still waited for', async () => {
+    test('that already has its weights must still be accepted', async () => {
       fake.gateway = 'lags';
       expect(await effectErrorOf(shift(5))).toMatchObject({ kind: 'timeout' });
       fake.gateway = 'accepts';
-      expect(await shift(5)).toMatchObject({ alreadyThere: true, summary: expect.stringContaining('accepted by edge: nothing was done') });
+      expect(await shift(5)).toMatchObject({ alreadyThere: true, summary: expect.stringContaining('accepted by edge; nothing was done') });
       expect(fake.patches).toEqual([]);
     });
   });
 });
 
-/** The canary's share in percent, of its weight and the stable one's. */
+/** The canary's share in percent, from its weight and that of the stable release. */
 function shareOf([own = 0, other = 0]: readonly number[]): number {
   return (own / (own + other)) * 100;
 }

@@ -33,13 +33,13 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
       })(deps);
     return {
       hook: bound({ weight: [script.path, '--show'] }),
-      lost: bound({ port: 1 }),
-      blind: bound({}),
+      unreachable: bound({ port: 1 }),
+      unverifiable: bound({}),
       secret: 'hunter2',
       behave: script.behave,
       weight: () => Number(script.running()),
-      split: (weight) => script.run(String(weight)),
-      asked: () => script.asked().map(({ version }) => Number(version)),
+      split: (weight) => script.deploy(String(weight)),
+      received: () => script.received().map(({ version }) => Number(version)),
       close: async () => script.remove(),
     };
   });

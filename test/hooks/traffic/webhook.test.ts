@@ -22,8 +22,8 @@ const open = async () => {
   const orders = () => server.requests.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body));
   server.reply(({ method, body, url }): StubReply => {
     if (method === 'GET') {
-      const isMute = behavior === 'mute' || (behavior === 'mute afterwards' && orders().length > 0);
-      return isMute ? { status: 500 } : { body: { weight } };
+      const isUnreadable = behavior === 'unreadable' || (behavior === 'unreadable after the action' && orders().length > 0);
+      return isUnreadable ? { status: 500 } : { body: { weight } };
     }
     if (behavior === 'fails') return { status: 500, body: `cannot do ${url} with ${secret}` };
     if (behavior === 'hangs') return 'hang';
@@ -34,9 +34,9 @@ const open = async () => {
   return {
     build: (given: HookDeps) => ({
       hook: webhook.bind({ ...common, weight_url: `${server.url}/weights/{service}/{environment}` })(given),
-      blind: webhook.bind(common)(given),
+      unverifiable: webhook.bind(common)(given),
     }),
-    lost: webhook.bind({ ...common, url: 'http://127.0.0.1:1/weights' })(deps),
+    unreachable: webhook.bind({ ...common, url: 'http://127.0.0.1:1/weights' })(deps),
     secret,
     behave: (next: Behavior) => {
       behavior = next;
@@ -45,7 +45,7 @@ const open = async () => {
     split: (next: number) => {
       weight = next;
     },
-    asked: () => orders().map((order) => order.weight),
+    received: () => orders().map((order) => order.weight),
     close: () => server.close(),
   };
 };
@@ -55,7 +55,7 @@ describeShiftHookContract('webhook', async () => {
 });
 describeShiftKilled('webhook', open);
 
-describe('what the webhook sends and makes of answers', () => {
+describe('the requests and answers of the webhook', () => {
   let server: StubServer;
   beforeEach(async () => {
     server = await startStubServer();
@@ -86,7 +86,7 @@ describe('what the webhook sends and makes of answers', () => {
     else expect(await asking).toBe(weight);
   });
 
-  test('asked at one address, it does not give the other away', async () => {
+  test('an answer at one address does not reveal the other address', async () => {
     const hook = bound({ url: `${server.url}/orders-secret`, weight_url: `${server.url}/weights-secret` });
     server.reply({ status: 400, body: `orders go to ${server.url}/orders-secret` });
     expect((await effectErrorOf(hook.weight(aShiftOrder().place, never))).message).not.toContain('orders-secret');
@@ -94,7 +94,7 @@ describe('what the webhook sends and makes of answers', () => {
     expect((await effectErrorOf(hook.shift(aShiftOrder(), never))).message).not.toContain('weights-secret');
   });
 
-  test('an order that was only accepted is tried again until the share is there', async () => {
+  test('after a 202, the order is retried until the share is reached', async () => {
     server.reply(({ method }) => (method === 'GET' ? { body: { weight: 5 } } : { status: 202 }));
     const shifting = bound({ weight_url: `${server.url}/weights` }).shift(aShiftOrder(), never);
     expect(await effectErrorOf(shifting)).toMatchObject({ kind: 'timeout', message: expect.stringContaining('answered 202') });

@@ -5,18 +5,18 @@ import type { WebApi } from './web-api.ts';
 /** The message of a deploy, or one of a notice in its thread. */
 export type MessagePart = 'bakewatch_deploy' | 'bakewatch_notice';
 
-/** What is kept with a message, unseen, so that it is found again. */
+/** Invisible data of a message, by which it is found again. */
 export function metadataOf(part: MessagePart, { id, deployId }: Notice) {
   return { event_type: part, event_payload: { notice: id, deploy: deployId } };
 }
 
 const pageSize = 200;
-const mostPages = 3;
-/** Our clock and Slack's may differ by so much. */
-const skewMs = 300_000;
+const maxPages = 3;
+/** The maximum difference between our clock and the one of Slack. */
+const maxClockSkewMs = 300_000;
 
-/** The bot may not read here, so nothing can be found out. */
-const mayNotRead: ReadonlySet<string> = new Set([
+/** With these codes, the bot may not read the channel. */
+const noAccessCodes: ReadonlySet<string> = new Set([
   'missing_scope',
   'no_permission',
   'not_allowed_token_type',
@@ -41,29 +41,26 @@ type SentMessage = z.output<typeof Page>['messages'][number];
 
 export type SentPlace = { readonly channel: string; readonly thread?: string };
 
-/**
- * The messages of a channel, or of a thread, since a notice was decided: at most 600. Empty where the bot may not read. Throws `EffectError` where
- * Slack could not be asked.
- */
+/** The messages of a channel or a thread since a time, at most 600. Empty if the bot may not read there. Throws `EffectError` for other failures. */
 export async function messagesSince(api: WebApi, { where, at }: { readonly where: SentPlace; readonly at: number }, signal: AbortSignal) {
-  const found: SentMessage[] = [];
+  const messages: SentMessage[] = [];
   const { channel, thread } = where;
   const method = thread === undefined ? 'conversations.history' : 'conversations.replies';
   let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const oldest = ((at - skewMs) / 1_000).toFixed(6);
+  for (let page = 0; page < maxPages; page += 1) {
+    const oldest = ((at - maxClockSkewMs) / 1_000).toFixed(6);
     const args = { channel, ts: thread, oldest, limit: pageSize, include_all_metadata: true, cursor };
     const answer = await api.call({ method, args, reply: Page }, signal);
-    if (!answer.ok && mayNotRead.has(answer.code)) return found;
+    if (!answer.ok && noAccessCodes.has(answer.code)) return messages;
     if (!answer.ok) throw answer.error;
-    found.push(...answer.value.messages);
+    messages.push(...answer.value.messages);
     cursor = answer.value.response_metadata?.next_cursor || undefined;
     if (cursor === undefined) break;
   }
-  return found;
+  return messages;
 }
 
-/** The message that is this part of this notice. */
-export function sentAs(messages: readonly SentMessage[], part: MessagePart, { id }: Notice): SentMessage | undefined {
+/** The message that was posted as this part of this notice. */
+export function findPart(messages: readonly SentMessage[], part: MessagePart, { id }: Notice): SentMessage | undefined {
   return messages.find(({ metadata }) => metadata?.event_type === part && metadata.event_payload?.notice === id);
 }

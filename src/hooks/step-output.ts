@@ -1,22 +1,22 @@
 import { EffectError } from '../core/base/errors.ts';
 import type { OnOutput } from '../ports/hook.ts';
 
-/** Listens to several programs that run one after another: each step's text follows those of the steps before it. */
-export function inSteps(onOutput: OnOutput | undefined): () => OnOutput {
-  let before = '';
+/** Makes a listener for each of several programs that run one after another: it reports the output of the earlier programs, too. */
+export function createStepOutput(onOutput: OnOutput | undefined): () => OnOutput {
+  let earlier = '';
   let current = '';
   return () => {
-    before += current;
+    earlier += current;
     current = '';
     return (soFar) => {
       current = soFar;
-      onOutput?.(before + current);
+      onOutput?.(earlier + current);
     };
   };
 }
 
-/** Puts what the programs before it printed in front of what the failed one did, and throws the error on. */
-export function after(output: string): (error: unknown) => never {
+/** Rethrows an `EffectError` with the output of the earlier programs before its own. */
+export function prependOutput(output: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof EffectError)) throw error;
     const { kind, message, exitCode, status, targetGone, retryAfterMs } = error;

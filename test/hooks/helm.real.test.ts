@@ -1,0 +1,4 @@
+import { describeHookContract } from '../contracts/hook.ts';
+import { openHelm } from './helm-world.ts';
+
+describeHookContract('helm', () => openHelm('as real processes'));
