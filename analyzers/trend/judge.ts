@@ -128,7 +128,8 @@ function riseOf({ ticks, all, origin }: TrendState, test: TrendTest, { fit, side
   const { model, tolerance, alpha, times, stepMs } = test;
   const length = Math.min(ticks, times.planned);
   const sign = side === 'up' ? 1 : -1;
-  const level = Math.max(model.level, Math.abs((origin ?? 0) + fit.start));
+  const start = (origin ?? 0) + fit.start;
+  const level = Math.max(model.level, Math.abs(start));
   const size = sign * fit.slope * length;
   const room = studentQuantile(alpha, fit.freedom) * fit.error * length;
   const healthy = model[side].largest;
@@ -137,7 +138,7 @@ function riseOf({ ticks, all, origin }: TrendState, test: TrendTest, { fit, side
   const isProven = isLasting && size - room > tolerance * level && size > limit;
   const smallest = Math.max(tolerance * level + room, limit);
   const span = formatDuration(length * stepMs);
-  return { side, isProven, size, level, tolerance, healthy, smallest, span, samples: all.count, replayed: model.replayed };
+  return { side, isProven, start, size, level, tolerance, healthy, smallest, span, samples: all.count, replayed: model.replayed };
 }
 
 function openVerdict({ ticks, newest, all }: TrendState, { times, stepMs }: TrendTest): OpenVerdict {

@@ -1,10 +1,14 @@
 import { formatNumber, formatShare } from '../../src/core/base/format-number.ts';
 import type { Evidence } from '../../src/core/judge/verdict.ts';
 
-/** How far a line rose (`side: 'down'`: fell), and what it is compared with; all in the metric's own unit. `smallest`: what would have failed. */
+/**
+ * How far a line rose (`side: 'down'`: fell), and what it is compared with; all in the metric's own unit. `start`: the line at the start of
+ * the bake. `smallest`: what would have failed.
+ */
 export type Rise = {
   readonly side: 'up' | 'down';
   readonly isProven: boolean;
+  readonly start: number;
   readonly size: number;
   readonly level: number;
   readonly tolerance: number;
@@ -20,8 +24,9 @@ const maxShare = 1e4;
 
 /** "rises by 3 (1.2 %) over 15m, tolerated 10 %, healthy bakes up to 2.1 %; could see a rise of 4 %". */
 export function describeTrend(rise: Rise): { readonly reason: string; readonly evidence: Evidence } {
-  const { side, size, level, tolerance, healthy, smallest, span, replayed, samples, isProven } = rise;
+  const { side, start, size, level, tolerance, healthy, smallest, span, replayed, samples, isProven } = rise;
   const share = (value: number) => shareOf(value, level);
+  const sign = side === 'up' ? 1 : -1;
   const noun = side === 'up' ? 'rise' : 'fall';
   const verb = (side === 'up') === size >= 0 ? 'rises' : 'falls';
   const change = `${formatNumber(rounded(Math.abs(size)))}${share(size) && ` (${share(Math.abs(size))})`}`;
@@ -32,7 +37,8 @@ export function describeTrend(rise: Rise): { readonly reason: string; readonly e
     : `could see a ${noun} of ${share(smallest) || formatNumber(rounded(smallest))}`;
   return {
     reason: `${line}, tolerated ${formatShare(tolerance)}, ${known}; ${end}`,
-    evidence: { measured: size, limit: smallest, samples, healthyBakes: replayed },
+    // The line at the end and at the start of the bake: charts show them next to the metric itself.
+    evidence: { measured: start + sign * size, expected: start, limit: start + sign * smallest, samples, healthyBakes: replayed },
   };
 }
 

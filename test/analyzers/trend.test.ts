@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fitLine, noSums, studentQuantile } from '../../analyzers/trend/fit-line.ts';
 import { trend } from '../../analyzers/trend.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
-import type { Column, Ticks } from '../../src/core/series/ticks.ts';
+import type { Column, Stretch, Ticks } from '../../src/core/series/ticks.ts';
 import { describeAnalyzerContract } from '../contracts/analyzer.ts';
 import { step, t0, times } from '../support/builders.ts';
 import { overSeries } from '../support/over-series.ts';
@@ -60,6 +60,13 @@ function judge(given: Bake): Verdict {
   });
 }
 
+/** A past of ticks of five minutes. */
+function ofKind(kind: 'value' | 'rate', shape: Shape, length: number): Stretch {
+  const column = Array.from({ length }, (_, i) => shape(i));
+  const stepMs = 20 * step;
+  return { startAt: t0 - length * stepMs, stepMs, ticks: kind === 'value' ? { kind, value: column } : { kind, count: column } };
+}
+
 const flat: Shape = (i) => 100 + 3 * noise(i);
 const leak =
   (share: number): Shape =>
@@ -102,6 +109,23 @@ describe('a line through a bake', () => {
     expect(judge({ bake: events, toTicks }).outcome).toBe('pass');
     expect(judge({ past: events, bake: (i) => events(i) + i, toTicks }).outcome).toBe('fail');
   });
+
+  test.for([
+    { kind: 'value', scale: 1 },
+    { kind: 'rate', scale: 20 },
+  ] as const)('of kind $kind is compared with a past of longer ticks', ({ kind, scale }) => {
+    const bound = trend.bind({}, { forMs: 3_600_000, historyMs: 86_400_000, like: [], damping: { k: 1, n: 1 } });
+    const learned = bound.calibrate?.({
+      history: ofKind(kind, (i) => scale * (100 + (i % 12)), 288),
+      deployedAt: t0,
+      direction: 'up',
+      like: [],
+      forMs: 3_600_000,
+      timezone: 'UTC',
+      stepMs: step,
+    });
+    expect(learned).toMatchObject({ level: expect.closeTo(105.5), up: { largest: expect.closeTo(12) } });
+  });
 });
 
 describe('a reason', () => {
@@ -139,6 +163,17 @@ describe('a reason', () => {
     { given: 'a past of three bakes', bake: flat, pastLength: 3 * bakeTicks, reason: 'no history yet to compare with: not judged' },
   ])('of $given', ({ reason, ...bake }) => {
     expect(judge(bake).reason).toEqual(typeof reason === 'string' ? reason : expect.stringMatching(reason));
+  });
+
+  test('comes with the line at both ends of the bake, and where it would fail', () => {
+    const { evidence } = judge({ past: () => 100, bake: (i) => 100 + 0.1 * i });
+    expect(evidence).toMatchObject({
+      expected: expect.closeTo(100),
+      measured: expect.closeTo(106),
+      limit: expect.closeTo(110),
+      samples: 60,
+    });
+    expect(judge({ past: () => 100, bake: (i) => 100 - i, direction: 'down' }).evidence).toMatchObject({ limit: expect.closeTo(90) });
   });
 
   test('of huge numbers stays readable', () => {
