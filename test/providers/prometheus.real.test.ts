@@ -77,9 +77,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
   });
 
   test('sums of the server equal what an app counted over a restart, with a step as short as the scrape interval', async () => {
-    const app = await startApp({ startedAt: Date.now() - hourMs, before: 10 });
-    server.setTargets([{ address: app.address, labels: { app: 'steady' } }]);
-    await untilSeen(provider, [app]);
+    const app = await scrapedWithinTicks();
     const from = ceilTo(Date.now(), stepMs);
     await app.scraped();
     for (const count of [3, 5, 0, 7]) {
@@ -98,6 +96,21 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
       })
       .toBe(19);
   });
+
+  /**
+   * An app that is scraped well within a tick. When a target is scraped depends on its address; near the end of a tick one tick may get two scrapes, and
+   * the difference of samples cannot see a restart between them.
+   */
+  async function scrapedWithinTicks(): Promise<CountingApp> {
+    for (;;) {
+      const app = await startApp({ startedAt: Date.now() - hourMs, before: 10 });
+      server.setTargets([{ address: app.address, labels: { app: 'steady' } }]);
+      await untilSeen(provider, [app]);
+      await app.scraped();
+      const phase = (Date.now() % stepMs) / stepMs;
+      if (phase > 0.2 && phase < 0.8) return app;
+    }
+  }
 
   test('a gauge has a sample at the end of every tick, for any number of ticks', async () => {
     const to = floorTo(Date.now(), stepMs);
@@ -143,7 +156,15 @@ describe.skipIf(!hasPrometheus())('a real Prometheus in trouble', () => {
     const stranger = providerAt(server.url, { basic: { ...account, password: 'not-the-password' } });
     await expect(stranger.ping(signal)).rejects.toMatchObject({ kind: 'unauthorized' });
     server.pause();
-    await expect(provider.ping(signal)).rejects.toMatchObject({ kind: 'timeout' });
+    // A signal reaches the threads of a busy process a moment later: it may still answer once.
+    await expect
+      .poll(() =>
+        provider.ping(signal).then(
+          () => 'answered',
+          (error: { readonly kind?: string }) => error.kind,
+        ),
+      )
+      .toBe('timeout');
     await expect(provider.ping(AbortSignal.timeout(50))).rejects.toMatchObject({ kind: 'timeout' });
     server.resume();
     await expect.poll(() => provider.ping(signal)).toBeUndefined();
