@@ -11,11 +11,11 @@ import { type FetchedPast, fetchPast } from './fetch-past.ts';
 import { toAskError } from './measure.ts';
 import type { Turn } from './turns.ts';
 
-/** What is known of the past of each check, and which checks' past could not be asked for. */
+/** The past of each check, and the errors of checks whose past could not be fetched. */
 export type Pasts = { readonly histories: ReadonlyMap<string, FrozenHistory>; readonly errors: ReadonlyMap<string, AskError> };
 
-/** As many of the service's newest deploys are looked at for stretches in which it was unhealthy. */
-const mostDeploys = 200;
+/** Maximum number of the service's newest deploys that are searched for unhealthy intervals. */
+const maxDeploys = 200;
 
 type PastDeps = { readonly store: DeployCatalog & MeasurementStore; readonly providers: Providers; readonly turn: Turn };
 type PastRequest = {
@@ -60,18 +60,18 @@ export function withReadCalibrations(checks: readonly BoundCheck[], histories: r
   });
 }
 
-/** All that the check's analyzers want of the past is in what they have learned from it: the past itself (up to 100 KB) need not be held in memory. */
+/** Returns true if the calibrations hold all that the analyzers need from the past. The past itself (up to 100 KB) then need not stay in memory. */
 export function isLearned({ analyzers }: BoundCheck, { calibrations }: FrozenHistory): boolean {
   return analyzers.every((analyzer, i) => (analyzer.calibrate ? calibrations[i] != null : analyzer.needs.historyMs === 0));
 }
 
-/** When the service is known to have been unhealthy, by its other deploys. */
+/** The intervals in which the service was unhealthy, according to its other deploys. */
 export async function unhealthyOf(
   store: DeployCatalog,
   { record, now }: Pick<PastRequest, 'record' | 'now'>,
 ): Promise<readonly Interval[]> {
   const { id, service, environment } = record.deploy;
-  const records = await store.list({ service, environment, limit: mostDeploys });
+  const records = await store.list({ service, environment, limit: maxDeploys });
   const bakes = records.filter(({ deploy }) => deploy.id !== id).map(({ bake }) => bake);
   return unhealthyIntervals(bakes, now);
 }

@@ -1,7 +1,7 @@
 import { ProviderError } from '../core/base/errors.ts';
 import type { Window } from '../core/base/window.ts';
 import type { Measurement, MeasurementPhase } from '../core/judge/measurement.ts';
-import { withSeen } from '../core/judge/probe-reason.ts';
+import { withObservation } from '../core/judge/probe-reason.ts';
 import type { AskError, Verdict } from '../core/judge/verdict.ts';
 import type { Ticks } from '../core/series/ticks.ts';
 import type { AskTicks, CheckQuestion } from './ask.ts';
@@ -25,7 +25,7 @@ export async function measure(ask: AskTicks, task: MeasureTask, signal: AbortSig
   const base = { check: question.rule.name, phase, at, window, query: question.text };
   try {
     const { ticks, control, seen } = await ask(question, window, signal);
-    return { ...base, result: withSeen(task.judge(ticks, control), seen, ticks), ticks, control };
+    return { ...base, result: withObservation(task.judge(ticks, control), seen, ticks), ticks, control };
   } catch (error) {
     return { ...base, result: toAskError(error), ticks: null, control: null };
   }

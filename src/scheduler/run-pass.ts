@@ -12,7 +12,7 @@ import { judge } from '../core/judge/judge.ts';
 import type { Judgement } from '../core/judge/judgement.ts';
 import { countOfParts } from '../core/judge/last-stage.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import { leaveOutOfBake } from '../core/judge/spread-sparse-counts.ts';
+import { excludeFromBake } from '../core/judge/spread-sparse-counts.ts';
 import { maxProbeMs } from '../core/rules/probe.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series/ticks.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
@@ -170,7 +170,7 @@ function askWithoutExcluded({ providers }: PassDeps, { bake }: Pass): AskTicks {
   return async (question, window, signal) => {
     const answer = await ask(question, window, signal);
     const { from: startAt, stepMs } = window;
-    const without = (ticks: Ticks): Ticks => leaveOutOfBake(question.rule, { startAt, stepMs, ticks }, intervals).ticks;
+    const without = (ticks: Ticks): Ticks => excludeFromBake(question.rule, { startAt, stepMs, ticks }, intervals).ticks;
     return { ...answer, ticks: without(answer.ticks), control: answer.control && without(answer.control) };
   };
 }

@@ -56,7 +56,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
   if (bounds.length === 0) throw new AppError('not_found', `no check can be tried on the past: ${textOf(untried)}`);
   const window = windowOf(ruleSet, { now: deps.now(), sinceMs: input.sinceMs, settleMs: deps.settleMs, stepMs: input.stepMs });
   const pasts = await fetchAll(deps, bounds, window);
-  const layout = layOut({ ruleSet, checks: bounds, pasts, most: input.deploys, except: input.except }, createRandom(input.seed));
+  const layout = layOut({ ruleSet, checks: bounds, pasts, max: input.deploys, except: input.except }, createRandom(input.seed));
   if (layout.deploys.length === 0) throw new AppError('not_found', whyNone(layout, window, ruleSet));
   const tested = bounds.map((check, i) => {
     const fine = pasts[i] ?? noDays();

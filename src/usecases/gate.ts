@@ -3,7 +3,7 @@ import type { Window } from '../core/base/window.ts';
 import type { Analyzer } from '../core/judge/analyzer.ts';
 import { assess } from '../core/judge/assess.ts';
 import { type BoundCheck, bindChecks } from '../core/judge/check.ts';
-import { withSeen } from '../core/judge/probe-reason.ts';
+import { withObservation } from '../core/judge/probe-reason.ts';
 import { describeTarget } from '../core/rules/probe.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
 import type { Ticks } from '../core/series/ticks.ts';
@@ -109,7 +109,7 @@ async function verdictOf(
     const { ticks, seen } = await ask({ rule: check.rule, ruleSet, window }, signal);
     const bake = { startAt: window.from, stepMs: window.stepMs, ticks };
     const verdict = assess(check, { bake, control: null, history: null, deployedAt: window.from }, ruleSet).verdict;
-    const { outcome, reason } = withSeen(verdict, seen, ticks);
+    const { outcome, reason } = withObservation(verdict, seen, ticks);
     return { outcome: outcome === 'inconclusive' ? 'error' : outcome, reason };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;

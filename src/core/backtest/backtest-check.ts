@@ -7,7 +7,7 @@ import type { Advice, CheckReport, RateEstimate } from './report.ts';
 import { sensitivityOf } from './sensitivity.ts';
 import { suggestionsFor } from './suggest.ts';
 
-/** With what a check is backtested. `interval` gives the two-sided 95 % interval of a share. */
+/** The tools of a backtest. `interval` gives the two-sided 95 % interval of a share. */
 export type BacktestTools = {
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly interval: (count: number, of: number) => readonly [low: number, high: number];
@@ -16,31 +16,31 @@ export type BacktestTools = {
   readonly budget: number;
 };
 
-/** What a check made of each pseudo deploy, in their order, and the report about it. */
+/** The verdict of a check on each pseudo deploy, in their order, and its report. */
 export type CheckedPast = { readonly report: CheckReport; readonly verdicts: readonly Verdict[] };
 
 /** The maximum number of alarms that are shown with their reason. */
-const mostShown = 3;
+const maxShownAlarms = 3;
 
-/** Follows one check over every pseudo deploy, injects regressions, and looks for better settings where it cries wolf. Pure. */
-export function backtestCheck(trial: Trial, deploys: readonly number[], means: BacktestTools): CheckedPast {
+/** Judges every pseudo deploy with one check, injects regressions, and suggests looser settings if there are too many false alarms. Pure. */
+export function backtestCheck(trial: Trial, deploys: readonly number[], tools: BacktestTools): CheckedPast {
   const { check, ruleSet, fine } = trial;
-  const followed = deploys.map((at) => {
+  const judged = deploys.map((at) => {
     const bake = pseudoBakeAt(trial, at);
     return { bake, ...followBake(check, bake, ruleSet) };
   });
-  const alarms = followed.filter(({ verdict }) => verdict.outcome === 'fail');
-  const counted = (isIt: (verdict: Verdict) => boolean) =>
-    countOf(followed.filter(({ verdict }) => isIt(verdict)).length, followed.length, means);
+  const alarms = judged.filter(({ verdict }) => verdict.outcome === 'fail');
+  const counted = (matches: (verdict: Verdict) => boolean) =>
+    countOf(judged.filter(({ verdict }) => matches(verdict)).length, judged.length, tools);
   const falseAlarms = counted(({ outcome }) => outcome === 'fail');
   const lowConfidence = counted(isLow);
   const missing = missingOf(fine.ticks);
-  const calm = followed.filter(({ verdict }) => verdict.outcome !== 'fail').map(bakeOf);
-  const sensitivity = missing === 1 ? [] : sensitivityOf({ check, ruleSet, bakes: calm, past: fine.ticks }, means.random);
-  const isDeaf = lowConfidence.count === followed.length && sensitivity.every(({ tried }) => tried.every(({ found }) => found === 0));
-  const advice = missing === 1 ? 'no_data' : isDeaf ? 'not_judged' : adviceOn(falseAlarms, means.budget);
-  const allowed = Math.floor(means.budget * followed.length);
-  const isWolf = advice === 'cries_wolf' || advice === 'unsure';
+  const calm = judged.filter(({ verdict }) => verdict.outcome !== 'fail').map(bakeOf);
+  const sensitivity = missing === 1 ? [] : sensitivityOf({ check, ruleSet, bakes: calm, past: fine.ticks }, tools.random);
+  const judgesNothing = lowConfidence.count === judged.length && sensitivity.every(({ tried }) => tried.every(({ found }) => found === 0));
+  const advice = missing === 1 ? 'no_data' : judgesNothing ? 'not_judged' : adviceOn(falseAlarms, tools.budget);
+  const allowed = Math.floor(tools.budget * judged.length);
+  const hasTooManyAlarms = advice === 'cries_wolf' || advice === 'unsure';
   const report: CheckReport = {
     name: check.rule.name,
     critical: check.rule.critical,
@@ -50,16 +50,18 @@ export function backtestCheck(trial: Trial, deploys: readonly number[], means: B
     inconclusive: counted((verdict) => verdict.outcome === 'inconclusive' && !isLow(verdict)),
     lowConfidence,
     missing,
-    alarms: alarms.slice(0, mostShown).map(({ bake, verdict, failedAfterMs }) => ({
+    alarms: alarms.slice(0, maxShownAlarms).map(({ bake, verdict, failedAfterMs }) => ({
       at: bake.at,
       afterMs: failedAfterMs ?? 0,
       reason: verdict.reason,
     })),
-    open: followed.find(({ verdict }) => verdict.outcome === 'inconclusive')?.verdict.reason ?? null,
-    suggestions: isWolf ? suggestionsFor({ check, ruleSet, past: fine.ticks, alarms: alarms.map(bakeOf), calm, allowed }, means) : [],
+    open: judged.find(({ verdict }) => verdict.outcome === 'inconclusive')?.verdict.reason ?? null,
+    suggestions: hasTooManyAlarms
+      ? suggestionsFor({ check, ruleSet, past: fine.ticks, alarms: alarms.map(bakeOf), calm, allowed }, tools)
+      : [],
     sensitivity,
   };
-  return { report, verdicts: followed.map(({ verdict }) => verdict) };
+  return { report, verdicts: judged.map(({ verdict }) => verdict) };
 }
 
 /** A count with its interval. */

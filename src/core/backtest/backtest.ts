@@ -3,11 +3,11 @@ import { judge } from '../judge/judge.ts';
 import { adviceOn, type BacktestTools, type CheckedPast, countOf } from './backtest-check.ts';
 import type { BacktestReport, RateEstimate } from './report.ts';
 
-/** The bake as a whole: what all checks together would have made of each pseudo deploy. */
+/** The bake as a whole: the judgement of all checks together on each pseudo deploy. */
 export function wholeBake(
   checks: readonly (CheckedPast & { readonly check: BoundCheck })[],
   deploys: readonly number[],
-  means: Pick<BacktestTools, 'interval' | 'budget'>,
+  tools: Pick<BacktestTools, 'interval' | 'budget'>,
 ): BacktestReport['whole'] {
   const kinds = deploys.map(
     (_, i) =>
@@ -19,7 +19,7 @@ export function wholeBake(
       ).kind,
   );
   const counted = (kind: 'healthy' | 'unhealthy' | 'undecided'): RateEstimate =>
-    countOf(kinds.filter((one) => one === kind).length, kinds.length, means);
+    countOf(kinds.filter((one) => one === kind).length, kinds.length, tools);
   const falseAlarms = counted('unhealthy');
-  return { advice: adviceOn(falseAlarms, means.budget), falseAlarms, inconclusive: counted('undecided'), passed: counted('healthy') };
+  return { advice: adviceOn(falseAlarms, tools.budget), falseAlarms, inconclusive: counted('undecided'), passed: counted('healthy') };
 }

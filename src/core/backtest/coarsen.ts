@@ -1,7 +1,7 @@
 import { ceilTo } from '../base/window.ts';
 import { type Column, lengthOf, type Stretch, sliceTicks, type Ticks } from '../series/ticks.ts';
 
-/** Ticks added up, as a server adds a long past up: `times` of them become one, on multiples of the coarser step. What does not fill one is left out. */
+/** Adds up each `times` ticks into one, aligned to multiples of the coarser step, as a server does for a long past. Incomplete ticks are dropped. */
 export function coarsen(stretch: Stretch, times: number): Stretch {
   if (times <= 1) return stretch;
   const stepMs = stretch.stepMs * times;

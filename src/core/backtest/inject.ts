@@ -2,13 +2,16 @@ import type { Column, Ticks } from '../series/ticks.ts';
 import type { InjectedRegression } from './injected-regressions.ts';
 import { poisson, type Random, thin } from './random.ts';
 
-/** How an effect is put into ticks: `usual` is the share of bad events that is there without it. */
-export type Injection = { readonly effect: InjectedRegression; readonly usual: number; readonly random: Random };
+/** How an effect is injected into ticks. `normalShare`: the share of bad events without the effect. */
+export type Injection = { readonly effect: InjectedRegression; readonly normalShare: number; readonly random: Random };
 
-/** The same ticks as they would have been with a regression: what is missing stays missing, and the noise that was there stays in it. */
-export function inject(ticks: Ticks, { effect, usual, random }: Injection): Ticks {
+/** Returns the ticks with a regression added. Missing ticks stay missing, and the original noise is kept. */
+export function inject(ticks: Ticks, { effect, normalShare, random }: Injection): Ticks {
   if (ticks.kind === 'ratio' && effect.kind === 'share') {
-    return { ...ticks, bad: ticks.total.map((total, i) => badOf(ticks.bad[i] ?? null, total, { share: effect.share, usual, random })) };
+    return {
+      ...ticks,
+      bad: ticks.total.map((total, i) => badOf(ticks.bad[i] ?? null, total, { share: effect.share, normalShare, random })),
+    };
   }
   if (ticks.kind === 'latency' && effect.kind === 'slower') {
     const move = mover(ticks.le, effect.times, random);
@@ -21,13 +24,13 @@ export function inject(ticks: Ticks, { effect, usual, random }: Injection): Tick
   return ticks;
 }
 
-type Aim = { readonly share: number; readonly usual: number; readonly random: Random };
+type Aim = { readonly share: number; readonly normalShare: number; readonly random: Random };
 
-/** Good events turn bad (or bad ones good) by chance, just as many of them as bring the usual share to the wanted one. */
-function badOf(bad: number | null, total: number | null, { share, usual, random }: Aim): number | null {
+/** Turns random good events bad (or bad ones good), so that the normal share becomes the wanted share. */
+function badOf(bad: number | null, total: number | null, { share, normalShare, random }: Aim): number | null {
   if (bad === null || total === null || !(total >= bad)) return bad;
-  if (share < usual) return thin(bad, share / usual, random);
-  return bad + thin(total - bad, (share - usual) / Math.max(1e-12, 1 - usual), random);
+  if (share < normalShare) return thin(bad, share / normalShare, random);
+  return bad + thin(total - bad, (share - normalShare) / Math.max(1e-12, 1 - normalShare), random);
 }
 
 function countsChanged(counts: Column, change: number, random: Random): Column {
@@ -56,7 +59,7 @@ function slowed(row: readonly number[], { of, move, random }: SlowdownOptions): 
   });
 }
 
-/** Where requests of a bucket land when they take longer. Within a bucket they are taken to lie evenly; what is in the last one stays there. */
+/** Moves slower requests to higher buckets. Requests are assumed to be uniform within a bucket. Those in the last bucket stay there. */
 function mover(le: readonly number[], times: number, random: Random): MoveCounts {
   const last = le.length - 1;
   const lowerOf = (j: number) => (j === 0 ? 0 : (le[j - 1] ?? 0));

@@ -6,8 +6,8 @@ import { answersOf } from './answers.ts';
 import { pseudoDeploys } from './pseudo-deploys.ts';
 import type { Random } from './random.ts';
 
-/** More points of one series than this are not asked for: ticks become coarser. Two weeks at the usual quarter of a minute are fewer. */
-const mostPoints = 100_000;
+/** Maximum number of points of one series in a query; above it, ticks become coarser. Two weeks of 15-second ticks are fewer. */
+const maxPoints = 100_000;
 /** The maximum number of ticks in which a bake reads its history (as in the scheduler). */
 const historyPoints = 10_000;
 
@@ -15,7 +15,7 @@ export type LayoutRequest = { readonly now: number; readonly sinceMs: number; re
 
 /** The past that is read, in the ticks of a bake; in coarser ones where it is very long, or where that is asked for. */
 export function windowOf({ bake: { everyMs } }: RuleSet, { now, sinceMs, settleMs, stepMs }: LayoutRequest): Window {
-  const step = Math.max(everyMs, ceilTo(stepMs ?? 0, everyMs), ceilTo(sinceMs / mostPoints, everyMs));
+  const step = Math.max(everyMs, ceilTo(stepMs ?? 0, everyMs), ceilTo(sinceMs / maxPoints, everyMs));
   const to = floorTo(now - settleMs, step);
   return { from: to - ceilTo(sinceMs, step), to, stepMs: step };
 }
@@ -32,7 +32,7 @@ export type Layout = {
   /** How much history lies before the first place of a deploy, and how much the rules ask for. */
   readonly historyMs: number;
   readonly wantedMs: number;
-  /** When the data begin that all checks have. */
+  /** The start of the data that all checks have. */
   readonly dataFrom: number;
 };
 
@@ -40,15 +40,15 @@ export type LayoutOptions = {
   readonly ruleSet: RuleSet;
   readonly checks: readonly BoundCheck[];
   readonly pasts: readonly Stretch[];
-  readonly most: number;
+  readonly max: number;
   readonly except: readonly Interval[];
 };
 
 /**
- * Places the pseudo deploys. Before each lies as much history as the rules ask for; where there is less than twice that, the later half of what
- * there is gets the deploys.
+ * Places the pseudo deploys. Each has the history before it that the rules ask for. If the past is shorter than twice that history, the deploys
+ * lie in the later half of the past.
  */
-export function layOut({ ruleSet, checks, pasts, most, except }: LayoutOptions, random: Random): Layout {
+export function layOut({ ruleSet, checks, pasts, max, except }: LayoutOptions, random: Random): Layout {
   const stepMs = Math.max(...pasts.map((past) => past.stepMs));
   const begins = pasts.flatMap((past) => beginOf(past) ?? []);
   const dataFrom = begins.length > 0 ? Math.max(...begins) : Number.POSITIVE_INFINITY;
@@ -59,7 +59,7 @@ export function layOut({ ruleSet, checks, pasts, most, except }: LayoutOptions, 
   const historyMs = Math.min(wantedMs, floorTo(room / 2, stepMs));
   const { warmupMs, forMs } = ruleSet.bake;
   const lengthMs = ceilTo(warmupMs, stepMs) + Math.max(stepMs, ceilTo(forMs, stepMs));
-  const places = pseudoDeploys({ within: { from: dataFrom + historyMs, to }, lengthMs, stepMs, most }, random);
+  const places = pseudoDeploys({ within: { from: dataFrom + historyMs, to }, lengthMs, stepMs, max }, random);
   const deploys = places.filter((at) => !except.some((span) => at < span.to && at + lengthMs > span.from));
   return { deploys, leftOut: places.length - deploys.length, historyMs, wantedMs, dataFrom };
 }

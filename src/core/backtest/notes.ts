@@ -5,7 +5,7 @@ import type { Stretch } from '../series/ticks.ts';
 import type { Layout } from './layout.ts';
 import { rhythmOf } from './rhythm.ts';
 
-/** Of fewer bakes than this, none that fails leaves more than one in fourteen possible. */
+/** Minimum number of bakes: with fewer bakes and no failure, a failure rate of over 1 in 14 is still possible. */
 const fewDeploys = 50;
 
 export type NotesInput = {
@@ -17,7 +17,7 @@ export type NotesInput = {
   readonly names: readonly string[];
 };
 
-/** What a reader must know to take a backtest for what it is. */
+/** The limits of this backtest, for its reader. */
 export function notesOn({
   layout,
   window: { from, stepMs },

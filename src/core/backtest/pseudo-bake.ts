@@ -8,7 +8,7 @@ import { binarySearch } from '../series/binary-search.ts';
 import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 import { cut } from './cut.ts';
 
-/** A check and the past that it is tried on: `fine` in the ticks of a bake, `coarse` in those in which a bake reads its history. */
+/** A check and the past that it is tried on. `fine`: in ticks of a bake. `coarse`: in ticks of a history. */
 export type Trial = {
   readonly check: BoundCheck;
   readonly ruleSet: RuleSet;
@@ -18,13 +18,13 @@ export type Trial = {
   readonly alpha: number;
 };
 
-/** What a check made of a pseudo bake. `failedAfterMs`: from the deploy to the end of the tick at which it failed. */
+/** The verdict of a check on a pseudo bake. `failedAfterMs`: from the deploy to the end of the tick at which it failed. */
 export type PseudoBakeResult = { readonly verdict: Verdict; readonly failedAfterMs: number | null };
 
 /** A pseudo deploy as one check sees it: its bake, and everything before it. */
 export type PastPseudoBake = { readonly at: number; readonly data: CheckData };
 
-/** Cuts a pseudo deploy out of the past; what the check learns, it learns from what lay before. */
+/** Cuts a pseudo deploy out of the past; the check learns only from the data before it. */
 export function pseudoBakeAt(trial: Trial, at: number): PastPseudoBake {
   const { check, ruleSet, fine, coarse, alpha } = trial;
   const { warmupMs, forMs } = ruleSet.bake;
@@ -52,8 +52,8 @@ export function followBake(check: BoundCheck, { at, data }: PastPseudoBake, rule
   return { verdict: verdictAt(ticks), failedAfterMs: bake.startAt + ticks * bake.stepMs - at };
 }
 
-/** The same pseudo bake as a check with other conditions sees it. */
-export function learnedAgain(check: BoundCheck, { at, data }: PastPseudoBake, ruleSet: RuleSet): PastPseudoBake {
+/** Returns the pseudo bake with the calibrations of a check that has other conditions. */
+export function recalibrate(check: BoundCheck, { at, data }: PastPseudoBake, ruleSet: RuleSet): PastPseudoBake {
   const calibrations: readonly (Json | null)[] = calibrateCheck(check, { ...data, stepMs: data.bake.stepMs }, ruleSet);
   return { at, data: { ...data, calibrations } };
 }

@@ -7,16 +7,16 @@ export type PseudoOptions = {
   /** From the deploy to the end of its bake. */
   readonly lengthMs: number;
   readonly stepMs: number;
-  readonly most: number;
+  readonly max: number;
 };
 
 /**
- * The instants of pseudo deploys, oldest first, on multiples of the step. Their bakes do not overlap, so that each is a look of its own, and they
- * lie at chance places of equal slots: a regular distance would always meet, or never, what happens on the hour.
+ * The instants of pseudo deploys, oldest first, on multiples of the step. Their bakes do not overlap, so each is a separate sample. Each lies at a
+ * random place in one of equal slots: at regular distances, deploys would hit hourly events either always or never.
  */
-export function pseudoDeploys({ within, lengthMs, stepMs, most }: PseudoOptions, random: Random): readonly number[] {
+export function pseudoDeploys({ within, lengthMs, stepMs, max }: PseudoOptions, random: Random): readonly number[] {
   const room = within.to - within.from;
-  const slots = Math.min(most, Math.floor(room / (lengthMs + stepMs)));
+  const slots = Math.min(max, Math.floor(room / (lengthMs + stepMs)));
   const slotMs = room / slots;
   const found: number[] = [];
   for (let slot = 0; slot < slots; slot++) {

@@ -7,7 +7,7 @@ export type RateEstimate = { readonly count: number; readonly of: number; readon
 /** How often an injected regression was found, and how long after the deploy in the median. */
 export type DetectionRate = { readonly effect: string; readonly found: number; readonly of: number; readonly medianDelayMs: number | null };
 
-/** What would have been found of one sort of regression: the smallest found in nine of ten bakes and in half of them, and everything tried. */
+/** The detection of one type of regression: the smallest found in nine of ten bakes, the smallest found in half of them, and all that were tried. */
 export type Sensitivity = {
   readonly family: string;
   readonly nineOfTen: DetectionRate | null;
@@ -30,7 +30,7 @@ export type Suggestion = {
 
 /**
  * `keep`: no more false alarms than the budget allows · `cries_wolf`: certainly more · `unsure`: more, but too few bakes to be sure ·
- * `not_judged`: it judged no bake, and nothing that was injected was found · `no_data`: its provider has nothing of it.
+ * `not_judged`: it judged no bake and found no injected regression · `no_data`: its provider has no data for it.
  */
 export type Advice = 'keep' | 'cries_wolf' | 'unsure' | 'not_judged' | 'no_data';
 
@@ -43,7 +43,7 @@ export type CheckReport = {
   readonly inconclusive: RateEstimate;
   /** Bakes that it let pass at low confidence: it had nothing to compare with, or could have missed a small change. */
   readonly lowConfidence: RateEstimate;
-  /** The share of the ticks of which the provider has nothing. */
+  /** The share of ticks for which the provider has no data. */
   readonly missing: number;
   /** The first few, oldest first. */
   readonly alarms: readonly Alarm[];
@@ -53,7 +53,7 @@ export type CheckReport = {
   readonly sensitivity: readonly Sensitivity[];
 };
 
-/** What the rules would have said of bakes in which nobody deployed. Instants and durations in milliseconds. */
+/** The result of the rules on bakes without a deploy. Instants and durations in milliseconds. */
 export type BacktestReport = {
   readonly service: string;
   readonly environment: string;
@@ -62,7 +62,7 @@ export type BacktestReport = {
   readonly bake: { readonly forMs: number; readonly warmupMs: number };
   /** How often a healthy bake may fail, all its checks together. */
   readonly budget: number;
-  /** When the pseudo deploys were, oldest first, and how many were left out because of what is known to have happened then. */
+  /** When the pseudo deploys were, oldest first, and how many were left out because of known events. */
   readonly deploys: { readonly count: number; readonly first: number; readonly last: number; readonly leftOut: number };
   readonly whole: {
     readonly advice: Advice;

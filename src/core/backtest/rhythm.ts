@@ -1,17 +1,17 @@
 import type { Ticks } from '../series/ticks.ts';
 
-/** So regular must the distances be to be a rhythm and not chance. */
-const mostly = 0.8;
-/** Fewer than this say nothing. */
-const fewest = 20;
+/** Minimum share of equal gaps in a rhythm; with a smaller share, the gaps may be random. */
+const minRegularShare = 0.8;
+/** Minimum number of gaps. */
+const minGaps = 20;
 
-/** Every how many ticks something was counted: more than 1 where counters are scraped less often than a tick is long. Little traffic has no rhythm. */
+/** The number of ticks from one count to the next. It is above 1 where counters are scraped less often than once a tick. Low traffic has no rhythm: 1. */
 export function rhythmOf(ticks: Ticks): number {
   const full = countsOf(ticks).flatMap((count, i) => (count > 0 ? [i] : []));
   const gaps = full.slice(1).map((at, i) => at - (full[i] ?? at));
-  if (gaps.length < fewest) return 1;
-  const usual = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 1;
-  return gaps.filter((gap) => gap === usual).length >= mostly * gaps.length ? usual : 1;
+  if (gaps.length < minGaps) return 1;
+  const median = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 1;
+  return gaps.filter((gap) => gap === median).length >= minRegularShare * gaps.length ? median : 1;
 }
 
 function countsOf(ticks: Ticks): readonly number[] {

@@ -7,30 +7,30 @@ import { followBake, type PastPseudoBake } from './pseudo-bake.ts';
 import type { Random } from './random.ts';
 import type { DetectionRate, Sensitivity } from './report.ts';
 
-/** Enough to tell nine of ten from seven of ten. */
-export const mostBakes = 60;
+/** Maximum number of bakes per regression: enough to distinguish nine of ten from seven of ten. */
+export const maxBakes = 60;
 
 export type SensitivityInput = {
   readonly check: BoundCheck;
   readonly ruleSet: RuleSet;
   /** Healthy bakes that the check did not fail. */
   readonly bakes: readonly PastPseudoBake[];
-  /** The whole past, for what is usual. */
+  /** The whole past; it gives the normal share of bad events. */
   readonly past: Ticks;
 };
 
-/** Puts regressions of growing size into healthy bakes, and tells which of them the check finds, and how soon. */
-export function sensitivityOf(sensed: SensitivityInput, random: Random): readonly Sensitivity[] {
-  const { past, check } = sensed;
-  const usual = usualShare(past);
-  const bakes = evenly(sensed.bakes, mostBakes);
-  return familiesOf(past, check.rule.direction, usual).map(({ name, effects }) => {
-    const tried = effects.map((effect) => findings({ ...sensed, bakes }, { effect, usual, random }));
+/** Injects regressions of growing size into healthy bakes, and reports which of them the check finds, and how soon. */
+export function sensitivityOf(input: SensitivityInput, random: Random): readonly Sensitivity[] {
+  const { past, check } = input;
+  const normalShare = pastShare(past);
+  const bakes = evenly(input.bakes, maxBakes);
+  return familiesOf(past, check.rule.direction, normalShare).map(({ name, effects }) => {
+    const tried = effects.map((effect) => findings({ ...input, bakes }, { effect, normalShare, random }));
     return { family: name, nineOfTen: smallest(tried, 0.9), half: smallest(tried, 0.5), tried };
   });
 }
 
-type SensitivityTrial = { readonly effect: InjectedRegression; readonly usual: number; readonly random: Random };
+type SensitivityTrial = { readonly effect: InjectedRegression; readonly normalShare: number; readonly random: Random };
 
 function findings({ check, ruleSet, bakes }: SensitivityInput, injection: SensitivityTrial): DetectionRate {
   const delays: number[] = [];
@@ -47,7 +47,7 @@ function smallest(tried: readonly DetectionRate[], share: number): DetectionRate
 }
 
 /** The share of bad events over the whole past; 0 where the check has none. */
-function usualShare(ticks: Ticks): number {
+function pastShare(ticks: Ticks): number {
   if (ticks.kind !== 'ratio') return 0;
   let [bad, total] = [0, 0];
   for (const [i, of] of ticks.total.entries()) {
@@ -58,12 +58,12 @@ function usualShare(ticks: Ticks): number {
 }
 
 /** At most `max` elements of a list, evenly spread over it. */
-export function evenly<T>(list: readonly T[], most: number): readonly T[] {
-  if (list.length <= most) return list;
-  return list.filter((_, i) => Math.floor((i * most) / list.length) !== Math.floor(((i - 1) * most) / list.length));
+export function evenly<T>(list: readonly T[], max: number): readonly T[] {
+  if (list.length <= max) return list;
+  return list.filter((_, i) => Math.floor((i * max) / list.length) !== Math.floor(((i - 1) * max) / list.length));
 }
 
-/** Of an even number the later of the two in the middle, so that no delay is reported shorter than it was. */
+/** For an even number of values, the larger of the two in the middle, so that delays are never understated. */
 function median(values: readonly number[]): number | null {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
 }

@@ -2,7 +2,7 @@ import type { Probe } from '../rules/probe.ts';
 import { placeholdersIn } from '../rules/render-query.ts';
 import type { CheckRule, QuerySource, Question } from '../rules/rule-set.ts';
 
-/** What belongs to one release, and so to no past without one. */
+/** Placeholders of a release. A past without a deploy has no values for them. */
 const ofARelease: readonly string[] = ['version', 'commit', 'known_good'];
 
 /** Why a check cannot be tried on the past; `null` where it can. */

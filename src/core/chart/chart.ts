@@ -7,7 +7,7 @@ import { firstTickStart } from '../bake/tick-schedule.ts';
 import { formatDuration } from '../base/duration.ts';
 import { joinMeasurements } from '../judge/join-measurements.ts';
 import type { Measurement, MeasurementPhase } from '../judge/measurement.ts';
-import { covering } from '../judge/spread-sparse-counts.ts';
+import { spreadSparseCounts } from '../judge/spread-sparse-counts.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
 import type { Stretch } from '../series/ticks.ts';
 import type { ChartLine, ChartMark, ChartPoint } from './chart-parts.ts';
@@ -67,7 +67,7 @@ export function chartOf({ record, measurements, histories, timeline }: ChartSour
     const points = stretch === null ? [] : pointsOf(stretch, bound ?? undefined);
     return points.some(([, value]) => value !== null) ? [{ kind, label, points }] : [];
   };
-  const covered = (stretch: Stretch | null) => stretch && covering(rule, stretch);
+  const covered = (stretch: Stretch | null) => stretch && spreadSparseCounts(rule, stretch);
   const series = [
     ...seriesOf('before', beforeLabel(past, plan.stepMs), past && newestTicks(past, { until: deployedAt, ms: plan.forMs })),
     ...seriesOf('control', `${plan.knownGood ?? 'control'} at the same time`, covered(baking.control)),

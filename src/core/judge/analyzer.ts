@@ -10,26 +10,26 @@ export type AnalyzerInput = {
   readonly bake: StretchShape;
   /** The old release that runs at the same time; `null` where none runs. */
   readonly control: StretchShape | null;
-  /** The service before this deploy, oldest first; `null` where nothing is known of it. */
+  /** The service before this deploy, oldest first; `null` where there is no history. */
   readonly history: Stretch | null;
   readonly deployedAt: number;
   readonly direction: Direction;
-  /** Fewer events than this are "could not tell". */
+  /** With fewer events than this, the verdict is inconclusive. */
   readonly minSamples: number;
-  /** What one sample is, in the plural, where it is not the default of the kind. */
+  /** The name of the samples, in the plural, where it differs from the default of the kind. */
   readonly unit?: string;
   readonly like: readonly Like[];
-  /** How long the whole bake is planned to be. */
+  /** The planned length of the whole bake. */
   readonly forMs: number;
-  /** The zone whose clock "the same time yesterday" follows. */
+  /** The time zone of "the same time yesterday". */
   readonly timezone: string;
-  /** What `calibrate` or `readCalibration` returned, frozen with the bake; without it the analyzer works it out again (slower, same answer). */
+  /** What `calibrate` or `readCalibration` returned, frozen with the bake; without it the analyzer computes it again (slower, same answer). */
   readonly calibration?: Json | null;
   /** This check's share of the probability that a healthy bake fails; default 1 %. */
   readonly alpha?: number;
 };
 
-/** What a calibration is made from: the check as it stands when the bake begins. */
+/** The input of a calibration: the state of the check when the bake begins. */
 export type CalibrationInput = Omit<AnalyzerInput, 'bake' | 'control' | 'calibration' | 'minSamples'> & {
   /** How long a tick of the bake is, in milliseconds. */
   readonly stepMs: number;
@@ -38,13 +38,13 @@ export type CalibrationInput = Omit<AnalyzerInput, 'bake' | 'control' | 'calibra
 /** What must be fetched for an analyzer, apart from the bake's own ticks. `historyMs`: how far back from the deploy it looks. */
 export type Needs = { readonly control: boolean; readonly historyMs: number };
 
-/** An analyzer with its parameters closed over. Everything in it is pure and total: it never throws, on any numbers. */
+/** An analyzer with its parameters bound. All its functions are pure and never throw, whatever the numbers are. */
 export type BoundAnalyzer = {
   readonly needs: Needs;
   /** Begins the judgement of one bake. */
   readonly start: (input: AnalyzerInput) => Fold;
   /**
-   * What can be learned from the history alone; `null` where there is nothing to learn from. An analyzer that has this method gets a share of the
+   * Computes what can be learned from the history alone; `null` where there is no usable history. An analyzer that has this method gets a share of the
    * budget of false alarms.
    */
   readonly calibrate?: (input: CalibrationInput) => Json | null;
@@ -69,7 +69,7 @@ export type Analyzer = {
   readonly conditions: readonly ConditionRule[];
   /** How a condition can be made looser, for `backtest`; `null` where it cannot. */
   readonly loosen: (params: Readonly<Record<string, unknown>>, kind: TicksKind) => LooserSettings | null;
-  /** Closes over parameters that its own schema has accepted; throws a `ZodError` for others. */
+  /** Binds parameters that its own schema has accepted; throws a `ZodError` for others. */
   readonly bind: (params: unknown, context: AnalyzerContext) => BoundAnalyzer;
   /** A parameter set that works: used by the docs and the contract test. */
   readonly example: unknown;

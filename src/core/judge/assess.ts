@@ -6,22 +6,22 @@ import { type BoundCheck, type CheckData, settingsOf } from './check.ts';
 import { combineVerdicts } from './combine-verdicts.ts';
 import { advance, type Fold, type FoldProgress, startOf, verdictOf } from './fold.ts';
 import { type JudgedPart, partsOf, verdictOfPart } from './last-stage.ts';
-import { covering } from './spread-sparse-counts.ts';
+import { spreadSparseCounts } from './spread-sparse-counts.ts';
 import type { Verdict } from './verdict.ts';
 import { type VerdictByTick, verdictsByTick } from './verdicts-by-tick.ts';
 
-/** How far a check's folds have come, so that the next pass need only add what is new. Plain JSON; folding the stored ticks again gives the same. */
+/** The state of a check's folds. The next pass adds only new ticks to it. Plain JSON; folding the stored ticks again gives the same state. */
 export type CheckProgress = { readonly outline: string; readonly parts: readonly PartProgress[] };
 
 /** `index`: of the analyzer. `from`: the first tick of the part. */
 type PartProgress = FoldProgress & { readonly index: number; readonly from: number };
 
-/** A check's verdict, and how far its folds have come. */
+/** A check's verdict and the state of its folds. */
 export type Assessment = { readonly verdict: Verdict; readonly progress: CheckProgress };
 
 /**
- * A check's verdict over all of its ticks: one analyzer that fails is enough, and one that cannot tell keeps the others from passing.
- * Depends on the stored series alone, never on how often it is asked. `before`: how far an earlier pass over the same bake came.
+ * Judges all ticks of a check. The check fails if one analyzer fails; it cannot pass while one analyzer is inconclusive.
+ * The verdict depends only on the stored series, not on the number of passes. `before`: the progress of an earlier pass over the same bake.
  */
 export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet, before?: CheckProgress): Assessment {
   const series = seriesOf(check, data);
@@ -39,7 +39,7 @@ export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet, bef
   };
 }
 
-/** The same verdicts for every prefix of the ticks: each analyzer reads the series once. */
+/** Gives the verdict of `assess` for every prefix of the ticks. Each analyzer reads the series only once. */
 export function assessByTick(check: BoundCheck, data: CheckData, ruleSet: RuleSet): VerdictByTick {
   const series = seriesOf(check, data);
   const parts = foldsOf(check, { ...data, ...series }, ruleSet).map(({ part, fold }) => {
@@ -56,8 +56,8 @@ export function assessByTick(check: BoundCheck, data: CheckData, ruleSet: RuleSe
 }
 
 /**
- * A check's verdict on how things are now, after a rollback: the shortest newest stretch that says anything decides, so that what was bad before
- * the recovery does not count against it.
+ * Judges the present state, after a rollback. The shortest stretch of newest ticks that gives an answer decides. Bad ticks from before the recovery
+ * are therefore ignored.
  */
 export function assessNow(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Verdict {
   const length = lengthOf(data.bake.ticks);
@@ -78,12 +78,12 @@ function newest(data: CheckData, from: number): CheckData {
 }
 
 function seriesOf({ rule }: BoundCheck, { bake, control }: CheckData) {
-  return { bake: covering(rule, bake), control: control && covering(rule, control), length: lengthOf(bake.ticks) };
+  return { bake: spreadSparseCounts(rule, bake), control: control && spreadSparseCounts(rule, control), length: lengthOf(bake.ticks) };
 }
 
 type CheckSeries = { readonly bake: Stretch; readonly control: Stretch | null; readonly length: number };
 
-/** One fold for each analyzer, or two where the last stage is judged by itself. */
+/** One fold for each analyzer, or two where the last stage is judged separately. */
 function foldsOf(
   check: BoundCheck,
   { bake, control, length, calibrations, aloneFrom = null, ...data }: CheckData & CheckSeries,

@@ -16,7 +16,7 @@ export function cutLike(history: Stretch, like: Like, time: BakeTime): Stretch {
   return { startAt: history.startAt + first * history.stepMs, stepMs: history.stepMs, ticks: sliceTicks(history.ticks, first, last) };
 }
 
-/** How far back from the deploy a comparison reaches. An hour more than the days allows for a change of clocks in between. */
+/** How far back from the deploy a comparison reaches. One extra hour allows for a clock change in between. */
 export function reachOf(like: Like, forMs: number): number {
   return like.kind === 'before' ? forMs : like.days * dayMs + dayMs / 24;
 }
@@ -28,7 +28,7 @@ export function describeLike(like: Like): string {
   return like.days === 7 ? 'same time last week' : `same time ${like.days} days ago`;
 }
 
-/** The instant some calendar days earlier at which the zone's clock showed the same time: 23 or 25 hours a day where clocks changed in between. */
+/** The instant `days` calendar days earlier with the same local time. A day with a clock change has 23 or 25 hours. */
 function sameLocalTime(at: number, days: number, timezone: string): number {
   const guess = at - days * dayMs;
   return guess + (offsetOf(at, timezone) - offsetOf(guess, timezone));

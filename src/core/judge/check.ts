@@ -12,17 +12,17 @@ export type BoundCheck = {
   readonly needsControl: boolean;
 };
 
-/** What is known of one check of one bake. */
+/** The data of one check of one bake. */
 export type CheckData = {
   readonly bake: Stretch;
   readonly control: Stretch | null;
   readonly history: Stretch | null;
   readonly deployedAt: number;
-  /** What `calibrateCheck` or `readCalibrations` returned, one for each analyzer; without it each works it out again (slower, same answer). */
+  /** What `calibrateCheck` or `readCalibrations` returned, one for each analyzer; without it each computes it again (slower, same answer). */
   readonly calibrations?: readonly (Json | null)[] | null;
   /** The check's share of the false-alarm budget (`shareOfBudget`). */
   readonly alpha?: number;
-  /** Since when the release has had all of the traffic, in the last of its stages; `null` or missing: not yet, or there are none. */
+  /** When the release got all of the traffic, in the last stage. `null` or missing: not yet, or the bake has no stages. */
   readonly aloneFrom?: number | null | undefined;
 };
 
@@ -60,10 +60,10 @@ function analyzerFor({ name, question }: CheckRule, type: string, analyzers: Rea
   );
 }
 
-/** The probability that a healthy bake fails, all its checks and all looks together, unless the owner says otherwise. */
+/** The default probability that a healthy bake fails, over all its checks and passes together. */
 export const defaultFalseAlarms = 0.01;
 
-/** Each critical check's share of the budget: an equal one (Bonferroni), which holds however the checks depend on each other. */
+/** Each critical check's share of the budget: equal shares (Bonferroni). The budget holds for any dependence between checks. */
 export function shareOfBudget(checks: readonly Pick<BoundCheck, 'rule' | 'analyzers'>[], falseAlarms = defaultFalseAlarms): number {
   const sharing = checks.filter(({ rule, analyzers }) => rule.critical && analyzers.some((analyzer) => analyzer.calibrate !== undefined));
   return falseAlarms / Math.max(1, sharing.length);
@@ -84,7 +84,7 @@ export function readCalibrations({ analyzers }: BoundCheck, stored: readonly (Js
   return analyzers.map((analyzer, i) => analyzer.readCalibration?.(stored[i] ?? null) ?? null);
 }
 
-/** What every analyzer of a check is given of its rules. */
+/** The settings from the rules that every analyzer of a check gets. */
 export function settingsOf({ rule }: BoundCheck, { baseline, bake }: RuleSet) {
   const { direction, minSamples, question } = rule;
   const unit = 'probe' in question ? { unit: 'attempts' } : {};

@@ -1,6 +1,6 @@
 import type { Verdict } from './verdict.ts';
 
-/** Fail wins over inconclusive, inconclusive over pass; of inconclusive answers one that blocks wins. */
+/** Fail wins over inconclusive, inconclusive over pass. Among inconclusive answers, one that blocks wins. */
 export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
   const fail = verdicts.find((v) => v.outcome === 'fail');
   if (fail) return fail;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Condition, RuleSet } from '../rules/rule-set.ts';
 import type { TicksKind } from '../series/ticks.ts';
 
-/** A place in a rule file that is being read: takes values out by schema, and reports problems where they stand. */
+/** A place in a rule file that is being read: reads values by schema, and reports problems at their position. */
 export interface RuleCursor {
   readonly isPresent: boolean;
   at(key: string): RuleCursor;
@@ -19,7 +19,7 @@ export type ConditionContext = {
   readonly kind: TicksKind | null;
   readonly hasControl: boolean;
   readonly bake: RuleSet['bake'];
-  /** Which ways the conditions call worse: each condition adds its own. */
+  /** The directions that the conditions treat as worse. Each condition adds its own. */
   readonly ways: Set<'up' | 'down'>;
 };
 

@@ -1,7 +1,7 @@
 import type { Interval } from '../base/window.ts';
 import { type Column, lengthOf, type Stretch, type Ticks } from '../series/ticks.ts';
 
-/** The same stretch with every tick that touches one of the intervals missing. */
+/** Returns the stretch in which every tick that overlaps one of the intervals is missing. */
 export function excludeIntervals(stretch: Stretch, intervals: readonly Interval[]): Stretch {
   if (intervals.length === 0) return stretch;
   const { startAt, stepMs } = stretch;

@@ -7,12 +7,12 @@ export type OpenVerdict = Exclude<Verdict, { outcome: 'fail' }>;
 /** The verdict that ends a fold: nothing that comes later changes it. */
 export type FailVerdict = Extract<Verdict, { outcome: 'fail' }>;
 
-/** What one tick makes of a state: the next state, or the failure that ends the fold. */
+/** The result of one tick: the next state, or the failure that ends the fold. */
 export type FoldStep<State> = { readonly state: State } | { readonly fail: FailVerdict };
 
 /**
  * An analyzer at work on one series: ticks go in one by one, oldest first. Pure and total. Only `step` can fail, and after a failure it is not called
- * again: so a failed series stays failed, and it does not matter how often it is looked at. `State` is plain JSON and, but for tests that need
+ * again: so a failed series stays failed, and the number of passes does not matter. `State` is plain JSON and, but for tests that need
  * every reading, of a bounded size. Folding the stored ticks again gives the same state.
  */
 export type FoldOf<State> = {
@@ -22,10 +22,10 @@ export type FoldOf<State> = {
   readonly verdict: (state: State) => OpenVerdict;
 };
 
-/** A fold whose state is not known outside of it. */
+/** A fold that hides the type of its state. */
 export type Fold = FoldOf<Json>;
 
-/** How far a fold has come. Plain JSON. */
+/** The progress of a fold. Plain JSON. */
 export type FoldProgress = { readonly ticks: number; readonly state: Json; readonly fail: FailVerdict | null };
 
 /** Hides the type of the state, so that folds of different analyzers can stand in one list. */
@@ -43,7 +43,7 @@ export function startOf(fold: Fold): FoldProgress {
   return { ticks: 0, state: fold.initial, fail: null };
 }
 
-/** Takes further ticks in. After a failure they are counted and change nothing. */
+/** Adds ticks to a fold. After a failure, ticks are counted but do not change the verdict. */
 export function advance(fold: Fold, progress: FoldProgress, ticks: Iterable<Tick>): FoldProgress {
   let { ticks: count, state, fail } = progress;
   for (const tick of ticks) {
@@ -61,7 +61,7 @@ export function verdictOf(fold: Fold, { state, fail }: FoldProgress): Verdict {
   return fail ?? fold.verdict(state);
 }
 
-/** Several folds over the same ticks: the first of them that fails fails the whole; `join` makes one verdict of the others'. */
+/** Several folds over the same ticks: the whole fails with the first of them that fails. Otherwise `join` combines their verdicts. */
 export function foldAll(folds: readonly Fold[], join: (verdicts: readonly OpenVerdict[]) => OpenVerdict): Fold {
   return foldOf<readonly Json[]>({
     initial: folds.map(({ initial }) => initial),

@@ -8,8 +8,8 @@ export type JoinedTicks = { readonly bake: Stretch | null; readonly control: Str
 export type JoinRequest = { readonly check: string; readonly phase: MeasurementPhase; readonly from: number; readonly stepMs: number };
 
 /**
- * Joins a check's stored measurements, oldest first. Each takes up where the one before ended: one that was not answered leaves its ticks to the
- * next, and a tick that is stored already is never replaced.
+ * Joins a check's stored measurements, oldest first. Each continues where the one before ended. If one has no answer, the next one covers its ticks.
+ * A stored tick is never replaced.
  */
 export function joinMeasurements(measurements: readonly Measurement[], { check, phase, from, stepMs }: JoinRequest): JoinedTicks {
   const [bake, control] = [growing(), growing()];
@@ -17,7 +17,7 @@ export function joinMeasurements(measurements: readonly Measurement[], { check, 
   for (const m of measurements) {
     if (m.check !== check || m.phase !== phase || m.ticks === null || m.window.from !== askedUntil) continue;
     if (!bake.grow(m.ticks)) continue;
-    // A control whose buckets have nothing in common with what it had before begins anew.
+    // A control whose buckets have nothing in common with what it had before starts again.
     if (m.control !== null && !control.grow(m.control)) control.clear();
     askedUntil = m.window.to;
   }

@@ -7,7 +7,7 @@ export type CheckResult = { readonly name: string; readonly critical: boolean; r
 
 /**
  * Rolls all checks up into one judgement. One failed critical check is unhealthy; an error or an inconclusive answer of a critical check leaves
- * the bake undecided; advisory checks are shown and never decide. Unknown is never read as healthy.
+ * the bake undecided; advisory checks are shown but never decide. Missing answers never count as healthy.
  */
 export function judge(checks: readonly CheckResult[]): Judgement {
   const critical = checks.filter((check) => check.critical);

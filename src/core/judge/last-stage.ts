@@ -2,7 +2,7 @@ import type { RuleSet } from '../rules/rule-set.ts';
 import type { AnalyzerInput, BoundAnalyzer } from './analyzer.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A part of a bake that is judged by itself: its ticks `[from, to)` of the whole; `to: null`, to the end. */
+/** A part of a bake that is judged separately: ticks `[from, to)` of the bake. `to: null`: to the end. */
 export type JudgedPart = { readonly input: AnalyzerInput; readonly from: number; readonly to: number | null; readonly isAlone: boolean };
 
 type LastStageContext = { readonly ruleSet: RuleSet; readonly aloneFrom: number | null };
@@ -30,7 +30,7 @@ export function partsOf(
   return first === 0 ? [alone] : [{ ...controlled, to: first }, alone];
 }
 
-/** A part's verdict, with the words that tell it from the other part's. */
+/** A part's verdict. Its reason names the part. */
 export function verdictOfPart({ isAlone }: Pick<JudgedPart, 'isAlone'>, verdict: Verdict): Verdict {
   return isAlone ? { ...verdict, reason: `with all of the traffic: ${verdict.reason}` } : verdict;
 }

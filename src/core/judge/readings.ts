@@ -2,7 +2,7 @@ import { outlineOf, type StretchShape, type TickValues, tickAt } from '../series
 import { lengthOf, type Stretch, type Ticks } from '../series/ticks.ts';
 
 /**
- * The least that can be compared with a limit: consecutive ticks that together hold enough samples.
+ * The smallest unit that is compared with a limit: consecutive ticks that together hold enough samples.
  * `value` is the share of bad events (ratio), events a second or a unit of exposure (rate), the share slower than a bound (latency), or the mean (value).
  * `size`: what it is a share or a rate of: requests (ratio, latency), seconds or units of exposure (rate), ticks (value).
  * Ticks `[from, to)` of the stretch went into it.
@@ -33,7 +33,7 @@ export type OpenReading = {
 export const noReading: OpenReading = { top: 0, bottom: 0, samples: 0, from: 0, count: 0 };
 
 /**
- * Adds tick `i`: each reading takes just as many ticks as it needs to hold `minSamples`, and readings do not overlap. The cuts depend on the series
+ * Adds tick `i`: each reading takes the minimum number of ticks that hold `minSamples`, and readings do not overlap. The cuts depend on the series
  * alone, so restarts and late passes change nothing.
  */
 export function addToReading(
@@ -51,12 +51,12 @@ export function addToReading(
   };
   if (next.samples < minSamples || next.bottom <= 0) return { open: next, reading: null };
   const value = next.top / next.bottom;
-  // Numbers too large to add up say nothing.
+  // The sum overflowed: there is no reading.
   const reading = Number.isFinite(value) ? { value, samples: next.samples, size: next.bottom, from: next.from, to: i + 1 } : null;
   return { open: { ...noReading, from: i + 1 }, reading };
 }
 
-/** Cuts a stretch, oldest first, into readings. What is left at the end is not a reading yet. */
+/** Cuts a stretch, oldest first, into readings. Remaining ticks at the end form no reading. */
 export function readings(stretch: Stretch, options: ReadingOptions): readonly Reading[] {
   const list: Reading[] = [];
   let open = noReading;
@@ -109,7 +109,7 @@ export function sumsFor({ shape, stepMs }: StretchShape, slowerThanSec: number |
   };
 }
 
-/** More than this share of the past's requests are no slow ones. */
+/** Maximum share of past requests that may count as slow. */
 const maxSlowShare = 0.1;
 
 /** Where the rule does not say what is slow: the lowest bound that at most a tenth of the past's requests exceeded, or the highest there is. */

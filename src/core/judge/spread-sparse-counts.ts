@@ -3,18 +3,18 @@ import type { CheckRule } from '../rules/rule-set.ts';
 import type { Column, Stretch } from '../series/ticks.ts';
 import { excludeIntervals } from './exclude-intervals.ts';
 
-/** A counter's sample after a longer silence has nothing to be compared with: counters are looked at this long before a window. */
-const longestMs = 300_000;
+/** Maximum gap between two samples of a counter. Counters are read this long before a window; after a longer gap there is no earlier sample. */
+const maxGapMs = 300_000;
 
 /**
- * What a check may be judged on. A raw counter that is scraped less often than the bake ticks shows its events in some ticks and none in the others,
- * which are missing. Its rate is theirs all the same: each count is shared out over the ticks since the last one. The first count is left out, because
- * it may reach back before the first tick. Shares and latencies need none of this, as both of their sides are counted by the same scrapes.
+ * Spreads the counts of a raw counter that is scraped less often than once a tick. Such a counter has counts in some ticks, and the other ticks are
+ * missing. Each count is divided equally over the ticks since the last count. The first count is dropped, because it may include events from before
+ * the first tick. Shares and latencies do not need this: the same scrapes count their numerator and denominator.
  */
-export function covering(rule: CheckRule, stretch: Stretch): Stretch {
+export function spreadSparseCounts(rule: CheckRule, stretch: Stretch): Stretch {
   const { ticks, stepMs } = stretch;
   if (!isRawCount(rule) || ticks.kind !== 'rate') return stretch;
-  return { ...stretch, ticks: { ...ticks, count: sharedOut(ticks.count, longestMs / stepMs) } };
+  return { ...stretch, ticks: { ...ticks, count: spreadCounts(ticks.count, maxGapMs / stepMs) } };
 }
 
 function isRawCount({ question }: CheckRule): boolean {
@@ -22,10 +22,10 @@ function isRawCount({ question }: CheckRule): boolean {
 }
 
 /**
- * A bake's ticks without those that are not to be judged, such as while traffic was being shifted. They are missing from then on; only of a raw count
- * a `NaN` stays in their place, so that the next count is not spread over them.
+ * Makes the ticks of a bake missing that must not be judged, for example during a traffic shift. For a raw count they become `NaN` instead, so that
+ * the next count is not spread over them.
  */
-export function leaveOutOfBake(rule: CheckRule, stretch: Stretch, intervals: readonly Interval[]): Stretch {
+export function excludeFromBake(rule: CheckRule, stretch: Stretch, intervals: readonly Interval[]): Stretch {
   const left = excludeIntervals(stretch, intervals);
   if (!isRawCount(rule) || stretch.ticks.kind !== 'rate' || left.ticks.kind !== 'rate') return left;
   const counts = stretch.ticks.count;
@@ -35,7 +35,7 @@ export function leaveOutOfBake(rule: CheckRule, stretch: Stretch, intervals: rea
   };
 }
 
-function sharedOut(counts: Column, most: number): Column {
+function spreadCounts(counts: Column, max: number): Column {
   let missing = Number.POSITIVE_INFINITY;
   return counts.map((count) => {
     if (count === null) {
@@ -45,6 +45,6 @@ function sharedOut(counts: Column, most: number): Column {
     const covered = missing + 1;
     missing = 0;
     if (Number.isNaN(count)) return null;
-    return covered <= most ? count / covered : null;
+    return covered <= max ? count / covered : null;
   });
 }

@@ -5,11 +5,11 @@ export type Evidence = {
   readonly expected?: number;
   readonly limit?: number;
   readonly samples?: number;
-  /** How many times the evidence that is needed to fail there is: a check fails at 1. */
+  /** The evidence, as a multiple of the evidence that is needed to fail. A check fails at 1. */
   readonly strength?: number;
-  /** With how many healthy stretches of its own past the bake was compared; one that fails is worse than all of them. */
+  /** The number of healthy stretches of the past that the bake is compared with. A bake that fails is worse than all of them. */
   readonly healthyBakes?: number;
-  /** The smallest change that could have been seen by now, as a multiple of what is expected. */
+  /** The smallest change that is detectable by now, as a multiple of the expected value. */
   readonly smallestSeen?: number;
 };
 
@@ -26,5 +26,5 @@ export type Verdict =
   | { readonly outcome: 'fail'; readonly reason: string; readonly evidence?: Evidence }
   | { readonly outcome: 'inconclusive'; readonly reason: string; readonly evidence?: Evidence; readonly blocks?: false };
 
-/** The fourth outcome: we could not ask. Never held against a deploy. */
+/** The fourth outcome: the provider could not be asked. It never counts against a deploy. */
 export type AskError = { readonly outcome: 'error'; readonly kind: ProviderErrorKind; readonly reason: string };

@@ -5,10 +5,10 @@ import type { Verdict } from './verdict.ts';
 /** The verdict after the first `ticks` ticks of a series. */
 export type VerdictByTick = (ticks: number) => Verdict;
 
-/** Halfway states are kept for this many places of a series, so that asking for an earlier tick does not begin anew. */
+/** Maximum number of intermediate states that are kept, so that a query for an earlier tick does not restart the fold. */
 const maxKept = 256;
 
-/** Folds a series once, as far as it is asked for, and answers for every prefix of it. `ticksOf` gives the ticks `[from, to)`. */
+/** Folds a series once, only as far as needed, and gives the verdict for every prefix of it. `ticksOf` gives the ticks `[from, to)`. */
 export function verdictsByTick(fold: Fold, length: number, ticksOf: (from: number, to: number) => Iterable<Tick>): VerdictByTick {
   const apart = Math.max(1, Math.ceil(length / maxKept));
   const kept: FoldProgress[] = [startOf(fold)];

@@ -2,7 +2,7 @@ import { defaultFalseAlarms } from '../judge/check.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
 import type { RecordedCheck, Recording } from './recording.ts';
 
-/** What a recording without rules is judged with: every check critical, and held against its own past (or the control) with the defaults of its kind. */
+/** The rules for a recording without rules. Every check is critical and is compared with its own past (or the control), with the defaults of its kind. */
 export function defaultRules(recording: Recording): RuleSet {
   const forMs = Math.max(0, ...recording.checks.map((check) => ticksOf(check) * check.step * 1000));
   const historyMs = Math.max(

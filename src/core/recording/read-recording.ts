@@ -42,11 +42,11 @@ function isGrid(le: readonly (number | string)[]): boolean {
   return bounds.length === 0 || (bounds.at(-1) === Infinity && bounds.every((bound, i) => i === 0 || bound > (bounds[i - 1] ?? 0)));
 }
 
-/** As much of the frozen rules as judging relies on. */
+/** The part of the frozen rules that judging needs. */
 const Rules = z.looseObject({
   ruleSet: z.looseObject({
     bake: z.looseObject({ forMs: z.number() }),
-    // Older recordings have none, and are judged with the usual budget.
+    // Older recordings have none and use the default budget.
     falseAlarms: z.number().gt(0).lt(1).optional(),
     baseline: z.looseObject({ historyMs: z.number(), like: z.array(z.looseObject({ kind: z.string() })), timezone: z.string() }),
     checks: z.array(
@@ -65,7 +65,7 @@ const Rules = z.looseObject({
   aloneFrom: z.number().optional(),
 });
 
-/** A recording as it is read: `rules` is kept as it stands and bound later. */
+/** A recording as it is read: `rules` is kept unchanged and bound later. */
 const RecordingLine = z.object({
   format: z.literal('bakewatch.recording/1'),
   id: z.string(),

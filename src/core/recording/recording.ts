@@ -48,7 +48,7 @@ export type RecordedCheck = {
 
 type Numbers = readonly (number | string | null)[];
 export type RecordedTicks = {
-  /** Where the bucket bounds are others than the check's own. */
+  /** Bucket bounds, where they differ from those of the check. */
   readonly le?: readonly (number | string)[] | undefined;
   readonly bad?: Numbers | undefined;
   readonly total?: Numbers | undefined;
@@ -111,8 +111,8 @@ export function toRecording({ record, measurements, histories }: RecordingInput)
 }
 
 /**
- * When the judge might pass the bake. With stages that is when it did, because nobody knows beforehand how long the shifts take; and a bake that came to
- * no verdict was never at its end.
+ * The earliest time at which the judge may pass the bake. With stages it is the time of the pass, because the length of the shifts is not known in
+ * advance. A bake with stages that did not pass never reached its end.
  */
 function endOf({ bake, plan }: RecordingInput['record'], { from, until }: { readonly from: number; readonly until: number }): number {
   const planned = from + roundUpToTicks(plan.forMs, plan);
@@ -156,7 +156,7 @@ function recordCheck(
   };
 }
 
-// A pass that got no answer judged none of the ticks since the last answer, also those that no pass of their own had looked at.
+// A pass without an answer judged none of the ticks since the last answer, including ticks that had no pass of their own.
 function errorsOf(own: readonly Measurement[], from: number, stepMs: number): readonly { readonly tick: number; readonly kind: string }[] {
   const errors = new Map<number, string>();
   for (const { result, window } of own) {

@@ -28,7 +28,7 @@ export type ReplayResult = {
 };
 
 /**
- * With what a recording is judged; `ruleSet: null` takes the recording's own rules, else the defaults of each kind.
+ * The settings of a replay. `ruleSet: null`: the rules of the recording, or the defaults of each kind if it has none.
  * `falseAlarms`: the probability that a healthy bake fails, all its checks together; default 1 %.
  */
 export type ReplayOptions = {
@@ -38,7 +38,7 @@ export type ReplayOptions = {
 };
 
 /**
- * Judges a recording tick by tick, exactly as the live bake was judged. Without any rules, one that would pass at low confidence only is
+ * Judges a recording tick by tick, exactly as the live bake was judged. Without rules, a bake that would pass only at low confidence is
  * `inconclusive`. Pure. Throws `AppError('invalid')` where its rules cannot be bound.
  */
 export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }: ReplayOptions): ReplayResult {
@@ -74,7 +74,7 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
   return failedAt <= clock.length ? finish('fail', failedAt) : finish('inconclusive', clock.length);
 }
 
-/** The instants at which the bake was looked at: the ticks of its finest check, from the first to the last. */
+/** The instants of the passes: the ticks of its finest check, from the first to the last. */
 function clockOf(bakes: readonly Stretch[], { deployedAt }: Recording): { readonly length: number; readonly at: (tick: number) => number } {
   const stepMs = bakes.length === 0 ? 1000 : Math.min(...bakes.map((bake) => bake.stepMs));
   const from = bakes.length === 0 ? deployedAt * 1000 : Math.min(...bakes.map((bake) => bake.startAt));

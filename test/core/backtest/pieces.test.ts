@@ -94,7 +94,7 @@ describe('an injected regression', () => {
   test('brings the usual share of bad events to the wanted one', () => {
     const ticks = ratio(times(200, 10), 1_000);
     const share = (effect: number) => {
-      const after = inject(ticks, { effect: { kind: 'share', share: effect, name: '' }, usual: 0.01, random });
+      const after = inject(ticks, { effect: { kind: 'share', share: effect, name: '' }, normalShare: 0.01, random });
       if (after.kind !== 'ratio') throw new Error('it must stay a ratio');
       return after.bad.reduce<number>((a, b) => a + (b ?? 0), 0) / 200_000;
     };
@@ -105,13 +105,13 @@ describe('an injected regression', () => {
 
   test('moves requests up through the buckets, and loses none', () => {
     const ticks: Ticks = { kind: 'latency', le: [0.1, 0.2, 0.4, Infinity], buckets: [[10_000, 10_000, 10_000, 10_000], null] };
-    const after = inject(ticks, { effect: { kind: 'slower', of: 1, times: 2, name: '' }, usual: 0, random });
+    const after = inject(ticks, { effect: { kind: 'slower', of: 1, times: 2, name: '' }, normalShare: 0, random });
     if (after.kind !== 'latency') throw new Error('it must stay a histogram');
     const [row, missing] = after.buckets;
     expect(missing).toBeNull();
     expect((row?.[0] ?? 0) / 5_000).toBeCloseTo(1, 1);
     expect(row?.slice(1)).toEqual([10_000, 10_000, 10_000]);
-    const tail = inject(ticks, { effect: { kind: 'slower', of: 0.1, times: 10, name: '' }, usual: 0, random });
+    const tail = inject(ticks, { effect: { kind: 'slower', of: 0.1, times: 10, name: '' }, normalShare: 0, random });
     if (tail.kind !== 'latency') throw new Error('it must stay a histogram');
     // Ten times slower, a tenth of the first bucket's requests stay below its bound, and four tenths below 0.4 s.
     expect((tail.buckets[0]?.[0] ?? 0) / 9_100).toBeCloseTo(1, 1);
@@ -121,11 +121,11 @@ describe('an injected regression', () => {
 
   test('changes numbers by its size, below zero too', () => {
     const effect = { kind: 'change', change: 0.3, name: '' } as const;
-    expect(inject({ kind: 'value', value: [10, -10, null] }, { effect, usual: 0, random })).toEqual({
+    expect(inject({ kind: 'value', value: [10, -10, null] }, { effect, normalShare: 0, random })).toEqual({
       kind: 'value',
       value: [13, -7, null],
     });
-    const counts = inject({ kind: 'rate', count: times(100, 100) }, { effect: { ...effect, change: -0.8 }, usual: 0, random });
+    const counts = inject({ kind: 'rate', count: times(100, 100) }, { effect: { ...effect, change: -0.8 }, normalShare: 0, random });
     if (counts.kind !== 'rate') throw new Error('it must stay a rate');
     expect(counts.count.reduce<number>((a, b) => a + (b ?? 0), 0) / 2_000).toBeCloseTo(1, 1);
   });
@@ -134,7 +134,7 @@ describe('an injected regression', () => {
 describe('pseudo deploys', () => {
   const ruleSet = aRuleSet();
   const lay = (past: Stretch, options: { most?: number; except?: { from: number; to: number }[]; seed?: number } = {}) =>
-    layOut({ ruleSet, checks: [], pasts: [past], most: options.most ?? 50, except: options.except ?? [] }, createRandom(options.seed ?? 1));
+    layOut({ ruleSet, checks: [], pasts: [past], max: options.most ?? 50, except: options.except ?? [] }, createRandom(options.seed ?? 1));
   const lengthMs = 10 * step;
 
   test('lie on ticks, do not overlap, and end before the data do', () => {

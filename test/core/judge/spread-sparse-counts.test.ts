@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { covering, leaveOutOfBake } from '../../../src/core/judge/spread-sparse-counts.ts';
+import { excludeFromBake, spreadSparseCounts } from '../../../src/core/judge/spread-sparse-counts.ts';
 import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
 import type { Column, Stretch } from '../../../src/core/series/ticks.ts';
 import { aCheck } from '../../support/builders.ts';
@@ -8,7 +8,7 @@ const raw = aCheck({ question: { kind: 'rate', count: { selector: 'orders_total'
 
 function judgedOn(rule: CheckRule, count: Column, rest: { readonly exposure?: Column } = {}): Column {
   const stretch: Stretch = { startAt: 0, stepMs: 15_000, ticks: { kind: 'rate', count, ...rest } };
-  const { ticks } = covering(rule, stretch);
+  const { ticks } = spreadSparseCounts(rule, stretch);
   return ticks.kind === 'rate' ? ticks.count : [];
 }
 
@@ -43,14 +43,14 @@ test('queries, exposures and other kinds are judged on as they are', () => {
   const exposed = aCheck({ question: { kind: 'rate', count: { selector: 'a' }, exposure: { selector: 'b' } } });
   expect(judgedOn(exposed, counts, { exposure: [1, null, 1] })).toEqual(counts);
   const ratio: Stretch = { startAt: 0, stepMs: 15_000, ticks: { kind: 'ratio', bad: [1, null], total: [2, null] } };
-  expect(covering(aCheck(), ratio)).toBe(ratio);
+  expect(spreadSparseCounts(aCheck(), ratio)).toBe(ratio);
 });
 
 describe('what is left out of a bake', () => {
   const gap = [{ from: 2 * 15_000, to: 4 * 15_000 }];
   const counted = (rule: CheckRule, count: Column): Column => {
-    const left = leaveOutOfBake(rule, { startAt: 0, stepMs: 15_000, ticks: { kind: 'rate', count } }, gap);
-    const { ticks } = covering(rule, left);
+    const left = excludeFromBake(rule, { startAt: 0, stepMs: 15_000, ticks: { kind: 'rate', count } }, gap);
+    const { ticks } = spreadSparseCounts(rule, left);
     return ticks.kind === 'rate' ? ticks.count : [];
   };
 
@@ -69,6 +69,6 @@ describe('what is left out of a bake', () => {
 
   test('of any other kind is missing, too', () => {
     const stretch: Stretch = { startAt: 0, stepMs: 15_000, ticks: { kind: 'value', value: [1, 2, 3, 4, 5] } };
-    expect(leaveOutOfBake(aCheck(), stretch, gap).ticks).toEqual({ kind: 'value', value: [1, 2, null, null, 5] });
+    expect(excludeFromBake(aCheck(), stretch, gap).ticks).toEqual({ kind: 'value', value: [1, 2, null, null, 5] });
   });
 });
