@@ -32,13 +32,13 @@ const fields = {
   slower_than: slowerThanField,
 };
 
-/** With fewer readings of the past it is not known what is normal. */
+/** The minimum number of past readings to learn what is normal. */
 const minReadings = 20;
 
 /** More deviations than this measure nothing. */
 const maxSensitivity = 100;
 
-/** Compares each reading with the median of the metric's own past, in units of how much that past varies; a wild past does not blind it. */
+/** Compares each reading with the median of the metric's own past, in units of the past's robust standard deviation, which outliers hardly change. */
 export const anomaly = defineAnalyzer({
   type: 'anomaly',
   summary: "Each reading lies near the median of the metric's own past, measured by how much that varies (robust z).",

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a bake is compared with: the time before it, the same time some days ago, or the old release beside it. */
+/** What a bake is compared with: the time before it, the same time some days ago, or the old release at the same time. */
 export const ComparedTo = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('before') }),
   z.strictObject({ kind: z.literal('control') }),

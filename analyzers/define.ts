@@ -13,7 +13,7 @@ type Definition<Params extends z.ZodType> = {
   readonly params: Params;
   readonly example: z.input<Params>;
   readonly conditions: readonly Omit<ConditionRule, 'kinds'>[] | readonly ConditionRule[];
-  /** What `backtest` may try where a condition cries wolf; missing: nothing. */
+  /** The looser settings that `backtest` tries if a condition has false alarms; missing: none. */
   readonly loosen?: (params: Readonly<Record<string, unknown>>, kind: TicksKind) => LooserSettings | null;
   readonly needs: (params: z.output<Params>, context: AnalyzerContext) => Needs;
   readonly start: (input: AnalyzerInput, params: z.output<Params>, context: AnalyzerContext) => Fold;
@@ -21,7 +21,7 @@ type Definition<Params extends z.ZodType> = {
   readonly readCalibration?: (stored: Json) => Json | null;
 };
 
-/** Ties an analyzer's parameter schema to its pure functions; the generic ends here, so that the index is a plain list. */
+/** Binds an analyzer's parameter schema to its functions. The result is not generic, so the index is a plain list. */
 export function defineAnalyzer<Params extends z.ZodType>(definition: Definition<Params>): Analyzer {
   const { type, summary, kinds, example, calibrate, readCalibration, loosen } = definition;
   return {

@@ -102,7 +102,7 @@ function tooLittle({ bake, minSamples, unit = unitOf(bake.shape.kind) }: Analyze
   return `only ${formatNumber(samples)} of the ${formatNumber(minSamples)} ${unit} needed, in ${over}`;
 }
 
-/** Readings that cannot be compared: that there is nothing to compare with does not block a bake, but that there is no data does. */
+/** Readings without a reference: a missing reference does not block a bake, missing data does. */
 export function notCompared(input: AnalyzerInput, reason: string): FoldOf<ReadingsState> {
   const fold = judgeReadings(input, {
     damping: { k: 1, n: 1 },

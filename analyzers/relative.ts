@@ -89,7 +89,7 @@ function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerTh
   });
   return foldOf({
     ...fold,
-    // A reading that the control was too quiet to be compared with is no pass.
+    // A reading does not pass if the control had too little data for a comparison.
     verdict: (state) => {
       const verdict = fold.verdict(state);
       const isUncompared = verdict.outcome === 'pass' && params.to.kind === 'control' && verdict.evidence?.limit === undefined;
@@ -129,7 +129,7 @@ function isSameBound(bake: TicksShape, other: TicksShape, slowerThanSec: number 
 
 /**
  * No event in n is no proof of a rate of zero: the upper 95 % limit is then 3/n (the rule of three; Hanley & Lippman-Hand 1983). A lower limit is
- * not raised: nothing is never less than nothing.
+ * not raised: a rate cannot be below zero.
  */
 function atLeastOneEvent(reading: Reading, { kind }: TicksShape, { more_than }: Relative): { value: number; samples: number } {
   const isShare = kind === 'ratio' || kind === 'latency';

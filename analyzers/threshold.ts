@@ -27,7 +27,7 @@ const slowFields = {
   for_more_than: Amount.optional().describe('For latency, with `slower_than`: fails when more than this share of requests is slow.'),
 };
 
-/** A promise that the owner made: the measured value stays within fixed bounds, whatever the past was like. */
+/** A fixed limit set by the owner: the measured value stays within fixed bounds, whatever the past was like. */
 export const threshold = defineAnalyzer({
   type: 'threshold',
   summary: 'Each reading stays within fixed bounds.',

@@ -16,10 +16,10 @@ export type CompareOptions = {
   readonly bound?: number | undefined;
 };
 
-/** A baseline of fewer is no history yet, and waiting does not help. */
-const fewestReadings = 5;
+/** With a smaller baseline the check does not block the bake: waiting adds no readings. */
+const minReadings = 5;
 
-/** Judges all readings of a bake together against those of its baseline. A canary without any is one whose absence means that all is well. */
+/** Judges all readings of a bake together against those of its baseline. A canary without readings passes: here missing readings mean that nothing happened. */
 export function compareSamples(samples: Samples, how: CompareOptions): Verdict {
   const { canary, baseline, name } = samples;
   if (baseline.length === 0) return { outcome: 'inconclusive', blocks: false, reason: `no readings of ${name}: not compared` };
@@ -36,7 +36,7 @@ export function compareSamples(samples: Samples, how: CompareOptions): Verdict {
   if (shift === null) {
     const counts = `${formatNumber(canary.length)} readings against ${formatNumber(baseline.length)} of ${name}`;
     const reason = `${counts} are too few to tell with ${formatShare(confidence)} confidence`;
-    return baseline.length < fewestReadings ? { outcome: 'inconclusive', blocks: false, reason } : { outcome: 'inconclusive', reason };
+    return baseline.length < minReadings ? { outcome: 'inconclusive', blocks: false, reason } : { outcome: 'inconclusive', reason };
   }
   const effect = effectSize(canary, baseline, how.params.effect_size);
   const side = shiftedTo(shift, effect, how);

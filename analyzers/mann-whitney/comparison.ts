@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** When a shift between two samples counts. The names are Kayenta's, as far as it has them. */
 export const Comparison = z.strictObject({
-  /** The least shift, as a share of the estimated shift: how far from zero the interval must lie. */
+  /** The minimum shift, as a share of the estimated shift: how far from zero the interval must lie. */
   tolerance: z.number().min(0).max(1).default(0.25),
   confidence: z.number().min(0.5).max(0.9999).default(0.98),
   effect_size: z.enum(['mean_ratio', 'cles']).default('mean_ratio'),

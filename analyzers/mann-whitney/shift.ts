@@ -43,8 +43,8 @@ function beyondZero(pair: Pair, quantile: number): LocationShift['isBeyondZero']
 /** The standardized rank sum with continuity correction; positive where the canary's values are the larger ones. */
 export function rankSumZ(pair: Pair): number {
   const pairs = pair.canary.length * pair.baseline.length;
-  const [most, least] = [countBelow(pair, true), countBelow(pair, false)];
-  const excess = pairs / 2 - (most + least) / 2;
+  const [notAbove, below] = [countBelow(pair, true), countBelow(pair, false)];
+  const excess = pairs / 2 - (notAbove + below) / 2;
   const spread = deviation(pair, tiesIn(Float64Array.from([...pair.canary, ...pair.baseline]).sort()));
   return spread > 0 ? (excess - 0.5 * Math.sign(excess)) / spread : 0;
 }

@@ -13,7 +13,7 @@ export const defaultAlpha = 0.01;
 export const minTolerance = 0.25;
 /** Minimum absolute effect: differences below two hundredths of a percentage point are ignored. */
 export const minShare = 0.0002;
-/** Nothing is learned from a bound that nearly all requests exceed. */
+/** A bound that more than this share of the requests exceed is not used. */
 const maxShare = 0.95;
 
 export type RegressionParams = { readonly tolerance?: number | undefined; readonly direction?: 'up' | 'down' | 'both' | undefined };
@@ -70,26 +70,26 @@ function gaugeModels(
 type ModelChoice = { readonly side: Side; readonly isShare: boolean; readonly params: RegressionParams };
 
 function countsModel(
-  tallies: readonly (EventCounts & { readonly column?: number })[],
+  series: readonly (EventCounts & { readonly column?: number })[],
   input: ModelInput,
   { side, isShare, params }: ModelChoice,
 ): CountsModel | null {
-  const streams = tallies.flatMap((tally): CountsSeriesModel[] => {
+  const models = series.flatMap((counts): CountsSeriesModel[] => {
     const floorShare = isShare ? minShare : 0;
     const options = { side, isShare, forMs: input.forMs, alpha: input.alpha, floor: params.tolerance ?? minTolerance, floorShare };
-    const found = calibrateCounts(tally, options);
-    return found === null ? [] : [{ column: tally.column ?? -1, ...found, harm: nonInferiorityMargin(found, { side, isShare }) }];
+    const found = calibrateCounts(counts, options);
+    return found === null ? [] : [{ column: counts.column ?? -1, ...found, harm: nonInferiorityMargin(found, { side, isShare }) }];
   });
-  return streams.length === 0 ? null : { law: 'counts', side, isShare, streams };
+  return models.length === 0 ? null : { law: 'counts', side, isShare, streams: models };
 }
 
-/** Bounds that some but not nearly all requests exceed; of those that no request exceeded, the lowest shows everything that the higher ones could. */
-function informative(tallies: readonly EventCounts[]): readonly (EventCounts & { readonly column: number })[] {
+/** The useful bounds: not nearly all requests exceed them. Of the bounds that no request exceeded, only the lowest is kept: the higher ones add nothing. */
+function informative(series: readonly EventCounts[]): readonly (EventCounts & { readonly column: number })[] {
   const kept: (EventCounts & { readonly column: number })[] = [];
-  for (const [column, tally] of tallies.entries()) {
-    const [events, samples] = [sum(tally.bad), sum(tally.total)];
+  for (const [column, counts] of series.entries()) {
+    const [events, samples] = [sum(counts.bad), sum(counts.total)];
     if (samples <= 0 || events > maxShare * samples) continue;
-    kept.push({ ...tally, column });
+    kept.push({ ...counts, column });
     if (events === 0) break;
   }
   return kept;

@@ -8,7 +8,7 @@ const CountsSeriesModel = z.object({
   /** The bucket bound whose slower requests are counted; -1 where there is one series only. */
   column: z.number().int(),
   expected: z.number(),
-  /** The share or rate that is tolerated, everything included: the evidence is weighed against it. */
+  /** The tolerated share or rate, with all margins. It is the null hypothesis of the test. */
   tolerated: z.number(),
   /** The non-inferiority margin: to pass, this rate must be ruled out. */
   harm: z.number(),
@@ -24,8 +24,8 @@ const CountsSeriesModel = z.object({
 const CountsModel = z.object({ law: z.literal('counts'), side: Side, isShare: z.boolean(), streams: z.array(CountsSeriesModel) });
 
 /**
- * Numbers, or events without anything to count them against, are compared with their forecast. The fields of `Measure` say in what; `threshold`: how
- * many times that is too far; `top` holds the largest of the `replayed` healthy scores, `usual` is their 95 % quantile.
+ * Numbers, and events without exposure, are compared with their forecast. The fields of `Measure` define the unit of the score; a score above
+ * `threshold` fails. `top` holds the largest of the `replayed` healthy scores, `usual` is their 95 % quantile.
  */
 const GaugeModel = z.object({
   law: z.literal('line'),
@@ -40,7 +40,7 @@ const GaugeModel = z.object({
   startAt: z.number(),
   stepMs: z.number(),
   historyMs: z.number(),
-  /** One number a tick from `startAt` on, beyond the end of the bake. */
+  /** One number for each tick from `startAt` on; it reaches beyond the end of the bake. */
   forecast: Numbers,
   /** The newest numbers of the past, oldest first. */
   before: z.array(z.number().nullable()),

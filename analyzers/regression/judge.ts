@@ -14,12 +14,12 @@ import { judgeGauge } from './gauge/judge.ts';
 
 /** Judges a bake by its calibration (`null`: nothing is known of the past) and by its control. */
 export function judgeCalibrated(input: AnalyzerInput, params: RegressionParams, calibration: Calibration | null): Fold {
-  const alone = judgeModels(input, params, calibration);
-  if (input.control === null || isCounted(input.bake.shape)) return alone;
+  const pastFold = judgeModels(input, params, calibration);
+  if (input.control === null || isCounted(input.bake.shape)) return pastFold;
   if (input.bake.shape.kind === 'rate') return constantFold(unknownSplit);
   const sides = sidesOf(params.direction ?? input.direction);
   const { alpha = defaultAlpha } = input;
-  return compareGauge(input, { alpha, tolerance: params.tolerance ?? minTolerance, sides, calibration, alone });
+  return compareGauge(input, { alpha, tolerance: params.tolerance ?? minTolerance, sides, calibration, pastFold });
 }
 
 function judgeModels(input: AnalyzerInput, params: RegressionParams, calibration: Calibration | null): Fold {
@@ -35,21 +35,21 @@ function judgeModels(input: AnalyzerInput, params: RegressionParams, calibration
 const noHistory: OpenVerdict = { outcome: 'inconclusive', blocks: false, reason: 'no history yet to compare with: not judged' };
 const noData: OpenVerdict = { outcome: 'inconclusive', reason: 'no data since the bake began' };
 
-/** Fewer events on a release that gets less traffic are no drop. */
+/** The split of the traffic is unknown, so a smaller number of events does not show a fall. */
 const unknownSplit: OpenVerdict = {
   outcome: 'inconclusive',
   blocks: false,
   reason: 'the control and the new release share the traffic, and how is not known: give the rate its exposure to have it judged',
 };
 
-/** There is nothing to compare with, which does not block a bake; that there is no data does. The state says whether there was any. */
+/** No reference: does not block the bake. No data: blocks it. The state holds whether there was data. */
 const notJudged: Fold = foldOf<boolean>({
   initial: false,
   step: (hasData, { bake }) => ({ state: hasData || hasNumbers(bake) }),
   verdict: (hasData) => (hasData ? noHistory : noData),
 });
 
-/** To pass, every direction must; of two that are open, the first. */
+/** Passes only if every direction passes. Returns the first inconclusive verdict. */
 function worst(verdicts: readonly OpenVerdict[]): OpenVerdict {
   return verdicts.find(({ outcome }) => outcome === 'inconclusive') ?? verdicts[0] ?? noHistory;
 }
@@ -96,7 +96,7 @@ function seriesOf({ bake, control }: AnalyzerInput, { model, learned, tolerance 
   return [{ column, name, reference, replayed: 0, baseline: 'control', hasControl: true, isRatio }];
 }
 
-/** What is common to both releases cancels, so the tolerance need not be raised for it. */
+/** Effects common to both releases cancel, so the tolerance does not include them. */
 function toleratedWithControl({ expected, samples }: CountsSeriesModel, { side, isShare }: CountsModel, tolerance: number): number {
   if (samples === 0) return side === 'up' ? 1 + tolerance : 1 / (1 + tolerance);
   return side === 'up' ? expected * (1 + tolerance) + (isShare ? minShare : 0) : expected / (1 + tolerance);

@@ -25,7 +25,7 @@ export type TrendCalibration = z.output<typeof TrendCalibration>;
 const minIndependent = 4;
 const minReplays = 6;
 const maxReplays = 1000;
-const usualShare = 0.95;
+const healthyQuantile = 0.95;
 
 /** Fits lines to pseudo bakes of the past, at the looks of a real bake; `null` where the past is shorter than four bakes. */
 export function calibrateTrend({ history, stepMs, forMs }: CalibrationInput): TrendCalibration | null {
@@ -42,7 +42,7 @@ export function calibrateTrend({ history, stepMs, forMs }: CalibrationInput): Tr
   const scale = flow ? stepMs / past.stepMs : 1;
   const healthy = (side: 'up' | 'down') => {
     const sizes = sorted(rises.map((rise) => rise[side] * scale));
-    return { largest: sizes.at(-1) ?? 0, usual: quantileSorted(sizes, usualShare) };
+    return { largest: sizes.at(-1) ?? 0, usual: quantileSorted(sizes, healthyQuantile) };
   };
   const level = medianOf(past.values.filter((value) => !Number.isNaN(value)).map(Math.abs)) * scale;
   return { version: 1, level, up: healthy('up'), down: healthy('down'), replayed: rises.length, independent };
@@ -53,9 +53,9 @@ type PseudoRise = { readonly up: number; readonly down: number };
 /** Every sixth of a bake, or fewer over a long past. */
 function replayed({ values }: GaugeSeries, length: number): readonly PseudoRise[] {
   const last = values.length - length;
-  const apart = Math.max(1, Math.round(length / 6), Math.ceil(last / maxReplays));
+  const spacing = Math.max(1, Math.round(length / 6), Math.ceil(last / maxReplays));
   const rises: PseudoRise[] = [];
-  for (let at = last; at >= 0; at -= apart) rises.push(...pseudoRise(values.subarray(at, at + length)));
+  for (let at = last; at >= 0; at -= spacing) rises.push(...pseudoRise(values.subarray(at, at + length)));
   return rises;
 }
 

@@ -63,7 +63,7 @@ export function judgeTrend(input: AnalyzerInput, { tolerance, direction }: Trend
   });
 }
 
-/** Without data a bake may not pass; that there is nothing to compare with does not block it. */
+/** Missing data blocks the bake; a missing reference does not. */
 function notJudged(stepMs: number, reason: OpenVerdict): Fold {
   return foldOf<{ readonly ticks: number; readonly hasData: boolean }>({
     initial: { ticks: 0, hasData: false },

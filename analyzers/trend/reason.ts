@@ -19,7 +19,7 @@ export type Rise = {
   readonly replayed: number;
 };
 
-/** Larger shares say nothing to people. */
+/** Larger shares are not shown. */
 const maxShare = 1e4;
 
 /** "rises by 3 (1.2 %) over 15m, tolerated 10 %, healthy bakes up to 2.1 %; could see a rise of 4 %". */

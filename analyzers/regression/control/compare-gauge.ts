@@ -12,21 +12,21 @@ import { addToPairMeans, addToPairs, noMeans, noPairs, type ReleasePair, resolut
 import * as reason from './reason.ts';
 import type { ControlState, ControlTest } from './state.ts';
 
-/** `alone`: how the bake is judged by its past, as long as the control has given no reading. */
+/** `pastFold`: judges the bake by its past, until the control gives its first reading. */
 export type ControlOptions = {
   readonly alpha: number;
   readonly tolerance: number;
   readonly sides: readonly Side[];
   readonly calibration: Calibration | null;
-  readonly alone: Fold;
+  readonly pastFold: Fold;
 };
 
 /** The share of the budget for exceedances that do not come in a row. */
 const scatteredShare = 0.05;
 
-/** Compares numbers with those of the old release at the same time: what moves both cancels, and the past only says how far the service goes by itself. */
+/** Compares numbers with those of the control at the same time. Common effects cancel; the past only gives the normal variation of the service. */
 export function compareGauge(input: AnalyzerInput, options: ControlOptions): Fold {
-  const { alone } = options;
+  const { pastFold } = options;
   const test = testFor(input, options);
   return foldOf<ControlState>({
     initial: {
@@ -37,14 +37,14 @@ export function compareGauge(input: AnalyzerInput, options: ControlOptions): Fol
       exceedances: noExceedances,
       appearances: noAppearances,
       differences: noDifferences,
-      alone: test.hasPast ? startOf(alone) : null,
+      alone: test.hasPast ? startOf(pastFold) : null,
     },
     step: (state, tick) => {
-      const next = added(state, tick, { test, alone });
+      const next = added(state, tick, { test, pastFold });
       const fail = next.pairs.known.own < test.minSamples ? null : failureOf(next, test);
       return fail === null ? { state: next } : { fail };
     },
-    verdict: (state) => openVerdict(state, test, alone),
+    verdict: (state) => openVerdict(state, test, pastFold),
   });
 }
 
@@ -62,7 +62,7 @@ function testFor({ bake, history, forMs, minSamples }: AnalyzerInput, options: C
     looks,
     stepMs: bake.stepMs,
     minSamples,
-    model: calibration?.arms.find((arm) => arm.law === 'line') ?? null,
+    model: calibration?.arms.find((model) => model.law === 'line') ?? null,
     hasPast: calibration !== null || hasReadings(history),
   };
 }
@@ -73,7 +73,7 @@ function hasReadings(history: AnalyzerInput['history']): boolean {
   return column.some((value) => value !== null);
 }
 
-function added(state: ControlState, tick: Tick, { test, alone }: { readonly test: ControlTest; readonly alone: Fold }): ControlState {
+function added(state: ControlState, tick: Tick, { test, pastFold }: { readonly test: ControlTest; readonly pastFold: Fold }): ControlState {
   const pair: ReleasePair = { own: gaugeAt(tick.bake), control: tick.control === null ? Number.NaN : gaugeAt(tick.control) };
   const at = state.pairs.ticks;
   const pairs = addToPairs(state.pairs, pair);
@@ -88,7 +88,7 @@ function added(state: ControlState, tick: Tick, { test, alone }: { readonly test
     exceedances: isBoth && pairs.isConstant ? addToExceedances(state.exceedances, pair, test.tolerance) : state.exceedances,
     appearances: addToAppearances(state.appearances, pair.own, at),
     differences: isBoth ? addToDifferences(state.differences, pair) : state.differences,
-    alone: state.alone === null || pairs.known.control > 0 ? null : advance(alone, state.alone, [tick]),
+    alone: state.alone === null || pairs.known.control > 0 ? null : advance(pastFold, state.alone, [tick]),
   };
 }
 
@@ -109,7 +109,7 @@ function failureOf(state: ControlState, test: ControlTest): FailVerdict | null {
     const side = test.sides[i];
     if (side === undefined || log < test.needed) continue;
     const shift = { from, side };
-    if (reason.apart(state, shift) > roomAfter(test, pairs.ticks - from)) return reason.shifted(state, test, { ...shift, log });
+    if (reason.differenceSince(state, shift) > roomAfter(test, pairs.ticks - from)) return reason.shifted(state, test, { ...shift, log });
   }
   return null;
 }
@@ -126,7 +126,7 @@ function failureWithoutControl({ pairs, appearances, alone }: ControlState, test
   return seen.count >= max ? reason.appeared(pairs, test, seen.count) : null;
 }
 
-/** How far the service goes within `ticks` ticks by itself, in the wildest twentieth of its healthy bakes. Without a past, and of events, 0. */
+/** The normal change of the service within `ticks` ticks: the 95 % quantile of its healthy bakes. 0 without a past, and for events. */
 function roomAfter({ model, stepMs }: ControlTest, ticks: number): number {
   const question = model?.questions.indexOf('step') ?? -1;
   if (model === null || question < 0) return 0;
@@ -135,10 +135,10 @@ function roomAfter({ model, stepMs }: ControlTest, ticks: number): number {
   return model.spread[question * model.windows.length + Math.max(0, place)] ?? 0;
 }
 
-function openVerdict(state: ControlState, test: ControlTest, alone: Fold): OpenVerdict {
+function openVerdict(state: ControlState, test: ControlTest, pastFold: Fold): OpenVerdict {
   const { known, isConstant } = state.pairs;
   if (known.own === 0) return reason.noData(state.pairs, test);
-  if (known.control === 0) return state.alone === null ? reason.noControl : openOf(alone, state.alone);
+  if (known.control === 0) return state.alone === null ? reason.noControl : openOf(pastFold, state.alone);
   if (known.both < Math.max(minPairs, test.minSamples) || 2 * known.both < known.own) return reason.tooFew(state, test);
   if (isConstant) return reason.constant(state, test);
   return reason.moving(
@@ -148,8 +148,8 @@ function openVerdict(state: ControlState, test: ControlTest, alone: Fold): OpenV
   );
 }
 
-/** A failure of the past's judgement fails the comparison as soon as there are enough readings; until then it is open. */
-function openOf(alone: Fold, progress: NonNullable<ControlState['alone']>): OpenVerdict {
-  const verdict = verdictOf(alone, progress);
+/** A failure by the past is inconclusive until there are enough readings; then it fails the check. */
+function openOf(pastFold: Fold, progress: NonNullable<ControlState['alone']>): OpenVerdict {
+  const verdict = verdictOf(pastFold, progress);
   return verdict.outcome === 'fail' ? { ...verdict, outcome: 'inconclusive' } : verdict;
 }

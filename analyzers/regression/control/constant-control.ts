@@ -1,10 +1,10 @@
 /**
- * Rules for a constant control (always the same number, or none). There is then no noise to measure by; but if the new release were like it, an
- * exceedance would be as likely on the one side as on the other at each tick. How many exceedances of the new release alone are too many follows
- * from that, whatever the probability `p` of an exceedance is, and however often it is looked at. It assumes only that ticks are independent.
+ * Rules for a constant control (always the same number, or none). It then shows no noise. If both releases are alike, an exceedance is equally
+ * likely on either side at each tick. From this follows the maximum number of exceedances of the new release alone, for any probability `p` of an
+ * exceedance and any number of looks. The only assumption is that ticks are independent.
  */
 const shares: readonly number[] = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
-/** Two in a row are never enough, and forty always are. */
+/** The limits of the search: two in a row never fail, forty always do. */
 const [minCount, maxCount] = [3, 40];
 /** Longer bakes count as endless. */
 const maxLooks = 1000;

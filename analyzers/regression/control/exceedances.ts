@@ -2,7 +2,7 @@ import type { Side } from '../counts/e-process.ts';
 import type { MaxRuns } from './constant-control.ts';
 import type { ReleasePair } from './pairs.ts';
 
-/** How the new release stands to a control that never moved. `run`: ticks in a row, up to the newest, on one side of what is tolerated. */
+/** The new release compared with a constant control. `run`: ticks in a row, up to the newest, on one side of what is tolerated. */
 export type Exceedance = {
   readonly run: number;
   readonly side: Side;

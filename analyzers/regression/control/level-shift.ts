@@ -1,8 +1,8 @@
-/** First-order autoregression: how strongly each number follows the one before it. These are the noise models that are thought possible. */
+/** First-order autoregression: how strongly each number follows the one before it. One noise model for each value. */
 const persistence = [-0.8, 0, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99];
 /** A level shift is looked for under the less persistent models. */
 const maxPersistenceWithShift = 0.4;
-/** Two series that run at the same time differ by little that lasts: the weight of a model halves with each quarter of persistence. */
+/** The difference of two series at the same time is rarely persistent, so the weight of a model halves with each quarter of persistence. */
 const doubt = 4 * Math.LN2;
 /** How large a shift is looked for, as the variance of a prior in units of the noise: if the largest were small, a total failure would look like drift. */
 export const sizes: readonly number[] = [1, 9, 100, 1000];
@@ -10,7 +10,7 @@ export const sizes: readonly number[] = [1, 9, 100, 1000];
 const kinds = sizes.length * persistence.filter((phi) => phi <= maxPersistenceWithShift).length;
 /** The maximum number of moments at which a shift may have begun. */
 const maxStarts = 60;
-/** Fewer readings than this never decide. */
+/** The minimum number of readings for a verdict. */
 export const minPairs = 5;
 
 /** What the numbers since one moment say, under each noise model. `squares` and `crossed` are running sums. */

@@ -32,7 +32,7 @@ export function addToDifferences(state: DifferenceState, { own, control }: Relea
   };
 }
 
-/** The smallest level shift between release and control that would about have been found by now, beyond the tolerance; `null`: none would. */
+/** Minimum detectable effect: about the smallest level shift between release and control that the test detects by now, tolerance included; `null`: none. */
 export function minimumDetectableShift(
   differences: DifferenceState,
   { size, tolerance, alpha }: { readonly size: number; readonly tolerance: number; readonly alpha: number },

@@ -11,7 +11,7 @@ import type { ControlState, ControlTest } from './state.ts';
 type ControlShift = { readonly from: number; readonly side: Side };
 
 /** By how much the new release lies apart from its control in one direction, on average. */
-export function apart(state: ControlState, { from, side }: ControlShift): number {
+export function differenceSince(state: ControlState, { from, side }: ControlShift): number {
   const { own, control } = meansSince(state, from);
   return side === 'up' ? own - control : control - own;
 }

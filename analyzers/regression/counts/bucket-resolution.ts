@@ -3,15 +3,15 @@ import { formatNumber, formatShare } from '../../../src/core/base/format-number.
 import type { TicksShape } from '../../../src/core/series/tick.ts';
 import type { CountsSeriesModel } from '../calibration.ts';
 
-/** More than this share beyond the largest bound, and the 99th percentile is not a number any more. */
+/** If a larger share lies beyond the largest bound, the 99th percentile is unknown. */
 const maxBeyond = 0.01;
 
 /** What the bucket bounds can tell, as the end of a sentence; empty for other series. */
-export function bucketResolution(shape: TicksShape, streams: readonly CountsSeriesModel[]): string {
+export function bucketResolution(shape: TicksShape, models: readonly CountsSeriesModel[]): string {
   if (shape.kind !== 'latency') return '';
   const last = shape.le.length - 2;
-  const beyond = streams.find(({ column }) => column === last);
-  const known = streams.flatMap(({ column, samples }) => (samples > 0 ? [shape.le[column] ?? 0] : []));
+  const beyond = models.find(({ column }) => column === last);
+  const known = models.flatMap(({ column, samples }) => (samples > 0 ? [shape.le[column] ?? 0] : []));
   const [low, high] = [known[0], known.at(-1)];
   if (beyond !== undefined && beyond.samples > 0 && beyond.expected > maxBeyond)
     return `; ${formatShare(Number(beyond.expected.toPrecision(2)))} lie beyond the largest bucket (${formatBound(shape.le[last] ?? 0)}), p99 with them: add buckets above it`;

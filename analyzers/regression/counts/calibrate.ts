@@ -7,25 +7,25 @@ import {
   baselineOf,
   type CountBaseline,
   type CountedPast,
-  leastLog,
   limitOf,
   logTimesNeeded,
-  mostLog,
+  maxLog,
+  minLog,
   pastOf,
   pseudoBake,
   toleratedOf,
 } from './pseudo-deploys.ts';
 
-/** What the history of one counted series teaches, for one direction. Plain JSON. */
+/** The calibration of one counted series for one direction. Plain JSON. */
 export type CountsCalibration = {
   readonly expected: number;
-  /** What the evidence is held against: the share or rate that is tolerated, all taken together. */
+  /** The tolerated share or rate, with all margins. It is the null hypothesis of the test. */
   readonly tolerated: number;
   readonly phi: number;
   /** The dispersion without bursts: for a comparison with a control. */
   readonly calmPhi: number;
   readonly samples: number;
-  /** How many healthy pseudo deploys were replayed, and how many of them stayed below what is tolerated. */
+  /** How many healthy pseudo deploys were replayed. */
   readonly replayed: number;
   /** How long before the deploy the baseline begins, in milliseconds. */
   readonly windowMs: number;
@@ -34,35 +34,35 @@ export type CountsCalibration = {
 export type CountsOptions = CountKind & {
   readonly forMs: number;
   readonly alpha: number;
-  /** The least tolerance as a fraction, and the absolute tolerance. */
+  /** The minimum tolerance as a fraction, and the absolute tolerance. */
   readonly floor: number;
   readonly floorShare: number;
 };
 
 const windowsMs: readonly number[] = [1_800_000, 7_200_000, 1e15];
 const phiFactors = [1, 4];
-const mostReplays = 72;
+const maxReplays = 72;
 /** The share of the error budget at which the tail of the replay is cut: this share for each bake that fits into the history, and a maximum. */
 const tailShareEach = 0.01;
-const mostTailShare = 0.15;
+const maxTailShare = 0.15;
 /** Another baseline is chosen only where it finds a change much sooner: the best of several estimates from few pseudo deploys is too optimistic. */
 const muchSooner = 0.8;
-/** Changes of this size are what the choice of baseline should find soonest. */
+/** The baseline is chosen that detects a change of this size soonest. */
 const aimUp = 4;
 const aimDown = 0.5;
 
 /** Chooses the baseline and the tolerance with which no stretch of the metric's own healthy past would have failed. `null`: nothing was counted. */
-export function calibrateCounts(tally: EventCounts, options: CountsOptions): CountsCalibration | null {
-  const past = pastOf(tally);
-  const { whole, calm } = dispersionOf(tally, options.isShare);
-  const starts = pseudoStarts(tally, options.forMs);
+export function calibrateCounts(counts: EventCounts, options: CountsOptions): CountsCalibration | null {
+  const past = pastOf(counts);
+  const { whole, calm } = dispersionOf(counts, options.isShare);
+  const starts = pseudoStarts(counts, options.forMs);
   let best: (CountsCalibration & { readonly delay: number }) | null = null;
   for (const windowMs of windowsMs) {
     for (const factor of phiFactors) {
       const found = candidate(past, { windowMs, phi: whole * factor, calmPhi: calm, starts }, options);
       if (found === null) continue;
       if (best === null || found.delay < muchSooner * best.delay) best = found;
-      // Where no pseudo deploy needs more than the least tolerance, tempering more could only be slower.
+      // If no pseudo deploy needs more than the minimum tolerance, more tempering only slows detection.
       if (found.isCalm) break;
     }
   }
@@ -73,15 +73,15 @@ export function calibrateCounts(tally: EventCounts, options: CountsOptions): Cou
 }
 
 /**
- * Worse than every plausible baseline: the least tolerance holds against each of them, also those that were not chosen. A metric that has been
- * falling all day taught that no tolerance is needed against the day's mean, until it rises again.
+ * Applies the minimum tolerance to every plausible baseline, also to those not chosen, and returns the widest limit. Example: a metric that
+ * falls all day needs no tolerance against the day's mean, until it rises again.
  */
 function asWorstBaseline(past: CountedPast, best: CountsCalibration, options: CountsOptions): number {
   const extreme = options.side === 'up' ? Math.max : Math.min;
   const limit = options.side === 'up' ? 0 : Number.POSITIVE_INFINITY;
   let { tolerated } = best;
   for (const windowMs of windowsMs) {
-    const base = baselineAt(past, past.tally.bad.length, { windowMs, phi: best.phi });
+    const base = baselineAt(past, past.counts.bad.length, { windowMs, phi: best.phi });
     if (base === null) continue;
     tolerated = extreme(tolerated, toleratedOf({ expected: base.expected, limit }, { ...options, times: 1 + options.floor }));
   }
@@ -95,9 +95,9 @@ function candidate(
   choice: BaselineChoice,
   options: CountsOptions,
 ): (CountsCalibration & { delay: number; isCalm: boolean }) | null {
-  const base = baselineAt(past, past.tally.bad.length, choice);
+  const base = baselineAt(past, past.counts.bad.length, choice);
   if (base === null) return null;
-  const bake = Math.max(1, Math.round(options.forMs / past.tally.stepMs));
+  const bake = Math.max(1, Math.round(options.forMs / past.counts.stepMs));
   const needed: number[] = [];
   for (const at of choice.starts) {
     const before = baselineAt(past, at, choice);
@@ -105,8 +105,8 @@ function candidate(
     needed.push(logTimesNeeded(pseudoBake(past, before, [at, at + bake]), { ...options, phi: choice.phi }, options.alpha));
   }
   const floor = Math.log(1 + options.floor);
-  const tailShare = Math.min(mostTailShare, tailShareEach * Math.max(1, past.tally.bad.length / bake));
-  const log = Math.min(mostLog, Math.max(floor, tailQuantile(needed, tailShare * options.alpha, leastLog)));
+  const tailShare = Math.min(maxTailShare, tailShareEach * Math.max(1, past.counts.bad.length / bake));
+  const log = Math.min(maxLog, Math.max(floor, tailQuantile(needed, tailShare * options.alpha, minLog)));
   const limit = limitOf(base, { side: options.side, phi: choice.phi, delta: 0.1 * options.alpha });
   const tolerated = toleratedOf({ expected: base.expected, limit }, { ...options, times: Math.exp(log) });
   return {
@@ -122,30 +122,30 @@ function candidate(
   };
 }
 
-/** Samples that a change worth finding would take to be found: Wald's bound against what is tolerated, tempered. */
+/** How many samples it takes to detect the target change: Wald's bound against the tolerated rate, tempered. */
 function delayOf({ expected }: CountBaseline, tolerated: number, phi: number, options: CountsOptions): number {
   const { side, isShare, alpha } = options;
   const aim = side === 'up' ? aimUp : aimDown;
   const rate = isShare ? scaleOdds(expected, aim) : expected * aim;
   const perSample = divergence(rate, tolerated, options);
-  // Among baselines that could not see it, the one that tolerates least.
+  // If no baseline can detect the change, the one with the smallest tolerance is preferred.
   if (perSample <= 0) return 1e12 * Math.sqrt(phi) * (side === 'up' ? tolerated : 1 / Math.max(tolerated, 1e-12));
   return ((neededFor(alpha) + lostToMixture) * phi) / perSample;
 }
 
 function baselineAt(past: CountedPast, at: number, { windowMs, phi }: Pick<BaselineChoice, 'windowMs' | 'phi'>): CountBaseline | null {
-  const from = Math.max(0, at - Math.max(1, Math.round(windowMs / past.tally.stepMs)));
+  const from = Math.max(0, at - Math.max(1, Math.round(windowMs / past.counts.stepMs)));
   return baselineOf(past, [from, at], phi);
 }
 
 /** The ticks at which pseudo deploys are placed: every sixth of a bake, or fewer over a long history; half an hour comes before the first. */
-function pseudoStarts(tally: EventCounts, forMs: number): readonly number[] {
-  const bake = Math.max(1, Math.round(forMs / tally.stepMs));
-  const before = Math.max(1, Math.round((windowsMs[0] ?? 0) / tally.stepMs));
-  const last = tally.bad.length - bake;
+function pseudoStarts(counts: EventCounts, forMs: number): readonly number[] {
+  const bake = Math.max(1, Math.round(forMs / counts.stepMs));
+  const before = Math.max(1, Math.round((windowsMs[0] ?? 0) / counts.stepMs));
+  const last = counts.bad.length - bake;
   if (last < before) return [];
-  const apart = Math.max(1, Math.round(bake / 6), Math.ceil((last - before) / mostReplays));
+  const spacing = Math.max(1, Math.round(bake / 6), Math.ceil((last - before) / maxReplays));
   const starts: number[] = [];
-  for (let at = last; at >= before; at -= apart) starts.push(at);
+  for (let at = last; at >= before; at -= spacing) starts.push(at);
   return starts;
 }

@@ -1,7 +1,7 @@
 import { minimumDetectableEffect } from './evidence.ts';
 import type { CountedSeries, CountsInput, CountsState, DetectableSeries, SeriesState } from './state.ts';
 
-/** A bound on which only a larger change than this many times could be found is left to the other bounds. */
+/** A bound that detects only larger changes than this factor is ignored if other bounds detect smaller ones. */
 const maxTimes = 3;
 
 /** The series on which some change could have been found by now. */
@@ -15,14 +15,14 @@ export function detectableSeries({ series }: CountsState, input: CountsInput): r
   });
 }
 
-/** Of the most sensitive series, the bound that the fewest requests exceed: what happens there is felt first. */
-export function mostTelling(detectable: readonly DetectableSeries[]): DetectableSeries | null {
-  const [first, ...others] = mostSensitive(detectable);
+/** Of the most sensitive series, the bound that the smallest share of requests exceeds: a slowdown appears there first. */
+export function bestSeries(detectable: readonly DetectableSeries[]): DetectableSeries | null {
+  const [first, ...others] = sensitiveSeries(detectable);
   return first === undefined ? null : others.reduce((a, b) => (b.expected < a.expected ? b : a), first);
 }
 
-/** The series on which a change of three times could be found; without any, the one that comes closest. */
-export function mostSensitive(detectable: readonly DetectableSeries[]): readonly DetectableSeries[] {
+/** The series that can detect a change by a factor of three; if there are none, the one that comes closest. */
+export function sensitiveSeries(detectable: readonly DetectableSeries[]): readonly DetectableSeries[] {
   const closest = Math.min(...detectable.map(({ smallest }) => distanceOf(smallest)));
   const limit = Math.max(closest, Math.log(maxTimes));
   return detectable.filter(({ smallest }) => distanceOf(smallest) <= limit);

@@ -2,20 +2,20 @@ import { type EventCounts, runningSums } from './event-counts.ts';
 
 /** Block lengths over which counts are summed, in milliseconds. */
 const blocks = [60_000, 300_000];
-const fewestPairs = 4;
+const minPairs = 4;
 /** The share of the mean of χ² with one degree of freedom that lies below its 95 % quantile. */
 const keptByTrim = 0.72;
 
 /**
- * How many times more the counts vary than independent events would. `whole`: the largest, over block lengths, of the Pearson dispersion of
+ * The overdispersion: the variance of the counts divided by that of independent events. `whole`: the largest, over block lengths, of the Pearson dispersion of
  * neighbouring blocks (neighbours, so that slow drift is left to the replay). `calm`: the same without the wildest 5 % of the pairs, for
  * comparisons in which bursts are common to both sides and cancel. Neither is below 1.
  */
-export function dispersionOf(tally: EventCounts, isShare: boolean): { readonly whole: number; readonly calm: number } {
-  const [bad, total] = [runningSums(tally.bad), runningSums(tally.total)];
+export function dispersionOf(counts: EventCounts, isShare: boolean): { readonly whole: number; readonly calm: number } {
+  const [bad, total] = [runningSums(counts.bad), runningSums(counts.total)];
   let [whole, calm] = [1, 1];
   for (const blockMs of blocks) {
-    const size = Math.max(1, Math.round(blockMs / tally.stepMs));
+    const size = Math.max(1, Math.round(blockMs / counts.stepMs));
     const found = pairwise({ bad, total }, size, isShare);
     if (found === null) continue;
     whole = Math.max(whole, found.whole);
@@ -41,7 +41,7 @@ function pairwise({ bad, total }: Sums, size: number, isShare: boolean): { reado
     sum += square;
     weights += x * share * (1 - share) * (isShare ? Math.max(0, 1 - x / n) : 1);
   }
-  if (squares.length < fewestPairs || weights <= 0) return null;
+  if (squares.length < minPairs || weights <= 0) return null;
   let kept = 0;
   for (const square of squares.toSorted((a, b) => a - b).slice(0, Math.ceil(0.95 * squares.length))) kept += square;
   return { whole: sum / weights, calm: kept / weights / keptByTrim };

@@ -1,4 +1,4 @@
-/** How many times worse (as odds or as a rate) the alternatives are; the evidence is their average, so none needs to be right. */
+/** How many times worse (as odds or as a rate) the alternatives are; the evidence is their average, so no single alternative must be exact. */
 const timesMore: readonly number[] = [1.4, 2, 3.5, 7, 20];
 const timesLess: readonly number[] = [0.8, 0.6, 0.4, 0.2, 0.05];
 
@@ -17,7 +17,7 @@ export type CountKind = { readonly side: Side; readonly isShare: boolean };
 /** The log likelihood ratio of a tick with `x` bad events of `n` is `x·gain + n·cost`, for each alternative. */
 export type Terms = { readonly gain: Float64Array; readonly cost: Float64Array };
 
-/** `cap`: the most that one tick may add to the log evidence. `looks`: how many ticks the bake has; a change may have come at any of them. */
+/** `cap`: the maximum that one tick may add to the log evidence. `looks`: how many ticks the bake has; a change may have come at any of them. */
 export type EProcessOptions = { readonly cap: number; readonly looks: number };
 
 /** The alternatives on the worse side. */
@@ -79,7 +79,7 @@ export class EProcess {
   #spent: number;
   #value: number;
 
-  /** Goes on where `state` ended. */
+  /** Continues from `state`. */
   constructor(terms: Terms, { cap, looks }: EProcessOptions, state: EProcessState = startEProcess(terms.gain.length)) {
     this.#terms = terms;
     this.#looks = looks;
@@ -90,7 +90,7 @@ export class EProcess {
     this.#value = state.value;
   }
 
-  /** Takes one tick in, `x` bad events of `n`, and returns the evidence. A tick without anything to count only moves time on. */
+  /** Takes one tick in, `x` bad events of `n`, and returns the evidence. A tick without samples only advances the time. */
   add(x: number, n: number): number {
     const { gain, cost } = this.#terms;
     const caps = this.#caps;
@@ -125,7 +125,7 @@ export function neededFor(alpha: number): number {
 export const lostToMixture = 1.3;
 
 /**
- * The most that one tick may add, so that it takes several bad ticks to fail: a cold start of half a minute heals before that. A bake of few, long
+ * The maximum that one tick may add, so that it takes several bad ticks to fail: a cold start of half a minute heals before that. A bake of few, long
  * ticks has no time to wait for a second one. With a control the release gets only a part of the traffic, and two ticks of chance errors after a cold
  * start look like a third bad one: a tick may add a little less.
  */

@@ -9,7 +9,7 @@ export type EventCounts = {
   readonly total: Float64Array;
 };
 
-/** Counts above this are no counts: beyond it doubles skip whole numbers. */
+/** Larger counts are invalid: doubles cannot represent every integer above it. */
 const maxEvents = Number.MAX_SAFE_INTEGER;
 
 /** More events a unit of exposure than this (and any at all in none) are no rate. */

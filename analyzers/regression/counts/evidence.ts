@@ -30,7 +30,7 @@ export type SeriesTest = { readonly reference: Reference; readonly hasControl: b
 /** How a check is tested. `looks`: how many ticks the bake is planned to have. */
 export type TestDesign = CountKind & { readonly alpha: number; readonly looks: number; readonly stepMs: number };
 
-/** The evidence so far that the deploy is worse than tolerated (`against`), and that it is not as bad as would be harmful (`forIt`). Plain JSON. */
+/** `against`: the evidence that the deploy is worse than tolerated. `forIt`: the evidence that it is better than the non-inferiority margin. Plain JSON. */
 export type SeriesEvidence = { readonly against: EProcessState; readonly forIt: EProcessState };
 
 /** One tick of a counted series, with the control's where one runs. */

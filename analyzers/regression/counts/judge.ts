@@ -1,22 +1,22 @@
 import { type FailVerdict, type Fold, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import type { Tick } from '../../../src/core/series/tick.ts';
-import { detectableSeries, distanceOf, mostSensitive, mostTelling } from './detectable.ts';
+import { bestSeries, detectableSeries, distanceOf, sensitiveSeries } from './detectable.ts';
 import { neededFor } from './e-process.ts';
 import { eventCountAt } from './event-counts.ts';
 import { type EvidenceFold, evidenceFold, type TestDesign } from './evidence.ts';
 import { couldHaveSeen, describe, neededAsText, noRequests, strengthAsText } from './reason.ts';
 import type { CountsInput, CountsState, DetectableSeries, SeriesState } from './state.ts';
 
-/** The evidence that nothing harmful happens, which a check must have to pass: wrong in one of twenty. */
+/** A check passes from this evidence against harm on; it is wrong in at most one of twenty cases. */
 const enoughToPass = 20;
 
 /** A release is broken where this many times as many requests fail, or this share of them. */
 const brokenTimes = 5;
 const brokenShare = 0.2;
-/** With more evidence than this for a failure, nothing passes on what could have been seen. */
+/** With more evidence for a failure than this, an inconclusive check blocks the bake. */
 const leaning = 2;
 
-/** Judges counts: one series or (a histogram) one for each bound. The evidence is the average over them, so that none needs to be chosen beforehand. */
+/** Judges counts: one series or (a histogram) one for each bound. The evidence is the average over all series, so no series must be chosen in advance. */
 export function judgeCounts(input: CountsInput): Fold {
   const needed = Math.exp(neededFor(input.design.alpha));
   const tests = input.series.map((series) => evidenceFold(series, input.design));
@@ -80,15 +80,15 @@ function failure(state: CountsState, input: CountsInput, needed: number): FailVe
   };
 }
 
-/** Healthy where harm is ruled out on every series that could show it; otherwise it is open, and the reason says what could have been seen. */
+/** Passes if harm is ruled out on every sensitive series; otherwise inconclusive. The reason includes the minimum detectable effect. */
 function openVerdict(state: CountsState, input: CountsInput, needed: number): OpenVerdict {
   const { design, minSamples } = input;
   const detectable = detectableSeries(state, input);
-  const best = mostTelling(detectable);
+  const best = bestSeries(detectable);
   const { sentence, evidence } = describe(state, input, best?.i ?? 0);
   const numbers = { ...evidence, strength: averageOf(state) / needed, ...(best !== null && { smallestSeen: best.smallest }) };
   const end = `${couldHaveSeen(state, input, best)}${input.buckets}`;
-  const settledAfter = ruledOutSince(state, mostSensitive(detectable));
+  const settledAfter = ruledOutSince(state, sensitiveSeries(detectable));
   if (settledAfter !== null) {
     const reason = `${sentence}: as expected; ${end}`;
     return { outcome: 'pass', reason, evidence: numbers, settledAfterMs: settledAfter * design.stepMs };
@@ -99,16 +99,16 @@ function openVerdict(state: CountsState, input: CountsInput, needed: number): Op
   return detectable.some((one) => wouldBeBroken(design, one)) ? { ...open, blocks: false } : open;
 }
 
-/** A broken release, and not only a worse one, would have been found: the bake may pass on that, with low confidence. */
+/** Whether the check would have found a broken release. Then the inconclusive check does not block the bake, with low confidence. */
 function wouldBeBroken({ side, isShare }: TestDesign, { smallest, expected }: DetectableSeries): boolean {
   if (distanceOf(smallest) <= Math.log(brokenTimes)) return true;
   return isShare && side === 'up' && smallest * expected <= brokenShare;
 }
 
 /** The tick since which harm has been ruled out on all of these series; `null` where it is not. */
-function ruledOutSince({ series }: CountsState, asked: readonly DetectableSeries[]): number | null {
-  const since = asked.map(({ i }) => series[i]?.ruledOutSince ?? null).filter((tick) => tick !== null);
-  return asked.length > 0 && since.length === asked.length ? Math.max(...since) : null;
+function ruledOutSince({ series }: CountsState, sensitive: readonly DetectableSeries[]): number | null {
+  const since = sensitive.map(({ i }) => series[i]?.ruledOutSince ?? null).filter((tick) => tick !== null);
+  return sensitive.length > 0 && since.length === sensitive.length ? Math.max(...since) : null;
 }
 
 function indexOfLargest(values: readonly number[]): number {

@@ -1,11 +1,11 @@
 import { type CountKind, scaleOdds } from './e-process.ts';
 
-/** A tenth of a percentage point more is no harm yet. */
+/** An increase up to this share (0.1 percentage points) is not harmful. */
 const harmlessShare = 0.001;
 /** A rate that is just tolerated cannot be distinguished from a slightly higher one. */
 const overTolerated = 1.25;
 
-/** What a bake that passes must have ruled out: twice what is expected, or more where that would be next to nothing, or less than the check can see. */
+/** Non-inferiority margin. To pass upwards, a rate at or above max(2× the expected odds, expected + 0.1 pp, 1.25× tolerated) must be ruled out. */
 export function nonInferiorityMargin(
   { expected, tolerated }: { readonly expected: number; readonly tolerated: number },
   { side, isShare }: CountKind,

@@ -3,33 +3,33 @@ import { alternatives, type CountKind, capFor, EProcess, lostToMixture, neededFo
 import { type EventCounts, runningSums } from './event-counts.ts';
 
 /** The past of one counted series with its running sums. */
-export type CountedPast = { readonly tally: EventCounts; readonly bad: Float64Array; readonly total: Float64Array };
+export type CountedPast = { readonly counts: EventCounts; readonly bad: Float64Array; readonly total: Float64Array };
 
-/** What a baseline says: the share (or rate) that is expected, and from how much. */
+/** The expected share (or rate), with the events and samples it is computed from. */
 export type CountBaseline = { readonly expected: number; readonly events: number; readonly samples: number };
 
 /** How a count is tested. `times` and `phi` are what the replay chooses; `floorShare` is tolerated beyond them. */
 export type Test = CountKind & { readonly times: number; readonly phi: number; readonly floorShare: number };
 
-/** The least tolerance that is looked for in replay: none at all. Most healthy bakes need no more, and are done after one look. */
-export const leastLog = 0;
-export const mostLog = Math.log(60);
-const mostLooks = 30;
+/** The minimum tolerance that the replay tries, as a logarithm: none. Most healthy bakes need no more, so one look is enough for them. */
+export const minLog = 0;
+export const maxLog = Math.log(60);
+const maxLooks = 30;
 /** Less exposure than this counts as no exposure. */
-const leastSamples = 1e-200;
+const minSamples = 1e-200;
 
-export function pastOf(tally: EventCounts): CountedPast {
-  return { tally, bad: runningSums(tally.bad), total: runningSums(tally.total) };
+export function pastOf(counts: EventCounts): CountedPast {
+  return { counts, bad: runningSums(counts.bad), total: runningSums(counts.total) };
 }
 
 /** The baseline that ticks `[from, to)` make; `null` where nothing was counted. */
 export function baselineOf({ bad, total }: CountedPast, [from, to]: readonly [number, number], phi: number): CountBaseline | null {
   const events = (bad[to] ?? 0) - (bad[from] ?? 0);
   const samples = (total[to] ?? 0) - (total[from] ?? 0);
-  return samples > leastSamples ? { expected: (events + 0.5 * phi) / samples, events, samples } : null;
+  return samples > minSamples ? { expected: (events + 0.5 * phi) / samples, events, samples } : null;
 }
 
-/** The limit of what is expected that the baseline leaves open; wrong with probability `delta`. */
+/** The confidence limit of the expected rate; wrong with probability `delta`. */
 export function limitOf(
   { events, samples }: CountBaseline,
   { side, phi, delta }: { side: CountKind['side']; phi: number; delta: number },
@@ -38,7 +38,7 @@ export function limitOf(
   return (edge * phi) / samples;
 }
 
-/** What is tolerated: `times` what is expected, at least what the baseline leaves open, and the absolute tolerance beyond it. */
+/** The tolerated rate: the larger change of `times` the expected rate and the baseline's confidence limit, plus the absolute tolerance. */
 export function toleratedOf(
   { expected, limit }: { readonly expected: number; readonly limit: number },
   { side, isShare, times, floorShare }: Omit<Test, 'phi'>,
@@ -51,7 +51,7 @@ export function toleratedOf(
   return Math.max(0, Math.min(scaled, limit) - floorShare);
 }
 
-/** A pseudo bake, in coarser ticks where it has many: the answer hardly differs, and the work is a fraction. */
+/** A pseudo bake. Many ticks are merged into coarser ones: the result is nearly the same, and the work is much less. */
 export type CountPseudoBake = {
   readonly base: CountBaseline;
   readonly bad: Float64Array;
@@ -60,11 +60,11 @@ export type CountPseudoBake = {
 };
 
 export function pseudoBake(
-  { tally, bad, total }: CountedPast,
+  { counts, bad, total }: CountedPast,
   base: CountBaseline,
   [from, to]: readonly [number, number],
 ): CountPseudoBake {
-  const size = Math.max(1, Math.floor((to - from) / mostLooks));
+  const size = Math.max(1, Math.floor((to - from) / maxLooks));
   const count = Math.ceil((to - from) / size);
   const [x, n] = [new Float64Array(count), new Float64Array(count)];
   for (let i = 0; i < count; i++) {
@@ -72,20 +72,20 @@ export function pseudoBake(
     x[i] = (bad[end] ?? 0) - (bad[start] ?? 0);
     n[i] = (total[end] ?? 0) - (total[start] ?? 0);
   }
-  return { base, bad: x, total: n, stepMs: tally.stepMs * size };
+  return { base, bad: x, total: n, stepMs: counts.stepMs * size };
 }
 
 /** The logarithm of the tolerance at which a pseudo bake would just not have failed, to within 5 %. */
 export function logTimesNeeded(bake: CountPseudoBake, test: Omit<Test, 'times' | 'floorShare'>, alpha: number): number {
   const fails = (log: number) => wouldFail(bake, { ...test, times: Math.exp(log), floorShare: 0 }, alpha);
-  let [low, high] = [leastLog, mostLog];
+  let [low, high] = [minLog, maxLog];
   if (!fails(low)) return low;
   while (high - low > 0.06) {
     // Most healthy bakes need little: look for the answer near the low end first.
-    const middle = high === mostLog ? Math.min(low + 0.35, (low + high) / 2) : (low + high) / 2;
+    const middle = high === maxLog ? Math.min(low + 0.35, (low + high) / 2) : (low + high) / 2;
     if (fails(middle)) low = middle;
     else high = middle;
-    if (low > mostLog - 0.1) break;
+    if (low > maxLog - 0.1) break;
   }
   return high;
 }
@@ -105,7 +105,7 @@ function wouldFail({ base, bad, total, stepMs }: CountPseudoBake, test: Test, al
   return false;
 }
 
-/** As much a minute as a bake at the quarter-minute step may add. */
+/** The cap per minute is the same as for a bake with ticks of 15 s. */
 function replayCap(needed: number, stepMs: number, looks: number): number {
   return Math.min(needed + lostToMixture, capFor(needed, { stepMs: 15_000, looks }) * Math.max(1, stepMs / 15_000));
 }

@@ -21,7 +21,7 @@ export type CountsInput = {
   readonly buckets: string;
 };
 
-/** What is known of one series so far. `ruledOutSince`: the tick since which harm has been ruled out without a break. */
+/** The state of one series. `ruledOutSince`: since this tick harm is ruled out without interruption. */
 export type SeriesState = {
   readonly evidence: SeriesEvidence;
   readonly bad: number;
@@ -37,7 +37,7 @@ export type CountsState = { readonly ticks: number; readonly samples: number; re
 /** A series on which a change to `smallest` times what is expected could have been found by now. */
 export type DetectableSeries = { readonly i: number; readonly smallest: number; readonly expected: number };
 
-/** What the control shows, or what the history taught. */
+/** The expected and tolerated rates: from the control if there is one, else from the history. */
 export function expectationOf(
   { hasControl, reference }: CountedSeries,
   { controlBad, controlTotal }: SeriesState,

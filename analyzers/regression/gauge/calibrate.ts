@@ -3,9 +3,9 @@ import { quantileSorted } from '../math/quantiles.ts';
 import { deviationOf, type Measure } from './deviation-score.ts';
 import type { GaugeSeries } from './gauge-series.ts';
 import { type GaugeSide, type MovingMeans, stepReach, windowsFor } from './moving-means.ts';
-import { bestForecasts, noiseOf, peaksOf, places, replayOf, scoresOf, usualShare } from './pseudo-deploys.ts';
+import { bestForecasts, healthyQuantile, noiseOf, peaksOf, places, replayOf, scoresOf } from './pseudo-deploys.ts';
 
-/** `deployedAt` and `forMs`: the bake for which is calibrated. `tolerance`: the owner's, as a share of the forecast. `flow`: the line counts events. */
+/** `deployedAt` and `forMs`: the bake for which is calibrated. `tolerance`: from the rule, as a share of the forecast. `flow`: the series counts events. */
 export type GaugeOptions = {
   readonly flow: boolean;
   readonly side: GaugeSide;
@@ -15,48 +15,48 @@ export type GaugeOptions = {
   readonly deployedAt: number;
 };
 
-/** With fewer pseudo deploys nothing can be said about what is usual. */
-const fewestReplays = 6;
+/** With fewer pseudo deploys the check is not calibrated. */
+const minReplays = 6;
 /** How many of the largest healthy scores are kept, for the rank. */
 const kept = 12;
-/** Distances below a tenth of what the metric varies by altogether are no distances. */
-const leastSpread = 0.1;
+/** The minimum unit of the score, as a share of the standard deviation of the whole series. */
+const minSpread = 0.1;
 /** Minimum effect where the rule sets no tolerance: smaller changes than these shares are ignored. */
-const leastChange = 0.01;
-const leastFlowChange = 0.05;
+const minChange = 0.01;
+const minFlowChange = 0.05;
 
 /**
- * Replays a metric's past: the forecasts that could have been made at each pseudo deploy, how far the bake then went from them, and so how far a
- * healthy bake goes. `null` where the past is too short to say.
+ * Replays a metric's past: makes a forecast at each pseudo deploy and measures how far the pseudo bake deviates from it. The threshold follows
+ * from these healthy deviations. `null` if the past is too short.
  */
-export function calibrateGauge(line: GaugeSeries, options: GaugeOptions): GaugeModel | null {
+export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): GaugeModel | null {
   const { flow, side, tolerance } = options;
-  const replay = replayOf(line, flow, options);
-  // Of events that never happen nothing can be forecast.
-  if (replay.starts.length < fewestReplays || replay.least === 0) return null;
+  const replay = replayOf(series, flow, options);
+  // Events that never happened have no forecast.
+  if (replay.starts.length < minReplays || replay.minForecast === 0) return null;
   const best = bestForecasts(replay);
-  if (best === null || best.bakes.length < fewestReplays) return null;
-  const measure = measureOf(line, best.bakes, {
+  if (best === null || best.bakes.length < minReplays) return null;
+  const measure = measureOf(series, best.bakes, {
     side,
     windows: windowsFor(replay.bake),
     questions: flow ? ['forecast'] : ['forecast', 'step'],
     slack: tolerance ?? 0,
-    least: tolerance === undefined ? (flow ? leastFlowChange : leastChange) : 0,
+    least: tolerance === undefined ? (flow ? minFlowChange : minChange) : 0,
     flow,
   });
   const scores = scoresOf(best.bakes, measure);
-  const last = line.values.length;
+  const last = series.values.length;
   return {
     law: 'line',
     ...measure,
-    startAt: line.startAt + last * line.stepMs,
-    stepMs: line.stepMs,
-    historyMs: last * line.stepMs,
+    startAt: series.startAt + last * series.stepMs,
+    stepMs: series.stepMs,
+    historyMs: last * series.stepMs,
     forecast: Array.from(best.ahead, short),
-    before: Array.from(line.values.subarray(Math.max(0, last - stepReach)), (value) => (Number.isNaN(value) ? null : value)),
+    before: Array.from(series.values.subarray(Math.max(0, last - stepReach)), (value) => (Number.isNaN(value) ? null : value)),
     threshold: thresholdOf(scores, { independent: best.independent, alpha: options.alpha, flow }),
     replayed: scores.length,
-    usual: short(quantileSorted(scores, usualShare)),
+    usual: short(quantileSorted(scores, healthyQuantile)),
     top: Array.from(scores.subarray(-kept), short),
     method: best.method.name,
   };
@@ -65,29 +65,29 @@ export function calibrateGauge(line: GaugeSeries, options: GaugeOptions): GaugeM
 type ScoreSettings = Pick<Measure, 'side' | 'windows' | 'questions' | 'slack' | 'least'> & { readonly flow: boolean };
 
 /**
- * What each question and window is measured in: how far the wildest twentieth of the healthy bakes goes, so that all of them weigh alike. Events
- * vary with their number, so theirs is in deviations.
+ * The unit of the score for each question and window: the 95 % quantile of the healthy deviations, so that all windows have the same weight.
+ * The variance of events grows with their number, so their unit is in standard deviations.
  */
-function measureOf({ values }: GaugeSeries, bakes: readonly MovingMeans[], { flow, ...asked }: ScoreSettings): LineMeasure {
+function measureOf({ values }: GaugeSeries, bakes: readonly MovingMeans[], { flow, ...settings }: ScoreSettings): GaugeMeasure {
   const { deviation, size, phi } = sizesOf(values);
-  const noise = flow ? noiseOf(bakes, asked, phi).map(short) : [];
-  const peaks = peaksOf(bakes, asked, (place, expected, count) => (flow ? deviationOf({ expected, count }, phi, noise[place] ?? 0) : 1));
-  const spread = places(asked).map(([, length], place) => {
-    const wild = quantileSorted(peaks[place] ?? [], usualShare);
-    return short(flow ? Math.max(1, wild) : Math.max(wild, (leastSpread * deviation) / Math.sqrt(length), resolution * size));
+  const noise = flow ? noiseOf(bakes, settings, phi).map(short) : [];
+  const peaks = peaksOf(bakes, settings, (place, expected, count) => (flow ? deviationOf({ expected, count }, phi, noise[place] ?? 0) : 1));
+  const spread = places(settings).map(([, length], place) => {
+    const wild = quantileSorted(peaks[place] ?? [], healthyQuantile);
+    return short(flow ? Math.max(1, wild) : Math.max(wild, (minSpread * deviation) / Math.sqrt(length), resolution * size));
   });
-  return { ...asked, questions: [...asked.questions], windows: [...asked.windows], phi: flow ? phi : 0, noise, spread };
+  return { ...settings, questions: [...settings.questions], windows: [...settings.windows], phi: flow ? phi : 0, noise, spread };
 }
 
-type LineMeasure = { [Key in keyof Measure]: Measure[Key] extends readonly (infer One)[] ? One[] : Measure[Key] };
+type GaugeMeasure = { [Key in keyof Measure]: Measure[Key] extends readonly (infer One)[] ? One[] : Measure[Key] };
 
-/** What doubles resolve of the usual size. */
+/** The relative resolution of doubles, with a margin. */
 const resolution = 1e-9;
 
-/** The deviation of all numbers, the size of the larger ones, and how much neighbors differ beside the level (for events). */
+/** The deviation of all numbers, the size of the larger ones, and how much neighbors differ relative to the level (for events). */
 function sizesOf(values: Float64Array): { readonly deviation: number; readonly size: number; readonly phi: number } {
   const known = values.filter((value) => !Number.isNaN(value));
-  const size = quantileSorted(known.map(Math.abs).sort(), usualShare);
+  const size = quantileSorted(known.map(Math.abs).sort(), healthyQuantile);
   let [sum, squares, steps, pairs] = [0, 0, 0, 0];
   for (const value of known) sum += value / known.length;
   for (const value of known) squares += (value - sum) ** 2 / known.length;
@@ -99,27 +99,27 @@ function sizesOf(values: Float64Array): { readonly deviation: number; readonly s
 }
 
 /**
- * Between the wildest twentieth of the healthy scores and the very wildest (their geometric mean: one incident in the past must not blind the
- * check), and above it by a margin: the fewer independent bakes the past holds and the smaller the error budget, the larger.
+ * The geometric mean of the 95 % quantile and the maximum of the healthy scores, times a margin. The geometric mean limits the effect of one
+ * incident in the past. The margin grows with fewer independent bakes in the past and with a smaller error budget.
  */
 function thresholdOf(scores: Float64Array, { independent, alpha, flow }: { independent: number; alpha: number; flow: boolean }): number {
-  const [wild, wildest] = [Math.max(leastScore, quantileSorted(scores, usualShare)), Math.max(leastScore, scores.at(-1) ?? 0)];
+  const [wild, wildest] = [Math.max(minScore, quantileSorted(scores, healthyQuantile)), Math.max(minScore, scores.at(-1) ?? 0)];
   const few = 1 + fewBakes / Math.max(1, independent);
-  const strict = (usualAlpha / Math.min(0.1, Math.max(1e-9, alpha))) ** alphaPower;
+  const strict = (referenceAlpha / Math.min(0.1, Math.max(1e-9, alpha))) ** alphaPower;
   return short(Math.sqrt(wild * wildest) * (flow ? flowMargin : 1) * few * strict);
 }
 
 /** With this many healthy bakes to learn from, the threshold doubles, and with more it is lower; a tenth of the error budget raises it by 12 %. */
 const fewBakes = 10;
-const usualAlpha = 0.01;
+const referenceAlpha = 0.01;
 const alphaPower = 0.05;
-/** The nearest of many forecasts of events was also the luckiest. */
+/** The best of many forecasts of events was partly best by chance, so the threshold is raised. */
 const flowMargin = 1.05;
 
-/** Where a tolerance leaves nothing of the healthy distances. */
-const leastScore = 0.3;
+/** The minimum healthy score, for a tolerance that is larger than all healthy deviations. */
+const minScore = 0.3;
 
-/** Six digits are more than a forecast is worth. */
+/** Rounds to six significant digits. */
 function short(value: number): number {
   return Number(value.toPrecision(6));
 }

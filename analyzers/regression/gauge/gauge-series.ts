@@ -32,8 +32,8 @@ export function sizeOf(stepMs: number, coarseMs: number): number {
 }
 
 /**
- * The series in steps of about `stepMs`, where its own are finer: each tick the mean of those it covers, or as many events as there would be, were none
- * missing (`NaN` where fewer than half are known). A tick that is not complete is left out.
+ * The series in steps of about `stepMs`, where its own are finer: each tick the mean of those it covers, or the events scaled up for missing
+ * ticks (`NaN` where fewer than half are known). A tick that is not complete is left out.
  */
 export function coarsened(series: GaugeSeries, { stepMs, keep, flow }: Coarser): GaugeSeries {
   const size = sizeOf(series.stepMs, stepMs);
@@ -49,7 +49,7 @@ export function coarsened(series: GaugeSeries, { stepMs, keep, flow }: Coarser):
   return { startAt: series.startAt + first * series.stepMs, stepMs: size * series.stepMs, values };
 }
 
-/** Ticks that are not a coarse one yet. Plain JSON. */
+/** Fine ticks collected for the next coarse tick. Plain JSON. */
 export type OpenTick = { readonly ticks: number; readonly sum: number; readonly known: number };
 
 export const noTicks: OpenTick = { ticks: 0, sum: 0, known: 0 };

@@ -38,7 +38,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
       if (open.ticks < test.size) return { state: next };
       const value = coarseValue(open, test);
       const forecast = test.forecastAt(state.at);
-      // Beyond the forecast nothing is judged.
+      // Ticks after the end of the forecast are not judged.
       if (forecast === undefined) return { state: { ...next, open: noTicks } };
       const means = addToMeans(state.means, { value, forecast }, keep);
       const known = state.known + (Number.isNaN(value) ? 0 : 1);
@@ -53,7 +53,7 @@ function testFor({ bake, minSamples }: AnalyzerInput, model: GaugeModel): GaugeT
   const size = sizeOf(bake.stepMs, model.stepMs);
   const stepMs = size * bake.stepMs;
   const offset = offsetOf(bake, model);
-  // A sum over a tick that is not as long as those of the past is that much of it; a number is what it is.
+  // Event counts scale with the length of a tick; numbers do not.
   const share = flow ? stepMs / model.stepMs : 1;
   const forecastAt = (at: number) => {
     const expected = model.forecast[offset + Math.round((at * stepMs) / model.stepMs)];
@@ -71,7 +71,7 @@ function beforeBake({ bake }: AnalyzerInput, model: GaugeModel): readonly number
   return offsetOf(bake, model) === 0 ? model.before.map((value) => value ?? Number.NaN) : [];
 }
 
-/** The state with its newest tick scored, or the failure. The evidence stays: too few samples only put the verdict off. */
+/** The state with its newest tick scored, or the failure. The evidence is kept: too few samples only delay the verdict. */
 function judged(state: GaugeState, test: GaugeTest, all: ReturnType<typeof places>): FoldStep<GaugeState> {
   const newest = furthest(state, test.model, all);
   const isWorst = newest.score > state.worstScore;
@@ -100,7 +100,7 @@ function failure(state: GaugeState, test: GaugeTest, deviation: GaugeDeviation):
   return { outcome: 'fail', reason, evidence };
 }
 
-/** Healthy where the newest numbers are as in most healthy bakes; between that and a failure it is open. Either way the reason says what could be seen. */
+/** Passes if the newest score is within the healthy scores; between that and a failure it is inconclusive. The reason includes the minimum detectable effect. */
 function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
   const { at, known } = state;
   const { model, minSamples } = test;
@@ -117,7 +117,7 @@ function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
   const end = `${couldSee(state, test)}${confidence(model)}`;
   if (known < minSamples || 2 * known < at || known < (model.windows[0] ?? 1))
     return { outcome: 'inconclusive', reason: `${sentence}: ${formatNumber(known)} readings are too few to tell; ${end}`, evidence };
-  // Of events a tenth less matters: halfway to what would fail is not as expected.
+  // For events a fall of a tenth matters: a deviation of more than half of the failing one does not pass.
   const isNear = !test.flow || !isHalfway(state, model, newest);
   if (isNear && state.newestScore <= Math.min(model.usual, model.threshold))
     return { outcome: 'pass', reason: `${sentence}: as expected; ${end}`, evidence };

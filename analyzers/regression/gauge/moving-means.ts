@@ -4,7 +4,7 @@ export type GaugeSide = 'up' | 'down' | 'both';
 /** A bake's numbers with their forecast. `before`: the newest numbers before it, oldest first (`NaN` where there are none). */
 export type GaugeTrace = { readonly values: Float64Array; readonly forecast: Float64Array; readonly before: Float64Array };
 
-/** The lengths, in ticks, over which means are taken. A single tick decides nothing, unless the bake has only one. */
+/** The lengths, in ticks, over which means are taken. A single tick is not enough, unless the bake has only one. */
 const lengths = [2, 3, 5, 8, 13, 20, 30, 60, 120, 240];
 /** How many ticks just before a window it is also compared with. */
 export const stepReach = 3;
@@ -123,7 +123,7 @@ export class MovingMeans {
     return before === null ? null : { mean, against: before, expected, count };
   }
 
-  /** The middle one of the ticks just before: a glitch among them is no level. */
+  /** The median of the ticks just before: it ignores a single outlier. */
   #middleBefore(start: number): number | null {
     const { values } = this.#data;
     let [low, high, sum, known] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
@@ -136,16 +136,16 @@ export class MovingMeans {
     return known === stepReach ? Math.min(high, Math.max(low, sum - low - high)) : sum / known;
   }
 
-  /** Whether at least two of its ticks went half as far as the mean of the window, the same way: one wild tick is a glitch. */
+  /** Whether at least two ticks of the window deviate in the same direction by half of the mean deviation or more: a single outlier does not count. */
   isShared({ mean, against, expected }: MovingMean, at: number, length: number): boolean {
     if (length < 2) return true;
     const { offset, first, values, forecast } = this.#data;
-    const [apart, shift] = [mean - against, against - expected];
+    const [difference, shift] = [mean - against, against - expected];
     let count = 0;
     const end = offset + at + 1 - first;
     for (let i = end - length; i < end; i++) {
       const own = (values[i] ?? Number.NaN) - (forecast[i] ?? 0) - shift;
-      if (apart > 0 ? own >= apart / 2 : own <= apart / 2) count++;
+      if (difference > 0 ? own >= difference / 2 : own <= difference / 2) count++;
       if (count === 2) return true;
     }
     return false;

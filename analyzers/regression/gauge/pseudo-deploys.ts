@@ -6,39 +6,39 @@ import { MovingMeans, stepReach } from './moving-means.ts';
 
 /** A past with the pseudo deploys cut from it. `bake` and `gap` are in ticks: how long a bake is, and how long before it the past ends. */
 export type Replay = {
-  readonly line: GaugeSeries;
+  readonly series: GaugeSeries;
   readonly flow: boolean;
-  /** Events only: a forecast never says less. */
-  readonly least: number;
+  /** Events only: the minimum of a forecast. */
+  readonly minForecast: number;
   readonly bake: number;
   readonly gap: number;
   readonly starts: readonly number[];
 };
 
-const mostReplays = 200;
+const maxReplays = 200;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-/** Where the wildest twentieth of the pseudo deploys begins. */
-export const usualShare = 0.95;
+/** The quantile of the healthy scores that is used as their upper limit. */
+export const healthyQuantile = 0.95;
 /** The shares of the distances that lie below one deviation, were they normal. */
 const oneDeviation = 0.683;
-/** A forecast of events never says less than this share of the usual level: at night one event more or less is no news. */
-const leastOfLevel = 0.02;
+/** The minimum forecast of events, as a share of the average level: at night one event more or less must not matter. */
+const minShareOfLevel = 0.02;
 
 /** Pseudo deploys every sixth of a bake, newest first, after the first day where there are two; a past shorter than four bakes is cut in shorter ones. */
-export function replayOf(line: GaugeSeries, flow: boolean, { forMs, deployedAt }: { forMs: number; deployedAt: number }): Replay {
-  const { values, startAt, stepMs } = line;
+export function replayOf(series: GaugeSeries, flow: boolean, { forMs, deployedAt }: { forMs: number; deployedAt: number }): Replay {
+  const { values, startAt, stepMs } = series;
   const length = values.length;
-  const wanted = Math.max(1, Math.round(forMs / stepMs));
-  const bake = Math.max(1, Math.min(wanted, Math.floor(length / 4)));
+  const planned = Math.max(1, Math.round(forMs / stepMs));
+  const bake = Math.max(1, Math.min(planned, Math.floor(length / 4)));
   const gap = Math.min(length, Math.max(0, Math.round((deployedAt - startAt) / stepMs) - length));
   const hour = Math.max(stepReach, Math.round(hourMs / stepMs));
   const first = gap + (length * stepMs >= 2 * dayMs ? Math.round(dayMs / stepMs) : Math.min(hour, Math.floor(length / 4)));
   const last = length - bake;
   return {
-    line,
+    series,
     flow,
-    least: flow ? leastOfLevel * levelOf(values) : Number.NEGATIVE_INFINITY,
+    minForecast: flow ? minShareOfLevel * levelOf(values) : Number.NEGATIVE_INFINITY,
     bake,
     gap,
     starts: startsFrom(first, last, bake),
@@ -47,9 +47,9 @@ export function replayOf(line: GaugeSeries, flow: boolean, { forMs, deployedAt }
 
 /** Every sixth of a bake, or fewer over a long past. */
 function startsFrom(first: number, last: number, bake: number): readonly number[] {
-  const apart = Math.max(1, Math.round(bake / 6), Math.ceil((last - first) / mostReplays));
+  const spacing = Math.max(1, Math.round(bake / 6), Math.ceil((last - first) / maxReplays));
   const starts: number[] = [];
-  for (let at = last; at >= first; at -= apart) starts.push(at);
+  for (let at = last; at >= first; at -= spacing) starts.push(at);
   return starts;
 }
 
@@ -68,81 +68,81 @@ export type Forecasts = {
   readonly independent: number;
 };
 
-/** The forecast that was nearest in replay; among nearly equal ones the simplest. `null` where none can be made. */
+/** The forecast method with the smallest error in the replay; of nearly equal methods the simplest. `null` if no forecast is possible. */
 export function bestForecasts(replay: Replay): Forecasts | null {
-  const { line, bake, gap, flow, starts } = replay;
+  const { series, bake, gap, flow, starts } = replay;
   let best: { method: Method; ahead: Float64Array; error: number; first: number } | null = null;
-  for (const method of methodsFor(line, bake + gap, flow)) {
-    const ahead = aheadOf(replay, method, { from: line.values.length, gap: 0, length: 2 * bake + gap, least: bake + gap });
+  for (const method of methodsFor(series, bake + gap, flow)) {
+    const ahead = aheadOf(replay, method, { from: series.values.length, gap: 0, length: 2 * bake + gap, minLength: bake + gap });
     if (ahead === null) continue;
     const errors: number[] = [];
-    let first = line.values.length;
+    let first = series.values.length;
     for (const at of starts) {
-      const expected = aheadOf(replay, method, { from: at, gap, length: bake, least: bake });
+      const expected = aheadOf(replay, method, { from: at, gap, length: bake, minLength: bake });
       if (expected === null) continue;
       first = at;
-      (flow ? pushShare : pushErrors)(errors, line.values.subarray(at, at + bake), expected);
+      (flow ? pushShare : pushErrors)(errors, series.values.subarray(at, at + bake), expected);
     }
     const error = flow ? quantileSorted(sorted(errors), oneDeviation) : medianOf(errors);
     if (errors.length > 0 && (best === null || error < 0.98 * best.error)) best = { method, ahead, error, first };
   }
   if (best === null) return null;
   const { method, ahead, first } = best;
-  const last = line.values.length - bake;
-  // A forecast from last week was possible in the newest days only: they are cut more finely.
+  const last = series.values.length - bake;
+  // A forecast from last week is possible in the newest days only, so their pseudo deploys are placed closer together.
   const bakes = startsFrom(first, last, bake).flatMap((at) => meansAt(replay, method, at) ?? []);
   return { method, ahead, bakes, independent: (last + bake - first) / bake };
 }
 
-function aheadOf({ line, flow, least }: Replay, method: Method, moment: Omit<Moment, 'flow'>): Float64Array | null {
-  const ahead = forecast(line, method, { ...moment, flow });
-  return flow && ahead !== null ? ahead.map((value) => Math.max(value, least)) : ahead;
+function aheadOf({ series, flow, minForecast }: Replay, method: Method, moment: Omit<Moment, 'flow'>): Float64Array | null {
+  const ahead = forecast(series, method, { ...moment, flow });
+  return flow && ahead !== null ? ahead.map((value) => Math.max(value, minForecast)) : ahead;
 }
 
 function pushErrors(errors: number[], values: Float64Array, expected: Float64Array): void {
   for (const [i, value] of values.entries()) if (!Number.isNaN(value)) errors.push(Math.abs(value - (expected[i] ?? 0)));
 }
 
-/** How wrong the sum over the bake is, as a share: single ticks of events are too noisy to tell forecasts apart. */
+/** The relative error of the sum over the bake: single ticks of events are too noisy to compare forecasts. */
 function pushShare(errors: number[], values: Float64Array, expected: Float64Array): void {
-  let [sum, wanted] = [0, 0];
-  for (const [i, value] of values.entries()) if (!Number.isNaN(value)) [sum, wanted] = [sum + value, wanted + (expected[i] ?? 0)];
-  if (sum > 0 || wanted > 0) errors.push(Math.abs(Math.log(Math.max(sum, 1e-3 * wanted) / Math.max(wanted, 1e-3 * sum))));
+  let [sum, expectedSum] = [0, 0];
+  for (const [i, value] of values.entries()) if (!Number.isNaN(value)) [sum, expectedSum] = [sum + value, expectedSum + (expected[i] ?? 0)];
+  if (sum > 0 || expectedSum > 0) errors.push(Math.abs(Math.log(Math.max(sum, 1e-3 * expectedSum) / Math.max(expectedSum, 1e-3 * sum))));
 }
 
 function meansAt(replay: Replay, method: Method, at: number): MovingMeans | null {
-  const { line, gap, bake } = replay;
-  const expected = aheadOf(replay, method, { from: at, gap, length: bake, least: bake });
+  const { series, gap, bake } = replay;
+  const expected = aheadOf(replay, method, { from: at, gap, length: bake, minLength: bake });
   if (expected === null) return null;
-  const before = gap === 0 ? line.values.subarray(Math.max(0, at - stepReach), at) : new Float64Array();
-  return MovingMeans.of({ values: line.values.subarray(at, at + bake), forecast: expected, before });
+  const before = gap === 0 ? series.values.subarray(Math.max(0, at - stepReach), at) : new Float64Array();
+  return MovingMeans.of({ values: series.values.subarray(at, at + bake), forecast: expected, before });
 }
 
 type ReplaySettings = Pick<Measure, 'side' | 'questions' | 'windows'>;
 
-/** For each question and window, how far each pseudo bake went at most; `unit` says in what. */
+/** For each question and window, the maximum deviation of each pseudo bake, in units of `unit`. */
 export function peaksOf(
   bakes: readonly MovingMeans[],
-  asked: ReplaySettings,
+  settings: ReplaySettings,
   unit: (place: number, expected: number, count: number) => number,
 ): readonly Float64Array[] {
-  return places(asked).map(([question, length], place) =>
+  return places(settings).map(([question, length], place) =>
     Float64Array.from(bakes, (means) => {
-      let most = 0;
+      let max = 0;
       for (let at = length - 1; at < means.length; at++) {
         const window = means.around(question, at, length);
         if (window === null) continue;
-        const size = inUnits(distanceOf(window, asked.side), unit(place, window.expected, window.count));
-        if (size > most && means.isShared(window, at, length)) most = size;
+        const size = inUnits(distanceOf(window, settings.side), unit(place, window.expected, window.count));
+        if (size > max && means.isShared(window, at, length)) max = size;
       }
-      return most;
+      return max;
     }).sort(),
   );
 }
 
-/** For each window, how wrong the forecast of its sum is beyond what independent events explain, as a share. */
-export function noiseOf(bakes: readonly MovingMeans[], asked: ReplaySettings, phi: number): readonly number[] {
-  return places(asked).map(([question, length]) => {
+/** For each window, the relative forecast error beyond the variance of independent events. */
+export function noiseOf(bakes: readonly MovingMeans[], settings: ReplaySettings, phi: number): readonly number[] {
+  return places(settings).map(([question, length]) => {
     const shares: number[] = [];
     for (const means of bakes) {
       for (let at = length - 1; at < means.length; at += length) {
@@ -161,16 +161,16 @@ export function noiseOf(bakes: readonly MovingMeans[], asked: ReplaySettings, ph
 export function scoresOf(bakes: readonly MovingMeans[], measure: Measure): Float64Array {
   const all = places(measure);
   return Float64Array.from(bakes, (means) => {
-    let most = 0;
+    let max = 0;
     for (const [place, [question, length]] of all.entries()) {
       for (let at = length - 1; at < means.length; at++) {
         const window = means.around(question, at, length);
         if (window === null) continue;
         const score = scoreOf(window, place, measure);
-        if (score > most && means.isShared(window, at, length)) most = score;
+        if (score > max && means.isShared(window, at, length)) max = score;
       }
     }
-    return most;
+    return max;
   }).sort();
 }
 

@@ -30,7 +30,7 @@ export function describe(
   };
 }
 
-/** How far a window may go before it fails. */
+/** The maximum deviation that a window may have without a failure. */
 export function roomOf(model: GaugeModel, place: number, window: { readonly expected: number; readonly count: number }): number {
   const size = Math.abs(window.expected);
   return Math.max(model.least * size, model.threshold * unitOf(window, place, model) + model.slack * size);
@@ -60,7 +60,7 @@ export function strengthOf(times: number): string {
   return times >= 1000 ? 'over 1,000×' : `${formatNumber(rounded(Math.max(1, times)))}×`;
 }
 
-/** A shorter past than this holds no season, and few bakes. */
+/** A shorter past shows no season and holds few bakes. */
 const confidentMs = 2 * 86_400_000;
 
 /** Says that confidence is low, where the past is short. */

@@ -1,19 +1,19 @@
 import cephes from 'cephes';
 
-/** Resolves when the compiled functions below may be called. Waiting here, at import, spares every caller from forgetting it. */
+/** Resolves when the compiled functions below may be called. The import waits for it, so callers need not. */
 export const ready: Promise<void> = cephes.compiled;
 await ready;
 
 /** With more events than this the exact inverse runs out of range, and the cube-root approximation is right to six digits (Wilson & Hilferty 1931). */
 const manyEvents = 500;
 
-/** The upper limit of a Poisson mean of which `events` were seen, right with probability 1 − δ: χ²inv(1 − δ, 2(e + 1)) / 2 (Garwood 1936). */
+/** The upper limit of a Poisson mean after `events` observed events, right with probability 1 − δ: χ²inv(1 − δ, 2(e + 1)) / 2 (Garwood 1936). */
 export function poissonUpper(events: number, delta: number): number {
   const shape = Math.max(0, events) + 1;
   return shape > manyEvents ? wilsonHilferty(shape, -cephes.ndtri(delta)) : cephes.igami(shape, delta);
 }
 
-/** Below so few events (tempered ones are fractions) the lower limit is 0 to thirty digits, and its exact inverse runs out of range. */
+/** Below this number of events (tempered counts are fractions) the lower limit is 0 to thirty digits, and its exact inverse runs out of range. */
 const fewEvents = 0.1;
 
 /** The lower limit of a Poisson mean, right with probability 1 − δ: χ²inv(δ, 2e) / 2; none seen: 0. */

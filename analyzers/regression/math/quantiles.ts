@@ -1,4 +1,4 @@
-/** The `p`-quantile of sorted numbers: the smallest that at least that share does not exceed; `NaN` of none. */
+/** The `p`-quantile of sorted numbers: the smallest number that is at or above at least that share of them; `NaN` for an empty list. */
 export function quantileSorted(sorted: readonly number[] | Float64Array, p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))] ?? Number.NaN;
 }

@@ -1,6 +1,6 @@
 /**
  * The value that a further observation exceeds with probability `p`: peaks over the 80 % quantile, whose excess is taken as exponential
- * (Pickands 1975, shape 0), but never below the largest that was seen. Few observations are no 1 % threshold.
+ * (Pickands 1975, shape 0), but never below the largest observation. With few observations an empirical quantile is too low.
  */
 export function tailQuantile(values: readonly number[], p: number, floor: number): number {
   const sorted = values.toSorted((a, b) => a - b);
