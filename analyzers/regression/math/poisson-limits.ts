@@ -19,7 +19,22 @@ const fewEvents = 0.1;
 /** The lower limit of a Poisson mean, right with probability 1 − δ: χ²inv(δ, 2e) / 2; none seen: 0. */
 export function poissonLower(events: number, delta: number): number {
   if (!(events >= fewEvents)) return 0;
-  return events > manyEvents ? wilsonHilferty(events, cephes.ndtri(delta)) : cephes.igami(events, 1 - delta);
+  return events > manyEvents ? wilsonHilferty(events, cephes.ndtri(delta)) : lowerLimit(events, delta);
+}
+
+/**
+ * χ²inv(δ, 2e) / 2. The inverse of cephes throws an underflow error in small ranges of `events`, such as 2.24 to 2.25 at δ = 1e-5. There the limit of
+ * slightly fewer events is taken: it is lower, so it still holds.
+ */
+function lowerLimit(events: number, delta: number): number {
+  for (let fewer = events; fewer >= fewEvents; fewer *= 0.99) {
+    try {
+      return cephes.igami(fewer, 1 - delta);
+    } catch {
+      // Fewer events are tried next.
+    }
+  }
+  return 0;
 }
 
 function wilsonHilferty(shape: number, z: number): number {

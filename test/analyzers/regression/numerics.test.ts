@@ -74,3 +74,16 @@ test('no number of events makes them throw', () => {
     }
   }
 });
+
+test('the lower limit of a Poisson mean exists where the inverse of the gamma function underflows', () => {
+  // cephes.igami throws for each of these.
+  for (const [events, delta] of [
+    [1.75209608599037, 1e-4],
+    [2.2449460517, 1e-5],
+    [2.8276481755334344, 1e-6],
+  ] as const) {
+    const limit = poissonLower(events, delta);
+    expect(limit).toBeGreaterThan(0);
+    expect(limit).toBeLessThanOrEqual(poissonLower(events * 1.05, delta));
+  }
+});
