@@ -75,7 +75,9 @@ test('drizzle: the session of a pool and of a transaction has the client of post
       expect(tx._.session).toBeInstanceOf(PostgresJsSession);
       // Both statements run in the transaction, or the lock would be free again.
       await executorOf(tx).executeSql('select pg_advisory_xact_lock($1)', [7]);
-      const { rows } = await executorOf(tx).executeSql("select count(*)::int as held from pg_locks where locktype = 'advisory'");
+      const { rows } = await executorOf(tx).executeSql(
+        "select count(*)::int as held from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()",
+      );
       expect(rows).toEqual([{ held: 1 }]);
     });
     await close();
