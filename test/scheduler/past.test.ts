@@ -110,3 +110,25 @@ test('where the past is answered in part, the newest part is used; without it, t
   expect(await pastOfDay(7)).toEqual({ state: 'passed', ticks: 1500 });
   expect(await pastOfDay(3)).toEqual({ state: 'inconclusive', ticks: null });
 });
+
+test.for([
+  { analyzer: 'regression', params: {} },
+  { analyzer: 'anomaly', params: {} },
+  { analyzer: 'relative', params: { to: { kind: 'before' }, more_than: 9 } },
+])('with $analyzer, ticks that came before the past could be read count as soon as it can be read', async ({ analyzer, params }) => {
+  const checks = [aCheck({ failWhen: [aCondition(analyzer, params)] })];
+  const ruleSet = { checks, baseline: { historyMs: 6 * hour, like: [{ kind: 'before' }], timezone: 'UTC' } } as const;
+  // `v2` is bad in its first ticks only, and the past is answered only after them.
+  const badUntil = t0 + 7 * step;
+  const badAtFirst = (version: string, at: number) => (version === 'v2' && at <= badUntil ? 67 : normal(at));
+  const refused: SeriesQuery[] = [];
+  const failing = (query: SeriesQuery, now: number) => {
+    if (now > badUntil + step || query.window.to > t0 + step) return null;
+    refused.push(query);
+    return 'timeout';
+  };
+  const world = await aWorld({ bad: badAtFirst, failing, ruleSet });
+  const { record } = await world.release('v2');
+  expect(await world.run(record.deploy.id)).toMatchObject({ state: 'rolled_back' });
+  expect(refused.length).toBeGreaterThan(1);
+});

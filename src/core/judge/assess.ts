@@ -10,8 +10,11 @@ import { spreadSparseCounts } from './spread-sparse-counts.ts';
 import type { Verdict } from './verdict.ts';
 import { type VerdictByTick, verdictsByTick } from './verdicts-by-tick.ts';
 
-/** The state of a check's folds. The next pass adds only new ticks to it. Plain JSON; folding the stored ticks again gives the same state. */
-export type CheckProgress = { readonly outline: string; readonly parts: readonly PartProgress[] };
+/**
+ * The state of a check's folds. The next pass adds only new ticks to it. `basis`: what the folds were started with; a state is continued only on the same
+ * basis. Plain JSON; folding the stored ticks again gives the same state.
+ */
+export type CheckProgress = { readonly basis: string; readonly parts: readonly PartProgress[] };
 
 /** `index`: of the analyzer. `from`: the first tick of the part. */
 type PartProgress = FoldProgress & { readonly index: number; readonly from: number };
@@ -25,8 +28,8 @@ export type Assessment = { readonly verdict: Verdict; readonly progress: CheckPr
  */
 export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet, before?: CheckProgress): Assessment {
   const series = seriesOf(check, data);
-  const outline = JSON.stringify([outlineOf(series.bake), series.control && outlineOf(series.control)]);
-  const begun = before?.outline === outline ? before.parts : [];
+  const basis = basisOf(check, { ...data, ...series });
+  const begun = before?.basis === basis ? before.parts : [];
   const parts = foldsOf(check, { ...data, ...series }, ruleSet).map(({ index, part, fold }) => {
     const { from, to } = { from: part.from, to: part.to ?? series.length };
     const start = begun.find((one) => one.index === index && one.from === from && from + one.ticks <= to) ?? startOf(fold);
@@ -35,7 +38,7 @@ export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet, bef
   });
   return {
     verdict: combineVerdicts(parts.map(({ verdict }) => verdict)),
-    progress: { outline, parts: parts.map(({ progress }) => progress) },
+    progress: { basis, parts: parts.map(({ progress }) => progress) },
   };
 }
 
@@ -79,6 +82,15 @@ function newest(data: CheckData, from: number): CheckData {
 
 function seriesOf({ rule }: BoundCheck, { bake, control }: CheckData) {
   return { bake: spreadSparseCounts(rule, bake), control: control && spreadSparseCounts(rule, control), length: lengthOf(bake.ticks) };
+}
+
+/**
+ * The shape of the series, and which references are known. While the past cannot be read, folds run without it; once it can be read, all ticks must be
+ * compared with it.
+ */
+function basisOf({ analyzers }: BoundCheck, { bake, control, history, calibrations }: CheckData & CheckSeries): string {
+  const references = analyzers.map(({ needs }, i) => (calibrations?.[i] != null ? 'learned' : needs.historyMs > 0 && history !== null));
+  return JSON.stringify([outlineOf(bake), control && outlineOf(control), references]);
 }
 
 type CheckSeries = { readonly bake: Stretch; readonly control: Stretch | null; readonly length: number };

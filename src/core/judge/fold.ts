@@ -78,7 +78,7 @@ export function foldAll(folds: readonly Fold[], join: (verdicts: readonly OpenVe
   });
 }
 
-/** A fold that always gives the same answer once there is data, and another one before. */
+/** A fold that always gives the same answer. */
 export function constantFold(verdict: OpenVerdict): Fold {
   return { initial: null, step: (state) => ({ state }), verdict: () => verdict };
 }
