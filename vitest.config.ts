@@ -9,6 +9,8 @@ const globalSetup = ['test/support/shared-server.ts'];
  */
 export default defineConfig({
   test: {
+    // One more than there are processors: many tests wait for a timer or another process.
+    maxWorkers: availableParallelism() + 1,
     coverage: { include: ['src/**/*.ts', 'analyzers/**/*.ts', 'providers/**/*.ts'], reporter: ['json-summary', 'html'] },
     projects: [
       {
@@ -18,8 +20,6 @@ export default defineConfig({
           exclude: ['test/**/*.real.test.ts'],
           globalSetup,
           isolate: false,
-          // One more than there are processors: many tests wait for a timer or another process.
-          maxWorkers: availableParallelism() + 1,
           testTimeout: 20_000,
           expect: { poll: { timeout: 15_000 } },
           hookTimeout: 60_000,
@@ -30,9 +30,6 @@ export default defineConfig({
           name: 'real',
           include: ['test/**/*.real.test.ts'],
           globalSetup,
-          // They mostly wait. On a machine that is too busy, the servers that they start would be late.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
