@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import type { Log } from '../../src/core/base/log.ts';
 import type { EffectQueue } from '../../src/ports/effect-queue.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { openPool, parseDatabaseUrl } from '../../src/store/database.ts';
+import { openPool, type Pool, parseDatabaseUrl } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { silentLog, systemClock } from './test-cluster.ts';
@@ -20,6 +20,9 @@ export type TestDatabase = {
   readonly close: () => Promise<void>;
 };
 
+/** The pools of `administer` on the shared server, by the address of their database: a connection costs more than most statements. */
+const pools = new Map<string, Pool>();
+
 /** Opens a migrated, empty database and a store on it. All test files share one server (`shared-server.ts`). `close` drops the database. */
 export async function aDatabase(): Promise<TestDatabase> {
   const server = await sharedServer();
@@ -27,8 +30,11 @@ export async function aDatabase(): Promise<TestDatabase> {
   await administer(server, `create database ${name} template bakewatch strategy file_copy`);
   const url = server.replace('/bakewatch?', `/${name}?`);
   const opened = await openStore({ databaseUrl: url, dataDir: '', log: silentLog, clock: systemClock });
+  pools.set(url, openPool(parseDatabaseUrl(url), 1));
   const close = async () => {
     await opened.close();
+    await pools.get(url)?.close();
+    pools.delete(url);
     await administer(server, `drop database ${name} with (force)`);
   };
   return { ...opened, url, close };
@@ -50,17 +56,19 @@ export async function anEmptyDatabase(): Promise<string> {
 async function sharedServer(): Promise<string> {
   const answer = await text(connect(inject('postgresSocket')));
   if (!answer.startsWith('postgres://')) throw new Error(`the test server did not start: ${answer}`);
+  // Not to the template: a connection would keep others from copying it.
+  const maintenance = answer.replace('/bakewatch?', '/postgres?');
+  if (!pools.has(answer)) pools.set(answer, openPool(parseDatabaseUrl(maintenance), 1));
   return answer;
 }
 
 /** Runs one statement without a store. */
 export async function administer(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
-  // A connection to the template would keep others from copying it.
-  const maintenance = /^(?:create|drop) database/.test(statement) ? url.replace('/bakewatch?', '/postgres?') : url;
-  const { db, close } = openPool(parseDatabaseUrl(maintenance), 1);
+  const shared = pools.get(url);
+  const { db, close } = shared ?? openPool(parseDatabaseUrl(url), 1);
   try {
     return await db.execute(sql.raw(statement));
   } finally {
-    await close();
+    if (shared === undefined) await close();
   }
 }

@@ -12,7 +12,14 @@ export const silentLog = { error: () => {}, warn: () => {}, info: () => {}, debu
 export const systemClock = { now: () => Date.now(), sleep: async () => {} };
 
 /** Not durable: test data need not survive a power cut. Every open store takes up to 20 connections. */
-const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '16MB', max_connections: '500' };
+const settings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  shared_buffers: '16MB',
+  max_connections: '500',
+  autovacuum_naptime: '1h',
+};
 const path = process.env.PATH ?? '';
 
 /** The directory for test data: in memory where there is room, because copying a cluster on a slow disk takes longer than making one. */
