@@ -6,6 +6,7 @@ import { createRandom } from '../../src/core/backtest/random.ts';
 import { replay } from '../../src/core/recording/replay.ts';
 import { aStretch, step, t0, times } from '../support/builders.ts';
 import { overSeries, type SeriesInput } from '../support/over-series.ts';
+import { runs } from '../support/runs.ts';
 
 type Readings = readonly (number | null)[];
 type Direction = 'up' | 'down' | 'both';
@@ -197,7 +198,7 @@ describe('whatever is sent', () => {
           hasFailed ||= verdict.outcome === 'fail';
         }
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 });

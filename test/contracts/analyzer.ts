@@ -10,6 +10,7 @@ import { lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '
 import { anyTicks } from '../support/any-ticks.ts';
 import { aCheck, aCondition, aRuleSet, deepFreeze, step, t0, times } from '../support/builders.ts';
 import { overSeries, type SeriesInput } from '../support/over-series.ts';
+import { runs } from '../support/runs.ts';
 
 /**
  * `params`: every set of parameters worth trying, for each kind of series that it judges. `isUnbounded`: its state holds every reading.
@@ -23,7 +24,7 @@ const [hour, day] = [3_600_000, 86_400_000];
 const like: readonly Like[] = [{ kind: 'before' }, { kind: 'days_ago', days: 1 }];
 const context: AnalyzerContext = { forMs: hour, historyMs: day, like, damping: { k: 1, n: 1 } };
 /** Each property is tried with all parameters of an analyzer: few runs each are many runs in all. */
-const runs = { numRuns: 30 };
+const fewRuns = runs(30);
 /** The past is read in ticks of five minutes, as a long one is. */
 const pastStep = 20 * step;
 const deployedAt = Math.ceil(t0 / pastStep) * pastStep;
@@ -90,7 +91,7 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
         expect(verdict.reason.trim()).not.toBe('');
         expect(verdict.reason).not.toMatch(/undefined|NaN|Infinity|null|\[object/);
       }),
-      runs,
+      fewRuns,
     );
   });
 
@@ -99,7 +100,7 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
       fc.property(inputs(kind), (input) => {
         expect(bind().analyze(structuredClone(input))).toEqual(bind().analyze(input));
       }),
-      runs,
+      fewRuns,
     );
   });
 
@@ -132,7 +133,7 @@ function folds(analyzer: Analyzer, { kind, params }: Case, isUnbounded: boolean)
         const { fold, ticks } = begin(input, damping);
         for (const state of statesOf(fold, ticks)) expect(fold.verdict(state).outcome).not.toBe('fail');
       }),
-      runs,
+      fewRuns,
     );
   });
 
@@ -146,7 +147,7 @@ function folds(analyzer: Analyzer, { kind, params }: Case, isUnbounded: boolean)
         expect(JSON.parse(JSON.stringify(resumed))).toEqual(JSON.parse(JSON.stringify(whole)));
         expect(verdictOf(fold, resumed)).toEqual(verdictOf(fold, whole));
       }),
-      runs,
+      fewRuns,
     );
   });
 
@@ -160,7 +161,7 @@ function folds(analyzer: Analyzer, { kind, params }: Case, isUnbounded: boolean)
           expect(verdictOf(fold, progress).reason).not.toBe('');
         }
       }),
-      runs,
+      fewRuns,
     );
   });
 

@@ -13,6 +13,7 @@ import { aNotice, register } from '../store/fixtures.ts';
 import { aDatabase, administer, silentLog, type TestDatabase } from '../support/database.ts';
 import { silentMeter } from '../support/fake-meter.ts';
 import { createManualClock } from '../support/manual-clock.ts';
+import { runs } from '../support/runs.ts';
 
 const never = new AbortController().signal;
 const minute = 60_000;
@@ -154,6 +155,6 @@ test('in any sequence: the newest notice of each deploy arrives, in order; alarm
         if (bad === last && bad !== -1) expect(newestSoon, 'bad news does not wait for the morning').toBe(bad);
       }
     }),
-    { numRuns: 20 },
+    runs(20),
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type ReplyShape, readSeries } from '../../providers/newrelic/reply.ts';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import { readNerdGraph } from '../../src/net/nerdgraph.ts';
+import { runs } from '../support/runs.ts';
 
 const window = { from: 1_700_000_100_000, to: 1_700_000_160_000, stepMs: 15_000 };
 const buckets = [
@@ -54,7 +55,7 @@ test('any answer becomes sorted series inside the window, or an error with a kin
         expect(error).toBeInstanceOf(ProviderError);
       }
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });
 
@@ -71,6 +72,6 @@ test('any text is a GraphQL answer or null', () => {
         if (reply !== null) expect(reply.data !== null || reply.fault !== null || text.includes('deprecated')).toBe(true);
       },
     ),
-    { numRuns: 2_000 },
+    runs(2_000),
   );
 });

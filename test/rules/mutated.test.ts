@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { plugins } from '../../src/app/plugins.ts';
 import { checkFiles } from '../../src/rules/check-files.ts';
+import { runs } from '../support/runs.ts';
 import { filesOf } from './build.ts';
 
 const secret = 'S3CR3T-of-the-signatures';
@@ -126,6 +127,6 @@ test('a config and rules with something odd in them are right, or told why not, 
       for (const { line, column, message } of report.problems) expect([line > 0, column > 0, message !== '']).toEqual([true, true, true]);
       expect(Object.keys(Object.prototype)).toEqual([]);
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });

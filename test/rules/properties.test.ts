@@ -6,6 +6,7 @@ import { ConfigError } from '../../src/core/base/errors.ts';
 import { Amount, Damping, duration } from '../../src/core/rules/written-values.ts';
 import { checkFiles } from '../../src/rules/check-files.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
+import { runs } from '../support/runs.ts';
 import { aCheck, aFile, filesOf, known } from './build.ts';
 import { configOf, plugins } from './config-build.ts';
 
@@ -79,7 +80,7 @@ describe('whatever the text', () => {
   test('a rule file either parses or is told why not', () => {
     fc.assert(
       fc.property(anyText, (text) => throwsOnlyConfigErrors(() => parseRules(text, 'r.yaml', known))),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -89,21 +90,21 @@ describe('whatever the text', () => {
         const text = aFile(stringify({ [key]: made }).replaceAll('\t', ' '));
         throwsOnlyConfigErrors(() => parseRules(text, 'r.yaml', { ...known, readFile: () => text }));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
   test('a check either parses or is told why not', () => {
     fc.assert(
       fc.property(value.map, (made) => throwsOnlyConfigErrors(() => parseRules(aCheck(stringify(made)), 'r.yaml', known))),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
   test('a config either parses or is told why not', () => {
     fc.assert(
       fc.property(anyText, (text) => throwsOnlyConfigErrors(() => configOf(text, { env: { A: text }, files: { 'etc/x': text } }))),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -113,7 +114,7 @@ describe('whatever the text', () => {
         const { lines, problems } = checkFiles(['f.yaml'], { env: {}, ...filesOf({ 'f.yaml': text }), plugins });
         expect(lines).toHaveLength(problems.length);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -143,7 +144,7 @@ describe('whatever the text', () => {
           expect(error instanceof ConfigError ? error.message : 'another error').not.toContain(text.slice(0, 8));
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

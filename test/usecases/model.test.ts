@@ -4,6 +4,7 @@ import { isFinal } from '../../src/core/bake/bake.ts';
 import type { OnFailure } from '../../src/core/rules/rule-set.ts';
 import { step } from '../support/builders.ts';
 import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
+import { runs } from '../support/runs.ts';
 import { createWorld } from '../support/world.ts';
 import { commands, commandsWithJumps, type Real } from './model-commands.ts';
 import { held, holds, type Model, type Traffic, traffic, trafficAt } from './model-invariants.ts';
@@ -96,6 +97,7 @@ test.for([
       await fc.asyncModelRun(() => begun, sequence);
       await finishAll(begun);
     }),
-    { numRuns },
+    // Ends before the timeout of the test, which would hide what failed.
+    { ...runs(numRuns), interruptAfterTimeLimit: 90_000 },
   );
 });

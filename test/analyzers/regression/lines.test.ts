@@ -4,6 +4,7 @@ import { createRandom } from '../../../bench/accuracy/random.ts';
 import { lengthOf, type Ticks, upTo } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import type { SeriesInput } from '../../support/over-series.ts';
+import { runs } from '../../support/runs.ts';
 import { deployedAt, input, regression } from './build.ts';
 
 const [minute, day] = [60_000, 86_400_000];
@@ -68,7 +69,7 @@ const anyBake = fc
     from: fc.constantFrom(0, 12),
   })
   .map(({ wave, ...change }) => watched(wave, change));
-const few = { numRuns: 12 };
+const few = runs(12);
 
 describe('a gauge or a business rate', () => {
   test.for([
@@ -222,7 +223,7 @@ describe('on any gauge or business rate', () => {
         const { reason } = regression().analyze(placed(bake.kind === 'rate' ? ticks('rate', bake.count) : bake, ticks(kind, long)));
         expect(reason).not.toMatch(/undefined|NaN|Infinity|null|\[object/);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

@@ -7,6 +7,7 @@ import { replay } from '../../../src/core/recording/replay.ts';
 import { lengthOf, type Ticks, upTo } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import type { SeriesInput } from '../../support/over-series.ts';
+import { runs } from '../../support/runs.ts';
 import { beside, deployedAt, input, ratio, regression, stepMs } from './build.ts';
 
 const history = ratio({ requests: 100, rate: 0.01, ticks: 720, seed: 1 });
@@ -22,7 +23,7 @@ const anyBake = fc
 const anyInput = fc
   .tuple(anyBake, fc.boolean())
   .map(([bake, hasControl]) => input(bake, history, { control: hasControl ? control : null }));
-const few = { numRuns: 25 };
+const few = runs(25);
 
 function recorded(name: string, bake: typeof history): RecordedCheck {
   const start = deployedAt / 1000 - (stepMs / 1000) * history.total.length;

@@ -7,6 +7,7 @@ import { bindChecks, type CheckData } from '../../../src/core/judge/check.ts';
 import { countOfParts } from '../../../src/core/judge/last-stage.ts';
 import { upTo } from '../../../src/core/series/ticks.ts';
 import { aCheck, aCondition, aRuleSet, aStretch, step, t0 } from '../../support/builders.ts';
+import { runs } from '../../support/runs.ts';
 
 const stages = [5, 25, 100].map((weight) => ({ weight, forMs: 30 * step }));
 const control = { canary: 'a', stable: 'b' };
@@ -92,7 +93,7 @@ test('every look at a growing bake says what reading it once says, and a fail st
         hasFailed ||= looked.outcome === 'fail';
       }
     }),
-    { numRuns: 20 },
+    runs(20),
   );
 });
 
