@@ -9,6 +9,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { aNotice, commitOf, register } from '../store/fixtures.ts';
 import { aDatabase, administer, silentLog, type TestDatabase } from '../support/database.ts';
 import { silentMeter } from '../support/fake-meter.ts';
+import { hurryQueue } from '../support/hurry-queue.ts';
 import { type StubReply, type StubServer, startStubServer } from '../support/stub-server.ts';
 
 const never = new AbortController().signal;
@@ -51,17 +52,6 @@ async function aDeploy(): Promise<string> {
 
 const keysOf = ({ requests }: StubServer) => requests.map(({ headers }) => headers['idempotency-key']);
 
-/** Skips the time until the next tries. Returns how many seconds that was. */
-async function skipPauses(): Promise<number> {
-  const rows = await administer(
-    database.url,
-    `with waiting as (
-      select name, id, extract(epoch from start_after - now())::float as seconds from bakewatch_queue.job where state = 'retry' and start_after > now()
-    ) update bakewatch_queue.job set start_after = now() from waiting where job.name = waiting.name and job.id = waiting.id returning seconds`,
-  );
-  return rows.reduce((sum, { seconds }) => sum + Number(seconds), 0);
-}
-
 test('a receiver that is down for an hour gets its notices within ten minutes of its return, in order, once each', {
   timeout: 120_000,
 }, async () => {
@@ -86,7 +76,7 @@ test('a receiver that is down for an hour gets its notices within ten minutes of
   });
   await vi.waitFor(
     async () => {
-      away += await skipPauses();
+      away += await hurryQueue(database.url);
       expect(arrived).toHaveLength(2);
     },
     { timeout: 100_000, interval: 50 },
