@@ -87,15 +87,15 @@ describe('a probe of a site', () => {
       { status: [{ from: 301, to: 301 }] },
       /passed: HTTP 301/,
     ],
-    ['no answer', 'hang', {}, /^1 of 1 attempts failed: no answer from 127\.0\.0\.1:\d+ within 300ms$/],
+    ['no answer', 'hang', {}, /^1 of 1 attempts failed: no answer from 127\.0\.0\.1:\d+ within (?:29\d|300)ms$/],
     ['a cut connection', 'drop', {}, /failed: 127\.0\.0\.1:\d+ broke the connection before its answer was complete/],
-    ['a slow answer', { delayMs: 1_000 }, {}, /failed: no answer from .* within 300ms$/],
+    ['a slow answer', { delayMs: 1_000 }, {}, /failed: no answer from .* within (?:29\d|300)ms$/],
     ['more than a MiB', { body: `ok${'x'.repeat(3_000_000)}late` }, { contains: 'ok', lacks: 'late' }, /passed: HTTP 200/],
   ])('%s', async ([, reply, rest, says]) => {
     site.reply(reply);
-    expect(
-      await seenBy(provider, aSite(`${site.url}/`, rest), { withinMs: reply === 'hang' || says.source.includes('300ms') ? 300 : 5_000 }),
-    ).toMatch(says);
+    // What is left of the time when the request is sent may be a few milliseconds less.
+    const withinMs = says.source.includes('300') ? 300 : 5_000;
+    expect(await seenBy(provider, aSite(`${site.url}/`, rest), { withinMs })).toMatch(says);
   });
 
   test('follows redirects if allowed, and sends its headers to no other origin', async () => {
@@ -196,8 +196,8 @@ describe('a probe of a port', () => {
   test('fails if the server does not answer the TLS handshake', async () => {
     server.on('connection', (socket) => socket.on('error', () => {}).resume());
     const port = await listening();
-    expect(await seenBy(provider, aPort(port, 7), { withinMs: 300 })).toBe(
-      `1 of 1 attempts failed: no connection to 127.0.0.1:${port} within 300ms`,
+    expect(await seenBy(provider, aPort(port, 7), { withinMs: 300 })).toMatch(
+      /^1 of 1 attempts failed: no connection to 127\.0\.0\.1:\d+ within (?:29\d|300)ms$/,
     );
   });
 
@@ -207,6 +207,8 @@ describe('a probe of a port', () => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf');
     });
     const port = await listening();
-    expect(await seenBy(provider, aSite(`http://127.0.0.1:${port}/`), { withinMs: 300 })).toMatch(/failed: no answer from .* within 300ms/);
+    expect(await seenBy(provider, aSite(`http://127.0.0.1:${port}/`), { withinMs: 300 })).toMatch(
+      /failed: no answer from .* within (?:29\d|300)ms/,
+    );
   });
 });
