@@ -1,4 +1,5 @@
 import { decide } from '../core/bake/decide.ts';
+import type { Deploy } from '../core/bake/deploy.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import { EffectError } from '../core/base/errors.ts';
 import { nonEmpty } from '../core/base/non-empty.ts';
@@ -15,6 +16,8 @@ type RollbackEffect = Extract<QueuedEffect, { kind: 'roll_back' }>;
 type RollbackTry = {
   readonly effect: RollbackEffect;
   readonly order: RollbackOrder;
+  /** The deploy that is rolled back. */
+  readonly deploy: Deploy;
   readonly hook: RollbackHook;
   readonly attempt: HookAttempt;
   readonly earlier: readonly Attempt[];
@@ -40,6 +43,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
   const one: RollbackTry = {
     effect,
     order: orderFor(effect, record),
+    deploy: record.deploy,
     hook: instance.hook,
     attempt: { kind: 'roll_back', bakeId, orderId, number, hook: instance.type },
     earlier: attemptsOf(effect.id, earlier),
@@ -60,7 +64,8 @@ async function settleLate(deps: DispatchDeps, one: RollbackTry, success: Attempt
 
 async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<void> {
   try {
-    if (mayHaveRun(one) && !(await canTell(one, signal))) return await stop(deps, one);
+    const why = await whyNot(deps, one, signal);
+    if (why !== null) return await stop(deps, one, why);
     const { alreadyThere, summary, output } = await rollBack(deps, one, signal);
     const outcome = alreadyThere ? 'already_there' : 'succeeded';
     await endAttempt(deps, one.attempt, { outcome, summary, output, detail: output === summary ? '' : output });
@@ -80,11 +85,19 @@ async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal
   }
 }
 
-/** Ends an attempt without starting the hook, because an earlier attempt may have run and the platform cannot be asked. */
-async function stop(deps: DispatchDeps, { effect, attempt }: RollbackTry): Promise<void> {
-  const why = 'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs';
-  await endAttempt(deps, attempt, { outcome: 'unknown', summary: why, output: '', detail: '' });
-  await fail(deps, effect, { outcome: 'unknown', reasons: [why] });
+/** Why the hook must not start, or `null`: a newer release runs, or an earlier attempt may have run and the platform cannot be asked. */
+async function whyNot({ store }: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<string | null> {
+  const newer = await store.replacementOf(one.deploy);
+  if (newer !== null) return `not rolled back: ${newer.version} was deployed after it (deploy ${newer.deployId})`;
+  if (!mayHaveRun(one) || (await canTell(one, signal))) return null;
+  return 'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs';
+}
+
+/** Ends an attempt without starting the hook. */
+async function stop(deps: DispatchDeps, one: RollbackTry, why: string): Promise<void> {
+  const outcome = mayHaveRun(one) ? 'unknown' : 'refused';
+  await endAttempt(deps, one.attempt, { outcome, summary: why, output: '', detail: '' });
+  await fail(deps, one.effect, { outcome: mayHaveRun(one) ? 'unknown' : 'no', reasons: [why] });
 }
 
 async function failAfter(deps: DispatchDeps, one: RollbackTry, { kind, message, targetGone }: EffectError): Promise<void> {

@@ -1,5 +1,6 @@
 import type { StateName } from '../core/bake/bake.ts';
-import type { Target } from '../core/bake/deploy.ts';
+import type { Deploy, Target } from '../core/bake/deploy.ts';
+import type { Facts } from '../core/bake/facts.ts';
 import type { DeployOutcome } from '../core/report/dora.ts';
 import type { DeployRecord } from './bake-store.ts';
 import type { Place } from './hook.ts';
@@ -30,6 +31,8 @@ export interface DeployCatalog {
   environments(service: string): Promise<readonly string[]>;
   /** How the deploys of a place since an instant ended, oldest first. */
   outcomes(place: Place, since: number): Promise<readonly DeployOutcome[]>;
+  /** The newest deploy of the same place after this one whose release may be running now, or `null`: `Facts.replacedBy`. */
+  replacementOf(deploy: Deploy): Promise<Facts['replacedBy']>;
   /** Known-good deploys of a place, newest first. */
   knownGood(place: Place, limit: number): Promise<readonly Target[]>;
   /** Stores what the platform reported as running while this deploy was known good. */

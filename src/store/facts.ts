@@ -15,18 +15,18 @@ export type DeployKey = { readonly id: string; readonly service: string; readonl
 
 /** Reads what the guards must know about a deploy. The transaction has locked the row of its bake. */
 export async function readFacts(tx: Database, asker: DeployKey, passedOver: readonly Target[] = []): Promise<Facts> {
-  const { id, service, environment, registeredAt } = asker;
-  const [[freeze], knownGood, [replacedBy], rollbacks, others] = await Promise.all([
+  const { service } = asker;
+  const [[freeze], knownGood, replacedBy, rollbacks, others] = await Promise.all([
     freezeOf(tx, { service }),
     findTarget(tx, asker, passedOver),
-    replacementOf(tx, { id, service, environment, registeredAt }),
+    readReplacement(tx, asker),
     readRollbacks(tx, asker),
     readServiceFailures(tx, asker),
   ]);
   return {
     freeze: freeze ?? null,
     knownGood,
-    replacedBy: replacedBy ?? null,
+    replacedBy,
     irreversible: await readIrreversible(tx, asker, knownGood),
     rollbacks,
     others,
@@ -74,3 +74,9 @@ const replacementOf = compile(
     .limit(1),
   ({ id, version }) => ({ deployId: String(id), version: String(version) }),
 );
+
+/** `DeployCatalog.replacementOf`. */
+export async function readReplacement(db: Database, { id, service, environment, registeredAt }: DeployKey): Promise<Facts['replacedBy']> {
+  const [replacement] = await replacementOf(db, { id, service, environment, registeredAt });
+  return replacement ?? null;
+}

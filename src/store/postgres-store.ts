@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
 import { beginDigest, endDigest } from './digests.ts';
 import { sql } from './drizzle.ts';
+import { readReplacement } from './facts.ts';
 import { onDatabase } from './failures.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
 import { readKnownGood } from './known-good.ts';
@@ -26,6 +27,7 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     update: (id, expectedVersion, decide) => inTransaction('update', (tx) => update(tx, { id, expectedVersion, decide }, queueEffects)),
     find: (id) => onDatabase('find', () => findRecord(db, id)),
     list: (filter) => onDatabase('list', () => listDeploys(db, filter)),
+    replacementOf: (deploy) => onDatabase('replacement', () => readReplacement(db, deploy)),
     knownGood: (place, limit) => onDatabase('known good', () => readKnownGood(db, { ...place, except: null }, limit)),
     services: () => onDatabase('services', () => readServices(db)),
     environments: (service) => onDatabase('environments', () => readEnvironments(db, service)),

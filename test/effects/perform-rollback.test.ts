@@ -155,6 +155,28 @@ describe('an order to roll back', () => {
     expect([platform.performed, (await outcome(record)).attempts]).toEqual([[], []]);
   });
 
+  test('never overwrites a release that was deployed after it with force', async () => {
+    const record = await ordered();
+    const { service } = record.deploy;
+    await register(store(), { service, version: 'v3', registeredAt: start + 60_000 }, 'baking');
+    const { deps, platform } = dispatch();
+    await perform(deps, aRollback(record), never);
+    expect(await outcome(record)).toEqual({ state: 'failed, rolled back: no', attempts: ['refused'] });
+    expect(platform.performed).toEqual([]);
+  });
+
+  test('that was killed after acting does not act again on a newer release', async () => {
+    const record = await ordered();
+    const platform = createFakeHook({ acts: ['dies after', 'works'] });
+    const { deps } = dispatch({ platform });
+    await expect(perform(deps, aRollback(record), never)).rejects.toThrow('killed');
+    await register(store(), { service: record.deploy.service, version: 'v3', registeredAt: start + 60_000 }, 'baking');
+    platform.run('v3');
+    await work(deps, aRollback(record));
+    expect(await outcome(record)).toEqual({ state: 'failed, rolled back: unknown', attempts: [null, 'unknown'] });
+    expect([platform.running(), platform.performed.length]).toEqual(['v3', 1]);
+  });
+
   test('whose hook is no longer defined needs a person', async () => {
     const record = await ordered();
     await perform(dispatch({ hooks: new Map() }).deps, aRollback(record), never);

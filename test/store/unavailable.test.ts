@@ -46,6 +46,7 @@ test('every method throws `unavailable` while the database is away, and works wh
     services: () => store.services(),
     environments: () => store.environments('x'),
     outcomes: () => store.outcomes(place, start),
+    replacementOf: () => store.replacementOf(deploy),
     knownGood: () => store.knownGood(place, 1),
     claimDue: () => store.claimDue({ now: 1, leaseMs: 1, limit: 1, worker: 'w' }),
     releaseClaims: () => store.releaseClaims('w'),
