@@ -5,6 +5,7 @@ import { Problems } from './problems.ts';
 import { readCheck } from './read-check.ts';
 import { readExtended } from './read-extended.ts';
 import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from './read-sections.ts';
+import { readUnless, unlessProblems } from './read-unless.ts';
 import { RuleFile } from './rule-file.ts';
 import type { CheckContext, RulesContext, RulesText } from './rules-context.ts';
 
@@ -38,8 +39,11 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   const control = readControl(top.at('control'));
   const checkContext: CheckContext = { context: rules.context, hasControl: top.at('control').isPresent, bake };
   const checks = readChecks(top.at('checks'), checkContext);
+  const unless = readUnless(top.at('unless'));
+  unlessProblems(top, { checks, unless });
+  const action = readAction(top, rules.context, stages);
   return {
-    ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...readAction(top, rules.context, stages) },
+    ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...(unless && { unless }), ...action },
     top,
   };
 }

@@ -4,6 +4,7 @@ import type { Cursor } from './cursor.ts';
 import { queryProblems, type SelectorContext, selectorProblems } from './query-problems.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
+import { readUnless } from './read-unless.ts';
 import { Check, Ratio, Source } from './rule-file.ts';
 import { type CheckContext, type RulesContext, unknownInstance } from './rules-context.ts';
 
@@ -27,9 +28,19 @@ export function readCheck(cursor: Cursor, name: string, checkContext: CheckConte
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
   const direction = readDirection(cursor.at('direction'), ways, kind);
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;
+  const more = readReservations(cursor);
   const question = questions[0] ?? null;
   if (kind === null || question === null) return null;
-  return { name, provider: provider ?? '', question, direction, failWhen, minSamples: minSamples ?? defaultMinSamples[kind], critical };
+  const samples = minSamples ?? defaultMinSamples[kind];
+  return { name, provider: provider ?? '', question, direction, failWhen, minSamples: samples, critical, ...more };
+}
+
+/** Reads what an owner adds to a check: its unit, and when it does not count. */
+function readReservations(cursor: Cursor): Pick<CheckRule, 'unit' | 'neverSeen' | 'unless'> {
+  const unit = cursor.at('unit').take(Check.shape.unit);
+  const neverSeen = cursor.at('never_seen').take(Check.shape.never_seen);
+  const unless = readUnless(cursor.at('unless'));
+  return { ...(unit !== undefined && { unit }), ...(neverSeen && { neverSeen }), ...(unless && { unless }) };
 }
 
 function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): string | undefined {

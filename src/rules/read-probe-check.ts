@@ -3,6 +3,7 @@ import { BareCondition, failWhenKeys } from './conditions.ts';
 import type { Cursor } from './cursor.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbe } from './read-probe.ts';
+import { readUnless } from './read-unless.ts';
 import { Check } from './rule-file.ts';
 import { type CheckContext, unknownInstance } from './rules-context.ts';
 
@@ -20,12 +21,15 @@ export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: 
   for (const key of ['ratio', 'rate', 'exposure', 'latency', 'value'] as const)
     if (cursor.at(key).isPresent)
       cursor.at(key).keyProblem('a check measures one thing, and this one already has probe', 'write two checks');
-  for (const key of ['min_samples', 'direction'] as const)
+  for (const key of ['min_samples', 'direction', 'unit', 'never_seen'] as const)
     if (cursor.at(key).isPresent) cursor.at(key).keyProblem('does not apply to a probe', 'remove it');
   const probe = readProbe(cursor.at('probe'), knownProvider);
   const failWhen = readFailWhen(cursor.at('fail_when'), bake);
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;
-  return probe && { name, provider, question: { kind: 'ratio', probe }, direction: 'up', failWhen, minSamples: 1, critical };
+  const unless = readUnless(cursor.at('unless'));
+  if (probe === null) return null;
+  const question = { kind: 'ratio', probe } as const;
+  return { name, provider, question, direction: 'up', failWhen, minSamples: 1, critical, ...(unless && { unless }) };
 }
 
 /** The maximum is ten attempts, so more than 90 % means all of them. */

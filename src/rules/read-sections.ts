@@ -7,7 +7,16 @@ import { show } from '../core/rules/written-values.ts';
 import type { Cursor } from './cursor.ts';
 import { matcherProblems } from './query-problems.ts';
 import { readStages, stagesDurationMs } from './read-stages.ts';
-import { BakeSection, BaselineSection, ControlSection, Notify, OnFailure, RollbackSection, TrafficSection } from './rule-file.ts';
+import {
+  BakeSection,
+  BaselineSection,
+  ControlSection,
+  Notify,
+  OnFailure,
+  RollbackSection,
+  TrafficSection,
+  Undecided,
+} from './rule-file.ts';
 import { type RulesContext, unknownInstance } from './rules-context.ts';
 
 const dayMs = 86_400_000;
@@ -88,7 +97,7 @@ export function readAction(
   top: Cursor,
   context: RulesContext,
   stages: readonly Stage[],
-): Pick<RuleSet, 'onFailure' | 'traffic' | 'rollback' | 'notify'> {
+): Pick<RuleSet, 'onFailure' | 'whenUndecided' | 'traffic' | 'rollback' | 'notify'> {
   const rollback = readRollback(top.at('rollback'), context);
   const hasRollback = top.at('rollback').isPresent;
   const traffic = readTraffic(top, context, stages);
@@ -99,7 +108,9 @@ export function readAction(
       .at('on_failure')
       .problem(`\`${written}\` needs a hook that can roll back`, 'add `rollback: { hook: NAME }`, or write `on_failure: notify`');
   }
-  return { onFailure: written ?? (canAct ? 'rollback' : 'notify'), traffic, rollback, notify: readNotify(top.at('notify'), context) };
+  const whenUndecided = readUndecided(top.at('when_undecided'), canAct);
+  const notify = readNotify(top.at('notify'), context);
+  return { onFailure: written ?? (canAct ? 'rollback' : 'notify'), ...(whenUndecided && { whenUndecided }), traffic, rollback, notify };
 }
 
 /** Reads `traffic`. Stages need a traffic hook, and a traffic hook needs stages. */
@@ -140,4 +151,12 @@ function readNotify(cursor: Cursor, context: RulesContext): readonly string[] {
     names.push(name);
   }
   return names;
+}
+
+function readUndecided(cursor: Cursor, canAct: boolean): RuleSet['whenUndecided'] {
+  const written = cursor.take(Undecided.optional());
+  if (written === 'roll_back' && !canAct) {
+    cursor.problem('`roll_back` needs a hook that can roll back', 'add `rollback: { hook: NAME }`, or write `when_undecided: hold`');
+  }
+  return written;
 }

@@ -23,6 +23,13 @@ export const Ratio = z
   })
   .describe('The share of bad events among all events.');
 
+/** `unless` of a check or of the whole file. */
+export const Unless = z
+  .union([z.array(RuleName).min(1).max(10), RuleName])
+  .describe(
+    'Checks (of a dependency, say) that excuse the deploy: while one of them fails, people are notified and the bake is extended instead.',
+  );
+
 /** One check of a rule file. */
 export const Check = z
   .strictObject({
@@ -69,6 +76,19 @@ export const Check = z
       .describe(
         'If a critical check fails, the deploy is unhealthy. `false` makes the check advisory: its result is shown and sent, but never decides.',
       ),
+    unit: z
+      .string()
+      .regex(/^(?:%|[a-z]+(?:\/[a-z]+)?)$/i, 'is no unit: write a word such as seconds, bytes or orders, or %')
+      .max(20)
+      .optional()
+      .describe(
+        'The unit of what is measured: `seconds`, `bytes`, or what is counted, such as `orders`. Default: guessed from the name of the metric.',
+      ),
+    never_seen: z
+      .literal('ok')
+      .optional()
+      .describe('`ok` confirms that a selector may never have matched a series, such as the errors of a service that never had one.'),
+    unless: Unless.optional(),
   })
   .describe('What is measured (exactly one of `ratio`, `rate`, `latency`, `value` and `probe`), and when the result is bad.');
 
@@ -139,6 +159,13 @@ export const OnFailure = z
     'What happens if the deploy is unhealthy. Default: `rollback` if there is a hook that rolls back or shifts traffic, otherwise `notify`.',
   );
 
+/** `when_undecided` of a rule file. */
+export const Undecided = z
+  .enum(['hold', 'pass', 'roll_back'])
+  .describe(
+    'How a bake ends that is still undecided after `extend`: `hold` ends it inconclusive and notifies people. The others apply only where every critical check has data and total failure is ruled out. Default: `hold`.',
+  );
+
 /** `extends` of a rule file. */
 export const Extends = z
   .string()
@@ -157,6 +184,8 @@ export const RuleFile = z
     control: ControlSection.optional().describe('Matchers that are added to every selector, if the old release runs next to the new one.'),
     checks: z.record(RuleName, Check).describe('The checks, by name: 1 to 50.'),
     on_failure: OnFailure.optional(),
+    when_undecided: Undecided.optional(),
+    unless: Unless.optional(),
     traffic: TrafficSection.optional().describe('How traffic is shifted through `bake.stages`.'),
     rollback: RollbackSection.optional().describe('How the service is rolled back.'),
     notify: Notify.optional(),

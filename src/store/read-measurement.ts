@@ -33,11 +33,19 @@ const evidence = z.object({
   healthyBakes: AnyNumber.exactOptional(),
   smallestSeen: AnyNumber.exactOptional(),
 });
-const common = { reason: z.string(), evidence: evidence.exactOptional() };
+const explanation = z.object({ headline: z.string(), because: z.string(), notes: z.array(z.string()) });
+const common = { reason: z.string(), explanation: explanation.exactOptional(), evidence: evidence.exactOptional() };
+const reservations = { unproven: z.string().exactOptional(), rulesOutOutage: z.literal(true).exactOptional() };
 const result = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('pass'), ...common, settledAfterMs: z.number().exactOptional() }),
+  z.object({ outcome: z.literal('pass'), ...common, ...reservations, settledAfterMs: z.number().exactOptional() }),
   z.object({ outcome: z.literal('fail'), ...common }),
-  z.object({ outcome: z.literal('inconclusive'), ...common, blocks: z.literal(false).exactOptional() }),
+  z.object({
+    outcome: z.literal('inconclusive'),
+    ...common,
+    ...reservations,
+    blocks: z.literal(false).exactOptional(),
+    isSilent: z.literal(true).exactOptional(),
+  }),
   z.object({
     outcome: z.literal('error'),
     kind: z.enum(['unavailable', 'timeout', 'rate_limited', 'unauthorized', 'bad_query', 'bad_response']),

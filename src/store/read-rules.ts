@@ -5,6 +5,7 @@ import type { RuleSet } from '../core/rules/rule-set.ts';
 import { read } from './read.ts';
 
 const onFailure = z.enum(['rollback', 'notify', 'approve']);
+const whenUndecided = z.enum(['hold', 'pass', 'roll_back']);
 const traffic = z.object({ hook: z.string(), stages: z.array(z.object({ weight: z.number(), forMs: z.number() })) });
 const source = z.union([z.object({ selector: z.string() }), z.object({ query: z.string() })]);
 const texts = z.record(z.string(), z.string());
@@ -50,6 +51,9 @@ const check = z.object({
   failWhen: z.array(condition),
   minSamples: z.number(),
   critical: z.boolean(),
+  unit: z.string().optional(),
+  neverSeen: z.literal('ok').optional(),
+  unless: z.array(z.string()).optional(),
 });
 const like = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('before') }),
@@ -65,6 +69,8 @@ const StoredRuleSet = z.object({
   control: z.object({ canary: z.string(), stable: z.string() }).nullable(),
   checks: z.array(check),
   onFailure,
+  whenUndecided: whenUndecided.optional(),
+  unless: z.array(z.string()).optional(),
   // Missing in rule sets and plans of versions without stages.
   traffic: traffic.nullable().default(null),
   rollback: z.object({ hook: z.string(), verifyMs: z.number() }).nullable(),
@@ -84,6 +90,7 @@ const StoredPlan = z.object({
   verifyMs: z.number(),
   settleMs: z.number(),
   onFailure,
+  whenUndecided: whenUndecided.optional(),
   observeOnly: z.boolean(),
   hook: z.string().nullable(),
   traffic: traffic.nullable().default(null),

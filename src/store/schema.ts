@@ -99,8 +99,25 @@ export const histories = bakewatch.table(
     stretch: json('stretch'),
     source: words('source').notNull().default(''),
     calibrations: json('calibrations').notNull().default([]),
+    /** What is known of sources that matched no series in the whole past, while a sibling did. Empty in rows of versions that did not look. */
+    unmatched: json('unmatched').notNull().default([]),
   },
   (table) => [primaryKey({ columns: [table.bakeId, table.check] })],
+);
+
+/** What people or a look at the neighbours found about a verdict afterwards, one row for each kind: it was a false alarm, or the cause lies elsewhere. */
+export const marks = bakewatch.table(
+  'marks',
+  {
+    deployId: words('deploy_id')
+      .notNull()
+      .references(() => deploys.id),
+    kind: text('kind').notNull(),
+    by: words('by').notNull(),
+    why: words('why').notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deployId, table.kind] })],
 );
 
 /** The append-only timeline of each deploy. It is the audit log too. */

@@ -28,6 +28,7 @@ export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }:
     verifyMs: ruleSet.rollback?.verifyMs ?? ruleSet.bake.everyMs,
     settleMs: Math.max(0, ...settle) + askDelayMs(ruleSet, ruleSet.bake.everyMs, now.liveBakes),
     onFailure: ruleSet.onFailure,
+    whenUndecided: ruleSet.whenUndecided,
     observeOnly: policy.observeOnly,
     knownGood: now.knownGood,
     hook: ruleSet.rollback?.hook ?? null,

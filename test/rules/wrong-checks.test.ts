@@ -6,7 +6,7 @@ const checkRows = [
     name: 'an empty check',
     file: 'rules: 1\nservice: a\nenvironment: b\nchecks:\n  c:\n',
     says: [
-      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical)',
+      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
     ],
   },
   {
@@ -24,7 +24,7 @@ const checkRows = [
     file: aCheck('ration: { bad: a, total: b }\nfail_when: { above: 1% }'),
     says: [
       '5:3 checks.c: the check measures nothing (add one of ratio, rate, latency, value or probe)',
-      '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical)',
+      '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
     ],
   },
   {

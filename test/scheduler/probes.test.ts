@@ -80,7 +80,7 @@ describe('a release that is probed', () => {
       order: {
         target: { version: 'v1' },
         reasons: [
-          'home: 2 of 2 attempts failed: HTTP 502, expected 200 to 299 (100 % of 2 attempts, allowed at most 90 %, in 2 of the last 2 readings)',
+          'Home: 2 of 2 attempts failed: HTTP 502, expected 200 to 299 (100 % of 2 attempts, allowed at most 90 %, in 2 of the last 2 readings)',
         ],
       },
     });
@@ -100,7 +100,7 @@ describe('a release that is probed', () => {
     const { id } = (await world.release('v2')).record.deploy;
     expect(await world.run(id)).toMatchObject({
       state: 'rolled_back',
-      order: { reasons: [expect.stringMatching(/^home: 1 of 2 attempts failed: HTTP 503/)] },
+      order: { reasons: [expect.stringMatching(/^Home: 1 of 2 attempts failed: HTTP 503/)] },
     });
     expect((await world.store.measurements(id)).filter(({ phase }) => phase === 'baking')).toHaveLength(1);
   });

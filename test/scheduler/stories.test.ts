@@ -152,6 +152,7 @@ describe('a bad release', () => {
       reasons: [expect.anything(), expect.stringContaining('no known-good release')],
     });
     await world.release('v1', { adopted: true });
+    world.clock.advance(1);
     expect(await world.run((await world.release('v2', { key: 'again' })).record.deploy.id)).toMatchObject({ state: 'rolled_back' });
   });
 

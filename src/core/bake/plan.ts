@@ -1,4 +1,4 @@
-import type { OnFailure } from '../rules/rule-set.ts';
+import type { OnFailure, UndecidedEnding } from '../rules/rule-set.ts';
 import type { Traffic } from '../rules/stage.ts';
 
 /** The settings of one bake, from the rules and the operator's policy, frozen at registration. Durations in milliseconds. */
@@ -12,6 +12,8 @@ export type Plan = {
   /** How long after its end a tick is measured. The slowest provider of the bake decides. With very many bakes, `askDelayMs` is added. */
   readonly settleMs: number;
   readonly onFailure: OnFailure;
+  /** Missing: `hold`. */
+  readonly whenUndecided?: UndecidedEnding | undefined;
   /** Set by the operator: judge and notify, but never act. */
   readonly observeOnly: boolean;
   /** The instance name of the rollback hook, or `null` if the rules name none. */

@@ -1,4 +1,5 @@
 import { nonEmpty } from '../base/non-empty.ts';
+import { headlineOf } from './headline.ts';
 import type { Judgement } from './judgement.ts';
 import type { AskError, Verdict } from './verdict.ts';
 
@@ -26,9 +27,7 @@ export function judge(checks: readonly CheckResult[]): Judgement {
 
 function reasonsOf(checks: readonly CheckResult[]) {
   return nonEmpty(
-    checks.map(
-      (check) => `${check.name}: ${check.result.outcome === 'error' ? `could not ask: ${check.result.reason}` : check.result.reason}`,
-    ),
+    checks.map((check) => headlineOf(check.name, check.result)),
     'no reason given',
   );
 }

@@ -1,4 +1,6 @@
 import type { ProviderErrorKind } from '../base/errors.ts';
+import type { Explanation } from './explanation.ts';
+
 /** The numbers behind a verdict, in the check's own unit (fractions, seconds, events a tick …). */
 export type Evidence = {
   readonly measured?: number;
@@ -13,18 +15,33 @@ export type Evidence = {
   readonly smallestSeen?: number;
 };
 
+type Words = {
+  /** All layers of the explanation in one text (`joinExplanation`). */
+  readonly reason: string;
+  readonly explanation?: Explanation;
+  readonly evidence?: Evidence;
+};
+
+/** What keeps a verdict that is no failure from being worth more. */
+type Reservations = {
+  /** A selector of the check has never matched a series, while its sibling has: in words, with the label values that exist. */
+  readonly unproven?: string;
+  /** Total failure of the service is ruled out, with 95 % confidence: what is undecided may end as the rules say (`when_undecided`). */
+  readonly rulesOutOutage?: true;
+};
+
 /**
  * An analyzer's answer for one measurement, with its reason in words.
  * `settledAfterMs` marks a pass that rests on evidence, and says how long after the start of the bake there was enough of it: that the release is
  * harmful was ruled out, and looking longer is not needed for that. It is no promise about what has not happened yet: a regression that begins later
  * still turns the check into a fail. A pass without it only says that nothing is wrong so far.
  * `blocks: false` marks an inconclusive answer that need not be resolved before the bake may pass, at low confidence: there is no history to compare
- * with yet, or only a small change could have been missed.
+ * with yet, or only a small change could have been missed. `isSilent: true` marks one whose metric has too little data.
  */
 export type Verdict =
-  | { readonly outcome: 'pass'; readonly reason: string; readonly evidence?: Evidence; readonly settledAfterMs?: number }
-  | { readonly outcome: 'fail'; readonly reason: string; readonly evidence?: Evidence }
-  | { readonly outcome: 'inconclusive'; readonly reason: string; readonly evidence?: Evidence; readonly blocks?: false };
+  | ({ readonly outcome: 'pass'; readonly settledAfterMs?: number } & Words & Reservations)
+  | ({ readonly outcome: 'fail' } & Words)
+  | ({ readonly outcome: 'inconclusive'; readonly blocks?: false; readonly isSilent?: true } & Words & Reservations);
 
 /** The fourth outcome: the provider could not be asked. It never counts against a deploy. */
 export type AskError = { readonly outcome: 'error'; readonly kind: ProviderErrorKind; readonly reason: string };

@@ -31,6 +31,12 @@ export type CheckRule = {
   readonly failWhen: readonly Condition[];
   readonly minSamples: number;
   readonly critical: boolean;
+  /** The unit of what is measured, such as `seconds`, `bytes` or `orders`. Missing: guessed from the name of the metric. */
+  readonly unit?: string | undefined;
+  /** `ok`: the owner confirms that a selector of this check may never have matched a series. */
+  readonly neverSeen?: 'ok' | undefined;
+  /** Checks that excuse the deploy: while one of them fails, this check does not count against it. */
+  readonly unless?: readonly string[] | undefined;
 };
 
 /** The past that a bake is compared with: the time just before the deploy, or the same time of day `days` days ago. */
@@ -38,6 +44,9 @@ export type Like = { readonly kind: 'before' } | { readonly kind: 'days_ago'; re
 
 /** What happens when a deploy is unhealthy: roll back, notify people, or ask a person for approval. */
 export type OnFailure = 'rollback' | 'notify' | 'approve';
+
+/** How a bake ends that is still undecided after its whole extension: `hold` ends it inconclusive, and people decide. */
+export type UndecidedEnding = 'hold' | 'pass' | 'roll_back';
 
 /** A parsed rule file: the checks and the policy for one service and environment. Durations in milliseconds. Plain JSON, frozen with each deploy. */
 export type RuleSet = {
@@ -50,6 +59,10 @@ export type RuleSet = {
   readonly control: { readonly canary: string; readonly stable: string } | null;
   readonly checks: readonly CheckRule[];
   readonly onFailure: OnFailure;
+  /** Missing: `hold`. */
+  readonly whenUndecided?: UndecidedEnding | undefined;
+  /** Checks that excuse the deploy, for every check of the rule set. */
+  readonly unless?: readonly string[] | undefined;
   readonly traffic: Traffic | null;
   readonly rollback: { readonly hook: string; readonly verifyMs: number } | null;
   readonly notify: readonly string[];

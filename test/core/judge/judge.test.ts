@@ -12,25 +12,25 @@ test.for([
   {
     name: 'all critical checks passing is healthy',
     given: [passed],
-    expected: { kind: 'healthy', confidence: 'full', reasons: ['errors: 0.1 %'] },
+    expected: { kind: 'healthy', confidence: 'full', reasons: ['Errors: 0.1 %'] },
   },
   {
     name: 'one critical failure is unhealthy',
     given: [passed, failed],
-    expected: { kind: 'unhealthy', reasons: ['orders: half as many'] },
+    expected: { kind: 'unhealthy', reasons: ['Orders: half as many'] },
   },
   { name: 'a failure wins over what could not be asked', given: [error, failed, open], expected: { kind: 'unhealthy' } },
   {
     name: 'an error never counts as a failure',
     given: [error],
-    expected: { kind: 'undecided', couldNotAsk: true, reasons: ['home: could not ask: timed out'] },
+    expected: { kind: 'undecided', couldNotAsk: true, reasons: ['Home: could not ask: timed out'] },
   },
   { name: 'an error is never read as healthy', given: [passed, error], expected: { kind: 'undecided', couldNotAsk: true } },
   { name: 'too little data is never read as healthy', given: [passed, open], expected: { kind: 'undecided', couldNotAsk: false } },
   {
     name: 'errors are named before what is open',
     given: [open, error],
-    expected: { reasons: ['home: could not ask: timed out', 'latency: no data'] },
+    expected: { reasons: ['Home: could not ask: timed out', 'Latency: no data'] },
   },
   {
     name: 'what has no history does not block, but lowers confidence',
