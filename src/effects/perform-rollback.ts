@@ -42,7 +42,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
   const { number, earlier } = await deps.store.beginAttempt({ orderId, effectId: effect.id, bakeId, at: deps.clock.now() });
   const one: RollbackTry = {
     effect,
-    order: orderFor(effect, record),
+    order: orderFor(effect, record, await deps.store.firstFingerprint(bakeId)),
     deploy: record.deploy,
     hook: instance.hook,
     attempt: { kind: 'roll_back', bakeId, orderId, number, hook: instance.type },
@@ -140,9 +140,12 @@ async function canTell({ hook, order }: RollbackTry, signal: AbortSignal): Promi
   }
 }
 
-function orderFor({ order: { id, target, reasons } }: RollbackEffect, { deploy }: DeployRecord): RollbackOrder {
+/** A fingerprint that the bad release has as well does not identify the target: the platform's own history must tell it by its version. */
+function orderFor({ order: { id, target, reasons } }: RollbackEffect, { deploy }: DeployRecord, bad: string | null): RollbackOrder {
   const { service, environment, release } = deploy;
-  return { id, place: { service, environment }, from: { version: release.version }, target, reasons };
+  const known = bad !== null && target.fingerprint === bad ? { ...target, fingerprint: undefined } : target;
+  const from = { version: release.version, ...(bad !== null && { fingerprint: bad }) };
+  return { id, place: { service, environment }, from, target: known, reasons };
 }
 
 /** The queue has used up all tries. */

@@ -17,13 +17,14 @@ export type LookAndAct = {
 
 /**
  * Performs a rollback and verifies it: looks, acts unless the target already runs, and looks again. Without a way to look, the receipt says that the
- * result is unproven. Throws `EffectError`: `unreachable` if the look before the action failed, `timeout` if the look after the action failed, `failed`
+ * result is unproven. Throws `EffectError`: `refused` if the bad release and the target are the same to the platform, `unreachable` if the look before the action failed, `timeout` if the look after the action failed, `failed`
  * if the action reports success but another release runs.
  */
 export async function lookActLook(order: RollbackOrder, { look, act }: LookAndAct): Promise<Receipt> {
   const { target } = order;
   const before = await lookOrThrow(look(), 'unreachable', 'nothing was done, because the running release could not be read');
   if (before !== null && isTargetRunning(before, order)) {
+    if (before === order.from.fingerprint) throw nothingToPutBack(before, order);
     return { summary: `${before} is already running; nothing was done`, alreadyThere: true, fingerprint: before, output: '' };
   }
   const { what, output, alreadyThere = false, isPending = false } = await act();
@@ -38,6 +39,10 @@ export async function lookActLook(order: RollbackOrder, { look, act }: LookAndAc
   }
   if (after === target.fingerprint || after === target.version) {
     return { summary: `${what}, and ${after} is running`, alreadyThere, fingerprint: after, output };
+  }
+  if (target.fingerprint === undefined && isOtherMark(before, after, order)) {
+    const summary = `${what}; ${after} is running, and it is unproven that this is ${target.version}: no fingerprint of it is known`;
+    return { summary, alreadyThere, fingerprint: after, output };
   }
   if (isPending) return { summary: `${what}; ${after} is still running`, alreadyThere, fingerprint: after, output };
   const expected =
@@ -54,6 +59,19 @@ export async function lookActLook(order: RollbackOrder, { look, act }: LookAndAc
 function isTargetRunning(running: string, { from, target }: RollbackOrder): boolean {
   const isBad = running === from.version && from.version !== target.version;
   return !isBad && (running === target.fingerprint || (running === target.version && from.version !== target.version));
+}
+
+/** The platform has not changed since the bad release was deployed: what went bad is not in it. */
+function nothingToPutBack(running: string, { from, target }: RollbackOrder): EffectError {
+  const why = `${running} was running when ${from.version} had been deployed, and it is ${target.version} as well`;
+  const advice =
+    'what went bad is not in the release: look at its configuration (a ConfigMap, a Secret), a moved image tag, or what it depends on';
+  return new EffectError('refused', `nothing to put back: ${why}; ${advice}`);
+}
+
+/** The platform runs another release than before, and not the bad one. Its marks are no versions: then one would be the target's or the bad one's. */
+function isOtherMark(before: Fingerprint, after: string, { from }: RollbackOrder): boolean {
+  return from.fingerprint !== undefined && from.fingerprint !== from.version && before === from.fingerprint && after !== from.fingerprint;
 }
 
 async function lookOrThrow(

@@ -22,6 +22,9 @@ export type ServiceSummary = {
   readonly knownGood: DeployRecord | null;
 };
 
+/** When the platform was asked what runs. */
+export type FingerprintMoment = 'deployed' | 'passed' | 'adopted';
+
 /** Answers questions about many deploys: which there were, how they ended, which releases are known good. */
 export interface DeployCatalog {
   /** Newest first. */
@@ -35,8 +38,13 @@ export interface DeployCatalog {
   replacementOf(deploy: Deploy): Promise<Facts['replacedBy']>;
   /** Known-good deploys of a place, newest first. */
   knownGood(place: Place, limit: number): Promise<readonly Target[]>;
-  /** Stores what the platform reported as running while this deploy was known good. */
-  saveFingerprint(deployId: string, fingerprint: string): Promise<void>;
+  /**
+   * Stores what the platform reported as running. `deployed`: when the deploy had finished. `passed`: when it was known good; kept only if both agree,
+   * because another release may have been placed in between without being registered. `adopted`: a person said that this runs.
+   */
+  saveFingerprint(deployId: string, fingerprint: string, moment: FingerprintMoment): Promise<void>;
+  /** What the platform reported as running when this deploy had finished, or `null`. */
+  firstFingerprint(deployId: string): Promise<string | null>;
   /** Number of live bakes in each state. */
   countByState(): Promise<ReadonlyMap<StateName, number>>;
 }

@@ -10,7 +10,8 @@ export type Fingerprint = string | null;
 export type RollbackOrder = {
   readonly id: string;
   readonly place: Place;
-  readonly from: { readonly version: string };
+  /** The bad release. `fingerprint`: what the platform reported as running when its deploy had finished. */
+  readonly from: { readonly version: string; readonly fingerprint?: string | undefined };
   readonly target: Target;
   readonly reasons: readonly string[];
 };

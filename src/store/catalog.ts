@@ -1,6 +1,6 @@
 import type { StateName } from '../core/bake/bake.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
-import type { DeployFilter } from '../ports/deploy-catalog.ts';
+import type { DeployFilter, FingerprintMoment } from '../ports/deploy-catalog.ts';
 import type { Database } from './database.ts';
 import { and, count, desc, eq, isNotNull, sql } from './drizzle.ts';
 import { bake, selectRecords, toRecord } from './record.ts';
@@ -31,6 +31,19 @@ export async function countByState(db: Database): Promise<ReadonlyMap<StateName,
 }
 
 /** `DeployCatalog.saveFingerprint`. */
-export async function saveFingerprint(db: Database, deployId: string, fingerprint: string): Promise<void> {
-  await db.update(deploys).set({ fingerprint }).where(eq(deploys.id, deployId));
+export async function saveFingerprint(db: Database, deployId: string, fingerprint: string, moment: FingerprintMoment): Promise<void> {
+  const isDeploy = eq(deploys.id, deployId);
+  if (moment === 'deployed') await db.update(deploys).set({ firstFingerprint: fingerprint }).where(isDeploy);
+  else if (moment === 'adopted') await db.update(deploys).set({ firstFingerprint: fingerprint, fingerprint }).where(isDeploy);
+  else
+    await db
+      .update(deploys)
+      .set({ fingerprint })
+      .where(and(isDeploy, eq(deploys.firstFingerprint, fingerprint)));
+}
+
+/** `DeployCatalog.firstFingerprint`. */
+export async function firstFingerprint(db: Database, deployId: string): Promise<string | null> {
+  const [row] = await db.select({ fingerprint: deploys.firstFingerprint }).from(deploys).where(eq(deploys.id, deployId));
+  return row?.fingerprint ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../ports/store.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput } from './audit-log.ts';
-import { countByState, listDeploys, saveFingerprint } from './catalog.ts';
+import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database } from './database.ts';
@@ -51,7 +51,9 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     endDigest: (digest, result) => inTransaction('end digest', (tx) => endDigest(tx, digest, result)),
     mute: (where) => onDatabase('mute', () => mute(db, where)),
     press: (key, at) => inTransaction('press', (tx) => press(tx, key, at)),
-    saveFingerprint: (deployId, fingerprint) => onDatabase('save fingerprint', () => saveFingerprint(db, deployId, fingerprint)),
+    saveFingerprint: (deployId, fingerprint, moment) =>
+      onDatabase('save fingerprint', () => saveFingerprint(db, deployId, fingerprint, moment)),
+    firstFingerprint: (deployId) => onDatabase('first fingerprint', () => firstFingerprint(db, deployId)),
     prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),
     prunedAt: (bakeId) => onDatabase('pruned', () => prunedAt(db, bakeId)),
     freezes: () => onDatabase('freezes', () => readFreezes(db)),

@@ -9,7 +9,12 @@ export const StoredNotice = z.object({ kind: z.literal('notify'), topic: z.enum(
 const StoredEffect = z.discriminatedUnion('kind', [
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('roll_back'), order: StoredOrder }),
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('shift'), place: z.string(), shift: StoredShift }),
-  z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('remember_running') }),
+  z.object({
+    id: z.string(),
+    bakeId: z.string(),
+    kind: z.literal('remember_running'),
+    moment: z.enum(['deployed', 'passed']).exactOptional(),
+  }),
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('notify'), notifier: z.string(), notice: StoredNotice }),
   z.object({ id: z.string(), kind: z.literal('digest'), notifier: z.string(), at: z.number() }),
 ]);

@@ -17,7 +17,7 @@ const instant = (name: string) => bigint(name, { mode: 'number' });
 /** The schema of all tables of this project, so that they do not mix with others in a shared database. */
 export const bakewatch = pgSchema('bakewatch');
 
-/** Registered deploys; only the fingerprint changes later. `body`, `rules` and `plan` are values of the domain as JSON. */
+/** Registered deploys; only the fingerprints change later. `body`, `rules` and `plan` are values of the domain as JSON. */
 export const deploys = bakewatch.table(
   'deploys',
   {
@@ -29,7 +29,10 @@ export const deploys = bakewatch.table(
     adopted: boolean('adopted').notNull(),
     idempotencyKey: words('idempotency_key'),
     bodyHash: words('body_hash').notNull(),
+    /** What the platform reported as running while this deploy was known good. */
     fingerprint: words('fingerprint'),
+    /** What it reported when the deploy had finished. */
+    firstFingerprint: words('first_fingerprint'),
     body: json('body').notNull(),
     rules: json('rules').notNull(),
     plan: json('plan').notNull(),

@@ -100,6 +100,20 @@ function describeSuccess(world: () => HookWorld): void {
     expect(world().received()).toHaveLength(world().needsFingerprint ? 0 : 1);
   });
 
+  test('finds the target by its version where its fingerprint is unknown, although that of the bad release is known', async () => {
+    const from = { version: 'v2', fingerprint: fingerprintOf(world(), 'v2') };
+    expect(await world().hook.rollBack(anOrder({ from }), never)).toMatchObject({ alreadyThere: false });
+    expect(world().running()).toBe('v1');
+  });
+
+  test('does nothing where the bad release changed nothing on the platform, and says what to look at', async () => {
+    world().deploy('v1');
+    const from = { version: 'v2', fingerprint: (await world().hook.current(anOrder().place, never)) ?? '' };
+    const error = await effectErrorOf(world().hook.rollBack(anOrder({ from }), never));
+    expect(error).toMatchObject({ kind: 'refused', targetGone: false, message: expect.stringContaining('nothing to put back') });
+    expect(world().received()).toHaveLength(0);
+  });
+
   test('without a way to read the running release, the receipt says that the result is unproven', async ({ skip }) => {
     const { unverifiable } = world();
     if (unverifiable === null) return skip('this hook can always read the running release');

@@ -109,7 +109,8 @@ export function knownGood(both: Both): void {
   test('a target has the saved fingerprint, and the version, commit and image of its release', async () => {
     const service = fresh();
     const good = await register(both().store, { service, version: 'v1' }, 'passed');
-    await both().store.saveFingerprint(good.deploy.id, 'revision 41');
+    await both().store.saveFingerprint(good.deploy.id, 'revision 41', 'deployed');
+    await both().store.saveFingerprint(good.deploy.id, 'revision 41', 'passed');
     const bad = await register(both().store, { service, version: 'v2', registeredAt: start + 1 });
     expect(await targetOf(bad.deploy.id)).toEqual({
       deployId: good.deploy.id,
@@ -120,5 +121,23 @@ export function knownGood(both: Both): void {
     });
     const summary = (await both().store.services()).find((entry) => entry.service === service);
     expect(summary).toEqual({ service, environment: 'production', latest: bad, knownGood: good });
+  });
+
+  test('a fingerprint is kept only where both looks agree, or a person adopted what runs', async () => {
+    const service = fresh();
+    const good = await register(both().store, { service, version: 'v1' }, 'passed');
+    const bad = await register(both().store, { service, version: 'v2', registeredAt: start + 1 });
+    const target = { deployId: good.deploy.id, version: 'v1', commit: 'abc', image: undefined };
+    const isKept = async (fingerprint: string | undefined) => expect(await targetOf(bad.deploy.id)).toEqual({ ...target, fingerprint });
+    await both().store.saveFingerprint(good.deploy.id, 'rev-1', 'passed');
+    await isKept(undefined);
+    await both().store.saveFingerprint(good.deploy.id, 'rev-1', 'deployed');
+    await both().store.saveFingerprint(good.deploy.id, 'rev-2', 'passed');
+    await isKept(undefined);
+    expect(await both().store.firstFingerprint(good.deploy.id)).toBe('rev-1');
+    await both().store.saveFingerprint(good.deploy.id, 'rev-1', 'passed');
+    await isKept('rev-1');
+    await both().store.saveFingerprint(good.deploy.id, 'rev-3', 'adopted');
+    await isKept('rev-3');
   });
 }

@@ -53,7 +53,7 @@ export function measurements(both: Both): void {
     }));
     await both().store.appendTimeline(deploy.id, entry);
     await both().store.saveHistory(deploy.id, [{ check: nasty, stretch: null, source: 'prom', calibrations: [{ method: nasty }] }]);
-    await both().store.saveFingerprint(deploy.id, nasty);
+    await both().store.saveFingerprint(deploy.id, nasty, 'deployed');
     expect((await both().store.timeline(deploy.id)).map(({ text }) => text)).toEqual(['a�b�', 'a�b�']);
     expect((await both().store.measurements(deploy.id))[0]?.query).toBe('a�b�');
   });

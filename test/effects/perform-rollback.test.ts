@@ -155,6 +155,15 @@ describe('an order to roll back', () => {
     expect([platform.performed, (await outcome(record)).attempts]).toEqual([[], []]);
   });
 
+  test('does not name a fingerprint that the bad release has as well', async () => {
+    const record = await ordered();
+    const { id } = record.deploy;
+    await store().saveFingerprint(id, 'rev-7', 'deployed');
+    const { deps, platform } = dispatch();
+    await perform(deps, aRollback(record), never);
+    expect(platform.performed).toMatchObject([{ from: { fingerprint: 'rev-7' }, target: { version: 'v0', fingerprint: undefined } }]);
+  });
+
   test('never overwrites a release that was deployed after it with force', async () => {
     const record = await ordered();
     const { service } = record.deploy;

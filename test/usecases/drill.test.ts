@@ -132,7 +132,7 @@ describe('a drill for real', () => {
   test('that finds the older release running already has proved nothing', async () => {
     const { world, place, hold } = await aDrill({ running: 'v1' });
     const [now] = await world.store.knownGood(place, 1);
-    await world.store.saveFingerprint(now?.deployId ?? '', 'v1');
+    await world.store.saveFingerprint(now?.deployId ?? '', 'v1', 'adopted');
     const { ok, steps } = await hold(true);
     expect(ok).toBe(false);
     expect(steps[1]).toMatchObject({ ok: false, detail: expect.stringContaining('v2 and v1 look the same to the hook') });

@@ -25,7 +25,8 @@ export function begin(deploy: Deploy, plan: Plan, phase: 'started' | 'finished')
     phase === 'started'
       ? { ...base, deployedAt: null, state: 'warming', nextAt: at + plan.finishMs }
       : { ...base, deployedAt: at, state: 'warming', nextAt: traffic === null ? at + plan.warmupMs : at };
-  return accept(next, notify('started', at, [nextSteps(phase, traffic, plan)]));
+  const remember = phase === 'finished' ? rememberRunning(plan, 'deployed') : [];
+  return accept(next, ...remember, notify('started', at, [nextSteps(phase, traffic, plan)]));
 }
 
 function nextSteps(phase: 'started' | 'finished', traffic: Traffic | null, { warmupMs, forMs }: Plan): string {

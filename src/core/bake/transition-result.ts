@@ -25,9 +25,12 @@ export function notify(topic: Topic, at: number, reasons: NonEmpty<string>): Eff
   return { kind: 'notify', topic, at, reasons };
 }
 
-/** The running release is known-good: ask the platform for its own name of it, for a later rollback to it. No effect without a rollback hook. */
-export function rememberRunning(plan: Plan): readonly Effect[] {
-  return plan.hook === null ? [] : [{ kind: 'remember_running' }];
+/**
+ * Asks the platform for its own name of the running release, for a later rollback to it: when the deploy has finished, and again when it is known-good.
+ * Only where both answers agree they describe this release. No effect without a rollback hook.
+ */
+export function rememberRunning(plan: Plan, moment: 'deployed' | 'passed' = 'passed'): readonly Effect[] {
+  return plan.hook === null ? [] : [{ kind: 'remember_running', moment }];
 }
 
 /** The fields that every state of a bake keeps. */

@@ -51,12 +51,8 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
 function onFinished(bake: Bake, at: number, plan: Plan): Transition {
   if (bake.state !== 'warming') return refuse(`the bake is already ${bake.state}`);
   if (bake.deployedAt !== null) return refuse('the deploy has already finished');
-  return accept({
-    ...commonFields(bake),
-    deployedAt: at,
-    state: 'warming',
-    nextAt: trafficOf(bake, plan) === null ? at + plan.warmupMs : at,
-  });
+  const nextAt = trafficOf(bake, plan) === null ? at + plan.warmupMs : at;
+  return accept({ ...commonFields(bake), deployedAt: at, state: 'warming', nextAt }, ...rememberRunning(plan, 'deployed'));
 }
 
 function onElapsed(bake: Bake, { at, freeze = null }: Extract<BakeEvent, { type: 'elapsed' }>, plan: Plan): Transition {

@@ -8,7 +8,10 @@ test.for([
   {
     name: 'a finished deploy warms up from its registration',
     given: begin(aDeploy(), plan, 'finished'),
-    expected: { next: { state: 'warming', deployedAt: t0, nextAt: t0 + 2 * step }, effects: [{ topic: 'started' }] },
+    expected: {
+      next: { state: 'warming', deployedAt: t0, nextAt: t0 + 2 * step },
+      effects: [{ kind: 'remember_running', moment: 'deployed' }, { topic: 'started' }],
+    },
   },
   {
     name: 'a started deploy waits for its end, and for so long only',
@@ -18,7 +21,10 @@ test.for([
   {
     name: 'an adopted release is known-good at once, by the person who said so, and what runs is remembered',
     given: begin(aDeploy({ adopted: true, registeredBy: 'ana' }), plan, 'finished'),
-    expected: { next: { state: 'passed', by: 'ana', at: t0, confidence: 'low' }, effects: [{ kind: 'remember_running' }] },
+    expected: {
+      next: { state: 'passed', by: 'ana', at: t0, confidence: 'low' },
+      effects: [{ kind: 'remember_running', moment: 'passed' }],
+    },
   },
   {
     name: 'an adopted release without a hook needs nothing remembered',
@@ -39,6 +45,6 @@ describe('the first notice', () => {
     { phase: 'finished', words: 'warming up for 30s, then baking for 2m' },
     { phase: 'started', words: 'waiting for the deploy to finish, then baking for 2m' },
   ] as const)('of a $phase deploy says what comes next', ({ phase, words }) => {
-    expect(begin(aDeploy(), plan, phase).effects).toMatchObject([{ reasons: [words] }]);
+    expect(begin(aDeploy(), plan, phase).effects.at(-1)).toMatchObject({ reasons: [words] });
   });
 });

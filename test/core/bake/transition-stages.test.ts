@@ -261,7 +261,7 @@ describe('a person', () => {
 });
 
 test('what comes next is told with the shares', () => {
-  const words = (phase: 'started' | 'finished') => begin(aDeploy(), staged(), phase).effects;
+  const words = (phase: 'started' | 'finished') => begin(aDeploy(), staged(), phase).effects.slice(-1);
   expect(words('finished')).toMatchObject([{ reasons: ['baking for 4m30s with 5 %, 25 %, 100 % of the traffic'] }]);
   expect(words('started')).toMatchObject([
     { reasons: [expect.stringMatching(/^waiting for the deploy to finish, then baking for .* with 5 %/)] },
@@ -288,7 +288,7 @@ describe('stages are left alone', () => {
   test('until the deploy has finished, there is nothing to shift to', () => {
     const started = begin(aDeploy(), staged(), 'started').next;
     expect(play(started, [{ type: 'finished', at: t0 + step }, elapsed(t0 + step)]).lines).toEqual([
-      'warming (-) []',
+      'warming (-) [remember_running]',
       'shifting (-) [shift 5]',
     ]);
     expect(play(started, [{ type: 'passed_by_hand', at: t0, by: 'ana', why: 'sure' }]).lines).toEqual(['passed (-) [passed]']);

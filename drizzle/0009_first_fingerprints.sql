@@ -1,0 +1,1 @@
+ALTER TABLE "bakewatch"."deploys" ADD COLUMN "first_fingerprint" text;
