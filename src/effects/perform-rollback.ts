@@ -42,7 +42,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
   const { number, earlier } = await deps.store.beginAttempt({ orderId, effectId: effect.id, bakeId, at: deps.clock.now() });
   const one: RollbackTry = {
     effect,
-    order: orderFor(effect, record, await deps.store.firstFingerprint(bakeId)),
+    order: { ...orderFor(effect, record, await deps.store.firstFingerprint(bakeId)), mustAct: earlier.some(hasActed) },
     deploy: record.deploy,
     hook: instance.hook,
     attempt: { kind: 'roll_back', bakeId, orderId, number, hook: instance.type },
@@ -59,7 +59,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
 async function settleLate(deps: DispatchDeps, one: RollbackTry, success: Attempt): Promise<void> {
   const summary = `attempt ${success.number} succeeded, and the server ended before it could record that`;
   await endAttempt(deps, one.attempt, { outcome: 'already_there', summary, output: '', detail: '' });
-  await succeed(deps, one, summary);
+  await succeed(deps, one, { summary, alreadyThere: success.outcome === 'already_there' });
 }
 
 async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<void> {
@@ -69,7 +69,7 @@ async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal
     const { alreadyThere, summary, output } = await rollBack(deps, one, signal);
     const outcome = alreadyThere ? 'already_there' : 'succeeded';
     await endAttempt(deps, one.attempt, { outcome, summary, output, detail: output === summary ? '' : output });
-    await succeed(deps, one, summary);
+    await succeed(deps, one, { summary, alreadyThere });
   } catch (error) {
     if (!(error instanceof EffectError)) throw error;
     const { kind, message, output } = error;
@@ -130,6 +130,11 @@ function mayHaveRun({ earlier }: RollbackTry): boolean {
   return earlier.some(({ outcome }) => outcome === null || outcome === 'timeout' || outcome === 'failed');
 }
 
+/** Whether an attempt may have changed something. */
+function hasActed({ outcome }: Attempt): boolean {
+  return outcome !== 'unreachable' && outcome !== 'refused' && outcome !== 'unknown';
+}
+
 /** Whether the platform can be asked what runs. */
 async function canTell({ hook, order }: RollbackTry, signal: AbortSignal): Promise<boolean> {
   try {
@@ -156,8 +161,10 @@ export async function rollbackGaveUp(deps: DispatchDeps, effect: RollbackEffect)
   await fail(deps, effect, { outcome: 'unknown', reasons });
 }
 
-async function succeed(deps: DispatchDeps, { effect }: RollbackTry, summary: string): Promise<void> {
-  await applyEvent(deps, effect.bakeId, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, summary });
+type Success = { readonly summary: string; readonly alreadyThere: boolean };
+
+async function succeed(deps: DispatchDeps, { effect }: RollbackTry, success: Success): Promise<void> {
+  await applyEvent(deps, effect.bakeId, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, ...success });
 }
 
 type Failure = { readonly outcome: 'no' | 'unknown'; readonly reasons: readonly string[]; readonly targetGone?: boolean };

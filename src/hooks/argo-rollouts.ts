@@ -44,7 +44,7 @@ export const argoRollouts = definePlugin({
         const rollout = await readRollout(client, subject, signal);
         const destination = findTarget({ order, subject }, rollout);
         const { fingerprint } = destination.release;
-        const context = { ...tools, subject, destination, nextListener: createStepOutput(onOutput) };
+        const context = { ...tools, subject, destination, mustAct: order.mustAct === true, nextListener: createStepOutput(onOutput) };
         if (destination.number === null) await waitUntilSettled(context, signal);
         const look = async () => (await readRollout(client, subject, signal)).current.fingerprint;
         const act = () => abortOrUndo(context, rollout, signal);
@@ -70,6 +70,7 @@ type ArgoContext = {
   readonly client: Kubectl;
   readonly subject: Subject;
   readonly destination: Destination;
+  readonly mustAct: boolean;
   readonly timeoutMs: number;
   /** Makes the output listener of the next program. */
   readonly nextListener: () => OnOutput;
@@ -82,6 +83,8 @@ type ArgoContext = {
 async function abortOrUndo(context: ArgoContext, { isInProgress, stable }: Rollout, signal: AbortSignal): Promise<ActResult> {
   const { plugin, subject, destination, nextListener } = context;
   const { number, release } = destination;
+  if (number === null && context.mustAct)
+    return { what: 'the template was in place already, and the rollout is settled', output: '', alreadyThere: true };
   if (number === null) throw new EffectError('unreachable', 'the running release changed between two reads; nothing was done');
   const isAbort = isInProgress && stable?.hash === release.hash;
   const args = isAbort ? ['abort', '--', subject.name] : ['undo', `--to-revision=${number}`, '--', subject.name];

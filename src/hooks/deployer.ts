@@ -1,14 +1,15 @@
 import { EffectError } from '../core/base/errors.ts';
 import { nameProblem } from '../core/base/name-pattern.ts';
-import type { RollbackHook } from '../ports/hook.ts';
+import type { OnOutput, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
-import { createDep } from './deployer/dep.ts';
+import { createDep, type Dep } from './deployer/dep.ts';
 import { readHost } from './deployer/host.ts';
 import { DeployerOptions } from './deployer/options.ts';
 import type { HostRelease, HostState } from './deployer/state.ts';
 import { findTarget } from './deployer/target.ts';
 import type { HookDeps } from './deps.ts';
-import { lookActLook } from './look-act-look.ts';
+import { type ActResult, lookActLook } from './look-act-look.ts';
+import { createStepOutput } from './step-output.ts';
 
 /** Runs the task `rollback` of Deployer 6 to 8 for one host, and reads from that host which release is current. */
 export const deployer = definePlugin({
@@ -28,6 +29,7 @@ export const deployer = definePlugin({
         return state.current.fingerprint;
       };
       const act = async () => {
+        if (state.current.fingerprint === target.fingerprint) return await resume(dep, settings, { target, signal, onOutput });
         const version = await dep.version(signal);
         const options = version === 6 ? optionsToStepBack(target, state) : optionsToGoTo(target, state);
         const { output } = await dep.rollback(options, signal, onOutput);
@@ -45,6 +47,24 @@ export const deployer = definePlugin({
     },
   }),
 });
+
+type Resumption = { readonly target: HostRelease; readonly signal: AbortSignal; readonly onOutput: OnOutput | undefined };
+
+/**
+ * Runs what follows the switch: an earlier attempt may have stopped before that. Deployer itself must not roll back to the current release, because it
+ * would mark it as bad.
+ */
+async function resume(dep: Dep, { resume: tasks }: DeployerOptions, { target, signal, onOutput }: Resumption): Promise<ActResult> {
+  if (tasks === undefined) {
+    const why = `release ${target.name} is current, but an earlier attempt may have stopped before the tasks that follow the switch`;
+    throw new EffectError('failed', `${why}; run them by hand, and name them in \`resume\``);
+  }
+  const next = createStepOutput(onOutput);
+  let output = '';
+  for (const task of tasks) output += (await dep.task(task, signal, next())).output;
+  const what = tasks.length === 0 ? 'nothing follows the switch' : `Deployer ran ${tasks.join(', ')} again`;
+  return { what, output, alreadyThere: tasks.length === 0 };
+}
 
 /** The options for Deployer 7 and 8, which take the release to go to. Throws `EffectError`. */
 function optionsToGoTo({ name }: HostRelease, state: HostState): readonly string[] {

@@ -75,6 +75,8 @@ async function rollBack(rollback: Rollback, signal: AbortSignal): Promise<Receip
 async function undo(rollback: Rollback, signal: AbortSignal): Promise<ActResult> {
   const { client, subject, destination, nextListener } = rollback;
   if (destination.number === null) {
+    if (rollback.order.mustAct)
+      return { what: 'the template was in place already, and its pods are ready', output: '', alreadyThere: true };
     throw new EffectError('unreachable', 'the running release changed between two reads; nothing was done');
   }
   const what = `the rollback of ${resourceOf(subject)} to revision ${destination.number}`;

@@ -16,7 +16,7 @@ export type LookAndAct = {
 };
 
 /**
- * Performs a rollback and verifies it: looks, acts unless the target already runs, and looks again. Without a way to look, the receipt says that the
+ * Performs a rollback and verifies it: looks, acts unless the target already runs and the order need not act, and looks again. Without a way to look, the receipt says that the
  * result is unproven. Throws `EffectError`: `refused` if the bad release and the target are the same to the platform, `unreachable` if the look before the action failed, `timeout` if the look after the action failed, `failed`
  * if the action reports success but another release runs.
  */
@@ -25,7 +25,8 @@ export async function lookActLook(order: RollbackOrder, { look, act }: LookAndAc
   const before = await lookOrThrow(look(), 'unreachable', 'nothing was done, because the running release could not be read');
   if (before !== null && isTargetRunning(before, order)) {
     if (before === order.from.fingerprint) throw nothingToPutBack(before, order);
-    return { summary: `${before} is already running; nothing was done`, alreadyThere: true, fingerprint: before, output: '' };
+    if (!order.mustAct)
+      return { summary: `${before} is already running; nothing was done`, alreadyThere: true, fingerprint: before, output: '' };
   }
   const { what, output, alreadyThere = false, isPending = false } = await act();
   const after = await lookOrThrow(look(), 'timeout', `${what}, but the running release could not be read`, output);

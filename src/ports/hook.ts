@@ -14,6 +14,11 @@ export type RollbackOrder = {
   readonly from: { readonly version: string; readonly fingerprint?: string | undefined };
   readonly target: Target;
   readonly reasons: readonly string[];
+  /**
+   * Act although the target seems to run: an earlier attempt may have stopped after the switch and before what follows it (a restart, a reload), or
+   * a person asks again. Every action names its target, so repeating it does no harm.
+   */
+  readonly mustAct?: boolean | undefined;
 };
 
 /** Proof of what a hook did. `alreadyThere`: the target was running before it acted. `output`: what it printed, truncated and redacted. */
@@ -32,7 +37,7 @@ export interface RollbackHook {
   /** Returns what runs now, or `null` where the hook cannot tell. Throws `EffectError`. */
   current(place: Place, signal: AbortSignal): Promise<Fingerprint>;
   /**
-   * Puts the target back. Looks first: "already there" is success. A command gets names as single arguments, never as shell text.
+   * Puts the target back. Looks first: "already there" is success, unless the order must act. A command gets names as single arguments, never as shell text.
    * Throws `EffectError`: `unreachable` only when the command certainly did not run; `timeout` when it may have. Where the hook runs programs, `onOutput`
    * gets their output while they run.
    */

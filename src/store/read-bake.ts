@@ -17,6 +17,7 @@ export const StoredOrder = z.object({
   target: Target,
   reasons: Reasons,
   passedOver: z.array(Target).optional(),
+  isRepeated: z.literal(true).optional(),
 }) satisfies z.ZodType<Order>;
 
 /** A stored order to shift traffic; also part of a queued effect. */
@@ -59,7 +60,16 @@ const state = z.discriminatedUnion('state', [
     nextAt: at,
   }),
   z.object({ state: z.literal('rolling_back'), since: at, order: StoredOrder, nextAt: at }),
-  z.object({ state: z.literal('verifying'), since: at, order: StoredOrder, from: at, endsAt: at, nextAt: at, healthyTicks: z.number() }),
+  z.object({
+    state: z.literal('verifying'),
+    since: at,
+    order: StoredOrder,
+    from: at,
+    endsAt: at,
+    nextAt: at,
+    healthyTicks: z.number(),
+    isUntouched: z.literal(true).optional(),
+  }),
   z.object({ state: z.literal('passed'), at, by: z.string().nullable(), confidence: z.enum(['full', 'low']), reasons: Reasons }),
   z.object({ state: z.literal('rolled_back'), at, order: StoredOrder }),
   z.object({ state: z.literal('inconclusive'), at, reasons: Reasons }),

@@ -79,6 +79,14 @@ function describeSuccess(world: () => HookWorld): void {
     expect(world().received()).toHaveLength(1);
   });
 
+  test('acts again where the order must act, although the target runs', async () => {
+    await world().hook.rollBack(anOrder(), never);
+    const again = await world().hook.rollBack(anOrder({ mustAct: true }), never);
+    expect(again).toMatchObject({ fingerprint: fingerprintOf(world(), 'v1') });
+    expect(again.summary).not.toContain('nothing was done');
+    expect(world().running()).toBe('v1');
+  });
+
   test('reads the running release, if it can', async () => {
     expect(await world().hook.current(anOrder().place, never)).toBe(fingerprintOf(world(), 'v2'));
     expect((await world().unverifiable?.current(anOrder().place, never)) ?? null).toBeNull();

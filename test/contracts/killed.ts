@@ -49,7 +49,7 @@ export function describeKilled(name: string, open: () => Promise<RebuiltWorld>):
     });
 
     test.for(['hook', 'unverifiable'] as const)(
-      'after any step: exactly one rollback, or an unknown outcome (%s)',
+      'after any step: the rollback is finished, or its outcome is unknown (%s)',
       { timeout: 120_000 },
       async (which, { skip }) => {
         const whole = await story(open, database, { which, diesAfter: Number.POSITIVE_INFINITY });
@@ -58,15 +58,11 @@ export function describeKilled(name: string, open: () => Promise<RebuiltWorld>):
         for (const [i, step] of whole.steps.entries()) {
           const { state, received, running, notified } = (await story(open, database, { which, diesAfter: i + 1 })) ?? whole;
           const context = `killed after ${i + 1}. ${step}`;
-          expect(received.length, context).toBeLessThanOrEqual(1);
-          if (which === 'hook')
-            expect({ state, received, running, notified }, context).toEqual({
-              state: 'verifying',
-              received: ['v1'],
-              running: 'v1',
-              notified: ['rolled_back'],
-            });
-          else if (state === 'verifying') expect([received, running, notified], context).toEqual([['v1'], 'v1', ['rolled_back']]);
+          // An interrupted attempt is repeated: what follows the switch may be missing. Each order names its target.
+          expect(received.length, context).toBeLessThanOrEqual(which === 'hook' ? 2 : 1);
+          const finished = { state: 'verifying', received: ['v1'], running: 'v1', notified: ['rolled_back'] };
+          if (which === 'hook' || state === 'verifying')
+            expect({ state, received: [...new Set(received)], running, notified }, context).toEqual(finished);
           else expect([state, notified], context).toEqual(['failed, rolled back: unknown', ['failed']]);
         }
       },

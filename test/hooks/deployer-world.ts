@@ -9,7 +9,7 @@ import { openPrograms, type Programs } from '../support/program-world.ts';
 export async function openDeployer(how: Programs): Promise<HookWorld & RebuiltWorld> {
   const fake = createFakeDeployer('7.5.12', 'password=hunter2-hunter2');
   const { paths, deps, close } = await openPrograms(how, fake.programs);
-  const options = { dep: [paths.dep], recipe: fake.recipe, selector: 'prod', deploy_path: fake.deployPath };
+  const options = { dep: [paths.dep], recipe: fake.recipe, selector: 'prod', deploy_path: fake.deployPath, resume: [] };
   const timeout = how === 'in this process' ? '100ms' : '2s';
   const bound = (rest: object, using: HookDeps) => deployer.bind({ ...options, timeout, ...rest })(using);
   return {

@@ -46,6 +46,30 @@ describe('rollbacks with Deployer', () => {
       expect([fake.current(), fake.received()]).toEqual(['1', ['v1']]);
     });
 
+    test('runs what follows the switch again where an earlier attempt may have stopped before it', async () => {
+      host();
+      await rollBack(fromThree('v1'));
+      const resumed = await rollBack({ ...fromThree('v1'), mustAct: true }, { resume: ['workers:reload'] });
+      expect(resumed).toMatchObject({ alreadyThere: false, output: 'task workers:reload\n' });
+      expect(resumed.summary).toMatch(/^Deployer ran workers:reload again, and release 1 .* is running$/);
+      expect([fake.current(), fake.received()]).toEqual(['1', ['v1']]);
+    });
+
+    test('asks a person where it does not know what follows the switch', async () => {
+      host();
+      await rollBack(fromThree('v1'));
+      expect(await errorOf({ ...fromThree('v1'), mustAct: true })).toMatchObject({
+        kind: 'failed',
+        message: expect.stringMatching(/release 1 is current.*name them in `resume`/),
+      });
+    });
+
+    test('fails where a task that follows the switch fails', async () => {
+      host();
+      await rollBack(fromThree('v1'));
+      expect(await errorOf({ ...fromThree('v1'), mustAct: true }, { resume: ['php:reload'] })).toMatchObject({ kind: 'failed' });
+    });
+
     test('distinguishes two releases of the same version by the fingerprint of the good one', async () => {
       host();
       const good = await hookOf().current(anOrder().place, never);

@@ -112,12 +112,12 @@ describe('a bad release', () => {
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'failed', rolledBack: 'yes' });
   });
 
-  test('whose rollback is interrupted by a kill is rolled back once', async () => {
-    const world = await aWorld({ acts: ['dies after'] });
+  test('whose rollback is interrupted by a kill is rolled back, and what follows the switch is made up for', async () => {
+    const world = await aWorld({ acts: ['dies after', 'works'] });
     const { record } = await world.release('v2');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'rolled_back' });
-    expect(world.platform.performed).toHaveLength(1);
-    expect((await world.store.attempts(record.deploy.id)).map(({ outcome }) => outcome)).toEqual([null, 'already_there']);
+    expect(world.platform.performed).toMatchObject([{ mustAct: false }, { mustAct: true }]);
+    expect((await world.store.attempts(record.deploy.id)).map(({ outcome }) => outcome)).toEqual([null, 'succeeded']);
   });
 
   test('whose rollback is interrupted by a kill is not rolled back again by a replica with another clock', async () => {

@@ -25,6 +25,10 @@ export function fakeDep(world: DepWorld): FakeProgram {
     }
     const rollback = parseRollback(call.args);
     if (task === 'rollback' && rollback.recipe === join(world.folder, 'deploy.php')) return rollBack(world, call, rollback);
+    if (task === 'workers:reload' && rollback.recipe === join(world.folder, 'deploy.php')) {
+      call.print('task workers:reload');
+      return 0;
+    }
     call.print(`  Command "${task}" is not defined.  `);
     return 1;
   };

@@ -49,7 +49,7 @@ export function createFakeHook({
         return [`${version} is running`];
       },
       async rollBack(order) {
-        if (canAsk && version === order.target.version)
+        if (canAsk && version === order.target.version && !order.mustAct)
           return { summary: `${version} is running`, alreadyThere: true, fingerprint: version, output: '' };
         const act = typeof acts === 'function' ? acts() : (acts[Math.min(call++, acts.length - 1)] ?? 'works');
         if (act === 'dies before') throw new Error('killed');

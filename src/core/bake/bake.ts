@@ -9,6 +9,8 @@ export type Order = {
   readonly reasons: NonEmpty<string>;
   /** Newer known-good releases that are no longer on the platform. */
   readonly passedOver?: readonly Target[] | undefined;
+  /** The order is given again, because the target ran already and no recovery was seen. */
+  readonly isRepeated?: true | undefined;
 };
 
 /** An order to give the release a share of the traffic, in percent. Idempotent: the weight is absolute, not a change. */
@@ -87,6 +89,8 @@ export type BakeState =
       readonly nextAt: number;
       /** The number of consecutive healthy ticks since the rollback. */
       readonly healthyTicks: number;
+      /** The target ran already, so that the hook did nothing. If no recovery is seen, it acts once. */
+      readonly isUntouched?: true | undefined;
     }
   | {
       readonly state: 'passed';

@@ -27,7 +27,14 @@ export type BakeEvent =
   | { readonly type: 'extended'; readonly at: number; readonly byMs: number }
   | { readonly type: 'approved'; readonly at: number; readonly by: string }
   | { readonly type: 'rollback_requested'; readonly at: number; readonly by: string; readonly why: string; readonly facts: Facts }
-  | { readonly type: 'rollback_succeeded'; readonly at: number; readonly orderId: string; readonly summary: string }
+  /** `alreadyThere`: the target ran before the hook could act, so nothing was done. */
+  | {
+      readonly type: 'rollback_succeeded';
+      readonly at: number;
+      readonly orderId: string;
+      readonly summary: string;
+      readonly alreadyThere?: boolean | undefined;
+    }
   | {
       readonly type: 'rollback_failed';
       readonly at: number;

@@ -11,7 +11,7 @@ import type { Plan } from './plan.ts';
 import { nextTickAt } from './tick-schedule.ts';
 import { frozenShiftReason, hasShiftedTraffic, remainingTraffic, trafficOf } from './traffic.ts';
 import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
-import { startRollback } from './transition-rollback.ts';
+import { repeatRollback, startRollback } from './transition-rollback.ts';
 
 type JudgedEvent = Extract<BakeEvent, { type: 'judged' }>;
 type FailureEvent = Extract<JudgedEvent, { facts: Facts }>;
@@ -138,6 +138,7 @@ function onVerifying(bake: VerifyingBake, event: JudgedEvent, plan: Plan): Trans
     return accept({ ...commonFields(bake), state: 'rolled_back', at, order: bake.order }, notify('recovered', at, judgement.reasons));
   }
   if (until >= bake.endsAt && judgement.kind !== 'healthy') {
+    if (bake.isUntouched) return repeatRollback(bake, at, plan);
     const reasons = nonEmpty(
       [`rolled back to ${bake.order.target.version}, but the recovery could not be verified`, ...judgement.reasons],
       'not recovered',

@@ -61,8 +61,9 @@ export function onRollbackRequested(bake: Bake, event: RollbackEvent<'rollback_r
 export function onRollbackSucceeded(bake: Bake, event: RollbackEvent<'rollback_succeeded'>, plan: Plan): Transition {
   const refusal = whyNotThisOrder(bake, event.orderId);
   if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is in progress');
-  const { at } = event;
+  const { at, alreadyThere } = event;
   const from = firstTickStart(at, plan);
+  const isUntouched = alreadyThere && !bake.order.isRepeated;
   const next: Bake = {
     ...commonFields(bake),
     state: 'verifying',
@@ -72,8 +73,22 @@ export function onRollbackSucceeded(bake: Bake, event: RollbackEvent<'rollback_s
     endsAt: from + roundUpToTicks(plan.verifyMs, plan),
     nextAt: nextTickAt(from, plan),
     healthyTicks: 0,
+    ...(isUntouched && { isUntouched: true }),
   };
   return accept(next, notify('rolled_back', at, [event.summary]));
+}
+
+/** Orders the same rollback once more: the target ran already and nothing was done, and the service does not recover. */
+export function repeatRollback({ order, ...bake }: Extract<Bake, { state: 'verifying' }>, at: number, plan: Plan): Transition {
+  const repeated: Order = { ...order, isRepeated: true };
+  const next: Bake = {
+    ...commonFields({ order, ...bake }),
+    state: 'rolling_back',
+    since: at,
+    order: repeated,
+    nextAt: at + plan.rollbackMs,
+  };
+  return accept(next, { kind: 'roll_back', order: repeated });
 }
 
 /** Handles `rollback_failed`: the hook gave up, or its result is unknown. */

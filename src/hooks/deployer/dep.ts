@@ -10,12 +10,14 @@ import { fillText, placeValues } from '../placeholders.ts';
 import { secretsIn } from '../variables.ts';
 import type { DeployerOptions } from './options.ts';
 
-/** Deployer for one place. Both methods throw `EffectError`. */
+/** Deployer for one place. Its methods throw `EffectError`. */
 export type Dep = {
   /** Returns 6, 7 or 8. */
   version(signal: AbortSignal): Promise<number>;
   /** Runs the task `rollback`, with options such as `rollback_candidate=3`. */
   rollback(options: readonly string[], signal: AbortSignal, onOutput?: OnOutput): Promise<ProcessResult>;
+  /** Runs another task of the recipe. */
+  task(name: string, signal: AbortSignal, onOutput?: OnOutput): Promise<ProcessResult>;
 };
 
 type DepCall = { readonly args: NonEmpty<string>; readonly changesNothing: boolean; readonly onOutput?: OnOutput | undefined };
@@ -43,6 +45,14 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
       await rm(cwd, { recursive: true, force: true });
     }
   };
+  const runTask = async (task: string, options: readonly string[], signal: AbortSignal, onOutput: OnOutput | undefined) => {
+    await access(recipe, constants.R_OK).catch(() => {
+      throw new EffectError('refused', `the recipe ${recipe} does not exist or cannot be read; Deployer was not run`);
+    });
+    // Deployer 6 ignores `--file=…` after the task, and looks for another recipe.
+    const args = [task, '-f', recipe, ...options.map((each) => `--option=${each}`), '--', selector] as const;
+    return await perform({ args, changesNothing: false, onOutput }, signal);
+  };
   return {
     version: async (signal) => {
       const { stdout } = await perform({ args: ['--version'], changesNothing: true }, signal);
@@ -50,14 +60,8 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
       if (version >= 6 && version <= 8) return version;
       throw new EffectError('refused', `${dep.join(' ')} is not Deployer 6 to 8${lastLine(stdout)}`);
     },
-    rollback: async (options, signal, onOutput) => {
-      await access(recipe, constants.R_OK).catch(() => {
-        throw new EffectError('refused', `the recipe ${recipe} does not exist or cannot be read; Deployer was not run`);
-      });
-      // Deployer 6 ignores `--file=…` after the task, and looks for another recipe.
-      const args = ['rollback', '-f', recipe, ...options.map((each) => `--option=${each}`), '--', selector] as const;
-      return await perform({ args, changesNothing: false, onOutput }, signal);
-    },
+    rollback: (options, signal, onOutput) => runTask('rollback', options, signal, onOutput),
+    task: (name, signal, onOutput) => runTask(name, [], signal, onOutput),
   };
 }
 

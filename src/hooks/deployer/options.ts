@@ -16,6 +16,13 @@ export const DeployerOptions = z.strictObject({
     'The one host to roll back, as Deployer selects it; {service} and {environment} are filled in.',
   ),
   deploy_path: AbsolutePath.describe("Deployer's deploy_path on that host, which holds `current` and `releases`."),
+  resume: z
+    .array(argument.regex(/^[A-Za-z0-9][\w:.-]*$/, 'must be the name of a task'))
+    .max(20)
+    .optional()
+    .describe(
+      'The tasks of the recipe that follow the switch of a rollback, such as [workers:reload]. They run where an earlier attempt stopped after the switch; [] if nothing follows. Without it, a person is asked to look.',
+    ),
   ssh: SshConnection.optional().describe(
     'The SSH connection to read the running release from that host. Without it, deploy_path is on the machine of the server.',
   ),

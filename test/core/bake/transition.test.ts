@@ -256,6 +256,30 @@ describe('blindness', () => {
   });
 });
 
+describe('a rollback to a target that runs already', () => {
+  const rolling = aBake('rolling_back');
+  const orderId = rolling.state === 'rolling_back' ? rolling.order.id : '';
+  const there: BakeEvent = { type: 'rollback_succeeded', at: t0, orderId, summary: 'it runs', alreadyThere: true };
+  const play = (bake: Bake, ...events: readonly BakeEvent[]) => events.reduce((one, event) => next(one, event), bake);
+
+  test('acts once where the service does not recover, and then no more', () => {
+    const verifying = next(rolling, there);
+    const end = verifying.state === 'verifying' ? verifying.endsAt : 0;
+    const again = transition(verifying, judged(unhealthy, end), aPlan());
+    expect(summaryOf(again)).toBe('rolling_back [roll_back]');
+    expect(again).toMatchObject({ effects: [{ order: { id: orderId, isRepeated: true } }] });
+    const second = play(verifying, judged(unhealthy, end), there);
+    const secondEnd = second.state === 'verifying' ? second.endsAt : 0;
+    expect(play(second, judged(unhealthy, secondEnd))).toMatchObject({ state: 'failed', rolledBack: 'yes' });
+  });
+
+  test('does nothing more where the service recovers', () => {
+    const verifying = next(rolling, there);
+    const from = verifying.state === 'verifying' ? verifying.from : 0;
+    expect(play(verifying, judged(healthy, from + step), judged(healthy, from + 2 * step))).toMatchObject({ state: 'rolled_back' });
+  });
+});
+
 describe('verifying', () => {
   const end = from + 4 * step;
   const [none, one] = [{ healthyTicks: 0 }, { healthyTicks: 1 }];
