@@ -29,6 +29,8 @@ const evidence = z.object({
   expected: AnyNumber.exactOptional(),
   limit: AnyNumber.exactOptional(),
   samples: AnyNumber.exactOptional(),
+  events: AnyNumber.exactOptional(),
+  bound: AnyNumber.exactOptional(),
   strength: AnyNumber.exactOptional(),
   healthyBakes: AnyNumber.exactOptional(),
   smallestSeen: AnyNumber.exactOptional(),

@@ -13,3 +13,21 @@ export const maxHeadline = 80;
 export function joinExplanation({ headline, because, notes }: Explanation): string {
   return [headline, because, ...notes].filter((part) => part !== '').join('; ');
 }
+
+/** The words of a verdict: its layers, and all of them in one text, made together so that they cannot differ. Empty notes are left out. */
+export function explain(
+  headline: string,
+  because = '',
+  notes: readonly string[] = [],
+): { readonly reason: string; readonly explanation: Explanation } {
+  const explanation = { headline, because, notes: notes.filter((note) => note !== '') };
+  return { reason: joinExplanation(explanation), explanation };
+}
+
+/** The maximum length of a headline without the name of its check: names up to 15 characters fit in front of it. */
+const maxWithoutName = maxHeadline - 17;
+
+/** The first of several wordings, the most complete one first, that fits in a headline; else the last one. */
+export function fitHeadline(...wordings: readonly string[]): string {
+  return wordings.find((text) => [...text].length <= maxWithoutName) ?? wordings.at(-1) ?? '';
+}

@@ -7,6 +7,10 @@ export type Evidence = {
   readonly expected?: number;
   readonly limit?: number;
   readonly samples?: number;
+  /** How many of the samples were bad, where they are counted. */
+  readonly events?: number;
+  /** Latency: the bucket bound that decided, in the unit of the histogram. `measured` is the share of requests slower than that. */
+  readonly bound?: number;
   /** The evidence, as a multiple of the evidence that is needed to fail. A check fails at 1. */
   readonly strength?: number;
   /** The number of healthy stretches of the past that the bake is compared with. A bake that fails is worse than all of them. */
