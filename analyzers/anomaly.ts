@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { formatNumber } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { foldOf } from '../src/core/judge/fold.ts';
 import { type Reading, readings } from '../src/core/judge/readings.ts';
 import type { Direction } from '../src/core/rules/rule-set.ts';
-import { formatMeasured } from '../src/core/series/format-measured.ts';
+import { formatCount } from '../src/core/series/format-value.ts';
 import type { TicksKind } from '../src/core/series/ticks.ts';
 import { type Normal, normalOf, spreadOf } from './anomaly/normal.ts';
 import { defineAnalyzer } from './define.ts';
-import { judgeReadings, notCompared } from './judge-readings.ts';
+import { type ComparisonWords, judgeReadings, notCompared } from './judge-readings.ts';
 import { loosenFrom, loosenWritten, multiples } from './loosen.ts';
 import { directionField, readDirection, readField, readSlowerThan, slowerThanField } from './read-fields.ts';
 import { slowBound } from './slow-bound.ts';
+import { amountOf, formOf, type MetricForm } from './words.ts';
 
 const AnomalyParams = z.strictObject({
   /** How many robust standard deviations a reading may lie from the median of the past. */
@@ -75,18 +75,17 @@ export const anomaly = defineAnalyzer({
   start(input, params, { damping }) {
     const past = pastOf(input, params);
     if (typeof past === 'string') return foldOf(notCompared(input, past));
-    const { kind } = input.bake.shape;
-    const slower = past.slowerThanSec === undefined ? '' : ` slower than ${formatNumber(past.slowerThanSec)} s`;
+    const form = formOf(input, past.slowerThanSec);
     const direction = params.direction ?? input.direction;
-    const model = { ...past, kind, sensitivity: params.sensitivity };
+    const model = { ...past, kind: form.kind, sensitivity: params.sensitivity };
     return foldOf(
       judgeReadings(input, {
         damping,
         slowerThanSec: past.slowerThanSec,
-        measured: ({ value }) => `${formatMeasured(kind, value)}${slower}`,
+        form,
         isBreach: (reading) => isBeyond(reading.value, limitsOf(reading, model), direction),
         limitOf: (reading) => limitNear(reading.value, limitsOf(reading, model), direction),
-        compared: (reading) => describe(reading, model),
+        compared: (reading) => describe(reading, model, form),
       }),
     );
   },
@@ -97,11 +96,11 @@ type AnomalyModel = AnomalyPast & { readonly kind: TicksKind; readonly sensitivi
 
 /** What is normal, or in words why it is not known. */
 function pastOf({ bake, history, minSamples }: AnalyzerInput, { slower_than }: AnomalyParams): AnomalyPast | string {
-  if (history === null) return 'no history yet: not compared with the past';
+  if (history === null) return 'not compared: no history yet';
   const bound = slowBound(bake.shape, history.ticks, slower_than === undefined ? undefined : slower_than / 1000);
   if (typeof bound === 'string') return bound;
   const list = readings(history, { minSamples, slowerThanSec: bound });
-  if (list.length < minReadings) return `no history yet: ${list.length} readings of the past, ${minReadings} needed`;
+  if (list.length < minReadings) return `not compared: only ${list.length} past readings, ${minReadings} needed`;
   return { normal: normalOf(list), slowerThanSec: bound };
 }
 
@@ -120,11 +119,12 @@ function limitNear(value: number, { low, high }: AnomalyLimits, direction: Direc
   return direction === 'up' || (direction === 'both' && value >= (low + high) / 2) ? high : low;
 }
 
-function describe(reading: Reading, { normal, kind, sensitivity }: AnomalyModel): string {
-  const show = (value: number) => formatMeasured(kind, value);
+function describe(reading: Reading, { normal, kind, sensitivity }: AnomalyModel, form: MetricForm): ComparisonWords {
   const spread = spreadOf(reading, kind, normal);
-  const median = `normal is ${show(normal.median)} ± ${show(spread)} (${formatNumber(normal.count)} readings)`;
-  if (spread === 0) return `${median}, allowed no change`;
+  const ending = `, normal is ${amountOf(form, normal.median)}`;
+  const compared = `compared with the median of ${formatCount(normal.count)} past readings`;
+  if (spread === 0) return { ending, because: `${compared}, which never changed` };
   const off = Math.min(1e9, Math.abs(reading.value - normal.median) / spread);
-  return `${median}, ${formatNumber(off)} deviations off, allowed ${formatNumber(sensitivity)}`;
+  const because = `${compared}: ${formatCount(off)} standard deviations off, allowed ${formatCount(sensitivity)}`;
+  return { ending, because };
 }

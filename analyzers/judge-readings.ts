@@ -1,20 +1,34 @@
 import { formatDuration } from '../src/core/base/duration.ts';
-import { formatNumber } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { breachesIn, type Damping, isTripped, withReading } from '../src/core/judge/damping.ts';
+import { explain } from '../src/core/judge/explanation.ts';
 import type { FoldOf, OpenVerdict } from '../src/core/judge/fold.ts';
 import { addToReading, noReading, type OpenReading, type Reading, sumsFor } from '../src/core/judge/readings.ts';
 import type { Evidence } from '../src/core/judge/verdict.ts';
-import { unitOf } from '../src/core/series/format-measured.ts';
+import { defaultUnit } from '../src/core/series/check-unit.ts';
+import { formatCount } from '../src/core/series/format-value.ts';
+import { formOf, headlineFor, type MeasuredNumber, type MetricForm } from './words.ts';
+
+/**
+ * A reading compared with its limit, in words. `ending`: of the headline (", allowed 10 %"). `breach`: what a bad reading did with the limit; default
+ * "exceeded". `passing`: why a good reading is good, instead of `because`.
+ */
+export type ComparisonWords = {
+  readonly ending: string;
+  readonly because: string;
+  readonly breach?: string;
+  readonly passing?: string;
+};
 
 /** How readings are compared with a limit, and the words for it. `control`: everything that the control has shown by the end of the reading. */
 export type ReadingRule = {
   readonly damping: Damping;
   readonly slowerThanSec?: number | undefined;
+  readonly form: MetricForm;
   readonly isBreach: (reading: Reading, control: Reading | null) => boolean;
   readonly limitOf: (reading: Reading, control: Reading | null) => number | undefined;
-  readonly measured: (reading: Reading) => string;
-  readonly compared: (reading: Reading, control: Reading | null) => string;
+  readonly compared: (reading: Reading, control: Reading | null) => ComparisonWords;
+  readonly notes?: readonly string[];
 };
 
 /** `control`: its sums so far. `recent`: whether each of the last readings breached. */
@@ -27,12 +41,18 @@ export type ReadingsState = {
 };
 
 /** The newest reading, compared with its limit. */
-type ReadingComparison = { readonly from: number; readonly to: number; readonly sentence: string; readonly evidence: Evidence };
+type ReadingComparison = {
+  readonly from: number;
+  readonly to: number;
+  readonly measured: MeasuredNumber;
+  readonly words: ComparisonWords;
+  readonly evidence: Evidence;
+};
 
 /** Data older than this many ticks says nothing about the present, unless readings are rarer than that anyway. */
 const staleTicks = 4;
 
-/** Cuts the bake into readings, damps their breaches, and says the result in one sentence. */
+/** Cuts the bake into readings, damps their breaches, and says the result. */
 export function judgeReadings(input: AnalyzerInput, rule: ReadingRule): FoldOf<ReadingsState> {
   const sumsOf = sumsFor(input.bake, rule.slowerThanSec);
   const controlSumsOf = input.control && sumsFor(input.control, rule.slowerThanSec);
@@ -45,9 +65,15 @@ export function judgeReadings(input: AnalyzerInput, rule: ReadingRule): FoldOf<R
       if (reading === null) return { state: next };
       const whole = wholeOf(control);
       const recent = withReading(state.recent, rule.isBreach(reading, whole), rule.damping);
-      const newest = compare(input, rule, { reading, control: whole });
+      const newest = compare(rule, { reading, control: whole });
       if (!isTripped(recent, rule.damping)) return { state: { ...next, recent, newest } };
-      return { fail: { outcome: 'fail', reason: `${newest.sentence}${howOften(recent)}`, evidence: newest.evidence } };
+      return {
+        fail: {
+          outcome: 'fail',
+          ...wordsOf(newest, rule, { because: `${newest.words.because}, ${howOften(newest, recent)}` }),
+          evidence: newest.evidence,
+        },
+      };
     },
     verdict: (state) => verdictOf(state, input, rule),
   };
@@ -63,43 +89,71 @@ function wholeOf({ top, bottom, samples }: ReadingsState['control']): Reading | 
 }
 
 function compare(
-  input: AnalyzerInput,
   rule: ReadingRule,
   { reading, control }: { readonly reading: Reading; readonly control: Reading | null },
 ): ReadingComparison {
   const limit = rule.limitOf(reading, control);
-  const samples = `${formatNumber(reading.samples)} ${input.unit ?? unitOf(input.bake.shape.kind)}`;
+  const { value, samples } = reading;
+  const { kind, bound } = rule.form;
+  const isShare = kind === 'ratio' || kind === 'latency';
   return {
     from: reading.from,
     to: reading.to,
-    sentence: `${rule.measured(reading)} of ${samples}, ${rule.compared(reading, control)}`,
-    evidence: { measured: reading.value, samples: reading.samples, ...(limit !== undefined && { limit }) },
+    measured: { value, samples },
+    words: rule.compared(reading, control),
+    evidence: {
+      measured: value,
+      samples,
+      ...(isShare && { events: Math.round(value * samples) }),
+      ...(bound !== undefined && { bound }),
+      ...(limit !== undefined && { limit }),
+    },
   };
 }
 
-function verdictOf({ ticks, open, recent, newest }: ReadingsState, input: AnalyzerInput, { damping }: ReadingRule): OpenVerdict {
-  if (newest === null) return { outcome: 'inconclusive', reason: tooLittle(input, ticks, open.samples) };
-  const { sentence, evidence } = newest;
+function wordsOf(
+  { measured, words: { ending } }: ReadingComparison,
+  { form, notes }: ReadingRule,
+  { because, more = '' }: { readonly because: string; readonly more?: string },
+) {
+  return explain(headlineFor(form, measured, `${ending}${more}`, ending), because, notes);
+}
+
+function verdictOf({ ticks, open, recent, newest }: ReadingsState, input: AnalyzerInput, rule: ReadingRule): OpenVerdict {
+  if (newest === null) return { outcome: 'inconclusive', ...explain(tooLittle(input, ticks, open.samples)) };
+  const { evidence } = newest;
+  const { damping } = rule;
   if (recent.at(-1) === true) {
-    const breaches = `in ${breachesIn(recent)} of the last ${damping.n} readings; fails at ${damping.k} of ${damping.n}`;
-    return { outcome: 'inconclusive', reason: `${sentence}, ${breaches}`, evidence };
+    const breaches = `${breachOf(newest)} in ${breachesIn(recent)} of the last ${damping.n} readings; fails at ${damping.k} of ${damping.n}`;
+    const because = `${newest.words.because}, ${breaches}`;
+    return { outcome: 'inconclusive', ...wordsOf(newest, rule, { because, more: ': fails if it lasts' }), evidence };
   }
   const silentTicks = ticks - newest.to;
   if (silentTicks > Math.max(staleTicks, 2 * (newest.to - newest.from))) {
     const silence = formatDuration(silentTicks * input.bake.stepMs);
-    return { outcome: 'inconclusive', reason: `too little data for the last ${silence}; before that ${sentence}`, evidence };
+    const before = headlineFor(rule.form, newest.measured, newest.words.ending);
+    return {
+      outcome: 'inconclusive',
+      ...explain(`too little data for the last ${silence}`, `before that ${before}`, rule.notes),
+      evidence,
+    };
   }
-  return { outcome: 'pass', reason: sentence, evidence };
+  const { passing, because } = newest.words;
+  return { outcome: 'pass', ...wordsOf(newest, rule, { because: passing ?? because }), evidence };
 }
 
-function howOften(recent: readonly boolean[]): string {
-  return recent.length === 1 ? '' : `, in ${breachesIn(recent)} of the last ${recent.length} readings`;
+function breachOf({ words }: ReadingComparison): string {
+  return words.breach ?? 'exceeded';
 }
 
-function tooLittle({ bake, minSamples, unit = unitOf(bake.shape.kind) }: AnalyzerInput, ticks: number, samples: number): string {
+function howOften(newest: ReadingComparison, recent: readonly boolean[]): string {
+  return recent.length === 1 ? breachOf(newest) : `${breachOf(newest)} in ${breachesIn(recent)} of the last ${recent.length} readings`;
+}
+
+function tooLittle({ bake, minSamples, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, ticks: number, samples: number): string {
   const over = formatDuration(ticks * bake.stepMs);
   if (samples === 0) return `no data in the ${over} since the bake began`;
-  return `only ${formatNumber(samples)} of the ${formatNumber(minSamples)} ${unit} needed, in ${over}`;
+  return `too few ${unit.samples}: ${formatCount(samples)} of the ${formatCount(minSamples)} needed, in ${over}`;
 }
 
 /** Readings without a reference: a missing reference does not block a bake, missing data does. */
@@ -110,14 +164,14 @@ export function notCompared(input: AnalyzerInput, reason: string): FoldOf<Readin
     slowerThanSec: Number.MIN_VALUE,
     isBreach: () => false,
     limitOf: () => undefined,
-    measured: () => '',
-    compared: () => '',
+    form: formOf(input),
+    compared: () => ({ ending: '', because: '' }),
   });
   return {
     ...fold,
     verdict: (state) => {
       const verdict = fold.verdict(state);
-      return verdict.outcome === 'inconclusive' ? verdict : { outcome: 'inconclusive', blocks: false, reason };
+      return verdict.outcome === 'inconclusive' ? verdict : { outcome: 'inconclusive', blocks: false, ...explain(reason) };
     },
   };
 }

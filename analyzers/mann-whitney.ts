@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { formatDuration } from '../src/core/base/duration.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
-import { cutLike, describeLike, reachOf } from '../src/core/judge/baseline-window.ts';
+import { cutLike, reachOf } from '../src/core/judge/baseline-window.ts';
+import { explain, fitHeadline } from '../src/core/judge/explanation.ts';
 import { type Fold, foldOf, type OpenVerdict } from '../src/core/judge/fold.ts';
 import type { Verdict } from '../src/core/judge/verdict.ts';
 import { outlineOf, shapeOf, type TicksShape, ticksBetween } from '../src/core/series/tick.ts';
@@ -15,6 +16,7 @@ import { Comparison } from './mann-whitney/comparison.ts';
 import { mannWhitneyFields, readMannWhitney } from './mann-whitney/read.ts';
 import { adderOf, histogramOf, noSamples, type SampleList, valuesOf } from './mann-whitney/samples.ts';
 import { slowBound } from './slow-bound.ts';
+import { formOf, nameOfLike } from './words.ts';
 
 const MannWhitneyParams = Comparison.extend({
   to: ComparedTo.optional(),
@@ -71,13 +73,13 @@ type MannWhitneyBaseline = { readonly name: string; readonly past: Stretch | nul
 /** What the bake is compared with, or in words why there is nothing. */
 function baselineOf({ bake, control, history, deployedAt, forMs, timezone }: AnalyzerInput, params: MannWhitneyParams) {
   const { to } = params;
-  if (control !== null && (to === undefined || to.kind === 'control')) return { name: 'the control', past: null, bound: undefined };
-  if (to?.kind === 'control') return 'no control runs with this deploy: not compared';
+  if (control !== null && (to === undefined || to.kind === 'control')) return { name: 'the old release', past: null, bound: undefined };
+  if (to?.kind === 'control') return 'not compared: no old release runs with this deploy';
   const like = to ?? { kind: 'before' };
-  if (history === null) return `no history yet: not compared with ${describeLike(like)}`;
+  if (history === null) return 'not compared: no history yet';
   const past = cutLike(history, like, { startAt: bake.startAt, deployedAt, forMs, timezone });
   const bound = slowBound(bake.shape, past.ticks, secondsOf(params));
-  return typeof bound === 'string' ? bound : { name: `the baseline ${describeLike(like)}`, past, bound };
+  return typeof bound === 'string' ? bound : { name: nameOfLike(like), past, bound };
 }
 
 /** `last`: the verdict of the last look. Holds every reading: a rank-sum test needs them all. */
@@ -110,10 +112,15 @@ function compareReadings(input: AnalyzerInput, params: MannWhitneyParams, baseli
       if (state.last !== null) return state.last;
       const now = verdictAt(state);
       if (now.outcome === 'inconclusive' || (now.outcome === 'pass' && state.ticks === 0)) return now;
-      const reason = `judged every ${formatDuration(looks.every * bake.stepMs)}; so far ${now.reason}`;
-      return { ...now, outcome: 'inconclusive', reason };
+      return { ...now, outcome: 'inconclusive', ...notYet(now, formatDuration(looks.every * bake.stepMs)) };
     },
   });
+}
+
+/** The words before the first look. */
+function notYet({ reason, explanation }: Verdict, every: string) {
+  const { headline, because, notes } = explanation ?? { headline: reason, because: '', notes: [] };
+  return explain(fitHeadline(`${headline}: not judged yet`, headline), because, [...notes, `judged every ${every}`]);
 }
 
 function samplesOf(past: Stretch | null, options: { readonly minSamples: number; readonly zeroed: boolean }): SampleList {
@@ -135,10 +142,11 @@ function verdictOn(
   const otherShape = past === null ? (control?.shape ?? null) : shapeOf(past.ticks);
   const bound = past === null ? boundOf(bake.shape, otherShape, { other, params }) : pastBound;
   if (own.values.length + own.rows.length === 0 && (params.nan_strategy === 'remove' || other.values.length === 0))
-    return { outcome: 'inconclusive', reason: noReadings(input, ticks) };
-  if (typeof bound === 'string') return { outcome: 'inconclusive', blocks: false, reason: bound };
+    return { outcome: 'inconclusive', ...explain(noReadings(input, ticks)) };
+  if (typeof bound === 'string') return { outcome: 'inconclusive', blocks: false, ...explain(bound) };
   const [canary, baseline] = [valuesOf(own, leOf(bake.shape), bound), valuesOf(other, leOf(otherShape), bound)];
-  const how = { kind: bake.shape.kind, direction: params.direction ?? input.direction, params, bound };
+  const direction = params.direction ?? input.direction;
+  const how = { form: formOf({ ...input, direction }, bound), direction, params };
   return compareSamples({ canary, baseline, name }, how);
 }
 

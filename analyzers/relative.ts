@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { formatDuration } from '../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
-import { cutLike, describeLike, reachOf } from '../src/core/judge/baseline-window.ts';
+import { cutLike, reachOf } from '../src/core/judge/baseline-window.ts';
 import { eachReading } from '../src/core/judge/condition-rule.ts';
+import { explain } from '../src/core/judge/explanation.ts';
 import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
 import { boundFor, type Reading, wholeReading } from '../src/core/judge/readings.ts';
-import { formatMeasured, unitOf } from '../src/core/series/format-measured.ts';
+import { defaultUnit } from '../src/core/series/check-unit.ts';
+import { formatCount, formatValue } from '../src/core/series/format-value.ts';
 import { shapeOf, type TicksShape } from '../src/core/series/tick.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
-import { judgeReadings, notCompared } from './judge-readings.ts';
+import { type ComparisonWords, judgeReadings, notCompared } from './judge-readings.ts';
 import { loosenWritten, maxShare, multiples, nearerToOne } from './loosen.ts';
 import { readRelative, relativeFields } from './relative/read.ts';
+import { amountOf, formOf, type MetricForm, nameOfLike } from './words.ts';
 
 const Params = z
   .strictObject({
@@ -53,8 +54,8 @@ export const relative = defineAnalyzer({
     const { shape } = input.bake;
     const slowerThanSec = params.slower_than === undefined ? undefined : params.slower_than / 1000;
     if (shape.kind === 'latency' && shape.le.length > 0 && boundFor(shape.le, slowerThanSec ?? 0) === null) {
-      const reason = 'no bucket bound at or above slower_than: the histogram cannot show what is slower';
-      return constantFold({ outcome: 'inconclusive', reason });
+      const why = 'the histogram cannot show what is slower: add a bucket there';
+      return constantFold({ outcome: 'inconclusive', ...explain('no bucket bound at or above slower_than', why) });
     }
     const baseline = baselineFor(input, params, slowerThanSec);
     if (typeof baseline === 'string') return foldOf(notCompared(input, baseline));
@@ -73,8 +74,9 @@ type RelativeOptions = {
 };
 
 function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerThanSec, baselineOf }: RelativeOptions): Fold {
-  const { kind } = input.bake.shape;
-  const slower = params.slower_than === undefined ? '' : ` slower than ${formatDuration(params.slower_than)}`;
+  const { shape } = input.bake;
+  const bound = shape.kind === 'latency' && slowerThanSec !== undefined ? boundFor(shape.le, slowerThanSec) : null;
+  const form = formOf({ ...input, direction: params.more_than === undefined ? 'down' : 'up' }, bound ?? slowerThanSec);
   const limitOf = (control: Reading | null) => {
     const baseline = baselineOf(control);
     return baseline === null ? undefined : limitFor(baseline, params);
@@ -82,10 +84,10 @@ function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerTh
   const fold = judgeReadings(input, {
     damping,
     slowerThanSec,
-    measured: ({ value }) => `${formatMeasured(kind, value)}${slower}`,
+    form,
     isBreach: ({ value }, control) => isBeyond(value, limitOf(control), params),
     limitOf: (_reading, control) => limitOf(control),
-    compared: (_reading, control) => describe(baselineOf(control), kind, params),
+    compared: (_reading, control) => describe(baselineOf(control), form, params),
   });
   return foldOf({
     ...fold,
@@ -93,29 +95,29 @@ function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerTh
     verdict: (state) => {
       const verdict = fold.verdict(state);
       const isUncompared = verdict.outcome === 'pass' && params.to.kind === 'control' && verdict.evidence?.limit === undefined;
-      return isUncompared ? { outcome: 'inconclusive', reason: verdict.reason } : verdict;
+      const { reason, explanation } = verdict;
+      return isUncompared ? { outcome: 'inconclusive', reason, ...(explanation && { explanation }) } : verdict;
     },
   });
 }
 
 /** The baseline for each reading, or (as a text) why nothing can be compared. */
 function baselineFor(input: AnalyzerInput, params: Relative, slowerThanSec: number | undefined): BaselineReader | string {
-  const { bake, control, history, minSamples } = input;
+  const { bake, control, history, minSamples, unit = defaultUnit(bake.shape.kind) } = input;
   const { to } = params;
   if (to.kind === 'control') {
-    if (control === null) return 'no control runs with this deploy: not compared';
-    if (!isSameBound(bake.shape, control.shape, slowerThanSec)) return 'the control has other bucket bounds: not compared';
+    if (control === null) return 'not compared: no old release runs with this deploy';
+    if (!isSameBound(bake.shape, control.shape, slowerThanSec)) return 'not compared: the old release has other bucket bounds';
     return (reading) =>
-      reading === null || reading.samples < minSamples ? null : { ...atLeastOneEvent(reading, bake.shape, params), name: 'the control' };
+      reading === null || reading.samples < minSamples ? null : { ...atLeastOneEvent(reading, bake.shape, params), name: oldRelease };
   }
-  const name = describeLike(to);
-  if (history === null) return `no history yet: not compared with ${name}`;
-  if (!isSameBound(bake.shape, shapeOf(history.ticks), slowerThanSec))
-    return `the histogram had other bucket bounds: not compared with ${name}`;
+  const name = nameOfLike(to);
+  if (history === null) return 'not compared: no history yet';
+  if (!isSameBound(bake.shape, shapeOf(history.ticks), slowerThanSec)) return 'not compared: other bucket bounds than before';
   const { deployedAt, forMs, timezone } = input;
   const past = wholeReading(cutLike(history, to, { startAt: bake.startAt, deployedAt, forMs, timezone }), slowerThanSec);
   if (past === null || past.samples < minSamples)
-    return `no history yet: ${formatNumber(past?.samples ?? 0)} ${unitOf(bake.shape.kind)} ${name}, ${formatNumber(minSamples)} needed`;
+    return `not compared: the past has ${formatCount(past?.samples ?? 0)} of ${formatCount(minSamples)} ${unit.samples} needed`;
   const baseline = { ...atLeastOneEvent(past, bake.shape, params), name };
   return () => baseline;
 }
@@ -147,8 +149,19 @@ function isBeyond(value: number, limit: number | undefined, { more_than }: Relat
   return more_than !== undefined ? value > limit : value < limit;
 }
 
-function describe(baseline: BaselineReading | null, kind: TicksShape['kind'], params: Relative): string {
-  if (baseline === null) return 'too little data in the control to compare';
-  const allowed = params.more_than !== undefined ? `${formatShare(params.more_than)} more` : `${formatShare(params.less_than ?? 0)} less`;
-  return `${baseline.name} ${formatMeasured(kind, baseline.value)} of ${formatNumber(baseline.samples)}, allowed ${allowed}`;
+const oldRelease = 'the old release at the same time';
+
+function describe(baseline: BaselineReading | null, form: MetricForm, params: Relative): ComparisonWords {
+  if (baseline === null) return { ending: ': not compared', because: `too few ${form.unit.samples} of the old release to compare` };
+  const { more_than: more, less_than: less = 0 } = params;
+  const allowed = more !== undefined ? `${formatValue('share', more)} more` : `${formatValue('share', less)} less`;
+  const amount = amountOf(form, baseline.value);
+  const limit = `${more !== undefined ? 'up' : 'down'} to ${amountOf(form, limitFor(baseline, params))}`;
+  const because = `compared with ${baseline.name}, allowed ${allowed} (${limit})`;
+  return {
+    ending: baseline.name === oldRelease ? `, old release ${amount}` : `, was ${amount}`,
+    because,
+    breach: more !== undefined ? 'exceeded' : 'not reached',
+    passing: `${because}: as allowed`,
+  };
 }

@@ -6,8 +6,8 @@ import type { Ticks } from '../src/core/series/ticks.ts';
 export function slowBound(bake: TicksShape, past: Ticks, slowerThanSec: number | undefined): number | undefined | string {
   if (bake.kind !== 'latency' || past.kind !== 'latency') return undefined;
   const bound = slowerThanSec === undefined ? defaultBound(past) : boundFor(past.le, slowerThanSec);
-  if (bound === null) return 'no bucket bound to tell slow requests by: not compared';
-  return hasBound(bake.le, bound) ? bound : 'other bucket bounds than before: not compared';
+  if (bound === null) return 'not compared: no bucket bound to tell slow requests by';
+  return hasBound(bake.le, bound) ? bound : 'not compared: other bucket bounds than before';
 }
 
 /** A histogram without any bucket yet has no bound to differ. */

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { formatDuration } from '../src/core/base/duration.ts';
-import { formatShare } from '../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { type ConditionContext, eachReading, type RuleCursor } from '../src/core/judge/condition-rule.ts';
 import type { Damping } from '../src/core/judge/damping.ts';
+import { explain } from '../src/core/judge/explanation.ts';
 import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
 import { readBound, readShare } from '../src/core/judge/read-amount.ts';
 import { boundFor } from '../src/core/judge/readings.ts';
 import { Amount, duration } from '../src/core/rules/written-values.ts';
-import { formatMeasured } from '../src/core/series/format-measured.ts';
+import { formatValue } from '../src/core/series/format-value.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings } from './judge-readings.ts';
 import { higher, loosenWritten, lower, maxShare, multiples } from './loosen.ts';
+import { amountOf, formOf } from './words.ts';
 
 const Bounds = z
   .strictObject({ above: z.number().optional(), below: z.number().optional() })
@@ -67,19 +68,33 @@ export const threshold = defineAnalyzer({
 
 function judgeBounds(input: AnalyzerInput, { above, below }: z.output<typeof Bounds>, damping: Damping): Fold {
   const { kind } = input.bake.shape;
-  if (kind === 'latency') return constantFold({ outcome: 'inconclusive', reason: 'a latency check needs slower_than and for_more_than' });
-  const limits = [
-    above === undefined ? '' : `at most ${formatMeasured(kind, above)}`,
-    below === undefined ? '' : `at least ${formatMeasured(kind, below)}`,
-  ];
-  const allowed = `allowed ${limits.filter(Boolean).join(' and ')}`;
+  if (kind === 'latency')
+    return constantFold({ outcome: 'inconclusive', ...explain('a latency check needs slower_than and for_more_than') });
+  const direction = below === undefined ? 'up' : above === undefined ? 'down' : input.direction;
+  const form = formOf({ ...input, direction });
+  // A share is not allowed to be larger, unless the rule says otherwise.
+  const most = form.kind === 'ratio' ? '' : 'at most ';
+  const allowed = (limit: number, isUpper: boolean) => `${isUpper ? most : 'at least '}${amountOf(form, limit)}`;
+  const range =
+    above !== undefined && below !== undefined
+      ? `${amountOf(form, below)} to ${amountOf(form, above)}`
+      : allowed(above ?? below ?? 0, above !== undefined);
+  const limitOf = ({ value }: { readonly value: number }) =>
+    above !== undefined && (value > above || below === undefined) ? above : (below ?? above ?? 0);
+  const isBreach = ({ value }: { readonly value: number }) =>
+    (above !== undefined && value > above) || (below !== undefined && value < below);
   return foldOf(
     judgeReadings(input, {
       damping,
-      isBreach: ({ value }) => (above !== undefined && value > above) || (below !== undefined && value < below),
-      limitOf: ({ value }) => (above !== undefined && (value > above || below === undefined) ? above : below),
-      compared: () => allowed,
-      measured: ({ value }) => formatMeasured(kind, value),
+      form,
+      isBreach,
+      limitOf,
+      compared: (reading) => ({
+        ending: `, allowed ${isBreach(reading) ? allowed(limitOf(reading), limitOf(reading) === above) : range}`,
+        because: `the limit is ${amountOf(form, limitOf(reading))}`,
+        breach: limitOf(reading) === above ? 'exceeded' : 'not reached',
+        passing: 'within the limit',
+      }),
     }),
   );
 }
@@ -89,19 +104,21 @@ function judgeSlow(input: AnalyzerInput, { slower_than, for_more_than }: z.outpu
   const slowerThanSec = slower_than / 1000;
   const bound = shape.kind === 'latency' ? boundFor(shape.le, slowerThanSec) : null;
   if (shape.kind === 'latency' && shape.le.length > 0 && bound === null) {
-    const reason = `no bucket bound at or above ${formatDuration(slower_than)}: the histogram cannot show what is slower`;
-    return constantFold({ outcome: 'inconclusive', reason });
+    const why = 'the histogram cannot show what is slower: add a bucket there';
+    return constantFold({ outcome: 'inconclusive', ...explain(`no bucket bound at or above ${formatDuration(slower_than)}`, why) });
   }
+  const form = formOf(input, bound ?? slowerThanSec);
   const isRaised = bound !== null && bound > slowerThanSec * 1.000001;
-  const shown = `${formatDuration((bound ?? slowerThanSec) * 1000)}${isRaised ? ` (the histogram's next bound above ${formatDuration(slower_than)})` : ''}`;
+  const limit = formatValue('share', for_more_than);
   return foldOf(
     judgeReadings(input, {
       damping,
       slowerThanSec,
+      form,
       isBreach: ({ value }) => value > for_more_than,
       limitOf: () => for_more_than,
-      compared: () => `allowed ${formatShare(for_more_than)}`,
-      measured: ({ value }) => `${formatShare(value)} slower than ${shown}`,
+      compared: () => ({ ending: `, allowed ${limit}`, because: `the limit is ${limit}`, passing: 'within the limit' }),
+      notes: isRaised ? [`the histogram has no bound at ${formatDuration(slower_than)}: the next one above is used`] : [],
     }),
   );
 }

@@ -1,8 +1,8 @@
-import { formatNumber, formatShare } from '../../src/core/base/format-number.ts';
+import { explain, fitHeadline } from '../../src/core/judge/explanation.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
 import type { Direction } from '../../src/core/rules/rule-set.ts';
-import { formatMeasured } from '../../src/core/series/format-measured.ts';
-import type { TicksKind } from '../../src/core/series/ticks.ts';
+import { formatCount, formatValue } from '../../src/core/series/format-value.ts';
+import { amountMeasured, amountOf, type MetricForm } from '../words.ts';
 import type { Comparison } from './comparison.ts';
 import { effectSize } from './effect-size.ts';
 import { type LocationShift, shiftBetween } from './shift.ts';
@@ -10,10 +10,9 @@ import { type LocationShift, shiftBetween } from './shift.ts';
 /** Two samples, and what the second is called. */
 export type Samples = { readonly canary: readonly number[]; readonly baseline: readonly number[]; readonly name: string };
 export type CompareOptions = {
-  readonly kind: TicksKind;
+  readonly form: MetricForm;
   readonly direction: Direction;
   readonly params: Comparison;
-  readonly bound?: number | undefined;
 };
 
 /** With a smaller baseline the check does not block the bake: waiting adds no readings. */
@@ -22,28 +21,23 @@ const minReadings = 5;
 /** Judges all readings of a bake together against those of its baseline. A canary without readings passes: here missing readings mean that nothing happened. */
 export function compareSamples(samples: Samples, how: CompareOptions): Verdict {
   const { canary, baseline, name } = samples;
-  if (baseline.length === 0) return { outcome: 'inconclusive', blocks: false, reason: `no readings of ${name}: not compared` };
-  if (canary.length === 0) return { outcome: 'pass', reason: 'no readings, and where there are none nothing happened' };
+  if (baseline.length === 0) return { outcome: 'inconclusive', blocks: false, ...explain(`not compared: no readings of ${name}`) };
+  if (canary.length === 0) return { outcome: 'pass', ...explain('no readings', 'where there are none, nothing happened') };
   const [first] = canary;
   if (first !== undefined && [...canary, ...baseline].every((value) => value === first)) {
-    return {
-      outcome: 'pass',
-      reason: `always ${formatMeasured(how.kind, first)}, as in all ${formatNumber(baseline.length)} readings of ${name}`,
-    };
+    const because = `as in all ${formatCount(baseline.length)} readings of ${name}`;
+    return { outcome: 'pass', ...explain(`always ${amountMeasured(how.form, first)}`, because) };
   }
-  const { tolerance, confidence } = how.params;
+  const { confidence } = how.params;
   const shift = shiftBetween(canary, baseline, confidence);
   if (shift === null) {
-    const counts = `${formatNumber(canary.length)} readings against ${formatNumber(baseline.length)} of ${name}`;
-    const reason = `${counts} are too few to tell with ${formatShare(confidence)} confidence`;
-    return baseline.length < minReadings ? { outcome: 'inconclusive', blocks: false, reason } : { outcome: 'inconclusive', reason };
+    const counts = `${formatCount(canary.length)} readings compared with ${formatCount(baseline.length)} of ${name}`;
+    const words = explain(`only ${formatCount(canary.length)} readings: too few to tell`, `${counts}, ${sure(confidence)} is needed`);
+    return baseline.length < minReadings ? { outcome: 'inconclusive', blocks: false, ...words } : { outcome: 'inconclusive', ...words };
   }
   const effect = effectSize(canary, baseline, how.params.effect_size);
   const side = shiftedTo(shift, effect, how);
-  const { shown, evidence } = words(samples, { shift, effect }, how);
-  if (side !== null)
-    return { outcome: 'fail', reason: `${shown}: ${side === 'up' ? 'higher' : 'lower'}, tolerance ${formatShare(tolerance)}`, evidence };
-  return { outcome: 'pass', reason: shown, evidence };
+  return { outcome: side === null ? 'pass' : 'fail', ...words(samples, { shift, effect, side }, how) };
 }
 
 /** Which way the canary has moved by more than is allowed: its interval lies beyond the tolerance, and the effect is large enough. */
@@ -61,17 +55,36 @@ function shiftedTo(
   return null;
 }
 
-type ShiftEstimate = { readonly shift: LocationShift; readonly effect: number | null };
+type ShiftEstimate = { readonly shift: LocationShift; readonly effect: number | null; readonly side: 'up' | 'down' | null };
 
-function words({ canary, baseline, name }: Samples, { shift, effect }: ShiftEstimate, { kind, params, bound }: CompareOptions) {
+function words({ canary, baseline, name }: Samples, { shift, effect, side }: ShiftEstimate, { form, params }: CompareOptions) {
   const [own, other] = [median(canary), median(baseline)];
-  const show = (value: number) => formatMeasured(kind, value);
-  const slow = bound === undefined ? '' : ` slower than ${formatNumber(bound)} s`;
-  const sides = `median ${show(own)}${slow} of ${formatNumber(canary.length)} readings, ${name} ${show(other)} of ${formatNumber(baseline.length)}`;
-  const interval = `shifted by ${show(shift.estimate)} (${show(shift.lower)} to ${show(shift.upper)} with ${formatShare(params.confidence)} confidence)`;
-  const size =
-    effect === null ? '' : `, ${params.effect_size === 'cles' ? 'probability of superiority' : 'mean ratio'} ${formatNumber(effect)}`;
-  return { shown: `${sides}, ${interval}${size}`, evidence: { measured: own, expected: other, samples: canary.length } };
+  const was = `${name === 'the old release' ? 'old release' : 'was'} ${amountOf(form, other)}`;
+  const what = amountMeasured(form, own);
+  const headline = fitHeadline(`median ${what}, ${was}`, `${what}, ${was}`, `${amountOf(form, own)}, ${was}`);
+  const compared = `all ${formatCount(canary.length)} readings compared with ${formatCount(baseline.length)} of ${name}`;
+  const interval = `${intervalWords(form, shift)} with ${sure(params.confidence)}`;
+  const found = side === null ? 'no lasting difference' : `${side === 'up' ? 'higher' : 'lower'} than is tolerated`;
+  const size = params.effect_size === 'cles' ? 'probability of superiority' : 'mean ratio';
+  const notes = effect === null ? [] : [`${size} ${formatCount(effect)}`];
+  const { bound } = form;
+  return {
+    ...explain(headline, `${compared}: ${found}, ${interval}`, notes),
+    evidence: { measured: own, expected: other, samples: canary.length, ...(bound !== undefined && { bound }) },
+  };
+}
+
+/** "by 18 to 22", or where it is not certain which way: "between 4 less and 4 more". */
+function intervalWords(form: MetricForm, { lower, upper }: LocationShift): string {
+  if (lower >= 0 || upper <= 0) {
+    const [small, large] = [Math.min(Math.abs(lower), Math.abs(upper)), Math.max(Math.abs(lower), Math.abs(upper))];
+    return `by ${amountOf(form, small)} to ${amountOf(form, large)}`;
+  }
+  return `between ${amountOf(form, -lower)} less and ${amountOf(form, upper)} more`;
+}
+
+function sure(confidence: number): string {
+  return `${formatValue('share', confidence)} confidence`;
 }
 
 function median(values: readonly number[]): number {

@@ -1,11 +1,13 @@
 import { formatDuration } from '../../src/core/base/duration.ts';
 import type { AnalyzerInput } from '../../src/core/judge/analyzer.ts';
+import { explain } from '../../src/core/judge/explanation.ts';
 import { constantFold, type Fold, foldAll, foldOf, type OpenVerdict } from '../../src/core/judge/fold.ts';
 import { hasNumbers, type TicksShape } from '../../src/core/series/tick.ts';
+import { formOf } from '../words.ts';
 import { defaultAlpha, minShare, minTolerance, type RegressionParams, sidesOf } from './calibrate.ts';
 import type { Calibration, CountsModel, CountsSeriesModel, OneSidedModel } from './calibration.ts';
 import { compareGauge } from './control/compare-gauge.ts';
-import { bucketResolution, formatBound } from './counts/bucket-resolution.ts';
+import { bucketResolution } from './counts/bucket-resolution.ts';
 import { countedColumns } from './counts/event-counts.ts';
 import { judgeCounts } from './counts/judge.ts';
 import { nonInferiorityMargin } from './counts/non-inferiority-margin.ts';
@@ -32,14 +34,21 @@ function judgeModels(input: AnalyzerInput, params: RegressionParams, calibration
   );
 }
 
-const noHistory: OpenVerdict = { outcome: 'inconclusive', blocks: false, reason: 'no history yet to compare with: not judged' };
-const noData: OpenVerdict = { outcome: 'inconclusive', reason: 'no data since the bake began' };
+const noHistory: OpenVerdict = {
+  outcome: 'inconclusive',
+  blocks: false,
+  ...explain('not judged: no history to compare with yet', 'there is no data from before this deploy'),
+};
+const noData: OpenVerdict = { outcome: 'inconclusive', ...explain('no data since the bake began') };
 
 /** The split of the traffic is unknown, so a smaller number of events does not show a fall. */
 const unknownSplit: OpenVerdict = {
   outcome: 'inconclusive',
   blocks: false,
-  reason: 'the control and the new release share the traffic, and how is not known: give the rate its exposure to have it judged',
+  ...explain(
+    'not judged: the two releases share the traffic',
+    'how they share it is not known: give the rate its exposure to have it compared',
+  ),
 };
 
 /** No reference: does not block the bake. No data: blocks it. The state holds whether there was data. */
@@ -69,12 +78,14 @@ function judgeCountsModel(input: AnalyzerInput, model: CountsModel, settings: Te
   const { bake, minSamples, forMs } = input;
   const looks = Math.max(1, Math.round(forMs / bake.stepMs));
   const { side, isShare, streams } = model;
+  const form = formOf(input);
   return judgeCounts({
     kind: bake.shape.kind,
+    form,
     design: { side, isShare, alpha: settings.alpha, looks, stepMs: bake.stepMs },
     minSamples,
     series: streams.flatMap((learned) => seriesOf(input, { model, learned, tolerance: settings.tolerance })),
-    buckets: bucketResolution(bake.shape, streams),
+    buckets: bucketResolution(bake.shape, streams, form.unit.bound),
   });
 }
 
@@ -84,16 +95,16 @@ type SeriesSource = { readonly model: CountsModel; readonly learned: CountsSerie
 function seriesOf({ bake, control }: AnalyzerInput, { model, learned, tolerance }: SeriesSource): readonly CountedSeries[] {
   const column = Math.max(0, learned.column);
   if (column >= countedColumns(bake.shape)) return [];
-  const name = nameOf(bake.shape, learned.column);
+  const bound = boundOf(bake.shape, learned.column);
   if (control === null || column >= countedColumns(control.shape)) {
     const baseline = windowName(learned.windowMs);
-    return [{ column, name, reference: learned, replayed: learned.replayed, baseline, hasControl: false, isRatio: false }];
+    return [{ column, bound, reference: learned, replayed: learned.replayed, baseline, hasControl: false, isRatio: false }];
   }
   const tolerated = toleratedWithControl(learned, model, tolerance);
   const isRatio = learned.samples === 0;
   const harm = isRatio ? learned.harm : nonInferiorityMargin({ expected: learned.expected, tolerated }, model);
   const reference = { ...learned, phi: learned.calmPhi, tolerated, harm };
-  return [{ column, name, reference, replayed: 0, baseline: 'control', hasControl: true, isRatio }];
+  return [{ column, bound, reference, replayed: 0, baseline: 'the old release at the same time', hasControl: true, isRatio }];
 }
 
 /** Effects common to both releases cancel, so the tolerance does not include them. */
@@ -102,14 +113,12 @@ function toleratedWithControl({ expected, samples }: CountsSeriesModel, { side, 
   return side === 'up' ? expected * (1 + tolerance) + (isShare ? minShare : 0) : expected / (1 + tolerance);
 }
 
-function nameOf(shape: TicksShape, column: number): string {
-  if (shape.kind !== 'latency' || column < 0) return '';
-  const seconds = shape.le[column];
-  return seconds === undefined ? '' : `slower than ${formatBound(seconds)}`;
+function boundOf(shape: TicksShape, column: number): number | undefined {
+  return shape.kind === 'latency' && column >= 0 ? shape.le[column] : undefined;
 }
 
 function windowName(windowMs: number): string {
-  return windowMs > 1e14 ? 'history' : `last ${formatDuration(windowMs)}`;
+  return windowMs > 1e14 ? 'all of its history' : `the last ${formatDuration(windowMs)}`;
 }
 
 /** Series of events and what they are counted against; others are numbers. */

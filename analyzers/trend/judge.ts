@@ -1,7 +1,9 @@
 import { formatDuration } from '../../src/core/base/duration.ts';
-import { formatNumber } from '../../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../../src/core/judge/analyzer.ts';
+import { explain } from '../../src/core/judge/explanation.ts';
 import { type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../src/core/judge/fold.ts';
+import { defaultUnit } from '../../src/core/series/check-unit.ts';
+import { formatCount } from '../../src/core/series/format-value.ts';
 import { hasNumbers } from '../../src/core/series/tick.ts';
 import { gaugeAt } from '../regression/gauge/gauge-series.ts';
 import type { TrendCalibration } from './calibrate.ts';
@@ -32,6 +34,8 @@ type TrendTest = {
   readonly times: LookTimes;
   readonly stepMs: number;
   readonly minSamples: number;
+  /** The unit of the numbers. */
+  readonly unit: string;
 };
 
 /** The bake must rise by this much more than the largest rise of a healthy one, and by more where the past holds few bakes. */
@@ -42,8 +46,12 @@ const lastingShare = 0.5;
 /** What doubles resolve of a level. */
 const resolution = 1e-9;
 
-const noHistory: OpenVerdict = { outcome: 'inconclusive', blocks: false, reason: 'no history yet to compare with: not judged' };
-const tooShort: OpenVerdict = { outcome: 'inconclusive', blocks: false, reason: 'the bake has too few ticks for a trend: not judged' };
+const noHistory: OpenVerdict = {
+  outcome: 'inconclusive',
+  blocks: false,
+  ...explain('not judged: no history to compare with yet', 'there is no data from before this deploy'),
+};
+const tooShort: OpenVerdict = { outcome: 'inconclusive', blocks: false, ...explain('not judged: the bake has too few ticks for a trend') };
 
 export type TrendOptions = { readonly tolerance: number; readonly direction: 'up' | 'down' | 'both' };
 
@@ -55,7 +63,9 @@ export function judgeTrend(input: AnalyzerInput, { tolerance, direction }: Trend
   if (planned < minTicks) return notJudged(stepMs, tooShort);
   const sides = direction === 'both' ? (['up', 'down'] as const) : [direction];
   const alpha = (input.alpha ?? 0.01) / maxLooks / sides.length;
-  const test: TrendTest = { model, tolerance, sides, alpha, times: lookTimes(planned), stepMs, minSamples: input.minSamples };
+  // Events are counted for each tick; the line goes through these counts.
+  const { value: unit } = input.unit ?? defaultUnit(input.bake.shape.kind);
+  const test: TrendTest = { model, tolerance, sides, alpha, times: lookTimes(planned), stepMs, minSamples: input.minSamples, unit };
   return foldOf<TrendState>({
     initial: { ticks: 0, looks: 0, origin: null, before: null, all: noSums, segments: [], open: noSums, newest: null },
     step: (state, tick) => looked(withValue(state, gaugeAt(tick.bake)), test),
@@ -73,7 +83,7 @@ function notJudged(stepMs: number, reason: OpenVerdict): Fold {
 }
 
 function noData(ms: number): OpenVerdict {
-  return { outcome: 'inconclusive', reason: `no data in the ${formatDuration(ms)} since the bake began` };
+  return { outcome: 'inconclusive', ...explain(`no data in the ${formatDuration(ms)} since the bake began`) };
 }
 
 function withValue(state: TrendState, value: number): TrendState {
@@ -92,7 +102,7 @@ function looked(state: TrendState, test: TrendTest): FoldStep<TrendState> {
   const next = isAtEnd ? { ...state, segments, open: noSums } : state;
   if (!isLook(test.times, state.ticks) || state.looks >= maxLooks || state.all.count === 0) return { state: next };
   const lacking = lackOf(state, test);
-  if (lacking !== null) return { state: { ...next, newest: { outcome: 'inconclusive', reason: lacking } } };
+  if (lacking !== null) return { state: { ...next, newest: { outcome: 'inconclusive', ...explain(lacking) } } };
   const fit = fitLine(state.all);
   if (fit === null) return { state: next };
   const recent = slopeOf(recentSums(state, test));
@@ -109,7 +119,7 @@ function lackOf({ ticks, all, open, segments }: TrendState, { times, stepMs, min
   const newest = open.count > 0 ? open : segments.at(-1);
   if (newest === undefined || newest.count === 0) return `no data for the last ${formatDuration(times.every * stepMs)}`;
   if (2 * all.count < ticks || all.count < minTicks || all.count < minSamples) {
-    return `only ${formatNumber(all.count)} readings in ${formatDuration(ticks * stepMs)}: too few to tell`;
+    return `only ${formatCount(all.count)} readings in ${formatDuration(ticks * stepMs)}: too few to tell`;
   }
   return null;
 }
@@ -125,7 +135,7 @@ type SideFit = { readonly fit: LineFit; readonly side: 'up' | 'down'; readonly r
 
 /** How far the line rose, or fell, so far; of a bake that is extended, in as long as was planned. */
 function riseOf({ ticks, all, origin }: TrendState, test: TrendTest, { fit, side, recent }: SideFit): Rise {
-  const { model, tolerance, alpha, times, stepMs } = test;
+  const { model, tolerance, alpha, times, stepMs, unit } = test;
   const length = Math.min(ticks, times.planned);
   const sign = side === 'up' ? 1 : -1;
   const start = (origin ?? 0) + fit.start;
@@ -138,11 +148,11 @@ function riseOf({ ticks, all, origin }: TrendState, test: TrendTest, { fit, side
   const isProven = isLasting && size - room > tolerance * level && size > limit;
   const smallest = Math.max(tolerance * level + room, limit);
   const span = formatDuration(length * stepMs);
-  return { side, isProven, start, size, level, tolerance, healthy, smallest, span, samples: all.count, replayed: model.replayed };
+  return { side, isProven, start, size, level, tolerance, healthy, smallest, span, samples: all.count, replayed: model.replayed, unit };
 }
 
 function openVerdict({ ticks, newest, all }: TrendState, { times, stepMs }: TrendTest): OpenVerdict {
   if (newest !== null) return newest;
   if (all.count === 0) return noData(ticks * stepMs);
-  return { outcome: 'inconclusive', reason: `too early for a trend: judged from ${formatDuration(times.first * stepMs)} on` };
+  return { outcome: 'inconclusive', ...explain(`too early for a trend: judged from ${formatDuration(times.first * stepMs)} on`) };
 }

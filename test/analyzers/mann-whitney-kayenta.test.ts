@@ -6,8 +6,8 @@ import { figures, figuresOf } from '../support/kayenta-figures.ts';
 
 /** Kayenta's labels and what they are called here. */
 const verdicts = {
-  High: { outcome: 'fail', reason: /: higher, / },
-  Low: { outcome: 'fail', reason: /: lower, / },
+  High: { outcome: 'fail', reason: /: higher than is tolerated, / },
+  Low: { outcome: 'fail', reason: /: lower than is tolerated, / },
   Pass: { outcome: 'pass', reason: /./ },
   Nodata: { outcome: 'inconclusive', reason: /too little data/ },
 } as const;

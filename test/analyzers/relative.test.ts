@@ -17,25 +17,34 @@ const rows: readonly Row[] = [
   {
     name: 'as before passes',
     given: { params: half, bake: ratio([2]), before: past },
-    expected: ['pass', '2 % of 100 requests, just before 2 % of 800, allowed 50 % more'],
+    expected: [
+      'pass',
+      '2 % of requests failed (2 of 100), was 2 %; compared with the time just before, allowed 50 % more (up to 3 %): as allowed',
+    ],
   },
   { name: 'as much more as is allowed passes', given: { params: half, bake: ratio([3]), before: past }, expected: ['pass'] },
   {
     name: 'more than that fails',
     given: { params: half, bake: ratio([4]), before: past },
-    expected: ['fail', '4 % of 100 requests, just before 2 % of 800, allowed 50 % more'],
+    expected: [
+      'fail',
+      '4 % of requests failed (4 of 100), was 2 %; compared with the time just before, allowed 50 % more (up to 3 %), exceeded',
+    ],
   },
   { name: 'less is not worse where more is', given: { params: half, bake: ratio([0]), before: past }, expected: ['pass'] },
   {
     name: 'less than is allowed fails',
     given: { params: less, bake: value(4), before: value(10), ...one },
-    expected: ['fail', '4 of 1 readings, just before 10 of 1, allowed 50 % less'],
+    expected: ['fail', '4, was 10; compared with the time just before, allowed 50 % less (down to 5), not reached'],
   },
   { name: 'nothing is not less than nothing', given: { params: less, bake: ratio([0]), before: ratio(times(8, 0)) }, expected: ['pass'] },
   {
     name: 'no event in 300 is no proof of none: one in 100 is not worse',
     given: { params: half, bake: ratio([1]), before: ratio([0, 0, 0]) },
-    expected: ['pass', '1 % of 100 requests, just before 1 % of 300, allowed 50 % more'],
+    expected: [
+      'pass',
+      '1 % of requests failed (1 of 100), was 1 %; compared with the time just before, allowed 50 % more (up to 1.5 %): as allowed',
+    ],
   },
   {
     name: 'no event in 300 before: two in 100 are worse',
@@ -55,17 +64,17 @@ const rows: readonly Row[] = [
   {
     name: 'without history it is not compared, and does not block',
     given: { params: half, bake: ratio([90]) },
-    expected: ['inconclusive', 'no history yet: not compared with just before'],
+    expected: ['inconclusive', 'not compared: no history yet'],
   },
   {
     name: 'with too little history it is not compared',
     given: { params: half, bake: ratio([90]), before: ratio([1], 40) },
-    expected: ['inconclusive', 'no history yet: 40 requests just before, 100 needed'],
+    expected: ['inconclusive', 'not compared: the past has 40 of 100 requests needed'],
   },
   {
     name: 'too few samples cannot tell',
     given: { params: half, bake: ratio([9], 42), before: past },
-    expected: ['inconclusive', 'only 42 of the 100 requests needed, in 15s'],
+    expected: ['inconclusive', 'too few requests: 42 of the 100 needed, in 15s'],
   },
   { name: 'damping applies', given: { params: half, bake: ratio([9]), before: past, damping: { k: 2, n: 3 } }, expected: ['inconclusive'] },
 ];
@@ -77,12 +86,15 @@ test.for(rows)('$name', ({ given, expected: [outcome, reason] }) => {
 });
 
 describe('beside a control', () => {
-  const quiet = 'too little data in the control to compare';
+  const quiet = 'not compared; too few requests of the old release to compare';
   const beside: readonly Row[] = [
     {
       name: 'as good as the control passes',
       given: { params: control, bake: ratio([2]), control: ratio([2]) },
-      expected: ['pass', '2 % of 100 requests, the control 2 % of 100, allowed 50 % more'],
+      expected: [
+        'pass',
+        '2 % of requests failed (2 of 100), old release 2 %; compared with the old release at the same time, allowed 50 % more (up to 3 %): as allowed',
+      ],
     },
     { name: 'worse than the control fails', given: { params: control, bake: ratio([4]), control: ratio([2]) }, expected: ['fail'] },
     {
@@ -98,12 +110,12 @@ describe('beside a control', () => {
     {
       name: 'a control too quiet to compare with is no pass',
       given: { params: control, bake: ratio([0]), control: ratio([0], 5) },
-      expected: ['inconclusive', `0 % of 100 requests, ${quiet}`],
+      expected: ['inconclusive', `none of 100 requests failed: ${quiet}`],
     },
     {
       name: 'a control too quiet to compare with is no failure',
       given: { params: control, bake: ratio([99]), control: ratio([0], 5) },
-      expected: ['inconclusive', `99 % of 100 requests, ${quiet}`],
+      expected: ['inconclusive', `99 % of requests failed (99 of 100): ${quiet}`],
     },
     {
       name: 'a control that wakes up after the newest reading was not compared with',
@@ -113,7 +125,7 @@ describe('beside a control', () => {
     {
       name: 'without a control it is not compared',
       given: { params: control, bake: ratio([99]) },
-      expected: ['inconclusive', 'no control runs with this deploy: not compared'],
+      expected: ['inconclusive', 'not compared: no old release runs with this deploy'],
     },
   ];
   test.for(beside)('$name', ({ given, expected: [outcome, reason] }) => {
@@ -142,12 +154,15 @@ describe('latency', () => {
     {
       name: 'the share above the bound is compared',
       given: { params, bake: latency(usual, 50, 80, 100), before: latency(usual, 50, 90, 100) },
-      expected: ['fail', '20 % slower than 300ms of 100 requests, just before 10 % of 100, allowed 50 % more'],
+      expected: [
+        'fail',
+        '20 % of requests slower than 500 ms (20 of 100), was 10 %; compared with the time just before, allowed 50 % more (up to 15 %), exceeded',
+      ],
     },
     {
       name: 'a finer histogram than before is not compared with it',
       given: { params, bake: latency([0.3, ...usual.slice(1)], 50, 90, 100), before: latency(usual, 50, 90, 100) },
-      expected: ['inconclusive', 'the histogram had other bucket bounds: not compared with just before'],
+      expected: ['inconclusive', 'not compared: other bucket bounds than before'],
     },
     {
       name: 'a new bound that is not asked about changes nothing',
@@ -157,7 +172,7 @@ describe('latency', () => {
     {
       name: 'a limit above every bound cannot be judged',
       given: { params: { ...half, slower_than: 900 }, bake: latency(usual, 0, 0, 100) },
-      expected: ['inconclusive', 'no bucket bound at or above slower_than: the histogram cannot show what is slower'],
+      expected: ['inconclusive', 'no bucket bound at or above slower_than; the histogram cannot show what is slower: add a bucket there'],
     },
   ];
   test.for(rows)('$name', ({ given, expected: [outcome, reason] }) => {

@@ -14,25 +14,29 @@ const rows: readonly Row[] = [
   {
     name: 'within the limit passes',
     given: { params: tenth, bake: ratio([5]) },
-    expected: ['pass', '5 % of 100 requests, allowed at most 10 %'],
+    expected: ['pass', '5 % of requests failed (5 of 100), allowed 10 %; within the limit'],
   },
   { name: 'at the limit passes', given: { params: tenth, bake: ratio([10]) }, expected: ['pass'] },
-  { name: 'above it fails', given: { params: tenth, bake: ratio([11]) }, expected: ['fail', '11 % of 100 requests, allowed at most 10 %'] },
+  {
+    name: 'above it fails',
+    given: { params: tenth, bake: ratio([11]) },
+    expected: ['fail', '11 % of requests failed (11 of 100), allowed 10 %; the limit is 10 %, exceeded'],
+  },
   {
     name: 'below a least fails',
     given: { params: { below: 5 }, bake: value(4), ...one },
-    expected: ['fail', '4 of 1 readings, allowed at least 5'],
+    expected: ['fail', '4, allowed at least 5; the limit is 5, not reached'],
   },
   {
     name: 'between two bounds passes',
     given: { params: { above: 9, below: 5 }, bake: value(7), ...one },
-    expected: ['pass', '7 of 1 readings, allowed at most 9 and at least 5'],
+    expected: ['pass', '7, allowed 5 to 9; within the limit'],
   },
   { name: 'a failure is not undone by what follows', given: { params: tenth, bake: ratio([50, 0, 0, 0, 0]) }, expected: ['fail'] },
   {
     name: 'too few samples cannot tell',
     given: { params: tenth, bake: ratio([9], 42) },
-    expected: ['inconclusive', 'only 42 of the 100 requests needed, in 15s'],
+    expected: ['inconclusive', 'too few requests: 42 of the 100 needed, in 15s'],
   },
   {
     name: 'no data cannot tell',
@@ -47,23 +51,26 @@ const rows: readonly Row[] = [
   {
     name: 'slow traffic adds up',
     given: { params: tenth, bake: ratio([9, 9, 9], 40) },
-    expected: ['fail', '22.5 % of 120 requests, allowed at most 10 %'],
+    expected: ['fail', '22.5 % of requests failed (27 of 120), allowed 10 %; the limit is 10 %, exceeded'],
   },
   {
     name: 'one breach of two of three cannot tell yet',
     given: { params: tenth, bake: ratio([0, 50]), damping: twice },
-    expected: ['inconclusive', '50 % of 100 requests, allowed at most 10 %, in 1 of the last 3 readings; fails at 2 of 3'],
+    expected: [
+      'inconclusive',
+      '50 % of requests failed, allowed 10 %: fails if it lasts; the limit is 10 %, exceeded in 1 of the last 3 readings; fails at 2 of 3',
+    ],
   },
   {
     name: 'two of three fail',
     given: { params: tenth, bake: ratio([50, 0, 50]), damping: twice },
-    expected: ['fail', '50 % of 100 requests, allowed at most 10 %, in 2 of the last 3 readings'],
+    expected: ['fail', '50 % of requests failed (50 of 100), allowed 10 %; the limit is 10 %, exceeded in 2 of the last 3 readings'],
   },
   { name: 'a flap that is over passes', given: { params: tenth, bake: ratio([50, 0]), damping: twice }, expected: ['pass'] },
   {
     name: 'traffic that stops is neither good nor bad',
     given: { params: tenth, bake: ratio([0, 0, ...times(5, null)]) },
-    expected: ['inconclusive', 'too little data for the last 1m15s; before that 0 % of 100 requests, allowed at most 10 %'],
+    expected: ['inconclusive', 'too little data for the last 1m15s; before that none of 100 requests failed, allowed 10 %'],
   },
   { name: 'a short gap is no stop', given: { params: tenth, bake: ratio([0, 0, ...times(4, null)]) }, expected: ['pass'] },
   { name: 'readings that take long may be old', given: { params: tenth, bake: ratio(times(17, 0), 10) }, expected: ['pass'] },
@@ -81,7 +88,18 @@ test.for(rows)('$name', ({ given, expected: [outcome, reason] }) => {
 });
 
 test('the numbers behind a verdict are kept', () => {
-  expect(analyze(threshold, { params: tenth, bake: ratio([20]) }).evidence).toEqual({ measured: 0.2, limit: 0.1, samples: 100 });
+  expect(analyze(threshold, { params: tenth, bake: ratio([20]) }).evidence).toEqual({
+    measured: 0.2,
+    limit: 0.1,
+    samples: 100,
+    events: 20,
+  });
+});
+
+test('a number has the unit of its check, and never a number of readings', () => {
+  const unit = { value: 'bytes', samples: 'readings', bound: '' };
+  const { explanation } = analyze(threshold, { params: { above: 100_000_000 }, bake: value(121_751_670), unit, ...one });
+  expect(explanation?.headline).toBe('122 MB, allowed at most 100 MB');
 });
 
 describe('latency', () => {
@@ -96,22 +114,25 @@ describe('latency', () => {
     {
       name: 'few slow requests pass',
       given: { params: slow(500), bake: latency(40, 5) },
-      expected: ['pass', '5 % slower than 500ms of 100 requests, allowed 5 %'],
+      expected: ['pass', '5 % of requests slower than 500 ms (5 of 100), allowed 5 %; within the limit'],
     },
     {
       name: 'many fail',
       given: { params: slow(500), bake: latency(40, 6) },
-      expected: ['fail', '6 % slower than 500ms of 100 requests, allowed 5 %'],
+      expected: ['fail', '6 % of requests slower than 500 ms (6 of 100), allowed 5 %; the limit is 5 %, exceeded'],
     },
     {
       name: 'between bounds the next one is read, and said',
       given: { params: slow(300), bake: latency(40, 6) },
-      expected: ['fail', "6 % slower than 500ms (the histogram's next bound above 300ms) of 100 requests, allowed 5 %"],
+      expected: [
+        'fail',
+        '6 % of requests slower than 500 ms (6 of 100), allowed 5 %; the limit is 5 %, exceeded; the histogram has no bound at 300ms: the next one above is used',
+      ],
     },
     {
       name: 'a limit above every bound cannot be judged',
       given: { params: slow(900), bake: latency(90, 90) },
-      expected: ['inconclusive', 'no bucket bound at or above 900ms: the histogram cannot show what is slower'],
+      expected: ['inconclusive', 'no bucket bound at or above 900ms; the histogram cannot show what is slower: add a bucket there'],
     },
     {
       name: 'bounds need a limit in time',

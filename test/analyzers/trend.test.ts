@@ -135,32 +135,44 @@ describe('a reason', () => {
     {
       given: 'a pass',
       bake: steps,
-      reason: /^rises by 0\.\d+ \(0\.\d+ %\) over 15m, tolerated 10 %, healthy bakes up to \d\.?\d* %; could see a rise of 11 %$/,
+      reason:
+        /^rose by 0\.\d+ \(0\.\d+ %\) over 15m; as expected: healthy bakes rise up to \d\.?\d* %; a rise of 11 % would have been seen$/,
     },
     {
       given: 'a fall that is no rise',
       past: steps,
       bake: (i) => steps(i) - i,
-      reason: /^falls by 60 \(60 %\) over 15m, tolerated 10 %, healthy bakes up to \d\.?\d* %; could see a rise of 11 %$/,
+      reason:
+        /^fell from 100 to 4\d(\.\d)? \(60 %\) over 15m; as expected: healthy bakes rise up to \d\.?\d* %; a rise of 11 % would have been seen$/,
     },
     {
       given: 'a failure',
       past: steps,
       bake: (i) => steps(i) + i,
       reason:
-        /^rises by 20 \(20 %\) over 5m, tolerated 10 %, healthy bakes up to \d\.?\d* %; more than all \d+ healthy bakes of the same length$/,
+        /^rose from 100 to 12\d \(20 %\) over 5m; tolerated 10 %, healthy bakes rise up to \d\.?\d* %; sure: more than all \d+ healthy bakes of the same length$/,
     },
     {
       given: 'no change',
       bake: () => 7,
-      reason: 'does not change over 15m, tolerated 10 %, healthy bakes up to 0 %; could see a rise of 10 %',
+      reason: 'steady at 7 over 15m; as expected: healthy bakes rise up to 0 %; a rise of 10 % would have been seen',
     },
     { given: 'a start', bake: flat, ticks: 3, reason: 'too early for a trend: judged from 5m on' },
     { given: 'silence', bake: flat, isMissing: () => true, reason: 'no data in the 15m since the bake began' },
     { given: 'an end of the data', bake: flat, isMissing: (i) => i > 40, reason: 'no data for the last 1m15s' },
     { given: 'few readings', bake: flat, isMissing: (i) => i % 3 > 0, reason: 'only 20 readings in 15m: too few to tell' },
-    { given: 'no past', bake: flat, past: null, reason: 'no history yet to compare with: not judged' },
-    { given: 'a past of three bakes', bake: flat, pastLength: 3 * bakeTicks, reason: 'no history yet to compare with: not judged' },
+    {
+      given: 'no past',
+      bake: flat,
+      past: null,
+      reason: 'not judged: no history to compare with yet; there is no data from before this deploy',
+    },
+    {
+      given: 'a past of three bakes',
+      bake: flat,
+      pastLength: 3 * bakeTicks,
+      reason: 'not judged: no history to compare with yet; there is no data from before this deploy',
+    },
   ])('of $given', ({ reason, ...bake }) => {
     expect(judge(bake).reason).toEqual(typeof reason === 'string' ? reason : expect.stringMatching(reason));
   });

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/base/json.ts';
 import type { Analyzer, AnalyzerContext } from '../../src/core/judge/analyzer.ts';
 import { bindChecks } from '../../src/core/judge/check.ts';
+import { joinExplanation, maxHeadline } from '../../src/core/judge/explanation.ts';
 import { advance, type Fold, startOf, verdictOf } from '../../src/core/judge/fold.ts';
+import type { Verdict } from '../../src/core/judge/verdict.ts';
 import type { Like, Question } from '../../src/core/rules/rule-set.ts';
 import { outlineOf, type Tick, ticksBetween } from '../../src/core/series/tick.ts';
 import { lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../src/core/series/ticks.ts';
@@ -90,6 +92,7 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
         expect(['pass', 'fail', 'inconclusive']).toContain(verdict.outcome);
         expect(verdict.reason.trim()).not.toBe('');
         expect(verdict.reason).not.toMatch(/undefined|NaN|Infinity|null|\[object/);
+        expectWords(verdict);
       }),
       fewRuns,
     );
@@ -102,6 +105,24 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
       }),
       fewRuns,
     );
+  });
+
+  test.for([
+    [0, 0],
+    [3, 3],
+    [3, 50],
+    [121_751_670, 7],
+    [7, 121_751_670],
+  ] as const)('says what it measured in one line, which fits next to a long name (level %d, then %d)', ([before, now]) => {
+    const input = steady(kind, 240, before);
+    const changed = { ...input, bake: steady(kind, 240, now).bake };
+    for (const length of [0, 1, 10, 60, 240]) {
+      for (const one of [changed, { ...changed, control: null }, { ...changed, control: null, history: null }]) {
+        const verdict = bind({ k: 2, n: 3 }).analyze(upTo(one, length));
+        expectWords(verdict);
+        expect(`${'x'.repeat(15)}: ${verdict.explanation?.headline}`.length).toBeLessThanOrEqual(maxHeadline);
+      }
+    }
   });
 
   test('without any data it cannot tell, and a bake may not pass over that', () => {
@@ -120,6 +141,14 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
       expect(verdict).toMatchObject({ outcome: 'inconclusive', blocks: false });
     });
   }
+}
+
+/** Every verdict carries its words in layers, and its reason is these joined. */
+function expectWords({ reason, explanation }: Verdict): void {
+  expect(explanation?.headline).toMatch(/^\S(?:.*\S)?$/);
+  expect(reason).toBe(joinExplanation(explanation ?? { headline: '', because: '', notes: [] }));
+  expect(reason).not.toContain('\n');
+  expect(explanation?.notes).not.toContain('');
 }
 
 /** What makes an analyzer a fold. */

@@ -12,11 +12,15 @@ export type Asked = {
   readonly control?: Ticks;
   readonly before?: Ticks;
   readonly minSamples?: number;
+  readonly unit?: SeriesInput['unit'];
   readonly damping?: Condition['damping'];
 };
 
 /** Asks; the bake is as long as the past that it is compared with. */
-export function analyze(analyzer: Analyzer, { params, bake, control, before, minSamples = 100, damping = { k: 1, n: 1 } }: Asked): Verdict {
+export function analyze(
+  analyzer: Analyzer,
+  { params, bake, control, before, minSamples = 100, damping = { k: 1, n: 1 }, unit }: Asked,
+): Verdict {
   const pastLength = before ? lengthOf(before) : 0;
   const forMs = Math.max(1, pastLength) * step;
   const input: SeriesInput = {
@@ -29,6 +33,7 @@ export function analyze(analyzer: Analyzer, { params, bake, control, before, min
     like: [{ kind: 'before' }],
     forMs,
     timezone: 'UTC',
+    ...(unit && { unit }),
   };
   return overSeries(analyzer.bind(params, { forMs, historyMs: forMs, like: input.like, damping })).analyze(input);
 }

@@ -1,5 +1,6 @@
 import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
 import { advance, type FailVerdict, type Fold, foldOf, type OpenVerdict, startOf, verdictOf } from '../../../src/core/judge/fold.ts';
+import { defaultUnit } from '../../../src/core/series/check-unit.ts';
 import type { Tick } from '../../../src/core/series/tick.ts';
 import type { Calibration } from '../calibration.ts';
 import type { Side } from '../counts/e-process.ts';
@@ -48,7 +49,10 @@ export function compareGauge(input: AnalyzerInput, options: ControlOptions): Fol
   });
 }
 
-function testFor({ bake, history, forMs, minSamples }: AnalyzerInput, options: ControlOptions): ControlTest {
+function testFor(
+  { bake, history, forMs, minSamples, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput,
+  options: ControlOptions,
+): ControlTest {
   const { alpha, tolerance, sides, calibration } = options;
   const looks = Math.max(1, Math.round(forMs / bake.stepMs));
   return {
@@ -61,6 +65,7 @@ function testFor({ bake, history, forMs, minSamples }: AnalyzerInput, options: C
     needed: Math.log(sides.length / alpha),
     looks,
     stepMs: bake.stepMs,
+    unit: unit.value,
     minSamples,
     model: calibration?.arms.find((model) => model.law === 'line') ?? null,
     hasPast: calibration !== null || hasReadings(history),

@@ -1,9 +1,10 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber, formatShare } from '../../../src/core/base/format-number.ts';
+import { explain, fitHeadline } from '../../../src/core/judge/explanation.ts';
 import type { FailVerdict, OpenVerdict } from '../../../src/core/judge/fold.ts';
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
+import { formatCount, formatValue } from '../../../src/core/series/format-value.ts';
+import { sureness, toleratedWords } from '../../words.ts';
 import type { Side } from '../counts/e-process.ts';
-import { minPairs } from './level-shift.ts';
 import { minimumDetectableShift } from './minimum-detectable-effect.ts';
 import { noMeans, type PairMeans, type PairsState } from './pairs.ts';
 import type { ControlState, ControlTest } from './state.ts';
@@ -16,84 +17,124 @@ export function differenceSince(state: ControlState, { from, side }: ControlShif
   return side === 'up' ? own - control : control - own;
 }
 
-/** A level shift. `log`: the log evidence. */
+/** A level shift. `log`: the log evidence for one direction. */
 export function shifted(state: ControlState, test: ControlTest, { from, side, log }: ControlShift & { readonly log: number }): FailVerdict {
-  const { sentence, evidence } = compared(meansSince(state, from), test, { sides: [side], ticks: state.pairs.ticks - from });
-  const beyond = log - test.needed;
-  const strength = beyond >= Math.log(1000) ? 'over 1,000×' : `${show(Math.max(1, Math.exp(beyond)), 2)}×`;
-  return { outcome: 'fail', reason: `${sentence}: ${strength} the evidence needed`, evidence };
+  const ticks = state.pairs.ticks - from;
+  // By Ville's inequality at most one healthy bake in exp(log) gets this far, in each direction.
+  const end = `; ${sureness(Math.exp(log) / test.sides.length)}`;
+  const { isWithin, ...words } = compared(meansSince(state, from), test, { sides: [side], ticks, end });
+  return { outcome: 'fail', ...words };
 }
 
 /** Too many exceedances of a constant control. */
 export function exceeded({ pairs, exceedances: { now } }: ControlState, test: ControlTest): FailVerdict {
   const { level, newest, evidence } = newestOf(pairs, test, now.side);
   const often =
-    now.run >= test.runs.first ? `${now.run} readings in a row` : `${now.count} of ${show(pairs.known.both)} readings, and the newest,`;
-  const tolerated = `tolerated ${now.side} to ${show(evidence.limit)}`;
-  const reason = `${often} ${placed(now.side)} the control, which stayed at ${show(level)}: newest ${show(newest)}, ${tolerated}`;
-  return { outcome: 'fail', reason, evidence };
+    now.run >= test.runs.first
+      ? `${now.run} times in a row`
+      : `in ${now.count} of ${formatCount(pairs.known.both)} readings, and in the newest`;
+  const show = shower(test);
+  const tolerated = toleratedWords(show, { measured: newest, limit: evidence.limit, side: now.side });
+  const headline = fitHeadline(
+    `${show(newest)}, old release always ${show(level)}: ${now.run} in a row`,
+    `${show(newest)}, old release always ${show(level)}`,
+  );
+  return {
+    outcome: 'fail',
+    ...explain(
+      headline,
+      `${comparedWith}, ${tolerated}: ${now.side === 'up' ? 'above' : 'below'} it ${often}; ${sureness(1 / test.budget)}`,
+    ),
+    evidence,
+  };
 }
 
 /** Readings of a metric that the control does not have. */
 export function appeared(pairs: PairsState, test: ControlTest, count: number): FailVerdict {
   const newest = pairs.newest.own ?? 0;
-  const reason = `${count} readings above 0 in ${over(pairs, test)}, newest ${show(newest)}, where the control had none`;
-  return { outcome: 'fail', reason, evidence: { measured: newest, expected: 0, limit: 0, samples: count } };
+  const headline = `${shower(test)(newest)}, old release has none`;
+  return {
+    outcome: 'fail',
+    ...explain(headline, `${comparedWith}: ${count} readings above 0 in ${over(pairs, test)}; ${sureness(1 / test.budget)}`),
+    evidence: { measured: newest, expected: 0, limit: 0, samples: count },
+  };
 }
 
 /** No reading of the new release. */
 export function noData(pairs: PairsState, test: ControlTest): OpenVerdict {
-  return { outcome: 'inconclusive', reason: `no data in the ${over(pairs, test)} since the bake began` };
+  return { outcome: 'inconclusive', ...explain(`no data in the ${over(pairs, test)} since the bake began`) };
 }
 
 /** No reading of the control, and no past. */
-export const noControl: OpenVerdict = { outcome: 'inconclusive', blocks: false, reason: 'no readings of the control: not compared' };
+export const noControl: OpenVerdict = {
+  outcome: 'inconclusive',
+  blocks: false,
+  ...explain('not compared: no readings of the old release'),
+};
 
 /** Too few ticks that both sides answered. */
 export function tooFew(state: ControlState, test: ControlTest): OpenVerdict {
   const { both } = state.pairs.known;
-  const { sentence, evidence } = compared(state.means, test, { sides: test.sides, ticks: state.pairs.ticks });
-  const counted = `${show(both)} readings together with the control are too few to tell`;
-  const could = `could see no change yet, from ${minPairs} readings on a large one`;
-  return { outcome: 'inconclusive', reason: `${both > 0 ? `${sentence}: ` : ''}${counted}; ${could}`, evidence };
+  const end = `; not sure yet: only ${formatCount(both)} readings of both releases`;
+  const options = { sides: test.sides, ticks: state.pairs.ticks, end, ending: ': too few to tell' };
+  const { isWithin, ...words } = compared(state.means, test, options);
+  return { outcome: 'inconclusive', ...words, ...(both === 0 && explain('not compared yet: no readings of both releases')) };
 }
 
 /** The control is constant, and the exceedances are not too many. */
 export function constant({ pairs, exceedances: { now } }: ControlState, test: ControlTest): OpenVerdict {
   const { level, newest, evidence } = newestOf(pairs, test, now.side);
-  const both = `${show(pairs.known.both)} readings`;
-  const could = `could see ${test.runs.first} to ${test.runs.any} readings in a row`;
+  const show = shower(test);
+  const could = `${test.runs.first} to ${test.runs.any} readings in a row would have been seen`;
   if (now.run === 0 || !test.sides.includes(now.side)) {
-    const reason = `${show(newest)}, the control ${show(level)} after ${both}: as the control; ${could}`;
-    return { outcome: 'pass', reason, evidence };
+    return {
+      outcome: 'pass',
+      ...explain(`${show(newest)}, old release always ${show(level)}`, `${comparedWith}: no worse; ${could}`),
+      evidence,
+    };
   }
-  const reason = `the newest ${now.run} of ${both} ${placed(now.side)} the control, which stayed at ${show(level)}: not enough to tell; ${could}`;
-  return { outcome: 'inconclusive', reason, evidence };
+  const where = `the newest ${now.run} of ${formatCount(pairs.known.both)} readings ${now.side === 'up' ? 'above' : 'below'} it`;
+  const headline = fitHeadline(
+    `${show(newest)}, old release always ${show(level)}: not sure yet`,
+    `${show(newest)}, old release ${show(level)}: not sure yet`,
+  );
+  return { outcome: 'inconclusive', ...explain(headline, `${comparedWith}; not sure yet: ${where}; only ${could}`), evidence };
 }
 
 /** The control moves. `isOpen`: there is evidence, though not enough. */
 export function moving(state: ControlState, test: ControlTest, isOpen: boolean): OpenVerdict {
-  const { sentence, evidence, isWithin } = compared(state.means, test, { sides: test.sides, ticks: state.pairs.ticks });
-  const could = couldSee(state, test, evidence.expected ?? 0);
-  if (isWithin && !isOpen) return { outcome: 'pass', reason: `${sentence}: as the control; ${could}`, evidence };
-  return { outcome: 'inconclusive', reason: `${sentence}: not enough to tell; ${could}`, evidence };
+  const could = couldSee(state, test);
+  const options = { sides: test.sides, ticks: state.pairs.ticks };
+  const { isWithin, ...words } = compared(state.means, test, { ...options, end: `: not exceeded; ${could}` });
+  if (isWithin && !isOpen) return { outcome: 'pass', ...words };
+  const { isWithin: _, ...open } = compared(state.means, test, { ...options, end: `; not sure yet: ${could}`, ending: ': not sure yet' });
+  return { outcome: 'inconclusive', ...open };
 }
 
-/** "averaged 312 over 10m, 221 on the control, tolerated up to 276". */
-function compared(
-  { own, control, size, count }: PairMeans,
-  { tolerance, stepMs }: ControlTest,
-  { sides, ticks }: { readonly sides: readonly Side[]; readonly ticks: number },
-) {
+const comparedWith = 'compared with the old release at the same time';
+
+type PairsEnding = { readonly sides: readonly Side[]; readonly ticks: number; readonly end: string; readonly ending?: string };
+
+/** "312 MB on average over 10m, old release 221 MB". */
+function compared({ own, control, size, count }: PairMeans, test: ControlTest, { sides, ticks, end, ending = '' }: PairsEnding) {
+  const { tolerance, stepMs } = test;
+  const show = shower(test);
   const limits = { up: control + tolerance * size, down: control - tolerance * size };
   const [side = 'up'] = sides;
   const isBoth = sides.length > 1;
-  const tolerated = isBoth ? `${show(limits.down)} to ${show(limits.up)}` : `${side} to ${show(limits[side])}`;
-  const sentence = `averaged ${show(own)} over ${formatDuration(ticks * stepMs)}, ${show(control)} on the control, tolerated ${tolerated}`;
+  const tolerated = isBoth
+    ? `tolerated ${show(limits.down)} to ${show(limits.up)}`
+    : toleratedWords(show, { measured: own, limit: limits[side], side });
+  const was = `, old release ${show(control)}${ending}`;
+  const headline = fitHeadline(
+    `${show(own)} on average over ${formatDuration(ticks * stepMs)}${was}`,
+    `${show(own)} on average${was}`,
+    `${show(own)}${was}`,
+  );
   const limit = isBoth && own < control ? limits.down : limits[side];
   const isWithin = sides.every((one) => (one === 'up' ? own <= limits.up : own >= limits.down));
   const evidence: Evidence = count > 0 ? { measured: own, expected: control, limit, samples: count } : { samples: 0 };
-  return { sentence, evidence, isWithin };
+  return { ...explain(headline, `${comparedWith}, ${tolerated}${end}`), evidence, isWithin };
 }
 
 function meansSince({ starts }: ControlState, from: number): PairMeans {
@@ -106,22 +147,18 @@ function newestOf({ newest: { own, control }, known }: PairsState, { tolerance }
   return { newest, level, evidence: { measured: newest, expected: level, limit, samples: known.both } satisfies Evidence };
 }
 
-function couldSee({ differences, means }: ControlState, { tolerance, sides, alpha }: ControlTest, level: number): string {
+function couldSee({ differences, means }: ControlState, test: ControlTest): string {
+  const { tolerance, sides, alpha } = test;
   const smallest = minimumDetectableShift(differences, { size: means.size, tolerance, alpha });
   const way = sides.length > 1 ? 'change' : sides[0] === 'down' ? 'fall' : 'rise';
-  if (smallest === null) return `too few to see any ${way}`;
-  const share = level === 0 ? '' : ` (${formatShare(Number((smallest / Math.abs(level)).toPrecision(2)))})`;
-  return `could see a ${way} of ${show(smallest, 2)}${share}`;
+  if (smallest === null) return `too little data to see any ${way}`;
+  return `a ${way} of ${shower(test)(Number(smallest.toPrecision(2)))} would have been seen`;
 }
 
 function over({ ticks }: PairsState, { stepMs }: ControlTest): string {
   return formatDuration(ticks * stepMs);
 }
 
-function placed(side: Side): string {
-  return side === 'up' ? 'above' : 'below';
-}
-
-function show(value: number, digits = 4): string {
-  return formatNumber(Number(value.toPrecision(digits)));
+function shower({ unit }: ControlTest): (value: number) => string {
+  return (value) => formatValue(unit, value);
 }

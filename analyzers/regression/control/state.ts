@@ -21,6 +21,8 @@ export type ControlTest = {
   readonly needed: number;
   readonly looks: number;
   readonly stepMs: number;
+  /** The unit of the numbers. */
+  readonly unit: string;
   readonly minSamples: number;
   readonly model: GaugeModel | null;
   readonly hasPast: boolean;

@@ -116,9 +116,12 @@ export class EProcess {
   }
 }
 
+/** The share of the budget of false alarms for a baseline that was estimated wrongly. */
+export const budgetForBaseline = 0.1;
+
 /** The log evidence at which a check fails: ln(1/α), a tenth of α having gone to the baseline (Ville 1939). */
 export function neededFor(alpha: number): number {
-  return Math.log(1 / (0.9 * alpha));
+  return Math.log(1 / ((1 - budgetForBaseline) * alpha));
 }
 
 /** Half of the weight on the first tick, and alternatives below the cap, cost about this much log evidence. */

@@ -1,10 +1,11 @@
+import { explain } from '../../../src/core/judge/explanation.ts';
 import { type FailVerdict, type Fold, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import type { Tick } from '../../../src/core/series/tick.ts';
 import { bestSeries, detectableSeries, distanceOf, sensitiveSeries } from './detectable.ts';
 import { neededFor } from './e-process.ts';
 import { eventCountAt } from './event-counts.ts';
 import { type EvidenceFold, evidenceFold, type TestDesign } from './evidence.ts';
-import { couldHaveSeen, describe, neededAsText, noRequests, strengthAsText } from './reason.ts';
+import { describeFailure, describeOpen, describePass, noRequests } from './reason.ts';
 import type { CountsInput, CountsState, DetectableSeries, SeriesState } from './state.ts';
 
 /** A check passes from this evidence against harm on; it is wrong in at most one of twenty cases. */
@@ -28,7 +29,7 @@ export function judgeCounts(input: CountsInput): Fold {
       return hasFailed ? { fail: failure(next, input, needed) } : { state: next };
     },
     verdict: (state) =>
-      state.samples > 0 ? openVerdict(state, input, needed) : { outcome: 'inconclusive', reason: noRequests(input, state.ticks) },
+      state.samples > 0 ? openVerdict(state, input, needed) : { outcome: 'inconclusive', ...explain(noRequests(input, state.ticks)) },
   });
 }
 
@@ -69,33 +70,27 @@ function averageOf({ series }: CountsState): number {
 
 function failure(state: CountsState, input: CountsInput, needed: number): FailVerdict {
   const worst = indexOfLargest(state.series.map(({ evidence }) => evidence.against.value));
-  const strength = averageOf(state) / needed;
+  const found = averageOf(state);
+  const { evidence, ...words } = describeFailure(state, input, { i: worst, evidence: found });
   const healthyBakes = input.series[worst]?.replayed ?? 0;
-  const rank = healthyBakes > 0 ? `; worse than ${healthyBakes} of ${healthyBakes} healthy bakes` : '';
-  const { sentence, evidence } = describe(state, input, worst);
-  return {
-    outcome: 'fail',
-    reason: `${sentence}: ${strengthAsText(strength)} the evidence needed${rank}${input.buckets}`,
-    evidence: { ...evidence, strength, healthyBakes },
-  };
+  return { outcome: 'fail', ...words, evidence: { ...evidence, strength: found / needed, healthyBakes } };
 }
 
-/** Passes if harm is ruled out on every sensitive series; otherwise inconclusive. The reason includes the minimum detectable effect. */
+/** Passes if harm is ruled out on every sensitive series; otherwise inconclusive. The words include the minimum detectable effect. */
 function openVerdict(state: CountsState, input: CountsInput, needed: number): OpenVerdict {
-  const { design, minSamples } = input;
+  const { design } = input;
   const detectable = detectableSeries(state, input);
   const best = bestSeries(detectable);
-  const { sentence, evidence } = describe(state, input, best?.i ?? 0);
-  const numbers = { ...evidence, strength: averageOf(state) / needed, ...(best !== null && { smallestSeen: best.smallest }) };
-  const end = `${couldHaveSeen(state, input, best)}${input.buckets}`;
+  const more = { strength: averageOf(state) / needed, ...(best !== null && { smallestSeen: best.smallest }) };
   const settledAfter = ruledOutSince(state, sensitiveSeries(detectable));
   if (settledAfter !== null) {
-    const reason = `${sentence}: as expected; ${end}`;
-    return { outcome: 'pass', reason, evidence: numbers, settledAfterMs: settledAfter * design.stepMs };
+    const { evidence, ...words } = describePass(state, input, best);
+    return { outcome: 'pass', ...words, evidence: { ...evidence, ...more }, settledAfterMs: settledAfter * design.stepMs };
   }
-  const why = state.samples >= minSamples ? 'not enough to tell' : `${neededAsText(state.samples, input)} are too few to tell`;
-  const open = { outcome: 'inconclusive', reason: `${sentence}: ${why}; ${end}`, evidence: numbers } as const;
-  if (averageOf(state) > leaning) return open;
+  const isLeaning = averageOf(state) > leaning;
+  const { evidence, ...words } = describeOpen(state, input, { best, isLeaning });
+  const open = { outcome: 'inconclusive', ...words, evidence: { ...evidence, ...more } } as const;
+  if (isLeaning) return open;
   return detectable.some((one) => wouldBeBroken(design, one)) ? { ...open, blocks: false } : open;
 }
 

@@ -1,52 +1,85 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber } from '../../../src/core/base/format-number.ts';
+import { type Explanation, explain } from '../../../src/core/judge/explanation.ts';
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
-import { formatMeasured, unitOf } from '../../../src/core/series/format-measured.ts';
+import { formatCount } from '../../../src/core/series/format-value.ts';
+import { amountOf, headlineFor, type MeasuredNumber, type MetricForm, shortPast, sureness, toleratedWords } from '../../words.ts';
+import { budgetForBaseline } from './e-process.ts';
 import { type CountsInput, type CountsState, type DetectableSeries, expectationOf } from './state.ts';
 
-/** "4.21 % of 1,310 requests, last 2h 0.4 %, tolerated 0.7 %". */
-export function describe(
+/** The words of a verdict and its numbers. */
+export type CountsWords = { readonly reason: string; readonly explanation: Explanation; readonly evidence: Evidence };
+
+/** A failure by series `i`, at this evidence: "11.2 % of requests failed (12 of 107), was 0.5 %". */
+export function describeFailure(
   state: CountsState,
-  { kind, series }: CountsInput,
-  i: number,
-): { readonly sentence: string; readonly evidence: Evidence } {
-  const [one, known] = [series[i], state.series[i]];
-  const [events, samples] = [known?.bad ?? 0, known?.total ?? 0];
-  const { expected, tolerated } = one && known ? expectationOf(one, known) : { expected: 0, tolerated: 0 };
-  const measured = samples > 0 ? events / samples : 0;
-  const show = (value: number) => formatMeasured(kind, Number(value.toPrecision(3)));
-  const named = one?.name ? ` ${one.name}` : '';
-  const what =
-    kind === 'rate'
-      ? `${formatNumber(events)} events (${show(measured)} a unit of exposure)`
-      : `${show(measured)}${named} of ${formatNumber(samples)} requests`;
-  return {
-    sentence: `${what}, ${one?.baseline ?? 'before'} ${show(expected)}, tolerated ${show(tolerated)}`,
-    evidence: { measured, expected, limit: tolerated, samples },
-  };
+  input: CountsInput,
+  { i, evidence }: { readonly i: number; readonly evidence: number },
+) {
+  // By Ville's inequality at most one healthy bake in `evidence` gets this far, if the baseline is right: that costs a part of the budget of its own.
+  const odds = 1 / (1 / evidence + (input.series[i]?.hasControl ? 0 : budgetForBaseline * input.design.alpha));
+  return describe(state, input, { i, ending: '', end: sureness(odds) });
 }
 
-/** The minimum detectable effect in words: "could have seen 0.93 % or more in 30m". */
-export function couldHaveSeen(state: CountsState, { kind, design, series }: CountsInput, best: DetectableSeries | null): string {
-  const by = `in ${formatDuration(state.ticks * design.stepMs)}`;
-  if (best === null) return `too few to see any change ${by}`;
-  const [one, known] = [series[best.i], state.series[best.i]];
-  const expected = one && known ? expectationOf(one, known).expected : 0;
-  const rate = best.smallest * (expected > 0 ? expected : best.expected);
-  return `could have seen ${formatMeasured(kind, Number(rate.toPrecision(2)))} or ${design.side === 'up' ? 'more' : 'less'} ${by}`;
+/** A pass: harm is ruled out. */
+export function describePass(state: CountsState, input: CountsInput, best: DetectableSeries | null): CountsWords {
+  const seen = best === null ? '' : `; a ${changeTo(state, input, best)} would have been seen`;
+  return describe(state, input, { i: best?.i ?? 0, ending: '', end: `as expected${seen}`, isPass: true });
 }
 
-/** How many times the evidence needed there is. */
-export function strengthAsText(strength: number): string {
-  return strength >= 1000 ? 'over 1,000×' : `${formatNumber(Number(Math.max(1, strength).toPrecision(2)))}×`;
-}
-
-/** "42 of the 100 requests needed". */
-export function neededAsText(samples: number, { kind, minSamples }: CountsInput): string {
-  return `${formatNumber(samples)} of the ${formatNumber(minSamples)} ${unitOf(kind)} needed`;
+/** Neither. `isLeaning`: it looks bad, but there is too little evidence. */
+export function describeOpen(
+  state: CountsState,
+  input: CountsInput,
+  { best, isLeaning }: { readonly best: DetectableSeries | null; readonly isLeaning: boolean },
+): CountsWords {
+  const { minSamples, design, form } = input;
+  const missing =
+    state.samples < minSamples ? `only ${formatCount(state.samples)} of the ${formatCount(minSamples)} ${form.unit.samples} needed; ` : '';
+  const way = design.side === 'up' ? 'rise' : 'fall';
+  const seen = best === null ? `too little data to see any ${way}` : `by now only a ${changeTo(state, input, best)} would have been seen`;
+  const ending = isLeaning ? ': not sure yet' : ': too few to tell';
+  return describe(state, input, { i: best?.i ?? 0, ending, end: `not sure yet: ${missing}${seen}` });
 }
 
 /** "no requests in the 2m since the bake began". */
-export function noRequests({ kind, design }: CountsInput, ticks: number): string {
-  return `no ${unitOf(kind)} in the ${formatDuration(ticks * design.stepMs)} since the bake began`;
+export function noRequests({ form, design }: CountsInput, ticks: number): string {
+  return `no ${form.unit.samples} in the ${formatDuration(ticks * design.stepMs)} since the bake began`;
+}
+
+type CountsEnding = { readonly i: number; readonly ending: string; readonly end: string; readonly isPass?: boolean };
+
+function describe(state: CountsState, input: CountsInput, { i, ending, end, isPass = false }: CountsEnding): CountsWords {
+  const { series, design } = input;
+  const [one, known] = [series[i], state.series[i]];
+  const [events, samples] = [known?.bad ?? 0, known?.total ?? 0];
+  const { expected, tolerated } = one && known ? expectationOf(one, known) : { expected: 0, tolerated: 0 };
+  const form: MetricForm = { ...input.form, direction: design.side, bound: one?.bound };
+  const measured: MeasuredNumber = { value: samples > 0 ? events / samples : 0, samples, events };
+  const isUnknown = one?.hasControl === true && known?.controlTotal === 0;
+  const was = isUnknown ? ', old release has no data' : `, ${one?.hasControl ? 'old release' : 'was'} ${amountOf(form, expected)}`;
+  const compared = `compared with ${one?.baseline ?? 'the past'}`;
+  const tolerance = toleratedWords((value) => amountOf(form, value), { measured: measured.value, limit: tolerated, side: design.side });
+  return {
+    ...explain(
+      headlineFor(form, measured, isUnknown ? was : `${was}${ending}`, ending),
+      `${compared}${isPass ? ': ' : `${isUnknown ? '' : `, ${tolerance}`}; `}${end}`,
+      [one === undefined || one.hasControl ? '' : shortPast(one.replayed), input.buckets],
+    ),
+    evidence: {
+      measured: measured.value,
+      expected,
+      limit: tolerated,
+      samples,
+      events,
+      ...(one?.bound !== undefined && { bound: one.bound }),
+    },
+  };
+}
+
+/** The minimum detectable effect: "rise to 0.93 %". */
+function changeTo(state: CountsState, { form, design, series }: CountsInput, best: DetectableSeries): string {
+  const [one, known] = [series[best.i], state.series[best.i]];
+  const expected = one && known ? expectationOf(one, known).expected : 0;
+  const rate = best.smallest * (expected > 0 ? expected : best.expected);
+  return `${design.side === 'up' ? 'rise' : 'fall'} to ${amountOf(form, Number(rate.toPrecision(2)))}`;
 }

@@ -1,19 +1,21 @@
 import type { TicksKind } from '../../../src/core/series/ticks.ts';
+import type { MetricForm } from '../../words.ts';
 import type { Reference, SeriesEvidence, SeriesTest, TestDesign } from './evidence.ts';
 
 /**
- * One counted series of a bake. `column`: its bucket bound, 0 where there is one series only. `name`: in words ("slower than 250ms", or nothing).
- * `replayed`: with how many healthy bakes it was compared. `baseline`: what it is compared with ("last 2h").
+ * One counted series of a bake. `column`: its bucket bound, 0 where there is one series only. `bound`: of a histogram.
+ * `replayed`: with how many healthy bakes it was compared. `baseline`: what it is compared with ("the last 2h").
  */
 export type CountedSeries = SeriesTest & {
   readonly column: number;
-  readonly name: string;
+  readonly bound: number | undefined;
   readonly replayed: number;
   readonly baseline: string;
 };
 
 export type CountsInput = {
   readonly kind: TicksKind;
+  readonly form: MetricForm;
   readonly design: TestDesign;
   readonly minSamples: number;
   readonly series: readonly CountedSeries[];

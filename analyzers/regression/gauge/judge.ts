@@ -1,13 +1,14 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
-import { formatNumber } from '../../../src/core/base/format-number.ts';
 import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
-import { type FailVerdict, type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
+import { explain } from '../../../src/core/judge/explanation.ts';
+import { type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
+import { defaultUnit } from '../../../src/core/series/check-unit.ts';
 import type { GaugeModel } from '../calibration.ts';
 import { distanceOf, scoreOf } from './deviation-score.ts';
 import { addToCoarse, coarseValue, gaugeAt, noTicks, sizeOf } from './gauge-series.ts';
 import { addToMeans, MovingMeans, startMeans, stepReach } from './moving-means.ts';
 import { places } from './pseudo-deploys.ts';
-import { confidence, couldSee, describe, rankOf, roomOf, strengthOf } from './reason.ts';
+import { describeFailure, describeOpen, describePass, roomOf } from './reason.ts';
 import type { GaugeDeviation, GaugeState, GaugeTest } from './state.ts';
 
 /** Scores may differ in the last digit where all numbers are given in another unit. */
@@ -48,7 +49,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
   });
 }
 
-function testFor({ bake, minSamples }: AnalyzerInput, model: GaugeModel): GaugeTest {
+function testFor({ bake, minSamples, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, model: GaugeModel): GaugeTest {
   const flow = bake.shape.kind === 'rate';
   const size = sizeOf(bake.stepMs, model.stepMs);
   const stepMs = size * bake.stepMs;
@@ -59,7 +60,7 @@ function testFor({ bake, minSamples }: AnalyzerInput, model: GaugeModel): GaugeT
     const expected = model.forecast[offset + Math.round((at * stepMs) / model.stepMs)];
     return expected === undefined ? undefined : expected * share;
   };
-  return { model, flow, size, stepMs, tickMs: bake.stepMs, minSamples, forecastAt };
+  return { model, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, minSamples, forecastAt };
 }
 
 function offsetOf({ startAt }: AnalyzerInput['bake'], model: GaugeModel): number {
@@ -76,7 +77,7 @@ function judged(state: GaugeState, test: GaugeTest, all: ReturnType<typeof place
   const newest = furthest(state, test.model, all);
   const isWorst = newest.score > state.worstScore;
   const isProof = isWorst && newest.score > test.model.threshold * (1 + epsilon);
-  const pending = isProof ? failure(state, test, newest) : state.pending;
+  const pending = isProof ? ({ outcome: 'fail', ...describeFailure(state, test, newest) } as const) : state.pending;
   if (pending !== null && state.known >= test.minSamples) return { fail: pending };
   return { state: { ...state, worstScore: Math.max(state.worstScore, newest.score), newestScore: newest.score, pending } };
 }
@@ -92,37 +93,26 @@ function furthest({ means: state, at }: GaugeState, model: GaugeModel, all: Retu
   return best;
 }
 
-function failure(state: GaugeState, test: GaugeTest, deviation: GaugeDeviation): FailVerdict {
-  const { model } = test;
-  const { sentence, evidence } = describe(state, test, deviation);
-  const strength = strengthOf(deviation.score / model.threshold);
-  const reason = `${sentence}: ${strength} the evidence needed; worse than ${rankOf(model, deviation.score)}${confidence(model)}`;
-  return { outcome: 'fail', reason, evidence };
-}
-
-/** Passes if the newest score is within the healthy scores; between that and a failure it is inconclusive. The reason includes the minimum detectable effect. */
+/** Passes if the newest score is within the healthy scores; between that and a failure it is inconclusive. The words include the minimum detectable effect. */
 function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
   const { at, known } = state;
   const { model, minSamples } = test;
   if (known === 0) {
     const over = formatDuration(state.ticks * test.tickMs);
-    return { outcome: 'inconclusive', reason: `no data in the ${over} since the bake began` };
+    return { outcome: 'inconclusive', ...explain(`no data in the ${over} since the bake began`) };
   }
   const place = Math.max(
     0,
     model.windows.findLastIndex((length) => length <= at),
   );
   const newest: GaugeDeviation = { score: 0, question: 'forecast', length: model.windows[place] ?? 1, place };
-  const { sentence, evidence } = describe(state, test, newest);
-  const end = `${couldSee(state, test)}${confidence(model)}`;
   if (known < minSamples || 2 * known < at || known < (model.windows[0] ?? 1))
-    return { outcome: 'inconclusive', reason: `${sentence}: ${formatNumber(known)} readings are too few to tell; ${end}`, evidence };
+    return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, isShort: true }) };
   // For events a fall of a tenth matters: a deviation of more than half of the failing one does not pass.
   const isNear = !test.flow || !isHalfway(state, model, newest);
   if (isNear && state.newestScore <= Math.min(model.usual, model.threshold))
-    return { outcome: 'pass', reason: `${sentence}: as expected; ${end}`, evidence };
-  const share = formatNumber(Number((state.newestScore / model.threshold).toPrecision(2)));
-  return { outcome: 'inconclusive', reason: `${sentence}: not enough to tell, ${share}× the evidence needed; ${end}`, evidence };
+    return { outcome: 'pass', ...describePass(state, test, newest) };
+  return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, isShort: false }) };
 }
 
 function isHalfway({ means, at }: GaugeState, model: GaugeModel, { place, length }: GaugeDeviation): boolean {

@@ -30,6 +30,8 @@ export type GaugeState = {
 export type GaugeTest = {
   readonly model: GaugeModel;
   readonly flow: boolean;
+  /** The unit of a number, or of one event. */
+  readonly unit: string;
   readonly size: number;
   /** The length of a tick of the model, and of the bake, in milliseconds. */
   readonly stepMs: number;

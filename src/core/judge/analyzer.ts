@@ -1,5 +1,6 @@
 import type { Json } from '../base/json.ts';
 import type { Direction, Like } from '../rules/rule-set.ts';
+import type { CheckUnit } from '../series/check-unit.ts';
 import type { StretchShape } from '../series/tick.ts';
 import type { Stretch, TicksKind } from '../series/ticks.ts';
 import type { ConditionRule, LooserSettings } from './condition-rule.ts';
@@ -16,8 +17,8 @@ export type AnalyzerInput = {
   readonly direction: Direction;
   /** With fewer events than this, the verdict is inconclusive. */
   readonly minSamples: number;
-  /** The name of the samples, in the plural, where it differs from the default of the kind. */
-  readonly unit?: string;
+  /** How its numbers are shown; missing: the default of the kind. */
+  readonly unit?: CheckUnit;
   readonly like: readonly Like[];
   /** The planned length of the whole bake. */
   readonly forMs: number;

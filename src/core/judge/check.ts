@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
+import { unitOf } from '../rules/unit-of.ts';
 import type { Stretch } from '../series/ticks.ts';
 import type { Analyzer, AnalyzerContext, BoundAnalyzer, CalibrationInput } from './analyzer.ts';
 
@@ -86,7 +87,6 @@ export function readCalibrations({ analyzers }: BoundCheck, stored: readonly (Js
 
 /** The settings from the rules that every analyzer of a check gets. */
 export function settingsOf({ rule }: BoundCheck, { baseline, bake }: RuleSet) {
-  const { direction, minSamples, question } = rule;
-  const unit = 'probe' in question ? { unit: 'attempts' } : {};
-  return { direction, minSamples, like: baseline.like, forMs: bake.forMs, timezone: baseline.timezone, ...unit };
+  const { direction, minSamples } = rule;
+  return { direction, minSamples, unit: unitOf(rule), like: baseline.like, forMs: bake.forMs, timezone: baseline.timezone };
 }

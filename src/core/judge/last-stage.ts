@@ -1,5 +1,7 @@
 import type { RuleSet } from '../rules/rule-set.ts';
 import type { AnalyzerInput, BoundAnalyzer } from './analyzer.ts';
+import { explain } from './explanation.ts';
+import { explanationOf } from './headline.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A part of a bake that is judged separately: ticks `[from, to)` of the bake. `to: null`: to the end. */
@@ -30,9 +32,11 @@ export function partsOf(
   return first === 0 ? [alone] : [{ ...controlled, to: first }, alone];
 }
 
-/** A part's verdict. Its reason names the part. */
+/** A part's verdict. Its words name the part. */
 export function verdictOfPart({ isAlone }: Pick<JudgedPart, 'isAlone'>, verdict: Verdict): Verdict {
-  return isAlone ? { ...verdict, reason: `with all of the traffic: ${verdict.reason}` } : verdict;
+  if (!isAlone) return verdict;
+  const { headline, because, notes } = explanationOf(verdict);
+  return { ...verdict, ...explain(headline, `with all of the traffic${because && `: ${because}`}`, notes) };
 }
 
 /** In how many parts a bake may be judged: each gets its share of the false-alarm budget. */

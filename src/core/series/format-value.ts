@@ -15,9 +15,9 @@ export function formatValue(unit: string, value: number): string {
   if (seconds !== undefined) return formatSeconds(value * seconds);
   switch (unit) {
     case 'share':
-      return `${rounded(value * 100)} %`;
+      return formatPercent(value * 100);
     case '%':
-      return `${rounded(value)} %`;
+      return formatPercent(value);
     case 'bytes':
       return formatBytes(value);
     case 'celsius':
@@ -40,6 +40,12 @@ export function formatCount(value: number): string {
 export function singular(noun: string): string {
   if (noun.endsWith('ies')) return `${noun.slice(0, -3)}y`;
   return /[^s]s$/.test(noun) ? noun.slice(0, -1) : noun;
+}
+
+/** Near 100 % more digits are needed: 99.97 % is not the same as 100 %. */
+function formatPercent(percent: number): string {
+  const isNearAll = percent > 99 && percent < 100;
+  return `${isNearAll ? Number(percent.toFixed(3)) : rounded(percent)} %`;
 }
 
 const secondsIn: Readonly<Record<string, number>> = { seconds: 1, milliseconds: 1e-3, microseconds: 1e-6, nanoseconds: 1e-9 };

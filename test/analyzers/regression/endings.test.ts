@@ -8,11 +8,11 @@ const history = ratio({ ...usual, ticks: 1920, seed: 1 });
 const bakeOf = (change: Partial<typeof usual>) => ratio({ ...usual, ...change });
 
 describe('a check on counts ends in one of four ways', () => {
-  test('regressed: what was measured, what was expected and tolerated, how strong the evidence is, and its rank', () => {
+  test('regressed: what was measured, what it was, what is tolerated, and how sure that is', () => {
     const verdict = regression().analyze(input(bakeOf({ rate: 0.05 }), history));
     expect(verdict.outcome).toBe('fail');
     expect(verdict.reason).toMatch(
-      /^[\d.]+ % of [\d,]+ requests, (last 30m|last 2h|history) 0\.\d+ %, tolerated 0\.\d+ %: [\d.,]+× the evidence needed; worse than (\d+) of \1?\d+ healthy bakes$/,
+      /^[\d.]+ % of requests failed \(\d+ of [\d,]+\), was 0\.\d+ %; compared with (the last (30m|2h)|all of its history), tolerated up to [01]\.\d+ %; sure: at most one healthy bake in \d00 looks like this$/,
     );
     expect(verdict.evidence?.strength).toBeGreaterThanOrEqual(1);
     expect(verdict.evidence?.healthyBakes).toBeGreaterThan(60);
@@ -22,14 +22,14 @@ describe('a check on counts ends in one of four ways', () => {
   test('healthy: and what could have been seen', () => {
     const verdict = regression().analyze(input(bakeOf({}), history));
     expect(verdict.outcome).toBe('pass');
-    expect(verdict.reason).toMatch(/: as expected; could have seen 0\.\d+ % or more in 30m$/);
+    expect(verdict.reason).toMatch(/: as expected; a rise to [01](\.\d+)? % would have been seen$/);
     expect(verdict.evidence?.smallestSeen).toBeLessThan(3);
   });
 
   test('inconclusive: too little traffic passes nothing and fails nothing, and what could have been seen is said', () => {
     const verdict = regression().analyze(input(bakeOf({ requests: 3 }), ratio({ ...usual, requests: 3, ticks: 1920 })));
     expect(verdict.outcome).toBe('inconclusive');
-    expect(verdict.reason).toMatch(/: not enough to tell; could have seen [\d.]+ % or more in 30m$/);
+    expect(verdict.reason).toMatch(/: too few to tell; .*; not sure yet: by now only a rise to [\d.]+ % would have been seen$/);
   });
 
   test('inconclusive, but a broken release would have been seen: the bake need not wait for more', () => {
@@ -57,7 +57,7 @@ describe('a check on counts ends in one of four ways', () => {
   test('fewer samples than asked for are too few, whatever they show', () => {
     const verdict = regression().analyze(input(bakeOf({ rate: 0.5, ticks: 20 }), history, { minSamples: 1e6 }));
     expect(verdict.outcome).toBe('inconclusive');
-    expect(verdict.reason).toContain('of the 1,000,000 requests needed are too few to tell');
+    expect(verdict.reason).toMatch(/ of the 1 million requests needed; /);
   });
 });
 
@@ -100,7 +100,7 @@ describe('beside the old release', () => {
     for (const past of [history, null]) {
       const verdict = regression().analyze(input(bakeOf({ ...share, rate: 0.1 }), past, { control }));
       expect(verdict.outcome).toBe('fail');
-      expect(verdict.reason).toContain('control 0.');
+      expect(verdict.reason).toContain('old release 0.');
     }
   });
 
@@ -111,7 +111,9 @@ describe('beside the old release', () => {
     test('a healthy one passes on what the old one shows, and says what could have been seen', () => {
       const verdict = verdictOf({}, {});
       expect(verdict.outcome).toBe('pass');
-      expect(verdict.reason).toMatch(/, control 0\.\d+ %, tolerated 0\.\d+ %: as expected; could have seen 0\.\d+ % or more in 30m$/);
+      expect(verdict.reason).toMatch(
+        /, old release 0\.\d+ %; compared with the old release at the same time: as expected; a rise to [01](\.\d+)? % would have been seen$/,
+      );
       expect(verdictOf({ rate: 0.4 }, { rate: 0.4 }, { direction: 'down' }).outcome).toBe('pass');
     });
 
@@ -119,19 +121,19 @@ describe('beside the old release', () => {
 
     test('few requests on either side cannot tell', () => {
       for (const few of [verdictOf({ requests: 2 }, {}), verdictOf({}, { requests: 2 })])
-        expect(few.reason).toMatch(/: not enough to tell; could have seen [\d.]+ % or more in 30m$/);
+        expect(few.reason).toMatch(/: too few to tell; .*; not sure yet: by now only a rise to [\d.]+ % would have been seen$/);
     });
 
     test('where neither errs, a broken release would have been seen', () => {
       const verdict = verdictOf({ rate: 0 }, { rate: 0 });
       expect(verdict).toMatchObject({ outcome: 'inconclusive', blocks: false });
-      expect(verdict.reason).toMatch(/could have seen 0\.0\d+ % or more in 30m$/);
+      expect(verdict.reason).toMatch(/a rise to 0\.0\d+ % would have been seen$/);
     });
 
     test('an old one without traffic is nothing to compare with', () => {
       const verdict = verdictOf({}, { requests: 0 });
       expect([verdict.outcome, 'blocks' in verdict]).toEqual(['inconclusive', false]);
-      expect(verdict.reason).toContain('too few to see any change');
+      expect(verdict.reason).toMatch(/, old release has no data; .*too little data to see any rise/);
     });
   });
 });

@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { combineVerdicts } from '../../../src/core/judge/combine-verdicts.ts';
+import { explain } from '../../../src/core/judge/explanation.ts';
 import type { Verdict } from '../../../src/core/judge/verdict.ts';
 
-const pass = (reason = 'fine', settledAfterMs?: number): Verdict => ({
+const pass = (headline = 'fine', settledAfterMs?: number, notes: readonly string[] = []): Verdict => ({
   outcome: 'pass',
-  reason,
+  ...explain(headline, '', notes),
   ...(settledAfterMs !== undefined && { settledAfterMs }),
 });
-const fail = (reason = 'bad'): Verdict => ({ outcome: 'fail', reason });
+const fail = (headline = 'bad'): Verdict => ({ outcome: 'fail', ...explain(headline) });
 const blocking = (reason = 'too little data'): Verdict => ({ outcome: 'inconclusive', reason });
-const open = (reason = 'no history'): Verdict => ({ outcome: 'inconclusive', reason, blocks: false });
+const open = (headline = 'no history', notes: readonly string[] = []): Verdict => ({
+  outcome: 'inconclusive',
+  ...explain(headline, '', notes),
+  blocks: false,
+});
 
 describe('the outcome of several verdicts', () => {
   test.for<{ name: string; verdicts: readonly Verdict[]; combined: Verdict }>([
@@ -18,8 +23,12 @@ describe('the outcome of several verdicts', () => {
     { name: 'a blocking inconclusive wins over a pass', verdicts: [pass(), blocking('idle')], combined: blocking('idle') },
     { name: 'a blocking inconclusive wins over one that does not block', verdicts: [open(), blocking('idle')], combined: blocking('idle') },
     { name: 'the first of two blocking ones wins', verdicts: [blocking('idle'), blocking('new')], combined: blocking('idle') },
-    { name: 'an inconclusive that does not block wins over a pass', verdicts: [pass('fine'), open('new')], combined: open('fine; new') },
-    { name: 'only passes make a pass', verdicts: [pass('fine'), pass('fast')], combined: pass('fine; fast') },
+    {
+      name: 'an inconclusive that does not block wins over a pass',
+      verdicts: [pass('fine'), open('new')],
+      combined: open('new', ['fine']),
+    },
+    { name: 'only passes make a pass', verdicts: [pass('fine'), pass('fast')], combined: pass('fine', undefined, ['fast']) },
     { name: 'one verdict stays as it is', verdicts: [pass('fine', 5)], combined: pass('fine', 5) },
     { name: 'no verdict is a pass', verdicts: [], combined: pass('nothing is asked of it') },
   ])('$name', ({ verdicts, combined }) => expect(combineVerdicts(verdicts)).toEqual(combined));
@@ -28,7 +37,7 @@ describe('the outcome of several verdicts', () => {
 describe('the reasons', () => {
   test.for<{ name: string; verdicts: readonly Verdict[]; reason: string }>([
     { name: 'of passes are joined in their order', verdicts: [pass('a'), pass('b'), pass('c')], reason: 'a; b; c' },
-    { name: 'of passes stand before and after an open one', verdicts: [pass('a'), open('b'), pass('c')], reason: 'a; b; c' },
+    { name: 'of passes stand after an open one', verdicts: [pass('a'), open('b'), pass('c')], reason: 'b; a; c' },
     { name: 'of others are left out next to a fail', verdicts: [pass('a'), fail('b'), open('c')], reason: 'b' },
     { name: 'of others are left out next to a blocking one', verdicts: [pass('a'), blocking('b'), open('c')], reason: 'b' },
   ])('$name', ({ verdicts, reason }) => expect(combineVerdicts(verdicts).reason).toBe(reason));
@@ -45,7 +54,13 @@ describe('a combined pass', () => {
     expect(combined.outcome === 'pass' && combined.settledAfterMs).toBe(settled);
   });
 
-  test('keeps the evidence of the first verdict', () => {
+  test('leads with the verdict that compares with what was expected, and keeps its evidence', () => {
+    const evidence = { measured: 2, expected: 1 };
+    const combined = combineVerdicts([pass('within the limit'), { ...pass('as before'), evidence }]);
+    expect(combined).toMatchObject({ reason: 'as before; within the limit', explanation: { headline: 'as before' }, evidence });
+  });
+
+  test('else keeps the evidence of the first verdict', () => {
     const verdicts: readonly Verdict[] = [
       { ...pass(), evidence: { measured: 1 } },
       { ...pass(), evidence: { measured: 2 } },
