@@ -88,8 +88,9 @@ export function slowerThan({ unit }: MetricForm, bound: number): string {
 
 /** "tolerated up to 0.7 %". Where three digits do not tell the limit from what was measured, no number is shown. */
 export function toleratedWords(show: (value: number) => string, { measured, limit, side }: LimitWords): string {
-  if (show(measured) === show(limit) && measured !== limit) return `tolerated a little ${measured > limit ? 'less' : 'more'}`;
-  return `tolerated ${side === 'up' ? 'up' : 'down'} to ${show(limit)}`;
+  const isClose = show(measured) === show(limit) && measured !== limit;
+  const shown = isClose ? `a little ${measured > limit ? 'less' : 'more'} than that` : show(limit);
+  return `tolerated ${side === 'up' ? 'up' : 'down'} to ${shown}`;
 }
 
 type LimitWords = { readonly measured: number; readonly limit: number; readonly side: 'up' | 'down' };

@@ -1,4 +1,4 @@
-import { explain } from './explanation.ts';
+import { explain, fitHeadline } from './explanation.ts';
 import { explanationOf } from './headline.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -10,19 +10,26 @@ export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
   if (blocking) return blocking;
   const open = verdicts.find((v) => v.outcome === 'inconclusive');
   if (verdicts.length === 0) return { outcome: 'pass', ...explain('nothing is asked of it') };
-  // The most telling headline: what is still open, else a comparison with what was expected.
-  const main = open ?? verdicts.find((v) => v.evidence?.expected !== undefined) ?? verdicts[0];
+  const main = mainOf(verdicts, open);
   const evidence = main?.evidence;
-  const words = { ...explainAll(main, verdicts), ...(evidence && { evidence }) };
+  const words = { ...wordsOf(main, verdicts, open), ...(evidence && { evidence }) };
   if (open) return { outcome: 'inconclusive', blocks: false, ...words };
   const settled = settledAfter(verdicts);
   return { outcome: 'pass', ...words, ...(settled !== null && { settledAfterMs: settled }) };
 }
 
+/** The most telling verdict: one that measured something, best what is still open, else a comparison with what was expected. */
+function mainOf(verdicts: readonly Verdict[], open: Verdict | undefined): Verdict | undefined {
+  if (open?.evidence) return open;
+  return verdicts.find((v) => v.evidence?.expected !== undefined) ?? verdicts.find((v) => v.evidence) ?? open ?? verdicts[0];
+}
+
 /** The layers of one verdict; the others become notes. */
-function explainAll(main: Verdict | undefined, verdicts: readonly Verdict[]) {
+function wordsOf(main: Verdict | undefined, verdicts: readonly Verdict[], open: Verdict | undefined) {
   const { headline, because, notes } = main === undefined ? { headline: '', because: '', notes: [] } : explanationOf(main);
-  return explain(headline, because, [...notes, ...verdicts.filter((v) => v !== main).map(({ reason }) => reason)]);
+  const isPartly = open !== undefined && main !== open;
+  const first = isPartly ? fitHeadline(`${headline}: partly judged`, headline) : headline;
+  return explain(first, because, [...notes, ...verdicts.filter((v) => v !== main).map(({ reason }) => reason)]);
 }
 
 /** A check is settled when all of its analyzers are. */

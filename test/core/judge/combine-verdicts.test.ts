@@ -60,6 +60,17 @@ describe('a combined pass', () => {
     expect(combined).toMatchObject({ reason: 'as before; within the limit', explanation: { headline: 'as before' }, evidence });
   });
 
+  test('says so where only a part of it was judged', () => {
+    const evidence = { measured: 0, limit: 0.1 };
+    const combined = combineVerdicts([open('not judged: no history'), { ...pass('none failed, allowed 10 %'), evidence }]);
+    expect(combined).toMatchObject({
+      outcome: 'inconclusive',
+      blocks: false,
+      explanation: { headline: 'none failed, allowed 10 %: partly judged', notes: ['not judged: no history'] },
+      evidence,
+    });
+  });
+
   test('else keeps the evidence of the first verdict', () => {
     const verdicts: readonly Verdict[] = [
       { ...pass(), evidence: { measured: 1 } },
