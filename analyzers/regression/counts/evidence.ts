@@ -78,6 +78,9 @@ function withoutControl({ phi }: Reference, hypothesis: Hypothesis, { isShare }:
   return (state, { own }) => added(terms, hypothesis, { state, x: own.bad, n: own.total });
 }
 
+/** A smaller share of the traffic is no traffic: its logarithms would not be finite. */
+const minTrafficShare = 1e-200;
+
 /**
  * Given the events of both sides of a tick, those of the new release are binomial, and their share depends on the ratio of the two rates alone: what
  * moves both cancels (Lindon & Malek 2022). A tick without traffic on either side says nothing.
@@ -86,7 +89,8 @@ function withControl({ expected, phi }: Reference, hypothesis: Hypothesis): Step
   const times = expected > 0 ? hypothesis.against / expected : 1;
   return (state, { own, control }) => {
     const [n, m] = [own.total, control?.total ?? 0];
-    const share = n > 0 && m > 0 ? (n * times) / (n * times + m) : 0;
+    const ratio = n > 0 && m > 0 ? (n * times) / (n * times + m) : 0;
+    const share = ratio > minTrafficShare ? ratio : 0;
     const events = share > 0 ? own.bad + (control?.bad ?? 0) : 0;
     const terms = termsOf(
       hypothesis.times.map((q) => (events > 0 ? bernoulli(share, scaleOdds(share, q)) : ([0, 0] as const))),

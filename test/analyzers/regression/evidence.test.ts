@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { alternatives, capFor, EProcess, neededFor, scaleOdds, termsFor } from '../../../analyzers/regression/counts/e-process.ts';
+import { evidenceFold } from '../../../analyzers/regression/counts/evidence.ts';
 import { createRandom } from '../../../bench/accuracy/random.ts';
 
 const looks = 60;
@@ -88,4 +89,16 @@ test('odds are scaled, so that no share passes 1', () => {
   expect(scaleOdds(0.5, 3)).toBe(0.75);
   expect(scaleOdds(0.999, 1e9)).toBeLessThanOrEqual(1);
   expect(scaleOdds(0.001, 2)).toBeCloseTo(0.002, 5);
+});
+
+test.for([5e-324, 1e-250])('a release with next to no traffic (%d requests) next to a control leaves numbers', (total) => {
+  const reference = { expected: 1, tolerated: 1.25, harm: 2, phi: 2 };
+  for (const side of ['up', 'down'] as const) {
+    const fold = evidenceFold(
+      { reference, hasControl: true, isRatio: true },
+      { side, isShare: true, alpha: 0.01, looks: 60, stepMs: 15_000 },
+    );
+    const { against, forIt } = fold.step(fold.initial, { own: { bad: 0, total }, control: { bad: 1, total: 0.5 } });
+    expect([...against.sums, against.value, ...forIt.sums, forIt.value].filter((value) => !Number.isFinite(value))).toEqual([]);
+  }
 });
