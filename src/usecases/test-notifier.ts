@@ -98,7 +98,7 @@ function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, pu
   const target = 'v1';
   const standard = {
     title: noticeTitle(topic, { ...place, release }, target),
-    reasons: [`a test that ${by} requested: nothing has happened`, 'errors 4.2 % of 1,310 requests, last day 0.4 %'] as const,
+    reasons: [`a test that ${by} requested: nothing has happened`, 'Errors: 4.2 % of requests failed (55 of 1,310), was 0.4 %'] as const,
   };
   const words = applyTemplate(rules.template, standard, {
     topic,

@@ -93,7 +93,7 @@ describe.runIf(hasPrometheus())('bakewatch backtest, on four days of a real Prom
     for (const { at, reason } of errors?.alarms ?? []) {
       expect(at).toBeGreaterThan(incident.from - 0.3 * hourMs);
       expect(at).toBeLessThan(incident.to);
-      expect(reason).toMatch(/allowed at most 5 %/);
+      expect(reason).toMatch(/allowed 5 %; the limit is 5 %, exceeded/);
     }
   });
 

@@ -56,7 +56,7 @@ describe('a service without metrics', () => {
     const bad = await deploy('bad');
     expect(bad).toMatchObject({ state: 'rolled_back' });
     expect(readFileSync(running, 'utf8')).toBe('v1\n');
-    expect(bad.timeline.map(({ text }) => text).join('\n')).toMatch(/home: 2 of 2 attempts failed: HTTP 502, expected 200 to 299 \(/);
+    expect(bad.timeline.map(({ text }) => text).join('\n')).toMatch(/Home: 2 of 2 attempts failed: HTTP 502, expected 200 to 299/);
   });
 
   test('is tried from the command line with the same rules', async () => {

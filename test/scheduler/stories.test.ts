@@ -66,7 +66,7 @@ describe('a bad release', () => {
     const bake = await world.run(record.deploy.id);
     expect(bake).toMatchObject({ state: 'failed', rolledBack: 'no' });
     expect('reasons' in bake && bake.reasons[1]).toMatch(
-      /^not rolled back: the service was already unhealthy before this deploy \(errors: 50 % of 100 requests, allowed at most 10 %/,
+      /^not rolled back: the service was already unhealthy before this deploy \(errors: 50 % of requests failed \(50 of 100\), allowed 10 %/,
     );
     expect(world.platform.performed).toEqual([]);
   });
