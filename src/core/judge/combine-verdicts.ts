@@ -18,10 +18,10 @@ export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
   return { outcome: 'pass', ...words, ...(settled !== null && { settledAfterMs: settled }) };
 }
 
-/** The most telling verdict: one that measured something, best what is still open, else a comparison with what was expected. */
+/** The verdict that leads: what is still open, or the first, as long as it measured something. */
 function mainOf(verdicts: readonly Verdict[], open: Verdict | undefined): Verdict | undefined {
   if (open?.evidence) return open;
-  return verdicts.find((v) => v.evidence?.expected !== undefined) ?? verdicts.find((v) => v.evidence) ?? open ?? verdicts[0];
+  return verdicts.find((v) => v.evidence) ?? open ?? verdicts[0];
 }
 
 /** The layers of one verdict; the others become notes. */
