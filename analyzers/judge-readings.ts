@@ -4,6 +4,7 @@ import { breachesIn, type Damping, isTripped, withReading } from '../src/core/ju
 import { explain } from '../src/core/judge/explanation.ts';
 import type { FoldOf, OpenVerdict } from '../src/core/judge/fold.ts';
 import { addToReading, noReading, type OpenReading, type Reading, sumsFor } from '../src/core/judge/readings.ts';
+import { minSilentTicks } from '../src/core/judge/silence.ts';
 import type { Evidence } from '../src/core/judge/verdict.ts';
 import { defaultUnit } from '../src/core/series/check-unit.ts';
 import { formatCount } from '../src/core/series/format-value.ts';
@@ -48,9 +49,6 @@ type ReadingComparison = {
   readonly words: ComparisonWords;
   readonly evidence: Evidence;
 };
-
-/** Data older than this many ticks says nothing about the present, unless readings are rarer than that anyway. */
-const staleTicks = 4;
 
 /** Cuts the bake into readings, damps their breaches, and says the result. */
 export function judgeReadings(input: AnalyzerInput, rule: ReadingRule): FoldOf<ReadingsState> {
@@ -120,7 +118,7 @@ function wordsOf(
 }
 
 function verdictOf({ ticks, open, recent, newest }: ReadingsState, input: AnalyzerInput, rule: ReadingRule): OpenVerdict {
-  if (newest === null) return { outcome: 'inconclusive', ...explain(tooLittle(input, ticks, open.samples)) };
+  if (newest === null) return { outcome: 'inconclusive', ...explain(tooLittle(input, ticks, open.samples)), lacksSamples: true };
   const { evidence } = newest;
   const { damping } = rule;
   if (recent.at(-1) === true) {
@@ -128,15 +126,13 @@ function verdictOf({ ticks, open, recent, newest }: ReadingsState, input: Analyz
     const because = `${newest.words.because}, ${breaches}`;
     return { outcome: 'inconclusive', ...wordsOf(newest, rule, { because, more: ': fails if it lasts' }), evidence };
   }
-  const silentTicks = ticks - newest.to;
-  if (silentTicks > Math.max(staleTicks, 2 * (newest.to - newest.from))) {
-    const silence = formatDuration(silentTicks * input.bake.stepMs);
+  const age = ticks - newest.to;
+  // Data still come, but too few for a new reading. Where none come, the rule for silence decides (`silenceByTick`).
+  if (open.samples > 0 && age > Math.max(minSilentTicks, 2 * (newest.to - newest.from))) {
+    const silence = formatDuration(age * input.bake.stepMs);
     const before = headlineFor(rule.form, newest.measured, newest.words.ending);
-    return {
-      outcome: 'inconclusive',
-      ...explain(`too little data for the last ${silence}`, `before that ${before}`, rule.notes),
-      evidence,
-    };
+    const words = explain(`too little data for the last ${silence}`, `before that ${before}`, rule.notes);
+    return { outcome: 'inconclusive', ...words, evidence, isSilent: true, lacksSamples: true };
   }
   const { passing, because } = newest.words;
   return { outcome: 'pass', ...wordsOf(newest, rule, { because: passing ?? because }), evidence };

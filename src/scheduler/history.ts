@@ -1,6 +1,7 @@
 import { unhealthyIntervals } from '../core/bake/unhealthy-intervals.ts';
 import type { Interval } from '../core/base/window.ts';
 import { type BoundCheck, calibrateCheck, readCalibrations } from '../core/judge/check.ts';
+import { type DataRhythm, dataRhythm } from '../core/judge/data-rhythm.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import type { AskError } from '../core/judge/verdict.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
@@ -11,8 +12,11 @@ import { type FetchedPast, fetchPast } from './fetch-past.ts';
 import { toAskError } from './measure.ts';
 import type { Turn } from './turns.ts';
 
+/** A frozen history with how often it had data. The rhythm is read off the stretch, and stays in memory when the stretch does not. */
+export type RhythmicHistory = FrozenHistory & { readonly rhythm: DataRhythm | null };
+
 /** The past of each check, and the errors of checks whose past could not be fetched. */
-export type Pasts = { readonly histories: ReadonlyMap<string, FrozenHistory>; readonly errors: ReadonlyMap<string, AskError> };
+export type Pasts = { readonly histories: ReadonlyMap<string, RhythmicHistory>; readonly errors: ReadonlyMap<string, AskError> };
 
 /** Maximum number of the service's newest deploys that are searched for unhealthy intervals. */
 const maxDeploys = 200;
@@ -21,7 +25,7 @@ type PastDeps = { readonly store: DeployCatalog & MeasurementStore; readonly pro
 type PastRequest = {
   readonly record: DeployRecord;
   readonly checks: readonly BoundCheck[];
-  readonly known: readonly FrozenHistory[];
+  readonly known: readonly RhythmicHistory[];
   readonly alpha: number;
   readonly now: number;
 };
@@ -48,16 +52,25 @@ export async function pastsOf(deps: PastDeps, asked: PastRequest, signal: AbortS
     }),
   );
   await deps.store.saveHistory(asked.record.deploy.id, fetched);
-  for (const history of fetched) histories.set(history.check, history);
+  for (const history of fetched) histories.set(history.check, withRhythm(history, asked.record.ruleSet.bake.forMs));
   return { histories, errors };
 }
 
-/** Stored histories with their calibrations checked once, here, and not by every pass. */
-export function withReadCalibrations(checks: readonly BoundCheck[], histories: readonly FrozenHistory[]): readonly FrozenHistory[] {
+/** Stored histories with their calibrations checked and their rhythm read once, here, and not by every pass. */
+export function readStoredHistories(
+  checks: readonly BoundCheck[],
+  histories: readonly FrozenHistory[],
+  forMs: number,
+): readonly RhythmicHistory[] {
   return histories.map((history) => {
     const check = checks.find(({ rule }) => rule.name === history.check);
-    return check === undefined ? history : { ...history, calibrations: readCalibrations(check, history.calibrations) };
+    const known = withRhythm(history, forMs);
+    return check === undefined ? known : { ...known, calibrations: readCalibrations(check, history.calibrations) };
   });
+}
+
+function withRhythm(history: FrozenHistory, forMs: number): RhythmicHistory {
+  return { ...history, rhythm: dataRhythm(history.stretch, forMs) };
 }
 
 /** Returns true if the calibrations hold all that the analyzers need from the past. The past itself (up to 100 KB) then need not stay in memory. */

@@ -1,12 +1,12 @@
 import type { CheckProgress } from '../core/judge/assess.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { FrozenHistory } from '../ports/measurement-store.ts';
+import type { RhythmicHistory } from './history.ts';
 
 /** What the store holds about a bake at one version of it. */
 export type BakeMemory = {
   readonly version: number;
   readonly measurements: readonly Measurement[];
-  readonly histories: readonly FrozenHistory[];
+  readonly histories: readonly RhythmicHistory[];
   /** How far each check's folds have come. */
   readonly progress: ReadonlyMap<string, CheckProgress>;
 };

@@ -22,7 +22,7 @@ import type { Providers } from '../ports/providers.ts';
 import { type AskTicks, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
 import { commitPass, type PassEvent } from './commit-pass.ts';
-import { isLearned, type Pasts, pastsOf, withReadCalibrations } from './history.ts';
+import { isLearned, type Pasts, pastsOf, readStoredHistories } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
 import type { Memory } from './memory.ts';
 import type { Turn } from './turns.ts';
@@ -95,7 +95,7 @@ async function begin(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' 
   const remembered = deps.memory.recall(id, record.version);
   const past = remembered?.measurements ?? (await deps.store.measurements(id));
   const checks = bindChecks(record.ruleSet, deps.analyzers);
-  const known = remembered?.histories ?? withReadCalibrations(checks, await deps.store.histories(id));
+  const known = remembered?.histories ?? readStoredHistories(checks, await deps.store.histories(id), record.ruleSet.bake.forMs);
   const alpha = shareOfBudget(checks, record.ruleSet.falseAlarms / countOfParts(record.ruleSet));
   const pasts = await pastsOf(deps, { record, checks, known, alpha, now }, signal);
   return {
@@ -148,6 +148,7 @@ async function measureCheck(deps: PassDeps, pass: Pass, check: BoundCheck, signa
         history: past?.stretch ?? null,
         deployedAt: record.bake.deployedAt ?? record.bake.begunAt,
         calibrations: past?.calibrations ?? null,
+        rhythm: past?.rhythm ?? null,
         alpha: pass.alpha,
         aloneFrom: bake.aloneFrom ?? null,
       };

@@ -4,8 +4,11 @@ import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 import type { AnalyzerInput } from './analyzer.ts';
 import { type BoundCheck, type CheckData, settingsOf } from './check.ts';
 import { combineVerdicts } from './combine-verdicts.ts';
+import { dataRhythm } from './data-rhythm.ts';
 import { advance, type Fold, type FoldProgress, startOf, verdictOf } from './fold.ts';
 import { type JudgedPart, partsOf, verdictOfPart } from './last-stage.ts';
+import { rulesOutOutage } from './outage.ts';
+import { silenceByTick, silenced } from './silence.ts';
 import { spreadSparseCounts } from './spread-sparse-counts.ts';
 import type { Verdict } from './verdict.ts';
 import { type VerdictByTick, verdictsByTick } from './verdicts-by-tick.ts';
@@ -37,7 +40,7 @@ export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet, bef
     return { progress, verdict: verdictOfPart(part, verdictOf(fold, progress)) };
   });
   return {
-    verdict: combineVerdicts(parts.map(({ verdict }) => verdict)),
+    verdict: reserving(check, { ...data, ...series }, ruleSet)(combineVerdicts(parts.map(({ verdict }) => verdict)), series.length),
     progress: { basis, parts: parts.map(({ progress }) => progress) },
   };
 }
@@ -50,12 +53,31 @@ export function assessByTick(check: BoundCheck, data: CheckData, ruleSet: RuleSe
     const ticksOf = (first: number, end: number) => ticksBetween(series.bake, series.control, from + first, from + end);
     return { part, to, verdictAt: verdictsByTick(fold, to - from, ticksOf) };
   });
-  return (ticks) =>
-    combineVerdicts(
-      parts
-        .filter(({ part }) => part.from === 0 || part.from < ticks)
-        .map(({ part, to, verdictAt }) => verdictOfPart(part, verdictAt(Math.min(ticks, to) - part.from))),
-    );
+  const reserved = reserving(check, { ...data, ...series }, ruleSet);
+  return (ticks) => {
+    const known = parts.filter(({ part }) => part.from === 0 || part.from < ticks);
+    const verdicts = known.map(({ part, to, verdictAt }) => verdictOfPart(part, verdictAt(Math.min(ticks, to) - part.from)));
+    return reserved(combineVerdicts(verdicts), Math.min(ticks, series.length));
+  };
+}
+
+/**
+ * What holds for every kind and analyzer, after the first `ticks` ticks: a silent metric does not pass, and a verdict that is no failure says whether
+ * total failure is ruled out.
+ */
+function reserving(
+  { rule, analyzers }: BoundCheck,
+  { bake, history, rhythm }: CheckData & CheckSeries,
+  { bake: { forMs }, traffic }: RuleSet,
+): (verdict: Verdict, ticks: number) => Verdict {
+  const context = { rhythm: rhythm === undefined ? dataRhythm(history, forMs) : rhythm, hasStages: traffic?.stages !== undefined };
+  const silenceAt = silenceByTick(bake, context);
+  return (verdict, ticks) => {
+    if (verdict.outcome === 'fail' || analyzers.length === 0) return verdict;
+    const known = silenced(verdict, silenceAt(ticks));
+    if (known.outcome === 'fail' || (known.outcome === 'inconclusive' && known.isSilent) || known.unproven !== undefined) return known;
+    return rulesOutOutage(bake.ticks, ticks, rule.direction) ? { ...known, rulesOutOutage: true } : known;
+  };
 }
 
 /**

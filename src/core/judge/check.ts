@@ -4,6 +4,7 @@ import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
 import { unitOf } from '../rules/unit-of.ts';
 import type { Stretch } from '../series/ticks.ts';
 import type { Analyzer, AnalyzerContext, BoundAnalyzer, CalibrationInput } from './analyzer.ts';
+import type { DataRhythm } from './data-rhythm.ts';
 
 /** A check with its analyzers bound, and what they need apart from the bake's own ticks. */
 export type BoundCheck = {
@@ -21,6 +22,8 @@ export type CheckData = {
   readonly deployedAt: number;
   /** What `calibrateCheck` or `readCalibrations` returned, one for each analyzer; without it each computes it again (slower, same answer). */
   readonly calibrations?: readonly (Json | null)[] | null;
+  /** How often the past had data (`dataRhythm`); `null`: unknown. Missing: it is read off `history`. */
+  readonly rhythm?: DataRhythm | null | undefined;
   /** The check's share of the false-alarm budget (`shareOfBudget`). */
   readonly alpha?: number;
   /** When the release got all of the traffic, in the last stage. `null` or missing: not yet, or the bake has no stages. */

@@ -2,12 +2,19 @@ import { explain, fitHeadline } from './explanation.ts';
 import { explanationOf } from './headline.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Fail wins over inconclusive, inconclusive over pass. Among inconclusive answers, one that blocks wins. */
-export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
-  const fail = verdicts.find((v) => v.outcome === 'fail');
+/**
+ * Fail wins over inconclusive, inconclusive over pass. Among inconclusive answers, one that blocks wins. A limit that lacks samples is ignored where all
+ * others pass and one of them has ruled harm out.
+ */
+export function combineVerdicts(all: readonly Verdict[]): Verdict {
+  const fail = all.find((v) => v.outcome === 'fail');
   if (fail) return fail;
+  const verdicts = withoutLacking(all);
   const blocking = verdicts.find((v) => v.outcome === 'inconclusive' && v.blocks !== false);
-  if (blocking) return blocking;
+  if (blocking?.outcome === 'inconclusive') {
+    const { lacksSamples: _, ...rest } = blocking;
+    return rest;
+  }
   const open = verdicts.find((v) => v.outcome === 'inconclusive');
   if (verdicts.length === 0) return { outcome: 'pass', ...explain('nothing is asked of it') };
   const main = mainOf(verdicts, open);
@@ -30,6 +37,12 @@ function wordsOf(main: Verdict | undefined, verdicts: readonly Verdict[], open: 
   const isPartly = open !== undefined && main !== open;
   const first = isPartly ? fitHeadline(`${headline}: partly judged`, headline) : headline;
   return explain(first, because, [...notes, ...verdicts.filter((v) => v !== main).map(({ reason }) => reason)]);
+}
+
+function withoutLacking(all: readonly Verdict[]): readonly Verdict[] {
+  const others = all.filter((v) => v.outcome !== 'inconclusive' || v.lacksSamples !== true);
+  const isRuledOut = others.some((v) => v.outcome === 'pass' && v.settledAfterMs !== undefined);
+  return isRuledOut && others.every((v) => v.outcome === 'pass') ? others : all;
 }
 
 /** A check is settled when all of its analyzers are. */

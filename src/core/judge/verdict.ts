@@ -41,11 +41,14 @@ type Reservations = {
  * still turns the check into a fail. A pass without it only says that nothing is wrong so far.
  * `blocks: false` marks an inconclusive answer that need not be resolved before the bake may pass, at low confidence: there is no history to compare
  * with yet, or only a small change could have been missed. `isSilent: true` marks one whose metric has too little data.
+ * `lacksSamples: true` marks a limit that has not enough samples to be compared with. It need not be resolved where other conditions of the same check
+ * rule harm out (`combineVerdicts`).
  */
 export type Verdict =
   | ({ readonly outcome: 'pass'; readonly settledAfterMs?: number } & Words & Reservations)
   | ({ readonly outcome: 'fail' } & Words)
-  | ({ readonly outcome: 'inconclusive'; readonly blocks?: false; readonly isSilent?: true } & Words & Reservations);
+  | ({ readonly outcome: 'inconclusive'; readonly blocks?: false; readonly isSilent?: true; readonly lacksSamples?: true } & Words &
+      Reservations);
 
 /** The fourth outcome: the provider could not be asked. It never counts against a deploy. */
 export type AskError = { readonly outcome: 'error'; readonly kind: ProviderErrorKind; readonly reason: string };

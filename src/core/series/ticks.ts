@@ -28,6 +28,20 @@ export function lengthOf(ticks: Ticks): number {
   }
 }
 
+/** Tells for each tick whether it holds data: a number, or (of a share or a latency) at least one request. */
+export function dataTest(ticks: Ticks): (i: number) => boolean {
+  switch (ticks.kind) {
+    case 'ratio':
+      return (i) => ticks.bad[i] != null && (ticks.total[i] ?? 0) > 0;
+    case 'rate':
+      return (i) => Number.isFinite(ticks.count[i] ?? Number.NaN) && (ticks.exposure === undefined || (ticks.exposure[i] ?? 0) > 0);
+    case 'latency':
+      return (i) => (ticks.buckets[i]?.at(-1) ?? 0) > 0;
+    case 'value':
+      return (i) => Number.isFinite(ticks.value[i] ?? Number.NaN);
+  }
+}
+
 /** Ticks `[from, to)`, with the rules of `Array.prototype.slice`. */
 export function sliceTicks(ticks: Ticks, from: number, to?: number): Ticks {
   switch (ticks.kind) {

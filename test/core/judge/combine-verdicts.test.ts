@@ -15,6 +15,7 @@ const open = (headline = 'no history', notes: readonly string[] = []): Verdict =
   ...explain(headline, '', notes),
   blocks: false,
 });
+const lacking = (): Verdict => ({ outcome: 'inconclusive', reason: 'only 4 of 20', lacksSamples: true });
 
 describe('the outcome of several verdicts', () => {
   test.for<{ name: string; verdicts: readonly Verdict[]; combined: Verdict }>([
@@ -30,6 +31,21 @@ describe('the outcome of several verdicts', () => {
     },
     { name: 'only passes make a pass', verdicts: [pass('fine'), pass('fast')], combined: pass('fine', undefined, ['fast']) },
     { name: 'one verdict stays as it is', verdicts: [pass('fine', 5)], combined: pass('fine', 5) },
+    {
+      name: 'a limit that lacks samples blocks',
+      verdicts: [lacking(), pass()],
+      combined: blocking('only 4 of 20'),
+    },
+    {
+      name: 'a limit that lacks samples is ignored where harm is ruled out',
+      verdicts: [lacking(), pass('fine', 5)],
+      combined: pass('fine', 5),
+    },
+    {
+      name: 'a limit that lacks samples blocks where another condition is open',
+      verdicts: [lacking(), pass('fine', 5), open()],
+      combined: blocking('only 4 of 20'),
+    },
     { name: 'no verdict is a pass', verdicts: [], combined: pass('nothing is asked of it') },
   ])('$name', ({ verdicts, combined }) => expect(combineVerdicts(verdicts)).toEqual(combined));
 });
