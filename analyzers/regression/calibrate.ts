@@ -78,7 +78,10 @@ function countsModel(
     const floorShare = isShare ? minShare : 0;
     const options = { side, isShare, forMs: input.forMs, alpha: input.alpha, floor: params.tolerance ?? minTolerance, floorShare };
     const found = calibrateCounts(counts, options);
-    return found === null ? [] : [{ column: counts.column ?? -1, ...found, harm: nonInferiorityMargin(found, { side, isShare }) }];
+    if (found === null) return [];
+    const { calibration, plausible } = found;
+    const harm = nonInferiorityMargin({ expected: calibration.expected, tolerated: plausible }, { side, isShare });
+    return [{ column: counts.column ?? -1, ...calibration, harm }];
   });
   return models.length === 0 ? null : { law: 'counts', side, isShare, streams: models };
 }

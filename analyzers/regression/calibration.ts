@@ -20,6 +20,8 @@ const CountsSeriesModel = z.object({
   replayed: z.number(),
   /** How long before the deploy the baseline begins, in milliseconds. */
   windowMs: z.number(),
+  /** How many samples a bake has with the traffic of the past; older calibrations lack it. */
+  perBake: z.number().exactOptional(),
 });
 const CountsModel = z.object({ law: z.literal('counts'), side: Side, isShare: z.boolean(), streams: z.array(CountsSeriesModel) });
 

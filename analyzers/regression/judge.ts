@@ -75,7 +75,7 @@ function judgeModel(input: AnalyzerInput, model: OneSidedModel, settings: TestSe
 }
 
 function judgeCountsModel(input: AnalyzerInput, model: CountsModel, settings: TestSettings): Fold {
-  const { bake, minSamples, forMs } = input;
+  const { bake, forMs } = input;
   const looks = Math.max(1, Math.round(forMs / bake.stepMs));
   const { side, isShare, streams } = model;
   const form = formOf(input);
@@ -83,7 +83,6 @@ function judgeCountsModel(input: AnalyzerInput, model: CountsModel, settings: Te
     kind: bake.shape.kind,
     form,
     design: { side, isShare, alpha: settings.alpha, looks, stepMs: bake.stepMs },
-    minSamples,
     series: streams.flatMap((learned) => seriesOf(input, { model, learned, tolerance: settings.tolerance })),
     buckets: bucketResolution(bake.shape, streams, form.unit.bound),
   });

@@ -33,7 +33,6 @@ type TrendTest = {
   readonly alpha: number;
   readonly times: LookTimes;
   readonly stepMs: number;
-  readonly minSamples: number;
   /** The unit of the numbers. */
   readonly unit: string;
 };
@@ -65,7 +64,7 @@ export function judgeTrend(input: AnalyzerInput, { tolerance, direction }: Trend
   const alpha = (input.alpha ?? 0.01) / maxLooks / sides.length;
   // Events are counted for each tick; the line goes through these counts.
   const { value: unit } = input.unit ?? defaultUnit(input.bake.shape.kind);
-  const test: TrendTest = { model, tolerance, sides, alpha, times: lookTimes(planned), stepMs, minSamples: input.minSamples, unit };
+  const test: TrendTest = { model, tolerance, sides, alpha, times: lookTimes(planned), stepMs, unit };
   return foldOf<TrendState>({
     initial: { ticks: 0, looks: 0, origin: null, before: null, all: noSums, segments: [], open: noSums, newest: null },
     step: (state, tick) => looked(withValue(state, gaugeAt(tick.bake)), test),
@@ -115,10 +114,10 @@ function looked(state: TrendState, test: TrendTest): FoldStep<TrendState> {
 }
 
 /** Why this look cannot be made. */
-function lackOf({ ticks, all, open, segments }: TrendState, { times, stepMs, minSamples }: TrendTest): string | null {
+function lackOf({ ticks, all, open, segments }: TrendState, { times, stepMs }: TrendTest): string | null {
   const newest = open.count > 0 ? open : segments.at(-1);
   if (newest === undefined || newest.count === 0) return `no data for the last ${formatDuration(times.every * stepMs)}`;
-  if (2 * all.count < ticks || all.count < minTicks || all.count < minSamples) {
+  if (2 * all.count < ticks || all.count < minTicks) {
     return `only ${formatCount(all.count)} readings in ${formatDuration(ticks * stepMs)}: too few to tell`;
   }
   return null;

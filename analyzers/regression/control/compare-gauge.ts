@@ -42,17 +42,14 @@ export function compareGauge(input: AnalyzerInput, options: ControlOptions): Fol
     },
     step: (state, tick) => {
       const next = added(state, tick, { test, pastFold });
-      const fail = next.pairs.known.own < test.minSamples ? null : failureOf(next, test);
+      const fail = failureOf(next, test);
       return fail === null ? { state: next } : { fail };
     },
     verdict: (state) => openVerdict(state, test, pastFold),
   });
 }
 
-function testFor(
-  { bake, history, forMs, minSamples, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput,
-  options: ControlOptions,
-): ControlTest {
+function testFor({ bake, history, forMs, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, options: ControlOptions): ControlTest {
   const { alpha, tolerance, sides, calibration } = options;
   const looks = Math.max(1, Math.round(forMs / bake.stepMs));
   return {
@@ -66,7 +63,6 @@ function testFor(
     looks,
     stepMs: bake.stepMs,
     unit: unit.value,
-    minSamples,
     model: calibration?.arms.find((model) => model.law === 'line') ?? null,
     hasPast: calibration !== null || hasReadings(history),
   };
@@ -144,7 +140,7 @@ function openVerdict(state: ControlState, test: ControlTest, pastFold: Fold): Op
   const { known, isConstant } = state.pairs;
   if (known.own === 0) return reason.noData(state.pairs, test);
   if (known.control === 0) return state.alone === null ? reason.noControl : openOf(pastFold, state.alone);
-  if (known.both < Math.max(minPairs, test.minSamples) || 2 * known.both < known.own) return reason.tooFew(state, test);
+  if (known.both < minPairs || 2 * known.both < known.own) return reason.tooFew(state, test);
   if (isConstant) return reason.constant(state, test);
   return reason.moving(
     state,

@@ -23,7 +23,6 @@ export type ControlTest = {
   readonly stepMs: number;
   /** The unit of the numbers. */
   readonly unit: string;
-  readonly minSamples: number;
   readonly model: GaugeModel | null;
   readonly hasPast: boolean;
 };

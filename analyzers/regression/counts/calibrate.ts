@@ -1,5 +1,6 @@
+import { poissonLower } from '../math/poisson-limits.ts';
 import { tailQuantile } from '../math/tail-quantile.ts';
-import { dispersionOf } from './dispersion.ts';
+import { dispersionOf, fewEvents } from './dispersion.ts';
 import { type CountKind, lostToMixture, neededFor, scaleOdds } from './e-process.ts';
 import type { EventCounts } from './event-counts.ts';
 import { divergence } from './evidence.ts';
@@ -29,6 +30,8 @@ export type CountsCalibration = {
   readonly replayed: number;
   /** How long before the deploy the baseline begins, in milliseconds. */
   readonly windowMs: number;
+  /** How many samples a bake has with the traffic of the past. */
+  readonly perBake: number;
 };
 
 export type CountsOptions = CountKind & {
@@ -50,16 +53,25 @@ const muchSooner = 0.8;
 /** The baseline is chosen that detects a change of this size soonest. */
 const aimUp = 4;
 const aimDown = 0.5;
+/** The probability that a normal number lies more than one standard error below its mean. */
+const oneStandardError = 0.16;
 
-/** Chooses the baseline and the tolerance with which no stretch of the metric's own healthy past would have failed. `null`: nothing was counted. */
-export function calibrateCounts(counts: EventCounts, options: CountsOptions): CountsCalibration | null {
+/**
+ * Chooses the baseline and the tolerance with which no stretch of the metric's own healthy past would have failed. `plausible`: what would be tolerated
+ * if a short baseline with few events were taken at its word; a release must be better than a rate above it to pass. `null`: nothing was counted.
+ */
+export function calibrateCounts(
+  counts: EventCounts,
+  options: CountsOptions,
+): { readonly calibration: CountsCalibration; readonly plausible: number } | null {
   const past = pastOf(counts);
   const { whole, calm } = dispersionOf(counts, options.isShare);
   const starts = pseudoStarts(counts, options.forMs);
+  const perBake = ((past.total.at(-1) ?? 0) * options.forMs) / Math.max(1, counts.total.length * counts.stepMs);
   let best: (CountsCalibration & { readonly delay: number }) | null = null;
   for (const windowMs of windowsMs) {
     for (const factor of phiFactors) {
-      const found = candidate(past, { windowMs, phi: whole * factor, calmPhi: calm, starts }, options);
+      const found = candidate(past, { windowMs, phi: whole * factor, calmPhi: calm, perBake, starts }, options);
       if (found === null) continue;
       if (best === null || found.delay < muchSooner * best.delay) best = found;
       // If no pseudo deploy needs more than the minimum tolerance, more tempering only slows detection.
@@ -68,27 +80,48 @@ export function calibrateCounts(counts: EventCounts, options: CountsOptions): Co
   }
   if (best === null) return null;
   const { expected, phi, calmPhi, samples, replayed, windowMs } = best;
-  const tolerated = asWorstBaseline(past, best, options);
-  return { expected, tolerated, phi, calmPhi, samples, replayed, windowMs };
+  const tolerated = asWorstBaseline(past, best, { ...options, rateOf: surelyAtLeast });
+  const calibration = { expected, tolerated, phi, calmPhi, samples, replayed, windowMs, perBake };
+  return { calibration, plausible: asWorstBaseline(past, best, { ...options, rateOf: (base) => base.expected }) };
 }
 
 /**
  * Applies the minimum tolerance to every plausible baseline, also to those not chosen, and returns the widest limit. Example: a metric that
  * falls all day needs no tolerance against the day's mean, until it rises again.
  */
-function asWorstBaseline(past: CountedPast, best: CountsCalibration, options: CountsOptions): number {
+function asWorstBaseline(
+  past: CountedPast,
+  best: CountsCalibration,
+  options: CountsOptions & { readonly rateOf: (base: CountBaseline, phi: number) => number },
+): number {
   const extreme = options.side === 'up' ? Math.max : Math.min;
   const limit = options.side === 'up' ? 0 : Number.POSITIVE_INFINITY;
   let { tolerated } = best;
   for (const windowMs of windowsMs) {
     const base = baselineAt(past, past.counts.bad.length, { windowMs, phi: best.phi });
     if (base === null) continue;
-    tolerated = extreme(tolerated, toleratedOf({ expected: base.expected, limit }, { ...options, times: 1 + options.floor }));
+    const expected = options.side === 'up' ? Math.min(base.expected, options.rateOf(base, best.phi)) : base.expected;
+    tolerated = extreme(tolerated, toleratedOf({ expected, limit }, { ...options, times: 1 + options.floor }));
   }
   return tolerated;
 }
 
-type BaselineChoice = { readonly windowMs: number; readonly phi: number; readonly calmPhi: number; readonly starts: readonly number[] };
+/**
+ * The lower limit of a baseline with few events, one standard error down. Half an hour of little traffic holds no error or one by chance; that is no
+ * baseline of its own. The more events there are, the more the baseline is taken at its word.
+ */
+function surelyAtLeast({ expected, events, samples }: CountBaseline, phi: number): number {
+  const lower = (poissonLower(events / phi, oneStandardError) * phi) / samples;
+  return lower + (expected - lower) * Math.min(1, events / phi / fewEvents);
+}
+
+type BaselineChoice = {
+  readonly windowMs: number;
+  readonly phi: number;
+  readonly calmPhi: number;
+  readonly perBake: number;
+  readonly starts: readonly number[];
+};
 
 function candidate(
   past: CountedPast,
@@ -102,7 +135,9 @@ function candidate(
   for (const at of choice.starts) {
     const before = baselineAt(past, at, choice);
     if (before === null) continue;
-    needed.push(logTimesNeeded(pseudoBake(past, before, [at, at + bake]), { ...options, phi: choice.phi }, options.alpha));
+    needed.push(
+      logTimesNeeded(pseudoBake(past, before, [at, at + bake]), { ...options, phi: choice.phi, perBake: choice.perBake }, options.alpha),
+    );
   }
   const floor = Math.log(1 + options.floor);
   const tailShare = Math.min(maxTailShare, tailShareEach * Math.max(1, past.counts.bad.length / bake));
@@ -117,6 +152,7 @@ function candidate(
     samples: base.samples,
     replayed: needed.length,
     windowMs: choice.windowMs,
+    perBake: choice.perBake,
     delay: delayOf(base, tolerated, choice.phi, options),
     isCalm: log <= floor,
   };

@@ -17,8 +17,32 @@ export type CountKind = { readonly side: Side; readonly isShare: boolean };
 /** The log likelihood ratio of a tick with `x` bad events of `n` is `x·gain + n·cost`, for each alternative. */
 export type Terms = { readonly gain: Float64Array; readonly cost: Float64Array };
 
-/** `cap`: the maximum that one tick may add to the log evidence. `looks`: how many ticks the bake has; a change may have come at any of them. */
-export type EProcessOptions = { readonly cap: number; readonly looks: number };
+/**
+ * `cap`: the maximum that one tick may add to the log evidence. `fewCap`: the maximum of a tick of one or two samples. `looks`: how many ticks the bake
+ * has; a change may have come at any of them.
+ */
+export type EProcessOptions = { readonly cap: number; readonly looks: number; readonly fewCap?: number };
+
+const fewSamples = 2;
+
+/** Information in a bake, below which an alternative is hopeless. */
+const minInformation = 0.5;
+const minAlternatives = 2;
+
+/**
+ * The alternatives that a bake of `perBake` samples can find; those that it cannot would only dilute the others. Little traffic finds only large
+ * changes. `perBake` unknown: all of them.
+ */
+export function alternativesFor(against: number, { side, isShare }: CountKind, perBake: number | undefined): readonly number[] {
+  const all = alternatives(side);
+  if (perBake === undefined || !isShare || side === 'down' || !(against > 0)) return all;
+  const findable = all.filter((times) => {
+    const share = scaleOdds(against, times);
+    const [gain, cost] = bernoulli(against, share);
+    return perBake * (share * gain + cost) >= minInformation;
+  });
+  return findable.length >= minAlternatives ? findable : all.slice(-minAlternatives);
+}
 
 /** The alternatives on the worse side. */
 export function alternatives(side: Side): readonly number[] {
@@ -73,6 +97,7 @@ export function startEProcess(alternatives: number): EProcessState {
 export class EProcess {
   readonly #terms: Terms;
   readonly #looks: number;
+  readonly #fewCap: number;
   readonly #sums: Float64Array;
   readonly #caps: Float64Array;
   #look: number;
@@ -80,11 +105,14 @@ export class EProcess {
   #value: number;
 
   /** Continues from `state`. */
-  constructor(terms: Terms, { cap, looks }: EProcessOptions, state: EProcessState = startEProcess(terms.gain.length)) {
+  constructor(terms: Terms, { cap, looks, fewCap = cap }: EProcessOptions, state: EProcessState = startEProcess(terms.gain.length)) {
     this.#terms = terms;
     this.#looks = looks;
+    this.#fewCap = Math.max(cap, fewCap);
     this.#sums = Float64Array.from(state.sums);
-    this.#caps = Float64Array.from(terms.gain, (_, i) => (capShares[i] ?? 1) * cap);
+    // The alternatives that are left out are the smallest.
+    const first = Math.max(0, capShares.length - terms.gain.length);
+    this.#caps = Float64Array.from(terms.gain, (_, i) => (capShares[first + i] ?? 1) * cap);
     this.#look = state.look;
     this.#spent = state.spent;
     this.#value = state.value;
@@ -95,6 +123,7 @@ export class EProcess {
     const { gain, cost } = this.#terms;
     const caps = this.#caps;
     const looks = this.#looks;
+    const isFew = n <= fewSamples;
     const weight = (this.#look === 0 ? 0.5 : 0) + (this.#look < looks ? 0.5 / looks : 0);
     this.#look++;
     this.#spent += weight;
@@ -102,7 +131,8 @@ export class EProcess {
     let total = 0;
     for (let i = 0; i < sums.length; i++) {
       let sum = (sums[i] ?? 0) + weight;
-      if (n > 0 || x > 0) sum *= Math.exp(Math.min(caps[i] ?? 0, x * (gain[i] ?? 0) + n * (cost[i] ?? 0)));
+      const cap = isFew ? this.#fewCap : (caps[i] ?? 0);
+      if (n > 0 || x > 0) sum *= Math.exp(Math.min(cap, x * (gain[i] ?? 0) + n * (cost[i] ?? 0)));
       sum = Math.min(sum, 1e260);
       sums[i] = sum;
       total += sum;
@@ -140,4 +170,12 @@ export function capFor(
   if (looks < 10) return room;
   if (stepMs >= 30_000) return room / 1.9;
   return room / (hasControl ? 3.3 : 2.9);
+}
+
+/**
+ * The maximum of a tick of one or two samples: two such ticks do not fail a check, three may. With the cap above, a request a minute would need five
+ * errors where three are overwhelming.
+ */
+export function fewCapFor(needed: number): number {
+  return (needed + lostToMixture) / 2.05;
 }

@@ -1,10 +1,12 @@
 import {
-  alternatives,
+  alternativesFor,
   bernoulli,
   type CountKind,
   capFor,
   EProcess,
+  type EProcessOptions,
   type EProcessState,
+  fewCapFor,
   lostToMixture,
   neededFor,
   scaleOdds,
@@ -22,6 +24,8 @@ export type Reference = {
   /** The non-inferiority margin: to pass, this rate must be ruled out. */
   readonly harm: number;
   readonly phi: number;
+  /** How many samples a bake has with the traffic of the past; missing: unknown. */
+  readonly perBake?: number | undefined;
 };
 
 /** How one counted series is tested. `isRatio`: nothing is known of the past, so the reference is in multiples of what the control shows. */
@@ -47,10 +51,13 @@ export function evidenceFold(test: SeriesTest, design: TestDesign): EvidenceFold
   const { reference, hasControl, isRatio } = test;
   const { expected, tolerated, harm } = reference;
   const cap = capFor(neededFor(design.alpha), { ...design, hasControl });
-  const worse = { times: alternatives(design.side), cap, looks: design.looks, against: tolerated };
+  const isTrials = design.isShare && !hasControl;
+  const fewCap = isTrials ? fewCapFor(neededFor(design.alpha)) : cap;
+  const alternatives = alternativesFor(tolerated, design, isTrials ? reference.perBake : undefined);
+  const worse = { times: alternatives, cap, fewCap, looks: design.looks, against: tolerated };
   // The alternative of the mirror test is known: what is expected, or half the way to it. It may have come true later, after a cold start.
   const times = design.isShare && !isRatio ? oddsRatio(expected, harm) : expected / harm;
-  const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, looks: design.looks, against: harm };
+  const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, fewCap: Number.MAX_VALUE, looks: design.looks, against: harm };
   const [stepWorse, stepBetter] = [worse, better].map((hypothesis) =>
     hasControl ? withControl(reference, hypothesis) : withoutControl(reference, hypothesis, design),
   );
@@ -63,7 +70,7 @@ export function evidenceFold(test: SeriesTest, design: TestDesign): EvidenceFold
   };
 }
 
-type Hypothesis = { readonly times: readonly number[]; readonly cap: number; readonly looks: number; readonly against: number };
+type Hypothesis = Required<EProcessOptions> & { readonly times: readonly number[]; readonly against: number };
 type StepEvidence = (state: EProcessState, tick: CountTick) => EProcessState;
 
 function oddsRatio(p: number, of: number): number {
@@ -102,10 +109,10 @@ function withControl({ expected, phi }: Reference, hypothesis: Hypothesis): Step
 
 function added(
   terms: Terms,
-  { cap, looks }: Hypothesis,
+  { cap, fewCap, looks }: Hypothesis,
   { state, x, n }: { readonly state: EProcessState; readonly x: number; readonly n: number },
 ): EProcessState {
-  const evidence = new EProcess(terms, { cap, looks }, state);
+  const evidence = new EProcess(terms, { cap, fewCap, looks }, state);
   evidence.add(x, n);
   return evidence.state;
 }

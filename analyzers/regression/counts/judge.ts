@@ -25,8 +25,7 @@ export function judgeCounts(input: CountsInput): Fold {
     initial: { ticks: 0, samples: 0, series: tests.map(({ initial }) => ({ ...noCounts, evidence: initial })) },
     step: (state, tick) => {
       const next = added(state, tick, { input, tests });
-      const hasFailed = averageOf(next) >= needed && next.samples >= input.minSamples;
-      return hasFailed ? { fail: failure(next, input, needed) } : { state: next };
+      return averageOf(next) >= needed ? { fail: failure(next, input, needed) } : { state: next };
     },
     verdict: (state) =>
       state.samples > 0 ? openVerdict(state, input, needed) : { outcome: 'inconclusive', ...explain(noRequests(input, state.ticks)) },
@@ -49,7 +48,7 @@ function added(state: CountsState, tick: Tick, { input, tests }: CountsTests): C
     const [count, test] = [counts[i], tests[i]];
     if (count === undefined || test === undefined) return before;
     const evidence = test.step(before.evidence, count);
-    const isRuledOut = samples >= input.minSamples && evidence.forIt.value >= enoughToPass;
+    const isRuledOut = evidence.forIt.value >= enoughToPass;
     return {
       evidence,
       bad: before.bad + count.own.bad,

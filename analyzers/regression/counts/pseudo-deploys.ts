@@ -1,5 +1,15 @@
 import { poissonLower, poissonUpper } from '../math/poisson-limits.ts';
-import { alternatives, type CountKind, capFor, EProcess, lostToMixture, neededFor, scaleOdds, termsFor } from './e-process.ts';
+import {
+  alternativesFor,
+  type CountKind,
+  capFor,
+  EProcess,
+  fewCapFor,
+  lostToMixture,
+  neededFor,
+  scaleOdds,
+  termsFor,
+} from './e-process.ts';
 import { type EventCounts, runningSums } from './event-counts.ts';
 
 /** The past of one counted series with its running sums. */
@@ -9,7 +19,13 @@ export type CountedPast = { readonly counts: EventCounts; readonly bad: Float64A
 export type CountBaseline = { readonly expected: number; readonly events: number; readonly samples: number };
 
 /** How a count is tested. `times` and `phi` are what the replay chooses; `floorShare` is tolerated beyond them. */
-export type Test = CountKind & { readonly times: number; readonly phi: number; readonly floorShare: number };
+export type Test = CountKind & {
+  readonly times: number;
+  readonly phi: number;
+  readonly floorShare: number;
+  /** How many samples a bake has with the traffic of the past. */
+  readonly perBake: number;
+};
 
 /** The minimum tolerance that the replay tries, as a logarithm: none. Most healthy bakes need no more, so one look is enough for them. */
 export const minLog = 0;
@@ -41,7 +57,7 @@ export function limitOf(
 /** The tolerated rate: the larger change of `times` the expected rate and the baseline's confidence limit, plus the absolute tolerance. */
 export function toleratedOf(
   { expected, limit }: { readonly expected: number; readonly limit: number },
-  { side, isShare, times, floorShare }: Omit<Test, 'phi'>,
+  { side, isShare, times, floorShare }: Omit<Test, 'phi' | 'perBake'>,
 ): number {
   if (side === 'up') {
     if (!isShare) return Math.max(expected * times, limit) + floorShare;
@@ -94,10 +110,14 @@ function wouldFail({ base, bad, total, stepMs }: CountPseudoBake, test: Test, al
   const tolerated = toleratedOf({ expected: base.expected, limit: test.side === 'up' ? 0 : Number.POSITIVE_INFINITY }, test);
   if (!(tolerated > 0)) return false;
   const needed = neededFor(alpha);
-  const evidence = new EProcess(termsFor(tolerated, { times: alternatives(test.side), phi: test.phi, isShare: test.isShare }), {
-    cap: replayCap(needed, stepMs, bad.length),
-    looks: bad.length,
-  });
+  const evidence = new EProcess(
+    termsFor(tolerated, { times: alternativesFor(tolerated, test, test.perBake), phi: test.phi, isShare: test.isShare }),
+    {
+      cap: replayCap(needed, stepMs, bad.length),
+      ...(test.isShare && { fewCap: fewCapFor(needed) }),
+      looks: bad.length,
+    },
+  );
   const limit = Math.exp(needed);
   for (let i = 0; i < bad.length; i++) {
     if (evidence.add(bad[i] ?? 0, total[i] ?? 0) >= limit) return true;

@@ -1,7 +1,6 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
 import { type Explanation, explain } from '../../../src/core/judge/explanation.ts';
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
-import { formatCount } from '../../../src/core/series/format-value.ts';
 import { amountOf, headlineFor, type MeasuredNumber, type MetricForm, shortPast, sureness, toleratedWords } from '../../words.ts';
 import { budgetForBaseline } from './e-process.ts';
 import { type CountsInput, type CountsState, type DetectableSeries, expectationOf } from './state.ts';
@@ -32,13 +31,10 @@ export function describeOpen(
   input: CountsInput,
   { best, isLeaning }: { readonly best: DetectableSeries | null; readonly isLeaning: boolean },
 ): CountsWords {
-  const { minSamples, design, form } = input;
-  const missing =
-    state.samples < minSamples ? `only ${formatCount(state.samples)} of the ${formatCount(minSamples)} ${form.unit.samples} needed; ` : '';
-  const way = design.side === 'up' ? 'rise' : 'fall';
+  const way = input.design.side === 'up' ? 'rise' : 'fall';
   const seen = best === null ? `too little data to see any ${way}` : `by now only a ${changeTo(state, input, best)} would have been seen`;
   const ending = isLeaning ? ': not sure yet' : ': too few to tell';
-  return describe(state, input, { i: best?.i ?? 0, ending, end: `not sure yet: ${missing}${seen}` });
+  return describe(state, input, { i: best?.i ?? 0, ending, end: `not sure yet: ${seen}` });
 }
 
 /** "no requests in the 2m since the bake began". */

@@ -17,7 +17,6 @@ export type CountsInput = {
   readonly kind: TicksKind;
   readonly form: MetricForm;
   readonly design: TestDesign;
-  readonly minSamples: number;
   readonly series: readonly CountedSeries[];
   /** What the bucket bounds can and cannot tell; empty where nothing needs to be said. */
   readonly buckets: string;
@@ -33,7 +32,7 @@ export type SeriesState = {
   readonly ruledOutSince: number | null;
 };
 
-/** Plain JSON. `samples`: what `minSamples` counts: requests, or readings of a rate. */
+/** Plain JSON. `samples`: requests, or readings of a rate. */
 export type CountsState = { readonly ticks: number; readonly samples: number; readonly series: readonly SeriesState[] };
 
 /** A series on which a change to `smallest` times what is expected could have been found by now. */

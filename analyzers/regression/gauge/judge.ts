@@ -31,7 +31,6 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
       means: startMeans(beforeBake(input, model)),
       worstScore: 0,
       newestScore: 0,
-      pending: null,
     },
     step: (state, tick) => {
       const open = addToCoarse(state.open, gaugeAt(tick.bake));
@@ -49,7 +48,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
   });
 }
 
-function testFor({ bake, minSamples, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, model: GaugeModel): GaugeTest {
+function testFor({ bake, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, model: GaugeModel): GaugeTest {
   const flow = bake.shape.kind === 'rate';
   const size = sizeOf(bake.stepMs, model.stepMs);
   const stepMs = size * bake.stepMs;
@@ -60,7 +59,7 @@ function testFor({ bake, minSamples, unit = defaultUnit(bake.shape.kind) }: Anal
     const expected = model.forecast[offset + Math.round((at * stepMs) / model.stepMs)];
     return expected === undefined ? undefined : expected * share;
   };
-  return { model, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, minSamples, forecastAt };
+  return { model, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, forecastAt };
 }
 
 function offsetOf({ startAt }: AnalyzerInput['bake'], model: GaugeModel): number {
@@ -72,14 +71,13 @@ function beforeBake({ bake }: AnalyzerInput, model: GaugeModel): readonly number
   return offsetOf(bake, model) === 0 ? model.before.map((value) => value ?? Number.NaN) : [];
 }
 
-/** The state with its newest tick scored, or the failure. The evidence is kept: too few samples only delay the verdict. */
+/** The state with its newest tick scored, or the failure. */
 function judged(state: GaugeState, test: GaugeTest, all: ReturnType<typeof places>): FoldStep<GaugeState> {
   const newest = furthest(state, test.model, all);
   const isWorst = newest.score > state.worstScore;
   const isProof = isWorst && newest.score > test.model.threshold * (1 + epsilon);
-  const pending = isProof ? ({ outcome: 'fail', ...describeFailure(state, test, newest) } as const) : state.pending;
-  if (pending !== null && state.known >= test.minSamples) return { fail: pending };
-  return { state: { ...state, worstScore: Math.max(state.worstScore, newest.score), newestScore: newest.score, pending } };
+  if (isProof) return { fail: { outcome: 'fail', ...describeFailure(state, test, newest) } };
+  return { state: { ...state, worstScore: Math.max(state.worstScore, newest.score), newestScore: newest.score } };
 }
 
 function furthest({ means: state, at }: GaugeState, model: GaugeModel, all: ReturnType<typeof places>): GaugeDeviation {
@@ -96,7 +94,7 @@ function furthest({ means: state, at }: GaugeState, model: GaugeModel, all: Retu
 /** Passes if the newest score is within the healthy scores; between that and a failure it is inconclusive. The words include the minimum detectable effect. */
 function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
   const { at, known } = state;
-  const { model, minSamples } = test;
+  const { model } = test;
   if (known === 0) {
     const over = formatDuration(state.ticks * test.tickMs);
     return { outcome: 'inconclusive', ...explain(`no data in the ${over} since the bake began`) };
@@ -106,7 +104,7 @@ function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
     model.windows.findLastIndex((length) => length <= at),
   );
   const newest: GaugeDeviation = { score: 0, question: 'forecast', length: model.windows[place] ?? 1, place };
-  if (known < minSamples || 2 * known < at || known < (model.windows[0] ?? 1))
+  if (known < (model.windows[0] ?? 1))
     return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, isShort: true }) };
   // For events a fall of a tenth matters: a deviation of more than half of the failing one does not pass.
   const isNear = !test.flow || !isHalfway(state, model, newest);

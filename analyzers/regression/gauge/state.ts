@@ -1,4 +1,3 @@
-import type { FailVerdict } from '../../../src/core/judge/fold.ts';
 import type { GaugeModel } from '../calibration.ts';
 import type { OpenTick } from './gauge-series.ts';
 import type { GaugeQuestion, MeansState } from './moving-means.ts';
@@ -13,7 +12,7 @@ export type GaugeDeviation = {
 
 /**
  * A bake's numbers so far, as far as windows still reach back. `at`: how many ticks as long as the model's there are; `known`: how many of them were
- * answered. `pending`: the failure that is proven, where there are too few samples to act on it. Plain JSON.
+ * answered. Plain JSON.
  */
 export type GaugeState = {
   readonly ticks: number;
@@ -23,7 +22,6 @@ export type GaugeState = {
   readonly means: MeansState;
   readonly worstScore: number;
   readonly newestScore: number;
-  readonly pending: FailVerdict | null;
 };
 
 /** How a gauge is judged. `size`: how many ticks of the bake make one of the model's. `flow`: events are shown as sums, numbers as means. */
@@ -36,7 +34,6 @@ export type GaugeTest = {
   /** The length of a tick of the model, and of the bake, in milliseconds. */
   readonly stepMs: number;
   readonly tickMs: number;
-  readonly minSamples: number;
   /** What was forecast for tick `at`; `undefined` beyond the end of the forecast. */
   readonly forecastAt: (at: number) => number | undefined;
 };
