@@ -73,7 +73,6 @@ checks:
       - above: 10%
         for: 2 of 3
       - regression # worse than the service's past, by more than the past varies
-    min_samples: 50
   latency:
     provider: prom
     latency: http_request_duration_seconds_bucket{job="shop"}
