@@ -132,3 +132,34 @@ test.for([
   expect(await world.run(record.deploy.id)).toMatchObject({ state: 'rolled_back' });
   expect(refused.length).toBeGreaterThan(1);
 });
+
+/** A bake of a quarter of an hour with a week of past. The metric has data in ten ticks of 120, in the bake or always. */
+async function silentBake(isIdleByNature: boolean) {
+  const phaseAt = (at: number) => ((((at - t0) / step) % 120) + 120) % 120;
+  const isQuiet = (at: number) => (isIdleByNature || at > t0) && phaseAt(at) > 10;
+  const ruleSet = {
+    checks: [regression],
+    bake: { forMs: 60 * step, everyMs: step, warmupMs: 2 * step, extendMs: 8 * step },
+    baseline: { historyMs: 7 * 24 * hour, like: [{ kind: 'before' }], timezone: 'UTC' },
+  } as const;
+  const world = await aWorld({ bad: (_, at) => (isQuiet(at) ? null : normal(at)), ruleSet, plan: { forMs: 60 * step } });
+  const { record } = await world.release('v1.1');
+  const bake = await world.run(record.deploy.id);
+  return { bake, ...(await replayed(world, record.deploy.id)), last: (await world.store.measurements(record.deploy.id)).at(-1)?.result };
+}
+
+test('a release whose metrics stop after a minute or two does not pass, live and in the replay', async () => {
+  const { bake, verdict, last } = await silentBake(false);
+  expect([bake.state, verdict]).toEqual(['inconclusive', 'inconclusive']);
+  expect(last).toMatchObject({
+    outcome: 'inconclusive',
+    isSilent: true,
+    explanation: { headline: expect.stringMatching(/^no data for the last/) },
+  });
+});
+
+test('a release of a service that is idle by nature passes in its usual silence', async () => {
+  const { bake, verdict, last } = await silentBake(true);
+  expect([bake.state, verdict]).toEqual(['passed', 'pass']);
+  expect(last).not.toHaveProperty('isSilent');
+});

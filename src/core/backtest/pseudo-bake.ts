@@ -2,6 +2,7 @@ import type { Json } from '../base/json.ts';
 import { ceilTo, floorTo } from '../base/window.ts';
 import { assessByTick } from '../judge/assess.ts';
 import { type BoundCheck, type CheckData, calibrateCheck } from '../judge/check.ts';
+import { dataRhythm } from '../judge/data-rhythm.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { binarySearch } from '../series/binary-search.ts';
@@ -37,7 +38,7 @@ export function pseudoBakeAt(trial: Trial, at: number): PastPseudoBake {
     startAt: from,
     ticks: sliceTicks(fine.ticks, 0, 0),
   };
-  const known = { control: null, history, deployedAt: at, alpha };
+  const known = { control: null, history, deployedAt: at, alpha, rhythm: dataRhythm(history, forMs) };
   return { at, data: { ...known, bake, calibrations: calibrateCheck(check, { ...known, stepMs: fine.stepMs }, ruleSet) } };
 }
 
