@@ -19,18 +19,19 @@ export function dataRhythm(history: Stretch | null, forMs: number): DataRhythm |
   let first = 0;
   while (first < length && !hasData(first)) first++;
   if (first === length) return null;
-  const known = Array.from({ length: length - first }, (_, i) => hasData(first + i));
+  const known = new Uint8Array(length - first);
+  for (let i = 0; i < known.length; i++) known[i] = hasData(first + i) ? 1 : 0;
   const silent = usualSilence(known);
   // A gap of n empty ticks is up to two ticks longer than n ticks.
   return { stepMs, silentMs: silent === 0 ? 0 : (silent + 1) * stepMs, share: usualShare(known, Math.max(1, Math.round(forMs / stepMs))) };
 }
 
-/** How many ticks in a row have no data, all but the unusual share of the time. */
-function usualSilence(known: readonly boolean[]): number {
-  const counts: number[] = [];
+/** How many ticks in a row have no data, all but the unusual share of the time. `known`: 1 for each tick with data, else 0. */
+function usualSilence(known: Uint8Array): number {
+  const counts = new Uint32Array(known.length + 1);
   let run = 0;
-  for (const isKnown of known) {
-    run = isKnown ? 0 : run + 1;
+  for (let i = 0; i < known.length; i++) {
+    run = known[i] === 1 ? 0 : run + 1;
     counts[run] = (counts[run] ?? 0) + 1;
   }
   let seen = 0;
@@ -41,13 +42,13 @@ function usualSilence(known: readonly boolean[]): number {
   return 0;
 }
 
-/** The share of ticks with data that all but the unusual share of the stretches of `size` ticks reach. */
-function usualShare(known: readonly boolean[], wanted: number): number {
+/** The share of ticks with data that all but the unusual share of the stretches of `wanted` ticks reach. */
+function usualShare(known: Uint8Array, wanted: number): number {
   const size = Math.min(wanted, known.length);
-  const counts = new Array<number>(size + 1).fill(0);
+  const counts = new Uint32Array(size + 1);
   let inside = 0;
-  for (const [i, isKnown] of known.entries()) {
-    inside += (isKnown ? 1 : 0) - (known[i - size] ? 1 : 0);
+  for (let i = 0; i < known.length; i++) {
+    inside += (known[i] ?? 0) - (known[i - size] ?? 0);
     if (i >= size - 1) counts[inside] = (counts[inside] ?? 0) + 1;
   }
   const stretches = known.length - size + 1;

@@ -8,8 +8,10 @@ const delta = 0.05;
 const downShare = 0.5;
 /** Where this share of the requests or more is slower than the largest bucket bound, the service may hang. */
 const hangingShare = 0.95;
-/** With more samples, the normal approximation of the limit is exact enough, and it cannot overflow. */
-const manySamples = 100_000;
+/** With more samples Chernoff's bound is close enough, and the exact limit may run out of range. */
+const maxExact = 100_000;
+
+type ShareSums = { readonly top: number; readonly bottom: number };
 
 /**
  * Whether the first `end` ticks of a bake rule out that the service fails altogether: most of its requests succeed, some are answered in time, or (of
@@ -26,9 +28,9 @@ export function rulesOutOutage(ticks: Ticks, end: number, direction: Direction):
   }
   switch (ticks.kind) {
     case 'ratio':
-      return upperLimit(top, bottom) < downShare;
+      return isSurelyBelow(downShare, { top, bottom });
     case 'latency':
-      return bottom > 0 && (ticks.le.length < 2 || upperLimit(top, bottom) < hangingShare);
+      return bottom > 0 && (ticks.le.length < 2 || isSurelyBelow(hangingShare, { top, bottom }));
     case 'rate':
       return direction === 'up' ? bottom > 0 : top > 0;
     case 'value':
@@ -55,11 +57,15 @@ function countOf(ticks: Ticks, i: number): readonly [number, number] {
   }
 }
 
-/** The one-sided upper limit of a share. Fractions of events are rounded to the cautious side; numbers that are no counts have the limit 1. */
-function upperLimit(top: number, bottom: number): number {
+/**
+ * Whether the upper limit of the share is below `max`. Chernoff's bound answers most cases at little cost; the exact limit (Clopper & Pearson) answers the
+ * others. Fractions of events are rounded to the cautious side.
+ */
+function isSurelyBelow(max: number, { top, bottom }: ShareSums): boolean {
   const [hits, of] = [Math.ceil(top), Math.floor(bottom)];
-  if (!(hits >= 0) || !(of - hits >= 1) || !Number.isFinite(of)) return 1;
-  if (of <= manySamples) return clopperPearson(hits, of, delta)[1];
+  if (!(hits >= 0) || !(of - hits >= 1) || !Number.isFinite(of) || hits >= max * of) return false;
   const share = hits / of;
-  return share + 1.645 * Math.sqrt((share * (1 - share)) / of) + 1 / of;
+  const divergence = (share > 0 ? share * Math.log(share / max) : 0) + (1 - share) * Math.log((1 - share) / (1 - max));
+  if (of * divergence >= Math.log(1 / delta)) return true;
+  return of <= maxExact && clopperPearson(hits, of, delta)[1] < max;
 }
