@@ -47,6 +47,7 @@ const result = z.discriminatedUnion('outcome', [
     ...reservations,
     blocks: z.literal(false).exactOptional(),
     isSilent: z.literal(true).exactOptional(),
+    leans: z.literal(true).exactOptional(),
   }),
   z.object({
     outcome: z.literal('error'),

@@ -1,4 +1,5 @@
 import { nonEmpty } from '../base/non-empty.ts';
+import { healthyCertainty, undecidedCertainty } from './certainty.ts';
 import { headlineOf } from './headline.ts';
 import type { Judgement } from './judgement.ts';
 import type { AskError, Verdict } from './verdict.ts';
@@ -18,11 +19,12 @@ export function judge(checks: readonly CheckResult[]): Judgement {
   const errors = critical.filter((check) => check.result.outcome === 'error');
   const open = critical.filter((check) => check.result.outcome === 'inconclusive' && check.result.blocks !== false);
   if (errors.length + open.length > 0)
-    return { kind: 'undecided', couldNotAsk: errors.length > 0, reasons: reasonsOf([...errors, ...open]) };
+    return { kind: 'undecided', couldNotAsk: errors.length > 0, reasons: reasonsOf([...errors, ...open]), ...undecidedCertainty(critical) };
 
-  if (critical.length === 0) return { kind: 'healthy', confidence: 'low', reasons: ['no critical check'] };
+  const certainty = healthyCertainty(critical);
+  if (critical.length === 0) return { kind: 'healthy', confidence: 'low', reasons: ['no critical check'], ...certainty };
   const hasUnjudged = critical.some((check) => check.result.outcome === 'inconclusive');
-  return { kind: 'healthy', confidence: hasUnjudged ? 'low' : 'full', reasons: reasonsOf(critical) };
+  return { kind: 'healthy', confidence: hasUnjudged ? 'low' : 'full', reasons: reasonsOf(critical), ...certainty };
 }
 
 function reasonsOf(checks: readonly CheckResult[]) {

@@ -40,14 +40,21 @@ type Reservations = {
  * harmful was ruled out, and looking longer is not needed for that. It is no promise about what has not happened yet: a regression that begins later
  * still turns the check into a fail. A pass without it only says that nothing is wrong so far.
  * `blocks: false` marks an inconclusive answer that need not be resolved before the bake may pass, at low confidence: there is no history to compare
- * with yet, or only a small change could have been missed. `isSilent: true` marks one whose metric has too little data.
+ * with yet, or only a small change could have been missed. `isSilent: true` marks one whose metric has too little data. `leans: true` marks one with
+ * evidence against the release that is not enough to fail.
  * `lacksSamples: true` marks a limit that has not enough samples to be compared with. It need not be resolved where other conditions of the same check
  * rule harm out (`combineVerdicts`).
  */
 export type Verdict =
   | ({ readonly outcome: 'pass'; readonly settledAfterMs?: number } & Words & Reservations)
   | ({ readonly outcome: 'fail' } & Words)
-  | ({ readonly outcome: 'inconclusive'; readonly blocks?: false; readonly isSilent?: true; readonly lacksSamples?: true } & Words &
+  | ({
+      readonly outcome: 'inconclusive';
+      readonly blocks?: false;
+      readonly isSilent?: true;
+      readonly leans?: true;
+      readonly lacksSamples?: true;
+    } & Words &
       Reservations);
 
 /** The fourth outcome: the provider could not be asked. It never counts against a deploy. */

@@ -100,3 +100,25 @@ test('the evidence of a fail stays with it', () => {
   const bad: Verdict = { ...fail(), evidence: { measured: 3, limit: 2 } };
   expect(combineVerdicts([pass(), bad])).toBe(bad);
 });
+
+describe('what keeps a combined verdict from being worth more', () => {
+  const sure: Verdict = { outcome: 'inconclusive', reason: 'few', rulesOutOutage: true };
+  const unproven: Verdict = { outcome: 'pass', reason: 'fine', unproven: 'never' };
+  const silent: Verdict = { outcome: 'inconclusive', reason: 'no data', blocks: false, isSilent: true };
+  const leaning: Verdict = { outcome: 'inconclusive', reason: 'few', rulesOutOutage: true, leans: true };
+  test.for<{ name: string; verdicts: readonly Verdict[]; expected: object }>([
+    { name: 'one unproven verdict is enough', verdicts: [pass(), unproven], expected: { unproven: 'never' } },
+    {
+      name: 'an unproven pass counts next to a blocking one',
+      verdicts: [sure, unproven],
+      expected: { unproven: 'never' },
+    },
+    { name: 'one silent verdict is enough', verdicts: [sure, silent], expected: { isSilent: true } },
+    { name: 'one that leans is enough', verdicts: [sure, leaning], expected: { leans: true } },
+    { name: 'one that rules out an outage is enough where the others pass', verdicts: [pass(), sure], expected: { rulesOutOutage: true } },
+    { name: 'each that blocks must rule out an outage', verdicts: [sure, blocking()], expected: { rulesOutOutage: undefined } },
+    { name: 'the order does not matter for that', verdicts: [blocking(), sure], expected: { rulesOutOutage: undefined } },
+  ])('$name', ({ verdicts, expected }) => {
+    expect({ rulesOutOutage: undefined, ...combineVerdicts(verdicts) }).toMatchObject(expected);
+  });
+});
