@@ -7,6 +7,7 @@ import { formatCount } from '../src/core/series/format-value.ts';
 import type { TicksKind } from '../src/core/series/ticks.ts';
 import { type Normal, normalOf, spreadOf } from './anomaly/normal.ts';
 import { defineAnalyzer } from './define.ts';
+import { isHalfOver } from './half-of-bake.ts';
 import { type ComparisonWords, judgeReadings, notCompared } from './judge-readings.ts';
 import { loosenFrom, loosenWritten, multiples } from './loosen.ts';
 import { directionField, readDirection, readField, readSlowerThan, slowerThanField } from './read-fields.ts';
@@ -86,6 +87,7 @@ export const anomaly = defineAnalyzer({
         isBreach: (reading) => isBeyond(reading.value, limitsOf(reading, model), direction),
         limitOf: (reading) => limitNear(reading.value, limitsOf(reading, model), direction),
         compared: (reading) => describe(reading, model, form),
+        rulesOutHarm: (_all, ticks) => isHalfOver(input, ticks),
       }),
     );
   },

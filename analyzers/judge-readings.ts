@@ -30,16 +30,26 @@ export type ReadingRule = {
   readonly limitOf: (reading: Reading, control: Reading | null) => number | undefined;
   readonly compared: (reading: Reading, control: Reading | null) => ComparisonWords;
   readonly notes?: readonly string[];
+  /** Whether harm is ruled out after `ticks` ticks, where the newest readings are calm. `all`: all readings of the bake together. */
+  readonly rulesOutHarm?: (all: Reading, ticks: number) => boolean;
 };
 
-/** `control`: its sums so far. `recent`: whether each of the last readings breached. */
+/**
+ * `control`: its sums so far. `recent`: whether each of the last readings breached. `calm`: how many readings in a row did not. `all`: the sums of all
+ * readings. `settled`: after how many ticks harm was ruled out.
+ */
 export type ReadingsState = {
   readonly ticks: number;
   readonly open: OpenReading;
-  readonly control: { readonly top: number; readonly bottom: number; readonly samples: number };
+  readonly control: ReadingSums;
   readonly recent: readonly boolean[];
+  readonly calm: number;
+  readonly all: ReadingSums;
+  readonly settled: number | null;
   readonly newest: ReadingComparison | null;
 };
+
+type ReadingSums = { readonly top: number; readonly bottom: number; readonly samples: number };
 
 /** The newest reading, compared with its limit. */
 type ReadingComparison = {
@@ -50,21 +60,26 @@ type ReadingComparison = {
   readonly evidence: Evidence;
 };
 
+/** Harm is ruled out after this many readings in a row without a breach, and not before. */
+const minCalm = 3;
+const noSums: ReadingSums = { top: 0, bottom: 0, samples: 0 };
+
 /** Cuts the bake into readings, damps their breaches, and says the result. */
 export function judgeReadings(input: AnalyzerInput, rule: ReadingRule): FoldOf<ReadingsState> {
   const sumsOf = sumsFor(input.bake, rule.slowerThanSec);
   const controlSumsOf = input.control && sumsFor(input.control, rule.slowerThanSec);
   return {
-    initial: { ticks: 0, open: noReading, control: { top: 0, bottom: 0, samples: 0 }, recent: [], newest: null },
+    initial: { ticks: 0, open: noReading, control: noSums, recent: [], calm: 0, all: noSums, settled: null, newest: null },
     step: (state, tick) => {
       const control = tick.control === null || controlSumsOf === null ? state.control : added(state.control, controlSumsOf(tick.control));
       const { open, reading } = addToReading(state.open, sumsOf(tick.bake), { i: state.ticks, minSamples: input.minSamples });
       const next = { ...state, ticks: state.ticks + 1, open, control };
       if (reading === null) return { state: next };
       const whole = wholeOf(control);
-      const recent = withReading(state.recent, rule.isBreach(reading, whole), rule.damping);
+      const isBreach = rule.isBreach(reading, whole);
+      const recent = withReading(state.recent, isBreach, rule.damping);
       const newest = compare(rule, { reading, control: whole });
-      if (!isTripped(recent, rule.damping)) return { state: { ...next, recent, newest } };
+      if (!isTripped(recent, rule.damping)) return { state: settled({ ...next, recent, newest }, rule, { reading, isBreach }) };
       return {
         fail: {
           outcome: 'fail',
@@ -77,12 +92,25 @@ export function judgeReadings(input: AnalyzerInput, rule: ReadingRule): FoldOf<R
   };
 }
 
-function added(sums: ReadingsState['control'], more: ReadingsState['control'] | null): ReadingsState['control'] {
+/** Adds a reading to what may rule out harm. A breach begins the count of calm readings again. */
+function settled(
+  state: ReadingsState,
+  rule: ReadingRule,
+  { reading, isBreach }: { readonly reading: Reading; readonly isBreach: boolean },
+) {
+  const calm = isBreach ? 0 : state.calm + 1;
+  const all = added(state.all, { top: reading.value * reading.size, bottom: reading.size, samples: reading.samples });
+  const whole = calm >= Math.max(minCalm, rule.damping.n) ? wholeOf(all) : null;
+  const isRuledOut = whole !== null && rule.rulesOutHarm?.(whole, state.ticks) === true;
+  return { ...state, calm, all, settled: isRuledOut ? (state.settled ?? state.ticks) : null };
+}
+
+function added(sums: ReadingSums, more: ReadingSums | null): ReadingSums {
   if (more === null) return sums;
   return { top: sums.top + more.top, bottom: sums.bottom + more.bottom, samples: sums.samples + more.samples };
 }
 
-function wholeOf({ top, bottom, samples }: ReadingsState['control']): Reading | null {
+function wholeOf({ top, bottom, samples }: ReadingSums): Reading | null {
   return bottom > 0 && Number.isFinite(top / bottom) ? { value: top / bottom, samples, size: bottom, from: 0, to: 0 } : null;
 }
 
@@ -117,14 +145,14 @@ function wordsOf(
   return explain(headlineFor(form, measured, `${ending}${more}`, ending), because, notes);
 }
 
-function verdictOf({ ticks, open, recent, newest }: ReadingsState, input: AnalyzerInput, rule: ReadingRule): OpenVerdict {
+function verdictOf({ ticks, open, recent, newest, settled }: ReadingsState, input: AnalyzerInput, rule: ReadingRule): OpenVerdict {
   if (newest === null) return { outcome: 'inconclusive', ...explain(tooLittle(input, ticks, open.samples)), lacksSamples: true };
   const { evidence } = newest;
   const { damping } = rule;
   if (recent.at(-1) === true) {
     const breaches = `${breachOf(newest)} in ${breachesIn(recent)} of the last ${damping.n} readings; fails at ${damping.k} of ${damping.n}`;
     const because = `${newest.words.because}, ${breaches}`;
-    return { outcome: 'inconclusive', ...wordsOf(newest, rule, { because, more: ': fails if it lasts' }), evidence };
+    return { outcome: 'inconclusive', leans: true, ...wordsOf(newest, rule, { because, more: ': fails if it lasts' }), evidence };
   }
   const age = ticks - newest.to;
   // Data still come, but too few for a new reading. Where none come, the rule for silence decides (`silenceByTick`).
@@ -135,7 +163,8 @@ function verdictOf({ ticks, open, recent, newest }: ReadingsState, input: Analyz
     return { outcome: 'inconclusive', ...words, evidence, isSilent: true, lacksSamples: true };
   }
   const { passing, because } = newest.words;
-  return { outcome: 'pass', ...wordsOf(newest, rule, { because: passing ?? because }), evidence };
+  const words = wordsOf(newest, rule, { because: passing ?? because });
+  return { outcome: 'pass', ...words, evidence, ...(settled !== null && { settledAfterMs: settled * input.bake.stepMs }) };
 }
 
 function breachOf({ words }: ReadingComparison): string {

@@ -9,6 +9,7 @@ import { outlineOf, shapeOf, type TicksShape, ticksBetween } from '../src/core/s
 import type { Stretch } from '../src/core/series/ticks.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
+import { isHalfOver } from './half-of-bake.ts';
 import { notCompared } from './judge-readings.ts';
 import { loosenFrom, tolerances } from './loosen.ts';
 import { compareSamples } from './mann-whitney/compare.ts';
@@ -106,7 +107,7 @@ function compareReadings(input: AnalyzerInput, params: MannWhitneyParams, baseli
       const next = { ...state, ticks: state.ticks + 1, own: addOwn(state.own, tick.bake), other };
       if (!isLook(next.ticks, looks)) return { state: next };
       const verdict = verdictAt(next);
-      return verdict.outcome === 'fail' ? { fail: verdict } : { state: { ...next, last: verdict } };
+      return verdict.outcome === 'fail' ? { fail: verdict } : { state: { ...next, last: settled(verdict, next, input) } };
     },
     verdict: (state) => {
       if (state.last !== null) return state.last;
@@ -115,6 +116,12 @@ function compareReadings(input: AnalyzerInput, params: MannWhitneyParams, baseli
       return { ...now, outcome: 'inconclusive', ...notYet(now, formatDuration(looks.every * bake.stepMs)) };
     },
   });
+}
+
+/** A pass from the second half of the planned bake on. Without a single reading nothing is ruled out. */
+function settled(verdict: OpenVerdict, { ticks, own }: MannWhitneyState, input: AnalyzerInput): OpenVerdict {
+  const isSettled = verdict.outcome === 'pass' && own.values.length + own.rows.length > 0 && isHalfOver(input, ticks);
+  return isSettled ? { ...verdict, settledAfterMs: ticks * input.bake.stepMs } : verdict;
 }
 
 /** The words before the first look. */

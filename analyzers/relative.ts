@@ -10,6 +10,7 @@ import { formatCount, formatValue } from '../src/core/series/format-value.ts';
 import { shapeOf, type TicksShape } from '../src/core/series/tick.ts';
 import { ComparedTo } from './compared-to.ts';
 import { defineAnalyzer } from './define.ts';
+import { isHalfOver } from './half-of-bake.ts';
 import { type ComparisonWords, judgeReadings, notCompared } from './judge-readings.ts';
 import { loosenWritten, maxShare, multiples, nearerToOne } from './loosen.ts';
 import { readRelative, relativeFields } from './relative/read.ts';
@@ -88,6 +89,7 @@ function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerTh
     isBreach: ({ value }, control) => isBeyond(value, limitOf(control), params),
     limitOf: (_reading, control) => limitOf(control),
     compared: (_reading, control) => describe(baselineOf(control), form, params),
+    rulesOutHarm: (_all, ticks) => isHalfOver(input, ticks),
   });
   return foldOf({
     ...fold,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clopperPearson } from '../src/core/base/clopper-pearson.ts';
 import { formatDuration } from '../src/core/base/duration.ts';
 import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { type ConditionContext, eachReading, type RuleCursor } from '../src/core/judge/condition-rule.ts';
@@ -6,7 +7,7 @@ import type { Damping } from '../src/core/judge/damping.ts';
 import { explain } from '../src/core/judge/explanation.ts';
 import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
 import { readBound, readShare } from '../src/core/judge/read-amount.ts';
-import { boundFor } from '../src/core/judge/readings.ts';
+import { boundFor, type Reading } from '../src/core/judge/readings.ts';
 import { Amount, duration } from '../src/core/rules/written-values.ts';
 import { formatValue } from '../src/core/series/format-value.ts';
 import { defineAnalyzer } from './define.ts';
@@ -95,6 +96,7 @@ function judgeBounds(input: AnalyzerInput, { above, below }: z.output<typeof Bou
         breach: limitOf(reading) === above ? 'exceeded' : 'not reached',
         passing: 'within the limit',
       }),
+      rulesOutHarm: (all) => kind !== 'ratio' || isShareWithin(all, { above, below }),
     }),
   );
 }
@@ -119,8 +121,18 @@ function judgeSlow(input: AnalyzerInput, { slower_than, for_more_than }: z.outpu
       limitOf: () => for_more_than,
       compared: () => ({ ending: `, allowed ${limit}`, because: `the limit is ${limit}`, passing: 'within the limit' }),
       notes: isRaised ? [`the histogram has no bound at ${formatDuration(slower_than)}: the next one above is used`] : [],
+      rulesOutHarm: (all) => isShareWithin(all, { above: for_more_than }),
     }),
   );
+}
+
+/** How often the limits of a share may be wrong, on each side. */
+const delta = 0.05;
+
+/** Whether the share of all readings together lies within the bounds, with 95 % confidence. A limit of 0 can never be ruled out by counting. */
+function isShareWithin({ value, size }: Reading, { above, below }: z.output<typeof Bounds>): boolean {
+  const [low, high] = clopperPearson(value * size, size, delta);
+  return (above === undefined || high < above) && (below === undefined || low > below);
 }
 
 function readBounds(cursor: RuleCursor, { kind, ways }: ConditionContext): { readonly above?: number; readonly below?: number } {

@@ -109,7 +109,10 @@ function looked(state: TrendState, test: TrendTest): FoldStep<TrendState> {
   const failed = rises.find(({ isProven }) => isProven);
   if (failed !== undefined) return { fail: { outcome: 'fail', ...describeTrend(failed) } };
   const shown = rises.find(({ size }) => size > 0) ?? rises[0];
-  const newest: OpenVerdict | null = shown === undefined ? null : { outcome: 'pass', ...describeTrend(shown) };
+  // A leak shows only over the whole bake: before its planned end nothing is ruled out.
+  const isOver = next.ticks >= test.times.planned;
+  const settled = isOver ? { settledAfterMs: next.ticks * test.stepMs } : {};
+  const newest: OpenVerdict | null = shown === undefined ? null : { outcome: 'pass', ...describeTrend(shown), ...settled };
   return { state: { ...next, looks: state.looks + 1, newest } };
 }
 

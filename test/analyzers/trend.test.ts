@@ -237,3 +237,11 @@ describe('the statistics', () => {
     expect(fitLine(noSums)).toBeNull();
   });
 });
+
+test('harm is ruled out at the planned end, and not before', () => {
+  const level: Shape = (i) => 100 + noise(i);
+  const early = judge({ bake: level, ticks: bakeTicks - 1 });
+  expect(early).toMatchObject({ outcome: 'pass' });
+  expect(early).not.toHaveProperty('settledAfterMs');
+  expect(judge({ bake: level })).toMatchObject({ outcome: 'pass', settledAfterMs: bakeTicks * step });
+});

@@ -91,6 +91,7 @@ export function constant({ pairs, exceedances: { now } }: ControlState, test: Co
       outcome: 'pass',
       ...explain(`${show(newest)}, old release always ${show(level)}`, `${comparedWith}: no worse; ${could}`),
       evidence,
+      ...settledBy(pairs, test),
     };
   }
   const where = `the newest ${now.run} of ${formatCount(pairs.known.both)} readings ${now.side === 'up' ? 'above' : 'below'} it`;
@@ -98,7 +99,8 @@ export function constant({ pairs, exceedances: { now } }: ControlState, test: Co
     `${show(newest)}, old release always ${show(level)}: not sure yet`,
     `${show(newest)}, old release ${show(level)}: not sure yet`,
   );
-  return { outcome: 'inconclusive', ...explain(headline, `${comparedWith}; not sure yet: ${where}; only ${could}`), evidence };
+  const words = explain(headline, `${comparedWith}; not sure yet: ${where}; only ${could}`);
+  return { outcome: 'inconclusive', leans: true, ...words, evidence };
 }
 
 /** The control moves. `isOpen`: there is evidence, though not enough. */
@@ -106,9 +108,15 @@ export function moving(state: ControlState, test: ControlTest, isOpen: boolean):
   const could = couldSee(state, test);
   const options = { sides: test.sides, ticks: state.pairs.ticks };
   const { isWithin, ...words } = compared(state.means, test, { ...options, end: `: not exceeded; ${could}` });
-  if (isWithin && !isOpen) return { outcome: 'pass', ...words };
+  if (isWithin && !isOpen) return { outcome: 'pass', ...words, ...settledBy(state.pairs, test) };
   const { isWithin: _, ...open } = compared(state.means, test, { ...options, end: `; not sure yet: ${could}`, ending: ': not sure yet' });
-  return { outcome: 'inconclusive', ...open };
+  return { outcome: 'inconclusive', leans: true, ...open };
+}
+
+/** From half of the planned bake on, a check that does not lean is settled. */
+function settledBy({ ticks }: PairsState, { looks, stepMs }: ControlTest): { readonly settledAfterMs?: number } {
+  const half = Math.ceil(looks / 2);
+  return ticks >= half ? { settledAfterMs: half * stepMs } : {};
 }
 
 const comparedWith = 'compared with the old release at the same time';

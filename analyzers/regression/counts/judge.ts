@@ -89,7 +89,7 @@ function openVerdict(state: CountsState, input: CountsInput, needed: number): Op
   const isLeaning = averageOf(state) > leaning;
   const { evidence, ...words } = describeOpen(state, input, { best, isLeaning });
   const open = { outcome: 'inconclusive', ...words, evidence: { ...evidence, ...more } } as const;
-  if (isLeaning) return open;
+  if (isLeaning) return { ...open, leans: true };
   return detectable.some((one) => wouldBeBroken(design, one)) ? { ...open, blocks: false } : open;
 }
 

@@ -48,7 +48,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
   });
 }
 
-function testFor({ bake, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, model: GaugeModel): GaugeTest {
+function testFor({ bake, forMs, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, model: GaugeModel): GaugeTest {
   const flow = bake.shape.kind === 'rate';
   const size = sizeOf(bake.stepMs, model.stepMs);
   const stepMs = size * bake.stepMs;
@@ -59,7 +59,7 @@ function testFor({ bake, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, m
     const expected = model.forecast[offset + Math.round((at * stepMs) / model.stepMs)];
     return expected === undefined ? undefined : expected * share;
   };
-  return { model, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, forecastAt };
+  return { model, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, halfMs: forMs / 2, forecastAt };
 }
 
 function offsetOf({ startAt }: AnalyzerInput['bake'], model: GaugeModel): number {
@@ -109,8 +109,13 @@ function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
   // For events a fall of a tenth matters: a deviation of more than half of the failing one does not pass.
   const isNear = !test.flow || !isHalfway(state, model, newest);
   if (isNear && state.newestScore <= Math.min(model.usual, model.threshold))
-    return { outcome: 'pass', ...describePass(state, test, newest) };
-  return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, isShort: false }) };
+    return { outcome: 'pass', ...describePass(state, test, newest), ...settledBy(state, test) };
+  return { outcome: 'inconclusive', leans: true, ...describeOpen(state, test, { deviation: newest, isShort: false }) };
+}
+
+/** From half of the planned bake on, a gauge that does not lean is settled. */
+function settledBy({ ticks }: GaugeState, { tickMs, halfMs }: GaugeTest): { readonly settledAfterMs?: number } {
+  return ticks * tickMs >= halfMs ? { settledAfterMs: halfMs } : {};
 }
 
 function isHalfway({ means, at }: GaugeState, model: GaugeModel, { place, length }: GaugeDeviation): boolean {

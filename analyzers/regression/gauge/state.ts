@@ -34,6 +34,8 @@ export type GaugeTest = {
   /** The length of a tick of the model, and of the bake, in milliseconds. */
   readonly stepMs: number;
   readonly tickMs: number;
+  /** Half of the planned bake, in milliseconds. */
+  readonly halfMs: number;
   /** What was forecast for tick `at`; `undefined` beyond the end of the forecast. */
   readonly forecastAt: (at: number) => number | undefined;
 };
