@@ -65,7 +65,7 @@ const statesAfterShift = {
 
 function countRollback(meter: Meter, bake: Bake): void {
   if (!isFinal(bake)) return;
-  if (bake.state === 'rolled_back') meter.rolledBack('recovered');
+  if (bake.state === 'rolled_back') meter.rolledBack(bake.unconfirmed === undefined ? 'recovered' : 'not_measured');
   else if (bake.state === 'failed') meter.rolledBack(rollbackOutcomes[bake.rolledBack]);
 }
 

@@ -1,4 +1,4 @@
-import type { Deploy } from '../core/bake/deploy.ts';
+import { type Deploy, type Target, targetName } from '../core/bake/deploy.ts';
 import type { QueuedEffect, Topic } from '../core/bake/effect.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import { noticeTitle } from '../core/notify/notice-title.ts';
@@ -19,7 +19,7 @@ export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurem
   const { deploy, bake, ruleSet } = record;
   const { service, environment, release, links, registeredAt, registeredBy } = deploy;
   const { topic, reasons } = notice;
-  const target = targetOf(record);
+  const target = targetOf(record)?.version ?? null;
   const url = pageOf(deploy, publicUrl);
   const { version, commit = '' } = release;
   const values = { topic, service, environment, version, commit, by: registeredBy, target: target ?? '', url: url ?? '' };
@@ -51,12 +51,15 @@ export function pageOf({ id }: Deploy, publicUrl: string | null): string | null 
 
 /** What happened to a deploy, in one line. */
 export function titleFor(topic: Topic, record: DeployRecord): string {
-  return noticeTitle(topic, record.deploy, targetOf(record));
+  const target = targetOf(record);
+  const { bake } = record;
+  const isUnconfirmed = topic === 'inconclusive' && bake.state === 'rolled_back' && bake.unconfirmed !== undefined;
+  return noticeTitle(isUnconfirmed ? 'unconfirmed' : topic, record.deploy, target && targetName(target));
 }
 
-/** The version that is being, was or would be put back. */
-function targetOf({ bake }: DeployRecord): string | null {
-  return 'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : null;
+/** The release that is being, was or would be put back. */
+function targetOf({ bake }: DeployRecord): Target | null {
+  return 'order' in bake ? bake.order.target : 'target' in bake ? bake.target : null;
 }
 
 function lastAnswer(measurements: readonly Measurement[], check: string): Pick<NoticeCheck, 'outcome' | 'reason'> {

@@ -1,5 +1,5 @@
 import { decide } from '../core/bake/decide.ts';
-import type { Deploy } from '../core/bake/deploy.ts';
+import { type Deploy, targetName } from '../core/bake/deploy.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import { EffectError } from '../core/base/errors.ts';
 import { nonEmpty } from '../core/base/non-empty.ts';
@@ -50,7 +50,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
   };
   const success = one.earlier.find(({ outcome }) => outcome === 'succeeded' || outcome === 'already_there');
   if (success !== undefined) return await settleLate(deps, one, success);
-  const text = `attempt ${number}: ${name} puts ${target.version} back`;
+  const text = `attempt ${number}: ${name} puts ${targetName(target)} back`;
   await deps.store.appendTimeline(bakeId, { at: deps.clock.now(), kind: 'hook_started', by: 'bakewatch', text });
   await tryOnce(deps, one, signal);
 }

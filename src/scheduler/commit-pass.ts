@@ -1,6 +1,7 @@
 import { decide } from '../core/bake/decide.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
 import type { Facts } from '../core/bake/facts.ts';
+import { mayRollBackUndecided } from '../core/bake/when-undecided.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { BakeStore, DeployRecord, UpdateResult } from '../ports/bake-store.ts';
@@ -34,9 +35,10 @@ export async function commitPass(
   return result.kind === 'committed' ? result.record : null;
 }
 
-/** Adds what the decision needs: all facts for an unhealthy bake; the freeze for a bake that may shift traffic now. */
+/** Adds what the decision needs: all facts for a bake that may be rolled back now; the freeze for a bake that may shift traffic now. */
 async function withFacts(event: PassEvent, record: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
   if ('before' in event) return { ...event, facts: await facts() };
+  if (event.type === 'judged' && mayRollBackUndecided(record.bake, event, record.plan)) return { ...event, facts: await facts() };
   return mayShift(record, event) ? { ...event, freeze: (await facts()).freeze } : event;
 }
 

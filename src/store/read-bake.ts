@@ -9,6 +9,7 @@ const Target = z.object({
   commit: z.string().optional(),
   image: z.string().optional(),
   fingerprint: z.string().optional(),
+  isUnverified: z.literal(true).optional(),
 });
 
 /** A stored order; also part of a queued effect. */
@@ -31,6 +32,7 @@ const after = z.discriminatedUnion('kind', [
     number: z.number(),
     judged: z.object({ from: at, until: at }).nullable(),
     leftOut,
+    byRule: z.string().optional(),
     extendMs: z.number(),
   }),
   z.object({ kind: z.literal('pass'), by: z.string(), why: z.string() }),
@@ -50,6 +52,7 @@ const state = z.discriminatedUnion('state', [
     timesBlind: z.number().optional(),
     reasons: z.array(z.string()),
     stage: z.object({ number: z.number(), of: z.number(), weight: z.number(), leftOut }).optional(),
+    extendedSince: at.optional(),
   }),
   z.object({
     state: z.literal('awaiting_approval'),
@@ -71,8 +74,8 @@ const state = z.discriminatedUnion('state', [
     isUntouched: z.literal(true).optional(),
   }),
   z.object({ state: z.literal('passed'), at, by: z.string().nullable(), confidence: z.enum(['full', 'low']), reasons: Reasons }),
-  z.object({ state: z.literal('rolled_back'), at, order: StoredOrder }),
-  z.object({ state: z.literal('inconclusive'), at, reasons: Reasons }),
+  z.object({ state: z.literal('rolled_back'), at, order: StoredOrder, unconfirmed: Reasons.optional() }),
+  z.object({ state: z.literal('inconclusive'), at, reasons: Reasons, isClean: z.literal(true).optional() }),
   z.object({ state: z.literal('failed'), at, rolledBack: z.enum(['no', 'yes', 'unknown']), reasons: Reasons }),
   z.object({ state: z.enum(['canceled', 'superseded']), at, by: z.string() }),
 ]);
@@ -84,6 +87,7 @@ const StoredBake = z
     deployedAt: at.nullable(),
     weight: z.number().optional(),
     aloneFrom: at.optional(),
+    clearAt: at.optional(),
   })
   .and(state);
 

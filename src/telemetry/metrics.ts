@@ -96,7 +96,7 @@ function createBakeMeter(registry: Registry): BakeMeter {
   });
   const rollbacks = new Counter({
     name: 'bakewatch_rollbacks_total',
-    help: 'Rollbacks that ended, by outcome: recovered, not_recovered, not_done, unknown.',
+    help: 'Rollbacks that ended, by outcome: recovered, not_measured, not_recovered, not_done, unknown.',
     labelNames: ['outcome'],
     registers,
   });

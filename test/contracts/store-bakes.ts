@@ -32,7 +32,9 @@ export function registering(both: Both): void {
 
   test.each<Extract<Bake, { state: 'shifting' }>['after']>([
     { kind: 'stage', number: 1, judged: null, leftOut: [], extendMs: 1 },
+    { kind: 'stage', number: 2, judged: null, leftOut: [], extendMs: 0, byRule: 'the rules say so' },
     { kind: 'pass', by: 'ana', why: 'sure' },
+    { kind: 'ask', target: { deployId: 'd0', version: 'v0', isUnverified: true }, reasons: ['bad'] },
     { kind: 'roll_back', target: { deployId: 'd0', version: 'v0', fingerprint: 'rev-7' }, reasons: ['bad'] },
     { kind: 'ask', target: { deployId: 'd0', version: 'v0' }, reasons: ['bad'] },
     { kind: 'failed', reasons: ['bad', 'held'] },
@@ -50,6 +52,19 @@ export function registering(both: Both): void {
     const bake: Bake = { ...bakeIn(deploy, 'baking'), weight: 25, aloneFrom: start + 2, ...{ stage } };
     await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
     expect((await both().store.find(deploy.id))?.bake).toMatchObject({ weight: 25, aloneFrom: start + 2, stage });
+  });
+
+  test.each<readonly [Bake['state'], object]>([
+    ['baking', { extendedSince: start + 1, clearAt: start }],
+    ['passed', { clearAt: start }],
+    ['inconclusive', { isClean: true }],
+    ['rolled_back', { unconfirmed: ['errors: few', 'latency: few'], clearAt: start }],
+  ])('what is only sometimes known of a %s bake is read as it was written', async (state, known) => {
+    const deploy = aDeploy({ service: fresh() });
+    // A cast: the table names fields of that state.
+    const bake = { ...bakeIn(deploy, state), ...known } as Bake;
+    await both().store.register(aRegistration(deploy), () => ({ ok: true, first: commitOf(bake), superseded: [] }));
+    expect((await both().store.find(deploy.id))?.bake).toEqual(bake);
   });
 
   test('the reason why a first shift waits is read as it was written', async () => {

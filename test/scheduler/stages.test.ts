@@ -47,7 +47,7 @@ describe('a good release', () => {
     expect(bake).toMatchObject({ state: 'passed', confidence: 'full', weight: 100 });
     expect(weights(world)).toEqual([5, 25, 100]);
     const stage = ['shifting', 'shift_started', 'shift_ended', 'baking'];
-    expect(await world.story(id)).toEqual(['registered', ...stage, ...stage, ...stage, 'passed']);
+    expect(await world.story(id)).toEqual(['registered', ...stage, ...stage, ...stage, 'clear', 'passed']);
     expect(world.told()).toEqual(['started', 'passed']);
   });
 

@@ -26,7 +26,7 @@ describe('a good release', () => {
     const world = await aWorld();
     const { record } = await world.release('v1.1');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'passed', by: null, confidence: 'full' });
-    expect(await world.story(record.deploy.id)).toEqual(['registered', 'baking', 'passed']);
+    expect(await world.story(record.deploy.id)).toEqual(['registered', 'baking', 'clear', 'passed']);
     expect(world.told()).toEqual(['started', 'passed']);
     const { record: next } = await world.release('v2');
     await world.run(next.deploy.id);
@@ -185,7 +185,7 @@ describe('a provider that cannot be asked', () => {
     const { record } = await world.release('v2');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'inconclusive' });
     expect(world.told()).toEqual(['started', 'blind', 'inconclusive']);
-    expect(await world.story(record.deploy.id)).toEqual(['registered', 'baking', 'blind', 'inconclusive']);
+    expect(await world.story(record.deploy.id)).toEqual(['registered', 'baking', 'blind', 'extended', 'inconclusive']);
   });
 
   test.for([

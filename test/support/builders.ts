@@ -120,8 +120,16 @@ export function nextAtOf(bake: Bake): number {
   return bake.nextAt;
 }
 
-export const healthy: Judgement = { kind: 'healthy', confidence: 'full', reasons: ['errors: 0.1 %'] };
+export const healthy: Extract<Judgement, { kind: 'healthy' }> = { kind: 'healthy', confidence: 'full', reasons: ['errors: 0.1 %'] };
 export const unhealthy: Judgement = { kind: 'unhealthy', reasons: ['errors: 9 %'] };
+/** Every critical check has ruled out harm. */
+export const clear: Judgement = { ...healthy, clear: true };
+/** Nothing blocks, but not every check passes. */
+export const unmeasured: Judgement = { kind: 'healthy', confidence: 'low', reasons: ['errors: few'], unmeasured: ['errors: few'] };
+/** The rules may end it. Nothing was seen against the release. */
+export const quiet: Judgement = { kind: 'undecided', couldNotAsk: false, reasons: ['errors: few'], endsByRule: true, isClean: true };
+/** The rules may end it, and a check leans against the release. */
+export const leaning: Judgement = { kind: 'undecided', couldNotAsk: false, reasons: ['errors: 1 of 3'], endsByRule: true };
 export const tooLittle: Judgement = { kind: 'undecided', couldNotAsk: false, reasons: ['errors: too little data'] };
 export const notAsked: Judgement = { kind: 'undecided', couldNotAsk: true, reasons: ['errors: could not ask: down'] };
 
@@ -132,7 +140,8 @@ export function judged(
   rest: { readonly at?: number; readonly facts?: Facts; readonly before?: string; readonly freeze?: Facts['freeze'] } = {},
 ): BakeEvent {
   const base = { type: 'judged', at: rest.at ?? until + 5_000, until } as const;
-  if (judgement.kind !== 'unhealthy') return { ...base, judgement, ...(rest.freeze && { freeze: rest.freeze }) };
+  if (judgement.kind !== 'unhealthy')
+    return { ...base, judgement, ...(rest.freeze && { freeze: rest.freeze }), ...(rest.facts && { facts: rest.facts }) };
   return { ...base, judgement, facts: rest.facts ?? someFacts(), before: rest.before ?? null };
 }
 

@@ -43,12 +43,13 @@ export function createRecordedProvider(answers: RecordedAnswers, isDown: () => b
 
 type TimedTick = readonly [at: number, value: RecordedTick];
 
-/** The ticks of the question's window, or `null` where one of them was not recorded. */
+/** The ticks of the question's window, or `null` where one of them was not recorded. After the last recorded tick its answer repeats. */
 function ticksIn({ runs }: RecordedAnswer, { window: { from, to, stepMs } }: SeriesQuery): readonly TimedTick[] | null {
   const known = new Map(runs.flatMap((run) => run.values.map((value, i): TimedTick => [run.from + i * stepMs, value])));
   const ends = Array.from({ length: (to - from) / stepMs }, (_, i) => from + (i + 1) * stepMs);
+  const last = [...known].reduce((newest, one) => (one[0] > newest[0] ? one : newest));
   const ticks = ends.flatMap((at): TimedTick[] => {
-    const value = known.get(at);
+    const value = at > last[0] ? last[1] : known.get(at);
     return value === undefined ? [] : [[at, value]];
   });
   return ticks.length === ends.length ? ticks : null;

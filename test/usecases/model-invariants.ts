@@ -69,9 +69,14 @@ function moved(model: Model, { before, record, asked }: Move): void {
   if (isFinal(before.bake)) expect([asked, bake.state], 'a final bake moves only when a person asks').toEqual(['rollback', 'rolling_back']);
   if (before.bake.state !== 'baking' || asked !== null) return;
   const badTick = isBadBetween(model, before.bake, before.bake.limitAt);
-  if (isFoundBad(bake)) expect(badTick, 'only what was bad is condemned').toBe(true);
+  if (isFoundBad(bake) && !isByRule(bake)) expect(badTick, 'only what was bad is condemned').toBe(true);
   if (bake.state === 'passed') expect(isBadBetween(model, before.bake, before.bake.endsAt), 'nothing bad passes').toBe(false);
   if (model.isFrozen) expect(['rolling_back', 'shifting'], 'nothing is done in a freeze').not.toContain(bake.state);
+}
+
+/** Whether the bake ended undecided, and the rules roll back then. */
+function isByRule(bake: Bake): boolean {
+  return JSON.stringify(bake).includes('when_undecided: roll_back');
 }
 
 /** Whether any judged tick that ends in `(from, to]`, up to the newest that is known, was bad. */
@@ -111,15 +116,26 @@ function isTheLast(records: readonly DeployRecord[], { deploy }: DeployRecord): 
 function knownGood(records: readonly DeployRecord[], { bake, deploy }: DeployRecord): void {
   if (bake.state !== 'rolling_back') return;
   const target = records.find((one) => one.deploy.id === bake.order.target.deployId);
-  expect(target?.bake.state, 'a rollback goes to a known-good release').toBe('passed');
-  const isBadSince = records.some(
+  const verified = records.filter(
+    (one) => one.deploy.id !== deploy.id && one.bake.state === 'passed' && !isCondemnedLater(records, one, deploy.id),
+  );
+  if (bake.order.target.isUnverified === true) {
+    expect(target?.bake, 'an unverified target was held with nothing against it').toMatchObject({ state: 'inconclusive', isClean: true });
+    expect(verified, 'only where no release is verified').toEqual([]);
+  } else expect(target?.bake.state, 'a rollback goes to a known-good release').toBe('passed');
+  const isBadSince = target !== undefined && isCondemnedLater(records, target, deploy.id);
+  expect(isBadSince, 'a release that was found bad later is no target').toBe(false);
+}
+
+/** Whether a newer deploy of the same version was condemned; what `asking` came to does not count. */
+function isCondemnedLater(records: readonly DeployRecord[], { deploy }: DeployRecord, asking: string): boolean {
+  return records.some(
     (one) =>
-      one.deploy.id !== deploy.id &&
-      one.deploy.release.version === target?.deploy.release.version &&
-      one.deploy.registeredAt > target.deploy.registeredAt &&
+      one.deploy.id !== asking &&
+      one.deploy.release.version === deploy.release.version &&
+      one.deploy.registeredAt > deploy.registeredAt &&
       condemned.includes(one.bake.state),
   );
-  expect(isBadSince, 'a release that was found bad later is no target').toBe(false);
 }
 
 /** What must hold once everything has ended. */

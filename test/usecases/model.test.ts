@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isFinal } from '../../src/core/bake/bake.ts';
-import type { OnFailure } from '../../src/core/rules/rule-set.ts';
+import type { OnFailure, UndecidedEnding } from '../../src/core/rules/rule-set.ts';
 import { step } from '../support/builders.ts';
 import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
 import { runs } from '../support/runs.ts';
@@ -28,6 +28,7 @@ type Setting = {
   readonly nextKnownGood: boolean;
   readonly first: Traffic;
   readonly isStaged: boolean;
+  readonly whenUndecided: UndecidedEnding;
 };
 
 const settings = fc.record<Setting>({
@@ -37,6 +38,7 @@ const settings = fc.record<Setting>({
   nextKnownGood: fc.boolean(),
   first: fc.constantFrom('healthy', 'unhealthy'),
   isStaged: fc.boolean(),
+  whenUndecided: fc.constantFrom('hold', 'pass', 'roll_back'),
 });
 
 /** A run that failed leaves live bakes and freezes; they would make each run after it fail, while fast-check looks for the smallest one. */
@@ -47,13 +49,17 @@ async function endLeftovers(): Promise<void> {
 
 const stages = [10, 100].map((weight) => ({ weight, forMs: 2 * step }));
 
-function begin({ onFailure, canAsk, nextKnownGood, first, isStaged }: Setting): { readonly model: Model; readonly real: Real } {
+function begin({ onFailure, canAsk, nextKnownGood, first, isStaged, whenUndecided }: Setting): {
+  readonly model: Model;
+  readonly real: Real;
+} {
   const model: Model = { seen: new Map(), keys: new Map(), weather: [{ since: 0, traffic: first }], isFrozen: false, clockWentBack: false };
   const turned: Pick<Real, 'trouble' | 'act'> = { trouble: null, act: 'works' };
   const world = createWorld(one.store, {
     plan: {
       onFailure,
       nextKnownGood,
+      whenUndecided,
       warmupMs: step,
       forMs: 3 * step,
       extendMs: 2 * step,

@@ -31,6 +31,8 @@ type AfterShift =
       readonly number: number;
       readonly judged: { readonly from: number; readonly until: number } | null;
       readonly leftOut: readonly Interval[];
+      /** Why the stage before it ended undecided: the rules say so. */
+      readonly byRule?: string | undefined;
       /** The rest of the maximum extension. */
       readonly extendMs: number;
     }
@@ -70,6 +72,8 @@ export type BakeState =
       /** Why the bake is not decided yet. The pages show it. */
       readonly reasons: readonly string[];
       readonly stage?: StageNow | undefined;
+      /** Since when the bake, or this stage, goes on beyond its planned end. `reasons` say why. */
+      readonly extendedSince?: number | undefined;
     }
   | {
       readonly state: 'awaiting_approval';
@@ -99,8 +103,10 @@ export type BakeState =
       readonly confidence: 'full' | 'low';
       readonly reasons: NonEmpty<string>;
     }
-  | { readonly state: 'rolled_back'; readonly at: number; readonly order: Order }
-  | { readonly state: 'inconclusive'; readonly at: number; readonly reasons: NonEmpty<string> }
+  /** `unconfirmed`: why the recovery could not be measured. Nothing bad was seen. */
+  | { readonly state: 'rolled_back'; readonly at: number; readonly order: Order; readonly unconfirmed?: NonEmpty<string> | undefined }
+  /** `isClean`: the release ran with all of the traffic, and nothing was seen against it. It may be an unverified target. */
+  | { readonly state: 'inconclusive'; readonly at: number; readonly reasons: NonEmpty<string>; readonly isClean?: true | undefined }
   | { readonly state: 'failed'; readonly at: number; readonly rolledBack: 'no' | 'yes' | 'unknown'; readonly reasons: NonEmpty<string> }
   | { readonly state: 'canceled' | 'superseded'; readonly at: number; readonly by: string };
 
@@ -110,6 +116,7 @@ export type BakeState =
  * - `deployedAt`: when the deploy finished; `null` until the pipeline reports that a deploy registered with `phase: started` has finished.
  * - `weight`: the release's share of the traffic in percent, after the last confirmed shift; missing if no traffic was shifted.
  * - `aloneFrom`: when the last stage began, in which the release has all traffic.
+ * - `clearAt`: when every critical check had ruled out harm for the first time. The bake goes on, and may still fail.
  */
 export type Bake = {
   readonly id: string;
@@ -118,10 +125,12 @@ export type Bake = {
   readonly deployedAt: number | null;
   readonly weight?: number | undefined;
   readonly aloneFrom?: number | undefined;
+  readonly clearAt?: number | undefined;
 } & BakeState;
 
 /** The name of a bake's state. */
 export type StateName = BakeState['state'];
+export type BakingBake = Extract<Bake, { state: 'baking' }>;
 type ShiftingBake = Extract<Bake, { state: 'shifting' }>;
 /** A bake whose release loses its traffic. */
 export type ShiftingBackBake = ShiftingBake & { readonly after: AfterShiftBack };
@@ -131,6 +140,11 @@ export type FinalBake = Extract<Bake, { state: 'passed' | 'rolled_back' | 'incon
 /** Whether the bake has ended. A final bake changes again only when a person requests a rollback. */
 export function isFinal(bake: Bake): bake is FinalBake {
   return !('nextAt' in bake);
+}
+
+/** Whether every critical check has ruled out harm, and nothing bad was found since. */
+export function isClear({ state, clearAt }: Bake): boolean {
+  return clearAt !== undefined && (state === 'baking' || state === 'passed');
 }
 
 /** Whether a newer deploy of the same service and environment ends this bake. */

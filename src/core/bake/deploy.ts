@@ -40,4 +40,11 @@ export type Target = {
   readonly image?: string | undefined;
   /** The platform's own name for that release, if the hook could read it while the release was running. */
   readonly fingerprint?: string | undefined;
+  /** Its bake ended undecided with nothing seen against it, and there is no release whose bake passed. Missing: it is verified. */
+  readonly isUnverified?: true | undefined;
 };
+
+/** The version of a target, as people read it: "v3", or "v3 (unverified)". */
+export function targetName({ version, isUnverified }: Pick<Target, 'version' | 'isUnverified'>): string {
+  return isUnverified ? `${version} (unverified)` : version;
+}

@@ -14,6 +14,8 @@ export type BakeEvent =
       readonly until: number;
       readonly judgement: Exclude<Judgement, Unhealthy>;
       readonly freeze?: Freeze | null | undefined;
+      /** Read only where the rules may roll back what is undecided (`mayRollBackUndecided`). */
+      readonly facts?: Facts | undefined;
     }
   /** `before`: the reasons of the failing checks for the time before the deploy, if every one of them failed then too. Otherwise `null`. */
   | {
@@ -49,3 +51,6 @@ export type BakeEvent =
   | { readonly type: 'passed_by_hand'; readonly at: number; readonly by: string; readonly why: string }
   | { readonly type: 'canceled'; readonly at: number; readonly by: string }
   | { readonly type: 'superseded'; readonly at: number; readonly by: string };
+
+/** The event of a pass over the checks. */
+export type JudgedEvent = Extract<BakeEvent, { type: 'judged' }>;

@@ -1,6 +1,7 @@
 import { formatDuration } from '../base/duration.ts';
 import { formatWeight } from '../rules/stage.ts';
 import type { Bake } from './bake.ts';
+import { targetName } from './deploy.ts';
 import type { BakeEvent } from './event.ts';
 
 /** One line of a deploy's append-only timeline: transitions, actions of people, hook attempts. The timeline is also the audit log. */
@@ -27,9 +28,29 @@ export function narrate(before: Bake, next: Bake, { event, by, blind }: Narratio
   // Not a second `rolling_back`: the rollback limit counts these entries, and the first order did nothing.
   if (next.state === 'rolling_back' && before.state === 'rolling_back' && next.order.id !== before.order.id)
     return [{ at, kind: 'target_gone', by, text: describeBake(next) }];
-  if (blind) return [{ at, kind: blind.topic, by, text: blind.reasons.join('; ') }];
+  const news = [...(blind ? [{ kind: blind.topic, text: blind.reasons.join('; ') }] : []), ...progressOf(before, next)];
+  if (news.length > 0) return news.map((entry) => ({ at, by, ...entry }));
   if (event.type === 'judged' || event.type === 'elapsed') return [];
   return [{ at, kind: event.type, by, text: describeEvent(event, next) }];
+}
+
+/** What happens once while a bake goes on: its extension begins, or every critical check has ruled out harm. */
+function progressOf(before: Bake, next: Bake): readonly Pick<TimelineEntry, 'kind' | 'text'>[] {
+  if (before.state !== 'baking' || next.state !== 'baking') return [];
+  const isExtended = next.extendedSince !== undefined && before.extendedSince === undefined;
+  const isClear = next.clearAt !== undefined && before.clearAt === undefined;
+  return [
+    ...(isExtended
+      ? [{ kind: 'extended', text: `extended until ${clockTime(next.limitAt)} UTC at the latest: ${next.reasons.join('; ')}` }]
+      : []),
+    ...(isClear
+      ? [{ kind: 'clear', text: `every critical check has ruled out harm; the bake goes on until ${clockTime(next.endsAt)} UTC` }]
+      : []),
+  ];
+}
+
+function clockTime(at: number): string {
+  return new Date(at).toISOString().slice(11, 19);
 }
 
 /** An event that kept the state. */
@@ -55,13 +76,13 @@ export function describeBake(bake: Bake): string {
     case 'baking':
       return `${stagePrefix(bake)}${bake.reasons.length === 0 ? 'watching the checks' : `baking: ${bake.reasons.join('; ')}`}`;
     case 'awaiting_approval':
-      return `waiting for a person to approve the rollback to ${bake.target.version}: ${bake.reasons.join('; ')}`;
+      return `waiting for a person to approve the rollback to ${targetName(bake.target)}: ${bake.reasons.join('; ')}`;
     case 'rolling_back':
-      return `rolling back to ${bake.order.target.version}: ${bake.order.reasons.join('; ')}`;
+      return `rolling back to ${targetName(bake.order.target)}: ${bake.order.reasons.join('; ')}`;
     case 'verifying':
-      return `${bake.order.target.version} runs again; watching whether the service recovers`;
+      return `${targetName(bake.order.target)} runs again; watching whether the service recovers`;
     case 'rolled_back':
-      return `rolled back to ${bake.order.target.version} and recovered: ${bake.order.reasons.join('; ')}`;
+      return describeRolledBack(bake);
     case 'passed':
     case 'inconclusive':
       return `${bake.state}: ${bake.reasons.join('; ')}`;
@@ -71,6 +92,11 @@ export function describeBake(bake: Bake): string {
     case 'superseded':
       return `${bake.state} by ${bake.by}${bake.weight === undefined ? '' : `; the release keeps ${formatWeight(bake.weight)} of the traffic`}`;
   }
+}
+
+function describeRolledBack({ order, unconfirmed }: Extract<Bake, { state: 'rolled_back' }>): string {
+  const ending = unconfirmed === undefined ? ' and recovered' : `; its recovery could not be measured (${unconfirmed.join('; ')})`;
+  return `rolled back to ${targetName(order.target)}${ending}: ${order.reasons.join('; ')}`;
 }
 
 const rollbackResults = {
@@ -84,7 +110,8 @@ function stagePrefix({ stage }: Extract<Bake, { state: 'baking' }>): string {
 }
 
 function describeShift({ shift, after }: Extract<Bake, { state: 'shifting' }>): string {
-  if (after.kind === 'stage') return `shifting ${formatWeight(shift.weight)} of the traffic to the release, for stage ${after.number}`;
+  if (after.kind === 'stage')
+    return `shifting ${formatWeight(shift.weight)} of the traffic to the release, for stage ${after.number}${after.byRule === undefined ? '' : `: ${after.byRule}`}`;
   if (after.kind === 'pass') return `shifting all traffic to the release: passed by ${after.by}: ${after.why}`;
   return `shifting all traffic back to the stable release: ${after.reasons.join('; ')}`;
 }

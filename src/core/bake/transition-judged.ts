@@ -1,26 +1,19 @@
-import { assertNever } from '../base/assert-never.ts';
 import { type NonEmpty, nonEmpty } from '../base/non-empty.ts';
 import type { Judgement } from '../judge/judgement.ts';
-import type { Bake, StageNow } from './bake.ts';
+import type { Bake, BakingBake } from './bake.ts';
 import type { Effect } from './effect.ts';
-import type { BakeEvent } from './event.ts';
-import type { Facts } from './facts.ts';
-import { askGuards, type GuardAnswer } from './guards.ts';
-import { orderShift, orderStage } from './order-shift.ts';
+import type { JudgedEvent } from './event.ts';
+import { orderStage } from './order-shift.ts';
 import type { Plan } from './plan.ts';
 import { nextTickAt } from './tick-schedule.ts';
-import { frozenShiftReason, hasShiftedTraffic, remainingTraffic, trafficOf } from './traffic.ts';
+import { frozenShiftReason, remainingTraffic, trafficOf } from './traffic.ts';
 import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
-import { repeatRollback, startRollback } from './transition-rollback.ts';
+import { onUnhealthy } from './transition-unhealthy.ts';
+import { onVerifying } from './transition-verifying.ts';
+import { decideUndecided } from './when-undecided.ts';
 
-type JudgedEvent = Extract<BakeEvent, { type: 'judged' }>;
-type FailureEvent = Extract<JudgedEvent, { facts: Facts }>;
+type FailureEvent = Extract<JudgedEvent, { before: string | null }>;
 type JudgedWithoutFailure = Exclude<JudgedEvent, FailureEvent>;
-type BakingBake = Extract<Bake, { state: 'baking' }>;
-type VerifyingBake = Extract<Bake, { state: 'verifying' }>;
-
-/** A service has recovered after this number of consecutive healthy ticks: the first one may still include the bad release. */
-const healthyTicksToRecover = 2;
 
 /** Handles `judged`: a pass over the checks came to a judgement. */
 export function onJudged(bake: Bake, event: JudgedEvent, plan: Plan): Transition {
@@ -29,41 +22,89 @@ export function onJudged(bake: Bake, event: JudgedEvent, plan: Plan): Transition
   return refuse(`nothing is judged while the bake is ${bake.state}`);
 }
 
-function onBaking(bake: BakingBake, event: JudgedEvent, plan: Plan): Transition {
-  if ('facts' in event) return onUnhealthy(bake, event, plan);
+function onBaking(before: BakingBake, event: JudgedEvent, plan: Plan): Transition {
+  if ('before' in event) return onUnhealthy(before, { ...event, reasons: event.judgement.reasons }, plan);
   const { judgement, at } = event;
+  const bake = withClearance(before, event);
   const isHealthyToEnd = judgement.kind === 'healthy' && event.until >= bake.endsAt;
-  const stageShift =
-    isHealthyToEnd && bake.stage !== undefined && bake.stage.number < bake.stage.of
-      ? orderNextStage(bake, bake.stage, { event, plan })
-      : null;
+  const stageShift = isHealthyToEnd ? orderNextStage(bake, { event, plan }) : null;
   if (stageShift?.ok) return accept(stageShift.next, ...stageShift.effects, ...sightedNotice(bake, judgement, at));
   const held = stageShift === null ? [] : [stageShift.refusal];
-  if (isHealthyToEnd && stageShift === null) {
-    const { confidence, reasons } = judgement;
-    const next: Bake = { ...commonFields(bake), state: 'passed', at, by: null, confidence, reasons };
-    return accept(next, ...sightedNotice(bake, judgement, at), ...rememberRunning(plan), notify('passed', at, reasons));
-  }
-  if (event.until >= bake.limitAt) {
-    const reasons = addReasons(judgement.reasons, ...held, ...remainingTraffic(bake));
-    return accept({ ...commonFields(bake), state: 'inconclusive', at, reasons }, notify('inconclusive', at, reasons));
-  }
+  if (isHealthyToEnd && stageShift === null) return pass(bake, { ...judgement, judgement, at }, plan);
+  if (event.until >= bake.limitAt) return onLimit(bake, { event, held }, plan);
   const { fields, effects } = trackBlindness(bake, judgement, at, plan);
-  return accept({ ...bake, ...fields, reasons: [...held, ...judgement.reasons], nextAt: nextTickAt(event.until, plan) }, ...effects);
+  const extended = event.until >= bake.endsAt ? { extendedSince: bake.extendedSince ?? at } : {};
+  const nextAt = nextTickAt(event.until, plan);
+  return accept({ ...bake, ...fields, ...extended, reasons: [...held, ...judgement.reasons], nextAt }, ...effects);
 }
 
-/** The stage was healthy to its end. The rest of the extension goes to the next stage. A freeze holds the shift. */
+/** Records when every critical check has ruled out harm. In stages that counts only in the last one, in which the release has all of the traffic. */
+function withClearance(bake: BakingBake, { judgement, at }: JudgedWithoutFailure): BakingBake {
+  if (bake.clearAt !== undefined || judgement.kind !== 'healthy' || judgement.clear !== true) return bake;
+  return isLastStage(bake) ? { ...bake, clearAt: at } : bake;
+}
+
+function isLastStage({ stage }: BakingBake): boolean {
+  return stage === undefined || stage.number === stage.of;
+}
+
+type Passing = {
+  readonly at: number;
+  readonly confidence: 'full' | 'low';
+  readonly reasons: NonEmpty<string>;
+  readonly judgement: Judgement;
+};
+
+function pass(bake: BakingBake, { at, confidence, reasons, judgement }: Passing, plan: Plan): Transition {
+  const next: Bake = { ...commonFields(bake), state: 'passed', at, by: null, confidence, reasons };
+  return accept(next, ...sightedNotice(bake, judgement, at), ...rememberRunning(plan), notify('passed', at, reasons));
+}
+
+/**
+ * The bake is not healthy at its limit: it ends as the rules say (`when_undecided`), where that is safe. A stage then goes on to the next one. Otherwise
+ * it ends inconclusive, and people are notified. `held`: why a stage that is healthy does not go on.
+ */
+function onLimit(
+  bake: BakingBake,
+  { event, held }: { readonly event: JudgedWithoutFailure; readonly held: readonly string[] },
+  plan: Plan,
+): Transition {
+  const { judgement, at, facts } = event;
+  const { ending, reason } = decideUndecided(bake, event, plan);
+  const reasons = addReasons(reason === null ? [] : [reason], ...judgement.reasons);
+  if (ending === 'pass') {
+    const stageShift = orderNextStage(bake, { event, plan, ...(reason !== null && { byRule: reason }) });
+    if (stageShift?.ok) return accept(stageShift.next, ...stageShift.effects, ...sightedNotice(bake, judgement, at));
+    if (stageShift === null) return pass(bake, { at, confidence: 'low', reasons, judgement }, plan);
+    return hold(bake, { event, reasons: addReasons(reasons, stageShift.refusal) }, plan);
+  }
+  if (ending === 'roll_back' && facts !== undefined) return onUnhealthy(bake, { at, facts, before: null, reasons }, plan);
+  return hold(bake, { event, reasons: addReasons([...judgement.reasons], ...(reason === null ? [] : [reason]), ...held) }, plan);
+}
+
+/** Ends a bake inconclusive. What the platform calls a release that may be an unverified target is remembered. */
+function hold(bake: BakingBake, { event, reasons }: { event: JudgedWithoutFailure; reasons: NonEmpty<string> }, plan: Plan): Transition {
+  const { judgement, at } = event;
+  const isClean = judgement.kind === 'undecided' && judgement.isClean === true && isLastStage(bake);
+  const all = addReasons(reasons, ...remainingTraffic(bake));
+  const next: Bake = { ...commonFields(bake), state: 'inconclusive', at, reasons: all, ...(isClean && { isClean }) };
+  return accept(next, ...(isClean ? rememberRunning(plan) : []), notify('inconclusive', at, all));
+}
+
+/** Orders the shift to the next stage; `null` in the last one. The rest of the extension goes to the next stage. A freeze holds the shift. */
 function orderNextStage(
   bake: BakingBake,
-  { number, leftOut }: StageNow,
-  { event, plan }: { event: JudgedWithoutFailure; plan: Plan },
-): Transition {
+  { event, plan, byRule }: { readonly event: JudgedWithoutFailure; readonly plan: Plan; readonly byRule?: string },
+): Transition | null {
   const { at, until, freeze = null } = event;
+  if (bake.stage === undefined || isLastStage(bake)) return null;
+  const { number, leftOut } = bake.stage;
   const weight = trafficOf(bake, plan)?.stages[number]?.weight ?? 100;
   if (freeze !== null) return refuse(frozenShiftReason(freeze, weight));
   const judged = { from: bake.from, until };
   const extendMs = bake.limitAt - Math.max(until, bake.endsAt);
-  return orderStage(bake, { at, number: number + 1, judged, leftOut, extendMs }, plan) ?? refuse('there is no such stage');
+  const to = { at, number: number + 1, judged, leftOut, extendMs, ...(byRule !== undefined && { byRule }) };
+  return orderStage(bake, to, plan) ?? refuse('there is no such stage');
 }
 
 /**
@@ -88,62 +129,4 @@ function trackBlindness(
 function sightedNotice(bake: BakingBake, judgement: Judgement, at: number): readonly Effect[] {
   if (bake.blind === null || !bake.blind.told) return [];
   return [notify('sighted', at, nonEmpty(['the provider answers again', ...judgement.reasons], 'the provider answers again'))];
-}
-
-function onUnhealthy(bake: BakingBake, event: FailureEvent, plan: Plan): Transition {
-  const { at, facts, before } = event;
-  const { reasons } = event.judgement;
-  const answer = askGuards({ bake, plan, facts, before, at }, false);
-  const isHandsOff = answer.kind === 'hold' && handsOffGuards.has(answer.hold.guard);
-  if (hasShiftedTraffic(bake) && !isHandsOff) return orderShift(bake, { at, weight: 0, after: afterShiftBackFor(answer, reasons) }, plan);
-  if (answer.kind === 'hold') {
-    const all = addReasons(reasons, answer.hold.reason, ...remainingTraffic(bake));
-    return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons: all }, notify('failed', at, all));
-  }
-  if (answer.kind === 'ask') {
-    const next: Bake = {
-      ...commonFields(bake),
-      state: 'awaiting_approval',
-      since: at,
-      target: answer.target,
-      reasons,
-      nextAt: at + plan.approvalMs,
-    };
-    return accept(next, notify('approval', at, reasons));
-  }
-  return startRollback(bake, { at, target: answer.target, reasons }, plan);
-}
-
-/** With these guards nothing may be changed. With any other guard the traffic still moves off the bad release: it holds only the rollback. */
-const handsOffGuards: ReadonlySet<string> = new Set(['observe_only', 'frozen']);
-
-/** What happens once all traffic is back on the stable release: what the guards decided. */
-function afterShiftBackFor(answer: GuardAnswer, reasons: NonEmpty<string>): Extract<Bake, { state: 'shifting' }>['after'] {
-  switch (answer.kind) {
-    case 'hold':
-      return { kind: 'failed', reasons: addReasons(reasons, answer.hold.reason) };
-    case 'ask':
-      return { kind: 'ask', target: answer.target, reasons };
-    case 'go':
-      return { kind: 'roll_back', target: answer.target, reasons };
-    default:
-      return assertNever(answer);
-  }
-}
-
-function onVerifying(bake: VerifyingBake, event: JudgedEvent, plan: Plan): Transition {
-  const { judgement, at, until } = event;
-  const healthyTicks = judgement.kind === 'healthy' ? bake.healthyTicks + 1 : 0;
-  if (healthyTicks >= healthyTicksToRecover) {
-    return accept({ ...commonFields(bake), state: 'rolled_back', at, order: bake.order }, notify('recovered', at, judgement.reasons));
-  }
-  if (until >= bake.endsAt && judgement.kind !== 'healthy') {
-    if (bake.isUntouched) return repeatRollback(bake, at, plan);
-    const reasons = nonEmpty(
-      [`rolled back to ${bake.order.target.version}, but the recovery could not be verified`, ...judgement.reasons],
-      'not recovered',
-    );
-    return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'yes', reasons }, notify('failed', at, reasons));
-  }
-  return accept({ ...bake, healthyTicks, nextAt: nextTickAt(until, plan) });
 }

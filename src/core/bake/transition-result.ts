@@ -34,8 +34,16 @@ export function rememberRunning(plan: Plan, moment: 'deployed' | 'passed' = 'pas
 }
 
 /** The fields that every state of a bake keeps. */
-export function commonFields({ id, cause, begunAt, deployedAt, weight, aloneFrom }: Bake): Omit<Bake, 'state'> {
-  return { id, cause, begunAt, deployedAt, ...(weight !== undefined && { weight }), ...(aloneFrom !== undefined && { aloneFrom }) };
+export function commonFields({ id, cause, begunAt, deployedAt, weight, aloneFrom, clearAt }: Bake): Omit<Bake, 'state'> {
+  return {
+    id,
+    cause,
+    begunAt,
+    deployedAt,
+    ...(weight !== undefined && { weight }),
+    ...(aloneFrom !== undefined && { aloneFrom }),
+    ...(clearAt !== undefined && { clearAt }),
+  };
 }
 
 /** Appends reasons to a list. The result is never empty. */

@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.ts';
 import { type NonEmpty, nonEmpty } from '../base/non-empty.ts';
 import { type Bake, isShiftingBack, type Order } from './bake.ts';
-import type { Target } from './deploy.ts';
+import { type Target, targetName } from './deploy.ts';
 import type { BakeEvent } from './event.ts';
 import type { Facts } from './facts.ts';
 import { approvalTimeoutReason, askGuards, askGuardsForOlderTarget, type GuardAnswer, type GuardInput } from './guards.ts';
@@ -23,7 +23,7 @@ export function startRollback(bake: Bake, request: OrderRequest, plan: Plan): Tr
   return accept(
     next,
     { kind: 'roll_back', order },
-    notify('unhealthy', at, nonEmpty([...reasons, `rolling back to ${target.version}`], 'rolling back')),
+    notify('unhealthy', at, nonEmpty([...reasons, `rolling back to ${targetName(target)}`], 'rolling back')),
   );
 }
 
@@ -152,7 +152,7 @@ export function onRollbackElapsed(
     const reasons = nonEmpty([...bake.reasons, approvalTimeoutReason(plan)], approvalTimeoutReason(plan));
     return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons }, notify('failed', at, reasons));
   }
-  const timeout = `the rollback to ${bake.order.target.version} was ordered ${formatDuration(plan.rollbackMs)} ago, and its result is unknown; check which release runs`;
+  const timeout = `the rollback to ${targetName(bake.order.target)} was ordered ${formatDuration(plan.rollbackMs)} ago, and its result is unknown; check which release runs`;
   const reasons = nonEmpty([timeout, ...bake.order.reasons], timeout);
   return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'unknown', reasons }, notify('failed', at, reasons));
 }

@@ -116,7 +116,9 @@ function onExtended(bake: Bake, byMs: number, { stepMs }: Plan): Transition {
   if (!(byMs > 0 && Number.isFinite(byMs))) return refuse('an extension must be longer than 0');
   // In whole ticks: the last window must end at the end of a tick.
   const more = ceilTo(byMs, stepMs);
-  return accept({ ...bake, endsAt: bake.endsAt + more, limitAt: bake.limitAt + more });
+  // Beyond the new end another extension begins.
+  const { extendedSince: _, ...rest } = bake;
+  return accept({ ...rest, endsAt: bake.endsAt + more, limitAt: bake.limitAt + more });
 }
 
 function onPassedByHand(bake: Bake, event: Extract<BakeEvent, { type: 'passed_by_hand' }>, plan: Plan): Transition {

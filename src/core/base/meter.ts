@@ -21,7 +21,7 @@ export const decidedStates = ['passed', 'inconclusive', 'failed', 'rolling_back'
 /** A state that can follow `baking` without a person. */
 export type DecidedState = (typeof decidedStates)[number];
 /** How a rollback order can end. */
-export const rollbackOutcomes = ['recovered', 'not_recovered', 'not_done', 'unknown'] as const;
+export const rollbackOutcomes = ['recovered', 'not_measured', 'not_recovered', 'not_done', 'unknown'] as const;
 /** How a rollback order ended. */
 export type RollbackOutcome = (typeof rollbackOutcomes)[number];
 /** How a drill can end. */

@@ -20,7 +20,8 @@ export function marksOf({ bake, judgedBadAt, timeline, traffic }: MarksInput): r
   });
   const ordered = timeline.find(({ kind }) => kind === 'rolling_back');
   const back = timeline.find(({ kind }) => kind === 'verifying');
-  const recovered = timeline.find(({ kind }) => kind === 'rolled_back');
+  const isConfirmed = bake.state !== 'rolled_back' || bake.unconfirmed === undefined;
+  const recovered = isConfirmed ? timeline.find(({ kind }) => kind === 'rolled_back') : undefined;
   return [
     ...(bake.deployedAt === null ? [] : [{ kind: 'deployed', at: bake.deployedAt, label: 'deployed' } as const]),
     ...stages,

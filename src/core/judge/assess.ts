@@ -82,15 +82,34 @@ function reserving(
 
 /**
  * Judges the present state, after a rollback. The shortest stretch of newest ticks that gives an answer decides. Bad ticks from before the recovery
- * are therefore ignored.
+ * are therefore ignored. "Not enough to tell, but nothing is broken" is no answer yet: a longer stretch may pass. It may not fail any more.
  */
-export function assessNow(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Verdict {
+export function assessNow(bound: BoundCheck, all: CheckData, ruleSet: RuleSet): Verdict {
+  const [check, data] = withoutControl(bound, all);
   const length = lengthOf(data.bake.ticks);
+  let open: Verdict | null = null;
   for (let ticks = 1; ticks < length; ticks++) {
     const { verdict } = assess(check, newest(data, length - ticks), ruleSet);
-    if (verdict.outcome !== 'inconclusive' || verdict.blocks === false) return verdict;
+    if (verdict.outcome === 'pass') return verdict;
+    if (verdict.outcome === 'fail') return open ?? verdict;
+    if (verdict.blocks === false) open = verdict;
   }
-  return assess(check, data, ruleSet).verdict;
+  const { verdict } = assess(check, data, ruleSet);
+  return verdict.outcome === 'pass' ? verdict : (open ?? verdict);
+}
+
+/**
+ * After a rollback no control runs any more: what runs is the old release. Conditions that only compare with a control do not apply, as long as the check
+ * has others.
+ */
+function withoutControl(check: BoundCheck, data: CheckData): readonly [BoundCheck, CheckData] {
+  const kept = check.analyzers.flatMap(({ needs }, i) => (needs.control && needs.historyMs === 0 ? [] : [i]));
+  if (data.control !== null || kept.length === 0 || kept.length === check.analyzers.length) return [check, data];
+  const calibrations = data.calibrations && kept.map((i) => data.calibrations?.[i] ?? null);
+  return [
+    { ...check, analyzers: check.analyzers.filter((_, i) => kept.includes(i)) },
+    { ...data, ...(calibrations && { calibrations }) },
+  ];
 }
 
 function newest(data: CheckData, from: number): CheckData {

@@ -1,12 +1,13 @@
 import type { Deploy } from '../bake/deploy.ts';
 import type { Topic } from '../bake/effect.ts';
 
-const titles: Readonly<Record<Topic, string>> = {
+const titles: Readonly<Record<Topic | 'unconfirmed', string>> = {
   started: 'is baking',
   unhealthy: 'is unhealthy: rolling back to TARGET',
   approval: 'is unhealthy: approve the rollback to TARGET?',
   rolled_back: 'was rolled back to TARGET; watching whether the service recovers',
   recovered: 'was rolled back to TARGET, and the service has recovered',
+  unconfirmed: 'was rolled back to TARGET; its recovery could not be measured',
   failed: 'needs a person now',
   inconclusive: 'could not be judged',
   blind: 'cannot be watched: its metrics cannot be read',
@@ -18,7 +19,10 @@ const titles: Readonly<Record<Topic, string>> = {
 
 type TitleFields = Pick<Deploy, 'service' | 'environment'> & { readonly release: Pick<Deploy['release'], 'version'> };
 
-/** The title of a notice: what happened to which deploy. `target` is the version that a rollback returns to, or `null`. */
-export function noticeTitle(topic: Topic, { service, environment, release }: TitleFields, target: string | null): string {
+/**
+ * The title of a notice: what happened to which deploy. `target` is the version that a rollback returns to, or `null`. `unconfirmed`: of a rollback whose
+ * recovery could not be measured.
+ */
+export function noticeTitle(topic: Topic | 'unconfirmed', { service, environment, release }: TitleFields, target: string | null): string {
   return `${service} ${release.version} (${environment}) ${titles[topic].replace('TARGET', target ?? 'the last known-good release')}`;
 }

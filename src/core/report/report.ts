@@ -50,7 +50,7 @@ export function buildReport(source: ReportSource): Report {
   const change = changeOf(deploy, source.previous);
   return {
     at,
-    title: `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${headlines[bake.state]}`,
+    title: `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${headlineOf(bake)}`,
     summary: summarize({ deploy, bake, times, previous: source.previous, failing: checks.flatMap(failureOf) }),
     bake,
     isFinal: isFinal(bake),
@@ -69,6 +69,11 @@ export function buildReport(source: ReportSource): Report {
 /** The reason of a failed critical check, as in the reasons of the bake. */
 function failureOf({ name, critical, baking }: ReportCheck): readonly string[] {
   return critical && baking?.result.outcome === 'fail' ? [`${name}: ${baking.result.reason}`] : [];
+}
+
+function headlineOf(bake: Bake): string {
+  const isUnconfirmed = bake.state === 'rolled_back' && bake.unconfirmed !== undefined;
+  return isUnconfirmed ? 'rolled back, recovery not measured' : headlines[bake.state];
 }
 
 const headlines: Readonly<Record<Bake['state'], string>> = {

@@ -1,5 +1,5 @@
 import { type Bake, isShiftingBack } from '../bake/bake.ts';
-import type { Deploy } from '../bake/deploy.ts';
+import { type Deploy, targetName } from '../bake/deploy.ts';
 import { describeBake } from '../bake/narrate.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Times } from './times.ts';
@@ -46,7 +46,11 @@ function reasonsOf(bake: Bake): readonly string[] {
 
 function ending({ bake, times, previous, failing }: SummaryInput): readonly string[] {
   const target =
-    'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : (previous?.version ?? 'the release before');
+    'order' in bake
+      ? targetName(bake.order.target)
+      : 'target' in bake
+        ? targetName(bake.target)
+        : (previous?.version ?? 'the release before');
   switch (bake.state) {
     case 'warming':
       return bake.deployedAt === null ? [] : ['It is warming up: nothing has been judged yet.'];
@@ -61,6 +65,11 @@ function ending({ bake, times, previous, failing }: SummaryInput): readonly stri
     case 'verifying':
       return [`${target} runs again, and Bakewatch watches whether the service recovers.`];
     case 'rolled_back':
+      if (bake.unconfirmed !== undefined) {
+        return [
+          `It was rolled back to ${target}${durationPhrase(times.rollBackMs)}. Its recovery could not be measured${because(bake.unconfirmed)}`,
+        ];
+      }
       return [
         `It was rolled back to ${target}${durationPhrase(times.rollBackMs)}, and the checks were healthy again at ${clock(bake.at)}.`,
       ];

@@ -37,7 +37,8 @@ export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: TimesIn
   const after = orderedIndex < 0 ? [] : timeline.slice(orderedIndex);
   const orderedAt = after[0]?.at ?? null;
   const rolledBackAt = after.find(({ kind }) => kind === 'verifying')?.at ?? null;
-  const recoveredAt = after.find(({ kind }) => kind === 'rolled_back')?.at ?? null;
+  const isConfirmed = bake.state !== 'rolled_back' || bake.unconfirmed === undefined;
+  const recoveredAt = isConfirmed ? (after.find(({ kind }) => kind === 'rolled_back')?.at ?? null) : null;
   const begunAt = firstBadAt ?? deployedAt;
   // A person who requests a rollback may know of harm that no check measured: its duration is unknown.
   const isBad = judgedBadAt !== null || firstBadAt !== null;

@@ -19,9 +19,12 @@ export function unknownsOf(
     ...(bake.state === 'failed' && bake.rolledBack === 'yes'
       ? ['Whether the service recovered after the rollback: the checks did not show it.']
       : []),
+    ...(bake.state === 'rolled_back' && bake.unconfirmed !== undefined
+      ? [`Whether the service recovered after the rollback: it could not be measured (${bake.unconfirmed.join('; ')}).`]
+      : []),
     ...(bake.state === 'failed' && bake.rolledBack === 'no' ? ['When it ended: Bakewatch did not roll it back.'] : []),
     ...(bake.state === 'passed' && bake.confidence === 'low'
-      ? ['Whether everything is healthy: it passed with low confidence, because not everything could be compared.']
+      ? ['Whether everything is healthy: it passed with low confidence, because not every check could tell.']
       : []),
     ...(times.judgedBadAt !== null && times.firstBadAt === null
       ? ['When the problem began: no single reading shows it, so times are counted from the deploy.']

@@ -7,6 +7,7 @@ import type { Plan } from '../../../src/core/bake/plan.ts';
 import {
   aBake,
   aPlan,
+  clear,
   healthy,
   judged,
   notAsked,
@@ -231,6 +232,18 @@ const sameState: readonly Row[] = [
     line: ['finished', 'the deploy has finished; warming up'],
   },
   {
+    name: 'an extension begins, with its latest end and why',
+    bake: aBake('baking'),
+    event: judged(tooLittle, endsAt),
+    line: ['extended', `extended until ${new Date(limitAt).toISOString().slice(11, 19)} UTC at the latest: errors: too little data`],
+  },
+  {
+    name: 'harm is ruled out',
+    bake: aBake('baking'),
+    event: judged(clear, from + step),
+    line: ['clear', `every critical check has ruled out harm; the bake goes on until ${new Date(endsAt).toISOString().slice(11, 19)} UTC`],
+  },
+  {
     name: 'an extension names its length',
     bake: aBake('baking'),
     event: { type: 'extended', at: later, byMs: 900_000 },
@@ -271,6 +284,8 @@ describe('the timeline', () => {
       bake: aBake('baking', { blind: { since: from, told: true } }),
       event: judged(notAsked, from + 6 * step),
     },
+    { name: 'an extension that goes on', bake: aBake('baking', { extendedSince: endsAt }), event: judged(tooLittle, endsAt + step) },
+    { name: 'a bake that stays clear', bake: aBake('baking', { clearAt: from }), event: judged(clear, from + step) },
     { name: 'a tick of the recovery', bake: aBake('verifying'), event: judged(healthy, from + step) },
   ])('$name adds no line', ({ bake, event }) => {
     expect(linesAfter(bake, event)).toEqual([]);
@@ -295,6 +310,16 @@ describe('a state in one sentence', () => {
     ],
     ['a shift back', aBake('shifting', { after: toZero }), 'shifting all traffic back to the stable release: errors: 9 %'],
     ['a shift of all traffic', aBake('shifting', { after: toAll }), 'shifting all traffic to the release: passed by ana: looks fine'],
+    [
+      'a recovery that was not measured',
+      aBake('rolled_back', { unconfirmed: ['errors: few'] }),
+      'rolled back to v1; its recovery could not be measured (errors: few): errors: 9 %',
+    ],
+    [
+      'a rollback to an unverified release',
+      aBake('awaiting_approval', { target: { ...v1, isUnverified: true } }),
+      'waiting for a person to approve the rollback to v1 (unverified): errors: 9 %',
+    ],
     ['a failure with a rollback', aBake('failed', { rolledBack: 'yes' }), 'failed, rolled back but not recovered: errors: 9 %'],
     ['an unknown rollback', aBake('failed', { rolledBack: 'unknown' }), 'failed, with an unknown rollback result: errors: 9 %'],
   ])('%s', ([, bake, text]) => {

@@ -14,16 +14,20 @@ import {
   aBake,
   aDeploy,
   aPlan,
+  clear,
   deepFreeze,
   healthy,
   judged,
+  leaning,
   notAsked,
+  quiet,
   someFacts,
   stateNames,
   step,
   t0,
   tooLittle,
   unhealthy,
+  unmeasured,
 } from '../../support/builders.ts';
 
 const stages = fc
@@ -40,11 +44,12 @@ const plans = fc
     observeOnly: fc.boolean(),
     hook: fc.option(fc.constant('deployer'), { freq: 20 }),
     nextKnownGood: fc.boolean(),
+    whenUndecided: fc.constantFrom('hold', 'pass', 'roll_back'),
     traffic: fc.option(stages.map((list) => ({ hook: 'splitter', stages: list }))),
   })
   .map((some) => aPlan(some));
 
-const judgements = fc.constantFrom<Judgement>(healthy, unhealthy, tooLittle, notAsked);
+const judgements = fc.constantFrom<Judgement>(healthy, clear, unmeasured, unhealthy, tooLittle, quiet, leaning, notAsked);
 const facts: fc.Arbitrary<Facts> = fc.record({
   freeze: fc.option(fc.constant({ service: null, by: 'ana', why: 'a holiday', since: t0 }), { freq: 2 }),
   knownGood: fc.option(fc.integer({ min: 1, max: 6 }).map((n) => ({ deployId: `d-${n}`, version: `v-${n}` }))),
@@ -229,14 +234,27 @@ describe('whatever happens', () => {
   });
 
   test('an error or too little data alone never rolls back and never fails a bake', () => {
-    const quiet = fc.array(fc.constantFrom(healthy, tooLittle, notAsked), { minLength: 1, maxLength: 30, size: 'max' });
+    const calm = fc.array(fc.constantFrom(healthy, tooLittle, notAsked), { minLength: 1, maxLength: 30, size: 'max' });
     fc.assert(
-      fc.property(plans, quiet, (plan, answers) => {
+      fc.property(plans, calm, (plan, answers) => {
         const states = onTime(plan, (i) => answers[i % answers.length] ?? healthy).map(({ state }) => state);
         expect(states.filter((state) => !['shifting', 'baking', 'passed', 'inconclusive'].includes(state))).toEqual([]);
       }),
     );
   });
+});
+
+test('a pass by the rules never has full confidence, and nothing passes by them that they may not pass', () => {
+  fc.assert(
+    fc.property(stories, ({ steps, plan }) => {
+      for (const { event, result } of steps) {
+        if (event.type !== 'judged' || !result.ok || result.next.state !== 'passed' || event.judgement.kind === 'healthy') continue;
+        expect(result.next.confidence).toBe('low');
+        expect(event.judgement).toMatchObject({ kind: 'undecided', endsByRule: true });
+        expect(plan.whenUndecided).toBe('pass');
+      }
+    }),
+  );
 });
 
 type In<S extends Bake['state']> = Extract<Bake, { state: S }>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Bake, StateName } from '../../../src/core/bake/bake.ts';
+import { type Bake, isClear, type StateName } from '../../../src/core/bake/bake.ts';
 import type { Topic } from '../../../src/core/bake/effect.ts';
 import type { BakeEvent } from '../../../src/core/bake/event.ts';
 import type { Facts } from '../../../src/core/bake/facts.ts';
@@ -11,9 +11,12 @@ import {
   aBake,
   aPlan,
   type BakeOptions,
+  clear,
   healthy,
   judged,
+  leaning,
   notAsked,
+  quiet,
   someFacts,
   stateNames,
   step,
@@ -21,6 +24,7 @@ import {
   times,
   tooLittle,
   unhealthy,
+  unmeasured,
   v1,
 } from '../../support/builders.ts';
 
@@ -237,6 +241,55 @@ describe('baking', () => {
   });
 });
 
+describe('a clear bake', () => {
+  const limited = { endsAt: from + 2 * step, limitAt: from + 4 * step };
+  const passes = [judged(healthy, from + step), judged(clear, from + 2 * step), judged(healthy, from + 3 * step)];
+  const bakeAfter = (count: number, plan = aPlan()) =>
+    passes.slice(0, count).reduce((bake, event) => next(bake, event, plan), aBake('baking'));
+
+  test('records when every critical check had ruled out harm, once', () => {
+    expect(bakeAfter(1)).not.toHaveProperty('clearAt');
+    expect(bakeAfter(2)).toMatchObject({ state: 'baking', clearAt: from + 2 * step + 5_000 });
+    expect(bakeAfter(3)).toMatchObject({ state: 'baking', clearAt: from + 2 * step + 5_000 });
+  });
+
+  test('keeps that to its end, whatever the end is', () => {
+    const clearAt = from + 2 * step + 5_000;
+    expect(next(bakeAfter(3), judged(healthy, endsAt))).toMatchObject({ state: 'passed', clearAt });
+    expect(next(bakeAfter(3), judged(unhealthy, endsAt))).toMatchObject({ state: 'rolling_back', clearAt });
+    expect(next(aBake('baking', limited), judged(clear, limited.endsAt))).toMatchObject({ state: 'passed', clearAt });
+  });
+
+  test('is reached until something bad is found', () => {
+    expect([isClear(bakeAfter(1)), isClear(bakeAfter(2)), isClear(next(bakeAfter(3), judged(healthy, endsAt)))]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(isClear(next(bakeAfter(3), judged(unhealthy, endsAt)))).toBe(false);
+  });
+
+  test('in stages counts only in the last one', () => {
+    const stage = (number: number) => ({ number, of: 2, weight: 5, leftOut: [] });
+    expect(next(aBake('baking', { stage: stage(1) }), judged(clear, from + step))).not.toHaveProperty('clearAt');
+    expect(next(aBake('baking', { stage: stage(2) }), judged(clear, from + step))).toMatchObject({ clearAt: from + step + 5_000 });
+  });
+});
+
+describe('an extension', () => {
+  test('begins where the bake is not decided at its planned end, and lasts', () => {
+    const begun = next(aBake('baking'), judged(tooLittle, endsAt));
+    expect(begun).toMatchObject({ extendedSince: endsAt + 5_000, reasons: tooLittle.reasons });
+    expect(next(begun, judged(tooLittle, endsAt + step))).toMatchObject({ extendedSince: endsAt + 5_000 });
+    expect(next(aBake('baking'), judged(tooLittle, endsAt - step))).not.toHaveProperty('extendedSince');
+  });
+
+  test('is over where a person moves the planned end', () => {
+    const begun = next(aBake('baking'), judged(tooLittle, endsAt));
+    expect(next(begun, { type: 'extended', at: t0, byMs: 2 * step })).not.toHaveProperty('extendedSince');
+  });
+});
+
 describe('blindness', () => {
   test('people are told once when it has lasted too long, and once when it is over', () => {
     const steps = [...times(5, notAsked), tooLittle, healthy, ...times(7, notAsked)];
@@ -289,14 +342,48 @@ describe('verifying', () => {
     { name: 'one at the end waits for a second', given: none, event: judged(healthy, end), expected: 'verifying []' },
     { name: 'unhealthy at the end needs a person', given: one, event: judged(unhealthy, end), expected: 'failed [failed]' },
     { name: 'not asked at the end needs a person', given: one, event: judged(notAsked, end), expected: 'failed [failed]' },
+    {
+      name: 'a tick in which not every check passes is not healthy',
+      given: one,
+      event: judged(unmeasured, from + 2 * step),
+      expected: 'verifying []',
+    },
+    {
+      name: 'what could not be measured is no recovery, and no failure',
+      given: one,
+      event: judged(unmeasured, end),
+      expected: 'rolled_back [inconclusive]',
+    },
+    {
+      name: 'too little to confirm is no failure where nothing bad was seen',
+      given: one,
+      event: judged(quiet, end),
+      expected: 'rolled_back [inconclusive]',
+    },
+    { name: 'a check that leans at the end needs a person', given: one, event: judged(leaning, end), expected: 'failed [failed]' },
+    { name: 'no data at the end needs a person', given: one, event: judged(tooLittle, end), expected: 'failed [failed]' },
     { name: 'unhealthy before the end goes on', given: one, event: judged(unhealthy, end - step), expected: 'verifying []' },
   ];
   test.for(rows)('$name', ({ given, event, expected }) => {
     expect(summaryOf(transition(aBake('verifying', given), event, aPlan()))).toBe(expected);
   });
 
-  test.for([unhealthy, tooLittle, notAsked])('$kind starts the count of healthy ticks again', (judgement) => {
+  test.for([unhealthy, tooLittle, notAsked, unmeasured])('$kind ($reasons.0) starts the count of healthy ticks again', (judgement) => {
     expect(next(aBake('verifying', { healthyTicks: 1 }), judged(judgement, from + 2 * step))).toMatchObject({ healthyTicks: 0 });
+  });
+
+  test('a recovery names what was seen', () => {
+    const result = transition(aBake('verifying', one), judged(healthy, from + 2 * step), aPlan());
+    expect(result).toMatchObject({ effects: [{ topic: 'recovered', reasons: healthy.reasons }] });
+    expect(result.ok && result.next).not.toHaveProperty('unconfirmed');
+  });
+
+  test('a recovery that was not measured is not claimed', () => {
+    const result = transition(aBake('verifying'), judged(unmeasured, end), aPlan());
+    expect(result).toMatchObject({
+      next: { state: 'rolled_back', unconfirmed: ['errors: few'] },
+      effects: [{ topic: 'inconclusive', reasons: ['v1 is back; its recovery could not be measured', 'errors: few'] }],
+    });
   });
 
   test('not recovered is failed, with the release put back', () => {

@@ -76,6 +76,23 @@ describe('after a rollback', () => {
     expect(assessNow(check, dataOf(given), ruleSet).outcome).toBe(expected);
   });
 
+  test('what is only not compared gives a longer stretch the chance to pass, but not to fail', () => {
+    const { check, ruleSet } = bound({ failWhen: [aCondition('regression', {})] });
+    const verdictOf = (given: Ticks) =>
+      assessNow(check, { ...dataOf(given), history: aStretch(ratio(times(2000, 1)), { startAt: t0 - 2000 * step }) }, ruleSet);
+    expect(verdictOf(ratio([1], 100))).toMatchObject({ outcome: 'inconclusive' });
+    expect(verdictOf(ratio(times(60, 1)))).toMatchObject({ outcome: 'pass' });
+    expect(verdictOf(ratio([90, 90, 90, 1, 1], 100)).outcome).not.toBe('fail');
+  });
+
+  test('conditions that only compare with a control do not apply where others are left', () => {
+    const control = aCondition('relative', { to: { kind: 'control' }, more_than: 0.5 });
+    const both = bound({ failWhen: [control, above(0.1)] });
+    expect(assessNow(both.check, dataOf(ratio([0])), both.ruleSet)).toMatchObject({ outcome: 'pass' });
+    const alone = bound({ failWhen: [control] });
+    expect(assessNow(alone.check, dataOf(ratio([0])), alone.ruleSet)).toMatchObject({ outcome: 'inconclusive', blocks: false });
+  });
+
   test('damping still holds: one bad reading after good ones is no relapse yet', () => {
     const { check, ruleSet } = bound({ failWhen: [{ ...above(0.1), damping: { k: 2, n: 2 } }] });
     expect(assessNow(check, dataOf(ratio([0, 0, 50])), ruleSet).outcome).toBe('inconclusive');
