@@ -20,6 +20,8 @@ export type ServiceSummary = {
   readonly environment: string;
   readonly latest: DeployRecord;
   readonly knownGood: DeployRecord | null;
+  /** No deploy is verified: the known-good one is the newest unverified target. */
+  readonly isUnverified?: true | undefined;
 };
 
 /** When the platform was asked what runs. */
@@ -36,7 +38,7 @@ export interface DeployCatalog {
   outcomes(place: Place, since: number): Promise<readonly DeployOutcome[]>;
   /** The newest deploy of the same place after this one whose release may be running now, or `null`: `Facts.replacedBy`. */
   replacementOf(deploy: Deploy): Promise<Facts['replacedBy']>;
-  /** Known-good deploys of a place, newest first. */
+  /** Known-good deploys of a place, newest first. If no deploy is verified, the newest unverified one. */
   knownGood(place: Place, limit: number): Promise<readonly Target[]>;
   /**
    * Stores what the platform reported as running. `deployed`: when the deploy had finished. `passed`: when it was known good; kept only if both agree,

@@ -15,11 +15,25 @@ type KnownGoodQuery = { readonly service: string; readonly environment: string; 
 const newerDeploy = alias(deploys, 'newer');
 const newerBake = alias(bakes, 'newer_bake');
 
+/** True for a deploy that passed, or that a person adopted and no check condemned since. */
+const isVerified = or(eq(bake.state, 'passed'), and(eq(deploys.adopted, true), notInArray(bake.state, [...condemned])));
+/** True for a deploy whose bake ended undecided, with nothing seen against it. */
+const isClean = and(eq(bake.state, 'inconclusive'), sql`${bake.body}->>'isClean' = 'true'`);
+
 /**
- * True for a deploy that passed, or that a person adopted and no check condemned since; and whose version no newer deploy was condemned for.
- * `except` is the id of the deploy that asks: it is no target for itself, and it says nothing about an older deploy of its own version.
+ * True for a verified deploy whose version no newer deploy was condemned for. `except` is the id of the deploy that asks: it is no target for itself, and
+ * it says nothing about an older deploy of its own version.
  */
 export function isKnownGood(place: PlaceColumns, except: SQL | null): SQL | undefined {
+  return isTarget(isVerified, place, except);
+}
+
+/** The same for an unverified deploy: it is a target only where no verified one exists. */
+export function isUnverifiedTarget(place: PlaceColumns, except: SQL | null): SQL | undefined {
+  return isTarget(isClean, place, except);
+}
+
+function isTarget(isGood: SQL | undefined, place: PlaceColumns, except: SQL | null): SQL | undefined {
   const condemnedLater = build
     .select({ one: sql`1` })
     .from(newerDeploy)
@@ -38,28 +52,31 @@ export function isKnownGood(place: PlaceColumns, except: SQL | null): SQL | unde
     eq(deploys.service, place.service),
     eq(deploys.environment, place.environment),
     except === null ? undefined : ne(deploys.id, except),
-    or(eq(bake.state, 'passed'), and(eq(deploys.adopted, true), notInArray(bake.state, [...condemned]))),
+    isGood,
     notExists(condemnedLater),
   );
 }
 
-function targetsOf(limit: number | ReturnType<typeof sql.placeholder>) {
+type TargetFilter = typeof isKnownGood;
+
+function targetsOf(filter: TargetFilter, limit: number | ReturnType<typeof sql.placeholder>) {
   const place = { service: slot('service'), environment: slot('environment') };
   const query = build
     .select({ body: deploys.body, fingerprint: deploys.fingerprint })
     .from(deploys)
     .innerJoin(bake, eq(bake.deployId, deploys.id))
-    .where(isKnownGood(place, slot('except')))
+    .where(filter(place, slot('except')))
     .orderBy(desc(deploys.registeredAt), desc(deploys.id))
     .limit(limit);
   return compile(query, toTarget);
 }
 
-// A statement of its own: PostgreSQL plans a constant limit of one better than a limit that it does not know.
-const newest = targetsOf(1);
-const newestFew = targetsOf(sql.placeholder('limit'));
+// Statements of their own: PostgreSQL plans a constant limit of one better than a limit that it does not know.
+const newest = targetsOf(isKnownGood, 1);
+const newestFew = targetsOf(isKnownGood, sql.placeholder('limit'));
+const newestUnverified = targetsOf(isUnverifiedTarget, 1);
 
-/** Known-good deploys of a place, newest first. */
+/** Known-good deploys of a place, newest first. If no deploy is verified, the newest unverified one. */
 export async function readKnownGood(
   db: Database,
   { service, environment, except }: KnownGoodQuery,
@@ -67,7 +84,9 @@ export async function readKnownGood(
 ): Promise<readonly Target[]> {
   // No deploy has an empty id.
   const values = { service, environment, except: except ?? '' };
-  return await (limit === 1 ? newest(db, values) : newestFew(db, { ...values, limit }));
+  const verified = await (limit === 1 ? newest(db, values) : newestFew(db, { ...values, limit }));
+  if (verified.length > 0) return verified;
+  return (await newestUnverified(db, values)).map((target) => ({ ...target, isUnverified: true }));
 }
 
 function toTarget({ body, fingerprint }: StatementRow): Target {

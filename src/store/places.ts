@@ -1,36 +1,49 @@
 import { z } from 'zod';
 import type { ServiceSummary } from '../ports/deploy-catalog.ts';
 import type { Database } from './database.ts';
-import { sql } from './drizzle.ts';
-import { isKnownGood } from './known-good.ts';
+import { and, sql } from './drizzle.ts';
+import { isKnownGood, isUnverifiedTarget } from './known-good.ts';
 import { read } from './read.ts';
 import { selectRecords, toRecord } from './record.ts';
 import { deploys } from './schema.ts';
 import { build, compile, slot } from './statement.ts';
 
 const isOfPlace = sql`${deploys.service} = place.service and ${deploys.environment} = place.environment`;
-const isTarget = isKnownGood({ service: sql`place.service`, environment: sql`place.environment` }, null);
+const place = { service: sql`place.service`, environment: sql`place.environment` };
 const newestFirst = sql`${deploys.registeredAt} desc, ${deploys.id} desc`;
 
 const latest = selectRecords(build, isOfPlace).orderBy(newestFirst).limit(1);
-const good = selectRecords(build, isTarget).orderBy(newestFirst).limit(1);
+const good = selectRecords(build, isKnownGood(place, null)).orderBy(newestFirst).limit(1);
+// Read only where no deploy is verified.
+const unverified = selectRecords(build, and(sql`good.deploy is null`, isUnverifiedTarget(place, null)))
+  .orderBy(newestFirst)
+  .limit(1);
 
 // Each record comes as one JSON object, because both have columns of the same names.
 const everyPlace = compile(
   sql`
-    select place.service, place.environment, to_jsonb(latest) as latest, to_jsonb(good) as good
+    select place.service, place.environment, to_jsonb(latest) as latest, to_jsonb(good) as good, to_jsonb(unverified) as unverified
     from (select distinct service, environment from ${deploys}) as place
     cross join lateral ${latest} as latest
     left join lateral ${good} as good on true
+    left join lateral ${unverified} as unverified on true
     order by place.service, place.environment`,
   (row): ServiceSummary => {
-    const { service, environment, latest, good } = read(Place, row, 'place');
-    return { service, environment, latest: toRecord(latest), knownGood: good && toRecord(good) };
+    const { service, environment, latest, good, unverified } = read(Place, row, 'place');
+    const target = good ?? unverified;
+    const knownGood = target && toRecord(target);
+    return { service, environment, latest: toRecord(latest), knownGood, ...(unverified && { isUnverified: true }) };
   },
 );
 
 const AnyRecord = z.record(z.string(), z.unknown());
-const Place = z.object({ service: z.string(), environment: z.string(), latest: AnyRecord, good: AnyRecord.nullable() });
+const Place = z.object({
+  service: z.string(),
+  environment: z.string(),
+  latest: AnyRecord,
+  good: AnyRecord.nullable(),
+  unverified: AnyRecord.nullable(),
+});
 
 /** All services and environments with their newest and their known-good deploy: `DeployCatalog.services`. */
 export async function readServices(db: Database): Promise<readonly ServiceSummary[]> {

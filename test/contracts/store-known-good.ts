@@ -98,6 +98,53 @@ export function knownGood(both: Both): void {
       ]),
     ).toBeNull();
   });
+  test('where no release is verified, the newest one that was held with nothing against it', async () => {
+    expect(
+      await targetAfter([
+        ['v1', 'inconclusive', { isClean: true }],
+        ['v2', 'inconclusive', { isClean: true }],
+        ['v3', 'inconclusive'],
+        ['v4', 'baking'],
+      ]),
+    ).toMatchObject({ version: 'v2', isUnverified: true });
+  });
+  test('an older verified release is preferred to a newer unverified one', async () => {
+    const target = await targetAfter([
+      ['v1', 'passed'],
+      ['v2', 'inconclusive', { isClean: true }],
+      ['v3', 'baking'],
+    ]);
+    expect(target).toMatchObject({ version: 'v1' });
+    expect(target).not.toHaveProperty('isUnverified');
+  });
+  test('an adopted release is verified, although its bake was held', async () => {
+    const target = await targetAfter([
+      ['v1', 'inconclusive', { adopted: true, isClean: true }],
+      ['v2', 'baking'],
+    ]);
+    expect(target).toMatchObject({ version: 'v1' });
+    expect(target).not.toHaveProperty('isUnverified');
+  });
+  test('an unverified release that was condemned later is no target', async () => {
+    expect(
+      await targetAfter([
+        ['v1', 'inconclusive', { isClean: true }],
+        ['v2', 'inconclusive', { isClean: true }],
+        ['v2', 'failed'],
+        ['v3', 'baking'],
+      ]),
+    ).toMatchObject({ version: 'v1' });
+  });
+  test('an unverified release is shown as such', async () => {
+    const service = fresh();
+    const held = await register(both().store, { service, version: 'v1', isClean: true }, 'inconclusive');
+    const latest = await register(both().store, { service, version: 'v2', registeredAt: start + 1 });
+    const place = { service, environment: 'production' };
+    expect(await both().store.knownGood(place, 1)).toMatchObject([{ version: 'v1', isUnverified: true }]);
+    expect(await both().store.knownGood(place, 50)).toMatchObject([{ version: 'v1', isUnverified: true }]);
+    const summary = (await both().store.services()).find((entry) => entry.service === service);
+    expect(summary).toEqual({ ...place, latest, knownGood: held, isUnverified: true });
+  });
   test('other services and environments do not count', async () => {
     expect(
       await targetAfter([

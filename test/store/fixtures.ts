@@ -15,9 +15,11 @@ export const start = 1_790_000_000_123;
 export type DeployOptions = Partial<Omit<Deploy, 'release'>> & {
   readonly version?: string;
   readonly metadata?: Deploy['release']['metadata'];
+  /** Of an inconclusive bake: nothing was seen against the release. */
+  readonly isClean?: boolean;
 };
 
-export function aDeploy({ version = 'v1', metadata = { team: 'checkout' }, ...rest }: DeployOptions = {}): Deploy {
+export function aDeploy({ version = 'v1', metadata = { team: 'checkout' }, isClean: _, ...rest }: DeployOptions = {}): Deploy {
   return {
     id: randomUUID(),
     service: 'shop',
@@ -154,12 +156,16 @@ export function commitOf(next: Bake, rest: Partial<Commit> = {}): Commit {
   return { next, effects: [], timeline: [], ...rest };
 }
 
+function withCleanness(bake: Bake, { isClean = false }: DeployOptions): Bake {
+  return isClean && bake.state === 'inconclusive' ? { ...bake, isClean } : bake;
+}
+
 /** Registers a deploy whose bake has this state from the start. */
 export async function register(store: Store, options: DeployOptions = {}, state: Bake['state'] = 'warming'): Promise<DeployRecord> {
   const deploy = aDeploy(options);
   const result = await store.register(aRegistration(deploy), () => ({
     ok: true,
-    first: commitOf(bakeIn(deploy, state)),
+    first: commitOf(withCleanness(bakeIn(deploy, state), options)),
     superseded: [],
   }));
   if (result.kind !== 'created') throw new Error(`not created: ${result.kind}`);
