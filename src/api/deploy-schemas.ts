@@ -135,6 +135,10 @@ export const WaitQuery = z.strictObject({
     .min(0)
     .optional()
     .openapi({ description: 'answer as soon as the version of the bake is greater than this' }),
+  until: z
+    .enum(['final', 'clear'])
+    .default('final')
+    .openapi({ description: 'clear: answer also as soon as every critical check has ruled out harm; the bake goes on' }),
 });
 
 /** Problem details (RFC 9457). */
@@ -188,7 +192,18 @@ export const Summary = z
     final: z.boolean(),
     summary: z.string(),
     reasons: z.array(z.string()),
-    baking: z.object({ from: instant, ends_at: instant, limit_at: instant }).nullable(),
+    baking: z
+      .object({
+        from: instant,
+        ends_at: instant,
+        limit_at: instant,
+        extended_until: instant.nullable().openapi({ description: 'the latest end of a bake that goes on beyond its planned end' }),
+        extended_because: z.string().nullable(),
+      })
+      .nullable(),
+    clear_at: instant
+      .nullable()
+      .openapi({ description: 'when every critical check had ruled out harm; the bake goes on to its planned end' }),
     stage: z.object({ number: z.number(), of: z.number(), weight: z.number(), ends_at: instant }).nullable(),
     weight: z
       .number()
@@ -196,6 +211,9 @@ export const Summary = z
       .openapi({ description: 'the share of the traffic, in percent, that the release has since the last shift' }),
     ended_at: instant.nullable(),
     target: z.string().nullable(),
+    target_unverified: z
+      .boolean()
+      .openapi({ description: 'the bake of the target ended inconclusive with nothing seen against it, and no release is verified' }),
     rolled_back: z.enum(['no', 'yes', 'unknown']).nullable(),
     confidence: z.enum(['full', 'low']).nullable(),
   })

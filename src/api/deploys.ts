@@ -94,10 +94,10 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
   app.openapi(routes.wait, async (c) => {
     const { id } = c.req.valid('param');
-    const { timeout, after } = c.req.valid('query');
+    const { timeout, after, until: goal } = c.req.valid('query');
     demand(c, 'read', (await findDeploy(store, id)).deploy);
     const until = deps.clock.now() + timeout;
-    await waitForMove(store, { id, after: after ?? null }, async () => {
+    await waitForMove(store, { id, after: after ?? null, until: goal }, async () => {
       if (c.req.raw.signal.aborted || deps.stopping.aborted || deps.clock.now() >= until) return false;
       await deps.clock.sleep(Math.min(waitStepMs, until - deps.clock.now()), AbortSignal.any([c.req.raw.signal, deps.stopping]));
       return true;

@@ -55,12 +55,13 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const all = await store.services();
     const allowed = all.filter((one) => caller.may('read', one));
     const present = (record: (typeof all)[number]['latest']) => presentSummary(record, deps.baseUrl);
-    const shown = allowed.map(({ service, environment, latest, knownGood }) => ({
+    const shown = allowed.map(({ service, environment, latest, knownGood, isUnverified = false }) => ({
       service,
       environment,
       state: latest.bake.state,
       latest: present(latest),
       known_good: knownGood && present(knownGood),
+      known_good_unverified: isUnverified,
     }));
     return c.json({ services: shown }, 200);
   });

@@ -15,6 +15,7 @@ export function presentPlace(
     known_good: knownGood && {
       version: knownGood.version,
       commit: knownGood.commit ?? null,
+      unverified: knownGood.isUnverified === true,
       url: `${baseUrl}/deploys/${knownGood.deployId}`,
     },
     dora: presentDora(dora),

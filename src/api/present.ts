@@ -36,14 +36,29 @@ export function presentSummary(record: DeployRecord, baseUrl: BaseUrl): z.output
 }
 
 function presentState(bake: Bake) {
+  const target = 'order' in bake ? bake.order.target : 'target' in bake ? bake.target : null;
   return {
-    baking: bake.state === 'baking' ? { from: iso(bake.from), ends_at: iso(bake.endsAt), limit_at: iso(bake.limitAt) } : null,
+    baking: presentBaking(bake),
+    clear_at: bake.clearAt === undefined ? null : iso(bake.clearAt),
     stage: presentStage(bake),
     weight: bake.weight ?? null,
     ended_at: isFinal(bake) ? iso(bake.at) : null,
-    target: 'order' in bake ? bake.order.target.version : 'target' in bake ? bake.target.version : null,
+    target: target?.version ?? null,
+    target_unverified: target?.isUnverified === true,
     rolled_back: bake.state === 'failed' ? bake.rolledBack : null,
     confidence: bake.state === 'passed' ? bake.confidence : null,
+  };
+}
+
+function presentBaking(bake: Bake) {
+  if (bake.state !== 'baking') return null;
+  const isExtended = bake.extendedSince !== undefined;
+  return {
+    from: iso(bake.from),
+    ends_at: iso(bake.endsAt),
+    limit_at: iso(bake.limitAt),
+    extended_until: isExtended ? iso(bake.limitAt) : null,
+    extended_because: isExtended ? bake.reasons.join('; ') : null,
   };
 }
 

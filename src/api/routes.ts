@@ -126,6 +126,7 @@ const ServiceView = zod.object({
   state: zod.string(),
   latest: Summary,
   known_good: Summary.nullable(),
+  known_good_unverified: zod.boolean(),
 });
 export const services = createRoute({
   method: 'get',

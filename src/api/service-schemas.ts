@@ -47,6 +47,11 @@ const Dora = z
   })
   .openapi('Dora');
 
-const KnownGood = z.object({ version: z.string(), commit: z.string().nullable(), url: z.string() });
+const KnownGood = z.object({
+  version: z.string(),
+  commit: z.string().nullable(),
+  unverified: z.boolean().openapi({ description: 'no release is verified; the bake of this one ended with nothing seen against it' }),
+  url: z.string(),
+});
 const Place = z.object({ environment: z.string(), recent: z.array(Summary), known_good: KnownGood.nullable(), dora: Dora });
 export const ServiceKeys = z.object({ service: z.string(), environments: z.array(Place) }).openapi('Service');

@@ -13,10 +13,19 @@ export type DeployAnswer = {
   readonly summary: string;
   readonly reasons: readonly string[];
   readonly rolled_back: string | null;
-  readonly baking: { readonly from: string; readonly ends_at: string; readonly limit_at: string } | null;
+  readonly baking: {
+    readonly from: string;
+    readonly ends_at: string;
+    readonly limit_at: string;
+    readonly extended_until?: string | null;
+    readonly extended_because?: string | null;
+  } | null;
+  readonly deployed_at?: string | null;
+  readonly clear_at?: string | null;
   readonly stage: { readonly number: number; readonly of: number; readonly weight: number; readonly ends_at: string } | null;
   readonly registered_at: string;
   readonly target: string | null;
+  readonly target_unverified?: boolean;
   readonly checks?: readonly { readonly name: string; readonly critical: boolean; readonly outcome: string; readonly reason: string }[];
   readonly attempts?: readonly { readonly order: string; readonly number: number; readonly output: string }[];
 };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
+import type { WaitGoal } from '../usecases/view-deploy.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { type Io, note, say, sayJson } from './io.ts';
@@ -14,6 +15,7 @@ type DeployOptions = {
   readonly environment: string;
   readonly version: string;
   readonly wait?: boolean;
+  readonly until?: WaitGoal;
   readonly timeout?: string;
   readonly json?: boolean;
   readonly link?: readonly string[];
@@ -46,11 +48,13 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .option('--idempotency-key <key>', 'a retried call with the same key is the same deploy')
     .option('--force', 'register the deploy even while a rollback is under way')
     .option('--wait', 'wait until the bake has ended')
+    .addOption(untilOption())
     .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
     .option('--json', 'print the deploy as JSON')
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (options: DeployOptions) => {
       const timeoutMs = timeoutOf(options.timeout);
+      assertWaits(options);
       const key = options.idempotencyKey ?? (options.buildId === undefined ? randomUUID() : undefined);
       const deploy = await client().call<DeployAnswer>('POST', '/v1/deploys', {
         body: bodyOf(options),
@@ -58,7 +62,7 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
       });
       if (options.wait !== true) return print(deploy, options, [deploy.id, deploy.url]);
       note(io, `registered ${deploy.id}: ${deploy.url}`);
-      return done(await waitFor(client(), io, { id: deploy.id, timeoutMs, json: options.json === true }));
+      return done(await waitFor(client(), io, { id: deploy.id, timeoutMs, ...waitOptionsOf(options) }));
     });
 
   program
@@ -66,24 +70,27 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .description('report that a deploy registered with --phase started has finished; its bake begins')
     .argument('<id>', 'the deploy')
     .option('--wait', 'wait until the bake has ended')
+    .addOption(untilOption())
     .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
     .option('--json', 'print the deploy as JSON')
     .addHelpText('after', `\n${exitCodeHelp}`)
-    .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'timeout' | 'json'>) => {
+    .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'until' | 'timeout' | 'json'>) => {
+      assertWaits(options);
       const deploy = await client().call<DeployAnswer>('POST', `/v1/deploys/${encodeURIComponent(id)}/finished`);
       if (options.wait !== true) return print(deploy, options, [`${deploy.id} ${deploy.summary}`]);
-      return done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), json: options.json === true }));
+      return done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), ...waitOptionsOf(options) }));
     });
 
   program
     .command('wait')
     .description('wait until the bake of a deploy has ended, and exit by its result')
     .argument('<id>', 'the deploy')
+    .addOption(untilOption())
     .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
     .option('--json', 'print the deploy as JSON')
     .addHelpText('after', `\n${exitCodeHelp}`)
-    .action(async (id: string, options: Pick<DeployOptions, 'timeout' | 'json'>) =>
-      done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), json: options.json === true })),
+    .action(async (id: string, options: Pick<DeployOptions, 'until' | 'timeout' | 'json'>) =>
+      done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), ...waitOptionsOf(options) })),
     );
 
   program
@@ -98,6 +105,21 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
       const deploy = await client().call<DeployAnswer>('POST', '/v1/adopt', { body: { service, environment, version, commit, image } });
       say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}) is known-good: ${deploy.id}`);
     });
+}
+
+/** Until what `--wait` and `wait` wait. */
+function untilOption(): Option {
+  const text = 'clear: return 0 as soon as every critical check has ruled out harm; the bake goes on and still rolls back';
+  return new Option('--until <goal>', text).choices(['final', 'clear']);
+}
+
+/** Throws `AppError('invalid')` where `--until` has no effect. */
+function assertWaits({ wait, until }: Pick<DeployOptions, 'wait' | 'until'>): void {
+  if (until !== undefined && wait !== true) throw new AppError('invalid', '--until says how long to wait: add --wait');
+}
+
+function waitOptionsOf({ until, json }: Pick<DeployOptions, 'until' | 'json'>) {
+  return { untilClear: until === 'clear', json: json === true };
 }
 
 function bodyOf({ service, environment, version, commit, image, cause, migrations, phase, force, ...options }: DeployOptions) {

@@ -2,7 +2,7 @@ import { AppError, ConfigError } from '../core/base/errors.ts';
 
 /** What the exit codes mean, for `--help`. */
 export const exitCodeHelp =
-  'Exit codes: 0 passed · 1 error · 2 usage · 3 rolled back · 4 failed, needs a person · 5 inconclusive · 6 canceled or superseded · 7 timed out · 78 the config cannot be used';
+  'Exit codes: 0 passed, or clear with --until clear · 1 error · 2 usage · 3 rolled back · 4 failed, needs a person · 5 inconclusive · 6 canceled or superseded · 7 timed out · 78 the config cannot be used';
 
 /** The exit code of `deploy --wait` and `wait` for a final state. */
 export function exitCodeOf(state: string): number {

@@ -1,3 +1,4 @@
+import { targetName } from '../core/bake/deploy.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
 import { formatWeight } from '../core/rules/stage.ts';
@@ -5,7 +6,8 @@ import type { Client, DeployAnswer } from './client.ts';
 import { exitCodeOf, timeoutExitCode } from './exit-codes.ts';
 import { type Io, note, say, sayJson } from './io.ts';
 
-export type WaitOptions = { readonly id: string; readonly timeoutMs: number | null; readonly json: boolean };
+/** `untilClear`: stop with success as soon as every critical check has ruled out harm. */
+export type WaitOptions = { readonly id: string; readonly timeoutMs: number | null; readonly json: boolean; readonly untilClear?: boolean };
 
 /** How long an unavailable server is retried: it may be restarting. */
 const restartTimeoutMs = 300_000;
@@ -15,7 +17,7 @@ const pauseMs = 2_000;
 const outputMs = 2_000;
 
 /** Waits until the bake is final, and prints every change. Returns the exit code. */
-export async function waitFor(client: Client, io: Io, { id, timeoutMs, json }: WaitOptions): Promise<number> {
+export async function waitFor(client: Client, io: Io, { id, timeoutMs, json, untilClear = false }: WaitOptions): Promise<number> {
   const startedAt = io.now();
   const printOutput = createOutputPrinter(io);
   let lastText = '';
@@ -27,7 +29,7 @@ export async function waitFor(client: Client, io: Io, { id, timeoutMs, json }: W
       note(io, `stopped waiting after ${formatDuration(timeoutMs ?? 0)}; the bake goes on`);
       return timeoutExitCode;
     }
-    const deploy = await fetchNext(client, io, { id, after, ms: Math.min(maxPollMs, leftMs) });
+    const deploy = await fetchNext(client, io, { id, after, untilClear, ms: Math.min(maxPollMs, leftMs) });
     after = deploy.bake_version;
     const line = progressOf(deploy, io.now() - startedAt);
     // The last output of the hook comes before the result of the rollback.
@@ -36,11 +38,25 @@ export async function waitFor(client: Client, io: Io, { id, timeoutMs, json }: W
     lastText = line.text;
     if (deploy.state === 'rolling_back') printOutput(deploy);
     maxPollMs = deploy.state === 'rolling_back' ? outputMs : pollMs;
-    if (!deploy.final) continue;
+    const isClear = untilClear && isClearNow(deploy);
+    if (!deploy.final && !isClear) continue;
     if (json) sayJson(io, deploy);
-    else for (const text of conclusionOf(deploy)) say(io, text);
-    return exitCodeOf(deploy.state);
+    else for (const text of deploy.final ? conclusionOf(deploy) : [clearLine(deploy), `  ${deploy.url}`]) say(io, text);
+    return deploy.final ? exitCodeOf(deploy.state) : 0;
   }
+}
+
+/** Whether every critical check has ruled out harm, and nothing bad was found since. */
+function isClearNow({ state, clear_at }: DeployAnswer): boolean {
+  return clear_at != null && (state === 'baking' || state === 'passed');
+}
+
+function clearLine({ service, environment, release, clear_at, deployed_at, registered_at, baking }: DeployAnswer): string {
+  const ms = Date.parse(clear_at ?? '') - Date.parse(deployed_at ?? registered_at);
+  const after = formatDuration(Math.max(0, Math.round(ms / 1000) * 1000));
+  const until = baking === null ? '' : ` until ${baking.ends_at.slice(11, 16)} UTC`;
+  const what = 'every critical check has ruled out harm; the bake goes on';
+  return `${service} ${release.version} (${environment}): clear after ${after}: ${what}${until} and still rolls back`;
 }
 
 /** Prints the output of hooks as it grows. Where the server has cut an output, only its beginning is printed; the deploy's page has the rest. */
@@ -65,7 +81,7 @@ const cutMark = '\0';
 async function fetchNext(
   client: Client,
   io: Io,
-  { id, after, ms }: { readonly id: string; readonly after: number; readonly ms: number },
+  { id, after, untilClear, ms }: { readonly id: string; readonly after: number; readonly untilClear: boolean; readonly ms: number },
 ): Promise<DeployAnswer> {
   const since = io.now();
   for (;;) {
@@ -74,7 +90,8 @@ async function fetchNext(
       // The first call does not wait, so that the current state is printed at once.
       if (after < 0) return await client.call('GET', path);
       const seconds = Math.max(1, Math.ceil(ms / 1000));
-      return await client.call('GET', `${path}/wait?timeout=${seconds}s&after=${after}`, { timeoutMs: ms + 15_000 });
+      const goal = untilClear ? '&until=clear' : '';
+      return await client.call('GET', `${path}/wait?timeout=${seconds}s&after=${after}${goal}`, { timeoutMs: ms + 15_000 });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'unavailable' || io.now() - since > restartTimeoutMs) throw error;
       note(io, `${error.message}; retrying`);
@@ -99,7 +116,9 @@ const outcomeTexts: Readonly<Record<string, string>> = {
   error: 'could not be asked',
 };
 
-function conclusionOf({ service, environment, release, state, reasons, target, url }: DeployAnswer): readonly string[] {
+function conclusionOf({ service, environment, release, state, reasons, url, ...rest }: DeployAnswer): readonly string[] {
+  const target =
+    rest.target === null ? null : targetName({ version: rest.target, ...(rest.target_unverified === true && { isUnverified: true }) });
   const head = `${service} ${release.version} (${environment}): ${state.replaceAll('_', ' ')}${target === null ? '' : ` to ${target}`}`;
   return [head, ...reasons.map((reason) => `  ${reason}`), `  ${url}`];
 }

@@ -1,4 +1,4 @@
-import { isFinal } from '../core/bake/bake.ts';
+import { isClear, isFinal } from '../core/bake/bake.ts';
 import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
@@ -81,8 +81,11 @@ export function reasonsOf({ bake }: DeployRecord): readonly string[] {
   switch (bake.state) {
     case 'rolling_back':
     case 'verifying':
-    case 'rolled_back':
       return bake.order.reasons;
+    case 'rolled_back':
+      return bake.unconfirmed === undefined
+        ? bake.order.reasons
+        : [...bake.order.reasons, `its recovery could not be measured: ${bake.unconfirmed.join('; ')}`];
     case 'warming':
     case 'shifting':
       return [describeBake(bake)];
@@ -94,15 +97,21 @@ export function reasonsOf({ bake }: DeployRecord): readonly string[] {
   }
 }
 
-/** Waits until the bake is final, its version is greater than `after`, or `pause` returns false. Returns the deploy as it is then. */
+/** Until what a caller waits: until the bake is final, or also until it is clear. */
+export type WaitGoal = 'final' | 'clear';
+
+type WaitRequest = { readonly id: string; readonly after: number | null; readonly until?: WaitGoal };
+
+/** Waits until the bake is final or as far as `until` says, its version is greater than `after`, or `pause` returns false. Returns the deploy as it is then. */
 export async function waitForMove(
   store: BakeStore,
-  { id, after }: { readonly id: string; readonly after: number | null },
+  { id, after, until = 'final' }: WaitRequest,
   pause: () => Promise<boolean>,
 ): Promise<DeployRecord> {
   for (;;) {
     const record = await findDeploy(store, id);
-    if (isFinal(record.bake) || (after !== null && record.version > after)) return record;
+    const isReached = isFinal(record.bake) || (until === 'clear' && isClear(record.bake));
+    if (isReached || (after !== null && record.version > after)) return record;
     if (!(await pause())) return record;
   }
 }

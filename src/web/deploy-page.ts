@@ -1,4 +1,5 @@
 import type { Bake } from '../core/bake/bake.ts';
+import { targetName } from '../core/bake/deploy.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import { formatWeight } from '../core/rules/stage.ts';
@@ -24,11 +25,16 @@ const headlines: Readonly<Record<Bake['state'], readonly [tone: string, text: st
   superseded: ['quiet', 'Superseded by a newer deploy'],
 };
 
+function headlineOf(bake: Bake): readonly [tone: string, text: string] {
+  const isUnconfirmed = bake.state === 'rolled_back' && bake.unconfirmed !== undefined;
+  return isUnconfirmed ? ['open', 'Rolled back: the recovery could not be measured'] : headlines[bake.state];
+}
+
 /** The page of a deploy: what was measured, what it was compared with, and what was done. `showsServices`: whether services have pages. */
 export function deployPage(view: DeployDetails, showsServices: boolean): Html {
   const { deploy, bake } = view.record;
   const title = `${deploy.service} ${deploy.release.version} (${deploy.environment})`;
-  const [tone, headline] = headlines[bake.state];
+  const [tone, headline] = headlineOf(bake);
   return layout(
     title,
     html`<h1>${title}</h1>
@@ -67,16 +73,16 @@ function detailsOf(bake: Bake): Html | string {
     case 'baking':
       return html`<p>${stageOf(bake)}Until ${time(bake.endsAt)}, at the latest ${time(bake.limitAt)}; ${formatDuration(bake.endsAt - bake.from)} ${bake.stage ? 'since the first stage began' : 'in all'}.${bake.blind ? ' The metrics cannot be fetched at the moment.' : ''}</p>`;
     case 'awaiting_approval':
-      return html`<p>Rolls back to ${bake.target.version} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
+      return html`<p>Rolls back to ${targetName(bake.target)} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
     case 'rolling_back':
-      return html`<p>Returning to ${bake.order.target.version}.</p>`;
+      return html`<p>Returning to ${targetName(bake.order.target)}.</p>`;
     case 'verifying':
     case 'rolled_back':
-      return html`<p>${bake.order.target.version} is back.</p>`;
+      return html`<p>${targetName(bake.order.target)} is back.</p>`;
     case 'failed':
       return html`<p>${rollbackResults[bake.rolledBack]}</p>`;
     case 'passed':
-      return bake.confidence === 'low' ? html`<p>With low confidence: not everything could be compared.</p>` : '';
+      return bake.confidence === 'low' ? html`<p>With low confidence: not every check could tell.</p>` : '';
     default:
       return '';
   }

@@ -1,3 +1,4 @@
+import { targetName } from '../core/bake/deploy.ts';
 import { describeBake } from '../core/bake/narrate.ts';
 import type { ServiceSummary } from '../ports/deploy-catalog.ts';
 import { type Html, html } from './html.ts';
@@ -11,8 +12,9 @@ export function homePage(services: readonly ServiceSummary[]): Html {
       environment,
       latest,
       knownGood,
+      isUnverified,
     }) => html`<tr><td><a href="/services/${encodeURIComponent(service.toWellFormed())}">${service}</a></td><td>${environment}</td>
-<td><a href="/deploys/${latest.deploy.id}">${latest.deploy.release.version}</a></td><td>${describeBake(latest.bake)}</td><td>${knownGood?.deploy.release.version ?? '–'}</td></tr>`,
+<td><a href="/deploys/${latest.deploy.id}">${latest.deploy.release.version}</a></td><td>${describeBake(latest.bake)}</td><td>${knownGood ? targetName({ version: knownGood.deploy.release.version, isUnverified }) : '–'}</td></tr>`,
   );
   const table = html`<table><thead><tr><th>Service</th><th>Environment</th><th>Newest deploy</th><th>State</th><th>Known-good</th></tr></thead><tbody>${rows}</tbody></table>`;
   return layout('Services', html`<h1>Services</h1>${services.length === 0 ? html`<p>No deploy has been registered yet.</p>` : table}`);

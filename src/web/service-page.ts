@@ -1,3 +1,4 @@
+import { targetName } from '../core/bake/deploy.ts';
 import { describeBake } from '../core/bake/narrate.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { formatNumber, formatShare } from '../core/base/format-number.ts';
@@ -14,7 +15,7 @@ export function servicePage(service: string, places: readonly PlaceView[]): Html
 
 function placePart({ environment, knownGood, dora, recent }: PlaceView): Html {
   return html`<h2>${environment}</h2>
-<p>Known-good: ${knownGood === null ? 'none' : html`<a href="/deploys/${knownGood.deployId}">${knownGood.version}</a>`}.</p>
+<p>Known-good: ${knownGood === null ? 'none' : html`<a href="/deploys/${knownGood.deployId}">${targetName(knownGood)}</a>`}.</p>
 <table><thead><tr><th>In the last ${formatDuration(dora.to - dora.from)}</th><th></th><th></th></tr></thead><tbody>${doraRows(dora).map(
     ([name, value, words]) => html`<tr><td>${name}</td><td><b>${value}</b></td><td class="quiet">${words}</td></tr>`,
   )}</tbody></table>

@@ -307,14 +307,75 @@ describe('what a hook prints', () => {
   });
 });
 
-describe('a bake in stages', () => {
-  async function shownOf(next: (deploy: Deploy) => Bake) {
-    const { deploy } = await register(database.store, { service: `staged-${randomUUID()}`, version: 'v2' }, 'baking');
-    await database.store.update(deploy.id, null, () => ({ ok: true, next: next(deploy), effects: [], timeline: [] }));
-    const { body } = await send(anApi(), 'GET', `/v1/deploys/${deploy.id}`);
-    return { body, page: (await send(anApi(), 'GET', `/deploys/${deploy.id}`)).body.detail };
-  }
+/** What the API and the page show of a bake. */
+async function shownOf(next: (deploy: Deploy) => Bake) {
+  const { deploy } = await register(database.store, { service: `staged-${randomUUID()}`, version: 'v2' }, 'baking');
+  await database.store.update(deploy.id, null, () => ({ ok: true, next: next(deploy), effects: [], timeline: [] }));
+  const { body } = await send(anApi(), 'GET', `/v1/deploys/${deploy.id}`);
+  return { id: deploy.id, body, page: (await send(anApi(), 'GET', `/deploys/${deploy.id}`)).body.detail };
+}
 
+describe('how a bake ends', () => {
+  const clearAt = start + 30_000;
+  const isClear = (deploy: Deploy) => ({ ...bakeIn(deploy, 'baking'), clearAt });
+  const at = (ms: number) => new Date(ms).toISOString();
+
+  test('a bake that is clear says since when, and goes on', async () => {
+    const { body } = await shownOf(isClear);
+    expect(body).toMatchObject({ state: 'baking', final: false, clear_at: at(clearAt) });
+    expect((await shownOf((deploy) => bakeIn(deploy, 'baking'))).body).toMatchObject({ clear_at: null });
+  });
+
+  test('waiting until it is clear ends where it is, or where the bake is final', async () => {
+    const { id } = await shownOf(isClear);
+    const answer = await send(anApi(), 'GET', `/v1/deploys/${id}/wait?timeout=60s&until=clear`);
+    expect(answer).toMatchObject({ status: 200, body: { state: 'baking', clear_at: at(clearAt) } });
+    const { id: bad } = await shownOf((deploy) => ({ ...bakeIn(deploy, 'failed'), clearAt }));
+    expect(await send(anApi(), 'GET', `/v1/deploys/${bad}/wait?timeout=60s&until=clear`)).toMatchObject({ body: { state: 'failed' } });
+    expect(await send(anApi(), 'GET', `/v1/deploys/${id}/wait?until=soon`)).toMatchObject({ status: 400 });
+  });
+
+  test('a bake that is extended says until when and why', async () => {
+    const extended = { extendedSince: start, reasons: ['errors: too few to tell', 'latency: no data'] };
+    const { body } = await shownOf((deploy) => ({ ...bakeIn(deploy, 'baking'), ...extended }) as Bake);
+    const limit = at(start + 60_000);
+    expect(body).toMatchObject({ baking: { limit_at: limit, extended_until: limit, extended_because: extended.reasons.join('; ') } });
+    const { body: other } = await shownOf((deploy) => bakeIn(deploy, 'baking'));
+    expect(other).toMatchObject({ baking: { extended_until: null, extended_because: null } });
+  });
+
+  test('an unverified target is called so', async () => {
+    const target = { deployId: 'd0', version: 'v0', isUnverified: true } as const;
+    const { body, page } = await shownOf((deploy) => ({ ...bakeIn(deploy, 'awaiting_approval'), target }) as Bake);
+    expect(body).toMatchObject({ target: 'v0', target_unverified: true });
+    expect(body.summary).toContain('the rollback to v0 (unverified)');
+    expect(page).toContain('Rolls back to v0 (unverified) once approved');
+    expect((await shownOf((deploy) => bakeIn(deploy, 'rolling_back'))).body).toMatchObject({ target_unverified: false });
+  });
+
+  test('a recovery that was not measured is not claimed', async () => {
+    const { body, page } = await shownOf((deploy) => ({ ...bakeIn(deploy, 'rolled_back'), unconfirmed: ['errors: few'] }) as Bake);
+    expect(body.reasons).toEqual(['errors 9 %', 'its recovery could not be measured: errors: few']);
+    expect(page).toContain('Rolled back: the recovery could not be measured');
+    expect(page).not.toContain('has recovered');
+    expect((await shownOf((deploy) => bakeIn(deploy, 'rolled_back'))).page).toContain('has recovered');
+  });
+
+  test('the services name an unverified known-good release', async () => {
+    const service = `held-${randomUUID()}`;
+    await register(database.store, { service, version: 'v1', isClean: true }, 'inconclusive');
+    await register(database.store, { service, version: 'v2', registeredAt: start + 1 });
+    const { body } = await send(anApi(), 'GET', '/v1/services');
+    expect(body.services).toContainEqual(expect.objectContaining({ service, known_good_unverified: true }));
+    expect(await send(anApi(), 'GET', `/v1/services/${service}`)).toMatchObject({
+      body: { environments: [{ known_good: { version: 'v1', unverified: true } }] },
+    });
+    expect((await send(anApi(), 'GET', `/services/${service}`)).body.detail).toContain('v1 (unverified)');
+    expect((await send(anApi(), 'GET', '/')).body.detail).toContain('v1 (unverified)');
+  });
+});
+
+describe('a bake in stages', () => {
   test('is shown with its stage', async () => {
     const stage = { number: 2, of: 3, weight: 25, leftOut: [] };
     const { body, page } = await shownOf((deploy) => ({ ...bakeIn(deploy, 'baking'), weight: 25, ...{ stage } }));
