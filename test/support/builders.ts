@@ -127,9 +127,20 @@ export const clear: Judgement = { ...healthy, clear: true };
 /** Nothing blocks, but not every check passes. */
 export const unmeasured: Judgement = { kind: 'healthy', confidence: 'low', reasons: ['errors: few'], unmeasured: ['errors: few'] };
 /** The rules may end it. Nothing was seen against the release. */
-export const quiet: Judgement = { kind: 'undecided', couldNotAsk: false, reasons: ['errors: few'], endsByRule: true, isClean: true };
+export const quiet: Extract<Judgement, { kind: 'undecided' }> = {
+  kind: 'undecided',
+  couldNotAsk: false,
+  reasons: ['errors: few'],
+  endsByRule: true,
+  isClean: true,
+};
 /** The rules may end it, and a check leans against the release. */
-export const leaning: Judgement = { kind: 'undecided', couldNotAsk: false, reasons: ['errors: 1 of 3'], endsByRule: true };
+export const leaning: Extract<Judgement, { kind: 'undecided' }> = {
+  kind: 'undecided',
+  couldNotAsk: false,
+  reasons: ['errors: 1 of 3'],
+  endsByRule: true,
+};
 export const tooLittle: Judgement = { kind: 'undecided', couldNotAsk: false, reasons: ['errors: too little data'] };
 export const notAsked: Judgement = { kind: 'undecided', couldNotAsk: true, reasons: ['errors: could not ask: down'] };
 
