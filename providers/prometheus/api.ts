@@ -1,8 +1,11 @@
+import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Secret } from '../../src/core/base/secret.ts';
+import { excerptOf } from '../../src/net/excerpt.ts';
 import type { Http, HttpResponse } from '../../src/net/http.ts';
+import { redact } from '../../src/net/redact.ts';
 import { askHttp } from '../ask-http.ts';
 import type { Vendor, VendorFault } from '../refusal.ts';
-import { parseError, parseReply, type RawSeries } from './reply.ts';
+import { parseError, parseReply, parseSeries, type RawSeries, type Reply } from './reply.ts';
 
 /** The address of the server and our credentials. `secrets` are removed from everything that the server says. */
 export type PrometheusApiOptions = {
@@ -24,6 +27,9 @@ export type StepRange = { readonly first: number; readonly last: number; readonl
 
 const maxBytes = 67_108_864;
 
+/** Clusters must refuse a query that they cannot answer in whole: Thanos knows the first word, VictoriaMetrics the second. Prometheus ignores both. */
+const wholeAnswers = { partial_response: 'false', deny_partial_response: '1' };
+
 /** Makes a client of the API. Parameters travel in the body: long queries fit, and none appears in an access log. */
 export function createApi(options: PrometheusApiOptions, http: Http): PrometheusApi {
   const { url, secrets, timeoutMs, ca } = options;
@@ -38,9 +44,11 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
   const base = url.replace(/\/+$/, '');
   const ask = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<readonly RawSeries[]> => {
     const headers = { ...revealed(options.headers), 'content-type': 'application/x-www-form-urlencoded' };
-    const body = new URLSearchParams({ ...params, timeout: `${timeoutMs}ms` }).toString();
+    const body = new URLSearchParams({ ...params, ...wholeAnswers, timeout: `${timeoutMs}ms` }).toString();
     const request = { method: 'POST', url: `${base}${path}`, headers, body, timeoutMs, maxBytes, ...(ca !== undefined && { ca }) } as const;
-    return parseReply((await askHttp({ http, vendor }, request, signal)).text);
+    const reply = parseReply((await askHttp({ http, vendor }, request, signal)).text);
+    assertWhole(reply, vendor);
+    return parseSeries(reply.data);
   };
   return {
     instant: (query, at, signal) => ask('/api/v1/query', { query, time: seconds(at) }, signal),
@@ -56,6 +64,15 @@ function readFault({ status, text }: HttpResponse): VendorFault | null {
   const isTimeout = status >= 500 && error.type === 'timeout';
   const isRefusal = status === 400 || status === 422;
   return { kind: isTimeout ? 'timeout' : isRefusal ? 'bad_query' : 'bad_response', message: error.message };
+}
+
+/** Throws for an answer that is only a part: a series that is missing in it is unknown, and must not count as 0. */
+function assertWhole({ partial }: Reply, { url, secrets }: Vendor): void {
+  if (partial === null) return;
+  const { host } = new URL(url);
+  const words = excerptOf(redact(partial.words, secrets));
+  if (partial.isQueryFault) throw new ProviderError('bad_query', `${host} warns that the answer may be wrong: ${words}`);
+  throw new ProviderError('unavailable', `${host} answered only in part: ${words}`);
 }
 
 function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {

@@ -6,17 +6,50 @@ import { badResponse } from '../refusal.ts';
 export type RawSeries = { readonly metric: Labels; readonly samples: readonly Sample[] };
 
 /**
- * Parses a successful answer of the query API: a matrix, a vector, or a scalar (one series without labels). Warnings are ignored.
+ * A successful answer of any endpoint of the API. `partial` says why it is not whole, or is `null`: Thanos and Mimir list what they could not reach in
+ * `warnings`; a VictoriaMetrics cluster sets `isPartial`. In a partial answer a missing series is unknown, not 0.
+ */
+export type Reply = { readonly data: unknown; readonly partial: PartialReason | null };
+
+/** `isQueryFault`: Prometheus warns of the query itself, so a retry cannot help. */
+type PartialReason = { readonly words: string; readonly isQueryFault: boolean };
+
+/** Parses the frame of a successful answer. Throws `ProviderError` (`bad_response`). */
+export function parseReply(text: string): Reply {
+  const reply = parseJson(text);
+  if (!isObject(reply) || reply.status !== 'success') throw invalid('its status is not "success"');
+  return { data: reply.data, partial: partialReason(reply) };
+}
+
+/**
+ * Parses the data of the query API: a matrix, a vector, or a scalar (one series without labels).
  * Throws `ProviderError`: `bad_query` for native histograms and strings, `bad_response` for everything else that it cannot parse.
  */
-export function parseReply(text: string): readonly RawSeries[] {
-  const reply = parseJson(text);
-  if (!isObject(reply) || reply.status !== 'success' || !isObject(reply.data)) throw invalid('its status is not "success"');
-  const { resultType, result } = reply.data;
+export function parseSeries(data: unknown): readonly RawSeries[] {
+  if (!isObject(data)) throw invalid('it holds no data');
+  const { resultType, result } = data;
   if (resultType === 'scalar') return [{ metric: {}, samples: [toSample(result)] }];
   if (resultType === 'string') throw new ProviderError('bad_query', 'the query returns a string, not numbers');
   if ((resultType !== 'matrix' && resultType !== 'vector') || !Array.isArray(result)) throw invalid('its result type is unknown');
   return result.map((entry) => toSeries(entry));
+}
+
+/** Parses the data of the series API: the labels of each series. Throws `ProviderError` (`bad_response`). */
+export function parseLabelSets(data: unknown): readonly Labels[] {
+  if (!Array.isArray(data)) throw invalid('it holds no list of series');
+  return data.map((labels) => {
+    if (!isLabels(labels)) throw invalid('a series has no labels');
+    return labels;
+  });
+}
+
+// Hints about a query, which older versions of Prometheus list as warnings too, are ignored.
+function partialReason({ warnings, isPartial }: Readonly<Record<string, unknown>>): PartialReason | null {
+  const listed = [warnings ?? []].flat().map(String);
+  const counted = listed.filter((warning) => !warning.startsWith('PromQL info:'));
+  if (isPartial !== true && counted.length === 0) return null;
+  const isQueryFault = isPartial !== true && counted.every((warning) => warning.startsWith('PromQL warning:'));
+  return { words: counted.join('; ') || 'it could not reach all of its data', isQueryFault };
 }
 
 /** Parses an error answer of the API; `null` where the text is something else, such as the page of a proxy. */
@@ -40,12 +73,17 @@ function parseJson(text: string): unknown {
 
 function toSeries(entry: unknown): RawSeries {
   if (!isObject(entry) || !isLabels(entry.metric)) throw invalid('a series has no labels');
+  // A series may change from floats to histograms within a range. To read only its floats would lose events.
+  if (hasHistograms(entry))
+    throw new ProviderError('bad_query', 'the query returns native histograms, which are not supported: query the classic buckets');
   if (Array.isArray(entry.values)) return { metric: entry.metric, samples: entry.values.map((pair) => toSample(pair)) };
   if (entry.value !== undefined) return { metric: entry.metric, samples: [toSample(entry.value)] };
-  if (entry.histograms !== undefined || entry.histogram !== undefined) {
-    throw new ProviderError('bad_query', 'the query returns native histograms, which are not supported: query the classic buckets');
-  }
   throw invalid('a series has no values');
+}
+
+function hasHistograms({ histogram, histograms, values }: Readonly<Record<string, unknown>>): boolean {
+  const isEmpty = Array.isArray(histograms) && histograms.length === 0 && values !== undefined;
+  return histogram !== undefined || (histograms !== undefined && !isEmpty);
 }
 
 function toSample(pair: unknown): Sample {

@@ -7,7 +7,7 @@ import { openShop, type Shop } from './shop.ts';
 describe.runIf(hasPrometheus())('a provider in trouble never rolls anything back', () => {
   let shop: Shop;
   let between: StubServer;
-  let mode: 'through' | 'garbage' | 'slow' | 'hang' = 'through';
+  let mode: 'through' | 'garbage' | 'slow' | 'hang' | 'partial' = 'through';
   beforeAll(async () => {
     between = await startStubServer();
     let real = '';
@@ -32,7 +32,7 @@ describe.runIf(hasPrometheus())('a provider in trouble never rolls anything back
       return {
         status: answer.status,
         headers: { 'content-type': 'application/json' },
-        body: await answer.text(),
+        body: mode === 'partial' ? (await answer.text()).replace('{', '{"warnings":["store b: no connection"],') : await answer.text(),
         ...(mode === 'slow' && { delayMs: 700 }),
       };
     });
@@ -60,6 +60,14 @@ describe.runIf(hasPrometheus())('a provider in trouble never rolls anything back
     await troubled(
       'garbage',
       () => (mode = 'garbage'),
+      () => (mode = 'through'),
+    );
+  });
+
+  test('answering only in part: the same, though the part looks healthy', async () => {
+    await troubled(
+      'partial',
+      () => (mode = 'partial'),
       () => (mode = 'through'),
     );
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus.ts';
+import type { ProviderError } from '../../src/core/base/errors.ts';
 import { instanceName } from '../../src/core/series/answer.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
@@ -231,9 +232,51 @@ describe('the prometheus provider', () => {
       { body: { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, histograms: [] }] } } },
       'bad_query',
     ],
+    [
+      'a range that changes from floats to native histograms',
+      {
+        body: {
+          status: 'success',
+          data: { resultType: 'matrix', result: [{ metric: {}, values: [[315, '1']], histograms: [[330, { count: '1', sum: '1' }]] }] },
+        },
+      },
+      'bad_query',
+    ],
+    ['the part that a Thanos could reach', inPart({ warnings: ['No StoreAPIs matched for this query'] }), 'unavailable'],
+    ['the part that a VictoriaMetrics cluster could reach', inPart({ isPartial: true }), 'unavailable'],
+    ['a doubtful answer', inPart({ warnings: ['PromQL warning: encountered a mix of histograms and floats'] }), 'bad_query'],
   ])('%s is the right kind of error', async ([, reply, kind]) => {
     server.reply(reply);
     await expect(make(server.url).fetchSeries(counter, never)).rejects.toMatchObject({ kind });
+  });
+
+  test('an error about a partial answer says what the server said, short and without our token', async () => {
+    server.reply(inPart({ warnings: ['store prod-3: token 4711-secret refused', 'x'.repeat(1_000)] }));
+    const { message } = await make(server.url, { bearer: '4711-secret' })
+      .fetchSeries(counter, never)
+      .then(
+        () => new Error('answered'),
+        (error: unknown) => error as ProviderError, // The provider throws nothing else.
+      );
+    expect(message).toMatch(/answered only in part: store prod-3: token /);
+    expect(message).not.toContain('4711-secret');
+    expect(message.length).toBeLessThan(400);
+  });
+
+  test.for([
+    { infos: ['metric might not be a counter'] },
+    { warnings: ['PromQL info: metric might not be a counter'] },
+    { warnings: [] },
+    { isPartial: false },
+  ])('an answer with %j is whole', async (more) => {
+    server.reply(inPart(more));
+    expect(await make(server.url).fetchSeries(counter, never)).toMatchObject({ series: [] });
+  });
+
+  test('asks for a whole answer or none', async () => {
+    server.reply(matrix());
+    await make(server.url).ping(never);
+    expect(Object.fromEntries(paramsOf(server.requests[0]!))).toMatchObject({ partial_response: 'false', deny_partial_response: '1' });
   });
 
   test('ends after its timeout', async () => {
@@ -267,6 +310,10 @@ describe('the prometheus provider', () => {
     expect(prometheus.limits(prometheus.example)).toEqual({ concurrency: 4, perSecond: null });
   });
 });
+
+function inPart(more: object): { readonly body: object } {
+  return { body: { ...matrixReply().body, ...more } };
+}
 
 function matrixReply(): { readonly body: object } {
   return { body: { status: 'success', data: { resultType: 'matrix', result: [] } } };
