@@ -43,6 +43,7 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
   const answers = createCoalescer<Answer>({ keepMs: 10_000, maxWeight: 500_000, weigh: countSamples });
   const health = createHealth(options);
   const random = options.random ?? Math.random;
+  const inspect = provider.inspect?.bind(provider);
   let notBefore = 0;
   const callOnce = <T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
     lanes.run(signal, () => health.watch(() => call(signal)));
@@ -72,6 +73,8 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
         throw signal.aborted ? withCause(error, health.state()) : error;
       }
     },
+    // Without a retry: its caller has little time. It is an advice only, so an error does not change the state.
+    ...(inspect && { inspect: (query, signal) => lanes.run(signal, () => inspect(query, signal)) }),
     ping: (signal) => callOnce((own) => provider.ping(own), signal),
     state: health.state,
   };

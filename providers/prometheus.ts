@@ -5,6 +5,7 @@ import { ExtraHeaders, isServerAddress } from '../src/net/address.ts';
 import { defineProvider } from './define-provider.ts';
 import { createApi, type PrometheusApiOptions } from './prometheus/api.ts';
 import { createFetch } from './prometheus/forms.ts';
+import { createInspect } from './prometheus/inspect.ts';
 import { lintSelector } from './prometheus/selector.ts';
 
 const Limits = z.strictObject({
@@ -58,6 +59,7 @@ export const prometheus = defineProvider({
     const api = createApi(toApi(options), http);
     return {
       fetchSeries: createFetch(api),
+      inspect: createInspect(api),
       // Only a query proves that our credentials work: a health page needs none.
       ping: async (signal) => {
         await api.instant('1', Date.now(), signal);

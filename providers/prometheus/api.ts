@@ -1,11 +1,12 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Secret } from '../../src/core/base/secret.ts';
+import type { Labels } from '../../src/core/series/answer.ts';
 import { excerptOf } from '../../src/net/excerpt.ts';
 import type { Http, HttpResponse } from '../../src/net/http.ts';
 import { redact } from '../../src/net/redact.ts';
 import { askHttp } from '../ask-http.ts';
 import type { Vendor, VendorFault } from '../refusal.ts';
-import { parseError, parseReply, parseSeries, type RawSeries, type Reply } from './reply.ts';
+import { type ApiReply, parseError, parseLabelSets, parseReply, parseSeries, type RawSeries } from './reply.ts';
 
 /** The address of the server and our credentials. `secrets` are removed from everything that the server says. */
 export type PrometheusApiOptions = {
@@ -16,14 +17,22 @@ export type PrometheusApiOptions = {
   readonly ca?: string | undefined;
 };
 
-/** The two queries of Prometheus' HTTP API; instants in epoch milliseconds. Each throws `ProviderError`. */
+/** Three endpoints of Prometheus' HTTP API; instants in epoch milliseconds. Each throws `ProviderError`. */
 export interface PrometheusApi {
   instant(query: string, at: number, signal: AbortSignal): Promise<readonly RawSeries[]>;
   range(query: string, steps: StepRange, signal: AbortSignal): Promise<readonly RawSeries[]>;
+  /** The labels of the series that a selector matches, at most `limit` of them. The server may add series from just outside of the time range. */
+  series(selector: string, range: SeriesRange, signal: AbortSignal): Promise<SeriesList>;
 }
 
 /** The instants of a range query: the first, the last, and the distance between two. */
 export type StepRange = { readonly first: number; readonly last: number; readonly stepMs: number };
+
+/** The time range of a list of series, and its maximum length. */
+export type SeriesRange = { readonly from: number; readonly to: number; readonly limit: number };
+
+/** `isCut`: more series matched than are listed. */
+export type SeriesList = { readonly series: readonly Labels[]; readonly isCut: boolean };
 
 const maxBytes = 67_108_864;
 
@@ -42,18 +51,29 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
     hints: { 404: 'is the path of the url right, up to but without /api/v1?' },
   };
   const base = url.replace(/\/+$/, '');
-  const ask = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<readonly RawSeries[]> => {
+  const ask = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<ApiReply> => {
     const headers = { ...revealed(options.headers), 'content-type': 'application/x-www-form-urlencoded' };
     const body = new URLSearchParams({ ...params, ...wholeAnswers, timeout: `${timeoutMs}ms` }).toString();
     const request = { method: 'POST', url: `${base}${path}`, headers, body, timeoutMs, maxBytes, ...(ca !== undefined && { ca }) } as const;
-    const reply = parseReply((await askHttp({ http, vendor }, request, signal)).text);
+    return parseReply((await askHttp({ http, vendor }, request, signal)).text);
+  };
+  const askSeries = async (...asked: Parameters<typeof ask>): Promise<readonly RawSeries[]> => {
+    const reply = await ask(...asked);
     assertWhole(reply, vendor);
     return parseSeries(reply.data);
   };
   return {
-    instant: (query, at, signal) => ask('/api/v1/query', { query, time: seconds(at) }, signal),
+    instant: (query, at, signal) => askSeries('/api/v1/query', { query, time: seconds(at) }, signal),
     range: (query, { first, last, stepMs }, signal) =>
-      ask('/api/v1/query_range', { query, start: seconds(first), end: seconds(last), step: seconds(stepMs) }, signal),
+      askSeries('/api/v1/query_range', { query, start: seconds(first), end: seconds(last), step: seconds(stepMs) }, signal),
+    series: async (selector, { from, to, limit }, signal) => {
+      // One more than is listed, to see that there are more. Older servers ignore the limit; newer ones warn that they kept it.
+      const params = { 'match[]': selector, start: seconds(from), end: seconds(to), limit: String(limit + 1) };
+      const reply = await ask('/api/v1/series', params, signal);
+      if (!reply.partial?.words.includes('truncated due to limit')) assertWhole(reply, vendor);
+      const series = parseLabelSets(reply.data);
+      return { series: series.slice(0, limit), isCut: series.length > limit };
+    },
   };
 }
 
@@ -67,7 +87,7 @@ function readFault({ status, text }: HttpResponse): VendorFault | null {
 }
 
 /** Throws for an answer that is only a part: a series that is missing in it is unknown, and must not count as 0. */
-function assertWhole({ partial }: Reply, { url, secrets }: Vendor): void {
+function assertWhole({ partial }: ApiReply, { url, secrets }: Vendor): void {
   if (partial === null) return;
   const { host } = new URL(url);
   const words = excerptOf(redact(partial.words, secrets));

@@ -9,13 +9,13 @@ export type RawSeries = { readonly metric: Labels; readonly samples: readonly Sa
  * A successful answer of any endpoint of the API. `partial` says why it is not whole, or is `null`: Thanos and Mimir list what they could not reach in
  * `warnings`; a VictoriaMetrics cluster sets `isPartial`. In a partial answer a missing series is unknown, not 0.
  */
-export type Reply = { readonly data: unknown; readonly partial: PartialReason | null };
+export type ApiReply = { readonly data: unknown; readonly partial: PartialReason | null };
 
 /** `isQueryFault`: Prometheus warns of the query itself, so a retry cannot help. */
 type PartialReason = { readonly words: string; readonly isQueryFault: boolean };
 
 /** Parses the frame of a successful answer. Throws `ProviderError` (`bad_response`). */
-export function parseReply(text: string): Reply {
+export function parseReply(text: string): ApiReply {
   const reply = parseJson(text);
   if (!isObject(reply) || reply.status !== 'success') throw invalid('its status is not "success"');
   return { data: reply.data, partial: partialReason(reply) };

@@ -1,6 +1,7 @@
 import type { Window } from '../core/base/window.ts';
 import type { Probe } from '../core/rules/probe.ts';
 import type { Answer } from '../core/series/answer.ts';
+import type { Inspection } from '../core/series/inspection.ts';
 
 export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/series/answer.ts';
 
@@ -25,6 +26,15 @@ export type SeriesQuery =
   | { readonly form: 'events' | 'gauge'; readonly query: string; readonly window: Window }
   | { readonly form: 'probe'; readonly query: string; readonly probe: Probe; readonly window: Window };
 
+/**
+ * A question about what a server has for a selector or a query, in a window and now. `matchers` are added to a selector.
+ * A condition with the word `anyValue` is left open.
+ */
+export type InspectQuery = { readonly window: Window } & (
+  | { readonly form: 'selector'; readonly query: string; readonly matchers: string }
+  | { readonly form: 'query'; readonly query: string }
+);
+
 /** Fetches series; knows nothing about deploys, limits or verdicts. */
 export interface MetricsProvider {
   /**
@@ -36,4 +46,6 @@ export interface MetricsProvider {
   fetchSeries(query: SeriesQuery, signal: AbortSignal): Promise<Answer>;
   /** Checks that the provider can be reached and accepts the credentials. Throws `ProviderError`. */
   ping(signal: AbortSignal): Promise<void>;
+  /** Looks up which series exist for a selector or a query. Missing: the provider cannot tell. Throws `ProviderError`. */
+  inspect?(query: InspectQuery, signal: AbortSignal): Promise<Inspection>;
 }

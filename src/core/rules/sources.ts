@@ -1,0 +1,29 @@
+import type { QuerySource, Question } from './rule-set.ts';
+
+/** A selector or query of a question, with its name: `bad` and `total`, `count` and maybe `exposure`, `buckets`, or `value`. */
+export type NamedSource = { readonly name: string; readonly source: QuerySource };
+
+/** The sources of a question, as they are asked. A probe has none. */
+export function sourcesOf(question: Question): readonly NamedSource[] {
+  if ('probe' in question) return [];
+  switch (question.kind) {
+    case 'ratio':
+      return [
+        { name: 'bad', source: question.bad },
+        { name: 'total', source: question.total },
+      ];
+    case 'rate': {
+      const count = { name: 'count', source: question.count };
+      return question.exposure ? [count, { name: 'exposure', source: question.exposure }] : [count];
+    }
+    case 'latency':
+      return [{ name: 'buckets', source: question.buckets }];
+    case 'value':
+      return [{ name: 'value', source: { query: question.query } }];
+  }
+}
+
+/** The text of a source, with its placeholders. */
+export function textOf(source: QuerySource): string {
+  return 'selector' in source ? source.selector : source.query;
+}
