@@ -1,5 +1,6 @@
 import type { Json } from '../core/base/json.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
+import type { SourceSighting } from '../core/judge/source-sightings.ts';
 import type { Stretch } from '../core/series/ticks.ts';
 import type { Place } from './hook.ts';
 
@@ -13,7 +14,12 @@ export type FrozenHistory = {
   /** The full question that was sent to the provider. */
   readonly source: string;
   readonly calibrations: readonly (Json | null)[];
+  /** Which sources of the check have ever matched a series (column `unmatched`). Missing: nobody looked, or the check has one source only. */
+  readonly sightings?: readonly SourceSighting[];
 };
+
+/** The past that an earlier deploy stored, and what is known of the sources of its check. */
+export type StoredPast = Pick<FrozenHistory, 'stretch' | 'sightings'>;
 
 /** What a bake is judged on: its measurements, and the past of its checks. New measurements are written by `BakeStore.update`. */
 export interface MeasurementStore {
@@ -22,8 +28,8 @@ export interface MeasurementStore {
   /** Idempotent: the first stored history of a check wins. */
   saveHistory(bakeId: string, histories: readonly FrozenHistory[]): Promise<void>;
   histories(bakeId: string): Promise<readonly FrozenHistory[]>;
-  /** The past that the newest deploy of the place with this check and source stored; `null` where there is no such deploy, or its past was empty. */
-  newestHistory(place: Place, check: string, source: string): Promise<Stretch | null>;
+  /** The past that the newest deploy of the place with this check and source stored; `null` where there is no such deploy. */
+  newestHistory(place: Place, check: string, source: string): Promise<StoredPast | null>;
   /** When the ticks of this bake were deleted (`StoreMaintenance.prune`), or `null`. */
   prunedAt(bakeId: string): Promise<number | null>;
 }

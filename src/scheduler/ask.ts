@@ -7,9 +7,9 @@ import { describeTarget, type Probe } from '../core/rules/probe.ts';
 import { renderProbe } from '../core/rules/render-probe.ts';
 import { type QueryValues, renderQuery } from '../core/rules/render-query.ts';
 import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
-import type { Answer } from '../core/series/answer.ts';
+import { type NamedSource, sourcesOf, textOf } from '../core/rules/sources.ts';
 import type { Ticks } from '../core/series/ticks.ts';
-import { ticksFromAnswers } from '../core/series/ticks-from-answers.ts';
+import { type Answers, ticksFromAnswers } from '../core/series/ticks-from-answers.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { SeriesQuery } from '../ports/provider.ts';
 import type { ProviderInstance, Providers } from '../ports/providers.ts';
@@ -48,8 +48,8 @@ export function questionFor(record: DeployRecord, check: BoundCheck, phase: Meas
     return { rule, text, values: { ...values, ...shouldRun(record) }, canary: '', stable: null };
   }
   const control = phase === 'baking' ? ruleSet.control : null;
-  const text = sourcesOf(rule)
-    .map(([name, source]) => `${name}: ${'selector' in source ? source.selector : source.query}`)
+  const text = askedSources(rule)
+    .map(({ name, source }) => `${name}: ${textOf(source)}`)
     .join('\n');
   if (control === null) return { rule, text, values, canary: '', stable: null };
   return { rule, text, values, canary: control.canary, stable: plan.knownGood === null ? null : control.stable };
@@ -63,9 +63,7 @@ function shouldRun({ bake }: DeployRecord): QueryValues {
 /** Everything that an answer about the past depends on: the provider, the rendered queries, and the step. */
 export function sourceOf({ rule, values }: CheckQuestion, stepMs: number): string {
   const filled = { ...values, step: formatDuration(stepMs), matchers: '' };
-  const queries = sourcesOf(rule).map(
-    ([name, source]) => `${name}: ${render('selector' in source ? source.selector : source.query, filled)}`,
-  );
+  const queries = askedSources(rule).map(({ name, source }) => `${name}: ${render(textOf(source), filled)}`);
   return [`${rule.provider} every ${filled.step}`, ...queries].join('\n');
 }
 
@@ -82,9 +80,15 @@ export function createAsker(providers: Providers): AskTicks {
   };
 }
 
+/** The ticks of a past, and the names of the sources that matched any series in it. */
+export type PastAnswer = { readonly ticks: Ticks; readonly matched: readonly string[] };
+
 /** Asks for a long past. The provider's server sums the counters. */
-export function askHistory(providers: Providers, question: CheckQuestion, window: Window, signal: AbortSignal): Promise<Ticks> {
-  return askTicks({ instance: instanceOf(providers, question.rule), question, matchers: '', isExact: false }, window, signal);
+export async function askHistory(providers: Providers, question: CheckQuestion, window: Window, signal: AbortSignal): Promise<PastAnswer> {
+  const request = { instance: instanceOf(providers, question.rule), question, matchers: '', isExact: false };
+  const answers = await askSources(request, window, signal);
+  const matched = Object.keys(answers).filter((name) => answers[name]?.series.some(({ samples }) => samples.length > 0));
+  return { ticks: ticksFromAnswers(question.rule.question.kind, answers, { window, lookbackMs }), matched };
 }
 
 type ProbeRequest = { readonly instance: ProviderInstance; readonly probe: Probe; readonly question: CheckQuestion };
@@ -105,16 +109,18 @@ type SelectorRequest = {
 };
 
 async function askTicks(request: SelectorRequest, window: Window, signal: AbortSignal): Promise<Ticks> {
-  const { rule } = request.question;
+  const { kind } = request.question.rule.question;
+  return ticksFromAnswers(kind, await askSources(request, window, signal), { window, lookbackMs });
+}
+
+async function askSources(request: SelectorRequest, window: Window, signal: AbortSignal): Promise<Answers> {
+  const { provider } = request.instance;
   const entries = await Promise.all(
-    sourcesOf(rule).map(
-      async ([name, source]): Promise<[string, Answer]> => [
-        name,
-        await request.instance.provider.fetchSeries(queryFor(request, source, window), signal),
-      ],
+    askedSources(request.question.rule).map(
+      async ({ name, source }) => [name, await provider.fetchSeries(queryFor(request, source, window), signal)] as const,
     ),
   );
-  return ticksFromAnswers(rule.question.kind, Object.fromEntries(entries), { window, lookbackMs });
+  return Object.fromEntries(entries);
 }
 
 function queryFor({ question, matchers, isExact }: SelectorRequest, source: QuerySource, window: Window): SeriesQuery {
@@ -147,26 +153,10 @@ function orBadQuery<T>(render: () => T): T {
   }
 }
 
-function sourcesOf({ question }: CheckRule): readonly (readonly [string, QuerySource])[] {
+/** The sources of a question about series. */
+function askedSources({ question }: CheckRule): readonly NamedSource[] {
   if ('probe' in question) throw new ProviderError('bad_query', 'a probe cannot be asked about the past');
-  switch (question.kind) {
-    case 'ratio':
-      return [
-        ['bad', question.bad],
-        ['total', question.total],
-      ];
-    case 'rate':
-      return question.exposure
-        ? [
-            ['count', question.count],
-            ['exposure', question.exposure],
-          ]
-        : [['count', question.count]];
-    case 'latency':
-      return [['buckets', question.buckets]];
-    case 'value':
-      return [['value', { query: question.query }]];
-  }
+  return sourcesOf(question);
 }
 
 function instanceOf(providers: Providers, rule: CheckRule): ProviderInstance {

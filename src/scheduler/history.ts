@@ -8,7 +8,8 @@ import type { DeployRecord } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';
-import { type FetchedPast, fetchPast } from './fetch-past.ts';
+import { type FetchedPast, fetchPast, lookAtPast } from './fetch-past.ts';
+import { canLook } from './look-at-sources.ts';
 import { toAskError } from './measure.ts';
 import type { Turn } from './turns.ts';
 
@@ -31,12 +32,13 @@ type PastRequest = {
 };
 
 /**
- * Fetches the past of every check that needs one and has none yet, leaves out what is known to have been unhealthy, learns from it, and freezes both
+ * Fetches the past of every check that needs one and has none yet (of a check with fixed limits: only whether its selectors match), leaves out what is known to have been unhealthy, learns from it, and freezes both
  * with the bake: what a bake is compared with never moves. A past that cannot be asked for is an error of that check, asked for again at the next tick.
  */
 export async function pastsOf(deps: PastDeps, asked: PastRequest, signal: AbortSignal): Promise<Pasts> {
   const histories = new Map(asked.known.map((history) => [history.check, history]));
-  const missing = asked.checks.filter((check) => check.historyMs > 0 && !histories.has(check.rule.name));
+  const needsPast = (check: BoundCheck) => check.historyMs > 0 || canLook(deps.providers, check.rule);
+  const missing = asked.checks.filter((check) => needsPast(check) && !histories.has(check.rule.name));
   if (missing.length === 0) return { histories, errors: new Map() };
   const errors = new Map<string, AskError>();
   const intervals = await unhealthyOf(deps.store, asked);
@@ -44,7 +46,7 @@ export async function pastsOf(deps: PastDeps, asked: PastRequest, signal: AbortS
   await Promise.all(
     missing.map(async (check) => {
       try {
-        const past = await fetchPast(deps, { record: asked.record, check }, signal);
+        const past = await (check.historyMs > 0 ? fetchPast : lookAtPast)(deps, { record: asked.record, check }, signal);
         fetched.push(await learn(deps, asked, { check, ...past, stretch: past.stretch && excludeIntervals(past.stretch, intervals) }));
       } catch (error) {
         errors.set(check.rule.name, toAskError(error));

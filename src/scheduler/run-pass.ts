@@ -149,6 +149,7 @@ async function measureCheck(deps: PassDeps, pass: Pass, check: BoundCheck, signa
         deployedAt: record.bake.deployedAt ?? record.bake.begunAt,
         calibrations: past?.calibrations ?? null,
         rhythm: past?.rhythm ?? null,
+        sightings: past?.sightings,
         alpha: pass.alpha,
         aloneFrom: bake.aloneFrom ?? null,
       };

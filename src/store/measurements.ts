@@ -1,10 +1,9 @@
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { Stretch } from '../core/series/ticks.ts';
 import type { Place } from '../ports/hook.ts';
-import type { FrozenHistory } from '../ports/measurement-store.ts';
+import type { FrozenHistory, StoredPast } from '../ports/measurement-store.ts';
 import type { Database } from './database.ts';
 import { and, asc, desc, eq } from './drizzle.ts';
-import { readCalibrations, readMeasurement, readStretch } from './read-measurement.ts';
+import { readCalibrations, readMeasurement, readSightings, readStretch } from './read-measurement.ts';
 import { deploys, histories, measurements } from './schema.ts';
 
 /** All measurements of a bake, oldest first: `MeasurementStore.measurements`. */
@@ -20,7 +19,7 @@ export async function readMeasurements(db: Database, bakeId: string): Promise<re
 /** Stores the history of each check that has none yet: `MeasurementStore.saveHistory`. */
 export async function saveHistory(db: Database, bakeId: string, list: readonly FrozenHistory[]): Promise<void> {
   if (list.length === 0) return;
-  const rows = list.map((history) => ({ bakeId, ...history }));
+  const rows = list.map(({ sightings = [], ...history }) => ({ bakeId, ...history, unmatched: sightings }));
   await db.insert(histories).values(rows).onConflictDoNothing();
 }
 
@@ -32,6 +31,7 @@ export async function readHistories(db: Database, bakeId: string): Promise<reado
     stretch: readStretch(row.stretch),
     source: row.source,
     calibrations: readCalibrations(row.calibrations),
+    ...sightingsOf(row.unmatched),
   }));
 }
 
@@ -40,9 +40,9 @@ export async function newestHistory(
   db: Database,
   { service, environment }: Place,
   { check, source }: Pick<FrozenHistory, 'check' | 'source'>,
-): Promise<Stretch | null> {
+): Promise<StoredPast | null> {
   const [row] = await db
-    .select({ stretch: histories.stretch })
+    .select({ stretch: histories.stretch, unmatched: histories.unmatched })
     .from(histories)
     .innerJoin(deploys, eq(deploys.id, histories.bakeId))
     .where(
@@ -50,5 +50,10 @@ export async function newestHistory(
     )
     .orderBy(desc(deploys.registeredAt), desc(deploys.id))
     .limit(1);
-  return row === undefined ? null : readStretch(row.stretch);
+  return row === undefined ? null : { stretch: readStretch(row.stretch), ...sightingsOf(row.unmatched) };
+}
+
+function sightingsOf(value: unknown): Pick<FrozenHistory, 'sightings'> {
+  const sightings = readSightings(value);
+  return sightings.length === 0 ? {} : { sightings };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../core/base/json.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
+import type { SourceSighting } from '../core/judge/source-sightings.ts';
 import type { Stretch } from '../core/series/ticks.ts';
 import { AnyNumber, read, StoredColumn } from './read.ts';
 
@@ -22,6 +23,13 @@ export function readStretch(value: unknown): Stretch | null {
 /** What each analyzer of a check learned from its history. */
 export function readCalibrations(value: unknown): readonly (Json | null)[] {
   return read(z.array(z.json()), value, 'calibrations');
+}
+
+const sighting = z.object({ source: z.string(), isMatched: z.boolean(), text: z.string() });
+
+/** Which sources of a check have ever matched a series; empty in rows of versions that did not look. */
+export function readSightings(value: unknown): readonly SourceSighting[] {
+  return read(z.array(sighting), value, 'sightings');
 }
 
 const evidence = z.object({

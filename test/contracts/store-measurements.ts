@@ -62,12 +62,14 @@ export function measurements(both: Both): void {
     const service = fresh();
     const stretchAt = (startAt: number) => ({ startAt, stepMs: 15_000, ticks: { kind: 'value', value: [1] } }) as const;
     const newest = (source: string, check = 'a') => both().store.newestHistory({ service, environment: 'production' }, check, source);
+    const sightings = [{ source: 'bad', isMatched: false, text: 'no series' }];
     for (const [i, source] of ['same', 'same', 'other'].entries()) {
       const { deploy } = await register(both().store, { service, registeredAt: start + i });
-      await both().store.saveHistory(deploy.id, [{ check: 'a', stretch: stretchAt(start + i), source, calibrations: [] }]);
+      const looked = source === 'same' ? { sightings } : {};
+      await both().store.saveHistory(deploy.id, [{ check: 'a', stretch: stretchAt(start + i), source, calibrations: [], ...looked }]);
     }
-    expect(await newest('same')).toEqual(stretchAt(start + 1));
-    expect(await newest('other')).toEqual(stretchAt(start + 2));
+    expect(await newest('same')).toEqual({ stretch: stretchAt(start + 1), sightings });
+    expect(await newest('other')).toEqual({ stretch: stretchAt(start + 2) });
     expect([await newest('none'), await newest('same', 'b')]).toEqual([null, null]);
     expect(await both().store.newestHistory({ service: fresh(), environment: 'production' }, 'a', 'same')).toBeNull();
   });
@@ -77,8 +79,9 @@ export function measurements(both: Both): void {
     const value = Array.from({ length: 5_000 }, (_, i) => (i % 7 === 0 ? null : i / 3));
     const stretch = { startAt: start, stepMs: 15_000, ticks: { kind: 'value', value } } as const;
     const calibrations = [null, { version: 1, arms: [{ law: 'counts', tolerated: 0.1 + 0.2 }] }];
+    const sightings = [{ source: 'bad', isMatched: true, text: '' }];
     await both().store.saveHistory(deploy.id, [
-      { check: 'a', stretch, source: 'prom', calibrations },
+      { check: 'a', stretch, source: 'prom', calibrations, sightings },
       { check: 'b', stretch: null, source: 'prom', calibrations: [] },
     ]);
     await both().rival.saveHistory(deploy.id, [
@@ -86,7 +89,7 @@ export function measurements(both: Both): void {
       { check: 'b', stretch, source: 'prom', calibrations: [null] },
     ]);
     expect(await both().store.histories(deploy.id)).toEqual([
-      { check: 'a', stretch, source: 'prom', calibrations },
+      { check: 'a', stretch, source: 'prom', calibrations, sightings },
       { check: 'b', stretch: null, source: 'prom', calibrations: [] },
     ]);
   });

@@ -10,6 +10,7 @@ import { type JudgedPart, partsOf, verdictOfPart } from './last-stage.ts';
 import { rulesOutOutage } from './outage.ts';
 import { silenceByTick, silenced } from './silence.ts';
 import { spreadSparseCounts } from './spread-sparse-counts.ts';
+import { withUnproven } from './unproven.ts';
 import type { Verdict } from './verdict.ts';
 import { type VerdictByTick, verdictsByTick } from './verdicts-by-tick.ts';
 
@@ -39,8 +40,9 @@ export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet, bef
     const progress = { ...advance(fold, start, ticksBetween(series.bake, series.control, from + start.ticks, to)), index, from };
     return { progress, verdict: verdictOfPart(part, verdictOf(fold, progress)) };
   });
+  const verdict = combineVerdicts(parts.map((part) => part.verdict));
   return {
-    verdict: reserving(check, { ...data, ...series }, ruleSet)(combineVerdicts(parts.map(({ verdict }) => verdict)), series.length),
+    verdict: reserving(check, { ...data, ...series }, ruleSet)(verdict, series.length),
     progress: { basis, parts: parts.map(({ progress }) => progress) },
   };
 }
@@ -62,19 +64,20 @@ export function assessByTick(check: BoundCheck, data: CheckData, ruleSet: RuleSe
 }
 
 /**
- * What holds for every kind and analyzer, after the first `ticks` ticks: a silent metric does not pass, and a verdict that is no failure says whether
- * total failure is ruled out.
+ * What holds for every kind and analyzer, after the first `ticks` ticks: a silent metric does not pass, a selector that has never matched is marked, and
+ * a verdict that is no failure says whether total failure is ruled out.
  */
 function reserving(
   { rule, analyzers }: BoundCheck,
-  { bake, history, rhythm }: CheckData & CheckSeries,
+  { bake, history, rhythm, length, sightings = [] }: CheckData & CheckSeries,
   { bake: { forMs }, traffic }: RuleSet,
 ): (verdict: Verdict, ticks: number) => Verdict {
   const context = { rhythm: rhythm === undefined ? dataRhythm(history, forMs) : rhythm, hasStages: traffic?.stages !== undefined };
   const silenceAt = silenceByTick(bake, context);
   return (verdict, ticks) => {
     if (verdict.outcome === 'fail' || analyzers.length === 0) return verdict;
-    const known = silenced(verdict, silenceAt(ticks));
+    const seen = ticks < length ? sliceTicks(bake.ticks, 0, ticks) : bake.ticks;
+    const known = withUnproven(silenced(verdict, silenceAt(ticks)), rule, seen, sightings);
     if (known.outcome === 'fail' || (known.outcome === 'inconclusive' && known.isSilent) || known.unproven !== undefined) return known;
     return rulesOutOutage(bake.ticks, ticks, rule.direction) ? { ...known, rulesOutOutage: true } : known;
   };
@@ -139,7 +142,7 @@ type CheckSeries = { readonly bake: Stretch; readonly control: Stretch | null; r
 /** One fold for each analyzer, or two where the last stage is judged separately. */
 function foldsOf(
   check: BoundCheck,
-  { bake, control, length, calibrations, aloneFrom = null, ...data }: CheckData & CheckSeries,
+  { bake, control, length, calibrations, aloneFrom = null, sightings: _, ...data }: CheckData & CheckSeries,
   ruleSet: RuleSet,
 ): readonly { readonly index: number; readonly part: JudgedPart; readonly fold: Fold }[] {
   return check.analyzers.flatMap((analyzer, index) => {

@@ -5,6 +5,7 @@ import { unitOf } from '../rules/unit-of.ts';
 import type { Stretch } from '../series/ticks.ts';
 import type { Analyzer, AnalyzerContext, BoundAnalyzer, CalibrationInput } from './analyzer.ts';
 import type { DataRhythm } from './data-rhythm.ts';
+import type { SourceSighting } from './source-sightings.ts';
 
 /** A check with its analyzers bound, and what they need apart from the bake's own ticks. */
 export type BoundCheck = {
@@ -28,6 +29,8 @@ export type CheckData = {
   readonly alpha?: number;
   /** When the release got all of the traffic, in the last stage. `null` or missing: not yet, or the bake has no stages. */
   readonly aloneFrom?: number | null | undefined;
+  /** Which sources of the check have ever matched a series. Missing: nobody looked. */
+  readonly sightings?: readonly SourceSighting[] | undefined;
 };
 
 /**

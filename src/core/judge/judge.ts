@@ -24,7 +24,13 @@ export function judge(checks: readonly CheckResult[]): Judgement {
   const certainty = healthyCertainty(critical);
   if (critical.length === 0) return { kind: 'healthy', confidence: 'low', reasons: ['no critical check'], ...certainty };
   const hasUnjudged = critical.some((check) => check.result.outcome === 'inconclusive');
-  return { kind: 'healthy', confidence: hasUnjudged ? 'low' : 'full', reasons: reasonsOf(critical), ...certainty };
+  const unproven = critical.flatMap(({ name, result }) => unprovenOf(name, result));
+  const reasons = nonEmpty([...reasonsOf(critical), ...unproven], 'no reason given');
+  return { kind: 'healthy', confidence: hasUnjudged || unproven.length > 0 ? 'low' : 'full', reasons, ...certainty };
+}
+
+function unprovenOf(name: string, result: CheckResult['result']): readonly string[] {
+  return 'unproven' in result && result.unproven !== undefined ? [`${name}: ${result.unproven}`] : [];
 }
 
 function reasonsOf(checks: readonly CheckResult[]) {
