@@ -16,6 +16,7 @@ export async function openApiText(): Promise<string> {
     log: { debug: unused, info: unused, warn: unused, error: unused },
     tokens: [],
     ruleSetFor: unused,
+    warningsFor: unused,
     drill: unused,
     testNotifier: unused,
     planFor: unused,

@@ -6,6 +6,7 @@ import { readEnv } from './app/env.ts';
 import { plugins } from './app/plugins.ts';
 import { runBacktest } from './app/run-backtest.ts';
 import { runGate } from './app/run-gate.ts';
+import { runLiveCheck } from './app/run-live-check.ts';
 import { serve } from './app/serve.ts';
 import { abortOnStopSignal } from './app/signals.ts';
 import { runDemo } from './cli/demo/run-demo.ts';
@@ -35,6 +36,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   analyzers,
   parseRules: (text, file) => parseRules(text, file, {}),
   checkFiles: (files) => checkFiles(files, { env: env.all, readFile, listFiles, plugins }),
+  runLiveCheck: (options) => runLiveCheck(options, { env, readFile, listFiles, now: () => Date.now() }),
   runBacktest: (options, progress) => runBacktest(options, { env, readFile, listFiles, now: () => Date.now(), progress }),
   runGate: (options, progress) =>
     runGate(options, { env, readFile, now: () => Date.now(), sleep: (ms) => sleep(ms), progress, signal: abortOnStopSignal() }),

@@ -218,6 +218,11 @@ export const Summary = z
     confidence: z.enum(['full', 'low']).nullable(),
   })
   .openapi('DeploySummary');
+export const Registered = Summary.extend({
+  warnings: z
+    .array(z.string())
+    .openapi({ description: 'what looks wrong with the queries of the rules, such as a selector that has never matched a series' }),
+}).openapi('RegisteredDeploy');
 export const Deploy = Summary.extend({
   checks: z.array(Check),
   timeline: Timeline,

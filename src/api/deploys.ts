@@ -45,8 +45,10 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const buildKey = body.build_id === undefined ? null : `build:${JSON.stringify([service, environment, version, body.build_id])}`;
     const idempotencyKey = keyHeader === undefined ? buildKey : `key:${caller.name}:${keyHeader}`;
     const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+    const looking = deps.warningsFor(deps.ruleSetFor(service, environment));
     const { record, isNew } = await registerDeploy(deps, { deploy, phase: body.phase, force: body.force, idempotencyKey, bodyHash });
-    return c.json(presentSummary(record, deps.baseUrl), isNew ? 201 : 200);
+    const warnings = [...(await looking)];
+    return c.json({ ...presentSummary(record, deps.baseUrl), warnings }, isNew ? 201 : 200);
   });
 
   app.openapi(routes.adopt, async (c) => {

@@ -11,6 +11,7 @@ import type { Inbox } from '../ports/inbox.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
 import type { RegisterDeps } from '../usecases/register-deploy.ts';
+import type { RuleWarnings } from '../usecases/rule-warnings.ts';
 import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifier.ts';
 import type { Token } from './auth.ts';
 
@@ -27,6 +28,8 @@ export type ApiDeps = RegisterDeps & {
   readonly notReady: () => Promise<string | null>;
   /** Aborts when the server stops, so that waiting callers are answered. */
   readonly stopping: AbortSignal;
+  /** What looks wrong with the queries of a rule set. Never throws. */
+  readonly warningsFor: RuleWarnings;
   readonly drill: (request: DrillRequest) => Promise<Drill>;
   /** The inboxes through which people act from within messages, by notifier. */
   readonly inboxes: ReadonlyMap<string, Inbox>;

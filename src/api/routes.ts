@@ -11,6 +11,7 @@ import {
   NotifierName,
   NotifierTestBody,
   RegisterBody,
+  Registered,
   Summary,
   WaitQuery,
   WhyBody,
@@ -24,8 +25,8 @@ export const register = createRoute({
   security,
   request: { ...body(RegisterBody), headers: zod.object({ 'idempotency-key': zod.string().min(1).max(200).optional() }) },
   responses: {
-    200: { description: 'An earlier call has already registered this deploy', content: json(Summary) },
-    201: { description: 'Registered', content: json(Summary) },
+    200: { description: 'An earlier call has already registered this deploy', content: json(Registered) },
+    201: { description: 'Registered', content: json(Registered) },
     ...problems,
   },
 });

@@ -6,7 +6,7 @@ import type { ProviderInstance } from '../ports/providers.ts';
 import type { AppConfig } from './app-config.ts';
 import { plugins } from './plugins.ts';
 
-/** The adapters that every command needs that asks providers: `serve`, `gate` and `backtest`. */
+/** The adapters that every command needs that asks providers: `serve`, `gate`, `backtest` and `check --live`. */
 export type Adapters = {
   readonly http: Http;
   readonly run: RunProcess;

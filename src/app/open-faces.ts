@@ -1,6 +1,7 @@
 import { createApi } from '../api/api.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { planFor } from '../usecases/plan-for.ts';
+import { createRuleWarnings } from '../usecases/rule-warnings.ts';
 import { testNotifier } from '../usecases/test-notifier.ts';
 import { styleSource } from '../web/layout.ts';
 import { createPages } from '../web/pages.ts';
@@ -41,6 +42,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     log,
     tokens: config.tokens,
     ruleSetFor,
+    warningsFor: createRuleWarnings({ providers, clock }),
     drill: (request) => engine.drill(request, stopping),
     testNotifier: (request) => testNotifier(testing, request, stopping),
     planFor: (ruleSet, facts) => planFor(ruleSet, facts, { policy: config.policy, providers }),

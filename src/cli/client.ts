@@ -26,6 +26,8 @@ export type DeployAnswer = {
   readonly registered_at: string;
   readonly target: string | null;
   readonly target_unverified?: boolean;
+  /** What looks wrong with the rules; only in the answer to a registration. */
+  readonly warnings?: readonly string[];
   readonly checks?: readonly { readonly name: string; readonly critical: boolean; readonly outcome: string; readonly reason: string }[];
   readonly attempts?: readonly { readonly order: string; readonly number: number; readonly output: string }[];
 };

@@ -60,6 +60,7 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
         body: bodyOf(options),
         headers: key === undefined ? {} : { 'idempotency-key': key },
       });
+      for (const warning of deploy.warnings ?? []) note(io, `warning: ${warning}`);
       if (options.wait !== true) return print(deploy, options, [deploy.id, deploy.url]);
       note(io, `registered ${deploy.id}: ${deploy.url}`);
       return done(await waitFor(client(), io, { id: deploy.id, timeoutMs, ...waitOptionsOf(options) }));

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError, ConfigError, formatProblem } from '../core/base/errors.ts';
 import { addBacktestCommand, type RunBacktest } from './backtest-command.ts';
-import { addCheckCommand, type CheckFiles } from './check-command.ts';
+import { addCheckCommand, type CheckFiles, type RunLiveCheck } from './check-command.ts';
 import { createClient } from './client.ts';
 import { addDeployCommands, type CliDeps } from './deploy-command.ts';
 import { addDrillCommand } from './drill-command.ts';
@@ -18,6 +18,7 @@ export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> & {
   readonly io: Io;
   readonly version: string;
   readonly checkFiles: CheckFiles;
+  readonly runLiveCheck: RunLiveCheck;
   readonly runBacktest: RunBacktest;
   readonly runGate: RunGate;
   readonly serverUrl: string;
@@ -71,7 +72,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addOperateCommands(program, cli);
   addDrillCommand(program, cli);
   addNotifyCommand(program, cli);
-  addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles });
+  addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles, runLiveCheck: deps.runLiveCheck });
   addGateCommand(program, { ...cli, runGate: deps.runGate });
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
   addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });

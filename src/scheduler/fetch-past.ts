@@ -45,7 +45,10 @@ export async function fetchPast(
     earlier: stored?.sightings ?? [],
     matched: [...asked.matched, ...(stretch === null ? [] : sourcesWithEvents(stretch.ticks))],
   };
-  const sightings = await sightingsOf(providers, { question, window: { ...window, from } }, known, signal);
+  const looked = await sightingsOf(providers, { question, window: { ...window, from } }, known, signal);
+  // The past of a new service may be shorter than one tick of it, and its series are there all the same.
+  const sightings =
+    looked.length > 0 ? looked : await lookAtSources(providers, { question, window: untilBegin(window, record) }, known.earlier, signal);
   return { stretch, source, ...(sightings.length > 0 && { sightings }) };
 }
 
@@ -60,7 +63,7 @@ export async function lookAtPast(
   const source = sourceIfKnown(question, window.stepMs);
   if (source === null) return { stretch: null, source: '' };
   const stored = await store.newestHistory(record.deploy, check.rule.name, source);
-  const sightings = await lookAtSources(providers, { question, window }, stored?.sightings ?? [], signal);
+  const sightings = await lookAtSources(providers, { question, window: untilBegin(window, record) }, stored?.sightings ?? [], signal);
   return { stretch: null, source, ...(sightings.length > 0 && { sightings }) };
 }
 
@@ -116,6 +119,11 @@ function windowOf({ bake, plan }: DeployRecord, historyMs: number): Window {
   const stepMs = Math.max(plan.stepMs, ceilTo(historyMs / maxPoints, plan.stepMs));
   const to = floorTo(bake.begunAt, stepMs);
   return { from: to - ceilTo(historyMs, stepMs), to, stepMs };
+}
+
+/** The window up to the very begin of the bake: ticks of a long past are long. */
+function untilBegin(window: Window, { bake }: DeployRecord): Window {
+  return { ...window, to: Math.max(window.to, bake.begunAt) };
 }
 
 /** Newest first. */

@@ -54,7 +54,7 @@ export async function sightingsOf(
   );
 }
 
-/** Looks at the sources of a check that needs no past. Empty where its provider cannot tell. */
+/** Looks at the sources of a check that needs no past, or has none yet. Empty where its provider cannot tell. */
 export async function lookAtSources(
   providers: Providers,
   asked: { readonly question: CheckQuestion; readonly window: Window },
@@ -62,6 +62,7 @@ export async function lookAtSources(
   signal: AbortSignal,
 ): Promise<readonly SourceSighting[]> {
   const sources = sourcesOf(asked.question.rule.question);
+  if (sources.length < 2) return [];
   if (sources.every(({ name }) => earlier.some(({ source, isMatched }) => source === name && isMatched))) return earlier;
   const inspections = await Promise.all(sources.map((source) => look(providers, { ...asked, source }, signal)));
   // A query may return nothing now although it counts events; only a selector proves that there is no series.

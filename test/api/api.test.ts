@@ -57,6 +57,7 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
       return ruleSet;
     },
     planFor: (rules, now) => planFor(rules, now, { policy, providers: new Map() }),
+    warningsFor: async () => [],
     drill: async ({ place, forReal }) => ({ ...place, hook: 'deployer', target: 'v1', forReal, ok: true, steps: [] }),
     testNotifier: async () => {
       throw new Error('no notifier is tested here');

@@ -54,6 +54,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     tokens: [{ name: 'ci', sha256: '0'.repeat(64), verbs: ['register'], services: [], environments: [] }],
     ruleSetFor: unasked,
     planFor: unasked,
+    warningsFor: unasked,
     drill: unasked,
     testNotifier: unasked,
     baseUrl: 'http://127.0.0.1:8700',

@@ -21,6 +21,7 @@ async function printed(...argv: readonly string[]): Promise<string> {
     parseRules: unasked,
     checkFiles: unasked,
     runBacktest: unasked,
+    runLiveCheck: unasked,
     runGate: unasked,
     serverUrl: 'http://127.0.0.1:8700',
     token: null,

@@ -20,6 +20,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     tokens,
     ruleSetFor: unasked,
     planFor: unasked,
+    warningsFor: unasked,
     drill: unasked,
     testNotifier: unasked,
     baseUrl,

@@ -24,10 +24,11 @@ const maxListed = 8;
 export function describeUnmatched({ source, sibling, lookedMs, own, siblings }: UnmatchedSource): string {
   const what = `\`${source}\` has matched no series in ${formatDuration(lookedMs)}, while \`${sibling}\` has`;
   const { words, isMistake } = explainMissing(own, siblings);
-  return [what, words, isMistake ? '' : 'write `never_seen: ok` if that is right'].filter(Boolean).join('; ');
+  const advice = `${isMistake ? 'correct it, or ' : ''}write \`never_seen: ok\` if that is right`;
+  return [what, words, advice].filter(Boolean).join('; ');
 }
 
-/** Says why a selector matches nothing. `isMistake`: it asks for a label or a metric that does not exist, so it cannot match. */
+/** Says why a selector matches nothing. `isMistake`: it asks for a label that no series of its metric has. */
 export function explainMissing(
   own: Inspection | null,
   siblings: Inspection | null,

@@ -24,7 +24,7 @@ const sentence = (own: Inspection | null, siblings: Inspection | null = total) =
 describe('the sentence about a selector that has never matched', () => {
   test('names the labels that exist where it asks for one that does not', () => {
     expect(sentence(inspection('responses', ['job="shop"', 'status="500"'], []))).toBe(
-      '`bad` has matched no series in 7d, while `total` has; there is no label `status`; the labels are endpoint and status_class',
+      '`bad` has matched no series in 7d, while `total` has; there is no label `status`; the labels are endpoint and status_class; correct it, or write `never_seen: ok` if that is right',
     );
   });
 
