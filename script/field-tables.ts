@@ -52,7 +52,7 @@ function typed(schema: JsonSchema, path: string): readonly Table[] {
 }
 
 function cell(field: JsonSchema): string {
-  if (field.const !== undefined) return `\`${String(field.const)}\``;
+  if (field.const !== undefined && describe(field) === '') return `\`${String(field.const)}\``;
   return describe(field).replaceAll('|', '\\|');
 }
 

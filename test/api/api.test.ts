@@ -74,6 +74,14 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
   });
 }
 
+test('a registration and its repetition answer with what looks wrong with the rules', async () => {
+  const api = anApi([], { warningsFor: async () => ['errors: unproven: `bad` has matched no series'] });
+  const body = { ...valid, build_id: 'warned' };
+  const answers = [await send(api, 'POST', '/v1/deploys', { body }), await send(api, 'POST', '/v1/deploys', { body })];
+  expect(answers.map(({ status }) => status)).toEqual([201, 200]);
+  for (const answer of answers) expect(answer.body.warnings).toEqual(['errors: unproven: `bad` has matched no series']);
+});
+
 type Answer = { readonly status: number; readonly type: string; readonly body: Record<string, unknown> & { detail?: string; id?: string } };
 
 async function send(

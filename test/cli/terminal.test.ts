@@ -47,6 +47,7 @@ const anyDeploy = fc.array(text, { minLength: 12, maxLength: 12 }).map((texts): 
     registered_at: '2026-11-21T10:00:00Z',
     target: next(),
     attempts: [{ order: 'o', number: 1, output: next() }],
+    warnings: [next()],
   };
 });
 
