@@ -21,8 +21,7 @@ export async function runBacktest({ rules, config: file, ...request }: BacktestO
     const values = { service: ruleSet.service, environment: ruleSet.environment };
     return await backtest(
       {
-        ask: async (rule, window, signal) =>
-          (await askHistory(providers, { rule, text: '', values, canary: '', stable: null }, window, signal)).ticks,
+        ask: (rule, window, signal) => askHistory(providers, { rule, text: '', values, canary: '', stable: null }, window, signal),
         analyzers,
         interval: (count, of) => clopperPearson(count, of, 0.025),
         settleMs: Math.max(0, ...ruleSet.checks.map(({ provider }) => providers.get(provider)?.settleMs ?? 0)),

@@ -65,7 +65,10 @@ export function addBacktestCommand(
       // A check without data must not look like a check without false alarms.
       const withoutData = report.checks.filter(({ advice }) => advice === 'no_data').map(({ name }) => name);
       if (withoutData.length > 0) note(io, `bakewatch: no data for ${withoutData.join(', ')}: perhaps the selectors match nothing`);
-      done(withoutData.length > 0 ? 1 : 0);
+      const unproven = report.checks.flatMap((check) => (check.unproven === undefined ? [] : [check.name]));
+      if (unproven.length > 0)
+        note(io, `bakewatch: ${unproven.join(', ')} may watch nothing: \`bakewatch check --live\` says which labels there are`);
+      done(withoutData.length + unproven.length > 0 ? 1 : 0);
     });
 }
 

@@ -5,7 +5,9 @@ import { formatNumber, formatShare } from '../core/base/format-number.ts';
 /** The result of a backtest for a terminal: what was tried, a row for each check, and a paragraph of advice for each check. */
 export function backtestTable(report: BacktestReport): readonly string[] {
   const { whole, deploys, window, bake } = report;
-  const unjudgedChecks = report.checks.filter(({ advice }) => advice === 'not_judged' || advice === 'no_data');
+  const unjudgedChecks = report.checks.filter(
+    ({ advice, unproven }) => advice === 'not_judged' || advice === 'no_data' || unproven !== undefined,
+  );
   const isMostlyUndecided = 2 * whole.inconclusive.count > whole.inconclusive.of;
   const unjudged = [...unjudgedChecks, ...report.untried].map(({ name }) => name);
   const head = ['CHECK', 'FALSE ALARMS', 'COULD NOT TELL', 'FOUND IN 9 OF 10 BAKES', 'FOUND IN HALF'];
@@ -62,7 +64,7 @@ function foundText({ family }: Sensitivity, found: DetectionRate | null): string
 }
 
 function adviceLines(check: CheckReport): readonly string[] {
-  const lines = [`${check.name}: ${adviceText(check.advice)}`];
+  const lines = [`${check.name}: ${check.unproven === undefined ? adviceText(check.advice) : `UNPROVEN: ${check.unproven}`}`];
   if (check.lowConfidence.count > 0 && check.advice !== 'no_data')
     lines.push(`  passed at low confidence: ${check.lowConfidence.count} of ${check.lowConfidence.of}`);
   if (check.open !== null && 10 * (check.inconclusive.count + check.lowConfidence.count) > check.inconclusive.of)

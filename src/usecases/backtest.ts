@@ -4,7 +4,7 @@ import { coarsen } from '../core/backtest/coarsen.ts';
 import { coarseness, layOut, windowOf } from '../core/backtest/layout.ts';
 import { notesOn, whyNone } from '../core/backtest/notes.ts';
 import { createRandom, type Random } from '../core/backtest/random.ts';
-import type { BacktestReport } from '../core/backtest/report.ts';
+import type { BacktestReport, CheckReport } from '../core/backtest/report.ts';
 import { untriable } from '../core/backtest/untriable.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError, ProviderError } from '../core/base/errors.ts';
@@ -12,12 +12,14 @@ import { ceilTo, type Interval, type Window } from '../core/base/window.ts';
 import type { Analyzer } from '../core/judge/analyzer.ts';
 import { type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
+import { describeUnmatched } from '../core/judge/source-sightings.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
+import { sourcesOf } from '../core/rules/sources.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series/ticks.ts';
 
 export type BacktestDeps = {
-  /** Fetches the ticks of a check as a bake does. Throws `ProviderError`. */
-  readonly ask: (rule: CheckRule, window: Window, signal: AbortSignal) => Promise<Ticks>;
+  /** Fetches the ticks of a check as a bake does, and says which of its sources matched any series. Throws `ProviderError`. */
+  readonly ask: (rule: CheckRule, window: Window, signal: AbortSignal) => Promise<CheckPast>;
   readonly analyzers: ReadonlyMap<string, Analyzer>;
   readonly interval: BacktestTools['interval'];
   /** How long after its end a tick may still change at the providers of the rules. */
@@ -27,6 +29,9 @@ export type BacktestDeps = {
   /** The current time. It ends the window and times the steps. */
   readonly now: () => number;
 };
+
+/** The past of a check, and the names of the sources that matched a series in it. */
+export type CheckPast = { readonly ticks: Ticks; readonly matched: readonly string[] };
 
 export type BacktestInput = {
   readonly ruleSet: RuleSet;
@@ -55,7 +60,8 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
   const bounds = all.filter(({ rule }) => untriable(rule) === null);
   if (bounds.length === 0) throw new AppError('not_found', `no check can be tried on the past: ${textOf(untried)}`);
   const window = windowOf(ruleSet, { now: deps.now(), sinceMs: input.sinceMs, settleMs: deps.settleMs, stepMs: input.stepMs });
-  const pasts = await fetchAll(deps, bounds, window);
+  const fetched = await fetchAll(deps, bounds, window);
+  const pasts = fetched.map(({ stretch }) => stretch);
   const layout = layOut({ ruleSet, checks: bounds, pasts, max: input.deploys, except: input.except }, createRandom(input.seed));
   if (layout.deploys.length === 0) throw new AppError('not_found', whyNone(layout, window, ruleSet));
   const tested = bounds.map((check, i) => {
@@ -78,7 +84,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
       leftOut: layout.leftOut,
     },
     whole: wholeBake(tested, layout.deploys, { interval: deps.interval, budget }),
-    checks: tested.map(({ report }) => report),
+    checks: tested.map(({ check, report }, i) => withUnmatched(report, check.rule, { window, matched: fetched[i]?.matched ?? [] })),
     untried,
     notes: notesOn({ layout, window, ruleSet, pasts, names: bounds.map(({ rule }) => rule.name) }),
   };
@@ -109,8 +115,8 @@ function tryCheck(
 }
 
 /** Fetches the past of every check. Refused queries, which people must correct, are collected from all checks and reported at once. */
-async function fetchAll(deps: BacktestDeps, checks: readonly BoundCheck[], window: Window): Promise<readonly Stretch[]> {
-  const pasts: Stretch[] = [];
+async function fetchAll(deps: BacktestDeps, checks: readonly BoundCheck[], window: Window): Promise<readonly FetchedCheck[]> {
+  const pasts: FetchedCheck[] = [];
   const refused: string[] = [];
   for (const { rule } of checks) {
     const startedAt = deps.now();
@@ -129,17 +135,34 @@ async function fetchAll(deps: BacktestDeps, checks: readonly BoundCheck[], windo
   return pasts;
 }
 
-async function fetchPast(deps: BacktestDeps, rule: CheckRule, window: Window): Promise<Stretch> {
+type FetchedCheck = { readonly stretch: Stretch; readonly matched: readonly string[] };
+
+async function fetchPast(deps: BacktestDeps, rule: CheckRule, window: Window): Promise<FetchedCheck> {
   const days = chunksOf(window);
   const signal = AbortSignal.timeout(days.length * timeoutMs);
   const answers = await Promise.all(days.map((day) => deps.ask(rule, day, signal)));
   let ticks: Ticks | null = null;
   for (const answer of answers) {
-    const joined: Ticks | null = ticks === null ? answer : appendTicks(ticks, answer);
+    const joined: Ticks | null = ticks === null ? answer.ticks : appendTicks(ticks, answer.ticks);
     if (joined === null) throw new ProviderError('bad_query', 'the histogram changed its buckets, and no bucket existed the whole time');
     ticks = joined;
   }
-  return { startAt: window.from, stepMs: window.stepMs, ticks: ticks ?? noDays() };
+  const stretch = { startAt: window.from, stepMs: window.stepMs, ticks: ticks ?? noDays() };
+  return { stretch, matched: answers.flatMap(({ matched }) => matched) };
+}
+
+/** A check that watches nothing raises no false alarm either. The report must not praise it for that. */
+function withUnmatched(
+  report: CheckReport,
+  rule: CheckRule,
+  past: Pick<FetchedCheck, 'matched'> & { readonly window: Window },
+): CheckReport {
+  const sources = sourcesOf(rule.question).map(({ name }) => name);
+  const [source] = sources.filter((name) => !past.matched.includes(name));
+  const [sibling] = sources.filter((name) => past.matched.includes(name));
+  if (source === undefined || sibling === undefined || rule.neverSeen === 'ok') return report;
+  const lookedMs = past.window.to - past.window.from;
+  return { ...report, unproven: describeUnmatched({ source, sibling, lookedMs, own: null, siblings: null }) };
 }
 
 function chunksOf({ from, to, stepMs }: Window): readonly Window[] {

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
+import { backtestTable } from '../../src/cli/backtest-table.ts';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import { tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Analyzer } from '../../src/core/judge/analyzer.ts';
@@ -10,13 +11,15 @@ import { aCheck, aCondition, aRuleSet, step, t0 } from '../support/builders.ts';
 
 const dayMs = 86_400_000;
 
+/** The sources that match series. */
+let matched: readonly string[] = ['bad', 'total'];
 function run(ask: (name: string, window: Window) => Ticks, rest: Partial<BacktestInput> = {}, more: readonly Analyzer[] = []) {
   const progress: string[] = [];
   const windows: Window[] = [];
   const deps: BacktestDeps = {
     ask: async ({ name }, window) => {
       windows.push(window);
-      return ask(name, window);
+      return { ticks: ask(name, window), matched };
     },
     analyzers: new Map([...analyzers, ...more.map((one) => [one.type, one] as const)]),
     interval: () => [0, 1],
@@ -50,6 +53,20 @@ describe('a backtest', () => {
       ['errors', 'keep'],
       ['more', 'keep'],
     ]);
+  });
+
+  test('does not praise a check of which one source matched nothing in the whole past', async () => {
+    onTestFinished(() => {
+      matched = ['bad', 'total'];
+    });
+    matched = ['total'];
+    const report = await run((_, window) => ratioOf(window)).report;
+    expect(report.checks.map(({ unproven }) => unproven)).toEqual(
+      Array(2).fill(expect.stringMatching(/`bad` has matched no series in \w+, while/)),
+    );
+    const lines = backtestTable(report).join('\n');
+    expect(lines).toContain('errors: UNPROVEN: `bad` has matched no series');
+    expect(lines).toContain('but nothing is known about errors, more');
   });
 
   test('gives the same report for the same past', async () => {

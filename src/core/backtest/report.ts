@@ -51,6 +51,8 @@ export type CheckReport = {
   readonly open: string | null;
   readonly suggestions: readonly Suggestion[];
   readonly sensitivity: readonly Sensitivity[];
+  /** A selector matched no series in the whole past while its sibling did, so that nothing is proven: in words. */
+  readonly unproven?: string;
 };
 
 /** The result of the rules on bakes without a deploy. Instants and durations in milliseconds. */
