@@ -42,8 +42,12 @@ export function singular(noun: string): string {
   return /[^s]s$/.test(noun) ? noun.slice(0, -1) : noun;
 }
 
+/** Smaller percentages all read the same. */
+const minPercent = 0.001;
+
 /** Near 100 % more digits are needed: 99.97 % is not the same as 100 %. */
 function formatPercent(percent: number): string {
+  if (percent > 0 && percent < minPercent) return `under ${minPercent} %`;
   const isNearAll = percent > 99 && percent < 100;
   return `${isNearAll ? Number(percent.toFixed(3)) : rounded(percent)} %`;
 }
