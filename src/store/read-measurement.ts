@@ -42,6 +42,7 @@ const evidence = z.object({
   strength: AnyNumber.exactOptional(),
   healthyBakes: AnyNumber.exactOptional(),
   smallestSeen: AnyNumber.exactOptional(),
+  windowMs: AnyNumber.exactOptional(),
 });
 const explanation = z.object({ headline: z.string(), because: z.string(), notes: z.array(z.string()) });
 const common = { reason: z.string(), explanation: explanation.exactOptional(), evidence: evidence.exactOptional() };

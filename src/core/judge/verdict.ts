@@ -17,6 +17,8 @@ export type Evidence = {
   readonly healthyBakes?: number;
   /** The smallest change that is detectable by now, as a multiple of the expected value. */
   readonly smallestSeen?: number;
+  /** Events without exposure: the time over which they are counted, in milliseconds. */
+  readonly windowMs?: number;
 };
 
 type Words = {
