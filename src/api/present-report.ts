@@ -73,13 +73,17 @@ function presentCheck({ name, provider, critical, baking, verifying, asked, coul
   };
 }
 
-function presentChart({ from, to, series, lines, marks, ...rest }: Chart) {
+function presentChart({ check, title, caption, outcome, unit, from, to, series, lines, marks }: Chart) {
   return {
-    ...rest,
+    check,
+    title,
+    caption,
+    outcome,
+    unit,
     from: iso(from),
     to: iso(to),
     series: series.map(({ kind, label, points }) => ({ kind, label, points: points.map(([at, value]) => ({ at: iso(at), value })) })),
-    lines: [...lines],
+    lines: lines.map(({ kind, value, label, badSide, decides }) => ({ kind, value, label, bad_side: badSide, decides })),
     marks: marks.map((mark) => ({ ...mark, at: iso(mark.at) })),
   };
 }

@@ -15,7 +15,9 @@ const Chart = z
   .object({
     check: z.string(),
     title: z.string(),
-    unit: z.enum(['%', '/s', '']),
+    caption: z.string().nullable().openapi({ description: 'The headline of the verdict that decided.' }),
+    outcome: z.enum(['pass', 'fail', 'inconclusive']).nullable(),
+    unit: z.string().openapi({ description: 'Such as `%`, `bytes`, `seconds` or `orders/second`. Empty: none.' }),
     from: instant,
     to: instant,
     series: z.array(
@@ -25,7 +27,15 @@ const Chart = z
         points: z.array(z.object({ at: instant, value: z.number().nullable() })),
       }),
     ),
-    lines: z.array(z.object({ kind: z.enum(['limit', 'expected']), value: z.number(), label: z.string() })),
+    lines: z.array(
+      z.object({
+        kind: z.enum(['limit', 'expected']),
+        value: z.number(),
+        label: z.string(),
+        bad_side: z.enum(['above', 'below']).nullable(),
+        decides: z.boolean().openapi({ description: 'Whether the line belongs to the verdict that decided.' }),
+      }),
+    ),
     marks: z.array(
       z.object({ kind: z.enum(['deployed', 'shifted', 'judged_bad', 'rolled_back', 'recovered']), at: instant, label: z.string() }),
     ),

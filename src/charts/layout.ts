@@ -14,4 +14,19 @@ export type Frame = {
   readonly values: Range;
 };
 
-export type Flag = { readonly mark: ChartMark; readonly text: string; readonly start: number; readonly end: number; readonly row: number };
+/** One or more marks that lie close together, with a common text. `row`: of the text, counted from the top. */
+export type Flag = {
+  readonly marks: readonly ChartMark[];
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly row: number;
+};
+
+/** A horizontal line with its text. `edge`: the value lies beyond the axis, so only the text is shown. */
+export type PlacedLine = {
+  readonly kind: 'limit' | 'expected';
+  readonly value: number;
+  readonly text: string;
+  readonly edge: 'above' | 'below' | null;
+};

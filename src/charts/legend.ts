@@ -1,45 +1,44 @@
 import type { Chart } from '../core/chart/chart.ts';
-import type { ChartLine } from '../core/chart/chart-parts.ts';
 import { escapeText } from './escape-text.ts';
-import { charWidth } from './scale.ts';
-import { lineStrokes, strokes } from './strokes.ts';
+import type { PlacedLine } from './layout.ts';
+import { lineStrokes, strokeOf } from './strokes.ts';
+import { shorten, textWidth } from './text-width.ts';
 
-type Item = { readonly stroke: string; readonly text: string; readonly x: number; readonly row: number };
+type Item = { readonly stroke: string; readonly text: string; readonly x: number; readonly row: number; readonly isBold: boolean };
 export type Legend = { readonly height: number; readonly draw: (top: number) => string };
 
-const rowHeight = 15;
-const [sampleWidth, gap, maxChars] = [24, 18, 34] as const;
+const rowHeight = 17;
+const [sampleWidth, gap] = [22, 14] as const;
 
-/** Names each line of the drawing. All limits share one entry: the axis shows which is which. */
-export function legendOf({ series, lines }: Chart, width: number): Legend {
+export type LegendSpace = { readonly width: number; readonly margin: number };
+
+/** Names each series, with what was measured, and the lines `lines`. */
+export function legendOf({ series, outcome }: Chart, lines: readonly PlacedLine[], { width, margin }: LegendSpace): Legend {
   const entries = [
-    ...series.map(({ kind, label }) => ({ stroke: strokes[kind], text: label })),
-    ...(['limit', 'expected'] as const).flatMap((kind) => lineEntry(kind, lines)),
+    ...series.map(({ kind, label, measured }) => ({
+      stroke: strokeOf(kind, outcome),
+      text: measured === null ? label : `${label}: ${measured}`,
+      isBold: kind === 'release',
+    })),
+    ...lines.map(({ kind, text, edge }) => ({ stroke: edge === null ? lineStrokes[kind] : '', text, isBold: false })),
   ];
   const items: Item[] = [];
-  let [x, row] = [8, 0];
-  for (const { stroke, text } of entries) {
-    const shown = shorten(text, maxChars);
-    const size = sampleWidth + 5 + [...shown].length * charWidth;
-    if (x > 8 && x + size > width - 8) [x, row] = [8, row + 1];
-    items.push({ stroke, text: shown, x, row });
+  let [x, row]: [number, number] = [margin, 0];
+  for (const { stroke, text, isBold } of entries) {
+    const sample = stroke === '' ? 0 : sampleWidth + 5;
+    const shown = shorten(text, width - 2 * margin - sample - (isBold ? 12 : 0));
+    const size = sample + textWidth(shown) * (isBold ? 1.1 : 1);
+    if (x > margin && x + size > width - margin) [x, row] = [margin, row + 1];
+    items.push({ stroke, text: shown, x, row, isBold });
     x += size + gap;
   }
   return { height: items.length === 0 ? 0 : (row + 1) * rowHeight, draw: (top) => items.map((item) => draw(item, top)).join('') };
 }
 
-function lineEntry(kind: ChartLine['kind'], lines: readonly ChartLine[]) {
-  const text = lines.flatMap((line) => (line.kind === kind ? [line.label] : [])).join(', ');
-  return text === '' ? [] : [{ stroke: lineStrokes[kind], text }];
-}
-
-function draw({ stroke, text, x, row }: Item, top: number): string {
+function draw({ stroke, text, x, row, isBold }: Item, top: number): string {
   const y = top + (row + 1) * rowHeight - 4;
-  return `<line x1="${x}" x2="${x + sampleWidth}" y1="${y - 4}" y2="${y - 4}" ${stroke}/><text x="${x + sampleWidth + 5}" y="${y}">${escapeText(text)}</text>`;
-}
-
-/** Shortens a text to at most `maxLength` characters. */
-export function shorten(text: string, maxLength: number): string {
-  const chars = [...text];
-  return chars.length <= maxLength ? text : `${chars.slice(0, maxLength - 1).join('')}…`;
+  const sample =
+    stroke === '' ? '' : `<line x1="${Math.round(x)}" x2="${Math.round(x) + sampleWidth}" y1="${y - 4}" y2="${y - 4}" ${stroke}/>`;
+  const start = Math.round(x) + (stroke === '' ? 0 : sampleWidth + 5);
+  return `${sample}<text x="${start}" y="${y}"${isBold ? ' font-weight="600"' : ''}>${escapeText(text)}</text>`;
 }

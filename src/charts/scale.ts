@@ -6,9 +6,6 @@ export function linear([low, high]: Range, [start, end]: Range): Scale {
   return (value) => start + ((value - low) / (high - low)) * (end - start);
 }
 
-/** The approximate width of a character of the small text. */
-export const charWidth = 6;
-
 export type Range = readonly [low: number, high: number];
 
 /** Returns about `count` round numbers within the range: multiples of 1, 2 or 5 times a power of ten. */
@@ -47,4 +44,9 @@ function labelOf(at: number, step: number): string {
 /** Formats an instant as ISO-8601, or says that the number is not an instant. */
 export function isoOf(at: number): string {
   return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : 'at no known time';
+}
+
+/** Rounds a coordinate, so that drawings stay small. */
+export function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -1,5 +1,6 @@
-import { formatNumber } from '../core/base/format-number.ts';
+import { notesOf } from '../charts/header.ts';
 import type { Chart } from '../core/chart/chart.ts';
+import { formatInChart } from '../core/chart/chart-scale.ts';
 import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
 import { block, link, plain, table } from './markdown.ts';
@@ -57,16 +58,20 @@ function checksPart({ checks: list }: Report): string {
   return table(['Check', 'During the bake', ...(hasRecovery ? ['After the rollback'] : [])], rows);
 }
 
-function chartPart({ check, title, unit, series, lines }: Chart, deployUrl: string): string {
-  const show = (value: number | undefined) => (value === undefined ? '–' : plain(`${formatNumber(value)}${unit === '%' ? ' %' : unit}`));
+function chartPart(chart: Chart, deployUrl: string): string {
+  const { check, title, unit, series, lines } = chart;
+  const show = (value: number | undefined) => (value === undefined ? '–' : plain(formatInChart(unit, value)));
   const rows = series.map(({ label, points }) => {
     const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
     const [low, high] = values.length === 0 ? [] : [Math.min(...values), Math.max(...values)];
     return [plain(label), show(low), show(high), show(values.at(-1))];
   });
   const limits = lines.length === 0 ? '' : `Compared with: ${lines.map(({ label }) => plain(label)).join('; ')}. `;
+  const notes = notesOf(chart)
+    .map((note) => `${plain(note)}. `)
+    .join('');
   const drawing = link('The chart', `${deployUrl}/charts/${encodeURIComponent(check.toWellFormed())}.svg`);
-  return `### ${plain(title)}\n\n${table(['', 'Lowest', 'Highest', 'Last'], rows)}\n\n${limits}${drawing}`;
+  return `### ${plain(title)}\n\n${table(['', 'Lowest', 'Highest', 'Last'], rows)}\n\n${limits}${notes}${drawing}`;
 }
 
 function queryPart({ name, provider, baking, verifying }: ReportCheck): readonly string[] {

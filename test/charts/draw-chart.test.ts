@@ -2,16 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawChart } from '../../src/charts/draw-chart.ts';
 import { numberTicks, timeTicks } from '../../src/charts/scale.ts';
-import type { Chart } from '../../src/core/chart/chart.ts';
+import { type Chart, chartsOf } from '../../src/core/chart/chart.ts';
+import type { ChartLine } from '../../src/core/chart/chart-parts.ts';
 import { anyChart } from '../support/any-chart.ts';
 import { t0 } from '../support/builders.ts';
+import { chartStories } from '../support/chart-stories.ts';
+import { overlapsOf, textBoxesOf } from '../support/text-boxes.ts';
 
 const size = { width: 600, height: 220 };
+
+function aLine(value: number, rest: Partial<ChartLine> = {}): ChartLine {
+  return { kind: 'limit', value, label: `limit ${value} %`, badSide: 'above', decides: true, ...rest };
+}
 
 function aChart(rest: Partial<Chart> = {}): Chart {
   return {
     check: 'errors',
-    title: 'errors: bad events, % of all',
+    title: 'errors: share of bad requests',
+    caption: null,
+    outcome: 'fail',
     unit: '%',
     from: t0,
     to: t0 + 600_000,
@@ -19,6 +28,9 @@ function aChart(rest: Partial<Chart> = {}): Chart {
       {
         kind: 'release',
         label: 'v2',
+        tickMs: 15_000,
+        means: [],
+        measured: '9 %',
         points: [
           [t0, 1],
           [t0 + 15_000, 2],
@@ -27,7 +39,8 @@ function aChart(rest: Partial<Chart> = {}): Chart {
         ],
       },
     ],
-    lines: [{ kind: 'limit', value: 10, label: 'at most 10 %' }],
+    meansMs: null,
+    lines: [aLine(10)],
     marks: [{ kind: 'deployed', at: t0, label: 'deployed' }],
     ...rest,
   };
@@ -37,8 +50,8 @@ describe('a chart', () => {
   test('is one SVG with a title and a description in words', () => {
     const svg = drawChart(aChart(), size);
     expect(svg).toContain('role="img"');
-    expect(svg).toContain('<title id="chart-errors-title">errors: bad events, % of all</title>');
-    expect(svg).toContain('v2: 1 % to 9 %, latest 9 %; at most 10 %; deployed at 2026-09-21 ');
+    expect(svg).toContain('<title id="chart-errors-title">errors: share of bad requests</title>');
+    expect(svg).toContain('v2: measured 9 %, 1 % to 9 %, latest 9 %; limit 10 %; deployed at 2026-09-21 ');
   });
 
   test('shows texts unchanged', () => {
@@ -57,21 +70,70 @@ describe('a chart', () => {
       [t0, 1],
       [t0 + 1, 2],
     ] as const;
-    const svg = drawChart(aChart({ series: kinds.map((kind) => ({ kind, label: kind, points })) }), size);
+    const svg = drawChart(
+      aChart({ series: kinds.map((kind) => ({ kind, label: kind, tickMs: 1, points, means: [], measured: null })) }),
+      size,
+    );
     const drawn = [...svg.matchAll(/<path [^>]*stroke-width="([\d.]+)"(?: stroke-dasharray="([^"]+)")?/g)].map(
       ([, width, dash]) => `${width} ${dash}`,
     );
     expect(new Set(drawn).size).toBe(4);
   });
 
-  test.for([
-    { name: 'a limit near the data is drawn', value: 12, isDrawn: true },
-    { name: 'a limit far away is only named, because it would flatten the data', value: 900, isDrawn: false },
-  ])('$name', ({ value, isDrawn }) => {
-    const svg = drawChart(aChart({ lines: [{ kind: 'limit', value, label: `at most ${value} %` }] }), size);
-    expect(svg).toContain(`>at most ${value} %<`);
-    // Once in the legend, and once in the plot.
-    expect(svg.match(/stroke-dasharray="12 4"/g)).toHaveLength(isDrawn ? 2 : 1);
+  test.for<{ name: string; line: ChartLine; outcome: Chart['outcome']; isDrawn: boolean }>([
+    { name: 'the limit that decided is drawn', line: aLine(12), outcome: 'fail', isDrawn: true },
+    { name: 'the limit that decided is drawn although it is far from the data', line: aLine(80), outcome: 'fail', isDrawn: true },
+    { name: 'a limit far above healthy data is only named', line: aLine(80), outcome: 'pass', isDrawn: false },
+    { name: 'another limit than the one that decided is only named', line: aLine(12, { decides: false }), outcome: 'fail', isDrawn: false },
+    { name: 'another limit within the axis is drawn', line: aLine(8, { decides: false }), outcome: 'fail', isDrawn: true },
+    { name: 'a limit far below is only named', line: aLine(-900), outcome: 'fail', isDrawn: false },
+  ])('$name', ({ line, outcome, isDrawn }) => {
+    const svg = drawChart(aChart({ lines: [line], outcome }), size);
+    const name = `limit ${line.value} %`;
+    expect(svg).toContain(isDrawn ? `>${name}<` : line.value > 0 ? `>↑ ${name} above<` : `>↓ ${name} below<`);
+    expect(svg.match(/stroke-dasharray="12 4"/g) ?? []).toHaveLength(isDrawn ? 1 : 0);
+  });
+
+  test('has an axis that fits data far from zero, and begins at zero where that costs at most half of the room', () => {
+    const between = (low: number, high: number) =>
+      aChart({
+        lines: [],
+        series: [
+          {
+            kind: 'release',
+            label: 'v2',
+            tickMs: 1,
+            means: [],
+            measured: null,
+            points: [
+              [t0, low],
+              [t0 + 1, high],
+            ],
+          },
+        ],
+      });
+    expect(drawChart(between(65, 77), size)).not.toContain('>0 %<');
+    expect(drawChart(between(0.4, 1.8), size)).toContain('>0 %<');
+    // Hardly any change does not fill the axis.
+    const [, first, last] = /<path d="M[\d.]+ ([\d.]+)L[\d.]+ ([\d.]+)"/.exec(drawChart(between(65, 65.1), size)) ?? [];
+    expect(Math.abs(Number(first) - Number(last))).toBeLessThan(5);
+  });
+
+  test('draws moving means over faint points', () => {
+    const [one] = aChart().series;
+    const means = [
+      [t0 + 15_000, 1.5],
+      [t0 + 30_000, 2],
+    ] as const;
+    const svg = drawChart(aChart({ series: one ? [{ ...one, means }] : [], meansMs: 30_000 }), size);
+    expect([...svg.matchAll(/<path [^>]*stroke-width="([\d.]+)"/g)].map(([, width]) => width)).toEqual(['1', '3']);
+    expect(svg).toContain('thick lines: 30s means');
+  });
+
+  test('has its headline as title outside of a page, where no page shows it', () => {
+    const chart = aChart({ caption: 'Errors: 9 % of requests are bad' });
+    expect(textBoxesOf(drawChart(chart, size)).map(({ text }) => text)).not.toContain(chart.caption);
+    expect(textBoxesOf(drawChart(chart, { ...size, theme: 'light' }))[0]?.text).toBe(chart.caption);
   });
 
   test('says that nothing was measured', () => {
@@ -79,8 +141,8 @@ describe('a chart', () => {
   });
 
   test('has its own background outside of a page, and the colors of the page on a page', () => {
-    expect(drawChart(aChart(), size)).not.toContain('<rect');
-    expect(drawChart(aChart(), { ...size, theme: 'dark' })).toContain('<rect width="600" height="220" fill="#0d1117"/>');
+    expect(drawChart(aChart(), size)).not.toContain('<rect width=');
+    expect(drawChart(aChart(), { ...size, height: 300, theme: 'dark' })).toContain('<rect width="600" height="300" fill="#0d1117"/>');
   });
 
   test('is always well-formed, without scripts, styles, NaN, or markup in texts', () => {
@@ -94,6 +156,43 @@ describe('a chart', () => {
         expect(svg).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\ufffe\uffff]/u);
       }),
     );
+  });
+});
+
+describe.for(Object.entries(chartStories))('the drawing of %s', ([, source]) => {
+  test.for([
+    { where: 'on a page', size: { width: 720, height: 300 } },
+    { where: 'on a phone', size: { width: 340, height: 320 } },
+    { where: 'as a picture', size: { width: 640, height: 340, theme: 'light' as const } },
+  ])('has all texts inside, and none over another: $where', ({ size: space }) => {
+    for (const chart of chartsOf(source)) {
+      const svg = drawChart(chart, space);
+      const [, height] = /viewBox="0 0 \d+ (\d+)"/.exec(svg) ?? [];
+      const boxes = textBoxesOf(svg);
+      expect(boxes.filter(({ left, right, top, bottom }) => left < 0 || right > space.width || top < 0 || bottom > Number(height))).toEqual(
+        [],
+      );
+      expect(overlapsOf(boxes)).toEqual([]);
+    }
+  });
+
+  test('has all lines inside', () => {
+    for (const chart of chartsOf(source)) {
+      const svg = drawChart(chart, { width: 340, height: 320 });
+      const [, height] = /viewBox="0 0 \d+ (\d+)"/.exec(svg) ?? [];
+      const xs = [...svg.matchAll(/ x[12]?="([^"]+)"/g), ...svg.matchAll(/[ML]([\d.-]+) /g)].map(([, x]) => Number(x));
+      const ys = [...svg.matchAll(/ y[12]?="([^"]+)"/g), ...svg.matchAll(/[ML][\d.-]+ ([\d.-]+)/g)].map(([, y]) => Number(y));
+      expect(xs.filter((x) => !(x >= 0 && x <= 340))).toEqual([]);
+      expect(ys.filter((y) => !(y >= 0 && y <= Number(height)))).toEqual([]);
+    }
+  });
+
+  test('is described with the same numbers', () => {
+    for (const chart of chartsOf(source)) {
+      const [, words] = /<desc [^>]*>([^<]*)</.exec(drawChart(chart, size)) ?? [];
+      expect(words).toContain(chart.caption);
+      for (const { label } of [...chart.lines, ...chart.series, ...chart.marks]) expect(words).toContain(label);
+    }
   });
 });
 

@@ -18,6 +18,8 @@ describe('the chart', () => {
   const chart: Chart = {
     check: 'errors',
     title: 'errors: bad events, % of all <& ş 版本',
+    caption: null,
+    outcome: 'fail',
     unit: '%',
     from: 0,
     to: 600_000,
@@ -25,6 +27,9 @@ describe('the chart', () => {
       {
         kind: 'release',
         label: 'v2',
+        tickMs: 300_000,
+        means: [],
+        measured: '4.2 %',
         points: [
           [0, 0.5],
           [300_000, 4.2],
@@ -32,7 +37,8 @@ describe('the chart', () => {
         ],
       },
     ],
-    lines: [{ kind: 'limit', value: 2, label: 'limit 2 %' }],
+    meansMs: null,
+    lines: [{ kind: 'limit', value: 2, label: 'limit 2 %', badSide: 'above', decides: true }],
     marks: [{ kind: 'judged_bad', at: 300_000, label: 'judged bad' }],
   };
   const withChart = (drawn = chart, isRepeat = false) => firstTry({ chart: async () => drawn, isRepeat });
@@ -42,7 +48,7 @@ describe('the chart', () => {
     const [file] = [...fake.files.values()];
     expect(file).toMatchObject({ isShared: true, alt: expect.stringContaining('limit 2 %') });
     expect(file?.png.subarray(1, 4).toString()).toBe('PNG');
-    expect([file?.png.readUInt32BE(16), file?.png.readUInt32BE(20)]).toEqual([1280, 560]);
+    expect([file?.png.readUInt32BE(16), file?.png.readUInt32BE(20)]).toEqual([1280, 680]);
     expect(fake.messages.at(-1)).toMatchObject({ thread_ts: fake.roots()[0]?.ts, files: [{ id: 'F1' }] });
   });
 

@@ -26,20 +26,33 @@ const text = fc.oneof(fc.string({ unit: 'binary' }), hostile);
 export const anyChart: fc.Arbitrary<Chart> = fc.record({
   check: text,
   title: text,
-  unit: fc.constantFrom('%', '/s', ''),
+  caption: fc.option(text),
+  outcome: fc.constantFrom('pass', 'fail', 'inconclusive', null),
+  unit: fc.oneof(fc.constantFrom('%', 'orders/second', 'bytes', 'seconds', ''), text),
   from: at,
   to: at,
   series: fc.array(
     fc.record({
       kind: fc.constantFrom('before', 'control', 'release', 'recovery'),
       label: text,
+      tickMs: fc.integer({ min: 1_000, max: 3_600_000 }),
       points: fc.array(fc.tuple(at, value), { maxLength: 12, size: 'max' }),
+      means: fc.array(fc.tuple(at, value), { maxLength: 12, size: 'max' }),
+      measured: fc.option(text),
     }),
     { maxLength: 4 },
   ),
-  lines: fc.array(fc.record({ kind: fc.constantFrom('limit', 'expected'), value: value.map((v) => v ?? 0), label: text }), {
-    maxLength: 3,
-  }),
+  meansMs: fc.option(fc.integer({ min: 1_000, max: 600_000 })),
+  lines: fc.array(
+    fc.record({
+      kind: fc.constantFrom('limit', 'expected'),
+      value: value.map((v) => v ?? 0),
+      label: text,
+      badSide: fc.constantFrom('above', 'below', null),
+      decides: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
   marks: fc.array(fc.record({ kind: fc.constantFrom('deployed', 'shifted', 'judged_bad', 'rolled_back', 'recovered'), at, label: text }), {
     maxLength: 5,
   }),

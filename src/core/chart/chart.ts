@@ -4,34 +4,36 @@ import { judgedBadAt } from '../bake/judged-bad-at.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
 import type { Plan } from '../bake/plan.ts';
 import { firstTickStart } from '../bake/tick-schedule.ts';
-import { formatDuration } from '../base/duration.ts';
-import { joinMeasurements } from '../judge/join-measurements.ts';
-import type { Measurement, MeasurementPhase } from '../judge/measurement.ts';
-import { spreadSparseCounts } from '../judge/spread-sparse-counts.ts';
+import { headlineOf } from '../judge/headline.ts';
+import type { Measurement } from '../judge/measurement.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
 import type { Stretch } from '../series/ticks.ts';
-import type { ChartLine, ChartMark, ChartPoint } from './chart-parts.ts';
+import type { ChartLine, ChartMark, ChartSeries } from './chart-parts.ts';
+import { titleOf } from './chart-scale.ts';
+import { decidingResult, evidenceInReadings, recoveryResult } from './deciding-result.ts';
 import { latencyBound } from './latency-bound.ts';
 import { linesOf } from './lines.ts';
 import { marksOf } from './marks.ts';
-import { newestTicks, pointsOf } from './points.ts';
-
-/** One line of a chart. `before`: the service's own past. `control`: the old release next to the new one. `recovery`: after a rollback. */
-export type ChartSeries = {
-  readonly kind: 'before' | 'control' | 'release' | 'recovery';
-  readonly label: string;
-  readonly points: readonly ChartPoint[];
-};
+import { seriesOf } from './series.ts';
+import { type ChartStretches, stretchesOf } from './stretches.ts';
 
 /** What one check measured, ready to be drawn. Plain JSON, in the order of time. */
 export type Chart = {
   readonly check: string;
+  /** The check, and what the values are. */
   readonly title: string;
-  /** Shares are percentages. A value without a unit is as the query returned it. */
-  readonly unit: '%' | '/s' | '';
+  /** The headline of the verdict that decided; `null` where no verdict has one. */
+  readonly caption: string | null;
+  /** The outcome of the verdict that decided; `null` before the first verdict. */
+  readonly outcome: Verdict['outcome'] | null;
+  /** As `formatValue` reads it. Shares are percentages. */
+  readonly unit: string;
   readonly from: number;
   readonly to: number;
   readonly series: readonly ChartSeries[];
+  /** The length of the moving means, in milliseconds; `null` where there are none. */
+  readonly meansMs: number | null;
   readonly lines: readonly ChartLine[];
   readonly marks: readonly ChartMark[];
 };
@@ -54,66 +56,54 @@ export function chartsOf(source: ChartSource): readonly Chart[] {
 }
 
 /** Builds the chart of one check. Without data it has no series. */
-export function chartOf({ record, measurements, histories, timeline }: ChartSource, rule: CheckRule): Chart {
-  const { bake, plan, deploy } = record;
+export function chartOf(source: ChartSource, rule: CheckRule): Chart {
+  const { record, measurements, timeline } = source;
+  const { bake, plan, deploy, ruleSet } = record;
+  const own = measurements.filter(({ check }) => check === rule.name);
+  const decided = decidingResult(own);
+  const stretches = stretchesOf(source, rule);
+  const any = stretches.before ?? stretches.control ?? stretches.release ?? stretches.recovery;
+  const bound = latencyBound(rule, any, decided);
+  const evidence = evidenceInReadings(rule, decided, bound);
+  const { series, meansMs, scale } = seriesOf(rule, {
+    stretches,
+    bound,
+    names: { release: deploy.release.version, control: plan.knownGood ?? 'control' },
+    measured: { release: evidence?.measured, recovery: evidenceInReadings(rule, recoveryResult(own), bound)?.measured },
+  });
   const deployedAt = bake.deployedAt ?? bake.begunAt;
-  const own = measurements.filter((m) => m.check === rule.name);
-  const stretches = (phase: MeasurementPhase) =>
-    joinMeasurements(own, { check: rule.name, phase, from: phaseStart(own, phase), stepMs: plan.stepMs });
-  const [baking, verifying] = [stretches('baking'), stretches('verifying')];
-  const past = histories.find(({ check }) => check === rule.name)?.stretch ?? null;
-  const bound = latencyBound(rule, past ?? baking.control ?? baking.bake ?? verifying.bake);
-  const seriesOf = (kind: ChartSeries['kind'], label: string, stretch: Stretch | null): readonly ChartSeries[] => {
-    const points = stretch === null ? [] : pointsOf(stretch, bound ?? undefined);
-    return points.some(([, value]) => value !== null) ? [{ kind, label, points }] : [];
-  };
-  const covered = (stretch: Stretch | null) => stretch && spreadSparseCounts(rule, stretch);
-  const series = [
-    ...seriesOf('before', beforeLabel(past, plan.stepMs), past && newestTicks(past, { until: deployedAt, ms: plan.forMs })),
-    ...seriesOf('control', `${plan.knownGood ?? 'control'} at the same time`, covered(baking.control)),
-    ...seriesOf('release', deploy.release.version, covered(baking.bake)),
-    ...seriesOf('recovery', 'after the rollback', covered(verifying.bake)),
-  ];
   const instants = series.flatMap(({ points }) => points.map(([at]) => at));
   const from = Math.min(deployedAt, ...instants);
-  const to = Math.max(from + plan.stepMs, firstTickStart(deployedAt, record.plan) + plan.warmupMs, ...instants);
-  const marks = marksOf({ bake, timeline, traffic: plan.traffic, judgedBadAt: judgedBadAt(record.ruleSet, measurements, timeline) }).filter(
+  const to = Math.max(from + plan.stepMs, firstTickStart(deployedAt, plan) + plan.warmupMs, ...instants);
+  const marks = marksOf({ bake, timeline, traffic: plan.traffic, judgedBadAt: judgedBadAt(ruleSet, measurements, timeline) }).filter(
     ({ at }) => at >= from && at <= to + plan.stepMs,
   );
-  const latest = own.findLast(({ phase, result }) => phase === 'baking' && result.outcome !== 'error')?.result;
   return {
     check: rule.name,
-    ...namesOf(rule, bound),
+    title: titleOf(rule, scale, bound),
+    caption: decided?.explanation === undefined ? null : headlineOf(rule.name, decided),
+    outcome: decided?.outcome ?? null,
+    unit: scale.unit,
     from,
     to: Math.max(to, ...marks.map(({ at }) => at)),
     series,
-    lines: linesOf(rule, latest),
+    meansMs,
+    lines: linesOf(rule, {
+      evidence,
+      scale,
+      baseline: baselineOf(rule, stretches),
+      le: any?.ticks.kind === 'latency' ? any.ticks.le : [],
+      bound,
+    }),
     marks,
   };
 }
 
-/** Longer ticks make a line look smoother, so the label says it if the ticks of the past have another length than those of the bake. */
-function beforeLabel(past: Stretch | null, stepMs: number): string {
-  return past === null || past.stepMs === stepMs ? 'before' : `before, in ticks of ${formatDuration(past.stepMs)}`;
-}
-
-function phaseStart(own: readonly Measurement[], phase: MeasurementPhase): number {
-  return own.find((m) => m.phase === phase)?.window.from ?? 0;
-}
-
-function namesOf({ name, question }: CheckRule, bound: number | null): Pick<Chart, 'title' | 'unit'> {
-  switch (question.kind) {
-    case 'ratio':
-      return { title: `${name}: ${'probe' in question ? 'failed attempts' : 'bad events'}, % of all`, unit: '%' };
-    case 'rate':
-      return question.exposure
-        ? { title: `${name}: events per unit of exposure`, unit: '' }
-        : { title: `${name}: events per second`, unit: '/s' };
-    case 'latency':
-      return { title: `${name}: slower than ${bound === null ? 'allowed' : formatDuration(bound * 1000)}, % of requests`, unit: '%' };
-    case 'value':
-      return { title: name, unit: '' };
-  }
+/** What the expected value is called. Numbers and events without exposure are forecast, which may take a day or a week into account. */
+function baselineOf({ question }: CheckRule, { control }: ChartStretches): string {
+  if (control !== null) return 'control';
+  const isForecast = question.kind === 'value' || (question.kind === 'rate' && question.exposure === undefined);
+  return isForecast ? 'expected' : 'before';
 }
 
 /** Failing checks rank first, then errors, then inconclusive ones. Critical checks rank before advisory ones. Then the evidence counts. */

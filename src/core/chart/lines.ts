@@ -1,58 +1,59 @@
-import { formatNumber, formatShare } from '../base/format-number.ts';
-import type { Measurement } from '../judge/measurement.ts';
+import { boundFor } from '../judge/readings.ts';
 import type { Evidence } from '../judge/verdict.ts';
-import type { CheckRule } from '../rules/rule-set.ts';
+import type { CheckRule, Condition } from '../rules/rule-set.ts';
 import type { ChartLine } from './chart-parts.ts';
+import { type ChartScale, formatInChart } from './chart-scale.ts';
 
-/** The lines of a check: the limits in the rules, and what the last verdict expected and tolerated. */
-export function linesOf(rule: CheckRule, latest: Measurement['result'] | undefined): readonly ChartLine[] {
-  const { kind } = rule.question;
-  const isShare = kind === 'ratio' || kind === 'latency';
-  const line = (lineKind: ChartLine['kind'], label: string, value: number): ChartLine => ({
-    kind: lineKind,
-    value: isShare ? value * 100 : value,
-    label: `${label} ${isShare ? formatShare(threeDigits(value)) : formatNumber(threeDigits(value))}`,
+/** `baseline`: what the verdict compared with. `le`: the bucket bounds of a histogram; `bound`: the one that is drawn. */
+export type LinesInput = {
+  readonly evidence: Evidence | null;
+  readonly scale: ChartScale;
+  readonly baseline: string;
+  readonly le: readonly number[];
+  readonly bound: number | null;
+};
+
+/** The lines of a check: the limits in the rules, and what the deciding verdict expected and tolerated. */
+export function linesOf(rule: CheckRule, { evidence, scale, baseline, le, bound }: LinesInput): readonly ChartLine[] {
+  const { measured, expected, limit } = evidence ?? {};
+  const line = (kind: ChartLine['kind'], label: string, one: FixedLimit & { decides: boolean }): ChartLine => ({
+    kind,
+    value: one.value * scale.times,
+    label: `${label} ${formatInChart(scale.unit, one.value * scale.times)}`,
+    badSide: one.badSide,
+    decides: one.decides,
   });
-  const limits = rule.failWhen.flatMap(({ params }) => [
-    ...numberAt(params.above).map((value) => line('limit', 'at most', value)),
-    ...numberAt(params.below).map((value) => line('limit', 'at least', value)),
-    ...(kind === 'latency' ? numberAt(params.for_more_than).map((value) => line('limit', 'at most', value)) : []),
-  ]);
-  const evidence = evidenceOf(rule, latest);
-  const judged = [
-    ...numberAt(evidence?.limit).map((value) => line('limit', 'tolerated', value)),
-    ...numberAt(evidence?.expected).map((value) => line('expected', 'expected', value)),
+  const fixed = rule.failWhen.flatMap((condition) => fixedLimits(condition, { le, bound }));
+  const limits = fixed.map((one) => line('limit', 'limit', { ...one, decides: one.value === limit }));
+  const badSide = limit === undefined ? null : badSideOf(rule, { limit, reference: expected ?? measured });
+  return [
+    ...limits,
+    ...numberAt(limit)
+      .filter((value) => fixed.every((one) => one.value !== value))
+      .map((value) => line('limit', 'tolerated', { value, badSide, decides: true })),
+    ...numberAt(expected).map((value) => line('expected', `${baseline}:`, { value, badSide: null, decides: true })),
+  ].filter(({ value }) => Number.isFinite(value));
+}
+
+type FixedLimit = { readonly value: number; readonly badSide: ChartLine['badSide'] };
+
+/** The limits that a condition states as numbers. A limit of a histogram counts for the bound that it is about. */
+function fixedLimits({ params }: Condition, { le, bound }: Pick<LinesInput, 'le' | 'bound'>): readonly FixedLimit[] {
+  const isAboutBound = typeof params.slower_than === 'number' && bound !== null && boundFor(le, params.slower_than / 1000) === bound;
+  return [
+    ...numberAt(params.above).map((value) => ({ value, badSide: 'above' }) as const),
+    ...numberAt(params.below).map((value) => ({ value, badSide: 'below' }) as const),
+    ...(isAboutBound ? numberAt(params.for_more_than).map((value) => ({ value, badSide: 'above' }) as const) : []),
   ];
-  const lines = [...limits, ...judged.filter((one) => one.kind === 'expected' || limits.every(({ value }) => value !== one.value))];
-  return lines.filter(({ value }) => Number.isFinite(value));
 }
 
-/** The limit of the last verdict, in the chart's unit, and on which side of it the measured value was. */
-export function judgedLimit(
-  rule: CheckRule,
-  latest: Measurement['result'],
-): { readonly value: number; readonly side: 'up' | 'down' } | null {
-  const { limit, measured } = evidenceOf(rule, latest) ?? {};
-  if (limit === undefined || measured === undefined || !Number.isFinite(limit)) return null;
-  const isShare = rule.question.kind === 'ratio' || rule.question.kind === 'latency';
-  return { value: isShare ? limit * 100 : limit, side: measured >= limit ? 'up' : 'down' };
-}
-
-function evidenceOf(rule: CheckRule, latest: Measurement['result'] | undefined): Evidence | undefined {
-  return latest === undefined || latest.outcome === 'error' || !isAboutPoints(rule) ? undefined : latest.evidence;
-}
-
-/**
- * Whether the evidence has the unit of the chart's points. `regression` has another unit on latency, where it uses its own bucket bound, and on events
- * without exposure, which it counts over its own window.
- */
-function isAboutPoints({ question, failWhen }: CheckRule): boolean {
-  if (failWhen.every(({ analyzer }) => analyzer !== 'regression')) return true;
-  return question.kind !== 'latency' && (question.kind !== 'rate' || question.exposure !== undefined);
-}
-
-function threeDigits(value: number): number {
-  return Number(value.toPrecision(3));
+/** A check that looks in both directions tolerates values between its baseline and the limit. */
+function badSideOf(
+  { direction }: CheckRule,
+  { limit, reference }: { readonly limit: number; readonly reference: number | undefined },
+): 'above' | 'below' {
+  if (direction !== 'both') return direction === 'up' ? 'above' : 'below';
+  return reference === undefined || limit >= reference ? 'above' : 'below';
 }
 
 function numberAt(value: unknown): readonly number[] {

@@ -1,5 +1,4 @@
 import type { Chart } from '../chart/chart.ts';
-import { judgedLimit } from '../chart/lines.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import type { ReportCheck } from './report-source.ts';
 
@@ -7,11 +6,13 @@ import type { ReportCheck } from './report-source.ts';
 export function firstBadAt({ checks: rules }: RuleSet, checks: readonly ReportCheck[], charts: readonly Chart[]): number | null {
   const instants = rules.flatMap((rule) => {
     const result = checks.find(({ name }) => name === rule.name)?.baking?.result;
-    if (!rule.critical || result?.outcome !== 'fail') return [];
-    const limit = judgedLimit(rule, result);
-    const points = charts.find(({ check }) => check === rule.name)?.series.find(({ kind }) => kind === 'release')?.points ?? [];
-    if (limit === null) return [];
-    const first = points.find(([, value]) => value !== null && (limit.side === 'up' ? value > limit.value : value < limit.value));
+    // A limit for events over a longer time says nothing about a single tick.
+    if (!rule.critical || result?.outcome !== 'fail' || result.evidence?.windowMs !== undefined) return [];
+    const chart = charts.find(({ check }) => check === rule.name);
+    const limit = chart?.lines.find(({ kind, decides }) => kind === 'limit' && decides);
+    const points = chart?.series.find(({ kind }) => kind === 'release')?.points ?? [];
+    if (limit === undefined) return [];
+    const first = points.find(([, value]) => value !== null && (limit.badSide === 'below' ? value < limit.value : value > limit.value));
     return first === undefined ? [] : [first[0]];
   });
   return instants.length === 0 ? null : Math.min(...instants);
