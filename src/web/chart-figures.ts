@@ -2,10 +2,19 @@ import { drawChart } from '../charts/draw-chart.ts';
 import type { Chart } from '../core/chart/chart.ts';
 import { type Html, html, raw } from './html.ts';
 
-const size = { width: 720, height: 240 };
+/** A drawing for wide screens, and one for phones: the style sheet shows one of them. Text keeps its size on both. */
+const sizes = [
+  { width: 720, height: 300, name: 'wide' },
+  { width: 340, height: 320, name: 'narrow' },
+] as const;
 
-/** Renders charts as figures, in the colours of the page. */
+/** Renders charts as figures, in the colours of the page. The caption is the headline of the verdict that the chart shows. */
 export function chartFigures(charts: readonly Chart[]): Html {
-  // `drawChart` escapes its texts.
-  return html`${charts.map((chart) => html`<figure>${raw(drawChart(chart, size))}</figure>`)}`;
+  return html`${charts.map(
+    (chart) =>
+      html`<figure>${chart.caption === null ? '' : html`<figcaption>${chart.caption}</figcaption>`}${sizes.map(
+        // `drawChart` escapes its texts.
+        (size) => html`<div class="${size.name}">${raw(drawChart(chart, size))}</div>`,
+      )}</figure>`,
+  )}`;
 }

@@ -43,7 +43,8 @@ th { font-weight: 600; } td.num, time { font-variant-numeric: tabular-nums; whit
 .banner strong { font-size: 1.15rem; } .banner ul { margin: .4rem 0 0; padding-left: 1.2rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); } .quiet { color: var(--quiet); }
 .banner ul, .banner p { color: CanvasText; }
-figure { margin: .75rem 0; overflow-x: auto; } figure svg { width: 100%; min-width: 34rem; height: auto; display: block; }
+figure { margin: 1.25rem 0; } figure svg { width: 100%; height: auto; display: block; } figcaption { font-weight: 600; margin: 0 0 .35rem; }
+figure .narrow { display: none; } @media (max-width: 46rem) { figure .wide { display: none; } figure .narrow { display: block; max-width: 30rem; } }
 pre { overflow-x: auto; white-space: pre-wrap; background: #8881; padding: .5rem; margin: .3rem 0; font-size: .85rem; }
 `;
 

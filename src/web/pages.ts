@@ -42,7 +42,7 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
     const name = c.req.param('file').slice(0, -'.svg'.length);
     const chart = chartsOf(await loadDetails(store, idOf(c))).find(({ check }) => check === name);
     if (chart === undefined) throw new AppError('not_found', 'there are no measurements of a check with this name');
-    const svg = drawChart(chart, { width: 720, height: 240, theme: c.req.query('theme') === 'dark' ? 'dark' : 'light' });
+    const svg = drawChart(chart, { width: 720, height: 300, theme: c.req.query('theme') === 'dark' ? 'dark' : 'light' });
     return c.body(svg, 200, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'no-store' });
   });
   pages.get('/services/:service{.+}', async (c) => {

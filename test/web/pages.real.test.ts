@@ -55,9 +55,9 @@ describe.runIf(hasChromium())('in a real browser', () => {
     for (const scheme of ['light', 'dark'] as const) {
       const page = await browser.open(`${server.url}${path(id)}`, { scheme });
       const charts = await page.evaluate<{ title: string; width: number; height: number; lines: number; contrast: string[] }[]>(
-        `[...document.querySelectorAll('figure svg')].map((svg) => { const box = svg.getBoundingClientRect(); return { title: svg.querySelector('title').textContent, width: box.width, height: box.height, lines: svg.querySelectorAll('path').length, contrast: [getComputedStyle(svg.querySelector('text')).fill, getComputedStyle(document.documentElement).backgroundColor] } })`,
+        `[...document.querySelectorAll('figure .wide svg')].map((svg) => { const box = svg.getBoundingClientRect(); return { title: svg.querySelector('title').textContent, width: box.width, height: box.height, lines: svg.querySelectorAll('path').length, contrast: [getComputedStyle(svg.querySelector('text')).fill, getComputedStyle(document.documentElement).backgroundColor] } })`,
       );
-      expect(charts.map(({ title }) => title)).toEqual(['errors: bad events, % of all', 'orders: events per second']);
+      expect(charts.map(({ title }) => title)).toEqual(['errors: share of bad requests', 'orders: events per second']);
       expect(charts.every(({ width, height, lines }) => width > 500 && height > 150 && lines >= 2)).toBe(true);
       expect(charts[0]?.contrast[0]).toBe(scheme === 'light' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
       expect(page.complaints).toEqual([]);
@@ -65,8 +65,11 @@ describe.runIf(hasChromium())('in a real browser', () => {
   });
 
   test('the page of a deploy fits a phone', async () => {
-    const page = await browser.open(`${server.url}/deploys/${id}`, { width: 375 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
+    const page = await browser.open(`${server.url}/deploys/${id}`, { width: 360 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    const widths = "[...document.querySelectorAll('figure svg')].map((svg) => svg.getBoundingClientRect().width)";
+    // Of each chart the drawing for phones is shown, at its full width.
+    expect((await page.evaluate<number[]>(widths)).map((width) => width > 300)).toEqual([false, true, false, true]);
   });
 
   test.for(['/', '/services/SERVICE'])('%s is styled, and breaks no rule of its own', async (path) => {
