@@ -4,7 +4,7 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { drawChart } from '../../charts/draw-chart.ts';
 import type { Chart } from '../../core/chart/chart.ts';
 
-const size = { width: 640, height: 280, theme: 'light' } as const;
+const size = { width: 640, height: 340, theme: 'light' } as const;
 const family = 'DejaVu Sans';
 const require = createRequire(import.meta.url);
 

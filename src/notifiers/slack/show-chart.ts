@@ -43,7 +43,7 @@ async function upload({ api, http, base, timeoutMs }: ShowDeps, { chart, name, t
   const headers = { 'content-type': 'image/png' };
   const sent = await http.request({ method: 'POST', url: place.value.upload_url, headers, bytes, timeoutMs }, signal);
   if (sent.status !== 200) return;
-  const files = [{ id: place.value.file_id, title: chart.title.slice(0, 200) }];
+  const files = [{ id: place.value.file_id, title: (chart.caption ?? chart.title).slice(0, 200) }];
   const args = { files, channel_id: thread.channel, thread_ts: thread.ts };
   await api.write({ method: 'files.completeUploadExternal', args, reply: Shared }, signal);
 }
