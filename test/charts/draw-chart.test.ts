@@ -18,7 +18,7 @@ function aLine(value: number, rest: Partial<ChartLine> = {}): ChartLine {
 function aChart(rest: Partial<Chart> = {}): Chart {
   return {
     check: 'errors',
-    title: 'errors: share of bad requests',
+    title: 'errors: share of failed requests',
     caption: null,
     outcome: 'fail',
     unit: '%',
@@ -50,7 +50,7 @@ describe('a chart', () => {
   test('is one SVG with a title and a description in words', () => {
     const svg = drawChart(aChart(), size);
     expect(svg).toContain('role="img"');
-    expect(svg).toContain('<title id="chart-errors-title">errors: share of bad requests</title>');
+    expect(svg).toContain('<title id="chart-errors-title">errors: share of failed requests</title>');
     expect(svg).toContain('v2: measured 9 %, 1 % to 9 %, latest 9 %; limit 10 %; deployed at 2026-09-21 ');
   });
 

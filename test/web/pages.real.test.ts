@@ -57,7 +57,7 @@ describe.runIf(hasChromium())('in a real browser', () => {
       const charts = await page.evaluate<{ title: string; width: number; height: number; lines: number; contrast: string[] }[]>(
         `[...document.querySelectorAll('figure .wide svg')].map((svg) => { const box = svg.getBoundingClientRect(); return { title: svg.querySelector('title').textContent, width: box.width, height: box.height, lines: svg.querySelectorAll('path').length, contrast: [getComputedStyle(svg.querySelector('text')).fill, getComputedStyle(document.documentElement).backgroundColor] } })`,
       );
-      expect(charts.map(({ title }) => title)).toEqual(['errors: share of bad requests', 'orders: events per second']);
+      expect(charts.map(({ title }) => title)).toEqual(['errors: share of failed requests', 'orders: events per second']);
       expect(charts.every(({ width, height, lines }) => width > 500 && height > 150 && lines >= 2)).toBe(true);
       expect(charts[0]?.contrast[0]).toBe(scheme === 'light' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
       expect(page.complaints).toEqual([]);

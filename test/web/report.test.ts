@@ -91,7 +91,7 @@ function headings(prose: string): readonly string[] {
     '## Where we got lucky',
     '## Follow-ups',
   ];
-  return (prose.match(/^#+ .*/gm) ?? []).slice(1).filter((line) => ours.includes(line) || /^### .*: share of bad requests$/.test(line));
+  return (prose.match(/^#+ .*/gm) ?? []).slice(1).filter((line) => ours.includes(line) || /^### .*: share of failed requests$/.test(line));
 }
 
 /** What is not fenced; fails where a fence is not closed. */

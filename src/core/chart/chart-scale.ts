@@ -46,12 +46,18 @@ export function titleOf(rule: CheckRule, { unit }: ChartScale, bound: number | n
   const known = unitOf(rule);
   switch (question.kind) {
     case 'ratio':
-      return `${name}: share of ${'probe' in question ? 'failed' : 'bad'} ${known.samples}`;
+      // What counts as `bad` need not be a failure where less of it is worse, such as hits of a cache.
+      return `${name}: share of ${rule.direction === 'up' ? 'failed' : 'counted'} ${known.samples}`;
     case 'rate':
       return `${name}: ${question.exposure ? `${known.value} per unit of exposure` : unit.replace('/', ' per ')}`;
     case 'latency':
-      return `${name}: share of ${known.samples} slower than ${bound === null ? 'allowed' : formatValue(known.bound, bound)}`;
+      return `${name}: share of ${known.samples} ${slowerThan(known.bound, bound)}`;
     case 'value':
       return name;
   }
+}
+
+/** "slower than 50 ms"; of a histogram of sizes "above 1 MB". */
+function slowerThan(unit: string, bound: number | null): string {
+  return `${unit.endsWith('seconds') ? 'slower than' : 'above'} ${bound === null ? 'allowed' : formatValue(unit, bound)}`;
 }

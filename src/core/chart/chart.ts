@@ -69,7 +69,7 @@ export function chartOf(source: ChartSource, rule: CheckRule): Chart {
     stretches,
     bound,
     names: { release: deploy.release.version, control: plan.knownGood ?? 'control' },
-    measured: { release: evidence?.measured, recovery: evidenceInReadings(rule, recoveryResult(own), bound)?.measured },
+    evidence: { release: evidence, recovery: evidenceInReadings(rule, recoveryResult(own), bound) },
   });
   const deployedAt = bake.deployedAt ?? bake.begunAt;
   const instants = series.flatMap(({ points }) => points.map(([at]) => at));

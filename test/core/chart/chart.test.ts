@@ -269,7 +269,7 @@ describe('the verdict that decided', () => {
     const [chart] = chartsOf(source({ checks: [orders], measurements: [asked({ kind: 'rate', count: [12] }, { result })] }));
     expect(chart?.unit).toBe('orders/minute');
     expect(chart?.lines.map(({ label }) => label)).toEqual(['tolerated 49.5/min', 'expected: 60/min']);
-    expect(chart?.series[0]?.measured).toBe('42/min');
+    expect(chart?.series[0]?.measured).toBe('280 in 6m40s (42/min)');
   });
 
   test('has numbers in the unit of the check', () => {
