@@ -79,7 +79,7 @@ function crossings(flag: Flag, others: readonly Flag[], x: Frame['x']): number {
 /** Draws the flags. The texts have an outline in the color of the background, in case a line crosses them. */
 export function drawFlags(flags: readonly Flag[], { x, top, bottom }: Frame, background: string): string {
   const rows = Math.max(0, ...flags.map(({ row }) => row + 1));
-  const y = (row: number) => top - 5 - (rows - 1 - row) * flagHeight;
+  const y = (row: number) => top - 9 - (rows - 1 - row) * flagHeight;
   const lines = flags.flatMap(({ marks, row }) =>
     marks.map(({ kind, at }) => {
       const ink = kind === 'judged_bad' ? colors.failed : 'currentColor';

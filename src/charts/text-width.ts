@@ -1,3 +1,5 @@
+import { plainText } from './escape-text.ts';
+
 /** The size of the small text, in units of the drawing. */
 export const textSize = 12;
 export const titleSize = 14;
@@ -18,7 +20,7 @@ const widths: readonly (readonly [RegExp, number])[] = [
 /** The approximate width of a text in one line. */
 export function textWidth(text: string, size = textSize): number {
   let width = 0;
-  for (const char of text) width += widths.find(([chars]) => chars.test(char))?.[1] ?? 1.1;
+  for (const char of plainText(text)) width += widths.find(([chars]) => chars.test(char))?.[1] ?? 1.1;
   // The title is bold, and so wider.
   return width * size * (size === titleSize ? 1.08 : 1);
 }
@@ -26,7 +28,7 @@ export function textWidth(text: string, size = textSize): number {
 /** Shortens a text so that it fits into `maxWidth`. */
 export function shorten(text: string, maxWidth: number, size = textSize): string {
   if (textWidth(text, size) <= maxWidth) return text;
-  const chars = [...text];
+  const chars = [...plainText(text)];
   while (chars.length > 1 && textWidth(`${chars.join('')}…`, size) > maxWidth) chars.pop();
   return `${chars.join('').trimEnd()}…`;
 }
@@ -35,7 +37,7 @@ export function shorten(text: string, maxWidth: number, size = textSize): string
 export function wrap(text: string, { width, size, maxLines }: { width: number; size: number; maxLines: number }): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/)) {
+  for (const word of plainText(text).split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line === '' || lines.length === maxLines - 1 || textWidth(longer, size) <= width) line = longer;
     else {

@@ -145,6 +145,19 @@ describe('a chart', () => {
     expect(drawChart(aChart(), { ...size, height: 300, theme: 'dark' })).toContain('<rect width="600" height="300" fill="#0d1117"/>');
   });
 
+  test('has all texts inside, and none over another, whatever they are', () => {
+    fc.assert(
+      fc.property(anyChart, fc.constantFrom(340, 720), fc.constantFrom('page', 'light'), (chart, width, theme) => {
+        const svg = drawChart(chart, { width, height: 300, theme });
+        const boxes = textBoxesOf(svg).filter(({ text }) => text !== '');
+        expect(boxes.filter(({ left, right, top, bottom }) => left < -1 || right > width + 1 || top < 0 || bottom > heightOf(svg))).toEqual(
+          [],
+        );
+        expect(overlapsOf(boxes)).toEqual([]);
+      }),
+    );
+  });
+
   test('is always well-formed, without scripts, styles, NaN, or markup in texts', () => {
     fc.assert(
       fc.property(anyChart, fc.constantFrom('page', 'light', 'dark'), (chart, theme) => {
@@ -167,9 +180,8 @@ describe.for(Object.entries(chartStories))('the drawing of %s', ([, source]) => 
   ])('has all texts inside, and none over another: $where', ({ size: space }) => {
     for (const chart of chartsOf(source)) {
       const svg = drawChart(chart, space);
-      const [, height] = /viewBox="0 0 \d+ (\d+)"/.exec(svg) ?? [];
       const boxes = textBoxesOf(svg);
-      expect(boxes.filter(({ left, right, top, bottom }) => left < 0 || right > space.width || top < 0 || bottom > Number(height))).toEqual(
+      expect(boxes.filter(({ left, right, top, bottom }) => left < 0 || right > space.width || top < 0 || bottom > heightOf(svg))).toEqual(
         [],
       );
       expect(overlapsOf(boxes)).toEqual([]);
@@ -179,11 +191,10 @@ describe.for(Object.entries(chartStories))('the drawing of %s', ([, source]) => 
   test('has all lines inside', () => {
     for (const chart of chartsOf(source)) {
       const svg = drawChart(chart, { width: 340, height: 320 });
-      const [, height] = /viewBox="0 0 \d+ (\d+)"/.exec(svg) ?? [];
       const xs = [...svg.matchAll(/ x[12]?="([^"]+)"/g), ...svg.matchAll(/[ML]([\d.-]+) /g)].map(([, x]) => Number(x));
       const ys = [...svg.matchAll(/ y[12]?="([^"]+)"/g), ...svg.matchAll(/[ML][\d.-]+ ([\d.-]+)/g)].map(([, y]) => Number(y));
       expect(xs.filter((x) => !(x >= 0 && x <= 340))).toEqual([]);
-      expect(ys.filter((y) => !(y >= 0 && y <= Number(height)))).toEqual([]);
+      expect(ys.filter((y) => !(y >= 0 && y <= heightOf(svg)))).toEqual([]);
     }
   });
 
@@ -215,6 +226,10 @@ describe('ticks', () => {
     expect(timeTicks([from, from + ms], 6).map(({ label }) => label)).toEqual(labels);
   });
 });
+
+function heightOf(svg: string): number {
+  return Number(/viewBox="0 0 \d+ (\d+)"/.exec(svg)?.[1]);
+}
 
 /** The tags that are not closed, or not opened, in their order. */
 function tagsOf(svg: string): readonly string[] {
