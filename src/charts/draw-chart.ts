@@ -8,9 +8,10 @@ import { headerOf } from './header.ts';
 import type { Frame } from './layout.ts';
 import { legendOf } from './legend.ts';
 import { drawLevelNames, drawLevels, levelsWidth } from './levels.ts';
-import { round, timeTicks } from './scale.ts';
+import { round } from './scale.ts';
 import { colorOf, faintStrokeOf, strokeOf } from './strokes.ts';
-import { textSize, textWidth } from './text-width.ts';
+import { textSize } from './text-width.ts';
+import { timeLabels } from './time-labels.ts';
 import { isDrawable, placeLines, valueRange } from './value-range.ts';
 
 /**
@@ -66,11 +67,10 @@ function axes({ left, right, top, bottom, x, y, yTicks, times }: Frame): string 
     ({ value, label }) =>
       `${rule([left, y(value), right, y(value)], 0.15)}<text x="${round(left - 6)}" y="${round(y(value) + 4)}" text-anchor="end">${escapeText(label)}</text>`,
   );
-  const hours = timeTicks(times, Math.max(2, Math.floor((right - left) / 80))).map(({ at, label }) => {
-    const half = textWidth(label) / 2;
-    const middle = Math.min(Math.max(x(at), half + 2), right + 8 - half);
-    return `${rule([x(at), bottom, x(at), bottom + 4], 0.5)}<text x="${round(middle)}" y="${round(bottom + 17)}" text-anchor="middle">${label}</text>`;
-  });
+  const hours = timeLabels({ left, right, x, times }).map(
+    ({ at, label, middle }) =>
+      `${rule([x(at), bottom, x(at), bottom + 4], 0.5)}<text x="${round(middle)}" y="${round(bottom + 17)}" text-anchor="middle">${label}</text>`,
+  );
   return [...grid, rule([left, bottom, right, bottom], 0.5), ...hours, rule([left, top, left, bottom], 0.15)].join('');
 }
 

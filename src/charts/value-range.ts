@@ -24,7 +24,9 @@ export function valueRange({ series, lines, unit, outcome }: Chart): Range {
   const times = outcome === 'fail' ? maxDistance.failed : maxDistance.open;
   const needed = lines.filter((line) => line.decides && isNear(line, own, times)).map(({ value }) => value);
   const [low, high] = rangeOf([...own, ...needed]) ?? own;
-  if (low >= 0 && low <= high / 2) return [0, capped(high < minHigh ? 1 : high * (1 + padding), high, unit)];
+  // A share that hardly changes looks calm above zero. Zero means little for other numbers.
+  const isCalm = unit === '%' && needed.length === 0 && high - low < minSpan * high;
+  if (low >= 0 && (low <= high / 2 || isCalm)) return [0, capped(high < minHigh ? 1 : high * (1 + padding), high, unit)];
   const size = Math.max(high - low, minSpan * Math.max(Math.abs(high), Math.abs(low)), minHigh);
   const middle = low / 2 + high / 2;
   const [bottom, top] = [middle - size * (0.5 + padding), middle + size * (0.5 + padding)];

@@ -114,6 +114,7 @@ describe('a chart', () => {
       });
     expect(drawChart(between(65, 77), size)).not.toContain('>0 %<');
     expect(drawChart(between(0.4, 1.8), size)).toContain('>0 %<');
+    expect(drawChart(between(65, 65.1), size)).toContain('>0 %<');
     // Hardly any change does not fill the axis.
     const [, first, last] = /<path d="M[\d.]+ ([\d.]+)L[\d.]+ ([\d.]+)"/.exec(drawChart(between(65, 65.1), size)) ?? [];
     expect(Math.abs(Number(first) - Number(last))).toBeLessThan(5);
