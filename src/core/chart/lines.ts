@@ -23,7 +23,8 @@ export function linesOf(rule: CheckRule, { evidence, scale, baseline, le, bound 
     badSide: one.badSide,
     decides: one.decides,
   });
-  const fixed = rule.failWhen.flatMap((condition) => fixedLimits(condition, { le, bound }));
+  const all = rule.failWhen.flatMap((condition) => fixedLimits(condition, { le, bound }));
+  const fixed = all.filter((one, i) => all.findIndex(({ value, badSide }) => value === one.value && badSide === one.badSide) === i);
   const limits = fixed.map((one) => line('limit', 'limit', { ...one, decides: one.value === limit }));
   const badSide = limit === undefined ? null : badSideOf(rule, { limit, reference: expected ?? measured });
   return [

@@ -284,6 +284,12 @@ describe('the verdict that decided', () => {
   });
 });
 
+test('a limit of two conditions is shown once', () => {
+  const failWhen = [aCondition('threshold', { above: 0.1 }, { k: 2, n: 3 }), aCondition('threshold', { above: 0.1, below: 0.01 })];
+  const [chart] = chartsOf(source({ checks: [aCheck({ failWhen })], measurements: [asked(ratio([5]))] }));
+  expect(chart?.lines.map(({ label, badSide }) => `${label} ${badSide}`)).toEqual(['limit 10 % above', 'limit 1 % below']);
+});
+
 describe('moving means', () => {
   const chartFor = (ticks: Ticks, past: Ticks | null = null) => {
     const histories = [{ check: 'errors', stretch: past && { startAt: t0 - 40 * step, stepMs: step, ticks: past } }];

@@ -3,11 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { Deploy } from '../../../src/core/bake/deploy.ts';
 import type { TimelineEntry } from '../../../src/core/bake/narrate.ts';
 import type { Measurement } from '../../../src/core/judge/measurement.ts';
+import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import { changeOf } from '../../../src/core/report/change.ts';
 import { buildReport } from '../../../src/core/report/report.ts';
 import type { ReportCheck, ReportSource } from '../../../src/core/report/report-source.ts';
+import type { CheckRule } from '../../../src/core/rules/rule-set.ts';
+import type { Ticks } from '../../../src/core/series/ticks.ts';
 import { anyReportSource } from '../../support/any-report.ts';
-import { aBake, aCheck, aDeploy, aPlan, aRuleSet, ratio, stateNames, step, t0, v1 } from '../../support/builders.ts';
+import { aBake, aCheck, aCondition, aDeploy, aPlan, aRuleSet, ratio, stateNames, step, t0, v1 } from '../../support/builders.ts';
 
 const from = t0 + 2 * step;
 const fail = { outcome: 'fail', reason: 'too many', evidence: { measured: 0.2, limit: 0.1, samples: 100 } } as const;
@@ -55,6 +58,13 @@ function aSource(rest: Partial<ReportSource> & { readonly bake?: ReportSource['r
     at: from + 20 * step,
     ...more,
   };
+}
+
+/** The usual deploy, whose check failed with this evidence. */
+function withCheck(check: CheckRule, evidence: Evidence, ticks: Ticks): Partial<ReportSource> {
+  const baking = measured({ ticks, result: { outcome: 'fail', reason: 'bad', evidence } });
+  const record = { ...aSource().record, ruleSet: aRuleSet({ checks: [check] }) };
+  return { record, measurements: [baking], checks: [aReportCheck({ baking })] };
 }
 
 describe('how long it took', () => {
@@ -105,6 +115,24 @@ describe('how long it took', () => {
         checks: [aReportCheck({ critical: false })],
         record: { ...aSource().record, ruleSet: aRuleSet({ checks: [aCheck({ critical: false })] }) },
       },
+      times: { firstBadAt: null },
+    },
+    {
+      name: 'begins with the first tick of a latency beyond the learned limit at the bound that decided',
+      source: withCheck(
+        aCheck({ question: { kind: 'latency', buckets: { query: 'q' } }, failWhen: [aCondition('regression', {})] }),
+        { measured: 0.5, expected: 0.1, limit: 0.2, bound: 0.1 },
+        { kind: 'latency', le: [0.1, 1, Number.POSITIVE_INFINITY], buckets: [90, 85, 50, 40].map((fast) => [fast, 100, 100]) },
+      ),
+      times: { firstBadAt: from + 3 * step },
+    },
+    {
+      name: 'does not begin with one tick of events that are counted over a longer time',
+      source: withCheck(
+        aCheck({ question: { kind: 'rate', count: { query: 'q' } }, failWhen: [aCondition('regression', {})], direction: 'down' }),
+        { measured: 40, expected: 100, limit: 60, windowMs: 4 * step },
+        { kind: 'rate', count: [10, 10, 10, 10] },
+      ),
       times: { firstBadAt: null },
     },
     {
