@@ -35,6 +35,8 @@ type TrendTest = {
   readonly stepMs: number;
   /** The unit of the numbers. */
   readonly unit: string;
+  /** Events, counted for each tick. */
+  readonly isFlow: boolean;
 };
 
 /** The bake must rise by this much more than the largest rise of a healthy one, and by more where the past holds few bakes. */
@@ -64,7 +66,8 @@ export function judgeTrend(input: AnalyzerInput, { tolerance, direction }: Trend
   const alpha = (input.alpha ?? 0.01) / maxLooks / sides.length;
   // Events are counted for each tick; the line goes through these counts.
   const { value: unit } = input.unit ?? defaultUnit(input.bake.shape.kind);
-  const test: TrendTest = { model, tolerance, sides, alpha, times: lookTimes(planned), stepMs, unit };
+  const isFlow = input.bake.shape.kind === 'rate';
+  const test: TrendTest = { model, tolerance, sides, alpha, times: lookTimes(planned), stepMs, unit, isFlow };
   return foldOf<TrendState>({
     initial: { ticks: 0, looks: 0, origin: null, before: null, all: noSums, segments: [], open: noSums, newest: null },
     step: (state, tick) => looked(withValue(state, gaugeAt(tick.bake)), test),
@@ -137,7 +140,7 @@ type SideFit = { readonly fit: LineFit; readonly side: 'up' | 'down'; readonly r
 
 /** How far the line rose, or fell, so far; of a bake that is extended, in as long as was planned. */
 function riseOf({ ticks, all, origin }: TrendState, test: TrendTest, { fit, side, recent }: SideFit): Rise {
-  const { model, tolerance, alpha, times, stepMs, unit } = test;
+  const { model, tolerance, alpha, times, stepMs, unit, isFlow } = test;
   const length = Math.min(ticks, times.planned);
   const sign = side === 'up' ? 1 : -1;
   const start = (origin ?? 0) + fit.start;
@@ -150,7 +153,22 @@ function riseOf({ ticks, all, origin }: TrendState, test: TrendTest, { fit, side
   const isProven = isLasting && size - room > tolerance * level && size > limit;
   const smallest = Math.max(tolerance * level + room, limit);
   const span = formatDuration(length * stepMs);
-  return { side, isProven, start, size, level, tolerance, healthy, smallest, span, samples: all.count, replayed: model.replayed, unit };
+  const counted = isFlow ? { windowMs: stepMs } : {};
+  return {
+    side,
+    isProven,
+    start,
+    size,
+    level,
+    tolerance,
+    healthy,
+    smallest,
+    span,
+    samples: all.count,
+    replayed: model.replayed,
+    unit,
+    ...counted,
+  };
 }
 
 function openVerdict({ ticks, newest, all }: TrendState, { times, stepMs }: TrendTest): OpenVerdict {

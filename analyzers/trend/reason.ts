@@ -20,6 +20,7 @@ export type Rise = {
   readonly samples: number;
   readonly replayed: number;
   readonly unit: string;
+  readonly windowMs?: number;
 };
 
 /** Larger shares are not shown. */
@@ -30,7 +31,7 @@ const smallShare = 0.05;
 
 /** "rose from 122 MB to 149 MB (22 %) over 15m". */
 export function describeTrend(rise: Rise): { readonly reason: string; readonly explanation: Explanation; readonly evidence: Evidence } {
-  const { side, start, size, level, tolerance, healthy, smallest, span, replayed, samples, isProven, unit } = rise;
+  const { side, start, size, level, tolerance, healthy, smallest, span, replayed, samples, isProven, unit, windowMs } = rise;
   const sign = side === 'up' ? 1 : -1;
   const end = start + sign * size;
   const show = (value: number) => formatValue(unit, value);
@@ -49,7 +50,14 @@ export function describeTrend(rise: Rise): { readonly reason: string; readonly e
   return {
     ...explain(headline, because, [shortPast(replayed)]),
     // The line at the end and at the start of the bake: charts show them next to the metric itself.
-    evidence: { measured: end, expected: start, limit: start + sign * smallest, samples, healthyBakes: replayed },
+    evidence: {
+      measured: end,
+      expected: start,
+      limit: start + sign * smallest,
+      samples,
+      healthyBakes: replayed,
+      ...(windowMs !== undefined && { windowMs }),
+    },
   };
 }
 

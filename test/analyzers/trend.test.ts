@@ -107,7 +107,8 @@ describe('a line through a bake', () => {
     const toTicks = (count: Column): Ticks => ({ kind: 'rate', count });
     const events: Shape = (i) => Math.round(flat(i));
     expect(judge({ bake: events, toTicks }).outcome).toBe('pass');
-    expect(judge({ past: events, bake: (i) => events(i) + i, toTicks }).outcome).toBe('fail');
+    const rising = judge({ past: events, bake: (i) => events(i) + i, toTicks });
+    expect([rising.outcome, rising.evidence?.windowMs]).toEqual(['fail', step]);
   });
 
   test.for([

@@ -64,7 +64,13 @@ function describe(state: GaugeState, test: GaugeTest, { deviation, ending, end, 
   const because = `compared with ${question === 'step' ? 'the time just before' : model.method}${isPass ? '' : `, ${tolerated}`}${end}`;
   return {
     ...explain(headline, because, notes),
-    evidence: { measured, expected, limit: flow ? Math.max(0, limit) : limit, samples: known },
+    evidence: {
+      measured,
+      expected,
+      limit: flow ? Math.max(0, limit) : limit,
+      samples: known,
+      ...(flow && { windowMs: window.count * stepMs }),
+    },
   };
 }
 

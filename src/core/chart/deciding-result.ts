@@ -22,25 +22,27 @@ export function evidenceInReadings(rule: CheckRule, verdict: Verdict | null, bou
   const evidence = verdict?.evidence;
   if (evidence === undefined) return null;
   const { question, failWhen } = rule;
-  const usesTicks = failWhen.some(({ analyzer }) => analyzer === 'regression' || analyzer === 'trend');
+  const uses = (...analyzers: readonly string[]) => failWhen.some(({ analyzer }) => analyzers.includes(analyzer));
   if (question.kind === 'latency') {
-    if (evidence.bound === undefined) return usesTicks ? null : evidence;
+    if (evidence.bound === undefined) return uses('regression') ? null : evidence;
     return bound !== null && isSame(evidence.bound, bound) ? evidence : null;
   }
-  if (question.kind === 'rate' && question.exposure === undefined) {
-    if (evidence.windowMs !== undefined) return perSecond(evidence, evidence.windowMs);
-    return usesTicks && !isFixedLimit(rule, evidence.limit) ? null : evidence;
+  if (question.kind === 'rate') {
+    // A chart with exposure shows no events over time.
+    if (evidence.windowMs !== undefined) return question.exposure === undefined ? perSecond(evidence, evidence.windowMs) : null;
+    const mayBeCounts = question.exposure === undefined ? uses('regression', 'trend') : uses('trend');
+    return mayBeCounts && !isFixedLimit(rule, evidence.limit) ? null : evidence;
   }
   return evidence;
 }
 
 /** Whether a limit is one that the rules state as a number. */
-export function isFixedLimit({ failWhen }: CheckRule, limit: number | undefined): boolean {
+function isFixedLimit({ failWhen }: CheckRule, limit: number | undefined): boolean {
   return limit !== undefined && failWhen.some(({ params }) => params.above === limit || params.below === limit);
 }
 
 /** Whether two bucket bounds are the same. */
-export function isSame(a: number, b: number): boolean {
+function isSame(a: number, b: number): boolean {
   return boundFor([a], b) !== null && boundFor([b], a) !== null;
 }
 

@@ -95,7 +95,8 @@ describe('a gauge or a business rate', () => {
   });
 
   test('says of events how many there were and how many were expected', () => {
-    const { reason } = regression().analyze(watched(sales, { times: 0.2 }));
+    const { reason, evidence } = regression().analyze(watched(sales, { times: 0.2 }));
+    expect(evidence?.windowMs).toBe(600_000);
     expect(reason).toMatch(/^[\d.,]+ events in 10m, expected [\d.,]+; compared with .+, tolerated [\d.,]+ events to [\d.,]+ events; /);
   });
 
