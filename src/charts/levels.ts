@@ -14,12 +14,12 @@ export function levelsWidth(lines: readonly PlacedLine[]): number {
   return lines.length === 0 ? 0 : 16 + Math.min(maxWidth, Math.max(...lines.map(({ text }) => textWidth(text))));
 }
 
-/** Draws the lines over the width of the plot, and the bad side of the limit that decided. */
-export function drawLevels({ lines: known }: Chart, lines: readonly PlacedLine[], frame: Frame): string {
+/** Draws the lines over the width of the plot, and the bad side of the limit that a failed check broke. Single ticks of a healthy one may lie there, too. */
+export function drawLevels({ lines: known, outcome }: Chart, lines: readonly PlacedLine[], frame: Frame): string {
   const { left, right, top, bottom, y, values } = frame;
   const drawn = lines.filter(({ edge }) => edge === null);
   const zones = known.flatMap(({ decides, badSide, value }) => {
-    if (!decides || badSide === null || !(value >= values[0] && value <= values[1])) return [];
+    if (outcome !== 'fail' || !decides || badSide === null || !(value >= values[0] && value <= values[1])) return [];
     const [from, to] = badSide === 'above' ? [top, y(value)] : [y(value), bottom];
     return [
       `<rect x="${round(left)}" y="${round(from)}" width="${round(right - left)}" height="${round(to - from)}" fill="${colors.limit}" fill-opacity="0.1"/>`,

@@ -9,9 +9,9 @@ export function decidingResult(own: readonly Measurement[]): Verdict | null {
   return answers.findLast(({ outcome }) => outcome === 'fail') ?? answers.at(-1) ?? null;
 }
 
-/** The newest answer after a rollback. */
+/** The newest answer after a rollback, once it is a pass: others are about a few ticks, and say nothing about the whole line. */
 export function recoveryResult(own: readonly Measurement[]): Verdict | null {
-  return own.flatMap(({ phase, result }) => (phase === 'verifying' && result.outcome !== 'error' ? [result] : [])).at(-1) ?? null;
+  return own.flatMap(({ phase, result }) => (phase === 'verifying' && result.outcome === 'pass' ? [result] : [])).at(-1) ?? null;
 }
 
 /**

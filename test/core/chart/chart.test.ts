@@ -229,18 +229,22 @@ describe('the verdict that decided', () => {
     expect(chartFrom(failed({})).caption).toBeNull();
   });
 
-  test('says after the rollback what was measured then', () => {
+  test.for([
+    { outcome: 'pass', measured: '25 %' },
+    { outcome: 'inconclusive', measured: null },
+  ] as const)('says after the rollback what was measured then, once it passes ($outcome)', ({ outcome, measured }) => {
     const verifying = failed(
-      { measured: 0.25, bound: 0.05 },
+      {},
       {
         phase: 'verifying',
         window: { from: from + 9 * step, to: from + 10 * step, stepMs: step },
+        result: { outcome, reason: 'so', evidence: { measured: 0.25, bound: 0.05 } },
       },
     );
     const chart = chartFrom(failed({ measured: 0.6, bound: 0.05 }), verifying);
-    expect(chart.series.map(({ kind, measured }) => [kind, measured])).toEqual([
+    expect(chart.series.map((one) => [one.kind, one.measured])).toEqual([
       ['release', '60 %'],
-      ['recovery', '25 %'],
+      ['recovery', measured],
     ]);
   });
 
