@@ -87,7 +87,7 @@ export function describeBake(bake: Bake): string {
     case 'inconclusive':
       return `${bake.state}: ${bake.reasons.join('; ')}`;
     case 'failed':
-      return `failed, ${rollbackResults[bake.rolledBack]}: ${bake.reasons.join('; ')}`;
+      return describeFailure(bake);
     case 'canceled':
     case 'superseded':
       return `${bake.state} by ${bake.by}${bake.weight === undefined ? '' : `; the release keeps ${formatWeight(bake.weight)} of the traffic`}`;
@@ -99,11 +99,24 @@ function describeRolledBack({ order, unconfirmed }: Extract<Bake, { state: 'roll
   return `rolled back to ${targetName(order.target)}${ending}: ${order.reasons.join('; ')}`;
 }
 
+/** The result of the rollback is said once: by the reasons, or else before them. */
 const rollbackResults = {
-  no: 'not rolled back',
-  yes: 'rolled back but not recovered',
-  unknown: 'with an unknown rollback result',
+  no: { text: ', not rolled back', reason: /^not rolled back/ },
+  yes: { text: ', rolled back but not recovered', reason: /^rolled back to .* could not be verified$/ },
+  unknown: { text: ', with an unknown rollback result', reason: /its result is unknown/ },
 } as const;
+
+function describeFailure({ rolledBack, reasons }: Extract<Bake, { state: 'failed' }>): string {
+  const result = saysRollbackResult({ rolledBack, reasons }) ? '' : rollbackResults[rolledBack].text;
+  return `failed${result}: ${reasons.join('; ')}`;
+}
+
+type RollbackResult = Pick<Extract<Bake, { state: 'failed' }>, 'rolledBack'> & { readonly reasons: readonly string[] };
+
+/** Whether the reasons of a failed bake already say what became of its rollback. */
+export function saysRollbackResult({ rolledBack, reasons }: RollbackResult): boolean {
+  return reasons.some((reason) => rollbackResults[rolledBack].reason.test(reason));
+}
 
 function stagePrefix({ stage }: Extract<Bake, { state: 'baking' }>): string {
   return stage === undefined ? '' : `stage ${stage.number} of ${stage.of}, ${formatWeight(stage.weight)} of the traffic: `;

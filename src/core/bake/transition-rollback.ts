@@ -23,7 +23,8 @@ export function startRollback(bake: Bake, request: OrderRequest, plan: Plan): Tr
   return accept(
     next,
     { kind: 'roll_back', order },
-    notify('unhealthy', at, nonEmpty([...reasons, `rolling back to ${targetName(target)}`], 'rolling back')),
+    // The title of the notice names the target.
+    notify('unhealthy', at, reasons),
   );
 }
 

@@ -135,7 +135,7 @@ const transitions: readonly Row[] = [
     bake: aBake('baking'),
     event: judged(unhealthy, from + step),
     plan: aPlan({ hook: null }),
-    line: ['failed', 'failed, not rolled back: errors: 9 %; not rolled back: the rules name no rollback hook; roll back by hand'],
+    line: ['failed', 'failed: errors: 9 %; not rolled back: the rules name no rollback hook; roll back by hand'],
   },
   {
     name: 'an approval names the person',
@@ -165,22 +165,19 @@ const transitions: readonly Row[] = [
     name: 'a rollback without an answer says that its result is unknown',
     bake: aBake('rolling_back'),
     event: { type: 'elapsed', at: later },
-    line: [
-      'failed',
-      'failed, with an unknown rollback result: the rollback to v1 was ordered 10m ago, and its result is unknown; check which release runs; errors: 9 %',
-    ],
+    line: ['failed', 'failed: the rollback to v1 was ordered 10m ago, and its result is unknown; check which release runs; errors: 9 %'],
   },
   {
     name: 'a recovery keeps the reasons of the rollback',
     bake: aBake('verifying', { healthyTicks: 1 }),
     event: judged(healthy, from + 2 * step),
-    line: ['rolled_back', 'rolled back to v1 and recovered: errors: 9 %'],
+    line: ['rolled_back', 'rolled back to v1 because of errors: 9 %'],
   },
   {
     name: 'a rollback without a recovery says that both happened',
     bake: aBake('verifying'),
     event: judged(unhealthy, from + 4 * step),
-    line: ['failed', 'failed, rolled back but not recovered: rolled back to v1, but the recovery could not be verified; errors: 9 %'],
+    line: ['failed', 'failed: rolled back to v1, but the recovery could not be verified; errors: 9 %'],
   },
   {
     name: 'a cancellation names the person',
