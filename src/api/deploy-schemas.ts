@@ -152,13 +152,22 @@ export const Problem = z
   })
   .openapi('Problem');
 
+/** A check's answer in layers. */
+export const answerLayers = {
+  headline: z.string().openapi({ description: "what was measured, in the metric's own unit, without the name of the check" }),
+  because: z.string().openapi({ description: 'compared with what, and how sure; empty if the headline says everything' }),
+  notes: z.array(z.string()).openapi({ description: 'limits of the measurement' }),
+  unproven: z.string().nullable().openapi({ description: 'why an answer that is no failure proves nothing yet' }),
+};
+
 const instant = z.iso.datetime();
 const Check = z.object({
   name: z.string(),
   provider: z.string(),
   critical: z.boolean(),
   outcome: z.enum(['pass', 'fail', 'inconclusive', 'error', 'not_asked']),
-  reason: z.string(),
+  ...answerLayers,
+  reason: z.string().openapi({ description: 'headline, because and notes in one text' }),
   measured: z.number().nullable(),
   limit: z.number().nullable(),
   at: instant.nullable(),
@@ -191,7 +200,7 @@ export const Summary = z
     bake_version: z.number(),
     final: z.boolean(),
     summary: z.string(),
-    reasons: z.array(z.string()),
+    reasons: z.array(z.string()).openapi({ description: 'the headlines of the checks that decide, and what else decided' }),
     baking: z
       .object({
         from: instant,
@@ -224,6 +233,12 @@ export const Registered = Summary.extend({
     .openapi({ description: 'what looks wrong with the queries of the rules, such as a selector that has never matched a series' }),
 }).openapi('RegisteredDeploy');
 export const Deploy = Summary.extend({
+  explained: z
+    .array(z.object({ text: z.string(), check: z.string().nullable(), because: z.string(), notes: z.array(z.string()) }))
+    .openapi({ description: 'the reasons with what lies below them; check is null where a reason is no headline of a check' }),
+  asides: z
+    .array(z.string())
+    .openapi({ description: 'advisory failures, checks that prove nothing yet, and checks that could never be asked' }),
   checks: z.array(Check),
   timeline: Timeline,
   attempts: z.array(

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { Chart } from '../core/chart/chart.ts';
+import { answerOf } from '../core/judge/check-answer.ts';
 import type { Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
 import { iso, presentEntry } from './present.ts';
@@ -58,9 +59,13 @@ function presentTimes(times: Report['times']) {
   };
 }
 
-function presentCheck({ name, provider, critical, baking, verifying, asked, couldNotAsk }: ReportCheck) {
-  const answer = (measurement: ReportCheck['baking']) =>
-    measurement && { outcome: measurement.result.outcome, reason: measurement.result.reason, at: iso(measurement.at) };
+function presentCheck(check: ReportCheck) {
+  const { name, provider, critical, baking, verifying, asked, couldNotAsk } = check;
+  const answer = (measurement: ReportCheck['baking']) => {
+    if (measurement === null) return null;
+    const { headline, because, notes, unproven, reason } = answerOf(check, measurement);
+    return { outcome: measurement.result.outcome, headline, because, notes: [...notes], unproven, reason, at: iso(measurement.at) };
+  };
   return {
     name,
     provider,

@@ -1,8 +1,10 @@
 import type { z } from '@hono/zod-openapi';
 import { type Bake, isFinal } from '../core/bake/bake.ts';
 import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
+import { answerOf } from '../core/judge/check-answer.ts';
 import type { Attempt } from '../ports/audit-log.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
+import { explainDeploy } from '../usecases/explain-deploy.ts';
 import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
 import type { Deploy, Summary } from './deploy-schemas.ts';
 
@@ -70,8 +72,11 @@ function presentStage(bake: Bake) {
 
 /** Presents a deploy with its checks, its timeline and its hook attempts. */
 export function presentDeploy(view: DeployView, baseUrl: BaseUrl): z.output<typeof Deploy> {
+  const { reasons, asides } = explainDeploy(view);
   return {
     ...presentSummary(view.record, baseUrl),
+    explained: reasons.map(({ notes, ...layers }) => ({ ...layers, notes: [...notes] })),
+    asides: [...asides],
     checks: view.checks.map(presentCheck),
     timeline: view.timeline.map(presentEntry),
     attempts: view.attempts.map(presentAttempt),
@@ -82,18 +87,24 @@ function presentAttempt({ orderId, number, startedAt, endedAt, outcome, output }
   return { order: orderId, number, started_at: iso(startedAt), ended_at: endedAt === null ? null : iso(endedAt), outcome, output };
 }
 
-function presentCheck({ name, provider, critical, latest, asked, couldNotAsk }: CheckView) {
-  const base = { name, provider, critical, asked, could_not_ask: couldNotAsk };
-  if (latest === null) return { ...base, outcome: 'not_asked' as const, reason: 'not asked yet', measured: null, limit: null, at: null };
-  const { result, at } = latest;
-  const evidence = result.outcome === 'error' ? undefined : result.evidence;
+function presentCheck(check: CheckView) {
+  const { name, provider, critical, latest, asked, couldNotAsk } = check;
+  const { outcome, reason, headline, because, notes, unproven, evidence } = answerOf(check, latest);
   return {
-    ...base,
-    outcome: result.outcome,
-    reason: result.reason,
+    name,
+    provider,
+    critical,
+    outcome,
+    headline,
+    because,
+    notes: [...notes],
+    unproven,
+    reason,
     measured: evidence?.measured ?? null,
     limit: evidence?.limit ?? null,
-    at: iso(at),
+    at: latest === null ? null : iso(latest.at),
+    asked,
+    could_not_ask: couldNotAsk,
   };
 }
 

@@ -1,10 +1,13 @@
 import { notesOf } from '../charts/header.ts';
 import type { Chart } from '../core/chart/chart.ts';
 import { formatInChart } from '../core/chart/chart-scale.ts';
+import { answerOf, outcomeWords } from '../core/judge/check-answer.ts';
+import { isHeadlineOf } from '../core/judge/reason-layers.ts';
 import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
 import { block, link, plain, table } from './markdown.ts';
-import { answerOf, attemptLine, excerpt, factRows, formatInstant, timeRows } from './report-words.ts';
+import { numberHeads } from './numbers-table.ts';
+import { actionRows, attemptLine, excerpt, factRows, formatInstant, timelineRows, timeRows } from './report-words.ts';
 
 /** The report in Markdown, for wikis and issue trackers. A chart becomes a table with a link to the drawing, because few of them can embed one. */
 export function reportMarkdown(report: Report, deployUrl: string): string {
@@ -17,21 +20,20 @@ export function reportMarkdown(report: Report, deployUrl: string): string {
     `# ${plain(title)}`,
     `${isFinal ? 'Report' : 'Interim report'} of ${formatInstant(at)} UTC, drafted by Bakewatch from what it measured and did. ${link('The deploy', deployUrl)}`,
     plain(summary),
+    ...belowReasons(report),
     '## What was deployed',
     table(['', ''], rowsOf(factRows(report))),
     ...(links.length === 0 ? [] : [links.map((one) => `- ${one}`).join('\n')]),
     ...timesPart(report),
     '## What was measured, compared with what',
     checksPart(report),
+    ...numbersPart(report),
     ...report.charts.map((chart) => chartPart(chart, deployUrl)),
     ...report.checks.flatMap(queryPart),
     '## What was done, and by whom',
     ...actions(report),
     '## Timeline',
-    table(
-      ['When (UTC)', 'What', 'By'],
-      rowsOf(report.timeline.map(({ at: when, kind, by, text }) => [formatInstant(when), `${kind.replaceAll('_', ' ')}: ${text}`, by])),
-    ),
+    table(['When (UTC)', 'What', 'By'], rowsOf(timelineRows(report))),
     '## What is not known',
     unknowns.length === 0 ? 'Nothing that Bakewatch knows of.' : unknowns.map((text) => `- ${plain(text)}`).join('\n'),
     ...blankSections.map(({ title: heading, question }) => `## ${heading}\n\n_${question}_`),
@@ -44,16 +46,35 @@ function timesPart(report: Report): readonly string[] {
   return rows.length === 0 ? [] : ['## How long it took', table(['', 'Took', 'Period'], rowsOf(rows))];
 }
 
-function checksPart({ checks: list }: Report): string {
+/** Compared with what, and how sure: what lies below the reasons in the summary. */
+function belowReasons({ reasons }: Report): readonly string[] {
+  const lines = reasons.flatMap(({ check, because, notes }) =>
+    [because, ...notes].filter((text) => text !== '').map((text) => `- ${plain(`${check}: ${text}`)}`),
+  );
+  return lines.length === 0 ? [] : [lines.join('\n')];
+}
+
+function numbersPart({ numbers }: Report): readonly string[] {
+  if (numbers.length === 0) return [];
+  const rows = numbers.map(({ check, measured, expected, limit, samples }) => [check, measured, expected, limit, samples]);
+  return [table(numberHeads, rowsOf(rows))];
+}
+
+function checksPart({ checks: list, reasons }: Report): string {
   const hasRecovery = list.some(({ verifying }) => verifying !== null);
-  const cell = (measurement: ReportCheck['baking']) => {
-    const { word, reason } = answerOf(measurement);
-    return `**${word}** ${plain(reason)}`;
+  const cell = (check: ReportCheck, measurement: ReportCheck['baking']) => {
+    const answer = answerOf(check, measurement);
+    const { outcome, headline, reason, because, notes, unproven } = answer;
+    const word = `**${outcomeWords[outcome]}**`;
+    const doubt = unproven === null ? '' : ` ${plain(`unproven: ${unproven}`)}`;
+    if (reasons.some(({ text }) => isHeadlineOf(text, answer))) return `${word} as said above${doubt}`;
+    const parts = outcome === 'not_asked' ? [] : outcome === 'error' ? [reason] : [headline, because, ...notes];
+    return `${word} ${plain(parts.filter((text) => text !== '').join('; '))}${doubt}`;
   };
-  const rows = list.map(({ name, critical, baking, verifying }) => [
-    `${plain(name)}${critical ? '' : ' (advisory)'}`,
-    cell(baking),
-    ...(hasRecovery ? [cell(verifying)] : []),
+  const rows = list.map((check) => [
+    `${plain(check.name)}${check.critical ? '' : ' (advisory)'}`,
+    cell(check, check.baking),
+    ...(hasRecovery ? [cell(check, check.verifying)] : []),
   ]);
   return table(['Check', 'During the bake', ...(hasRecovery ? ['After the rollback'] : [])], rows);
 }
@@ -79,11 +100,13 @@ function queryPart({ name, provider, baking, verifying }: ReportCheck): readonly
   return query === undefined ? [] : [`${plain(name)} asks ${plain(provider)}:\n\n${block(query)}`];
 }
 
-function actions({ interventions, attempts }: Report): readonly string[] {
-  const acts = interventions.map(({ at, kind, by, text }) => [formatInstant(at), by, `${kind.replaceAll('_', ' ')}: ${text}`]);
+function actions(report: Report): readonly string[] {
+  const acts = actionRows(report);
   return [
     ...(acts.length === 0 ? [] : [table(['When (UTC)', 'By', 'What'], rowsOf(acts))]),
-    ...attempts.map((attempt) => `${plain(attemptLine(attempt))}${attempt.output === '' ? '' : `\n\n${block(excerpt(attempt.output))}`}`),
+    ...report.attempts.map(
+      (attempt) => `${plain(attemptLine(attempt))}${attempt.output === '' ? '' : `\n\n${block(excerpt(attempt.output))}`}`,
+    ),
   ];
 }
 

@@ -2,9 +2,11 @@ import { webAddress } from '../core/base/web-address.ts';
 import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
 import { chartFigures } from './chart-figures.ts';
+import { checksTable } from './checks-table.ts';
 import { type Html, html } from './html.ts';
 import { document } from './layout.ts';
-import { answerOf, attemptLine, excerpt, factRows, formatInstant, timeRows } from './report-words.ts';
+import { numberHeads } from './numbers-table.ts';
+import { actionRows, attemptLine, excerpt, factRows, formatInstant, timelineRows, timeRows } from './report-words.ts';
 
 /** The report as one self-contained HTML file, which can be kept, sent or printed. */
 export function reportPage(report: Report, deployUrl: string): Html {
@@ -14,21 +16,20 @@ export function reportPage(report: Report, deployUrl: string): Html {
     html`<h1>${title}</h1>
 <p class="quiet">${isFinal ? 'Report' : 'Interim report'} of ${formatInstant(at)} UTC, drafted by Bakewatch from what it measured and did. <a href="${deployUrl}">The deploy</a></p>
 <p>${summary}</p>
+${belowReasons(report)}
 <h2>What was deployed</h2>
 ${table([], factRows(report))}
 <p>${change.compareUrl === null ? '' : link('Changes', change.compareUrl)}${deploy.links.map((one) => link(one.title, one.url))}</p>
 ${timesPart(report)}
 <h2>What was measured, compared with what</h2>
-${checksPart(report)}
+${checksTable(report.checks, report.reasons)}
+${numbersPart(report)}
 ${chartFigures(report.charts)}
 ${report.checks.map(queryPart)}
 <h2>What was done, and by whom</h2>
 ${actions(report)}
 <h2>Timeline</h2>
-${table(
-  ['When (UTC)', 'What', 'By'],
-  report.timeline.map(({ at: when, kind, by, text }) => [formatInstant(when), `${kind.replaceAll('_', ' ')}: ${text}`, by]),
-)}
+${table(['When (UTC)', 'What', 'By'], timelineRows(report))}
 <h2>What is not known</h2>
 ${unknowns.length === 0 ? html`<p>Nothing that Bakewatch knows of.</p>` : html`<ul>${unknowns.map((text) => html`<li>${text}</li>`)}</ul>`}
 ${blankSections.map(({ title: heading, question }) => html`<h2>${heading}</h2><p class="quiet">${question}</p>`)}`,
@@ -45,17 +46,20 @@ function timesPart(report: Report): Html | string {
   return rows.length === 0 ? '' : html`<h2>How long it took</h2>${table(['', 'Took', 'Period'], rows)}`;
 }
 
-function checksPart({ checks: list }: Report): Html {
-  const hasRecovery = list.some(({ verifying }) => verifying !== null);
-  const cell = (measurement: ReportCheck['baking']) => {
-    const { tone, word, reason } = answerOf(measurement);
-    return html`<td><b class="${tone}">${word}</b> ${reason}</td>`;
-  };
-  const rows = list.map(
-    ({ name, critical, baking, verifying }) =>
-      html`<tr><td>${name}${critical ? '' : ' (advisory)'}</td>${cell(baking)}${hasRecovery ? cell(verifying) : ''}</tr>`,
+/** Compared with what, and how sure: what lies below the reasons in the summary. */
+function belowReasons({ reasons }: Report): Html | string {
+  const lines = reasons.flatMap(({ check, because, notes }) =>
+    [because, ...notes].filter((text) => text !== '').map((text) => ({ check, text })),
   );
-  return html`<table><thead><tr><th>Check</th><th>During the bake</th>${hasRecovery ? html`<th>After the rollback</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
+  return lines.length === 0 ? '' : html`<ul>${lines.map(({ check, text }) => html`<li>${check ?? ''}: ${text}</li>`)}</ul>`;
+}
+
+function numbersPart({ numbers }: Report): Html | string {
+  if (numbers.length === 0) return '';
+  return table(
+    numberHeads,
+    numbers.map(({ check, measured, expected, limit, samples }) => [check, measured, expected, limit, samples]),
+  );
 }
 
 function queryPart({ name, provider, baking, verifying }: ReportCheck): Html | string {
@@ -63,10 +67,10 @@ function queryPart({ name, provider, baking, verifying }: ReportCheck): Html | s
   return query === undefined ? '' : html`<p>${name} asks ${provider}:</p><pre>${query}</pre>`;
 }
 
-function actions({ interventions, attempts }: Report): Html {
-  const acts = interventions.map(({ at, kind, by, text }) => [formatInstant(at), by, `${kind.replaceAll('_', ' ')}: ${text}`]);
-  return html`${table(['When (UTC)', 'By', 'What'], acts)}
-${attempts.map((attempt) => html`<p>${attemptLine(attempt)}</p>${attempt.output === '' ? '' : html`<pre>${excerpt(attempt.output)}</pre>`}`)}`;
+function actions(report: Report): Html {
+  const acts = actionRows(report);
+  return html`${acts.length === 0 ? '' : table(['When (UTC)', 'By', 'What'], acts)}
+${report.attempts.map((attempt) => html`<p>${attemptLine(attempt)}</p>${attempt.output === '' ? '' : html`<pre>${excerpt(attempt.output)}</pre>`}`)}`;
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): Html {

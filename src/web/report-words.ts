@@ -1,6 +1,7 @@
 import { hookKindOf } from '../core/bake/order-shift.ts';
+import { headlineOf } from '../core/judge/headline.ts';
 import type { Report } from '../core/report/report.ts';
-import type { ReportCheck } from '../core/report/report-source.ts';
+import { shortTimeline } from '../core/report/short-timeline.ts';
 import { formatRoundedDuration } from '../core/report/summarize.ts';
 
 /** Formats an instant for a report, in UTC. */
@@ -14,12 +15,16 @@ export function timeRows({ times }: Report): readonly (readonly [name: string, t
   const begin = firstBadAt === null ? 'the deploy' : `the first bad reading (${formatInstant(firstBadAt)})`;
   const show = (ms: number | null) => (ms === null ? 'not known, or did not happen' : formatRoundedDuration(ms));
   if (times.judgedBadAt === null && times.orderedAt === null) return [];
-  return [
-    ['Users affected', `${show(affectedMs)}${isStillAffected ? ', so far' : ''}`, `from ${begin} until the checks were healthy again`],
+  const rows = [
+    ['Users affected', `${show(affectedMs)}${isStillAffected ? ', so far' : ''}`, `from ${begin} until the checks passed again`],
     ['To detect', show(detectMs), `from ${begin} to the verdict`],
+  ] as const;
+  if (times.orderedAt === null) return rows;
+  return [
+    ...rows,
     ['To decide', show(decideMs), 'from the verdict to the order to roll back'],
     ['To roll back', show(rollBackMs), 'from the order until the hook confirmed the rollback'],
-    ['To recover', show(recoverMs), 'from that confirmation until the checks were healthy again'],
+    ['To recover', show(recoverMs), 'from that confirmation until the checks passed again'],
   ];
 }
 
@@ -42,17 +47,30 @@ export function factRows({ deploy, change, bake }: Report): readonly (readonly [
   ];
 }
 
-const outcomes: Readonly<Record<string, readonly [tone: string, text: string]>> = {
-  pass: ['good', 'pass'],
-  fail: ['bad', 'fail'],
-  inconclusive: ['open', 'could not tell'],
-  error: ['open', 'could not ask'],
-};
+/** The timeline without the sentences that the report has shown before it. */
+export function timelineRows({ timeline, reasons, checks }: Report): readonly (readonly [when: string, what: string, by: string])[] {
+  const headlines = checks.flatMap(({ name, baking, verifying }) =>
+    [baking, verifying].flatMap((one) => (one === null ? [] : [{ text: headlineOf(name, one.result), check: name }])),
+  );
+  return shortTimeline(timeline, [...reasons, ...headlines]).map(({ at, kind, by, text }) => [
+    formatInstant(at),
+    entryText(kind, text),
+    by,
+  ]);
+}
 
-/** A check's answer: its tone on a page, its outcome in words, and its reason. */
-export function answerOf(measurement: ReportCheck['baking']): { readonly tone: string; readonly word: string; readonly reason: string } {
-  const [tone, word] = outcomes[measurement?.result.outcome ?? ''] ?? ['quiet', 'not asked'];
-  return { tone, word, reason: measurement?.result.reason ?? '' };
+/** An entry of the timeline, with its kind in front of it where the text does not say it. */
+function entryText(kind: string, text: string): string {
+  return text.startsWith(words(kind)) ? text : `${words(kind)}: ${text}`;
+}
+
+/** What people and pipelines did. The timeline says the rest. */
+export function actionRows({ interventions }: Report): readonly (readonly [when: string, by: string, what: string])[] {
+  return interventions.map(({ at, kind, by }) => [formatInstant(at), by, words(kind)]);
+}
+
+function words(kind: string): string {
+  return kind.replaceAll('_', ' ');
 }
 
 /** Returns the end of a hook's output. */

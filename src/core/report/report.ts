@@ -3,10 +3,15 @@ import type { Deploy } from '../bake/deploy.ts';
 import { judgedBadAt } from '../bake/judged-bad-at.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
 import { type Chart, chartsOf } from '../chart/chart.ts';
+import { answerOf } from '../judge/check-answer.ts';
+import { headlineOf } from '../judge/headline.ts';
+import { isHeadlineOf, type ReasonLayers, reasonLayers } from '../judge/reason-layers.ts';
 import { type Change, changeOf } from './change.ts';
+import { type CheckNumbers, checkNumbers } from './check-numbers.ts';
 import { firstBadAt } from './first-bad-at.ts';
+import { isRecoveryMeasured } from './recovery.ts';
 import type { ReportAttempt, ReportCheck, ReportSource } from './report-source.ts';
-import { summarize } from './summarize.ts';
+import { reasonsOf, summarize } from './summarize.ts';
 import { type Times, timesOf } from './times.ts';
 import { unknownsOf } from './unknowns.ts';
 
@@ -16,6 +21,8 @@ export type Report = {
   readonly title: string;
   /** What happened, in one paragraph. */
   readonly summary: string;
+  /** The reasons in the summary, with what lies below them. */
+  readonly reasons: readonly ReasonLayers[];
   readonly bake: Bake;
   /** Whether the bake has ended. Otherwise the report is preliminary. */
   readonly isFinal: boolean;
@@ -23,6 +30,7 @@ export type Report = {
   readonly change: Change;
   readonly times: Times;
   readonly checks: readonly ReportCheck[];
+  readonly numbers: readonly CheckNumbers[];
   readonly charts: readonly Chart[];
   readonly timeline: readonly TimelineEntry[];
   /** The timeline entries of people and pipelines. */
@@ -46,18 +54,32 @@ export function buildReport(source: ReportSource): Report {
   const { deploy, bake } = record;
   const charts = chartsOf(source);
   const judged = judgedBadAt(record.ruleSet, source.measurements, timeline);
-  const times = timesOf({ bake, timeline, at, judgedBadAt: judged, firstBadAt: firstBadAt(record.ruleSet, checks, charts) });
+  const firstBad = firstBadAt(record.ruleSet, checks, charts);
+  const hasRecovered = isRecoveryMeasured(checks);
+  const times = timesOf({ bake, timeline, at, judgedBadAt: judged, firstBadAt: firstBad, isRecoveryMeasured: hasRecovered });
   const change = changeOf(deploy, source.previous);
+  const answers = checks.map((check) => answerOf(check, check.baking));
+  const failed = answers.filter(({ critical, outcome }) => critical && outcome === 'fail');
+  const failing = checks.flatMap(({ name, baking }) =>
+    baking !== null && failed.some((one) => one.name === name) ? [headlineOf(name, baking.result)] : [],
+  );
+  const otherReasons = reasonsOf(bake).filter((reason) => !failed.some((one) => isHeadlineOf(reason, one)));
+  const summary = summarize({ at, deploy, bake, times, previous: source.previous, failing, otherReasons });
   return {
     at,
-    title: `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${headlineOf(bake)}`,
-    summary: summarize({ deploy, bake, times, previous: source.previous, failing: checks.flatMap(failureOf) }),
+    title: `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${titleOf(bake, hasRecovered)}`,
+    summary,
+    reasons: reasonLayers(
+      [...failing, ...otherReasons].filter((text) => summary.toLowerCase().includes(text.toLowerCase())),
+      answers,
+    ),
     bake,
     isFinal: isFinal(bake),
     deploy,
     change,
     times,
     checks,
+    numbers: checkNumbers(record.ruleSet, answers),
     charts,
     timeline,
     interventions: timeline.filter(({ by }) => by !== 'bakewatch'),
@@ -66,14 +88,10 @@ export function buildReport(source: ReportSource): Report {
   };
 }
 
-/** The reason of a failed critical check, as in the reasons of the bake. */
-function failureOf({ name, critical, baking }: ReportCheck): readonly string[] {
-  return critical && baking?.result.outcome === 'fail' ? [`${name}: ${baking.result.reason}`] : [];
-}
-
-function headlineOf(bake: Bake): string {
-  const isUnconfirmed = bake.state === 'rolled_back' && bake.unconfirmed !== undefined;
-  return isUnconfirmed ? 'rolled back, recovery not measured' : headlines[bake.state];
+function titleOf(bake: Bake, hasRecovered: boolean): string {
+  if (bake.state !== 'rolled_back') return headlines[bake.state];
+  if (bake.unconfirmed !== undefined) return 'rolled back, recovery not measured';
+  return `${headlines[bake.state]}${hasRecovered ? ' and recovered' : ''}`;
 }
 
 const headlines: Readonly<Record<Bake['state'], string>> = {
@@ -84,7 +102,7 @@ const headlines: Readonly<Record<Bake['state'], string>> = {
   rolling_back: 'unhealthy, being rolled back',
   verifying: 'rolled back, watching the recovery',
   passed: 'passed',
-  rolled_back: 'rolled back and recovered',
+  rolled_back: 'rolled back',
   inconclusive: 'could not be judged',
   failed: 'failed, needs a person',
   canceled: 'canceled',

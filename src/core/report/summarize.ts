@@ -1,16 +1,20 @@
 import { type Bake, isShiftingBack } from '../bake/bake.ts';
 import { type Deploy, targetName } from '../bake/deploy.ts';
-import { describeBake } from '../bake/narrate.ts';
+import { describeBake, saysRollbackResult } from '../bake/narrate.ts';
+import { isExtended } from '../bake/time-left.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Times } from './times.ts';
 
 type SummaryInput = {
+  readonly at: number;
   readonly deploy: Deploy;
   readonly bake: Bake;
   readonly times: Times;
   readonly previous: { readonly version: string } | null;
-  /** The reasons of the failed critical checks. */
+  /** The headlines of the failed critical checks. */
   readonly failing: readonly string[];
+  /** The reasons of the bake that are no headline of these. */
+  readonly otherReasons: readonly string[];
 };
 
 /** Says what happened in a few sentences, for a person who was not there. */
@@ -38,13 +42,21 @@ function verdict({ bake, times, failing }: SummaryInput): readonly string[] {
   return orderedAt === null ? [] : [`A rollback was requested at ${clock(orderedAt)}${because(reasonsOf(bake))}`];
 }
 
-function reasonsOf(bake: Bake): readonly string[] {
+/** What decided the state of a bake. */
+export function reasonsOf(bake: Bake): readonly string[] {
   if ('order' in bake) return bake.order.reasons;
   if (bake.state === 'shifting') return isShiftingBack(bake) ? bake.after.reasons : [];
   return 'reasons' in bake ? bake.reasons : [];
 }
 
-function ending({ bake, times, previous, failing }: SummaryInput): readonly string[] {
+/** Until when a bake goes on, and why it is extended. */
+function watch(bake: Extract<Bake, { state: 'baking' }>, at: number): string {
+  const blind = bake.blind ? '; its metrics cannot be read at the moment' : '';
+  if (!isExtended(bake, at)) return `It is being watched until ${clock(bake.endsAt)}${blind}.`;
+  return `It is being watched longer than planned, until ${clock(bake.limitAt)}${blind}${because(bake.reasons)}`;
+}
+
+function ending({ bake, at, times, previous, otherReasons }: SummaryInput): readonly string[] {
   const target =
     'order' in bake
       ? targetName(bake.order.target)
@@ -57,7 +69,7 @@ function ending({ bake, times, previous, failing }: SummaryInput): readonly stri
     case 'shifting':
       return [`It is ${describeBake(bake)}.`];
     case 'baking':
-      return [`It is being watched until ${clock(bake.endsAt)}${bake.blind ? '; its metrics cannot be read at the moment' : ''}.`];
+      return [watch(bake, at)];
     case 'awaiting_approval':
       return [`The rollback to ${target} waits for a person's approval.`];
     case 'rolling_back':
@@ -71,7 +83,7 @@ function ending({ bake, times, previous, failing }: SummaryInput): readonly stri
         ];
       }
       return [
-        `It was rolled back to ${target}${durationPhrase(times.rollBackMs)}, and the checks were healthy again at ${clock(bake.at)}.`,
+        `It was rolled back to ${target}${durationPhrase(times.rollBackMs)}${times.recoveredAt === null ? '; that the service recovered was not measured' : `, and the checks passed again at ${clock(times.recoveredAt)}`}.`,
       ];
     case 'passed':
       return [
@@ -82,14 +94,17 @@ function ending({ bake, times, previous, failing }: SummaryInput): readonly stri
     case 'inconclusive':
       return [`It could not be judged${because(bake.reasons)} Nothing was rolled back.`];
     case 'failed':
-      return [failure(bake.rolledBack, target, because(bake.reasons.filter((reason) => !failing.includes(reason))))];
+      return [failure(bake.rolledBack, target, otherReasons)];
     case 'canceled':
     case 'superseded':
       return [`The watch ended at ${clock(bake.at)}: ${bake.state} by ${bake.state === 'superseded' ? `the deploy ${bake.by}` : bake.by}.`];
   }
 }
 
-function failure(rolledBack: 'no' | 'yes' | 'unknown', target: string, why: string): string {
+function failure(rolledBack: 'no' | 'yes' | 'unknown', target: string, reasons: readonly string[]): string {
+  const why = because(reasons);
+  // The reasons say it better: "Not rolled back: the rules …".
+  if (saysRollbackResult({ rolledBack, reasons })) return why.replace(/^: (.)/, (_, first: string) => first.toUpperCase());
   if (rolledBack === 'no') return `Bakewatch did not roll it back, and a person had to act${why}`;
   if (rolledBack === 'yes') return `It was rolled back to ${target}, but the recovery could not be verified, and a person had to act${why}`;
   return `It is unknown whether it was rolled back to ${target}, and a person had to check${why}`;

@@ -16,7 +16,7 @@ export type Times = {
   readonly decideMs: number | null;
   /** From the order until the hook confirmed it. */
   readonly rollBackMs: number | null;
-  /** From the confirmation until the checks were healthy again. */
+  /** From the confirmation until the checks passed again; `null` where that was not measured. */
   readonly recoverMs: number | null;
   /** From the first bad tick (or the deploy) until the recovery, or until now if the incident continues. */
   readonly affectedMs: number | null;
@@ -28,16 +28,18 @@ type TimesInput = Pick<Times, 'firstBadAt' | 'judgedBadAt'> & {
   readonly bake: Bake;
   readonly timeline: readonly TimelineEntry[];
   readonly at: number;
+  /** Whether the checks pass after the rollback. */
+  readonly isRecoveryMeasured: boolean;
 };
 
 /** Reads the moments from a deploy's timeline. If several rollbacks were ordered, the last order counts. */
-export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt }: TimesInput): Times {
+export function timesOf({ bake, timeline, at, firstBadAt, judgedBadAt, isRecoveryMeasured }: TimesInput): Times {
   const { deployedAt } = bake;
   const orderedIndex = timeline.findLastIndex(({ kind }) => kind === 'rolling_back');
   const after = orderedIndex < 0 ? [] : timeline.slice(orderedIndex);
   const orderedAt = after[0]?.at ?? null;
   const rolledBackAt = after.find(({ kind }) => kind === 'verifying')?.at ?? null;
-  const isConfirmed = bake.state !== 'rolled_back' || bake.unconfirmed === undefined;
+  const isConfirmed = isRecoveryMeasured && (bake.state !== 'rolled_back' || bake.unconfirmed === undefined);
   const recoveredAt = isConfirmed ? (after.find(({ kind }) => kind === 'rolled_back')?.at ?? null) : null;
   const begunAt = firstBadAt ?? deployedAt;
   // A person who requests a rollback may know of harm that no check measured: its duration is unknown.

@@ -1,4 +1,5 @@
 import { hookKindOf } from '../bake/order-shift.ts';
+import { formatClock } from '../bake/time-left.ts';
 import { formatShare } from '../base/format-number.ts';
 import type { Chart } from '../chart/chart.ts';
 import type { ReportCheck, ReportSource } from './report-source.ts';
@@ -29,6 +30,9 @@ export function unknownsOf(
     ...(times.judgedBadAt !== null && times.firstBadAt === null
       ? ['When the problem began: no single reading shows it, so times are counted from the deploy.']
       : []),
+    ...(bake.state === 'rolled_back' && times.recoveredAt === null
+      ? ['When the service recovered: no critical check passed after the rollback.']
+      : []),
     ...attempts
       .filter(({ outcome }) => outcome === null)
       .map(({ orderId, number }) =>
@@ -36,7 +40,7 @@ export function unknownsOf(
           ? `How attempt ${number} of the ${hookKindOf(orderId)} ends: it is still running, or its result was lost.`
           : `How attempt ${number} of the ${hookKindOf(orderId)} ended: its result was lost.`,
       ),
-    ...timeline.filter(({ kind }) => kind === 'blind').map(({ text }) => `What happened while no provider answered: ${text}`),
+    ...timeline.filter(({ kind }) => kind === 'blind').map(({ at }) => `What happened around ${formatClock(at)}: no provider answered.`),
     ...checks.flatMap((check) => openQuestions(check)),
     ...(prunedAt === null ? charts.flatMap((chart) => missingData(chart, record.plan.traffic !== null)) : []),
   ];
@@ -45,11 +49,12 @@ export function unknownsOf(
 function openQuestions({ name, critical, baking, asked, couldNotAsk }: ReportCheck): readonly string[] {
   const kind = critical ? '' : ' (advisory)';
   return [
-    ...(couldNotAsk > 0
-      ? [`What ${name}${kind} would have shown in ${couldNotAsk} of ${asked} measurements: its provider did not answer.`]
-      : []),
+    ...(couldNotAsk > 0 ? [`What ${name}${kind} would have shown in ${couldNotAsk} of ${asked} measurements: it could not be asked.`] : []),
     ...(asked === 0 ? [`What ${name}${kind} shows: it was never measured.`] : []),
-    ...(baking?.result.outcome === 'inconclusive' ? [`Whether ${name}${kind} is healthy: ${baking.result.reason}`] : []),
+    ...(baking?.result.outcome === 'inconclusive' ? [`Whether ${name}${kind} is healthy: its last answer cannot tell.`] : []),
+    ...(baking !== null && 'unproven' in baking.result && baking.result.unproven !== undefined
+      ? [`Whether ${name}${kind} watches anything: it is unproven.`]
+      : []),
   ];
 }
 

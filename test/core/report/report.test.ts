@@ -34,8 +34,10 @@ function measured(rest: Partial<Measurement> = {}): Measurement {
   };
 }
 
+const recovered = measured({ phase: 'verifying', result: { outcome: 'pass', reason: '0.1 %' } });
+
 function aReportCheck(rest: Partial<ReportCheck> = {}): ReportCheck {
-  return { name: 'errors', provider: 'prom', critical: true, baking: measured(), verifying: null, asked: 4, couldNotAsk: 0, ...rest };
+  return { name: 'errors', provider: 'prom', critical: true, baking: measured(), verifying: recovered, asked: 4, couldNotAsk: 0, ...rest };
 }
 
 function aSource(rest: Partial<ReportSource> & { readonly bake?: ReportSource['record']['bake'] } = {}): ReportSource {
@@ -180,18 +182,24 @@ describe('the summary', () => {
   test('tells what was deployed, when it was judged bad and why, what was put back, and for how long it was bad', () => {
     expect(buildReport(aSource()).summary).toBe(
       'shop v2 was deployed to production at 2026-09-21 14:13:30 UTC, registered by ci. ' +
-        'It was judged bad at 2026-09-21 14:15:00 UTC, 1m30s after the deploy: errors: too many. ' +
-        'It was rolled back to v1 in 30s, and the checks were healthy again at 2026-09-21 14:16:30 UTC. ' +
+        'It was judged bad at 2026-09-21 14:15:00 UTC, 1m30s after the deploy: Errors: too many. ' +
+        'It was rolled back to v1 in 30s, and the checks passed again at 2026-09-21 14:16:30 UTC. ' +
         'As far as the checks show, users were affected for 2m.',
     );
+  });
+
+  test('does not claim a recovery that no check has seen', () => {
+    const checks = [aReportCheck({ verifying: measured({ phase: 'verifying', result: { outcome: 'inconclusive', reason: 'too few' } }) })];
+    const { title, summary, times } = buildReport(aSource({ checks }));
+    expect(title).toBe('shop v2 (production): rolled back');
+    expect(summary).toContain('It was rolled back to v1 in 30s; that the service recovered was not measured.');
+    expect(times).toMatchObject({ recoveredAt: null, recoverMs: null, affectedMs: null });
   });
 
   test('tells why nothing was rolled back, and does not say everything twice', () => {
     const reasons = ['errors: too many', 'not rolled back: frozen by ana'] as const;
     const { summary } = buildReport(aSource({ bake: aBake('failed', { reasons }), timeline: [entry('failed', from + 4 * step)] }));
-    expect(summary).toMatch(
-      /: errors: too many\. Bakewatch did not roll it back, and a person had to act: not rolled back: frozen by ana\.$/,
-    );
+    expect(summary).toMatch(/: Errors: too many\. Not rolled back: frozen by ana\.$/);
   });
 
   test('gives the reasons that a person gave', () => {
@@ -232,7 +240,7 @@ describe('what is not known', () => {
       source: {
         checks: [aReportCheck({ critical: false, baking: measured({ result: { outcome: 'inconclusive', reason: 'too little' } }) })],
       },
-      says: 'Whether errors (advisory) is healthy: too little',
+      says: 'Whether errors (advisory) is healthy: its last answer cannot tell',
     },
     {
       name: 'ticks without data',
@@ -252,7 +260,17 @@ describe('what is not known', () => {
     {
       name: 'what was blind',
       source: { timeline: [entry('rolling_back', from), entry('blind', from)] },
-      says: 'while no provider answered: it is blind',
+      says: 'What happened around 14:14:00 UTC: no provider answered',
+    },
+    {
+      name: 'when it recovered, where no check passed after the rollback',
+      source: { checks: [aReportCheck({ verifying: null })] },
+      says: 'When the service recovered',
+    },
+    {
+      name: 'what watches nothing',
+      source: { checks: [aReportCheck({ baking: measured({ result: { outcome: 'pass', reason: 'fine', unproven: 'no series' } }) })] },
+      says: 'Whether errors watches anything: it is unproven.',
     },
     { name: 'what was deleted', source: { prunedAt: t0 }, says: 'the retention deleted them' },
   ])('$name', ({ source, says }) => {
