@@ -38,11 +38,17 @@ main { max-width: 56rem; margin: 0 auto; }
 h1 { font-size: 1.4rem; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
 table { border-collapse: collapse; width: 100%; } table + table { margin-top: 1.5rem; } td, th { text-align: left; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; } td.num, time { font-variant-numeric: tabular-nums; white-space: nowrap; }
-@media (max-width: 40rem) { time { white-space: normal; } }
+details { margin: .2rem 0; } summary { cursor: pointer; color: var(--quiet); } details p, td p, .banner li p { margin: .15rem 0; }
+@media (max-width: 40rem) {
+  time { white-space: normal; }
+  .stack thead { display: none; } .stack tr { display: block; border-bottom: 1px solid var(--line); padding: .35rem 0; }
+  .stack td { display: block; border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
+  .stack td[data-head]::before { content: attr(data-head) ": "; color: var(--quiet); }
+}
 .banner { border-left: .4rem solid currentColor; padding: .5rem .9rem; margin: 1rem 0; background: #8881; }
 .banner strong { font-size: 1.15rem; } .banner ul { margin: .4rem 0 0; padding-left: 1.2rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); } .quiet { color: var(--quiet); }
-.banner ul, .banner p { color: CanvasText; }
+.banner ul, .banner p { color: CanvasText; } h1, .banner, pre, code { overflow-wrap: anywhere; }
 figure { margin: 1.25rem 0; } figure svg { width: 100%; height: auto; display: block; } figcaption { font-weight: 600; margin: 0 0 .35rem; }
 figure .narrow { display: none; } @media (max-width: 46rem) { figure .wide { display: none; } figure .narrow { display: block; max-width: 30rem; } }
 pre { overflow-x: auto; white-space: pre-wrap; background: #8881; padding: .5rem; margin: .3rem 0; font-size: .85rem; }

@@ -33,7 +33,10 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
   pages.get('/assets/style.css', (c) =>
     c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' }),
   );
-  pages.get('/deploys/:id', async (c) => await page(c, deployPage(await loadDetails(store, idOf(c)), !needsTokens)));
+  pages.get(
+    '/deploys/:id',
+    async (c) => await page(c, deployPage(await loadDetails(store, idOf(c)), { showsServices: !needsTokens, now: clock.now() })),
+  );
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);
     return await page(c, reportPage(await writeReport(store, id, clock.now()), `${baseUrl}/deploys/${id}`));
@@ -49,10 +52,13 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
     // Unlike a deploy's id, a service's name can be guessed.
     if (needsTokens) throw new AppError('not_found', 'this server needs tokens, so it shows services only through its API');
     const service = c.req.param('service');
-    return await page(c, servicePage(service, await viewService(store, { service, sinceMs: defaultSinceMs, now: clock.now() })));
+    const now = clock.now();
+    return await page(c, servicePage(service, await viewService(store, { service, sinceMs: defaultSinceMs, now }), now));
   });
   pages.get('/', async (c) =>
-    needsTokens ? c.text('Bakewatch is running. See /openapi.json for its API.\n') : await page(c, homePage(await store.services())),
+    needsTokens
+      ? c.text('Bakewatch is running. See /openapi.json for its API.\n')
+      : await page(c, homePage(await store.services(), clock.now())),
   );
   return pages;
 }

@@ -1,5 +1,4 @@
 import { targetName } from '../core/bake/deploy.ts';
-import { describeBake } from '../core/bake/narrate.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { formatNumber, formatShare } from '../core/base/format-number.ts';
 import type { Dora, DurationStats } from '../core/report/dora.ts';
@@ -7,21 +6,22 @@ import { formatRoundedDuration } from '../core/report/summarize.ts';
 import type { PlaceView } from '../usecases/view-service.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
+import { stateCell } from './state-cell.ts';
 
 /** The page of a service: the known-good release, the DORA metrics and the newest deploys of each environment. Shown only by a server without tokens. */
-export function servicePage(service: string, places: readonly PlaceView[]): Html {
-  return layout(service, html`<p><a href="/">Services</a></p><h1>${service}</h1>${places.map(placePart)}`);
+export function servicePage(service: string, places: readonly PlaceView[], now: number): Html {
+  return layout(service, html`<p><a href="/">Services</a></p><h1>${service}</h1>${places.map((place) => placePart(place, now))}`);
 }
 
-function placePart({ environment, knownGood, dora, recent }: PlaceView): Html {
+function placePart({ environment, knownGood, dora, recent }: PlaceView, now: number): Html {
   return html`<h2>${environment}</h2>
 <p>Known-good: ${knownGood === null ? 'none' : html`<a href="/deploys/${knownGood.deployId}">${targetName(knownGood)}</a>`}.</p>
 <table><thead><tr><th>In the last ${formatDuration(dora.to - dora.from)}</th><th></th><th></th></tr></thead><tbody>${doraRows(dora).map(
     ([name, value, words]) => html`<tr><td>${name}</td><td><b>${value}</b></td><td class="quiet">${words}</td></tr>`,
   )}</tbody></table>
-<table><thead><tr><th>Deploy</th><th>Registered (UTC)</th><th>State</th></tr></thead><tbody>${recent.map(
-    ({ deploy, bake }) =>
-      html`<tr><td><a href="/deploys/${deploy.id}">${deploy.release.version}</a></td><td><time>${new Date(deploy.registeredAt).toISOString().slice(0, 19).replace('T', ' ')}</time></td><td>${describeBake(bake)}</td></tr>`,
+<table class="stack"><thead><tr><th>Deploy</th><th>Registered (UTC)</th><th>State</th></tr></thead><tbody>${recent.map(
+    (record) =>
+      html`<tr><td><a href="/deploys/${record.deploy.id}">${record.deploy.release.version}</a></td><td data-head="Registered"><time>${new Date(record.deploy.registeredAt).toISOString().slice(0, 19).replace('T', ' ')}</time></td>${stateCell(record, now)}</tr>`,
   )}</tbody></table>`;
 }
 

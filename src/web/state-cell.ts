@@ -1,0 +1,31 @@
+import type { Bake } from '../core/bake/bake.ts';
+import { describeTimeLeft } from '../core/bake/time-left.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import { reasonsOf } from '../usecases/view-deploy.ts';
+import { type Html, html } from './html.ts';
+
+const tones: Readonly<Record<Bake['state'], string>> = {
+  warming: 'quiet',
+  shifting: 'open',
+  baking: 'open',
+  awaiting_approval: 'bad',
+  rolling_back: 'bad',
+  verifying: 'open',
+  passed: 'good',
+  rolled_back: 'open',
+  inconclusive: 'open',
+  failed: 'bad',
+  canceled: 'quiet',
+  superseded: 'quiet',
+};
+
+/** The state of a bake in a list: a word, how long it still takes, and the headline. */
+export function stateCell(record: DeployRecord, now: number): Html {
+  const { bake } = record;
+  const [headline = '', ...others] = reasonsOf(record);
+  const left = bake.state === 'baking' ? `, ${describeTimeLeft(bake, now)}` : '';
+  const isUnsure = bake.state === 'passed' && bake.confidence === 'low';
+  const word = isUnsure ? 'passed, low confidence' : bake.state.replaceAll('_', ' ');
+  const more = others.length === 0 ? '' : html` <span class="quiet">(and ${others.length} more)</span>`;
+  return html`<td data-head="State"><b class="${isUnsure ? 'open' : tones[bake.state]}">${word}</b>${left}<p>${headline}${more}</p></td>`;
+}
