@@ -78,7 +78,9 @@ function digestNotice(deploys: NonEmpty<HeldDeploy>, { id, at }: DigestEffect, p
     target: null,
     checks: [],
     title,
+    summary: title,
     reasons,
+    details: [],
     url: publicUrl,
     links,
   };

@@ -1,10 +1,12 @@
 import { type Deploy, type Target, targetName } from '../core/bake/deploy.ts';
 import type { QueuedEffect, Topic } from '../core/bake/effect.ts';
+import { answersOf } from '../core/judge/check-answer.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import { noticeTitle } from '../core/notify/notice-title.ts';
-import { applyTemplate, type Template } from '../core/notify/template.ts';
+import { asidesOf, reasonLayers } from '../core/judge/reason-layers.ts';
+import { noticeSummary, noticeTitle } from '../core/notify/notice-title.ts';
+import { applyTemplate, ownTexts, type Template } from '../core/notify/template.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
-import type { Notice, NoticeCheck } from '../ports/notifier.ts';
+import type { Notice } from '../ports/notifier.ts';
 
 type NoticeEffectSource = Extract<QueuedEffect, { kind: 'notify' }>;
 type NoticeInput = {
@@ -22,7 +24,12 @@ export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurem
   const target = targetOf(record)?.version ?? null;
   const url = pageOf(deploy, publicUrl);
   const { version, commit = '' } = release;
-  const values = { topic, service, environment, version, commit, by: registeredBy, target: target ?? '', url: url ?? '' };
+  const own = ownTexts(template, topic);
+  const message = applyTemplate(
+    template,
+    { title: titleFor(topic, record), reasons },
+    { topic, service, environment, version, commit, by: registeredBy, target: target ?? '', url: url ?? '' },
+  );
   return {
     id,
     topic,
@@ -37,8 +44,16 @@ export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurem
     registeredBy,
     state: bake.state,
     target,
-    checks: ruleSet.checks.map(({ name, critical }) => ({ name, critical, ...lastAnswer(measurements, name) })),
-    ...applyTemplate(template, { title: titleFor(topic, record), reasons }, values),
+    checks: answersOf(ruleSet.checks, measurements).map(({ name, critical, outcome, headline, reason }) => ({
+      name,
+      critical,
+      outcome,
+      headline,
+      reason,
+    })),
+    ...message,
+    summary: own.title === undefined ? noticeSummary(topic, deploy, { target, headline: reasons[0] }) : message.title,
+    details: own.text === undefined ? detailsOf(notice, ruleSet.checks, measurements) : [],
     url,
     links,
   };
@@ -52,9 +67,11 @@ export function pageOf({ id }: Deploy, publicUrl: string | null): string | null 
 /** What happened to a deploy, in one line. */
 export function titleFor(topic: Topic, record: DeployRecord): string {
   const target = targetOf(record);
-  const { bake } = record;
+  const { bake, deploy } = record;
   const isUnconfirmed = topic === 'inconclusive' && bake.state === 'rolled_back' && bake.unconfirmed !== undefined;
-  return noticeTitle(isUnconfirmed ? 'unconfirmed' : topic, record.deploy, target && targetName(target));
+  const isUnsure = topic === 'passed' && bake.state === 'passed' && bake.confidence === 'low';
+  const title = noticeTitle(isUnconfirmed ? 'unconfirmed' : topic, deploy, target && targetName(target));
+  return `${title}${isUnsure ? ', with low confidence' : ''}`;
 }
 
 /** The release that is being, was or would be put back. */
@@ -62,9 +79,24 @@ function targetOf({ bake }: DeployRecord): Target | null {
   return 'order' in bake ? bake.order.target : 'target' in bake ? bake.target : null;
 }
 
-function lastAnswer(measurements: readonly Measurement[], check: string): Pick<NoticeCheck, 'outcome' | 'reason'> {
-  const last = measurements.findLast((one) => one.check === check);
-  return last === undefined
-    ? { outcome: 'not_asked', reason: 'not asked yet' }
-    : { outcome: last.result.outcome, reason: last.result.reason };
+/** The topics that end or decide something: only they repeat what is to know of other checks. */
+const decidingTopics: ReadonlySet<Topic> = new Set(['unhealthy', 'approval', 'failed', 'inconclusive', 'passed']);
+
+/** What lies below the reasons. Where several checks are among them, each sentence names its check. */
+function detailsOf(
+  { topic, reasons }: NoticeEffectSource['notice'],
+  checks: DeployRecord['ruleSet']['checks'],
+  measurements: readonly Measurement[],
+): readonly string[] {
+  const of = (wanted: Measurement['phase']) =>
+    answersOf(
+      checks,
+      measurements.filter(({ phase }) => phase === wanted),
+    );
+  const baking = of('baking');
+  const layers = reasonLayers(reasons, [...baking, ...of('verifying')]).filter(({ because }) => because !== '');
+  const becauses = layers.map(({ check, because }) => (layers.length > 1 ? `${check}: ${because}` : because));
+  const asides = decidingTopics.has(topic) ? asidesOf(reasons, baking) : [];
+  // What weakens a pass is more important than why its checks pass.
+  return [...new Set(topic === 'passed' ? [...asides, ...becauses] : [...becauses, ...asides])];
 }

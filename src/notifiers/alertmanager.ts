@@ -69,15 +69,17 @@ export const alertmanager = definePlugin({
  * Alertmanager drops an alert without an end after a few minutes unless it is sent again. So each alert has an end: when it ended, or `keep` from now.
  */
 function toPostableAlert({ kind, severity }: Alert, notice: Notice, { labels, keep }: AlertmanagerOptions) {
-  const { deployId, service, environment, version, title, reasons, at } = notice;
+  const { deployId, service, environment, version, summary, reasons, details, at } = notice;
+  const lineLimits = { totalLength: 5_000, lineLength: 1_000, maxLines: 10 };
+  const lines = [...reasonLines(reasons, lineLimits), ...reasonLines(details, { ...lineLimits, bullet: '' })];
   const page = webAddress(notice.url, 2_000);
   const isOver = severity === null;
   const names = { service: oneLine(service, 500), environment: oneLine(environment, 500), version: oneLine(version, 500) };
   return {
     labels: { ...labels, alertname: alertNames[kind], severity: severities[kind], ...names, deploy: deployId },
     annotations: {
-      summary: oneLine(title, 300),
-      description: reasonLines(reasons, { totalLength: 5_000, lineLength: 1_000, maxLines: 10 }).join('\n'),
+      summary: oneLine(summary, 300),
+      description: lines.join('\n'),
     },
     startsAt: isoTime(isOver ? Math.min(notice.registeredAt, at) : at),
     endsAt: isoTime(isOver ? at : at + keep),

@@ -13,7 +13,17 @@ import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 
 /** Discord refuses an embed that exceeds one of these limits, or that has more than 6,000 characters in all. */
-const limits = { title: 256, reasons: 3_500, reason: 700, name: 500, links: 5, linkText: 60, fieldValue: 1_024, address: 2_000 };
+const limits = {
+  title: 256,
+  reasons: 2_400,
+  details: 1_100,
+  reason: 700,
+  name: 500,
+  links: 5,
+  linkText: 60,
+  fieldValue: 1_024,
+  address: 2_000,
+};
 
 const colors: Readonly<Record<Severity, number>> = { bad: 0xd3_2f_2f, wait: 0xf9_a8_25, good: 0x2e_7d_32, info: 0x60_7d_8b };
 
@@ -44,18 +54,18 @@ function versionedUrl(url: Secret): Secret {
 }
 
 function messageOf(notice: Notice) {
-  const { service, version, environment, title, reasons, at } = notice;
+  const { service, version, environment, title, reasons, details, at } = notice;
   const page = webAddress(notice.url, limits.address);
   const links = linksOf(notice.links);
+  const lineLimits = { lineLength: limits.reason, maxLines: 10, escapeCharacter: escapeMarkdown };
   const embed = {
     title: oneLine(title, limits.title, escapeMarkdown),
     ...(page !== null && { url: page }),
-    description: reasonLines(reasons, {
-      totalLength: limits.reasons,
-      lineLength: limits.reason,
-      maxLines: 10,
-      escapeCharacter: escapeMarkdown,
-    }).join('\n'),
+    description: [
+      ...reasonLines(reasons, { ...lineLimits, totalLength: limits.reasons }),
+      // `-# ` makes a line small.
+      ...reasonLines(details, { ...lineLimits, totalLength: limits.details, bullet: '-# ' }),
+    ].join('\n'),
     color: colors[severityOf[notice.topic]],
     timestamp: new Date(at).toISOString(),
     ...(links !== '' && { fields: [{ name: 'Links', value: links }] }),

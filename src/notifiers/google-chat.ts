@@ -15,7 +15,17 @@ import { pageLinkText } from './page-link-text.ts';
 import { reasonLines } from './reason-lines.ts';
 
 /** Google Chat refuses a message of more than 32,000 bytes. These limits, in UTF-16 units of at most three bytes each, stay below that. */
-const limits = { header: 200, title: 400, reasons: 5_000, reason: 700, links: 4, linkText: 60, address: 1_000, fallback: 300 };
+const limits = {
+  header: 200,
+  title: 400,
+  reasons: 3_500,
+  details: 1_400,
+  reason: 700,
+  links: 4,
+  linkText: 60,
+  address: 1_000,
+  fallback: 300,
+};
 
 /** Cards have no colors. */
 const dots: Readonly<Record<Severity, string>> = { bad: '🔴', wait: '🟡', good: '🟢', info: '⚪' };
@@ -49,19 +59,17 @@ function threadedUrl(address: Secret): Secret {
 }
 
 function messageOf(notice: Notice) {
-  const { deployId, service, version, environment, topic, title, reasons } = notice;
+  const { deployId, service, version, environment, topic, title, reasons, details } = notice;
   // The texts of a card are HTML.
   const text = `<b>${oneLine(title, limits.title, escapeMarkup)}</b>`;
-  const lines = reasonLines(reasons, {
-    totalLength: limits.reasons,
-    lineLength: limits.reason,
-    maxLines: 10,
-    escapeCharacter: escapeMarkup,
-  });
+  const lineLimits = { lineLength: limits.reason, maxLines: 10, escapeCharacter: escapeMarkup };
+  const lines = reasonLines(reasons, { ...lineLimits, totalLength: limits.reasons });
+  const small = reasonLines(details, { ...lineLimits, totalLength: limits.details, bullet: '' });
   const buttons = buttonsOf(notice);
   const widgets = [
     { textParagraph: { text: `${dots[severityOf[topic]]} ${text}` } },
     { textParagraph: { text: lines.join('<br>') } },
+    ...(small.length === 0 ? [] : [{ textParagraph: { text: small.join('<br>') } }]),
     ...(buttons.length === 0 ? [] : [{ buttonList: { buttons } }]),
   ];
   const header = {

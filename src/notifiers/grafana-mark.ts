@@ -71,9 +71,13 @@ function truncateTag(value: string): string {
 const limits = { title: 600, reasons: 6_000, reason: 600, maxReasons: 10, address: 2_000 };
 
 /** Grafana shows the text as HTML. Some versions join its lines, so each reason starts with a bullet. */
-function textOf({ title, reasons, url }: Notice): string {
+function textOf({ title, reasons, details, url }: Notice): string {
   const { reasons: totalLength, reason: lineLength, maxReasons: maxLines } = limits;
-  const lines = reasonLines(reasons, { totalLength, lineLength, maxLines, escapeCharacter: escapeHtml });
+  const lineLimits = { lineLength, maxLines, escapeCharacter: escapeHtml };
+  const lines = [
+    ...reasonLines(reasons, { ...lineLimits, totalLength }),
+    ...reasonLines(details, { ...lineLimits, totalLength: 2_000, bullet: '– ' }),
+  ];
   const address = webAddress(url, limits.address);
   const link = address === null ? [] : [`<a href="${escapeHtml(address)}">Open the deploy</a>`];
   return [oneLine(title, limits.title, escapeHtml), ...lines, ...link].join('\n');

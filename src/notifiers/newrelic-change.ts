@@ -25,7 +25,7 @@ shortDescription: $title, description: $description, groupId: $group, user: "bak
       ...(isStart && { version: truncate(version), link: notice.url }),
       search: searchFor(entity, { service, environment }),
       title: truncate(notice.title),
-      description: truncate([...notice.reasons, ...(notice.url === null ? [] : [notice.url])].join('\n')),
+      description: truncate([...notice.reasons, ...notice.details, ...(notice.url === null ? [] : [notice.url])].join('\n')),
       group: deployId,
     },
   };

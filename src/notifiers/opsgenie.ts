@@ -63,13 +63,13 @@ export const opsgenie = definePlugin({
 });
 
 function requestOf({ key, kind, severity }: Alert, notice: Notice) {
-  const { title, service, environment, version } = notice;
+  const { title, summary, service, environment, version } = notice;
   if (severity === null) {
     const path = `/${encodeURIComponent(key)}/close?identifierType=alias`;
     return { path, body: { source: 'Bakewatch', note: oneLine(title, limits.note) } };
   }
   const body = {
-    message: oneLine(title, limits.message),
+    message: oneLine(summary, limits.message),
     alias: key,
     description: descriptionOf(notice),
     tags: ['bakewatch', kind].concat(oneLine(environment, limits.tag)),
@@ -81,9 +81,10 @@ function requestOf({ key, kind, severity }: Alert, notice: Notice) {
   return { path: '', body };
 }
 
-function descriptionOf({ title, reasons, url, links }: Notice): string {
+function descriptionOf({ title, reasons, details, url, links }: Notice): string {
   const addresses = [url, ...links.slice(0, 5).map((link) => link.url)].flatMap((text) => webAddress(text, limits.address) ?? []);
-  const lines = reasonLines(reasons, { totalLength: 5 * limits.reason, lineLength: limits.reason, maxLines: 10 });
+  const lineLimits = { totalLength: 5 * limits.reason, lineLength: limits.reason, maxLines: 10 };
+  const lines = [...reasonLines(reasons, lineLimits), ...reasonLines(details, { ...lineLimits, bullet: '' })];
   return [oneLine(title, limits.reason), ...lines, ...addresses].join('\n');
 }
 

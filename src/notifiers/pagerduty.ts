@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Duration, SecretText } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import { webAddress } from '../core/base/web-address.ts';
+import { outcomeWords } from '../core/judge/check-answer.ts';
+import { isHeadlineOf } from '../core/judge/reason-layers.ts';
 import { HttpAddress } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -52,7 +54,7 @@ export const pagerduty = definePlugin({
 
 function eventOf({ key, severity }: Alert, notice: Notice) {
   if (severity === null) return { event_action: 'resolve', dedup_key: key };
-  const { topic, service, environment, title, at, links } = notice;
+  const { topic, service, environment, summary, at, links } = notice;
   const page = webAddress(notice.url, limits.address);
   return {
     event_action: 'trigger',
@@ -64,7 +66,7 @@ function eventOf({ key, severity }: Alert, notice: Notice) {
       return href === null ? [] : [{ href, text: oneLine(link.title, limits.linkText) }];
     }),
     payload: {
-      summary: oneLine(title, limits.summary),
+      summary: oneLine(summary, limits.summary),
       source: `${oneLine(environment, limits.source)}/${oneLine(service, limits.source)}`,
       severity,
       timestamp: new Date(at).toISOString(),
@@ -76,13 +78,20 @@ function eventOf({ key, severity }: Alert, notice: Notice) {
   };
 }
 
-function detailsOf({ deployId, version, target, state, reasons, checks }: Notice) {
+function detailsOf({ deployId, version, target, state, title, reasons, details, checks }: Notice) {
+  const lines = { totalLength: 10 * limits.reason, lineLength: limits.reason, maxLines: 10 };
+  // A check whose headline is among the reasons is not repeated.
+  const others = checks.filter((check) => !reasons.some((text) => isHeadlineOf(text, check)));
   return {
     deploy_id: deployId,
     version: oneLine(version, limits.source),
     target: target === null ? null : oneLine(target, limits.source),
     state,
-    reasons: reasonLines(reasons, { totalLength: 10 * limits.reason, lineLength: limits.reason, maxLines: 10 }),
-    checks: checks.slice(0, limits.checks).map(({ name, outcome, reason }) => oneLine(`${name}: ${outcome}: ${reason}`, limits.reason)),
+    what: oneLine(title, limits.summary),
+    reasons: reasonLines(reasons, lines),
+    ...(details.length > 0 && { details: reasonLines(details, { ...lines, bullet: '' }) }),
+    checks: others
+      .slice(0, limits.checks)
+      .map(({ name, outcome, headline }) => oneLine(`${name}: ${outcomeWords[outcome]}: ${headline}`, limits.reason)),
   };
 }

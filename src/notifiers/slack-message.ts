@@ -29,7 +29,7 @@ const emoji: Readonly<Record<Topic, string>> = {
 };
 
 /**
- * A notice as a Slack message: the title as a header; then, with a bar in the color of the topic, the reasons, the service and environment, and buttons:
+ * A notice as a Slack message: the title as a header; then, with a bar in the color of the topic, the reasons, small print, the service and environment, and buttons:
  * one that opens the page and, with `canAct`, those that act. Notifications and screen readers show `text`. No text can mention people or channels,
  * because every `<` from outside is escaped.
  */
@@ -37,8 +37,16 @@ export function slackMessage(notice: Notice, { canAct = false }: { readonly canA
   const title = `${emoji[notice.topic]} ${notice.title}`;
   const { section: totalLength, reason: lineLength, reasons: maxLines } = limits;
   const lines = reasonLines(notice.reasons, { totalLength, lineLength, maxLines, escapeCharacter: escapeMarkup });
+  const details = reasonLines(notice.details, {
+    totalLength: limits.context,
+    lineLength,
+    maxLines,
+    escapeCharacter: escapeMarkup,
+    bullet: '',
+  });
   const blocks = [
     { type: 'section' as const, text: markdown(lines.join('\n')) },
+    ...(details.length === 0 ? [] : [{ type: 'context' as const, elements: [markdown(details.join('\n'))] }]),
     { type: 'context' as const, elements: [markdown(contextOf(notice))] },
     ...actions([...(canAct ? buttonsFor(notice) : []), ...pageButton(notice)]),
   ];

@@ -13,7 +13,7 @@ import { pageLinkText } from './page-link-text.ts';
 import { reasonLines } from './reason-lines.ts';
 
 /** Teams refuses a message of more than 28 KB in UTF-16. Characters that JSON escapes count twice. */
-const limits = { title: 300, reasons: 3_000, reason: 600, name: 300, links: 4, linkText: 60, page: 1_000, address: 500 };
+const limits = { title: 300, reasons: 2_000, details: 1_000, reason: 600, name: 300, links: 4, linkText: 60, page: 1_000, address: 500 };
 
 const styles: Readonly<Record<Severity, string>> = { bad: 'attention', wait: 'warning', good: 'good', info: 'emphasis' };
 
@@ -44,8 +44,10 @@ export const teams = definePlugin({
 });
 
 function cardOf(notice: Notice) {
-  const { service, version, environment, topic, title, reasons, at } = notice;
-  const lines = reasonLines(reasons, { totalLength: limits.reasons, lineLength: limits.reason, maxLines: 10 });
+  const { service, version, environment, topic, title, reasons, details, at } = notice;
+  const lineLimits = { lineLength: limits.reason, maxLines: 10 };
+  const lines = reasonLines(reasons, { ...lineLimits, totalLength: limits.reasons });
+  const small = reasonLines(details, { ...lineLimits, totalLength: limits.details, bullet: '' });
   const where = [`${service} ${version}`, environment].map((part) => oneLine(part, limits.name)).join(' · ');
   return {
     type: 'AdaptiveCard',
@@ -60,6 +62,7 @@ function cardOf(notice: Notice) {
         items: [text(oneLine(title, limits.title), { weight: 'Bolder', size: 'Medium' })],
       },
       ...lines.map((line) => text(line)),
+      ...small.map((line) => text(line, { isSubtle: true, size: 'Small' })),
       text(`${where} · ${new Date(at).toISOString()}`, { isSubtle: true, size: 'Small' }),
     ],
     actions: actionsOf(notice),

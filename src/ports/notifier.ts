@@ -4,6 +4,7 @@ import type { Topic } from '../core/bake/effect.ts';
 import type { Json } from '../core/base/json.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Chart } from '../core/chart/chart.ts';
+import type { CheckOutcome } from '../core/judge/check-answer.ts';
 import type { Inbox } from './inbox.ts';
 
 /** The content of a message. `id` is the idempotency key: a notifier can get the same notice more than once. */
@@ -32,8 +33,12 @@ export type Notice = {
   readonly checks: readonly NoticeCheck[];
   /** One line: what happened. */
   readonly title: string;
-  /** What was measured, what it was compared with, and why this was decided. */
+  /** The line with which a pager calls: which deploy, and the headline. */
+  readonly summary: string;
+  /** The headlines of the checks that decided, and what else decided. */
   readonly reasons: NonEmpty<string>;
+  /** Small print: compared with what and how sure, advisory failures, checks that prove nothing yet or could never be asked. One sentence each. */
+  readonly details: readonly string[];
   /** The page of the deploy, or `null` where the operator set no `public_url`. */
   readonly url: string | null;
   readonly links: readonly Link[];
@@ -43,7 +48,9 @@ export type Notice = {
 export type NoticeCheck = {
   readonly name: string;
   readonly critical: boolean;
-  readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'error' | 'not_asked';
+  readonly outcome: CheckOutcome;
+  readonly headline: string;
+  /** All layers in one text. */
   readonly reason: string;
 };
 

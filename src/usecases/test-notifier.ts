@@ -4,9 +4,9 @@ import type { Topic } from '../core/bake/effect.ts';
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import { AppError, EffectError, type EffectErrorKind } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
-import { noticeTitle } from '../core/notify/notice-title.ts';
+import { noticeSummary, noticeTitle } from '../core/notify/notice-title.ts';
 import { type DeliveryRoute, type DeliveryRules, route } from '../core/notify/route.ts';
-import { applyTemplate } from '../core/notify/template.ts';
+import { applyTemplate, ownTexts } from '../core/notify/template.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Place } from '../ports/hook.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
@@ -96,9 +96,11 @@ type TestNoticeContext = { readonly at: number; readonly rules: DeliveryRules; r
 function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, publicUrl }: TestNoticeContext): Notice {
   const release = { version: 'v2', commit: '0123abc', metadata: {} };
   const target = 'v1';
+  const headline = '4.2 % of requests failed (55 of 1,310), was 0.4 %';
+  const because = 'compared with the last day; very sure: one healthy bake in 10,000 looks like this';
   const standard = {
     title: noticeTitle(topic, { ...place, release }, target),
-    reasons: [`a test that ${by} requested: nothing has happened`, 'Errors: 4.2 % of requests failed (55 of 1,310), was 0.4 %'] as const,
+    reasons: [`a test that ${by} requested: nothing has happened`, `Errors: ${headline}`] as const,
   };
   const words = applyTemplate(rules.template, standard, {
     topic,
@@ -122,9 +124,11 @@ function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, pu
     registeredBy: by,
     state: states[topic],
     target,
-    checks: [{ name: 'errors', critical: true, outcome: 'fail', reason: standard.reasons[1] }],
+    checks: [{ name: 'errors', critical: true, outcome: 'fail', headline, reason: `${headline}; ${because}` }],
     title: `[test] ${words.title}`,
+    summary: `[test] ${noticeSummary(topic, { ...place, release }, { target, headline: standard.reasons[1] })}`,
     reasons: words.reasons,
+    details: ownTexts(rules.template, topic).text === undefined ? [because] : [],
     url: publicUrl,
     links: [],
   };

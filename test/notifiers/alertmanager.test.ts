@@ -38,7 +38,7 @@ describe('the alerts for Alertmanager', () => {
     const [request] = await sent(aNotice({ topic: 'failed', state: 'failed' }), { labels: { team: 'shop' } });
     const labels = { team: 'shop', service: 'shop', environment: 'production', version: 'v2', deploy: 'deploy-2' };
     const annotations = {
-      summary: 'shop v2 (production) is unhealthy: rolling back to v1',
+      summary: 'shop v2 (production): errors 4.2 % of 1,310 requests; rolling back to v1',
       description: '• errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %',
     };
     const generatorURL = 'https://bakewatch.example.com/deploys/deploy-2';

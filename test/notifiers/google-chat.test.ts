@@ -62,7 +62,7 @@ describe('the message for Google Chat', () => {
           expect(text.replaceAll(/<\/?b>|<br>/g, '')).not.toMatch(/[<>]/);
         }
         const paragraphs = JSON.stringify(message).match(/"textParagraph":\{"text":"(?:[^"\\]|\\.)*"/g) ?? [];
-        expect(paragraphs).toHaveLength(2);
+        expect(paragraphs).toHaveLength(notice.details.length === 0 ? 2 : 3);
         for (const text of paragraphs) expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
       }),
     );

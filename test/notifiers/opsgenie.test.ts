@@ -39,7 +39,7 @@ describe('the alerts for Opsgenie', () => {
     const [opened, closed] = await sent(aNotice({ topic: 'approval', state: 'awaiting_approval' }));
     expect(opened).toMatchObject({ url: 'https://api.opsgenie.com/v2/alerts', headers: { authorization: `GenieKey ${key}` } });
     expect(opened?.body).toEqual({
-      message: 'shop v2 (production) is unhealthy: rolling back to v1',
+      message: 'shop v2 (production): errors 4.2 % of 1,310 requests; rolling back to v1',
       alias: 'bakewatch-deploy-2-person',
       description: [
         'shop v2 (production) is unhealthy: rolling back to v1',

@@ -42,7 +42,7 @@ describe('the events for PagerDuty', () => {
       client_url: 'https://bakewatch.example.com/deploys/deploy-2',
       links: [{ href: 'https://ci.example.com/runs/5', text: 'build' }],
       payload: {
-        summary: 'shop v2 (production) is unhealthy: rolling back to v1',
+        summary: 'shop v2 (production): errors 4.2 % of 1,310 requests; rolling back to v1',
         source: 'production/shop',
         severity: 'critical',
         timestamp: '2026-11-21T02:00:00.000Z',
@@ -54,8 +54,9 @@ describe('the events for PagerDuty', () => {
           version: 'v2',
           target: 'v1',
           state: 'failed',
+          what: 'shop v2 (production) is unhealthy: rolling back to v1',
           reasons: ['• errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
-          checks: ['errors: fail: errors 4.2 % of 1,310 requests'],
+          checks: ['errors: fails: 4.2 % of 1,310 requests'],
         },
       },
     });

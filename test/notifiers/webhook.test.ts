@@ -37,7 +37,9 @@ const plainBody = {
   environment: 'production',
   version: 'v2',
   title: 'shop v2 (production) is unhealthy: rolling back to v1',
+  summary: 'shop v2 (production): errors 4.2 % of 1,310 requests; rolling back to v1',
   reasons: ['errors 4.2 % of 1,310 requests, last day 0.4 %, tolerance 0.7 %'],
+  details: [],
   url: 'https://bakewatch.example.com/deploys/deploy-2',
   links: [{ title: 'build', url: 'https://ci.example.com/runs/5' }],
 };

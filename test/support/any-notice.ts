@@ -55,10 +55,15 @@ export function hostileNotices(): fc.Arbitrary<Notice> {
       version: wild,
       target: fc.oneof(fc.constant(null), wild),
       reasons: fc.tuple(wild, wild, wild).map(([first, ...more]) => [first, ...Array.from({ length: 10 }, () => more).flat()] as const),
-      checks: fc.array(fc.record({ name: wild, critical: fc.boolean(), outcome: fc.constant('fail' as const), reason: wild }), {
-        maxLength: 30,
-        size: 'max',
-      }),
+      summary: wild,
+      details: fc.array(wild, { maxLength: 30, size: 'max' }),
+      checks: fc.array(
+        fc.record({ name: wild, critical: fc.boolean(), outcome: fc.constant('fail' as const), headline: wild, reason: wild }),
+        {
+          maxLength: 30,
+          size: 'max',
+        },
+      ),
       url: fc.oneof(fc.constant(null), address),
       links: fc.array(fc.record({ title: wild, url: address }), { maxLength: 20, size: 'max' }),
     } as const)

@@ -26,3 +26,20 @@ type TitleFields = Pick<Deploy, 'service' | 'environment'> & { readonly release:
 export function noticeTitle(topic: Topic | 'unconfirmed', { service, environment, release }: TitleFields, target: string | null): string {
   return `${service} ${release.version} (${environment}) ${titles[topic].replace('TARGET', target ?? 'the last known-good release')}`;
 }
+
+/** What a person who is called must know besides the headline. */
+const calls: Readonly<Partial<Record<Topic, string>>> = {
+  unhealthy: '; rolling back to TARGET',
+  approval: '; approve the rollback to TARGET?',
+  failed: '; needs a person now',
+};
+
+/** The line with which a pager calls: which deploy, the headline, and what is asked of the person. */
+export function noticeSummary(
+  topic: Topic,
+  { service, environment, release }: TitleFields,
+  { target, headline }: { readonly target: string | null; readonly headline: string },
+): string {
+  const call = (calls[topic] ?? '').replace('TARGET', target ?? 'the last known-good release');
+  return `${service} ${release.version} (${environment}): ${headline}${call}`;
+}

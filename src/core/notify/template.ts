@@ -38,10 +38,14 @@ export function unknownPlaceholders(text: string): readonly string[] {
   return [...text.matchAll(placeholderPattern)].flatMap(([, name = '']) => (known.has(name) ? [] : [name]));
 }
 
+/** The operator's own texts for a topic. */
+export function ownTexts({ topics, title, text }: Template, topic: Topic): TemplateTexts {
+  return { title: topics?.[topic]?.title ?? title, text: topics?.[topic]?.text ?? text };
+}
+
 /** Replaces the default texts of a message by the operator's own. Values are not searched for placeholders again. */
 export function applyTemplate(template: Template, message: RenderedMessage, values: TemplateValues): RenderedMessage {
-  const own = template.topics?.[values.topic];
-  const [title = '', text = ''] = [own?.title ?? template.title, own?.text ?? template.text];
+  const { title = '', text = '' } = ownTexts(template, values.topic);
   const fill = (pattern: string, separator: string): string => {
     const known: Readonly<Record<string, string>> = { ...values, title: message.title, reasons: message.reasons.join(separator) };
     return pattern.replace(placeholderPattern, (_, name: string) => known[name] ?? '');
