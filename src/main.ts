@@ -29,6 +29,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
     out: process.stdout,
     err: process.stderr,
     isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns,
     now: () => Date.now(),
     sleep: (ms) => sleep(ms),
   },

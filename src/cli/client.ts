@@ -1,5 +1,26 @@
 import { AppError } from '../core/base/errors.ts';
 
+/** A check in the API's answer. A server of an older version sends no layers. */
+export type CheckBody = {
+  readonly name: string;
+  readonly critical: boolean;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly headline?: string;
+  readonly because?: string;
+  readonly notes?: readonly string[];
+  readonly unproven?: string | null;
+};
+
+/** The period of a bake. `extended_until`: until when it goes on after its planned end, and why. */
+export type BakingBody = {
+  readonly from: string;
+  readonly ends_at: string;
+  readonly limit_at: string;
+  readonly extended_until?: string | null;
+  readonly extended_because?: string | null;
+};
+
 /** The HTTP API's answer for a deploy: the fields that the command line shows. */
 export type DeployAnswer = {
   readonly id: string;
@@ -13,13 +34,7 @@ export type DeployAnswer = {
   readonly summary: string;
   readonly reasons: readonly string[];
   readonly rolled_back: string | null;
-  readonly baking: {
-    readonly from: string;
-    readonly ends_at: string;
-    readonly limit_at: string;
-    readonly extended_until?: string | null;
-    readonly extended_because?: string | null;
-  } | null;
+  readonly baking: BakingBody | null;
   readonly deployed_at?: string | null;
   readonly clear_at?: string | null;
   readonly stage: { readonly number: number; readonly of: number; readonly weight: number; readonly ends_at: string } | null;
@@ -28,7 +43,10 @@ export type DeployAnswer = {
   readonly target_unverified?: boolean;
   /** What looks wrong with the rules; only in the answer to a registration. */
   readonly warnings?: readonly string[];
-  readonly checks?: readonly { readonly name: string; readonly critical: boolean; readonly outcome: string; readonly reason: string }[];
+  readonly confidence?: string | null;
+  readonly checks?: readonly CheckBody[];
+  readonly explained?: readonly { readonly text: string; readonly because: string; readonly notes: readonly string[] }[];
+  readonly asides?: readonly string[];
   readonly attempts?: readonly { readonly order: string; readonly number: number; readonly output: string }[];
 };
 

@@ -18,6 +18,7 @@ type DeployOptions = {
   readonly until?: WaitGoal;
   readonly timeout?: string;
   readonly json?: boolean;
+  readonly verbose?: boolean;
   readonly link?: readonly string[];
   readonly meta?: readonly string[];
   readonly force?: boolean;
@@ -50,7 +51,8 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .option('--wait', 'wait until the bake has ended')
     .addOption(untilOption())
     .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
-    .option('--json', 'print the deploy as JSON')
+    .option('--verbose', 'while waiting, print the whole answer of each check at every change')
+    .option('--json', 'print the deploy as JSON, and no progress')
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (options: DeployOptions) => {
       const timeoutMs = timeoutOf(options.timeout);
@@ -73,9 +75,10 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .option('--wait', 'wait until the bake has ended')
     .addOption(untilOption())
     .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
-    .option('--json', 'print the deploy as JSON')
+    .option('--verbose', 'while waiting, print the whole answer of each check at every change')
+    .option('--json', 'print the deploy as JSON, and no progress')
     .addHelpText('after', `\n${exitCodeHelp}`)
-    .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'until' | 'timeout' | 'json'>) => {
+    .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'until' | 'timeout' | 'json' | 'verbose'>) => {
       assertWaits(options);
       const deploy = await client().call<DeployAnswer>('POST', `/v1/deploys/${encodeURIComponent(id)}/finished`);
       if (options.wait !== true) return print(deploy, options, [`${deploy.id} ${deploy.summary}`]);
@@ -88,9 +91,10 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .argument('<id>', 'the deploy')
     .addOption(untilOption())
     .option('--timeout <duration>', 'stop waiting after this long, such as 30m; the bake goes on')
-    .option('--json', 'print the deploy as JSON')
+    .option('--verbose', 'while waiting, print the whole answer of each check at every change')
+    .option('--json', 'print the deploy as JSON, and no progress')
     .addHelpText('after', `\n${exitCodeHelp}`)
-    .action(async (id: string, options: Pick<DeployOptions, 'until' | 'timeout' | 'json'>) =>
+    .action(async (id: string, options: Pick<DeployOptions, 'until' | 'timeout' | 'json' | 'verbose'>) =>
       done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), ...waitOptionsOf(options) })),
     );
 
@@ -119,8 +123,8 @@ function assertWaits({ wait, until }: Pick<DeployOptions, 'wait' | 'until'>): vo
   if (until !== undefined && wait !== true) throw new AppError('invalid', '--until says how long to wait: add --wait');
 }
 
-function waitOptionsOf({ until, json }: Pick<DeployOptions, 'until' | 'json'>) {
-  return { untilClear: until === 'clear', json: json === true };
+function waitOptionsOf({ until, json, verbose }: Pick<DeployOptions, 'until' | 'json' | 'verbose'>) {
+  return { untilClear: until === 'clear', json: json === true, verbose: verbose === true };
 }
 
 function bodyOf({ service, environment, version, commit, image, cause, migrations, phase, force, ...options }: DeployOptions) {

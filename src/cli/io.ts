@@ -6,6 +6,8 @@ export type Io = {
   readonly out: Writable;
   readonly err: Writable;
   readonly isTerminal: boolean;
+  /** The width of the terminal in characters. Missing: the output is no terminal. */
+  readonly columns?: number | undefined;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 };

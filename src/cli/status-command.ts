@@ -1,9 +1,12 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { formatDuration } from '../core/base/duration.ts';
+import { isHeadlineOf } from '../core/judge/reason-layers.ts';
 import { formatWeight } from '../core/rules/stage.ts';
-import type { Client, DeployAnswer } from './client.ts';
+import type { CheckBody, Client, DeployAnswer } from './client.ts';
+import { cutAtWord } from './cut-at-word.ts';
 import type { CliDeps } from './deploy-command.ts';
+import { checkLine, conclusionOf, stateOf, timeLeftOf } from './deploy-words.ts';
 import { type Io, safeLine, sayJson } from './io.ts';
 
 type StatusOptions = {
@@ -17,25 +20,34 @@ type StatusOptions = {
 /** How often `--watch` draws the table again. */
 const redrawMs = 2_000;
 
-/** Adds `status`: a table of the newest deploys, live with `--watch`. */
+/** Adds `status`: a table of the newest deploys, or one deploy in layers; live with `--watch`. */
 export function addStatusCommand(program: Command, { io, client }: CliDeps): void {
   program
     .command('status')
-    .description('show the newest deploys and the states of their bakes')
+    .description('show the newest deploys, one line each; with an id, what is known of that deploy')
+    .argument('[id]', 'one deploy')
     .option('-s, --service <name>', 'only deploys of this service')
     .option('-e, --environment <name>', 'only deploys in this environment')
     .option('-n, --limit <count>', 'the maximum number of deploys', '20')
     .option('-w, --watch', 'draw the table again every two seconds, until Ctrl-C')
     .option('--json', 'print the deploys as JSON')
-    .action(async (options: StatusOptions) => {
+    .action(async (id: string | undefined, options: StatusOptions) => {
       for (;;) {
-        const deploys = await newest(client(), options);
-        if (options.json === true) sayJson(io, deploys);
-        else io.out.write(`${options.watch === true && io.isTerminal ? '\u001b[H\u001b[2J' : ''}${table(deploys, io)}\n`);
+        const answer = id === undefined ? await newest(client(), options) : await one(client(), id);
+        if (options.json === true) sayJson(io, answer);
+        else io.out.write(`${options.watch === true && io.isTerminal ? '\u001b[H\u001b[2J' : ''}${textOf(answer, io)}\n`);
         if (options.watch !== true) return;
         await io.sleep(redrawMs);
       }
     });
+}
+
+async function one(client: Client, id: string): Promise<DeployAnswer> {
+  return await client.call('GET', `/v1/deploys/${encodeURIComponent(id)}`);
+}
+
+function textOf(answer: DeployAnswer | readonly DeployAnswer[], io: Io): string {
+  return 'state' in answer ? story(answer, io).map(safeLine).join('\n') : table(answer, io);
 }
 
 async function newest(client: Client, { service, environment, limit }: StatusOptions): Promise<readonly DeployAnswer[]> {
@@ -61,21 +73,74 @@ const colors = {
 
 function table(deploys: readonly DeployAnswer[], io: Io): string {
   if (deploys.length === 0) return 'no deploys';
-  const head = ['SERVICE', 'ENVIRONMENT', 'VERSION', 'STATE', 'AGE', 'WHY'];
-  const rows = deploys.map((d) =>
-    [d.service, d.environment, d.release.version, d.state, ageOf(d, io.now()), [...stageOf(d), ...d.reasons].join('; ').slice(0, 120)].map(
-      safeLine,
-    ),
-  );
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');
-  return [line(head), ...rows.map((row) => paint(line(row), row[3] ?? '', io))].join('\n');
+  const rows = deploys.map((deploy) => ({ state: deploy.state, cells: cellsOf(deploy, io.now()).map(safeLine) }));
+  const widths = heads.map((title, column) => Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)));
+  const width = io.columns ?? defaultColumns;
+  const line = (cells: readonly string[]) => {
+    const start = cells.slice(0, -1).map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    const last = cells.at(-1) ?? '';
+    const left = width - [...start, ''].join('  ').length;
+    return [...start, cutAtWord(last, Math.max(minWhy, left))].join('  ').trimEnd();
+  };
+  return [line(heads), ...rows.map(({ cells, state }) => paint(line(cells), state, io))].join('\n');
+}
+
+const heads = ['STATE', 'SERVICE', 'ENVIRONMENT', 'VERSION', 'AGE', 'LEFT', 'WHY'];
+/** The width of a line where the output is no terminal. */
+const defaultColumns = 160;
+/** The last column has this width even on a narrow terminal, which then breaks the line. */
+const minWhy = 40;
+
+function cellsOf(deploy: DeployAnswer, now: number): readonly string[] {
+  const { state, service, environment, release, reasons } = deploy;
+  const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : '';
+  const why = [...stageOf(deploy), ...reasons.slice(0, 1)].join('; ');
+  return [
+    stateOf(deploy),
+    service,
+    environment,
+    release.version,
+    ageOf(deploy, now),
+    state === 'baking' ? (timeLeftOf(deploy, now) ?? '') : '',
+    `${why}${more}`,
+  ];
 }
 
 function stageOf({ stage }: DeployAnswer): readonly string[] {
-  if (stage === null) return [];
-  return [`stage ${stage.number} of ${stage.of}: ${formatWeight(stage.weight)}, until ${stage.ends_at.slice(11, 19)} UTC`];
+  return stage === null ? [] : [`stage ${stage.number} of ${stage.of}: ${formatWeight(stage.weight)}`];
+}
+
+/** One deploy in layers: its state, its reasons with what is below them, the other checks, and its page. */
+function story(deploy: DeployAnswer, io: Io): readonly string[] {
+  const { state, checks = [] } = deploy;
+  const left = state === 'baking' ? timeLeftOf(deploy, io.now()) : null;
+  const [head = '', ...lines] = conclusionOf(deploy, { showsNotes: true });
+  const others = checks.filter((check) => !isMentioned(check, deploy, lines));
+  return [
+    `${head}${left === null ? '' : `, ${left}`}, registered ${ageOf(deploy, io.now())} ago`,
+    ...lines.slice(0, -1),
+    ...(others.length === 0 ? [] : ['  checks:', ...others.flatMap(checkLines)]),
+    ...lines.slice(-1),
+  ];
+}
+
+/** Whether the lines above the list of checks say what this check says. */
+function isMentioned(check: CheckBody, { explained, reasons, asides = [] }: DeployAnswer, lines: readonly string[]): boolean {
+  const { name, headline, reason } = check;
+  const isReason = (text: string) => isHeadlineOf(text, { name, headline: headline ?? reason });
+  return (
+    (explained?.map(({ text }) => text) ?? reasons).some(isReason) ||
+    asides.some((text) => text.startsWith(`${name} `) && (text.endsWith(reason) || text.endsWith(headline ?? reason))) ||
+    lines.some((line) => line.endsWith(checkLine(check)))
+  );
+}
+
+function checkLines(check: CheckBody): readonly string[] {
+  const { outcome, because = '' } = check;
+  return [
+    `    ${outcome === 'not_asked' ? `${check.name}: not asked yet` : checkLine(check)}`,
+    ...(because === '' ? [] : [`      ${because}`]),
+  ];
 }
 
 function paint(text: string, state: string, io: Io): string {

@@ -1,13 +1,21 @@
-import { targetName } from '../core/bake/deploy.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
-import { formatWeight } from '../core/rules/stage.ts';
 import type { Client, DeployAnswer } from './client.ts';
+import { conclusionOf } from './deploy-words.ts';
 import { exitCodeOf, timeoutExitCode } from './exit-codes.ts';
 import { type Io, note, say, sayJson } from './io.ts';
+import { createProgress, detailOf } from './progress.ts';
 
-/** `untilClear`: stop with success as soon as every critical check has ruled out harm. */
-export type WaitOptions = { readonly id: string; readonly timeoutMs: number | null; readonly json: boolean; readonly untilClear?: boolean };
+export type WaitOptions = {
+  readonly id: string;
+  readonly timeoutMs: number | null;
+  /** Prints the deploy as JSON at the end, and no progress. */
+  readonly json: boolean;
+  /** Prints the whole answer of each check at every change. */
+  readonly verbose?: boolean;
+  /** Stops with success as soon as every critical check has ruled out harm. */
+  readonly untilClear?: boolean;
+};
 
 /** How long an unavailable server is retried: it may be restarting. */
 const restartTimeoutMs = 300_000;
@@ -16,11 +24,15 @@ const pauseMs = 2_000;
 /** How often the output of a running hook is fetched. */
 const outputMs = 2_000;
 
-/** Waits until the bake is final, and prints every change. Returns the exit code. */
-export async function waitFor(client: Client, io: Io, { id, timeoutMs, json, untilClear = false }: WaitOptions): Promise<number> {
+/** Waits until the bake is final, and prints what changed for people. Returns the exit code. */
+export async function waitFor(
+  client: Client,
+  io: Io,
+  { id, timeoutMs, json, verbose = false, untilClear = false }: WaitOptions,
+): Promise<number> {
   const startedAt = io.now();
-  const printOutput = createOutputPrinter(io);
-  let lastText = '';
+  const printOutput = json ? () => {} : createOutputPrinter(io);
+  const print = json ? () => {} : createPrinter(io, { startedAt, verbose });
   let after = -1;
   let maxPollMs = pollMs;
   for (;;) {
@@ -31,11 +43,9 @@ export async function waitFor(client: Client, io: Io, { id, timeoutMs, json, unt
     }
     const deploy = await fetchNext(client, io, { id, after, untilClear, ms: Math.min(maxPollMs, leftMs) });
     after = deploy.bake_version;
-    const line = progressOf(deploy, io.now() - startedAt);
     // The last output of the hook comes before the result of the rollback.
     if (deploy.state !== 'rolling_back') printOutput(deploy);
-    if (line.text !== lastText) note(io, `${line.elapsed} ${line.text}`);
-    lastText = line.text;
+    print(deploy);
     if (deploy.state === 'rolling_back') printOutput(deploy);
     maxPollMs = deploy.state === 'rolling_back' ? outputMs : pollMs;
     const isClear = untilClear && isClearNow(deploy);
@@ -57,6 +67,19 @@ function clearLine({ service, environment, release, clear_at, deployed_at, regis
   const until = baking === null ? '' : ` until ${baking.ends_at.slice(11, 16)} UTC`;
   const what = 'every critical check has ruled out harm; the bake goes on';
   return `${service} ${release.version} (${environment}): clear after ${after}: ${what}${until} and still rolls back`;
+}
+
+function createPrinter(io: Io, { startedAt, verbose }: { readonly startedAt: number; readonly verbose: boolean }) {
+  const progress = createProgress();
+  let lastDetail = '';
+  return (deploy: DeployAnswer): void => {
+    const now = io.now();
+    const elapsed = `[${formatDuration(Math.floor((now - startedAt) / 1000) * 1000)}]`;
+    for (const text of progress(deploy, now)) note(io, `${elapsed} ${text}`);
+    const detail = verbose && !deploy.final ? detailOf(deploy) : '';
+    if (detail !== '' && detail !== lastDetail) note(io, `${elapsed}   ${detail}`);
+    lastDetail = detail;
+  };
 }
 
 /** Prints the output of hooks as it grows. Where the server has cut an output, only its beginning is printed; the deploy's page has the rest. */
@@ -98,27 +121,4 @@ async function fetchNext(
       await io.sleep(pauseMs);
     }
   }
-}
-
-function progressOf({ state, checks, baking, stage, summary }: DeployAnswer, elapsedMs: number): { elapsed: string; text: string } {
-  const elapsed = `[${formatDuration(Math.floor(elapsedMs / 1000) * 1000)}]`;
-  if (state !== 'baking' || baking === null) return { elapsed, text: summary };
-  const asked = (checks ?? []).filter((check) => check.outcome !== 'not_asked');
-  const results = asked.map((check) => `${check.name} ${outcomeTexts[check.outcome] ?? check.outcome} (${check.reason})`).join('; ');
-  const what = stage === null ? 'baking' : `stage ${stage.number} of ${stage.of}: ${formatWeight(stage.weight)},`;
-  return { elapsed, text: `${what} until ${baking.ends_at.slice(11, 19)} UTC: ${results || 'no check asked yet'}` };
-}
-
-const outcomeTexts: Readonly<Record<string, string>> = {
-  pass: 'ok',
-  fail: 'FAILS',
-  inconclusive: 'cannot tell yet',
-  error: 'could not be asked',
-};
-
-function conclusionOf({ service, environment, release, state, reasons, url, ...rest }: DeployAnswer): readonly string[] {
-  const target =
-    rest.target === null ? null : targetName({ version: rest.target, ...(rest.target_unverified === true && { isUnverified: true }) });
-  const head = `${service} ${release.version} (${environment}): ${state.replaceAll('_', ' ')}${target === null ? '' : ` to ${target}`}`;
-  return [head, ...reasons.map((reason) => `  ${reason}`), `  ${url}`];
 }

@@ -1,7 +1,7 @@
 import type { Bake } from '../core/bake/bake.ts';
+import { targetName } from '../core/bake/deploy.ts';
 import { saysRollbackResult } from '../core/bake/narrate.ts';
 import { describeTimeLeft, formatClock, isExtended } from '../core/bake/time-left.ts';
-import { isRecoveryMeasured } from '../core/report/recovery.ts';
 import { formatWeight } from '../core/rules/stage.ts';
 import type { DeployWords } from '../usecases/explain-deploy.ts';
 import type { CheckView } from '../usecases/view-deploy.ts';
@@ -30,14 +30,14 @@ type BannerInput = { readonly bake: Bake; readonly checks: readonly CheckView[];
 export function stateBanner({ bake, checks, words, now }: BannerInput): Html {
   const [ownTone, title] = titles[bake.state];
   const tone = bake.state === 'passed' && bake.confidence === 'low' ? 'open' : ownTone;
-  return html`<section class="banner ${tone}"><strong>${title}${titleSuffix(bake, checks)}</strong>${detailsOf(bake, now)}${lowConfidence(bake, checks)}
+  return html`<section class="banner ${tone}"><strong>${title}${titleSuffix(bake)}</strong>${detailsOf(bake, now)}${lowConfidence(bake, checks)}
 ${reasonList(words.reasons)}</section>`;
 }
 
-function titleSuffix(bake: Bake, checks: readonly CheckView[]): string {
+function titleSuffix(bake: Bake): string {
   if (bake.state === 'passed' && bake.confidence === 'low') return ', with low confidence';
   if (bake.state !== 'rolled_back') return '';
-  return isRecoveryMeasured(checks) ? ', and the service has recovered' : '; that the service recovered was not measured';
+  return bake.unconfirmed === undefined ? ', and the service has recovered' : '; its recovery could not be measured';
 }
 
 /** Names the checks that keep a pass from being worth more. Their rows in the table say why. */
@@ -56,12 +56,13 @@ function detailsOf(bake: Bake, now: number): Html | string {
     case 'baking':
       return html`<p>${stageOf(bake)}${periodOf(bake, now)}${bake.blind ? ' The metrics cannot be fetched at the moment.' : ''}</p>`;
     case 'awaiting_approval':
-      return html`<p>Rolls back to ${bake.target.version} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
+      return html`<p>Rolls back to ${targetName(bake.target)} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
     case 'rolling_back':
-      return html`<p>Returning to ${bake.order.target.version}.</p>`;
+      return html`<p>Returning to ${targetName(bake.order.target)}.</p>`;
     case 'verifying':
+      return html`<p>${targetName(bake.order.target)} is back.</p>`;
     case 'rolled_back':
-      return html`<p>${bake.order.target.version} is back.</p>`;
+      return html`<p>${targetName(bake.order.target)} is back.${bake.unconfirmed === undefined ? '' : ` ${bake.unconfirmed.join('; ')}`}</p>`;
     case 'failed':
       return saysRollbackResult(bake) ? '' : html`<p>${rollbackResults[bake.rolledBack]}</p>`;
     default:

@@ -1,13 +1,14 @@
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import type { Client } from '../../src/cli/client.ts';
+import type { Client, DeployAnswer } from '../../src/cli/client.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
 import { aDeployAnswer } from '../support/deploy-answer.ts';
 
 const deploy = aDeployAnswer({ stage: { number: 2, of: 3, weight: 25, ends_at: '2026-11-21T14:05:30.000Z' } });
 
-test('the table says which stage a bake is in', async () => {
+/** What `status` prints where the server has these deploys. */
+async function statusOf(deploys: readonly DeployAnswer[], argv: readonly string[] = [], columns?: number) {
   let read = '';
   const out = new Writable({
     write: (chunk, _encoding, done) => {
@@ -15,17 +16,62 @@ test('the table says which stage a bake is in', async () => {
       done();
     },
   });
-  const io = { out, err: out, isTerminal: false, now: () => Date.parse('2026-11-21T14:05:00Z'), sleep: async () => {} };
-  // A cast: the client answers whatever its caller reads into the answer.
+  const io = { out, err: out, isTerminal: false, columns, now: () => Date.parse('2026-11-21T14:05:00Z'), sleep: async () => {} };
   const client: Client = {
-    call: async <T>() => ({ deploys: [deploy, { ...deploy, stage: null }, { ...deploy, reasons: [] }] }) as T,
+    // A cast: the client answers whatever its caller reads into the answer.
+    call: async <T>(_method: string, path: string) => (path.includes('?') ? { deploys } : deploys[0]) as T,
     text: async () => '',
   };
   const program = new Command();
   addStatusCommand(program, { io, client: () => client, done: () => {} });
-  await program.parseAsync(['status'], { from: 'user' });
-  const [, staged, plain, fresh] = read.split('\n');
-  expect(staged).toBe('shop     production   v2       baking  5m   stage 2 of 3: 25 %, until 14:05:30 UTC; errors: 0.1 %');
-  expect(plain).toMatch(/baking +5m +errors: 0\.1 %$/);
-  expect(fresh).toMatch(/until 14:05:30 UTC$/);
+  await program.parseAsync(['status', ...argv], { from: 'user' });
+  return read.trimEnd().split('\n');
+}
+
+test('the table says which stage a bake is in, and how long it still takes', async () => {
+  const baking = { from: '2026-11-21T14:00:00Z', ends_at: '2026-11-21T14:05:30Z', limit_at: '2026-11-21T14:09:00Z' };
+  const [head, staged, plain, fresh] = await statusOf([
+    { ...deploy, baking },
+    { ...deploy, stage: null },
+    { ...deploy, reasons: [] },
+  ]);
+  expect(head).toBe('STATE   SERVICE  ENVIRONMENT  VERSION  AGE  LEFT      WHY');
+  expect(staged).toBe('baking  shop     production   v2       5m   30s left  stage 2 of 3: 25 %; errors: 0.1 %');
+  expect(plain).toMatch(/5m +errors: 0\.1 %$/);
+  expect(fresh).toMatch(/stage 2 of 3: 25 %$/);
+});
+
+test('a line is cut between two words at the width of the terminal, and says how many reasons follow', async () => {
+  const reasons = ['Latency: 77 % of requests slower than 50 ms, was 65 %', 'Errors: 9 %'];
+  const lines = await statusOf([{ ...deploy, state: 'rolled_back', stage: null, reasons }], [], 100);
+  expect(lines[1]).toBe('rolled back  shop     production   v2       5m         Latency: 77 % of requests slower than 50…');
+  const [, wide] = await statusOf([{ ...deploy, state: 'rolled_back', stage: null, reasons }]);
+  expect(wide).toMatch(/was 65 % \(and 1 more\)$/);
+});
+
+test('a pass of low confidence is no plain pass', async () => {
+  const [, line] = await statusOf([{ ...deploy, state: 'passed', confidence: 'low', stage: null }]);
+  expect(line).toMatch(/^passed, low confidence {2}shop/);
+});
+
+test('one deploy is shown in layers, and each sentence once', async () => {
+  const checks = [
+    { name: 'errors', critical: true, outcome: 'fail', headline: '9 % failed', because: 'as good as certain', reason: 'x' },
+    { name: 'latency', critical: true, outcome: 'pass', headline: '230 ms', because: 'as before', reason: 'y' },
+    { name: 'new', critical: true, outcome: 'not_asked', headline: 'not asked yet', because: '', reason: 'not asked yet' },
+  ];
+  const explained = [{ text: 'Errors: 9 % failed', because: 'as good as certain', notes: ['a note'] }];
+  expect(await statusOf([{ ...deploy, state: 'failed', stage: null, reasons: ['Errors: 9 % failed'], explained, checks }], ['d2'])).toEqual(
+    [
+      'shop v2 (production): failed, registered 5m ago',
+      '  Errors: 9 % failed',
+      '    as good as certain',
+      '    note: a note',
+      '  checks:',
+      '    latency: ok: 230 ms',
+      '      as before',
+      '    new: not asked yet',
+      '  https://bake.example.com/deploys/d2',
+    ],
+  );
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DemoError } from './demo-error.ts';
 
 const Entry = z.object({ at: z.iso.datetime(), kind: z.string(), by: z.string(), text: z.string() });
-const Check = z.object({ name: z.string(), outcome: z.string(), reason: z.string() });
+const Check = z.object({ name: z.string(), outcome: z.string(), headline: z.string() });
 
 /** The part of the answer of `GET /v1/deploys/{id}` that the demo reads. */
 const DeployBody = z.object({

@@ -19,7 +19,7 @@ export async function follow(api: Api, deploy: DeployBody, story: DemoStory): Pr
     if (now.final) return now;
     const asked = now.checks.filter(({ outcome }) => outcome !== 'not_asked');
     if (asked.length > 0 && Date.now() - printedAt > idleMs) {
-      for (const { name, outcome, reason } of asked) story.event('bakewatch', `${name}: ${outcome}: ${reason}`);
+      for (const { name, outcome, headline } of asked) story.event('bakewatch', `${name}: ${outcome}: ${headline}`);
       printedAt = Date.now();
     }
     now = await api.wait(deploy.id, now.bake_version);
