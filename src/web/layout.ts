@@ -43,7 +43,7 @@ details { margin: .2rem 0; } summary { cursor: pointer; color: var(--quiet); } d
   time { white-space: normal; }
   .stack thead { display: none; } .stack tr { display: block; border-bottom: 1px solid var(--line); padding: .35rem 0; }
   .stack td { display: block; border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
-  .stack td[data-head]::before { content: attr(data-head) ": "; color: var(--quiet); }
+  .stack td[data-head]:not([data-head=""])::before { content: attr(data-head) ": "; color: var(--quiet); }
 }
 .banner { border-left: .4rem solid currentColor; padding: .5rem .9rem; margin: 1rem 0; background: #8881; }
 .banner strong { font-size: 1.15rem; } .banner ul { margin: .4rem 0 0; padding-left: 1.2rem; }

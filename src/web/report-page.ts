@@ -75,5 +75,6 @@ ${report.attempts.map((attempt) => html`<p>${attemptLine(attempt)}</p>${attempt.
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): Html {
   const head = heads.length === 0 ? '' : html`<thead><tr>${heads.map((text) => html`<th>${text}</th>`)}</tr></thead>`;
-  return html`<table>${head}<tbody>${rows.map((row) => html`<tr>${row.map((text) => html`<td>${text}</td>`)}</tr>`)}</tbody></table>`;
+  const cell = (text: string, column: number) => html`<td data-head="${heads[column] ?? ''}">${text}</td>`;
+  return html`<table class="stack">${head}<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table>`;
 }

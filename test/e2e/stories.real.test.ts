@@ -27,7 +27,7 @@ describe.runIf(hasPrometheus())('the whole way, on a real Prometheus', () => {
     expect(shop.rollbacks()).toEqual(['v1']);
     shop.failing(0);
     const ended = await shop.until(bad, 'rolled_back');
-    expect(ended.summary).toContain('rolled back to v1 and recovered');
+    expect(ended.summary).toContain('rolled back to v1 because of Errors: ');
 
     expect(await replay(shop, good)).toMatchObject({ id: good, verdict: 'pass' });
     expect(await replay(shop, bad)).toMatchObject({ id: bad, verdict: 'fail' });

@@ -64,12 +64,23 @@ describe.runIf(hasChromium())('in a real browser', () => {
     }
   });
 
-  test('the page of a deploy fits a phone', async () => {
+  test('the page of a deploy shows the drawing for phones on a phone', async () => {
     const page = await browser.open(`${server.url}/deploys/${id}`, { width: 360 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     const widths = "[...document.querySelectorAll('figure svg')].map((svg) => svg.getBoundingClientRect().width)";
     // Of each chart the drawing for phones is shown, at its full width.
     expect((await page.evaluate<number[]>(widths)).map((width) => width > 300)).toEqual([false, true, false, true]);
+  });
+
+  test.for([
+    { path: '/deploys/ID', width: 360 },
+    { path: '/deploys/ID/report', width: 360 },
+    { path: '/', width: 360 },
+    { path: '/services/SERVICE', width: 360 },
+    { path: '/deploys/ID', width: 1280 },
+    { path: '/', width: 1280 },
+  ])('$path fits a screen of $width px', async ({ path, width }) => {
+    const page = await browser.open(`${server.url}${path.replace('ID', id).replace('SERVICE', service)}`, { width });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   });
 
   test.for(['/', '/services/SERVICE'])('%s is styled, and breaks no rule of its own', async (path) => {
