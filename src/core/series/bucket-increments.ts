@@ -7,10 +7,12 @@ type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
 
 /**
  * Turns cumulative histogram buckets into events per bound and tick. Keeps only the bounds that all histograms with samples in the window share:
- * at any other bound some events would be missing. Returns `null` if the bound `+Inf`, which counts all events, is not shared.
+ * at any other bound some events would be missing. Returns `null` if the bound `+Inf`, which counts all events, is not shared. A histogram that only has
+ * samples from before the window is like one without any: its instances have fallen silent.
  */
 export function bucketIncrements(series: readonly Series[], sightings: InstanceSightings, range: CounterRange): BucketTicks | null {
   const buckets = series.filter((one) => bucketBound(one) !== null);
+  const hasSamples = buckets.some((one) => isInWindow(one, range.window.from));
   const le = commonBounds(buckets, range.window.from);
   const columns = le.map((bound) =>
     incrementColumn(
@@ -20,7 +22,7 @@ export function bucketIncrements(series: readonly Series[], sightings: InstanceS
     ),
   );
   if (le.length > 0) return le.at(-1) === Infinity ? latencyTicks(le, columns) : null;
-  return buckets.length > 0 ? null : { kind: 'latency', le: [], buckets: sightings.seenTicks.map((isSeen) => (isSeen ? [] : null)) };
+  return hasSamples ? null : { kind: 'latency', le: [], buckets: sightings.seenTicks.map((isSeen) => (isSeen ? [] : null)) };
 }
 
 /**
@@ -52,8 +54,7 @@ function commonBounds(series: readonly Series[], from: number): number[] {
   const histograms = new Map<string, Set<number>>();
   for (const one of series) {
     const bound = bucketBound(one);
-    const last = one.samples.at(-1);
-    if (bound === null || !last || last[0] <= from) continue;
+    if (bound === null || !isInWindow(one, from)) continue;
     const name = histogramOf(one);
     const known = histograms.get(name);
     if (known) known.add(bound);
@@ -62,6 +63,11 @@ function commonBounds(series: readonly Series[], from: number): number[] {
   const [first, ...others] = histograms.values();
   const common = [...(first ?? [])].filter((bound) => others.every((bounds) => bounds.has(bound)));
   return common.sort((a, b) => a - b);
+}
+
+function isInWindow({ samples }: Series, from: number): boolean {
+  const last = samples.at(-1);
+  return last !== undefined && last[0] > from;
 }
 
 function histogramOf(series: Series): string {

@@ -93,6 +93,11 @@ describe('ticks of a window (100, 130] in steps of 10', () => {
       then: { kind: 'latency', le: [1, Infinity], buckets: [[4, 4], null, null] },
     },
     {
+      name: 'a histogram that has fallen silent has no data',
+      given: ['latency', { buckets: cumulative(bucket('1', { 60: 1, 95: 3 }), bucket('+Inf', { 60: 1, 95: 3 })) }],
+      then: { kind: 'latency', le: [], buckets: [null, null, null] },
+    },
+    {
       name: 'latency without any series has no bounds',
       given: ['latency', { buckets: delta() }],
       then: { kind: 'latency', le: [], buckets: [null, null, null] },
