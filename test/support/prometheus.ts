@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
@@ -31,8 +31,16 @@ export function hasPrometheus(): boolean {
   return false;
 }
 
-/** Starts a server with a database of its own and waits until it answers. `past` is OpenMetrics text with timestamps that is there already. */
-export async function startPrometheus(options: { readonly auth?: boolean; readonly past?: Iterable<string> } = {}): Promise<Prometheus> {
+/** `past`: OpenMetrics text with timestamps that is there already. `blocks`: the same, as a folder of `writeBlocks`. `receives`: it takes remote writes. */
+export type PrometheusOptions = {
+  readonly auth?: boolean;
+  readonly past?: Iterable<string>;
+  readonly blocks?: string;
+  readonly receives?: boolean;
+};
+
+/** Starts a server with a database of its own and waits until it answers. */
+export async function startPrometheus(options: PrometheusOptions = {}): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-prometheus-'));
   const file = (name: string) => join(folder, name);
   const setTargets = (targets: readonly Target[]): void => {
@@ -44,6 +52,7 @@ export async function startPrometheus(options: { readonly auth?: boolean; readon
   writeFileSync(file('prometheus.yml'), configOf(file('targets.json')));
   if (options.auth) writeFileSync(file('web.yml'), `basic_auth_users: { ${account.user}: "${passwordHash}" }\n`);
   if (options.past) writePast(options.past, { text: file('past.txt'), data: file('data') });
+  if (options.blocks) cpSync(options.blocks, file('data'), { recursive: true });
   const port = await freePort();
   const server = spawn(
     'prometheus',
@@ -52,6 +61,7 @@ export async function startPrometheus(options: { readonly auth?: boolean; readon
       `--storage.tsdb.path=${file('data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       ...(options.auth ? [`--web.config.file=${file('web.yml')}`] : []),
+      ...(options.receives ? ['--web.enable-remote-write-receiver'] : []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -82,10 +92,19 @@ export async function startPrometheus(options: { readonly auth?: boolean; readon
   };
 }
 
-function writePast(past: Iterable<string>, { text, data }: { readonly text: string; readonly data: string }): void {
+/** Makes a folder with the data of a past, to be copied by many servers: making it takes longer than a start. */
+export function writeBlocks(past: Iterable<string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-blocks-'));
+  writePast(past, { text: join(folder, 'past.txt'), data: folder, blockHours: 1_000 });
+  return folder;
+}
+
+type PastFiles = { readonly text: string; readonly data: string; readonly blockHours?: number };
+
+function writePast(past: Iterable<string>, { text, data, blockHours = 24 }: PastFiles): void {
   writeFileSync(text, '');
   for (const part of past) appendFileSync(text, part);
-  const made = spawnSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=24h', text, data], {
+  const made = spawnSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', `--max-block-duration=${blockHours}h`, text, data], {
     encoding: 'utf8',
   });
   if (made.status !== 0) throw new Error(`promtool could not write the past: ${made.stderr}`);
