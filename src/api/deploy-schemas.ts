@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { topics } from '../core/bake/effect.ts';
+import { markKinds } from '../core/bake/verdict-mark.ts';
 import { Duration, Name } from '../core/base/option-schemas.ts';
 
 // The schemas of core have no OpenAPI descriptions; a schema that is piped into them can have one.
@@ -61,6 +62,13 @@ export const AdoptBody = z
   .openapi('AdoptRelease');
 
 export const WhyBody = z.strictObject({ why: plainText(500) }).openapi('Why');
+export const MarkBody = z
+  .strictObject({
+    kind: z.enum(markKinds).openapi({ description: 'the verdict is a false alarm, or the cause of the failure lies elsewhere' }),
+    why: plainText(500),
+    undo: z.boolean().default(false).openapi({ description: 'take the mark back' }),
+  })
+  .openapi('Mark');
 export const ExtendBody = z
   .strictObject({ by: z.string().pipe(Duration).openapi({ description: 'a duration such as 10m', example: '10m', type: 'string' }) })
   .openapi('Extend');

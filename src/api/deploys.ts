@@ -5,6 +5,7 @@ import { AppError } from '../core/base/errors.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import { exportRecording } from '../usecases/export-recording.ts';
 import * as verbs from '../usecases/intervene.ts';
+import { markVerdict } from '../usecases/mark-verdict.ts';
 import { registerDeploy } from '../usecases/register-deploy.ts';
 import { findDeploy, viewDeploy, waitForMove } from '../usecases/view-deploy.ts';
 import { type ApiEnv, demand, type TokenVerb } from './auth.ts';
@@ -143,6 +144,12 @@ function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routes.rollback, async (c) =>
     c.json(
       shown(await verbs.rollBack(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
+      200,
+    ),
+  );
+  app.openapi(routes.mark, async (c) =>
+    c.json(
+      shown(await markVerdict(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
       200,
     ),
   );

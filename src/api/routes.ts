@@ -8,6 +8,7 @@ import {
   ExtendBody,
   FreezeBody,
   ListQuery,
+  MarkBody,
   NotifierName,
   NotifierTestBody,
   RegisterBody,
@@ -82,6 +83,7 @@ export const cancel = bareVerb('cancel', 'End the watch over a deploy; roll noth
 export const approve = bareVerb('approve', 'Approve the rollback that waits for a person');
 export const pass = verb('pass', 'Pass the bake by hand: the release becomes known-good', WhyBody);
 export const rollback = verb('rollback', 'Roll back to the last known-good release, whatever the checks say', WhyBody);
+export const mark = verb('mark', 'Mark a bad verdict as wrong, or take the mark back', MarkBody);
 export const extend = verb('extend', 'Extend the bake, and the latest time at which it may end', ExtendBody);
 
 export const recording = createRoute({

@@ -40,6 +40,8 @@ const Dora = z
         superseded: z.number(),
         rollbacks: z.number(),
         adopted: z.number(),
+        false_alarm: z.number(),
+        elsewhere: z.number(),
       }),
     }),
     restore: z.object({ took: Took, open: z.number() }),

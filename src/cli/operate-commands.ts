@@ -1,13 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import type { VerdictMarkKind } from '../core/bake/verdict-mark.ts';
+import { AppError } from '../core/base/errors.ts';
 import { visibleText } from '../core/base/visible-text.ts';
 import type { DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say } from './io.ts';
 
 type ReportFlags = { readonly output?: string };
+type MarkFlags = { readonly falseAlarm?: boolean; readonly elsewhere?: boolean; readonly undo?: boolean; readonly why: string };
 
-/** Adds the operator's commands (`cancel`, `pass`, `rollback`, `approve`, `extend`, `freeze`, `unfreeze`), and `export` and `report`, which write files. */
+/** Adds the operator's commands (`cancel`, `pass`, `rollback`, `approve`, `mark`, `extend`, `freeze`, `unfreeze`), and `export` and `report`, which write files. */
 export function addOperateCommands(program: Command, { io, client }: CliDeps): void {
   async function act(id: string, verb: string, body?: unknown): Promise<void> {
     const deploy = await client().call<DeployAnswer>(
@@ -33,6 +36,12 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
   verb('rollback', 'roll back to the last known-good release, whatever the checks say')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
     .action((id: string, { why }: { why: string }) => act(id, 'rollback', { why }));
+  verb('mark', 'mark a bad verdict as wrong: it no longer counts against the release')
+    .option('--false-alarm', 'the release was healthy')
+    .option('--elsewhere', 'the release was not the cause of the failure')
+    .option('--undo', 'take the mark back')
+    .requiredOption('--why <text>', 'the reason; kept in the audit log')
+    .action((id: string, flags: MarkFlags) => act(id, 'mark', { kind: markOf(flags), why: flags.why, undo: flags.undo === true }));
   verb('extend', 'extend a bake')
     .requiredOption('--by <duration>', 'how much longer, such as 10m')
     .action((id: string, { by }: { by: string }) => act(id, 'extend', { by }));
@@ -61,4 +70,9 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
       await client().call('PUT', '/v1/freeze', { body: { frozen: false, service } });
       say(io, `no longer frozen: ${service ?? 'all services'}`);
     });
+}
+
+function markOf({ falseAlarm = false, elsewhere = false }: MarkFlags): VerdictMarkKind {
+  if (falseAlarm === elsewhere) throw new AppError('invalid', 'say what the verdict is: --false-alarm or --elsewhere');
+  return falseAlarm ? 'false_alarm' : 'elsewhere';
 }

@@ -4,6 +4,7 @@ import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { Facts } from '../core/bake/facts.ts';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import type { Plan } from '../core/bake/plan.ts';
+import type { VerdictMark, VerdictMarkChange } from '../core/bake/verdict-mark.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 
@@ -14,6 +15,8 @@ export type DeployRecord = {
   readonly version: number;
   readonly ruleSet: RuleSet;
   readonly plan: Plan;
+  /** What was found about the verdict afterwards. Missing: nothing. */
+  readonly marks?: readonly VerdictMark[] | undefined;
 };
 
 /** What a decision writes: all of it in one transaction, or nothing. */
@@ -22,6 +25,7 @@ export type Commit = {
   readonly effects: readonly QueuedEffect[];
   readonly timeline: readonly TimelineEntry[];
   readonly measurements?: readonly Measurement[];
+  readonly marks?: readonly VerdictMarkChange[];
 };
 
 /** A commit, or the reason why nothing is written. */

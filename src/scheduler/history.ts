@@ -80,14 +80,15 @@ export function isLearned({ analyzers }: BoundCheck, { calibrations }: FrozenHis
   return analyzers.every((analyzer, i) => (analyzer.calibrate ? calibrations[i] != null : analyzer.needs.historyMs === 0));
 }
 
-/** The intervals in which the service was unhealthy, according to its other deploys. */
+/** The intervals in which the service was unhealthy, according to its other deploys. A verdict that is marked as a false alarm does not count. */
 export async function unhealthyOf(
   store: DeployCatalog,
   { record, now }: Pick<PastRequest, 'record' | 'now'>,
 ): Promise<readonly Interval[]> {
   const { id, service, environment } = record.deploy;
   const records = await store.list({ service, environment, limit: maxDeploys });
-  const bakes = records.filter(({ deploy }) => deploy.id !== id).map(({ bake }) => bake);
+  const isFalseAlarm = ({ marks = [] }: DeployRecord) => marks.some(({ kind }) => kind === 'false_alarm');
+  const bakes = records.filter((one) => one.deploy.id !== id && !isFalseAlarm(one)).map(({ bake }) => bake);
   return unhealthyIntervals(bakes, now);
 }
 

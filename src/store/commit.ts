@@ -1,11 +1,12 @@
 import { type Bake, isFinal } from '../core/bake/bake.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
+import type { VerdictMarkChange } from '../core/bake/verdict-mark.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Commit } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
-import { sql } from './drizzle.ts';
-import { bakes, measurements, timeline } from './schema.ts';
+import { and, eq, sql } from './drizzle.ts';
+import { bakes, marks, measurements, timeline } from './schema.ts';
 import { compile, jsonText, slot } from './statement.ts';
 
 /** Puts effects into the queue inside the given transaction, so that they are queued if and only if it commits. */
@@ -36,6 +37,7 @@ export async function writeCommit(tx: Database, bake: { readonly version: number
 /** Writes the timeline and the measurements of a commit. */
 export async function writeEntries(tx: Database, bakeId: string, commit: Commit): Promise<void> {
   await Promise.all([writeTimeline(tx, bakeId, commit.timeline), writeMeasurements(tx, bakeId, commit.measurements ?? [])]);
+  for (const change of commit.marks ?? []) await writeMark(tx, bakeId, change);
 }
 
 // `by` and `text` are SQL keywords, hence the quotes.
@@ -57,4 +59,14 @@ const addMeasurements = compile(sql`
 
 async function writeMeasurements(tx: Database, bakeId: string, list: readonly Measurement[]): Promise<void> {
   if (list.length > 0) await addMeasurements(tx, { id: bakeId, list: jsonText(list) });
+}
+
+/** Sets a mark, or takes one back. The first mark of a kind stays. */
+async function writeMark(tx: Database, deployId: string, change: VerdictMarkChange): Promise<void> {
+  if ('set' in change)
+    await tx
+      .insert(marks)
+      .values({ deployId, ...change.set })
+      .onConflictDoNothing();
+  else await tx.delete(marks).where(and(eq(marks.deployId, deployId), eq(marks.kind, change.takeBack)));
 }

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { alias, and, desc, eq, inArray, ne, notExists, notInArray, or, type SQL, sql } from './drizzle.ts';
 import { readDeploy } from './read-bake.ts';
 import { bake } from './record.ts';
-import { bakes, deploys } from './schema.ts';
+import { bakes, deploys, marks } from './schema.ts';
 import { build, compile, type StatementRow, slot } from './statement.ts';
 
 type PlaceColumns = { readonly service: SQL; readonly environment: SQL };
@@ -21,8 +21,8 @@ const isVerified = or(eq(bake.state, 'passed'), and(eq(deploys.adopted, true), n
 const isClean = and(eq(bake.state, 'inconclusive'), sql`${bake.body}->>'isClean' = 'true'`);
 
 /**
- * True for a verified deploy whose version no newer deploy was condemned for. `except` is the id of the deploy that asks: it is no target for itself, and
- * it says nothing about an older deploy of its own version.
+ * True for a verified deploy whose version no newer deploy was condemned for. A newer deploy whose verdict is marked as a false alarm does not count.
+ * `except` is the id of the deploy that asks: it is no target for itself, and it says nothing about an older deploy of its own version.
  */
 export function isKnownGood(place: PlaceColumns, except: SQL | null): SQL | undefined {
   return isTarget(isVerified, place, except);
@@ -34,6 +34,10 @@ export function isUnverifiedTarget(place: PlaceColumns, except: SQL | null): SQL
 }
 
 function isTarget(isGood: SQL | undefined, place: PlaceColumns, except: SQL | null): SQL | undefined {
+  const falseAlarm = build
+    .select({ one: sql`1` })
+    .from(marks)
+    .where(and(eq(marks.deployId, newerDeploy.id), eq(marks.kind, 'false_alarm')));
   const condemnedLater = build
     .select({ one: sql`1` })
     .from(newerDeploy)
@@ -45,6 +49,7 @@ function isTarget(isGood: SQL | undefined, place: PlaceColumns, except: SQL | nu
         eq(newerDeploy.version, deploys.version),
         sql`(${newerDeploy.registeredAt}, ${newerDeploy.id}) > (${deploys.registeredAt}, ${deploys.id})`,
         inArray(newerBake.state, [...condemned]),
+        notExists(falseAlarm),
         except === null ? undefined : ne(newerDeploy.id, except),
       ),
     );

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { markKinds } from '../core/bake/verdict-mark.ts';
 import type { DeployOutcome } from '../core/report/dora.ts';
 import type { Place } from '../ports/hook.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import { read } from './read.ts';
-import { bakes, deploys, timeline } from './schema.ts';
+import { bakes, deploys, marks, timeline } from './schema.ts';
 import { compile, slot } from './statement.ts';
 
 const instant = z.coerce.number();
@@ -19,6 +20,7 @@ const Outcome = z.object({
   orderedAt: instant.nullable(),
   hadEnded: z.boolean(),
   committedAt: z.string().nullable(),
+  mark: z.enum(markKinds).nullable(),
 }) satisfies z.ZodType<DeployOutcome>;
 
 // The timeline is read only for deploys that were rolled back: they are few.
@@ -26,7 +28,8 @@ const outcomesOf = compile(
   sql`
     select d.registered_at as "registeredAt", (b.body->>'deployedAt')::bigint as "deployedAt", d.body->'cause'->>'kind' as cause,
       d.adopted, b.state, (b.body->>'at')::bigint as "endedAt", story.ordered_at as "orderedAt",
-      coalesce(story.had_ended, false) as "hadEnded", d.body->'release'->'metadata'->>'committed_at' as "committedAt"
+      coalesce(story.had_ended, false) as "hadEnded", d.body->'release'->'metadata'->>'committed_at' as "committedAt",
+      (select m.kind from ${marks} m where m.deploy_id = d.id order by m.kind desc limit 1) as mark
     from ${deploys} d
     join ${bakes} b on b.deploy_id = d.id
     left join lateral (

@@ -2,8 +2,9 @@ import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
 import { alias, eq, type SQL, sql } from './drizzle.ts';
 import { readBake, readDeploy } from './read-bake.ts';
+import { readMarks } from './read-marks.ts';
 import { readPlan, readRuleSet } from './read-rules.ts';
-import { bakes, deploys } from './schema.ts';
+import { bakes, deploys, marks } from './schema.ts';
 import type { StatementRow } from './statement.ts';
 
 /** The bakes under a name without a schema: `for update of` accepts no other. */
@@ -16,6 +17,9 @@ const recordColumns = {
   version: sql<unknown>`${bake.version}`.as('version'),
   rules: sql<unknown>`${deploys.rules}`.as('rules'),
   plan: sql<unknown>`${deploys.plan}`.as('plan'),
+  marks: sql<unknown>`(
+    select jsonb_agg(jsonb_build_object('kind', ${marks.kind}, 'by', ${marks.by}, 'why', ${marks.why}, 'at', ${marks.at}) order by ${marks.kind})
+    from ${marks} where ${marks.deployId} = ${deploys.id})`.as('marks'),
 };
 
 /** Parses a row of `selectRecords`. */
@@ -26,6 +30,7 @@ export function toRecord(row: StatementRow): DeployRecord {
     version: Number(row.version),
     ruleSet: readRuleSet(row.rules),
     plan: readPlan(row.plan),
+    ...(row.marks != null && { marks: readMarks(row.marks) }),
   };
 }
 

@@ -1,5 +1,6 @@
-import { isClear, isFinal } from '../core/bake/bake.ts';
+import { type Bake, isClear, isFinal } from '../core/bake/bake.ts';
 import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
+import { describeMark } from '../core/bake/verdict-mark.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Attempt, AuditLog } from '../ports/audit-log.ts';
@@ -76,8 +77,12 @@ function checksOf({ ruleSet }: DeployRecord, measurements: readonly Measurement[
   });
 }
 
-/** The reasons for the state of the bake. */
-export function reasonsOf({ bake }: DeployRecord): readonly string[] {
+/** The reasons for the state of the bake, and what was found about its verdict afterwards. */
+export function reasonsOf({ bake, marks = [] }: DeployRecord): readonly string[] {
+  return [...marks.map(describeMark), ...reasonsOfState(bake)];
+}
+
+function reasonsOfState(bake: Bake): readonly string[] {
   switch (bake.state) {
     case 'rolling_back':
     case 'verifying':

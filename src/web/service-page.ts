@@ -33,7 +33,7 @@ function doraRows({
   notCounted,
 }: Dora): readonly (readonly [name: string, value: string, words: string])[] {
   const { failed, of, rate, interval } = changeFailure;
-  const left = Object.entries(notCounted).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`]));
+  const left = Object.entries(notCounted).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name.replaceAll('_', ' ')}`]));
   const within = interval && `, 95 %: ${interval.map((share) => formatShare(Number(share.toPrecision(2)))).join(' to ')}`;
   return [
     ['Deploys', formatNumber(deploys.count), `${formatNumber(Number(deploys.perDay.toPrecision(2)))} a day`],

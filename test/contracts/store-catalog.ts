@@ -47,6 +47,7 @@ export function catalog(both: Both): void {
       orderedAt: null,
       hadEnded: false,
       committedAt: null,
+      mark: null,
       ...rest,
     });
     expect(await both().rival.outcomes({ service, environment: 'production' }, start)).toEqual([

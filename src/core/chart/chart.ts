@@ -4,6 +4,7 @@ import { judgedBadAt } from '../bake/judged-bad-at.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
 import type { Plan } from '../bake/plan.ts';
 import { firstTickStart } from '../bake/tick-schedule.ts';
+import type { VerdictMark } from '../bake/verdict-mark.ts';
 import { headlineOf } from '../judge/headline.ts';
 import type { Measurement } from '../judge/measurement.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -40,7 +41,13 @@ export type Chart = {
 
 /** The stored data of a deploy that charts need. */
 export type ChartSource = {
-  readonly record: { readonly deploy: Deploy; readonly bake: Bake; readonly ruleSet: RuleSet; readonly plan: Plan };
+  readonly record: {
+    readonly deploy: Deploy;
+    readonly bake: Bake;
+    readonly ruleSet: RuleSet;
+    readonly plan: Plan;
+    readonly marks?: readonly VerdictMark[] | undefined;
+  };
   readonly measurements: readonly Measurement[];
   readonly histories: readonly { readonly check: string; readonly stretch: Stretch | null }[];
   readonly timeline: readonly TimelineEntry[];

@@ -1,5 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
 import type { StateName } from '../bake/bake.ts';
+import type { VerdictMarkKind } from '../bake/verdict-mark.ts';
 import { clopperPearson } from '../base/clopper-pearson.ts';
 
 /** The outcome of one deploy, as far as the four keys need it. */
@@ -15,6 +16,8 @@ export type DeployOutcome = {
   readonly hadEnded: boolean;
   /** The time of its commit, if the pipeline sent it (`metadata.committed_at`). */
   readonly committedAt: string | null;
+  /** A mark that takes the failure away from this deploy: a false alarm, or a cause elsewhere. */
+  readonly mark?: VerdictMarkKind | null | undefined;
 };
 
 /** The median and the 90th percentile of `n` durations, in milliseconds. */
@@ -38,8 +41,10 @@ export type Dora = {
   /** From the commit to the deploy, for deploys whose pipeline sent the time of the commit. */
   readonly leadTime: DurationStats | null;
   /** The deploys that the failure share leaves out, by reason. */
-  readonly notCounted: Readonly<Record<'open' | 'inconclusive' | 'canceled' | 'superseded' | 'rollbacks' | 'adopted', number>>;
+  readonly notCounted: Readonly<Record<NotCountedReason, number>>;
 };
+
+type NotCountedReason = 'open' | 'inconclusive' | 'canceled' | 'superseded' | 'rollbacks' | 'adopted' | 'false_alarm' | 'elsewhere';
 
 const badStates: ReadonlySet<StateName> = new Set(['rolled_back', 'failed', 'awaiting_approval', 'rolling_back', 'verifying']);
 const dayMs = 86_400_000;
@@ -48,7 +53,9 @@ const dayMs = 86_400_000;
 export function doraOf(outcomes: readonly DeployOutcome[], { from, to }: { readonly from: number; readonly to: number }): Dora {
   const releases = outcomes.filter(({ cause, adopted }) => cause === 'release' && !adopted);
   const deployed = releases.filter(({ deployedAt }) => deployedAt !== null);
-  const failures = releases.filter(({ state }) => badStates.has(state));
+  const bad = releases.filter(({ state }) => badStates.has(state));
+  const failures = bad.filter(isOwnFailure);
+  const markedAs = (kind: VerdictMarkKind) => bad.filter(({ mark }) => mark === kind).length;
   const of = failures.length + countOf(releases, 'passed');
   const restores = restoresOf(outcomes);
   const waits = restores.filter((ms) => ms !== null);
@@ -65,14 +72,21 @@ export function doraOf(outcomes: readonly DeployOutcome[], { from, to }: { reado
     restore: { took: durationStatsOf(waits), open: restores.length - waits.length },
     leadTime: durationStatsOf(deployed.flatMap(leadTimeOf)),
     notCounted: {
-      open: releases.length - of - countOf(releases, 'inconclusive', 'canceled', 'superseded'),
+      open: releases.length - (bad.length + countOf(releases, 'passed')) - countOf(releases, 'inconclusive', 'canceled', 'superseded'),
       inconclusive: countOf(releases, 'inconclusive'),
       canceled: countOf(releases, 'canceled'),
       superseded: countOf(releases, 'superseded'),
       rollbacks: outcomes.filter(({ cause }) => cause === 'rollback').length,
       adopted: outcomes.filter(({ adopted }) => adopted).length,
+      false_alarm: markedAs('false_alarm'),
+      elsewhere: markedAs('elsewhere'),
     },
   };
+}
+
+/** Whether the failure counts against the release: no mark says otherwise. */
+function isOwnFailure({ mark = null }: DeployOutcome): boolean {
+  return mark === null;
 }
 
 function countOf(list: readonly DeployOutcome[], ...states: readonly StateName[]): number {
@@ -85,7 +99,7 @@ function restoresOf(outcomes: readonly DeployOutcome[]): readonly (number | null
   const restores: (number | null)[] = [];
   for (const one of outcomes.toReversed()) {
     const startAt = one.hadEnded ? one.orderedAt : one.deployedAt;
-    if (one.cause === 'release' && !one.adopted && badStates.has(one.state)) {
+    if (one.cause === 'release' && !one.adopted && badStates.has(one.state) && isOwnFailure(one)) {
       const endAt = one.state === 'rolled_back' ? one.endedAt : nextGoodAt;
       restores.push(startAt === null || endAt === null ? null : Math.max(0, endAt - startAt));
     }

@@ -2,6 +2,7 @@ import { type Bake, isFinal } from '../bake/bake.ts';
 import type { Deploy } from '../bake/deploy.ts';
 import { judgedBadAt } from '../bake/judged-bad-at.ts';
 import type { TimelineEntry } from '../bake/narrate.ts';
+import { describeMark } from '../bake/verdict-mark.ts';
 import { type Chart, chartsOf } from '../chart/chart.ts';
 import { answerOf } from '../judge/check-answer.ts';
 import { headlineOf } from '../judge/headline.ts';
@@ -51,7 +52,7 @@ export const blankSections: readonly { readonly title: string; readonly question
 /** Builds the report of one deploy in any state. Pure and total. */
 export function buildReport(source: ReportSource): Report {
   const { record, timeline, attempts, checks, at } = source;
-  const { deploy, bake } = record;
+  const { deploy, bake, marks = [] } = record;
   const charts = chartsOf(source);
   const judged = judgedBadAt(record.ruleSet, source.measurements, timeline);
   const firstBad = firstBadAt(record.ruleSet, checks, charts);
@@ -68,7 +69,7 @@ export function buildReport(source: ReportSource): Report {
   return {
     at,
     title: `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${titleOf(bake, hasRecovered)}`,
-    summary,
+    summary: [summary, ...marks.map((mark) => `${capitalize(describeMark(mark))}.`)].join(' '),
     reasons: reasonLayers(
       [...failing, ...otherReasons].filter((text) => summary.toLowerCase().includes(text.toLowerCase())),
       answers,
@@ -86,6 +87,10 @@ export function buildReport(source: ReportSource): Report {
     attempts,
     unknowns: unknownsOf(source, { charts, times }),
   };
+}
+
+function capitalize(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function titleOf(bake: Bake, hasRecovered: boolean): string {

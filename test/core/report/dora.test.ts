@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { markKinds } from '../../../src/core/bake/verdict-mark.ts';
 import { type DeployOutcome, doraOf } from '../../../src/core/report/dora.ts';
 import { stateNames, t0 } from '../../support/builders.ts';
 
@@ -72,7 +73,16 @@ describe('the change failure rate', () => {
       { cause: 'rollback' },
       { adopted: true },
     ] as const;
-    expect(of(...list).notCounted).toEqual({ open: 1, inconclusive: 1, canceled: 1, superseded: 1, rollbacks: 1, adopted: 1 });
+    expect(of(...list).notCounted).toEqual({
+      open: 1,
+      inconclusive: 1,
+      canceled: 1,
+      superseded: 1,
+      rollbacks: 1,
+      adopted: 1,
+      false_alarm: 0,
+      elsewhere: 0,
+    });
   });
 
   test('has the exact interval of Clopper and Pearson', () => {
@@ -151,6 +161,17 @@ describe('the lead time', () => {
   });
 });
 
+test('a failure that is marked does not count against the release, and is counted apart', () => {
+  const { changeFailure, restore, notCounted } = of(
+    {},
+    { state: 'rolled_back', mark: 'false_alarm' },
+    { state: 'failed', mark: 'elsewhere' },
+  );
+  expect(changeFailure).toMatchObject({ failed: 0, of: 1 });
+  expect(restore).toEqual({ took: null, open: 0 });
+  expect(notCounted).toMatchObject({ false_alarm: 1, elsewhere: 1, open: 0 });
+});
+
 test('every release is either counted, or named among what is not', () => {
   const any = fc.record({
     registeredAt: fc.integer({ min: t0, max: t0 + 100 * hour }),
@@ -159,6 +180,7 @@ test('every release is either counted, or named among what is not', () => {
     adopted: fc.boolean(),
     deployedAt: fc.option(fc.integer({ min: t0, max: t0 + 100 * hour })),
     endedAt: fc.option(fc.integer({ min: t0, max: t0 + 100 * hour })),
+    mark: fc.option(fc.constantFrom(...markKinds)),
   });
   fc.assert(
     fc.property(fc.array(any, { size: 'medium' }), (list) => {
