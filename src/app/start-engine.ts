@@ -6,6 +6,7 @@ import type { DispatchDeps } from '../effects/deps.ts';
 import { gaveUp, perform } from '../effects/dispatch.ts';
 import type { Place } from '../ports/hook.ts';
 import { placeKey } from '../rules/load-config.ts';
+import { askHistory, questionFor } from '../scheduler/ask.ts';
 import { createDrills } from '../scheduler/drills.ts';
 import { createScheduler, type Scheduler } from '../scheduler/loop.ts';
 import { createMemory } from '../scheduler/memory.ts';
@@ -39,10 +40,13 @@ const sweepMs = 3_600_000;
 /** Phase 2: starts the effect queue, the scheduler and the periodic jobs, in this order. */
 export async function startEngine(input: AppInput, adapters: ServerAdapters, closers: Closers): Promise<Engine> {
   const { config, log } = input;
-  const { store, clock, queue, hooks, shiftHooks, notifiers, meter, isEmbedded } = adapters;
+  const { store, clock, queue, providers, hooks, shiftHooks, notifiers, meter, isEmbedded } = adapters;
   const ruleSetFor: Engine['ruleSetFor'] = (service, environment) => findRuleSet(input.ruleSets, { service, environment });
   const drillDeps: DrillDeps = { store, clock, hooks, shiftHooks, ruleSetFor, forRealIn: config.policy.drill.forRealIn };
-  const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, clock, log, meter, publicUrl: config.server.publicUrl };
+  const { publicUrl } = config.server;
+  const askPast: NonNullable<DispatchDeps['askPast']> = (record, rule, window, signal) =>
+    askHistory(providers, questionFor(record, { rule }, 'verifying'), window, signal);
+  const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, askPast, clock, log, meter, publicUrl };
   const worker = isEmbedded ? 'embedded' : `${hostname()}:${process.pid}`;
   const scheduler = buildScheduler(input, adapters, worker);
   // The embedded database has one owner: what an earlier process claimed is free at once.

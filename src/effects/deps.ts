@@ -1,8 +1,11 @@
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
+import type { Window } from '../core/base/window.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
+import type { CheckRule } from '../core/rules/rule-set.ts';
+import type { Ticks } from '../core/series/ticks.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
-import type { BakeStore } from '../ports/bake-store.ts';
+import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
@@ -23,6 +26,8 @@ export type DispatchDeps = {
   readonly hooks: ReadonlyMap<string, HookInstance>;
   readonly shiftHooks: ReadonlyMap<string, ShiftHookInstance>;
   readonly notifiers: ReadonlyMap<string, NotifierInstance>;
+  /** Asks a check of any deploy about a window of the past, all instances together. Throws `ProviderError`. Missing: no neighbor is asked. */
+  readonly askPast?: ((record: DeployRecord, rule: CheckRule, window: Window, signal: AbortSignal) => Promise<Ticks>) | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

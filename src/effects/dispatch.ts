@@ -3,6 +3,7 @@ import { assertNever } from '../core/base/assert-never.ts';
 import { deliverDigest, digestGaveUp } from './deliver-digest.ts';
 import { deliverNotice, noticeGaveUp } from './deliver-notice.ts';
 import type { DispatchDeps } from './deps.ts';
+import { lookAround } from './look-around.ts';
 import { performRollback, rollbackGaveUp } from './perform-rollback.ts';
 import { performShift, shiftGaveUp } from './perform-shift.ts';
 import { rememberRunning } from './remember-running.ts';
@@ -20,6 +21,8 @@ export async function perform(deps: DispatchDeps, effect: QueuedEffect, signal: 
       return await deliverDigest(deps, effect, signal);
     case 'remember_running':
       return await rememberRunning(deps, effect, signal);
+    case 'look_around':
+      return await lookAround(deps, effect, signal);
     default:
       return assertNever(effect);
   }
@@ -38,6 +41,8 @@ export async function gaveUp(deps: DispatchDeps, effect: QueuedEffect): Promise<
       return await digestGaveUp(deps, effect);
     case 'remember_running':
       return deps.log.warn({ deploy: effect.bakeId }, 'running version could not be read');
+    case 'look_around':
+      return deps.log.warn({ deploy: effect.bakeId }, 'look around given up');
     default:
       return assertNever(effect);
   }

@@ -34,6 +34,7 @@ const kinds: Readonly<Record<Topic, MarkKind | null>> = {
   passed: 'deploy',
   stopped: 'deploy',
   drill_failed: null,
+  elsewhere: null,
 };
 
 /** The mark of a notice. `rolledBackAt` is the start of this deploy's rollback mark, if it has one. */

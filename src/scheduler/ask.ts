@@ -33,7 +33,7 @@ export type AskTicks = (question: CheckQuestion, window: Window, signal: AbortSi
 const lookbackMs = 300_000;
 
 /** Builds the question of a check about a deploy. After a rollback there is no canary: the question covers all instances together. */
-export function questionFor(record: DeployRecord, check: BoundCheck, phase: MeasurementPhase): CheckQuestion {
+export function questionFor(record: DeployRecord, check: Pick<BoundCheck, 'rule'>, phase: MeasurementPhase): CheckQuestion {
   const { deploy, ruleSet, plan } = record;
   const { rule } = check;
   const values = {

@@ -23,7 +23,7 @@ export type OpenStoreOptions = {
 export type OpenStore = { readonly store: Store; readonly queue: EffectQueue; readonly close: () => Promise<void> };
 
 const poolSize = 16;
-const workers = { roll_back: 8, shift: 4, notify: 12, digest: 2, remember_running: 1 } as const;
+const workers = { roll_back: 8, shift: 4, notify: 12, digest: 2, remember_running: 1, look_around: 2 } as const;
 
 /** Starts or connects to PostgreSQL, migrates the schema, and opens store and queue. If a step fails, everything opened before is closed. */
 export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {

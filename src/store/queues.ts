@@ -26,6 +26,7 @@ const settings: Readonly<Record<EffectKind, QueueSettings & Retries>> = {
   notify: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   digest: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   remember_running: { ...shared, retryLimit: 5, retryDelay: 5, retryDelayMax: 120, expireInSeconds: 300 },
+  look_around: { ...shared, retryLimit: 3, retryDelay: 5, retryDelayMax: 30, expireInSeconds: 60 },
 };
 
 /** The seconds before the first retry, and the maximum before any retry. */
@@ -34,7 +35,14 @@ export function retriesOf(kind: EffectKind): Retries {
 }
 
 /** The names of the queues: one for each kind of effect. */
-export const effectKinds = ['roll_back', 'shift', 'notify', 'digest', 'remember_running'] as const satisfies readonly EffectKind[];
+export const effectKinds = [
+  'roll_back',
+  'shift',
+  'notify',
+  'digest',
+  'remember_running',
+  'look_around',
+] as const satisfies readonly EffectKind[];
 
 /**
  * `key_strict_fifo` keeps the order of jobs with the same `orderingKey`: the notices of one deploy to one notifier, and the shifts of one place (a hook that
@@ -47,6 +55,7 @@ const policies: Readonly<Record<EffectKind, string>> = {
   notify: 'key_strict_fifo',
   digest: 'standard',
   remember_running: 'standard',
+  look_around: 'standard',
 };
 
 /** Effects with the same key are performed one after the other. */
@@ -61,6 +70,9 @@ export function groupOf(kind: EffectKind): number | null {
   return kind === 'digest' ? 1 : null;
 }
 
+/** Rare effects share the common table of jobs. */
+const unpartitioned: ReadonlySet<EffectKind> = new Set(['remember_running', 'digest', 'look_around']);
+
 /** Creates missing queues and updates the settings of the others. */
 export async function prepareQueues(boss: PgBoss): Promise<void> {
   const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
@@ -69,7 +81,7 @@ export async function prepareQueues(boss: PgBoss): Promise<void> {
   await prepare(boss, { name: gaveUpQueue, ...gaveUpSettings }, existing);
   for (const kind of effectKinds) {
     const queue = { name: kind, ...settings[kind], deadLetter: gaveUpQueue };
-    await prepare(boss, { ...queue, policy: policies[kind], partition: kind !== 'remember_running' && kind !== 'digest' }, existing);
+    await prepare(boss, { ...queue, policy: policies[kind], partition: !unpartitioned.has(kind) }, existing);
   }
 }
 

@@ -15,6 +15,14 @@ const StoredEffect = z.discriminatedUnion('kind', [
     kind: z.literal('remember_running'),
     moment: z.enum(['deployed', 'passed']).exactOptional(),
   }),
+  z.object({
+    id: z.string(),
+    bakeId: z.string(),
+    kind: z.literal('look_around'),
+    after: z.enum(['failure', 'rollback']),
+    at: z.number(),
+    until: z.number(),
+  }),
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('notify'), notifier: z.string(), notice: StoredNotice }),
   z.object({ id: z.string(), kind: z.literal('digest'), notifier: z.string(), at: z.number() }),
 ]);

@@ -89,6 +89,7 @@ const states: Readonly<Record<Topic, StateName>> = {
   passed: 'passed',
   stopped: 'canceled',
   drill_failed: 'passed',
+  elsewhere: 'rolling_back',
 };
 
 type TestNoticeContext = { readonly at: number; readonly rules: DeliveryRules; readonly publicUrl: string | null };

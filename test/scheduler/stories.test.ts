@@ -89,7 +89,7 @@ describe('a bad release', () => {
     const world = await aWorld({ bad: (_, at) => (at > t0 + step ? 50 : 1) });
     const { record } = await world.release('v2');
     expect(await world.run(record.deploy.id)).toMatchObject({ state: 'failed', rolledBack: 'yes' });
-    expect(world.told()).toEqual(['started', 'unhealthy', 'rolled_back', 'failed']);
+    expect(world.told()).toEqual(['started', 'unhealthy', 'rolled_back', 'failed', 'elsewhere']);
   });
 
   test('whose last errors arrive after the rollback recovers too', async () => {
@@ -282,7 +282,7 @@ describe('a pass', () => {
     const claim = await world.recordOf(record.deploy.id);
     world.clock.set(nextAtOf(claim.bake));
     await Promise.all([world.look(claim), world.look(claim)]);
-    expect(world.pending.map(({ kind }) => kind)).toEqual(['roll_back', 'notify']);
+    expect(world.pending.map(({ kind }) => kind)).toEqual(['roll_back', 'notify', 'look_around']);
     expect(await world.store.measurements(record.deploy.id)).toHaveLength(1);
   });
 

@@ -192,7 +192,7 @@ const heardOtherwise = {
 };
 
 /** What the timeline of an older version did not have. */
-const newKinds: readonly string[] = ['clear', 'extended'];
+const newKinds: readonly string[] = ['clear', 'extended', 'elsewhere', 'looked_around'];
 
 /** Services whose checks need nothing of the past but what was learned from it. */
 const learned: readonly unknown[] = ['turns-regression', 'turns-latency', 'turns-memory', 'turns-orders', 'blind', 'again', 'stages'];

@@ -44,6 +44,8 @@ export type WorldOptions = {
   readonly shifts?: readonly Act[] | (() => Act);
   /** Whether the hook can ask the platform what runs. */
   readonly canAsk?: boolean;
+  /** The past of the neighbors. Default: no neighbor is asked. */
+  readonly askPast?: DispatchDeps['askPast'];
   /** Providers in addition to `prom`. */
   readonly more?: Readonly<Record<string, MetricsProvider>>;
 };
@@ -63,6 +65,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     acts = ['works'],
     shifts: shiftActs = ['works'],
     canAsk = true,
+    askPast,
     more = {},
   } = options;
   const service = `shop-${randomUUID().slice(0, 8)}`;
@@ -100,7 +103,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     });
     const common = { store: watched, log: silentLog, meter: silentMeter };
     const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
-    const dispatching: DispatchDeps = { ...common, hooks, shiftHooks, notifiers, clock, publicUrl: null };
+    const dispatching: DispatchDeps = { ...common, hooks, shiftHooks, notifiers, askPast, clock, publicUrl: null };
     return { store: watched, scheduling, dispatching };
   }
 

@@ -3,6 +3,7 @@ declare module 'cephes' {
   const cephes: {
     readonly compiled: Promise<void>;
     readonly igami: (a: number, q: number) => number;
+    readonly incbet: (a: number, b: number, x: number) => number;
     readonly incbi: (a: number, b: number, p: number) => number;
     readonly ndtr: (z: number) => number;
     readonly ndtri: (p: number) => number;

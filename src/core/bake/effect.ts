@@ -15,6 +15,7 @@ export const topics = [
   'passed',
   'stopped',
   'drill_failed',
+  'elsewhere',
 ] as const;
 /** What a notice is about. */
 export type Topic = (typeof topics)[number];
@@ -25,6 +26,8 @@ export type Effect =
   | { readonly kind: 'shift'; readonly shift: Shift }
   /** Ask the platform which release runs now. `deployed`: the deploy has just finished; otherwise (`passed`, or missing) it is known-good now. */
   | { readonly kind: 'remember_running'; readonly moment?: 'deployed' | 'passed' }
+  /** Look for signs that the cause of a failure lies elsewhere. `until`: the last instant that was judged. */
+  | { readonly kind: 'look_around'; readonly after: 'failure' | 'rollback'; readonly at: number; readonly until: number }
   | { readonly kind: 'notify'; readonly topic: Topic; readonly at: number; readonly reasons: NonEmpty<string> };
 
 /** An effect for the queue. `id` is `${bakeId}:${version}:${index}`, so a repeat is noticed. */
@@ -32,7 +35,7 @@ export type QueuedEffect =
   | { readonly id: string; readonly bakeId: string; readonly kind: 'roll_back'; readonly order: Order }
   /** `place` is `service/environment`. Shifts of one place are performed one after the other. */
   | { readonly id: string; readonly bakeId: string; readonly kind: 'shift'; readonly place: string; readonly shift: Shift }
-  | { readonly id: string; readonly bakeId: string; readonly kind: 'remember_running'; readonly moment?: 'deployed' | 'passed' }
+  | ({ readonly id: string; readonly bakeId: string } & Extract<Effect, { kind: 'remember_running' | 'look_around' }>)
   | {
       readonly id: string;
       readonly bakeId: string;
@@ -53,7 +56,7 @@ export function toQueuedEffects(
     const id = `${bake.id}:${bake.version}:${index}`;
     if (effect.kind === 'roll_back') return [{ id, bakeId: bake.id, kind: 'roll_back', order: effect.order }];
     if (effect.kind === 'shift') return [{ id, bakeId: bake.id, kind: 'shift', place: bake.place, shift: effect.shift }];
-    if (effect.kind === 'remember_running') return [{ ...effect, id, bakeId: bake.id }];
+    if (effect.kind === 'remember_running' || effect.kind === 'look_around') return [{ ...effect, id, bakeId: bake.id }];
     return notifiers.map((notifier) => ({ id: `${id}:${notifier}`, bakeId: bake.id, kind: 'notify', notifier, notice: effect }));
   });
 }

@@ -21,7 +21,7 @@ export function refuse(refusal: string): TransitionRefusal {
 }
 
 /** Builds the effect that notifies people. */
-export function notify(topic: Topic, at: number, reasons: NonEmpty<string>): Effect {
+export function notify(topic: Topic, at: number, reasons: NonEmpty<string>): Extract<Effect, { kind: 'notify' }> {
   return { kind: 'notify', topic, at, reasons };
 }
 

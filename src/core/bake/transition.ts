@@ -3,6 +3,7 @@ import { ceilTo } from '../base/window.ts';
 import { type Bake, isFinal, isShiftingBack, isSupersedable } from './bake.ts';
 import type { BakeEvent } from './event.ts';
 import type { Freeze } from './facts.ts';
+import { lookAround } from './look-around.ts';
 import { orderShift, orderStage } from './order-shift.ts';
 import type { Plan } from './plan.ts';
 import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
@@ -23,7 +24,7 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
     case 'elapsed':
       return onElapsed(bake, event, plan);
     case 'judged':
-      return onJudged(bake, event, plan);
+      return withLookAround(bake, event, onJudged(bake, event, plan));
     case 'extended':
       return onExtended(bake, event.byMs, plan);
     case 'approved':
@@ -46,6 +47,11 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
     default:
       return assertNever(event);
   }
+}
+
+/** Adds the look around last: the rollback and the notices go out before it. */
+function withLookAround(before: Bake, event: Extract<BakeEvent, { type: 'judged' }>, result: Transition): Transition {
+  return result.ok ? accept(result.next, ...result.effects, ...lookAround(before, event, result.next)) : result;
 }
 
 function onFinished(bake: Bake, at: number, plan: Plan): Transition {

@@ -8,6 +8,9 @@ export type Ticks =
   | { readonly kind: 'latency'; readonly le: readonly number[]; readonly buckets: readonly (readonly number[] | null)[] }
   | { readonly kind: 'value'; readonly value: Column };
 
+/** The bad events and all events of each tick. */
+export type RatioTicks = Extract<Ticks, { kind: 'ratio' }>;
+
 /** What a check measures: a share, events, a histogram or a number. */
 export type TicksKind = Ticks['kind'];
 

@@ -94,7 +94,11 @@ test.for(rows.filter(({ expected }) => expected !== 'go' && expected !== 'ask'))
       ...(row.before !== undefined && { before: row.before }),
     });
     const result = transition(bake, event, aPlan(row.plan));
-    expect(result).toMatchObject({ ok: true, next: { state: 'failed', rolledBack: 'no' }, effects: [{ kind: 'notify', topic: 'failed' }] });
+    expect(result).toMatchObject({
+      ok: true,
+      next: { state: 'failed', rolledBack: 'no' },
+      effects: [{ kind: 'notify', topic: 'failed' }, { kind: 'look_around' }],
+    });
     const words = result.ok && 'reasons' in result.next ? result.next.reasons.join('; ') : '';
     expect(words).toMatch(/^errors: 9 %; not rolled back: /);
   },

@@ -335,6 +335,7 @@ describe('a decision', () => {
       ['d2:4:0', 'roll_back'],
       ['d2:4:1:team', 'notify'],
       ['d2:4:1:pager', 'notify'],
+      ['d2:4:2', 'look_around'],
     ]);
   });
 

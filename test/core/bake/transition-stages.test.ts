@@ -37,7 +37,8 @@ function play(bake: Bake, events: readonly BakeEvent[], plan: Plan = staged()): 
     const result = transition(now, event, plan);
     if (!result.ok) return `no: ${result.refusal}`;
     now = result.next;
-    const done = result.effects.map((effect) => {
+    const done = result.effects.flatMap((effect) => {
+      if (effect.kind === 'look_around') return [];
       if (effect.kind === 'shift') return `shift ${effect.shift.weight}`;
       return effect.kind === 'notify' ? effect.topic : effect.kind;
     });

@@ -38,9 +38,10 @@ function outcomeOf(result: Transition): string {
   return result.ok ? result.next.state : `no: ${result.refusal}`;
 }
 
-/** What must be done: `roll_back`, `shift`, `remember_running`, or the topic that people are told. */
+/** What must be done, without the look around (it has tests of its own): `roll_back`, `shift`, `remember_running`, or the topic that people are told. */
 function effectsOf(result: Transition): readonly (Topic | 'roll_back' | 'shift' | 'remember_running')[] {
-  return result.ok ? result.effects.map((effect) => (effect.kind === 'notify' ? effect.topic : effect.kind)) : [];
+  if (!result.ok) return [];
+  return result.effects.flatMap((effect) => (effect.kind === 'look_around' ? [] : [effect.kind === 'notify' ? effect.topic : effect.kind]));
 }
 
 function next(bake: Bake, event: BakeEvent, plan: Plan = aPlan()): Bake {
