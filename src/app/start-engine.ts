@@ -44,8 +44,8 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   const ruleSetFor: Engine['ruleSetFor'] = (service, environment) => findRuleSet(input.ruleSets, { service, environment });
   const drillDeps: DrillDeps = { store, clock, hooks, shiftHooks, ruleSetFor, forRealIn: config.policy.drill.forRealIn };
   const { publicUrl } = config.server;
-  const askPast: NonNullable<DispatchDeps['askPast']> = (record, rule, window, signal) =>
-    askHistory(providers, questionFor(record, { rule }, 'verifying'), window, signal);
+  const askPast: NonNullable<DispatchDeps['askPast']> = async (record, rule, window, signal) =>
+    (await askHistory(providers, questionFor(record, { rule }, 'verifying'), window, signal)).ticks;
   const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, askPast, clock, log, meter, publicUrl };
   const worker = isEmbedded ? 'embedded' : `${hostname()}:${process.pid}`;
   const scheduler = buildScheduler(input, adapters, worker);

@@ -22,6 +22,9 @@ type NarrationContext = {
 /** Builds the timeline entries of a transition. None if the state stayed and only time passed. */
 export function narrate(before: Bake, next: Bake, { event, by, blind }: NarrationContext): readonly TimelineEntry[] {
   const { at } = event;
+  // Not a second `rolling_back`: the rollback limit counts these entries, and the first order did nothing.
+  if (before.state === 'verifying' && next.state === 'rolling_back')
+    return [{ at, kind: 'repeated', by, text: `no recovery was seen, and ${next.order.target.version} ran already: the hook acts once` }];
   const isOtherShift = next.state === 'shifting' && before.state === 'shifting' && next.shift.id !== before.shift.id;
   if (next.state !== before.state || isOtherShift)
     return [{ at, kind: next.state, by, text: `${describeBake(next)}${unfinishedShift(before, next)}` }];
