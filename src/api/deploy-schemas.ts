@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { topics } from '../core/bake/effect.ts';
 import { markKinds } from '../core/bake/verdict-mark.ts';
 import { Duration, Name } from '../core/base/option-schemas.ts';
 
@@ -16,7 +15,8 @@ const plainText = (maxLength: number) =>
 
 const HttpUrl = z.url({ protocol: /^https?$/ }).max(2000);
 
-const name = (description: string, example: string) => z.string().pipe(Name).openapi({ description, example, type: 'string' });
+/** A field that holds a name of the strict pattern. */
+export const name = (description: string, example: string) => z.string().pipe(Name).openapi({ description, example, type: 'string' });
 
 export const Environment = name('where it runs', 'production');
 
@@ -79,32 +79,6 @@ export const FreezeBody = z
     why: plainText(500).optional(),
   })
   .openapi('Freeze');
-
-export const DrillBody = z
-  .strictObject({
-    service: name('the service whose rollback is tried', 'shop'),
-    environment: name('default: production', 'production').default('production'),
-    for_real: z
-      .boolean()
-      .default(false)
-      .openapi({ description: 'roll back and return, where the config allows it; default: change nothing' }),
-  })
-  .openapi('DrillRequest');
-
-export const NotifierName = z.object({
-  name: z
-    .string()
-    .max(200)
-    .openapi({ param: { name: 'name', in: 'path' }, example: 'team' }),
-});
-
-export const NotifierTestBody = z
-  .strictObject({
-    topic: z.enum(topics).default('unhealthy').openapi({ description: 'the topic of the sample; default: unhealthy' }),
-    service: name('the service of the sample; default: example', 'example').default('example'),
-    environment: name('default: production', 'production').default('production'),
-  })
-  .openapi('NotifierTestRequest');
 
 export const DeployId = z.object({
   id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, example: '0f8fad5b-d9cb-469f-a165-70867728950e' }),

@@ -4,19 +4,17 @@ import {
   AdoptBody,
   Deploy,
   DeployId,
-  DrillBody,
   ExtendBody,
   FreezeBody,
   ListQuery,
   MarkBody,
-  NotifierName,
-  NotifierTestBody,
   RegisterBody,
   Registered,
   Summary,
   WaitQuery,
   WhyBody,
 } from './deploy-schemas.ts';
+import { DrillBody, NotifierName, NotifierTestBody } from './operation-schemas.ts';
 import { answer, body, json, problems, security } from './route-parts.ts';
 
 export const register = createRoute({

@@ -17,7 +17,7 @@ const maxChecks = 2;
 const askMs = 8_000;
 
 /** What a look around found: signs that the cause lies elsewhere, strong enough for a mark, or that the rollback helped. */
-type Finding = { readonly signs: readonly string[]; readonly hints: readonly string[]; readonly hasHelped: boolean };
+type ElsewhereSigns = { readonly signs: readonly string[]; readonly hints: readonly string[]; readonly hasHelped: boolean };
 
 /**
  * Looks for signs that the cause of a failure lies outside of the deploy. Runs after the verdict, next to the rollback, and never delays or changes it.
@@ -91,7 +91,7 @@ async function isBad(
   }
 }
 
-async function commitFinding(deps: DispatchDeps, { bakeId }: LookAroundEffect, finding: Finding): Promise<void> {
+async function commitFinding(deps: DispatchDeps, { bakeId }: LookAroundEffect, finding: ElsewhereSigns): Promise<void> {
   const at = deps.clock.now();
   await deps.store.update(bakeId, null, ({ deploy, bake, version, ruleSet, marks = [] }) => {
     const mark = marks.find(({ kind }) => kind === 'elsewhere');
@@ -114,7 +114,7 @@ type FindingChanges = {
 };
 
 /** What a finding changes. A mark that a person set stays as it is. A sign that the mark names already is no news. */
-function changesFor({ signs, hints, hasHelped }: Finding, mark: VerdictMark | null, at: number): FindingChanges {
+function changesFor({ signs, hints, hasHelped }: ElsewhereSigns, mark: VerdictMark | null, at: number): FindingChanges {
   const by = 'bakewatch';
   if (mark !== null && mark.by !== by) return { changes: [], entries: [], notice: null };
   if (hasHelped && mark !== null) {

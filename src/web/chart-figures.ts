@@ -8,11 +8,11 @@ const sizes = [
   { width: 340, height: 320, name: 'narrow' },
 ] as const;
 
-/** Renders charts as figures, in the colours of the page. The caption is the headline of the verdict that the chart shows. */
+/** Renders charts as figures, in the colours of the page. The page itself says the headline of each verdict, so the figure does not repeat it. */
 export function chartFigures(charts: readonly Chart[]): Html {
   return html`${charts.map(
     (chart) =>
-      html`<figure>${chart.caption === null ? '' : html`<figcaption>${chart.caption}</figcaption>`}${sizes.map(
+      html`<figure>${sizes.map(
         // `drawChart` escapes its texts.
         (size) => html`<div class="${size.name}">${raw(drawChart(chart, size))}</div>`,
       )}</figure>`,

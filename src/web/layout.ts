@@ -49,7 +49,7 @@ details { margin: .2rem 0; } summary { cursor: pointer; color: var(--quiet); } d
 .banner strong { font-size: 1.15rem; } .banner ul { margin: .4rem 0 0; padding-left: 1.2rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); } .quiet { color: var(--quiet); }
 .banner ul, .banner p { color: CanvasText; } h1, .banner, pre, code { overflow-wrap: anywhere; }
-figure { margin: 1.25rem 0; } figure svg { width: 100%; height: auto; display: block; } figcaption { font-weight: 600; margin: 0 0 .35rem; }
+figure { margin: 1.25rem 0; } figure svg { width: 100%; height: auto; display: block; }
 figure .narrow { display: none; } @media (max-width: 46rem) { figure .wide { display: none; } figure .narrow { display: block; max-width: 30rem; } }
 pre { overflow-x: auto; white-space: pre-wrap; background: #8881; padding: .5rem; margin: .3rem 0; font-size: .85rem; }
 `;

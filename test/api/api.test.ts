@@ -365,7 +365,7 @@ describe('how a bake ends', () => {
   test('a recovery that was not measured is not claimed', async () => {
     const { body, page } = await shownOf((deploy) => ({ ...bakeIn(deploy, 'rolled_back'), unconfirmed: ['errors: few'] }) as Bake);
     expect(body.reasons).toEqual(['errors 9 %', 'its recovery could not be measured: errors: few']);
-    expect(page).toContain('Rolled back: the recovery could not be measured');
+    expect(page).toContain('Rolled back; its recovery could not be measured');
     expect(page).not.toContain('has recovered');
     expect((await shownOf((deploy) => bakeIn(deploy, 'rolled_back'))).page).toContain('has recovered');
   });

@@ -134,7 +134,12 @@ function rolledBack(): FaceStory {
     timeline: [
       { at: from + 4 * step, kind: 'rolling_back', by: 'bakewatch', text: `rolling back to v1: ${reason}` },
       { at: from + 6 * step, kind: 'verifying', by: 'bakewatch', text: 'v1 runs again; watching whether the service recovers' },
-      { at: from + 12 * step, kind: 'rolled_back', by: 'bakewatch', text: `rolled back to v1 because of ${reason}` },
+      {
+        at: from + 12 * step,
+        kind: 'rolled_back',
+        by: 'bakewatch',
+        text: `rolled back to v1 because of ${reason}; the service has recovered`,
+      },
     ],
     topic: 'unhealthy',
     reasons: [reason],
@@ -147,7 +152,7 @@ function extended(): FaceStory {
   const reason = headlineOf('errors', few);
   return story({
     name: 'an undecided bake that was extended',
-    bake: aBake('baking', { reasons: [reason] }),
+    bake: aBake('baking', { reasons: [reason], extendedSince: from + 8 * step }),
     rules: [aCheck(), latencyRule],
     measurements: [measured('errors', few, { at: from + 9 * step }), measured('latency', verdict('pass', words.quick))],
     timeline: [],

@@ -24,8 +24,8 @@ const lateMs = 600_000;
 /** The look around after a judgement: once when a deploy is judged bad, and once when the watch over its rollback ends. */
 export function lookAround(before: Bake, event: Extract<BakeEvent, { type: 'judged' }>, next: Bake): readonly Effect[] {
   const { at, until } = event;
-  if (before.state === 'baking' && 'facts' in event) return [{ kind: 'look_around', after: 'failure', at, until }];
-  const hasEnded = before.state === 'verifying' && next.state !== 'verifying';
+  if (before.state === 'baking' && event.judgement.kind === 'unhealthy') return [{ kind: 'look_around', after: 'failure', at, until }];
+  const hasEnded = before.state === 'verifying' && next.state !== 'verifying' && next.state !== 'rolling_back';
   return hasEnded ? [{ kind: 'look_around', after: 'rollback', at, until }] : [];
 }
 

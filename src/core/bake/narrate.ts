@@ -98,8 +98,8 @@ export function describeBake(bake: Bake): string {
 }
 
 function describeRolledBack({ order, unconfirmed }: Extract<Bake, { state: 'rolled_back' }>): string {
-  const ending = unconfirmed === undefined ? ' and recovered' : `; its recovery could not be measured (${unconfirmed.join('; ')})`;
-  return `rolled back to ${targetName(order.target)}${ending}: ${order.reasons.join('; ')}`;
+  const ending = unconfirmed === undefined ? 'the service has recovered' : `its recovery could not be measured (${unconfirmed.join('; ')})`;
+  return `rolled back to ${targetName(order.target)} because of ${order.reasons.join('; ')}; ${ending}`;
 }
 
 /** The result of the rollback is said once: by the reasons, or else before them. */

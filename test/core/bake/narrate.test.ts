@@ -171,7 +171,7 @@ const transitions: readonly Row[] = [
     name: 'a recovery keeps the reasons of the rollback',
     bake: aBake('verifying', { healthyTicks: 1 }),
     event: judged(healthy, from + 2 * step),
-    line: ['rolled_back', 'rolled back to v1 because of errors: 9 %'],
+    line: ['rolled_back', 'rolled back to v1 because of errors: 9 %; the service has recovered'],
   },
   {
     name: 'a rollback without a recovery says that both happened',
@@ -310,7 +310,7 @@ describe('a state in one sentence', () => {
     [
       'a recovery that was not measured',
       aBake('rolled_back', { unconfirmed: ['errors: few'] }),
-      'rolled back to v1; its recovery could not be measured (errors: few): errors: 9 %',
+      'rolled back to v1 because of errors: 9 %; its recovery could not be measured (errors: few)',
     ],
     [
       'a rollback to an unverified release',

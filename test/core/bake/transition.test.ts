@@ -375,7 +375,7 @@ describe('verifying', () => {
 
   test('a recovery names what was seen', () => {
     const result = transition(aBake('verifying', one), judged(healthy, from + 2 * step), aPlan());
-    expect(result).toMatchObject({ effects: [{ topic: 'recovered', reasons: healthy.reasons }] });
+    expect(result).toMatchObject({ effects: [{ topic: 'recovered', reasons: healthy.reasons }, { kind: 'look_around' }] });
     expect(result.ok && result.next).not.toHaveProperty('unconfirmed');
   });
 
@@ -383,7 +383,10 @@ describe('verifying', () => {
     const result = transition(aBake('verifying'), judged(unmeasured, end), aPlan());
     expect(result).toMatchObject({
       next: { state: 'rolled_back', unconfirmed: ['errors: few'] },
-      effects: [{ topic: 'inconclusive', reasons: ['v1 is back; its recovery could not be measured', 'errors: few'] }],
+      effects: [
+        { topic: 'inconclusive', reasons: ['v1 is back; its recovery could not be measured', 'errors: few'] },
+        { kind: 'look_around' },
+      ],
     });
   });
 

@@ -91,7 +91,7 @@ describe('a metric that falls silent', () => {
   test('says when the last value came, what its past is like, and what was seen before', () => {
     const { reason } = verdictOf({ bake: first(6) });
     expect(reason).toMatch(
-      /^no data for the last 13m30s; the last value came 1m30s after the bake began; its past has data in nearly every 1m15s; before that: 0 %/,
+      /^no data for the last 13m30s; the last value came 1m30s after the bake began; its past has data in nearly every 1m15s; before that: none of 600 requests failed/,
     );
   });
 
