@@ -111,6 +111,7 @@ async function play({ past, seed, weather, rules = parcelRules(), between }: Sto
   });
   defer(() => app.stop());
   await call(app, 'POST', '/v1/adopt', { service: 'parcel', environment: 'production', version: 'v1' });
+  await call(app, 'POST', '/v1/adopt', { service: 'stamps', environment: 'production', version: 'v1' });
   town.deploy('v2');
   await town.liveUntil(deployedAt);
   clock.set(deployedAt);

@@ -57,7 +57,7 @@ const otherChecks = `  latency:
     fail_when: drop
 `;
 
-/** The neighbour's rules. It is not deployed in any story. */
+/** The neighbour's rules. It was adopted once, and is not deployed in any story. */
 export const stampsRules = `rules: 1
 service: stamps
 environment: production
