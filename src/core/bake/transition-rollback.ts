@@ -76,7 +76,12 @@ export function onRollbackSucceeded(bake: Bake, event: RollbackEvent<'rollback_s
     healthyTicks: 0,
     ...(isUntouched && { isUntouched: true }),
   };
-  return accept(next, notify('rolled_back', at, [event.summary]));
+  return accept(
+    next,
+    notify('rolled_back', at, [
+      bake.order.isRepeated ? `${event.summary} (the hook was called once more, because no recovery was seen)` : event.summary,
+    ]),
+  );
 }
 
 /** Orders the same rollback once more: the target ran already and nothing was done, and the service does not recover. */
