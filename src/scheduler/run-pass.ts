@@ -7,12 +7,14 @@ import type { Window } from '../core/base/window.ts';
 import type { Analyzer } from '../core/judge/analyzer.ts';
 import { assess, assessNow, type CheckProgress } from '../core/judge/assess.ts';
 import { type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
+import { type Excuse, type ExcusedCheck, excuseOf, excusesOf, excusingChecks, withExcuses } from '../core/judge/excuse.ts';
 import { joinMeasurements } from '../core/judge/join-measurements.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Judgement } from '../core/judge/judgement.ts';
 import { countOfParts } from '../core/judge/last-stage.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import { excludeFromBake } from '../core/judge/spread-sparse-counts.ts';
+import type { Verdict } from '../core/judge/verdict.ts';
 import { maxProbeMs } from '../core/rules/probe.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series/ticks.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
@@ -49,6 +51,8 @@ type Pass = {
   readonly checks: readonly BoundCheck[];
   /** The share of the false-alarm budget of each check. */
   readonly alpha: number;
+  /** What the excusing checks have shown in this pass. */
+  readonly excuses: Map<string, Excuse>;
   /** How far each check's folds have come: those of the last pass, replaced by those of this one. */
   readonly progress: Map<string, CheckProgress>;
 };
@@ -77,8 +81,8 @@ export async function runPass(
   const pass = await begin(deps, { record, bake, now }, AbortSignal.any([signal, AbortSignal.timeout(historyMs)]));
   const asking = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
   const probing = AbortSignal.any([signal, AbortSignal.timeout(probeMs)]);
-  const measurements = await Promise.all(
-    pass.checks.map((check) => measureCheck(deps, pass, check, 'probe' in check.rule.question ? probing : asking)),
+  const measurements = await measureAll(pass, (check) =>
+    measureCheck(deps, pass, check, 'probe' in check.rule.question ? probing : asking),
   );
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
@@ -107,6 +111,7 @@ async function begin(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' 
     pasts,
     checks,
     alpha,
+    excuses: new Map(),
     progress: new Map(remembered?.progress),
   };
 }
@@ -127,6 +132,17 @@ function remember(
     histories,
     progress: pass.progress,
   });
+}
+
+/** Measures all checks. Those that excuse others come first, because the others are judged with what they have shown. */
+async function measureAll({ checks, record }: Pass, one: (check: BoundCheck) => Promise<Measurement>): Promise<readonly Measurement[]> {
+  const excusing = excusingChecks(record.ruleSet);
+  const first = checks.filter(({ rule }) => excusing.has(rule.name));
+  const done = new Map<BoundCheck, Measurement>();
+  const measureThese = (list: readonly BoundCheck[]) => Promise.all(list.map(async (check) => done.set(check, await one(check))));
+  await measureThese(first);
+  await measureThese(checks.filter((check) => !first.includes(check)));
+  return checks.flatMap((check) => done.get(check) ?? []);
 }
 
 async function measureCheck(deps: PassDeps, pass: Pass, check: BoundCheck, signal: AbortSignal): Promise<Measurement> {
@@ -153,15 +169,27 @@ async function measureCheck(deps: PassDeps, pass: Pass, check: BoundCheck, signa
         alpha: pass.alpha,
         aloneFrom: bake.aloneFrom ?? null,
       };
-      if (bake.state === 'verifying') return assessNow(check, data, record.ruleSet);
-      const { verdict, progress } = assess(check, data, record.ruleSet, pass.progress.get(check.rule.name));
-      pass.progress.set(check.rule.name, progress);
-      return verdict;
+      const isRecovery = bake.state === 'verifying';
+      return excused(pass, { check, data, ruleSet: record.ruleSet, isRecovery }, () => {
+        if (isRecovery) return assessNow(check, data, record.ruleSet);
+        const { verdict, progress } = assess(check, data, record.ruleSet, pass.progress.get(check.rule.name));
+        pass.progress.set(check.rule.name, progress);
+        return verdict;
+      });
     },
   };
   const measurement = await measure(askWithoutExcluded(deps, pass), task, signal);
   const historyError = pass.pasts.errors.get(check.rule.name);
   return historyError === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: historyError };
+}
+
+/** Judges a check, and remembers what an excusing check has shown; what it has shown excuses the others. */
+function excused({ excuses }: Pass, one: ExcusedCheck, judged: () => Verdict): Verdict {
+  const { check, data, ruleSet } = one;
+  const isExcusing = excusingChecks(ruleSet).has(check.rule.name);
+  if (isExcusing) excuses.set(check.rule.name, excuseOf(check, data, ruleSet));
+  const known = isExcusing ? [] : excusesOf(check.rule, ruleSet).flatMap((name) => excuses.get(name) ?? []);
+  return withExcuses(judged(), one, known);
 }
 
 /** Asks for the ticks of the bake. Excluded intervals are removed from the answer before it is judged or stored. */

@@ -50,6 +50,7 @@ const state = z.discriminatedUnion('state', [
     nextAt: at,
     blind: z.object({ since: at, told: z.boolean() }).nullable(),
     timesBlind: z.number().optional(),
+    excusedSince: z.number().optional(),
     reasons: z.array(z.string()),
     stage: z.object({ number: z.number(), of: z.number(), weight: z.number(), leftOut }).optional(),
     extendedSince: at.optional(),

@@ -57,6 +57,7 @@ const result = z.discriminatedUnion('outcome', [
     blocks: z.literal(false).exactOptional(),
     isSilent: z.literal(true).exactOptional(),
     leans: z.literal(true).exactOptional(),
+    isExcused: z.literal(true).exactOptional(),
   }),
   z.object({
     outcome: z.literal('error'),

@@ -69,6 +69,8 @@ export type BakeState =
       readonly blind: { readonly since: number; readonly told: boolean } | null;
       /** How often people were notified that no provider answers. */
       readonly timesBlind?: number | undefined;
+      /** Since when a failure does not count, because a check of a dependency fails too. People are notified once. */
+      readonly excusedSince?: number | undefined;
       /** Why the bake is not decided yet. The pages show it. */
       readonly reasons: readonly string[];
       readonly stage?: StageNow | undefined;

@@ -33,6 +33,10 @@ export function decide(current: BakeSnapshot, event: BakeEvent, by: string): Pre
     ok: true,
     next: result.next,
     effects,
-    timeline: narrate(current.bake, result.next, { event, by, blind: notices.find((n) => n.topic === 'blind' || n.topic === 'sighted') }),
+    timeline: narrate(current.bake, result.next, {
+      event,
+      by,
+      blind: notices.find((n) => n.topic === 'blind' || n.topic === 'sighted' || n.topic === 'elsewhere'),
+    }),
   };
 }

@@ -33,9 +33,11 @@ function onBaking(before: BakingBake, event: JudgedEvent, plan: Plan): Transitio
   if (isHealthyToEnd && stageShift === null) return pass(bake, { ...judgement, judgement, at }, plan);
   if (event.until >= bake.limitAt) return onLimit(bake, { event, held }, plan);
   const { fields, effects } = trackBlindness(bake, judgement, at, plan);
+  const excuse = trackExcuse(bake, judgement, at);
   const extended = event.until >= bake.endsAt ? { extendedSince: bake.extendedSince ?? at } : {};
   const nextAt = nextTickAt(event.until, plan);
-  return accept({ ...bake, ...fields, ...extended, reasons: [...held, ...judgement.reasons], nextAt }, ...effects);
+  const next = { ...bake, ...fields, ...excuse.fields, ...extended, reasons: [...held, ...judgement.reasons], nextAt };
+  return accept(next, ...effects, ...excuse.effects);
 }
 
 /** Records when every critical check has ruled out harm. In stages that counts only in the last one, in which the release has all of the traffic. */
@@ -124,6 +126,16 @@ function trackBlindness(
   if (told || at - since < plan.blindAfterMs * 2 ** timesBlind) return { fields: { blind: { since, told } }, effects: [] };
   const fields = { blind: { since, told: true }, timesBlind: timesBlind + 1 };
   return { fields, effects: [notify('blind', at, judgement.reasons)] };
+}
+
+/** Notifies people once that a failure does not count, because a check of a dependency fails too. */
+function trackExcuse(
+  { excusedSince }: BakingBake,
+  judgement: Judgement,
+  at: number,
+): { fields: Partial<BakingBake>; effects: readonly Effect[] } {
+  if (judgement.kind !== 'undecided' || judgement.excused === undefined || excusedSince !== undefined) return { fields: {}, effects: [] };
+  return { fields: { excusedSince: at }, effects: [notify('elsewhere', at, [judgement.excused])] };
 }
 
 function sightedNotice(bake: BakingBake, judgement: Judgement, at: number): readonly Effect[] {

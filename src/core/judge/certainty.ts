@@ -1,5 +1,5 @@
 import type { NonEmpty } from '../base/non-empty.ts';
-import { headlineOf } from './headline.ts';
+import { explanationOf, headlineOf } from './headline.ts';
 import type { AskError, Verdict } from './verdict.ts';
 
 /** A critical check with its newest answer. */
@@ -15,6 +15,8 @@ export type HealthyCertainty = {
 
 /** What an undecided judgement allows at the limit of its bake. */
 export type UndecidedCertainty = {
+  /** A failure that does not count, because a dependency fails too. */
+  readonly excused?: string;
   /** `when_undecided` of the rules may end the bake: no critical check is in error, unproven or silent, and total failure is ruled out. */
   readonly endsByRule?: true;
   /** Why the rules may not end it. */
@@ -41,7 +43,9 @@ export function undecidedCertainty(critical: readonly CriticalCheck[]): Undecide
     const why = whyHeld(result);
     return why === null ? [] : [`${name} ${why}`];
   });
-  if (held.length > 0) return { heldBecause: held.join(', ') };
+  const first = critical.find(({ result }) => result.outcome === 'inconclusive' && result.isExcused);
+  const excused = first && `${headlineOf(first.name, first.result)}: ${explanationOf(first.result).because}`;
+  if (held.length > 0) return { heldBecause: held.join(', '), ...(excused !== undefined && { excused }) };
   const leans = critical.some(({ result }) => result.outcome === 'inconclusive' && result.leans === true);
   return leans ? { endsByRule: true } : { endsByRule: true, isClean: true };
 }

@@ -44,6 +44,7 @@ type Reservations = {
  * `blocks: false` marks an inconclusive answer that need not be resolved before the bake may pass, at low confidence: there is no history to compare
  * with yet, or only a small change could have been missed. `isSilent: true` marks one whose metric has too little data. `leans: true` marks one with
  * evidence against the release that is not enough to fail.
+ * `isExcused: true` marks a failure that does not count, because a check of a dependency fails too (`unless`).
  * `lacksSamples: true` marks a limit that has not enough samples to be compared with. It need not be resolved where other conditions of the same check
  * rule harm out (`combineVerdicts`).
  */
@@ -56,6 +57,7 @@ export type Verdict =
       readonly isSilent?: true;
       readonly leans?: true;
       readonly lacksSamples?: true;
+      readonly isExcused?: true;
     } & Words &
       Reservations);
 

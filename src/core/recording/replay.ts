@@ -2,12 +2,13 @@ import type { ProviderErrorKind } from '../base/errors.ts';
 import type { Analyzer } from '../judge/analyzer.ts';
 import { assessByTick } from '../judge/assess.ts';
 import { type BoundCheck, bindChecks, type CheckData, defaultFalseAlarms, readCalibrations, shareOfBudget } from '../judge/check.ts';
+import { excuseOf, excusesOf, excusingChecks, withExcuses } from '../judge/excuse.ts';
 import { type CheckResult, judge } from '../judge/judge.ts';
 import { countOfParts } from '../judge/last-stage.ts';
 import type { AskError, Verdict } from '../judge/verdict.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { binarySearch } from '../series/binary-search.ts';
-import { lengthOf, type Stretch } from '../series/ticks.ts';
+import { lengthOf, type Stretch, upTo } from '../series/ticks.ts';
 import { defaultRules } from './default-rules.ts';
 import { readStretch } from './read-recording.ts';
 import type { RecordedCheck, Recording } from './recording.ts';
@@ -49,10 +50,11 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
     ruleSet: named,
     alpha: shareOfBudget(bounds, (falseAlarms ?? named.falseAlarms ?? defaultFalseAlarms) / countOfParts(named)),
   };
-  const checks = bounds.flatMap((bound) => {
+  const prepared = bounds.flatMap((bound) => {
     const recorded = recording.checks.find((check) => check.name === bound.rule.name);
     return recorded ? [prepare(bound, recorded, { recording, ...budget, isFrozen: ruleSet === null && falseAlarms === undefined })] : [];
   });
+  const checks = excusable(prepared, named);
   const clock = clockOf(
     checks.map(({ data }) => data.bake),
     recording,
@@ -64,14 +66,44 @@ export function replay(recording: Recording, { analyzers, ruleSet, falseAlarms }
     return { id: recording.id, verdict, decidedAfter, checks: resultsAt(tick).map(show(decidedAfter)) };
   };
   const isRuled = ruleSet !== null || recording.rules !== undefined;
-  // A failed check stays failed (`FoldOf`).
-  const failedAt = binarySearch(clock.length, (tick) => judge(resultsAt(tick)).kind === 'unhealthy');
+  const isUnhealthy = (tick: number) => judge(resultsAt(tick)).kind === 'unhealthy';
+  // A failed check stays failed (`FoldOf`), unless another one excuses it.
+  const failedAt = excusingChecks(named).size > 0 ? firstOf(clock.length, isUnhealthy) : binarySearch(clock.length, isUnhealthy);
   for (let tick = 1; tick <= Math.min(clock.length, failedAt - 1); tick++) {
     if (clock.at(tick) < endsAt) continue;
     const judgement = judge(resultsAt(tick));
     if (judgement.kind === 'healthy') return finish(isRuled || judgement.confidence === 'full' ? 'pass' : 'inconclusive', tick);
   }
   return failedAt <= clock.length ? finish('fail', failedAt) : finish('inconclusive', clock.length);
+}
+
+/** The first tick of 1 to `length` for which it is true, or `length + 1`. */
+function firstOf(length: number, isTrue: (tick: number) => boolean): number {
+  let tick = 1;
+  while (tick <= length && !isTrue(tick)) tick++;
+  return tick;
+}
+
+/** Checks whose failures do not count while a check of a dependency fails too (`unless`), as in the live bake. */
+function excusable(checks: readonly PreparedCheck[], ruleSet: RuleSet): readonly PreparedCheck[] {
+  const excusing = excusingChecks(ruleSet);
+  const until = (data: CheckData, at: number): CheckData => {
+    const ticks = Math.max(0, Math.floor((at - data.bake.startAt) / data.bake.stepMs));
+    return { ...data, bake: upTo(data.bake, ticks), control: data.control && upTo(data.control, ticks) };
+  };
+  return checks.map((one) => {
+    const names = excusing.has(one.bound.rule.name) ? [] : excusesOf(one.bound.rule, ruleSet);
+    const others = checks.filter(({ bound }) => names.includes(bound.rule.name));
+    if (others.length === 0) return one;
+    const verdictAt = (ticks: number): Verdict => {
+      const verdict = one.verdictAt(ticks);
+      if (verdict.outcome !== 'fail') return verdict;
+      const at = one.data.bake.startAt + ticks * one.data.bake.stepMs;
+      const excuses = others.map(({ bound, data }) => excuseOf(bound, until(data, at), ruleSet));
+      return withExcuses(verdict, { check: one.bound, data: until(one.data, at), ruleSet, isRecovery: false }, excuses);
+    };
+    return { ...one, verdictAt };
+  });
 }
 
 /** The instants of the passes: the ticks of its finest check, from the first to the last. */

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { analyzers } from '../../analyzers/index.ts';
+import { replay } from '../../src/core/recording/replay.ts';
+import { exportRecording } from '../../src/usecases/export-recording.ts';
+import { aCheck, aCondition, step } from '../support/builders.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(() => database.close());
+
+const damping = { k: 2, n: 3 } as const;
+const failWhen = [{ ...aCondition('threshold', { above: 0.1 }), damping }];
+const errors = aCheck({ failWhen, unless: ['postal'] });
+const postal = aCheck({
+  name: 'postal',
+  critical: false,
+  failWhen,
+  question: { kind: 'ratio', bad: { query: 'postal_bad' }, total: { query: 'total' } },
+});
+
+type Outage = { readonly own: readonly [from: number, to: number]; readonly postal: readonly [from: number, to: number] };
+
+/** A bake of v2, whose service and dependency fail 40 of 100 requests in these ticks after the deploy. `now`: the deploy. */
+async function aWorld({ own, postal: other }: Outage): Promise<{ readonly world: World; readonly id: string }> {
+  let deployedAt = Number.POSITIVE_INFINITY;
+  const isWithin = (at: number, [from, to]: readonly [number, number]) => at > deployedAt + from * step && at <= deployedAt + to * step;
+  const world = createWorld(database.store, {
+    ruleSet: { checks: [errors, postal] },
+    plan: { forMs: 12 * step, extendMs: 12 * step, verifyMs: 8 * step },
+    answers: (query, at) => {
+      if (query === 'postal_bad') return isWithin(at, other) ? 40 : 0;
+      return query === 'bad' ? (isWithin(at, own) ? 40 : 1) : 100;
+    },
+  });
+  await world.release('v1', { adopted: true });
+  world.clock.advance(step);
+  deployedAt = world.clock.now();
+  return { world, id: (await world.release('v2')).record.deploy.id };
+}
+
+describe('a check that another one excuses', () => {
+  test('does not count while the dependency fails too; the bake is extended, people hear it once, and it passes afterwards', async () => {
+    const { world, id } = await aWorld({ own: [6, 16], postal: [6, 16] });
+    expect(await world.run(id)).toMatchObject({ state: 'passed' });
+    expect(world.told()).toEqual(['started', 'elsewhere', 'passed']);
+    expect(await world.story(id)).toContain('elsewhere');
+    expect(world.platform.performed).toEqual([]);
+    const recording = await exportRecording(world.store, id);
+    expect(replay(recording, { analyzers, ruleSet: null })).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('ends the bake inconclusive, with the reason, where the dependency never recovers', async () => {
+    const { world, id } = await aWorld({ own: [6, 99], postal: [6, 99] });
+    expect(await world.run(id)).toMatchObject({
+      state: 'inconclusive',
+      reasons: expect.arrayContaining(['Errors: not counted: postal fails too (unless)']),
+    });
+    expect(world.told()).toEqual(['started', 'elsewhere', 'inconclusive']);
+  });
+
+  test('fails as ever where the service was bad before the dependency', async () => {
+    const { world, id } = await aWorld({ own: [2, 99], postal: [9, 99] });
+    await world.run(id);
+    expect(world.told().slice(0, 3)).toEqual(['started', 'unhealthy', 'rolled_back']);
+    expect(world.platform.performed).toMatchObject([{ target: { version: 'v1' } }]);
+  });
+
+  test('fails where it is still bad when the dependency is well again', async () => {
+    const { world, id } = await aWorld({ own: [5, 99], postal: [5, 9] });
+    await world.run(id);
+    expect(world.told().slice(0, 4)).toEqual(['started', 'elsewhere', 'unhealthy', 'rolled_back']);
+    expect(world.platform.performed).toMatchObject([{ target: { version: 'v1' } }]);
+  });
+
+  test('is no recovery while the dependency fails', async () => {
+    const { world, id } = await aWorld({ own: [2, 20], postal: [9, 20] });
+    const bake = await world.run(id);
+    expect(bake.state).not.toBe('rolling_back');
+    expect(world.told()).not.toContain('recovered');
+  });
+});
