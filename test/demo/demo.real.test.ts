@@ -13,7 +13,7 @@ async function play(signal: AbortSignal) {
 
 test.skipIf(!hasPrometheus())('the demo rolls a bad release back and leaves only its recording', { timeout: 180_000 }, async () => {
   const { code, text, folder } = await play(new AbortController().signal);
-  expect(text).toMatch(/v2 was rolled back\. Why:\n {2}errors: /);
+  expect(text).toMatch(/v2 was rolled back\. Why:\n {2}Errors: /);
   expect(text).toMatch(/team +receives: shop v2 .*recovered/);
   expect(code).toBe(0);
   expect(existsSync(folder)).toBe(false);

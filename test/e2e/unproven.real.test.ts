@@ -48,7 +48,7 @@ describe.runIf(hasPrometheus())('a rule with a label that does not exist', () =>
     const passed = await shop.until(registered.body.id, 'passed');
     expect(passed).toMatchObject({ confidence: 'low' });
     const { reasons } = passed as unknown as { reasons: string[] }; // The test's type has no reasons.
-    expect(reasons.join('\n')).toMatch(/errors: unproven: .*no label `status`; the labels are code/);
+    expect(reasons.join('\n')).toMatch(/Errors: unproven: .*no label `status`; the labels are code/);
   });
 
   test('the next release is unproven too', async () => {

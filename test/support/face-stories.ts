@@ -165,7 +165,7 @@ function extended(): FaceStory {
 function unproven(): FaceStory {
   const none = verdict('pass', words.none, {
     evidence: { measured: 0, limit: 0.1, samples: 1250 },
-    unproven: 'no series has ever matched status="500"; the label status_class has 2xx, 4xx and 5xx',
+    unproven: 'unproven: no series has ever matched status="500"; the label status_class has 2xx, 4xx and 5xx',
   });
   const quick = verdict('pass', words.quick);
   const reasons = [headlineOf('errors', none), headlineOf('latency', quick)] as const;

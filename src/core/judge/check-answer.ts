@@ -44,7 +44,8 @@ export function answerOf({ name, critical, asked, couldNotAsk }: CheckFields, me
     ...explanationOf(result),
     outcome: result.outcome,
     reason: result.reason,
-    unproven: 'unproven' in result ? (result.unproven ?? null) : null,
+    // Every face says the word itself.
+    unproven: 'unproven' in result ? (result.unproven?.replace(/^unproven: /, '') ?? null) : null,
     evidence: result.outcome === 'error' ? null : (result.evidence ?? null),
   };
 }

@@ -7,9 +7,14 @@ export function explanationOf(result: Verdict | AskError): Explanation {
   return result.explanation ?? { headline: result.reason, because: '', notes: [] };
 }
 
+/** The name of a check at the begin of a sentence. */
+export function checkTitle(check: string): string {
+  return `${check.slice(0, 1).toUpperCase()}${check.slice(1)}`;
+}
+
 /** The first line about a check: "Latency: 77 % of requests slower than 50 ms, was 65 %". */
 export function headlineOf(check: string, result: Verdict | AskError): string {
-  const name = `${check.slice(0, 1).toUpperCase()}${check.slice(1)}`;
+  const name = checkTitle(check);
   const { headline } = explanationOf(result);
   // Only a text that was made as a headline is cut: an error must be readable to its end.
   const hasHeadline = result.outcome !== 'error' && result.explanation !== undefined;

@@ -1,6 +1,6 @@
 import { nonEmpty } from '../base/non-empty.ts';
 import { healthyCertainty, undecidedCertainty } from './certainty.ts';
-import { headlineOf } from './headline.ts';
+import { checkTitle, headlineOf } from './headline.ts';
 import type { Judgement } from './judgement.ts';
 import type { AskError, Verdict } from './verdict.ts';
 
@@ -25,12 +25,12 @@ export function judge(checks: readonly CheckResult[]): Judgement {
   if (critical.length === 0) return { kind: 'healthy', confidence: 'low', reasons: ['no critical check'], ...certainty };
   const hasUnjudged = critical.some((check) => check.result.outcome === 'inconclusive');
   const unproven = critical.flatMap(({ name, result }) => unprovenOf(name, result));
-  const reasons = nonEmpty([...reasonsOf(critical), ...unproven], 'no reason given');
+  const reasons = nonEmpty([...unproven, ...reasonsOf(critical)], 'no reason given');
   return { kind: 'healthy', confidence: hasUnjudged || unproven.length > 0 ? 'low' : 'full', reasons, ...certainty };
 }
 
 function unprovenOf(name: string, result: CheckResult['result']): readonly string[] {
-  return 'unproven' in result && result.unproven !== undefined ? [`${name}: ${result.unproven}`] : [];
+  return 'unproven' in result && result.unproven !== undefined ? [`${checkTitle(name)}: ${result.unproven}`] : [];
 }
 
 function reasonsOf(checks: readonly CheckResult[]) {

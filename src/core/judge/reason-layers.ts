@@ -43,7 +43,7 @@ export function asidesOf(reasons: readonly string[], checks: readonly AsideAnswe
       ...(outcome === 'error' && asked > 0 && couldNotAsk === asked && !isReason
         ? [`${name} could not be asked even once (tried ${asked === 1 ? 'once' : `${asked} times`}): ${reason}`]
         : []),
-      ...(unproven === null ? [] : [`${name} is unproven: ${unproven}`]),
+      ...(unproven === null || reasons.some((text) => text.endsWith(unproven)) ? [] : [`${name} is unproven: ${unproven}`]),
     ];
   });
 }

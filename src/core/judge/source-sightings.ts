@@ -22,7 +22,7 @@ const maxListed = 8;
 
 /** The sentence about a source that has never matched: "`bad` has matched no series in 7d, while `total` has; status_class is 2xx or 5xx there". */
 export function describeUnmatched({ source, sibling, lookedMs, own, siblings }: UnmatchedSource): string {
-  const what = `\`${source}\` has matched no series in ${formatDuration(lookedMs)}, while \`${sibling}\` has`;
+  const what = `\`${source}\` has matched no series in ${formatDuration(roundedMs(lookedMs))}, while \`${sibling}\` has`;
   const { words, isMistake } = explainMissing(own, siblings);
   const advice = `${isMistake ? 'correct it, or ' : ''}write \`never_seen: ok\` if that is right`;
   return [what, words, advice].filter(Boolean).join('; ');
@@ -71,4 +71,12 @@ export function listed(words: readonly string[], link: 'and' | 'or'): string {
   if (words.length > maxListed) return `${words.slice(0, maxListed).join(', ')} …`;
   const [last = '', ...before] = words.toReversed();
   return before.length === 0 ? last : `${before.toReversed().join(', ')} ${link} ${last}`;
+}
+
+const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+
+/** A duration without what nobody needs: whole days from two days on, else whole hours, or minutes. */
+function roundedMs(ms: number): number {
+  const unit = ms >= 2 * day ? day : ms >= 2 * hour ? hour : minute;
+  return Math.max(1, Math.round(ms / unit)) * unit;
 }

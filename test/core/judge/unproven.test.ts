@@ -76,13 +76,13 @@ describe('an unproven check', () => {
     expect(withUnproven(pass, aCheck({ neverSeen: 'ok' }), quiet, unmatched)).toEqual(pass);
   });
 
-  test('leaves a healthy judgement with low confidence, and the sentence after the reasons; an advisory one does not', () => {
+  test('leaves a healthy judgement with low confidence, and the sentence before the reasons; an advisory one does not', () => {
     const result = withUnproven(pass, aCheck(), quiet, unmatched);
     const judged = judge([{ name: 'errors', critical: true, result }]);
     expect(judged).toEqual({
       kind: 'healthy',
       confidence: 'low',
-      reasons: ['Errors: 0 %', 'errors: unproven: `bad` has matched no series'],
+      reasons: ['Errors: unproven: `bad` has matched no series', 'Errors: 0 %'],
     });
     const shown = [
       { name: 'speed', critical: true, result: pass },
