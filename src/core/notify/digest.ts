@@ -41,7 +41,7 @@ const topicPhrases: Readonly<Record<Topic, string>> = {
   passed: 'passed',
   stopped: 'no longer watched',
   drill_failed: 'with a failed rollback drill',
-  elsewhere: 'failed with a cause that may lie elsewhere',
+  elsewhere: 'with failures whose cause may lie elsewhere',
 };
 
 /** Builds one message about several deploys, the worst topic first. */

@@ -15,7 +15,7 @@ const titles: Readonly<Record<Topic | 'unconfirmed', string>> = {
   passed: 'passed its bake',
   stopped: 'is no longer watched',
   drill_failed: 'cannot be the target of a rollback: the drill failed',
-  elsewhere: 'failed, but the cause may lie elsewhere',
+  elsewhere: 'fails its checks, but the cause may lie elsewhere',
 };
 
 type TitleFields = Pick<Deploy, 'service' | 'environment'> & { readonly release: Pick<Deploy['release'], 'version'> };
