@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.real.test.ts'],
           globalSetup,
+          setupFiles: ['test/support/quick.ts'],
           isolate: false,
           testTimeout: 20_000,
           expect: { poll: { timeout: 15_000 } },
