@@ -26,7 +26,9 @@ export async function rememberRunning(deps: DispatchDeps, effect: RememberEffect
 /** `null`: the effect is performed too late to say what ran when the deploy had finished. */
 function momentOf({ moment = 'passed' }: RememberEffect, { deploy, bake }: DeployRecord): FingerprintMoment | null {
   if (deploy.adopted) return 'adopted';
-  return moment === 'deployed' && isFinal(bake) ? null : moment;
+  // A rollback may have put another release back already.
+  const isOver = isFinal(bake) || bake.state === 'rolling_back' || bake.state === 'verifying';
+  return moment === 'deployed' && isOver ? null : moment;
 }
 
 async function isNewest({ store }: DispatchDeps, { deploy: { id, service, environment } }: DeployRecord): Promise<boolean> {

@@ -48,6 +48,12 @@ describe('what runs', () => {
     expect(await targetOf(record.deploy.service)).toBeUndefined();
   });
 
+  test.for(['rolling_back', 'verifying'] as const)('is not read while the deploy is %s: the target may run already', async (state) => {
+    const record = await register(store(), { service: fresh(), version: 'v2' }, state);
+    await perform(dispatch({ platform: createFakeHook({ running: 'rev-1' }) }).deps, remember(record, 'deployed'), never);
+    expect(await store().firstFingerprint(record.deploy.id)).toBeNull();
+  });
+
   test('is not read where a newer deploy exists', async () => {
     const record = await register(store(), { service: fresh(), version: 'v1' }, 'baking');
     await register(store(), { service: record.deploy.service, version: 'v2', registeredAt: start + 1_000 }, 'baking');
