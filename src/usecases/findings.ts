@@ -89,7 +89,7 @@ function tooMany({ name, inspection }: InspectedSource, { hasControl }: CheckFac
 }
 
 function otherBounds({ failWhen }: CheckRule, { name, inspection }: InspectedSource): readonly SourceFinding[] {
-  if (name !== 'buckets' || inspection.selector === null) return [];
+  if (name !== 'buckets' || inspection.selector === null || inspection.isCut) return [];
   const le = [
     ...new Set(inspection.series.flatMap((labels) => (labels.le === undefined ? [] : [Number(labels.le.replace('+Inf', 'Infinity'))]))),
   ];
