@@ -80,9 +80,10 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'until' | 'timeout' | 'json' | 'verbose'>) => {
       assertWaits(options);
+      const timeoutMs = timeoutOf(options.timeout);
       const deploy = await client().call<DeployAnswer>('POST', `/v1/deploys/${encodeURIComponent(id)}/finished`);
       if (options.wait !== true) return print(deploy, options, [`${deploy.id} ${deploy.summary}`]);
-      return done(await waitFor(client(), io, { id, timeoutMs: timeoutOf(options.timeout), ...waitOptionsOf(options) }));
+      return done(await waitFor(client(), io, { id, timeoutMs, ...waitOptionsOf(options) }));
     });
 
   program
