@@ -3,6 +3,7 @@ import { formatWeight } from '../rules/stage.ts';
 import type { Bake } from './bake.ts';
 import { targetName } from './deploy.ts';
 import type { BakeEvent } from './event.ts';
+import { formatClock } from './time-left.ts';
 
 /** One line of a deploy's append-only timeline: transitions, actions of people, hook attempts. The timeline is also the audit log. */
 export type TimelineEntry = {
@@ -44,16 +45,12 @@ function progressOf(before: Bake, next: Bake): readonly Pick<TimelineEntry, 'kin
   const isClear = next.clearAt !== undefined && before.clearAt === undefined;
   return [
     ...(isExtended
-      ? [{ kind: 'extended', text: `extended until ${clockTime(next.limitAt)} UTC at the latest: ${next.reasons.join('; ')}` }]
+      ? [{ kind: 'extended', text: `extended until ${formatClock(next.limitAt)} at the latest: ${next.reasons.join('; ')}` }]
       : []),
     ...(isClear
-      ? [{ kind: 'clear', text: `every critical check has ruled out harm; the bake goes on until ${clockTime(next.endsAt)} UTC` }]
+      ? [{ kind: 'clear', text: `every critical check has ruled out harm; the bake goes on until ${formatClock(next.endsAt)}` }]
       : []),
   ];
-}
-
-function clockTime(at: number): string {
-  return new Date(at).toISOString().slice(11, 19);
 }
 
 /** An event that kept the state. */

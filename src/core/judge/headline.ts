@@ -7,7 +7,7 @@ export function explanationOf(result: Verdict | AskError): Explanation {
   return result.explanation ?? { headline: result.reason, because: '', notes: [] };
 }
 
-/** The name of a check at the begin of a sentence. */
+/** The name of a check at the start of a sentence. */
 export function checkTitle(check: string): string {
   return `${check.slice(0, 1).toUpperCase()}${check.slice(1)}`;
 }
