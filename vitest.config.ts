@@ -19,7 +19,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.real.test.ts'],
           globalSetup,
-          setupFiles: ['test/support/quick.ts'],
+          setupFiles: ['test/support/property-cases.ts'],
           isolate: false,
           testTimeout: 20_000,
           expect: { poll: { timeout: 15_000 } },
@@ -30,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.real.test.ts'],
+          setupFiles: ['test/support/property-cases.ts'],
           globalSetup,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -100,7 +100,7 @@ function mutate(tree: unknown, turns: readonly number[], made: unknown): unknown
     return turn % 7 === 0 ? [...tree, made, ...tree] : tree.map((one, i) => (i === turn % tree.length ? mutate(one, rest, made) : one));
   const entries = Object.entries(tree);
   const at = turn % entries.length;
-  if (turn % 11 === 0) return Object.fromEntries([...entries, [String(made), entries[at]?.[1]]]);
+  if (turn % 11 === 0) return Object.fromEntries([...entries, [typeof made === 'string' ? made : JSON.stringify(made), entries[at]?.[1]]]);
   if (turn % 13 === 0) return Object.fromEntries(entries.filter((_, i) => i !== at));
   return Object.fromEntries(entries.map(([key, one], i) => [key, i === at ? mutate(one, rest, made) : one]));
 }
