@@ -12,6 +12,8 @@ export type MeasureTask = {
   readonly phase: MeasurementPhase;
   readonly at: number;
   readonly window: Window;
+  /** The answer is judged once this is over. */
+  readonly after: Promise<unknown>;
   /** Appends the new ticks to the stored ones and judges them. */
   readonly judge: (ticks: Ticks, control: Ticks | null) => Verdict;
 };
@@ -25,6 +27,7 @@ export async function measure(ask: AskTicks, task: MeasureTask, signal: AbortSig
   const base = { check: question.rule.name, phase, at, window, query: question.text };
   try {
     const { ticks, control, seen } = await ask(question, window, signal);
+    await task.after;
     return { ...base, result: withObservation(task.judge(ticks, control), seen, ticks), ticks, control };
   } catch (error) {
     return { ...base, result: toAskError(error), ticks: null, control: null };

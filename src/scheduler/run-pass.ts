@@ -6,8 +6,7 @@ import type { Meter } from '../core/base/meter.ts';
 import type { Window } from '../core/base/window.ts';
 import type { Analyzer } from '../core/judge/analyzer.ts';
 import { assess, assessNow, type CheckProgress } from '../core/judge/assess.ts';
-import { type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
-import { type Excuse, type ExcusedCheck, excuseOf, excusesOf, excusingChecks, withExcuses } from '../core/judge/excuse.ts';
+import { type BoundCheck, bindChecks, type CheckData, shareOfBudget } from '../core/judge/check.ts';
 import { joinMeasurements } from '../core/judge/join-measurements.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Judgement } from '../core/judge/judgement.ts';
@@ -27,6 +26,7 @@ import { commitPass, type PassEvent } from './commit-pass.ts';
 import { isLearned, type Pasts, pastsOf, readStoredHistories } from './history.ts';
 import { type MeasureTask, measure } from './measure.ts';
 import type { Memory } from './memory.ts';
+import { createPassExcuses, type PassExcuses } from './pass-excuses.ts';
 import type { Turn } from './turns.ts';
 
 export type PassDeps = {
@@ -51,8 +51,7 @@ type Pass = {
   readonly checks: readonly BoundCheck[];
   /** The share of the false-alarm budget of each check. */
   readonly alpha: number;
-  /** What the excusing checks have shown in this pass. */
-  readonly excuses: Map<string, Excuse>;
+  readonly excuses: PassExcuses;
   /** How far each check's folds have come: those of the last pass, replaced by those of this one. */
   readonly progress: Map<string, CheckProgress>;
 };
@@ -81,8 +80,8 @@ export async function runPass(
   const pass = await begin(deps, { record, bake, now }, AbortSignal.any([signal, AbortSignal.timeout(historyMs)]));
   const asking = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
   const probing = AbortSignal.any([signal, AbortSignal.timeout(probeMs)]);
-  const measurements = await measureAll(pass, (check) =>
-    measureCheck(deps, pass, check, 'probe' in check.rule.question ? probing : asking),
+  const measurements = await measureAll(pass, (check, after) =>
+    measureCheck(deps, pass, { check, after }, 'probe' in check.rule.question ? probing : asking),
   );
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
@@ -111,7 +110,7 @@ async function begin(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' 
     pasts,
     checks,
     alpha,
-    excuses: new Map(),
+    excuses: createPassExcuses(record.ruleSet),
     progress: new Map(remembered?.progress),
   };
 }
@@ -134,48 +133,53 @@ function remember(
   });
 }
 
-/** Measures all checks. Those that excuse others come first, because the others are judged with what they have shown. */
-async function measureAll({ checks, record }: Pass, one: (check: BoundCheck) => Promise<Measurement>): Promise<readonly Measurement[]> {
-  const excusing = excusingChecks(record.ruleSet);
-  const first = checks.filter(({ rule }) => excusing.has(rule.name));
-  const done = new Map<BoundCheck, Measurement>();
-  const measureThese = (list: readonly BoundCheck[]) => Promise.all(list.map(async (check) => done.set(check, await one(check))));
-  await measureThese(first);
-  await measureThese(checks.filter((check) => !first.includes(check)));
-  return checks.flatMap((check) => done.get(check) ?? []);
+type CheckInTurn = {
+  readonly check: BoundCheck;
+  /** What must be over before the check is judged. It is asked at once. */
+  readonly after: Promise<unknown>;
+};
+
+/** Measures all checks. All are asked at once. Those that excuse others are judged first, because the others are judged with what they show. */
+async function measureAll(
+  { checks, excuses }: Pass,
+  one: (check: BoundCheck, after: Promise<unknown>) => Promise<Measurement>,
+): Promise<readonly Measurement[]> {
+  const excusing = new Map(checks.filter(excuses.isExcusing).map((check) => [check, one(check, Promise.resolve())]));
+  const after = Promise.allSettled(excusing.values());
+  return await Promise.all(checks.map((check) => excusing.get(check) ?? one(check, after)));
 }
 
-async function measureCheck(deps: PassDeps, pass: Pass, check: BoundCheck, signal: AbortSignal): Promise<Measurement> {
-  const { record, bake, now } = pass;
-  const { stepMs } = record.plan;
-  const stored = joinMeasurements(pass.past, { check: check.rule.name, phase: bake.state, from: bake.from, stepMs });
+async function measureCheck(deps: PassDeps, pass: Pass, { check, after }: CheckInTurn, signal: AbortSignal): Promise<Measurement> {
+  const { record, bake, now, excuses } = pass;
+  const { ruleSet, plan } = record;
+  const stored = joinMeasurements(pass.past, { check: check.rule.name, phase: bake.state, from: bake.from, stepMs: plan.stepMs });
+  const dataOf = (bakeTicks: Stretch, control: Stretch | null): CheckData => {
+    const past = pass.pasts.histories.get(check.rule.name);
+    return {
+      bake: bakeTicks,
+      control,
+      history: past?.stretch ?? null,
+      deployedAt: record.bake.deployedAt ?? record.bake.begunAt,
+      calibrations: past?.calibrations ?? null,
+      rhythm: past?.rhythm ?? null,
+      sightings: past?.sightings,
+      alpha: pass.alpha,
+      aloneFrom: bake.aloneFrom ?? null,
+    };
+  };
+  // Where the provider does not answer now, what it answered before still excuses.
+  if (excuses.isExcusing(check) && stored.bake !== null) excuses.note(check, dataOf(stored.bake, stored.control));
   const task: MeasureTask = {
     question: questionFor(record, check, bake.state),
     phase: bake.state,
     at: now,
     window: { from: stored.askedUntil, ...pass.window },
+    after,
     judge: (ticks, control) => {
-      const bakeTicks = joinTicks(stored.bake, ticks, bake.from, stepMs);
-      const controlTicks = control && joinTicks(stored.control, control, bake.from, stepMs);
-      const past = pass.pasts.histories.get(check.rule.name);
-      const data = {
-        bake: bakeTicks,
-        control: controlTicks,
-        history: past?.stretch ?? null,
-        deployedAt: record.bake.deployedAt ?? record.bake.begunAt,
-        calibrations: past?.calibrations ?? null,
-        rhythm: past?.rhythm ?? null,
-        sightings: past?.sightings,
-        alpha: pass.alpha,
-        aloneFrom: bake.aloneFrom ?? null,
-      };
-      const isRecovery = bake.state === 'verifying';
-      return excused(pass, { check, data, ruleSet: record.ruleSet, isRecovery }, () => {
-        if (isRecovery) return assessNow(check, data, record.ruleSet);
-        const { verdict, progress } = assess(check, data, record.ruleSet, pass.progress.get(check.rule.name));
-        pass.progress.set(check.rule.name, progress);
-        return verdict;
-      });
+      const bakeTicks = joinTicks(stored.bake, ticks, bake.from, plan.stepMs);
+      const data = dataOf(bakeTicks, control && joinTicks(stored.control, control, bake.from, plan.stepMs));
+      if (excuses.isExcusing(check)) excuses.note(check, data);
+      return excuses.apply(verdictOf(pass, check, data), { check, data, ruleSet, isRecovery: bake.state === 'verifying' });
     },
   };
   const measurement = await measure(askWithoutExcluded(deps, pass), task, signal);
@@ -183,13 +187,11 @@ async function measureCheck(deps: PassDeps, pass: Pass, check: BoundCheck, signa
   return historyError === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: historyError };
 }
 
-/** Judges a check, and remembers what an excusing check has shown; what it has shown excuses the others. */
-function excused({ excuses }: Pass, one: ExcusedCheck, judged: () => Verdict): Verdict {
-  const { check, data, ruleSet } = one;
-  const isExcusing = excusingChecks(ruleSet).has(check.rule.name);
-  if (isExcusing) excuses.set(check.rule.name, excuseOf(check, data, ruleSet));
-  const known = isExcusing ? [] : excusesOf(check.rule, ruleSet).flatMap((name) => excuses.get(name) ?? []);
-  return withExcuses(judged(), one, known);
+function verdictOf({ record, bake, progress: known }: Pass, check: BoundCheck, data: CheckData): Verdict {
+  if (bake.state === 'verifying') return assessNow(check, data, record.ruleSet);
+  const { verdict, progress } = assess(check, data, record.ruleSet, known.get(check.rule.name));
+  known.set(check.rule.name, progress);
+  return verdict;
 }
 
 /** Asks for the ticks of the bake. Excluded intervals are removed from the answer before it is judged or stored. */

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyzers } from '../../analyzers/index.ts';
 import { replay } from '../../src/core/recording/replay.ts';
+import type { MetricsProvider } from '../../src/ports/provider.ts';
 import { exportRecording } from '../../src/usecases/export-recording.ts';
 import { aCheck, aCondition, step } from '../support/builders.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { createFakeProvider } from '../support/fake-provider.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let database: TestDatabase;
@@ -22,10 +24,15 @@ const postal = aCheck({
   question: { kind: 'ratio', bad: { query: 'postal_bad' }, total: { query: 'total' } },
 });
 
-type Outage = { readonly own: readonly [from: number, to: number]; readonly postal: readonly [from: number, to: number] };
+type Outage = {
+  readonly own: readonly [from: number, to: number];
+  readonly postal: readonly [from: number, to: number];
+  /** When the provider cannot be asked about the dependency. */
+  readonly unasked?: readonly [from: number, to: number];
+};
 
 /** A bake of v2, whose service and dependency fail 40 of 100 requests in these ticks after the deploy. `now`: the deploy. */
-async function aWorld({ own, postal: other }: Outage): Promise<{ readonly world: World; readonly id: string }> {
+async function aWorld({ own, postal: other, unasked }: Outage): Promise<{ readonly world: World; readonly id: string }> {
   let deployedAt = Number.POSITIVE_INFINITY;
   const isWithin = (at: number, [from, to]: readonly [number, number]) => at > deployedAt + from * step && at <= deployedAt + to * step;
   const world = createWorld(database.store, {
@@ -35,6 +42,7 @@ async function aWorld({ own, postal: other }: Outage): Promise<{ readonly world:
       if (query === 'postal_bad') return isWithin(at, other) ? 40 : 0;
       return query === 'bad' ? (isWithin(at, own) ? 40 : 1) : 100;
     },
+    failing: ({ query }, now) => (query === 'postal_bad' && unasked && isWithin(now, unasked) ? 'unavailable' : null),
   });
   await world.release('v1', { adopted: true });
   world.clock.advance(step);
@@ -81,5 +89,36 @@ describe('a check that another one excuses', () => {
     const bake = await world.run(id);
     expect(bake.state).not.toBe('rolling_back');
     expect(world.told()).not.toContain('recovered');
+  });
+
+  test('is excused by what the dependency showed before its provider stopped to answer', async () => {
+    const { world, id } = await aWorld({ own: [4, 16], postal: [4, 16], unasked: [9, 12] });
+    expect(await world.run(id)).toMatchObject({ state: 'passed' });
+    expect(world.platform.performed).toEqual([]);
+  });
+
+  test('is asked at the same time as the dependency, so that a slow provider there costs it no time', async () => {
+    const asked: number[] = [];
+    const { provider } = createFakeProvider((query) => (query === 'postal_bad' ? 1 : 100));
+    const slow: MetricsProvider = {
+      ...provider,
+      fetchSeries: async (query, signal) => {
+        await expect.poll(() => asked).toContain(query.window.to);
+        return await provider.fetchSeries(query, signal);
+      },
+    };
+    const world = createWorld(database.store, {
+      ruleSet: { checks: [errors, { ...postal, provider: 'slow' }] },
+      plan: { forMs: 2 * step },
+      more: { slow },
+      failing: ({ window }) => {
+        asked.push(window.to);
+        return null;
+      },
+    });
+    await world.release('v1', { adopted: true });
+    world.clock.advance(step);
+    const { record } = await world.release('v2');
+    expect(await world.run(record.deploy.id)).toMatchObject({ state: 'passed' });
   });
 });

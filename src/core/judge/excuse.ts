@@ -32,6 +32,7 @@ export function excusingChecks({ checks, unless = [] }: Pick<RuleSet, 'checks' |
 /**
  * When an excusing check was bad. It is bad at a tick where its newest ticks up to there fail it, or lean that way: the dependency and the service often
  * turn bad within the same tick. An interval reaches from the first of these ticks to one tick after the last, because effects come late and end late.
+ * One that is bad at its newest tick counts as bad until a later tick shows otherwise: its provider may be away.
  */
 export function excuseOf(check: BoundCheck, data: CheckData, ruleSet: RuleSet): Excuse {
   const { startAt, stepMs, ticks } = data.bake;
@@ -43,8 +44,9 @@ export function excuseOf(check: BoundCheck, data: CheckData, ruleSet: RuleSet): 
     const from = Math.max(0, end - window);
     const { verdict } = assess(check, partOf(data, from, end), ruleSet);
     if (!isBad(verdict)) continue;
-    intervals.push({ from: startAt + from * stepMs, to: startAt + (end + 1) * stepMs });
-    if (end === length) now = headlineOf(check.rule.name, verdict);
+    const isNewest = end === length;
+    intervals.push({ from: startAt + from * stepMs, to: isNewest ? Number.POSITIVE_INFINITY : startAt + (end + 1) * stepMs });
+    if (isNewest) now = headlineOf(check.rule.name, verdict);
   }
   return { check: check.rule.name, intervals, now };
 }
