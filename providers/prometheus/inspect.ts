@@ -55,14 +55,14 @@ async function similar(
   api: PrometheusApi,
   { selector, window }: Missing,
   signal: AbortSignal,
-): Promise<Pick<Inspection, 'others' | 'metrics'>> {
+): Promise<Pick<Inspection, 'others' | 'metrics' | 'isCut'>> {
   const { metric } = selector;
-  const { series } = await api.series(formatSelector({ metric, matchers: [] }), { ...window, limit: maxSeries }, signal);
-  if (series.length > 0) return { others: series, metrics: [] };
+  const { series, isCut } = await api.series(formatSelector({ metric, matchers: [] }), { ...window, limit: maxSeries }, signal);
+  if (series.length > 0) return { others: series, metrics: [], isCut };
   const [word = ''] = /^[A-Za-z]+/.exec(metric) ?? [];
-  if (word === '') return { others: [], metrics: [] };
+  if (word === '') return { others: [], metrics: [], isCut: false };
   const named = await api.instant(`group by (__name__) ({__name__=~"${word}.*"})`, window.to, signal);
-  return { others: [], metrics: named.slice(0, maxMetrics).map((one) => one.metric.__name__ ?? '') };
+  return { others: [], isCut: named.length > maxMetrics, metrics: named.slice(0, maxMetrics).map((one) => one.metric.__name__ ?? '') };
 }
 
 async function inspectQuery(api: PrometheusApi, { query, window }: InspectionOf<'query'>, signal: AbortSignal): Promise<Inspection> {

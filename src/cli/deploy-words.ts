@@ -1,5 +1,6 @@
 import { targetName } from '../core/bake/deploy.ts';
 import { describeTimeLeft, formatClock, isExtended } from '../core/bake/time-left.ts';
+import { outcomeWords } from '../core/judge/check-answer.ts';
 import type { CheckBody, DeployAnswer } from './client.ts';
 
 /** The name of a state in words: "rolled back". */
@@ -7,14 +8,9 @@ export function stateWord(state: string): string {
   return state.replaceAll('_', ' ');
 }
 
-const outcomeTexts: Readonly<Record<string, string>> = {
-  pass: 'ok',
-  fail: 'FAILS',
-  inconclusive: 'cannot tell',
-  error: 'could not be asked',
-};
+const outcomeTexts: Readonly<Record<string, string>> = { ...outcomeWords, fail: 'FAILS' };
 
-/** An outcome as the command line writes it. */
+/** An outcome as the command line writes it: a failure stands out in a log. A newer server may know other outcomes. */
 export function outcomeWord(outcome: string): string {
   return outcomeTexts[outcome] ?? stateWord(outcome);
 }
@@ -44,6 +40,11 @@ function periodOf({ ends_at, limit_at }: NonNullable<DeployAnswer['baking']>) {
   return { endsAt: Date.parse(ends_at), limitAt: Date.parse(limit_at) };
 }
 
+/** The release that a rollback returns to: "v3", or "v3 (unverified)". Empty without a target. */
+export function targetOf({ target, target_unverified }: Pick<DeployAnswer, 'target' | 'target_unverified'>): string {
+  return target === null ? '' : targetName({ version: target, ...(target_unverified === true && { isUnverified: true }) });
+}
+
 /** The state of a deploy in words. */
 export function stateOf({ state, confidence }: DeployAnswer): string {
   return state === 'passed' && confidence === 'low' ? 'passed, low confidence' : stateWord(state);
@@ -52,11 +53,7 @@ export function stateOf({ state, confidence }: DeployAnswer): string {
 /** What became of a deploy, in layers: state, headlines, what is below them, what else to know, and where to read more. Each sentence once. */
 export function conclusionOf(deploy: DeployAnswer, { showsNotes = false } = {}): readonly string[] {
   const { service, environment, release, reasons, url, explained, asides = [] } = deploy;
-  const target =
-    deploy.target === null
-      ? null
-      : targetName({ version: deploy.target, ...(deploy.target_unverified === true && { isUnverified: true }) });
-  const to = target === null ? '' : ` to ${target}`;
+  const to = deploy.target === null ? '' : ` to ${targetOf(deploy)}`;
   const layers = explained ?? reasons.map((text) => ({ text, because: '', notes: [] }));
   const lines = [
     ...layers.flatMap(({ text, because, notes }) => [

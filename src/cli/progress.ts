@@ -3,7 +3,7 @@ import { isHeadlineOf } from '../core/judge/reason-layers.ts';
 import { formatWeight } from '../core/rules/stage.ts';
 import type { DeployAnswer } from './client.ts';
 import { cutAtWord } from './cut-at-word.ts';
-import { checkLine, extensionOf, outcomeWord, timeLeftOf } from './deploy-words.ts';
+import { checkLine, extensionOf, outcomeWord, targetOf, timeLeftOf } from './deploy-words.ts';
 
 /** How often a long bake says that it goes on. */
 const heartBeatMs = 300_000;
@@ -60,10 +60,9 @@ function createCheckChanges(): (deploy: DeployAnswer) => readonly string[] {
   };
 }
 
-function placeOf(
-  { id, state, baking, stage, target, summary }: DeployAnswer,
-  now: number,
-): { readonly key: string; readonly text: string } {
+function placeOf(deploy: DeployAnswer, now: number): { readonly key: string; readonly text: string } {
+  const { id, state, baking, stage, summary } = deploy;
+  const target = targetOf(deploy);
   switch (state) {
     case 'baking': {
       const isOpen = baking !== null && Date.parse(baking.ends_at) > now;

@@ -1,3 +1,4 @@
+import { formatInstant } from '../core/base/format-instant.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import { headlineOf } from '../core/judge/headline.ts';
 import { shortTimeline } from '../core/report/short-timeline.ts';
@@ -71,6 +72,5 @@ ${open.map((attempt) => html`<p>Attempt ${attempt.number}, started ${time(attemp
 }
 
 function time(at: number): Html {
-  const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')}</time>`;
+  return html`<time datetime="${new Date(at).toISOString()}">${formatInstant(at)}</time>`;
 }

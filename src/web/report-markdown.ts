@@ -1,4 +1,5 @@
 import { notesOf } from '../charts/header.ts';
+import { formatInstant } from '../core/base/format-instant.ts';
 import type { Chart } from '../core/chart/chart.ts';
 import { formatInChart } from '../core/chart/chart-scale.ts';
 import { answerOf, outcomeWords } from '../core/judge/check-answer.ts';
@@ -7,7 +8,7 @@ import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
 import { block, link, plain, table } from './markdown.ts';
 import { numberHeads } from './numbers-table.ts';
-import { actionRows, attemptLine, excerpt, factRows, formatInstant, timelineRows, timeRows } from './report-words.ts';
+import { actionRows, attemptLine, excerpt, factRows, timelineRows, timeRows } from './report-words.ts';
 
 /** The report in Markdown, for wikis and issue trackers. A chart becomes a table with a link to the drawing, because few of them can embed one. */
 export function reportMarkdown(report: Report, deployUrl: string): string {

@@ -1,3 +1,4 @@
+import { formatInstant } from '../core/base/format-instant.ts';
 import { webAddress } from '../core/base/web-address.ts';
 import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
@@ -6,7 +7,7 @@ import { checksTable } from './checks-table.ts';
 import { type Html, html } from './html.ts';
 import { document } from './layout.ts';
 import { numberHeads } from './numbers-table.ts';
-import { actionRows, attemptLine, excerpt, factRows, formatInstant, timelineRows, timeRows } from './report-words.ts';
+import { actionRows, attemptLine, excerpt, factRows, timelineRows, timeRows } from './report-words.ts';
 
 /** The report as one self-contained HTML file, which can be kept, sent or printed. */
 export function reportPage(report: Report, deployUrl: string): Html {

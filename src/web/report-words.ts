@@ -1,13 +1,9 @@
 import { hookKindOf } from '../core/bake/order-shift.ts';
+import { formatInstant } from '../core/base/format-instant.ts';
 import { headlineOf } from '../core/judge/headline.ts';
 import type { Report } from '../core/report/report.ts';
 import { shortTimeline } from '../core/report/short-timeline.ts';
 import { formatRoundedDuration } from '../core/report/summarize.ts';
-
-/** Formats an instant for a report, in UTC. */
-export function formatInstant(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}`;
-}
 
 /** The times of a report: a name, how long it took, and the period that this covers. */
 export function timeRows({ times }: Report): readonly (readonly [name: string, took: string, period: string])[] {

@@ -1,5 +1,6 @@
 import { targetName } from '../core/bake/deploy.ts';
 import { formatDuration } from '../core/base/duration.ts';
+import { formatInstant } from '../core/base/format-instant.ts';
 import { formatNumber, formatShare } from '../core/base/format-number.ts';
 import type { Dora, DurationStats } from '../core/report/dora.ts';
 import { formatRoundedDuration } from '../core/report/summarize.ts';
@@ -21,7 +22,7 @@ function placePart({ environment, knownGood, dora, recent }: PlaceView, now: num
   )}</tbody></table>
 <table class="stack"><thead><tr><th>Deploy</th><th>Registered (UTC)</th><th>State</th></tr></thead><tbody>${recent.map(
     (record) =>
-      html`<tr><td><a href="/deploys/${record.deploy.id}">${record.deploy.release.version}</a></td><td data-head="Registered"><time>${new Date(record.deploy.registeredAt).toISOString().slice(0, 19).replace('T', ' ')}</time></td>${stateCell(record, now)}</tr>`,
+      html`<tr><td><a href="/deploys/${record.deploy.id}">${record.deploy.release.version}</a></td><td data-head="Registered"><time>${formatInstant(record.deploy.registeredAt)}</time></td>${stateCell(record, now)}</tr>`,
   )}</tbody></table>`;
 }
 

@@ -24,13 +24,16 @@ const titles: Readonly<Record<Bake['state'], readonly [tone: string, text: strin
   superseded: ['quiet', 'Superseded by a newer deploy'],
 };
 
+/** The tone of a bake's state: how good the news is. */
+export function toneOf(bake: Bake): string {
+  return bake.state === 'passed' && bake.confidence === 'low' ? 'open' : titles[bake.state][0];
+}
+
 type BannerInput = { readonly bake: Bake; readonly checks: readonly CheckView[]; readonly words: DeployWords; readonly now: number };
 
 /** The state of a bake in layers: what happened, the headline of what decided, and why. */
 export function stateBanner({ bake, checks, words, now }: BannerInput): Html {
-  const [ownTone, title] = titles[bake.state];
-  const tone = bake.state === 'passed' && bake.confidence === 'low' ? 'open' : ownTone;
-  return html`<section class="banner ${tone}"><strong>${title}${titleSuffix(bake)}</strong>${detailsOf(bake, now)}${lowConfidence(bake, checks)}
+  return html`<section class="banner ${toneOf(bake)}"><strong>${titles[bake.state][1]}${titleSuffix(bake)}</strong>${detailsOf(bake, now)}${lowConfidence(bake, checks)}
 ${reasonList(words.reasons)}</section>`;
 }
 
@@ -80,7 +83,7 @@ const rollbackResults = {
 function periodOf(bake: Extract<Bake, { state: 'baking' }>, now: number): string {
   if (now < bake.endsAt) return `Until ${formatClock(bake.endsAt)}: ${describeTimeLeft(bake, now)}.`;
   const isOpen = isExtended(bake, now) && now < bake.limitAt;
-  return isOpen ? `Extended until ${formatClock(bake.limitAt)}, because the checks cannot tell yet:` : 'About to end.';
+  return isOpen ? `Extended until ${formatClock(bake.limitAt)}:` : 'About to end.';
 }
 
 function stageOf({ stage }: Extract<Bake, { state: 'baking' }>): Html | string {

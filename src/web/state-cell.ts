@@ -1,23 +1,8 @@
-import type { Bake } from '../core/bake/bake.ts';
 import { describeTimeLeft } from '../core/bake/time-left.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import { reasonsOf } from '../usecases/view-deploy.ts';
 import { type Html, html } from './html.ts';
-
-const tones: Readonly<Record<Bake['state'], string>> = {
-  warming: 'quiet',
-  shifting: 'open',
-  baking: 'open',
-  awaiting_approval: 'bad',
-  rolling_back: 'bad',
-  verifying: 'open',
-  passed: 'good',
-  rolled_back: 'open',
-  inconclusive: 'open',
-  failed: 'bad',
-  canceled: 'quiet',
-  superseded: 'quiet',
-};
+import { toneOf } from './state-banner.ts';
 
 /** The state of a bake in a list: a word, how long it still takes, and the headline. */
 export function stateCell(record: DeployRecord, now: number): Html {
@@ -27,5 +12,5 @@ export function stateCell(record: DeployRecord, now: number): Html {
   const isUnsure = bake.state === 'passed' && bake.confidence === 'low';
   const word = isUnsure ? 'passed, low confidence' : bake.state.replaceAll('_', ' ');
   const more = others.length === 0 ? '' : html` <span class="quiet">(and ${others.length} more)</span>`;
-  return html`<td data-head="State"><b class="${isUnsure ? 'open' : tones[bake.state]}">${word}</b>${left}<p>${headline}${more}</p></td>`;
+  return html`<td data-head="State"><b class="${toneOf(bake)}">${word}</b>${left}<p>${headline}${more}</p></td>`;
 }

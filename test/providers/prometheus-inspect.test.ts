@@ -121,6 +121,8 @@ describe('values that are not known yet', () => {
     [`x{version="shop.${anyValue}"}`, 'x{version=~"shop\\\\..+"}'],
     [`x{version=~"${anyValue}|old"}`, 'x{version=~".+|old"}'],
     [`x{version!="${anyValue}",job="a"}`, `x{version!="${anyValue}",job="a"}`],
+    [`x{version=\`shop.${anyValue}\`}`, 'x{version=~`shop\\..+`}'],
+    [`x{path=\`a"b\`,version=\`${anyValue}\`}`, 'x{path=`a"b`,version=~`.+`}'],
     [`sum(x{version = '${anyValue}'}) == 0`, "sum(x{version =~ '.+'}) == 0"],
   ] as const)('%s is asked as %s', ([text, opened]) => {
     expect(openValues(text)).toBe(opened);

@@ -28,7 +28,7 @@ export function describeUnmatched({ source, sibling, lookedMs, own, siblings }: 
   return [what, words, advice].filter(Boolean).join('; ');
 }
 
-/** Says why a selector matches nothing. `isMistake`: it asks for a label that no series of its metric has. */
+/** Says why a selector matches nothing. `isMistake`: it asks for a label that no series of its metric has, and the list of series is whole. */
 export function explainMissing(
   own: Inspection | null,
   siblings: Inspection | null,
@@ -37,6 +37,7 @@ export function explainMissing(
   const { metric, conditions } = own.selector;
   const isSame = siblings?.selector?.metric === metric;
   const known = isSame ? (siblings?.series ?? []) : own.others;
+  const isCut = isSame ? siblings?.isCut === true : own.isCut;
   if (known.length === 0) return { words: `there is no metric \`${metric}\``, isMistake: false };
   const shared = isSame ? (siblings?.selector?.conditions ?? []).map(({ text }) => text) : [];
   const asked = [...new Set(conditions.filter(({ text }) => !shared.includes(text)).map(({ label }) => label))];
@@ -48,7 +49,8 @@ export function explainMissing(
       'and',
     );
     const names = missing.map((label) => `\`${label}\``).join(' or ');
-    return { words: `there is no label ${names}${other && `; the labels are ${other}`}`, isMistake: true };
+    const where = isCut ? ` in the first ${known.length} series` : '';
+    return { words: `there is no label ${names}${where}${other && `; the labels are ${other}`}`, isMistake: !isCut };
   }
   const values = asked.map((label) => `${label} is ${listed(valuesOf(label, known), 'or')} there`);
   return { words: values.join(', '), isMistake: false };

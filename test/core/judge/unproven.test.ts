@@ -28,6 +28,12 @@ describe('the sentence about a selector that has never matched', () => {
     );
   });
 
+  test('calls a label no mistake where only the first of many series are known', () => {
+    expect(sentence(inspection('responses', ['job="shop"', 'status="500"'], []), { ...total, isCut: true })).toBe(
+      '`bad` has matched no series in 7d, while `total` has; there is no label `status` in the first 3 series; the labels are endpoint and status_class; write `never_seen: ok` if that is right',
+    );
+  });
+
   test('names the values that exist, and how to confirm that none matched yet', () => {
     expect(sentence(inspection('responses', ['job="shop"', 'status_class="500"'], []))).toBe(
       '`bad` has matched no series in 7d, while `total` has; status_class is 2xx, 4xx or 5xx there; write `never_seen: ok` if that is right',
