@@ -8,7 +8,7 @@ import { advance, type Fold, startOf, verdictOf } from '../../src/core/judge/fol
 import type { Verdict } from '../../src/core/judge/verdict.ts';
 import type { Like, Question } from '../../src/core/rules/rule-set.ts';
 import { outlineOf, type Tick, ticksBetween } from '../../src/core/series/tick.ts';
-import { lengthOf, type Stretch, sliceTicks, type Ticks, type TicksKind } from '../../src/core/series/ticks.ts';
+import { lengthOf, type Stretch, type Ticks, type TicksKind } from '../../src/core/series/ticks.ts';
 import { anyTicks } from '../support/any-ticks.ts';
 import { aCheck, aCondition, aRuleSet, deepFreeze, step, t0, times } from '../support/builders.ts';
 import { overSeries, type SeriesInput } from '../support/over-series.ts';
@@ -116,9 +116,10 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
   ] as const)('says what it measured in one line, which fits next to a long name (level %d, then %d)', ([before, now]) => {
     const input = steady(kind, 240, before);
     const changed = { ...input, bake: steady(kind, 240, now).bake };
-    for (const length of [0, 1, 10, 60, 240]) {
-      for (const one of [changed, { ...changed, control: null }, { ...changed, control: null, history: null }]) {
-        const verdict = bind({ k: 2, n: 3 }).analyze(upTo(one, length));
+    for (const one of [changed, { ...changed, control: null }, { ...changed, control: null, history: null }]) {
+      const follow = bind({ k: 2, n: 3 }).follow(one);
+      for (const length of [0, 1, 10, 60, 240]) {
+        const verdict = follow(length);
         expectWords(verdict);
         expect(`${'x'.repeat(15)}: ${verdict.explanation?.headline}`.length).toBeLessThanOrEqual(maxHeadline);
       }
@@ -132,8 +133,8 @@ function answers(analyzer: Analyzer, { kind, params }: Case): void {
 
   if (bind().needs.historyMs > 0 || bind().needs.control) {
     test.for([0, 3, 50])('a series that goes on as it was never fails (level %d)', (level) => {
-      const input = steady(kind, 240, level);
-      for (const length of [1, 10, 60, 240]) expect(bind().analyze(upTo(input, length)).outcome).not.toBe('fail');
+      const follow = bind().follow(steady(kind, 240, level));
+      for (const length of [1, 10, 60, 240]) expect(follow(length).outcome).not.toBe('fail');
     });
 
     test('with nothing to compare with it does not stand in the way', () => {
@@ -270,9 +271,4 @@ function ticksOf(kind: TicksKind, length: number, level: number, scale = 1): Tic
 
 function place(ticks: Ticks, startAt: number, stepMs: number): Stretch {
   return { startAt, stepMs, ticks };
-}
-
-function upTo(input: SeriesInput, length: number): SeriesInput {
-  const cut = (stretch: Stretch): Stretch => ({ ...stretch, ticks: sliceTicks(stretch.ticks, 0, length) });
-  return { ...input, bake: cut(input.bake), control: input.control && cut(input.control) };
 }
