@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Token, TokenVerb } from '../../src/api/auth.ts';
 import { register } from '../store/fixtures.ts';
+import { codePoint } from '../support/code-point.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { aReadingApi } from '../support/reading-api.ts';
 
@@ -44,7 +45,7 @@ const piece = fc.oneof(
     '9'.repeat(400),
   ),
   fc.constantFrom('theirs', 'team', 'a.svg', 'json', '30d', '999999999d', '1e309', `${'1s'.repeat(3_000)}x`, 'md', 'text/html;q=x'),
-  fc.string({ unit: 'binary', maxLength: 6 }).map((text) => encodeURIComponent(text.toWellFormed())),
+  fc.string({ unit: codePoint, maxLength: 6 }).map((text) => encodeURIComponent(text.toWellFormed())),
 );
 const path = fc.oneof(
   fc.tuple(

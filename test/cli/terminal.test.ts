@@ -6,6 +6,7 @@ import type { Client, DeployAnswer } from '../../src/cli/client.ts';
 import { addDeployCommands } from '../../src/cli/deploy-command.ts';
 import { addOperateCommands } from '../../src/cli/operate-commands.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
+import { codePoint } from '../support/code-point.ts';
 
 /** What a terminal acts upon, or shows as something else, and orders that pipelines take from a log. */
 const orders = [
@@ -23,7 +24,7 @@ const orders = [
   '##vso[x]',
 ];
 const text = fc
-  .oneof(fc.constantFrom(...orders), fc.string({ unit: 'binary', maxLength: 8 }))
+  .oneof(fc.constantFrom(...orders), fc.string({ unit: codePoint, maxLength: 8 }))
   .chain((a) => fc.constantFrom(a, `\n${a}`, `v1 ${a}`));
 
 /** A deploy in which every text is an attack, and the answers that a client gets of it. */

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { oneLine } from '../../src/notifiers/one-line.ts';
 import { reasonLines } from '../../src/notifiers/reason-lines.ts';
+import { codePoint } from '../support/code-point.ts';
 
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300, size: 'max' }),
+  fc.string({ unit: codePoint, maxLength: 300, size: 'max' }),
   fc.string({ unit: 'grapheme', maxLength: 300, size: 'max' }),
 );
 const escapeAmpersand = (character: string) => character.replaceAll('&', '&amp;');

@@ -4,6 +4,7 @@ import type { Topic } from '../../src/core/bake/effect.ts';
 import type { Chart } from '../../src/core/chart/chart.ts';
 import type { Notice } from '../../src/ports/notifier.ts';
 import { aNotice, firstTry } from '../contracts/notifier.ts';
+import { codePoint } from '../support/code-point.ts';
 import { type FakeSlack, type SlackMessage, startFakeSlack } from '../support/fake-slack.ts';
 import { shownIn, slackBot, slackButtons, slackNotice } from '../support/slack-bot.ts';
 
@@ -141,7 +142,7 @@ describe('the buttons', () => {
 
 test('Slack accepts every notice in every state', async () => {
   const anyText = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 300, size: 'max' }),
+    fc.string({ unit: codePoint, maxLength: 300, size: 'max' }),
     fc.constantFrom('<!channel>', '<@U1>', '&'.repeat(5_000), '👩‍👩‍👧'.repeat(900), '<'.repeat(149), '', ' ', '\n', '\u0000\ud800', '|>'),
   );
   const texts = fc.record({

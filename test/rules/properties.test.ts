@@ -6,6 +6,7 @@ import { ConfigError } from '../../src/core/base/errors.ts';
 import { Amount, Damping, duration } from '../../src/core/rules/written-values.ts';
 import { checkFiles } from '../../src/rules/check-files.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
+import { codePoint } from '../support/code-point.ts';
 import { runs } from '../support/runs.ts';
 import { aCheck, aFile, filesOf, known } from './build.ts';
 import { configOf, plugins } from './config-build.ts';
@@ -60,7 +61,7 @@ const nearlyYaml = fc
   .map((pieces) => pieces.join(''));
 const anyText = fc.oneof(
   fc.string(),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: codePoint }),
   nearlyYaml,
   value.any.map((made) => stringify(made)),
 );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Chart } from '../../src/core/chart/chart.ts';
+import { codePoint } from './code-point.ts';
 
 const inf = Number.POSITIVE_INFINITY;
 const value = fc.oneof(
@@ -20,7 +21,7 @@ export const hostile = fc.constantFrom(
   ']]><!-- -- > &amp; &lt;',
   '\u0000\u0008\ud800',
 );
-const text = fc.oneof(fc.string({ unit: 'binary' }), hostile);
+const text = fc.oneof(fc.string({ unit: codePoint }), hostile);
 
 /** Charts with everything that can be wrong in them. */
 export const anyChart: fc.Arbitrary<Chart> = fc.record({

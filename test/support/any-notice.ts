@@ -3,9 +3,10 @@ import type { Topic } from '../../src/core/bake/effect.ts';
 import { severityOf } from '../../src/core/notify/severity.ts';
 import type { Notice } from '../../src/ports/notifier.ts';
 import { aNotice } from './a-notice.ts';
+import { codePoint } from './code-point.ts';
 
 const wild = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 400, size: 'max' }),
+  fc.string({ unit: codePoint, maxLength: 400, size: 'max' }),
   fc.string({ unit: 'grapheme', maxLength: 400, size: 'max' }),
   fc.constantFrom(
     ...[
