@@ -6,6 +6,7 @@ import { register } from '../store/fixtures.ts';
 import { codePoint } from '../support/code-point.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { aReadingApi } from '../support/reading-api.ts';
+import { runs } from '../support/runs.ts';
 
 let database: TestDatabase;
 let id: string;
@@ -83,7 +84,7 @@ test('whatever is asked for, the answer is no trouble of ours, and a refusal say
         expect(JSON.parse(text)).toMatchObject({ status: response.status, detail: expect.stringMatching(/.{5,600}/s) });
       if (response.headers.get('content-type')?.includes('json') !== true) expect(text).not.toContain('<script>');
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 

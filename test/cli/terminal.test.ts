@@ -7,6 +7,7 @@ import { addDeployCommands } from '../../src/cli/deploy-command.ts';
 import { addOperateCommands } from '../../src/cli/operate-commands.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
 import { codePoint } from '../support/code-point.ts';
+import { runs } from '../support/runs.ts';
 
 /** What a terminal acts upon, or shows as something else, and orders that pipelines take from a log. */
 const orders = [
@@ -97,7 +98,7 @@ test.for(commands.map((argv) => ({ name: argv.join(' '), argv })))(
         // A report is a document, not a log.
         if (argv[0] !== 'report') expect(read).not.toMatch(order);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   },
 );
@@ -122,7 +123,7 @@ test('JSON is the same value, and holds nothing that a terminal acts upon', asyn
         expect(lines.at(-1)).not.toMatch(/\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/u);
       }
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 

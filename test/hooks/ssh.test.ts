@@ -5,6 +5,7 @@ import { ssh } from '../../src/hooks/ssh.ts';
 import { shellQuote } from '../../src/net/shell-quote.ts';
 import { complaintIn, endOf } from '../../src/net/ssh-log.ts';
 import { codePoint } from '../support/code-point.ts';
+import { runs } from '../support/runs.ts';
 
 const good = {
   host: 'shop-1',
@@ -96,7 +97,7 @@ describe('quoting', () => {
         const out = execFileSync('/bin/sh', ['-c', shellQuote(['printf', '%s\\036', ...args])], { encoding: 'utf8' });
         expect(out).toBe(args.map((each) => `${each}\x1e`).join(''));
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

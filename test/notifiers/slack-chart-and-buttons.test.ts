@@ -6,6 +6,7 @@ import type { Notice } from '../../src/ports/notifier.ts';
 import { aNotice, firstTry } from '../contracts/notifier.ts';
 import { codePoint } from '../support/code-point.ts';
 import { type FakeSlack, type SlackMessage, startFakeSlack } from '../support/fake-slack.ts';
+import { runs } from '../support/runs.ts';
 import { shownIn, slackBot, slackButtons, slackNotice } from '../support/slack-bot.ts';
 
 let fake: FakeSlack;
@@ -167,6 +168,6 @@ test('Slack accepts every notice in every state', async () => {
       const plain = JSON.stringify(fake.messages.slice(-2).map(({ blocks, attachments, text }) => [blocks, attachments, text]));
       expect(plain).not.toMatch(/<[!@#](?!date\^)/);
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });

@@ -9,6 +9,7 @@ import { slack } from '../../src/notifiers/slack.ts';
 import { codePoint } from '../support/code-point.ts';
 import { everythingIn } from '../support/effect-error.ts';
 import { startFakeSlack } from '../support/fake-slack.ts';
+import { runs } from '../support/runs.ts';
 import { type Press, pressBody, slackHeaders } from '../support/slack-press.ts';
 
 const secret = '8f742231b10e8888abcd99yyyzzz85a5';
@@ -152,7 +153,7 @@ describe('a press', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 });

@@ -7,6 +7,7 @@ import { block, link, plain } from '../../src/web/markdown.ts';
 import { renderReport } from '../../src/web/render-report.ts';
 import { anyReportSource } from '../support/any-report.ts';
 import { t0 } from '../support/builders.ts';
+import { runs } from '../support/runs.ts';
 
 const url = 'http://127.0.0.1:8700/deploys/0f8fad5b';
 const allowed =
@@ -23,7 +24,7 @@ describe('a report of hostile text', () => {
         expect(tags).not.toMatch(/ href="(?!https?:\/\/(?:[^&"]|&#39;|&amp;)*"|data:,")/i);
         expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u);
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 
@@ -39,7 +40,7 @@ describe('a report of hostile text', () => {
         );
         expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u);
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 
@@ -55,7 +56,7 @@ describe('a report of hostile text', () => {
         expect(widths.filter((width) => width < 4 || width > 7)).toEqual([]);
         expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u);
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 });

@@ -29,6 +29,7 @@ import {
   unhealthy,
   unmeasured,
 } from '../../support/builders.ts';
+import { runs } from '../../support/runs.ts';
 
 const stages = fc
   .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 3 })
@@ -312,6 +313,6 @@ test('transition answers any event in any state, and changes nothing that it is 
       if (!result.ok) expect(result.refusal).not.toBe('');
       for (const effect of effectsIn(result)) expect('reasons' in effect ? effect.reasons.every((words) => words !== '') : true).toBe(true);
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });

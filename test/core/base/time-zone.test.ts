@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantOf, localTimeAt } from '../../../src/core/base/time-zone.ts';
+import { runs } from '../../support/runs.ts';
 
 const hour = 3_600_000;
 const dayOf = (text: string) => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
@@ -31,6 +32,6 @@ test('what a clock shows at an instant leads back to it, or an hour or less befo
       expect(at - back).toBeLessThanOrEqual(hour);
       expect(localTimeAt(back, zone)).toEqual(localTimeAt(at, zone));
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });

@@ -7,6 +7,7 @@ import type { RuleSet } from '../../../src/core/rules/rule-set.ts';
 import { lengthOf, sliceTicks, type Ticks } from '../../../src/core/series/ticks.ts';
 import { anyTicks } from '../../support/any-ticks.ts';
 import { aCheck, aCondition, aRuleSet, aStretch, step, t0 } from '../../support/builders.ts';
+import { runs } from '../../support/runs.ts';
 
 const conditions = [
   aCondition('threshold', { above: 0.9 }),
@@ -59,7 +60,7 @@ describe('passes over a bake', () => {
         const verdicts = inPasses([check, ruleSet], known, cuts);
         expect(verdicts).toEqual(cuts.map((end) => byTick(Math.min(end, lengthOf(ticks)))));
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

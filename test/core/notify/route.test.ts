@@ -4,6 +4,7 @@ import { type Topic, topics } from '../../../src/core/bake/effect.ts';
 import { maxQuietMs, type QuietTime, quietUntil, weekdays } from '../../../src/core/notify/quiet-time.ts';
 import { type DeliveryRules, route, sendEverything } from '../../../src/core/notify/route.ts';
 import { isAtLeast, isLasting, severities, severityOf } from '../../../src/core/notify/severity.ts';
+import { runs } from '../../support/runs.ts';
 
 const hour = 3_600_000;
 const noon = Date.parse('2026-06-03T12:00:10Z'); // A Wednesday.
@@ -161,7 +162,7 @@ describe('quiet time', () => {
         if (until - now < maxQuietMs) expect(quietUntil(times, severity, until)).toBeNull();
         expect(times.some(({ except }) => except === null || !isAtLeast(severity, except))).toBe(true);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

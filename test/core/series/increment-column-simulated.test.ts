@@ -4,6 +4,7 @@ import type { Window } from '../../../src/core/base/window.ts';
 import type { InstanceInfo, Series } from '../../../src/core/series/answer.ts';
 import { incrementColumn } from '../../../src/core/series/increment-column.ts';
 import { sightingsOf } from '../../../src/core/series/instance-sightings.ts';
+import { runs } from '../../support/runs.ts';
 
 const scrapeMs = 10;
 const lookbackMs = 100;
@@ -51,7 +52,7 @@ describe('apps that come, go, restart and miss scrapes', () => {
       fc.property(places(4), (list) => {
         expect(sum(countedBy(list, whole, 'told'))).toBe(sum(list.map((place) => truthOf(place, whole))));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -63,7 +64,7 @@ describe('apps that come, go, restart and miss scrapes', () => {
         const all = [steady, ...list];
         expect(sum(countedBy(all, whole, 'untold'))).toBe(sum(all.map((place) => truthOf(place, whole))));
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -74,7 +75,7 @@ describe('apps that come, go, restart and miss scrapes', () => {
         const parts = [...countedBy(list, { ...whole, to: middle }, 'told'), ...countedBy(list, { ...whole, from: middle }, 'told')];
         expect(parts).toEqual(countedBy(list, whole, 'told'));
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
