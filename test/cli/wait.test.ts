@@ -227,7 +227,10 @@ describe('until it is clear', () => {
 
 test('a rollback to a release that no bake verified says so', async () => {
   const target = { target: 'v1', target_unverified: true };
-  const { lines, result: said } = await waitThrough([{ state: 'rolling_back', ...target }, { ...ended, ...target }]);
+  const { lines, result: said } = await waitThrough([
+    { state: 'rolling_back', ...target },
+    { ...ended, ...target },
+  ]);
   expect(lines).toContain('[0s] rolling back to v1 (unverified)');
   expect(said[0]).toBe('shop v2 (production): rolled back to v1 (unverified)');
 });
