@@ -5,7 +5,7 @@ import type { HookDeps } from './deps.ts';
 import { firstLine } from './first-line.ts';
 import { lookActLook } from './look-act-look.ts';
 import { OrderCommand, orderValues, PlaceCommand, type PlaceholderValues, placeValues } from './placeholders.ts';
-import { rehearsalFindings } from './rehearsal-findings.ts';
+import { notRehearsed, rehearsalFindings } from './rehearsal-findings.ts';
 import { rethrowTargetGone } from './rethrow-target-gone.ts';
 import { commandTimeout, createRunner, RunOptions } from './run-command.ts';
 
@@ -45,11 +45,8 @@ export const command = definePlugin({
         const { rehearse } = settings;
         if (rehearse)
           await runner({ what: 'the `rehearse` command', argv: rehearse, values: orderValues(order) }, signal).catch(rethrowTargetGone);
-        return rehearsalFindings(
-          running,
-          rehearse ? ['the `rehearse` command exited with 0'] : [],
-          'give the hook `current` or `rehearse`',
-        );
+        const found = rehearse ? { proven: ['the `rehearse` command exited with 0'] } : { notChecked: [notRehearsed(order)] };
+        return rehearsalFindings({ running, ...found }, 'give the hook `current` or `rehearse`');
       },
     };
   },

@@ -5,12 +5,10 @@ import type { HookDeps } from './deps.ts';
 import { firstLine } from './first-line.ts';
 import { lookActLook } from './look-act-look.ts';
 import { fillArguments, orderValues, type PlaceholderValues, placeValues } from './placeholders.ts';
-import { rehearsalFindings } from './rehearsal-findings.ts';
+import { proveLogin } from './prove-login.ts';
+import { notRehearsed, rehearsalFindings } from './rehearsal-findings.ts';
 import { rethrowTargetGone } from './rethrow-target-gone.ts';
 import { SshOptions } from './ssh-options.ts';
-
-/** Checks only the login. */
-const loginOnly = ['true'] as const;
 
 /** Runs a command on another machine with the system's OpenSSH client. The host key must be pinned. */
 export const ssh = definePlugin({
@@ -44,18 +42,15 @@ export const ssh = definePlugin({
       },
       rehearse: async (order, signal) => {
         const running = await look(placeValues(order.place), signal);
-        const { rehearse, host } = settings;
-        const command = {
-          what: rehearse ? 'the `rehearse` command' : 'the login',
-          argv: rehearse ? fillArguments(rehearse, orderValues(order)) : loginOnly,
-          timeoutMs: settings.timeout,
-        };
-        await sshRun(settings, command, { run, signal }).catch(rethrowTargetGone);
-        return rehearsalFindings(
-          running,
-          [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`],
-          '',
-        );
+        const { rehearse, host, timeout: timeoutMs } = settings;
+        const advice = 'give the hook `current` or `rehearse`';
+        if (rehearse) {
+          const command = { what: 'the `rehearse` command', argv: fillArguments(rehearse, orderValues(order)), timeoutMs };
+          await sshRun(settings, command, { run, signal }).catch(rethrowTargetGone);
+          return rehearsalFindings({ running, proven: [`the \`rehearse\` command on ${host} exited with 0`] }, advice);
+        }
+        if (running === null) await proveLogin(settings, { run, signal });
+        return rehearsalFindings({ running, proven: [`the login to ${host} works`], notChecked: [notRehearsed(order)] }, advice);
       },
     };
   },

@@ -33,7 +33,11 @@ export const webhook = definePlugin({
         const act = async () => actResultOf(await calls.order(order, signal).catch(rethrowTargetGone));
         return lookActLook(order, { look: () => look(order.place, signal), act });
       },
-      rehearse: async ({ place }, signal) => rehearsalFindings(await look(place, signal), [], 'give the hook a `current_url`'),
+      rehearse: async ({ place }, signal) =>
+        rehearsalFindings(
+          { running: await look(place, signal), notChecked: ['whether the URL accepts an order'] },
+          'give the hook a `current_url`',
+        ),
     };
   },
 });

@@ -52,6 +52,21 @@ test('a fingerprint that equals the version of the bad release does not prove th
   await close();
 });
 
+test('a rehearsal says what it could not check, and proves it with `rehearse`', async () => {
+  const { path, remove } = createReleaseScript(secret);
+  const rehearsal = async (rest: object) =>
+    await command
+      .bind({ rollback: [path, '{version}', '{order}'], ...rest })(deps)
+      .rehearse(anOrder(), never);
+  expect(await rehearsal({ current: ['echo', 'v2'] })).toEqual([
+    'v2 is running',
+    'not checked: whether `rollback` works and v1 is still there; a `rehearse` command would say',
+  ]);
+  expect(await rehearsal({ rehearse: ['true'] })).toEqual(['the `rehearse` command exited with 0']);
+  expect(await effectErrorOf(rehearsal({}))).toMatchObject({ kind: 'refused', message: expect.stringContaining('nothing can be checked') });
+  remove();
+});
+
 describe('the processes of the command hook', () => {
   test('placeholders are filled inside their argument, and are environment variables, too', async () => {
     const { requests, deps: recording } = recorder();

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
 import { anOrder, describeHookContract } from '../contracts/hook.ts';
 import { describeKilled } from '../contracts/killed.ts';
+import { documentedSwitch, oddVersions, scriptSources } from '../support/documented-switch.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { createReleaseScript } from '../support/release-script.ts';
 import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
@@ -133,65 +133,81 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
     expect(everythingIn(receipt)).not.toContain('hunter2');
   });
 
-  describe('with a real release switch', () => {
+  describe.each(scriptSources)('with the release switch of %s', (source) => {
     let folder = '';
-    beforeEach(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'bakewatch-switch-'));
-      for (const version of ['v1', 'v2']) await mkdir(join(folder, 'releases', version), { recursive: true });
-      symlinkSync('releases/v2', join(folder, 'current'));
-      writeFileSync(join(folder, 'switch'), releaseSwitch(folder), { mode: 0o755 });
+    beforeEach(() => {
+      folder = documentedSwitch(source, oddVersions);
     });
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
-    const switcher = () => bound({ rollback: [`${folder}/switch`, '{version}'], current: [`${folder}/switch`, '--show'] });
+    const current = () => readlinkSync(`${folder}/current`);
+    const restarts = () => (existsSync(`${folder}/restarts`) ? readFileSync(`${folder}/restarts`, 'utf8').split('\n').length - 1 : 0);
+    const switcher = () => bound({ rollback: [`${folder}/release-switch`, '{version}'], current: [`${folder}/release-switch`, '--show'] });
+    const forced = (rest: Readonly<Record<string, unknown>> = {}) => {
+      server.force(`${folder}/bakewatch-forced`);
+      return bound({ rollback: ['release-switch', '{version}'], current: ['release-switch', '--show'], ...rest });
+    };
+    const rehearse = ['release-switch', '--check', '{version}'];
+    const to = (version: string) => anOrder({ target: { deployId: 'd', version } });
 
     test('is idempotent: a second rollback switches nothing', async () => {
-      expect(await switcher().rollBack(anOrder(), never)).toMatchObject({
-        alreadyThere: false,
-        fingerprint: 'v1',
-        output: 'switched to v1\n',
-      });
-      expect(readlinkSync(`${folder}/current`)).toBe('releases/v1');
+      expect(await switcher().rollBack(anOrder(), never)).toMatchObject({ alreadyThere: false, fingerprint: 'v1' });
+      expect(current()).toBe('releases/v1');
       expect(await switcher().rollBack(anOrder(), never)).toMatchObject({ alreadyThere: true });
-      expect(await readFile(`${folder}/log`, 'utf8')).toBe('v1\n');
+      expect(restarts()).toBe(1);
     });
 
     test('a release that is gone has its own error, and the running release stays', async () => {
-      const error = await effectErrorOf(switcher().rollBack(anOrder({ target: { deployId: 'd', version: 'v0' } }), never));
+      const error = await effectErrorOf(switcher().rollBack(to('v0'), never));
       expect(error).toMatchObject({ kind: 'refused', targetGone: true, message: expect.stringContaining('exited with 44: no release v0') });
-      expect(readlinkSync(`${folder}/current`)).toBe('releases/v2');
+      expect(current()).toBe('releases/v2');
     });
 
-    test('a forced command gets the order in SSH_ORIGINAL_COMMAND, and no other command can run', async () => {
-      writeFileSync(join(folder, 'forced'), forcedCommand(folder), { mode: 0o755 });
-      server.force(`${folder}/forced`);
-      const hook = bound({ rollback: ['release-switch', '{version}'], current: ['release-switch', '--show'] });
-      expect(await hook.rollBack(anOrder(), never)).toMatchObject({ fingerprint: 'v1' });
-      expect(await errorOf({ rollback: ['touch', `${folder}/owned`] })).toMatchObject({
+    test('the forced command admits rollback, look and rehearsal, and the rehearsal changes nothing', async () => {
+      expect(await forced({ rehearse }).rehearse(anOrder(), never)).toEqual([
+        'v2 is running',
+        'the `rehearse` command on 127.0.0.1 exited with 0',
+      ]);
+      expect([current(), restarts()]).toEqual(['releases/v2', 0]);
+      expect(await forced().rollBack(anOrder(), never)).toMatchObject({ fingerprint: 'v1' });
+    });
+
+    test('a rehearsal over the forced command finds a release that is gone, and a missing right', async () => {
+      expect(await effectErrorOf(forced({ rehearse }).rehearse(to('v0'), never))).toMatchObject({ kind: 'refused', targetGone: true });
+      writeFileSync(`${folder}/sudo`, '#!/bin/sh\nexit 1\n');
+      expect(await effectErrorOf(forced({ rehearse }).rehearse(anOrder(), never))).toMatchObject({
         kind: 'failed',
-        message: expect.stringContaining('exited with 77: refused: touch'),
+        message: expect.stringMatching(/exited with 1: no right to re(load|start)/),
       });
     });
+
+    test('the login is proven by `current`, and what is open is said', async () => {
+      expect(await forced().rehearse(anOrder(), never)).toEqual([
+        'v2 is running',
+        'the login to 127.0.0.1 works',
+        expect.stringMatching(/^not checked: whether `rollback` works and v1 is still there/),
+      ]);
+    });
+
+    test('without `current`, the refusal of the forced command proves the login', async () => {
+      expect((await forced({ current: undefined }).rehearse(anOrder(), never))[0]).toBe('the login to 127.0.0.1 works');
+    });
+
+    test('versions that a shell may change arrive unchanged', async () => {
+      for (const version of oddVersions) {
+        await forced({ rehearse }).rehearse(to(version), never);
+        expect(await forced().rollBack(to(version), never)).toMatchObject({ fingerprint: version });
+        expect(current()).toBe(`releases/${version}`);
+      }
+    });
+  });
+
+  test('a login that fails is found by a rehearsal', async () => {
+    for (const rest of [{}, { current: ['true'] }, { rehearse: ['true'] }])
+      expect(await effectErrorOf(bound({ ...rest, identity_file: server.strangerFile }).rehearse(anOrder(), never))).toMatchObject({
+        kind: 'unreachable',
+        message: expect.stringContaining('Permission denied'),
+      });
   });
 });
 
 const otherKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
-
-const releaseSwitch = (folder: string) => `#!/bin/sh
-set -eu
-cd ${folder}
-if [ "$1" = --show ]; then basename "$(readlink current)"; exit; fi
-[ -d "releases/$1" ] || { echo "no release $1" >&2; exit 44; }
-ln -sfn "releases/$1" next
-mv -T next current
-echo "$1" >> log
-echo "switched to $1"
-`;
-
-const forcedCommand = (folder: string) => `#!/bin/sh
-set -f
-set -- $SSH_ORIGINAL_COMMAND
-case "$#:$1" in
-  2:release-switch) exec ${folder}/switch "$2" ;;
-  *) echo "refused: $SSH_ORIGINAL_COMMAND" >&2; exit 77 ;;
-esac
-`;

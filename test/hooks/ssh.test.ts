@@ -85,9 +85,20 @@ describe('the log of the client', () => {
 
 describe('quoting', () => {
   test('plain words stay unchanged, everything else is quoted', () => {
-    expect(shellQuote(['release-switch', '--to', 'v1.2', "it's", '', '$x', 'a=b'])).toBe(
-      `release-switch --to v1.2 'it'\\''s' '' '$x' 'a=b'`,
+    expect(shellQuote(['release-switch', '--to', 'v1.2', "it's", '', '$x', 'a=b', 'v1~rc1'])).toBe(
+      `release-switch --to v1.2 'it'\\''s' '' '$x' a=b v1~rc1`,
     );
+  });
+
+  test('a word that a shell would change is quoted', () => {
+    expect(shellQuote(['a=b', '~', '~root', 'a=~', 'a:~x', '=ls'])).toBe(`'a=b' '~' '~root' 'a=~' 'a:~x' '=ls'`);
+  });
+
+  test.for(['sh', 'bash'])('%s returns words of the characters of names unchanged', (shell) => {
+    const character = fc.constantFrom(...'a1._+@:/=~-~=:');
+    const words = fc.sample(fc.string({ unit: character, minLength: 1, maxLength: 6 }), { numRuns: 500, seed: 1 });
+    const out = execFileSync(shell, ['-c', shellQuote(['printf', '%s\\n', ...words])], { encoding: 'utf8' });
+    expect(out.split('\n').slice(0, -1)).toEqual(words);
   });
 
   test('a POSIX shell returns any arguments unchanged', () => {

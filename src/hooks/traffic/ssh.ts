@@ -6,6 +6,7 @@ import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
 import type { HookDeps } from '../deps.ts';
 import { fillArguments, PlaceCommand, type PlaceholderValues, placeValues, ShiftCommand, shiftValues } from '../placeholders.ts';
+import { proveLogin } from '../prove-login.ts';
 import { parseWeight, shiftAndLook, shiftFindings } from './weight.ts';
 
 const options = z
@@ -21,9 +22,6 @@ const options = z
     timeout: Duration.prefault('30s').describe('How long the remote program may take. Default: 30s.'),
   })
   .refine(isPinned, unpinned);
-
-/** Checks only the login. */
-const loginOnly = ['true'] as const;
 
 /** Runs a command on another machine, such as the one with the load balancer. */
 export const ssh = definePlugin({
@@ -59,12 +57,9 @@ export const ssh = definePlugin({
       rehearse: async (order, signal) => {
         const weight = await look(placeValues(order.place), signal);
         const { rehearse } = settings;
-        const what = rehearse ? 'the `rehearse` command' : 'the login';
-        await sshRun(
-          settings,
-          { what, argv: rehearse ? fillArguments(rehearse, shiftValues(order)) : loginOnly, timeoutMs },
-          { run, signal },
-        );
+        const what = 'the `rehearse` command';
+        if (rehearse) await sshRun(settings, { what, argv: fillArguments(rehearse, shiftValues(order)), timeoutMs }, { run, signal });
+        else if (weight === null) await proveLogin(settings, { run, signal });
         return shiftFindings(weight, [rehearse ? `the \`rehearse\` command on ${host} exited with 0` : `the login to ${host} works`], '');
       },
     };
