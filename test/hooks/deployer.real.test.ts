@@ -76,12 +76,14 @@ const major = Number(/Deployer (\d+)/.exec(version)?.[1]);
 
 // No package repository has Deployer: these tests run only if `dep` is on the PATH, with PHP.
 describe.skipIf(Number.isNaN(major))(`a real Deployer${version && ` (${version.trim()})`}`, () => {
-  function realHost(): FakeDeployer {
+  function realHost(others: readonly FakeDeployer[] = []): FakeDeployer {
     const at = releasesOf(major === 6 ? '6.9.0' : '7.5.12');
-    const path = `'${at.deployPath}'`;
-    const localhost =
-      major === 6 ? `localhost()->stage('prod')->set('deploy_path', ${path})` : `localhost('prod')->set('deploy_path', ${path})`;
-    writeFileSync(at.recipe, `<?php\nnamespace Deployer;\nrequire 'recipe/common.php';\n${localhost};\n`);
+    const hosts = [at, ...others].map(({ deployPath }, index) => {
+      const alias = index === 0 ? 'prod' : `late-${index}`;
+      const host = major === 6 ? `localhost('${alias}')->stage('all')` : `localhost('${alias}')`;
+      return `${host}->set('deploy_path', '${deployPath}');\n`;
+    });
+    writeFileSync(at.recipe, `<?php\nnamespace Deployer;\nrequire 'recipe/common.php';\n${hosts.join('')}`);
     return at;
   }
   const real = { dep: ['dep'] };
@@ -121,8 +123,35 @@ describe.skipIf(Number.isNaN(major))(`a real Deployer${version && ` (${version.t
     const good = (await current(at)) ?? '';
     at.link('3');
     if (recipe) writeFileSync(at.recipe, recipe);
-    const error = await effectErrorOf(hookOf(at, { ...real, ...rest }).rollBack(from3to('v2', good), never));
-    expect(error).toMatchObject({ kind: 'refused', message: expect.stringContaining(says) });
+    const hook = hookOf(at, { ...real, ...rest });
+    for (const attempt of ['rollBack', 'rehearse'] as const)
+      expect(await effectErrorOf(hook[attempt](from3to('v2', good), never))).toMatchObject({
+        kind: 'refused',
+        message: expect.stringContaining(says),
+      });
     expect(at.current()).toBe('3');
+  });
+
+  test('a rehearsal plans the rollback, and changes nothing', async () => {
+    const at = realHost();
+    at.link('2');
+    const good = (await current(at)) ?? '';
+    at.link('3');
+    const findings = await hookOf(at, real).rehearse(from3to('v2', good), never);
+    expect(findings).toContain(`Deployer ${major} plans the rollback of prod, and reaches each host over its own ssh`);
+    expect(at.current()).toBe('3');
+  });
+
+  test('a selector of two hosts that differ is refused, and names both', async () => {
+    const late = createFakeDeployer(major === 6 ? '6.9.0' : '7.5.12', '');
+    for (const tag of ['v2', 'v3']) late.deploy(tag, { revision: tag.repeat(20) });
+    const at = realHost([late]);
+    at.link('2');
+    const good = (await current(at)) ?? '';
+    at.link('3');
+    const error = await effectErrorOf(hookOf(at, { ...real, selector: 'all' }).rollBack(from3to('v2', good), never));
+    expect(error).toMatchObject({ kind: 'refused', message: expect.stringMatching(/prod.*late-1/) });
+    expect([at.current(), late.current()]).toEqual(['3', '2']);
+    late.remove();
   });
 });

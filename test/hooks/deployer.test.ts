@@ -190,7 +190,8 @@ describe('rollbacks with Deployer', () => {
       return fake.programs.dep(call);
     };
     await hookOf({}, { dep }).rollBack(anOrder(fromThree('v1')), never);
-    expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
+    expect(folders.length).toBeGreaterThan(1);
+    expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
   });
 
   test('after a lost connection, the rollback may have run', async () => {

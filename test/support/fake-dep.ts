@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DeployerBehavior } from './fake-deployer.ts';
@@ -6,16 +7,22 @@ import { type FakeProgram, hangs, type ProgramCall } from './fake-program.ts';
 type DepWorld = {
   readonly version: '6.9.0' | '7.5.12';
   readonly secret: string;
-  /** Holds the host (`app`) and the recipe (`deploy.php`). */
-  readonly folder: string;
+  readonly recipe: string;
+  /** The hosts of the recipe: the `deploy_path` of each alias. `all` selects each of them. */
+  hosts(): ReadonlyMap<string, string>;
   behavior(): DeployerBehavior;
   /** Gets the candidate of each order; empty if the order names none. */
   receive(candidate: string): void;
 };
 
-type RollbackCall = { readonly recipe: string | undefined; readonly candidate: string; readonly selector: string | undefined };
+type DepCall = ProgramCall & {
+  readonly task: string;
+  readonly candidate: string;
+  /** The aliases and paths of the selected hosts. */
+  readonly hosts: readonly (readonly [string, string])[];
+};
 
-/** A fake of the program `dep`. */
+/** A fake of the program `dep`. What it prints was recorded from Deployer 7.5.12 and 6.9.0. */
 export function fakeDep(world: DepWorld): FakeProgram {
   return (call) => {
     const [task = ''] = call.args;
@@ -23,38 +30,92 @@ export function fakeDep(world: DepWorld): FakeProgram {
       call.print(`Deployer ${world.version}`);
       return 0;
     }
-    const rollback = parseRollback(call.args);
-    if (task === 'rollback' && rollback.recipe === join(world.folder, 'deploy.php')) return rollBack(world, call, rollback);
-    if (task === 'workers:reload' && rollback.recipe === join(world.folder, 'deploy.php')) {
-      call.print('task workers:reload');
-      return 0;
+    const is6 = world.version === '6.9.0';
+    const isKnown = [is6 ? 'debug:task' : 'deploy:is_locked', 'rollback', 'run', 'workers:reload'].includes(task);
+    if (!isKnown || call.args[call.args.indexOf('-f') + 1] !== world.recipe) {
+      call.print(`  Command "${task}" is not defined.  `);
+      return 1;
     }
-    call.print(`  Command "${task}" is not defined.  `);
-    return 1;
+    const option = '--option=rollback_candidate=';
+    const candidate = call.args.find((arg) => arg.startsWith(option))?.slice(option.length) ?? '';
+    const selector = is6 && task === 'run' ? call.args.find((arg) => arg.startsWith('--stage='))?.slice(8) : call.args.at(-1);
+    const selected = [...world.hosts()].filter(([alias]) => selector === 'all' || selector?.split(',').includes(alias));
+    if (selected.length === 0 && task !== 'debug:task') return refuseSelector(call, is6, selector);
+    return runTask(world, { ...call, task, candidate, hosts: selected });
   };
 }
 
-function parseRollback(args: readonly string[]): RollbackCall {
-  const option = '--option=rollback_candidate=';
-  return {
-    recipe: args[args.indexOf('-f') + 1],
-    candidate: args.find((arg) => arg.startsWith(option))?.slice(option.length) ?? '',
-    selector: args.at(-1),
-  };
+function refuseSelector(call: ProgramCall, is6: boolean, selector = ''): number {
+  const lines = is6
+    ? ['In HostSelector.php line 59:', `  Hostname or stage \`${selector}\` was not found.  `]
+    : ['In SelectCommand.php line 91:', '  No host selected. Please, check your selector:  ', `      ${selector}  `];
+  call.complain(`\n${lines.join('\n\n')}\n\nrollback [-o|--option OPTION] [--] [<selector>...]\n`);
+  return 1;
 }
 
-function rollBack(world: DepWorld, call: ProgramCall, { candidate, selector }: RollbackCall): number | Promise<number> {
-  const behavior = world.behavior();
-  world.receive(candidate);
-  const misbehavior = misbehave(world, call, behavior);
-  if (misbehavior !== null) return misbehavior;
-  if (selector !== 'prod') {
-    call.print(`\n  No host selected. Please, check your selector:  \n\n      ${selector}  `);
+function runTask(world: DepWorld, call: DepCall): number | Promise<number> {
+  const { task, args, hosts } = call;
+  const isPlan = task === 'debug:task' || args.includes('--plan');
+  if (isPlan) {
+    call.print(`│ ${hosts.map(([alias]) => alias).join(' │ ')} │\n├──┤\n│ rollback │`);
+    return 0;
+  }
+  if (world.behavior() === 'has the wrong host key') return failLogin(world, call);
+  if (task === 'run') return runScript(world, call);
+  if (world.behavior() === 'lacks curl' && world.version !== '6.9.0') {
+    call.print(`task ${task}\n\nIn Httpie.php line 45:\n\n  Please, install curl extension.    \n  https://php.net/curl.installation  `);
+    call.print('\nworker [--tag TAG] [--port PORT] [--] [<selector>...]\n\u001b[0K\u001b[31;1mERROR: Task rollback failed!\u001b[0;m');
     return 1;
   }
-  const app = join(world.folder, 'app');
-  const exitCode = world.version === '6.9.0' ? stepBack(app, call) : goTo(app, candidate, call);
-  if (behavior === 'unreadable after the action') renameSync(app, join(world.folder, 'away'));
+  if (task === 'rollback') return rollBack(world, call);
+  call.print(`task ${task}`);
+  return 0;
+}
+
+/** Deployer 7 exits with 0 from `run`, although a host failed. */
+function failLogin({ version }: DepWorld, { task, hosts, print, complain }: DepCall): number {
+  const warning =
+    '@@@@@@@@@@@@@@@@@@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\nOffending ED25519 key in /etc/hosts:1';
+  const reason = `${warning}\nHost key for prod has changed and you have requested strict checking.\nHost key verification failed.`;
+  if (version === '6.9.0') {
+    const block = ['The command "true" failed.', 'Exit Code: -1 (Unknown error)', '================', ...reason.split('\n')];
+    complain(
+      `\nIn Client.php line 103:\n\n${block.map((line) => `  ${line}  `).join('\n')}\n\n${task} [--log LOG] [--] <command-to-run>\n`,
+    );
+    return 1;
+  }
+  const [alias] = hosts[0] ?? [''];
+  const lines = reason.split('\n').map((line) => `[${alias}] err ${line}`);
+  print([`[${alias}]  error  in  on line 0:`, `[${alias}] run readlink`, ...lines, `[${alias}] exit code -1 (Unknown error)`].join('\n'));
+  if (task === 'run') return 0;
+  print(`\u001b[0K\u001b[31;1mERROR: Task ${task} failed!\u001b[0;m`);
+  return 255;
+}
+
+/** Runs the script of `run` with a real shell for each host. */
+function runScript({ version }: DepWorld, { args, hosts, print }: DepCall): number {
+  const is6 = version === '6.9.0';
+  const script = args[args.indexOf('--') + 1] ?? '';
+  for (const [alias, path] of hosts) {
+    const text = script.replaceAll('{{deploy_path}}', path).replaceAll(is6 ? '{{hostname}}' : '{{alias}}', alias);
+    const lines = spawnSync('sh', ['-c', text], { encoding: 'utf8' }).stdout.split('\n').slice(0, -1);
+    if (is6) print(`${hosts.length > 1 ? `[${alias}] > ` : ''}${lines.join('\n')}`);
+    else print(lines.map((line) => `[${alias}] ${line}`).join('\n'));
+  }
+  return 0;
+}
+
+function rollBack(world: DepWorld, call: DepCall): number | Promise<number> {
+  const behavior = world.behavior();
+  world.receive(call.candidate);
+  const misbehavior = misbehave(world, call, behavior);
+  if (misbehavior !== null) return misbehavior;
+  let exitCode = 0;
+  for (const [alias, app] of call.hosts) {
+    exitCode = world.version === '6.9.0' ? stepBack(app, call) : goTo(alias, app, call);
+    if (behavior === 'unreadable after the action') renameSync(app, join(app, '../away'));
+    if (behavior === 'loses a host on the way') return misbehave(world, call, 'loses the connection') ?? exitCode;
+  }
   return exitCode;
 }
 
@@ -94,22 +155,24 @@ function stepBack(app: string, call: ProgramCall): number {
 }
 
 /** Deployer 7 goes to the candidate and marks the release that it leaves. */
-function goTo(app: string, candidate: string, call: ProgramCall): number {
+function goTo(alias: string, app: string, { candidate, ...call }: DepCall): number {
   const current = basename(readlinkSync(join(app, 'current')));
-  call.print(`[prod] Current release is ${current}.`);
+  call.print(`[${alias}] Current release is ${current}.`);
   if (!readdirSync(join(app, 'releases')).includes(candidate)) {
-    call.print(`[prod]  RuntimeException  in rollback.php on line 71:\n[prod]   Release "${candidate}" not found in "${app}/releases".`);
+    call.print(
+      `[${alias}]  RuntimeException  in rollback.php on line 71:\n[${alias}]   Release "${candidate}" not found in "${app}/releases".`,
+    );
     call.print('\u001b[37;41mERROR: Task rollback failed!\u001b[39;49m');
     return 255;
   }
   if (existsSync(join(app, 'releases', candidate, 'BAD_RELEASE'))) {
-    call.print(`[prod] Candidate ${candidate} marked as bad release.\n[prod] Rollback aborted.`);
+    call.print(`[${alias}] Candidate ${candidate} marked as bad release.\n[${alias}] Rollback aborted.`);
     return 0;
   }
-  call.print(`[prod] Rolling back to ${candidate} release.`);
+  call.print(`[${alias}] Rolling back to ${candidate} release.`);
   link(app, `releases/${candidate}`);
   writeFileSync(join(app, 'releases', current, 'BAD_RELEASE'), '2026-11-21T09:24:03+0000,me\n');
-  call.print(`[prod] rollback to release ${candidate} was successful`);
+  call.print(`[${alias}] rollback to release ${candidate} was successful`);
   return 0;
 }
 

@@ -6,7 +6,8 @@ import { fakeDep } from './fake-dep.ts';
 import { fakeHostShell } from './fake-host-shell.ts';
 import type { FakeProgram } from './fake-program.ts';
 
-export type DeployerBehavior = Behavior | 'loses the connection';
+/** `loses a host on the way`: after the first host is rolled back. */
+export type DeployerBehavior = Behavior | 'loses the connection' | 'loses a host on the way' | 'has the wrong host key' | 'lacks curl';
 
 /** A host with the files that Deployer keeps there, and a fake of Deployer 7.5.12 or 6.9.0, which behaves as the real one was observed to behave. */
 export type FakeDeployer = {
@@ -27,6 +28,8 @@ export type FakeDeployer = {
   running(): string;
   fingerprintOf(target: string): string;
   behave(behavior: DeployerBehavior): void;
+  /** Adds another host to the recipe, whose own host is `prod`. */
+  addHost(alias: string, deployPath: string): void;
   /** The targets of the rollbacks that Deployer was ordered to do; empty if an order named none. */
   received(): readonly string[];
   remove(): void;
@@ -48,7 +51,15 @@ export function createFakeDeployer(version: '6.9.0' | '7.5.12', secret: string):
     symlinkSync(version === '6.9.0' ? at('app/releases', name) : `releases/${name}`, at('app/current'));
   };
   const current = () => basename(readlinkSync(at('app/current')));
-  const dep = fakeDep({ version, secret, folder, behavior: () => behavior, receive: (candidate) => void candidates.push(candidate) });
+  const hosts = new Map([['prod', at('app')]]);
+  const dep = fakeDep({
+    version,
+    secret,
+    recipe: at('deploy.php'),
+    hosts: () => hosts,
+    behavior: () => behavior,
+    receive: (candidate) => void candidates.push(candidate),
+  });
   return {
     folder,
     deployPath: at('app'),
@@ -80,6 +91,7 @@ export function createFakeDeployer(version: '6.9.0' | '7.5.12', secret: string):
       if (next === 'unreadable') renameSync(at('app'), at('away'));
       behavior = next;
     },
+    addHost: (alias, path) => void hosts.set(alias, path),
     received: () => candidates.map((candidate) => deploys.findLast(({ name }) => name === candidate)?.target ?? candidate),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

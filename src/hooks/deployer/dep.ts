@@ -1,24 +1,36 @@
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EffectError, type EffectErrorKind } from '../../core/base/errors.ts';
+import { EffectError } from '../../core/base/errors.ts';
 import type { NonEmpty } from '../../core/base/non-empty.ts';
 import { lastLine, maxOutputBytes } from '../../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
 import type { OnOutput, Place } from '../../ports/hook.ts';
 import { fillText, placeValues } from '../placeholders.ts';
 import { secretsIn } from '../variables.ts';
+import { exitFailure, processFailure } from './failure.ts';
 import type { DeployerOptions } from './options.ts';
 
 /** Deployer for one place. Its methods throw `EffectError`. */
 export type Dep = {
   /** Returns 6, 7 or 8. */
   version(signal: AbortSignal): Promise<number>;
-  /** Runs the task `rollback`, with options such as `rollback_candidate=3`. */
-  rollback(options: readonly string[], signal: AbortSignal, onOutput?: OnOutput): Promise<ProcessResult>;
+  /** Proves that the recipe has the task `rollback`, and with version 7 and 8 that the selector selects a host. Changes nothing. */
+  plan(version: number, signal: AbortSignal): Promise<void>;
+  /** Runs a shell script on each selected host over Deployer's own ssh. Version 7 and 8 exit with 0 although a host failed. The script changes nothing. */
+  ask(version: number, script: string, signal: AbortSignal): Promise<ProcessResult>;
+  /** Runs a task that changes nothing in the same way as a rollback; for version 7 and 8. */
+  tryTask(signal: AbortSignal): Promise<void>;
+  /** Runs the task `rollback` with options such as `rollback_candidate=3`, for the hosts of `selector` instead of all selected ones. */
+  rollback(order: DepRollback, signal: AbortSignal, onOutput?: OnOutput): Promise<ProcessResult>;
   /** Runs another task of the recipe. */
   task(name: string, signal: AbortSignal, onOutput?: OnOutput): Promise<ProcessResult>;
 };
+
+/** An order for Deployer: its options, and a narrower selector. */
+export type DepRollback = { readonly options: readonly string[]; readonly selector?: string | undefined };
+/** Deployer breaks the lines of error messages at the width of the terminal. */
+const wide = { COLUMNS: '1000' };
 
 type DepCall = { readonly args: NonEmpty<string>; readonly changesNothing: boolean; readonly onOutput?: OnOutput | undefined };
 
@@ -36,7 +48,10 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
     const cwd = await mkdtemp(join(tmpdir(), 'bakewatch-dep-'));
     try {
       const argv = [...dep, first, '--no-interaction', '--no-ansi', ...rest] as const;
-      const result = await run({ argv, cwd, env, timeoutMs: timeout, maxOutputBytes, secrets, onOutput }, signal);
+      const result = await run(
+        { argv, cwd, env: { ...wide, ...env }, timeoutMs: timeout, maxOutputBytes, secrets, onOutput, wantsAnswer: changesNothing },
+        signal,
+      );
       if (result.exitCode === 0) return result;
       throw exitFailure(result, changesNothing);
     } catch (error) {
@@ -45,13 +60,12 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
       await rm(cwd, { recursive: true, force: true });
     }
   };
-  const runTask = async (task: string, options: readonly string[], signal: AbortSignal, onOutput: OnOutput | undefined) => {
+  const runRecipe = async ({ args: [command, ...rest], ...call }: DepCall, signal: AbortSignal) => {
     await access(recipe, constants.R_OK).catch(() => {
       throw new EffectError('refused', `the recipe ${recipe} does not exist or cannot be read; Deployer was not run`);
     });
     // Deployer 6 ignores `--file=…` after the task, and looks for another recipe.
-    const args = [task, '-f', recipe, ...options.map((each) => `--option=${each}`), '--', selector] as const;
-    return await perform({ args, changesNothing: false, onOutput }, signal);
+    return await perform({ args: [command, '-f', recipe, ...rest], ...call }, signal);
   };
   return {
     version: async (signal) => {
@@ -60,34 +74,21 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
       if (version >= 6 && version <= 8) return version;
       throw new EffectError('refused', `${dep.join(' ')} is not Deployer 6 to 8${lastLine(stdout)}`);
     },
-    rollback: (options, signal, onOutput) => runTask('rollback', options, signal, onOutput),
-    task: (name, signal, onOutput) => runTask(name, [], signal, onOutput),
+    plan: async (version, signal) => {
+      const args = version === 6 ? (['debug:task', '--', 'rollback'] as const) : (['rollback', '--plan', '--', selector] as const);
+      await runRecipe({ args, changesNothing: true }, signal);
+    },
+    ask: (version, script, signal) => {
+      const args = version === 6 ? [`--stage=${selector}`, '--', script] : ['--', script, selector];
+      return runRecipe({ args: ['run', ...args], changesNothing: true }, signal);
+    },
+    tryTask: async (signal) => {
+      await runRecipe({ args: ['deploy:is_locked', '--no-hooks', '--', selector], changesNothing: true }, signal);
+    },
+    rollback: ({ options, selector: hosts = selector }, signal, onOutput) => {
+      const args = ['rollback', ...options.map((each) => `--option=${each}`), '--', hosts] as const;
+      return runRecipe({ args, changesNothing: false, onOutput }, signal);
+    },
+    task: (name, signal, onOutput) => runRecipe({ args: [name, '--', selector], changesNothing: false, onOutput }, signal),
   };
-}
-
-const troubles: readonly { readonly says: RegExp; readonly kind: EffectErrorKind; readonly advice: string }[] = [
-  { says: /No host selected|Hostname or stage .* was not found/, kind: 'refused', advice: 'correct `selector`' },
-  { says: /Command "rollback" is not defined/, kind: 'refused', advice: 'the recipe must require recipe/common.php' },
-  {
-    says: /ssh: |Connection (refused|reset|closed|timed out)|Permission denied \(|Host key verification failed|No route to host|exit code -1\b/i,
-    kind: 'timeout',
-    advice: 'Deployer did not reach the host, or lost the connection; the rollback may have run',
-  },
-];
-
-function exitFailure({ exitCode, signalName, output }: ProcessResult, changesNothing: boolean): EffectError {
-  const trouble = troubles.find(({ says }) => says.test(output));
-  const end = exitCode === null ? `was killed by ${signalName}` : `exited with ${exitCode}`;
-  const advice = trouble ? ` (${trouble.advice})` : '';
-  const kind = changesNothing ? 'unreachable' : exitCode === null ? 'timeout' : (trouble?.kind ?? 'failed');
-  return new EffectError(kind, `Deployer ${end}${lastLine(withoutUsage(output))}${advice}`, { output });
-}
-
-function processFailure({ kind, message, output }: ProcessError, changesNothing: boolean): EffectError {
-  return new EffectError(changesNothing || kind === 'not_started' ? 'unreachable' : 'timeout', message, { output });
-}
-
-/** After an error in a call, Deployer prints its usage last. */
-function withoutUsage(output: string): string {
-  return output.replace(/^\w+ \[-.*$/m, '');
 }

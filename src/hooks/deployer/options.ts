@@ -13,7 +13,7 @@ export const DeployerOptions = z.strictObject({
   dep: z.tuple([program], argument).default(['dep']).describe('Deployer, such as [php, /opt/deployer.phar]. Default: [dep].'),
   recipe: AbsolutePath.describe('The recipe: absolute path of deploy.php or deploy.yaml.'),
   selector: PlaceText.regex(/^[^\s\p{Cc}-][^\p{Cc}]*$/u, 'must not be empty, start with - or hold control characters').describe(
-    'The one host to roll back, as Deployer selects it; {service} and {environment} are filled in.',
+    'The host to roll back, as Deployer selects it; several hosts only if their releases are equal. {service} and {environment} are filled in.',
   ),
   deploy_path: AbsolutePath.describe("Deployer's deploy_path on that host, which holds `current` and `releases`."),
   resume: z

@@ -5,7 +5,7 @@ import type { HostRelease, HostState } from './state.ts';
 
 /**
  * Finds the release to go back to: by the fingerprint that was read while it was good, else by its version or commit. Throws `EffectError` `refused` if
- * it is gone or cannot be distinguished from the bad release.
+ * it is gone, or cannot be identified or distinguished from the bad release. Only what is certainly gone has `targetGone`.
  */
 export function findTarget(order: RollbackOrder, { current, releases }: HostState): HostRelease {
   const isTarget = createMatcher(order, current);
@@ -20,7 +20,22 @@ export function findTarget(order: RollbackOrder, { current, releases }: HostStat
       targetGone: true,
     });
   }
-  throw new EffectError('refused', goneMessage(order, releases), { targetGone: true });
+  if (isCertainlyGone(order, releases)) throw new EffectError('refused', goneMessage(order, releases), { targetGone: true });
+  throw new EffectError('refused', unknownMessage(order, releases));
+}
+
+/** A release is gone if every release on the host is known to be another one. Releases without a recorded tag, commit or time may be any. */
+function isCertainlyGone({ from, target }: RollbackOrder, releases: readonly HostRelease[]): boolean {
+  const { fingerprint, version, commit = '' } = target;
+  if (fingerprint?.startsWith('release ')) {
+    const [, name] = fingerprint.split(' ');
+    return releases.every((release) => release.name !== name || release.fingerprint.includes(' of '));
+  }
+  // Tags, commits or folder names tell releases apart only where the operator uses them.
+  const isTagged = releases.every((release) => release.target !== undefined) && releases.some((release) => release.target === from.version);
+  const hasCommits = releases.every(({ revision }) => revision !== undefined) && (commit.length >= 7 || /^[0-9a-f]{40}$/.test(version));
+  const isNamed = releases.some(({ name }) => name === from.version) && !/^\d+$/.test(from.version);
+  return isTagged || hasCommits || isNamed;
 }
 
 function createMatcher({ from, target }: RollbackOrder, current: HostRelease): (release: HostRelease) => boolean {
@@ -46,7 +61,16 @@ function matchesRelease({ target, revision = '' }: HostRelease, { version, commi
 
 function goneMessage({ target }: RollbackOrder, releases: readonly HostRelease[]): string {
   const name = target.fingerprint ?? target.version;
+  return `${name} is gone from the host, which has ${listOf(releases)}; deploy ${target.version} again, and raise keep_releases if it is low`;
+}
+
+function unknownMessage({ target: { version } }: RollbackOrder, releases: readonly HostRelease[]): string {
+  const why = `which release is ${version} cannot be identified on the host, which has ${listOf(releases)}`;
+  return `${why}; roll back by hand, and deploy with --tag=${version} or register the commit of each deploy`;
+}
+
+function listOf(releases: readonly HostRelease[]): string {
   const listed = releases.slice(0, 10).map(({ fingerprint }) => fingerprint);
   const more = releases.length > 10 ? ` and ${releases.length - 10} more` : '';
-  return `${name} is gone from the host, which has ${listed.join(', ')}${more}; deploy ${target.version} again, and raise keep_releases if it is low`;
+  return listed.join(', ') + more;
 }
