@@ -166,6 +166,15 @@ describe('a selector of several hosts', () => {
     });
   });
 
+  test('names that are alike are not mixed up', async () => {
+    for (const fake of [first, second(['v1', 'v2', 'v3', 'v4'])]) {
+      fake.deploy('1.2', { name: '1.2', revision: 'b'.repeat(40) });
+      fake.deploy('1x2', { name: '1x2', revision: 'c'.repeat(40) });
+    }
+    const order = anOrder({ from: { version: '1x2' }, target: { deployId: 'd', version: '1.2' } });
+    expect(await all().rollBack(order, never)).toMatchObject({ alreadyThere: false, summary: expect.stringContaining('release 1.2 (1.2') });
+  });
+
   test('a selector of another host than the hook reads is refused', async () => {
     second(['v3', 'v4']);
     expect(await errorOf({ selector: 'late' })).toMatchObject({

@@ -29,6 +29,8 @@ export type Dep = {
 
 /** An order for Deployer: its options, and a narrower selector. */
 export type DepRollback = { readonly options: readonly string[]; readonly selector?: string | undefined };
+/** How long a question may take: an attempt that has changed nothing can be repeated early. */
+const maxQuestionMs = 60_000;
 /** Deployer breaks the lines of error messages at the width of the terminal. */
 const wide = { COLUMNS: '1000' };
 
@@ -49,7 +51,16 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
     try {
       const argv = [...dep, first, '--no-interaction', '--no-ansi', ...rest] as const;
       const result = await run(
-        { argv, cwd, env: { ...wide, ...env }, timeoutMs: timeout, maxOutputBytes, secrets, onOutput, wantsAnswer: changesNothing },
+        {
+          argv,
+          cwd,
+          env: { ...wide, ...env },
+          timeoutMs: changesNothing ? Math.min(timeout, maxQuestionMs) : timeout,
+          maxOutputBytes,
+          secrets,
+          onOutput,
+          wantsAnswer: changesNothing,
+        },
         signal,
       );
       if (result.exitCode === 0) return result;

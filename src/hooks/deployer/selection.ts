@@ -81,8 +81,6 @@ function labelOf({ name, target, revision }: HostRelease): string {
 /** Deployer replaces `{{…}}`. Only a little is printed: Deployer may tear longer output apart. */
 function scriptFor(target: string, version: number): string {
   const alias = version === 6 ? '{{hostname}}' : '{{alias}}';
-  const log = (file: string, pattern: string) =>
-    `[ ! -f .dep/${file} ] || tail -n 200 .dep/${file} | grep "${pattern}" | tail -n 1 | while IFS= read -r line; do printf '${file}\\t%s\\n' "$line"; done`;
   return `cd {{deploy_path}} || exit 66
 current=$(readlink current)
 printf 'host\\t%s\\n' '${alias}'
@@ -92,8 +90,11 @@ for name in '${target}' "$(basename "$current")"; do
   [ -d "releases/$name" ] || continue
   bad=; [ ! -e "releases/$name/BAD_RELEASE" ] || bad=bad
   printf 'release\\t%s\\t%s\\t%s\\n' "$name" "$bad" "$(head -n 1 "releases/$name/REVISION" 2>/dev/null)"
-  ${log('releases', ',$name\\$')}
-  ${log('releases_log', '\\"release_name\\":\\"\\{0,1\\}$name\\"\\{0,1\\}[,}]')}
+  [ ! -f .dep/releases ] || tail -n 200 .dep/releases | while IFS= read -r line; do
+    [ "\${line#*,}" != "$name" ] || printf 'releases\\t%s\\n' "$line"
+  done | tail -n 1
+  [ ! -f .dep/releases_log ] || tail -n 200 .dep/releases_log | grep -F -e "\\"release_name\\":\\"$name\\"" -e "\\"release_name\\":$name," |
+    tail -n 1 | while IFS= read -r line; do printf 'releases_log\\t%s\\n' "$line"; done
 done
 printf 'end\\t%s\\n' '${alias}'`;
 }
