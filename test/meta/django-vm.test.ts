@@ -24,7 +24,7 @@ describe('the Django site on one machine', () => {
   });
 
   test('its gates need no config, and no version before there is one', () => {
-    expect(gates.map(({ file }) => file)).toEqual(['site.yaml', 'released.yaml']);
+    expect(gates.map(({ file }) => file)).toEqual(['site.yaml', 'started.yaml']);
     for (const { file, options } of gates) {
       const { ruleSets } = loadRuleFiles({
         files: [join(place, 'rules', file)],
