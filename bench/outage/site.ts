@@ -18,7 +18,7 @@ type Site = { readonly trouble: SiteTrouble; version: string; restartedAt: numbe
 /** How long a restart takes; meanwhile the site answers 502, as nginx does without its upstream. */
 const restartMs = 1_500;
 /** A restart waits this long for requests that hang: the `--graceful-timeout` of the examples. */
-const gracefulMs = 3_000;
+const gracefulMs = 2_000;
 const slowStartMs = 10_000;
 
 /** Listens on a free port of this machine. `POST /NAME/switch/VERSION` switches, and `GET /NAME/current` says what runs: a hook calls them. */

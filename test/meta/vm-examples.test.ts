@@ -98,7 +98,7 @@ describe.for(examples)('the example $folder', ({ folder, main, unit, service }) 
   test('a unit that fails often does not refuse the restart of a rollback', () => {
     const text = read(`examples/${folder}/vm/${service}`);
     expect(text).toMatch(/^StartLimitIntervalSec=0$/m);
-    expect(text).toMatch(/^ExecStart=.* --preload .*--graceful-timeout 3 /m);
+    expect(text).toMatch(/^ExecStart=.* --preload .*--graceful-timeout 2 /m);
     expect(text).toContain(`/usr/bin/systemctl restart ${unit}`);
     expect(read(`examples/${folder}/vm/release-switch`)).toContain(`sudo -n systemctl restart ${unit}`);
   });
