@@ -1,13 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
 import type { Receipt, RollbackOrder } from '../../src/ports/hook.ts';
 import { anOrder } from '../contracts/hook.ts';
-import { read } from '../meta/tree.ts';
 import { effectErrorOf, everythingIn } from '../support/effect-error.ts';
 import { type FakeKubernetes, hasKubectl, startFakeKubernetes, type Trouble } from '../support/fake-kubernetes.ts';
 import type { FakeKind } from '../support/fake-kubernetes-world.ts';
 import { kubectlHook } from '../support/kubectl-hook.ts';
+import { rightsIn } from '../support/rights-in.ts';
 
 const never = new AbortController().signal;
 const kinds: readonly FakeKind[] = ['deployment', 'statefulset', 'daemonset'];
@@ -76,7 +74,7 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     test('pods that do not become ready are a failure', async () => {
       const at = await cluster(kind);
       at.workload.pods('not ready');
-      expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'failed', message: expect.stringContaining('were not ready in time') });
+      expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'failed', message: expect.stringMatching(/1 of 2 pods/) });
       expect(at.workload.image()).toBe('shop:v1');
     });
 
@@ -95,6 +93,18 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     const at = await cluster();
     await rollBack(at);
     expect(new Set(at.requests)).toEqual(rightsIn('examples/kubernetes/role.yaml'));
+  });
+
+  test('a right that is lost while the hook waits ends the wait at once, with the words of the server', async () => {
+    const at = await cluster();
+    at.workload.pods('not ready');
+    const onOutput = (soFar: string) => soFar.includes('waiting') && at.forbid('get deployments');
+    const rolling = kubectlHook(at, { timeout: '10m' }).rollBack(anOrder(), never, onOutput);
+    expect(await errorOf(rolling)).toMatchObject({
+      kind: 'timeout',
+      message: expect.stringMatching(/state of the pods .* is unknown.*Forbidden.*cannot get resource.*grant the account the rights/),
+    });
+    expect(at.workload.image()).toBe('shop:v1');
   });
 
   test('a person puts the same release back in the meantime: kubectl skips it, which is a success', async () => {
@@ -120,6 +130,19 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     expect(await errorOf(rollBack(at))).toMatchObject({ kind: 'refused', message: expect.stringContaining('kubectl rollout resume') });
   });
 
+  test('a paused deployment with the good template is not waited for: its pods are not replaced', async () => {
+    const at = await cluster();
+    at.workload.deploy('shop:v1');
+    at.workload.set({ paused: true });
+    at.workload.pods('not ready');
+    expect(await errorOf(rollBack(at, {}, { timeout: '10m' }))).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(/but it is paused.*1 of 2 pods.*kubectl rollout resume deployments.apps\/shop/),
+    });
+    at.workload.pods('ready');
+    expect(await rollBack(at)).toMatchObject({ alreadyThere: true });
+  });
+
   test('the missed deadline of the bad release does not fail the rollback', async () => {
     const at = await cluster();
     at.workload.pods('past the deadline');
@@ -137,7 +160,7 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     at.workload.pods('not ready');
     const heard: string[] = [];
     const rolling = kubectlHook(at).rollBack(anOrder(), never, (soFar) => void heard.push(soFar));
-    const both = /^deployment.apps\/shop rolled back\nWaiting for deployment/;
+    const both = /^deployment.apps\/shop rolled back\nwaiting for deployments.apps\/shop: 1 of 2 pods are replaced/;
     expect((await errorOf(rolling)).output).toMatch(both);
     expect(heard.at(-1)).toMatch(both);
   });
@@ -218,15 +241,3 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
     expect(await rollBack(at)).toMatchObject({ alreadyThere: true });
   });
 });
-
-const Role = z.object({
-  kind: z.literal('Role'),
-  rules: z.array(z.object({ resources: z.array(z.string()), verbs: z.array(z.string()) })),
-});
-
-/** The rights that the Role in a file grants, such as `get deployments`. */
-function rightsIn(file: string): ReadonlySet<string> {
-  const roles = parseAllDocuments(read(file)).map((each) => Role.safeParse('toJS' in each ? each.toJS() : null));
-  const rules = roles.flatMap(({ data }) => data?.rules ?? []);
-  return new Set(rules.flatMap(({ resources, verbs }) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`))));
-}

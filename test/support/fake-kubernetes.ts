@@ -11,7 +11,7 @@ import { type Json, kubeconfigOf, send, textOf } from './kubernetes-api.ts';
 
 /** How the server misbehaves: an error, no answer, or an answer without the change. */
 export type Trouble = { readonly status: number; readonly reason: string; readonly message: string } | 'hang' | 'drop' | 'pretend';
-/** The command of kubectl behind a request: `undo` reads the history at once, `get` reads it in chunks, and `status` selects one object. */
+/** What a request is for: `undo` reads the history at once, `get` reads it in chunks, and `status` reads the object after a patch. */
 type Step = 'get' | 'undo' | 'status';
 type Request = { readonly method: string; readonly path: string; readonly query: URLSearchParams; readonly step: Step };
 
@@ -27,6 +27,8 @@ export type FakeKubernetes = {
   readonly requests: readonly string[];
   /** Decides what goes wrong with a request; `null` is nothing. */
   trouble(with_: (request: Request) => Trouble | null): void;
+  /** Takes rights away from the account, such as `list deployments`. */
+  forbid(...rights: readonly string[]): void;
   /** Runs something in the middle of a `rollout undo`: after the start of kubectl and before it reads the history. */
   meanwhile(action: () => void): void;
   close(): Promise<void>;
@@ -50,17 +52,21 @@ export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernete
   const requests: string[] = [];
   let troubleWith: (request: Request) => Trouble | null = () => null;
   let interlude: (() => void) | null = null;
+  let forbidden: readonly string[] = [];
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
     const body = await bodyOf(incoming);
     const url = new URL(incoming.url ?? '', 'http://localhost');
-    const request = { method: incoming.method ?? '', path: url.pathname, query: url.searchParams, step: stepOf(url) };
+    const isChanged = patches.length > 0;
+    const request = { method: incoming.method ?? '', path: url.pathname, query: url.searchParams, step: stepOf(url, isChanged) };
     if (request.path === '/openapi/v2') return void response.end(dryRunDescription(['Deployment', 'StatefulSet', 'DaemonSet']));
     const known = discovery(request.path);
     if (known) return send(response, 200, known);
-    if (request.path === accessReviews) return send(response, 201, allowed);
+    if (request.path === accessReviews) return send(response, 201, review(String(body), forbidden));
     const isDryRun = request.query.get('dryRun') === 'All';
-    requests.push(rightOf(request));
+    const right = rightOf(request);
+    requests.push(right);
+    if (forbidden.includes(right)) return send(response, 403, statusOf(denial(right)));
     if (request.step === 'undo') {
       interlude?.();
       interlude = null;
@@ -101,6 +107,9 @@ export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernete
     trouble: (next) => {
       troubleWith = next;
     },
+    forbid: (...rights) => {
+      forbidden = rights;
+    },
     meanwhile: (action) => {
       interlude = action;
     },
@@ -114,7 +123,16 @@ export async function startFakeKubernetes(kind: FakeKind): Promise<FakeKubernete
 /** Every account may read its own rights. */
 const accessReviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
-const allowed: Json = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: {}, status: { allowed: true } };
+function review(question: string, forbidden: readonly string[]): Json {
+  const isDenied = forbidden.some((right) => right.split(' ').every((word) => question.includes(word)));
+  return { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: {}, status: { allowed: !isDenied } };
+}
+
+function denial(right: string) {
+  const [verb = '', resource = ''] = right.split(' ');
+  const message = `${resource}.apps "shop" is forbidden: User "bot" cannot ${verb} resource "${resource}" in API group "apps"`;
+  return { status: 403, reason: 'Forbidden', message };
+}
 
 function answerFor({ path, query }: Request, workload: FakeWorkload): readonly [number, Json] {
   if (path === `${workload.path}/shop`) return [200, workload.object()];
@@ -128,9 +146,9 @@ function answerFor({ path, query }: Request, workload: FakeWorkload): readonly [
   return [404, statusOf({ status: 404, reason: 'NotFound', message: `${resource}.apps "${name}" not found` })];
 }
 
-function stepOf({ searchParams }: URL): Step {
-  if (searchParams.has('fieldSelector')) return 'status';
-  return searchParams.has('labelSelector') && !searchParams.has('limit') ? 'undo' : 'get';
+function stepOf({ searchParams }: URL, isChanged: boolean): Step {
+  if (!searchParams.has('labelSelector')) return isChanged ? 'status' : 'get';
+  return searchParams.has('limit') ? 'get' : 'undo';
 }
 
 function rightOf({ method, path, query }: Request): string {
@@ -173,7 +191,8 @@ function discovery(path: string): Json | null {
 async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
   const text = await textOf(incoming);
   // kubectl reads its rights in protobuf, which starts with `k8s`.
-  return text === '' || text.startsWith('k8s\0') ? null : JSON.parse(text);
+  if (text.startsWith('k8s\0')) return text;
+  return text === '' ? null : JSON.parse(text);
 }
 
 async function listen(server: Server): Promise<number> {

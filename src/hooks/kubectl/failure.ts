@@ -10,8 +10,6 @@ export type Step = { readonly what: string; readonly phase: KubectlPhase };
 /** The meaning of a text in the output, and the advice to a person. */
 export type KubectlTrouble = { readonly says: RegExp; readonly kind: EffectErrorKind; readonly advice: string };
 
-const pastDeadline = /exceeded its progress deadline/;
-
 /**
  * kubectl exits with 1 for every failure, so only the text distinguishes them; `rollout undo` even omits the reason in brackets. The first row that
  * matches counts.
@@ -26,16 +24,6 @@ const commonTroubles: readonly KubectlTrouble[] = [
     says: /unable to find (the )?specified revision|unable to find revision|no rollout history found|the object has been modified/,
     kind: 'unreachable',
     advice: 'its history changed in the meantime; nothing was done',
-  },
-  {
-    says: pastDeadline,
-    kind: 'failed',
-    advice: 'the template was put back, but its pods do not become ready; look at them with `kubectl describe`',
-  },
-  {
-    says: /timed out waiting for the condition|watch closed before UntilWithSync timeout/,
-    kind: 'failed',
-    advice: 'the template was put back, but its pods were not ready in time; look at `kubectl get pods`',
   },
   { says: /admission webhook .*denied/, kind: 'refused', advice: 'a policy of the cluster does not allow the old template' },
   { says: /\(NotFound\)|" not found/, kind: 'refused', advice: 'correct `namespace` and `name` of the hook' },
@@ -94,11 +82,6 @@ export function failureOf({ exitCode, signalName, stderr, output }: ProcessResul
   });
 }
 
-/** Whether the controller reported that the pods missed their progress deadline. */
-export function isPastDeadline(error: unknown): boolean {
-  return error instanceof EffectError && pastDeadline.test(error.message);
-}
-
 /** The error for a program that did not start, or was killed by us. */
 export function processFailureOf({ kind, message, output }: ProcessError, step: Step): EffectError {
   return new EffectError(kindInPhase(step.phase, kind === 'not_started' ? 'unreachable' : 'timeout'), `${step.what}: ${message}`, {
@@ -113,9 +96,16 @@ function kindInPhase(phase: KubectlPhase, kind: EffectErrorKind): EffectErrorKin
   return kind === 'refused' ? 'failed' : kind === 'unreachable' ? 'timeout' : kind;
 }
 
-/** The last lines, without the log lines of the client: it prints one for every failed discovery call. */
+const logLine = /^[EWI]\d{4} /;
+
+/**
+ * The last lines, without the log lines of the client: it prints one for every failed discovery call. A log line that says what is forbidden stays: a
+ * program that waits for something it may not see reports only that its time is over.
+ */
 function lastLinesOf(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^[EWI]\d{4} /.test(line));
-  const joined = lines.slice(-3).join(' ').replace(/\s+/g, ' ').trim();
+  const all = text.split('\n').filter((line) => line.trim() !== '');
+  const denied = all.findLast((line) => logLine.test(line) && line.includes(' is forbidden: '))?.replace(/^[^\]]*\] /, '');
+  const lines = [...(denied === undefined ? [] : [denied]), ...all.filter((line) => !logLine.test(line)).slice(-3)];
+  const joined = lines.join(' ').replace(/\s+/g, ' ').trim();
   return joined.length > 400 ? `…${joined.slice(-400)}` : joined;
 }

@@ -7,8 +7,8 @@ import { type PodRelease, PodTemplate, releaseOf } from './template.ts';
 /** A revision in the history with its present number; a rollback gives it a new one. */
 export type Revision = { readonly number: number; readonly release: PodRelease };
 
-/** A Deployment, StatefulSet or DaemonSet: its running release, and its history, newest revision first. */
-export type Workload = { readonly current: PodRelease; readonly revisions: readonly Revision[] };
+/** A Deployment, StatefulSet or DaemonSet: its running release, and its history, newest revision first. `isPaused`: kubectl refuses a rollback. */
+export type Workload = { readonly current: PodRelease; readonly revisions: readonly Revision[]; readonly isPaused?: boolean | undefined };
 
 /** The object, and the container whose image identifies the release. */
 export type Subject = Pick<KubectlOptions, 'container'> & { readonly kind: WorkloadKind; readonly name: string };
@@ -36,6 +36,7 @@ const WorkloadObject = z.object({
   spec: z.object({
     selector: Selector,
     template: PodTemplate,
+    paused: z.boolean().nullish(),
     updateStrategy: z.object({ type: z.string().nullish() }).nullish(),
   }),
   status: z.object({ observedGeneration: z.number().nullish() }).nullish(),
@@ -50,7 +51,7 @@ export async function readWorkload(kubectl: Kubectl, subject: Subject, signal: A
     throw new EffectError('refused', `${why}; use RollingUpdate, or roll back by hand`);
   }
   const revisions = await readHistory(kubectl, { subject, object }, signal);
-  return { current: currentOf(object, revisions, subject), revisions };
+  return { current: currentOf(object, revisions, subject), revisions, isPaused: object.spec.paused === true };
 }
 
 /** Reads the running release. Throws like `readWorkload`. */
