@@ -4,6 +4,7 @@ import { type PodTemplate, releaseOf } from '../../src/hooks/kubectl/template.ts
 import type { Revision, Subject, Workload } from '../../src/hooks/kubectl/workload.ts';
 import type { RollbackOrder } from '../../src/ports/hook.ts';
 import { anOrder } from '../contracts/hook.ts';
+import { effectErrorOf } from '../support/effect-error.ts';
 
 type Pod = { readonly images: readonly string[]; readonly label?: string; readonly extra?: Readonly<Record<string, unknown>> };
 
@@ -75,9 +76,19 @@ describe('the revision to go back to', () => {
     expect(() => find(world, { target: { deployId: 'd', version: 'v1', fingerprint: other } })).toThrow(`${other} is gone`);
   });
 
+  test.for<{ name: string; pods: readonly [Pod, ...Pod[]]; isGone: boolean }>([
+    { name: 'the version of the bad release is there', pods: [{ images: ['shop:v0'] }, { images: ['shop:v2'] }], isGone: true },
+    { name: 'no version is there', pods: [{ images: ['shop:latest'] }, { images: ['shop:latest'], extra: { a: 1 } }], isGone: false },
+    { name: 'versions have other names', pods: [{ images: ['shop:71'] }, { images: ['shop:72'] }], isGone: false },
+  ])('is gone only if templates show versions: $name', async ({ pods, isGone }) => {
+    const error = await effectErrorOf(Promise.resolve().then(() => find(workload(...pods))));
+    expect(error).toMatchObject({ kind: 'refused', targetGone: isGone });
+    expect(error.message).toMatch(isGone ? /^v1 is gone from/ : /^v1 cannot be identified in .*roll back by hand/);
+  });
+
   test('the error lists only a part of a long history', () => {
     const pods = Array.from({ length: 14 }, (_, index): Pod => ({ images: [`shop:b${index}`] }));
-    expect(() => find(workload({ images: ['shop:b'] }, ...pods))).toThrow(
+    expect(() => find(workload({ images: ['shop:v2'] }, ...pods))).toThrow(
       /15: shop:b13 .*6: shop:b4 \(template \w+\) and 5 more; deploy v1 again/,
     );
   });

@@ -57,14 +57,20 @@ function isGood(status: string): boolean {
   return status === 'deployed' || status === 'superseded';
 }
 
-/** Finds the revision to go back to. Throws `EffectError` `refused` if it is gone or cannot be distinguished from the bad one. */
+/** Finds the revision to go back to. Throws `EffectError` `refused` if it is gone (`targetGone`) or cannot be identified. */
 export function findRevision(order: RollbackOrder, history: readonly HelmRevision[]): HelmRevision {
   const isTarget = createMatcher(order);
   const found = history.find((revision) => isGood(revision.status) && isTarget(revision));
   if (found) return found;
   const { target } = order;
   const listed = history.slice(0, 10).map(({ number, fingerprint }) => `${number}: ${fingerprint}`);
-  const why = `${target.fingerprint ?? target.version} is gone from the history, which holds ${listed.join('; ')}`;
+  const holds = `the history, which holds ${listed.join('; ')}`;
+  // Where not even the version of the bad release is to be seen, the versions are not in the history.
+  if (!target.fingerprint?.startsWith('revision ') && !history.some((revision) => hasVersion(revision, order.from.version))) {
+    const doubt = 'no revision there shows the version of a deploy; set `appVersion` or the version of the chart in each deploy';
+    throw new EffectError('refused', `${target.version} cannot be identified in ${holds}: ${doubt}`);
+  }
+  const why = `${target.fingerprint ?? target.version} is gone from ${holds}`;
   throw new EffectError('refused', `${why}; deploy ${target.version} again, and raise --history-max if it is low`, { targetGone: true });
 }
 

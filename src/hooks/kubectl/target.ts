@@ -11,14 +11,29 @@ type TargetRequest = { readonly order: RollbackOrder; readonly subject: Subject 
 
 /**
  * Finds the target by its pod template: by the hash recorded with the known-good deploy, else by the image or version of its release. Revision numbers
- * are never recorded, because a rollback gives its revision a new number. Throws `EffectError` `refused` if the target is gone or cannot be identified.
+ * are never recorded, because a rollback gives its revision a new number. Throws `EffectError` `refused` if the target is gone or cannot be identified;
+ * `targetGone` only where it is known to be gone.
  */
 export function findTarget({ order, subject }: TargetRequest, { current, revisions }: Workload): Destination {
   const isTarget = createMatcher(order);
   if (isTarget(current)) return { release: current, number: null };
   const found = revisions.find(({ release }) => isTarget(release));
   if (found) return found;
-  throw new EffectError('refused', goneMessage({ order, subject }, revisions), { targetGone: true });
+  const { target } = order;
+  const history = `the history of ${resourceOf(subject)}, ${listOf(revisions)}`;
+  if (!isKnownToBeGone(order, [current, ...revisions.map(({ release }) => release)])) {
+    const hint = 'register deploys with their `image`, or set the label app.kubernetes.io/version';
+    const why = `${target.version} cannot be identified in ${history}: no template there shows the version of a deploy`;
+    throw new EffectError('refused', `${why}; ${hint}, and roll back by hand this time`);
+  }
+  const name = hashIn(target.fingerprint) === null ? (target.image ?? target.version) : (target.fingerprint ?? target.version);
+  const advice = `deploy ${target.version} again, and raise spec.revisionHistoryLimit if it is low`;
+  throw new EffectError('refused', `${name} is gone from ${history}; ${advice}`, { targetGone: true });
+}
+
+/** Without a hash, the target is known to be gone only where templates show versions: then that of the bad release is to be seen. */
+function isKnownToBeGone({ from, target }: RollbackOrder, all: readonly PodRelease[]): boolean {
+  return hashIn(target.fingerprint) !== null || all.some((release) => matchesRelease(release, from));
 }
 
 /** A template with the version of the bad release is never the target, even if it also matches the target: a sidecar may have the target's tag. */
@@ -41,11 +56,8 @@ function matchesRelease(
   return version === release.version || images.some((image) => isImageOf(image, release));
 }
 
-function goneMessage({ order: { target }, subject }: TargetRequest, revisions: readonly Revision[]): string {
-  const name = hashIn(target.fingerprint) === null ? (target.image ?? target.version) : (target.fingerprint ?? target.version);
+function listOf(revisions: readonly Revision[]): string {
   const known = revisions.map(({ number, release }) => `${number}: ${release.fingerprint}`);
   const listed = known.slice(0, 10).join(', ') + (known.length > 10 ? ` and ${known.length - 10} more` : '');
-  const history = known.length === 0 ? 'which is empty' : `which holds ${listed}`;
-  const advice = `deploy ${target.version} again, and raise spec.revisionHistoryLimit if it is low`;
-  return `${name} is gone from the history of ${resourceOf(subject)}, ${history}; ${advice}`;
+  return known.length === 0 ? 'which is empty' : `which holds ${listed}`;
 }
