@@ -6,6 +6,7 @@ import type { OnOutput, Place, RollbackHook } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { type Rollout, readRollout } from './argo/rollout.ts';
 import type { HookDeps } from './deps.ts';
+import { askRight } from './kubectl/ask-right.ts';
 import type { Dialect } from './kubectl/failure.ts';
 import { ClusterOptions, KubectlOptions, nameIn, Program } from './kubectl/options.ts';
 import { createClient, createKubectl, type Kubectl } from './kubectl/run.ts';
@@ -53,13 +54,19 @@ export const argoRollouts = definePlugin({
       rehearse: async (order, signal) => {
         const subject = subjectIn(order.place);
         const rollout = await readRollout(client, subject, signal);
-        const { release } = findTarget({ order, subject }, rollout);
+        const { number, release } = findTarget({ order, subject }, rollout);
         const where = resourceOf(subject);
-        const canPatch = ['auth', 'can-i', 'patch', '--', where];
-        await client.run({ what: `asking for the right to patch ${where}`, phase: 'ask', args: canPatch }, signal);
+        await askRight(client, { verb: 'patch', resource: where }, signal);
+        await askRight(client, { verb: 'patch', resource: where, subresource: 'status' }, signal);
         await plugin.run({ what: 'starting the plugin', phase: 'ask', args: ['version', '--short'] }, signal);
-        const running = `${rollout.current.fingerprint} is running`;
-        return [running, `this account may patch ${where}`, 'the plugin answers', `${release.fingerprint} is available`];
+        return [
+          `${rollout.current.fingerprint} is running`,
+          `this account may read ${where} and its history, and may patch it and its status`,
+          'the plugin answers',
+          ...(number === null
+            ? ['not tried: a rollback, because there is nothing else to go back to']
+            : [`${release.fingerprint} is revision ${number}`, 'not tried: the rollback itself, because the plugin has no dry run']),
+        ];
       },
     };
   },
@@ -131,12 +138,16 @@ function needsPromotion({ isInProgress, isAborted, current }: Rollout, { release
   return isInProgress && !isAborted && current.hash === release.hash;
 }
 
-/** Returns `null` if the controller does not know the newest spec yet, or if the API server does not answer. */
+/**
+ * Returns `null` if the controller does not know the newest spec yet, or if the API server does not answer. A refusal, such as a missing right, stays one,
+ * so waiting is useless. Throws `EffectError` `timeout` then.
+ */
 async function readIfPossible(client: Kubectl, subject: Subject, signal: AbortSignal): Promise<Rollout | null> {
   try {
     return await readRollout(client, subject, signal);
   } catch (error) {
-    if (error instanceof EffectError) return null;
-    throw error;
+    if (!(error instanceof EffectError)) throw error;
+    if (error.kind !== 'refused') return null;
+    throw new EffectError('timeout', `the state of ${resourceOf(subject)} is unknown: ${error.message}`, { cause: error });
   }
 }

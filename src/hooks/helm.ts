@@ -45,6 +45,11 @@ export const helm = definePlugin({
   create: (settings: HelmOptions, { run }: HookDeps): RollbackHook => {
     const client = createClient({ ...dialect, program: settings.helm }, settings, run);
     const read = (place: Place, signal: AbortSignal) => readHistory(client, nameIn(place, settings.name), signal);
+    const dryRun = async (place: Place, { number }: HelmRevision, signal: AbortSignal) => {
+      const name = nameIn(place, settings.name);
+      const args = ['rollback', '--dry-run', '--', name, String(number)];
+      await client.run({ what: `the dry run of a rollback of ${name} to revision ${number}`, phase: 'ask', args }, signal);
+    };
     return {
       current: async (place, signal) => (await read(place, signal))[0].fingerprint,
       rollBack: async (order, signal, onOutput) => {
@@ -64,7 +69,12 @@ export const helm = definePlugin({
         const history = await read(order.place, signal);
         const target = findRevision(order, history);
         refuseWhilePending(history[0], target);
-        return [`${history[0].fingerprint} is running`, `revision ${target.number} (${target.fingerprint}) is available`];
+        const running = `${history[0].fingerprint} is running`;
+        if (target.fingerprint === history[0].fingerprint)
+          return [running, 'not tried: a dry run, because there is nothing else to go back to'];
+        await dryRun(order.place, target, signal);
+        const found = `revision ${target.number} (${target.fingerprint}) is available, and the dry run of helm goes back to it`;
+        return [running, found, 'not tried: the rights to change what the chart installs, and whether it becomes ready'];
       },
     };
   },

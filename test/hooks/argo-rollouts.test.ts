@@ -89,6 +89,30 @@ describe('rollbacks with Argo Rollouts', () => {
     expect(await effectErrorOf(hook.rehearse(anOrder(), never))).toMatchObject({ message: expect.stringContaining('starting the plugin') });
   });
 
+  test.for([
+    { right: 'patch rollouts', says: 'may not patch rollouts.argoproj.io/shop' },
+    { right: 'patch status', says: 'may not patch the status of rollouts.argoproj.io/shop' },
+  ])('a rehearsal fails without the right to $right', async ({ right, says }) => {
+    const fake = aRollout('v1', 'v2');
+    fake.forbid(right);
+    expect(await effectErrorOf(hookOf(fake).rehearse(anOrder(), never))).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining(says),
+    });
+  });
+
+  test('a rehearsal says what was not tried', async () => {
+    const found = (await hookOf(aRollout('v1', 'v2')).rehearse(anOrder(), never)).join('; ');
+    expect(found).toMatch(/shop:v1 .* is revision 1; not tried: the rollback itself, because the plugin has no dry run$/);
+  });
+
+  test('a right that is lost while the hook waits ends the wait at once', async () => {
+    const fake = aRollout('v1', 'v2');
+    fake.set({ pauses: true, lag: 1_000 });
+    const rolling = hookOf(fake, { timeout: '10m' }).rollBack(anOrder(), never, () => fake.forbid('get rollouts'));
+    expect(await effectErrorOf(rolling)).toMatchObject({ kind: 'timeout', message: expect.stringContaining('is forbidden') });
+  });
+
   test('a Rollout with a workloadRef is refused', async () => {
     const fake = aRollout('v1', 'v2');
     fake.set({ spec: { workloadRef: { kind: 'Deployment', name: 'shop' } } });

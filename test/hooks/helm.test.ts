@@ -68,6 +68,29 @@ describe('rollbacks with Helm', () => {
     expect(await hookOf(fake).current(anOrder().place, never)).toBe('revision 3 (shop-1.4.0, v2), failed');
   });
 
+  test.for([
+    { name: 'the version of the bad release is there', history: ['v0', 'v2'], isGone: true },
+    { name: 'versions have other names', history: ['71', '72'], isGone: false },
+  ])('a revision is gone only if the history shows versions: $name', async ({ history, isGone }) => {
+    const error = await errorOf(aRelease(...history));
+    expect(error).toMatchObject({ kind: 'refused', targetGone: isGone });
+    expect(error.message).toMatch(isGone ? /^v1 is gone from/ : /^v1 cannot be identified in/);
+  });
+
+  test('a rehearsal makes the dry run of Helm, and says what was not tried', async () => {
+    const fake = aRelease('v1', 'v2');
+    const found = (await hookOf(fake).rehearse(anOrder(), never)).join('; ');
+    expect(found).toMatch(/v2\) is running; revision 1 .* the dry run of helm goes back to it; not tried: the rights/);
+    expect(fake.calls().at(-1)).toEqual(expect.arrayContaining(['rollback', '--dry-run', '1']));
+    expect(fake.received()).toEqual([]);
+  });
+
+  test('a rehearsal with the target running makes no dry run, and says so', async () => {
+    const fake = aRelease('v1');
+    expect((await hookOf(fake).rehearse(anOrder(), never)).join('; ')).toContain('not tried: a dry run');
+    expect(fake.calls().flat()).not.toContain('--dry-run');
+  });
+
   test('nothing is done while another operation is pending', async () => {
     const fake = aRelease('v1', 'v2');
     addPending(fake, 'pending-upgrade', 'Preparing upgrade');

@@ -34,6 +34,8 @@ export type FakeArgo = {
   /** The images that the plugin was ordered to go to. */
   received(): readonly string[];
   behave(behavior: Behavior): void;
+  /** Takes rights away from the account, such as `patch status`. */
+  forbid(...rights: readonly string[]): void;
 };
 
 /** What both programs share. */
@@ -43,12 +45,13 @@ type World = {
   readonly received: string[];
   state: State;
   behavior: Behavior;
+  forbidden: readonly string[];
 };
 
 export function createFakeArgo(secret: string): FakeArgo {
   const empty = { revisions: [], generation: 0, observed: 0, current: '', stable: '', isAborted: false };
   const state: State = { ...empty, pauses: false, available: 2, lag: 0, spec: {} };
-  const world: World = { secret, commands: [], received: [], state, behavior: 'works' };
+  const world: World = { secret, commands: [], received: [], state, behavior: 'works', forbidden: [] };
   const set = (changes: Partial<State>) => {
     world.state = { ...world.state, ...changes };
   };
@@ -73,6 +76,9 @@ export function createFakeArgo(secret: string): FakeArgo {
     behave(behavior) {
       world.behavior = behavior;
     },
+    forbid(...rights) {
+      world.forbidden = rights;
+    },
   };
 }
 
@@ -91,10 +97,24 @@ function kubectl(world: World, call: ProgramCall): number {
     call.complain('The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?');
     return 1;
   }
-  const answer = verb === 'auth' ? 'yes' : answerOf(state, rest.at(-1) ?? '');
+  if (verb === 'auth') return mayAnswer(world, call);
+  if (verb === 'get' && world.forbidden.includes('get rollouts')) {
+    call.complain('Error from server (Forbidden): rollouts.argoproj.io "shop" is forbidden: User "bot" cannot get');
+    return 1;
+  }
+  const answer = answerOf(state, rest.at(-1) ?? '');
   if (answer === null) call.complain('Error from server (NotFound): rollouts.argoproj.io "x" not found');
   else call.print(answer);
   return answer === null ? 1 : 0;
+}
+
+/** `auth can-i VERB [--subresource=NAME] -- RESOURCE` */
+function mayAnswer({ forbidden }: World, call: ProgramCall): number {
+  const verb = call.args[call.args.indexOf('can-i') + 1];
+  const subresource = call.args.find((arg) => arg.startsWith('--subresource='))?.slice(14) ?? 'rollouts';
+  const isAllowed = !forbidden.includes(`${verb} ${subresource}`);
+  call.print(isAllowed ? 'yes' : 'no');
+  return isAllowed ? 0 : 1;
 }
 
 function answerOf(state: State, resource: string): string | null {

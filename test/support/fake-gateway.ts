@@ -21,6 +21,8 @@ export type FakeGateway = {
   rules: Ref[][];
   /** How the gateway reacts to the newest route. */
   gateway: 'accepts' | 'refuses' | 'lags' | 'none';
+  /** Whether the account may patch the route. */
+  mayPatch: boolean;
   /** Runs something before the next patch is applied. */
   meanwhile: (() => void) | null;
   behave(behavior: Behavior): void;
@@ -50,6 +52,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       ],
     ],
     gateway: 'accepts',
+    mayPatch: true,
     meanwhile: null,
     behave: (next) => {
       behavior = next;
@@ -65,7 +68,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     const url = new URL(incoming.url ?? '', 'http://localhost');
     const text = await textOf(incoming);
     if (url.pathname === '/openapi/v2') return void response.end(dryRunDescription(['HTTPRoute'], 'gateway.networking.k8s.io'));
-    const known = url.pathname === accessReviews ? allowed : discovery(url.pathname);
+    const known = url.pathname === accessReviews ? review(fake.mayPatch) : discovery(url.pathname);
     if (known) return send(response, url.pathname === accessReviews ? 201 : 200, known);
     if (url.pathname !== routePath) return send(response, 404, failure(404, 'NotFound', `httproutes "${url.pathname}" not found`));
     if (incoming.method === 'PATCH') {
@@ -138,7 +141,9 @@ function routeOf({ gateway }: FakeGateway, rules: Ref[][], generation: number): 
   };
 }
 
-const allowed: Json = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: {}, status: { allowed: true } };
+function review(allowed: boolean): Json {
+  return { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: {}, status: { allowed } };
+}
 
 function discovery(path: string): Json | null {
   if (path === '/version') return { major: '1', minor: '32', gitVersion: 'v1.32.0' };

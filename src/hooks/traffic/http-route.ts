@@ -7,6 +7,7 @@ import type { Place } from '../../ports/hook.ts';
 import { definePlugin } from '../../ports/plugin.ts';
 import type { ShiftHook } from '../../ports/shift-hook.ts';
 import type { HookDeps } from '../deps.ts';
+import { askRight } from '../kubectl/ask-right.ts';
 import type { Dialect } from '../kubectl/failure.ts';
 import { ClusterOptions, KubectlOptions, nameIn, Program } from '../kubectl/options.ts';
 import { createClient, type Kubectl } from '../kubectl/run.ts';
@@ -71,16 +72,27 @@ export const httpRoute = definePlugin({
       rehearse: async ({ place, weight }, signal) => {
         const split = splitIn(place);
         const route = await readTraffic(client, split, signal);
-        const canPatch = ['auth', 'can-i', 'patch', '--', split.route];
-        await client.run({ what: `asking for the right to patch ${split.route}`, phase: 'ask', args: canPatch }, signal);
+        await askRight(client, { verb: 'patch', resource: split.route }, signal);
         const args = ['patch', '--dry-run=server', '--type=json', `--patch=${patchTo(route, weight)}`, '--', split.route];
         await client.run({ what: `the dry run of a shift to ${formatWeight(weight)}`, phase: 'ask', args }, signal);
-        const found = [`this account may patch ${split.route}`, `the server would set ${formatWeight(weight)}`];
+        const found = [
+          `this account may read and patch ${split.route}`,
+          `the server would set ${formatWeight(weight)}`,
+          gatewayFinding(route),
+          'not tried: whether the gateway follows',
+        ];
         return shiftFindings(Math.max(...route.shares), found, '');
       },
     };
   },
 });
+
+/** What the gateway says of the route as it is. Throws `EffectError` `failed` if it has rejected the route. */
+function gatewayFinding(route: TrafficRoute): string {
+  const { kind, words } = stateOf(route);
+  if (kind === 'rejected') throw new EffectError('failed', `the gateway does not accept the route as it is: ${words}`);
+  return kind === 'accepted' ? `the route is accepted by ${words}` : words;
+}
 
 async function readTraffic(client: Kubectl, split: Split, signal: AbortSignal): Promise<TrafficRoute> {
   const answer = await client.ask({ what: `reading ${split.route}`, phase: 'ask', args: ['get', '--', split.route] }, signal);

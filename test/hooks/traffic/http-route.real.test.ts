@@ -134,6 +134,27 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
       expect(await effectErrorOf(shift())).toMatchObject({ kind, message: expect.stringContaining(says) });
     });
 
+    test('is rehearsed with the dry run of the very patch, and what was not tried is said', async () => {
+      expect((await hookOf(fake).rehearse(aShiftOrder(), never)).join('; ')).toMatch(
+        /may read and patch httproutes.*the server would set .*; the route is accepted by edge; not tried: whether the gateway follows/,
+      );
+      expect(fake.patches).toEqual([]);
+    });
+
+    test('that the account may not patch, or that its gateway rejects, fails the rehearsal', async () => {
+      fake.mayPatch = false;
+      expect(await effectErrorOf(hookOf(fake).rehearse(aShiftOrder(), never))).toMatchObject({
+        kind: 'refused',
+        message: expect.stringContaining('this account may not patch httproutes'),
+      });
+      fake.mayPatch = true;
+      fake.gateway = 'refuses';
+      expect(await effectErrorOf(hookOf(fake).rehearse(aShiftOrder(), never))).toMatchObject({
+        kind: 'failed',
+        message: expect.stringContaining('ResolvedRefs is false'),
+      });
+    });
+
     test('that already has its weights must still be accepted', async () => {
       fake.gateway = 'lags';
       expect(await effectErrorOf(shift(5))).toMatchObject({ kind: 'timeout' });
