@@ -18,6 +18,7 @@ export async function openApiText(): Promise<string> {
     ruleSetFor: unused,
     warningsFor: unused,
     drill: unused,
+    whatRuns: unused,
     testNotifier: unused,
     planFor: unused,
     baseUrl: '',

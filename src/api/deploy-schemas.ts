@@ -58,6 +58,10 @@ export const AdoptBody = z
     version: name('the release that runs now', 'v41'),
     commit: name('its commit', '4f2c1d9').optional(),
     image: name('its image', 'shop:v41').optional(),
+    force: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'adopt although the rollback hook says that another release runs: it is this release under another name' }),
   })
   .openapi('AdoptRelease');
 
@@ -214,6 +218,13 @@ export const Registered = Summary.extend({
     .array(z.string())
     .openapi({ description: 'what looks wrong with the queries of the rules, such as a selector that has never matched a series' }),
 }).openapi('RegisteredDeploy');
+export const Adopted = Summary.extend({
+  running: z
+    .string()
+    .nullable()
+    .openapi({ description: 'what runs, in the words of the platform; null where the rollback hook cannot ask' }),
+  note: z.string().nullable().openapi({ description: 'why it is not proved that this release runs; null where it is' }),
+}).openapi('AdoptedRelease');
 export const Deploy = Summary.extend({
   explained: z
     .array(z.object({ text: z.string(), check: z.string().nullable(), because: z.string(), notes: z.array(z.string()) }))

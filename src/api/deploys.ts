@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Deploy } from '../core/bake/deploy.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
+import { adoptRelease } from '../usecases/adopt-release.ts';
 import { exportRecording } from '../usecases/export-recording.ts';
 import * as verbs from '../usecases/intervene.ts';
 import { markVerdict } from '../usecases/mark-verdict.ts';
@@ -55,7 +56,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routes.adopt, async (c) => {
     const body = c.req.valid('json');
     const caller = demand(c, 'operate', body);
-    const { service, environment, version, commit, image } = body;
+    const { service, environment, version, commit, image, force } = body;
     const at = deps.clock.now();
     const release = { version, commit, image, metadata: {} };
     const deploy: Deploy = {
@@ -70,8 +71,8 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       registeredBy: caller.name,
       adopted: true,
     };
-    const { record } = await registerDeploy(deps, { deploy, phase: 'finished', force: false, idempotencyKey: null, bodyHash: '' });
-    return c.json(presentSummary(record, deps.baseUrl), 201);
+    const { record, running, note } = await adoptRelease(deps, { deploy, force });
+    return c.json({ ...presentSummary(record, deps.baseUrl), running, note }, 201);
   });
 }
 

@@ -9,13 +9,13 @@ import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
+import type { AdoptDeps } from '../usecases/adopt-release.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
-import type { RegisterDeps } from '../usecases/register-deploy.ts';
 import type { RuleWarnings } from '../usecases/rule-warnings.ts';
 import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifier.ts';
 import type { Token } from './auth.ts';
 
-export type ApiDeps = RegisterDeps & {
+export type ApiDeps = AdoptDeps & {
   readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore & FreezeStore;
   readonly clock: Clock;
   readonly log: Log;

@@ -35,9 +35,9 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { service, environment, for_real: forReal } = c.req.valid('json');
     const place = { service, environment };
     const caller = demand(c, 'operate', place);
-    const { steps, forReal: wasForReal, ...rest } = await deps.drill({ place, forReal, by: caller.name });
+    const { steps, forReal: wasForReal, isOnlyKnownGood, ...rest } = await deps.drill({ place, forReal, by: caller.name });
     const shown = steps.map(({ tookMs, ...step }) => ({ ...step, took_ms: tookMs }));
-    return c.json({ ...rest, for_real: wasForReal, steps: shown }, 200);
+    return c.json({ ...rest, only_known_good: isOnlyKnownGood, for_real: wasForReal, steps: shown }, 200);
   });
 
   app.openapi(routes.testNotifier, async (c) => {

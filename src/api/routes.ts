@@ -2,6 +2,7 @@ import { createRoute, type z, z as zod } from '@hono/zod-openapi';
 import { topics } from '../core/bake/effect.ts';
 import {
   AdoptBody,
+  Adopted,
   Deploy,
   DeployId,
   ExtendBody,
@@ -97,9 +98,10 @@ export const adopt = createRoute({
   method: 'post',
   path: '/v1/adopt',
   summary: 'Declare the running release known-good',
+  description: 'Asks the rollback hook what runs. 409 where that is another release, unless `force` is true.',
   security,
   request: body(AdoptBody),
-  responses: { 201: { description: 'Adopted', content: json(Summary) }, ...problems },
+  responses: { 201: { description: 'Adopted', content: json(Adopted) }, ...problems },
 });
 
 const FreezeView = zod.object({
@@ -143,6 +145,7 @@ const DrillView = zod
     environment: zod.string(),
     hook: zod.string(),
     target: zod.string(),
+    only_known_good: zod.boolean().openapi({ description: 'there is no other known-good release: no rollback away from it was rehearsed' }),
     for_real: zod.boolean(),
     ok: zod.boolean(),
     steps: zod.array(zod.object({ name: zod.string(), ok: zod.boolean(), took_ms: zod.number(), detail: zod.string() })),

@@ -30,10 +30,13 @@ export async function openFaces(input: AppInput, parts: FaceParts, closers: Clos
   return listener.url;
 }
 
+/** How long a person who adopts a release waits for the platform. */
+const askTimeoutMs = 30_000;
+
 type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'>;
 
 function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping }: Serving): ApiDeps {
-  const { store, queue, clock, providers, notifiers, inboxes, metrics, isEmbedded } = adapters;
+  const { store, queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded } = adapters;
   const { scheduler, ruleSetFor } = engine;
   const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
   return {
@@ -44,6 +47,10 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     ruleSetFor,
     warningsFor: createRuleWarnings({ providers, clock }),
     drill: (request) => engine.drill(request, stopping),
+    whatRuns: async (hook, place) => {
+      const signal = AbortSignal.any([stopping, AbortSignal.timeout(askTimeoutMs)]);
+      return (await hooks.get(hook)?.hook.current(place, signal)) ?? null;
+    },
     testNotifier: (request) => testNotifier(testing, request, stopping),
     planFor: (ruleSet, facts) => planFor(ruleSet, facts, { policy: config.policy, providers }),
     baseUrl,

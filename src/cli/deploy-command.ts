@@ -24,6 +24,11 @@ type DeployOptions = {
   readonly force?: boolean;
 } & Readonly<Partial<Record<'commit' | 'image' | 'cause' | 'rollbackOf' | 'migrations' | 'buildId' | 'phase' | 'idempotencyKey', string>>>;
 
+/** A server of an older version asks no platform, and sends no note. */
+type AdoptAnswer = DeployAnswer & { readonly note?: string | null };
+/** The server asks the platform what runs. */
+const adoptTimeoutMs = 60_000;
+
 /** Adds `deploy`, `finished`, `wait` and `adopt`. */
 export function addDeployCommands(program: Command, deps: CliDeps): void {
   const { io, client, done } = deps;
@@ -107,8 +112,11 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .requiredOption('-v, --version <version>', 'the release that runs now')
     .option('--commit <sha>', 'its commit')
     .option('--image <ref>', 'its image')
-    .action(async ({ service, environment, version, commit, image }: DeployOptions) => {
-      const deploy = await client().call<DeployAnswer>('POST', '/v1/adopt', { body: { service, environment, version, commit, image } });
+    .option('--force', 'adopt although the rollback hook says that another release runs: it is this one under another name')
+    .action(async ({ service, environment, version, commit, image, force = false }: DeployOptions) => {
+      const body = { service, environment, version, commit, image, ...(force && { force }) };
+      const deploy = await client().call<AdoptAnswer>('POST', '/v1/adopt', { body, timeoutMs: adoptTimeoutMs });
+      if (deploy.note) say(io, `note: ${deploy.note}`);
       say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}) is known-good: ${deploy.id}`);
     });
 }

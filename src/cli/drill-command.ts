@@ -7,6 +7,7 @@ type DrillAnswer = {
   readonly environment: string;
   readonly hook: string;
   readonly target: string;
+  readonly only_known_good?: boolean;
   readonly for_real: boolean;
   readonly ok: boolean;
   readonly steps: readonly { readonly name: string; readonly ok: boolean; readonly took_ms: number; readonly detail: string }[];
@@ -34,12 +35,22 @@ export function addDrillCommand(program: Command, { io, client, done }: CliDeps)
     });
 }
 
-function linesOf({ service, environment, hook, target, for_real: forReal, ok, steps }: DrillAnswer): readonly string[] {
+function linesOf({
+  service,
+  environment,
+  hook,
+  target,
+  only_known_good: isOnly,
+  for_real: forReal,
+  ok,
+  steps,
+}: DrillAnswer): readonly string[] {
   const what = forReal ? 'drill for real' : 'drill';
-  const result = forReal ? 'was rolled back, and returned' : `can be rolled back to ${target}`;
+  const untried = `nothing failed, but ${target} is the only known-good release of ${service}, so no rollback to another one was rehearsed`;
+  const result = forReal ? `${service} was rolled back, and returned` : `${service} can be rolled back to ${target}`;
   return [
     `${what} of ${service} in ${environment} with ${hook}`,
     ...steps.map((step) => `  ${step.ok ? 'ok    ' : 'FAILED'} ${step.name} (${(step.took_ms / 1000).toFixed(1)} s): ${step.detail}`),
-    ok ? `${service} ${result}` : `${service}: a rollback would not work now`,
+    ok ? (isOnly ? untried : result) : `${service}: a rollback would not work now`,
   ];
 }

@@ -17,12 +17,13 @@ import type { ShiftHook } from '../ports/shift-hook.ts';
 /** One step of a drill: how long it took, and what it found. */
 export type DrillStep = { readonly name: string; readonly ok: boolean; readonly tookMs: number; readonly detail: string };
 
-/** What a drill proved. `target` is the release that was, or would be, put back. */
+/** What a drill proved. `target` is the release that was, or would be, put back. `isOnlyKnownGood`: there is no other one, and it should run already. */
 export type Drill = {
   readonly service: string;
   readonly environment: string;
   readonly hook: string;
   readonly target: string;
+  readonly isOnlyKnownGood: boolean;
   readonly forReal: boolean;
   readonly ok: boolean;
   readonly steps: readonly DrillStep[];
@@ -64,7 +65,15 @@ export async function drill(deps: DrillDeps, request: DrillRequest, signal: Abor
   await rehearseShift(deps, { place, ruleSet, now }, steps);
   const target = (before ?? now).version;
   const done = steps.all();
-  const result = { ...place, hook: name, target, forReal, ok: done.every(({ ok }) => ok), steps: done };
+  const result = {
+    ...place,
+    hook: name,
+    target,
+    isOnlyKnownGood: before === undefined,
+    forReal,
+    ok: done.every(({ ok }) => ok),
+    steps: done,
+  };
   await record(deps, request, { result, ruleSet, deployId: now.deployId });
   return result;
 }
@@ -172,8 +181,13 @@ async function record(
   const at = clock.now();
   const failed = result.steps.find(({ ok }) => !ok);
   const what = result.forReal ? 'a drill for real' : 'a drill';
+  const scope = result.isOnlyKnownGood
+    ? `; ${result.target} is the only known-good release, so no rollback to another one was rehearsed`
+    : '';
   const text =
-    failed === undefined ? `${what} with ${result.hook} succeeded` : `${what} with ${result.hook} failed: ${failed.name}: ${failed.detail}`;
+    failed === undefined
+      ? `${what} with ${result.hook} succeeded${scope}`
+      : `${what} with ${result.hook} failed: ${failed.name}: ${failed.detail}`;
   const detail = result.steps.map((step) => `${step.name} (${step.tookMs} ms): ${step.detail}`).join('\n');
   const entry = { at, kind: failed === undefined ? 'drilled' : 'drill_failed', by, text, detail };
   const isNews = failed !== undefined && shouldNotifyDrillFailure(await store.timeline(deployId), at);

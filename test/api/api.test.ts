@@ -58,7 +58,16 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
     },
     planFor: (rules, now) => planFor(rules, now, { policy, providers: new Map() }),
     warningsFor: async () => [],
-    drill: async ({ place, forReal }) => ({ ...place, hook: 'deployer', target: 'v1', forReal, ok: true, steps: [] }),
+    drill: async ({ place, forReal }) => ({
+      ...place,
+      hook: 'deployer',
+      target: 'v1',
+      isOnlyKnownGood: false,
+      forReal,
+      ok: true,
+      steps: [],
+    }),
+    whatRuns: async () => 'v41',
     testNotifier: async () => {
       throw new Error('no notifier is tested here');
     },
@@ -80,6 +89,19 @@ test('a registration and its repetition answer with what looks wrong with the ru
   const answers = [await send(api, 'POST', '/v1/deploys', { body }), await send(api, 'POST', '/v1/deploys', { body })];
   expect(answers.map(({ status }) => status)).toEqual([201, 200]);
   for (const answer of answers) expect(answer.body.warnings).toEqual(['errors: unproven: `bad` has matched no series']);
+});
+
+test('adopting answers with what runs, and is refused where that is another release, unless it is forced', async () => {
+  const rules = { ...ruleSet, rollback: { hook: 'cluster', verifyMs: 60_000 } };
+  const api = anApi([], { ruleSetFor: () => rules, whatRuns: async () => 'shop:v41 (template 3f2a91c04b77)' });
+  const adopt = (body: object) => send(api, 'POST', '/v1/adopt', { body });
+  const running = 'shop:v41 (template 3f2a91c04b77)';
+  expect(await adopt({ ...valid, version: 'v41' })).toMatchObject({ status: 201, body: { running, note: null } });
+  expect(await adopt({ ...valid, version: 'v999' })).toMatchObject({ status: 409, body: { detail: expect.stringContaining('use force') } });
+  expect(await adopt({ ...valid, version: 'v999', force: true })).toMatchObject({
+    status: 201,
+    body: { running, note: expect.stringContaining('by force') },
+  });
 });
 
 type Answer = { readonly status: number; readonly type: string; readonly body: Record<string, unknown> & { detail?: string; id?: string } };

@@ -56,6 +56,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     planFor: unasked,
     warningsFor: unasked,
     drill: unasked,
+    whatRuns: unasked,
     testNotifier: unasked,
     baseUrl: 'http://127.0.0.1:8700',
     metrics: async () => '',

@@ -22,6 +22,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     planFor: unasked,
     warningsFor: unasked,
     drill: unasked,
+    whatRuns: unasked,
     testNotifier: unasked,
     baseUrl,
     metrics: async () => '',

@@ -107,6 +107,12 @@ describe('a rehearsal', () => {
     expect(splitter.performed).toEqual([]);
   });
 
+  test('with one known-good release says that no rollback to another one was rehearsed', async () => {
+    const { hold, story } = await aDrill({ versions: ['v2'] });
+    expect(await hold()).toMatchObject({ target: 'v2', isOnlyKnownGood: true, ok: true });
+    expect((await story()).at(-1)).toMatch(/succeeded; v2 is the only known-good release, so no rollback to another one was rehearsed$/);
+  });
+
   test('needs a known-good release', async () => {
     const { hold } = await aDrill({ versions: [] });
     expect(await refusalOf(hold())).toMatch(/^conflict: .* has no known-good release yet; adopt the release that runs/);

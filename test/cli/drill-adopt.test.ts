@@ -1,0 +1,60 @@
+import { Writable } from 'node:stream';
+import { Command } from 'commander';
+import { expect, test } from 'vitest';
+import type { Client } from '../../src/cli/client.ts';
+import { addDeployCommands } from '../../src/cli/deploy-command.ts';
+import { addDrillCommand } from '../../src/cli/drill-command.ts';
+
+/** What a command prints, and the body that it sends, where the server gives this answer. */
+async function run(argv: readonly string[], answer: unknown) {
+  const printed: string[] = [];
+  const sent: unknown[] = [];
+  const out = new Writable({
+    write(chunk, _, done) {
+      printed.push(String(chunk));
+      done();
+    },
+  });
+  const io = { out, err: out, isTerminal: false, now: () => 0, sleep: async () => {} };
+  const client: Client = {
+    // A cast: the client answers whatever its caller reads into the answer.
+    call: async <T>(_method: string, _path: string, { body }: { readonly body?: unknown } = {}) => {
+      sent.push(body);
+      return answer as T;
+    },
+    text: async () => '',
+  };
+  const program = new Command();
+  const deps = { io, client: () => client, done: () => {} };
+  addDeployCommands(program, deps);
+  addDrillCommand(program, deps);
+  await program.parseAsync([...argv], { from: 'user' });
+  return { text: printed.join(''), sent };
+}
+
+const adopt = ['adopt', '-s', 'shop', '-e', 'production', '-v', 'v1'];
+const adopted = { id: 'd1', service: 'shop', environment: 'production', release: { version: 'v1' } };
+
+test('adopt prints the note of the server before the result', async () => {
+  const { text, sent } = await run(adopt, { ...adopted, note: 'it was not checked that v1 is running' });
+  expect(text).toBe('note: it was not checked that v1 is running\nshop v1 (production) is known-good: d1\n');
+  expect(sent).toEqual([{ service: 'shop', environment: 'production', version: 'v1' }]);
+});
+
+test('adopt sends force only where a person says so', async () => {
+  const { text, sent } = await run([...adopt, '--force'], { ...adopted, note: null });
+  expect(text).toBe('shop v1 (production) is known-good: d1\n');
+  expect(sent).toEqual([{ service: 'shop', environment: 'production', version: 'v1', force: true }]);
+});
+
+test.for([
+  { only_known_good: false, says: 'shop can be rolled back to v1' },
+  {
+    only_known_good: true,
+    says: 'nothing failed, but v1 is the only known-good release of shop, so no rollback to another one was rehearsed',
+  },
+])('drill says what it proved: $says', async ({ only_known_good, says }) => {
+  const drill = { service: 'shop', environment: 'production', hook: 'kube', target: 'v1', for_real: false, ok: true, steps: [] };
+  const { text } = await run(['drill', 'shop'], { ...drill, only_known_good });
+  expect(text.trimEnd().split('\n').at(-1)).toBe(says);
+});
