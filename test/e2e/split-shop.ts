@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -86,7 +86,8 @@ export async function openSplitShop({ shiftSeconds = 0 }: { readonly shiftSecond
     adopt: async () => {
       const { status } = await call(server, 'POST', '/v1/adopt', { service: 'shop', environment: 'production', version: 'v1' });
       if (status !== 201) throw new Error(`adopting answered ${status}`);
-      await poll('what runs was asked for', () => existsSync(file('asked')));
+      // Adopting asks, and then the step that remembers what runs.
+      await poll('what runs was asked for twice', () => readLines(file('asked')).length >= 2);
     },
     release: (version, how = () => 0) => {
       failing = how;
@@ -124,7 +125,7 @@ function configOf(folder: string, prometheusUrl: string, shiftSeconds: number): 
   return `providers:
   prom: { type: prometheus, url: "${prometheusUrl}", settle: 500ms, timeout: 2s }
 hooks:
-  shop: { type: command, cwd: "${folder}", rollback: [sh, -c, 'echo "$1" >> rollbacks.log; echo "$1" > running', hook, "{version}"], current: [sh, -c, 'cat running; touch asked'] }
+  shop: { type: command, cwd: "${folder}", rollback: [sh, -c, 'echo "$1" >> rollbacks.log; echo "$1" > running', hook, "{version}"], current: [sh, -c, 'cat running; echo 1 >> asked'] }
 traffic:
   splitter: { type: command, cwd: "${folder}", shift: [sh, -c, '${shift}', split, "{weight}"], weight: [cat, weight] }
 policy: { rollback_budget: { rollbacks: 100, cooldown: 0s } }
