@@ -64,8 +64,8 @@ export const argoRollouts = definePlugin({
           `this account may read ${where} and its history, and may patch it and its status`,
           'the plugin answers',
           ...(number === null
-            ? ['not tried: a rollback, because there is nothing else to go back to']
-            : [`${release.fingerprint} is revision ${number}`, 'not tried: the rollback itself, because the plugin has no dry run']),
+            ? ['not checked: a rollback, because there is nothing else to go back to']
+            : [`${release.fingerprint} is revision ${number}`, 'not checked: the rollback itself, because the plugin has no dry run']),
         ];
       },
     };

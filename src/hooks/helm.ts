@@ -71,10 +71,10 @@ export const helm = definePlugin({
         refuseWhilePending(history[0], target);
         const running = `${history[0].fingerprint} is running`;
         if (target.fingerprint === history[0].fingerprint)
-          return [running, 'not tried: a dry run, because there is nothing else to go back to'];
+          return [running, 'not checked: a dry run, because there is nothing else to go back to'];
         await dryRun(order.place, target, signal);
         const found = `revision ${target.number} (${target.fingerprint}) is available, and the dry run of helm goes back to it`;
-        return [running, found, 'not tried: the rights to change what the chart installs, and whether it becomes ready'];
+        return [running, found, 'not checked: the rights to change what the chart installs, and whether it becomes ready'];
       },
     };
   },

@@ -88,13 +88,13 @@ async function rehearse(client: Kubectl, { order, subject }: WorkloadRequest, si
   const proved = [`${workload.current.fingerprint} is running`, `this account may read ${where} and its history, and may patch it`];
   if (workload.isPaused) throw new EffectError('refused', `${where} is paused; run \`kubectl rollout resume ${where}\``);
   if (number === null)
-    return [...proved, `not tried: a dry run, because ${release.fingerprint} is running and there is nothing else to go back to`];
+    return [...proved, `not checked: a dry run, because ${release.fingerprint} is running and there is nothing else to go back to`];
   const args = ['rollout', 'undo', '--dry-run=server', `--to-revision=${number}`, '--', where];
   await client.run({ what: `the dry run of a rollback of ${where} to revision ${number}`, phase: 'ask', args }, signal);
   return [
     ...proved,
     `${release.fingerprint} is revision ${number}, and the server would put it back`,
-    'not tried: whether its image can still be pulled and its pods become ready',
+    'not checked: whether its image can still be pulled and its pods become ready',
   ];
 }
 

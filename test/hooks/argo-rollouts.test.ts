@@ -103,7 +103,7 @@ describe('rollbacks with Argo Rollouts', () => {
 
   test('a rehearsal says what was not tried', async () => {
     const found = (await hookOf(aRollout('v1', 'v2')).rehearse(anOrder(), never)).join('; ');
-    expect(found).toMatch(/shop:v1 .* is revision 1; not tried: the rollback itself, because the plugin has no dry run$/);
+    expect(found).toMatch(/shop:v1 .* is revision 1; not checked: the rollback itself, because the plugin has no dry run$/);
   });
 
   test('a right that is lost while the hook waits ends the wait at once', async () => {

@@ -80,14 +80,14 @@ describe('rollbacks with Helm', () => {
   test('a rehearsal makes the dry run of Helm, and says what was not tried', async () => {
     const fake = aRelease('v1', 'v2');
     const found = (await hookOf(fake).rehearse(anOrder(), never)).join('; ');
-    expect(found).toMatch(/v2\) is running; revision 1 .* the dry run of helm goes back to it; not tried: the rights/);
+    expect(found).toMatch(/v2\) is running; revision 1 .* the dry run of helm goes back to it; not checked: the rights/);
     expect(fake.calls().at(-1)).toEqual(expect.arrayContaining(['rollback', '--dry-run', '1']));
     expect(fake.received()).toEqual([]);
   });
 
   test('a rehearsal with the target running makes no dry run, and says so', async () => {
     const fake = aRelease('v1');
-    expect((await hookOf(fake).rehearse(anOrder(), never)).join('; ')).toContain('not tried: a dry run');
+    expect((await hookOf(fake).rehearse(anOrder(), never)).join('; ')).toContain('not checked: a dry run');
     expect(fake.calls().flat()).not.toContain('--dry-run');
   });
 

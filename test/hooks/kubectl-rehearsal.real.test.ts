@@ -26,7 +26,7 @@ describe.skipIf(!hasKubectl())('a rehearsal with a real kubectl', () => {
   test.each(kinds)('of a %s makes the dry run of the very rollback, and says what was not tried', async (kind) => {
     const at = await cluster(kind);
     expect((await rehearse(at)).join('; ')).toMatch(
-      /shop:v2 .* is running; .*may patch it; shop:v1 .* is revision 1, and the server would put it back; not tried: whether its image/,
+      /shop:v2 .* is running; .*may patch it; shop:v1 .* is revision 1, and the server would put it back; not checked: whether its image/,
     );
     expect(at.workload.image()).toBe('shop:v2');
     expect(at.patches).toEqual([]);
@@ -66,7 +66,7 @@ describe.skipIf(!hasKubectl())('a rehearsal with a real kubectl', () => {
       from: { version: 'v2', fingerprint: 'v2' },
       ...to('v2', (await kubectlHook(at).current(anOrder().place, never)) ?? ''),
     });
-    expect(found.join('; ')).toMatch(/not tried: a dry run, because shop:v2 .* is running/);
+    expect(found.join('; ')).toMatch(/not checked: a dry run, because shop:v2 .* is running/);
     expect(at.requests).not.toContain('patch deployments');
   });
 });

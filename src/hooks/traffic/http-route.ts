@@ -79,7 +79,7 @@ export const httpRoute = definePlugin({
           `this account may read and patch ${split.route}`,
           `the server would set ${formatWeight(weight)}`,
           gatewayFinding(route),
-          'not tried: whether the gateway follows',
+          'not checked: whether the gateway follows',
         ];
         return shiftFindings(Math.max(...route.shares), found, '');
       },

@@ -136,7 +136,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
 
     test('is rehearsed with the dry run of the very patch, and what was not tried is said', async () => {
       expect((await hookOf(fake).rehearse(aShiftOrder(), never)).join('; ')).toMatch(
-        /may read and patch httproutes.*the server would set .*; the route is accepted by edge; not tried: whether the gateway follows/,
+        /may read and patch httproutes.*the server would set .*; the route is accepted by edge; not checked: whether the gateway follows/,
       );
       expect(fake.patches).toEqual([]);
     });
