@@ -2,7 +2,7 @@ import { type Effect, type QueuedEffect, toQueuedEffects } from '../core/bake/ef
 import { describeNeighbors, failedChecks, lateOnset, neighborWindow, roundedDuration, unchangedFor } from '../core/bake/look-around.ts';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import { notify } from '../core/bake/transition-result.ts';
-import { entryOf, type VerdictMark, type VerdictMarkChange } from '../core/bake/verdict-mark.ts';
+import { entryOf, type VerdictMark, type VerdictMarkChange, wasTakenBack } from '../core/bake/verdict-mark.ts';
 import { ProviderError } from '../core/base/errors.ts';
 import { turnedBad } from '../core/judge/turned-bad.ts';
 import type { CheckRule } from '../core/rules/rule-set.ts';
@@ -15,6 +15,9 @@ type LookAroundEffect = Extract<QueuedEffect, { kind: 'look_around' }>;
 const maxNeighbors = 20;
 const maxChecks = 2;
 const askMs = 8_000;
+
+/** How often a finding is committed anew where the bake changes meanwhile. */
+const maxCommits = 5;
 
 /** What a look around found: signs that the cause lies elsewhere, strong enough for a mark, or that the rollback helped. */
 type ElsewhereSigns = { readonly signs: readonly string[]; readonly hints: readonly string[]; readonly hasHelped: boolean };
@@ -91,11 +94,19 @@ async function isBad(
   }
 }
 
-async function commitFinding(deps: DispatchDeps, { bakeId }: LookAroundEffect, finding: ElsewhereSigns): Promise<void> {
-  const at = deps.clock.now();
-  await deps.store.update(bakeId, null, ({ deploy, bake, version, ruleSet, marks = [] }) => {
-    const mark = marks.find(({ kind }) => kind === 'elsewhere');
-    const { changes, entries, notice } = changesFor(finding, mark ?? null, at);
+/** A person may set or take back a mark at the same time: the finding is then compared with what they did. */
+async function commitFinding(deps: DispatchDeps, effect: LookAroundEffect, finding: ElsewhereSigns): Promise<void> {
+  for (let tries = 0; tries < maxCommits; tries += 1) if (await tryCommit(deps, effect, finding)) return;
+}
+
+/** Returns false where the bake changed between the reading of its timeline and the commit. */
+async function tryCommit({ store, clock }: DispatchDeps, { bakeId }: LookAroundEffect, finding: ElsewhereSigns): Promise<boolean> {
+  const record = await store.find(bakeId);
+  if (record === null) return true;
+  const isTakenBack = wasTakenBack('elsewhere', await store.timeline(bakeId));
+  const result = await store.update(bakeId, record.version, ({ deploy, bake, version, ruleSet, marks = [] }) => {
+    const mark = marks.find(({ kind }) => kind === 'elsewhere') ?? null;
+    const { changes, entries, notice } = changesFor(finding, { mark, isTakenBack }, clock.now());
     if (entries.length === 0) return { ok: false, refusal: 'nothing was found' };
     const place = `${deploy.service}/${deploy.environment}`;
     // After a recovery there is no notice: where notices are held back, it would replace the one that says that the service is well again.
@@ -105,7 +116,11 @@ async function commitFinding(deps: DispatchDeps, { bakeId }: LookAroundEffect, f
         : toQueuedEffects([notice], { id: bake.id, version: version + 1, place }, ruleSet.notify);
     return { ok: true, next: bake, effects, timeline: entries, marks: changes };
   });
+  return result.kind !== 'lost';
 }
+
+/** The mark as it is now, and whether a person took it back before. */
+type MarkNow = { readonly mark: VerdictMark | null; readonly isTakenBack: boolean };
 
 type FindingChanges = {
   readonly changes: readonly VerdictMarkChange[];
@@ -113,10 +128,10 @@ type FindingChanges = {
   readonly notice: Extract<Effect, { kind: 'notify' }> | null;
 };
 
-/** What a finding changes. A mark that a person set stays as it is. A sign that the mark names already is no news. */
-function changesFor({ signs, hints, hasHelped }: ElsewhereSigns, mark: VerdictMark | null, at: number): FindingChanges {
+/** What a finding changes. What a person set or took back stays as it is. A sign that the mark names already is no news. */
+function changesFor({ signs, hints, hasHelped }: ElsewhereSigns, { mark, isTakenBack }: MarkNow, at: number): FindingChanges {
   const by = 'bakewatch';
-  if (mark !== null && mark.by !== by) return { changes: [], entries: [], notice: null };
+  if (isTakenBack || (mark !== null && mark.by !== by)) return { changes: [], entries: [], notice: null };
   if (hasHelped && mark !== null) {
     const text = 'the service recovered with the rollback, so the failure counts against this deploy after all';
     return { changes: [{ takeBack: 'elsewhere' }], entries: [{ at, kind: 'mark_taken_back', by, text }], notice: null };

@@ -105,6 +105,43 @@ test('a look that is made twice notifies once, and does not replace what a perso
   expect(await marksOf(shop, id)).toMatchObject([{ by: 'ana', why: 'the database was down' }]);
 });
 
+test('a mark that a person took back is not set again, also where they take it back while the look is made', async () => {
+  const { shop, id } = await outage({});
+  await shop.run(id);
+  const looks = shop.queued.filter(({ kind }) => kind === 'look_around');
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (first === undefined || last === undefined || first === last) throw new Error('two looks around were expected');
+  await shop.work();
+  expect(await marksOf(shop, id)).toHaveLength(1);
+  await markVerdict(shop.store, { id, by: 'ana', at: shop.clock.now(), kind: 'elsewhere', why: 'the release', undo: true });
+  await shop.deliver(first);
+  await shop.deliver(last);
+  expect(await marksOf(shop, id)).toEqual([]);
+});
+
+test('a mark that is taken back between the reading and the commit of a look stays away', async () => {
+  const { shop, id } = await outage({});
+  await shop.run(id);
+  await shop.work();
+  const look = shop.queued.findLast(({ kind }) => kind === 'look_around');
+  if (look === undefined) throw new Error('no look around was queued');
+  const undo = { id, by: 'ana', at: shop.clock.now(), kind: 'elsewhere', why: 'the release', undo: true } as const;
+  let readings = 0;
+  const { store } = shop;
+  shop.restart({
+    ...store,
+    timeline: async (deployId) => {
+      const read = await store.timeline(deployId);
+      readings += 1;
+      if (readings === 1) await markVerdict(store, undo);
+      return read;
+    },
+  });
+  await shop.deliver(look);
+  expect(readings).toBe(2);
+  expect(await marksOf(shop, id)).toEqual([]);
+});
+
 test('a failure that begins long after the deploy is a sentence in the timeline, and no mark', async () => {
   const late = 12 * minute;
   const world = createWorld(database.store, {

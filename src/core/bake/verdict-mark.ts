@@ -24,6 +24,12 @@ export function entryOf(change: VerdictMarkChange, by: string, at: number): Time
   return { at, kind: 'mark_taken_back', by, text: `took back the mark ${change.takeBack.replaceAll('_', ' ')}` };
 }
 
+/** Whether a person took a mark of this kind back. Bakewatch does not set it again. */
+export function wasTakenBack(kind: VerdictMarkKind, timeline: readonly TimelineEntry[]): boolean {
+  const { text } = entryOf({ takeBack: kind }, '', 0);
+  return timeline.some((entry) => entry.kind === 'mark_taken_back' && entry.by !== 'bakewatch' && entry.text === text);
+}
+
 /** Why a person cannot mark the verdict of this bake; `null`: a person can. Only a verdict that ended the bake can be wrong. */
 export function whyNotMarked({ state }: Bake): string | null {
   switch (state) {
