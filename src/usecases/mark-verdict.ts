@@ -1,14 +1,17 @@
 import { entryOf, type VerdictMarkChange, type VerdictMarkKind, whyNotMarked } from '../core/bake/verdict-mark.ts';
 import { AppError } from '../core/base/errors.ts';
-import type { BakeStore, Commit, DeployRecord } from '../ports/bake-store.ts';
+import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import type { InterventionRequest } from './intervene.ts';
 import { findDeploy } from './view-deploy.ts';
 
 /** Who marks which verdict as what, and why. `undo`: the mark is taken back. */
 export type MarkRequest = InterventionRequest & { readonly kind: VerdictMarkKind; readonly why: string; readonly undo: boolean };
 
+/** The request is done already, so nothing is written. */
+const unchanged = 'the mark is already as requested';
+
 /**
- * Marks the verdict of a deploy as wrong, or takes the mark back. Idempotent: a mark that is there stays as it is.
+ * Marks the verdict of a deploy as wrong, or takes the mark back. Idempotent: a mark that is there stays as it is, and a repeated request changes nothing.
  * Throws `AppError`: `not_found`, or `conflict` where the deploy was not judged bad.
  */
 export async function markVerdict(store: BakeStore, { id, by, at, kind, why, undo }: MarkRequest): Promise<DeployRecord> {
@@ -17,9 +20,9 @@ export async function markVerdict(store: BakeStore, { id, by, at, kind, why, und
     const refusal = whyNotMarked(bake);
     if (refusal !== null) return { ok: false, refusal };
     const isDone = marks.some((mark) => mark.kind === kind) !== undo;
-    const commit: Commit = { next: bake, effects: [], timeline: isDone ? [] : [entryOf(change, by, at)] };
-    return { ok: true, ...commit, marks: [change] };
+    if (isDone) return { ok: false, refusal: unchanged };
+    return { ok: true, next: bake, effects: [], timeline: [entryOf(change, by, at)], marks: [change] };
   });
-  if (result.kind === 'refused') throw new AppError('conflict', result.refusal);
+  if (result.kind === 'refused' && result.refusal !== unchanged) throw new AppError('conflict', result.refusal);
   return await findDeploy(store, id);
 }

@@ -48,6 +48,18 @@ test('a mark is shown, and is in the timeline once, however often it is set', as
   expect(await shop.world.story(record.deploy.id)).toContain('mark_taken_back');
 });
 
+test('a repeated mark, and a repeated undo, change nothing at all', async () => {
+  const shop = await rolledBack();
+  const snapshot = async () => [await shop.world.recordOf(shop.record.deploy.id), await shop.world.story(shop.record.deploy.id)];
+  const untouched = await snapshot();
+  await markVerdict(shop.world.store, asked(shop, { undo: true }));
+  expect(await snapshot()).toEqual(untouched);
+  await markVerdict(shop.world.store, asked(shop));
+  const marked = await snapshot();
+  expect(await markVerdict(shop.world.store, asked(shop, { why: 'another reason' }))).toEqual(marked[0]);
+  expect(await snapshot()).toEqual(marked);
+});
+
 test('a false alarm is no change failure, and no past to exclude', async () => {
   const shop = await rolledBack();
   const place = { service: shop.world.service, environment: shop.record.deploy.environment };
