@@ -84,6 +84,25 @@ describe('a check that another one excuses', () => {
     expect(world.platform.performed).toMatchObject([{ target: { version: 'v1' } }]);
   });
 
+  test('is still excused where another process takes the bake over in the middle, and people do not hear it again', async () => {
+    const { world, id } = await aWorld({ own: [6, 16], postal: [6, 16] });
+    const excused = await world.run(id, (bake) => bake.state === 'baking' && bake.excusedSince !== undefined);
+    expect(excused.state).toBe('baking');
+    world.restart(database.store);
+    expect(await world.run(id)).toMatchObject({ state: 'passed' });
+    expect(world.told()).toEqual(['started', 'elsewhere', 'passed']);
+    expect(world.platform.performed).toEqual([]);
+  });
+
+  test('fails where it is still bad when the dependency is well again, also for a process that takes the bake over', async () => {
+    const { world, id } = await aWorld({ own: [5, 99], postal: [5, 9] });
+    await world.run(id, (bake) => bake.state === 'baking' && bake.excusedSince !== undefined);
+    world.restart(database.store);
+    await world.run(id);
+    expect(world.told().slice(0, 4)).toEqual(['started', 'elsewhere', 'unhealthy', 'rolled_back']);
+    expect(world.platform.performed).toMatchObject([{ target: { version: 'v1' } }]);
+  });
+
   test('is no recovery while the dependency fails', async () => {
     const { world, id } = await aWorld({ own: [2, 20], postal: [9, 20] });
     const bake = await world.run(id);
