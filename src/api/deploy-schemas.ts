@@ -66,6 +66,12 @@ export const AdoptBody = z
   .openapi('AdoptRelease');
 
 export const WhyBody = z.strictObject({ why: plainText(500) }).openapi('Why');
+export const ForwardBody = z
+  .strictObject({
+    why: plainText(500),
+    confirm: z.boolean().default(false).openapi({ description: 'also where a freeze or a verdict would hold an automatic order' }),
+  })
+  .openapi('RollForward');
 export const MarkBody = z
   .strictObject({
     kind: z.enum(markKinds).openapi({ description: 'the verdict is a false alarm, or the cause of the failure lies elsewhere' }),
@@ -210,6 +216,10 @@ export const Summary = z
       .boolean()
       .openapi({ description: 'the bake of the target ended inconclusive with nothing seen against it, and no release is verified' }),
     rolled_back: z.enum(['no', 'yes', 'unknown']).nullable(),
+    rolled_forward: z.boolean().openapi({ description: 'a person puts the release back after a rollback, or has put it back' }),
+    rollback_did_not_help: z
+      .boolean()
+      .openapi({ description: 'the checks still failed after the rollback, so the release is not counted as bad' }),
     confidence: z.enum(['full', 'low']).nullable(),
   })
   .openapi('DeploySummary');

@@ -8,6 +8,7 @@ import { exportRecording } from '../usecases/export-recording.ts';
 import * as verbs from '../usecases/intervene.ts';
 import { markVerdict } from '../usecases/mark-verdict.ts';
 import { registerDeploy } from '../usecases/register-deploy.ts';
+import { rollForward } from '../usecases/roll-forward.ts';
 import { findDeploy, viewDeploy, waitForMove } from '../usecases/view-deploy.ts';
 import { type ApiEnv, demand, type TokenVerb } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
@@ -145,6 +146,12 @@ function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routes.rollback, async (c) =>
     c.json(
       shown(await verbs.rollBack(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
+      200,
+    ),
+  );
+  app.openapi(routes.rollForward, async (c) =>
+    c.json(
+      shown(await rollForward(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
       200,
     ),
   );

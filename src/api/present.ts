@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { type Bake, isFinal } from '../core/bake/bake.ts';
+import { type Bake, isFinal, isRolledForward } from '../core/bake/bake.ts';
 import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
 import { answerOf } from '../core/judge/check-answer.ts';
 import type { Attempt } from '../ports/audit-log.ts';
@@ -48,6 +48,8 @@ function presentState(bake: Bake) {
     target: target?.version ?? null,
     target_unverified: target?.isUnverified === true,
     rolled_back: bake.state === 'failed' ? bake.rolledBack : null,
+    rolled_forward: isRolledForward(bake),
+    rollback_did_not_help: bake.didNotHelp === true,
     confidence: bake.state === 'passed' ? bake.confidence : null,
   };
 }

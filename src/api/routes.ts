@@ -6,6 +6,7 @@ import {
   Deploy,
   DeployId,
   ExtendBody,
+  ForwardBody,
   FreezeBody,
   ListQuery,
   MarkBody,
@@ -82,6 +83,11 @@ export const cancel = bareVerb('cancel', 'End the watch over a deploy; roll noth
 export const approve = bareVerb('approve', 'Approve the rollback that waits for a person');
 export const pass = verb('pass', 'Pass the bake by hand: the release becomes known-good', WhyBody);
 export const rollback = verb('rollback', 'Roll back to the last known-good release, whatever the checks say', WhyBody);
+export const rollForward = verb(
+  'roll-forward',
+  'Put the release of this deploy back after a rollback; repeating the call changes nothing',
+  ForwardBody,
+);
 export const mark = verb('mark', 'Mark a bad verdict as wrong, or take the mark back', MarkBody);
 export const extend = verb('extend', 'Extend the bake, and the latest time at which it may end', ExtendBody);
 

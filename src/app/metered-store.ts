@@ -41,7 +41,8 @@ function count(meter: Meter, { before, commit }: BakeMove): void {
   }
   if (before?.state === next.state) return;
   meter.stateEntered(next.state);
-  if (before?.state === 'rolling_back' || before?.state === 'verifying') countRollback(meter, next);
+  const isRollback = before?.state === 'rolling_back' || before?.state === 'verifying';
+  if (isRollback && before.order.replaces === undefined) countRollback(meter, next);
   const ownEntry = timeline.find(({ kind, by }) => kind === next.state && by === 'bakewatch');
   const verdict = verdictOf(next);
   if (before?.state !== 'baking' || ownEntry === undefined || verdict === null) return;

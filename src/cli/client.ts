@@ -34,6 +34,8 @@ export type DeployAnswer = {
   readonly summary: string;
   readonly reasons: readonly string[];
   readonly rolled_back: string | null;
+  /** Missing in answers of older servers. */
+  readonly rolled_forward?: boolean;
   readonly baking: BakingBody | null;
   readonly deployed_at?: string | null;
   readonly clear_at?: string | null;

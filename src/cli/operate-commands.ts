@@ -10,7 +10,7 @@ import { say } from './io.ts';
 type ReportFlags = { readonly output?: string };
 type MarkFlags = { readonly falseAlarm?: boolean; readonly elsewhere?: boolean; readonly undo?: boolean; readonly why: string };
 
-/** Adds the operator's commands (`cancel`, `pass`, `rollback`, `approve`, `mark`, `extend`, `freeze`, `unfreeze`), and `export` and `report`, which write files. */
+/** Adds the operator's commands (`cancel`, `pass`, `rollback`, `roll-forward`, `approve`, `mark`, `extend`, `freeze`, `unfreeze`), and `export` and `report`, which write files. */
 export function addOperateCommands(program: Command, { io, client }: CliDeps): void {
   async function act(id: string, verb: string, body?: unknown): Promise<void> {
     const deploy = await client().call<DeployAnswer>(
@@ -36,6 +36,10 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
   verb('rollback', 'roll back to the last known-good release, whatever the checks say')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
     .action((id: string, { why }: { why: string }) => act(id, 'rollback', { why }));
+  verb('roll-forward', 'put the release of a deploy back after a rollback')
+    .requiredOption('--why <text>', 'the reason; kept in the audit log')
+    .option('--confirm', 'also where a freeze or a verdict would hold an automatic order')
+    .action((id: string, { why, confirm = false }: { why: string; confirm?: boolean }) => act(id, 'roll-forward', { why, confirm }));
   verb('mark', 'mark a bad verdict as wrong: it no longer counts against the release')
     .option('--false-alarm', 'the release was healthy')
     .option('--elsewhere', 'the release was not the cause of the failure')

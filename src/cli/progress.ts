@@ -73,7 +73,7 @@ function placeOf(deploy: DeployAnswer, now: number): { readonly key: string; rea
       return { key: `${state} ${number}`, text };
     }
     case 'rolling_back':
-      return { key: `${state} ${target}`, text: `rolling back to ${target}` };
+      return { key: `${state} ${target}`, text: `rolling ${deploy.rolled_forward ? 'forward' : 'back'} to ${target}` };
     case 'awaiting_approval':
       return { key: state, text: `waiting for a person to approve the rollback to ${target}: bakewatch approve ${id}` };
     default:

@@ -1,3 +1,4 @@
+import { isRolledForward } from '../core/bake/bake.ts';
 import { type Deploy, type Target, targetName } from '../core/bake/deploy.ts';
 import type { QueuedEffect, Topic } from '../core/bake/effect.ts';
 import { answersOf } from '../core/judge/check-answer.ts';
@@ -68,6 +69,7 @@ export function pageOf({ id }: Deploy, publicUrl: string | null): string | null 
 export function titleFor(topic: Topic, record: DeployRecord): string {
   const target = targetOf(record);
   const { bake, deploy } = record;
+  if (isRolledForward(bake) && (topic === 'recovered' || topic === 'inconclusive')) return noticeTitle(`forward_${topic}`, deploy, null);
   const isUnconfirmed = topic === 'inconclusive' && bake.state === 'rolled_back' && bake.unconfirmed !== undefined;
   const isUnsure = topic === 'passed' && bake.state === 'passed' && bake.confidence === 'low';
   const title = noticeTitle(isUnconfirmed ? 'unconfirmed' : topic, deploy, target && targetName(target));

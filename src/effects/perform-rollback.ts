@@ -36,13 +36,16 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
   const instance = deps.hooks.get(name);
   const { id: orderId, target } = effect.order;
   if (instance === undefined) {
-    const reasons = [`the rollback hook ${name} is no longer defined; roll back to ${target.version} by hand`];
+    const reasons = [`the rollback hook ${name} is no longer defined; put ${target.version} back by hand`];
     return await fail(deps, effect, { outcome: 'no', reasons });
   }
   const { number, earlier } = await deps.store.beginAttempt({ orderId, effectId: effect.id, bakeId, at: deps.clock.now() });
   const one: RollbackTry = {
     effect,
-    order: { ...orderFor(effect, record, await deps.store.firstFingerprint(bakeId)), mustAct: earlier.some(hasActed) },
+    order: {
+      ...orderFor(effect, record, await deps.store.firstFingerprint(bakeId)),
+      mustAct: earlier.some(hasActed) || record.bake.forwards !== undefined,
+    },
     deploy: record.deploy,
     hook: instance.hook,
     attempt: { kind: 'roll_back', bakeId, orderId, number, hook: instance.type },
@@ -88,7 +91,7 @@ async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal
 /** Why the hook must not start, or `null`: a newer release runs, or an earlier attempt may have run and the platform cannot be asked. */
 async function whyNot({ store }: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<string | null> {
   const newer = await store.replacementOf(one.deploy);
-  if (newer !== null) return `not rolled back: ${newer.version} was deployed after it (deploy ${newer.deployId})`;
+  if (newer !== null) return `not rolled ${direction(one.effect)}: ${newer.version} was deployed after it (deploy ${newer.deployId})`;
   if (!mayHaveRun(one) || (await canTell(one, signal))) return null;
   return 'an earlier attempt may have run, and the platform cannot be asked what runs; nothing was repeated: look at what runs';
 }
@@ -103,7 +106,7 @@ async function stop(deps: DispatchDeps, one: RollbackTry, why: string): Promise<
 async function failAfter(deps: DispatchDeps, one: RollbackTry, { kind, message, targetGone }: EffectError): Promise<void> {
   const { version } = one.effect.order.target;
   const certainlyDidNotRun = (kind === 'refused' || kind === 'unreachable') && !mayHaveRun(one);
-  const what = targetGone ? `release ${version} is gone from the platform` : `the rollback to ${version} failed`;
+  const what = targetGone ? `release ${version} is gone from the platform` : `the ${nameOf(one.effect)} to ${version} failed`;
   await fail(deps, one.effect, {
     outcome: certainlyDidNotRun ? 'no' : 'unknown',
     reasons: [`${what}: ${message}`],
@@ -146,18 +149,31 @@ async function canTell({ hook, order }: RollbackTry, signal: AbortSignal): Promi
 }
 
 /** A fingerprint that the bad release has as well does not identify the target: the platform's own history must tell it by its version. */
-function orderFor({ order: { id, target, reasons } }: RollbackEffect, { deploy }: DeployRecord, bad: string | null): RollbackOrder {
+function orderFor(
+  { order: { id, target, reasons, replaces } }: RollbackEffect,
+  { deploy }: DeployRecord,
+  own: string | null,
+): RollbackOrder {
   const { service, environment, release } = deploy;
+  const bad = replaces === undefined ? own : (replaces.target.fingerprint ?? null);
   const known = bad !== null && target.fingerprint === bad ? { ...target, fingerprint: undefined } : target;
-  const from = { version: release.version, ...(bad !== null && { fingerprint: bad }) };
+  const from = { version: replaces?.target.version ?? release.version, ...(bad !== null && { fingerprint: bad }) };
   return { id, place: { service, environment }, from, target: known, reasons };
+}
+
+function direction({ order }: RollbackEffect): 'back' | 'forward' {
+  return order.replaces === undefined ? 'back' : 'forward';
+}
+
+function nameOf(effect: RollbackEffect): string {
+  return direction(effect) === 'back' ? 'rollback' : 'roll forward';
 }
 
 /** The queue has used up all tries. */
 export async function rollbackGaveUp(deps: DispatchDeps, effect: RollbackEffect): Promise<void> {
   deps.meter.gaveUp({ kind: 'roll_back', plugin: 'queue' });
   deps.log.error({ deploy: effect.bakeId, order: effect.order.id }, 'rollback given up');
-  const reasons = [`the rollback to ${effect.order.target.version} was given up; look at what runs`];
+  const reasons = [`the ${nameOf(effect)} to ${effect.order.target.version} was given up; look at what runs`];
   await fail(deps, effect, { outcome: 'unknown', reasons });
 }
 

@@ -35,8 +35,10 @@ function openAlert({ state, topic }: Notice): readonly [Alert['kind'], Alert['se
       return ['person', 'error'];
     case 'rolling_back':
     case 'verifying':
-    case 'inconclusive':
       return ['trouble', 'warning'];
+    case 'inconclusive':
+      // A roll forward after which the service is healthy ends so too.
+      return ['trouble', topic === 'recovered' ? null : 'warning'];
     case 'warming':
     case 'shifting':
     case 'baking':

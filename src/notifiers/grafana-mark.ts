@@ -35,6 +35,7 @@ const kinds: Readonly<Record<Topic, MarkKind | null>> = {
   stopped: 'deploy',
   drill_failed: null,
   elsewhere: null,
+  rolled_forward: null,
 };
 
 /** The mark of a notice. `rolledBackAt` is the start of this deploy's rollback mark, if it has one. */

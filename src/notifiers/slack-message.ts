@@ -26,6 +26,7 @@ const emoji: Readonly<Record<Topic, string>> = {
   passed: '✅',
   stopped: '⏹️',
   drill_failed: '🧯',
+  rolled_forward: '⏩',
   elsewhere: '🔎',
 };
 

@@ -10,7 +10,7 @@ const pgCore: typeof import('drizzle-orm/pg-core') = require('drizzle-orm/pg-cor
 const postgresJs: typeof import('drizzle-orm/postgres-js') = require('drizzle-orm/postgres-js');
 const migrator: typeof import('drizzle-orm/postgres-js/migrator') = require('drizzle-orm/postgres-js/migrator');
 
-export type { SQL } from 'drizzle-orm';
+export type { SQL, SQLWrapper } from 'drizzle-orm';
 export type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 export const {
   and,
@@ -27,6 +27,7 @@ export const {
   lt,
   lte,
   ne,
+  not,
   notExists,
   notInArray,
   or,

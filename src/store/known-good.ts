@@ -1,7 +1,7 @@
 import type { Target } from '../core/bake/deploy.ts';
-import { condemned } from './condemned.ts';
+import { isCondemned } from './condemned.ts';
 import type { Database } from './database.ts';
-import { alias, and, desc, eq, inArray, ne, notExists, notInArray, or, type SQL, sql } from './drizzle.ts';
+import { alias, and, desc, eq, ne, not, notExists, or, type SQL, sql } from './drizzle.ts';
 import { readDeploy } from './read-bake.ts';
 import { bake } from './record.ts';
 import { bakes, deploys, marks } from './schema.ts';
@@ -16,7 +16,7 @@ const newerDeploy = alias(deploys, 'newer');
 const newerBake = alias(bakes, 'newer_bake');
 
 /** True for a deploy that passed, or that a person adopted and no check condemned since. */
-const isVerified = or(eq(bake.state, 'passed'), and(eq(deploys.adopted, true), notInArray(bake.state, [...condemned])));
+const isVerified = or(eq(bake.state, 'passed'), and(eq(deploys.adopted, true), not(isCondemned(bake))));
 /** True for a deploy whose bake ended undecided, with nothing seen against it. */
 const isClean = and(eq(bake.state, 'inconclusive'), sql`${bake.body}->>'isClean' = 'true'`);
 
@@ -48,7 +48,7 @@ function isTarget(isGood: SQL | undefined, place: PlaceColumns, except: SQL | nu
         eq(newerDeploy.environment, deploys.environment),
         eq(newerDeploy.version, deploys.version),
         sql`(${newerDeploy.registeredAt}, ${newerDeploy.id}) > (${deploys.registeredAt}, ${deploys.id})`,
-        inArray(newerBake.state, [...condemned]),
+        isCondemned(newerBake),
         notExists(falseAlarm),
         except === null ? undefined : ne(newerDeploy.id, except),
       ),

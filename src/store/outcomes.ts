@@ -29,7 +29,8 @@ const outcomesOf = compile(
     select d.registered_at as "registeredAt", (b.body->>'deployedAt')::bigint as "deployedAt", d.body->'cause'->>'kind' as cause,
       d.adopted, b.state, (b.body->>'at')::bigint as "endedAt", story.ordered_at as "orderedAt",
       coalesce(story.had_ended, false) as "hadEnded", d.body->'release'->'metadata'->>'committed_at' as "committedAt",
-      (select m.kind from ${marks} m where m.deploy_id = d.id order by m.kind desc limit 1) as mark
+      coalesce((select m.kind from ${marks} m where m.deploy_id = d.id order by m.kind desc limit 1),
+        case when b.body->>'didNotHelp' = 'true' then 'elsewhere' end) as mark
     from ${deploys} d
     join ${bakes} b on b.deploy_id = d.id
     left join lateral (

@@ -19,6 +19,7 @@ export const StoredOrder = z.object({
   reasons: Reasons,
   passedOver: z.array(Target).optional(),
   isRepeated: z.literal(true).optional(),
+  replaces: z.object({ target: Target, rolledBack: z.enum(['yes', 'unknown']) }).optional(),
 }) satisfies z.ZodType<Order>;
 
 /** A stored order to shift traffic; also part of a queued effect. */
@@ -77,7 +78,13 @@ const state = z.discriminatedUnion('state', [
   z.object({ state: z.literal('passed'), at, by: z.string().nullable(), confidence: z.enum(['full', 'low']), reasons: Reasons }),
   z.object({ state: z.literal('rolled_back'), at, order: StoredOrder, unconfirmed: Reasons.optional() }),
   z.object({ state: z.literal('inconclusive'), at, reasons: Reasons, isClean: z.literal(true).optional() }),
-  z.object({ state: z.literal('failed'), at, rolledBack: z.enum(['no', 'yes', 'unknown']), reasons: Reasons }),
+  z.object({
+    state: z.literal('failed'),
+    at,
+    rolledBack: z.enum(['no', 'yes', 'unknown']),
+    reasons: Reasons,
+    rolledBackTo: Target.optional(),
+  }),
   z.object({ state: z.enum(['canceled', 'superseded']), at, by: z.string() }),
 ]);
 const StoredBake = z
@@ -89,6 +96,8 @@ const StoredBake = z
     weight: z.number().optional(),
     aloneFrom: at.optional(),
     clearAt: at.optional(),
+    didNotHelp: z.literal(true).optional(),
+    forwards: z.number().optional(),
   })
   .and(state);
 

@@ -74,7 +74,9 @@ async function rollbackUnderWay(store: DeployCatalog, { service, environment }: 
   return null;
 }
 
-function underWay({ state }: Bake): string {
+function underWay(bake: Bake): string {
+  const { state } = bake;
+  if (state === 'rolling_back' && bake.order.replaces !== undefined) return 'a roll forward is under way';
   if (state === 'shifting') return 'traffic is being shifted back';
   return state === 'verifying' ? 'the recovery is being verified' : 'a rollback is under way';
 }

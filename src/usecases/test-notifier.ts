@@ -90,6 +90,7 @@ const states: Readonly<Record<Topic, StateName>> = {
   stopped: 'canceled',
   drill_failed: 'passed',
   elsewhere: 'rolling_back',
+  rolled_forward: 'verifying',
 };
 
 type TestNoticeContext = { readonly at: number; readonly rules: DeliveryRules; readonly publicUrl: string | null };

@@ -61,7 +61,7 @@ function detailsOf(bake: Bake, now: number): Html | string {
     case 'awaiting_approval':
       return html`<p>Rolls back to ${targetName(bake.target)} once approved: <code>bakewatch approve ${bake.id}</code></p>`;
     case 'rolling_back':
-      return html`<p>Returning to ${targetName(bake.order.target)}.</p>`;
+      return html`<p>${bake.order.replaces === undefined ? 'Returning' : 'Rolling forward'} to ${targetName(bake.order.target)}.</p>`;
     case 'verifying':
       return html`<p>${targetName(bake.order.target)} is back.</p>`;
     case 'rolled_back':

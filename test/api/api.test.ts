@@ -199,6 +199,16 @@ describe('a retried call', () => {
 });
 
 describe('interventions', () => {
+  test('a roll forward needs a reason, and a deploy that was rolled back', async () => {
+    const { body } = await send(anApi(), 'POST', '/v1/deploys', { body: valid });
+    const path = `/v1/deploys/${body.id}/roll-forward`;
+    expect(await send(anApi(), 'POST', path, { body: {} })).toMatchObject({ status: 400 });
+    expect(await send(anApi(), 'POST', path, { body: { why: 'v0 is as bad' } })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('only a deploy that was rolled back can be rolled forward') },
+    });
+  });
+
   test('what makes no sense is a 409 with the reason', async () => {
     const { body } = await send(anApi(), 'POST', '/v1/deploys', { body: valid });
     expect(await send(anApi(), 'POST', `/v1/deploys/${body.id}/approve`)).toMatchObject({

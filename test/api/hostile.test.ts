@@ -103,6 +103,7 @@ describe('a token for one service', () => {
     { method: 'POST', path: '/v1/deploys/ID/approve' },
     { method: 'POST', path: '/v1/deploys/ID/pass', body: { why: 'x' } },
     { method: 'POST', path: '/v1/deploys/ID/rollback', body: { why: 'x' } },
+    { method: 'POST', path: '/v1/deploys/ID/roll-forward', body: { why: 'x', confirm: true } },
     { method: 'POST', path: '/v1/deploys/ID/extend', body: { by: '1m' } },
     { method: 'POST', path: '/v1/deploys', body: { service: 'theirs', environment: 'vault', version: 'v1' } },
     { method: 'POST', path: '/v1/adopt', body: { service: 'theirs', environment: 'vault', version: 'v1' } },

@@ -83,6 +83,7 @@ const commands = [
   ['adopt', ...place],
   ['status'],
   ['cancel', 'd'],
+  ['roll-forward', 'd', '--why', 'v0 is as bad'],
   ['report', 'd'],
 ];
 const actedUpon = /(?!\n)\p{Cc}|\p{Bidi_Control}|\p{Cs}|[\u2028\u2029]/u;

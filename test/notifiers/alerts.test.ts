@@ -16,6 +16,8 @@ describe('the alerts of a deploy', () => {
     ['approval', 'awaiting_approval', ['person error']],
     ['failed', 'failed', ['person critical']],
     ['inconclusive', 'inconclusive', ['trouble warning']],
+    ['rolled_forward', 'verifying', ['trouble warning']],
+    ['recovered', 'inconclusive', []],
     ['blind', 'baking', ['trouble warning']],
     ['blind', 'shifting', ['trouble warning']],
     ['sighted', 'baking', []],

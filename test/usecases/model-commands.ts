@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { AppError } from '../../src/core/base/errors.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { approve, cancel, extend, finish, pass, rollBack } from '../../src/usecases/intervene.ts';
+import { rollForward } from '../../src/usecases/roll-forward.ts';
 import { step } from '../support/builders.ts';
 import type { Act } from '../support/fake-hook.ts';
 import type { Trouble } from '../support/fake-provider.ts';
@@ -69,7 +70,7 @@ const retry = (n: number, isSame: boolean) =>
     if (JSON.stringify(got) !== JSON.stringify(expected)) throw new Error(`a retry gave ${JSON.stringify(got)}`);
   });
 
-type Ask = 'approve' | 'cancel' | 'extend' | 'finish' | 'pass' | 'rollback';
+type Ask = 'approve' | 'cancel' | 'extend' | 'finish' | 'pass' | 'rollback' | 'roll forward' | 'roll forward, confirmed';
 
 function ask(what: Ask, n: number): Command {
   return command(`${what} ${n}`, async ({ world }, { seen }) => {
@@ -84,8 +85,11 @@ function ask(what: Ask, n: number): Command {
       finish: () => finish(world.store, said),
       pass: () => pass(world.store, asked),
       rollback: () => rollBack(world.store, asked),
+      'roll forward': () => rollForward(world.store, { ...asked, confirm: false }),
+      'roll forward, confirmed': () => rollForward(world.store, { ...asked, confirm: true }),
     };
     await allowed(verbs[what]);
+    if (what === 'roll forward' || what === 'roll forward, confirmed') return { id, what: 'roll forward' };
     return what === 'approve' || what === 'pass' || what === 'rollback' ? { id, what } : undefined;
   });
 }
@@ -176,7 +180,20 @@ export const commands = [
   ...often(
     2,
     fc
-      .tuple(fc.constantFrom<Ask>('approve', 'cancel', 'extend', 'finish', 'pass', 'rollback', 'rollback'), nth)
+      .tuple(
+        fc.constantFrom<Ask>(
+          'approve',
+          'cancel',
+          'extend',
+          'finish',
+          'pass',
+          'rollback',
+          'rollback',
+          'roll forward',
+          'roll forward, confirmed',
+        ),
+        nth,
+      )
       .map((args) => ask(...args)),
   ),
   fc.constant(deliverOnly),

@@ -19,7 +19,7 @@ export type Model = {
 };
 
 /** Who acted in a command; without a person everything was done by the server itself. */
-export type Asked = { readonly id: string; readonly what: 'rollback' | 'approve' | 'pass' } | null;
+export type Asked = { readonly id: string; readonly what: 'rollback' | 'approve' | 'pass' | 'roll forward' } | null;
 
 const condemned: readonly string[] = ['awaiting_approval', 'rolling_back', 'verifying', 'rolled_back', 'failed'];
 
@@ -36,7 +36,8 @@ export async function holds(model: Model, world: World, asked: Asked): Promise<v
       // An order that was decided earlier (before traffic was shifted back) is refused when it is performed.
       const isDecidedNow = before?.bake.state !== 'shifting' && before?.bake.state !== 'verifying';
       if (!model.clockWentBack && isDecidedNow) isTheLast(records, record);
-      knownGood(records, record);
+      if (record.bake.state === 'rolling_back' && record.bake.order.replaces) isForward(record, asked);
+      else knownGood(records, record);
     }
   }
   expect(records.length).toBeGreaterThanOrEqual(model.seen.size);
@@ -71,7 +72,11 @@ function moved(model: Model, { before, record, asked }: Move): void {
   expect(record.version).toBeGreaterThan(before.version);
   // A look around adds a mark to the deploy, and leaves its bake as it is.
   if (isFinal(before.bake) && isDeepStrictEqual(bake, before.bake)) return;
-  if (isFinal(before.bake)) expect([asked, bake.state], 'a final bake moves only when a person asks').toEqual(['rollback', 'rolling_back']);
+  if (isFinal(before.bake)) {
+    const isForward = bake.state === 'rolling_back' && bake.order.replaces !== undefined;
+    const asks = isForward ? 'roll forward' : 'rollback';
+    expect([asked, bake.state], 'a final bake moves only when a person asks').toEqual([asks, 'rolling_back']);
+  }
   if (before.bake.state !== 'baking' || asked !== null) return;
   const badTick = isBadBetween(model, before.bake, before.bake.limitAt);
   if (isFoundBad(bake) && !isByRule(bake)) expect(badTick, 'only what was bad is condemned').toBe(true);
@@ -103,6 +108,12 @@ function isFurther(before: DeployRecord, { bake }: DeployRecord): boolean {
 
 function isNewOrder(before: DeployRecord | undefined, { bake, version }: DeployRecord): boolean {
   return bake.state === 'rolling_back' && before?.version !== version;
+}
+
+/** Only a person puts a release back that was rolled back, and only the own release of the deploy. */
+function isForward({ deploy, bake }: DeployRecord, asked: Asked): void {
+  expect(asked, 'only a person rolls forward').toEqual({ id: deploy.id, what: 'roll forward' });
+  expect(bake, 'it is the own release').toMatchObject({ order: { target: { deployId: deploy.id, version: deploy.release.version } } });
 }
 
 /** What runs is what is rolled back: nothing that was deployed later, and is not gone again, loses its place by it. */
@@ -139,7 +150,8 @@ function isCondemnedLater(records: readonly DeployRecord[], { deploy }: DeployRe
       one.deploy.id !== asking &&
       one.deploy.release.version === deploy.release.version &&
       one.deploy.registeredAt > deploy.registeredAt &&
-      condemned.includes(one.bake.state),
+      (condemned.includes(one.bake.state) || one.bake.forwards !== undefined) &&
+      one.bake.didNotHelp === undefined,
   );
 }
 

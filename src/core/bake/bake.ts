@@ -11,7 +11,12 @@ export type Order = {
   readonly passedOver?: readonly Target[] | undefined;
   /** The order is given again, because the target ran already and no recovery was seen. */
   readonly isRepeated?: true | undefined;
+  /** Set for a roll forward: the target is the bake's own release, and replaces the one to which it was rolled back. */
+  readonly replaces?: ReplacedRelease | undefined;
 };
+
+/** The release that a roll forward replaces. `rolledBack`: whether that release certainly ran when the roll forward was requested. */
+export type ReplacedRelease = { readonly target: Target; readonly rolledBack: 'yes' | 'unknown' };
 
 /** An order to give the release a share of the traffic, in percent. Idempotent: the weight is absolute, not a change. */
 export type Shift = { readonly id: string; readonly weight: number };
@@ -109,7 +114,14 @@ export type BakeState =
   | { readonly state: 'rolled_back'; readonly at: number; readonly order: Order; readonly unconfirmed?: NonEmpty<string> | undefined }
   /** `isClean`: the release ran with all of the traffic, and nothing was seen against it. It may be an unverified target. */
   | { readonly state: 'inconclusive'; readonly at: number; readonly reasons: NonEmpty<string>; readonly isClean?: true | undefined }
-  | { readonly state: 'failed'; readonly at: number; readonly rolledBack: 'no' | 'yes' | 'unknown'; readonly reasons: NonEmpty<string> }
+  /** `rolledBackTo`: the target of the rollback that was performed, or may have been. Missing in bakes of older versions. */
+  | {
+      readonly state: 'failed';
+      readonly at: number;
+      readonly rolledBack: 'no' | 'yes' | 'unknown';
+      readonly reasons: NonEmpty<string>;
+      readonly rolledBackTo?: Target | undefined;
+    }
   | { readonly state: 'canceled' | 'superseded'; readonly at: number; readonly by: string };
 
 /**
@@ -118,6 +130,8 @@ export type BakeState =
  * - `deployedAt`: when the deploy finished; `null` until the pipeline reports that a deploy registered with `phase: started` has finished.
  * - `weight`: the release's share of the traffic in percent, after the last confirmed shift; missing if no traffic was shifted.
  * - `aloneFrom`: when the last stage began, in which the release has all traffic.
+ * - `didNotHelp`: the checks still failed after the rollback, so the release is not counted as bad.
+ * - `forwards`: how often a person ordered to roll forward to this release.
  * - `clearAt`: when every critical check had ruled out harm for the first time. The bake goes on, and may still fail.
  */
 export type Bake = {
@@ -128,6 +142,8 @@ export type Bake = {
   readonly weight?: number | undefined;
   readonly aloneFrom?: number | undefined;
   readonly clearAt?: number | undefined;
+  readonly didNotHelp?: true | undefined;
+  readonly forwards?: number | undefined;
 } & BakeState;
 
 /** The name of a bake's state. */
@@ -147,6 +163,12 @@ export function isFinal(bake: Bake): bake is FinalBake {
 /** Whether every critical check has ruled out harm, and nothing bad was found since. */
 export function isClear({ state, clearAt }: Bake): boolean {
   return clearAt !== undefined && (state === 'baking' || state === 'passed');
+}
+
+/** Whether the release is being put back by a roll forward, or runs because of one. */
+export function isRolledForward(bake: Bake): boolean {
+  if (bake.state === 'rolling_back' || bake.state === 'verifying') return bake.order.replaces !== undefined;
+  return bake.forwards !== undefined && (bake.state === 'inconclusive' || (bake.state === 'failed' && bake.rolledBack === 'no'));
 }
 
 /** Whether a newer deploy of the same service and environment ends this bake. */

@@ -16,6 +16,7 @@ export const topics = [
   'stopped',
   'drill_failed',
   'elsewhere',
+  'rolled_forward',
 ] as const;
 /** What a notice is about. */
 export type Topic = (typeof topics)[number];

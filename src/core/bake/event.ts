@@ -1,5 +1,6 @@
 import type { NonEmpty } from '../base/non-empty.ts';
 import type { Judgement, Unhealthy } from '../judge/judgement.ts';
+import type { Target } from './deploy.ts';
 import type { Facts, Freeze } from './facts.ts';
 
 /** What happened to a bake, in the past tense. Every event carries its time, because `transition` has no clock. */
@@ -29,6 +30,20 @@ export type BakeEvent =
   | { readonly type: 'extended'; readonly at: number; readonly byMs: number }
   | { readonly type: 'approved'; readonly at: number; readonly by: string }
   | { readonly type: 'rollback_requested'; readonly at: number; readonly by: string; readonly why: string; readonly facts: Facts }
+  /**
+   * A person requests to put the release back that was rolled back. `own`: this release. `isExonerated`: a mark says that it was not the cause.
+   * `isConfirmed`: the person confirms what would hold an automatic order.
+   */
+  | {
+      readonly type: 'forward_requested';
+      readonly at: number;
+      readonly by: string;
+      readonly why: string;
+      readonly own: Target;
+      readonly isExonerated: boolean;
+      readonly isConfirmed: boolean;
+      readonly facts: Facts;
+    }
   /** `alreadyThere`: the target ran before the hook could act, so nothing was done. */
   | {
       readonly type: 'rollback_succeeded';

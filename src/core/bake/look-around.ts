@@ -25,7 +25,9 @@ const lateMs = 600_000;
 export function lookAround(before: Bake, event: Extract<BakeEvent, { type: 'judged' }>, next: Bake): readonly Effect[] {
   const { at, until } = event;
   if (before.state === 'baking' && event.judgement.kind === 'unhealthy') return [{ kind: 'look_around', after: 'failure', at, until }];
-  const hasEnded = before.state === 'verifying' && next.state !== 'verifying' && next.state !== 'rolling_back';
+  // What follows a roll forward says nothing about the rollback.
+  const hasEnded =
+    before.state === 'verifying' && before.order.replaces === undefined && next.state !== 'verifying' && next.state !== 'rolling_back';
   return hasEnded ? [{ kind: 'look_around', after: 'rollback', at, until }] : [];
 }
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/duration.ts';
 import { formatWeight } from '../rules/stage.ts';
-import type { Bake } from './bake.ts';
+import { type Bake, isRolledForward } from './bake.ts';
 import { targetName } from './deploy.ts';
 import type { BakeEvent } from './event.ts';
 import { formatClock } from './time-left.ts';
@@ -27,6 +27,9 @@ export function narrate(before: Bake, next: Bake, { event, by, blind }: Narratio
   if (before.state === 'verifying' && next.state === 'rolling_back')
     return [{ at, kind: 'repeated', by, text: `no recovery was seen, and ${next.order.target.version} ran already: the hook acts once` }];
   const isOtherShift = next.state === 'shifting' && before.state === 'shifting' && next.shift.id !== before.shift.id;
+  // Neither does a roll forward count.
+  if (next.state === 'rolling_back' && next.order.replaces !== undefined && next.state !== before.state)
+    return [{ at, kind: 'rolling_forward', by, text: describeBake(next) }];
   if (next.state !== before.state || isOtherShift)
     return [{ at, kind: next.state, by, text: `${describeBake(next)}${unfinishedShift(before, next)}` }];
   // Not a second `rolling_back`: the rollback limit counts these entries, and the first order did nothing.
@@ -78,13 +81,14 @@ export function describeBake(bake: Bake): string {
     case 'awaiting_approval':
       return `waiting for a person to approve the rollback to ${targetName(bake.target)}: ${bake.reasons.join('; ')}`;
     case 'rolling_back':
-      return `rolling back to ${targetName(bake.order.target)}: ${bake.order.reasons.join('; ')}`;
+      return `${bake.order.replaces === undefined ? 'rolling back' : 'rolling forward'} to ${targetName(bake.order.target)}: ${bake.order.reasons.join('; ')}`;
     case 'verifying':
       return `${targetName(bake.order.target)} runs again; watching whether the service recovers`;
     case 'rolled_back':
       return describeRolledBack(bake);
-    case 'passed':
     case 'inconclusive':
+      return isRolledForward(bake) ? bake.reasons.join('; ') : `inconclusive: ${bake.reasons.join('; ')}`;
+    case 'passed':
       return `${bake.state}: ${bake.reasons.join('; ')}`;
     case 'failed':
       return describeFailure(bake);
@@ -101,8 +105,8 @@ function describeRolledBack({ order, unconfirmed }: Extract<Bake, { state: 'roll
 
 /** The result of the rollback is said once: by the reasons, or else before them. */
 const rollbackResults = {
-  no: { text: ', not rolled back', reason: /^not rolled back/ },
-  yes: { text: ', rolled back but not recovered', reason: /^rolled back to .* could not be verified$/ },
+  no: { text: ', not rolled back', reason: /^(not rolled back|rolled forward)/ },
+  yes: { text: ', rolled back but not recovered', reason: /^rolled back to .* (could not be verified|did not help)$/ },
   unknown: { text: ', with an unknown rollback result', reason: /its result is unknown/ },
 } as const;
 

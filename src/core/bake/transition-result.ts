@@ -34,7 +34,17 @@ export function rememberRunning(plan: Plan, moment: 'deployed' | 'passed' = 'pas
 }
 
 /** The fields that every state of a bake keeps. */
-export function commonFields({ id, cause, begunAt, deployedAt, weight, aloneFrom, clearAt }: Bake): Omit<Bake, 'state'> {
+export function commonFields({
+  id,
+  cause,
+  begunAt,
+  deployedAt,
+  weight,
+  aloneFrom,
+  clearAt,
+  didNotHelp,
+  forwards,
+}: Bake): Omit<Bake, 'state'> {
   return {
     id,
     cause,
@@ -43,6 +53,8 @@ export function commonFields({ id, cause, begunAt, deployedAt, weight, aloneFrom
     ...(weight !== undefined && { weight }),
     ...(aloneFrom !== undefined && { aloneFrom }),
     ...(clearAt !== undefined && { clearAt }),
+    ...(didNotHelp && { didNotHelp }),
+    ...(forwards !== undefined && { forwards }),
   };
 }
 

@@ -9,16 +9,19 @@ import { orderShift } from './order-shift.ts';
 import type { Plan } from './plan.ts';
 import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
 import { hasShiftedTraffic } from './traffic.ts';
+import { onForwardFailed } from './transition-forward.ts';
 import { accept, commonFields, notify, refuse, type Transition } from './transition-result.ts';
 
 type RollbackEvent<T extends BakeEvent['type']> = Extract<BakeEvent, { type: T }>;
 
 type OrderRequest = Omit<Order, 'id'> & { readonly at: number };
 
-/** Orders a rollback. The order's id is made of the ids of the bake and the target, so a bake has at most one order per target. Idempotent. */
+/** Orders a rollback. The order's id is made of the ids of the bake and the target, so a bake has at most one order per target. Idempotent.
+ * After a roll forward the same rollback is another order. */
 export function startRollback(bake: Bake, request: OrderRequest, plan: Plan): Transition {
   const { at, target, reasons, passedOver } = request;
-  const order: Order = { id: `${bake.id}:${target.deployId}`, target, reasons, ...(passedOver && { passedOver }) };
+  const again = bake.forwards === undefined ? '' : `:${bake.forwards}`;
+  const order: Order = { id: `${bake.id}:${target.deployId}${again}`, target, reasons, ...(passedOver && { passedOver }) };
   const next: Bake = { ...commonFields(bake), state: 'rolling_back', since: at, order, nextAt: at + plan.rollbackMs };
   return accept(
     next,
@@ -64,7 +67,8 @@ export function onRollbackSucceeded(bake: Bake, event: RollbackEvent<'rollback_s
   if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is in progress');
   const { at, alreadyThere } = event;
   const from = firstTickStart(at, plan);
-  const isUntouched = alreadyThere && !bake.order.isRepeated;
+  const isForward = bake.order.replaces !== undefined;
+  const isUntouched = alreadyThere && !bake.order.isRepeated && !isForward;
   const next: Bake = {
     ...commonFields(bake),
     state: 'verifying',
@@ -76,6 +80,7 @@ export function onRollbackSucceeded(bake: Bake, event: RollbackEvent<'rollback_s
     healthyTicks: 0,
     ...(isUntouched && { isUntouched: true }),
   };
+  if (isForward) return accept(next, notify('rolled_forward', at, [event.summary, ...bake.order.reasons]));
   return accept(
     next,
     notify('rolled_back', at, [
@@ -102,8 +107,13 @@ export function onRollbackFailed(bake: Bake, event: RollbackEvent<'rollback_fail
   const refusal = whyNotThisOrder(bake, event.orderId);
   if (refusal !== null || bake.state !== 'rolling_back') return refuse(refusal ?? 'no rollback is in progress');
   const { at, reasons, outcome, gone } = event;
+  if (bake.order.replaces !== undefined) return onForwardFailed(bake, { at, reasons, outcome });
   if (gone !== undefined) return onTargetGone(bake, { at, failure: reasons, facts: gone }, plan);
-  return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: outcome, reasons }, notify('failed', at, reasons));
+  const rolledBackTo = outcome === 'no' ? {} : { rolledBackTo: bake.order.target };
+  return accept(
+    { ...commonFields(bake), state: 'failed', at, rolledBack: outcome, reasons, ...rolledBackTo },
+    notify('failed', at, reasons),
+  );
 }
 
 /** The maximum number of missing known-good releases that a bake skips: if more are missing, something else is wrong. */
@@ -158,9 +168,15 @@ export function onRollbackElapsed(
     const reasons = nonEmpty([...bake.reasons, approvalTimeoutReason(plan)], approvalTimeoutReason(plan));
     return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'no', reasons }, notify('failed', at, reasons));
   }
-  const timeout = `the rollback to ${targetName(bake.order.target)} was ordered ${formatDuration(plan.rollbackMs)} ago, and its result is unknown; check which release runs`;
-  const reasons = nonEmpty([timeout, ...bake.order.reasons], timeout);
-  return accept({ ...commonFields(bake), state: 'failed', at, rolledBack: 'unknown', reasons }, notify('failed', at, reasons));
+  const { order } = bake;
+  const what = order.replaces === undefined ? 'rollback' : 'roll forward';
+  const timeout = `the ${what} to ${targetName(bake.order.target)} was ordered ${formatDuration(plan.rollbackMs)} ago, and its result is unknown; check which release runs`;
+  const reasons = nonEmpty([timeout, ...order.reasons], timeout);
+  if (order.replaces !== undefined) return onForwardFailed(bake, { at, reasons, outcome: 'unknown' });
+  return accept(
+    { ...commonFields(bake), state: 'failed', at, rolledBack: 'unknown', reasons, rolledBackTo: order.target },
+    notify('failed', at, reasons),
+  );
 }
 
 function whyNotThisOrder(bake: Bake, orderId: string): string | null {

@@ -8,6 +8,7 @@ import { orderShift, orderStage } from './order-shift.ts';
 import type { Plan } from './plan.ts';
 import { firstTickStart, nextTickAt, roundUpToTicks } from './tick-schedule.ts';
 import { frozenShiftReason, remainingTraffic, trafficOf } from './traffic.ts';
+import { onForwardRequested } from './transition-forward.ts';
 import { onJudged } from './transition-judged.ts';
 import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
 import { onApproved, onRollbackElapsed, onRollbackFailed, onRollbackRequested, onRollbackSucceeded } from './transition-rollback.ts';
@@ -31,6 +32,8 @@ export function transition(bake: Bake, event: BakeEvent, plan: Plan): Transition
       return onApproved(bake, event, plan);
     case 'rollback_requested':
       return onRollbackRequested(bake, event, plan);
+    case 'forward_requested':
+      return onForwardRequested(bake, event, plan);
     case 'rollback_succeeded':
       return onRollbackSucceeded(bake, event, plan);
     case 'rollback_failed':

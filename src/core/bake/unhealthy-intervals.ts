@@ -1,5 +1,5 @@
 import type { Interval } from '../base/window.ts';
-import type { Bake } from './bake.ts';
+import { type Bake, isRolledForward } from './bake.ts';
 
 /**
  * The times in which a service was unhealthy: from each bad deploy until its rollback or, if it was not rolled back, until the next deploy. They are
@@ -11,6 +11,7 @@ export function unhealthyIntervals(bakes: readonly Bake[], now: number): readonl
     const from = bake.deployedAt ?? bake.begunAt;
     if (bake.state === 'rolled_back' || bake.state === 'verifying' || bake.state === 'rolling_back')
       return [{ from, to: bake.state === 'rolled_back' ? bake.at : now }];
+    if (isRolledForward(bake) && bake.state === 'inconclusive') return [{ from, to: bake.at }];
     if (bake.state !== 'failed') return [];
     const next = Math.min(now, ...begun.filter((at) => at > bake.begunAt));
     return [{ from, to: bake.rolledBack === 'yes' ? bake.at : Math.max(bake.at, next) }];

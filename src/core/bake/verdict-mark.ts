@@ -31,7 +31,8 @@ export function wasTakenBack(kind: VerdictMarkKind, timeline: readonly TimelineE
 }
 
 /** Why a person cannot mark the verdict of this bake; `null`: a person can. Only a verdict that ended the bake can be wrong. */
-export function whyNotMarked({ state }: Bake): string | null {
+export function whyNotMarked({ state, forwards }: Bake): string | null {
+  if (state === 'inconclusive' && forwards !== undefined) return null;
   switch (state) {
     case 'failed':
     case 'rolled_back':

@@ -42,6 +42,7 @@ const topicPhrases: Readonly<Record<Topic, string>> = {
   stopped: 'no longer watched',
   drill_failed: 'with a failed rollback drill',
   elsewhere: 'with failures whose cause may lie elsewhere',
+  rolled_forward: 'rolled forward',
 };
 
 /** Builds one message about several deploys, the worst topic first. */

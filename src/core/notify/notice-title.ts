@@ -1,7 +1,10 @@
 import type { Deploy } from '../bake/deploy.ts';
 import type { Topic } from '../bake/effect.ts';
 
-const titles: Readonly<Record<Topic | 'unconfirmed', string>> = {
+/** What a title is about: a topic, or a variant of one. */
+type TitleKind = Topic | 'unconfirmed' | 'forward_recovered' | 'forward_inconclusive';
+
+const titles: Readonly<Record<TitleKind, string>> = {
   started: 'is baking',
   unhealthy: 'is unhealthy: rolling back to TARGET',
   approval: 'is unhealthy: approve the rollback to TARGET?',
@@ -16,15 +19,18 @@ const titles: Readonly<Record<Topic | 'unconfirmed', string>> = {
   stopped: 'is no longer watched',
   drill_failed: 'cannot be the target of a rollback: the drill failed',
   elsewhere: 'fails its checks, but the cause may lie elsewhere',
+  rolled_forward: 'runs again: a person rolled forward to it; watching whether the service is healthy',
+  forward_recovered: 'was rolled forward, and the service is healthy',
+  forward_inconclusive: 'was rolled forward; whether the service is healthy could not be measured',
 };
 
 type TitleFields = Pick<Deploy, 'service' | 'environment'> & { readonly release: Pick<Deploy['release'], 'version'> };
 
 /**
  * The title of a notice: what happened to which deploy. `target` is the version that a rollback returns to, or `null`. `unconfirmed`: of a rollback whose
- * recovery could not be measured.
+ * recovery could not be measured. `forward_…`: of a roll forward.
  */
-export function noticeTitle(topic: Topic | 'unconfirmed', { service, environment, release }: TitleFields, target: string | null): string {
+export function noticeTitle(topic: TitleKind, { service, environment, release }: TitleFields, target: string | null): string {
   return `${service} ${release.version} (${environment}) ${titles[topic].replace('TARGET', target ?? 'the last known-good release')}`;
 }
 

@@ -17,6 +17,7 @@ export const severityOf: Readonly<Record<Topic, Severity>> = {
   blind: 'wait',
   drill_failed: 'wait',
   elsewhere: 'wait',
+  rolled_forward: 'wait',
   approval: 'bad',
   unhealthy: 'bad',
   failed: 'bad',
@@ -32,6 +33,7 @@ const lastingTopics: ReadonlySet<Topic> = new Set([
   'inconclusive',
   'recovered',
   'rolled_back',
+  'rolled_forward',
   'unhealthy',
 ]);
 

@@ -1,4 +1,4 @@
-import { type Bake, isShiftingBack } from '../bake/bake.ts';
+import { type Bake, isRolledForward, isShiftingBack } from '../bake/bake.ts';
 import { type Deploy, targetName } from '../bake/deploy.ts';
 import { describeBake, saysRollbackResult } from '../bake/narrate.ts';
 import { isExtended } from '../bake/time-left.ts';
@@ -73,7 +73,9 @@ function ending({ bake, at, times, previous, otherReasons }: SummaryInput): read
     case 'awaiting_approval':
       return [`The rollback to ${target} waits for a person's approval.`];
     case 'rolling_back':
-      return [`It is being rolled back to ${target}.`];
+      return [
+        bake.order.replaces === undefined ? `It is being rolled back to ${target}.` : 'It is being rolled forward: a person puts it back.',
+      ];
     case 'verifying':
       return [`${target} runs again, and Bakewatch watches whether the service recovers.`];
     case 'rolled_back':
@@ -92,6 +94,7 @@ function ending({ bake, at, times, previous, otherReasons }: SummaryInput): read
           : `${bake.by} vouched for it at ${clock(bake.at)}, so it is known-good${because(bake.reasons)}`,
       ];
     case 'inconclusive':
+      if (isRolledForward(bake)) return [`A person rolled forward to it, so it runs again${because(bake.reasons)}`];
       return [`It could not be judged${because(bake.reasons)} Nothing was rolled back.`];
     case 'failed':
       return [failure(bake.rolledBack, target, otherReasons)];

@@ -23,7 +23,9 @@ export function unknownsOf(
     ...(bake.state === 'rolled_back' && bake.unconfirmed !== undefined
       ? [`Whether the service recovered after the rollback: it could not be measured (${bake.unconfirmed.join('; ')}).`]
       : []),
-    ...(bake.state === 'failed' && bake.rolledBack === 'no' ? ['When it ended: Bakewatch did not roll it back.'] : []),
+    ...(bake.state === 'failed' && bake.rolledBack === 'no' && bake.forwards === undefined
+      ? ['When it ended: Bakewatch did not roll it back.']
+      : []),
     ...(bake.state === 'passed' && bake.confidence === 'low'
       ? ['Whether everything is healthy: it passed with low confidence, because not every check could tell.']
       : []),

@@ -36,6 +36,13 @@ const staged = aPlan({
 });
 const stage = { number: 1, of: 2, weight: 5, leftOut: [] };
 const older = { deployId: 'd0', version: 'v0' };
+const v2 = { deployId: 'd2', version: 'v2' };
+const forward = {
+  id: 'd2:d2:1',
+  target: v2,
+  reasons: ['roll forward requested by ana: why not'],
+  replaces: { target: v1, rolledBack: 'yes' },
+} as const;
 const toZero = { kind: 'roll_back', target: v1, reasons: ['errors: 9 %'] } as const;
 const toAll = { kind: 'pass', by: 'ana', why: 'looks fine' } as const;
 
@@ -177,7 +184,28 @@ const transitions: readonly Row[] = [
     name: 'a rollback without a recovery says that both happened',
     bake: aBake('verifying'),
     event: judged(unhealthy, from + 4 * step),
-    line: ['failed', 'failed: rolled back to v1, but the recovery could not be verified; errors: 9 %'],
+    line: [
+      'failed',
+      'failed: rolled back to v1, but the checks still fail: the rollback did not help; errors: 9 %; this release is not counted as bad; to put it back, run: bakewatch roll-forward d2 --why "…"',
+    ],
+  },
+  {
+    name: 'a rollback whose recovery could not be asked says that it is not known',
+    bake: aBake('verifying'),
+    event: judged(notAsked, from + 4 * step),
+    line: ['failed', `failed: rolled back to v1, but the recovery could not be verified; ${notAsked.reasons[0]}`],
+  },
+  {
+    name: 'a roll forward names the person and the reason, and is no second rollback',
+    bake: aBake('failed', { rolledBack: 'yes', didNotHelp: true, rolledBackTo: v1 }),
+    event: { type: 'forward_requested', ...request, own: v2, isExonerated: false, isConfirmed: false, facts: someFacts() },
+    line: ['rolling_forward', 'rolling forward to v2: roll forward requested by ana: customers complain'],
+  },
+  {
+    name: 'a roll forward that fails the checks is no failed rollback',
+    bake: aBake('verifying', { forwards: 1, order: forward }),
+    event: judged(unhealthy, from + 4 * step),
+    line: ['failed', 'failed: rolled forward, but the checks still fail; errors: 9 %; roll forward requested by ana: why not'],
   },
   {
     name: 'a cancellation names the person',

@@ -68,7 +68,7 @@ const happenings = fc.record({
   type: fc.constantFrom<BakeEvent['type']>(
     ...(['finished', 'elapsed', 'judged', 'judged', 'judged', 'judged', 'extended', 'approved', 'rollback_requested'] as const),
     ...(['shifted', 'shifted', 'shifted', 'shift_failed', 'rollback_succeeded', 'rollback_failed'] as const),
-    ...(['passed_by_hand', 'canceled', 'superseded'] as const),
+    ...(['forward_requested', 'passed_by_hand', 'canceled', 'superseded'] as const),
   ),
   wait: fc.constantFrom(0, 1_000, step, 10 * step, 4_000_000),
   judgement: judgements,
@@ -89,6 +89,17 @@ function eventOf(
   const shiftId = isRightOrder && bake.state === 'shifting' ? bake.shift.id : 'd2:another';
   const { freeze } = facts;
   switch (type) {
+    case 'forward_requested':
+      return {
+        type,
+        at,
+        by: 'ana',
+        why: 'it is as good',
+        own: { deployId: bake.id, version: 'v2' },
+        isExonerated: isGone,
+        isConfirmed: isRightOrder,
+        facts,
+      };
     case 'finished':
       return { type, at };
     case 'elapsed':
@@ -156,7 +167,10 @@ describe('whatever happens', () => {
   test('a bake orders at most one rollback a target', () => {
     fc.assert(
       fc.property(stories, ({ steps }) => {
-        const orders = steps.flatMap(({ result }) => ordersIn(result));
+        const all = steps.flatMap(({ result }) => ordersIn(result));
+        const forward = all.findIndex(({ replaces }) => replaces !== undefined);
+        // After a roll forward the same rollback is another order.
+        const orders = forward < 0 ? all : all.slice(0, forward);
         expect(new Set(orders.map(({ id }) => id)).size).toBe(new Set(orders.map(({ target }) => target.deployId)).size);
         const causes = steps.filter(({ result }) => ordersIn(result).length > 0).map(({ event }) => event.type);
         // Where a target is gone the next one may need approval, and then an order comes of that.
@@ -184,7 +198,20 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(stories, ({ steps }) => {
         const moves = steps.filter(({ before, result }) => isFinal(before) && result.ok);
-        expect(moves.filter(({ event }) => event.type !== 'rollback_requested')).toEqual([]);
+        expect(moves.filter(({ event }) => event.type !== 'rollback_requested' && event.type !== 'forward_requested')).toEqual([]);
+      }),
+    );
+  });
+
+  test('only a person rolls forward, to the own release, and each time it is another order', () => {
+    fc.assert(
+      fc.property(stories, ({ steps }) => {
+        const forward = steps.flatMap(({ event, result }) =>
+          ordersIn(result).flatMap((order) => (order.replaces ? [{ event, order }] : [])),
+        );
+        expect(forward.filter(({ event }) => event.type !== 'forward_requested')).toEqual([]);
+        expect(forward.filter(({ order }) => order.target.deployId !== 'd2')).toEqual([]);
+        expect(new Set(forward.map(({ order }) => order.id)).size).toBe(forward.length);
       }),
     );
   });
@@ -228,6 +255,8 @@ describe('whatever happens', () => {
           const topics = effectsIn(result).flatMap((effect) => (effect.kind === 'notify' ? [effect.topic] : []));
           const wanted = { failed: 'failed', inconclusive: 'inconclusive', rolling_back: 'unhealthy', awaiting_approval: 'approval' };
           const { state } = result.next;
+          // A person who rolls forward knows it.
+          if (state === 'rolling_back' && result.next.order.replaces !== undefined) continue;
           if (Object.hasOwn(wanted, state)) expect(topics).toContain(wanted[state as keyof typeof wanted]);
         }
       }),
