@@ -4,7 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { rateLimiter } from 'hono-rate-limiter';
 import { type ApiEnv, authenticate, keepFromForeignHosts, knownToken, type Token } from './auth.ts';
-import { RegisterBody } from './deploy-schemas.ts';
 import { mountDeploys } from './deploys.ts';
 import type { ApiDeps } from './deps.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
@@ -12,6 +11,7 @@ import { mountHealth } from './health.ts';
 import { mountInboxes } from './inboxes.ts';
 import { mountOperations } from './operations.ts';
 import { mountReports } from './reports.ts';
+import { RegisterBody } from './request-schemas.ts';
 
 const maxBodyBytes = 256 * 1024;
 const limits = { windowMs: 60_000, limit: 1_200 };

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { topics } from '../core/bake/effect.ts';
-import { name } from './deploy-schemas.ts';
+import { name } from './request-schemas.ts';
 
 export const DrillBody = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { DeployId } from './deploy-schemas.ts';
 import { Report, ReportQuery } from './report-schemas.ts';
+import { DeployId } from './request-schemas.ts';
 import { answer, json, problems, security } from './route-parts.ts';
 import { ServiceKeys, ServiceParam, ServiceQuery } from './service-schemas.ts';
 

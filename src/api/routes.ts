@@ -1,9 +1,9 @@
 import { createRoute, type z, z as zod } from '@hono/zod-openapi';
 import { topics } from '../core/bake/effect.ts';
+import { Adopted, Deploy, Registered, Summary } from './deploy-schemas.ts';
+import { DrillBody, NotifierName, NotifierTestBody } from './operation-schemas.ts';
 import {
   AdoptBody,
-  Adopted,
-  Deploy,
   DeployId,
   ExtendBody,
   ForwardBody,
@@ -11,12 +11,9 @@ import {
   ListQuery,
   MarkBody,
   RegisterBody,
-  Registered,
-  Summary,
   WaitQuery,
   WhyBody,
-} from './deploy-schemas.ts';
-import { DrillBody, NotifierName, NotifierTestBody } from './operation-schemas.ts';
+} from './request-schemas.ts';
 import { answer, body, json, problems, security } from './route-parts.ts';
 
 export const register = createRoute({

@@ -1,0 +1,134 @@
+import { z } from '@hono/zod-openapi';
+import { markKinds } from '../core/bake/verdict-mark.ts';
+import { Duration, Name } from '../core/base/option-schemas.ts';
+
+// The schemas of core have no OpenAPI descriptions; a schema that is piped into them can have one.
+
+/** Text for people: no control characters except line breaks and tabs. */
+const plainText = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this refuses them.
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'has control characters');
+
+const HttpUrl = z.url({ protocol: /^https?$/ }).max(2000);
+
+/** A field that holds a name of the strict pattern. */
+export const name = (description: string, example: string) => z.string().pipe(Name).openapi({ description, example, type: 'string' });
+
+export const Environment = name('where it runs', 'production');
+
+/** A registration, as CI sends it. Strict: a misspelt field is an error, not a silent default. */
+export const RegisterBody = z
+  .strictObject({
+    service: name('the service, as the rule file names it', 'shop'),
+    environment: Environment,
+    version: name('the release: a tag, a SHA or a digest', 'v42'),
+    commit: name('the commit of the release', '4f2c1d9').optional(),
+    image: name('the image of the release', 'registry.example.com/shop@sha256:4f2c').optional(),
+    cause: z
+      .enum(['release', 'rollback'])
+      .default('release')
+      .openapi({ description: 'rollback: this deploy returns to an older release; it is never rolled back itself' }),
+    rollback_of: z.uuid().optional().openapi({ description: 'the deploy that this one rolls back' }),
+    migrations: z.enum(['none', 'compatible', 'irreversible']).default('none'),
+    links: z
+      .array(z.strictObject({ title: plainText(100), url: HttpUrl }))
+      .max(20)
+      .default([]),
+    build_id: plainText(200).optional().openapi({ description: 'a retried call with the same build id returns the same deploy' }),
+    phase: z
+      .enum(['started', 'finished'])
+      .default('finished')
+      .openapi({ description: 'started: the bake begins with the call to /finished' }),
+    metadata: z
+      .record(plainText(100), z.union([plainText(1000), z.literal('')]))
+      .refine((map) => Object.keys(map).length <= 50, { message: 'has more than 50 entries' })
+      .default({}),
+    force: z.boolean().default(false).openapi({ description: 'register the deploy even while a rollback is under way' }),
+  })
+  .openapi('RegisterDeploy');
+
+export const AdoptBody = z
+  .strictObject({
+    service: name('the service', 'shop'),
+    environment: Environment,
+    version: name('the release that runs now', 'v41'),
+    commit: name('its commit', '4f2c1d9').optional(),
+    image: name('its image', 'shop:v41').optional(),
+    force: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'adopt although the rollback hook says that another release runs: it is this release under another name' }),
+  })
+  .openapi('AdoptRelease');
+
+export const WhyBody = z.strictObject({ why: plainText(500) }).openapi('Why');
+export const ForwardBody = z
+  .strictObject({
+    why: plainText(500),
+    confirm: z.boolean().default(false).openapi({ description: 'also where a freeze or a verdict would hold an automatic order' }),
+  })
+  .openapi('RollForward');
+export const MarkBody = z
+  .strictObject({
+    kind: z.enum(markKinds).openapi({ description: 'the verdict is a false alarm, or the cause of the failure lies elsewhere' }),
+    why: plainText(500),
+    undo: z.boolean().default(false).openapi({ description: 'take the mark back' }),
+  })
+  .openapi('Mark');
+export const ExtendBody = z
+  .strictObject({ by: z.string().pipe(Duration).openapi({ description: 'a duration such as 10m', example: '10m', type: 'string' }) })
+  .openapi('Extend');
+export const FreezeBody = z
+  .strictObject({
+    frozen: z.boolean(),
+    service: name('one service; default: all services', 'shop').optional(),
+    why: plainText(500).optional(),
+  })
+  .openapi('Freeze');
+
+export const DeployId = z.object({
+  id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, example: '0f8fad5b-d9cb-469f-a165-70867728950e' }),
+});
+export const states = [
+  'warming',
+  'shifting',
+  'baking',
+  'awaiting_approval',
+  'rolling_back',
+  'verifying',
+  'passed',
+  'rolled_back',
+  'inconclusive',
+  'failed',
+  'canceled',
+  'superseded',
+] as const;
+export const ListQuery = z.strictObject({
+  service: z.string().max(200).optional(),
+  environment: z.string().max(200).optional(),
+  state: z.enum(states).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.uuid().optional().openapi({ description: 'only deploys registered before this one' }),
+});
+export const WaitQuery = z.strictObject({
+  timeout: z
+    .string()
+    .pipe(Duration)
+    .default(30_000)
+    .openapi({ type: 'string', example: '30s' })
+    .refine((ms) => ms <= 60_000, { message: 'at most 60s a call; call again' }),
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .openapi({ description: 'answer as soon as the version of the bake is greater than this' }),
+  until: z
+    .enum(['final', 'clear'])
+    .default('final')
+    .openapi({ description: 'clear: answer also as soon as every critical check has ruled out harm; the bake goes on' }),
+});
