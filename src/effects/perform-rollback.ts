@@ -158,7 +158,7 @@ function orderFor(
   const bad = replaces === undefined ? own : (replaces.target.fingerprint ?? null);
   const known = bad !== null && target.fingerprint === bad ? { ...target, fingerprint: undefined } : target;
   const from = { version: replaces?.target.version ?? release.version, ...(bad !== null && { fingerprint: bad }) };
-  return { id, place: { service, environment }, from, target: known, reasons };
+  return { id, place: { service, environment }, from, target: known, reasons, ...(replaces !== undefined && { isForward: true }) };
 }
 
 function direction({ order }: RollbackEffect): 'back' | 'forward' {

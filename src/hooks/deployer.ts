@@ -1,6 +1,6 @@
 import { EffectError } from '../core/base/errors.ts';
 import { nameProblem } from '../core/base/name-pattern.ts';
-import type { OnOutput, RollbackHook } from '../ports/hook.ts';
+import type { OnOutput, RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { createDep, type Dep, type DepRollback } from './deployer/dep.ts';
 import { readHost } from './deployer/host.ts';
@@ -34,9 +34,14 @@ export const deployer = definePlugin({
         const { pending } = selection;
         if (pending.length === 0) return await resume(dep, settings, { target, signal, onOutput });
         const next = createStepOutput(onOutput);
-        const { output } = await dep.rollback(rollbackOf(selection, { state, target }), signal, next());
+        const ordered = rollbackOf(selection, { state, target });
+        const takeMarks = takesMarks(order, selection);
+        if (takeMarks) await dep.unmark([target.name], ordered.selector, signal);
+        const { output } = await dep.rollback(ordered, signal, next());
         await assertAllThere(dep, selection, { state, target }, signal);
-        const done = { what: 'Deployer exited with 0', output };
+        // Deployer marks what it leaves. Nobody has judged that release here, and it may be the next target.
+        const unmarked = takeMarks ? await unmarkLeft(dep, selection, ordered.selector, signal) : '';
+        const done = { what: `Deployer exited with 0${unmarked}`, output };
         if (pending.length === selection.hosts.length) return done;
         // On the other hosts an earlier attempt may have stopped after the switch.
         const rest = await resume(dep, settings, { target, signal, onOutput: next() });
@@ -63,6 +68,23 @@ export const deployer = definePlugin({
     },
   }),
 });
+
+/** Deployer 7 and 8 mark the release that they leave as bad, and do not go back to it. Deployer 6 deletes it. */
+function takesMarks({ isForward }: RollbackOrder, { version }: Selection): boolean {
+  return isForward === true && version !== 6;
+}
+
+/** Returns what to say of it. A mark that stays is no failure: the release runs. */
+async function unmarkLeft(dep: Dep, { pending }: Selection, selector: string | undefined, signal: AbortSignal): Promise<string> {
+  const names = [...new Set(pending.map(({ state }) => state.current.name))].filter((name) => nameProblem(name) === null);
+  try {
+    await dep.unmark(names, selector, signal);
+    return '';
+  } catch (error) {
+    if (!(error instanceof EffectError)) throw error;
+    return `, but the file BAD_RELEASE of release ${names.join(', ')} could not be removed`;
+  }
+}
 
 /** The version of Deployer, the hosts that the selector selects, and those of them that do not run the target. */
 type Selection = { readonly version: number; readonly hosts: readonly SelectedHost[]; readonly pending: readonly SelectedHost[] };

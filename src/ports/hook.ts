@@ -19,6 +19,8 @@ export type RollbackOrder = {
    * a person asks again. Every action names its target, so repeating it does no harm.
    */
   readonly mustAct?: boolean | undefined;
+  /** A roll forward: a person puts a release back that was rolled back, so a mark of the platform that it is bad does not count. */
+  readonly isForward?: boolean | undefined;
 };
 
 /** Proof of what a hook did. `alreadyThere`: the target was running before it acted. `output`: what it printed, truncated and redacted. */

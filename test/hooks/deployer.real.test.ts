@@ -87,6 +87,13 @@ describe.skipIf(Number.isNaN(major))(`a real Deployer${version && ` (${version.t
     return at;
   }
   const real = { dep: ['dep'] };
+  const fingerprintOf = async (at: FakeDeployer, name: string) => {
+    const before = at.current();
+    at.link(name);
+    const fingerprint = (await current(at)) ?? '';
+    at.link(before);
+    return fingerprint;
+  };
 
   test('goes to the known-good release once', async () => {
     const at = realHost();
@@ -112,6 +119,18 @@ describe.skipIf(Number.isNaN(major))(`a real Deployer${version && ` (${version.t
         output: expect.stringContaining('rollback to release 1 was successful'),
       });
     expect(at.current()).toBe(major === 6 ? '3' : '1');
+  });
+
+  test.skipIf(major === 6)('rolls forward to a release that it marked as bad', async () => {
+    const at = realHost();
+    const [bad, good] = [(await current(at)) ?? '', await fingerprintOf(at, '2')];
+    await hookOf(at, real).rollBack(from3to('v2', good), never);
+    const forward = { from: { version: 'v2', fingerprint: good }, target: { deployId: 'd', version: 'v3', fingerprint: bad } };
+    const order = anOrder({ ...forward, isForward: true, mustAct: true });
+    expect(await hookOf(at, real).rollBack(order, never)).toMatchObject({ alreadyThere: false, fingerprint: bad });
+    expect(at.current()).toBe('3');
+    // The release that it left is still a target.
+    expect(await hookOf(at, real).rollBack(from3to('v2', good), never)).toMatchObject({ alreadyThere: false, fingerprint: good });
   });
 
   test.for([

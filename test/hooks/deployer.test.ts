@@ -116,6 +116,19 @@ describe('rollbacks with Deployer', () => {
       expect(await rollBack(back)).toMatchObject({ alreadyThere: false });
     });
 
+    test('a roll forward goes to it all the same, and leaves no release marked as bad', async () => {
+      host();
+      await rollBack(fromThree('v2'));
+      const forward = { from: { version: 'v2' }, target: { deployId: 'd', version: 'v3' }, isForward: true, mustAct: true };
+      expect(await rollBack(forward)).toMatchObject({
+        alreadyThere: false,
+        summary: expect.stringMatching(/^Deployer exited with 0, and /),
+      });
+      expect(fake.current()).toBe('3');
+      for (const name of ['2', '3']) expect(existsSync(`${fake.deployPath}/releases/${name}/BAD_RELEASE`)).toBe(false);
+      expect(await rollBack({ ...fromThree('v2') })).toMatchObject({ alreadyThere: false });
+    });
+
     test('of several matching releases, one that is not marked as bad is the target', async () => {
       host();
       fake.deploy('v2');

@@ -21,6 +21,8 @@ export type Dep = {
   ask(version: number, script: string, signal: AbortSignal): Promise<ProcessResult>;
   /** Runs a task that changes nothing in the same way as a rollback; for version 7 and 8. */
   tryTask(signal: AbortSignal): Promise<void>;
+  /** Removes the mark that these releases are bad, on the hosts of `selector` instead of all selected ones; for version 7 and 8. */
+  unmark(names: readonly string[], selector: string | undefined, signal: AbortSignal): Promise<void>;
   /** Runs the task `rollback` with options such as `rollback_candidate=3`, for the hosts of `selector` instead of all selected ones. */
   rollback(order: DepRollback, signal: AbortSignal, onOutput?: OnOutput): Promise<ProcessResult>;
   /** Runs another task of the recipe. */
@@ -95,6 +97,10 @@ export function createDep(settings: DeployerOptions, place: Place, run: RunProce
     },
     tryTask: async (signal) => {
       await runRecipe({ args: ['deploy:is_locked', '--no-hooks', '--', selector], changesNothing: true }, signal);
+    },
+    unmark: async (names, hosts = selector, signal) => {
+      const files = names.map((name) => `'{{deploy_path}}/releases/${name}/BAD_RELEASE'`).join(' ');
+      await runRecipe({ args: ['run', '--', `rm -f ${files}`, hosts], changesNothing: true }, signal);
     },
     rollback: ({ options, selector: hosts = selector }, signal, onOutput) => {
       const args = ['rollback', ...options.map((each) => `--option=${each}`), '--', hosts] as const;

@@ -70,7 +70,7 @@ function named({ releases }: HostState, name: string): HostRelease | undefined {
 }
 
 function isSameRelease(release: HostRelease | undefined, target: HostRelease): boolean {
-  return release !== undefined && labelOf(release) === labelOf(target) && !release.isBad;
+  return release !== undefined && labelOf(release) === labelOf(target) && release.isBad === target.isBad;
 }
 
 /** The same for the same release on each host. The times differ a little. */

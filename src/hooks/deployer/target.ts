@@ -14,6 +14,7 @@ export function findTarget(order: RollbackOrder, { current, releases }: HostStat
   const good = matches.find(({ isBad }) => !isBad);
   if (good) return good;
   const [bad] = matches;
+  if (bad && order.isForward) return bad;
   if (bad) {
     const advice = `remove its file BAD_RELEASE if that is a mistake, or deploy ${order.target.version} again`;
     throw new EffectError('refused', `${bad.fingerprint} is marked as bad, so Deployer would not go back to it; ${advice}`, {
