@@ -21,9 +21,9 @@ export function createMeteredStore(store: Store, meter: Meter): Store {
       if (result.kind === 'created') for (const move of moves) count(meter, move);
       return result;
     },
-    async update(id, expectedVersion, decide) {
+    async update(id, expected, decide) {
       let moves: readonly BakeMove[] = [];
-      const result = await store.update(id, expectedVersion, async (record, facts) => {
+      const result = await store.update(id, expected, async (record, facts) => {
         const decision = await decide(record, facts);
         moves = decision.ok ? [{ before: record.bake, commit: decision }] : [];
         return decision;

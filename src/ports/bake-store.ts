@@ -7,6 +7,7 @@ import type { Plan } from '../core/bake/plan.ts';
 import type { VerdictMark, VerdictMarkChange } from '../core/bake/verdict-mark.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { AttemptRef } from './audit-log.ts';
 
 /** A deploy with its bake. `version` counts the commits of the bake. */
 export type DeployRecord = {
@@ -40,7 +41,10 @@ export type DecideUpdate = (
   facts: (passedOver?: readonly Target[]) => Promise<Facts>,
 ) => Decision | Promise<Decision>;
 
-/** `lost`: another process changed the bake after `expectedVersion`; nothing was written. */
+/** What must still be true when a decision is committed: the version of the bake, or that an attempt is the newest one at its order. `null`: nothing. */
+export type ExpectedState = number | AttemptRef | null;
+
+/** `lost`: another process changed the bake, or began a newer attempt at the order, so `expected` is no longer true; nothing was written. */
 export type UpdateResult =
   | { readonly kind: 'committed'; readonly record: DeployRecord }
   | { readonly kind: 'refused'; readonly refusal: string }
@@ -78,7 +82,7 @@ export interface BakeStore {
   register(registration: Registration, decide: (context: RegistrationContext) => RegistrationDecision): Promise<RegistrationResult>;
   find(id: string): Promise<DeployRecord | null>;
   /**
-   * Loads the bake under a row lock, calls `decide`, and commits its decision. With `expectedVersion`, commits only if the bake still has this version.
+   * Loads the bake under a row lock, calls `decide`, and commits its decision, if what the caller expects is still true.
    */
-  update(id: string, expectedVersion: number | null, decide: DecideUpdate): Promise<UpdateResult>;
+  update(id: string, expected: ExpectedState, decide: DecideUpdate): Promise<UpdateResult>;
 }

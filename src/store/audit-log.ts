@@ -1,30 +1,40 @@
+import { z } from 'zod';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
-import type { Attempt } from '../ports/audit-log.ts';
+import { AppError } from '../core/base/errors.ts';
+import type { Attempt, AttemptRef, NewAttempt } from '../ports/audit-log.ts';
+import type { ProcessRef } from '../ports/processes.ts';
 import type { Database } from './database.ts';
-import { and, asc, eq, isNull, sql } from './drizzle.ts';
+import { alias, and, asc, eq, gt, isNull, notExists, sql } from './drizzle.ts';
 import { lock } from './locks.ts';
+import { read } from './read.ts';
 import { attempts, timeline } from './schema.ts';
 
-type Begin = { readonly orderId: string; readonly effectId: string; readonly bakeId: string; readonly at: number };
-type End = { readonly orderId: string; readonly number: number; readonly at: number; readonly outcome: string; readonly output: string };
+type AttemptEnd = AttemptRef & { readonly at: number; readonly outcome: string; readonly output: string };
 
 /** Numbers and records an attempt. The lock prevents two workers from taking the same number: `AuditLog.beginAttempt`. */
 export async function beginAttempt(
   tx: Database,
-  attempt: Begin,
+  attempt: NewAttempt,
 ): Promise<{ readonly number: number; readonly earlier: readonly Attempt[] }> {
-  const { orderId, effectId, bakeId, at } = attempt;
+  const { orderId, effectId, bakeId, at, after, deadlineAt, owner } = attempt;
   // Sent together, because a hook waits for them. The connection keeps their order, and each sees what was committed before the lock was taken.
   const [, earlier, [inserted]] = await Promise.all([
-    lock(tx, `order ${orderId}`),
+    lockOrder(tx, orderId),
     tx.select().from(attempts).where(eq(attempts.orderId, orderId)).orderBy(asc(attempts.number)),
     tx
       .insert(attempts)
-      .values({ orderId, number: nextNumber(tx, orderId), bakeId, effectId, startedAt: at, output: '' })
+      .values({ orderId, number: nextNumber(tx, orderId), bakeId, effectId, startedAt: at, output: '', deadlineAt, owner })
       .returning({ number: attempts.number }),
   ]);
   if (inserted === undefined) throw new Error('the insert of an attempt returned no row');
-  return { number: inserted.number, earlier };
+  if (after !== undefined && (earlier.at(-1)?.number ?? 0) !== after)
+    throw new AppError('conflict', `attempt ${earlier.at(-1)?.number} at this order has begun elsewhere`);
+  return { number: inserted.number, earlier: earlier.map(toAttempt) };
+}
+
+/** Attempts at an order begin one after the other, and none begins while a decision about the order is committed. */
+async function lockOrder(tx: Database, orderId: string): Promise<void> {
+  await lock(tx, `order ${orderId}`);
 }
 
 function nextNumber(tx: Database, orderId: string) {
@@ -32,29 +42,78 @@ function nextNumber(tx: Database, orderId: string) {
   return sql<number>`${tx.select({ number }).from(attempts).where(eq(attempts.orderId, orderId))}`;
 }
 
+/** Whether the attempt is the newest one at its order. Until the transaction ends, none begins after it. */
+export async function isNewestAttempt(tx: Database, { orderId, number }: AttemptRef): Promise<boolean> {
+  const [, newer] = await Promise.all([
+    lockOrder(tx, orderId),
+    tx
+      .select({ number: attempts.number })
+      .from(attempts)
+      .where(and(eq(attempts.orderId, orderId), gt(attempts.number, number)))
+      .limit(1),
+  ]);
+  return newer.length === 0;
+}
+
+const newer = alias(attempts, 'newer');
+
+/** The row of an attempt that has not ended, if no newer one at its order has begun. */
+function openRow(db: Database, { orderId, number }: AttemptRef) {
+  return and(
+    eq(attempts.orderId, orderId),
+    eq(attempts.number, number),
+    isNull(attempts.endedAt),
+    notExists(
+      db
+        .select({ number: newer.number })
+        .from(newer)
+        .where(and(eq(newer.orderId, orderId), gt(newer.number, number))),
+    ),
+  );
+}
+
 /** Stores what a running attempt has printed: `AuditLog.saveAttemptOutput`. */
-export async function saveAttemptOutput(
-  db: Database,
-  { orderId, number, output }: Pick<End, 'orderId' | 'number' | 'output'>,
-): Promise<void> {
-  await db
+export async function saveAttemptOutput(db: Database, attempt: AttemptRef & { readonly output: string }): Promise<void> {
+  await db.update(attempts).set({ output: attempt.output }).where(openRow(db, attempt));
+}
+
+/** Stores which program a running attempt runs: `AuditLog.saveAttemptProgram`. */
+export async function saveAttemptProgram(db: Database, attempt: AttemptRef & { readonly program: ProcessRef | null }): Promise<boolean> {
+  const saved = await db
     .update(attempts)
-    .set({ output })
-    .where(and(eq(attempts.orderId, orderId), eq(attempts.number, number), isNull(attempts.endedAt)));
+    .set({ program: attempt.program })
+    .where(openRow(db, attempt))
+    .returning({ number: attempts.number });
+  return saved.length > 0;
 }
 
 /** Records how an attempt ended: `AuditLog.endAttempt`. */
-export async function endAttempt(db: Database, attempt: End): Promise<void> {
-  const { orderId, number, at, outcome, output } = attempt;
-  await db
+export async function endAttempt(db: Database, attempt: AttemptEnd): Promise<boolean> {
+  const { at, outcome, output } = attempt;
+  const ended = await db
     .update(attempts)
     .set({ endedAt: at, outcome, output })
-    .where(and(eq(attempts.orderId, orderId), eq(attempts.number, number)));
+    .where(openRow(db, attempt))
+    .returning({ number: attempts.number });
+  return ended.length > 0;
+}
+
+const Program = z.object({ pid: z.number(), start: z.string() });
+const Owner = Program.extend({ host: z.string(), space: z.string() });
+
+function toAttempt({ deadlineAt, owner, program, ...attempt }: typeof attempts.$inferSelect): Attempt {
+  return {
+    ...attempt,
+    ...(deadlineAt !== null && { deadlineAt }),
+    ...(owner !== null && { owner: read(Owner, owner, 'owner of an attempt') }),
+    ...(program !== null && { program: read(Program, program, 'program of an attempt') }),
+  };
 }
 
 /** All attempts at the orders of a bake, in the order of their start: `AuditLog.attempts`. */
 export async function readAttempts(db: Database, bakeId: string): Promise<readonly Attempt[]> {
-  return db.select().from(attempts).where(eq(attempts.bakeId, bakeId)).orderBy(asc(attempts.startedAt), asc(attempts.number));
+  const rows = await db.select().from(attempts).where(eq(attempts.bakeId, bakeId)).orderBy(asc(attempts.startedAt), asc(attempts.number));
+  return rows.map(toAttempt);
 }
 
 /** The timeline of a deploy, in the order of writing: `AuditLog.timeline`. */

@@ -19,6 +19,7 @@ export const {
   desc,
   eq,
   getTableColumns,
+  gt,
   gte,
   inArray,
   is,

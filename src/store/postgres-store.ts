@@ -1,5 +1,5 @@
 import type { Store } from '../ports/store.ts';
-import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput } from './audit-log.ts';
+import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
@@ -24,7 +24,7 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
   const inTransaction = <T>(what: string, work: (tx: Database) => Promise<T>) => onDatabase(what, () => db.transaction(work));
   return {
     register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, queueEffects)),
-    update: (id, expectedVersion, decide) => inTransaction('update', (tx) => update(tx, { id, expectedVersion, decide }, queueEffects)),
+    update: (id, expected, decide) => inTransaction('update', (tx) => update(tx, { id, expected, decide }, queueEffects)),
     find: (id) => onDatabase('find', () => findRecord(db, id)),
     list: (filter) => onDatabase('list', () => listDeploys(db, filter)),
     replacementOf: (deploy) => onDatabase('replacement', () => readReplacement(db, deploy)),
@@ -43,6 +43,7 @@ export function createStore({ db, queueEffects }: { readonly db: Database; reado
     appendTimeline: (bakeId, entry) => onDatabase('append timeline', () => writeTimeline(db, bakeId, [entry])),
     beginAttempt: (attempt) => inTransaction('begin attempt', (tx) => beginAttempt(tx, attempt)),
     saveAttemptOutput: (attempt) => onDatabase('save output', () => saveAttemptOutput(db, attempt)),
+    saveAttemptProgram: (attempt) => onDatabase('save program', () => saveAttemptProgram(db, attempt)),
     endAttempt: (attempt) => onDatabase('end attempt', () => endAttempt(db, attempt)),
     attempts: (bakeId) => onDatabase('attempts', () => readAttempts(db, bakeId)),
     beginDelivery: (delivery, choose) => inTransaction('begin delivery', (tx) => beginDelivery(tx, { delivery, choose, queueEffects })),

@@ -155,6 +155,11 @@ export const attempts = bakewatch.table(
     endedAt: instant('ended_at'),
     outcome: words('outcome'),
     output: words('output').notNull(),
+    /** Until when the hook may run. Empty in rows of versions that did not store it, as the two below. */
+    deadlineAt: instant('deadline_at'),
+    /** The server that performs the attempt, and the program that it runs now. */
+    owner: json('owner'),
+    program: json('program'),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.number] }), index('attempts_bake').on(table.bakeId)],
 );

@@ -1,4 +1,5 @@
-import type { DecideUpdate, UpdateResult } from '../ports/bake-store.ts';
+import type { DecideUpdate, ExpectedState, UpdateResult } from '../ports/bake-store.ts';
+import { isNewestAttempt } from './audit-log.ts';
 import { type QueueEffects, writeCommit } from './commit.ts';
 import type { Database } from './database.ts';
 import { eq } from './drizzle.ts';
@@ -9,7 +10,7 @@ import { build, compile, slot } from './statement.ts';
 
 type UpdateRequest = {
   readonly id: string;
-  readonly expectedVersion: number | null;
+  readonly expected: ExpectedState;
   readonly decide: DecideUpdate;
 };
 
@@ -17,9 +18,12 @@ const lockRecord = compile(selectRecords(build, eq(bake.deployId, slot('id'))).f
 
 /** Locks the bake, calls `decide` and commits its decision: `BakeStore.update`. */
 export async function update(tx: Database, request: UpdateRequest, queue: QueueEffects): Promise<UpdateResult> {
+  const { expected } = request;
+  // First of all, because attempts begin under this lock too.
+  if (expected !== null && typeof expected !== 'number' && !(await isNewestAttempt(tx, expected))) return { kind: 'lost' };
   const [[record]] = await Promise.all([lockRecord(tx, { id: request.id }), shareFreezeLock(tx)]);
   if (record === undefined) return { kind: 'not_found' };
-  if (request.expectedVersion !== null && record.version !== request.expectedVersion) return { kind: 'lost' };
+  if (typeof expected === 'number' && record.version !== expected) return { kind: 'lost' };
   const decision = await request.decide(record, (passedOver) => readFacts(tx, record.deploy, passedOver));
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal };
   const version = await writeCommit(tx, { version: record.version, commit: decision }, queue);

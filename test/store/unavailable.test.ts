@@ -59,6 +59,7 @@ test('every method throws `unavailable` while the database is away, and works wh
     appendTimeline: () => store.appendTimeline(id, { at: start, kind: 'k', by: 'b', text: 't' }),
     beginAttempt: () => store.beginAttempt({ orderId: 'o', effectId: 'e', bakeId: id, at: start }),
     saveAttemptOutput: () => store.saveAttemptOutput({ orderId: 'o', number: 1, output: 'x' }),
+    saveAttemptProgram: () => store.saveAttemptProgram({ orderId: 'o', number: 1, program: null }),
     endAttempt: () => store.endAttempt({ orderId: 'o', number: 1, at: start, outcome: 'x', output: '' }),
     attempts: () => store.attempts(id),
     beginDelivery: () => store.beginDelivery({ ...key, notice, at: start, since: start }, () => ({ kind: 'send' })),

@@ -1,0 +1,22 @@
+/** A process. Its start, in the format of the system, distinguishes it from a later process with the same pid. */
+export type ProcessRef = { readonly pid: number; readonly start: string };
+
+/** The server process that performs an attempt. `space` names where its pids are valid: one boot of one machine, and one pid namespace. */
+export type AttemptOwner = ProcessRef & { readonly host: string; readonly space: string };
+
+/** Is notified of the programs that a piece of work starts, one after the other. */
+export type ProgramWatcher = {
+  /** Called before each program starts. Where it throws, the program is not started. */
+  starting(): Promise<void>;
+  started(program: ProcessRef): void;
+};
+
+/** The processes of this machine, as far as they are in the same space as this server. */
+export interface Processes {
+  readonly self: AttemptOwner;
+  isRunning(process: ProcessRef): boolean;
+  /** Ends a program of a hook with its whole process group, if it is still the same one. */
+  end(program: ProcessRef): Promise<void>;
+  /** Does the work, and notifies the watcher of every program that it starts. */
+  watch<T>(watcher: ProgramWatcher, work: () => Promise<T>): Promise<T>;
+}
