@@ -55,6 +55,7 @@ function receivers() {
     },
   };
   const hook: RollbackHook = {
+    timeoutMs: 30_000,
     current: async () => 'v1',
     rehearse: async () => [],
     rollBack: async ({ id }) => {

@@ -19,6 +19,7 @@ async function run({ store, queue }: OpenStore): Promise<Record<string, unknown>
   const started = new Map<string, (at: number) => void>();
   const receipt = { summary: 'done', alreadyThere: false, fingerprint: 'v1', output: '' };
   const hook: RollbackHook = {
+    timeoutMs: 30_000,
     current: async () => 'v1',
     rehearse: async () => ['v1 is running'],
     rollBack: async ({ id }) => {

@@ -17,6 +17,7 @@ import { type Drill, type DrillDeps, type DrillRequest, drill } from '../usecase
 import type { AppInput } from './app-input.ts';
 import type { Closers } from './closers.ts';
 import type { ServerAdapters } from './open-adapters.ts';
+import { createProcesses } from './processes.ts';
 
 /** The second phase's result: what the faces ask of the running engine. */
 export type Engine = {
@@ -46,7 +47,18 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   const { publicUrl } = config.server;
   const askPast: NonNullable<DispatchDeps['askPast']> = async (record, rule, window, signal) =>
     (await askHistory(providers, questionFor(record, { rule }, 'verifying'), window, signal)).ticks;
-  const dispatch: DispatchDeps = { store, hooks, shiftHooks, notifiers, askPast, clock, log, meter, publicUrl };
+  const dispatch: DispatchDeps = {
+    store,
+    hooks,
+    shiftHooks,
+    notifiers,
+    askPast,
+    processes: createProcesses(),
+    clock,
+    log,
+    meter,
+    publicUrl,
+  };
   const worker = isEmbedded ? 'embedded' : `${hostname()}:${process.pid}`;
   const scheduler = buildScheduler(input, adapters, worker);
   // The embedded database has one owner: what an earlier process claimed is free at once.

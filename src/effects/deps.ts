@@ -12,6 +12,7 @@ import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { RollbackHook } from '../ports/hook.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { ProcessTable } from '../ports/process-table.ts';
 import type { ShiftHook } from '../ports/shift-hook.ts';
 
 /** A hook instance as the operator defined it. */
@@ -28,6 +29,8 @@ export type DispatchDeps = {
   readonly notifiers: ReadonlyMap<string, NotifierInstance>;
   /** Asks a check of any deploy about a window of the past, all instances together. Throws `ProviderError`. Missing: no neighbor is asked. */
   readonly askPast?: ((record: DeployRecord, rule: CheckRule, window: Window, signal: AbortSignal) => Promise<Ticks>) | undefined;
+  /** The processes of this machine. Missing: nothing is known of them, so an attempt without an end counts as running until its deadline. */
+  readonly processes?: ProcessTable | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

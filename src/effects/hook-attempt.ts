@@ -2,6 +2,8 @@ import { decide } from '../core/bake/decide.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
 import type { EffectError } from '../core/base/errors.ts';
 import type { Attempt } from '../ports/audit-log.ts';
+import type { DecideUpdate, ExpectedState } from '../ports/bake-store.ts';
+import type { HookTime } from '../ports/hook.ts';
 import type { DispatchDeps } from './deps.ts';
 
 /** One attempt of a hook to perform an order. */
@@ -17,6 +19,29 @@ export type HookAttempt = {
 /** How an attempt ended. `output` is stored with the attempt, `detail` with its entry in the timeline. */
 export type AttemptEnd = { readonly outcome: string; readonly summary: string; readonly output: string; readonly detail: string };
 
+/** How long an attempt may take in addition to the timeout of its hook: for the looks at what runs, and for ending it. */
+const graceMs = 30_000;
+/** How long before the deadline a hook is ended. */
+const endingMs = 5_000;
+
+/** The deadline of an attempt that begins now. Its server ends the hook before it, so that nothing of the attempt runs any more then. */
+export function deadlineOf({ timeoutMs }: HookTime, at: number): number {
+  return at + timeoutMs + graceMs;
+}
+
+/** Aborts with the signal, and shortly before the deadline of an attempt that begins now. */
+export function withDeadline({ timeoutMs }: HookTime, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.min(timeoutMs + graceMs - endingMs, 2 ** 31 - 1))]);
+}
+
+/** An attempt or an order belongs to another server now. Nothing may be written for it, and the effect is left to the queue. */
+export class NotOurs extends Error {
+  constructor(what: string) {
+    super(`${what}; this server writes nothing`);
+    this.name = 'NotOurs';
+  }
+}
+
 /** How many attempts an order gets in all where the hook cannot be reached or does not answer in time. */
 const maxTries = 4;
 
@@ -25,13 +50,14 @@ const endings = {
   shift: { entry: 'shift_ended', message: 'shift attempted' },
 } as const;
 
-/** Records the end of an attempt: in the store, the timeline, the metrics and the log. */
+/** Records the end of an attempt: in the store, the timeline, the metrics and the log. Throws `NotOurs` once a newer attempt has begun. */
 export async function endAttempt(deps: DispatchDeps, attempt: HookAttempt, end: AttemptEnd): Promise<void> {
   const { kind, bakeId, orderId, number, hook } = attempt;
   const { outcome, output, detail } = end;
   const { entry, message } = endings[kind];
   const at = deps.clock.now();
-  await deps.store.endAttempt({ orderId, number, at, outcome, output });
+  if (!(await deps.store.endAttempt({ orderId, number, at, outcome, output })))
+    throw new NotOurs(`attempt ${number} has ended already, or a newer one has begun`);
   const text = endText(number, end);
   await deps.store.appendTimeline(bakeId, { at, kind: entry, by: 'bakewatch', text, ...(detail && { detail }) });
   deps.meter.attempted({ kind, plugin: hook, outcome });
@@ -56,7 +82,24 @@ export function mayTryAgain({ kind }: EffectError, earlier: readonly Attempt[]):
   return (kind === 'unreachable' || kind === 'timeout') && earlier.length + 1 < maxTries;
 }
 
-/** Commits what the event makes of the bake. An event that makes no sense any more changes nothing. */
-export async function applyEvent({ store }: Pick<DispatchDeps, 'store'>, bakeId: string, event: BakeEvent): Promise<void> {
-  await store.update(bakeId, null, (record) => decide(record, event, 'bakewatch'));
+/** How the end of an attempt is recorded that failed because its server stops, or because the queue gave its order to another one. */
+export function interruptedEnd({ kind, message, output }: EffectError, signal: AbortSignal): AttemptEnd {
+  const outcome = kind === 'unreachable' || kind === 'refused' ? kind : 'interrupted';
+  const why = signal.reason instanceof Error ? signal.reason.message : 'the work was aborted';
+  return { outcome, summary: `${why}: ${message}`, output: output || message, detail: output === message ? '' : output };
+}
+
+/**
+ * Commits what the event makes of the bake. An event that makes no sense any more changes nothing. Throws `NotOurs` if what is expected is no longer true:
+ * a newer attempt has begun, or another process moved the bake.
+ */
+export async function applyEvent(
+  { store }: Pick<DispatchDeps, 'store'>,
+  { bakeId, expected }: { readonly bakeId: string; readonly expected: ExpectedState },
+  event: BakeEvent | ((...context: Parameters<DecideUpdate>) => Promise<BakeEvent>),
+): Promise<void> {
+  const result = await store.update(bakeId, expected, async (record, facts) =>
+    decide(record, typeof event === 'function' ? await event(record, facts) : event, 'bakewatch'),
+  );
+  if (result.kind === 'lost') throw new NotOurs('the order has moved on elsewhere');
 }

@@ -1,14 +1,15 @@
-import { decide } from '../core/bake/decide.ts';
 import { type Deploy, targetName } from '../core/bake/deploy.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
+import { isTargetRunning } from '../core/bake/is-target-running.ts';
 import { EffectError } from '../core/base/errors.ts';
 import { nonEmpty } from '../core/base/non-empty.ts';
 import type { Attempt } from '../ports/audit-log.ts';
-import type { DeployRecord } from '../ports/bake-store.ts';
-import type { Receipt, RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import type { DeployRecord, ExpectedState } from '../ports/bake-store.ts';
+import type { RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import { awaitEarlier, type WaitingOrder } from './await-earlier.ts';
 import type { DispatchDeps } from './deps.ts';
-import { applyEvent, attemptsOf, endAttempt, type HookAttempt, mayTryAgain } from './hook-attempt.ts';
-import { keepOutput } from './keep-output.ts';
+import { applyEvent, attemptsOf, deadlineOf, endAttempt, type HookAttempt, interruptedEnd, mayTryAgain } from './hook-attempt.ts';
+import { runHook } from './run-hook.ts';
 
 type RollbackEffect = Extract<QueuedEffect, { kind: 'roll_back' }>;
 
@@ -25,27 +26,29 @@ type RollbackTry = {
 
 /**
  * Performs a rollback order, exactly once where the platform can be asked what runs. The attempt is recorded before the hook starts. An earlier attempt
- * that may have run is never just repeated: the platform is asked first. Where it cannot be asked, the outcome is unknown and people are paged.
- * Throws when the order must be retried.
+ * that may be running is awaited. One that may have run is never just repeated: the platform is asked first. Where it cannot be asked, the outcome is
+ * unknown and people are paged. Throws when the order must be retried, or belongs to another server now.
  */
 export async function performRollback(deps: DispatchDeps, effect: RollbackEffect, signal: AbortSignal): Promise<void> {
   const { bakeId } = effect;
   const record = await deps.store.find(bakeId);
-  if (record === null || record.bake.state !== 'rolling_back' || record.bake.order.id !== effect.order.id) return;
+  if (record === null || !wants(record, effect)) return;
   const name = record.plan.hook ?? '';
   const instance = deps.hooks.get(name);
   const { id: orderId, target } = effect.order;
   if (instance === undefined) {
     const reasons = [`the rollback hook ${name} is no longer defined; put ${target.version} back by hand`];
-    return await fail(deps, effect, { outcome: 'no', reasons });
+    return await fail(deps, { effect, expected: record.version }, { outcome: 'no', reasons });
   }
-  const { number, earlier } = await deps.store.beginAttempt({ orderId, effectId: effect.id, bakeId, at: deps.clock.now() });
+  const order = orderFor(effect, record, await deps.store.firstFingerprint(bakeId));
+  const wait = await awaitEarlier(deps, waitingOrder(deps, { effect, order, hook: instance.hook }), signal);
+  if (wait.kind === 'not_wanted') return;
+  const at = deps.clock.now();
+  const begin = { orderId, effectId: effect.id, bakeId, at, after: wait.newest, deadlineAt: deadlineOf(instance.hook, at) };
+  const { number, earlier } = await deps.store.beginAttempt({ ...begin, owner: deps.processes?.self });
   const one: RollbackTry = {
     effect,
-    order: {
-      ...orderFor(effect, record, await deps.store.firstFingerprint(bakeId)),
-      mustAct: earlier.some(hasActed) || record.bake.forwards !== undefined,
-    },
+    order: { ...order, mustAct: earlier.some(hasActed) || record.bake.forwards !== undefined },
     deploy: record.deploy,
     hook: instance.hook,
     attempt: { kind: 'roll_back', bakeId, orderId, number, hook: instance.type },
@@ -53,6 +56,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
   };
   const success = one.earlier.find(({ outcome }) => outcome === 'succeeded' || outcome === 'already_there');
   if (success !== undefined) return await settleLate(deps, one, success);
+  if (wait.kind === 'done') return await settleUnrecorded(deps, one, wait.by);
   const text = `attempt ${number}: ${name} puts ${targetName(target)} back`;
   await deps.store.appendTimeline(bakeId, { at: deps.clock.now(), kind: 'hook_started', by: 'bakewatch', text });
   await tryOnce(deps, one, signal);
@@ -65,16 +69,51 @@ async function settleLate(deps: DispatchDeps, one: RollbackTry, success: Attempt
   await succeed(deps, one, { summary, alreadyThere: success.outcome === 'already_there' });
 }
 
+/** An attempt whose server ended was seen to carry the order out. If no recovery is seen, the hook is called once more. */
+async function settleUnrecorded(deps: DispatchDeps, one: RollbackTry, { number }: Attempt): Promise<void> {
+  const { version } = one.effect.order.target;
+  const summary = `attempt ${number} went on after its server had ended, and ${version} is running`;
+  await endAttempt(deps, one.attempt, { outcome: 'already_there', summary, output: '', detail: '' });
+  await succeed(deps, one, { summary, alreadyThere: true });
+}
+
+function wants({ bake }: DeployRecord, { order }: RollbackEffect): boolean {
+  return bake.state === 'rolling_back' && bake.order.id === order.id;
+}
+
+function waitingOrder(deps: DispatchDeps, { effect, order, hook }: Pick<RollbackTry, 'effect' | 'order' | 'hook'>): WaitingOrder {
+  const { bakeId } = effect;
+  return {
+    bakeId,
+    orderId: order.id,
+    isRemote: hook.isRemote === true,
+    look: async (signal) => {
+      const running = await currentOf(hook, order, signal);
+      return running === null ? null : isTargetRunning(running, order);
+    },
+    isWanted: async () => {
+      const record = await deps.store.find(bakeId);
+      return record !== null && wants(record, effect);
+    },
+  };
+}
+
 async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<void> {
   try {
     const why = await whyNot(deps, one, signal);
     if (why !== null) return await stop(deps, one, why);
-    const { alreadyThere, summary, output } = await rollBack(deps, one, signal);
+    const { alreadyThere, summary, output } = await runHook(deps, { ...one, signal }, (limited, onOutput) =>
+      one.hook.rollBack(one.order, limited, onOutput),
+    );
     const outcome = alreadyThere ? 'already_there' : 'succeeded';
     await endAttempt(deps, one.attempt, { outcome, summary, output, detail: output === summary ? '' : output });
     await succeed(deps, one, { summary, alreadyThere });
   } catch (error) {
     if (!(error instanceof EffectError)) throw error;
+    if (signal.aborted) {
+      await endAttempt(deps, one.attempt, interruptedEnd(error, signal));
+      throw error;
+    }
     const { kind, message, output } = error;
     await endAttempt(deps, one.attempt, {
       outcome: kind,
@@ -100,37 +139,27 @@ async function whyNot({ store }: DispatchDeps, one: RollbackTry, signal: AbortSi
 async function stop(deps: DispatchDeps, one: RollbackTry, why: string): Promise<void> {
   const outcome = mayHaveRun(one) ? 'unknown' : 'refused';
   await endAttempt(deps, one.attempt, { outcome, summary: why, output: '', detail: '' });
-  await fail(deps, one.effect, { outcome: mayHaveRun(one) ? 'unknown' : 'no', reasons: [why] });
+  await fail(deps, { effect: one.effect, expected: one.attempt }, { outcome: mayHaveRun(one) ? 'unknown' : 'no', reasons: [why] });
 }
 
 async function failAfter(deps: DispatchDeps, one: RollbackTry, { kind, message, targetGone }: EffectError): Promise<void> {
   const { version } = one.effect.order.target;
   const certainlyDidNotRun = (kind === 'refused' || kind === 'unreachable') && !mayHaveRun(one);
   const what = targetGone ? `release ${version} is gone from the platform` : `the ${nameOf(one.effect)} to ${version} failed`;
-  await fail(deps, one.effect, {
-    outcome: certainlyDidNotRun ? 'no' : 'unknown',
-    reasons: [`${what}: ${message}`],
-    targetGone: targetGone && certainlyDidNotRun,
-  });
-}
-
-/** Runs the hook. What it prints is stored while it runs: people watch it, and it survives if this process is killed. */
-async function rollBack({ store, log }: DispatchDeps, { order, hook, attempt }: RollbackTry, signal: AbortSignal): Promise<Receipt> {
-  const { orderId, number } = attempt;
-  const kept = keepOutput(
-    (output) => store.saveAttemptOutput({ orderId, number, output }),
-    (error) => log.debug({ err: error, order: orderId, attempt: number }, 'output of a running hook not saved'),
+  await fail(
+    deps,
+    { effect: one.effect, expected: one.attempt },
+    {
+      outcome: certainlyDidNotRun ? 'no' : 'unknown',
+      reasons: [`${what}: ${message}`],
+      targetGone: targetGone && certainlyDidNotRun,
+    },
   );
-  try {
-    return await hook.rollBack(order, signal, kept.onOutput);
-  } finally {
-    await kept.stop();
-  }
 }
 
 /** True where an earlier attempt may have run: it failed, timed out, or its end was never recorded. */
 function mayHaveRun({ earlier }: RollbackTry): boolean {
-  return earlier.some(({ outcome }) => outcome === null || outcome === 'timeout' || outcome === 'failed');
+  return earlier.some(({ outcome }) => outcome === null || outcome === 'interrupted' || outcome === 'timeout' || outcome === 'failed');
 }
 
 /** Whether an attempt may have changed something. */
@@ -140,10 +169,15 @@ function hasActed({ outcome }: Attempt): boolean {
 
 /** Whether the platform can be asked what runs. */
 async function canTell({ hook, order }: RollbackTry, signal: AbortSignal): Promise<boolean> {
+  return (await currentOf(hook, order, signal)) !== null;
+}
+
+/** What runs; `null` where the platform cannot be asked now. */
+async function currentOf(hook: RollbackHook, { place }: RollbackOrder, signal: AbortSignal): Promise<string | null> {
   try {
-    return (await hook.current(order.place, signal)) !== null;
+    return await hook.current(place, signal);
   } catch (error) {
-    if (error instanceof EffectError) return false;
+    if (error instanceof EffectError) return null;
     throw error;
   }
 }
@@ -173,24 +207,28 @@ function nameOf(effect: RollbackEffect): string {
 export async function rollbackGaveUp(deps: DispatchDeps, effect: RollbackEffect): Promise<void> {
   deps.meter.gaveUp({ kind: 'roll_back', plugin: 'queue' });
   deps.log.error({ deploy: effect.bakeId, order: effect.order.id }, 'rollback given up');
+  const record = await deps.store.find(effect.bakeId);
+  if (record === null || !wants(record, effect)) return;
   const reasons = [`the ${nameOf(effect)} to ${effect.order.target.version} was given up; look at what runs`];
-  await fail(deps, effect, { outcome: 'unknown', reasons });
+  await fail(deps, { effect, expected: record.version }, { outcome: 'unknown', reasons });
 }
 
 type Success = { readonly summary: string; readonly alreadyThere: boolean };
 
-async function succeed(deps: DispatchDeps, { effect }: RollbackTry, success: Success): Promise<void> {
-  await applyEvent(deps, effect.bakeId, { type: 'rollback_succeeded', at: deps.clock.now(), orderId: effect.order.id, ...success });
+async function succeed(deps: DispatchDeps, { effect: { bakeId, order }, attempt }: RollbackTry, success: Success): Promise<void> {
+  const event = { type: 'rollback_succeeded', at: deps.clock.now(), orderId: order.id, ...success } as const;
+  await applyEvent(deps, { bakeId, expected: attempt }, event);
 }
 
+type FailedOrder = { readonly effect: RollbackEffect; readonly expected: ExpectedState };
 type Failure = { readonly outcome: 'no' | 'unknown'; readonly reasons: readonly string[]; readonly targetGone?: boolean };
 
 /** Where the target is gone, the facts are read as well: the guards may allow a rollback to another release. */
-async function fail({ store, clock }: DispatchDeps, { bakeId, order }: RollbackEffect, failure: Failure): Promise<void> {
+async function fail(deps: DispatchDeps, { effect: { bakeId, order }, expected }: FailedOrder, failure: Failure): Promise<void> {
   const reasons = nonEmpty([...failure.reasons, ...order.reasons], 'the rollback failed');
-  const event = { type: 'rollback_failed', at: clock.now(), orderId: order.id, outcome: failure.outcome, reasons } as const;
+  const event = { type: 'rollback_failed', at: deps.clock.now(), orderId: order.id, outcome: failure.outcome, reasons } as const;
   const passedOver = [...(order.passedOver ?? []), order.target];
-  await store.update(bakeId, null, async (record, facts) =>
-    decide(record, failure.targetGone ? { ...event, gone: await facts(passedOver) } : event, 'bakewatch'),
+  await applyEvent(deps, { bakeId, expected }, async (_, facts) =>
+    failure.targetGone ? { ...event, gone: await facts(passedOver) } : event,
   );
 }

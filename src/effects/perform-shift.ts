@@ -4,10 +4,12 @@ import { isShiftStillNeeded } from '../core/bake/order-shift.ts';
 import { EffectError } from '../core/base/errors.ts';
 import { formatWeight } from '../core/rules/stage.ts';
 import type { Attempt } from '../ports/audit-log.ts';
-import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeployRecord, ExpectedState } from '../ports/bake-store.ts';
 import type { ShiftHook, ShiftOrder } from '../ports/shift-hook.ts';
+import { awaitEarlier, type WaitingOrder } from './await-earlier.ts';
 import type { DispatchDeps } from './deps.ts';
-import { applyEvent, attemptsOf, endAttempt, type HookAttempt, mayTryAgain } from './hook-attempt.ts';
+import { applyEvent, attemptsOf, deadlineOf, endAttempt, type HookAttempt, interruptedEnd, mayTryAgain } from './hook-attempt.ts';
+import { runHook } from './run-hook.ts';
 
 type ShiftEffect = Extract<QueuedEffect, { kind: 'shift' }>;
 
@@ -22,7 +24,8 @@ type ShiftTry = {
 
 /**
  * Shifts the ordered share of the traffic to a release. A share is absolute, so the order can be repeated safely, whatever an earlier attempt did. An order
- * that a newer one replaced is skipped. Throws when it must be retried.
+ * that a newer one replaced is skipped. An attempt that may be running is awaited, so that it does not end after this one. Throws when the order must be
+ * retried, or belongs to another server now.
  */
 export async function performShift(deps: DispatchDeps, effect: ShiftEffect, signal: AbortSignal): Promise<void> {
   const { bakeId, shift } = effect;
@@ -30,28 +33,60 @@ export async function performShift(deps: DispatchDeps, effect: ShiftEffect, sign
   if (record === null || !isShiftStillNeeded(record.bake, shift)) return;
   const name = record.plan.traffic?.hook ?? '';
   const instance = deps.shiftHooks.get(name);
-  if (instance === undefined) return await fail(deps, effect, `the traffic hook ${name} is no longer defined`);
+  if (instance === undefined)
+    return await fail(deps, { effect, expected: record.version }, `the traffic hook ${name} is no longer defined`);
+  const order = orderFor(effect, record);
+  const wait = await awaitEarlier(deps, waitingOrder(deps, { effect, order, hook: instance.hook }), signal);
+  if (wait.kind === 'not_wanted') return;
   const at = deps.clock.now();
-  const { number, earlier } = await deps.store.beginAttempt({ orderId: shift.id, effectId: effect.id, bakeId, at });
+  const begin = { orderId: shift.id, effectId: effect.id, bakeId, at, after: wait.newest, deadlineAt: deadlineOf(instance.hook, at) };
+  const { number, earlier } = await deps.store.beginAttempt({ ...begin, owner: deps.processes?.self });
   const text = `attempt ${number}: ${name} gives ${record.deploy.release.version} ${formatWeight(shift.weight)} of the traffic`;
   await deps.store.appendTimeline(bakeId, { at, kind: 'shift_started', by: 'bakewatch', text });
   const attempt = { kind: 'shift', bakeId, orderId: shift.id, number, hook: instance.type } as const;
-  const order = orderFor(effect, record);
   await tryOnce(deps, { effect, order, hook: instance.hook, attempt, earlier: attemptsOf(effect.id, earlier) }, signal);
+}
+
+function waitingOrder(deps: DispatchDeps, { effect, order, hook }: Pick<ShiftTry, 'effect' | 'order' | 'hook'>): WaitingOrder {
+  const { bakeId, shift } = effect;
+  return {
+    bakeId,
+    orderId: shift.id,
+    isRemote: hook.isRemote === true,
+    look: async (signal) => {
+      const weight = await hook.weight(order.place, signal).catch((error: unknown) => {
+        if (error instanceof EffectError) return null;
+        throw error;
+      });
+      return weight === null ? null : weight === shift.weight;
+    },
+    isWanted: async () => {
+      const record = await deps.store.find(bakeId);
+      return record !== null && isShiftStillNeeded(record.bake, shift);
+    },
+  };
 }
 
 async function tryOnce(deps: DispatchDeps, { effect, order, hook, attempt, earlier }: ShiftTry, signal: AbortSignal): Promise<void> {
   try {
-    const { summary, alreadyThere, output } = await hook.shift(order, signal);
+    const { summary, alreadyThere, output } = await runHook(deps, { attempt, hook, signal }, (limited) => hook.shift(order, limited));
     const outcome = alreadyThere ? 'already_there' : 'succeeded';
     await endAttempt(deps, attempt, { outcome, summary, output: output || summary, detail: output });
-    await applyEvent(deps, effect.bakeId, { type: 'shifted', at: deps.clock.now(), shiftId: effect.shift.id, summary });
+    await applyEvent(
+      deps,
+      { bakeId: effect.bakeId, expected: attempt },
+      { type: 'shifted', at: deps.clock.now(), shiftId: effect.shift.id, summary },
+    );
   } catch (error) {
     if (!(error instanceof EffectError)) throw error;
+    if (signal.aborted) {
+      await endAttempt(deps, attempt, interruptedEnd(error, signal));
+      throw error;
+    }
     const { kind, message, output } = error;
     await endAttempt(deps, attempt, { outcome: kind, summary: message, output: output || message, detail: output });
     if (mayTryAgain(error, earlier)) throw error;
-    await fail(deps, effect, message);
+    await fail(deps, { effect, expected: attempt }, message);
   }
 }
 
@@ -59,12 +94,15 @@ async function tryOnce(deps: DispatchDeps, { effect, order, hook, attempt, earli
 export async function shiftGaveUp(deps: DispatchDeps, effect: ShiftEffect): Promise<void> {
   deps.meter.gaveUp({ kind: 'shift', plugin: 'queue' });
   deps.log.error({ deploy: effect.bakeId, order: effect.shift.id }, 'shift given up');
-  await fail(deps, effect, 'it was given up');
+  const record = await deps.store.find(effect.bakeId);
+  if (record !== null) await fail(deps, { effect, expected: record.version }, 'it was given up');
 }
 
-async function fail(deps: DispatchDeps, { bakeId, shift }: ShiftEffect, reason: string): Promise<void> {
+type FailedShift = { readonly effect: ShiftEffect; readonly expected: ExpectedState };
+
+async function fail(deps: DispatchDeps, { effect: { bakeId, shift }, expected }: FailedShift, reason: string): Promise<void> {
   const event: BakeEvent = { type: 'shift_failed', at: deps.clock.now(), shiftId: shift.id, reason };
-  await applyEvent(deps, bakeId, event);
+  await applyEvent(deps, { bakeId, expected }, event);
 }
 
 function orderFor({ shift }: ShiftEffect, { deploy }: DeployRecord): ShiftOrder {

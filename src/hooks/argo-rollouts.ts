@@ -39,6 +39,7 @@ export const argoRollouts = definePlugin({
     const tools = { plugin, client, timeoutMs: settings.timeout };
     const subjectIn = (place: Place): Subject => ({ kind: 'rollout', container: settings.container, name: nameIn(place, settings.name) });
     return {
+      timeoutMs: settings.timeout + 2 * settings.request_timeout,
       current: async (place, signal) => (await readRollout(client, subjectIn(place), signal)).current.fingerprint,
       rollBack: async (order, signal, onOutput) => {
         const subject = subjectIn(order.place);

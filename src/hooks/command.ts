@@ -31,6 +31,7 @@ export const command = definePlugin({
     const look = async (values: PlaceholderValues, signal: AbortSignal) =>
       settings.current ? firstLine((await runner({ what: 'the `current` command', argv: settings.current, values }, signal)).stdout) : null;
     return {
+      timeoutMs: settings.timeout,
       current: (place, signal) => look(placeValues(place), signal),
       rollBack: (order, signal, onOutput) => {
         const act = async () => {

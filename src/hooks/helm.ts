@@ -51,6 +51,7 @@ export const helm = definePlugin({
       await client.run({ what: `the dry run of a rollback of ${name} to revision ${number}`, phase: 'ask', args }, signal);
     };
     return {
+      timeoutMs: settings.timeout + 2 * settings.request_timeout,
       current: async (place, signal) => (await read(place, signal))[0].fingerprint,
       rollBack: async (order, signal, onOutput) => {
         let history = await read(order.place, signal);

@@ -21,6 +21,7 @@ export const kubectl = definePlugin({
     const client = createKubectl(settings, run);
     const rollout = { client, timeoutMs: settings.timeout };
     return {
+      timeoutMs: settings.timeout + 2 * settings.request_timeout,
       current: async (place, signal) => (await readCurrent(client, subjectIn(place, settings), signal)).fingerprint,
       rollBack: async (order, signal, onOutput) => {
         const subject = subjectIn(order.place, settings);

@@ -1,3 +1,4 @@
+import { isTargetRunning } from '../core/bake/is-target-running.ts';
 import { EffectError } from '../core/base/errors.ts';
 import type { Fingerprint, Receipt, RollbackOrder } from '../ports/hook.ts';
 
@@ -51,15 +52,6 @@ export async function lookActLook(order: RollbackOrder, { look, act }: LookAndAc
       ? target.version
       : `${target.fingerprint} (${target.version})`;
   throw new EffectError('failed', `${what}, but ${after} is running, not ${expected}`, { output });
-}
-
-/**
- * A version proves nothing if the bad release has the same one. Neither does a fingerprint that equals the version of the bad release: it was read after
- * the bad release was placed and before it was registered.
- */
-function isTargetRunning(running: string, { from, target }: RollbackOrder): boolean {
-  const isBad = running === from.version && from.version !== target.version;
-  return !isBad && (running === target.fingerprint || (running === target.version && from.version !== target.version));
 }
 
 /** The platform has not changed since the bad release was deployed: what went bad is not in it. */

@@ -30,6 +30,8 @@ export const ssh = definePlugin({
       return firstLine((await sshRun(settings, command, { run, signal })).stdout);
     };
     return {
+      timeoutMs: settings.timeout + settings.connect_timeout,
+      isRemote: true,
       current: (place, signal) => look(placeValues(place), signal),
       rollBack: (order, signal, onOutput) => {
         const act = async () => {

@@ -28,6 +28,8 @@ export const webhook = definePlugin({
       return answer && fingerprintIn(answer);
     };
     return {
+      timeoutMs: rest.timeout,
+      isRemote: true,
       current: look,
       rollBack: (order, signal) => {
         const act = async () => actResultOf(await calls.order(order, signal).catch(rethrowTargetGone));

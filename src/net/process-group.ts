@@ -1,4 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The time between SIGTERM and SIGKILL. */
+const killGraceMs = 2_000;
+
+/** Ends all processes of a group: sends SIGTERM, waits, then sends SIGKILL. */
+export async function endGroup(group: number): Promise<void> {
+  signalGroup(group, 'SIGTERM');
+  for (let [waited, pause] = [0, 10]; waited < killGraceMs && isGroupRunning(group); waited += pause) {
+    pause = Math.min(2 * pause, 200);
+    await delay(pause);
+  }
+  signalGroup(group, 'SIGKILL');
+}
 
 /** Sends a signal to a process group; says whether the group had a process, dead or alive, that could receive it. */
 export function signalGroup(group: number, name: 'SIGTERM' | 'SIGKILL' | 0): boolean {

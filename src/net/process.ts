@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import type { Secret } from '../core/base/secret.ts';
 import { createOutput, type Output, type OutputText } from './output.ts';
-import { isGroupRunning, signalGroup } from './process-group.ts';
+import { endGroup } from './process-group.ts';
+import { programListener } from './program-watch.ts';
 import { reportOutput } from './report-output.ts';
 
 /** A program and its arguments, never a line for a shell. */
@@ -97,14 +98,16 @@ type RunningProcess = {
   readonly closed: Promise<unknown>;
 };
 
-/** The time between SIGTERM and SIGKILL. */
-const killGraceMs = 2_000;
 /** How long we read the pipes after the end of the program. */
 const lingerMs = 1_000;
 const maxTimeoutMs = 2 ** 31 - 1;
 
 async function start(request: ProcessRequest, { inherited, output }: ProcessTools, signal: AbortSignal): Promise<RunningProcess> {
   const [program, ...args] = request.argv;
+  const listener = programListener();
+  await listener?.starting().catch((cause: unknown) => {
+    throw new ProcessError('not_started', `${program} was not started: ${cause instanceof Error ? cause.message : 'unknown'}`, { cause });
+  });
   if (signal.aborted) throw new ProcessError('not_started', `${program} was not started: the work was aborted`);
   try {
     const child = spawn(program, args, {
@@ -123,6 +126,7 @@ async function start(request: ProcessRequest, { inherited, output }: ProcessTool
     const closed = new Promise((resolve) => child.once('close', resolve));
     await once(child, 'spawn');
     child.on('error', () => {});
+    if (child.pid !== undefined) listener?.started(child.pid);
     return { child, pid: child.pid ?? Number.NaN, exited, closed };
   } catch (cause) {
     throw new ProcessError('not_started', `${program} could not be started: ${startProblem(cause)}`, { cause });
@@ -140,14 +144,9 @@ async function firstOf(exited: Promise<unknown>, timeoutMs: number, signal: Abor
   }
 }
 
-/** Ends the program and all processes of its group: sends SIGTERM, waits, then sends SIGKILL. */
+/** Ends the program and all processes of its group. */
 async function kill({ child, pid, exited }: RunningProcess): Promise<void> {
-  signalGroup(pid, 'SIGTERM');
-  for (let [waited, pause] = [0, 10]; waited < killGraceMs && isGroupRunning(pid); waited += pause) {
-    pause = Math.min(2 * pause, 200);
-    await delay(pause);
-  }
-  signalGroup(pid, 'SIGKILL');
+  await endGroup(pid);
   await Promise.race([exited, delay(lingerMs, undefined, { ref: false })]);
   child.stdout?.destroy();
   child.stderr?.destroy();

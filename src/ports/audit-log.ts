@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../core/bake/narrate.ts';
-import type { AttemptOwner, ProcessRef } from './processes.ts';
+import type { AttemptOwner, ProcessRef } from './process-table.ts';
 
 /** One attempt at an order. Of all attempts at an order, only the newest may change anything: its number is the fencing token. */
 export type AttemptRef = { readonly orderId: string; readonly number: number };

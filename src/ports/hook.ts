@@ -34,8 +34,16 @@ export type Receipt = {
 /** Gets all that a program has printed up to now: the whole text each time, in whole lines, truncated and redacted. Does not throw. */
 export type OnOutput = (soFar: string) => void;
 
+/** How long a hook may work on one order. */
+export type HookTime = {
+  /** The maximum duration of one order without the looks at what runs. Some seconds after it the caller ends the work. */
+  readonly timeoutMs: number;
+  /** True: another machine does the work, and goes on with it when this process ends. Missing: the work is done by programs that this process starts. */
+  readonly isRemote?: true | undefined;
+};
+
 /** Performs rollbacks on a platform; decides nothing. */
-export interface RollbackHook {
+export interface RollbackHook extends HookTime {
   /** Returns what runs now, or `null` where the hook cannot tell. Throws `EffectError`. */
   current(place: Place, signal: AbortSignal): Promise<Fingerprint>;
   /**

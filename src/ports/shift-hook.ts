@@ -1,4 +1,4 @@
-import type { Place, Receipt } from './hook.ts';
+import type { HookTime, Place, Receipt } from './hook.ts';
 
 /** A shift of traffic as the hook sees it. `id` is the idempotency key: the hook can get the same order more than once. */
 export type ShiftOrder = {
@@ -14,7 +14,7 @@ export type ShiftOrder = {
 export type ShiftReceipt = Pick<Receipt, 'summary' | 'alreadyThere' | 'output'>;
 
 /** Shifts traffic between a release and the stable release that runs with it; decides nothing. */
-export interface ShiftHook {
+export interface ShiftHook extends HookTime {
   /** Returns the share of the release in percent, or `null` where the hook cannot ask. Throws `EffectError`. */
   weight(place: Place, signal: AbortSignal): Promise<number | null>;
   /**

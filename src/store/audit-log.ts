@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { Attempt, AttemptRef, NewAttempt } from '../ports/audit-log.ts';
-import type { ProcessRef } from '../ports/processes.ts';
+import type { ProcessRef } from '../ports/process-table.ts';
 import type { Database } from './database.ts';
 import { alias, and, asc, eq, gt, isNull, notExists, sql } from './drizzle.ts';
 import { lock } from './locks.ts';
 import { read } from './read.ts';
 import { attempts, timeline } from './schema.ts';
 
-type AttemptEnd = AttemptRef & { readonly at: number; readonly outcome: string; readonly output: string };
+type EndedAttempt = AttemptRef & { readonly at: number; readonly outcome: string; readonly output: string };
 
 /** Numbers and records an attempt. The lock prevents two workers from taking the same number: `AuditLog.beginAttempt`. */
 export async function beginAttempt(
@@ -88,7 +88,7 @@ export async function saveAttemptProgram(db: Database, attempt: AttemptRef & { r
 }
 
 /** Records how an attempt ended: `AuditLog.endAttempt`. */
-export async function endAttempt(db: Database, attempt: AttemptEnd): Promise<boolean> {
+export async function endAttempt(db: Database, attempt: EndedAttempt): Promise<boolean> {
   const { at, outcome, output } = attempt;
   const ended = await db
     .update(attempts)

@@ -42,6 +42,7 @@ export function createFakeHook({
       version = deployed;
     },
     hook: {
+      timeoutMs: 1_000,
       current: async () => (canAsk ? version : null),
       async rehearse(order) {
         const act = typeof acts === 'function' ? acts() : (acts[Math.min(call, acts.length - 1)] ?? 'works');

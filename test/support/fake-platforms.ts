@@ -7,6 +7,7 @@ type ByService<T> = Readonly<Record<string, T>>;
 export function createFakePlatforms({ running, weights }: { readonly running: ByService<string>; readonly weights: ByService<number> }) {
   const [versions, shares] = [new Map(Object.entries(running)), new Map(Object.entries(weights))];
   const hook: RollbackHook = {
+    timeoutMs: 1_000,
     current: async ({ service }) => versions.get(service) ?? null,
     rehearse: async () => ['it could be put back'],
     async rollBack({ place: { service }, target: { version } }) {
@@ -16,6 +17,7 @@ export function createFakePlatforms({ running, weights }: { readonly running: By
     },
   };
   const shiftHook: ShiftHook = {
+    timeoutMs: 1_000,
     weight: async ({ service }) => shares.get(service) ?? 0,
     rehearse: async () => ['it could be shifted'],
     async shift({ place: { service }, weight }) {

@@ -19,6 +19,7 @@ export function createFakeShiftHook({ acts = ['works'] }: { acts?: readonly Act[
     performed,
     weight: () => weight,
     hook: {
+      timeoutMs: 1_000,
       weight: async () => weight,
       async rehearse() {
         if (nextAct() !== 'works') throw new EffectError('failed', 'the splitter is stuck');

@@ -32,6 +32,7 @@ export const command = definePlugin({
           )
         : null;
     return {
+      timeoutMs: settings.timeout,
       weight: (place, signal) => look(placeValues(place), signal),
       shift: (order, signal) => {
         const act = async () => {

@@ -59,6 +59,7 @@ export const httpRoute = definePlugin({
       stable: nameIn(place, settings.stable),
     });
     return {
+      timeoutMs: settings.timeout + 2 * settings.request_timeout,
       weight: async (place, signal) => Math.max(...(await readTraffic(client, splitIn(place), signal)).shares),
       shift: async ({ place, weight }, signal) => {
         const split = splitIn(place);

@@ -45,6 +45,8 @@ export const ssh = definePlugin({
       return parseWeight(stdout, what);
     };
     return {
+      timeoutMs: timeoutMs + settings.connect_timeout,
+      isRemote: true,
       weight: (place, signal) => look(placeValues(place), signal),
       shift: (order, signal) => {
         const act = async () => {

@@ -29,6 +29,8 @@ export const webhook = definePlugin({
       return answer && weightIn(answer);
     };
     return {
+      timeoutMs: rest.timeout,
+      isRemote: true,
       weight: look,
       shift: (order, signal) => {
         const act = async () => {

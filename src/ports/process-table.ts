@@ -12,7 +12,7 @@ export type ProgramWatcher = {
 };
 
 /** The processes of this machine, as far as they are in the same space as this server. */
-export interface Processes {
+export interface ProcessTable {
   readonly self: AttemptOwner;
   isRunning(process: ProcessRef): boolean;
   /** Ends a program of a hook with its whole process group, if it is still the same one. */

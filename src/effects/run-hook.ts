@@ -1,0 +1,55 @@
+import type { AttemptRef } from '../ports/audit-log.ts';
+import type { HookTime, OnOutput } from '../ports/hook.ts';
+import type { ProcessRef } from '../ports/process-table.ts';
+import type { DispatchDeps } from './deps.ts';
+import { NotOurs, withDeadline } from './hook-attempt.ts';
+import { keepOutput } from './keep-output.ts';
+
+/**
+ * Runs a hook, and ends it before the deadline of its attempt. What it prints and which program it runs is stored meanwhile: people watch it, and a server
+ * that takes the order over knows what to wait for.
+ */
+export async function runHook<Result>(
+  deps: DispatchDeps,
+  { attempt: { orderId, number }, hook, signal }: { readonly attempt: AttemptRef; readonly hook: HookTime; readonly signal: AbortSignal },
+  run: (signal: AbortSignal, onOutput: OnOutput) => Promise<Result>,
+): Promise<Result> {
+  const { store, log, processes } = deps;
+  const kept = keepOutput(
+    (output) => store.saveAttemptOutput({ orderId, number, output }),
+    (error) => log.debug({ err: error, order: orderId, attempt: number }, 'output of a running hook not saved'),
+  );
+  const programs = keepProgram(deps, { orderId, number });
+  const work = () => run(withDeadline(hook, signal), kept.onOutput);
+  try {
+    return await (processes === undefined ? work() : processes.watch(programs, work));
+  } finally {
+    await Promise.all([kept.stop(), programs.saved()]);
+  }
+}
+
+/**
+ * Stores which program an attempt runs. Before a program starts, the one before is cleared: a server that takes over must not take the end of an earlier
+ * program for the end of the attempt. A program does not start once a newer attempt has begun. It starts if the database is away: the rollback matters more.
+ */
+function keepProgram({ store, log }: DispatchDeps, attempt: AttemptRef) {
+  let saving: Promise<unknown> = Promise.resolve();
+  const save = async (program: ProcessRef | null): Promise<boolean> => {
+    try {
+      return await store.saveAttemptProgram({ ...attempt, program });
+    } catch (error) {
+      log.debug({ err: error, order: attempt.orderId, attempt: attempt.number }, 'program of a running hook not saved');
+      return true;
+    }
+  };
+  return {
+    async starting(): Promise<void> {
+      await saving;
+      if (!(await save(null))) throw new NotOurs('a newer attempt has begun');
+    },
+    started(program: ProcessRef): void {
+      saving = save(program);
+    },
+    saved: () => saving,
+  };
+}
