@@ -119,6 +119,7 @@ export const Deploy = Summary.extend({
       started_at: instant,
       ended_at: instant.nullable(),
       outcome: z.string().nullable().openapi({ description: 'null: under way, or its end was never recorded' }),
+      may_run_until: instant.nullable().openapi({ description: 'until when it may be running; null: it has ended, or that is not known' }),
       output: z.string().openapi({ description: 'the output of the hook so far, without secrets' }),
     }),
   ),

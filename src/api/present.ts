@@ -85,8 +85,16 @@ export function presentDeploy(view: DeployView, baseUrl: BaseUrl): z.output<type
   };
 }
 
-function presentAttempt({ orderId, number, startedAt, endedAt, outcome, output }: Attempt) {
-  return { order: orderId, number, started_at: iso(startedAt), ended_at: endedAt === null ? null : iso(endedAt), outcome, output };
+function presentAttempt({ orderId, number, startedAt, endedAt, outcome, output, deadlineAt }: Attempt) {
+  return {
+    order: orderId,
+    number,
+    started_at: iso(startedAt),
+    ended_at: endedAt === null ? null : iso(endedAt),
+    outcome,
+    may_run_until: outcome === null && deadlineAt !== undefined ? iso(deadlineAt) : null,
+    output,
+  };
 }
 
 function presentCheck(check: CheckView) {

@@ -7,8 +7,11 @@ import { startEngine } from './start-engine.ts';
 export type App = {
   /** The address that the server listens on. */
   readonly url: string;
-  /** Finishes what is under way and closes everything, last opened first. */
-  stop(): Promise<void>;
+  /**
+   * Finishes what is under way and closes everything. From now on `/health/ready` says that the server stops; the port stays open until all hooks have
+   * ended, and at least for `openMs` (default 0), so that a load balancer can see that.
+   */
+  stop(options?: { readonly openMs?: number }): Promise<void>;
 };
 
 /** Builds and starts the server: adapters, then the engine, then the faces. A start that fails closes what it has opened, and throws. */
@@ -17,10 +20,20 @@ export async function startApp(input: AppInput): Promise<App> {
   const closers = createClosers();
   try {
     const adapters = await openAdapters(input, closers);
+    // The port closes after the engine has stopped: people and load balancers can see meanwhile that it stops.
+    const port = createClosers();
+    closers.push(port.closeAll);
     const engine = await startEngine(input, adapters, closers);
-    const url = await openFaces(input, { adapters, engine }, closers);
+    const { url, announceStop } = await openFaces(input, { adapters, engine }, port);
     log.info({ url, ruleSets: ruleSets.size, database: adapters.isEmbedded ? 'embedded' : 'external' }, 'ready');
-    return { url, stop: closers.closeAll };
+    return {
+      url,
+      async stop({ openMs = 0 } = {}) {
+        announceStop();
+        if (openMs > 0) await adapters.clock.sleep(openMs, new AbortController().signal);
+        await closers.closeAll();
+      },
+    };
   } catch (error) {
     log.info({ config: config.server }, 'start failed');
     await closers.closeAll();

@@ -17,25 +17,30 @@ import { readStoredGauges } from './stored-gauges.ts';
 /** What the faces are built from: the results of the two phases before. */
 export type FaceParts = { readonly adapters: ServerAdapters; readonly engine: Engine };
 
-/** Phase 3: listens, and answers with the HTTP API and the pages. Returns the address that it listens on. Throws `AppError('unavailable')`. */
-export async function openFaces(input: AppInput, parts: FaceParts, closers: Closers): Promise<string> {
+/** The third phase's result: the address that the server listens on. After `announceStop`, `/health/ready` says that the server stops. */
+export type Faces = { readonly url: string; readonly announceStop: () => void };
+
+/** Phase 3: listens, and answers with the HTTP API and the pages. Throws `AppError('unavailable')`. */
+export async function openFaces(input: AppInput, parts: FaceParts, closers: Closers): Promise<Faces> {
   const { config } = input;
   const listener = await listen(config.server);
   const stopping = new AbortController();
+  const announced = new AbortController();
   closers.push(listener.close);
   // Aborts before the listener closes: callers that wait for a bake get their answer first.
   closers.push(async () => stopping.abort());
   const baseUrl = (config.server.publicUrl ?? listener.url).replace(/\/$/, '');
-  listener.answer(createApi(apiDeps(input, parts, { baseUrl, stopping: stopping.signal })).fetch);
-  return listener.url;
+  listener.answer(createApi(apiDeps(input, parts, { baseUrl, stopping: stopping.signal, announced: announced.signal })).fetch);
+  return { url: listener.url, announceStop: () => announced.abort() };
 }
 
 /** How long a person who adopts a release waits for the platform. */
 const askTimeoutMs = 30_000;
 
-type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'>;
+/** `announced`: aborts when the server begins to stop. `stopping`: aborts when the port is about to close. */
+type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'> & { readonly announced: AbortSignal };
 
-function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping }: Serving): ApiDeps {
+function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping, announced }: Serving): ApiDeps {
   const { store, queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded } = adapters;
   const { scheduler, ruleSetFor } = engine;
   const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
@@ -60,7 +65,10 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
         schedulerIdleSeconds: (clock.now() - scheduler.lastLookAt()) / 1000,
         providersUp: providersUp(providers),
       }),
-    notReady: () => notReady({ store, dataDir: isEmbedded ? config.dataDir : null, now: clock.now, ...scheduler }),
+    notReady: async () =>
+      announced.aborted
+        ? 'the server is stopping'
+        : await notReady({ store, dataDir: isEmbedded ? config.dataDir : null, now: clock.now, ...scheduler }),
     inboxes,
     stopping,
     pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl }),

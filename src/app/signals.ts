@@ -1,6 +1,6 @@
 /** The part of a process that receives signals. */
 export type SignalSource = {
-  on(name: StopSignal, listener: () => void): unknown;
+  on(name: StopSignal | 'SIGHUP', listener: () => void): unknown;
   exit(code: number): unknown;
 };
 
@@ -19,6 +19,11 @@ export function untilStopSignal(source: SignalSource = process): Promise<string>
       });
     }
   });
+}
+
+/** Calls the listener at every SIGHUP, which no longer ends the process: a closed terminal or a log rotation must not stop the watch over deploys. */
+export function onHangup(listener: () => void, source: SignalSource = process): void {
+  source.on('SIGHUP', listener);
 }
 
 /** Returns an `AbortSignal` that aborts at the first Ctrl-C or SIGTERM. A second signal of the same kind ends the process, as is the default. */

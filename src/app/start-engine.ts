@@ -34,7 +34,6 @@ export type Engine = {
 export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 42_000, passTimeoutMs: 37_000, pollMs: 500 };
 /** The maximum number of bakes whose past is held in memory: about 20 KB each. */
 const maxRememberedBakes = 10_000;
-const drainMs = 20_000;
 /** How often old measurements are deleted. */
 const sweepMs = 3_600_000;
 
@@ -64,7 +63,7 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   // The embedded database has one owner: what an earlier process claimed is free at once.
   if (isEmbedded) await store.releaseClaims(worker);
   await queue.start({ perform: (effect, signal) => perform(dispatch, effect, signal), gaveUp: (effect) => gaveUp(dispatch, effect) });
-  closers.push(() => queue.stop(drainMs));
+  closers.push(() => queue.stop(config.drainMs));
   for (const loop of [scheduler, ...periodicJobs(input, adapters, drillDeps)]) {
     loop.start();
     closers.push(() => loop.stop());

@@ -9,7 +9,7 @@ export type EffectHandler = (effect: QueuedEffect, signal: AbortSignal) => Promi
  */
 export interface EffectQueue {
   start(handlers: { readonly perform: EffectHandler; readonly gaveUp: (effect: QueuedEffect) => Promise<void> }): Promise<void>;
-  /** Waits for running handlers (at most `timeoutMs`), then leaves the rest to another process. */
+  /** Takes no more effects and waits for running handlers, at most `timeoutMs`. Then it aborts the others, and gives them a moment to record that. */
   stop(timeoutMs: number): Promise<void>;
   /** Age in milliseconds of the oldest effect that is not yet performed; 0 without such an effect. */
   oldestAgeMs(now: number): Promise<number>;

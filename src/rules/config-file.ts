@@ -125,6 +125,11 @@ export const ConfigFile = z
       .min(1)
       .default('./bakewatch-data')
       .describe('The folder of the embedded database, relative to the working directory of the server. Default: ./bakewatch-data.'),
+    drain: duration({ min: '0s', max: '1h' })
+      .default(60_000)
+      .describe(
+        'How long a stop (SIGTERM) waits for hooks and notices that are under way; then they are ended, and the next server goes on with their orders. Default: 60s.',
+      ),
     tokens: z.array(TokenSection).optional().describe('Who may call the HTTP API. Without tokens, only this machine may.'),
     providers: z.record(RuleName, Instance).optional().describe('Where metrics come from, by the name that the rules use.'),
     hooks: z.record(RuleName, Instance).optional().describe('How releases are rolled back, by the name that the rules use.'),

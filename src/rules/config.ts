@@ -63,6 +63,8 @@ export type Config<P, H, T, N> = {
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
   readonly database: { readonly url: Secret | null; readonly retentionMs: number };
   readonly dataDir: string;
+  /** How long a stop waits for what is under way. */
+  readonly drainMs: number;
   readonly tokens: readonly TokenConfig[];
   readonly providers: ReadonlyMap<string, Instance<P>>;
   readonly hooks: ReadonlyMap<string, Instance<H>>;

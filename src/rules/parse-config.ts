@@ -47,6 +47,7 @@ export function readConfig<P, H, T, N>(
     server: readServer(top.at('server'), top.at('tokens').items.length > 0),
     database: readDatabase(top.at('database')),
     dataDir: top.at('data_dir').take(ConfigFile.shape.data_dir) ?? '',
+    drainMs: top.at('drain').take(ConfigFile.shape.drain) ?? 0,
     tokens: readTokens(top.at('tokens')),
     providers: readInstances(top.at('providers'), plugins.providers),
     hooks: readInstances(top.at('hooks'), plugins.hooks),

@@ -31,6 +31,9 @@ type Handlers = Parameters<EffectQueue['start']>[0];
 /** The database wakes workers for new jobs. A job that waits for a retry is seen at most this late. */
 const pollingSeconds = 1;
 
+/** How long handlers may take to end what they run and to record that, once the queue stops. A program gets two seconds between SIGTERM and SIGKILL. */
+const endingMs = 10_000;
+
 /** Effects as pg-boss jobs, in the same database as the state that caused them. */
 export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOptions): OwnedEffectQueue {
   const boss = createBoss(deps);
@@ -51,7 +54,7 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
       const done = Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, { wait: true })));
       await Promise.race([done, after(timeoutMs)]);
       stopping.abort(new Error('the server stops'));
-      await Promise.race([done, after(500)]);
+      await Promise.race([done, after(endingMs)]);
     },
     oldestAgeMs: () => onDatabase('oldest effect', () => oldestJobAge(deps.db)),
     async close() {

@@ -1,3 +1,4 @@
+import { formatClock } from '../core/bake/time-left.ts';
 import { formatInstant } from '../core/base/format-instant.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import { headlineOf } from '../core/judge/headline.ts';
@@ -66,7 +67,11 @@ function openAttempts({ record, attempts }: DeployDetails): Html | string {
   if (open.length === 0) return '';
   const isActing = record.bake.state === 'rolling_back' || record.bake.state === 'shifting';
   const newest = isActing ? attempts.at(-1) : undefined;
-  const status = (attempt: Attempt) => (attempt === newest ? 'is under way; its output so far' : 'has no recorded end; its output');
+  const status = (attempt: Attempt) => {
+    if (attempt !== newest) return 'has no recorded end; its output';
+    const until = attempt.deadlineAt === undefined ? '' : `, until ${formatClock(attempt.deadlineAt)} at the latest`;
+    return `is under way${attempt.owner === undefined ? '' : ` on ${attempt.owner.host}`}${until}; its output so far`;
+  };
   return html`<h2>What the hook printed</h2>
 ${open.map((attempt) => html`<p>Attempt ${attempt.number}, started ${time(attempt.startedAt)}, ${status(attempt)}:</p><pre>${attempt.output || 'no output yet'}</pre>`)}`;
 }

@@ -332,10 +332,20 @@ describe('what a hook prints', () => {
         started_at: new Date(start).toISOString(),
         ended_at: null,
         outcome: null,
+        may_run_until: null,
         output: 'switching <b>now</b>\n',
       },
     ]);
     expect(page).toMatch(/Attempt 1, .* is under way; its output so far:<\/p><pre>switching &lt;b&gt;now/);
+  });
+
+  test('is shown with the server that runs it, and until when it may run', async () => {
+    const { attempt, shown } = await order();
+    const owner = { host: 'shop-2', space: 'boot 2', pid: 7, start: '70' };
+    await database.store.beginAttempt({ ...attempt, deadlineAt: start + 60_000, owner });
+    const { json, page } = await shown();
+    expect(json).toMatchObject([{ may_run_until: null }, { may_run_until: new Date(start + 60_000).toISOString() }]);
+    expect(page).toMatch(/Attempt 2, .* is under way on shop-2, until \d\d:\d\d:\d\d UTC at the latest; its output so far/);
   });
 
   test('is shown of an attempt that was never heard of again, and not twice of one that has ended', async () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { untilStopSignal } from '../../src/app/signals.ts';
+import { onHangup, untilStopSignal } from '../../src/app/signals.ts';
 
 function aProcess() {
   const exits: number[] = [];
@@ -23,4 +23,15 @@ test('a second signal of either kind ends the process at once', async () => {
   source.emit('SIGINT');
   expect(await signal).toBe('SIGTERM');
   expect(exits).toEqual([1]);
+});
+
+test('SIGHUP is only reported, every time, and ends nothing', async () => {
+  const { source, exits } = aProcess();
+  const hangups: number[] = [];
+  onHangup(() => hangups.push(1), source);
+  const signal = untilStopSignal(source);
+  source.emit('SIGHUP');
+  source.emit('SIGHUP');
+  source.emit('SIGTERM');
+  expect([await signal, hangups.length, exits]).toEqual(['SIGTERM', 2, []]);
 });

@@ -12,6 +12,7 @@ describe('a config', () => {
       server: { host: '127.0.0.1', port: 8700, publicUrl: null },
       database: { url: null, retentionMs: 7_776_000_000 },
       dataDir: './bakewatch-data',
+      drainMs: 60_000,
       tokens: [],
       providers: new Map(),
       hooks: new Map(),

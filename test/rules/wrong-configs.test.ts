@@ -8,7 +8,7 @@ const rows = [
     name: 'an unknown key',
     text: 'sever: {}',
     says: [
-      '2:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, tokens, providers, hooks, traffic, notifiers, rules, policy)',
+      '2:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, drain, tokens, providers, hooks, traffic, notifiers, rules, policy)',
     ],
   },
   {
