@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test, vi } from 'vitest';
+import { openStore } from '../../src/store/open-store.ts';
 import { startOf } from '../../src/store/process-life.ts';
-import { copyCluster } from '../support/database.ts';
+import { anEmptyDatabase, copyCluster, silentLog, systemClock } from '../support/database.ts';
 
 const fixture = fileURLToPath(new URL('./server.fixture.ts', import.meta.url));
 const folders: string[] = [];
@@ -28,9 +29,12 @@ afterAll(async () => {
   }
 });
 
-type When = 'before' | 'while' | 'after';
+type When = 'before' | 'while' | 'long before' | 'after';
 
-/** A hook that switches releases, and once kills the server that called it: before, during or after its work. */
+/**
+ * A hook that switches releases, and once kills the server that called it: before, during or after its work, or so long before its end that it still runs
+ * when another server takes the order over.
+ */
 const release = (when: When) => `#!/bin/sh
 if [ "$1" = --show ]; then cat running; exit; fi
 echo "$1" >> asked
@@ -39,6 +43,7 @@ echo switching
 until [ -e kept ]; do sleep 0.05; done
 ${when === 'before' ? '[ -e killed ] || { kill_once; exit; }' : ''}
 ${when === 'while' ? 'kill_once; sleep 3' : ''}
+${when === 'long before' ? 'kill_once; until [ -e awaited ]; do sleep 0.05; done; sleep 1' : ''}
 echo "$1" > running
 ${when === 'after' ? 'kill_once' : ''}
 `;
@@ -58,6 +63,8 @@ test.concurrent.for([
   { when: 'before', asked: ['v1', 'v1'], outcomes: [null, 'succeeded'] },
   // The hook continues alone, and ends before another process takes the order over. Whether it did all of its work is unknown: it acts again.
   { when: 'while', asked: ['v1', 'v1'], outcomes: [null, 'succeeded'] },
+  // It still runs then, is awaited, and is not called again.
+  { when: 'long before', asked: ['v1'], outcomes: [null, 'already_there'] },
   { when: 'after', asked: ['v1', 'v1'], outcomes: [null, 'succeeded'] },
 ] as const)('a server that is killed $when its hook did the work', async ({ when, asked, outcomes }) => {
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-killed-'));
@@ -77,3 +84,48 @@ test.concurrent.for([
   expect(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n')).toEqual(asked);
   expect(readFileSync(join(folder, 'running'), 'utf8')).toBe('v1\n');
 });
+
+test('a server that is stopped while its hook runs, and wakes up after another one has finished the order, writes nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-stopped-'));
+  folders.push(folder);
+  const databaseUrl = await anEmptyDatabase();
+  writeFileSync(join(folder, 'running'), 'v2\n');
+  const script = `#!/bin/sh
+if [ "$1" = --show ]; then cat running; exit; fi
+echo "$1" >> asked
+until [ -e awaited ]; do sleep 0.05; done
+echo "$1" > running
+`;
+  writeFileSync(join(folder, 'release'), script, { mode: 0o755 });
+  const sleeper = serving(folder, databaseUrl);
+  await vi.waitFor(() => expect(existsSync(join(folder, 'asked'))).toBe(true), { timeout: 60_000 });
+  sleeper.child.kill('SIGSTOP');
+  const other = serving(folder, databaseUrl);
+  expect(await other.said('state')).toMatchObject({ state: 'verifying', attempts: [{ outcome: null }, { outcome: 'already_there' }] });
+  const { store, close } = await openStore({ databaseUrl, dataDir: folder, log: silentLog, clock: systemClock });
+  const everything = async () => [await store.find('d2'), await store.attempts('d2'), await store.timeline('d2')];
+  const before = await everything();
+  sleeper.child.kill('SIGCONT');
+  expect(await sleeper.said('lost')).toMatchObject({ lost: expect.stringContaining('writes nothing') });
+  expect(await everything()).toEqual(before);
+  expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('v1\n');
+  await close();
+});
+
+/** Runs a server on a database that it shares with others. `said` waits for the first line with this key. */
+function serving(folder: string, databaseUrl: string) {
+  const child = spawn(process.execPath, [fixture, folder, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  const lines: Record<string, unknown>[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)));
+  const said = (key: string) =>
+    vi.waitFor(
+      () => {
+        const line = lines.find((one) => key in one);
+        if (line === undefined) throw new Error(`the server has not said ${key}`);
+        return line;
+      },
+      { timeout: 90_000, interval: 50 },
+    );
+  return { child, said };
+}

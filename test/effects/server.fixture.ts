@@ -1,9 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createProcesses } from '../../src/app/processes.ts';
 import { sendEverything } from '../../src/core/notify/route.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { gaveUp, perform } from '../../src/effects/dispatch.ts';
+import { NotOurs } from '../../src/effects/hook-attempt.ts';
 import { command } from '../../src/hooks/command.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { createRunProcess } from '../../src/net/process.ts';
@@ -12,13 +14,16 @@ import { aDeploy, aRegistration, bakeIn, commitOf } from '../store/fixtures.ts';
 import { silentMeter } from '../support/fake-meter.ts';
 import { createFakeNotifier } from '../support/fake-notifier.ts';
 
-// A server that performs effects, to be killed by its own hook. It commits an order at its first start, and prints the result when the bake moves on.
-const [, , dataDir = ''] = process.argv;
+// A server that performs effects, to be killed by its own hook. It commits an order at its first start, and prints the result when the bake moves on, and
+// every effect that it loses to another server. Without the URL of a database it runs its own.
+const [, , dataDir = '', databaseUrl = null] = process.argv;
 const id = 'd2';
-const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+const say = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`);
+const warn = ({ err }: { err?: unknown }) => err instanceof NotOurs && say({ lost: err.message });
+const log = { error: () => {}, warn, info: () => {}, debug: () => {} };
 const clock = { now: () => Date.now(), sleep: async () => {} };
 const file = (name: string) => join(dataDir, name);
-const { store, queue } = await openStore({ databaseUrl: null, dataDir, log, clock, path: process.env.PATH ?? '' });
+const { store, queue } = await openStore({ databaseUrl, dataDir, log, clock, path: process.env.PATH ?? '' });
 const hook = command.bind({ rollback: [file('release'), '{version}'], current: [file('release'), '--show'], cwd: dataDir })({
   http: createHttp(),
   run: createRunProcess({ PATH: process.env.PATH }),
@@ -29,6 +34,7 @@ const deps: DispatchDeps = {
   hooks: new Map([['deployer', { hook, type: 'command' }]]),
   shiftHooks: new Map(),
   notifiers: new Map([['team', { notifier: channel.notifier, type: 'fake', rules: sendEverything }]]),
+  processes: createProcesses(),
   clock,
   log,
   meter: silentMeter,
@@ -47,9 +53,12 @@ for (;;) {
   const attempts = (await store.attempts(id)).map(({ outcome, output }) => ({ outcome, output }));
   // The hook waits until its output is saved.
   if (attempts[0]?.output.includes('switching') && !existsSync(file('kept'))) writeFileSync(file('kept'), '');
+  // The hook may wait until another server waits for it.
+  if (!existsSync(file('awaited')) && (await store.timeline(id)).some(({ kind }) => kind === 'hook_awaited'))
+    writeFileSync(file('awaited'), '');
   const topics = channel.heard.map(({ topic }) => topic);
   if (bake?.state !== 'rolling_back' && topics.length > 0) {
-    process.stdout.write(`${JSON.stringify({ state: bake?.state, attempts, topics })}\n`);
+    say({ state: bake?.state, attempts, topics });
     break;
   }
   await delay(50);
