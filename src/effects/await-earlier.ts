@@ -3,6 +3,7 @@ import { formatClock } from '../core/bake/time-left.ts';
 import type { Attempt } from '../ports/audit-log.ts';
 import type { ProcessRef } from '../ports/process-table.ts';
 import type { DispatchDeps } from './deps.ts';
+import { isAtWork } from './run-hook.ts';
 
 /** An order that is about to be performed. */
 export type WaitingOrder = {
@@ -76,7 +77,14 @@ function mayBeRunning(deps: DispatchDeps, attempt: Attempt, { isRemote }: Waitin
   const { outcome, deadlineAt = 0 } = attempt;
   if (deadlineAt <= deps.clock.now()) return false;
   if (outcome !== null) return isRemote && outcome === 'interrupted';
+  if (isOwn(deps, attempt)) return isAtWork(attempt);
   return isRemote || !isKnownToBeOver(deps, attempt);
+}
+
+/** This very process performed the attempt: it knows whether it still does. Its end may not be stored, because the database was away. */
+function isOwn({ processes }: DispatchDeps, { owner }: Attempt): boolean {
+  const self = processes?.self;
+  return self !== undefined && owner?.space === self.space && owner.pid === self.pid && owner.start === self.start;
 }
 
 /** The server of the attempt has ended, and so has the program that it ran. Only known for processes of this machine. */

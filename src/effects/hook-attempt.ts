@@ -1,6 +1,6 @@
 import { decide } from '../core/bake/decide.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
-import type { EffectError } from '../core/base/errors.ts';
+import { AppError, type EffectError } from '../core/base/errors.ts';
 import type { Attempt } from '../ports/audit-log.ts';
 import type { DecideUpdate, ExpectedState } from '../ports/bake-store.ts';
 import type { HookTime } from '../ports/hook.ts';
@@ -56,12 +56,26 @@ export async function endAttempt(deps: DispatchDeps, attempt: HookAttempt, end: 
   const { outcome, output, detail } = end;
   const { entry, message } = endings[kind];
   const at = deps.clock.now();
-  if (!(await deps.store.endAttempt({ orderId, number, at, outcome, output })))
-    throw new NotOurs(`attempt ${number} has ended already, or a newer one has begun`);
+  const isOurs = await whileUnavailable(deps, () => deps.store.endAttempt({ orderId, number, at, outcome, output }));
+  if (!isOurs) throw new NotOurs(`attempt ${number} has ended already, or a newer one has begun`);
   const text = endText(number, end);
   await deps.store.appendTimeline(bakeId, { at, kind: entry, by: 'bakewatch', text, ...(detail && { detail }) });
   deps.meter.attempted({ kind, plugin: hook, outcome });
   deps.log.info({ deploy: bakeId, order: orderId, attempt: number, hook, outcome }, message);
+}
+
+/** How often, and how long after each failure, the end of an attempt is stored again while the database is away: what a hook did must not be forgotten. */
+const [maxStoreTries, storePauseMs] = [20, 1_000];
+
+async function whileUnavailable<T>({ clock }: DispatchDeps, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === maxStoreTries || !(error instanceof AppError && error.code === 'unavailable')) throw error;
+    }
+    await clock.sleep(storePauseMs, new AbortController().signal);
+  }
 }
 
 /** The text of the timeline for the end of an attempt. */

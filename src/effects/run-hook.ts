@@ -5,6 +5,15 @@ import type { DispatchDeps } from './deps.ts';
 import { NotOurs, withDeadline } from './hook-attempt.ts';
 import { keepOutput } from './keep-output.ts';
 
+/** The attempts whose hook this process runs now. */
+const atWork = new Set<string>();
+const keyOf = ({ orderId, number }: AttemptRef) => `${number} ${orderId}`;
+
+/** Whether this process runs the hook of the attempt now. */
+export function isAtWork(attempt: AttemptRef): boolean {
+  return atWork.has(keyOf(attempt));
+}
+
 /**
  * Runs a hook, and ends it before the deadline of its attempt. What it prints and which program it runs is stored meanwhile: people watch it, and a server
  * that takes the order over knows what to wait for.
@@ -21,9 +30,12 @@ export async function runHook<Result>(
   );
   const programs = keepProgram(deps, { orderId, number });
   const work = () => run(withDeadline(hook, signal), kept.onOutput);
+  const key = keyOf({ orderId, number });
+  atWork.add(key);
   try {
     return await (processes === undefined ? work() : processes.watch(programs, work));
   } finally {
+    atWork.delete(key);
     await Promise.all([kept.stop(), programs.saved()]);
   }
 }

@@ -19,7 +19,7 @@ export const deployer = definePlugin({
   options: DeployerOptions,
   example: { recipe: '/srv/shop/deploy.php', selector: 'production', deploy_path: '/srv/shop' },
   create: (settings: DeployerOptions, { run }: HookDeps): RollbackHook => ({
-    timeoutMs: settings.timeout * Math.max(1, settings.resume?.length ?? 0),
+    timeoutMs: settings.timeout * (1 + (settings.resume?.length ?? 0)),
     current: async (place, signal) => (await readHost(settings, place, { run, signal })).current.fingerprint,
     rollBack: async (order, signal, onOutput) => {
       const dep = createDep(settings, order.place, run);

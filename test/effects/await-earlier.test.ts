@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { formatClock } from '../../src/core/bake/time-left.ts';
-import { EffectError } from '../../src/core/base/errors.ts';
+import { AppError, EffectError } from '../../src/core/base/errors.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { perform } from '../../src/effects/dispatch.ts';
 import type { NewAttempt } from '../../src/ports/audit-log.ts';
 import type { DeployRecord } from '../../src/ports/bake-store.ts';
 import type { ProcessRef } from '../../src/ports/process-table.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { aRollback, aShift, register, start } from '../store/fixtures.ts';
 import { createFakeHook, type FakeHook } from '../support/fake-hook.ts';
-import { createFakeProcesses, fromHere } from '../support/fake-processes.ts';
+import { createFakeProcesses, fromHere, here } from '../support/fake-processes.ts';
 import { createFakeShiftHook } from '../support/fake-shift-hook.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { effectsOn, fresh, never } from './fixtures.ts';
@@ -111,6 +112,17 @@ describe('an order whose earlier attempt has no recorded end', () => {
       [],
       { state: 'verifying', attempts: [null, 'already_there'] },
     ]);
+  });
+
+  test('waits for another machine that may go on although this server ended the call', async () => {
+    const record = await ordered();
+    await begun(record, { owner: here });
+    await store().endAttempt({ orderId: orderOf(record), number: 1, at: now, outcome: 'interrupted', output: '' });
+    const platform = createFakeHook();
+    const remote = { ...platform, hook: { ...platform.hook, isRemote: true as const } };
+    const { deps } = dispatch({ platform: remote, clock: createManualClock(now), ...createFakeProcesses(here.pid) });
+    await perform(deps, aRollback(record), never);
+    expect([deps.clock.now(), platform.performed.length]).toEqual([deadlineAt, 1]);
   });
 
   test('waits for the deadline where the platform cannot be asked, and then asks people to look', async () => {
@@ -258,6 +270,33 @@ describe('a server that has lost its order', () => {
     await store().attempts(id),
     await store().timeline(id),
   ];
+});
+
+describe('where the database is away when a hook ends', () => {
+  const away = (times: number) => {
+    let calls = 0;
+    const endAttempt: Store['endAttempt'] = async (end) => {
+      if (++calls <= times) throw new AppError('unavailable', 'the database is away');
+      return await store().endAttempt(end);
+    };
+    return { ...store(), endAttempt };
+  };
+
+  test('its end is stored as soon as the database is back, and the hook is not called again', async () => {
+    const record = await ordered();
+    const { deps, platform } = dispatch({ store: away(3), ...createFakeProcesses(here.pid) });
+    await perform(deps, aRollback(record), never);
+    expect([platform.performed.length, await outcome(record)]).toEqual([1, { state: 'verifying', attempts: ['succeeded'] }]);
+  });
+
+  test('for long, the same server does not wait for itself when it tries again', async () => {
+    const record = await ordered();
+    const machine = createFakeProcesses(here.pid);
+    await expect(perform(dispatch({ store: away(1_000), ...machine }).deps, aRollback(record), never)).rejects.toThrow('is away');
+    const again = dispatch({ clock: createManualClock(now), ...machine });
+    await perform(again.deps, aRollback(record), never);
+    expect([again.deps.clock.now(), await outcome(record)]).toEqual([now, { state: 'verifying', attempts: [null, 'succeeded'] }]);
+  });
 });
 
 describe('an order to shift traffic', () => {
