@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { AttemptAnswer } from './attempt-schema.ts';
 import { states } from './request-schemas.ts';
 
 /** Problem details (RFC 9457). */
@@ -112,15 +113,5 @@ export const Deploy = Summary.extend({
     .openapi({ description: 'advisory failures, checks that prove nothing yet, and checks that could never be asked' }),
   checks: z.array(Check),
   timeline: Timeline,
-  attempts: z.array(
-    z.object({
-      order: z.string(),
-      number: z.number(),
-      started_at: instant,
-      ended_at: instant.nullable(),
-      outcome: z.string().nullable().openapi({ description: 'null: under way, or its end was never recorded' }),
-      may_run_until: instant.nullable().openapi({ description: 'until when it may be running; null: it has ended, or that is not known' }),
-      output: z.string().openapi({ description: 'the output of the hook so far, without secrets' }),
-    }),
-  ),
+  attempts: z.array(AttemptAnswer),
 }).openapi('Deploy');
