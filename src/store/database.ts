@@ -1,68 +1,98 @@
-import { readFileSync } from 'node:fs';
-import postgres from 'postgres';
-import { AppError } from '../core/base/errors.ts';
-import { drizzle, type PostgresJsDatabase } from './drizzle.ts';
+import type { ClientBase, PoolClient, QueryConfig, QueryResult, Pool as RawPool } from 'pg';
+import { drizzle, type NodePgDatabase, pg } from './drizzle.ts';
+import type { Endpoint } from './endpoint.ts';
 
-/** The address of a PostgreSQL, with the options that both drivers (postgres.js, and pg of pg-boss) have in common. */
-export type Endpoint = {
-  /** A host name, or the directory of a Unix socket. */
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  readonly tls: false | { readonly rejectUnauthorized: boolean; readonly ca?: string };
-};
+/** What a statement needs of the driver: a pool, or one of its connections. */
+type Driver = { query(statement: QueryConfig): Promise<QueryResult<Readonly<Record<string, unknown>>>> };
 
 /** A connection pool, or a transaction of one. */
-export type Database = PostgresJsDatabase<Record<string, never>>;
+export type Database = NodePgDatabase & {
+  readonly $client: Driver;
+  /** Whether a connection keeps prepared statements; see `PoolMode`. */
+  readonly keepsStatements: boolean;
+};
 
-export type Pool = { readonly db: Database; readonly close: () => Promise<void> };
+export type Pool = {
+  readonly db: Database;
+  /** Commits what `work` did, or rolls it back where `work` throws. */
+  readonly transaction: <T>(work: (tx: Database) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
+};
 
-/** Parses `postgres://user:password@host:port/database?sslmode=…`; `?host=/directory` names a Unix socket, as in libpq. No error contains the URL. */
-export function parseDatabaseUrl(text: string): Endpoint {
-  const url = URL.parse(text);
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
-    throw new AppError('invalid', 'the database URL is not valid; write postgres://user:password@host:5432/database');
-  }
-  const database = decodeURIComponent(url.pathname.slice(1));
+/** `statementMs`: after this time PostgreSQL cancels a statement; `null`: never. `connectMs`: how long a query waits for a connection. */
+export type PoolOptions = { readonly max: number; readonly statementMs?: number | null; readonly connectMs?: number };
+
+/** Longer than every statement of this project takes, in a large database too. */
+const defaultStatementMs = 15_000;
+/** A replica whose machine is lost during a transaction must not keep rows locked for hours. */
+const idleInTransactionMs = 30_000;
+/** A database that hangs cancels nothing. This long after it should have, the connection is closed. */
+const graceMs = 5_000;
+
+/** Opens a pool of at most `max` connections. The first query opens the first connection. */
+export function openPool(endpoint: Endpoint, { max, statementMs = defaultStatementMs, connectMs = 10_000 }: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    ...connectionOptions(endpoint, statementMs),
+    max,
+    connectionTimeoutMillis: connectMs,
+    // Sends the statements of a transaction that do not wait for each other at once.
+    pipeline: true,
+  });
+  // A connection that is lost fails its queries. Without listeners, its `error` event would end the process in addition.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const keepsStatements = endpoint.poolMode !== 'transaction';
+  const databases = new WeakMap<PoolClient, Database>();
+  const databaseOf = (client: PoolClient): Database => {
+    const database = databases.get(client) ?? Object.assign(drizzle(client), { keepsStatements });
+    databases.set(client, database);
+    return database;
+  };
+  const begin = keepsStatements ? 'begin' : `begin; ${setLimits('local', statementMs)}`;
   return {
-    host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname.replace(/^\[|\]$/g, '')),
-    port: Number(url.port || '5432'),
-    user: decodeURIComponent(url.username) || 'postgres',
-    password: decodeURIComponent(url.password),
-    database: database || decodeURIComponent(url.username) || 'postgres',
-    tls: parseTls(url.searchParams),
+    db: Object.assign(drizzle(pool), { keepsStatements }),
+    transaction: (work) => transact(pool, begin, (client) => work(databaseOf(client))),
+    close: () => pool.end(),
   };
 }
 
-function parseTls(params: URLSearchParams): Endpoint['tls'] {
-  const mode = params.get('sslmode') ?? 'disable';
-  if (mode === 'disable') return false;
-  if (mode === 'require' || mode === 'no-verify') return { rejectUnauthorized: false };
-  if (mode !== 'verify-ca' && mode !== 'verify-full') {
-    throw new AppError('invalid', `the database URL's sslmode "${mode}" is not supported; use disable, require or verify-full`);
-  }
-  const file = params.get('sslrootcert');
-  return { rejectUnauthorized: true, ...(file && file !== 'system' && { ca: readFileSync(file, 'utf8') }) };
+/** The options of the driver for one connection, here and in pg-boss. */
+export function connectionOptions(endpoint: Endpoint, statementMs: number | null) {
+  const { host, port, user, password, database, tls, poolMode } = endpoint;
+  // Not as parameters of the connection: PgBouncer refuses those that it does not know. A session that a pooler shares keeps its own settings.
+  const limitSession = (client: ClientBase) => client.query(setLimits('session', statementMs));
+  return {
+    ...{ host, port, user, database, ssl: tls, application_name: 'bakewatch' },
+    // As a function, so that the driver does not search elsewhere for a password where this one is empty.
+    password: () => password,
+    ...(statementMs !== null && { query_timeout: statementMs + graceMs }),
+    ...(poolMode !== 'transaction' && { onConnect: limitSession }),
+  };
 }
 
-/** Opens a pool of at most `max` connections. The first query opens the first connection. */
-export function openPool(endpoint: Endpoint, max: number): Pool {
-  const client = postgres({
-    host: endpoint.host,
-    port: endpoint.port,
-    user: endpoint.user,
-    password: endpoint.password,
-    database: endpoint.database,
-    ssl: endpoint.tls,
-    max,
-    connect_timeout: 10,
-    // Reconnects within half a second once the database is back; while it is away, queries fail as fast.
-    backoff: () => 0.2 + Math.random() * 0.3,
-    onnotice: () => {},
-    // A replica whose machine is lost during a transaction must not keep rows locked for hours.
-    connection: { application_name: 'bakewatch', idle_in_transaction_session_timeout: 30_000 },
-  });
-  return { db: drizzle(client), close: () => client.end({ timeout: 5 }) };
+function setLimits(scope: 'session' | 'local', statementMs: number | null): string {
+  const limits = { statement_timeout: statementMs ?? 0, idle_in_transaction_session_timeout: idleInTransactionMs };
+  return Object.entries(limits)
+    .map(([name, ms]) => `set ${scope} ${name} = ${ms}`)
+    .join('; ');
+}
+
+// Not drizzle's own `transaction`: where the connection is lost, that one hides the error behind the one of its rollback, or never gives the connection back.
+async function transact<T>(pool: RawPool, begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') throw new Error(`a transaction could not be committed: PostgreSQL answered ${command}`);
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: unknown) => {
+      lost = failure instanceof Error ? failure : new Error(String(failure));
+    });
+    throw error;
+  } finally {
+    client.release(lost);
+  }
 }

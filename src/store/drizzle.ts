@@ -7,11 +7,14 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const core: typeof import('drizzle-orm') = require('drizzle-orm');
 const pgCore: typeof import('drizzle-orm/pg-core') = require('drizzle-orm/pg-core');
-const postgresJs: typeof import('drizzle-orm/postgres-js') = require('drizzle-orm/postgres-js');
-const migrator: typeof import('drizzle-orm/postgres-js/migrator') = require('drizzle-orm/postgres-js/migrator');
+const nodePostgres: typeof import('drizzle-orm/node-postgres') = require('drizzle-orm/node-postgres');
+const migrator: typeof import('drizzle-orm/node-postgres/migrator') = require('drizzle-orm/node-postgres/migrator');
+
+/** The driver. It is CommonJS, too. */
+export const pg: typeof import('pg') = require('pg');
 
 export type { SQL, SQLWrapper } from 'drizzle-orm';
-export type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 export const {
   and,
   asc,
@@ -37,5 +40,5 @@ export const {
   sql,
 } = core;
 export const { alias, bigint, boolean, customType, index, integer, PgDialect, pgSchema, primaryKey, text, unique } = pgCore;
-export const { drizzle, PostgresJsSession } = postgresJs;
+export const { drizzle } = nodePostgres;
 export const { migrate } = migrator;

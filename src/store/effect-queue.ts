@@ -6,7 +6,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/effect-queue.ts';
 import { oldestJobAge } from './boss-jobs.ts';
 import type { QueueEffects } from './commit.ts';
-import type { Database, Endpoint } from './database.ts';
+import { connectionOptions, type Database } from './database.ts';
+import type { Endpoint } from './endpoint.ts';
 import { onDatabase } from './failures.ts';
 import { type EffectKind, effectKinds, gaveUpQueue, groupOf, orderingKey, prepareQueues, queueSchema } from './queues.ts';
 import { readEffect } from './read-effect.ts';
@@ -67,15 +68,15 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
 /** While the database is away, every worker reports an error about once a second; most of them are logged at debug level. */
 const warnEveryMs = 60_000;
 
+/** Longer than the statements with which pg-boss tidies up its tables. */
+const queueStatementMs = 60_000;
+
 function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
-  const { tls, ...where } = endpoint;
   const boss = new PgBoss({
-    ...where,
-    ssl: tls,
+    ...connectionOptions(endpoint, queueStatementMs),
     schema: queueSchema,
     max: 4,
-    application_name: 'bakewatch',
-    useListenNotify: true,
+    useListenNotify: endpoint.poolMode !== 'transaction',
     schedule: false,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,

@@ -4,9 +4,10 @@ import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
-import { type Endpoint, openPool } from './database.ts';
+import { openPool } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { sql } from './drizzle.ts';
+import type { Endpoint } from './endpoint.ts';
 import { findPostgres } from './postgres-binaries.ts';
 import { type Cluster, clearLeftovers, launch, makeSocketDir, removeSocketDir, shutDown } from './postmaster.ts';
 import type { PostgresProcess, Surroundings } from './run-postgres.ts';
@@ -61,7 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     const cluster = { program: binaries.postgres, directory, socketDir, settings: { ...settings, ...options.settings } };
     const server = await keepRunning(cluster, surroundings, options.log);
     closers.push(server.stop);
-    const endpoint: Endpoint = { host: socketDir, port: 5432, user: clusterUser, password: '', database, tls: false };
+    const endpoint: Endpoint = { host: socketDir, port: 5432, user: clusterUser, password: '', database, tls: false, poolMode: 'direct' };
     await createDatabase(endpoint);
     const url = `postgres://${clusterUser}@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
     return { endpoint, url, pid: server.pid, stop: close };
@@ -137,10 +138,10 @@ async function relaunch(cluster: Cluster, surroundings: Surroundings): Promise<P
 }
 
 async function createDatabase(endpoint: Endpoint): Promise<void> {
-  const { db, close } = openPool({ ...endpoint, database: 'postgres' }, 1);
+  const { db, close } = openPool({ ...endpoint, database: 'postgres' }, { max: 1 });
   try {
-    const found = await db.execute(sql`select 1 from pg_database where datname = ${endpoint.database}`);
-    if (found.length === 0) await db.execute(sql`create database ${sql.identifier(endpoint.database)}`);
+    const { rows } = await db.execute(sql`select 1 from pg_database where datname = ${endpoint.database}`);
+    if (rows.length === 0) await db.execute(sql`create database ${sql.identifier(endpoint.database)}`);
   } finally {
     await close();
   }

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../core/base/errors.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 
-// Connection errors of postgres.js and Node, and SQLSTATEs of a PostgreSQL that is not available: 08xxx, 57P0x, 53300, and 25006 (a standby).
-const unreachable =
-  /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EACCES|08|57P0|53300|25006)/;
 // The database cannot write: the disk (or a quota) is full, or the disk fails.
 const full = /^(53100|58030|ENOSPC|EDQUOT)$/;
+/** PostgreSQL canceled a statement that ran for too long, or waited for too long. */
+const canceled = '57014';
 // A deadlock or a serialization failure: PostgreSQL aborted one of two transactions, which must be retried.
 const deadlock = /^(40P01|40001)$/;
 const maxTriesAfterDeadlock = 5;
@@ -16,23 +16,29 @@ export async function onDatabase<T>(what: string, work: () => Promise<T>): Promi
     try {
       return await work();
     } catch (error) {
-      const codes = codesOf(error);
-      if (codes.some((code) => unreachable.test(code))) {
-        throw new AppError('unavailable', `the database cannot be reached (${what})`, { cause: error });
-      }
-      if (codes.some((code) => full.test(code))) {
-        throw new AppError('unavailable', `the database cannot write: its disk is full or broken (${what})`, { cause: error });
-      }
-      if (tries >= maxTriesAfterDeadlock || !codes.some((code) => deadlock.test(code))) throw error;
+      const errors = withCauses(error);
+      const problem = problemOf(errors);
+      if (problem !== null) throw new AppError('unavailable', `the database ${problem.did} (${what})${problem.why}`, { cause: error });
+      if (tries >= maxTriesAfterDeadlock || !errors.some((one) => deadlock.test(codeOf(one)))) throw error;
       await setTimeout(10 * tries * Math.random());
     }
   }
 }
 
-// The codes of an error and of its causes: drizzle wraps the error of the driver, and Node wraps the errors of several addresses.
-function codesOf(error: unknown, depth = 0): readonly string[] {
+function problemOf(errors: readonly Error[]): { readonly did: string; readonly why: string } | null {
+  if (errors.some((one) => full.test(codeOf(one)))) return { did: 'cannot write: its disk is full or broken', why: '' };
+  if (errors.some((one) => codeOf(one) === canceled)) return { did: 'is too slow', why: ': it canceled a statement that took too long' };
+  const why = errors.map(whyUnreachable).find((one) => one !== null);
+  return why === undefined ? null : { did: 'cannot be reached', why: `: ${why}` };
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+// An error and its causes, the innermost first: drizzle wraps the error of the driver, and Node wraps the errors of several addresses.
+function withCauses(error: unknown, depth = 0): readonly Error[] {
   if (!(error instanceof Error) || depth > 5 || error instanceof AppError) return [];
-  const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
   const inner = error instanceof AggregateError ? error.errors : [];
-  return [...own, ...codesOf(error.cause, depth + 1), ...inner.flatMap((one) => codesOf(one, depth + 1))];
+  return [...withCauses(error.cause, depth + 1), ...inner.flatMap((one) => withCauses(one, depth + 1)), error];
 }

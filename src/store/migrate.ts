@@ -1,21 +1,25 @@
 import { fileURLToPath } from 'node:url';
-import { type Endpoint, openPool } from './database.ts';
-import { migrate as apply, sql } from './drizzle.ts';
+import { openPool } from './database.ts';
+import { migrate as apply } from './drizzle.ts';
+import type { Endpoint } from './endpoint.ts';
 import { onDatabase } from './failures.ts';
+import { lock } from './locks.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const lockName = 'bakewatch migrations';
 
 /** Migrates the schema to this version. If several replicas start at once, one migrates; the others wait and then have nothing to do. */
 export async function migrate(endpoint: Endpoint): Promise<void> {
-  const { db, close } = openPool(endpoint, 1);
+  const { transaction, close } = openPool(endpoint, { max: 1, statementMs: null });
   try {
-    await onDatabase('migrate', async () => {
-      await db.execute(sql`select pg_advisory_lock(hashtextextended(${lockName}, 0))`);
-      await apply(db, { migrationsFolder, migrationsSchema: 'bakewatch_meta', migrationsTable: 'migrations' });
-    });
+    await onDatabase('migrate', () =>
+      transaction(async (tx) => {
+        await lock(tx, lockName);
+        // drizzle begins and commits, too: PostgreSQL ignores its `begin` with a warning, and its `commit` is the one that counts.
+        await apply(tx, { migrationsFolder, migrationsSchema: 'bakewatch_meta', migrationsTable: 'migrations' });
+      }),
+    );
   } finally {
-    // The end of the session releases the lock.
     await close();
   }
 }

@@ -3,9 +3,10 @@ import { Secret } from '../core/base/secret.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/effect-queue.ts';
 import type { Store } from '../ports/store.ts';
-import { type Endpoint, openPool, parseDatabaseUrl } from './database.ts';
+import { openPool } from './database.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type Endpoint, parseDatabaseUrl } from './endpoint.ts';
 import { migrate } from './migrate.ts';
 import { createStore } from './postgres-store.ts';
 
@@ -34,12 +35,12 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
   try {
     const endpoint = await reachDatabase(options, closers);
     await migrate(endpoint);
-    const pool = openPool(endpoint, poolSize);
+    const pool = openPool(endpoint, { max: poolSize });
     closers.push(pool.close);
     const queue = createEffectQueue({ endpoint, db: pool.db, clock: options.clock, log: options.log }, { workers });
     closers.push(queue.close);
     await queue.open();
-    return { store: createStore({ db: pool.db, queueEffects: queue.enqueue }), queue, close };
+    return { store: createStore({ pool, queueEffects: queue.enqueue }), queue, close };
   } catch (error) {
     await close();
     throw error;

@@ -3,7 +3,7 @@ import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
 import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
-import type { Database } from './database.ts';
+import type { Database, Pool } from './database.ts';
 import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
 import { beginDigest, endDigest } from './digests.ts';
 import { sql } from './drizzle.ts';
@@ -20,8 +20,9 @@ import { register } from './register.ts';
 import { update } from './update.ts';
 
 /** Creates the `Store` on PostgreSQL. `queueEffects` puts effects into the queue inside a given transaction. */
-export function createStore({ db, queueEffects }: { readonly db: Database; readonly queueEffects: QueueEffects }): Store {
-  const inTransaction = <T>(what: string, work: (tx: Database) => Promise<T>) => onDatabase(what, () => db.transaction(work));
+export function createStore({ pool, queueEffects }: { readonly pool: Pool; readonly queueEffects: QueueEffects }): Store {
+  const { db, transaction } = pool;
+  const inTransaction = <T>(what: string, work: (tx: Database) => Promise<T>) => onDatabase(what, () => transaction(work));
   return {
     register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, queueEffects)),
     update: (id, expected, decide) => inTransaction('update', (tx) => update(tx, { id, expected, decide }, queueEffects)),

@@ -1,6 +1,6 @@
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
-import { alias, eq, type SQL, sql } from './drizzle.ts';
+import { alias, eq, type NodePgDatabase, type SQL, sql } from './drizzle.ts';
 import { readBake, readDeploy } from './read-bake.ts';
 import { readMarks } from './read-marks.ts';
 import { readPlan, readRuleSet } from './read-rules.ts';
@@ -35,7 +35,7 @@ export function toRecord(row: StatementRow): DeployRecord {
 }
 
 /** Selects deploys joined with their bakes (as `bake`). */
-export function selectRecords(db: Database, where: SQL | undefined) {
+export function selectRecords(db: NodePgDatabase, where: SQL | undefined) {
   return db.select(recordColumns).from(bake).innerJoin(deploys, eq(deploys.id, bake.deployId)).where(where);
 }
 

@@ -1,6 +1,6 @@
-import type { Sql, TransactionSql } from 'postgres';
+import { createHash } from 'node:crypto';
 import type { Database } from './database.ts';
-import { drizzle, is, Param, PgDialect, Placeholder, PostgresJsSession, type SQL, sql } from './drizzle.ts';
+import { drizzle, is, Param, PgDialect, Placeholder, type SQL, sql } from './drizzle.ts';
 import { storable, storableText } from './storable.ts';
 
 type Value = string | number | boolean | null;
@@ -15,23 +15,24 @@ export type Statement<Result = StatementRow> = (db: Database, values: Readonly<R
 type BuiltQuery = { readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] } };
 
 /** Builds queries for `compile`. It has no connection: awaiting one of its queries fails. */
-export const build: Database = drizzle.mock();
+export const build = drizzle.mock();
 
 /** A slot of a statement: a value that is given at each run. */
 export const slot = (name: string) => sql`${sql.placeholder(name)}`;
 
 /**
  * Builds a statement once. Use it for queries that run in every pass over every bake: drizzle needs longer to build such a query than PostgreSQL to run
- * it, and a query that is not prepared needs two round trips. Columns need different names, because `read` gets each row by its column names.
+ * it, and a query that is not prepared is parsed and planned anew. Columns need different names, because `read` gets each row by its column names.
  */
 export function compile(query: BuiltQuery | SQL): Statement;
 export function compile<Result>(query: BuiltQuery | SQL, read: (row: StatementRow) => Result): Statement<Result>;
 export function compile(query: BuiltQuery | SQL, read: (row: StatementRow) => unknown = (row) => row): Statement<unknown> {
   const { sql: text, params } = 'toSQL' in query ? query.toSQL() : new PgDialect().sqlToQuery(query);
   const slots = params.map(slotOf);
+  const name = nameOf(text);
   return async (db, values) => {
     const filled = params.map((param, i) => fill(param, slots[i] ?? null, values));
-    const rows = await clientOf(db).unsafe(text, filled, { prepare: true });
+    const { rows } = await db.$client.query({ text, values: filled, ...(db.keepsStatements && { name }) });
     return rows.map(read);
   };
 }
@@ -48,11 +49,9 @@ function fill(param: unknown, slot: string | null, values: Readonly<Record<strin
   throw new Error(`a statement has no value for ${slot ?? 'a parameter'}`);
 }
 
-/** The driver below a pool or a transaction of drizzle. */
-function clientOf(db: Database): Sql | TransactionSql {
-  const { session } = db._;
-  if (session instanceof PostgresJsSession) return session.client;
-  throw new Error('the store needs drizzle on postgres.js');
+/** The name under which a connection keeps a statement. PostgreSQL shortens names of more than 63 bytes. */
+function nameOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 /** A value as the text of a `jsonb` parameter. */
@@ -64,9 +63,7 @@ export function jsonText(value: unknown): string {
 export function executorOf(db: Database) {
   return {
     async executeSql(text: string, values: unknown[] = []) {
-      // pg-boss sends texts, numbers and lists of them; the driver's type does not allow `unknown`.
-      const rows = await clientOf(db).unsafe(text, values as Value[], { prepare: true });
-      return { rows: [...rows] };
+      return await db.$client.query({ text, values, ...(db.keepsStatements && { name: nameOf(text) }) });
     },
   };
 }

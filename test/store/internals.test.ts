@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import { bossJobs } from '../../src/store/boss-jobs.ts';
 import { claimDue } from '../../src/store/claim.ts';
-import { openPool, parseDatabaseUrl } from '../../src/store/database.ts';
-import { drizzle, eq, getTableColumns, PgDialect, Placeholder, PostgresJsSession, sql } from '../../src/store/drizzle.ts';
+import { openPool } from '../../src/store/database.ts';
+import { drizzle, eq, getTableColumns, PgDialect, Placeholder, sql } from '../../src/store/drizzle.ts';
+import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { gaveUpQueue } from '../../src/store/queues.ts';
 import { deploys } from '../../src/store/schema.ts';
 import { build, compile, executorOf, slot } from '../../src/store/statement.ts';
 import { sourcesBelow } from '../meta/tree.ts';
 import { aDatabase, administer, type TestDatabase } from '../support/database.ts';
 
-// What the store uses of pg-boss, drizzle and postgres.js below their documented API. An upgrade that changes it must fail here.
+// What the store uses of pg-boss, drizzle and pg below their documented API. An upgrade that changes it must fail here.
 
 const withDatabase = async (work: (database: TestDatabase) => Promise<void>) => {
   const database = await aDatabase();
@@ -23,7 +24,7 @@ const withDatabase = async (work: (database: TestDatabase) => Promise<void>) => 
 test('only three files reach below the API of drizzle and pg-boss', () => {
   const own = sourcesBelow('src', 'providers', 'analyzers').filter(({ path }) => path !== 'src/store/drizzle.ts');
   const using = (word: RegExp) => own.filter(({ code }) => word.test(code)).map(({ path }) => path);
-  expect(using(/\bPostgresJsSession\b|\bPgDialect\b|\bPlaceholder\b|\bParam\b/)).toEqual(['src/store/statement.ts']);
+  expect(using(/\bPgDialect\b|\bPlaceholder\b|\bParam\b/)).toEqual(['src/store/statement.ts']);
   expect(using(/\bqueueSchema\b/)).toEqual(['src/store/boss-jobs.ts', 'src/store/effect-queue.ts', 'src/store/queues.ts']);
   expect(own.filter(({ text }) => /\b(?:retry_delay|bakewatch_queue)\b/.test(text)).map(({ path }) => path)).toEqual([
     'src/store/boss-jobs.ts',
@@ -65,14 +66,10 @@ test('pg-boss: every queue of effects hands its failed jobs to the gave-up queue
     expect(queues.map(({ name }) => name)).toEqual(['digest', 'look_around', 'notify', 'remember_running', 'roll_back', 'shift']);
   }));
 
-test('drizzle: the session of a pool and of a transaction has the client of postgres.js', () =>
+test('drizzle: the client of a transaction is its connection', () =>
   withDatabase(async ({ url }) => {
-    const { db, close } = openPool(parseDatabaseUrl(url), 1);
-    const { session } = db._;
-    expect(session).toBeInstanceOf(PostgresJsSession);
-    expect(session instanceof PostgresJsSession && typeof session.client.unsafe).toBe('function');
-    await db.transaction(async (tx) => {
-      expect(tx._.session).toBeInstanceOf(PostgresJsSession);
+    const { transaction, close } = openPool(parseDatabaseUrl(url), { max: 1 });
+    await transaction(async (tx) => {
       // Both statements run in the transaction, or the lock would be free again.
       await executorOf(tx).executeSql('select pg_advisory_xact_lock($1)', [7]);
       const { rows } = await executorOf(tx).executeSql(
@@ -94,15 +91,15 @@ test('drizzle: a builder without a connection builds', () => {
   expect(drizzle.mock().select({ one: sql`1` }).from(deploys).toSQL().sql).toBe('select 1 from "bakewatch"."deploys"');
 });
 
-test('drizzle and postgres.js: a compiled statement is prepared, and its rows come by column names', () =>
+test('drizzle and pg: a compiled statement is prepared, and its rows come by column names', () =>
   withDatabase(async ({ url }) => {
-    const { db, close } = openPool(parseDatabaseUrl(url), 1);
+    const { db, close } = openPool(parseDatabaseUrl(url), { max: 1 });
     await claimDue(db, { now: 1, leaseMs: 1, limit: 1, worker: 'w' });
     const rows = await compile(sql`select ${slot('text')}::text as word, 9007199254740993::bigint as big, '{"a": 1}'::jsonb as json`)(db, {
       text: 'a\u0000b',
     });
     expect(rows).toEqual([{ word: 'a�b', big: '9007199254740993', json: { a: 1 } }]);
-    const prepared = await db.execute<{ statement: string }>(sql`select statement from pg_prepared_statements`);
+    const { rows: prepared } = await db.execute<{ statement: string }>(sql`select statement from pg_prepared_statements`);
     const texts = prepared.map(({ statement }) => statement);
     expect(texts).toContainEqual(expect.stringContaining('for update skip locked'));
     expect(texts).toContainEqual(expect.stringContaining('as word'));
@@ -111,7 +108,7 @@ test('drizzle and postgres.js: a compiled statement is prepared, and its rows co
 
 test('a statement without a value for a slot says so', () =>
   withDatabase(async ({ url }) => {
-    const { db, close } = openPool(parseDatabaseUrl(url), 1);
+    const { db, close } = openPool(parseDatabaseUrl(url), { max: 1 });
     await expect(compile(sql`select ${slot('missing')}`)(db, {})).rejects.toThrow('a statement has no value for missing');
     await close();
   }));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { parseDatabaseUrl } from '../../src/store/database.ts';
+import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { aDatabase, administer, anotherReplica } from '../support/database.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '../../src/core/base/secret.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { parseDatabaseUrl } from '../../src/store/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
+import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { administer, copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
 import { aDeploy, aRegistration, commitOf, register, start, warming } from './fixtures.ts';
@@ -93,7 +93,7 @@ test('every method throws `unavailable` while the database is away, and works wh
 test('a start without a database fails in one sentence, without the password', async () => {
   const databaseUrl = new Secret('postgres://me:hunter2@127.0.0.1:1/none');
   const failure = await openStore({ ...options, databaseUrl }).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 'unavailable', message: 'the database cannot be reached (migrate)' });
+  expect(failure).toMatchObject({ code: 'unavailable', message: 'the database cannot be reached (migrate): connection refused' });
   expect(JSON.stringify(failure)).not.toContain('hunter2');
 });
 
@@ -105,6 +105,7 @@ test('parses database URLs like libpq, and refuses others without repeating them
     password: 'p:/',
     database: 'my db',
     tls: { rejectUnauthorized: false },
+    poolMode: null,
   });
   expect(parseDatabaseUrl('postgres://me@localhost/db?host=/run/postgres')).toMatchObject({
     host: '/run/postgres',

@@ -5,8 +5,9 @@ import { inject } from 'vitest';
 import type { Log } from '../../src/core/base/log.ts';
 import type { EffectQueue } from '../../src/ports/effect-queue.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { openPool, type Pool, parseDatabaseUrl } from '../../src/store/database.ts';
+import { openPool, type Pool } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';
+import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { silentLog, systemClock } from './test-cluster.ts';
 
@@ -30,7 +31,7 @@ export async function aDatabase(): Promise<TestDatabase> {
   await administer(server, `create database ${name} template bakewatch strategy file_copy`);
   const url = server.replace('/bakewatch?', `/${name}?`);
   const opened = await openStore({ databaseUrl: url, dataDir: '', log: silentLog, clock: systemClock });
-  pools.set(url, openPool(parseDatabaseUrl(url), 1));
+  pools.set(url, openPool(parseDatabaseUrl(url), { max: 1 }));
   const close = async () => {
     await opened.close();
     await pools.get(url)?.close();
@@ -58,16 +59,16 @@ async function sharedServer(): Promise<string> {
   if (!answer.startsWith('postgres://')) throw new Error(`the test server did not start: ${answer}`);
   // Not to the template: a connection would keep others from copying it.
   const maintenance = answer.replace('/bakewatch?', '/postgres?');
-  if (!pools.has(answer)) pools.set(answer, openPool(parseDatabaseUrl(maintenance), 1));
+  if (!pools.has(answer)) pools.set(answer, openPool(parseDatabaseUrl(maintenance), { max: 1 }));
   return answer;
 }
 
 /** Runs one statement without a store. */
 export async function administer(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
   const shared = pools.get(url);
-  const { db, close } = shared ?? openPool(parseDatabaseUrl(url), 1);
+  const { db, close } = shared ?? openPool(parseDatabaseUrl(url), { max: 1 });
   try {
-    return await db.execute(sql.raw(statement));
+    return (await db.execute(sql.raw(statement))).rows;
   } finally {
     if (shared === undefined) await close();
   }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { type Database, openPool, parseDatabaseUrl } from '../../src/store/database.ts';
+import { type Database, openPool } from '../../src/store/database.ts';
 import { migrate, sql } from '../../src/store/drizzle.ts';
+import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import type { RecordedAnswers } from './recorded-provider.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -72,7 +73,7 @@ export function readOlderDatabase(name: string): OlderDatabase {
 
 /** Puts the rows into an empty database, whose tables are those of the older version. */
 export async function restoreOlderDatabase(url: string, { migration, tables }: Pick<OlderDatabase, 'migration' | 'tables'>): Promise<void> {
-  const { db, close } = openPool(parseDatabaseUrl(url), 1);
+  const { db, close } = openPool(parseDatabaseUrl(url), { max: 1 });
   try {
     await migrateUpTo(db, migration);
     for (const name of tableNames) {

@@ -6,8 +6,9 @@ import type { Providers } from '../../src/ports/providers.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
 import { type PassDeps, runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
-import { type Database, openPool, parseDatabaseUrl } from '../../src/store/database.ts';
+import { type Database, openPool } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';
+import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { readEffect } from '../../src/store/read-effect.ts';
 import { silentLog, type TestDatabase } from './database.ts';
 import { silentMeter } from './fake-meter.ts';
@@ -30,7 +31,7 @@ export type SteppedServerOptions = Pick<DispatchDeps, 'hooks' | 'shiftHooks' | '
  */
 export function createSteppedServer({ database, clock, providers, effects, ...adapters }: SteppedServerOptions) {
   const { store } = database;
-  const pool = openPool(parseDatabaseUrl(database.url), 1);
+  const pool = openPool(parseDatabaseUrl(database.url), { max: 1 });
   const common = { store, log: silentLog, meter: silentMeter };
   const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
   const dispatching: DispatchDeps = { ...common, ...adapters, clock, publicUrl: null };
@@ -68,7 +69,7 @@ export function createSteppedServer({ database, clock, providers, effects, ...ad
 }
 
 async function takeJobs(db: Database): Promise<readonly QueuedEffect[]> {
-  const rows = await db.execute<{ effect: unknown }>(sql`
+  const { rows } = await db.execute<{ effect: unknown }>(sql`
     with taken as (delete from bakewatch_queue.job where name <> 'gave_up' returning created_on, id, data->'effect' as effect)
     select effect from taken order by created_on, id`);
   return rows.map(({ effect }) => readEffect(effect));
