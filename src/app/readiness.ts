@@ -15,7 +15,7 @@ export type ReadinessInput = {
 
 /** The maximum time since the scheduler last looked for due bakes. Longer than one pass: with all slots in use, the scheduler waits for one. */
 const maxLoopAgeMs = 45_000;
-/** How long a failed pass makes the server not ready. A few leases: the bake is retried when its lease ends. */
+/** How long a failed pass makes the server not ready. A few leases: at the latest, the bake is retried when its lease ends. */
 const maxTroubleAgeMs = 120_000;
 /** PostgreSQL allocates its write-ahead log in files of 16 MB, and stops when the disk has no room for one. */
 const minFreeBytes = 32 * 1024 ** 2;

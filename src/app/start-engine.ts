@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { analyzers } from '../../analyzers/index.ts';
 import { AppError } from '../core/base/errors.ts';
@@ -28,10 +29,11 @@ export type Engine = {
 };
 
 /**
- * How the scheduler of this process works. A pass takes at most 10 s for the past and then 24 s for probes, and must end well before its lease does.
+ * How the scheduler of this process works. A pass takes at most 10 s for the past and then 24 s for probes. Its lease is renewed until it ends, so the
+ * bakes of a killed process are free after `leaseMs`.
  * A pass that only waits is cheap: hundreds of them may wait for sites or servers that hang.
  */
-export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 42_000, passTimeoutMs: 37_000, pollMs: 500 };
+export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 12_000, passTimeoutMs: 37_000, pollMs: 500 };
 /** The maximum number of bakes whose past is held in memory: about 20 KB each. */
 const maxRememberedBakes = 10_000;
 /** How often old measurements are deleted. */
@@ -58,7 +60,7 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
     meter,
     publicUrl,
   };
-  const worker = isEmbedded ? 'embedded' : `${hostname()}:${process.pid}`;
+  const worker = isEmbedded ? 'embedded' : `${hostname()}:${process.pid}:${randomUUID()}`;
   const scheduler = buildScheduler(input, adapters, worker);
   // The embedded database has one owner: what an earlier process claimed is free at once.
   if (isEmbedded) await store.releaseClaims(worker);

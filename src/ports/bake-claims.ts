@@ -9,8 +9,13 @@ export interface BakeClaims {
     readonly limit: number;
     readonly worker: string;
   }): Promise<readonly DeployRecord[]>;
-  /** Ends all leases of a worker. The bakes stay as they are, and another worker (or the next start) can claim them at once. */
-  releaseClaims(worker: string): Promise<void>;
+  /** Extends the leases that a worker still has on these bakes. A bake that it has no lease on stays as it is. */
+  renewClaims(renewal: { readonly worker: string; readonly bakeIds: readonly string[]; readonly until: number }): Promise<void>;
+  /**
+   * Ends the leases of a worker, but not those on the bakes in `except`. The bakes stay as they are, and another worker (or the next start) can claim them
+   * at once.
+   */
+  releaseClaims(worker: string, except?: readonly string[]): Promise<void>;
   /** When the next bake can be claimed, or `null` where no bake is live. */
   nextDueAt(): Promise<number | null>;
 }

@@ -4,6 +4,7 @@ import type { Meter } from '../core/base/meter.ts';
 import type { BakeClaims } from '../ports/bake-claims.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import { createRenewal, createStrays } from './leases.ts';
 
 /** Makes one pass over one claimed bake; see `runPass`. */
 export type PassRunner = (claim: { readonly record: DeployRecord; readonly now: number }, signal: AbortSignal) => Promise<void>;
@@ -17,7 +18,8 @@ export type SchedulerDeps = {
 };
 
 /**
- * `worker` names this process in leases. `passTimeoutMs` is the longest time of a pass, and must be less than `leaseMs`.
+ * `worker` names this process in leases. A lease ends after `leaseMs`, so that the bakes of a killed process are soon free; while a pass runs, its lease is
+ * renewed. `passTimeoutMs` is the longest time of a pass.
  * At most `concurrency` quick passes run at once. A pass that takes longer than `quickMs` waits on I/O and frees its slot; at most `maxSlow` such passes
  * run in addition.
  */
@@ -48,34 +50,43 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
   const { store, clock, log } = deps;
   const maxRunning = options.concurrency + options.maxSlow;
   const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Promise<void>>();
   const quick = new Set<Promise<void>>();
+  const allEnded = new AbortController();
+  const runningBakes = () => [...running.keys()];
+  const strays = createStrays(deps, options, runningBakes);
+  const renewal = createRenewal(deps, { ...options, ended: allEnded.signal }, runningBakes);
   let lookedAt = clock.now();
   let trouble: LoopTrouble | null = null;
   let ended: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
     const now = clock.now();
+    await strays.release(now);
     const free = Math.min(options.concurrency - quick.size, maxRunning - running.size);
     const claimed = free > 0 ? await store.claimDue({ now, leaseMs: options.leaseMs, limit: free, worker: options.worker }) : [];
     lookedAt = now;
-    for (const record of claimed) begin(record);
+    for (const record of claimed) if (!running.has(record.deploy.id)) begin(record);
     if (quick.size >= options.concurrency) await Promise.race(quick);
-    else if (running.size >= maxRunning) await Promise.race(running);
+    else if (running.size >= maxRunning) await Promise.race(running.values());
     else if (claimed.length === 0) await clock.sleep(Math.min(options.pollMs, await untilDue(store, clock)), stopping.signal);
   }
 
   function begin(record: DeployRecord): void {
     const over = new AbortController();
+    const { id } = record.deploy;
     const pass = runTimed(deps, options, record)
       .then((result) => {
         trouble = result;
+        if (result === null) strays.clearPause();
+        else strays.expect('pass');
       })
       .finally(() => {
         over.abort();
-        running.delete(pass);
+        running.delete(id);
       });
-    running.add(pass);
+    running.set(id, pass);
+    renewal.start();
     const slot = Promise.race([pass, clock.sleep(options.quickMs, over.signal)]).finally(() => quick.delete(slot));
     quick.add(slot);
   }
@@ -86,10 +97,12 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
         await look();
       } catch (error) {
         log.error({ err: error }, 'scheduler could not look for due bakes');
+        strays.expect('claim');
         await clock.sleep(options.pollMs, stopping.signal);
       }
     }
-    await Promise.all(running);
+    await Promise.all(running.values());
+    allEnded.abort();
     await store.releaseClaims(options.worker);
   }
 

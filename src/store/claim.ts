@@ -1,6 +1,6 @@
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
-import { and, eq, isNotNull, isNull, lte, or, sql } from './drizzle.ts';
+import { and, eq, inArray, isNotNull, isNull, lte, notInArray, or, sql } from './drizzle.ts';
 import { toRecord } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 import { build, compile, slot } from './statement.ts';
@@ -50,12 +50,23 @@ export async function claimDue(db: Database, { now, leaseMs, limit, worker }: Cl
   return await takeDue(db, { now, until: now + leaseMs, limit, worker });
 }
 
-/** Ends all leases of a worker: `BakeClaims.releaseClaims`. */
-export async function releaseClaims(db: Database, worker: string): Promise<void> {
+type Renewal = { readonly worker: string; readonly bakeIds: readonly string[]; readonly until: number };
+
+/** Extends leases: `BakeClaims.renewClaims`. */
+export async function renewClaims(db: Database, { worker, bakeIds, until }: Renewal): Promise<void> {
+  if (bakeIds.length === 0) return;
+  await db
+    .update(bakes)
+    .set({ leaseUntil: until })
+    .where(and(inArray(bakes.deployId, [...bakeIds]), isNotNull(bakes.nextAt), eq(bakes.leaseBy, worker)));
+}
+
+/** Ends the leases of a worker: `BakeClaims.releaseClaims`. */
+export async function releaseClaims(db: Database, worker: string, except: readonly string[] = []): Promise<void> {
   await db
     .update(bakes)
     .set({ leaseBy: null, leaseUntil: null })
-    .where(and(isNotNull(bakes.nextAt), eq(bakes.leaseBy, worker)));
+    .where(and(isNotNull(bakes.nextAt), eq(bakes.leaseBy, worker), notInArray(bakes.deployId, [...except])));
 }
 
 const claimableAt = sql`min(greatest(${bakes.nextAt}, coalesce(${bakes.leaseUntil}, 0)))`.as('at');

@@ -1,7 +1,7 @@
 import type { Store } from '../ports/store.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
-import { claimDue, nextDueAt, releaseClaims } from './claim.ts';
+import { claimDue, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database, Pool } from './database.ts';
 import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
@@ -34,7 +34,8 @@ export function createStore({ pool, queueEffects }: { readonly pool: Pool; reado
     environments: (service) => onDatabase('environments', () => readEnvironments(db, service)),
     outcomes: (place, since) => onDatabase('outcomes', () => readOutcomes(db, place, since)),
     claimDue: (claim) => onDatabase('claim', () => claimDue(db, claim)),
-    releaseClaims: (worker) => onDatabase('release claims', () => releaseClaims(db, worker)),
+    renewClaims: (renewal) => onDatabase('renew claims', () => renewClaims(db, renewal)),
+    releaseClaims: (worker, except) => onDatabase('release claims', () => releaseClaims(db, worker, except)),
     nextDueAt: () => onDatabase('next due', () => nextDueAt(db)),
     measurements: (bakeId) => onDatabase('measurements', () => readMeasurements(db, bakeId)),
     saveHistory: (bakeId, histories) => onDatabase('save history', () => saveHistory(db, bakeId, histories)),

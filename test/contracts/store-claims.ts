@@ -50,6 +50,30 @@ export function claiming(both: Both): void {
     await finish(both().store, [deploy.id]);
   });
 
+  test('a renewal extends the leases that a worker still has, and no other', async () => {
+    const mine = await register(both().store, { service: fresh(), registeredAt: past - 2 });
+    const lost = await register(both().store, { service: fresh(), registeredAt: past - 1 });
+    const free = await register(both().store, { service: fresh(), registeredAt: past });
+    const ids = [mine, lost, free].map(({ deploy }) => deploy.id);
+    expect(await both().store.claimDue(claim('a', past - 2))).toHaveLength(1);
+    expect(await both().rival.claimDue(claim('b', past - 1))).toHaveLength(1);
+    await both().store.renewClaims({ worker: 'a', bakeIds: ids, until: past + 2_000 });
+    const claimedLater = await both().rival.claimDue(claim('c', past + 1_000));
+    expect(claimedLater.map(({ deploy }) => deploy.id)).toEqual([lost.deploy.id, free.deploy.id]);
+    expect(await both().store.claimDue(claim('a', past + 2_000))).toHaveLength(3);
+    await both().store.renewClaims({ worker: 'a', bakeIds: [], until: past + 9_000 });
+    await finish(both().store, ids);
+  });
+
+  test('a release keeps the leases on the bakes that it is not for', async () => {
+    const kept = await register(both().store, { service: fresh(), registeredAt: past - 1 });
+    const released = await register(both().store, { service: fresh(), registeredAt: past });
+    expect(await both().store.claimDue(claim('a', past))).toHaveLength(2);
+    await both().store.releaseClaims('a', [kept.deploy.id]);
+    expect((await both().rival.claimDue(claim('b', past))).map(({ deploy }) => deploy.id)).toEqual([released.deploy.id]);
+    await finish(both().store, [kept.deploy.id, released.deploy.id]);
+  });
+
   async function finish(store: BakeStore & BakeClaims, ids: readonly string[]) {
     for (const id of ids) await store.update(id, null, ({ deploy }) => ({ ok: true, ...commitOf(bakeIn(deploy, 'canceled')) }));
     expect(await store.claimDue(claim('z', past + 10_000))).toEqual([]);

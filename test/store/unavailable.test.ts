@@ -49,6 +49,7 @@ test('every method throws `unavailable` while the database is away, and works wh
     replacementOf: () => store.replacementOf(deploy),
     knownGood: () => store.knownGood(place, 1),
     claimDue: () => store.claimDue({ now: 1, leaseMs: 1, limit: 1, worker: 'w' }),
+    renewClaims: () => store.renewClaims({ worker: 'w', bakeIds: [id], until: 1 }),
     releaseClaims: () => store.releaseClaims('w'),
     nextDueAt: () => store.nextDueAt(),
     measurements: () => store.measurements(id),
