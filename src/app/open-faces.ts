@@ -10,6 +10,7 @@ import type { AppInput } from './app-input.ts';
 import type { Closers } from './closers.ts';
 import { listen } from './listen.ts';
 import type { ServerAdapters } from './open-adapters.ts';
+import { createPrompt, createPromptStore } from './prompt-store.ts';
 import { notReady } from './readiness.ts';
 import type { Engine } from './start-engine.ts';
 import { readStoredGauges } from './stored-gauges.ts';
@@ -41,8 +42,11 @@ const askTimeoutMs = 30_000;
 type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'> & { readonly announced: AbortSignal };
 
 function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping, announced }: Serving): ApiDeps {
-  const { store, queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded } = adapters;
+  const { queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded } = adapters;
   const { scheduler, ruleSetFor } = engine;
+  const prompt = createPrompt(adapters.store);
+  const store = createPromptStore(adapters.store, prompt);
+  const promptQueue = { oldestAgeMs: (at: number) => prompt(queue.oldestAgeMs(at)) };
   const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
   return {
     store,
@@ -61,14 +65,14 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     baseUrl,
     metrics: async () =>
       await metrics.text({
-        stored: await readStoredGauges({ store, queue }, clock),
+        stored: await readStoredGauges({ store, queue: promptQueue }, clock),
         schedulerIdleSeconds: (clock.now() - scheduler.lastLookAt()) / 1000,
         providersUp: providersUp(providers),
       }),
     notReady: async () =>
       announced.aborted
         ? 'the server is stopping'
-        : await notReady({ store, dataDir: isEmbedded ? config.dataDir : null, now: clock.now, ...scheduler }),
+        : await notReady({ store: adapters.store, dataDir: isEmbedded ? config.dataDir : null, now: clock.now, ...scheduler }),
     inboxes,
     stopping,
     pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl }),

@@ -8,6 +8,6 @@ export interface StoreMaintenance {
    * attempts and the last answer of each check in words stay. `null`: no bake is old enough, or another replica is pruning.
    */
   prune(request: { readonly endedBefore: number; readonly at: number }): Promise<PruneResult | null>;
-  /** Proves that the database answers. */
+  /** Proves that the database answers, within about a second, also where other calls wait for it. */
   ping(): Promise<void>;
 }

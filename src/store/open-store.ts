@@ -8,6 +8,7 @@ import { createEffectQueue } from './effect-queue.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type Endpoint, parseDatabaseUrl } from './endpoint.ts';
 import { migrate } from './migrate.ts';
+import { createPinger } from './ping.ts';
 import { createStore } from './postgres-store.ts';
 
 export type OpenStoreOptions = {
@@ -37,10 +38,12 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
     await migrate(endpoint);
     const pool = openPool(endpoint, { max: poolSize });
     closers.push(pool.close);
+    const pinger = createPinger(endpoint);
+    closers.push(pinger.close);
     const queue = createEffectQueue({ endpoint, db: pool.db, clock: options.clock, log: options.log }, { workers });
     closers.push(queue.close);
     await queue.open();
-    return { store: createStore({ pool, queueEffects: queue.enqueue }), queue, close };
+    return { store: createStore({ pool, queueEffects: queue.enqueue, ping: pinger.ping }), queue, close };
   } catch (error) {
     await close();
     throw error;

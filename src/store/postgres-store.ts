@@ -6,7 +6,6 @@ import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database, Pool } from './database.ts';
 import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
 import { beginDigest, endDigest } from './digests.ts';
-import { sql } from './drizzle.ts';
 import { readReplacement } from './facts.ts';
 import { onDatabase } from './failures.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
@@ -19,8 +18,10 @@ import { findRecord } from './record.ts';
 import { register } from './register.ts';
 import { update } from './update.ts';
 
+type StoreParts = Pick<Store, 'ping'> & { readonly pool: Pool; readonly queueEffects: QueueEffects };
+
 /** Creates the `Store` on PostgreSQL. `queueEffects` puts effects into the queue inside a given transaction. */
-export function createStore({ pool, queueEffects }: { readonly pool: Pool; readonly queueEffects: QueueEffects }): Store {
+export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
   const { db, transaction } = pool;
   const inTransaction = <T>(what: string, work: (tx: Database) => Promise<T>) => onDatabase(what, () => transaction(work));
   return {
@@ -63,6 +64,6 @@ export function createStore({ pool, queueEffects }: { readonly pool: Pool; reado
     setFreeze: (freeze) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze)),
     liftFreeze: (service) => onDatabase('lift freeze', () => liftFreeze(db, service)),
     countByState: () => onDatabase('count', () => countByState(db)),
-    ping: () => onDatabase('ping', async () => void (await db.execute(sql`select 1`))),
+    ping,
   };
 }
