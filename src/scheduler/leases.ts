@@ -49,31 +49,34 @@ export function createRenewal(
 export type StrayLeases = {
   /** There may be such bakes from now on. After a failed pass they stay claimed for a pause, which grows while passes fail. */
   expect(failed: 'pass' | 'claim'): void;
-  /** Passes succeed again. */
-  clearPause(): void;
+  /** A pass has succeeded: the next pause is short again. */
+  passSucceeded(): void;
   /** Frees them, if it is time. Throws where the database is still away. */
   release(now: number): Promise<void>;
 };
 
-const minPauseMs = 1_000;
+const minPauseMs = 500;
 
 /** Creates the release of stray leases. */
 export function createStrays({ store, clock }: LeaseDeps, { worker, leaseMs }: LeaseOptions, bakeIds: RunningBakes): StrayLeases {
   let pauseMs = minPauseMs;
+  let hasSucceeded = true;
   let releaseAt: number | null = null;
   return {
     expect(failed) {
       const at = clock.now() + (failed === 'pass' ? pauseMs : 0);
       releaseAt = Math.min(releaseAt ?? at, at);
     },
-    clearPause() {
+    passSucceeded() {
+      hasSucceeded = true;
       pauseMs = minPauseMs;
     },
     async release(now) {
       if (releaseAt === null || now < releaseAt) return;
       await store.releaseClaims(worker, bakeIds());
       releaseAt = null;
-      pauseMs = Math.min(pauseMs * 2, leaseMs);
+      if (!hasSucceeded) pauseMs = Math.min(pauseMs * 2, leaseMs);
+      hasSucceeded = false;
     },
   };
 }

@@ -78,7 +78,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
     const pass = runTimed(deps, options, record)
       .then((result) => {
         trouble = result;
-        if (result === null) strays.clearPause();
+        if (result === null) strays.passSucceeded();
         else strays.expect('pass');
       })
       .finally(() => {

@@ -80,26 +80,36 @@ const unwritable: Readonly<Record<string, string>> = {
   EROFS: 'it is read-only',
   EEXIST: 'a file is in its place',
   ENOTDIR: 'a file is in its way',
+  ENOENT: 'it cannot be created there',
 };
 
 // The problem that the operator must solve, in a sentence instead of a stack trace.
 function explain(error: unknown, dataDir: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why = error instanceof AppError ? undefined : unwritable[code];
+  // A missing file means something else than a folder that cannot be made, as on a read-only disk.
+  const isOther = error instanceof AppError || (code === 'ENOENT' && !/ mkdir /.test(error instanceof Error ? error.message : ''));
+  const why = isOther ? undefined : unwritable[code];
   return why === undefined
     ? error
     : new AppError('unavailable', `the data directory ${dataDir} cannot be written: ${why}`, { cause: error });
 }
 
+const minPauseMs = 100;
+const maxPauseMs = 30_000;
+/** After this time a server counts as steady, and the next pause is short again. */
+const steadyMs = 60_000;
+
 // A server that ends unexpectedly (the system was out of memory, for example) is restarted with growing pauses.
 async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Log) {
   let server = await launch(cluster, surroundings);
   let isStopping = false;
-  let pauseMs = 50;
+  let pauseMs = minPauseMs;
+  let startedAt = performance.now();
   const persist = async () => {
+    if (performance.now() - startedAt > steadyMs) pauseMs = minPauseMs;
     for (;;) {
-      pauseMs = Math.min(pauseMs * 2, 30_000);
       await setTimeout(pauseMs);
+      pauseMs = Math.min(pauseMs * 2, maxPauseMs);
       if (isStopping) return null;
       try {
         const next = await relaunch(cluster, surroundings);
@@ -119,6 +129,7 @@ async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Lo
       const next = await persist();
       if (next === null) return;
       server = next;
+      startedAt = performance.now();
     }
   };
   const watching = watch();

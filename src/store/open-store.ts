@@ -6,9 +6,10 @@ import type { Store } from '../ports/store.ts';
 import { openPool } from './database.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
-import { type Endpoint, parseDatabaseUrl } from './endpoint.ts';
+import { type Endpoint, type PoolMode, parseDatabaseUrl } from './endpoint.ts';
 import { migrate } from './migrate.ts';
 import { createPinger } from './ping.ts';
+import { findPoolMode } from './pool-mode.ts';
 import { createStore } from './postgres-store.ts';
 
 export type OpenStoreOptions = {
@@ -24,7 +25,8 @@ export type OpenStoreOptions = {
 /** The storage of one process. Stop the queue before you call `close`. */
 export type OpenStore = { readonly store: Store; readonly queue: EffectQueue; readonly close: () => Promise<void> };
 
-const poolSize = 16;
+/** A pooler in session mode lends a session to each connection: by default 20 in all. */
+const poolSizes: Readonly<Record<PoolMode, number>> = { direct: 16, session: 10, transaction: 16 };
 const workers = { roll_back: 8, shift: 4, notify: 12, digest: 2, remember_running: 1, look_around: 2 } as const;
 
 /** Starts or connects to PostgreSQL, migrates the schema, and opens store and queue. If a step fails, everything opened before is closed. */
@@ -36,7 +38,7 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
   try {
     const endpoint = await reachDatabase(options, closers);
     await migrate(endpoint);
-    const pool = openPool(endpoint, { max: poolSize });
+    const pool = openPool(endpoint, { max: poolSizes[endpoint.poolMode] });
     closers.push(pool.close);
     const pinger = createPinger(endpoint);
     closers.push(pinger.close);
@@ -50,10 +52,17 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
   }
 }
 
-async function reachDatabase(options: OpenStoreOptions, closers: (() => Promise<void>)[]): Promise<Endpoint> {
+type OpenEndpoint = Endpoint & { readonly poolMode: PoolMode };
+
+async function reachDatabase(options: OpenStoreOptions, closers: (() => Promise<void>)[]): Promise<OpenEndpoint> {
   const { databaseUrl, dataDir, log, path } = options;
-  if (databaseUrl !== null) return parseDatabaseUrl(databaseUrl instanceof Secret ? databaseUrl.reveal() : databaseUrl);
+  if (databaseUrl !== null) {
+    const endpoint = parseDatabaseUrl(databaseUrl instanceof Secret ? databaseUrl.reveal() : databaseUrl);
+    const poolMode = await findPoolMode(endpoint);
+    if (poolMode !== 'direct') log.info({ poolMode }, 'a pooler is in front of the database');
+    return { ...endpoint, poolMode };
+  }
   const server = await startEmbeddedPostgres({ dataDir, log, ...(path !== undefined && { path }) });
   closers.push(server.stop);
-  return server.endpoint;
+  return { ...server.endpoint, poolMode: 'direct' };
 }

@@ -94,7 +94,7 @@ test('every method throws `unavailable` while the database is away, and works wh
 test('a start without a database fails in one sentence, without the password', async () => {
   const databaseUrl = new Secret('postgres://me:hunter2@127.0.0.1:1/none');
   const failure = await openStore({ ...options, databaseUrl }).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 'unavailable', message: 'the database cannot be reached (migrate): connection refused' });
+  expect(failure).toMatchObject({ code: 'unavailable', message: 'the database cannot be reached (connect): connection refused' });
   expect(JSON.stringify(failure)).not.toContain('hunter2');
 });
 
