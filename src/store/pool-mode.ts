@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { PoolClient, Pool as RawPool } from 'pg';
 import { AppError } from '../core/base/errors.ts';
 import { connectionOptions } from './database.ts';
 import { pg } from './drizzle.ts';
@@ -16,21 +16,31 @@ const maxMs = 5_000;
  */
 export async function findPoolMode(endpoint: Endpoint): Promise<PoolMode> {
   return await onDatabase('connect', async () => {
-    const clients: Client[] = [];
+    const pool = openProbes(endpoint);
+    const clients: PoolClient[] = [];
     try {
-      const mode = endpoint.poolMode ?? (await detect(endpoint, clients));
-      if (mode === 'transaction') await assertTransactions(endpoint, clients);
+      const mode = endpoint.poolMode ?? (await detect(pool, clients));
+      if (mode === 'transaction') await assertTransactions(pool, clients);
       return mode;
     } finally {
-      await Promise.allSettled(clients.map((client) => client.end()));
+      for (const client of clients) client.release(true);
+      await pool.end();
     }
   });
 }
 
-async function detect(endpoint: Endpoint, clients: Client[]): Promise<PoolMode> {
+function openProbes(endpoint: Endpoint): RawPool {
+  const { onConnect: _, ...options } = connectionOptions(endpoint, null);
+  const pool = new pg.Pool({ ...options, query_timeout: maxMs, connectionTimeoutMillis: maxMs });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+async function detect(pool: RawPool, clients: PoolClient[]): Promise<PoolMode> {
   const sessions: number[] = [];
   for (const i of order) {
-    const client = clients[i] ?? (await connect(endpoint, clients));
+    const client = clients[i] ?? (await connect(pool, clients));
     const session = await sessionOf(client);
     // What PostgreSQL sent at the start of the session. Not in the types of the driver.
     if (Reflect.get(client, 'processID') === session) return 'direct';
@@ -41,16 +51,13 @@ async function detect(endpoint: Endpoint, clients: Client[]): Promise<PoolMode> 
   return 'session';
 }
 
-async function connect(endpoint: Endpoint, clients: Client[]): Promise<Client> {
-  const { onConnect: _, ...options } = connectionOptions(endpoint, null);
-  const client = new pg.Client({ ...options, query_timeout: maxMs, connectionTimeoutMillis: maxMs });
-  client.on('error', () => {});
+async function connect(pool: RawPool, clients: PoolClient[]): Promise<PoolClient> {
+  const client = await pool.connect();
   clients.push(client);
-  await client.connect();
   return client;
 }
 
-async function sessionOf(client: Client): Promise<number> {
+async function sessionOf(client: PoolClient): Promise<number> {
   try {
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     return rows[0]?.pid ?? Number.NaN;
@@ -64,8 +71,8 @@ async function sessionOf(client: Client): Promise<number> {
 }
 
 // PgBouncer with pool_mode = statement refuses them, and accepts everything else.
-async function assertTransactions(endpoint: Endpoint, clients: Client[]): Promise<void> {
-  const client = clients[0] ?? (await connect(endpoint, clients));
+async function assertTransactions(pool: RawPool, clients: PoolClient[]): Promise<void> {
+  const client = clients[0] ?? (await connect(pool, clients));
   try {
     await client.query('begin');
     await client.query('rollback');
