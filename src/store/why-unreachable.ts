@@ -12,6 +12,8 @@ const causes: readonly (readonly [RegExp, string | null])[] = [
   // The errors of TLS: an unknown CA, an outdated certificate, a server without TLS.
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is for another host name'],
   [/^(SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_)/, 'its certificate is not from the CA that is trusted (sslrootcert)'],
+  [/^ERR_SSL_\w*ALERT_CERTIFICATE_REQUIRED$/, 'it asks for a client certificate (sslcert, sslkey)'],
+  [/^ERR_SSL_.*ALERT_.*(UNKNOWN_CA|CERTIFICATE)/, 'it does not accept the client certificate (sslcert)'],
   [/^CERT_HAS_EXPIRED$/, 'its certificate has expired'],
   [/^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/, null],
   // 08: connection, and PgBouncer. 57P0: shutdown or start. 53300: too many connections. 25006: a standby. 28, 3D000: no access.

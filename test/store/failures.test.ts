@@ -3,6 +3,7 @@ import { openPool, type Pool, type PoolOptions } from '../../src/store/database.
 import { sql } from '../../src/store/drizzle.ts';
 import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { onDatabase } from '../../src/store/failures.ts';
+import { whyUnreachable } from '../../src/store/why-unreachable.ts';
 import { aDatabase, administer, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -61,4 +62,16 @@ test('a transaction that PostgreSQL has aborted is no commit', async () => {
 test('a database that does not exist is named', async () => {
   const { db } = aPool({ max: 1 }, { database: 'nowhere' });
   expect(await failing(db.execute(sql`select 1`))).toMatchObject(unavailable('cannot be reached (try): database "nowhere" does not exist'));
+});
+
+test.each([
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'it asks for a client certificate (sslcert, sslkey)'],
+  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'it does not accept the client certificate (sslcert)'],
+  ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', 'it does not accept the client certificate (sslcert)'],
+  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+  ['53300', 'what PostgreSQL said'],
+  ['57P03', 'what PostgreSQL said'],
+  ['42703', null],
+])('the code %s means: %s', (code, why) => {
+  expect(whyUnreachable(Object.assign(new Error('what PostgreSQL said'), { code }))).toBe(why);
 });
