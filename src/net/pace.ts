@@ -21,15 +21,15 @@ export function createPace(intervalMs: number): Pace {
       try {
         await Promise.race([before, aborted(signal)]);
         // A timer may fire early: Node counts from the start of the event loop's round.
-        for (let now = Date.now(); now < nextAt; now = Date.now()) await sleep(nextAt - now, undefined, { signal });
+        for (let now = performance.now(); now < nextAt; now = performance.now()) await sleep(nextAt - now, undefined, { signal });
         signal.throwIfAborted();
-        nextAt = Date.now() + intervalMs;
+        nextAt = performance.now() + intervalMs;
       } finally {
         own.resolve();
       }
     },
     pause(ms) {
-      nextAt = Math.max(nextAt, Date.now() + ms);
+      nextAt = Math.max(nextAt, performance.now() + ms);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createPace } from '../../src/net/pace.ts';
 
 const never = new AbortController().signal;
@@ -56,6 +56,17 @@ describe('a pace', () => {
     leaving.abort();
     await Promise.all([first, second, gone, fourth]);
     expect(came.filter((who) => who !== 'gone')).toEqual(['first', 'second', 'fourth']);
+  });
+
+  test('does not notice when the clock of the machine is set back', async () => {
+    const pace = createPace(20);
+    await pace.turn(never);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    try {
+      await expect(pace.turn(AbortSignal.timeout(20_000))).resolves.toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('ends a wait when its signal aborts', async () => {
