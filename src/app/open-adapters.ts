@@ -9,14 +9,16 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
 import type { AppConfig } from './app-config.ts';
 import type { AppInput } from './app-input.ts';
-import { systemClock } from './clock.ts';
 import type { Closers } from './closers.ts';
+import { createDatabaseClock } from './database-clock.ts';
 import { createMeteredStore } from './metered-store.ts';
 
 /** The first phase's result: the database, the metrics, and an instance of every plug-in that the config defines, by name. */
 export type ServerAdapters = Pick<Adapters, 'providers'> &
   PluginInstances & {
     readonly clock: Clock;
+    /** Corrects the clock by the database's. */
+    readonly syncClock: () => Promise<void>;
     readonly store: Store;
     readonly queue: EffectQueue;
     /** Whether the database is the embedded one, which belongs to this process alone. */
@@ -29,17 +31,22 @@ type PluginInstances = Pick<DispatchDeps, 'hooks' | 'shiftHooks' | 'notifiers'> 
 
 /** Phase 1: opens the database and creates all adapters. Throws `AppError` when the database cannot be opened. */
 export async function openAdapters(input: AppInput, closers: Closers): Promise<ServerAdapters> {
-  const { config, log, environment, clock = systemClock } = input;
+  const { config, log, environment } = input;
+  const databaseClock = createDatabaseClock();
+  const clock = input.clock ?? databaseClock;
   const databaseUrl = input.databaseUrl ?? config.database.url;
   const path = environment.PATH;
   const storage = await openStore({ databaseUrl, dataDir: config.dataDir, log, clock, ...(path !== undefined && { path }) });
   closers.push(storage.close);
+  const syncClock = () => databaseClock.sync(() => storage.store.now());
+  await syncClock();
   const metrics = createMetrics();
   const { meter } = metrics;
   const adapters = createAdapters({ config, environment, onRequest: meter.providerAsked });
   closers.push(adapters.close);
   return {
     clock,
+    syncClock,
     store: createMeteredStore(storage.store, meter),
     queue: storage.queue,
     isEmbedded: databaseUrl === null,

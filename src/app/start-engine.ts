@@ -73,7 +73,7 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   return { scheduler, ruleSetFor, drill: (request, signal) => drill(drillDeps, request, signal) };
 }
 
-function buildScheduler({ log }: AppInput, { store, clock, providers, meter }: ServerAdapters, worker: string): Scheduler {
+function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers, meter }: ServerAdapters, worker: string): Scheduler {
   const memory = createMemory(maxRememberedBakes);
   const turn = createTurns();
   return createScheduler(
@@ -82,6 +82,7 @@ function buildScheduler({ log }: AppInput, { store, clock, providers, meter }: S
       clock,
       log,
       meter,
+      syncClock,
       pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn }, claim, signal),
     },
     { ...scheduling, worker },

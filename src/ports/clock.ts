@@ -1,4 +1,4 @@
-/** The only source of time. `now` is epoch milliseconds, and is read once per pass. */
+/** The only source of time. In the server it is the time of the database, and never goes back. `now` is epoch milliseconds, and is read once per pass. */
 export interface Clock {
   now(): number;
   /** Resolves after `ms`, or at once (without an error) when `signal` aborts. */

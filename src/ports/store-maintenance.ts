@@ -10,4 +10,6 @@ export interface StoreMaintenance {
   prune(request: { readonly endedBefore: number; readonly at: number }): Promise<PruneResult | null>;
   /** Proves that the database answers, within about a second, also where other calls wait for it. */
   ping(): Promise<void>;
+  /** The time of the database, which all replicas share. */
+  now(): Promise<number>;
 }

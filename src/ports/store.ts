@@ -9,7 +9,7 @@ import type { StoreMaintenance } from './store-maintenance.ts';
 
 /**
  * All roles of the storage. Only `src/app` needs all of them; everything else asks for the roles that it uses.
- * The store persists and commits; it does not judge and has no clock. Times round-trip to the millisecond.
+ * The store persists and commits; it does not judge, and callers pass the time. Times round-trip to the millisecond.
  * Every method throws `AppError('unavailable')` when the database cannot be reached or cannot write.
  */
 export type Store = BakeStore & BakeClaims & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore & FreezeStore & StoreMaintenance;

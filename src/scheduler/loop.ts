@@ -15,6 +15,8 @@ export type SchedulerDeps = {
   readonly log: Log;
   readonly meter: Meter;
   readonly pass: PassRunner;
+  /** Corrects the clock before a look at what is due. */
+  readonly syncClock?: () => Promise<void>;
 };
 
 /**
@@ -61,6 +63,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
   let ended: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
+    await deps.syncClock?.();
     const now = clock.now();
     await strays.release(now);
     const free = Math.min(options.concurrency - quick.size, maxRunning - running.size);

@@ -2,6 +2,7 @@ import type { Store } from '../ports/store.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
 import { claimDue, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
+import { readNow } from './clock.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database, Pool } from './database.ts';
 import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
@@ -64,6 +65,7 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
     setFreeze: (freeze) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze)),
     liftFreeze: (service) => onDatabase('lift freeze', () => liftFreeze(db, service)),
     countByState: () => onDatabase('count', () => countByState(db)),
+    now: () => onDatabase('now', () => readNow(db)),
     ping,
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditLog } from './store-audit-log.ts';
 import { registering, updating } from './store-bakes.ts';
 import { catalog } from './store-catalog.ts';
@@ -29,4 +29,13 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('deliveries', () => deliveries(both));
   describe('freezes', () => freezes(both));
   test('answers a ping', () => both().store.ping());
+
+  test('shows the time of the database, in whole milliseconds', async () => {
+    const before = Date.now();
+    const shown = await both().store.now();
+    expect(Number.isInteger(shown)).toBe(true);
+    // The database of the tests runs on this machine.
+    expect(shown).toBeGreaterThanOrEqual(before - 1);
+    expect(shown).toBeLessThanOrEqual(Date.now() + 1);
+  });
 }

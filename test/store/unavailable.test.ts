@@ -77,6 +77,7 @@ test('every method throws `unavailable` while the database is away, and works wh
     setFreeze: () => store.setFreeze({ service: 'x', by: 'b', why: 'w', since: start }),
     liftFreeze: () => store.liftFreeze('x'),
     countByState: () => store.countByState(),
+    now: () => store.now(),
     ping: () => store.ping(),
     oldestAgeMs: () => queue.oldestAgeMs(start),
   };
