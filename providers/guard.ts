@@ -1,6 +1,9 @@
 import Bottleneck from 'bottleneck';
+import { formatDuration } from '../src/core/base/duration.ts';
 import { ProviderError, type ProviderErrorKind } from '../src/core/base/errors.ts';
-import type { Answer, MetricsProvider } from '../src/ports/provider.ts';
+import { floorTo } from '../src/core/base/window.ts';
+import type { Answer, MetricsProvider, SeriesQuery } from '../src/ports/provider.ts';
+import type { ServerClock } from '../src/ports/providers.ts';
 import { createCoalescer } from './coalesce.ts';
 import type { ProviderLimits } from './define-provider.ts';
 import { createLanes, type Lanes } from './lanes.ts';
@@ -19,6 +22,8 @@ export type GuardOptions = {
   readonly limits: ProviderLimits;
   /** The maximum number of ticks in one call. A longer window is split. `null`: unlimited. */
   readonly maxTicks?: number | null;
+  /** The clock of the provider's server. An answer about its future is an error: it would count as missing, or repeat an old value. */
+  readonly clock?: ServerClock | undefined;
   readonly onRequest?: (report: RequestReport) => void;
   /** Epoch milliseconds, for `state()` only. */
   readonly now?: () => number;
@@ -66,9 +71,12 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
   return {
     fetchSeries: async (query, signal) => {
       try {
-        return await answers.get(JSON.stringify(query), signal, (shared) =>
-          inPieces(query, options.maxTicks ?? null, (piece) => callWithRetries((own) => provider.fetchSeries(piece, own), shared)),
-        );
+        return await answers.get(JSON.stringify(query), signal, async (shared) => {
+          const fetchPiece = (piece: SeriesQuery) => callWithRetries((own) => provider.fetchSeries(piece, own), shared);
+          const answer = await inPieces(query, options.maxTicks ?? null, fetchPiece);
+          assertNotEarly(query, options.clock);
+          return answer;
+        });
       } catch (error) {
         throw signal.aborted ? withCause(error, health.state()) : error;
       }
@@ -114,6 +122,13 @@ function createHealth({ onRequest, now = Date.now }: GuardOptions) {
       }
     },
   };
+}
+
+function assertNotEarly({ window }: SeriesQuery, clock: ServerClock | undefined): void {
+  const shown = clock?.now() ?? null;
+  if (shown === null || window.to <= shown.latest) return;
+  const behind = formatDuration(Math.max(1_000, floorTo(window.to - shown.latest, 1_000)));
+  throw new ProviderError('bad_response', `asked too early: the clock of its server is ${behind} before the end of the last tick`);
 }
 
 // A timeout alone would hide that the provider has refused connections all the time.

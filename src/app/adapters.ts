@@ -1,5 +1,6 @@
 import type { ProviderDeps } from '../../providers/deps.ts';
 import { createGuard, type GuardedProvider } from '../../providers/guard.ts';
+import { watchServerClock } from '../../providers/server-clock.ts';
 import { createHttp, type Http } from '../net/http.ts';
 import { createRunProcess, type RunProcess } from '../net/process.ts';
 import type { ProviderInstance } from '../ports/providers.ts';
@@ -38,12 +39,16 @@ function guardProviders(config: AdapterOptions['config'], deps: ProviderDeps, on
     const plugin = plugins.providers.get(type);
     if (plugin === undefined) throw new Error(`the config was accepted with the provider type ${type}, which does not exist`);
     const raw = options.reveal();
-    const provider = createGuard(make(deps), {
+    const server = watchServerClock(deps.http);
+    // The sites that a probe asks are not servers of metrics: their clocks mean nothing.
+    const clock = plugin.lintProbe === undefined ? server.clock : undefined;
+    const provider = createGuard(make({ ...deps, http: clock === undefined ? deps.http : server.http }), {
       limits: plugin.limits(raw),
       maxTicks: plugin.maxTicks ?? null,
+      clock,
       onRequest: ({ outcome, seconds }) => onRequest({ provider: name, outcome }, seconds),
     });
-    return [name, { provider, settleMs: plugin.settleMs(raw) }] as const;
+    return [name, { provider, settleMs: plugin.settleMs(raw), ...(clock && { clock }) }] as const;
   });
   return new Map(entries);
 }

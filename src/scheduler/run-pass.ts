@@ -3,7 +3,6 @@ import { settledUntil } from '../core/bake/tick-schedule.ts';
 import { ProviderError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
-import type { Window } from '../core/base/window.ts';
 import type { Analyzer } from '../core/judge/analyzer.ts';
 import { assess, assessNow, type CheckProgress } from '../core/judge/assess.ts';
 import { type BoundCheck, bindChecks, type CheckData, shareOfBudget } from '../core/judge/check.ts';
@@ -24,9 +23,10 @@ import { type AskTicks, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
 import { commitPass, type PassEvent } from './commit-pass.ts';
 import { isLearned, type Pasts, pastsOf, readStoredHistories } from './history.ts';
-import { type MeasureTask, measure } from './measure.ts';
+import { type MeasureTask, measure, notYet } from './measure.ts';
 import type { Memory } from './memory.ts';
 import { createPassExcuses, type PassExcuses } from './pass-excuses.ts';
+import { askableUntil } from './provider-time.ts';
 import type { Turn } from './turns.ts';
 
 export type PassDeps = {
@@ -45,7 +45,8 @@ type Pass = {
   readonly record: DeployRecord;
   readonly bake: WatchedBake;
   readonly now: number;
-  readonly window: Omit<Window, 'from'>;
+  /** Up to when each check is asked. */
+  readonly to: ReadonlyMap<string, number>;
   readonly past: readonly Measurement[];
   readonly pasts: Pasts;
   readonly checks: readonly BoundCheck[];
@@ -92,8 +93,7 @@ export async function runPass(
 }
 
 async function begin(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' | 'bake' | 'now'>, signal: AbortSignal): Promise<Pass> {
-  const settled = settledUntil(now, record.plan);
-  const to = bake.state === 'baking' ? Math.min(settled, bake.limitAt) : settled;
+  const to = await askableUntil(deps.providers, { record, now }, signal);
   const { id } = record.deploy;
   const remembered = deps.memory.recall(id, record.version);
   const past = remembered?.measurements ?? (await deps.store.measurements(id));
@@ -105,7 +105,7 @@ async function begin(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' 
     record,
     bake,
     now,
-    window: { to, stepMs: record.plan.stepMs },
+    to,
     past,
     pasts,
     checks,
@@ -169,20 +169,28 @@ async function measureCheck(deps: PassDeps, pass: Pass, { check, after }: CheckI
   };
   // Where the provider does not answer now, what it answered before still excuses.
   if (excuses.isExcusing(check) && stored.bake !== null) excuses.note(check, dataOf(stored.bake, stored.control));
+  const judgeTicks = (bakeTicks: Stretch, control: Stretch | null): Verdict => {
+    const data = dataOf(bakeTicks, control);
+    if (excuses.isExcusing(check)) excuses.note(check, data);
+    return excuses.apply(verdictOf(pass, check, data), { check, data, ruleSet, isRecovery: bake.state === 'verifying' });
+  };
   const task: MeasureTask = {
     question: questionFor(record, check, bake.state),
     phase: bake.state,
     at: now,
-    window: { from: stored.askedUntil, ...pass.window },
+    window: { from: stored.askedUntil, to: Math.max(stored.askedUntil, pass.to.get(check.rule.name) ?? 0), stepMs: plan.stepMs },
     after,
     judge: (ticks, control) => {
       const bakeTicks = joinTicks(stored.bake, ticks, bake.from, plan.stepMs);
-      const data = dataOf(bakeTicks, control && joinTicks(stored.control, control, bake.from, plan.stepMs));
-      if (excuses.isExcusing(check)) excuses.note(check, data);
-      return excuses.apply(verdictOf(pass, check, data), { check, data, ruleSet, isRecovery: bake.state === 'verifying' });
+      return judgeTicks(bakeTicks, control && joinTicks(stored.control, control, bake.from, plan.stepMs));
     },
   };
-  const measurement = await measure(askWithoutExcluded(deps, pass), task, signal);
+  // A recovery needs new ticks: the same ones must not count twice.
+  const known = bake.state === 'verifying' ? null : stored.bake;
+  const measurement =
+    task.window.to > task.window.from
+      ? await measure(askWithoutExcluded(deps, pass), task, signal)
+      : await notYet(task, () => known && judgeTicks(known, stored.control));
   const historyError = pass.pasts.errors.get(check.rule.name);
   return historyError === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: historyError };
 }
@@ -216,11 +224,11 @@ function joinTicks(before: Stretch | null, more: Ticks, from: number, stepMs: nu
 /** The event that the judgement causes. An unhealthy bake is compared once more with the time before the deploy. */
 async function eventOf(
   deps: PassDeps,
-  { record, bake, now, window, checks, pasts, alpha }: Pass,
+  { record, bake, now, to, checks, pasts, alpha }: Pass,
   { judgement, measurements }: { readonly judgement: Judgement; readonly measurements: readonly Measurement[] },
   signal: AbortSignal,
 ): Promise<PassEvent> {
-  const base = { type: 'judged', at: now, until: window.to } as const;
+  const base = { type: 'judged', at: now, until: Math.min(settledUntil(now, record.plan), ...to.values()) } as const;
   if (judgement.kind !== 'unhealthy') return { ...base, judgement };
   if (bake.state === 'verifying') return { ...base, judgement, before: null };
   const failed = measurements.filter((m) => m.result.outcome === 'fail' && isCritical(record, m)).map((m) => m.check);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createGuard, type GuardOptions, type RequestReport } from '../../providers/guard.ts';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Answer, MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
+import type { ServerClock } from '../../src/ports/providers.ts';
 
 const never = new AbortController().signal;
 const limits = { concurrency: 4, perSecond: null };
@@ -56,6 +57,22 @@ function aProvider(...results: readonly (Error | Answer)[]): MetricsProvider & {
 function guard(provider: MetricsProvider, options: Partial<GuardOptions> = {}) {
   return createGuard(provider, { limits, random: () => 0, ...options });
 }
+
+test('an answer about the future of the server is an error, and is not kept', async () => {
+  const provider = aProvider();
+  let shown: ReturnType<ServerClock['now']> = { earliest: 98, latest: 99 };
+  const guarded = guard(provider, { clock: { now: () => shown } });
+  await expect(guarded.fetchSeries(question('q'), never)).rejects.toMatchObject({
+    kind: 'bad_response',
+    message: 'asked too early: the clock of its server is 1s before the end of the last tick',
+  });
+  expect(guarded.state().kind).toBe('healthy');
+  shown = { earliest: 99, latest: 100 };
+  expect(await guarded.fetchSeries(question('q'), never)).toEqual(empty);
+  shown = null;
+  expect(await guarded.fetchSeries(question('other'), never)).toEqual(empty);
+  expect(provider.asked).toHaveLength(3);
+});
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 

@@ -46,6 +46,8 @@ export type WorldOptions = {
   readonly canAsk?: boolean;
   /** The past of the neighbors. Default: no neighbor is asked. */
   readonly askPast?: DispatchDeps['askPast'];
+  /** How far the clock of the metrics server is behind. Its answers have no ticks of its future, or repeat an old value for them. */
+  readonly behindMs?: number;
   /** Providers in addition to `prom`. */
   readonly more?: Readonly<Record<string, MetricsProvider>>;
 };
@@ -67,6 +69,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     canAsk = true,
     askPast,
     more = {},
+    behindMs = 0,
   } = options;
   const service = `shop-${randomUUID().slice(0, 8)}`;
   const rules = aRuleSet({ service, ...ruleSet });
@@ -77,7 +80,9 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const switches: { readonly at: number; readonly version: string }[] = [{ at: 0, version: 'v0' }];
   const versionAt = (at: number) => switches.findLast((one) => one.at < at)?.version ?? 'v0';
   const fake = createFakeProvider(
-    (query, at) => {
+    (query, shown) => {
+      if (shown > serverNow()) return null;
+      const at = shown + behindMs;
       const split = shifts.findLast((one) => one.at < at) ?? { at: 0, weight: 0 };
       if (options.answers) return options.answers(query, at, split);
       const count = bad(versionAt(at), at, split);
@@ -89,7 +94,11 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const pending: QueuedEffect[] = [];
   const queued: QueuedEffect[] = [];
   const instances = Object.entries({ prom: fake.provider, ...more });
-  const providers = new Map(instances.map(([name, provider]) => [name, { provider, settleMs: 5_000 }] as const));
+  const serverNow = () => clock.now() - behindMs;
+  const serverClock = { now: () => ({ earliest: serverNow(), latest: serverNow() }) };
+  const providers = new Map(
+    instances.map(([name, provider]) => [name, { provider, settleMs: 5_000, ...(name === 'prom' && { clock: serverClock }) }] as const),
+  );
   const hooks = new Map([['deployer', { type: 'fake', hook: followed() }]]);
   const shiftHooks = new Map([['splitter', { type: 'fake', hook: { ...splitter.hook, shift } }]]);
   const notifiers = new Map([['team', { type: 'fake', notifier: channel.notifier, rules: sendEverything }]]);

@@ -11,6 +11,15 @@ export function nextTickAt(until: number, plan: Plan): number {
   return until + plan.stepMs + plan.settleMs;
 }
 
+/**
+ * When a bake that is judged up to `until` gets its next pass: when the next tick can be measured. Where the clock of a provider is behind, that tick is
+ * late, so the bake waits for a step more.
+ */
+export function nextPassAt(until: number, at: number, plan: Plan): number {
+  const next = nextTickAt(until, plan);
+  return next > at ? next : next + ceilTo(at + 1 - next, plan.stepMs);
+}
+
 /** The start of the first tick: the first multiple of the step at or after `at`. */
 export function firstTickStart(at: number, plan: Plan): number {
   return ceilTo(at, plan.stepMs);

@@ -5,7 +5,7 @@ import type { Effect } from './effect.ts';
 import type { JudgedEvent } from './event.ts';
 import { orderStage } from './order-shift.ts';
 import type { Plan } from './plan.ts';
-import { nextTickAt } from './tick-schedule.ts';
+import { nextPassAt } from './tick-schedule.ts';
 import { frozenShiftReason, remainingTraffic, trafficOf } from './traffic.ts';
 import { accept, addReasons, commonFields, notify, refuse, rememberRunning, type Transition } from './transition-result.ts';
 import { onUnhealthy } from './transition-unhealthy.ts';
@@ -35,7 +35,7 @@ function onBaking(before: BakingBake, event: JudgedEvent, plan: Plan): Transitio
   const { fields, effects } = trackBlindness(bake, judgement, at, plan);
   const excuse = trackExcuse(bake, judgement, at);
   const extended = event.until >= bake.endsAt ? { extendedSince: bake.extendedSince ?? at } : {};
-  const nextAt = nextTickAt(event.until, plan);
+  const nextAt = nextPassAt(event.until, at, plan);
   const next = { ...bake, ...fields, ...excuse.fields, ...extended, reasons: [...held, ...judgement.reasons], nextAt };
   return accept(next, ...effects, ...excuse.effects);
 }

@@ -4,7 +4,7 @@ import type { Bake } from './bake.ts';
 import { targetName } from './deploy.ts';
 import type { JudgedEvent } from './event.ts';
 import type { Plan } from './plan.ts';
-import { nextTickAt } from './tick-schedule.ts';
+import { nextPassAt } from './tick-schedule.ts';
 import { onForwardRuns } from './transition-forward.ts';
 import { accept, addReasons, commonFields, notify, type Transition } from './transition-result.ts';
 import { repeatRollback } from './transition-rollback.ts';
@@ -27,7 +27,7 @@ export function onVerifying(bake: VerifyingBake, { judgement, at, until }: Judge
     return accept({ ...withHelp(bake), state: 'rolled_back', at, order: bake.order }, notify('recovered', at, judgement.reasons));
   }
   // One healthy tick at the end waits for a second one.
-  if (until < bake.endsAt || isMeasured) return accept({ ...bake, healthyTicks, nextAt: nextTickAt(until, plan) });
+  if (until < bake.endsAt || isMeasured) return accept({ ...bake, healthyTicks, nextAt: nextPassAt(until, at, plan) });
   return unconfirmed(bake, { judgement, at }, plan);
 }
 

@@ -226,12 +226,22 @@ describe('baking', () => {
     expect(summaryOf(transition(bake, judged(healthy, endsAt), aPlan()))).toBe('passed [sighted,remember_running,passed]');
   });
 
-  test('the next tick is asked when it has settled, whenever this one was', () => {
-    expect(next(aBake('baking'), judged(tooLittle, from + 3 * step, { at: later }))).toMatchObject({
+  test('the next tick is asked when it has settled, also where this pass is late', () => {
+    expect(next(aBake('baking'), judged(tooLittle, from + 3 * step, { at: from + 4 * step + 4_999 }))).toMatchObject({
       nextAt: from + 4 * step + 5_000,
       reasons: tooLittle.reasons,
     });
   });
+
+  test.for(['baking', 'verifying'] as const)(
+    'where the clock of a provider is behind, a bake that is %s waits whole steps more',
+    (state) => {
+      const bake = aBake(state);
+      const at = from + 5 * step;
+      expect(next(bake, judged(tooLittle, from + 3 * step, { at }))).toMatchObject({ state, nextAt: from + 5 * step + 5_000 });
+      expect(next(bake, judged(tooLittle, from + 3 * step, { at: at + 5_000 }))).toMatchObject({ nextAt: from + 6 * step + 5_000 });
+    },
+  );
 
   test('a pass says how sure it is', () => {
     expect(next(aBake('baking'), judged(low, endsAt))).toMatchObject({ confidence: 'low', by: null, reasons: low.reasons });

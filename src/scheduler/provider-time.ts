@@ -1,0 +1,42 @@
+import { settledUntil } from '../core/bake/tick-schedule.ts';
+import { ProviderError } from '../core/base/errors.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import type { ProviderInstance, Providers } from '../ports/providers.ts';
+
+/** Instances that were asked once only to learn the time of their server. A server that sends no dates is not asked again. */
+const asked = new WeakSet<ProviderInstance>();
+
+/**
+ * The end of the newest tick that each check can be asked for, by the check's name. A server whose clock is behind has no data of later ticks yet: it
+ * would answer with nothing, or with an old value. A provider that has not answered this process is asked for the time first.
+ */
+export async function askableUntil(
+  providers: Providers,
+  { record: { bake, plan, ruleSet }, now }: { readonly record: DeployRecord; readonly now: number },
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const limit = bake.state === 'baking' ? bake.limitAt : Number.POSITIVE_INFINITY;
+  const entries = ruleSet.checks.map(async ({ name, provider }) => {
+    const reached = await reachedBy(providers.get(provider), now, signal);
+    return [name, Math.min(settledUntil(reached, plan), limit)] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+/** The newest instant that the server of a provider has reached: `now`, or earlier where its clock is certainly behind. */
+async function reachedBy(instance: ProviderInstance | undefined, now: number, signal: AbortSignal): Promise<number> {
+  if (instance?.clock === undefined) return now;
+  if (instance.clock.now() === null && !asked.has(instance)) await askTime(instance, signal);
+  const shown = instance.clock.now();
+  return shown === null || now <= shown.latest ? now : shown.earliest;
+}
+
+async function askTime(instance: ProviderInstance, signal: AbortSignal): Promise<void> {
+  try {
+    await instance.provider.ping(signal);
+    asked.add(instance);
+  } catch (error) {
+    // A provider that is away answers no query either, so no answer comes too early.
+    if (!(error instanceof ProviderError)) throw error;
+  }
+}

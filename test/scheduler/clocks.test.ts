@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { step } from '../support/builders.ts';
+import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { createWorld, type WorldOptions } from '../support/world.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(() => database.close());
+
+const settleMs = 5_000;
+
+/** A service whose known-good release is v1, and whose metrics server has a clock of its own. */
+async function aWorld(options: WorldOptions) {
+  const world = createWorld(database.store, options);
+  await world.release('v1', { adopted: true, registeredBy: 'ana' });
+  world.clock.advance(step);
+  return world;
+}
+
+describe.for([1_000, 25_000, 40_000, 600_000])('a metrics server whose clock is %i ms behind', (behindMs) => {
+  test('is asked only about ticks that are over there, and about each of them', async () => {
+    const world = await aWorld({ behindMs });
+    const asked: { readonly late: number }[] = [];
+    const { id } = (await world.release('v1.1')).record.deploy;
+    const bake = await world.run(id, () => {
+      const windows = world.asked
+        .slice(asked.length)
+        .map(({ window }) => ({ late: window.to + settleMs - (world.clock.now() - behindMs) }));
+      asked.push(...windows);
+      return false;
+    });
+    expect(bake).toMatchObject({ state: 'passed' });
+    expect(Math.max(...asked.map(({ late }) => late))).toBeLessThanOrEqual(0);
+    const measured = (await world.store.measurements(id)).filter(({ ticks }) => ticks !== null);
+    const totals = measured.flatMap(({ ticks }) => (ticks?.kind === 'ratio' ? [...ticks.total] : []));
+    expect(totals).toEqual(Array.from({ length: 8 }, () => 100));
+    expect((measured.at(-1)?.window.to ?? 0) - (measured[0]?.window.from ?? 0)).toBe(8 * step);
+  });
+});
+
+describe.for([1_000, 25_000, 40_000])('a metrics server whose clock is %i ms behind', (behindMs) => {
+  test('does not keep a bad release from being rolled back, and its recovery from being seen', async () => {
+    const world = await aWorld({ behindMs, bad: (version) => (version === 'v2' ? 60 : 1) });
+    const { id } = (await world.release('v2')).record.deploy;
+    expect(await world.run(id)).toMatchObject({ state: 'rolled_back', order: { target: { version: 'v1' } } });
+    expect(world.platform.running()).toBe('v1');
+  });
+});
+
+test('a bake whose metrics server has no tick yet says so, and is not judged', async () => {
+  const world = await aWorld({ behindMs: 600_000 });
+  const { id } = (await world.release('v1.1')).record.deploy;
+  const bake = await world.run(id, ({ state }) => state === 'baking');
+  world.clock.set(('nextAt' in bake ? bake.nextAt : 0) + step);
+  await world.look(await world.recordOf(id));
+  const after = (await world.recordOf(id)).bake;
+  expect(after).toMatchObject({
+    state: 'baking',
+    blind: null,
+    reasons: [expect.stringContaining('no new data yet: the clock of prom has not reached the end of the next tick')],
+  });
+  expect('nextAt' in after && after.nextAt).toBeGreaterThan(world.clock.now());
+});
