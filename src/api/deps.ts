@@ -26,6 +26,8 @@ export type ApiDeps = AdoptDeps & {
   readonly metrics: () => Promise<string>;
   /** Why the server is not ready; `null`: it is ready. */
   readonly notReady: () => Promise<string | null>;
+  /** What is wrong although the server is ready, such as clocks that disagree. */
+  readonly warnings?: () => readonly string[];
   /** Aborts when the server stops, so that waiting callers are answered. */
   readonly stopping: AbortSignal;
   /** What looks wrong with the queries of a rule set. Never throws. */

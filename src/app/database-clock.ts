@@ -8,6 +8,8 @@ export type DatabaseClock = Clock & {
   sync(read: () => Promise<number>): Promise<void>;
   /** How far the machine's clock is ahead of the database's, in milliseconds; negative: behind. */
   skewMs(): number;
+  /** How far this clock is still ahead of the database's, because that was set back. */
+  aheadMs(): number;
 };
 
 type DatabaseClockInput = { readonly wall?: () => number; readonly monotonic?: () => number };
@@ -27,7 +29,8 @@ export function createDatabaseClock({ wall = Date.now, monotonic = () => perform
   let ahead = { ms: 0, since: monotonic() };
   let syncAt = Number.NEGATIVE_INFINITY;
 
-  const timeAt = (instant: number) => instant + offset + Math.max(0, ahead.ms - (instant - ahead.since) * slowDown);
+  const aheadAt = (instant: number) => Math.max(0, ahead.ms - (instant - ahead.since) * slowDown);
+  const timeAt = (instant: number) => instant + offset + aheadAt(instant);
 
   function correct(reading: ClockReading): void {
     const isFirst = bounds === null;
@@ -49,6 +52,7 @@ export function createDatabaseClock({ wall = Date.now, monotonic = () => perform
       correct({ shows, unitMs: 1, sentAt, receivedAt });
       syncAt = receivedAt + syncEveryMs;
     },
+    aheadMs: () => aheadAt(monotonic()),
     skewMs: () => wall() - timeAt(monotonic()),
   };
 }

@@ -9,6 +9,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
 import type { AppConfig } from './app-config.ts';
 import type { AppInput } from './app-input.ts';
+import { type ClockSkews, readClockSkews } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
 import { createDatabaseClock } from './database-clock.ts';
 import { createMeteredStore } from './metered-store.ts';
@@ -19,6 +20,8 @@ export type ServerAdapters = Pick<Adapters, 'providers'> &
     readonly clock: Clock;
     /** Corrects the clock by the database's. */
     readonly syncClock: () => Promise<void>;
+    /** How far the clocks of this machine, of the database and of the providers are apart. */
+    readonly clockSkews: () => ClockSkews;
     readonly store: Store;
     readonly queue: EffectQueue;
     /** Whether the database is the embedded one, which belongs to this process alone. */
@@ -47,6 +50,7 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   return {
     clock,
     syncClock,
+    clockSkews: () => (input.clock === undefined ? readClockSkews(databaseClock, adapters.providers) : new Map()),
     store: createMeteredStore(storage.store, meter),
     queue: storage.queue,
     isEmbedded: databaseUrl === null,

@@ -7,6 +7,7 @@ import { styleSource } from '../web/layout.ts';
 import { createPages } from '../web/pages.ts';
 import { renderReport } from '../web/render-report.ts';
 import type { AppInput } from './app-input.ts';
+import { skewWarnings } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
 import { listen } from './listen.ts';
 import type { ServerAdapters } from './open-adapters.ts';
@@ -42,8 +43,9 @@ const askTimeoutMs = 30_000;
 type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'> & { readonly announced: AbortSignal };
 
 function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping, announced }: Serving): ApiDeps {
-  const { queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded } = adapters;
+  const { queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded, clockSkews } = adapters;
   const { scheduler, ruleSetFor } = engine;
+  const warnings = () => skewWarnings(clockSkews());
   const prompt = createPrompt(adapters.store);
   const store = createPromptStore(adapters.store, prompt);
   const promptQueue = { oldestAgeMs: (at: number) => prompt(queue.oldestAgeMs(at)) };
@@ -68,14 +70,16 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
         stored: await readStoredGauges({ store, queue: promptQueue }, clock),
         schedulerIdleSeconds: (clock.now() - scheduler.lastLookAt()) / 1000,
         providersUp: providersUp(providers),
+        clockSkews: clockSkews(),
       }),
     notReady: async () =>
       announced.aborted
         ? 'the server is stopping'
         : await notReady({ store: adapters.store, dataDir: isEmbedded ? config.dataDir : null, now: clock.now, ...scheduler }),
+    warnings,
     inboxes,
     stopping,
-    pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl }),
+    pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl, warnings }),
     styleSource,
     renderReport,
   };

@@ -16,6 +16,8 @@ export type Gauges = {
   readonly schedulerIdleSeconds: number;
   /** Whether each provider answered the last request; a provider that got no request yet is missing. */
   readonly providersUp: ReadonlyMap<string, boolean>;
+  /** How far each other clock is ahead of the server's time, in milliseconds. */
+  readonly clockSkews?: ReadonlyMap<string, number>;
 };
 
 export type StoredGauges = { readonly bakes: ReadonlyMap<string, number>; readonly outboxOldestSeconds: number };
@@ -161,13 +163,20 @@ function createGauges(registry: Registry): (values: Gauges) => void {
     labelNames: ['provider'],
     registers,
   });
-  return ({ stored, schedulerIdleSeconds, providersUp }) => {
+  const skew = new Gauge({
+    name: 'bakewatch_clock_skew_seconds',
+    help: 'How far the clock of the machine (process), of the database or of a provider is ahead of the time that bakes go by.',
+    labelNames: ['of'],
+    registers,
+  });
+  return ({ stored, schedulerIdleSeconds, providersUp, clockSkews = new Map() }) => {
     database.set(stored === null ? 0 : 1);
     bakes.reset();
     for (const [state, count] of stored?.bakes ?? []) bakes.set({ state }, count);
     if (stored === null) outbox.remove();
     else outbox.set(stored.outboxOldestSeconds);
     idle.set(schedulerIdleSeconds);
+    for (const [of, ms] of clockSkews) skew.set({ of }, ms / 1000);
     for (const [provider, isUp] of providersUp) up.set({ provider }, isUp ? 1 : 0);
   };
 }

@@ -12,11 +12,16 @@ import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 import { numbersTable } from './numbers-table.ts';
 import { stateBanner } from './state-banner.ts';
+import { warningLines } from './warning-lines.ts';
 
-type PageOptions = { /** Whether services have pages. */ readonly showsServices: boolean; readonly now: number };
+type PageOptions = {
+  /** Whether services have pages. */ readonly showsServices: boolean;
+  readonly now: number;
+  readonly warnings?: readonly string[];
+};
 
 /** The page of a deploy: what happened, why, what was measured and what was done. Each sentence is on it once. */
-export function deployPage(view: DeployDetails, { showsServices, now }: PageOptions): Html {
+export function deployPage(view: DeployDetails, { showsServices, now, warnings = [] }: PageOptions): Html {
   const { deploy, bake } = view.record;
   const title = `${deploy.service} ${deploy.release.version} (${deploy.environment})`;
   const words = explainDeploy(view);
@@ -26,7 +31,7 @@ export function deployPage(view: DeployDetails, { showsServices, now }: PageOpti
     html`<h1>${title}</h1>
 <p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
 ${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${showsServices ? html` <a href="/services/${encodeURIComponent(deploy.service.toWellFormed())}">All of ${deploy.service}</a>` : ''}</p>
-${stateBanner({ bake, checks: view.checks, words, now })}
+${warningLines(warnings)}${stateBanner({ bake, checks: view.checks, words, now })}
 <h2>Checks</h2>
 ${checksTable(view.checks, words.reasons)}
 ${chartFigures(chartsOf(view))}

@@ -20,6 +20,8 @@ export type PagesDeps = {
   readonly needsTokens: boolean;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
+  /** What is wrong with the server, for the top of a page. */
+  readonly warnings?: () => readonly string[];
 };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -28,14 +30,15 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Creates the server-rendered pages. A deploy's page, its report and its charts need no token: their address has an id that cannot be guessed, and the
  * engineer on call must see them at once. The overview lists all ids, so only a server without tokens shows it.
  */
-export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): OpenAPIHono {
+export function createPages({ store, clock, needsTokens, baseUrl, warnings = () => [] }: PagesDeps): OpenAPIHono {
   const pages = new OpenAPIHono();
   pages.get('/assets/style.css', (c) =>
     c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' }),
   );
   pages.get(
     '/deploys/:id',
-    async (c) => await page(c, deployPage(await loadDetails(store, idOf(c)), { showsServices: !needsTokens, now: clock.now() })),
+    async (c) =>
+      await page(c, deployPage(await loadDetails(store, idOf(c)), { showsServices: !needsTokens, now: clock.now(), warnings: warnings() })),
   );
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);
@@ -58,7 +61,7 @@ export function createPages({ store, clock, needsTokens, baseUrl }: PagesDeps): 
   pages.get('/', async (c) =>
     needsTokens
       ? c.text('Bakewatch is running. See /openapi.json for its API.\n')
-      : await page(c, homePage(await store.services(), clock.now())),
+      : await page(c, homePage(await store.services(), { now: clock.now(), warnings: warnings() })),
   );
   return pages;
 }

@@ -286,6 +286,20 @@ describe('who may do what', () => {
     expect((await send(api, 'GET', '/')).body.detail).not.toContain(body.id);
   });
 
+  test('clocks that disagree are in the answer of readiness and on the pages, and the server stays ready', async () => {
+    const { store } = database;
+    const warnings = () => ['the clock of the provider prom is 40s behind'];
+    const pages = createPages({ store, clock: systemClock, needsTokens: false, baseUrl: 'http://127.0.0.1:8700', warnings });
+    let reason: string | null = null;
+    const api = anApi([], { warnings, pages, notReady: async () => reason });
+    const { body } = await send(api, 'POST', '/v1/deploys', { body: { ...valid, build_id: 'skewed' } });
+    expect(await send(api, 'GET', '/health/ready')).toMatchObject({ status: 200, body: { status: 'ok', warnings: warnings() } });
+    for (const path of ['/', `/deploys/${body.id}`])
+      expect(await (await api.request(path, { headers: { host: 'localhost:8700' } })).text()).toContain(warnings()[0]);
+    reason = 'the database is away';
+    expect(await send(api, 'GET', '/health/ready')).toMatchObject({ status: 503, body: { reason, warnings: warnings() } });
+  });
+
   test.for([
     { needs: 'no', list: [] as const, host: 'evil.example', status: 403 },
     { needs: 'no', list: [] as const, host: 'bake.example.com', status: 200 },

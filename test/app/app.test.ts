@@ -55,7 +55,9 @@ test('a server that has started is ready, and its links carry the address that i
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   const deploy = await register(url);
   expect(deploy.url).toBe(`${url}/deploys/${deploy.id}`);
-  expect(await (await fetch(`${url}/metrics`)).text()).toContain('bakewatch_database_up 1');
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toContain('bakewatch_database_up 1');
+  expect(metrics).toContain('bakewatch_clock_skew_seconds{of="process"}');
 });
 
 test('a caller that waits for a bake is answered when the server stops', async () => {

@@ -16,6 +16,19 @@ test('a provider is up or down according to the last request', async () => {
   expect(await lines()).toEqual(['bakewatch_provider_up{provider="prom"} 0', 'bakewatch_provider_up{provider="other"} 1']);
 });
 
+test('the skew of each clock is in seconds', async () => {
+  const { text } = createMetrics();
+  const clockSkews = new Map([
+    ['process', -3_600_500],
+    ['provider:prom', 40_000],
+  ]);
+  const lines = (await text({ stored: null, schedulerIdleSeconds: 0, providersUp: new Map(), clockSkews })).split('\n');
+  expect(lines.filter((line) => line.startsWith('bakewatch_clock_skew_seconds{'))).toEqual([
+    'bakewatch_clock_skew_seconds{of="process"} -3600.5',
+    'bakewatch_clock_skew_seconds{of="provider:prom"} 40',
+  ]);
+});
+
 test('while the database is away, values in memory are shown, and stored values are missing', async () => {
   let stored: StoredGauges | null = { bakes: new Map([['baking', 2]]), outboxOldestSeconds: 7 };
   const { text } = createMetrics();
