@@ -126,6 +126,40 @@ describe('a release that is probed', () => {
     expect(site.requests).toHaveLength(2);
   });
 
+  test('is watched for longer where it was not probed for a while: the gap is never read as healthy', async () => {
+    const world = await aWorld(says, {}, { extendMs: 8 * step });
+    const { id } = (await world.release('v1.1')).record.deploy;
+    const { endsAt = 0 } = (await world.run(id, ({ state }) => state === 'baking')) as { endsAt?: number };
+    await world.run(id, (bake) => 'nextAt' in bake && bake.nextAt > endsAt - 5 * step);
+    // The process sleeps over the planned end of the bake.
+    world.clock.advance(6 * step);
+    await world.look(await world.recordOf(id));
+    expect((await world.recordOf(id)).bake).toMatchObject({
+      state: 'baking',
+      reasons: ['Home: not probed for 1m15s'],
+    });
+    expect((await world.store.measurements(id)).at(-1)?.result).toMatchObject({
+      outcome: 'inconclusive',
+      reason: expect.stringContaining('not probed for 1m15s; a probe cannot be made for the past'),
+    });
+    expect(await world.run(id)).toMatchObject({ state: 'passed' });
+    const { total } = (await world.store.measurements(id)).reduce(
+      (sum, { ticks }) => ({
+        total: sum.total + (ticks?.kind === 'ratio' ? ticks.total.filter((one) => one !== null).length : 0),
+      }),
+      { total: 0 },
+    );
+    expect(total).toBe(8);
+  });
+
+  test('is inconclusive where the gap is longer than the bake may be extended', async () => {
+    const world = await aWorld(says, {}, { extendMs: 2 * step });
+    const { id } = (await world.release('v1.1')).record.deploy;
+    await world.run(id, ({ state }) => state === 'baking');
+    world.clock.advance(20 * step);
+    expect(await world.run(id)).toMatchObject({ state: 'inconclusive' });
+  });
+
   test('an advisory probe that failed once reports that, and that it succeeds now', async () => {
     const world = await aWorld((running, count) => (count <= 2 ? { status: 503 } : says(running)), {
       failWhen: [aCondition('threshold', { above: 0.9 })],

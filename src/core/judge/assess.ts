@@ -8,6 +8,7 @@ import { dataRhythm } from './data-rhythm.ts';
 import { advance, type Fold, type FoldProgress, startOf, verdictOf } from './fold.ts';
 import { type JudgedPart, partsOf, verdictOfPart } from './last-stage.ts';
 import { rulesOutOutage } from './outage.ts';
+import { probeGapRule } from './probe-gap.ts';
 import { silenceByTick, silenced } from './silence.ts';
 import { spreadSparseCounts } from './spread-sparse-counts.ts';
 import { withUnproven } from './unproven.ts';
@@ -74,10 +75,12 @@ function reserving(
 ): (verdict: Verdict, ticks: number) => Verdict {
   const context = { rhythm: rhythm === undefined ? dataRhythm(history, forMs) : rhythm, hasStages: traffic?.stages !== undefined };
   const silenceAt = silenceByTick(bake, context);
+  // Between stages ticks are left out on purpose, so gaps cannot be told apart.
+  const withGaps = 'probe' in rule.question && !context.hasStages ? probeGapRule(bake, forMs) : (verdict: Verdict) => verdict;
   return (verdict, ticks) => {
     if (verdict.outcome === 'fail' || analyzers.length === 0) return verdict;
     const seen = ticks < length ? sliceTicks(bake.ticks, 0, ticks) : bake.ticks;
-    const known = withUnproven(silenced(verdict, silenceAt(ticks)), rule, seen, sightings);
+    const known = withUnproven(withGaps(silenced(verdict, silenceAt(ticks)), ticks), rule, seen, sightings);
     if (known.outcome === 'fail' || (known.outcome === 'inconclusive' && known.isSilent) || known.unproven !== undefined) return known;
     return rulesOutOutage(bake.ticks, ticks, rule.direction) ? { ...known, rulesOutOutage: true } : known;
   };

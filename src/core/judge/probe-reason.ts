@@ -13,6 +13,8 @@ export function withObservation(verdict: Verdict, observed: string | null, ticks
   const isWell = ticks.kind === 'ratio' && ticks.bad.at(-1) === 0;
   if (verdict.outcome === 'fail' && isWell) return { ...verdict, ...explain(headline, because, [`by now ${observed}`, ...notes]) };
   if (verdict.outcome !== 'inconclusive') return { ...verdict, ...explain(observed, because, notes) };
+  // After a gap the gap is the reason, not what was seen after it.
+  if (verdict.isSilent === true) return { ...verdict, ...explain(headline, because, [`by now ${observed}`, ...notes]) };
   const open = fitHeadline(`${observed}: not sure yet`, observed);
   return { ...verdict, ...explain(open, [headline, because].filter(Boolean).join('; '), notes) };
 }
