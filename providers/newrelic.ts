@@ -58,7 +58,7 @@ export const newrelic = defineProvider({
   create: ({ account, key, region = 'us', url, timeout, retention }, { http }) => {
     const ask = createApi({ url: url ?? nerdGraphUrls[region], account, key, timeoutMs: timeout }, http);
     return {
-      fetchSeries: createFetch({ ask, retentionMs: retention, now: Date.now }),
+      fetchSeries: createFetch({ ask, retentionMs: retention, now: http.now ?? Date.now }),
       // Only a query proves that the key may read this account.
       ping: async (signal) => {
         await ask('SELECT count(*) FROM Transaction SINCE 1 minute ago', signal);

@@ -62,7 +62,7 @@ export const prometheus = defineProvider({
       inspect: createInspect(api),
       // Only a query proves that our credentials work: a health page needs none.
       ping: async (signal) => {
-        await api.instant('1', Date.now(), signal);
+        await api.instant('1', (http.now ?? Date.now)(), signal);
       },
     };
   },

@@ -22,13 +22,15 @@ export type AdapterOptions = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Called after every request to a provider. */
   readonly onRequest?: OnRequest;
+  /** The time that signatures and queries go by. Default: the machine's. */
+  readonly now?: () => number;
 };
 
 type OnRequest = (labels: { readonly provider: string; readonly outcome: string }, seconds: number) => void;
 
 /** Creates the HTTP client, the process runner, and every provider of the config. The caller must close the result. */
-export function createAdapters({ config, environment, onRequest = () => {} }: AdapterOptions): Adapters {
-  const http = createHttp();
+export function createAdapters({ config, environment, onRequest = () => {}, now }: AdapterOptions): Adapters {
+  const http = createHttp(now);
   const run = createRunProcess(environment);
   return { http, run, providers: guardProviders(config, { http, run }, onRequest), close: () => http.close() };
 }

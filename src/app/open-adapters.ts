@@ -45,7 +45,7 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   await syncClock();
   const metrics = createMetrics();
   const { meter } = metrics;
-  const adapters = createAdapters({ config, environment, onRequest: meter.providerAsked });
+  const adapters = createAdapters({ config, environment, onRequest: meter.providerAsked, now: () => clock.now() });
   closers.push(adapters.close);
   return {
     clock,

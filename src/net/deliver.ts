@@ -66,14 +66,17 @@ async function send(http: Http, delivery: OutgoingRequest, signal: AbortSignal):
   const url = path === '' ? delivery.url.reveal() : delivery.url.reveal().replace(/\/+$/, '') + path;
   const more = { ...(body !== undefined && { body }), ...(ca !== undefined && { ca }) };
   try {
-    return await http.request({ method, url, headers: headersOf(delivery), timeoutMs, maxBytes, ...more }, signal);
+    return await http.request({ method, url, headers: headersOf(delivery, http.now ?? Date.now), timeoutMs, maxBytes, ...more }, signal);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     throw new EffectError(error.isUndelivered ? 'unreachable' : 'timeout', error.message, { cause: error });
   }
 }
 
-function headersOf({ headers = {}, openHeaders = {}, body, idempotencyKey, signWith }: OutgoingRequest): Record<string, string> {
+function headersOf(
+  { headers = {}, openHeaders = {}, body, idempotencyKey, signWith }: OutgoingRequest,
+  now: () => number,
+): Record<string, string> {
   return {
     ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()])),
     'user-agent': 'bakewatch',
@@ -81,7 +84,7 @@ function headersOf({ headers = {}, openHeaders = {}, body, idempotencyKey, signW
     ...openHeaders,
     ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     // Read here, because each retry needs a new signature.
-    ...(signWith && { 'bakewatch-signature': signature(signWith, body ?? '', Date.now()) }),
+    ...(signWith && { 'bakewatch-signature': signature(signWith, body ?? '', now()) }),
   };
 }
 

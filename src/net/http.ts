@@ -26,6 +26,8 @@ export type HttpResponse = { readonly status: number; readonly headers: Readonly
 
 /** The only HTTP client of this process. It follows no redirect: the credentials of one origin never reach another. */
 export interface Http {
+  /** The time that signatures and queries go by. Missing: the machine's. */
+  readonly now?: (() => number) | undefined;
   /**
    * Sends the request once, without retries. Throws `HttpError`. Its message names only the host of the request, because path, query, headers and body
    * may hold secrets. Sends nothing if the signal has already aborted.
@@ -38,7 +40,7 @@ export interface Http {
 const defaultMaxBytes = 1_048_576;
 
 /** Creates the client. Requests with the same `ca` share connections, which are kept open. */
-export function createHttp(): Http {
+export function createHttp(now?: () => number): Http {
   const agents = new Map<string, Agent>();
   const agentFor = (ca: string | undefined): Agent => {
     const known = agents.get(ca ?? '');
@@ -49,6 +51,7 @@ export function createHttp(): Http {
     return agent;
   };
   return {
+    now,
     request: (request, signal) => send(request, signal, agentFor),
     close: async () => {
       const closing = [...agents.values()].map((agent) => agent.destroy());

@@ -83,6 +83,17 @@ describe('the requests and answers of the webhook hook', () => {
     expect(isSigned(new Secret(secret), { header, body }, { at: Date.now() })).toBe(true);
   });
 
+  test('the signature carries the time of the server, not that of its machine', async () => {
+    const at = Date.now() - 3_600_000;
+    const http = { ...deps.http, now: () => at };
+    await webhook
+      .bind({ url: `${server.url}/rollback`, secret })({ ...deps, http })
+      .rollBack(anOrder(), never);
+    const { body, headers } = server.requests[0]!;
+    const header = String(headers['bakewatch-signature']);
+    expect(isSigned(new Secret(secret), { header, body }, { at, toleranceMs: 1_000 })).toBe(true);
+  });
+
   test.for([
     {
       name: '200',

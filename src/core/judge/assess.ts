@@ -75,7 +75,7 @@ function reserving(
 ): (verdict: Verdict, ticks: number) => Verdict {
   const context = { rhythm: rhythm === undefined ? dataRhythm(history, forMs) : rhythm, hasStages: traffic?.stages !== undefined };
   const silenceAt = silenceByTick(bake, context);
-  // Between stages ticks are left out on purpose, so gaps cannot be told apart.
+  // Between stages, ticks are left out on purpose and look like gaps.
   const withGaps = 'probe' in rule.question && !context.hasStages ? probeGapRule(bake, forMs) : (verdict: Verdict) => verdict;
   return (verdict, ticks) => {
     if (verdict.outcome === 'fail' || analyzers.length === 0) return verdict;
