@@ -1,5 +1,6 @@
 // Three replicas whose clocks disagree and jump, one PostgreSQL, a metrics server and a platform of known truth: how many verdicts are right?
-//   node bench/clocks.ts [folder of another checkout]
+//   node bench/clocks.ts [--provider SECONDS] [folder of another checkout]
+// --provider: how far the clock of the metrics server is ahead of the database's (negative: behind).
 // Needs libfaketime (Debian: `libfaketime`; LIBFAKETIME names another path of the library). Takes about three minutes. Prints JSON.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,10 +8,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/store/embedded-postgres.ts';
 import { log } from './world.ts';
 
-const root = resolve(process.argv[2] ?? join(import.meta.dirname, '..'));
+const { values, positionals } = parseArgs({ options: { provider: { type: 'string', default: '0' } }, allowPositionals: true });
+const root = resolve(positionals[0] ?? join(import.meta.dirname, '..'));
+const serverNow = () => Date.now() + Number(values.provider) * 1_000;
 const library = process.env.LIBFAKETIME ?? '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 const folder = mkdtempSync(join(tmpdir(), 'bakewatch-clocks-'));
 
@@ -31,23 +35,23 @@ function deploy(name: string, version: string): void {
   const shop = shops.get(name);
   if (shop === undefined) return;
   shop.version = version;
-  shop.switches.push({ at: Date.now(), version });
+  shop.switches.push({ at: serverNow(), version });
 }
 
 /** What Prometheus answers to a range query: nothing about the future for counted events, the last value for a gauge. */
 function valuesOf(query: string, { start, end, step }: { readonly start: number; readonly end: number; readonly step: number }) {
   const [, what = '', name = ''] = /^(\w+)\{service="([^"]+)"\}$/.exec(query) ?? [];
-  const now = Date.now() / 1_000;
-  const values: [number, string][] = [];
+  const now = serverNow() / 1_000;
+  const samples: [number, string][] = [];
   for (let at = start; at <= end + 1e-6; at += step) {
     if (at > now && what !== 'queue') continue;
     const seen = Math.min(at, now) * 1_000;
     // A second after the switch the new release has all of the traffic.
     const version = shops.get(name)?.switches.findLast((one) => one.at < seen - 1_000)?.version ?? 'v1';
     const isIll = version === 'v2' && isBad.get(name) === true;
-    values.push([at, what === 'total' ? '100' : what === 'bad' ? (isIll ? '40' : '1') : isIll ? '900' : '10']);
+    samples.push([at, what === 'total' ? '100' : what === 'bad' ? (isIll ? '40' : '1') : isIll ? '900' : '10']);
   }
-  return values;
+  return samples;
 }
 
 const world = createServer((request, response) => {
@@ -57,13 +61,14 @@ const world = createServer((request, response) => {
     const body = Buffer.concat(chunks).toString();
     const url = new URL(request.url ?? '/', 'http://world');
     response.setHeader('content-type', 'application/json');
+    response.setHeader('date', new Date(serverNow()).toUTCString());
     if (url.pathname === '/current')
       return response.end(JSON.stringify({ current: shops.get(url.searchParams.get('service') ?? '')?.version }));
     if (url.pathname === '/roll-back') {
       const { service, target } = JSON.parse(body);
-      const shop = shops.get(service.name ?? service);
+      const shop = shops.get(service);
       if (shop !== undefined) shop.orders += 1;
-      deploy(service.name ?? service, target.version ?? target);
+      deploy(service, target.version);
       return response.end('{}');
     }
     const params = new URLSearchParams(body);
@@ -109,7 +114,7 @@ rules: [rules/*.yaml]
 database: { url: '${databaseUrl}' }
 providers: { prom: { type: prometheus, url: '${worldUrl}', settle: 1s, limits: { concurrency: 32 } } }
 hooks: { platform: { type: webhook, url: '${worldUrl}/roll-back', secret: a-secret-of-the-benchmark, current_url: '${worldUrl}/current?service={service}' } }
-policy: { budget: { rollbacks: 100, within: 1h, cooldown: 0s }, shared_cause: false }
+policy: { rollback_budget: { rollbacks: 100, within: 1h, cooldown: 0s }, shared_cause: false }
 `,
   );
   const faked = {
@@ -197,7 +202,7 @@ try {
   const orders = [...shops.values()].map((shop) => shop.orders);
   const counts = { verdicts: details.length, right: details.length - wrong.length, rollbacks: orders.filter((n) => n > 0).length };
   process.stdout.write(
-    `${JSON.stringify({ root, ...counts, doubled: orders.filter((n) => n > 1).length, wrong: wrong.slice(0, 5), ready }, null, 2)}\n`,
+    `${JSON.stringify({ root, provider: Number(values.provider), ...counts, doubled: orders.filter((n) => n > 1).length, wrong: wrong.slice(0, 5), ready }, null, 2)}\n`,
   );
 } finally {
   for (const { child } of running) child.kill('SIGTERM');

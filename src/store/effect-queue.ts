@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type JobWithMetadata, PgBoss } from 'pg-boss';
+import { type JobWithMetadata, PgBoss, systemClock } from 'pg-boss';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -78,6 +78,8 @@ function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
     max: 4,
     useListenNotify: endpoint.poolMode !== 'transaction',
     schedule: false,
+    // Its workers sleep by differences of this clock: the machine's, set back, would stop them until the time is reached again.
+    clock: { ...systemClock, now: () => clock.now() },
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
   });

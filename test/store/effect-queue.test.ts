@@ -3,6 +3,7 @@ import { type QueuedEffect, topics } from '../../src/core/bake/effect.ts';
 import { EffectError } from '../../src/core/base/errors.ts';
 import type { EffectHandler } from '../../src/ports/effect-queue.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { aDatabase, administer, anotherReplica, silentLog, type TestDatabase } from '../support/database.ts';
 import { hurryQueue } from '../support/hurry-queue.ts';
 import { aDeploy, aNotice, aRegistration, aRollback, aShift, bakeIn, commitOf, register, warming } from './fixtures.ts';
@@ -269,4 +270,32 @@ test('texts with NUL, SQL and lone surrogates pass through the queue', async () 
   await effects.start(handlers);
   await queue(store, deploy.id, [{ ...nasty, notice: { ...nasty.notice, reasons: ['a\u0000b\ud800 $1 $2'] } }]);
   await vi.waitFor(() => expect(performed).toEqual([nasty.id]), soon);
+});
+
+test('a clock of the machine that is set back does not stop the retries', async () => {
+  const { url, store } = await open();
+  const started = Date.now() - performance.now();
+  const clock = { now: () => started + performance.now(), sleep: async () => {} };
+  const other = await openStore({ databaseUrl: url, dataDir: '', log: silentLog, clock });
+  const { performed, handlers } = recorder(async () => {
+    if (performed.length > 1) return;
+    vi.setSystemTime(Date.now() - 3_600_000);
+    throw new EffectError('failed', 'not yet');
+  });
+  try {
+    await other.queue.start(handlers);
+    const { deploy } = await register(store);
+    // This kind of effect has one worker.
+    await queue(store, deploy.id, [{ id: `${deploy.id}:1:0`, bakeId: deploy.id, kind: 'remember_running' }]);
+    const look = async () => {
+      await administer(url, `update bakewatch_queue.job set start_after = now() where state = 'retry'`);
+      // Nobody wakes the worker: it must look again by itself.
+      expect(performed).toHaveLength(2);
+    };
+    await vi.waitFor(look, { timeout: 18_000, interval: 50 });
+  } finally {
+    vi.useRealTimers();
+    await other.queue.stop(1_000);
+    await other.close();
+  }
 });
