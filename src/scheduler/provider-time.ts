@@ -3,6 +3,9 @@ import { ProviderError } from '../core/base/errors.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { ProviderInstance, Providers } from '../ports/providers.ts';
 
+/** A bake waits at most this long for the clock of a server: one that stands still must not keep it from its end. */
+const maxBehindMs = 2 * 3_600_000;
+
 /** Instances that were asked once only to learn the time of their server. A server that sends no dates is not asked again. */
 const asked = new WeakSet<ProviderInstance>();
 
@@ -28,7 +31,7 @@ async function reachedBy(instance: ProviderInstance | undefined, now: number, si
   if (instance?.clock === undefined) return now;
   if (instance.clock.now() === null && !asked.has(instance)) await askTime(instance, signal);
   const shown = instance.clock.now();
-  return shown === null || now <= shown.latest ? now : shown.earliest;
+  return shown === null || now <= shown.latest ? now : Math.max(shown.earliest, now - maxBehindMs);
 }
 
 async function askTime(instance: ProviderInstance, signal: AbortSignal): Promise<void> {

@@ -49,6 +49,15 @@ describe.for([1_000, 25_000, 40_000])('a metrics server whose clock is %i ms beh
   });
 });
 
+test('a clock that stands still does not keep a bake from its end', async () => {
+  const world = await aWorld({ behindMs: 240 * 3_600_000 });
+  const { id } = (await world.release('v1.1')).record.deploy;
+  const bake = await world.run(id, ({ state }) => state === 'baking');
+  world.clock.set(('limitAt' in bake ? bake.limitAt : 0) + 2 * 3_600_000 + 2 * step);
+  await world.look(await world.recordOf(id));
+  expect((await world.recordOf(id)).bake).toMatchObject({ state: 'inconclusive' });
+});
+
 test('a bake whose metrics server has no tick yet says so, and is not judged', async () => {
   const world = await aWorld({ behindMs: 600_000 });
   const { id } = (await world.release('v1.1')).record.deploy;
