@@ -1,5 +1,5 @@
 // Three replicas whose clocks disagree and jump, one PostgreSQL, a metrics server and a platform of known truth: how many verdicts are right?
-//   node bench/clocks.ts [--provider SECONDS] [folder of another checkout]
+//   node bench/clocks.ts [--provider=SECONDS] [folder of another checkout]
 // --provider: how far the clock of the metrics server is ahead of the database's (negative: behind).
 // Needs libfaketime (Debian: `libfaketime`; LIBFAKETIME names another path of the library). Takes about three minutes. Prints JSON.
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -158,6 +158,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** How many verdicts were wrong, by what was expected and what came. */
+function countEnds(wrong: readonly { readonly expected: string; readonly state: string }[]): Readonly<Record<string, number>> {
+  const ends: Record<string, number> = {};
+  for (const { expected, state } of wrong) ends[`${expected} → ${state}`] = (ends[`${expected} → ${state}`] ?? 0) + 1;
+  return ends;
+}
+
 type Detail = { readonly state: string; readonly reasons?: readonly string[] };
 
 async function post(url: string, body: unknown): Promise<{ readonly id: string }> {
@@ -202,7 +209,7 @@ try {
   const orders = [...shops.values()].map((shop) => shop.orders);
   const counts = { verdicts: details.length, right: details.length - wrong.length, rollbacks: orders.filter((n) => n > 0).length };
   process.stdout.write(
-    `${JSON.stringify({ root, provider: Number(values.provider), ...counts, doubled: orders.filter((n) => n > 1).length, wrong: wrong.slice(0, 5), ready }, null, 2)}\n`,
+    `${JSON.stringify({ root, provider: Number(values.provider), ...counts, doubled: orders.filter((n) => n > 1).length, byEnd: countEnds(wrong), wrong: wrong.slice(0, 5), ready }, null, 2)}\n`,
   );
 } finally {
   for (const { child } of running) child.kill('SIGTERM');
