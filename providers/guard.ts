@@ -1,7 +1,7 @@
-import Bottleneck from 'bottleneck';
 import { formatDuration } from '../src/core/base/duration.ts';
 import { ProviderError, type ProviderErrorKind } from '../src/core/base/errors.ts';
 import { floorTo } from '../src/core/base/window.ts';
+import { createPace } from '../src/net/pace.ts';
 import type { Answer, MetricsProvider, SeriesQuery } from '../src/ports/provider.ts';
 import type { ServerClock } from '../src/ports/providers.ts';
 import { createCoalescer } from './coalesce.ts';
@@ -88,11 +88,12 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
   };
 }
 
-// With a rate limit, lanes of a fixed number of calls start at fixed intervals. Without one, a lane stays open while there is work.
+// With a rate limit, lanes of a fixed number of calls start at fixed intervals. Without one, a lane stays open while there is work. The intervals go by the
+// monotonic clock: a clock of the machine that is set back must not stop the questions.
 function limitedLanes({ concurrency, perSecond }: ProviderLimits): Lanes {
   const batch = perSecond === null ? 500 : Math.ceil(perSecond / 50);
-  const limiter = new Bottleneck({ maxConcurrent: concurrency, minTime: perSecond === null ? 0 : (batch * 1_000) / perSecond });
-  return createLanes({ concurrency, batch, schedule: (lane) => limiter.schedule(lane) });
+  const pace = createPace(perSecond === null ? 0 : (batch * 1_000) / perSecond);
+  return createLanes({ concurrency, batch, schedule: (lane) => pace.turn(new AbortController().signal).then(lane) });
 }
 
 function createHealth({ onRequest, now = Date.now }: GuardOptions) {

@@ -7,8 +7,8 @@ export interface Lanes {
 }
 
 /**
- * `schedule` opens a lane when the limiter allows it. A lane then runs up to `batch` jobs, one after another. Limiters are slow (bottleneck starts about
- * 400 jobs per second), so one lane for many jobs lets thousands of bakes share one provider.
+ * `schedule` opens a lane when the limiter allows it. A lane then runs up to `batch` jobs, one after another: a timer for each job would be too coarse for
+ * thousands of bakes that share one provider.
  */
 export type LaneOptions = {
   readonly concurrency: number;

@@ -84,12 +84,6 @@ describe('imports', () => {
     expect(used.filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  test('bottleneck is known to one file of the providers at most', () => {
-    const users = pathsOf(sources.filter(({ imports }) => imports.includes('bottleneck')));
-    expect(users.length).toBeLessThanOrEqual(1);
-    expect(users.filter((path) => !path.startsWith('providers/'))).toEqual([]);
-  });
-
   test('no own import leaves out its extension', () => {
     const bare = [...sources, ...tests].flatMap(({ path, imports }) =>
       imports.filter((name) => name.startsWith('.') && !/\.(ts|mjs|json)$/.test(name)).map((name) => `${path}: ${name}`),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createGuard, type GuardOptions, type RequestReport } from '../../providers/guard.ts';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Answer, MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
@@ -57,6 +57,18 @@ function aProvider(...results: readonly (Error | Answer)[]): MetricsProvider & {
 function guard(provider: MetricsProvider, options: Partial<GuardOptions> = {}) {
   return createGuard(provider, { limits, random: () => 0, ...options });
 }
+
+test('a clock of the machine that is set back does not stop the questions', async () => {
+  const provider = aProvider();
+  const guarded = guard(provider, { limits: { concurrency: 1, perSecond: 50 } });
+  await guarded.fetchSeries(question('q1'), never);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  try {
+    expect(await guarded.fetchSeries(question('q2'), AbortSignal.timeout(20_000))).toEqual(empty);
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 test('an answer about the future of the server is an error, and is not kept', async () => {
   const provider = aProvider();
