@@ -156,7 +156,7 @@ describe('whatever is sent', () => {
   test.for(['ratio', 'rate'] as const)('a %s is judged without throwing, and never fails where no bad event was counted', (kind) => {
     for (const bad of names) {
       for (const total of names) {
-        for (const past of names) {
+        for (const past of names.slice(0, runs(names.length).numRuns)) {
           const verdict = regression().analyze(input(made(kind, bad, total), made(kind, past, 'constants')));
           expect(['pass', 'fail', 'inconclusive']).toContain(verdict.outcome);
           const events = (columns[bad] ?? []).filter((value, i) => isCount(value) && isCount(columns[total]?.[i]) && value > 0);
