@@ -72,8 +72,8 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       registeredBy: caller.name,
       adopted: true,
     };
-    const { record, running, note } = await adoptRelease(deps, { deploy, force });
-    return c.json({ ...presentSummary(record, deps.baseUrl), running, note }, 201);
+    const { record, isNew, running, note } = await adoptRelease(deps, { deploy, force });
+    return c.json({ ...presentSummary(record, deps.baseUrl), running, note }, isNew ? 201 : 200);
   });
 }
 

@@ -104,7 +104,11 @@ export const adopt = createRoute({
   description: 'Asks the rollback hook what runs. 409 where that is another release, unless `force` is true.',
   security,
   request: body(AdoptBody),
-  responses: { 201: { description: 'Adopted', content: json(Adopted) }, ...problems },
+  responses: {
+    200: { description: 'The newest deploy is this adoption already', content: json(Adopted) },
+    201: { description: 'Adopted', content: json(Adopted) },
+    ...problems,
+  },
 });
 
 const FreezeView = zod.object({

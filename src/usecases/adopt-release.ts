@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Deploy } from '../core/bake/deploy.ts';
 import { compareRunning } from '../core/bake/running-release.ts';
 import { AppError, EffectError } from '../core/base/errors.ts';
@@ -14,22 +15,41 @@ export type AdoptDeps = RegisterDeps & {
 export type AdoptRequest = { readonly deploy: Deploy; readonly force: boolean };
 
 /** `running`: what the platform says. `note`: what a person should know about it, if anything. */
-export type Adoption = { readonly record: DeployRecord; readonly running: Fingerprint; readonly note: string | null };
+export type Adoption = {
+  readonly record: DeployRecord;
+  /** `false`: the newest deploy is this adoption already. */
+  readonly isNew: boolean;
+  readonly running: Fingerprint;
+  readonly note: string | null;
+};
 
 /** How many earlier deploys are compared with what runs. */
 const pastCount = 50;
 
 /**
  * Declares the running release known-good, after asking the platform whether it is running. Throws `AppError`: `not_found` (no rules), `conflict` if
- * another release is running, which `force` overrides. Where the platform cannot say, the release is adopted with a note.
+ * another release is running, which `force` overrides. Where the platform cannot say, the release is adopted with a note. Idempotent.
  */
 export async function adoptRelease(deps: AdoptDeps, { deploy, force }: AdoptRequest): Promise<Adoption> {
   const hook = deps.ruleSetFor(deploy.service, deploy.environment).rollback?.hook;
   const { running, note } = await check(deps, { deploy, force, hook });
+  const earlier = await sameAdoption(deps, deploy);
+  if (earlier !== null) return { record: earlier, isNew: false, running, note };
   const { record } = await registerDeploy(deps, { deploy, phase: 'finished', force: false, idempotencyKey: null, bodyHash: '' });
   if (note !== null)
     await deps.store.appendTimeline(deploy.id, { at: deploy.registeredAt, kind: 'adopted', by: deploy.registeredBy, text: note });
-  return { record, running, note };
+  return { record, isNew: true, running, note };
+}
+
+/** The newest deploy of the place, if it is an adoption of the same release: a caller that got no answer asks again. */
+async function sameAdoption({ store }: AdoptDeps, { service, environment, release }: Deploy): Promise<DeployRecord | null> {
+  const [newest] = await store.list({ service, environment, limit: 1 });
+  if (newest === undefined || !newest.deploy.adopted || newest.bake.state !== 'passed') return null;
+  return isDeepStrictEqual(identityOf(newest.deploy.release), identityOf(release)) ? newest : null;
+}
+
+function identityOf({ version, commit, image }: Deploy['release']) {
+  return { version, commit, image };
 }
 
 type Check = AdoptRequest & { readonly hook: string | undefined };

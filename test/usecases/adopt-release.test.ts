@@ -46,6 +46,19 @@ describe('adopting a release', () => {
     expect(await newest()).toBe('v1');
   });
 
+  test('twice makes one deploy, until something else is adopted', async () => {
+    let running = 'v2';
+    const { adopt } = await aPlace(async () => running);
+    const first = await adopt('v2');
+    expect(first.isNew).toBe(true);
+    const again = await adopt('v2');
+    expect([again.isNew, again.record.deploy.id]).toEqual([false, first.record.deploy.id]);
+    running = 'v3';
+    expect(await adopt('v3')).toMatchObject({ isNew: true });
+    running = 'v2';
+    expect(await adopt('v2')).toMatchObject({ isNew: true });
+  });
+
   test('that another name hides can be forced, and the timeline says so', async () => {
     const { adopt, newest, story } = await aPlace(async () => 'shop:31 (template 3f2a91c04b77)');
     const { record, note } = await adopt('v31', true);
