@@ -104,17 +104,15 @@ function smoothed(values: Float64Array, reach: number): Float64Array {
   return out;
 }
 
+/** The median over three days or more: a mean would keep a share of a day that was unlike the others. Over fewer, the mean. */
 function averageOfLags(values: Float64Array, lags: readonly number[], length: number): Float64Array {
+  const average = new Set(lags).size > 2 ? medianOf : meanOf;
   const out = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    let [sum, count] = [0, 0];
-    for (const lag of lags) {
-      const value = values[i - lag];
-      if (value === undefined || Number.isNaN(value)) continue;
-      sum += value;
-      count++;
-    }
-    out[i] = count > 0 ? sum / count : Number.NaN;
-  }
+  for (let i = 0; i < length; i++)
+    out[i] = average(lags.map((lag) => values[i - lag] ?? Number.NaN).filter((value) => !Number.isNaN(value)));
   return out;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,5 @@
 import { medianOf, quantileSorted, sorted } from '../math/quantiles.ts';
+import { cleanPast } from './clean-past.ts';
 import { deviationOf, distanceOf, inUnits, type Measure, scoreOf } from './deviation-score.ts';
 import { forecast, type Method, type Moment, methodsFor } from './forecast.ts';
 import type { GaugeSeries } from './gauge-series.ts';
@@ -7,6 +8,10 @@ import { MovingMeans, stepReach } from './moving-means.ts';
 /** A past with the pseudo deploys cut from it. `bake` and `gap` are in ticks: how long a bake is, and how long before it the past ends. */
 export type Replay = {
   readonly series: GaugeSeries;
+  /** The series without its incidents: forecasts are made from it. */
+  readonly clean: GaugeSeries;
+  /** No forecast leaves the range of the clean past. */
+  readonly range: readonly [low: number, high: number];
   readonly flow: boolean;
   /** Events only: the minimum of a forecast. */
   readonly minForecast: number;
@@ -35,8 +40,11 @@ export function replayOf(series: GaugeSeries, flow: boolean, { forMs, deployedAt
   const hour = Math.max(stepReach, Math.round(hourMs / stepMs));
   const first = gap + (length * stepMs >= 2 * dayMs ? Math.round(dayMs / stepMs) : Math.min(hour, Math.floor(length / 4)));
   const last = length - bake;
+  const clean = cleanPast(series);
   return {
     series,
+    clean,
+    range: rangeOf(clean.values),
     flow,
     minForecast: flow ? minShareOfLevel * levelOf(values) : Number.NEGATIVE_INFINITY,
     bake,
@@ -51,6 +59,12 @@ function startsFrom(first: number, last: number, bake: number): readonly number[
   const starts: number[] = [];
   for (let at = last; at >= first; at -= spacing) starts.push(at);
   return starts;
+}
+
+function rangeOf(values: Float64Array): readonly [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) if (!Number.isNaN(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return [low, high];
 }
 
 function levelOf(values: Float64Array): number {
@@ -70,9 +84,9 @@ export type Forecasts = {
 
 /** The forecast method with the smallest error in the replay; of nearly equal methods the simplest. `null` if no forecast is possible. */
 export function bestForecasts(replay: Replay): Forecasts | null {
-  const { series, bake, gap, flow, starts } = replay;
+  const { series, clean, bake, gap, flow, starts } = replay;
   let best: { method: Method; ahead: Float64Array; error: number; first: number } | null = null;
-  for (const method of methodsFor(series, bake + gap, flow)) {
+  for (const method of methodsFor(clean, bake + gap, flow)) {
     const ahead = aheadOf(replay, method, { from: series.values.length, gap: 0, length: 2 * bake + gap, minLength: bake + gap });
     if (ahead === null) continue;
     const errors: number[] = [];
@@ -94,9 +108,13 @@ export function bestForecasts(replay: Replay): Forecasts | null {
   return { method, ahead, bakes, independent: (last + bake - first) / bake };
 }
 
-function aheadOf({ series, flow, minForecast }: Replay, method: Method, moment: Omit<Moment, 'flow'>): Float64Array | null {
-  const ahead = forecast(series, method, { ...moment, flow });
-  return flow && ahead !== null ? ahead.map((value) => Math.max(value, minForecast)) : ahead;
+function aheadOf(
+  { clean, range: [low, high], flow, minForecast }: Replay,
+  method: Method,
+  moment: Omit<Moment, 'flow'>,
+): Float64Array | null {
+  const ahead = forecast(clean, method, { ...moment, flow });
+  return ahead?.map((value) => Math.max(Math.min(Math.max(value, low), high), minForecast)) ?? null;
 }
 
 function pushErrors(errors: number[], values: Float64Array, expected: Float64Array): void {
