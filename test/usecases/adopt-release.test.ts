@@ -22,6 +22,7 @@ async function aPlace(whatRuns: () => Promise<Fingerprint>, { hasHook = true } =
   const ruleSet = aRuleSet({ service, ...(!hasHook && { rollback: null }) });
   const deps = { store, ruleSetFor: () => ruleSet, planFor: () => aPlan({}), whatRuns };
   const adopt = async (version: string, force = false) => {
+    world.clock.advance(1_000);
     const release = { version, metadata: {} };
     const deploy = aDeploy({ id: randomUUID(), service, release, registeredAt: world.clock.now(), registeredBy: 'ana', adopted: true });
     return await adoptRelease(deps, { deploy, force });
