@@ -2,6 +2,8 @@ import { type EventCounts, runningSums } from './event-counts.ts';
 
 /** Block lengths over which counts are summed, in milliseconds. */
 const blocks = [60_000, 300_000];
+/** Over longer blocks it is the drift that shows, which is common to the releases. */
+const calmBlockMs = 60_000;
 const minPairs = 4;
 /** The share of the mean of χ² with one degree of freedom that lies below its 95 % quantile. */
 const keptByTrim = 0.72;
@@ -22,7 +24,7 @@ export function dispersionOf(counts: EventCounts, isShare: boolean): { readonly 
     const found = pairwise({ bad, total }, size, isShare);
     if (found === null) continue;
     whole = Math.max(whole, found.whole);
-    calm = Math.max(calm, found.calm);
+    if (blockMs <= calmBlockMs) calm = Math.max(calm, found.calm);
   }
   return { whole, calm };
 }
