@@ -4,7 +4,6 @@ import type { Calibration, CountsModel, CountsSeriesModel, OneSidedModel } from 
 import { calibrateCounts } from './counts/calibrate.ts';
 import type { Side } from './counts/e-process.ts';
 import { type EventCounts, eventCountsOf } from './counts/event-counts.ts';
-import { nonInferiorityMargin } from './counts/non-inferiority-margin.ts';
 import { calibrateGauge } from './gauge/calibrate.ts';
 import { coarsened, gaugeOf } from './gauge/gauge-series.ts';
 
@@ -79,9 +78,7 @@ function countsModel(
     const options = { side, isShare, forMs: input.forMs, alpha: input.alpha, floor: params.tolerance ?? minTolerance, floorShare };
     const found = calibrateCounts(counts, options);
     if (found === null) return [];
-    const { calibration, plausible } = found;
-    const harm = nonInferiorityMargin({ expected: calibration.expected, tolerated: plausible }, { side, isShare });
-    return [{ column: counts.column ?? -1, ...calibration, harm }];
+    return [{ column: counts.column ?? -1, ...found }];
   });
   return models.length === 0 ? null : { law: 'counts', side, isShare, streams: models };
 }

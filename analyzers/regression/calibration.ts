@@ -22,6 +22,9 @@ const CountsSeriesModel = z.object({
   windowMs: z.number(),
   /** How many samples a bake has with the traffic of the past; older calibrations lack it. */
   perBake: z.number().exactOptional(),
+  /** The tolerated rate in the one test at the planned end, and the overdispersion there; older calibrations lack them. */
+  endTolerated: z.number().exactOptional(),
+  endPhi: z.number().exactOptional(),
 });
 const CountsModel = z.object({ law: z.literal('counts'), side: Side, isShare: z.boolean(), streams: z.array(CountsSeriesModel) });
 

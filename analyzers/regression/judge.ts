@@ -102,7 +102,7 @@ function seriesOf({ bake, control }: AnalyzerInput, { model, learned, tolerance 
   const tolerated = toleratedWithControl(learned, model, tolerance);
   const isRatio = learned.samples === 0;
   const harm = isRatio ? learned.harm : nonInferiorityMargin({ expected: learned.expected, tolerated }, model);
-  const reference = { ...learned, phi: learned.calmPhi, tolerated, harm };
+  const reference = { ...learned, phi: learned.calmPhi, tolerated, harm, endTolerated: tolerated, endPhi: learned.calmPhi };
   return [{ column, bound, reference, replayed: 0, baseline: 'the old release at the same time', hasControl: true, isRatio }];
 }
 

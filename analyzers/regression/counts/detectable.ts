@@ -1,3 +1,4 @@
+import { hasEndTest } from './end-test.ts';
 import { minimumDetectableEffect } from './evidence.ts';
 import type { CountedSeries, CountsInput, CountsState, DetectableSeries, SeriesState } from './state.ts';
 
@@ -5,12 +6,14 @@ import type { CountedSeries, CountsInput, CountsState, DetectableSeries, SeriesS
 const maxTimes = 3;
 
 /** The series on which some change could have been found by now. */
-export function detectableSeries({ series }: CountsState, input: CountsInput): readonly DetectableSeries[] {
+export function detectableSeries({ series, ticks }: CountsState, input: CountsInput): readonly DetectableSeries[] {
+  const { design } = input;
+  const isAtEnd = hasEndTest(design) && ticks >= design.looks;
   return input.series.flatMap((one, i) => {
     const state = series[i];
     if (state === undefined) return [];
     const known = one.isRatio ? referenceFromControl(one, state) : { reference: one.reference, samples: state.total };
-    const smallest = minimumDetectableEffect(known.reference, known.samples, input.design);
+    const smallest = minimumDetectableEffect(known.reference, known.samples, { ...design, isAtEnd });
     return smallest === null ? [] : [{ i, smallest, expected: known.reference.expected }];
   });
 }

@@ -149,9 +149,12 @@ export class EProcess {
 /** The share of the budget of false alarms for a baseline that was estimated wrongly. */
 export const budgetForBaseline = 0.1;
 
-/** The log evidence at which a check fails: ln(1/α), a tenth of α having gone to the baseline (Ville 1939). */
+/** The share of the budget of false alarms for the one test at the planned end. */
+export const budgetForEnd = 0.3;
+
+/** The log evidence at which a check fails: ln(1/α), parts of α having gone to the baseline and to the end (Ville 1939). */
 export function neededFor(alpha: number): number {
-  return Math.log(1 / ((1 - budgetForBaseline) * alpha));
+  return Math.log(1 / ((1 - budgetForBaseline - budgetForEnd) * alpha));
 }
 
 /** Half of the weight on the first tick, and alternatives below the cap, cost about this much log evidence. */
@@ -169,7 +172,7 @@ export function capFor(
   const room = needed + lostToMixture;
   if (looks < 10) return room;
   if (stepMs >= 30_000) return room / 1.9;
-  return room / (hasControl ? 3.3 : 2.9);
+  return room / (hasControl ? 3.6 : 2.75);
 }
 
 /**

@@ -1,6 +1,8 @@
+import { normalQuantile } from '../math/poisson-limits.ts';
 import {
   alternativesFor,
   bernoulli,
+  budgetForEnd,
   type CountKind,
   capFor,
   EProcess,
@@ -26,6 +28,9 @@ export type Reference = {
   readonly phi: number;
   /** How many samples a bake has with the traffic of the past; missing: unknown. */
   readonly perBake?: number | undefined;
+  /** What is tolerated in the test at the planned end, and its overdispersion; missing: as in the ticks before. */
+  readonly endTolerated?: number | undefined;
+  readonly endPhi?: number | undefined;
 };
 
 /** How one counted series is tested. `isRatio`: nothing is known of the past, so the reference is in multiples of what the control shows. */
@@ -119,15 +124,15 @@ function added(
 
 /**
  * Minimum detectable effect: how many times what is expected a change must be to be found among `samples`, where Wald's bound against what is
- * tolerated is reached. `null`: no change could be found.
+ * tolerated is reached, or (`isAtEnd`) where half of the bakes fail the test at the planned end. `null`: no change could be found.
  */
 export function minimumDetectableEffect(
   { expected, tolerated, phi }: Omit<Reference, 'harm'>,
   samples: number,
-  { side, isShare, alpha }: TestDesign,
+  { side, isShare, alpha, isAtEnd }: CountKind & { readonly alpha: number; readonly isAtEnd: boolean },
 ): number | null {
   if (!(samples > 0) || !(expected > 0) || !(tolerated > 0)) return null;
-  const enough = ((neededFor(alpha) + lostToMixture) * phi) / samples;
+  const enough = ((isAtEnd ? neededAtEnd(alpha) : neededFor(alpha) + lostToMixture) * phi) / samples;
   const rateAt = (times: number) => (isShare ? Math.min(0.9999, expected * times) : expected * times);
   const isFound = (times: number) => divergence(rateAt(times), tolerated, { side, isShare }) >= enough;
   let [low, high] = side === 'up' ? [0, Math.log(isShare ? 1 / expected : 1e6)] : [0, Math.log(1e6)];
@@ -139,6 +144,11 @@ export function minimumDetectableEffect(
     else low = middle;
   }
   return Math.exp(sign * high);
+}
+
+/** Half of the squared normal quantile: the deviance that the test at the end needs. */
+function neededAtEnd(alpha: number): number {
+  return normalQuantile(budgetForEnd * alpha) ** 2 / 2;
 }
 
 /** Kullback-Leibler divergence per sample of `rate` from what is tolerated; 0 on the tolerated side. */

@@ -2,7 +2,8 @@ import { explain } from '../../../src/core/judge/explanation.ts';
 import { type FailVerdict, type Fold, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import type { Tick } from '../../../src/core/series/tick.ts';
 import { bestSeries, detectableSeries, distanceOf, sensitiveSeries } from './detectable.ts';
-import { neededFor } from './e-process.ts';
+import { budgetForEnd, neededFor } from './e-process.ts';
+import { addToEnd, emptyEnd, endRulesOutHarm, hasEndTest, probabilityIfTolerated } from './end-test.ts';
 import { eventCountAt } from './event-counts.ts';
 import { type EvidenceFold, evidenceFold, type TestDesign } from './evidence.ts';
 import { describeFailure, describeOpen, describePass, noRequests } from './reason.ts';
@@ -25,14 +26,16 @@ export function judgeCounts(input: CountsInput): Fold {
     initial: { ticks: 0, samples: 0, series: tests.map(({ initial }) => ({ ...noCounts, evidence: initial })) },
     step: (state, tick) => {
       const next = added(state, tick, { input, tests });
-      return averageOf(next) >= needed ? { fail: failure(next, input, needed) } : { state: next };
+      if (averageOf(next) >= needed) return { fail: failure(next, input, needed) };
+      const atEnd = failingAtEnd(next, input);
+      return atEnd === null ? { state: next } : { fail: failureAtEnd(next, input, atEnd) };
     },
     verdict: (state) =>
       state.samples > 0 ? openVerdict(state, input, needed) : { outcome: 'inconclusive', ...explain(noRequests(input, state.ticks)) },
   });
 }
 
-const noCounts = { bad: 0, total: 0, controlBad: 0, controlTotal: 0, ruledOutSince: null };
+const noCounts = { bad: 0, total: 0, controlBad: 0, controlTotal: 0, ruledOutSince: null, end: emptyEnd };
 
 type CountsTests = { readonly input: CountsInput; readonly tests: readonly EvidenceFold[] };
 
@@ -48,17 +51,34 @@ function added(state: CountsState, tick: Tick, { input, tests }: CountsTests): C
     const [count, test] = [counts[i], tests[i]];
     if (count === undefined || test === undefined) return before;
     const evidence = test.step(before.evidence, count);
-    const isRuledOut = evidence.forIt.value >= enoughToPass;
+    const { design } = input;
+    const one = input.series[i];
+    const end = one === undefined ? before.end : addToEnd(before.end, count, { look: state.ticks, test: one, design });
+    const atEnd = ticks >= design.looks && hasEndTest(design) && one !== undefined && endRulesOutHarm(end, one, design);
+    const isRuledOut = atEnd || evidence.forIt.value >= enoughToPass;
     return {
       evidence,
       bad: before.bad + count.own.bad,
       total: before.total + count.own.total,
       controlBad: before.controlBad + (count.control?.bad ?? 0),
       controlTotal: before.controlTotal + (count.control?.total ?? 0),
+      end,
       ruledOutSince: isRuledOut ? (before.ruledOutSince ?? ticks) : null,
     };
   });
   return { ticks, samples, series };
+}
+
+/**
+ * The one test at the planned end: the series with the smallest probability, and that probability (for all series: Bonferroni) where it is in the
+ * budget; `null` where no series fails.
+ */
+function failingAtEnd({ ticks, series }: CountsState, { design, series: tests }: CountsInput): { i: number; probability: number } | null {
+  if (ticks !== design.looks || !hasEndTest(design)) return null;
+  const probabilities = tests.map((test, i) => probabilityIfTolerated(series[i]?.end ?? emptyEnd, test, design) * tests.length);
+  const i = indexOfLargest(probabilities.map((p) => -p));
+  const probability = probabilities[i] ?? 1;
+  return probability <= budgetForEnd * design.alpha ? { i, probability } : null;
 }
 
 function averageOf({ series }: CountsState): number {
@@ -73,6 +93,12 @@ function failure(state: CountsState, input: CountsInput, needed: number): FailVe
   const { evidence, ...words } = describeFailure(state, input, { i: worst, evidence: found });
   const healthyBakes = input.series[worst]?.replayed ?? 0;
   return { outcome: 'fail', ...words, evidence: { ...evidence, strength: found / needed, healthyBakes } };
+}
+
+function failureAtEnd(state: CountsState, input: CountsInput, { i, probability }: { i: number; probability: number }): FailVerdict {
+  const { evidence, ...words } = describeFailure(state, input, { i, evidence: 1 / probability });
+  const strength = (budgetForEnd * input.design.alpha) / probability;
+  return { outcome: 'fail', ...words, evidence: { ...evidence, strength, healthyBakes: input.series[i]?.replayed ?? 0 } };
 }
 
 /** Passes if harm is ruled out on every sensitive series; otherwise inconclusive. The words include the minimum detectable effect. */

@@ -1,22 +1,5 @@
-import { poissonLower, poissonUpper } from '../math/poisson-limits.ts';
-import {
-  alternativesFor,
-  type CountKind,
-  capFor,
-  EProcess,
-  fewCapFor,
-  lostToMixture,
-  neededFor,
-  scaleOdds,
-  termsFor,
-} from './e-process.ts';
-import { type EventCounts, runningSums } from './event-counts.ts';
-
-/** The past of one counted series with its running sums. */
-export type CountedPast = { readonly counts: EventCounts; readonly bad: Float64Array; readonly total: Float64Array };
-
-/** The expected share (or rate), with the events and samples it is computed from. */
-export type CountBaseline = { readonly expected: number; readonly events: number; readonly samples: number };
+import { type CountBaseline, type CountedPast, toleratedOf } from './baseline.ts';
+import { alternativesFor, type CountKind, capFor, EProcess, fewCapFor, lostToMixture, neededFor, termsFor } from './e-process.ts';
 
 /** How a count is tested. `times` and `phi` are what the replay chooses; `floorShare` is tolerated beyond them. */
 export type Test = CountKind & {
@@ -31,40 +14,12 @@ export type Test = CountKind & {
 export const minLog = 0;
 export const maxLog = Math.log(60);
 const maxLooks = 30;
-/** Less exposure than this counts as no exposure. */
-const minSamples = 1e-200;
+/** The share of the error budget at which the tail of the replay is cut: this share for each bake that fits into the history, and a maximum. */
+const tailShareEach = 0.01;
+const maxTailShare = 0.15;
 
-export function pastOf(counts: EventCounts): CountedPast {
-  return { counts, bad: runningSums(counts.bad), total: runningSums(counts.total) };
-}
-
-/** The baseline that ticks `[from, to)` make; `null` where nothing was counted. */
-export function baselineOf({ bad, total }: CountedPast, [from, to]: readonly [number, number], phi: number): CountBaseline | null {
-  const events = (bad[to] ?? 0) - (bad[from] ?? 0);
-  const samples = (total[to] ?? 0) - (total[from] ?? 0);
-  return samples > minSamples ? { expected: (events + 0.5 * phi) / samples, events, samples } : null;
-}
-
-/** The confidence limit of the expected rate; wrong with probability `delta`. */
-export function limitOf(
-  { events, samples }: CountBaseline,
-  { side, phi, delta }: { side: CountKind['side']; phi: number; delta: number },
-): number {
-  const edge = side === 'up' ? poissonUpper(events / phi, delta) : poissonLower(events / phi, delta);
-  return (edge * phi) / samples;
-}
-
-/** The tolerated rate: the larger change of `times` the expected rate and the baseline's confidence limit, plus the absolute tolerance. */
-export function toleratedOf(
-  { expected, limit }: { readonly expected: number; readonly limit: number },
-  { side, isShare, times, floorShare }: Omit<Test, 'phi' | 'perBake'>,
-): number {
-  if (side === 'up') {
-    if (!isShare) return Math.max(expected * times, limit) + floorShare;
-    return Math.min(0.999, Math.max(scaleOdds(Math.min(expected, 0.999), times), limit) + floorShare);
-  }
-  const scaled = isShare ? scaleOdds(Math.min(expected, 0.999), 1 / times) : expected / times;
-  return Math.max(0, Math.min(scaled, limit) - floorShare);
+export function tailShareFor(bakes: number): number {
+  return Math.min(maxTailShare, tailShareEach * Math.max(1, bakes));
 }
 
 /** A pseudo bake. Many ticks are merged into coarser ones: the result is nearly the same, and the work is much less. */

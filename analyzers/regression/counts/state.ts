@@ -1,5 +1,6 @@
 import type { TicksKind } from '../../../src/core/series/ticks.ts';
 import type { MetricForm } from '../../words.ts';
+import type { EndState } from './end-test.ts';
 import type { Reference, SeriesEvidence, SeriesTest, TestDesign } from './evidence.ts';
 
 /**
@@ -30,6 +31,7 @@ export type SeriesState = {
   readonly controlBad: number;
   readonly controlTotal: number;
   readonly ruledOutSince: number | null;
+  readonly end: EndState;
 };
 
 /** Plain JSON. `samples`: requests, or readings of a rate. */
