@@ -3,7 +3,7 @@ import { type Bake, isFinal, isRolledForward } from '../core/bake/bake.ts';
 import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
 import { answerOf } from '../core/judge/check-answer.ts';
 import type { Attempt } from '../ports/audit-log.ts';
-import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeploySummary } from '../ports/bake-store.ts';
 import { explainDeploy } from '../usecases/explain-deploy.ts';
 import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
 import type { Deploy, Summary } from './deploy-schemas.ts';
@@ -12,7 +12,7 @@ import type { Deploy, Summary } from './deploy-schemas.ts';
 export type BaseUrl = string;
 
 /** Presents a deploy as the lists show it. Instants become ISO-8601. */
-export function presentSummary(record: DeployRecord, baseUrl: BaseUrl): z.output<typeof Summary> {
+export function presentSummary(record: DeploySummary, baseUrl: BaseUrl): z.output<typeof Summary> {
   const { deploy, bake, version } = record;
   const { release } = deploy;
   return {

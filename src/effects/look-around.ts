@@ -15,6 +15,8 @@ type LookAroundEffect = Extract<QueuedEffect, { kind: 'look_around' }>;
 const maxNeighbors = 20;
 const maxChecks = 2;
 const askMs = 8_000;
+/** How many of the newest services are searched for neighbors. */
+const maxCandidates = 100;
 
 /** How often a finding is committed anew where the bake changes meanwhile. */
 const maxCommits = 5;
@@ -56,14 +58,14 @@ async function badNeighbors(
   const { service, environment } = record.deploy;
   const providers = new Set(record.ruleSet.checks.filter(({ name }) => checks.includes(name)).map(({ provider }) => provider));
   const places = (await deps.store.services()).filter((place) => place.environment === environment && place.service !== service);
-  const neighbors = places
-    .map(({ latest }) => ({
-      record: latest,
-      rules: latest.ruleSet.checks.filter((rule) => isComparable(rule, providers)).slice(0, maxChecks),
-    }))
-    .filter(({ rules }) => rules.length > 0)
-    .toSorted((a, b) => b.record.deploy.registeredAt - a.record.deploy.registeredAt)
-    .slice(0, maxNeighbors);
+  const newest = places.map(({ latest }) => latest.deploy).toSorted((a, b) => b.registeredAt - a.registeredAt);
+  const neighbors: { readonly record: DeployRecord; readonly rules: readonly CheckRule[] }[] = [];
+  for (const { id } of newest.slice(0, maxCandidates)) {
+    if (neighbors.length === maxNeighbors) break;
+    const record = await deps.store.find(id);
+    const rules = record?.ruleSet.checks.filter((rule) => isComparable(rule, providers)).slice(0, maxChecks) ?? [];
+    if (record !== null && rules.length > 0) neighbors.push({ record, rules });
+  }
   const found = await Promise.all(
     neighbors.map(async (one) => {
       const answers = await Promise.all(one.rules.map((rule) => isBad(deps, { record: one.record, rule, until }, signal)));

@@ -20,6 +20,9 @@ export type DeployRecord = {
   readonly marks?: readonly VerdictMark[] | undefined;
 };
 
+/** A deploy with its bake, without the rules and the plan: these are large, and lists do not show them. */
+export type DeploySummary = Omit<DeployRecord, 'ruleSet' | 'plan'>;
+
 /** What a decision writes: all of it in one transaction, or nothing. */
 export type Commit = {
   readonly next: Bake;

@@ -2,7 +2,7 @@ import type { StateName } from '../core/bake/bake.ts';
 import type { Deploy, Target } from '../core/bake/deploy.ts';
 import type { Facts } from '../core/bake/facts.ts';
 import type { DeployOutcome } from '../core/report/dora.ts';
-import type { DeployRecord } from './bake-store.ts';
+import type { DeploySummary } from './bake-store.ts';
 import type { Place } from './hook.ts';
 
 /** Which deploys to list. `before` is the last deploy of the previous page. */
@@ -18,8 +18,8 @@ export type DeployFilter = {
 export type ServiceSummary = {
   readonly service: string;
   readonly environment: string;
-  readonly latest: DeployRecord;
-  readonly knownGood: DeployRecord | null;
+  readonly latest: DeploySummary;
+  readonly knownGood: DeploySummary | null;
   /** No deploy is verified: the known-good one is the newest unverified target. */
   readonly isUnverified?: true | undefined;
 };
@@ -30,7 +30,7 @@ export type FingerprintMoment = 'deployed' | 'passed' | 'adopted';
 /** Answers questions about many deploys: which there were, how they ended, which releases are known good. */
 export interface DeployCatalog {
   /** Newest first. */
-  list(filter: DeployFilter): Promise<readonly DeployRecord[]>;
+  list(filter: DeployFilter): Promise<readonly DeploySummary[]>;
   services(): Promise<readonly ServiceSummary[]>;
   /** All environments in which a service was deployed, sorted by name. */
   environments(service: string): Promise<readonly string[]>;

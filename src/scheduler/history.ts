@@ -4,7 +4,7 @@ import { type BoundCheck, calibrateCheck, readCalibrations } from '../core/judge
 import { type DataRhythm, dataRhythm } from '../core/judge/data-rhythm.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import type { AskError } from '../core/judge/verdict.ts';
-import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeployRecord, DeploySummary } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';
@@ -87,7 +87,7 @@ export async function unhealthyOf(
 ): Promise<readonly Interval[]> {
   const { id, service, environment } = record.deploy;
   const records = await store.list({ service, environment, limit: maxDeploys });
-  const isFalseAlarm = ({ marks = [] }: DeployRecord) => marks.some(({ kind }) => kind === 'false_alarm');
+  const isFalseAlarm = ({ marks = [] }: DeploySummary) => marks.some(({ kind }) => kind === 'false_alarm');
   const bakes = records.filter((one) => one.deploy.id !== id && !isFalseAlarm(one)).map(({ bake }) => bake);
   return unhealthyIntervals(bakes, now);
 }

@@ -1,22 +1,27 @@
 import type { StateName } from '../core/bake/bake.ts';
-import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeploySummary } from '../ports/bake-store.ts';
 import type { DeployFilter, FingerprintMoment } from '../ports/deploy-catalog.ts';
 import type { Database } from './database.ts';
 import { and, count, desc, eq, isNotNull, sql } from './drizzle.ts';
-import { bake, selectRecords, toRecord } from './record.ts';
+import { bake, selectSummaries, toSummary } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 
+/** The order of a list, by two tables that agree: a bake begins when its deploy is registered. The state is only with the bake, so its index is there. */
+const byDeploy = { service: deploys.service, environment: deploys.environment, at: deploys.registeredAt, id: deploys.id };
+const byBake = { service: bake.service, environment: bake.environment, at: sql`(${bake.body}->>'begunAt')::bigint`, id: bake.deployId };
+
 /** Lists deploys, newest first, page by page: `DeployCatalog.list`. */
-export async function listDeploys(db: Database, filter: DeployFilter): Promise<readonly DeployRecord[]> {
-  const { before } = filter;
+export async function listDeploys(db: Database, filter: DeployFilter): Promise<readonly DeploySummary[]> {
+  const { before, state } = filter;
+  const by = state === undefined ? byDeploy : byBake;
   const where = and(
-    filter.service === undefined ? undefined : eq(deploys.service, filter.service),
-    filter.environment === undefined ? undefined : eq(deploys.environment, filter.environment),
-    filter.state === undefined ? undefined : eq(bake.state, filter.state),
-    before && sql`(${deploys.registeredAt}, ${deploys.id}) < (${before.registeredAt}, ${sql.param(before.id, deploys.id)})`,
+    filter.service === undefined ? undefined : eq(by.service, filter.service),
+    filter.environment === undefined ? undefined : eq(by.environment, filter.environment),
+    state === undefined ? undefined : eq(bake.state, state),
+    before && sql`(${by.at}, ${by.id}) < (${before.registeredAt}, ${sql.param(before.id, deploys.id)})`,
   );
-  const rows = await selectRecords(db, where).orderBy(desc(deploys.registeredAt), desc(deploys.id)).limit(filter.limit);
-  return rows.map(toRecord);
+  const rows = await selectSummaries(db, where).orderBy(desc(by.at), desc(by.id)).limit(filter.limit);
+  return rows.map(toSummary);
 }
 
 /** Number of live bakes in each state: `DeployCatalog.countByState`. */

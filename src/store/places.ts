@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { and, sql } from './drizzle.ts';
 import { isKnownGood, isUnverifiedTarget } from './known-good.ts';
 import { read } from './read.ts';
-import { selectRecords, toRecord } from './record.ts';
+import { selectSummaries, toSummary } from './record.ts';
 import { deploys } from './schema.ts';
 import { build, compile, slot } from './statement.ts';
 
@@ -12,18 +12,27 @@ const isOfPlace = sql`${deploys.service} = place.service and ${deploys.environme
 const place = { service: sql`place.service`, environment: sql`place.environment` };
 const newestFirst = sql`${deploys.registeredAt} desc, ${deploys.id} desc`;
 
-const latest = selectRecords(build, isOfPlace).orderBy(newestFirst).limit(1);
-const good = selectRecords(build, isKnownGood(place, null)).orderBy(newestFirst).limit(1);
+const latest = selectSummaries(build, isOfPlace).orderBy(newestFirst).limit(1);
+const good = selectSummaries(build, isKnownGood(place, null)).orderBy(newestFirst).limit(1);
 // Read only where no deploy is verified.
-const unverified = selectRecords(build, and(sql`good.deploy is null`, isUnverifiedTarget(place, null)))
+const unverified = selectSummaries(build, and(sql`good.deploy is null`, isUnverifiedTarget(place, null)))
   .orderBy(newestFirst)
   .limit(1);
 
+// One step along the index for each place: a plain `distinct` reads every deploy that there ever was.
 // Each record comes as one JSON object, because both have columns of the same names.
 const everyPlace = compile(
   sql`
+    with recursive place as (
+      (select service, environment from ${deploys} order by service, environment limit 1)
+      union all
+      select later.service, later.environment from place cross join lateral (
+        select service, environment from ${deploys} where (service, environment) > (place.service, place.environment)
+        order by service, environment limit 1
+      ) as later
+    )
     select place.service, place.environment, to_jsonb(latest) as latest, to_jsonb(good) as good, to_jsonb(unverified) as unverified
-    from (select distinct service, environment from ${deploys}) as place
+    from place
     cross join lateral ${latest} as latest
     left join lateral ${good} as good on true
     left join lateral ${unverified} as unverified on true
@@ -31,8 +40,8 @@ const everyPlace = compile(
   (row): ServiceSummary => {
     const { service, environment, latest, good, unverified } = read(Place, row, 'place');
     const target = good ?? unverified;
-    const knownGood = target && toRecord(target);
-    return { service, environment, latest: toRecord(latest), knownGood, ...(unverified && { isUnverified: true }) };
+    const knownGood = target && toSummary(target);
+    return { service, environment, latest: toSummary(latest), knownGood, ...(unverified && { isUnverified: true }) };
   },
 );
 

@@ -1,4 +1,4 @@
-import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeployRecord, DeploySummary } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
 import { alias, eq, type NodePgDatabase, type SQL, sql } from './drizzle.ts';
 import { readBake, readDeploy } from './read-bake.ts';
@@ -11,25 +11,32 @@ import type { StatementRow } from './statement.ts';
 export const bake = alias(bakes, 'bake');
 
 /** Each column has its own name, because a compiled statement returns rows by column names. */
-const recordColumns = {
+const summaryColumns = {
   deploy: sql<unknown>`${deploys.body}`.as('deploy'),
   bake: sql<unknown>`${bake.body}`.as('bake'),
   version: sql<unknown>`${bake.version}`.as('version'),
-  rules: sql<unknown>`${deploys.rules}`.as('rules'),
-  plan: sql<unknown>`${deploys.plan}`.as('plan'),
   marks: sql<unknown>`(
     select jsonb_agg(jsonb_build_object('kind', ${marks.kind}, 'by', ${marks.by}, 'why', ${marks.why}, 'at', ${marks.at}) order by ${marks.kind})
     from ${marks} where ${marks.deployId} = ${deploys.id})`.as('marks'),
 };
 
+const recordColumns = {
+  ...summaryColumns,
+  rules: sql<unknown>`${deploys.rules}`.as('rules'),
+  plan: sql<unknown>`${deploys.plan}`.as('plan'),
+};
+
 /** Parses a row of `selectRecords`. */
 export function toRecord(row: StatementRow): DeployRecord {
+  return { ...toSummary(row), ruleSet: readRuleSet(row.rules), plan: readPlan(row.plan) };
+}
+
+/** Parses a row of `selectSummaries`. */
+export function toSummary(row: StatementRow): DeploySummary {
   return {
     deploy: readDeploy(row.deploy),
     bake: readBake(row.bake),
     version: Number(row.version),
-    ruleSet: readRuleSet(row.rules),
-    plan: readPlan(row.plan),
     ...(row.marks != null && { marks: readMarks(row.marks) }),
   };
 }
@@ -37,6 +44,11 @@ export function toRecord(row: StatementRow): DeployRecord {
 /** Selects deploys joined with their bakes (as `bake`). */
 export function selectRecords(db: NodePgDatabase, where: SQL | undefined) {
   return db.select(recordColumns).from(bake).innerJoin(deploys, eq(deploys.id, bake.deployId)).where(where);
+}
+
+/** The same without the rules and the plan: most of a row is these. */
+export function selectSummaries(db: NodePgDatabase, where: SQL | undefined) {
+  return db.select(summaryColumns).from(bake).innerJoin(deploys, eq(deploys.id, bake.deployId)).where(where);
 }
 
 /** Reads one record without a lock, or `null`. */

@@ -41,6 +41,7 @@ export const deploys = bakewatch.table(
     unique('deploys_idempotency_key').on(table.idempotencyKey),
     index('deploys_newest').on(table.registeredAt, table.id),
     index('deploys_place').on(table.service, table.environment, table.registeredAt, table.id),
+    index('deploys_environment').on(table.environment, table.registeredAt, table.id),
     index('deploys_version').on(table.service, table.environment, table.version, table.registeredAt),
   ],
 );
@@ -59,6 +60,8 @@ export const bakes = bakewatch.table(
     version: integer('version').notNull(),
     leaseBy: words('lease_by'),
     leaseUntil: instant('lease_until'),
+    /** When its pasts were deleted; the end of the bake where there were none. A bake that ended again after that may have pasts again. */
+    pastPrunedAt: instant('past_pruned_at'),
     /** When its ticks were deleted. A bake that was moved and ended again after that has ticks again. */
     prunedAt: instant('pruned_at'),
     body: json('body').notNull(),
@@ -66,10 +69,15 @@ export const bakes = bakewatch.table(
   (table) => [
     index('bakes_due').on(table.nextAt).where(sql`next_at is not null`),
     index('bakes_live').on(table.service, table.environment).where(sql`next_at is not null`),
-    index('bakes_state').on(table.state),
+    // Lists by state: `begunAt` is when the deploy was registered.
+    index('bakes_by_state').on(table.state, sql`((body->>'begunAt')::bigint)`, table.deployId),
+    index('bakes_of_service_by_state').on(table.service, table.state, sql`((body->>'begunAt')::bigint)`, table.deployId),
     index('bakes_prunable')
       .on(sql`((body->>'at')::bigint)`)
       .where(sql`next_at is null and (pruned_at is null or pruned_at < (body->>'at')::bigint)`),
+    index('bakes_past_prunable')
+      .on(sql`((body->>'at')::bigint)`)
+      .where(sql`next_at is null and coalesce(greatest(pruned_at, past_pruned_at), 0) < (body->>'at')::bigint`),
   ],
 );
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Deploy } from '../core/bake/deploy.ts';
 import { compareRunning } from '../core/bake/running-release.ts';
 import { AppError, EffectError } from '../core/base/errors.ts';
-import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeploySummary } from '../ports/bake-store.ts';
 import type { Fingerprint, Place } from '../ports/hook.ts';
 import { type RegisterDeps, registerDeploy } from './register-deploy.ts';
 
@@ -16,7 +16,7 @@ export type AdoptRequest = { readonly deploy: Deploy; readonly force: boolean };
 
 /** `running`: what the platform says. `note`: what a person should know about it, if anything. */
 export type Adoption = {
-  readonly record: DeployRecord;
+  readonly record: DeploySummary;
   /** `false`: the newest deploy is this adoption already. */
   readonly isNew: boolean;
   readonly running: Fingerprint;
@@ -42,7 +42,7 @@ export async function adoptRelease(deps: AdoptDeps, { deploy, force }: AdoptRequ
 }
 
 /** The newest deploy of the place, if it is an adoption of the same release: a caller that got no answer asks again. */
-async function sameAdoption({ store }: AdoptDeps, { service, environment, release }: Deploy): Promise<DeployRecord | null> {
+async function sameAdoption({ store }: AdoptDeps, { service, environment, release }: Deploy): Promise<DeploySummary | null> {
   const [newest] = await store.list({ service, environment, limit: 1 });
   if (newest === undefined || !newest.deploy.adopted || newest.bake.state !== 'passed') return null;
   return isDeepStrictEqual(identityOf(newest.deploy.release), identityOf(release)) ? newest : null;

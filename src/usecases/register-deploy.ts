@@ -7,7 +7,7 @@ import type { Plan } from '../core/bake/plan.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
-import type { BakeStore, Commit, DeployRecord, RegistrationContext, RegistrationDecision } from '../ports/bake-store.ts';
+import type { BakeStore, Commit, DeploySummary, RegistrationContext, RegistrationDecision } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { PlanFacts } from './plan-for.ts';
 
@@ -27,7 +27,7 @@ export type RegisterDeps = {
   readonly planFor: (ruleSet: RuleSet, now: PlanFacts) => Plan;
 };
 
-export type RegisterResult = { readonly record: DeployRecord; readonly isNew: boolean };
+export type RegisterResult = { readonly record: DeploySummary; readonly isNew: boolean };
 
 /**
  * Registers a deploy and begins its bake. Older bakes of the same service and environment end as superseded.
@@ -66,7 +66,7 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
   }
 }
 
-async function rollbackUnderWay(store: DeployCatalog, { service, environment }: Deploy): Promise<DeployRecord | null> {
+async function rollbackUnderWay(store: DeployCatalog, { service, environment }: Deploy): Promise<DeploySummary | null> {
   for (const state of ['rolling_back', 'verifying'] as const) {
     const [record] = await store.list({ service, environment, state, limit: 1 });
     if (record !== undefined) return record;

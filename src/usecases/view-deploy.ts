@@ -4,7 +4,7 @@ import { describeMark } from '../core/bake/verdict-mark.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Attempt, AuditLog } from '../ports/audit-log.ts';
-import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
+import type { BakeStore, DeployRecord, DeploySummary } from '../ports/bake-store.ts';
 import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 
 /** A check with its newest measurement: of all, of the bake, and of the recovery after a rollback. `asked` counts the passes that asked it. */
@@ -78,7 +78,7 @@ function checksOf({ ruleSet }: DeployRecord, measurements: readonly Measurement[
 }
 
 /** The reasons for the state of the bake, and what was found about its verdict afterwards. */
-export function reasonsOf({ bake, marks = [] }: DeployRecord): readonly string[] {
+export function reasonsOf({ bake, marks = [] }: DeploySummary): readonly string[] {
   return [...marks.map(describeMark), ...reasonsOfState(bake)];
 }
 

@@ -2,14 +2,14 @@ import type { Target } from '../core/bake/deploy.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { Interval } from '../core/base/window.ts';
 import { type Dora, doraOf } from '../core/report/dora.ts';
-import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeploySummary } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Place } from '../ports/hook.ts';
 
 /** One environment of a service: its newest deploys, its known-good release, and its DORA metrics. */
 export type PlaceView = Place & {
   /** Newest first. */
-  readonly recent: readonly DeployRecord[];
+  readonly recent: readonly DeploySummary[];
   readonly knownGood: Target | null;
   readonly dora: Dora;
 };

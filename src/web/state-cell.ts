@@ -1,11 +1,11 @@
 import { describeTimeLeft } from '../core/bake/time-left.ts';
-import type { DeployRecord } from '../ports/bake-store.ts';
+import type { DeploySummary } from '../ports/bake-store.ts';
 import { reasonsOf } from '../usecases/view-deploy.ts';
 import { type Html, html } from './html.ts';
 import { toneOf } from './state-banner.ts';
 
 /** The state of a bake in a list: a word, how long it still takes, and the headline. */
-export function stateCell(record: DeployRecord, now: number): Html {
+export function stateCell(record: DeploySummary, now: number): Html {
   const { bake } = record;
   const [headline = '', ...others] = reasonsOf(record);
   const left = bake.state === 'baking' ? `, ${describeTimeLeft(bake, now)}` : '';

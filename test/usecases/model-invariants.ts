@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { type Bake, isFinal } from '../../src/core/bake/bake.ts';
-import type { DeployRecord } from '../../src/ports/bake-store.ts';
+import type { DeploySummary } from '../../src/ports/bake-store.ts';
 import { step } from '../support/builders.ts';
 import type { World } from '../support/world.ts';
 
@@ -11,7 +11,7 @@ export type Traffic = keyof typeof traffic;
 
 /** What is remembered of the commands so far, and of what the store showed after each. */
 export type Model = {
-  readonly seen: Map<string, DeployRecord>;
+  readonly seen: Map<string, DeploySummary>;
   readonly keys: Map<string, string>;
   readonly weather: { readonly since: number; readonly traffic: Traffic }[];
   isFrozen: boolean;
@@ -61,7 +61,7 @@ function isFoundBad(bake: Bake): boolean {
   return condemned.includes(bake.state) || (bake.state === 'shifting' && ['roll_back', 'ask', 'failed'].includes(bake.after.kind));
 }
 
-type Move = { readonly before: DeployRecord; readonly record: DeployRecord; readonly asked: NonNullable<Asked>['what'] | null };
+type Move = { readonly before: DeploySummary; readonly record: DeploySummary; readonly asked: NonNullable<Asked>['what'] | null };
 
 function moved(model: Model, { before, record, asked }: Move): void {
   const { bake } = record;
@@ -102,22 +102,22 @@ export function trafficAt(model: Model, at: number): Traffic {
 }
 
 /** Another release is put back than was ordered, because that one is gone. */
-function isFurther(before: DeployRecord, { bake }: DeployRecord): boolean {
+function isFurther(before: DeploySummary, { bake }: DeploySummary): boolean {
   return before.bake.state === 'rolling_back' && bake.state === 'rolling_back' && bake.order.id !== before.bake.order.id;
 }
 
-function isNewOrder(before: DeployRecord | undefined, { bake, version }: DeployRecord): boolean {
+function isNewOrder(before: DeploySummary | undefined, { bake, version }: DeploySummary): boolean {
   return bake.state === 'rolling_back' && before?.version !== version;
 }
 
 /** Only a person puts a release back that was rolled back, and only the own release of the deploy. */
-function isForward({ deploy, bake }: DeployRecord, asked: Asked): void {
+function isForward({ deploy, bake }: DeploySummary, asked: Asked): void {
   expect(asked, 'only a person rolls forward').toEqual({ id: deploy.id, what: 'roll forward' });
   expect(bake, 'it is the own release').toMatchObject({ order: { target: { deployId: deploy.id, version: deploy.release.version } } });
 }
 
 /** What runs is what is rolled back: nothing that was deployed later, and is not gone again, loses its place by it. */
-function isTheLast(records: readonly DeployRecord[], { deploy }: DeployRecord): void {
+function isTheLast(records: readonly DeploySummary[], { deploy }: DeploySummary): void {
   const gone = ['canceled', 'superseded', 'rolled_back'];
   const later = records.filter(
     ({ deploy: other, bake }) =>
@@ -129,7 +129,7 @@ function isTheLast(records: readonly DeployRecord[], { deploy }: DeployRecord): 
   ).toEqual([]);
 }
 
-function knownGood(records: readonly DeployRecord[], { bake, deploy }: DeployRecord): void {
+function knownGood(records: readonly DeploySummary[], { bake, deploy }: DeploySummary): void {
   if (bake.state !== 'rolling_back') return;
   const target = records.find((one) => one.deploy.id === bake.order.target.deployId);
   const verified = records.filter(
@@ -144,7 +144,7 @@ function knownGood(records: readonly DeployRecord[], { bake, deploy }: DeployRec
 }
 
 /** Whether a newer deploy of the same version was condemned; what `asking` came to does not count. */
-function isCondemnedLater(records: readonly DeployRecord[], { deploy }: DeployRecord, asking: string): boolean {
+function isCondemnedLater(records: readonly DeploySummary[], { deploy }: DeploySummary, asking: string): boolean {
   return records.some(
     (one) =>
       one.deploy.id !== asking &&

@@ -68,7 +68,7 @@ describe('a registration', () => {
     const world = await aWorld();
     const { record } = await world.release('v1.1', { phase: 'started' });
     world.clock.advance(10 * step);
-    await world.look(record);
+    await world.look(await world.recordOf(record.deploy.id));
     expect((await world.recordOf(record.deploy.id)).bake).toMatchObject({ state: 'warming', deployedAt: null });
     const said = { id: record.deploy.id, by: 'ci', at: world.clock.now() };
     await finish(world.store, said);
