@@ -7,6 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startApp } from '../src/app/app.ts';
 import { systemClock } from '../src/app/clock.ts';
@@ -47,27 +48,32 @@ async function idsOf(db: Database, where = sql`true`): Promise<readonly string[]
 type Question = { readonly name: string; readonly path: (i: number) => string };
 
 async function questionsOf(db: Database): Promise<readonly Question[]> {
+  const { rows } = await db.execute<{ service: string }>(
+    sql`select distinct service from bakewatch.deploys where service like 'service-%' limit 100`,
+  );
+  const small = (i: number) => rows[i % rows.length]?.service ?? '';
   const [all, shop] = [await idsOf(db), await idsOf(db, sql`service = 'shop' and environment = 'production'`)];
   const pick = (ids: readonly string[], i: number) => ids[(i * 7) % ids.length] ?? '';
   const list = (query: string) => `/v1/deploys?${query}`;
   return [
     { name: 'home page', path: () => '/' },
     { name: 'services', path: () => '/v1/services' },
-    { name: 'service page, small', path: (i) => `/services/service-${i % 199}` },
+    { name: 'service page, small', path: (i) => `/services/${small(i)}` },
     { name: 'service page, large', path: () => '/services/shop' },
     { name: 'service, large, a year', path: () => '/v1/services/shop?since=365d' },
     { name: 'list', path: () => list('') },
     { name: 'list of 200', path: () => list('limit=200') },
     { name: 'list, deep cursor', path: (i) => list(`before=${pick(all, i)}`) },
-    { name: 'list of a service', path: (i) => list(`service=service-${i % 199}`) },
+    { name: 'list of a service', path: (i) => list(`service=${small(i)}`) },
     { name: 'list of a service, deep cursor', path: (i) => list(`service=shop&environment=production&before=${pick(shop, i)}`) },
     { name: 'list of an environment', path: () => list('environment=staging') },
+    { name: 'list of a rare environment', path: () => list('environment=nowhere') },
     ...['passed', 'failed', 'canceled', 'awaiting_approval'].flatMap((state) => [
       { name: `list of ${state}`, path: () => list(`state=${state}`) },
       { name: `list of ${state}, deep cursor`, path: (i: number) => list(`state=${state}&before=${pick(all, i)}`) },
       {
         name: `list of ${state}, of a service`,
-        path: (i: number) => list(`state=${state}&service=service-${i % 199}&environment=production`),
+        path: (i: number) => list(`state=${state}&service=${small(i)}&environment=production`),
       },
       { name: `list of ${state}, of the large service`, path: () => list(`state=${state}&service=shop`) },
     ]),
@@ -85,6 +91,12 @@ async function timesOf(url: string, { path }: Question): Promise<readonly number
     const startedAt = performance.now();
     const answer = await fetch(`${url}${path(Math.max(0, i))}`);
     const text = await answer.text();
+    if (answer.status === 429) {
+      // The server limits the requests of a minute.
+      await wait(2_000);
+      i -= 1;
+      continue;
+    }
     if (answer.status !== 200) throw new Error(`${path(Math.max(0, i))}: ${answer.status} ${text.slice(0, 300)}`);
     if (i >= 0) times.push(performance.now() - startedAt);
   }

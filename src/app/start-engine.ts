@@ -36,7 +36,7 @@ export type Engine = {
 export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 12_000, passTimeoutMs: 37_000, pollMs: 500 };
 /** The maximum number of bakes whose past is held in memory: about 20 KB each. */
 const maxRememberedBakes = 10_000;
-/** How often old measurements are deleted. */
+/** How often old data is deleted. */
 const sweepMs = 3_600_000;
 
 /** Phase 2: starts the effect queue, the scheduler and the periodic jobs, in this order. */
@@ -89,9 +89,9 @@ function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers,
   );
 }
 
-/** The jobs that run next to the bakes: deleting old measurements and, where the policy wants them, rehearsals of rollbacks. */
+/** The jobs that run next to the bakes: deleting old data and, where the policy wants them, rehearsals of rollbacks. */
 function periodicJobs({ config, ruleSets, log }: AppInput, { store, clock, meter }: ServerAdapters, drillDeps: DrillDeps) {
-  const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.retentionMs, everyMs: sweepMs });
+  const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.keepMs, everyMs: sweepMs });
   const { everyMs } = config.policy.drill;
   if (everyMs === null) return [retention];
   const rehearse = (place: Place, signal: AbortSignal) => drill(drillDeps, { place, forReal: false, by: 'bakewatch' }, signal);

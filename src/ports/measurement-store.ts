@@ -21,6 +21,9 @@ export type FrozenHistory = {
 /** The past that an earlier deploy stored, and what is known of the sources of its check. */
 export type StoredPast = Pick<FrozenHistory, 'stretch' | 'sightings'>;
 
+/** When the retention deleted the measurements of a bake, except the last one of each check, and the pasts of its checks. `null`: not yet. */
+export type Deletions = { readonly measurements: number | null; readonly pasts: number | null };
+
 /** What a bake is judged on: its measurements, and the past of its checks. New measurements are written by `BakeStore.update`. */
 export interface MeasurementStore {
   /** All measurements of a bake, oldest first. */
@@ -30,6 +33,6 @@ export interface MeasurementStore {
   histories(bakeId: string): Promise<readonly FrozenHistory[]>;
   /** The past that the newest deploy of the place with this check and source stored; `null` where there is no such deploy. */
   newestHistory(place: Place, check: string, source: string): Promise<StoredPast | null>;
-  /** When the ticks of this bake were deleted (`StoreMaintenance.prune`), or `null`. */
-  prunedAt(bakeId: string): Promise<number | null>;
+  /** When data of this bake was deleted (`StoreMaintenance.prune`). */
+  deletions(bakeId: string): Promise<Deletions>;
 }

@@ -26,7 +26,17 @@ export const DatabaseSection = z.strictObject({
   retention: duration({ min: '1d' })
     .default(90 * 86_400_000)
     .describe(
-      'How long the single measurements of a bake are kept after its end, for `export`. The deploy, its result and its timeline are never deleted. Default: 90d.',
+      'How long the single measurements of a bake are kept after its end, for charts and `export`. Its last results, in words, stay with the deploy. Default: 90d.',
+    ),
+  past_retention: duration({ min: '1d' })
+    .default(30 * 86_400_000)
+    .describe(
+      'How long the past that a bake was compared with is kept after its end, for charts and `export`: the larger part of a finished bake. At most as long as the measurements. The newest deploy of each service and environment keeps it. Default: 30d.',
+    ),
+  deploy_retention: duration({ min: '30d' })
+    .default(730 * 86_400_000)
+    .describe(
+      'How long a deploy with its result, timeline and hook attempts is kept after the end of its bake. At least as long as its measurements. The newest 200 deploys of each service and environment and its newest 10 that passed are never deleted. Default: 730d.',
     ),
 });
 

@@ -58,10 +58,13 @@ export type ConfigPolicy = {
   readonly drill: { readonly everyMs: number | null; readonly forRealIn: readonly string[] };
 } & Pick<Plan, 'budget' | 'sharedCause' | 'nextKnownGood'>;
 
+/** How long the data of a bake is kept after its end, in milliseconds: the pasts of its checks, its measurements, and the whole deploy. */
+export type Retentions = { readonly pasts: number; readonly measurements: number; readonly deploys: number };
+
 /** The parsed config. */
 export type Config<P, H, T, N> = {
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
-  readonly database: { readonly url: Secret | null; readonly retentionMs: number };
+  readonly database: { readonly url: Secret | null; readonly keepMs: Retentions };
   readonly dataDir: string;
   /** How long a stop waits for what is under way. */
   readonly drainMs: number;

@@ -79,8 +79,11 @@ function isLoopback(host: string): boolean {
 function readDatabase(cursor: Cursor): Config<unknown, unknown, unknown, unknown>['database'] {
   if (cursor.isPresent) cursor.isMapOf(Object.keys(DatabaseSection.shape));
   const url = cursor.at('url').take(DatabaseSection.shape.url);
-  const retentionMs = cursor.at('retention').take(DatabaseSection.shape.retention) ?? 0;
-  return { url: url === undefined ? null : new Secret(url), retentionMs };
+  const { shape } = DatabaseSection;
+  const measurements = cursor.at('retention').take(shape.retention) ?? 0;
+  const pasts = Math.min(measurements, cursor.at('past_retention').take(shape.past_retention) ?? 0);
+  const deploys = Math.max(measurements, cursor.at('deploy_retention').take(shape.deploy_retention) ?? 0);
+  return { url: url === undefined ? null : new Secret(url), keepMs: { pasts, measurements, deploys } };
 }
 
 function readPolicy(cursor: Cursor): ConfigPolicy {

@@ -1,47 +1,55 @@
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { StoreMaintenance } from '../ports/store-maintenance.ts';
+import type { Prunable, StoreMaintenance } from '../ports/store-maintenance.ts';
 
 export type RetentionDeps = { readonly store: StoreMaintenance; readonly clock: Clock; readonly log: Log; readonly meter: Meter };
 
-/** `keepMs`: how long measurements are kept after the end of their bake. */
-export type RetentionOptions = { readonly keepMs: number; readonly everyMs: number };
+/** `keepMs`: how long data of each kind is kept after the end of its bake. */
+export type RetentionOptions = { readonly keepMs: Readonly<Record<Prunable, number>>; readonly everyMs: number };
 
 export type Retention = {
   start(): void;
-  /** Waits for the bake that is being pruned. */
+  /** Waits for the batch that is being deleted. */
   stop(): Promise<void>;
-  /** Deletes all measurements that are too old now. */
+  /** Deletes all that is too old now. */
   sweep(): Promise<void>;
 };
 
 /** Time before the first sweep. It is short, so that a process that restarts often sweeps too. */
 const firstAfterMs = 60_000;
-/** Pause between two bakes, so that a sweep does not delay passes. */
+/** Pause between two batches, so that a sweep does not delay passes. */
 const pauseMs = 20;
+/** How many bakes one transaction prunes: a few thousand rows. Deploys go first, because nothing else of them is then left to delete. */
+const batches: readonly (readonly [what: Prunable, limit: number])[] = [
+  ['deploys', 50],
+  ['measurements', 20],
+  ['pasts', 50],
+];
 
-/** Deletes old measurements periodically, one bake after the other. An error of the database ends a sweep, not the loop. */
+/** Deletes old data periodically, one batch after the other. An error of the database ends a sweep, not the loop. */
 export function createRetention({ store, clock, log, meter }: RetentionDeps, { keepMs, everyMs }: RetentionOptions): Retention {
   const stopping = new AbortController();
   let ended: Promise<void> = Promise.resolve();
 
   async function sweep(): Promise<void> {
-    const deleted = { bakes: 0, measurements: 0 };
+    const deleted = { measurements: 0, pasts: 0, deploys: 0, rows: 0 };
     try {
-      while (!stopping.signal.aborted) {
-        const at = clock.now();
-        const pruned = await store.prune({ endedBefore: at - keepMs, at });
-        if (pruned === null) break;
-        deleted.bakes += 1;
-        deleted.measurements += pruned.measurements;
-        meter.pruned(pruned.measurements);
-        await clock.sleep(pauseMs, stopping.signal);
+      for (const [what, limit] of batches) {
+        while (!stopping.signal.aborted) {
+          const at = clock.now();
+          const pruned = await store.prune({ what, endedBefore: at - keepMs[what], at, limit });
+          if (pruned === null) break;
+          deleted[what] += pruned.bakeIds.length;
+          deleted.rows += pruned.measurements;
+          meter.pruned(pruned.measurements);
+          await clock.sleep(pauseMs, stopping.signal);
+        }
       }
     } catch (error) {
-      log.warn({ err: error }, 'old measurements could not be deleted');
+      log.warn({ err: error }, 'old data could not be deleted');
     }
-    if (deleted.bakes > 0) log.info(deleted, 'old measurements deleted');
+    if (deleted.deploys + deleted.measurements + deleted.pasts > 0) log.info(deleted, 'old data deleted');
   }
 
   async function loop(): Promise<void> {

@@ -14,7 +14,7 @@ import { readKnownGood } from './known-good.ts';
 import { newestHistory, readHistories, readMeasurements, saveHistory } from './measurements.ts';
 import { readOutcomes } from './outcomes.ts';
 import { readEnvironments, readServices } from './places.ts';
-import { prune, prunedAt } from './prune.ts';
+import { prune, readDeletions } from './prune.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
 import { update } from './update.ts';
@@ -60,7 +60,7 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
       onDatabase('save fingerprint', () => saveFingerprint(db, deployId, fingerprint, moment)),
     firstFingerprint: (deployId) => onDatabase('first fingerprint', () => firstFingerprint(db, deployId)),
     prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),
-    prunedAt: (bakeId) => onDatabase('pruned', () => prunedAt(db, bakeId)),
+    deletions: (bakeId) => onDatabase('deletions', () => readDeletions(db, bakeId)),
     freezes: () => onDatabase('freezes', () => readFreezes(db)),
     setFreeze: (freeze) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze)),
     liftFreeze: (service) => onDatabase('lift freeze', () => liftFreeze(db, service)),

@@ -28,6 +28,8 @@ export type DeployView = {
   readonly attempts: readonly Attempt[];
   /** When its measurements were deleted, except the last one of each check; `null`: not yet. */
   readonly prunedAt: number | null;
+  /** When the past that its checks were compared with was deleted; `null`: not yet. */
+  readonly pastPrunedAt: number | null;
 };
 
 /** The roles of the storage that hold the story of a deploy. */
@@ -43,13 +45,14 @@ export async function findDeploy(store: BakeStore, id: string): Promise<DeployRe
 /** Loads a deploy with its checks, its timeline and its hook attempts. Throws `AppError('not_found')`. */
 export async function viewDeploy(store: DetailsStore, id: string): Promise<DeployView> {
   const record = await findDeploy(store, id);
-  const [measurements, timeline, attempts, prunedAt] = await Promise.all([
+  const [measurements, timeline, attempts, deletions] = await Promise.all([
     store.measurements(id),
     store.timeline(id),
     store.attempts(id),
-    store.prunedAt(id),
+    store.deletions(id),
   ]);
-  return { record, checks: checksOf(record, measurements), measurements, timeline, attempts, prunedAt };
+  const { measurements: prunedAt, pasts: pastPrunedAt } = deletions;
+  return { record, checks: checksOf(record, measurements), measurements, timeline, attempts, prunedAt, pastPrunedAt };
 }
 
 /** A deploy with the past that it was compared with. */

@@ -44,6 +44,7 @@ ${numbersTable(view.record.ruleSet, view.checks)}
 ${openAttempts(view)}
 <h2>What was asked</h2>
 ${view.prunedAt === null ? '' : html`<p>All measurements except the last one of each check were deleted at ${time(view.prunedAt)}.</p>`}
+${view.pastPrunedAt === null || view.prunedAt !== null ? '' : html`<p>The past that the checks were compared with was deleted at ${time(view.pastPrunedAt)}, so the charts do not show it.</p>`}
 ${view.checks.map((check) => html`<p><b>${check.name}</b> <span class="quiet">(${check.provider}${askedText(check)})</span></p><pre>${check.latest?.query ?? 'not asked yet'}</pre>`)}`,
   );
 }

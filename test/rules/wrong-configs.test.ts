@@ -59,12 +59,20 @@ const rows = [
   {
     name: 'a database that is a text',
     text: 'database: postgres://db',
-    says: ['2:11 database: must be a map, not a text (known: url, retention)'],
+    says: ['2:11 database: must be a map, not a text (known: url, retention, past_retention, deploy_retention)'],
   },
   {
     name: 'measurements that are hardly kept',
     text: 'database: { retention: 1h }',
     says: ['2:24 database.retention: 1h is too short (the minimum is 1d)'],
+  },
+  {
+    name: 'deploys that are hardly kept',
+    text: 'database: { past_retention: 1h, deploy_retention: 1d }',
+    says: [
+      '2:29 database.past_retention: 1h is too short (the minimum is 1d)',
+      '2:51 database.deploy_retention: 1d is too short (the minimum is 30d)',
+    ],
   },
   { name: 'tokens by name', text: 'tokens: { ci: abc }', says: ['2:9 tokens: must be a list (begin each token with a dash)'] },
   {

@@ -4,9 +4,10 @@ import type { Store } from '../../src/ports/store.ts';
 import { createRetention } from '../../src/scheduler/retention.ts';
 import { exportRecording } from '../../src/usecases/export-recording.ts';
 import { rollBack } from '../../src/usecases/intervene.ts';
-import { viewDeploy } from '../../src/usecases/view-deploy.ts';
+import { loadDetails, viewDeploy } from '../../src/usecases/view-deploy.ts';
+import { deployPage } from '../../src/web/deploy-page.ts';
 import { aCheck, aCondition, step } from '../support/builders.ts';
-import { aDatabase, anotherReplica, type TestDatabase } from '../support/database.ts';
+import { aDatabase, administer, anotherReplica, type TestDatabase } from '../support/database.ts';
 import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -18,6 +19,7 @@ afterAll(() => database.close());
 
 const day = 86_400_000;
 const keepMs = 90 * day;
+const keep = { pasts: 30 * day, measurements: keepMs, deploys: 730 * day };
 
 /** A service with a past: `v1.1` passed, and `v2` was rolled back to it. */
 async function aWorld() {
@@ -39,7 +41,7 @@ function retentionOf({ clock }: World, store: Store = database.store) {
   const { log, lines } = createFakeLog();
   const deleted: number[] = [];
   const meter = { ...silentMeter, pruned: (measurements: number) => deleted.push(measurements) };
-  return { lines, deleted, sweep: createRetention({ store, clock, log, meter }, { keepMs, everyMs: day }).sweep };
+  return { lines, deleted, sweep: createRetention({ store, clock, log, meter }, { keepMs: keep, everyMs: day }).sweep };
 }
 
 /** What must stay when the ticks are deleted. */
@@ -65,7 +67,8 @@ test('old ticks are deleted; the deploy, its end, its timeline and the last answ
     ['verifying', null, null],
   ]);
   expect(deleted.reduce((sum, one) => sum + one, 0)).toBe(count - left.length);
-  expect(lines).toEqual([{ level: 'info', message: 'old measurements deleted', fields: { bakes: 3, measurements: count - left.length } }]);
+  const fields = { measurements: 3, pasts: 0, deploys: 0, rows: count - left.length };
+  expect(lines).toEqual([{ level: 'info', message: 'old data deleted', fields }]);
   await sweep();
   expect(lines).toHaveLength(1);
 });
@@ -95,7 +98,7 @@ test('an old known-good release is still a target, and a bake that is live or en
   const kept = await world.store.measurements(late);
   await retentionOf(world).sweep();
   expect(await world.store.measurements(late)).toEqual(kept);
-  expect([await world.store.prunedAt(late), await world.store.prunedAt(live)]).toEqual([null, null]);
+  for (const id of [late, live]) expect((await world.store.deletions(id)).measurements).toBeNull();
   await world.run(live);
   await world.run((await world.release('v1.2', { key: `${world.service} again` })).record.deploy.id);
   world.clock.advance(2 * keepMs);
@@ -123,13 +126,13 @@ test('two replicas never prune the same bake', async () => {
   await aWorld();
   world.clock.advance(keepMs + day);
   const other = await anotherReplica(database);
-  const request = { endedBefore: world.clock.now() - keepMs, at: world.clock.now() };
+  const request = { what: 'measurements', endedBefore: world.clock.now() - keepMs, at: world.clock.now(), limit: 2 } as const;
   const stores = [database.store, other.store];
   const seen: string[] = [];
   for (let last = -1; seen.length > last; ) {
     last = seen.length;
     const pruned = await Promise.all(stores.flatMap((store) => [store.prune(request), store.prune(request)]));
-    seen.push(...pruned.flatMap((one) => (one === null ? [] : [one.bakeId])));
+    seen.push(...pruned.flatMap((one) => one?.bakeIds ?? []));
   }
   await other.close();
   expect(new Set(seen).size).toBe(seen.length);
@@ -141,5 +144,81 @@ test('while the database is away, the sweep ends, and the next one works', async
   const broken = { ...database.store, prune: () => Promise.reject(new AppError('unavailable', 'the database cannot be reached (prune)')) };
   const { sweep, lines } = retentionOf(world, broken);
   await sweep();
-  expect(lines).toMatchObject([{ level: 'warn', message: 'old measurements could not be deleted' }]);
+  expect(lines).toMatchObject([{ level: 'warn', message: 'old data could not be deleted' }]);
+});
+
+test('the past of a bake is deleted before its measurements, and the page, the report and an export say so', async () => {
+  const { world, good, bad } = await aWorld();
+  const before = await world.store.measurements(good);
+  expect(await world.store.histories(good)).toMatchObject([{ stretch: { ticks: { kind: 'ratio' } } }]);
+  world.clock.advance(keep.pasts + day);
+  const { sweep, lines } = retentionOf(world);
+  const sweptAt = world.clock.now();
+  await sweep();
+  expect(lines).toMatchObject([{ fields: { measurements: 0, deploys: 0, rows: 0 } }]);
+  expect(await world.store.histories(good)).toEqual([]);
+  expect(await world.store.measurements(good)).toEqual(before);
+  const view = await loadDetails(world.store, good);
+  expect(view).toMatchObject({ prunedAt: null, pastPrunedAt: sweptAt });
+  const page = String(await deployPage(view, { showsServices: true, now: world.clock.now() }));
+  expect(page).toContain('The past that the checks were compared with was deleted at');
+  expect(await exportRecording(world.store, good).catch((error: unknown) => error)).toMatchObject({
+    code: 'not_found',
+    message: expect.stringMatching(/the past .* was deleted on .*`database.past_retention`/),
+  });
+  // The next deploy of the place goes on from the past of the newest one.
+  expect(await world.store.histories(bad)).toMatchObject([{ stretch: { ticks: { kind: 'ratio' } } }]);
+  expect((await world.store.deletions(bad)).pasts).toBeNull();
+  expect(await exportRecording(world.store, bad)).toMatchObject({ id: bad });
+  await sweep();
+  expect(lines).toHaveLength(1);
+});
+
+test('what was delivered and held back about a bake is deleted with its measurements', async () => {
+  const { world, good } = await aWorld();
+  const rows = async () => {
+    const counts = ['deliveries', 'held_notices'].map(
+      (table) => `(select count(*)::int from bakewatch.${table} where bake_id = '${good}')`,
+    );
+    return await administer(database.url, `select ${counts.join(' + ')} as rows`);
+  };
+  await world.store.mute({ bakeId: good, notifier: 'team' });
+  expect(await rows()).not.toEqual([{ rows: 0 }]);
+  world.clock.advance(keepMs + day);
+  await retentionOf(world).sweep();
+  expect(await rows()).toEqual([{ rows: 0 }]);
+});
+
+/** Writes older deploys of the place by SQL: copies of a deploy, a minute apart, of which every `everyPassed`-th passed. */
+async function addOlder(id: string, { count, everyPassed, before }: { count: number; everyPassed: number; before: number }): Promise<void> {
+  await administer(
+    database.url,
+    `with older as (select i, gen_random_uuid()::text as id, ${before} - i * 60000 as at from generate_series(1, ${count}) i),
+      placed as (
+        insert into bakewatch.deploys (id, service, environment, version, registered_at, adopted, body_hash, body, rules, plan)
+        select o.id, service, environment, 'old-' || o.i, o.at, false, '', body || jsonb_build_object('id', o.id, 'registeredAt', o.at), rules, plan
+        from bakewatch.deploys, older o where deploys.id = '${id}' returning id)
+      insert into bakewatch.bakes (deploy_id, service, environment, state, version, body)
+      select o.id, service, environment, case when o.i % ${everyPassed} = 0 then 'passed' else 'canceled' end, 1,
+        jsonb_build_object('id', o.id, 'cause', 'release', 'begunAt', o.at, 'deployedAt', o.at, 'at', o.at, 'by', 'ana',
+          'state', case when o.i % ${everyPassed} = 0 then 'passed' else 'canceled' end, 'confidence', 'low', 'reasons', '["fine"]'::jsonb)
+      from bakewatch.bakes, older o where deploy_id = '${id}'`,
+  );
+}
+
+test('very old deploys are deleted whole; each place keeps its newest ones and those that passed last', async () => {
+  const [{ world, good, bad }, few] = [await aWorld(), await aWorld()];
+  const before = world.clock.now() - day;
+  await addOlder(good, { count: 260, everyPassed: 25, before });
+  await addOlder(few.good, { count: 210, everyPassed: 500, before });
+  world.clock.advance(keep.deploys + 2 * day);
+  await retentionOf(world).sweep();
+  const left = async (service: string) => (await world.store.list({ service, limit: 500 })).map(({ deploy }) => deploy);
+  // v2, v1.1 and v1 are newer. Of the older ones, every 25th passed, and two of the three newer ones did.
+  const kept = await left(world.service);
+  expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining([good, bad]));
+  expect(kept).toHaveLength(203);
+  expect(await world.store.knownGood({ service: world.service, environment: 'production' }, 20)).toHaveLength(10);
+  // With too few passed deploys nothing is deleted: a rollback may need one of them.
+  expect(await left(few.world.service)).toHaveLength(213);
 });

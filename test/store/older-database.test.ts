@@ -110,7 +110,7 @@ describe('what an older version stored', () => {
       expect(await store.attempts(id)).toMatchObject(
         rows('attempts').map(({ order_id, number, outcome, output }) => ({ orderId: order_id, number, outcome, output })),
       );
-      expect(await store.prunedAt(id)).toBe(pruned_at);
+      expect(await store.deletions(id)).toEqual({ measurements: pruned_at, pasts: null });
     }
   });
 

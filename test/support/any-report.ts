@@ -82,6 +82,7 @@ export const anyReportSource: fc.Arbitrary<ReportSource> = fc
         output: `${text()}\n\`\`\`\`\n${text()}`,
       })),
       prunedAt: isPruned ? t0 : null,
+      pastPrunedAt: isPruned ? t0 : null,
       previous: target,
     };
   });

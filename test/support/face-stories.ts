@@ -105,6 +105,7 @@ function story({ name, bake, rules, measurements, timeline, topic, reasons, now 
       timeline: [registered, { at: from, kind: 'baking', by: 'bakewatch', text: 'watching the checks' }, ...timeline],
       attempts: [],
       prunedAt: null,
+      pastPrunedAt: null,
       histories: [],
     },
     notice: { topic, reasons: nonEmpty(reasons, 'no reason given') },

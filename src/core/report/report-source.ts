@@ -28,5 +28,7 @@ export type ReportSource = ChartSource & {
   readonly checks: readonly ReportCheck[];
   readonly attempts: readonly ReportAttempt[];
   readonly prunedAt: number | null;
+  /** When the past that its checks were compared with was deleted; `null`: not yet. */
+  readonly pastPrunedAt: number | null;
   readonly previous: { readonly version: string; readonly commit?: string | undefined } | null;
 };

@@ -10,12 +10,15 @@ export function unknownsOf(
   source: ReportSource,
   { charts, times }: { readonly charts: readonly Chart[]; readonly times: Times },
 ): readonly string[] {
-  const { record, checks, attempts, timeline, prunedAt } = source;
+  const { record, checks, attempts, timeline, prunedAt, pastPrunedAt } = source;
   const { bake } = record;
   return [
     ...(prunedAt === null
       ? []
       : ['What the single measurements were: the retention deleted them, so there are no charts, and only the last result of each check.']),
+    ...(pastPrunedAt === null || prunedAt !== null
+      ? []
+      : ['What the checks were compared with: the retention deleted the past, so the charts show only the time of the bake.']),
     ...(bake.state === 'failed' && bake.rolledBack === 'unknown' ? ['Whether the rollback happened: check which release runs.'] : []),
     ...(bake.state === 'failed' && bake.rolledBack === 'yes'
       ? ['Whether the service recovered after the rollback: the checks did not show it.']

@@ -56,6 +56,7 @@ function aSource(rest: Partial<ReportSource> & { readonly bake?: ReportSource['r
     checks: [aReportCheck()],
     attempts: [],
     prunedAt: null,
+    pastPrunedAt: null,
     previous: v1,
     at: from + 20 * step,
     ...more,
@@ -273,6 +274,7 @@ describe('what is not known', () => {
       says: 'Whether errors watches anything: it is unproven.',
     },
     { name: 'what was deleted', source: { prunedAt: t0 }, says: 'the retention deleted them' },
+    { name: 'that the past was deleted', source: { pastPrunedAt: t0 }, says: 'the retention deleted the past' },
   ])('$name', ({ source, says }) => {
     const { unknowns } = buildReport(aSource(source));
     if (says === null) expect(unknowns).toEqual([]);
