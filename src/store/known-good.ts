@@ -30,7 +30,9 @@ export function isKnownGood(place: PlaceColumns, except: SQL | null): SQL | unde
 
 /** The same for an unverified deploy: it is a target only where no verified one exists. */
 export function isUnverifiedTarget(place: PlaceColumns, except: SQL | null): SQL | undefined {
-  return isTarget(isClean, place, except);
+  // The place once more, by the bake: there is an index by service and state.
+  const isOfPlace = and(eq(bake.service, place.service), eq(bake.environment, place.environment));
+  return isTarget(and(isClean, isOfPlace), place, except);
 }
 
 function isTarget(isGood: SQL | undefined, place: PlaceColumns, except: SQL | null): SQL | undefined {
@@ -58,7 +60,8 @@ function isTarget(isGood: SQL | undefined, place: PlaceColumns, except: SQL | nu
     eq(deploys.environment, place.environment),
     except === null ? undefined : ne(deploys.id, except),
     isGood,
-    notExists(condemnedLater),
+    // PostgreSQL makes no join of a query with an offset. It would collect the condemned deploys of all services first, to find one known-good deploy.
+    notExists(sql`(${condemnedLater} offset 0)`),
   );
 }
 

@@ -13,9 +13,10 @@ const place = { service: sql`place.service`, environment: sql`place.environment`
 const newestFirst = sql`${deploys.registeredAt} desc, ${deploys.id} desc`;
 
 const latest = selectSummaries(build, isOfPlace).orderBy(newestFirst).limit(1);
-const good = selectSummaries(build, isKnownGood(place, null)).orderBy(newestFirst).limit(1);
+// The newest deploy of a place, where it passed, is its known-good one: no newer one can condemn it.
+const good = selectSummaries(build, and(sql`latest.bake->>'state' <> 'passed'`, isKnownGood(place, null))).orderBy(newestFirst).limit(1);
 // Read only where no deploy is verified.
-const unverified = selectSummaries(build, and(sql`good.deploy is null`, isUnverifiedTarget(place, null)))
+const unverified = selectSummaries(build, and(sql`latest.bake->>'state' <> 'passed'`, sql`good.deploy is null`, isUnverifiedTarget(place, null)))
   .orderBy(newestFirst)
   .limit(1);
 
@@ -39,9 +40,10 @@ const everyPlace = compile(
     order by place.service, place.environment`,
   (row): ServiceSummary => {
     const { service, environment, latest, good, unverified } = read(Place, row, 'place');
+    const newest = toSummary(latest);
     const target = good ?? unverified;
-    const knownGood = target && toSummary(target);
-    return { service, environment, latest: toSummary(latest), knownGood, ...(unverified && { isUnverified: true }) };
+    const knownGood = newest.bake.state === 'passed' ? newest : target && toSummary(target);
+    return { service, environment, latest: newest, knownGood, ...(unverified && { isUnverified: true }) };
   },
 );
 

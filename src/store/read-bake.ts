@@ -124,6 +124,7 @@ const StoredDeploy = z.object({
   migrations: z.enum(['none', 'compatible', 'irreversible']),
   links: z.array(z.object({ title: z.string(), url: z.string() })),
   registeredAt: at,
+  deployedAt: at.optional(),
   registeredBy: z.string(),
   adopted: z.boolean(),
 });

@@ -41,6 +41,7 @@ export const deploys = bakewatch.table(
     unique('deploys_idempotency_key').on(table.idempotencyKey),
     index('deploys_newest').on(table.registeredAt, table.id),
     index('deploys_place').on(table.service, table.environment, table.registeredAt, table.id),
+    index('deploys_service').on(table.service, table.registeredAt, table.id),
     index('deploys_environment').on(table.environment, table.registeredAt, table.id),
     index('deploys_version').on(table.service, table.environment, table.version, table.registeredAt),
   ],
