@@ -11,6 +11,7 @@ import { registerDeploy } from '../usecases/register-deploy.ts';
 import { rollForward } from '../usecases/roll-forward.ts';
 import { findDeploy, viewDeploy, waitForMove } from '../usecases/view-deploy.ts';
 import { type ApiEnv, demand, type TokenVerb } from './auth.ts';
+import { readDeployedAt } from './deployed-at.ts';
 import type { ApiDeps } from './deps.ts';
 import { presentDeploy, presentSummary } from './present.ts';
 import * as routes from './routes.ts';
@@ -31,6 +32,10 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const caller = demand(c, 'register', body);
     if (body.force) demand(c, 'operate', body);
     const { service, environment, version, commit, image, metadata } = body;
+    const { 'idempotency-key': keyHeader, 'bakewatch-first-try-ago': firstTryAgo } = c.req.valid('header');
+    const { deployed_at: written, ...identity } = body;
+    const now = deps.clock.now();
+    const deployedAt = readDeployedAt({ phase: body.phase, deployedAt: written, firstTryAgo }, now);
     const deploy: Deploy = {
       id: randomUUID(),
       service,
@@ -40,14 +45,14 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       buildId: body.build_id,
       migrations: body.migrations,
       links: body.links,
-      registeredAt: deps.clock.now(),
+      registeredAt: now,
+      ...(deployedAt !== undefined && { deployedAt }),
       registeredBy: caller.name,
       adopted: false,
     };
-    const keyHeader = c.req.valid('header')['idempotency-key'];
     const buildKey = body.build_id === undefined ? null : `build:${JSON.stringify([service, environment, version, body.build_id])}`;
     const idempotencyKey = keyHeader === undefined ? buildKey : `key:${caller.name}:${keyHeader}`;
-    const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+    const bodyHash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
     const looking = deps.warningsFor(deps.ruleSetFor(service, environment));
     const { record, isNew } = await registerDeploy(deps, { deploy, phase: body.phase, force: body.force, idempotencyKey, bodyHash });
     const warnings = [...(await looking)];

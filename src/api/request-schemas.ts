@@ -43,6 +43,10 @@ export const RegisterBody = z
       .enum(['started', 'finished'])
       .default('finished')
       .openapi({ description: 'started: the bake begins with the call to /finished' }),
+    deployed_at: z.iso.datetime({ offset: true }).optional().openapi({
+      description: 'when the deploy finished, if it is registered later than that: after an outage, or by a retry; at most 7 days ago',
+      example: '2026-11-21T14:00:00Z',
+    }),
     metadata: z
       .record(plainText(100), z.union([plainText(1000), z.literal('')]))
       .refine((map) => Object.keys(map).length <= 50, { message: 'has more than 50 entries' })
@@ -50,6 +54,20 @@ export const RegisterBody = z
     force: z.boolean().default(false).openapi({ description: 'register the deploy even while a rollback is under way' }),
   })
   .openapi('RegisterDeploy');
+
+/** The headers of a registration. */
+export const RegisterHeaders = z.object({
+  'idempotency-key': z.string().min(1).max(200).optional(),
+  'bakewatch-first-try-ago': z.coerce
+    .number()
+    .min(0)
+    .max(7 * 86_400)
+    .optional()
+    .openapi({
+      description:
+        'seconds since the first try of this call: the deploy had finished then. By the clock of the caller alone, so that it may be wrong',
+    }),
+});
 
 export const AdoptBody = z
   .strictObject({

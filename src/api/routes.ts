@@ -11,6 +11,7 @@ import {
   ListQuery,
   MarkBody,
   RegisterBody,
+  RegisterHeaders,
   WaitQuery,
   WhyBody,
 } from './request-schemas.ts';
@@ -21,7 +22,7 @@ export const register = createRoute({
   path: '/v1/deploys',
   summary: 'Register a deploy and begin its bake',
   security,
-  request: { ...body(RegisterBody), headers: zod.object({ 'idempotency-key': zod.string().min(1).max(200).optional() }) },
+  request: { ...body(RegisterBody), headers: RegisterHeaders },
   responses: {
     200: { description: 'An earlier call has already registered this deploy', content: json(Registered) },
     201: { description: 'Registered', content: json(Registered) },

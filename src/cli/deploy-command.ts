@@ -6,6 +6,7 @@ import type { WaitGoal } from '../usecases/view-deploy.ts';
 import type { Client, DeployAnswer } from './client.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { type Io, note, say, sayJson } from './io.ts';
+import { registerWithRetries } from './register-with-retries.ts';
 import { waitFor } from './wait.ts';
 
 export type CliDeps = { readonly io: Io; readonly client: () => Client; readonly done: (code: number) => void };
@@ -22,7 +23,14 @@ type DeployOptions = {
   readonly link?: readonly string[];
   readonly meta?: readonly string[];
   readonly force?: boolean;
-} & Readonly<Partial<Record<'commit' | 'image' | 'cause' | 'rollbackOf' | 'migrations' | 'buildId' | 'phase' | 'idempotencyKey', string>>>;
+} & Readonly<
+  Partial<
+    Record<
+      'commit' | 'image' | 'cause' | 'rollbackOf' | 'migrations' | 'buildId' | 'phase' | 'idempotencyKey' | 'deployedAt' | 'retry',
+      string
+    >
+  >
+>;
 
 /** A server of an older version asks no platform, and sends no note. */
 type AdoptAnswer = DeployAnswer & { readonly note?: string | null };
@@ -52,6 +60,8 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .option('--link <title=url...>', 'shown with the deploy')
     .option('--meta <key=value...>', 'kept with the release')
     .option('--idempotency-key <key>', 'a retried call with the same key is the same deploy')
+    .option('--deployed-at <instant>', 'when the deploy finished, if that was not just now, such as 2026-11-21T14:00:00Z')
+    .option('--retry <duration>', 'retry for this long, such as 10m, while the server does not answer', '0s')
     .option('--force', 'register the deploy even while a rollback is under way')
     .option('--wait', 'wait until the bake has ended')
     .addOption(untilOption())
@@ -63,10 +73,8 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
       const timeoutMs = timeoutOf(options.timeout);
       assertWaits(options);
       const key = options.idempotencyKey ?? (options.buildId === undefined ? randomUUID() : undefined);
-      const deploy = await client().call<DeployAnswer>('POST', '/v1/deploys', {
-        body: bodyOf(options),
-        headers: key === undefined ? {} : { 'idempotency-key': key },
-      });
+      const headers = key === undefined ? {} : { 'idempotency-key': key };
+      const deploy = await registerWithRetries(client(), io, { body: bodyOf(options), headers, retryMs: retryOf(options.retry) });
       for (const warning of deploy.warnings ?? []) note(io, `warning: ${warning}`);
       if (options.wait !== true) return print(deploy, options, [deploy.id, deploy.url]);
       note(io, `registered ${deploy.id}: ${deploy.url}`);
@@ -150,6 +158,7 @@ function bodyOf({ service, environment, version, commit, image, cause, migration
     migrations,
     build_id: options.buildId,
     phase,
+    deployed_at: options.deployedAt,
     links,
     metadata,
     force,
@@ -160,6 +169,12 @@ function pair(text: string, option: string): [string, string] {
   const at = text.indexOf('=');
   if (at < 1) throw new AppError('invalid', `${option} takes name=value, not "${text}"`);
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function retryOf(text = '0s'): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new AppError('invalid', `--retry takes a duration such as 10m, not "${text}"`);
+  return ms;
 }
 
 function timeoutOf(text: string | undefined): number | null {

@@ -1,3 +1,4 @@
+import { previousUntil } from '../core/bake/bake.ts';
 import { ProviderError } from '../core/base/errors.ts';
 import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import { assess } from '../core/judge/assess.ts';
@@ -53,9 +54,9 @@ export async function beforeDeploy(
   return failed.length > 0 && failed.length === reasons.length ? failed.join('; ') : null;
 }
 
-/** Ten minutes that end five minutes before the registration: a pipeline can register a deploy some minutes late. Shorter for short bakes. */
+/** Ten minutes that end five minutes before the deploy, because a pipeline can register it some minutes late without a word. Shorter for short bakes. */
 function windowBefore({ bake, plan: { stepMs, forMs } }: DeployRecord): Window {
-  const to = floorTo(bake.begunAt - Math.min(forMs / 2, 5 * minute), stepMs);
+  const to = floorTo(previousUntil(bake) - Math.min(forMs / 2, 5 * minute), stepMs);
   return { from: to - Math.max(stepMs, ceilTo(Math.min(forMs, 10 * minute), stepMs)), to, stepMs };
 }
 

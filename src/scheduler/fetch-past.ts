@@ -1,3 +1,4 @@
+import { previousUntil } from '../core/bake/bake.ts';
 import { ProviderError } from '../core/base/errors.ts';
 import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
@@ -117,13 +118,13 @@ function sourcesWithEvents(ticks: Stretch['ticks']): readonly string[] {
 
 function windowOf({ bake, plan }: DeployRecord, historyMs: number): Window {
   const stepMs = Math.max(plan.stepMs, ceilTo(historyMs / maxPoints, plan.stepMs));
-  const to = floorTo(bake.begunAt, stepMs);
+  const to = floorTo(previousUntil(bake), stepMs);
   return { from: to - ceilTo(historyMs, stepMs), to, stepMs };
 }
 
 /** The window up to the very begin of the bake: ticks of a long past are long. */
 function untilBegin(window: Window, { bake }: DeployRecord): Window {
-  return { ...window, to: Math.max(window.to, bake.begunAt) };
+  return { ...window, to: Math.max(window.to, previousUntil(bake)) };
 }
 
 /** Newest first. */

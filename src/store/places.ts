@@ -14,9 +14,14 @@ const newestFirst = sql`${deploys.registeredAt} desc, ${deploys.id} desc`;
 
 const latest = selectSummaries(build, isOfPlace).orderBy(newestFirst).limit(1);
 // The newest deploy of a place, where it passed, is its known-good one: no newer one can condemn it.
-const good = selectSummaries(build, and(sql`latest.bake->>'state' <> 'passed'`, isKnownGood(place, null))).orderBy(newestFirst).limit(1);
+const good = selectSummaries(build, and(sql`latest.bake->>'state' <> 'passed'`, isKnownGood(place, null)))
+  .orderBy(newestFirst)
+  .limit(1);
 // Read only where no deploy is verified.
-const unverified = selectSummaries(build, and(sql`latest.bake->>'state' <> 'passed'`, sql`good.deploy is null`, isUnverifiedTarget(place, null)))
+const unverified = selectSummaries(
+  build,
+  and(sql`latest.bake->>'state' <> 'passed'`, sql`good.deploy is null`, isUnverifiedTarget(place, null)),
+)
   .orderBy(newestFirst)
   .limit(1);
 

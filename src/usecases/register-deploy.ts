@@ -3,6 +3,7 @@ import { begin } from '../core/bake/begin.ts';
 import { decide } from '../core/bake/decide.ts';
 import type { Deploy } from '../core/bake/deploy.ts';
 import { toQueuedEffects } from '../core/bake/effect.ts';
+import { lateText } from '../core/bake/late-registration.ts';
 import type { Plan } from '../core/bake/plan.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
@@ -113,7 +114,7 @@ function decideRegistration(
         at: deploy.registeredAt,
         kind: 'registered',
         by: deploy.registeredBy,
-        text: `${deploy.release.version} was ${deploy.adopted ? 'adopted' : 'registered'}`,
+        text: `${deploy.release.version} was ${deploy.adopted ? 'adopted' : 'registered'}${lateText(deploy)}`,
       },
     ],
   };

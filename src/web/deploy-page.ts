@@ -1,3 +1,4 @@
+import { lateText } from '../core/bake/late-registration.ts';
 import { formatClock } from '../core/bake/time-left.ts';
 import { formatInstant } from '../core/base/format-instant.ts';
 import { chartsOf } from '../core/chart/chart.ts';
@@ -29,7 +30,7 @@ export function deployPage(view: DeployDetails, { showsServices, now, warnings =
   return layout(
     title,
     html`<h1>${title}</h1>
-<p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
+<p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${lateText(deploy)}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
 ${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${showsServices ? html` <a href="/services/${encodeURIComponent(deploy.service.toWellFormed())}">All of ${deploy.service}</a>` : ''}</p>
 ${warningLines(warnings)}${stateBanner({ bake, checks: view.checks, words, now })}
 <h2>Checks</h2>

@@ -198,6 +198,37 @@ describe('a retried call', () => {
   });
 });
 
+describe('a late registration', () => {
+  const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+
+  test('says when the deploy finished, and a retried call with another time finds the same deploy', async () => {
+    const body = { ...valid, version: 'late-1', deployed_at: ago(600_000) };
+    const headers = { 'idempotency-key': 'late-1' };
+    const first = await send(anApi(), 'POST', '/v1/deploys', { body, headers });
+    expect(first).toMatchObject({ status: 201, body: { deployed_at: body.deployed_at } });
+    const again = await send(anApi(), 'POST', '/v1/deploys', { body: { ...body, deployed_at: ago(500_000) }, headers });
+    expect(again).toMatchObject({ status: 200, body: { id: first.body.id, deployed_at: body.deployed_at } });
+  });
+
+  test('by retries says how long ago the first one was', async () => {
+    const headers = { 'bakewatch-first-try-ago': '600' };
+    const { body } = await send(anApi(), 'POST', '/v1/deploys', { body: { ...valid, version: 'late-2' }, headers });
+    expect(Date.parse(String(body.registered_at)) - Date.parse(String(body.deployed_at))).toBe(600_000);
+    const started = await send(anApi(), 'POST', '/v1/deploys', { body: { ...valid, version: 'late-3', phase: 'started' }, headers });
+    expect(started).toMatchObject({ status: 201, body: { deployed_at: null } });
+  });
+
+  test.for([
+    { name: 'the future', rest: { deployed_at: ago(-3_600_000) }, says: 'lies in the future' },
+    { name: 'last month', rest: { deployed_at: ago(30 * 86_400_000) }, says: 'more than 7 days ago' },
+    { name: 'a deploy that has only started', rest: { deployed_at: ago(1_000), phase: 'started' }, says: 'has only started' },
+    { name: 'a time without a zone', rest: { deployed_at: '2026-11-21T14:00:00' }, says: 'deployed_at' },
+  ])('cannot be of $name', async ({ rest, says }) => {
+    const answer = await send(anApi(), 'POST', '/v1/deploys', { body: { ...valid, ...rest } });
+    expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringContaining(says) } });
+  });
+});
+
 describe('interventions', () => {
   test('a roll forward needs a reason, and a deploy that was rolled back', async () => {
     const { body } = await send(anApi(), 'POST', '/v1/deploys', { body: valid });

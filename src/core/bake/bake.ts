@@ -160,6 +160,11 @@ export function isFinal(bake: Bake): bake is FinalBake {
   return !('nextAt' in bake);
 }
 
+/** Until when only the previous release ran: until the registration, or until the deploy finished where it was registered late. */
+export function previousUntil({ begunAt, deployedAt }: Pick<Bake, 'begunAt' | 'deployedAt'>): number {
+  return Math.min(begunAt, deployedAt ?? begunAt);
+}
+
 /** Whether every critical check has ruled out harm, and nothing bad was found since. */
 export function isClear({ state, clearAt }: Bake): boolean {
   return clearAt !== undefined && (state === 'baking' || state === 'passed');

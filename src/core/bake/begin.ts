@@ -8,7 +8,7 @@ import { type AcceptedTransition, accept, notify, rememberRunning } from './tran
 
 /**
  * Builds the first state of a bake. With `phase: started` the bake waits for the `finished` call, because mixed versions are not judged.
- * An adopted release is known-good at once. Every other deploy starts to warm up now.
+ * An adopted release is known-good at once. Every other deploy starts to warm up now; one that was registered late has warmed up for that time.
  */
 export function begin(deploy: Deploy, plan: Plan, phase: 'started' | 'finished'): AcceptedTransition {
   const at = deploy.registeredAt;
@@ -21,10 +21,11 @@ export function begin(deploy: Deploy, plan: Plan, phase: 'started' | 'finished')
     );
   }
   const traffic = trafficOf({ ...base, deployedAt: at, state: 'warming', nextAt: at }, plan);
+  const deployedAt = deploy.deployedAt ?? at;
   const next: Bake =
     phase === 'started'
       ? { ...base, deployedAt: null, state: 'warming', nextAt: at + plan.finishMs }
-      : { ...base, deployedAt: at, state: 'warming', nextAt: traffic === null ? at + plan.warmupMs : at };
+      : { ...base, deployedAt, state: 'warming', nextAt: traffic === null ? Math.max(at, deployedAt + plan.warmupMs) : at };
   const remember = phase === 'finished' ? rememberRunning(plan, 'deployed') : [];
   return accept(next, ...remember, notify('started', at, [nextSteps(phase, traffic, plan)]));
 }

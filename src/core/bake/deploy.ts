@@ -26,6 +26,8 @@ export type Deploy = {
   readonly migrations: Migrations;
   readonly links: readonly Link[];
   readonly registeredAt: number;
+  /** When it finished, where it was registered later than that: the server was away, or the pipeline retried. Missing: no such time is known. */
+  readonly deployedAt?: number | undefined;
   /** The name of the token that registered it. */
   readonly registeredBy: string;
   /** `true` for a release that was already running and that a person declared known-good (`adopt`). */

@@ -106,7 +106,8 @@ function startShifting(
 }
 
 function startBaking(bake: Bake, deployedAt: number, plan: Plan): Transition {
-  const from = firstTickStart(deployedAt + plan.warmupMs, plan);
+  // A deploy that was registered late is watched from its registration, for the whole time: probes have no past.
+  const from = firstTickStart(Math.max(bake.begunAt, deployedAt + plan.warmupMs), plan);
   const endsAt = from + roundUpToTicks(plan.forMs, plan);
   return accept({
     ...commonFields(bake),
