@@ -2,7 +2,7 @@
  * How fast are lists and pages after a year? Starts the server on its embedded PostgreSQL, writes finished deploys by SQL, and asks over HTTP: first with
  * a thousand deploys, then with all of them. Prints the time of each page and list, next to the queries that one would write without indexes for them.
  *
- *   node bench/history.ts [--deploys 365000] [--requests 200] [--explain]
+ *   node bench/history.ts [--deploys 365000] [--requests 200]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -178,10 +178,6 @@ const pages = Object.fromEntries(
 process.stdout.write(
   `${JSON.stringify({ bench: 'history', unit: 'ms', deploys, few, fillSeconds, kbADeploy: Number((Number(rows[0]?.bytes) / deploys / 1000).toFixed(1)), pages, naive }, null, 2)}\n`,
 );
-if (process.env.KEEP) {
-  process.stderr.write(`${server.url}\n`);
-  await new Promise(() => {});
-}
 await app.stop();
 await pool.close();
 await storage.close();
