@@ -17,7 +17,11 @@ export function catalog(both: Both): void {
     const { registeredAt, id } = page[1]!.deploy;
     expect(ids(await both().store.list({ service, limit: 9, before: { registeredAt, id } }))).toEqual([2, 1, 0]);
     expect(ids(await both().store.list({ service, state: 'passed', limit: 9 }))).toEqual([4, 2, 0]);
+    // Of two deploys of the same instant, the id decides, by the deploy and by the bake.
+    expect(ids(await both().store.list({ service, state: 'passed', limit: 1, before: { registeredAt, id } }))).toEqual([2]);
+    expect(ids(await both().store.list({ service, state: 'baking', limit: 9, before: { registeredAt, id } }))).toEqual([1]);
     expect(await both().store.list({ service, environment: 'staging', limit: 9 })).toEqual([]);
+    expect(await both().store.list({ service, environment: 'staging', state: 'passed', limit: 9 })).toEqual([]);
     expect((await both().store.list({ limit: 1_000 })).length).toBeGreaterThan(5);
   });
 

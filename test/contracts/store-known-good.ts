@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Bake } from '../../src/core/bake/bake.ts';
+import type { DeployRecord, DeploySummary } from '../../src/ports/bake-store.ts';
 import { type DeployOptions, register, start } from '../store/fixtures.ts';
 import { type Both, fresh } from './store-replicas.ts';
+
+/** What lists show of a deploy. */
+function summaryOf({ ruleSet: _, plan: __, ...summary }: DeployRecord): DeploySummary {
+  return summary;
+}
 
 /** Which release is known good. */
 export function knownGood(both: Both): void {
@@ -143,7 +149,15 @@ export function knownGood(both: Both): void {
     expect(await both().store.knownGood(place, 1)).toMatchObject([{ version: 'v1', isUnverified: true }]);
     expect(await both().store.knownGood(place, 50)).toMatchObject([{ version: 'v1', isUnverified: true }]);
     const summary = (await both().store.services()).find((entry) => entry.service === service);
-    expect(summary).toEqual({ ...place, latest, knownGood: held, isUnverified: true });
+    expect(summary).toEqual({ ...place, latest: summaryOf(latest), knownGood: summaryOf(held), isUnverified: true });
+  });
+  test('the newest deploy of a service that passed is its known-good one', async () => {
+    const service = fresh();
+    await register(both().store, { service, version: 'v1' }, 'passed');
+    const latest = await register(both().store, { service, version: 'v2', registeredAt: start + 1 }, 'passed');
+    const summary = (await both().store.services()).find((entry) => entry.service === service);
+    expect(summary).toEqual({ service, environment: 'production', latest: summaryOf(latest), knownGood: summaryOf(latest) });
+    expect(await both().store.knownGood({ service, environment: 'production' }, 1)).toMatchObject([{ version: 'v2' }]);
   });
   test('other services and environments do not count', async () => {
     expect(
@@ -167,7 +181,7 @@ export function knownGood(both: Both): void {
       fingerprint: 'revision 41',
     });
     const summary = (await both().store.services()).find((entry) => entry.service === service);
-    expect(summary).toEqual({ service, environment: 'production', latest: bad, knownGood: good });
+    expect(summary).toEqual({ service, environment: 'production', latest: summaryOf(bad), knownGood: summaryOf(good) });
   });
 
   test('a fingerprint is kept only where both looks agree, or a person adopted what runs', async () => {
