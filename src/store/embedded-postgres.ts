@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { AppError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
 import { openPool } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { sql } from './drizzle.ts';
 import type { Endpoint } from './endpoint.ts';
+import { codeOf, explainUnwritable } from './file-failures.ts';
 import { findPostgres } from './postgres-binaries.ts';
 import { type Cluster, clearLeftovers, launch, makeSocketDir, removeSocketDir, shutDown } from './postmaster.ts';
 import type { PostgresProcess, Surroundings } from './run-postgres.ts';
@@ -38,7 +38,8 @@ const settings = {
   max_parallel_workers_per_gather: '0',
   timezone: 'UTC',
 };
-const database = 'bakewatch';
+/** The database of Bakewatch in the embedded cluster. */
+export const databaseName = 'bakewatch';
 
 /**
  * Starts a PostgreSQL as a child process on a private socket. Only one process can use a data directory: a second one is refused, and the lock of a killed
@@ -62,9 +63,17 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     const cluster = { program: binaries.postgres, directory, socketDir, settings: { ...settings, ...options.settings } };
     const server = await keepRunning(cluster, surroundings, options.log);
     closers.push(server.stop);
-    const endpoint: Endpoint = { host: socketDir, port: 5432, user: clusterUser, password: '', database, tls: false, poolMode: 'direct' };
+    const endpoint: Endpoint = {
+      host: socketDir,
+      port: 5432,
+      user: clusterUser,
+      password: '',
+      database: databaseName,
+      tls: false,
+      poolMode: 'direct',
+    };
     await createDatabase(endpoint);
-    const url = `postgres://${clusterUser}@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
+    const url = `postgres://${clusterUser}@localhost/${databaseName}?host=${encodeURIComponent(socketDir)}`;
     return { endpoint, url, pid: server.pid, stop: close };
   } catch (error) {
     await close();
@@ -72,26 +81,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-const unwritable: Readonly<Record<string, string>> = {
-  ENOSPC: 'its disk is full',
-  EDQUOT: 'its quota is used up',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'it is read-only',
-  EEXIST: 'a file is in its place',
-  ENOTDIR: 'a file is in its way',
-  ENOENT: 'it cannot be created there',
-};
-
 // The problem that the operator must solve, in a sentence instead of a stack trace.
 function explain(error: unknown, dataDir: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // A missing file means something else than a folder that cannot be made, as on a read-only disk.
-  const isOther = error instanceof AppError || (code === 'ENOENT' && !/ mkdir /.test(error instanceof Error ? error.message : ''));
-  const why = isOther ? undefined : unwritable[code];
-  return why === undefined
-    ? error
-    : new AppError('unavailable', `the data directory ${dataDir} cannot be written: ${why}`, { cause: error });
+  const isOther = codeOf(error) === 'ENOENT' && !/ mkdir /.test(error instanceof Error ? error.message : '');
+  return isOther ? error : explainUnwritable(error, `the data directory ${dataDir}`);
 }
 
 const minPauseMs = 100;

@@ -5,7 +5,8 @@ import type { Endpoint } from './endpoint.ts';
 import { onDatabase } from './failures.ts';
 import { lock } from './locks.ts';
 
-const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
+/** Where the migrations of this program are. */
+export const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const lockName = 'bakewatch migrations';
 
 /** Migrates the schema to this version. If several replicas start at once, one migrates; the others wait and then have nothing to do. */
