@@ -5,6 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { readEnv } from './app/env.ts';
 import { plugins } from './app/plugins.ts';
 import { runBacktest } from './app/run-backtest.ts';
+import { runBackup, runRestore } from './app/run-backup.ts';
 import { runGate } from './app/run-gate.ts';
 import { runLiveCheck } from './app/run-live-check.ts';
 import { serve } from './app/serve.ts';
@@ -41,6 +42,9 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   runBacktest: (options, progress) => runBacktest(options, { env, readFile, listFiles, now: () => Date.now(), progress }),
   runGate: (options, progress) =>
     runGate(options, { env, readFile, now: () => Date.now(), sleep: (ms) => sleep(ms), progress, signal: abortOnStopSignal() }),
+  runBackup: (options) =>
+    runBackup(options, { env, readFile, listFiles, now: () => Date.now(), version: packageJson.version, signal: abortOnStopSignal() }),
+  runRestore: (options) => runRestore(options, { env, readFile, listFiles, now: () => Date.now() }),
   serverUrl: env.serverUrl,
   token: env.token,
   serve: (file) => serve({ file, env, readFile, listFiles }),

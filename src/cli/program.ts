@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError, ConfigError, formatProblem } from '../core/base/errors.ts';
 import { addBacktestCommand, type RunBacktest } from './backtest-command.ts';
+import { addBackupCommands, type BackupDeps } from './backup-command.ts';
 import { addCheckCommand, type CheckFiles, type RunLiveCheck } from './check-command.ts';
 import { createClient } from './client.ts';
 import { addDeployCommands, type CliDeps } from './deploy-command.ts';
@@ -14,19 +15,20 @@ import { addOperateCommands } from './operate-commands.ts';
 import { addReplayCommand, type ReplayDeps } from './replay-command.ts';
 import { addStatusCommand } from './status-command.ts';
 
-export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> & {
-  readonly io: Io;
-  readonly version: string;
-  readonly checkFiles: CheckFiles;
-  readonly runLiveCheck: RunLiveCheck;
-  readonly runBacktest: RunBacktest;
-  readonly runGate: RunGate;
-  readonly serverUrl: string;
-  readonly token: string | null;
-  /** Runs the server until a signal stops it; returns the exit code. */
-  readonly serve: (configFile: string) => Promise<number>;
-  readonly demo: (options: { readonly keep: boolean }) => Promise<number>;
-};
+export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> &
+  BackupDeps & {
+    readonly io: Io;
+    readonly version: string;
+    readonly checkFiles: CheckFiles;
+    readonly runLiveCheck: RunLiveCheck;
+    readonly runBacktest: RunBacktest;
+    readonly runGate: RunGate;
+    readonly serverUrl: string;
+    readonly token: string | null;
+    /** Runs the server until a signal stops it; returns the exit code. */
+    readonly serve: (configFile: string) => Promise<number>;
+    readonly demo: (options: { readonly keep: boolean }) => Promise<number>;
+  };
 
 /** Runs one command line (without `node` and the script) and returns its exit code. Prints errors as text; never throws. */
 export async function runProgram(argv: readonly string[], deps: ProgramDeps): Promise<number> {
@@ -76,6 +78,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addGateCommand(program, { ...cli, runGate: deps.runGate });
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
   addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });
+  addBackupCommands(program, { ...cli, runBackup: deps.runBackup, runRestore: deps.runRestore });
   addInitCommand(program, cli);
   return program;
 }

@@ -23,6 +23,8 @@ async function printed(...argv: readonly string[]): Promise<string> {
     runBacktest: unasked,
     runLiveCheck: unasked,
     runGate: unasked,
+    runBackup: unasked,
+    runRestore: unasked,
     serverUrl: 'http://127.0.0.1:8700',
     token: null,
     serve: unasked,
