@@ -5,14 +5,13 @@ import { createGzip } from 'node:zlib';
 import { AppError } from '../core/base/errors.ts';
 import { type BackupManifest, writeBackupFile } from './backup-file.ts';
 import { openBaseBackup } from './base-backup.ts';
-import { clusterUser } from './cluster.ts';
 import { openPool } from './database.ts';
-import { sql } from './drizzle.ts';
-import { databaseName, type EmbeddedOptions, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type EmbeddedOptions, startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { Endpoint } from './endpoint.ts';
 import { onDatabase } from './failures.ts';
 import { migrationsFolder } from './migrate.ts';
 import { knownMigrations, readMigrationState } from './migration-state.ts';
+import { findRunningCluster } from './running-cluster.ts';
 
 /** `version`: of this program. `at`: the time that the backup bears. */
 export type BackupOptions = EmbeddedOptions & {
@@ -62,32 +61,10 @@ type BackupSource = { readonly endpoint: Endpoint; readonly isOnline: boolean; r
 
 /** The running PostgreSQL of a server, or one that is started for the backup. */
 async function reach(options: BackupOptions, cluster: string): Promise<BackupSource> {
-  const endpoint = endpointOf(cluster);
-  if (endpoint !== null && (await answers(endpoint))) return { endpoint, isOnline: true, close: async () => {} };
+  const endpoint = await findRunningCluster(cluster);
+  if (endpoint !== null) return { endpoint, isOnline: true, close: async () => {} };
   const server = await startEmbeddedPostgres(options);
   return { endpoint: server.endpoint, isOnline: false, close: server.stop };
-}
-
-// The fifth line of the pid file is the directory of the socket.
-function endpointOf(cluster: string): Endpoint | null {
-  const file = join(cluster, 'postmaster.pid');
-  const host = existsSync(file) ? readFileSync(file, 'utf8').split('\n')[4]?.trim() : '';
-  if (!host || !existsSync(host)) return null;
-  return { host, port: 5432, user: clusterUser, password: '', database: databaseName, tls: false, poolMode: 'direct' };
-}
-
-/** Whether a server listens there. A socket that a killed server left refuses connections. */
-async function answers(endpoint: Endpoint): Promise<boolean> {
-  const { db, close } = openPool(endpoint, { max: 1 });
-  try {
-    await onDatabase('back up', () => db.execute(sql`select 1`));
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && /connection refused|no socket/.test(error.message)) return false;
-    throw error;
-  } finally {
-    await close();
-  }
 }
 
 async function lastMigration(endpoint: Endpoint): Promise<number | null> {

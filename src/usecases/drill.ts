@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { isFinal } from '../core/bake/bake.ts';
 import type { Target } from '../core/bake/deploy.ts';
 import { toQueuedEffects } from '../core/bake/effect.ts';
@@ -11,8 +10,9 @@ import type { AuditLog } from '../ports/audit-log.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
-import type { Place, RollbackHook, RollbackOrder } from '../ports/hook.ts';
+import type { Place, RollbackHook } from '../ports/hook.ts';
 import type { ShiftHook } from '../ports/shift-hook.ts';
+import { drillOrder, rehearseRollback, rehearseShift, targetsOf } from './rehearsal.ts';
 
 /** One step of a drill: how long it took, and what it found. */
 export type DrillStep = { readonly name: string; readonly ok: boolean; readonly tookMs: number; readonly detail: string };
@@ -61,8 +61,8 @@ export async function drill(deps: DrillDeps, request: DrillRequest, signal: Abor
   if (forReal) await assertForRealAllowed(deps, place, before);
   const steps = createSteps(deps.clock, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   if (forReal && before !== undefined) await thereAndBack(hook, { place, now, before }, steps);
-  else await steps.step('rehearsal', (s) => hook.rehearse(orderOf(place, now, before ?? now), s).then((all) => all.join('; ')));
-  await rehearseShift(deps, { place, ruleSet, now }, steps);
+  else await steps.step('rehearsal', (s) => rehearseRollback(hook, { place, now, before }, s));
+  await rehearseTraffic(deps, { place, ruleSet, now }, steps);
   const target = (before ?? now).version;
   const done = steps.all();
   const result = {
@@ -81,7 +81,7 @@ export async function drill(deps: DrillDeps, request: DrillRequest, signal: Abor
 type TrafficDrill = { readonly place: Place; readonly ruleSet: RuleSet; readonly now: Target };
 
 /** Rehearses the traffic hook, which takes users off a bad release first, with the weight of the first stage. Never shifts traffic. */
-async function rehearseShift(
+async function rehearseTraffic(
   { shiftHooks }: DrillDeps,
   { place, ruleSet: { traffic }, now }: TrafficDrill,
   { step }: DrillSteps,
@@ -91,8 +91,7 @@ async function rehearseShift(
   await step(`rehearsal of a shift with ${name}`, async (signal) => {
     const hook = shiftHooks.get(name)?.hook;
     if (hook === undefined) throw new EffectError('refused', `the traffic hook ${name} does not exist any more`);
-    const order = { id: `drill:${randomUUID()}`, place, release: { version: now.version }, weight: stages[0]?.weight ?? 100 };
-    return (await hook.rehearse(order, signal)).join('; ');
+    return await rehearseShift(hook, { place, version: now.version, weight: stages[0]?.weight ?? 100 }, signal);
   });
 }
 
@@ -109,27 +108,12 @@ async function thereAndBack(hook: RollbackHook, { place, now, before }: Targets,
   });
   if (!isExpected) return;
   await step(`rollback to ${before.version}`, async (signal) => {
-    const { summary, alreadyThere } = await hook.rollBack(orderOf(place, now, before), signal);
+    const { summary, alreadyThere } = await hook.rollBack(drillOrder(place, now, before), signal);
     if (alreadyThere)
       throw new EffectError('failed', `${summary}, so nothing was proved: ${now.version} and ${before.version} look the same to the hook`);
     return summary;
   });
-  await step(`way back to ${now.version}`, async (signal) => (await hook.rollBack(orderOf(place, before, now), signal)).summary);
-}
-
-function orderOf(place: Place, { version }: Target, target: Target): RollbackOrder {
-  return { id: `drill:${randomUUID()}`, place, from: { version }, target, reasons: ['a drill'] };
-}
-
-/** The newest known-good release, which should be running, and the known-good release before it. */
-async function targetsOf(store: DeployCatalog, { service, environment }: Place): Promise<readonly [Target, Target | undefined]> {
-  const [now, ...older] = await store.knownGood({ service, environment }, 50);
-  if (now === undefined)
-    throw new AppError(
-      'conflict',
-      `${service} in ${environment} has no known-good release yet; adopt the release that runs, or let a bake pass`,
-    );
-  return [now, older.find(({ version }) => version !== now.version)];
+  await step(`way back to ${now.version}`, async (signal) => (await hook.rollBack(drillOrder(place, before, now), signal)).summary);
 }
 
 /** Throws `AppError('conflict')` where a drill may not roll back for real now. */

@@ -9,6 +9,7 @@ import { type CheckFacts, type Finding, findingsOf, type SourceFacts } from './f
 
 /** What a look at the queries of a rule set found. */
 export type RulesInspection = {
+  readonly checks: readonly CheckInspection[];
   /** One line for each check that was asked: "errors: bad matches 3 series, total 12". */
   readonly lines: readonly string[];
   readonly findings: readonly Finding[];
@@ -17,12 +18,21 @@ export type RulesInspection = {
 };
 
 type InspectDeps = { readonly providers: Providers; readonly now: () => number };
-type CheckInspection = { readonly line: string; readonly findings: readonly Finding[]; readonly failures: readonly string[] };
+/** What a look at the queries of one check found. */
+export type CheckInspection = {
+  readonly check: string;
+  /** Probes are not asked, and neither are providers that cannot say which series exist. */
+  readonly isAsked: boolean;
+  readonly line: string;
+  readonly findings: readonly Finding[];
+  readonly failures: readonly string[];
+};
 
 /** Asks the providers for each query of each check of a rule set: which series exist, now and in its past. */
 export async function inspectRules(deps: InspectDeps, ruleSet: RuleSet, signal: AbortSignal): Promise<RulesInspection> {
   const results = await Promise.all(ruleSet.checks.map((rule) => inspectCheck(deps, { ruleSet, rule }, signal)));
   return {
+    checks: results,
     lines: results.map(({ line }) => line),
     findings: results.flatMap(({ findings }) => findings),
     failures: results.flatMap(({ failures }) => failures),
@@ -37,9 +47,11 @@ async function inspectCheck(
   signal: AbortSignal,
 ): Promise<CheckInspection> {
   const provider = providers.get(rule.provider)?.provider;
-  if ('probe' in rule.question) return { line: `${rule.name}: a probe, not asked`, findings: [], failures: [] };
+  if ('probe' in rule.question)
+    return { check: rule.name, isAsked: false, line: `${rule.name}: a probe, not asked`, findings: [], failures: [] };
   if (provider?.inspect === undefined) {
-    return { line: `${rule.name}: not asked, because ${rule.provider} cannot say which series exist`, findings: [], failures: [] };
+    const line = `${rule.name}: not asked, because ${rule.provider} cannot say which series exist`;
+    return { check: rule.name, isAsked: false, line, findings: [], failures: [] };
   }
   const to = now();
   const lookedMs = ruleSet.baseline.historyMs;
@@ -51,7 +63,13 @@ async function inspectCheck(
   const sources = asked.map(({ facts }) => facts);
   const failures = asked.flatMap(({ failure }) => (failure === null ? [] : [`${rule.name}: ${failure}`]));
   const facts: CheckFacts = { sources, lookedMs, hasControl: ruleSet.control !== null };
-  return { line: lineOf(rule, sources), findings: failures.length > 0 ? [] : findingsOf(rule, facts), failures };
+  return {
+    check: rule.name,
+    isAsked: true,
+    line: lineOf(rule, sources),
+    findings: failures.length > 0 ? [] : findingsOf(rule, facts),
+    failures,
+  };
 }
 
 type SourceRequest = { readonly source: NamedSource; readonly scope: Parameters<typeof inspectionQuery>[1] };

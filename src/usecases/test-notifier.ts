@@ -95,7 +95,8 @@ const states: Readonly<Record<Topic, StateName>> = {
 
 type TestNoticeContext = { readonly at: number; readonly rules: DeliveryRules; readonly publicUrl: string | null };
 
-function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, publicUrl }: TestNoticeContext): Notice {
+/** A notice as `notify test` sends it. */
+export function sampleNotice({ topic, place, by }: NotifierTestRequest, { at, rules, publicUrl }: TestNoticeContext): Notice {
   const release = { version: 'v2', commit: '0123abc', metadata: {} };
   const target = 'v1';
   const headline = '4.2 % of requests failed (55 of 1,310), was 0.4 %';

@@ -2,6 +2,7 @@ import { EffectError } from '../../core/base/errors.ts';
 import { formatWeight } from '../../core/rules/stage.ts';
 import type { ShiftOrder, ShiftReceipt } from '../../ports/shift-hook.ts';
 import type { ActResult } from '../look-act-look.ts';
+import { nothingToProve } from '../rehearsal-findings.ts';
 
 /** Parses a share in percent: `25`, `25%` or `0.5 %`. Throws `EffectError` `failed` for any other text. */
 export function parseWeight(text: string, source: string): number {
@@ -50,6 +51,6 @@ function ignoreUnlessRefused(error: unknown): null {
 /** The findings of a rehearsal. If there are none, throws `EffectError` `refused` with `advice` on what the operator can add to the hook. */
 export function shiftFindings(weight: number | null, others: readonly string[], advice: string): readonly string[] {
   const all = [...(weight === null ? [] : [`the release gets ${formatWeight(weight)}`]), ...others];
-  if (all.length === 0) throw new EffectError('refused', `nothing can be checked without shifting traffic: ${advice}`);
+  if (all.length === 0) throw new EffectError('refused', `${nothingToProve} shifting traffic: ${advice}`);
   return all;
 }
