@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { analyzers } from '../analyzers/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { runDoctor } from './app/doctor/run-doctor.ts';
 import { readEnv } from './app/env.ts';
 import { plugins } from './app/plugins.ts';
 import { runBacktest } from './app/run-backtest.ts';
@@ -42,6 +43,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   runBacktest: (options, progress) => runBacktest(options, { env, readFile, listFiles, now: () => Date.now(), progress }),
   runGate: (options, progress) =>
     runGate(options, { env, readFile, now: () => Date.now(), sleep: (ms) => sleep(ms), progress, signal: abortOnStopSignal() }),
+  runDoctor: (options) => runDoctor(options, { env, readFile, listFiles, now: () => Date.now(), signal: abortOnStopSignal() }),
   runBackup: (options) =>
     runBackup(options, { env, readFile, listFiles, now: () => Date.now(), version: packageJson.version, signal: abortOnStopSignal() }),
   runRestore: (options) => runRestore(options, { env, readFile, listFiles, now: () => Date.now() }),

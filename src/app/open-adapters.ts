@@ -61,7 +61,8 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   };
 }
 
-function createPluginInstances(config: AppConfig, deps: Pick<Adapters, 'http' | 'run'>): PluginInstances {
+/** Creates an instance of every hook and notifier that the config defines, by name. */
+export function createPluginInstances(config: AppConfig, deps: Pick<Adapters, 'http' | 'run'>): PluginInstances {
   const notifiers = new Map([...config.notifiers].map(([name, { type, make, rules }]) => [name, { type, notifier: make(deps), rules }]));
   return {
     hooks: new Map([...config.hooks].map(([name, { type, make }]) => [name, { type, hook: make(deps) }])),

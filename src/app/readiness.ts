@@ -18,7 +18,7 @@ const maxLoopAgeMs = 45_000;
 /** How long a failed pass makes the server not ready. A few leases: at the latest, the bake is retried when its lease ends. */
 const maxTroubleAgeMs = 120_000;
 /** PostgreSQL allocates its write-ahead log in files of 16 MB, and stops when the disk has no room for one. */
-const minFreeBytes = 32 * 1024 ** 2;
+export const minFreeBytes = 32 * 1024 ** 2;
 
 /** Returns why the server cannot work, or `null`. Checks the disk, the database, passes that could not be stored, and the scheduler loop. */
 export async function notReady(input: ReadinessInput): Promise<string | null> {

@@ -5,6 +5,7 @@ import { addBackupCommands, type BackupDeps } from './backup-command.ts';
 import { addCheckCommand, type CheckFiles, type RunLiveCheck } from './check-command.ts';
 import { createClient } from './client.ts';
 import { addDeployCommands, type CliDeps } from './deploy-command.ts';
+import { addDoctorCommand, type RunDoctor } from './doctor-command.ts';
 import { addDrillCommand } from './drill-command.ts';
 import { exitCodeHelp, exitCodeOfError } from './exit-codes.ts';
 import { addGateCommand, type RunGate } from './gate-command.ts';
@@ -21,6 +22,7 @@ export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> &
     readonly version: string;
     readonly checkFiles: CheckFiles;
     readonly runLiveCheck: RunLiveCheck;
+    readonly runDoctor: RunDoctor;
     readonly runBacktest: RunBacktest;
     readonly runGate: RunGate;
     readonly serverUrl: string;
@@ -75,6 +77,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addDrillCommand(program, cli);
   addNotifyCommand(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles, runLiveCheck: deps.runLiveCheck });
+  addDoctorCommand(program, { ...cli, runDoctor: deps.runDoctor });
   addGateCommand(program, { ...cli, runGate: deps.runGate });
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
   addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });

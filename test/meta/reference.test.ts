@@ -23,6 +23,7 @@ async function printed(...argv: readonly string[]): Promise<string> {
     runBacktest: unasked,
     runLiveCheck: unasked,
     runGate: unasked,
+    runDoctor: unasked,
     runBackup: unasked,
     runRestore: unasked,
     serverUrl: 'http://127.0.0.1:8700',
