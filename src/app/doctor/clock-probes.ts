@@ -15,25 +15,19 @@ export function clockProbes(opened: Promise<DatabaseInspection | null>, provider
     return true;
   });
   const isSynced = () => synced.catch(() => false);
-  const compare = (of: string): ExamAnswer => {
-    const skews = readClockSkews(clock, providers);
-    const ms = skews.get(of);
+  const compare = (of: string, against: string): ExamAnswer => {
+    const ms = readClockSkews(clock, providers).get(of);
     if (ms === undefined) return { outcome: 'not_tried', reason: 'no answer with its time came' };
     const [warning] = skewWarnings(new Map([[of, ms]]));
-    if (warning !== undefined) return { outcome: 'warn', reason: warning, hint };
-    return { outcome: 'ok', reason: `within ${Math.max(1, Math.ceil(Math.abs(ms) / 1_000))} s of the ` };
+    if (warning !== undefined) return { outcome: 'warn', reason: warning.replace("the database's", against), hint };
+    return { outcome: 'ok', reason: `within ${Math.max(1, Math.ceil(Math.abs(ms) / 1_000))} s of ${against}` };
   };
-  const against = (answer: ExamAnswer, other: string): ExamAnswer =>
-    answer.outcome === 'ok' ? { ...answer, reason: `${answer.reason}${other}` } : answer;
   const machine = async (): Promise<ExamAnswer> =>
-    (await isSynced())
-      ? against(compare('process'), "database's")
-      : { outcome: 'not_tried', reason: 'the time of the database is not known' };
+    (await isSynced()) ? compare('process', "the database's") : { outcome: 'not_tried', reason: 'the time of the database is not known' };
   const probes: ExamProbe[] = [{ part: 'clock', name: 'this machine', limitMs, ask: machine }];
   for (const [name, instance] of providers) {
     if (instance.clock === undefined) continue;
-    const ask = async () =>
-      against(compare(`provider:${name}`), (await isSynced()) ? "database's" : "machine's, because the database's is not known");
+    const ask = async () => compare(`provider:${name}`, (await isSynced()) ? "the database's" : "this machine's");
     probes.push({ part: 'clock', name, limitMs, ask });
   }
   return probes;
