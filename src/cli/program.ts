@@ -8,6 +8,7 @@ import { addDeployCommands, type CliDeps } from './deploy-command.ts';
 import { addDoctorCommand, type RunDoctor } from './doctor-command.ts';
 import { addDrillCommand } from './drill-command.ts';
 import { exitCodeHelp, exitCodeOfError } from './exit-codes.ts';
+import { fileProblem } from './file-problem.ts';
 import { addGateCommand, type RunGate } from './gate-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { type Io, note } from './io.ts';
@@ -95,5 +96,7 @@ function linesOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError)
     return [...error.problems.map(formatProblem), `${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`];
   if (error instanceof AppError) return [`bakewatch: ${error.message}`];
+  const problem = fileProblem(error);
+  if (problem !== null) return [`bakewatch: ${problem}`];
   return `bakewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`.split('\n');
 }

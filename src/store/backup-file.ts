@@ -44,7 +44,7 @@ export async function writeBackupFile(file: string, manifest: BackupManifest, ar
     await syncFolder(dirname(file));
     return bytes;
   } catch (error) {
-    throw explainUnwritable(error, `the backup ${file}`);
+    throw explainUnwritable(error, { what: `the backup ${file}`, path: dirname(file) });
   } finally {
     await rm(aside, { force: true }).catch(() => {});
   }

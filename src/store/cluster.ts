@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../core/base/errors.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
@@ -32,7 +32,7 @@ async function createCluster(directory: string, binaries: PostgresBinaries, surr
   const initdb = run(binaries.initdb, args, { dies: true, ...surroundings });
   const outcome = await initdb.ended;
   if (outcome !== 'exit code 0') {
-    const why = lastLine(initdb.output());
+    const why = lackOfRoom(directory) ?? reasonIn(initdb.output());
     const hint = why.includes('unshare') ? `; ${otherUser}` : '';
     throw new AppError('unavailable', `the embedded PostgreSQL could not be set up in ${directory} (${outcome}): ${why}${hint}`);
   }
@@ -48,6 +48,22 @@ function removeUnfinished(directory: string): void {
       // Another process is writing it. Nothing reads it, and the next first start removes it.
     }
   }
+}
+
+/** A new cluster takes 42 MB, and some more while it is made. */
+const minNewBytes = 64 * 1024 ** 2;
+
+// On a full disk initdb often dies without a reason.
+function lackOfRoom(directory: string): string | null {
+  const { bavail, bsize } = statfsSync(dirname(directory));
+  const free = bavail * bsize;
+  return free >= minNewBytes ? null : `its disk is full: ${Math.floor(free / 1024 ** 2)} MB are free, and a new database needs 64`;
+}
+
+// initdb says the reason first, and then what it removes.
+function reasonIn(text: string): string {
+  const lines = text.split('\n').filter((line) => !/^initdb: (removing|data directory)/.test(line));
+  return lastLine(lines.join('\n').trim());
 }
 
 /** The last line of what a program printed, for a message. */

@@ -85,7 +85,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 function explain(error: unknown, dataDir: string): unknown {
   // A missing file means something else than a folder that cannot be made, as on a read-only disk.
   const isOther = codeOf(error) === 'ENOENT' && !/ mkdir /.test(error instanceof Error ? error.message : '');
-  return isOther ? error : explainUnwritable(error, `the data directory ${dataDir}`);
+  return isOther ? error : explainUnwritable(error, { what: `the data directory ${dataDir}`, path: dataDir });
 }
 
 const minPauseMs = 100;

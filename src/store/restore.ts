@@ -58,7 +58,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreOutcome> 
     renameSync(join(aside, 'postgres'), place);
     return { manifest: backup.manifest, kept, live };
   } catch (error) {
-    throw explainUnwritable(error, `the data directory ${options.dataDir}`);
+    throw explainUnwritable(error, { what: `the data directory ${options.dataDir}`, path: dataDir });
   } finally {
     for (const close of closers.reverse()) close();
   }
