@@ -20,6 +20,9 @@ export type Server = {
   stop(): Promise<void>;
 };
 
+/** `program`: the entry of another version. */
+type ServerOptions = { readonly program?: string; readonly env?: Readonly<Record<string, string>> };
+
 export type Reply<T> = { readonly status: number; readonly body: T };
 
 /** Calls the API with a JSON body. */
@@ -38,7 +41,11 @@ export async function call<T = Record<string, unknown>>(
 }
 
 /** Writes the config and the rules, starts the server, and waits until it is ready. `listen` is filled in. */
-export async function startServer(config: (folder: string) => string, rules: Readonly<Record<string, string>>): Promise<Server> {
+export async function startServer(
+  config: (folder: string) => string,
+  rules: Readonly<Record<string, string>>,
+  { program = entry, env = {} }: ServerOptions = {},
+): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -51,10 +58,10 @@ export async function startServer(config: (folder: string) => string, rules: Rea
   let log = '';
   let child: ChildProcess;
   const start = async () => {
-    child = spawn(process.execPath, [entry, 'serve', '--config', 'bakewatch.yaml'], {
+    child = spawn(process.execPath, [program, 'serve', '--config', 'bakewatch.yaml'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH ?? '', HOME: folder },
+      env: { PATH: process.env.PATH ?? '', HOME: folder, ...env },
     });
     child.stderr?.on('data', (chunk: Buffer) => {
       log += chunk.toString();
