@@ -10,7 +10,7 @@ const entry = join(import.meta.dirname, '../../src/main.ts');
 const rules = (site: string) => `rules: 1
 service: shop
 environment: production
-bake: { for: 20s, every: 1s, warmup: 0s, extend: 20s }
+bake: { for: 10m, every: 1s, warmup: 0s, extend: 10m }
 checks:
   home: { probe: { http: "${site}/", within: 2s, attempts: 2, apart: 50ms } }
 rollback: { hook: shop, verify: 20s }
@@ -42,7 +42,7 @@ const find = async (id: string) => (await call<Shown>(server, 'GET', `/v1/deploy
 const deploy = async (version: string) =>
   (await call<Shown>(server, 'POST', '/v1/deploys', { service: 'shop', environment: 'production', version })).body;
 
-test('a bake that is live in a backup goes on where the backup is restored, and rolls back', async () => {
+test('a bake that is live in a backup goes on where the backup is restored, and rolls back', { timeout: 300_000 }, async () => {
   await call(server, 'POST', '/v1/adopt', { service: 'shop', environment: 'production', version: 'v0' });
   writeFileSync(join(server.folder, 'running'), 'v1\n');
   const { id } = await deploy('v1');

@@ -74,7 +74,7 @@ describe.skipIf(commit === null)('a replica of the version before the newest mig
       .split('\n')
       .filter((line) => line.includes('"level":"error"') || /^\w*Error/.test(line));
 
-  test('works on while a new one migrates its database, and both bake, judge and roll back', async () => {
+  test('works on while a new one migrates its database, and both bake, judge and roll back', { timeout: 300_000 }, async () => {
     const count = async () => (await administer(databaseUrl, 'select count(*)::int as count from bakewatch_meta.migrations'))[0]?.count;
     const before = Number(await count());
     const live = await deploy(old, 'shop', 'v1');
@@ -93,7 +93,7 @@ describe.skipIf(commit === null)('a replica of the version before the newest mig
     expect([errorsOf(old), errorsOf(fresh)]).toEqual([[], []]);
   });
 
-  test('takes over the bakes of a new one that is killed, and gives them back', async () => {
+  test('takes over the bakes of a new one that is killed, and gives them back', { timeout: 300_000 }, async () => {
     const ids = [await deploy(fresh, 'shop', 'v2'), await deploy(fresh, 'mail', 'bad')];
     await fresh.kill();
     for (const id of ids) await ended(old, id);
