@@ -5,6 +5,7 @@ import type { DeliveryStore } from './delivery-store.ts';
 import type { DeployCatalog } from './deploy-catalog.ts';
 import type { FreezeStore } from './freeze-store.ts';
 import type { MeasurementStore } from './measurement-store.ts';
+import type { RuleBookStore } from './rule-book-store.ts';
 import type { StoreMaintenance } from './store-maintenance.ts';
 
 /**
@@ -12,4 +13,12 @@ import type { StoreMaintenance } from './store-maintenance.ts';
  * The store persists and commits; it does not judge, and callers pass the time. Times round-trip to the millisecond.
  * Every method throws `AppError('unavailable')` when the database cannot be reached or cannot write.
  */
-export type Store = BakeStore & BakeClaims & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore & FreezeStore & StoreMaintenance;
+export type Store = BakeStore &
+  BakeClaims &
+  DeployCatalog &
+  MeasurementStore &
+  AuditLog &
+  DeliveryStore &
+  FreezeStore &
+  RuleBookStore &
+  StoreMaintenance;

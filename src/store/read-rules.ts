@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Plan } from '../core/bake/plan.ts';
 import { defaultFalseAlarms } from '../core/judge/check.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
+import type { BookContent } from '../ports/rule-book-store.ts';
 import { read } from './read.ts';
 
 const onFailure = z.enum(['rollback', 'notify', 'approve']);
@@ -82,6 +83,9 @@ export function readRuleSet(value: unknown): RuleSet {
   return read(StoredRuleSet, value, 'rule set');
 }
 
+const Budget = z.object({ rollbacks: z.number(), withinMs: z.number(), cooldownMs: z.number() });
+const SharedCause = z.object({ services: z.number(), withinMs: z.number() });
+
 const StoredPlan = z.object({
   stepMs: z.number(),
   warmupMs: z.number(),
@@ -99,10 +103,8 @@ const StoredPlan = z.object({
   finishMs: z.number(),
   rollbackMs: z.number(),
   blindAfterMs: z.number(),
-  budget: z
-    .object({ rollbacks: z.number(), withinMs: z.number(), cooldownMs: z.number() })
-    .default({ rollbacks: 3, withinMs: 3_600_000, cooldownMs: 0 }),
-  sharedCause: z.object({ services: z.number(), withinMs: z.number() }).nullable().default(null),
+  budget: Budget.default({ rollbacks: 3, withinMs: 3_600_000, cooldownMs: 0 }),
+  sharedCause: SharedCause.nullable().default(null),
   // Missing in plans of versions without this setting.
   nextKnownGood: z.boolean().default(false),
 });
@@ -110,4 +112,24 @@ const StoredPlan = z.object({
 /** The plan that was frozen with a deploy. */
 export function readPlan(value: unknown): Plan {
   return read(StoredPlan, value, 'plan');
+}
+
+const StoredBook = z.object({
+  entries: z.array(z.object({ file: z.string(), ruleSet: StoredRuleSet })),
+  policy: z.object({
+    observeOnly: z.boolean(),
+    approvalMs: z.number(),
+    finishMs: z.number(),
+    rollbackMs: z.number(),
+    blindAfterMs: z.number(),
+    drill: z.object({ everyMs: z.number().nullable(), forRealIn: z.array(z.string()) }),
+    budget: Budget,
+    sharedCause: SharedCause.nullable(),
+    nextKnownGood: z.boolean(),
+  }),
+});
+
+/** The rules and the policy of a rule book. */
+export function readBookContent(value: unknown): BookContent {
+  return read(StoredBook, value, 'rule book');
 }

@@ -223,3 +223,22 @@ export const freezes = bakewatch.table('freezes', {
   why: words('why').notNull(),
   since: instant('since').notNull(),
 });
+
+/** The versions of the rule book that the fleet shares; the highest one is in force. Rows are only inserted, or deleted when a hundred newer ones exist. */
+export const ruleBooks = bakewatch.table('rule_books', {
+  version: integer('version').primaryKey(),
+  loadedAt: instant('loaded_at').notNull(),
+  loadedBy: words('loaded_by').notNull(),
+  /** Digests of the rules and the policy, and of what the config says of instances. */
+  contentDigest: words('content_digest').notNull(),
+  instancesDigest: words('instances_digest').notNull(),
+  content: json('content').notNull(),
+});
+
+/** Which files each replica had at its last load. */
+export const ruleFiles = bakewatch.table('rule_files', {
+  replica: words('replica').primaryKey(),
+  at: instant('at').notNull(),
+  contentDigest: words('content_digest').notNull(),
+  instancesDigest: words('instances_digest').notNull(),
+});

@@ -9,6 +9,7 @@ import { freezes } from './store-freezes.ts';
 import { knownGood } from './store-known-good.ts';
 import { measurements } from './store-measurements.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
+import { ruleBooks } from './store-rule-books.ts';
 
 /** What every `Store` must do, role by role. */
 export function storeContract(open: () => Promise<StoreUnderTest>): void {
@@ -28,6 +29,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('audit log', () => auditLog(both));
   describe('deliveries', () => deliveries(both));
   describe('freezes', () => freezes(both));
+  describe('rule book', () => ruleBooks(both));
   test('answers a ping', () => both().store.ping());
 
   test('shows the time of the database, in whole milliseconds', async () => {

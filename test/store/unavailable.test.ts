@@ -6,6 +6,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { bookPolicy } from '../contracts/store-rule-books.ts';
 import { administer, copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
 import { aDeploy, aRegistration, commitOf, register, start, warming } from './fixtures.ts';
 
@@ -76,6 +77,10 @@ test('every method throws `unavailable` while the database is away, and works wh
     freezes: () => store.freezes(),
     setFreeze: () => store.setFreeze({ service: 'x', by: 'b', why: 'w', since: start }),
     liftFreeze: () => store.liftFreeze('x'),
+    ruleBookVersion: () => store.ruleBookVersion(),
+    ruleBook: () => store.ruleBook(),
+    offerRuleBook: () =>
+      store.offerRuleBook({ replica: 'r', content: { entries: [], policy: bookPolicy }, instances: 'i', isExplicit: true, at: 1, by: 'b' }),
     countByState: () => store.countByState(),
     now: () => store.now(),
     ping: () => store.ping(),
