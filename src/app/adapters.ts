@@ -3,8 +3,11 @@ import { createGuard, type GuardedProvider } from '../../providers/guard.ts';
 import { watchServerClock } from '../../providers/server-clock.ts';
 import { createHttp, type Http } from '../net/http.ts';
 import { createRunProcess, type RunProcess } from '../net/process.ts';
+import type { MetricsProvider } from '../ports/provider.ts';
 import type { ProviderInstance } from '../ports/providers.ts';
+import type { Instance } from '../rules/config.ts';
 import type { AppConfig } from './app-config.ts';
+import { createLiveMap } from './live-map.ts';
 import { plugins } from './plugins.ts';
 
 /** The adapters that every command needs that asks providers: `serve`, `gate`, `backtest` and `check --live`. */
@@ -12,6 +15,8 @@ export type Adapters = {
   readonly http: Http;
   readonly run: RunProcess;
   readonly providers: ReadonlyMap<string, ProviderInstance & { readonly provider: GuardedProvider }>;
+  /** Replaces the providers by those of another config. */
+  replaceProviders(config: AdapterOptions['config']): void;
   /** Closes the HTTP connections. */
   close(): Promise<void>;
 };
@@ -32,12 +37,17 @@ type OnRequest = (labels: { readonly provider: string; readonly outcome: string 
 export function createAdapters({ config, environment, onRequest = () => {}, now }: AdapterOptions): Adapters {
   const http = createHttp(now);
   const run = createRunProcess(environment);
-  return { http, run, providers: guardProviders(config, { http, run }, onRequest), close: () => http.close() };
+  const { live, replace } = createLiveMap(providerMaker({ http, run }, onRequest));
+  replace(config.providers);
+  return { http, run, providers: live, replaceProviders: (other) => replace(other.providers), close: () => http.close() };
 }
 
-/** Creates every provider behind its guard, which does rate limits, retries and coalescing for all provider types alike. */
-function guardProviders(config: AdapterOptions['config'], deps: ProviderDeps, onRequest: OnRequest): Adapters['providers'] {
-  const entries = [...config.providers].map(([name, { type, make, options }]) => {
+/** Makes a provider behind its guard, which does rate limits, retries and coalescing for all provider types alike. */
+function providerMaker(deps: ProviderDeps, onRequest: OnRequest) {
+  return (
+    { type, make, options }: Instance<(deps: ProviderDeps) => MetricsProvider>,
+    name: string,
+  ): ProviderInstance & { readonly provider: GuardedProvider } => {
     const plugin = plugins.providers.get(type);
     if (plugin === undefined) throw new Error(`the config was accepted with the provider type ${type}, which does not exist`);
     const raw = options.reveal();
@@ -50,7 +60,6 @@ function guardProviders(config: AdapterOptions['config'], deps: ProviderDeps, on
       clock,
       onRequest: ({ outcome, seconds }) => onRequest({ provider: name, outcome }, seconds),
     });
-    return [name, { provider, settleMs: plugin.settleMs(raw), ...(clock && { clock }) }] as const;
-  });
-  return new Map(entries);
+    return { provider, settleMs: plugin.settleMs(raw), ...(clock && { clock }) };
+  };
 }

@@ -12,6 +12,7 @@ import type { AppInput } from './app-input.ts';
 import { type ClockSkews, readClockSkews } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
 import { createDatabaseClock } from './database-clock.ts';
+import { createLiveMap } from './live-map.ts';
 import { createMeteredStore } from './metered-store.ts';
 
 /** The first phase's result: the database, the metrics, and an instance of every plug-in that the config defines, by name. */
@@ -26,6 +27,8 @@ export type ServerAdapters = Pick<Adapters, 'providers'> &
     readonly queue: EffectQueue;
     /** Whether the database is the embedded one, which belongs to this process alone. */
     readonly isEmbedded: boolean;
+    /** Replaces every instance by those of another config. Unchanged ones stay. */
+    readonly replaceInstances: (config: AppConfig) => void;
     readonly metrics: Metrics;
     readonly meter: Meter;
   };
@@ -47,6 +50,7 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   const { meter } = metrics;
   const adapters = createAdapters({ config, environment, onRequest: meter.providerAsked, now: () => clock.now() });
   closers.push(adapters.close);
+  const plugins = createPluginInstances(config, adapters);
   return {
     clock,
     syncClock,
@@ -57,17 +61,31 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
     metrics,
     meter,
     providers: adapters.providers,
-    ...createPluginInstances(config, adapters),
+    ...plugins,
+    replaceInstances: (other) => {
+      adapters.replaceProviders(other);
+      plugins.replaceInstances(other);
+    },
   };
 }
 
-/** Creates an instance of every hook and notifier that the config defines, by name. */
-export function createPluginInstances(config: AppConfig, deps: Pick<Adapters, 'http' | 'run'>): PluginInstances {
-  const notifiers = new Map([...config.notifiers].map(([name, { type, make, rules }]) => [name, { type, notifier: make(deps), rules }]));
-  return {
-    hooks: new Map([...config.hooks].map(([name, { type, make }]) => [name, { type, hook: make(deps) }])),
-    shiftHooks: new Map([...config.traffic].map(([name, { type, make }]) => [name, { type, hook: make(deps) }])),
-    notifiers,
-    inboxes: new Map([...notifiers].flatMap(([name, { notifier }]) => (notifier.inbox ? [[name, notifier.inbox]] : []))),
+/** Creates the hooks and the notifiers by name, and a function that replaces them by those of another config. */
+export function createPluginInstances(
+  config: AppConfig,
+  deps: Pick<Adapters, 'http' | 'run'>,
+): PluginInstances & Pick<ServerAdapters, 'replaceInstances'> {
+  type Written<K extends 'hooks' | 'traffic' | 'notifiers'> = AppConfig[K] extends ReadonlyMap<string, infer One> ? One : never;
+  const hooks = createLiveMap(({ type, make }: Written<'hooks'>) => ({ type, hook: make(deps) }));
+  const traffic = createLiveMap(({ type, make }: Written<'traffic'>) => ({ type, hook: make(deps) }));
+  const notifiers = createLiveMap(({ type, make, rules }: Written<'notifiers'>) => ({ type, notifier: make(deps), rules }));
+  const inboxes = new Map<string, Inbox>();
+  const replaceInstances = (other: AppConfig) => {
+    hooks.replace(other.hooks);
+    traffic.replace(other.traffic);
+    notifiers.replace(other.notifiers);
+    inboxes.clear();
+    for (const [name, { notifier }] of notifiers.live) if (notifier.inbox) inboxes.set(name, notifier.inbox);
   };
+  replaceInstances(config);
+  return { hooks: hooks.live, shiftHooks: traffic.live, notifiers: notifiers.live, inboxes, replaceInstances };
 }

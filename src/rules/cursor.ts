@@ -56,6 +56,11 @@ export class Cursor {
     return this.tree === null ? undefined : plainValue(this.tree);
   }
 
+  /** The same place, which reports its problems to another list. */
+  reportingTo(problems: Problems): Cursor {
+    return new Cursor({ tree: this.tree, nearest: this.#nearest, path: this.path }, problems);
+  }
+
   at(key: Key): Cursor {
     const child = this.tree === null ? undefined : childOf(this.tree, key);
     return new Cursor({ tree: child ?? null, nearest: child ?? this.#nearest, path: [...this.path, key] }, this.problems);

@@ -33,13 +33,33 @@ export function readConfigAndRules<P, H, T, N>(
   site: ConfigSite<P, H, T, N>,
   problems: Problems,
 ): (LoadedConfig<P, H, T, N> & { readonly context: RulesContext; readonly ruleFiles: readonly string[] }) | null {
+  const read = readFiles(site, problems);
+  if (read === null) return null;
+  const { config, context, ruleFiles } = read;
+  for (const { problems: own } of ruleFiles) for (const problem of own.list()) problems.add(problem);
+  const ruleSets = new Map(
+    ruleFiles.flatMap(({ ruleSet }) => (ruleSet === null ? [] : [[placeKey(ruleSet.service, ruleSet.environment), ruleSet] as const])),
+  );
+  return { config, ruleSets, context, ruleFiles: ruleFiles.map(({ file }) => file) };
+}
+
+/** One rule file as it was read: each with its own problems, and `null` where it could not be read at all. */
+export type RuleFileReading = { readonly file: string; readonly ruleSet: RuleSet | null; readonly problems: Problems };
+
+/** What `readFiles` finds. */
+export type FilesReading<P, H, T, N> = {
+  readonly config: Config<P, H, T, N>;
+  readonly context: RulesContext;
+  readonly ruleFiles: readonly RuleFileReading[];
+};
+
+/** Reads a config and its rule files. `problems` gets those of the config. Returns `null` where the config cannot be read. */
+export function readFiles<P, H, T, N>(site: ConfigSite<P, H, T, N>, problems: Problems): FilesReading<P, H, T, N> | null {
   const text = readFileText(site.file, site.readFile, Cursor.ofFile(site.file, problems));
   const read = text === null ? null : readConfig({ text, file: site.file }, site, problems);
   if (read === null) return null;
   const context = rulesContextOf(read.top, site);
-  const files = ruleFiles(read.top, site);
-  const ruleSets = readRuleSets(files, { site, context }, problems);
-  return { config: read.config, ruleSets, context, ruleFiles: [...files.keys()] };
+  return { config: read.config, context, ruleFiles: readRuleFiles(ruleFiles(read.top, site), { site, context, problems }) };
 }
 
 /** The key of a rule set: `service/environment`. A slash inside a name becomes `%2F`: no name contains a `%`. */
@@ -75,7 +95,7 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
 }
 
 type RuleFileCursors = ReadonlyMap<string, Cursor>;
-type ConfigParts<P, H, T, N> = { readonly site: ConfigSite<P, H, T, N>; readonly context: RulesContext };
+type ConfigParts<P, H, T, N> = { readonly site: ConfigSite<P, H, T, N>; readonly context: RulesContext; readonly problems: Problems };
 
 /** The rule files that a config names, each with its place in the config. */
 function ruleFiles<P, H, T, N>(top: Cursor, site: ConfigSite<P, H, T, N>): RuleFileCursors {
@@ -83,17 +103,16 @@ function ruleFiles<P, H, T, N>(top: Cursor, site: ConfigSite<P, H, T, N>): RuleF
   return new Map(named.flatMap(({ path, cursor }) => expandPattern(path, site, cursor).map((file) => [file, cursor])));
 }
 
-function readRuleSets<P, H, T, N>(
+function readRuleFiles<P, H, T, N>(
   files: RuleFileCursors,
-  { site, context }: ConfigParts<P, H, T, N>,
-  problems: Problems,
-): ReadonlyMap<string, RuleSet> {
-  const ruleSets = new Map<string, RuleSet>();
+  { site, context, problems: config }: ConfigParts<P, H, T, N>,
+): readonly RuleFileReading[] {
   const firstFile = new Map<string, string>();
-  for (const [file, cursor] of files) {
-    const text = readFileText(file, site.readFile, cursor);
+  return [...files].map(([file, cursor]) => {
+    const problems = new Problems(config);
+    const text = readFileText(file, site.readFile, cursor.reportingTo(problems));
     const read = text === null ? null : readRules({ text, file, context }, problems);
-    if (read === null) continue;
+    if (read === null) return { file, ruleSet: null, problems };
     const { service, environment } = read.ruleSet;
     const key = placeKey(service, environment);
     const other = service === '' || environment === '' ? undefined : firstFile.get(key);
@@ -102,9 +121,8 @@ function readRuleSets<P, H, T, N>(
         .at('service')
         .problem(`${service} in ${environment} already has rules, in ${other}`, 'keep one file for each service and environment');
     firstFile.set(key, other ?? file);
-    ruleSets.set(key, read.ruleSet);
-  }
-  return ruleSets;
+    return { file, ruleSet: read.ruleSet, problems };
+  });
 }
 
 function expandPattern<P, H, T, N>(path: string, { listFiles }: ConfigSite<P, H, T, N>, cursor: Cursor): readonly string[] {

@@ -5,8 +5,13 @@ const maxProblems = 200;
 /** Collects the problems of one or several files, and removes hidden texts (secrets) from them. */
 export class Problems {
   readonly #found = new Map<string, Problem>();
-  readonly #hidden = new Set<string>();
+  readonly #hidden: Set<string>;
   #dropped = 0;
+
+  /** `config`: the problems of the config that a rule file belongs to; what is hidden there is hidden here. */
+  constructor(config?: Problems) {
+    this.#hidden = config === undefined ? new Set() : config.#hidden;
+  }
 
   /** Removes the text from all messages. Ignores texts shorter than four characters: to remove them would only make messages unreadable. */
   hide(text: string): void {
