@@ -10,6 +10,7 @@ import { createErrorHandler, fieldProblems, problem } from './errors.ts';
 import { mountHealth } from './health.ts';
 import { mountInboxes } from './inboxes.ts';
 import { mountOperations } from './operations.ts';
+import { mountReload } from './reload.ts';
 import { mountReports } from './reports.ts';
 import { RegisterBody } from './request-schemas.ts';
 
@@ -59,9 +60,16 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     if (type !== undefined && !/^application\/json\b/i.test(type)) return problem(c, 415, 'send application/json');
     return await next();
   });
+  for (const path of ['/v1/deploys', '/v1/adopt', '/v1/drills']) {
+    app.post(path, async (_, next) => {
+      await deps.freshenRules?.();
+      await next();
+    });
+  }
   mountDeploys(app, deps);
   mountReports(app, deps);
   mountOperations(app, deps);
+  mountReload(app, deps);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.doc31('/openapi.json', openApiInfo);
   return app;

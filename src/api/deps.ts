@@ -11,6 +11,7 @@ import type { Inbox } from '../ports/inbox.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { AdoptDeps } from '../usecases/adopt-release.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
+import type { ReloadReport } from '../usecases/reload-report.ts';
 import type { RuleWarnings } from '../usecases/rule-warnings.ts';
 import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifier.ts';
 import type { Token } from './auth.ts';
@@ -35,6 +36,10 @@ export type ApiDeps = AdoptDeps & {
   readonly drill: (request: DrillRequest) => Promise<Drill>;
   /** The inboxes through which people act from within messages, by notifier. */
   readonly inboxes: ReadonlyMap<string, Inbox>;
+  /** Loads the files of the server again. Missing: it has none. */
+  readonly reload?: (by: string) => Promise<ReloadReport>;
+  /** Uses the newest rules: another server may have loaded them. */
+  readonly freshenRules?: () => Promise<void>;
   readonly testNotifier: (request: NotifierTestRequest) => Promise<NotifierTest>;
   /** The server-rendered pages. */
   readonly pages: OpenAPIHono;

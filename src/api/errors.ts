@@ -26,7 +26,7 @@ const titles: Readonly<Record<number, string>> = {
   409: 'This cannot be done now',
   413: 'The request is too large',
   415: 'The content type is not understood',
-  422: 'The rules cannot be used',
+  422: 'The files cannot be used',
   429: 'Too many requests',
   500: 'Internal error',
   503: 'Not available now',
@@ -50,7 +50,7 @@ export function createErrorHandler(log: Log) {
       return problem(
         c,
         422,
-        `the rules have ${error.problems.length} problem(s)`,
+        `the files have ${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`,
         error.problems.map((p) => ({ path: p.path, message: formatProblem(p) })),
       );
     if (error instanceof HTTPException) return problem(c, toStatus(error.status), error.message || 'the request could not be read');

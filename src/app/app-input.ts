@@ -1,12 +1,15 @@
 import type { Log } from '../core/base/log.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppConfig } from './app-config.ts';
+import type { AppConfig, AppFiles } from './app-config.ts';
+import type { FileSource } from './file-source.ts';
 
 /** What the server is started with. */
 export type AppInput = {
   readonly config: AppConfig;
   readonly ruleSets: ReadonlyMap<string, RuleSet>;
+  /** The files behind `config` and `ruleSets`, and where they are read again. Missing: there is nothing to reload. */
+  readonly files?: { readonly first: AppFiles; readonly source: FileSource } | undefined;
   /** Wins over the config's database; `null`: as the config says. */
   readonly databaseUrl: string | null;
   readonly log: Log;

@@ -1,12 +1,18 @@
+import type { Log } from '../core/base/log.ts';
+import type { ReloadReport } from '../usecases/reload-report.ts';
 import type { AppInput } from './app-input.ts';
 import { createClosers } from './closers.ts';
-import { openAdapters } from './open-adapters.ts';
+import type { FileSource } from './file-source.ts';
+import { createFileWatch } from './file-watch.ts';
+import { openAdapters, type ServerAdapters } from './open-adapters.ts';
 import { openFaces } from './open-faces.ts';
 import { startEngine } from './start-engine.ts';
 
 export type App = {
   /** The address that the server listens on. */
   readonly url: string;
+  /** Loads the files again. Throws `ConfigError` and `AppError`, which are logged; then everything stays as it is. */
+  reload(by: string): Promise<ReloadReport>;
   /**
    * Finishes what is under way and closes everything. From now on `/health/ready` says that the server stops; the port stays open until all hooks have
    * ended, and at least for `openMs` (default 0), so that a load balancer can see that.
@@ -16,7 +22,7 @@ export type App = {
 
 /** Builds and starts the server: adapters, then the engine, then the faces. A start that fails closes what it has opened, and throws. */
 export async function startApp(input: AppInput): Promise<App> {
-  const { config, ruleSets, log } = input;
+  const { config, log, files } = input;
   const closers = createClosers();
   try {
     const adapters = await openAdapters(input, closers);
@@ -25,9 +31,15 @@ export async function startApp(input: AppInput): Promise<App> {
     closers.push(port.closeAll);
     const engine = await startEngine(input, adapters, closers);
     const { url, announceStop } = await openFaces(input, { adapters, engine }, port);
-    log.info({ url, ruleSets: ruleSets.size, database: adapters.isEmbedded ? 'embedded' : 'external' }, 'ready');
+    const { book, reloads } = adapters;
+    if (files !== undefined) closers.push(await watchFiles(files.source, adapters, log));
+    log.info(
+      { url, ruleSets: book.ruleSets.size, ruleBook: book.version(), database: adapters.isEmbedded ? 'embedded' : 'external' },
+      'ready',
+    );
     return {
       url,
+      reload: (by) => reloads.reload(by, { isExplicit: true }),
       async stop({ openMs = 0 } = {}) {
         announceStop();
         if (openMs > 0) await adapters.clock.sleep(openMs, new AbortController().signal);
@@ -39,4 +51,12 @@ export async function startApp(input: AppInput): Promise<App> {
     await closers.closeAll();
     throw error;
   }
+}
+
+/** Loads the files again when they have changed. */
+async function watchFiles(source: FileSource, { clock, reloads }: ServerAdapters, log: Log): Promise<() => Promise<void>> {
+  const onChange = () => reloads.reload('the watch over the files', { isExplicit: false }).catch(() => undefined);
+  const watch = createFileWatch({ source, clock, log, onChange }, await source.fingerprints());
+  watch.start();
+  return watch.stop;
 }

@@ -14,10 +14,12 @@ import type { Closers } from './closers.ts';
 import { createDatabaseClock } from './database-clock.ts';
 import { createLiveMap } from './live-map.ts';
 import { createMeteredStore } from './metered-store.ts';
+import { openRules, type ServerRules } from './open-rules.ts';
 
 /** The first phase's result: the database, the metrics, and an instance of every plug-in that the config defines, by name. */
 export type ServerAdapters = Pick<Adapters, 'providers'> &
-  PluginInstances & {
+  PluginInstances &
+  ServerRules & {
     readonly clock: Clock;
     /** Corrects the clock by the database's. */
     readonly syncClock: () => Promise<void>;
@@ -50,22 +52,29 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   const { meter } = metrics;
   const adapters = createAdapters({ config, environment, onRequest: meter.providerAsked, now: () => clock.now() });
   closers.push(adapters.close);
+  const isEmbedded = databaseUrl === null;
+  const { store: plain, queue } = storage;
   const plugins = createPluginInstances(config, adapters);
+  const instances = {
+    ...plugins,
+    replaceInstances: (other: AppConfig) => {
+      adapters.replaceProviders(other);
+      plugins.replaceInstances(other);
+    },
+  };
+  const rules = await openRules(input, { store: plain, clock, queue, isEmbedded, ...instances });
   return {
     clock,
     syncClock,
     clockSkews: () => (input.clock === undefined ? readClockSkews(databaseClock, adapters.providers) : new Map()),
-    store: createMeteredStore(storage.store, meter),
-    queue: storage.queue,
-    isEmbedded: databaseUrl === null,
+    store: createMeteredStore(plain, meter),
+    queue,
+    isEmbedded,
     metrics,
     meter,
     providers: adapters.providers,
-    ...plugins,
-    replaceInstances: (other) => {
-      adapters.replaceProviders(other);
-      plugins.replaceInstances(other);
-    },
+    ...instances,
+    ...rules,
   };
 }
 

@@ -13,6 +13,7 @@ import { listen } from './listen.ts';
 import type { ServerAdapters } from './open-adapters.ts';
 import { createPrompt, createPromptStore } from './prompt-store.ts';
 import { notReady } from './readiness.ts';
+import { bookWarnings } from './rule-book.ts';
 import type { Engine } from './start-engine.ts';
 import { readStoredGauges } from './stored-gauges.ts';
 
@@ -43,9 +44,9 @@ const askTimeoutMs = 30_000;
 type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'> & { readonly announced: AbortSignal };
 
 function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping, announced }: Serving): ApiDeps {
-  const { queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded, clockSkews } = adapters;
+  const { queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded, clockSkews, book, reloads, freshenRules } = adapters;
   const { scheduler, ruleSetFor } = engine;
-  const warnings = () => skewWarnings(clockSkews());
+  const warnings = () => [...skewWarnings(clockSkews()), ...bookWarnings(book, reloads.failure())];
   const prompt = createPrompt(adapters.store);
   const store = createPromptStore(adapters.store, prompt);
   const promptQueue = { oldestAgeMs: (at: number) => prompt(queue.oldestAgeMs(at)) };
@@ -54,7 +55,9 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     store,
     clock,
     log,
-    tokens: config.tokens,
+    tokens: reloads.tokens,
+    reload: (by) => reloads.reload(by, { isExplicit: true }),
+    freshenRules,
     ruleSetFor,
     warningsFor: createRuleWarnings({ providers, clock }),
     drill: (request) => engine.drill(request, stopping),
@@ -63,7 +66,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
       return (await hooks.get(hook)?.hook.current(place, signal)) ?? null;
     },
     testNotifier: (request) => testNotifier(testing, request, stopping),
-    planFor: (ruleSet, facts) => planFor(ruleSet, facts, { policy: config.policy, providers }),
+    planFor: (ruleSet, facts) => planFor(ruleSet, facts, { policy: book.policy(), providers }),
     baseUrl,
     metrics: async () =>
       await metrics.text({
@@ -71,15 +74,30 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
         schedulerIdleSeconds: (clock.now() - scheduler.lastLookAt()) / 1000,
         providersUp: providersUp(providers),
         clockSkews: clockSkews(),
+        ruleBook: { version: book.version(), isBehind: book.isBehind(), refusedFiles: book.refused().length },
       }),
     notReady: async () =>
       announced.aborted
         ? 'the server is stopping'
-        : await notReady({ store: adapters.store, dataDir: isEmbedded ? config.dataDir : null, now: clock.now, ...scheduler }),
+        : await notReady({
+            store: adapters.store,
+            dataDir: isEmbedded ? config.dataDir : null,
+            now: clock.now,
+            standby: book.standby,
+            ...scheduler,
+          }),
     warnings,
     inboxes,
     stopping,
-    pages: createPages({ store, clock, needsTokens: config.tokens.length > 0, baseUrl, warnings }),
+    pages: createPages({
+      store,
+      clock,
+      get needsTokens() {
+        return reloads.tokens.length > 0;
+      },
+      baseUrl,
+      warnings,
+    }),
     styleSource,
     renderReport,
   };

@@ -9,6 +9,8 @@ export type ReadinessInput = {
   readonly now: () => number;
   readonly lastLookAt: () => number;
   readonly trouble: () => { readonly at: number; readonly message: string } | null;
+  /** Why this server leaves all work to others; `null`: it works. */
+  readonly standby?: () => string | null;
   /** Returns the free bytes on the disk of a folder. */
   readonly freeBytes?: (folder: string) => Promise<number>;
 };
@@ -32,6 +34,8 @@ export async function notReady(input: ReadinessInput): Promise<string | null> {
     if (error instanceof AppError) return error.message;
     throw error;
   }
+  const standby = input.standby?.() ?? null;
+  if (standby !== null) return standby;
   const recent = trouble();
   if (recent !== null && now() - recent.at < maxTroubleAgeMs) return `passes over bakes fail: ${recent.message}`;
   const ageMs = now() - lastLookAt();

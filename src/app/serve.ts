@@ -1,8 +1,8 @@
-import { loadConfig } from '../rules/load-config.ts';
 import { createLog } from '../telemetry/log.ts';
-import { startApp } from './app.ts';
+import { type App, startApp } from './app.ts';
 import type { Env } from './env.ts';
-import { plugins } from './plugins.ts';
+import { createFileSource } from './file-source.ts';
+import { keyOf } from './rule-book.ts';
 import { onHangup, untilStopSignal } from './signals.ts';
 
 export type ServeInput = {
@@ -17,11 +17,16 @@ const maxOpenMs = 1_000;
 
 /** Runs the server until SIGTERM or SIGINT, then drains. A second signal ends it at once. Returns the exit code. */
 export async function serve({ file, env, readFile, listFiles }: ServeInput): Promise<number> {
-  const { config, ruleSets } = loadConfig({ file, env: env.all, readFile, listFiles, plugins });
+  const source = createFileSource({ file, env: env.all, readFile, listFiles });
+  const first = source.load();
+  const { config } = first;
+  const ruleSets = new Map(first.entries.map((entry) => [keyOf(entry), entry.ruleSet]));
   const log = createLog(env.logLevel);
   const stopSignal = untilStopSignal();
-  onHangup(() => log.warn({ signal: 'SIGHUP' }, 'files are not loaded again while the server runs: restart it to load them'));
-  const app = await startApp({ config, ruleSets, databaseUrl: env.databaseUrl, log, environment: env.all });
+  let app: App | null = null;
+  // A reload says in the log why it fails.
+  onHangup(() => void app?.reload('SIGHUP').catch(() => undefined));
+  app = await startApp({ config, ruleSets, files: { first, source }, databaseUrl: env.databaseUrl, log, environment: env.all });
   log.info({ signal: await stopSignal }, 'stopping');
   await app.stop({ openMs: Math.min(config.drainMs, maxOpenMs) });
   log.info({}, 'stopped');

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { analyzers } from '../../analyzers/index.ts';
-import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { DispatchDeps } from '../effects/deps.ts';
 import { gaveUp, perform } from '../effects/dispatch.ts';
 import type { Place } from '../ports/hook.ts';
-import { placeKey } from '../rules/load-config.ts';
 import { askHistory, questionFor } from '../scheduler/ask.ts';
 import { createDrills } from '../scheduler/drills.ts';
 import { createScheduler, type Scheduler } from '../scheduler/loop.ts';
@@ -19,6 +17,7 @@ import type { AppInput } from './app-input.ts';
 import type { Closers } from './closers.ts';
 import type { ServerAdapters } from './open-adapters.ts';
 import { createProcesses } from './processes.ts';
+import { ruleSetOf } from './rule-book.ts';
 
 /** The second phase's result: what the faces ask of the running engine. */
 export type Engine = {
@@ -42,9 +41,18 @@ const sweepMs = 3_600_000;
 /** Phase 2: starts the effect queue, the scheduler and the periodic jobs, in this order. */
 export async function startEngine(input: AppInput, adapters: ServerAdapters, closers: Closers): Promise<Engine> {
   const { config, log } = input;
-  const { store, clock, queue, providers, hooks, shiftHooks, notifiers, meter, isEmbedded } = adapters;
-  const ruleSetFor: Engine['ruleSetFor'] = (service, environment) => findRuleSet(input.ruleSets, { service, environment });
-  const drillDeps: DrillDeps = { store, clock, hooks, shiftHooks, ruleSetFor, forRealIn: config.policy.drill.forRealIn };
+  const { store, clock, queue, providers, hooks, shiftHooks, notifiers, meter, isEmbedded, book } = adapters;
+  const ruleSetFor: Engine['ruleSetFor'] = (service, environment) => ruleSetOf(book, service, environment);
+  const drillDeps: DrillDeps = {
+    store,
+    clock,
+    hooks,
+    shiftHooks,
+    ruleSetFor,
+    get forRealIn() {
+      return book.policy().drill.forRealIn;
+    },
+  };
   const { publicUrl } = config.server;
   const askPast: NonNullable<DispatchDeps['askPast']> = async (record, rule, window, signal) =>
     (await askHistory(providers, questionFor(record, { rule }, 'verifying'), window, signal)).ticks;
@@ -73,7 +81,8 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   return { scheduler, ruleSetFor, drill: (request, signal) => drill(drillDeps, request, signal) };
 }
 
-function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers, meter }: ServerAdapters, worker: string): Scheduler {
+function buildScheduler({ log }: AppInput, adapters: ServerAdapters, worker: string): Scheduler {
+  const { store, clock, syncClock, providers, meter, book, followBook } = adapters;
   const memory = createMemory(maxRememberedBakes);
   const turn = createTurns();
   return createScheduler(
@@ -82,7 +91,11 @@ function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers,
       clock,
       log,
       meter,
-      syncClock,
+      syncClock: async () => {
+        await syncClock();
+        await followBook();
+      },
+      isPaused: () => book.standby() !== null,
       pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn }, claim, signal),
     },
     { ...scheduling, worker },
@@ -90,17 +103,11 @@ function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers,
 }
 
 /** The jobs that run next to the bakes: deleting old data and, where the policy wants them, rehearsals of rollbacks. */
-function periodicJobs({ config, ruleSets, log }: AppInput, { store, clock, meter }: ServerAdapters, drillDeps: DrillDeps) {
+function periodicJobs({ config, log }: AppInput, { store, clock, meter, book }: ServerAdapters, drillDeps: DrillDeps) {
   const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.keepMs, everyMs: sweepMs });
   const { everyMs } = config.policy.drill;
   if (everyMs === null) return [retention];
   const rehearse = (place: Place, signal: AbortSignal) => drill(drillDeps, { place, forReal: false, by: 'bakewatch' }, signal);
-  return [retention, createDrills({ store, clock, log, ruleSets: [...ruleSets.values()], rehearse }, { everyMs })];
-}
-
-function findRuleSet(ruleSets: ReadonlyMap<string, RuleSet>, { service, environment }: Place): RuleSet {
-  const found = ruleSets.get(placeKey(service, environment));
-  if (found !== undefined) return found;
-  const known = [...ruleSets.values()].map((one) => `${one.service} in ${one.environment}`).join(', ');
-  throw new AppError('not_found', `there are no rules for ${service} in ${environment}; there are rules for: ${known || 'nothing yet'}`);
+  const inForce = { [Symbol.iterator]: () => (book.standby() === null ? [...book.ruleSets.values()] : []).values() };
+  return [retention, createDrills({ store, clock, log, ruleSets: inForce, rehearse }, { everyMs })];
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AppError } from '../core/base/errors.ts';
 
 /** A check in the API's answer. A server of an older version sends no layers. */
@@ -102,8 +103,17 @@ function reasonOf(error: unknown): string {
 async function toError(response: Response): Promise<AppError> {
   const text = await response.text();
   const code = codes.get(response.status) ?? (response.status >= 500 || response.status === 429 ? 'unavailable' : 'invalid');
-  return new AppError(code, detailOf(text) ?? `the server answered ${response.status}`);
+  const detail = detailOf(text) ?? `the server answered ${response.status}`;
+  return new AppError(code, response.status === 422 ? [detail, ...problemsOf(text)].join('\n') : detail);
 }
+
+/** The problems of files that the server refuses, one a line. */
+function problemsOf(text: string): readonly string[] {
+  const body = Problems.safeParse(JSON.parse(text));
+  return body.success ? body.data.errors.map(({ message }) => message) : [];
+}
+
+const Problems = z.object({ errors: z.array(z.object({ message: z.string() })) });
 
 const codes = new Map<number, 'unauthorized' | 'forbidden' | 'not_found' | 'conflict'>([
   [401, 'unauthorized'],

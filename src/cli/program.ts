@@ -14,6 +14,7 @@ import { addInitCommand } from './init-command.ts';
 import { type Io, note } from './io.ts';
 import { addNotifyCommand } from './notify-command.ts';
 import { addOperateCommands } from './operate-commands.ts';
+import { addReloadCommand } from './reload-command.ts';
 import { addReplayCommand, type ReplayDeps } from './replay-command.ts';
 import { addStatusCommand } from './status-command.ts';
 
@@ -77,6 +78,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addOperateCommands(program, cli);
   addDrillCommand(program, cli);
   addNotifyCommand(program, cli);
+  addReloadCommand(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles, runLiveCheck: deps.runLiveCheck });
   addDoctorCommand(program, { ...cli, runDoctor: deps.runDoctor });
   addGateCommand(program, { ...cli, runGate: deps.runGate });
@@ -95,7 +97,7 @@ function checkUrl(text: string): string {
 function linesOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError)
     return [...error.problems.map(formatProblem), `${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`];
-  if (error instanceof AppError) return [`bakewatch: ${error.message}`];
+  if (error instanceof AppError) return `bakewatch: ${error.message}`.split('\n');
   const problem = fileProblem(error);
   if (problem !== null) return [`bakewatch: ${problem}`];
   return `bakewatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`.split('\n');

@@ -9,6 +9,9 @@ export type EffectHandler = (effect: QueuedEffect, signal: AbortSignal) => Promi
  */
 export interface EffectQueue {
   start(handlers: { readonly perform: EffectHandler; readonly gaveUp: (effect: QueuedEffect) => Promise<void> }): Promise<void>;
+  /** Takes no more effects until `resume`; other servers take them. Handlers that run go on. Idempotent, as `resume` is. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** Takes no more effects and waits for running handlers, at most `timeoutMs`. Then it aborts the others, and gives them a moment to record that. */
   stop(timeoutMs: number): Promise<void>;
   /** Age in milliseconds of the oldest effect that is not yet performed; 0 without such an effect. */

@@ -17,6 +17,8 @@ export type SchedulerDeps = {
   readonly pass: PassRunner;
   /** Corrects the clock before a look at what is due. */
   readonly syncClock?: () => Promise<void>;
+  /** Whether this server must leave bakes to others for now. Passes under way end as usual. */
+  readonly isPaused?: () => boolean;
 };
 
 /**
@@ -66,6 +68,10 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
     await deps.syncClock?.();
     const now = clock.now();
     await strays.release(now);
+    if (deps.isPaused?.()) {
+      lookedAt = now;
+      return await clock.sleep(options.pollMs, stopping.signal);
+    }
     const free = Math.min(options.concurrency - quick.size, maxRunning - running.size);
     const claimed = free > 0 ? await store.claimDue({ now, leaseMs: options.leaseMs, limit: free, worker: options.worker }) : [];
     lookedAt = now;

@@ -39,17 +39,32 @@ const endingMs = 10_000;
 export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOptions): OwnedEffectQueue {
   const boss = createBoss(deps);
   const stopping = new AbortController();
+  let listen = async () => {};
+  let isPaused = false;
   return {
     async open() {
       await onDatabase('open the effect queue', async () => prepareQueues(await boss.start()));
     },
     enqueue: (tx, effects) => enqueue(boss, tx, effects),
     async start(handlers) {
-      for (const kind of effectKinds) {
-        const handle = (job: Job) => perform(deps, kind, { handlers, job, stopping: stopping.signal });
-        for (let i = 0; i < options.workers[kind]; i += 1) await work(boss, { name: kind, group: groupOf(kind) }, handle);
-      }
-      await work(boss, { name: gaveUpQueue, group: null }, (job) => handleGaveUp(boss, { handlers, job, log: deps.log }));
+      listen = async () => {
+        for (const kind of effectKinds) {
+          const handle = (job: Job) => perform(deps, kind, { handlers, job, stopping: stopping.signal });
+          for (let i = 0; i < options.workers[kind]; i += 1) await work(boss, { name: kind, group: groupOf(kind) }, handle);
+        }
+        await work(boss, { name: gaveUpQueue, group: null }, (job) => handleGaveUp(boss, { handlers, job, log: deps.log }));
+      };
+      if (!isPaused) await listen();
+    },
+    async pause() {
+      if (isPaused) return;
+      isPaused = true;
+      await Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, { wait: false })));
+    },
+    async resume() {
+      if (!isPaused || stopping.signal.aborted) return;
+      isPaused = false;
+      await listen();
     },
     async stop(timeoutMs) {
       const done = Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, { wait: true })));

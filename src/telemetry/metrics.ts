@@ -18,7 +18,11 @@ export type Gauges = {
   readonly providersUp: ReadonlyMap<string, boolean>;
   /** How far each other clock is ahead of the server's time, in milliseconds. */
   readonly clockSkews?: ReadonlyMap<string, number>;
+  readonly ruleBook?: RuleBookGauges;
 };
+
+/** The rule book as this server uses it: its version, whether the files here are older, and how many rule files are refused. */
+export type RuleBookGauges = { readonly version: number; readonly isBehind: boolean; readonly refusedFiles: number };
 
 export type StoredGauges = { readonly bakes: ReadonlyMap<string, number>; readonly outboxOldestSeconds: number };
 
@@ -169,7 +173,10 @@ function createGauges(registry: Registry): (values: Gauges) => void {
     labelNames: ['of'],
     registers,
   });
-  return ({ stored, schedulerIdleSeconds, providersUp, clockSkews = new Map() }) => {
+  const book = createRuleBookGauges(registers);
+  return ({ stored, schedulerIdleSeconds, providersUp, clockSkews = new Map(), ruleBook }) => {
+    if (ruleBook !== undefined) book(ruleBook);
+    up.reset();
     database.set(stored === null ? 0 : 1);
     bakes.reset();
     for (const [state, count] of stored?.bakes ?? []) bakes.set({ state }, count);
@@ -178,5 +185,24 @@ function createGauges(registry: Registry): (values: Gauges) => void {
     idle.set(schedulerIdleSeconds);
     for (const [of, ms] of clockSkews) skew.set({ of }, ms / 1000);
     for (const [provider, isUp] of providersUp) up.set({ provider }, isUp ? 1 : 0);
+  };
+}
+
+function createRuleBookGauges(registers: Registry[]): (values: RuleBookGauges) => void {
+  const version = new Gauge({
+    name: 'bakewatch_rule_book_version',
+    help: 'The version of the rule book that this server uses.',
+    registers,
+  });
+  const behind = new Gauge({
+    name: 'bakewatch_rule_book_behind',
+    help: 'Whether the files of this server are older than the rule book: 1 or 0.',
+    registers,
+  });
+  const refused = new Gauge({ name: 'bakewatch_rule_files_refused', help: 'Rule files that cannot be used.', registers });
+  return (values) => {
+    version.set(values.version);
+    behind.set(values.isBehind ? 1 : 0);
+    refused.set(values.refusedFiles);
   };
 }

@@ -17,6 +17,7 @@ import { servicePage } from './service-page.ts';
 export type PagesDeps = {
   readonly store: DetailsStore & DeployCatalog;
   readonly clock: Clock;
+  /** Whether the API needs tokens: read at each request, because a reload may change it. */
   readonly needsTokens: boolean;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
@@ -30,7 +31,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Creates the server-rendered pages. A deploy's page, its report and its charts need no token: their address has an id that cannot be guessed, and the
  * engineer on call must see them at once. The overview lists all ids, so only a server without tokens shows it.
  */
-export function createPages({ store, clock, needsTokens, baseUrl, warnings = () => [] }: PagesDeps): OpenAPIHono {
+export function createPages(deps: PagesDeps): OpenAPIHono {
+  const { store, clock, baseUrl, warnings = () => [] } = deps;
   const pages = new OpenAPIHono();
   pages.get('/assets/style.css', (c) =>
     c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' }),
@@ -38,7 +40,10 @@ export function createPages({ store, clock, needsTokens, baseUrl, warnings = () 
   pages.get(
     '/deploys/:id',
     async (c) =>
-      await page(c, deployPage(await loadDetails(store, idOf(c)), { showsServices: !needsTokens, now: clock.now(), warnings: warnings() })),
+      await page(
+        c,
+        deployPage(await loadDetails(store, idOf(c)), { showsServices: !deps.needsTokens, now: clock.now(), warnings: warnings() }),
+      ),
   );
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);
@@ -53,13 +58,13 @@ export function createPages({ store, clock, needsTokens, baseUrl, warnings = () 
   });
   pages.get('/services/:service{.+}', async (c) => {
     // Unlike a deploy's id, a service's name can be guessed.
-    if (needsTokens) throw new AppError('not_found', 'this server needs tokens, so it shows services only through its API');
+    if (deps.needsTokens) throw new AppError('not_found', 'this server needs tokens, so it shows services only through its API');
     const service = c.req.param('service');
     const now = clock.now();
     return await page(c, servicePage(service, await viewService(store, { service, sinceMs: defaultSinceMs, now }), now));
   });
   pages.get('/', async (c) =>
-    needsTokens
+    deps.needsTokens
       ? c.text('Bakewatch is running. See /openapi.json for its API.\n')
       : await page(c, homePage(await store.services(), { now: clock.now(), warnings: warnings() })),
   );
