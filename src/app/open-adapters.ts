@@ -63,6 +63,7 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
     },
   };
   const rules = await openRules(input, { store: plain, clock, queue, isEmbedded, ...instances });
+  closers.push(rules.leave);
   return {
     clock,
     syncClock,

@@ -57,7 +57,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     log,
     tokens: reloads.tokens,
     reload: (by) => reloads.reload(by, { isExplicit: true }),
-    freshenRules,
+    freshenRules: () => prompt(freshenRules()),
     ruleSetFor,
     warningsFor: createRuleWarnings({ providers, clock }),
     drill: (request) => engine.drill(request, stopping),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/base/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/effect-queue.ts';
-import type { RuleBookStore } from '../ports/rule-book-store.ts';
+import { type RuleBookStore, seenForMs } from '../ports/rule-book-store.ts';
 import type { AppConfig, AppFiles } from './app-config.ts';
 import type { AppInput } from './app-input.ts';
 import { createReloads, type Reloads } from './reloads.ts';
@@ -14,7 +14,9 @@ export type ServerRules = {
   readonly reloads: Reloads;
   /** Uses the newest rule book, and leaves work to other servers while the instances here are not those of the book. At most one look a second. */
   followBook(): Promise<void>;
-  /** The same at once: a deploy must be registered by the newest rules. */
+  /** Records that this replica no longer runs. Never throws. */
+  leave(): Promise<void>;
+  /** Follows at once: a deploy must be registered by the newest rules. */
   freshenRules(): Promise<void>;
 };
 
@@ -28,6 +30,10 @@ type RuleDeps = {
 };
 
 const followMs = 1_000;
+/** A database that hangs must not keep the server from stopping. */
+const leaveMs = 1_000;
+/** How often this replica says that it runs. */
+const seenMs = 10_000;
 
 /** Opens the rule book with the files that the server is started with. Throws `ConfigError`, and `AppError('unavailable')`. */
 export async function openRules(input: AppInput, { store, clock, queue, isEmbedded, replaceInstances }: RuleDeps): Promise<ServerRules> {
@@ -55,7 +61,7 @@ export async function openRules(input: AppInput, { store, clock, queue, isEmbedd
   };
   const reloads = createReloads({ load, book, replaceInstances, afterLoad: obey, log, isOnlyOwner: isEmbedded }, config);
   await obey();
-  let lookedAt = Number.NEGATIVE_INFINITY;
+  let [lookedAt, seenAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return {
     book,
     reloads,
@@ -64,6 +70,16 @@ export async function openRules(input: AppInput, { store, clock, queue, isEmbedd
       if (performance.now() - lookedAt < followMs) return;
       lookedAt = performance.now();
       await freshenRules();
+      if (isEmbedded || performance.now() - seenAt < seenMs) return;
+      await store.sawReplica(replica, now());
+      seenAt = performance.now();
+    },
+    async leave() {
+      if (isEmbedded) return;
+      const recorded = store
+        .sawReplica(replica, now() - seenForMs)
+        .catch((error: unknown) => log.debug({ err: error }, 'the end of this replica was not recorded'));
+      await Promise.race([recorded, clock.sleep(leaveMs, new AbortController().signal)]);
     },
   };
 }

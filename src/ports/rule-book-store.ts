@@ -45,14 +45,20 @@ export type BookOffer = {
  */
 export type BookAnswer = { readonly outcome: 'current' | 'loaded' | 'older'; readonly book: RuleBook };
 
+/** How long a replica counts as running after it was seen. */
+export const seenForMs = 45_000;
+
 /** The rule book that all replicas share. */
 export interface RuleBookStore {
   /** The version of the rule book, 0 where none was ever loaded. */
   ruleBookVersion(): Promise<number>;
   ruleBook(): Promise<RuleBook | null>;
   /**
-   * Offers files as the rule book. They win where the book has never had them, where they are offered explicitly, or where this replica had the current
-   * book before, so that its files were changed since. Offers are decided one after the other.
+   * Offers files as the rule book. They win where the book has never had them, where they are offered explicitly, where this replica had the current book
+   * before, so that its files were changed since, and where no other replica that was seen lately has the current book. Offers are decided one after the
+   * other.
    */
   offerRuleBook(offer: BookOffer): Promise<BookAnswer>;
+  /** Records that a replica runs. With an `at` of `seenForMs` ago it counts as stopped. */
+  sawReplica(replica: string, at: number): Promise<void>;
 }

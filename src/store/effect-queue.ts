@@ -41,6 +41,16 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
   const stopping = new AbortController();
   let listen = async () => {};
   let isPaused = false;
+  let isEnding = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = async (step: () => Promise<void>) => {
+    const turn = last.then(step);
+    last = turn.catch(() => undefined);
+    await turn;
+  };
+  const offWork = async (options: { readonly wait: boolean }) => {
+    await Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, options)));
+  };
   return {
     async open() {
       await onDatabase('open the effect queue', async () => prepareQueues(await boss.start()));
@@ -54,20 +64,24 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
         }
         await work(boss, { name: gaveUpQueue, group: null }, (job) => handleGaveUp(boss, { handlers, job, log: deps.log }));
       };
-      if (!isPaused) await listen();
+      await inTurn(async () => {
+        if (!isPaused) await listen();
+      });
     },
-    async pause() {
-      if (isPaused) return;
-      isPaused = true;
-      await Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, { wait: false })));
-    },
-    async resume() {
-      if (!isPaused || stopping.signal.aborted) return;
-      isPaused = false;
-      await listen();
-    },
+    pause: () =>
+      inTurn(async () => {
+        if (!isPaused && !isEnding) await offWork({ wait: false });
+        isPaused = true;
+      }),
+    resume: () =>
+      inTurn(async () => {
+        if (!isPaused || isEnding) return;
+        await listen();
+        isPaused = false;
+      }),
     async stop(timeoutMs) {
-      const done = Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, { wait: true })));
+      isEnding = true;
+      const done = inTurn(() => offWork({ wait: true }));
       await Promise.race([done, after(timeoutMs)]);
       stopping.abort(new Error('the server stops'));
       await Promise.race([done, after(endingMs)]);

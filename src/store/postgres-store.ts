@@ -17,7 +17,7 @@ import { readEnvironments, readServices } from './places.ts';
 import { prune, readDeletions } from './prune.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
-import { offerRuleBook, readRuleBook, readRuleBookVersion } from './rule-books.ts';
+import { offerRuleBook, readRuleBook, readRuleBookVersion, sawReplica } from './rule-books.ts';
 import { update } from './update.ts';
 
 type StoreParts = Pick<Store, 'ping'> & { readonly pool: Pool; readonly queueEffects: QueueEffects };
@@ -67,6 +67,7 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
     liftFreeze: (service) => onDatabase('lift freeze', () => liftFreeze(db, service)),
     ruleBookVersion: () => onDatabase('rule book version', () => readRuleBookVersion(db)),
     ruleBook: () => onDatabase('rule book', () => readRuleBook(db)),
+    sawReplica: (replica, at) => onDatabase('saw replica', () => sawReplica(db, replica, at)),
     offerRuleBook: (offer) => inTransaction('load the rule book', (tx) => offerRuleBook(tx, offer)),
     countByState: () => onDatabase('count', () => countByState(db)),
     now: () => onDatabase('now', () => readNow(db)),

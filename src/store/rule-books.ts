@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { BookAnswer, BookContent, BookOffer, RuleBook } from '../ports/rule-book-store.ts';
+import { type BookAnswer, type BookContent, type BookOffer, type RuleBook, seenForMs } from '../ports/rule-book-store.ts';
 import type { Database } from './database.ts';
-import { and, desc, eq, lt, lte } from './drizzle.ts';
+import { and, desc, eq, gt, lt, lte, ne } from './drizzle.ts';
 import { lock } from './locks.ts';
 import { readBookContent } from './read-rules.ts';
 import { ruleBooks, ruleFiles } from './schema.ts';
@@ -59,7 +59,25 @@ async function outcomeOf(tx: Database, offer: BookOffer, current: RuleBook): Pro
     .from(ruleBooks)
     .where(and(eq(ruleBooks.contentDigest, digests.contentDigest), eq(ruleBooks.instancesDigest, digests.instancesDigest)))
     .limit(1);
-  return known.length > 0 ? 'older' : 'loaded';
+  if (known.length === 0) return 'loaded';
+  const holders = await tx
+    .select({ replica: ruleFiles.replica })
+    .from(ruleFiles)
+    .where(
+      and(
+        ne(ruleFiles.replica, offer.replica),
+        gt(ruleFiles.at, offer.at - seenForMs),
+        eq(ruleFiles.contentDigest, inForce.contentDigest),
+        eq(ruleFiles.instancesDigest, inForce.instancesDigest),
+      ),
+    )
+    .limit(1);
+  return holders.length > 0 ? 'older' : 'loaded';
+}
+
+/** Records that a replica runs: `RuleBookStore.sawReplica`. */
+export async function sawReplica(db: Database, replica: string, at: number): Promise<void> {
+  await db.update(ruleFiles).set({ at }).where(eq(ruleFiles.replica, replica));
 }
 
 function isSame(one: DigestColumns, other: DigestColumns): boolean {

@@ -235,7 +235,7 @@ export const ruleBooks = bakewatch.table('rule_books', {
   content: json('content').notNull(),
 });
 
-/** Which files each replica had at its last load. */
+/** Which files each replica had at its last load, and when it was last seen. */
 export const ruleFiles = bakewatch.table('rule_files', {
   replica: words('replica').primaryKey(),
   at: instant('at').notNull(),

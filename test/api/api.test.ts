@@ -5,7 +5,7 @@ import type { Token } from '../../src/api/auth.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import type { Bake } from '../../src/core/bake/bake.ts';
 import type { Deploy } from '../../src/core/bake/deploy.ts';
-import { AppError } from '../../src/core/base/errors.ts';
+import { AppError, ConfigError } from '../../src/core/base/errors.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import { planFor } from '../../src/usecases/plan-for.ts';
 import { styleSource } from '../../src/web/layout.ts';
@@ -307,6 +307,60 @@ describe('who may do what', () => {
       status: 200,
       body: { state: 'canceled', reasons: ['canceled by oncall'] },
     });
+  });
+
+  test('a reload needs a token that may operate everywhere, and answers with what changed and what does not work', async () => {
+    const by: string[] = [];
+    const problem = { file: 'pay.yaml', line: 4, column: 2, path: 'bake.every', message: 'is no duration', hint: 'write 15s' };
+    const report = {
+      version: 3,
+      outcome: 'loaded',
+      changes: ['rules of shop in production: changed'],
+      refused: [{ file: 'pay.yaml', problems: [problem] }],
+      needsRestart: ['server'],
+    } as const;
+    const some = aToken('shop', 'shop-secret-0123456', { verbs: ['operate'], services: ['shop'] });
+    const reload = async (caller: string) => {
+      by.push(caller);
+      return report;
+    };
+    const api = anApi([...tokens, some], { reload });
+    for (const text of ['ci-secret-0123456789', 'shop-secret-0123456'])
+      expect((await send(api, 'POST', '/v1/reload', { headers: as(text) })).status).toBe(403);
+    expect(by).toEqual([]);
+    expect(await send(api, 'POST', '/v1/reload', { headers: as('oncall-secret-01234') })).toMatchObject({
+      status: 200,
+      body: {
+        rule_book: 3,
+        outcome: 'loaded',
+        changes: ['rules of shop in production: changed'],
+        refused: [{ file: 'pay.yaml', problems: ['pay.yaml:4:2 bake.every: is no duration (write 15s)'] }],
+        needs_restart: ['server'],
+        scope: expect.stringContaining('are read at the start only'),
+      },
+    });
+    expect(by).toEqual(['oncall']);
+    const bad = anApi(tokens, { reload: () => Promise.reject(new ConfigError([problem, { ...problem, line: 5 }])) });
+    expect(await send(bad, 'POST', '/v1/reload', { headers: as('oncall-secret-01234') })).toMatchObject({
+      status: 422,
+      body: { detail: 'the files have 2 problems', errors: [{ message: 'pay.yaml:4:2 bake.every: is no duration (write 15s)' }, {}] },
+    });
+    expect((await send(anApi(tokens), 'POST', '/v1/reload', { headers: as('oncall-secret-01234') })).status).toBe(409);
+  });
+
+  test('the newest rules are fetched before a deploy is registered', async () => {
+    const steps: string[] = [];
+    const api = anApi(tokens, {
+      freshenRules: async () => {
+        steps.push('freshened');
+      },
+      ruleSetFor: () => {
+        steps.push('used');
+        return ruleSet;
+      },
+    });
+    await send(api, 'POST', '/v1/deploys', { body: valid, headers: as('ci-secret-0123456789') });
+    expect(steps.slice(0, 2)).toEqual(['freshened', 'used']);
   });
 
   test('health, metrics and the page of a deploy need no token; the overview of all deploys is not shown', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BookContent, BookOffer } from '../../src/ports/rule-book-store.ts';
+import { type BookContent, type BookOffer, seenForMs } from '../../src/ports/rule-book-store.ts';
 import { ruleSet } from '../store/fixtures.ts';
 import type { Both } from './store-replicas.ts';
 
@@ -50,8 +50,18 @@ export function ruleBooks(both: Both): void {
     expect((await offer('d', second, { isExplicit: true })).outcome).toBe('current');
   });
 
+  test('earlier files win where no replica that runs has the book of the fleet', async () => {
+    const at = 5 + seenForMs;
+    // The replicas were not seen lately, except for one.
+    await both().store.sawReplica('d', 6);
+    expect((await offer('e', first, { at })).outcome).toBe('older');
+    await both().store.sawReplica('d', 5);
+    expect(await offer('f', first, { at })).toMatchObject({ outcome: 'loaded', book: { version: 5 } });
+    expect(await offer('d', second, { isExplicit: true })).toMatchObject({ outcome: 'loaded', book: { version: 6 } });
+  });
+
   test('other instances are other files', async () => {
-    expect(await offer('d', second, { instances: 'j' })).toMatchObject({ outcome: 'loaded', book: { version: 5, instances: 'j' } });
+    expect(await offer('d', second, { instances: 'j' })).toMatchObject({ outcome: 'loaded', book: { version: 7, instances: 'j' } });
     expect((await offer('b', second)).outcome).toBe('older');
   });
 
@@ -59,7 +69,7 @@ export function ruleBooks(both: Both): void {
     const fourth = rulesOf(240_000);
     const answers = await Promise.all([offer('a', third), offer('b', fourth), offer('c', third)]);
     const versions = answers.filter(({ outcome }) => outcome === 'loaded').map(({ book }) => book.version);
-    expect(versions.toSorted()).toEqual([6, 7]);
+    expect(versions.toSorted()).toEqual([8, 9]);
   });
 
   test('the order of files and keys does not matter', async () => {

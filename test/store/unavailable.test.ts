@@ -79,6 +79,7 @@ test('every method throws `unavailable` while the database is away, and works wh
     liftFreeze: () => store.liftFreeze('x'),
     ruleBookVersion: () => store.ruleBookVersion(),
     ruleBook: () => store.ruleBook(),
+    sawReplica: () => store.sawReplica('r', start),
     offerRuleBook: () =>
       store.offerRuleBook({ replica: 'r', content: { entries: [], policy: bookPolicy }, instances: 'i', isExplicit: true, at: 1, by: 'b' }),
     countByState: () => store.countByState(),
