@@ -76,10 +76,12 @@ export async function openRules(input: AppInput, { store, clock, queue, isEmbedd
     },
     async leave() {
       if (isEmbedded) return;
+      const done = new AbortController();
       const recorded = store
         .sawReplica(replica, now() - seenForMs)
         .catch((error: unknown) => log.debug({ err: error }, 'the end of this replica was not recorded'));
-      await Promise.race([recorded, clock.sleep(leaveMs, new AbortController().signal)]);
+      await Promise.race([recorded, clock.sleep(leaveMs, done.signal)]);
+      done.abort();
     },
   };
 }

@@ -53,8 +53,11 @@ function createRuleBook({ store, replica, now }: LiveRuleBookDeps): LiveRuleBook
   let book: RuleBook | null = null;
   let own: (BookContent & { readonly instances: string; readonly refused: readonly FileRefusal[] }) | null = null;
 
+  let isBehind = false;
+
   function use(newer: RuleBook): void {
     book = newer;
+    isBehind = own !== null && (own.instances !== newer.instances || !isSameContent(own, newer));
     ruleSets.clear();
     for (const { ruleSet } of newer.entries) ruleSets.set(placeKey(ruleSet.service, ruleSet.environment), ruleSet);
   }
@@ -68,7 +71,7 @@ function createRuleBook({ store, replica, now }: LiveRuleBookDeps): LiveRuleBook
     policy: () => inForce().policy,
     version: () => inForce().version,
     refused: () => own?.refused ?? [],
-    isBehind: () => own !== null && (own.instances !== inForce().instances || !isSameContent(own, inForce())),
+    isBehind: () => isBehind,
     standby() {
       if (own === null || own.instances === inForce().instances) return null;
       return `this server has an older config than the rule book (${nameOf(inForce())}), so it does not judge: give it the current files, or run \`bakewatch reload\` to use its own everywhere`;

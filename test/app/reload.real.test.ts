@@ -92,6 +92,9 @@ const ready = async (server: Server) => {
   return { status: response.status, reason: body.reason ?? '', warnings: (body.warnings ?? []).join('\n') };
 };
 
+/** Several programs start one after the other, perhaps on a slow machine. */
+const timeoutMs = 400_000;
+
 /** Replaces a file of a server at once, as most editors do. */
 function put(server: Server, name: string, text: string): void {
   writeFileSync(join(server.folder, 'new'), text);
@@ -106,7 +109,9 @@ async function reloadByCommand(server: Server): Promise<{ out: string; err: stri
   );
 }
 
-test('changed files are loaded while the server runs, and one bad file stops neither the others nor the server', async () => {
+test('changed files are loaded while the server runs, and one bad file stops neither the others nor the server', {
+  timeout: timeoutMs,
+}, async () => {
   const server = await start();
   const before = await register(server, 'shop');
   expect(await minutesOf(before)).toBe(10);
@@ -150,10 +155,10 @@ test('changed files are loaded while the server runs, and one bad file stops nei
   expect(await bakeMinutes(server, 'pay')).toBe(10);
   expect((await ready(server)).warnings).toContain('the changed files are refused');
   put(server, 'bakewatch.yaml', `${config}drain: 5s\n`);
-  const loaded = await reloadByCommand(server);
-  // The watch may have been faster.
-  expect(loaded.out).toMatch(/^rule book 4: /);
-  expect(loaded.err).toMatch(/^changed, and read at the start only: drain; restart the server$/m);
+  expect(await ask(server, 'POST', '/v1/reload')).toMatchObject({
+    status: 200,
+    body: { rule_book: 4, refused: [], needs_restart: ['drain'] },
+  });
   expect(await bakeMinutes(server, 'pay')).toBe(40);
 
   // A secret is read again when its file changes.
@@ -164,7 +169,9 @@ test('changed files are loaded while the server runs, and one bad file stops nei
   await server.stop();
 });
 
-test('a replica with older rules uses the newer ones, and one with an older config leaves the work to others', async () => {
+test('a replica with older rules uses the newer ones, and one with an older config leaves the work to others', {
+  timeout: timeoutMs,
+}, async () => {
   database = await anEmptyDatabase();
   const [old, current] = [await start(10), await start(20)];
   // The replica has not changed its files, so the load of the other one was the last.

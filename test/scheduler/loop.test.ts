@@ -16,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /** A loop over one bake that is due again and again. `pass` decides how its passes end. */
-function aLoop(world: ReturnType<typeof createWorld>, pass: () => Promise<void>) {
+function aLoop(world: ReturnType<typeof createWorld>, pass: () => Promise<void>, isPaused = () => false) {
   const clock = { now: () => world.clock.now(), sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)) };
   return createScheduler(
-    { store: database.store, clock, log: silentLog, meter: silentMeter, pass },
+    { store: database.store, clock, log: silentLog, meter: silentMeter, pass, isPaused },
     { concurrency: 4, quickMs: 50, maxSlow: 4, leaseMs: 1_000, passTimeoutMs: 900, pollMs: 5, worker: 'w' },
   );
 }
@@ -42,6 +42,25 @@ test('`trouble` reports a database that cannot write, until a pass succeeds', as
   await vi.waitFor(async () => expect(await database.store.nextDueAt()).toBeGreaterThan(world.clock.now()), soon);
   await loop.stop();
   expect(loop.trouble()).toBeNull();
+});
+
+test('a loop that is paused makes no pass and is not late, and goes on afterwards', async () => {
+  const world = createWorld(database.store);
+  await world.release('v1');
+  let [passes, isPaused] = [0, true];
+  const pass = async () => {
+    passes += 1;
+  };
+  const loop = aLoop(world, pass, () => isPaused);
+  loop.start();
+  world.clock.advance(3_600_000);
+  await vi.waitFor(() => expect(loop.lastLookAt()).toBe(world.clock.now()), soon);
+  world.clock.advance(1_000);
+  await vi.waitFor(() => expect(loop.lastLookAt()).toBe(world.clock.now()), soon);
+  expect(passes).toBe(0);
+  isPaused = false;
+  await vi.waitFor(() => expect(passes).toBeGreaterThan(0), soon);
+  await loop.stop();
 });
 
 describe('passes that hang', () => {

@@ -67,6 +67,26 @@ test('every kind of effect reaches the handler once, unchanged', async () => {
   await vi.waitFor(async () => expect(await effects.oldestAgeMs(0)).toBe(0), soon);
 });
 
+test('a queue that pauses leaves effects to others, also if it pauses before its start, and takes them again after it resumes', async () => {
+  const database = await open();
+  const replica = await anotherReplica(database);
+  opened.push(replica);
+  const record = await register(database.store);
+  const [ours, theirs] = [recorder(), recorder()];
+  await replica.queue.pause();
+  await database.queue.start(ours.handlers);
+  await replica.queue.start(theirs.handlers);
+  await database.queue.pause();
+  await database.queue.pause();
+  await replica.queue.resume();
+  await queue(database.store, record.deploy.id, [aRollback(record), aShift(record)]);
+  await vi.waitFor(() => expect(theirs.performed).toHaveLength(2), soon);
+  await Promise.all([replica.queue.pause(), replica.queue.resume(), replica.queue.pause(), database.queue.resume()]);
+  await queue(database.store, record.deploy.id, [aNotice(record.deploy.id)]);
+  await vi.waitFor(() => expect(ours.performed).toEqual([aNotice(record.deploy.id).id]), soon);
+  expect(theirs.performed).toHaveLength(2);
+});
+
 test('queues an effect if and only if its transaction commits', async () => {
   const { store, queue: effects, url } = await open();
   const old = await register(store);
