@@ -25,6 +25,7 @@ export const log: Log = {
 export const meter: Meter = {
   measured: nothing,
   providerAsked: nothing,
+  questionSkipped: nothing,
   attempted: nothing,
   gaveUp: nothing,
   pruned: nothing,

@@ -1,127 +1,204 @@
 import { formatDuration } from '../src/core/base/duration.ts';
-import { ProviderError, type ProviderErrorKind } from '../src/core/base/errors.ts';
+import { ProviderError } from '../src/core/base/errors.ts';
 import { floorTo } from '../src/core/base/window.ts';
-import { createPace } from '../src/net/pace.ts';
 import type { Answer, MetricsProvider, SeriesQuery } from '../src/ports/provider.ts';
 import type { ServerClock } from '../src/ports/providers.ts';
+import { assertRoom, limitedLanes } from './admission.ts';
+import { type BreakerState, createBreaker, maxShortPauseMs } from './breaker.ts';
 import { createCoalescer } from './coalesce.ts';
 import type { ProviderLimits } from './define-provider.ts';
-import { createLanes, type Lanes } from './lanes.ts';
+import { createHealth, type HealthOptions, type ProviderState } from './health.ts';
 import { inPieces } from './pieces.ts';
+import { createQueuePlace, type QueuePlace } from './queue-place.ts';
+import { createRetryBudget } from './retry-budget.ts';
 
-/** Whether the provider answers, and since when. A refused query is an answer. */
-export type ProviderState =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'healthy'; readonly since: number }
-  | { readonly kind: 'failing'; readonly since: number; readonly error: ProviderErrorKind; readonly message: string };
-
-/** The outcome of one request. Each retry is a request of its own. */
-export type RequestReport = { readonly outcome: 'ok' | ProviderErrorKind; readonly seconds: number };
+/** Why a question was not sent: the provider does not answer, or there is too much to ask. */
+export type SkipReason = 'open' | 'shed';
 
 export type GuardOptions = {
   readonly limits: ProviderLimits;
+  /** The name of the instance, for messages. */
+  readonly name?: string;
   /** The maximum number of ticks in one call. A longer window is split. `null`: unlimited. */
   readonly maxTicks?: number | null;
   /** The clock of the provider's server. An answer about its future is an error: it would count as missing, or repeat an old value. */
   readonly clock?: ServerClock | undefined;
-  readonly onRequest?: (report: RequestReport) => void;
-  /** Epoch milliseconds, for `state()` only. */
+  /**
+   * True: each question waits as long as its caller does, whatever became of the others. For probes, whose servers have nothing to do with each other, and
+   * for commands that ask once.
+   */
+  readonly isPatient?: boolean;
+  /** How many servers share the limits. */
+  readonly sharers?: () => number;
+  readonly onRequest?: HealthOptions['onRequest'];
+  /** Called for every question that is not sent. */
+  readonly onSkip?: (reason: SkipReason) => void;
+  /** Epoch milliseconds, for states and messages only. */
   readonly now?: () => number;
   /** Returns a number in [0, 1), which spreads retries. */
   readonly random?: () => number;
+  /** The clock of the breaker, in milliseconds; nobody sets it. */
+  readonly monotonic?: () => number;
 };
 
 /** A provider that keeps the limits by itself: callers need not. */
 export interface GuardedProvider extends MetricsProvider {
   state(): ProviderState;
+  /** Whether questions are sent, or refused at once because the provider does not answer. */
+  breaker(): BreakerState;
 }
+
+type Call<T> = (signal: AbortSignal) => Promise<T>;
+type CallContext = { readonly signal: AbortSignal; readonly place: QueuePlace };
 
 const maxAttempts = 3;
 const firstPauseMs = 250;
+/** The longest time of the request that finds out whether a provider answers again. */
+const probeTimeoutMs = 10_000;
+/** A ping joins one that is under way, unless that one takes longer than this. */
+const maxPingJoinMs = 1_000;
+/** A request that its caller ends before this says nothing about the provider: it may have waited for its turn before. */
+const minEvidenceMs = 5_000;
 
 /**
  * Wraps a provider. Identical queries share one request, requests keep the limits, and retryable errors are retried until the caller's signal aborts,
  * never sooner than the provider asks for. When the signal aborts, the call rejects at once with the last error.
+ * While the provider does not answer, or has too much to answer, a question is rejected at once and causes no request.
  */
 export function createGuard(provider: MetricsProvider, options: GuardOptions): GuardedProvider {
-  const lanes = limitedLanes(options.limits);
+  const { name = 'the provider', random = Math.random, now = Date.now, isPatient = false } = options;
+  const lanes = limitedLanes(options.limits, options.sharers ?? (() => 1));
   const answers = createCoalescer<Answer>({ keepMs: 10_000, maxWeight: 500_000, weigh: countSamples });
-  const health = createHealth(options);
-  const random = options.random ?? Math.random;
+  const pings = createCoalescer<null>({ keepMs: 0, maxWeight: 0, weigh: () => 1 });
+  const health = createHealth({ onRequest: options.onRequest, now });
+  const budget = createRetryBudget();
+  /** The questions that are being asked, by their key. */
+  const places = new Map<string, QueuePlace>();
   const inspect = provider.inspect?.bind(provider);
+  const breaker = createBreaker({
+    name,
+    now,
+    ...(options.monotonic && { monotonic: options.monotonic }),
+    probe: () => {
+      const signal = AbortSignal.timeout(probeTimeoutMs);
+      return lanes.run({ signal, urgency: 'urgent' }, () => health.watch(() => provider.ping(signal)));
+    },
+    onOpen: () => {
+      const error = breaker.refusal();
+      if (error === null) return;
+      for (let count = lanes.waiting(); count > 0; count--) options.onSkip?.('open');
+      lanes.rejectWaiting(error);
+    },
+    onClose: lanes.forgetSpeed,
+  });
+  const maxPauseMs = isPatient ? Number.POSITIVE_INFINITY : maxShortPauseMs;
   let notBefore = 0;
-  const callOnce = <T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
-    lanes.run(signal, () => health.watch(() => call(signal)));
-  const callWithRetries = async <T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> => {
+  let pingSince: number | null = null;
+
+  async function send<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    if (isPatient) return await health.watch(() => call(signal));
+    const report = breaker.watch();
+    const startedAt = performance.now();
+    try {
+      const answer = await health.watch(() => call(signal));
+      report(null);
+      return answer;
+    } catch (error) {
+      const isEvidence = !signal.aborted || performance.now() - startedAt >= minEvidenceMs;
+      if (error instanceof ProviderError && isEvidence) report(error);
+      throw error;
+    }
+  }
+
+  /** Throws where a question must not be sent now. */
+  async function admit(place: QueuePlace): Promise<void> {
+    if (isPatient) return;
+    try {
+      await breaker.admit();
+    } catch (error) {
+      options.onSkip?.('open');
+      throw error;
+    }
+    try {
+      assertRoom(lanes, { name, urgency: place.urgency(), stepMs: place.stepMs });
+    } catch (error) {
+      options.onSkip?.('shed');
+      throw error;
+    }
+  }
+
+  /** Waits for a lane and calls once. */
+  const callOnce = <T>(call: Call<T>, { signal, place }: CallContext): Promise<T> =>
+    lanes.run({ signal, urgency: place.urgency(), onTicket: place.onTicket }, () => send(call, signal));
+
+  async function callWithRetries<T>(call: Call<T>, { signal, place }: CallContext): Promise<T> {
+    budget.deposit();
     let last: ProviderError | null = null;
     for (let attempt = 1; ; attempt++) {
       await pause(notBefore - performance.now(), signal);
       if (signal.aborted) throw last ?? new ProviderError('timeout', 'the provider asks for a pause that ends after the deadline');
+      await admit(place);
       try {
-        return await callOnce(call, signal);
+        return await callOnce(call, { signal, place });
       } catch (error) {
         if (!(error instanceof ProviderError) || !error.retryable || attempt === maxAttempts || signal.aborted) throw error;
+        if (breaker.state().kind === 'open' || !budget.withdraw()) throw error;
         last = error;
         // A pause that the provider asks for holds for all callers. Without one, each caller backs off by itself.
-        if (error.retryAfterMs !== undefined) notBefore = Math.max(notBefore, performance.now() + error.retryAfterMs);
+        if (error.retryAfterMs !== undefined) notBefore = Math.max(notBefore, performance.now() + Math.min(error.retryAfterMs, maxPauseMs));
         else await pause(firstPauseMs * 2 ** (attempt - 1) * (0.5 + random()), signal);
       }
     }
-  };
+  }
+
   return {
-    fetchSeries: async (query, signal) => {
+    fetchSeries: async (query, signal, urgency = 'normal') => {
+      const key = JSON.stringify(query);
+      places.get(key)?.raise(urgency);
       try {
-        return await answers.get(JSON.stringify(query), signal, async (shared) => {
-          const fetchPiece = (piece: SeriesQuery) => callWithRetries((own) => provider.fetchSeries(piece, own), shared);
-          const answer = await inPieces(query, options.maxTicks ?? null, fetchPiece);
-          assertNotEarly(query, options.clock);
-          return answer;
+        return await answers.get(key, signal, async (shared) => {
+          const place = createQueuePlace(urgency, query.window.stepMs);
+          places.set(key, place);
+          try {
+            const context = { signal: shared, place };
+            const fetchPiece = (piece: SeriesQuery) => callWithRetries((own) => provider.fetchSeries(piece, own), context);
+            const answer = await inPieces(query, options.maxTicks ?? null, fetchPiece);
+            assertNotEarly(query, options.clock);
+            return answer;
+          } finally {
+            if (places.get(key) === place) places.delete(key);
+          }
         });
       } catch (error) {
         throw signal.aborted ? withCause(error, health.state()) : error;
       }
     },
     // Without a retry: its caller has little time. It is an advice only, so an error does not change the state.
-    ...(inspect && { inspect: (query, signal) => lanes.run(signal, () => inspect(query, signal)) }),
-    ping: (signal) => callOnce((own) => provider.ping(own), signal),
-    state: health.state,
-  };
-}
-
-// With a rate limit, lanes of a fixed number of calls start at fixed intervals. Without one, a lane stays open while there is work. The intervals go by the
-// monotonic clock: a clock of the machine that is set back must not stop the questions.
-function limitedLanes({ concurrency, perSecond }: ProviderLimits): Lanes {
-  const batch = perSecond === null ? 500 : Math.ceil(perSecond / 50);
-  const pace = createPace(perSecond === null ? 0 : (batch * 1_000) / perSecond);
-  return createLanes({ concurrency, batch, schedule: (lane) => pace.turn(new AbortController().signal).then(lane) });
-}
-
-function createHealth({ onRequest, now = Date.now }: GuardOptions) {
-  let state: ProviderState = { kind: 'unknown' };
-  const update = (error: ProviderError | null): void => {
-    const isFailing = error !== null && error.kind !== 'bad_query';
-    const since = state.kind === (isFailing ? 'failing' : 'healthy') ? state.since : now();
-    state = isFailing ? { kind: 'failing', since, error: error.kind, message: error.message } : { kind: 'healthy', since };
-  };
-  return {
-    state: (): ProviderState => state,
-    watch: async <T>(call: () => Promise<T>): Promise<T> => {
-      const startedAt = performance.now();
-      const report = (outcome: RequestReport['outcome']): void =>
-        onRequest?.({ outcome, seconds: (performance.now() - startedAt) / 1_000 });
-      try {
-        const answer = await call();
-        update(null);
-        report('ok');
-        return answer;
-      } catch (error) {
-        if (error instanceof ProviderError) {
-          update(error);
-          report(error.kind);
+    ...(inspect && {
+      inspect: async (query, signal) => {
+        const refused = breaker.refusal();
+        if (refused !== null) throw refused;
+        return await lanes.run({ signal, urgency: 'normal' }, () => inspect(query, signal));
+      },
+    }),
+    ping: async (signal) => {
+      // Hundreds of passes must not wait for one request that hangs.
+      if (pingSince !== null && performance.now() - pingSince > maxPingJoinMs)
+        throw new ProviderError('timeout', `${name} has not answered the last request yet`);
+      await pings.get('ping', signal, async (shared) => {
+        const place = createQueuePlace('urgent', 1_000);
+        pingSince = performance.now();
+        try {
+          await admit(place);
+          await callOnce((own) => provider.ping(own), { signal: shared, place });
+          return null;
+        } finally {
+          pingSince = null;
         }
-        throw error;
-      }
+      });
     },
+    state: health.state,
+    breaker: breaker.state,
   };
 }
 

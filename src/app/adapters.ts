@@ -1,5 +1,5 @@
 import type { ProviderDeps } from '../../providers/deps.ts';
-import { createGuard, type GuardedProvider } from '../../providers/guard.ts';
+import { createGuard, type GuardedProvider, type SkipReason } from '../../providers/guard.ts';
 import { watchServerClock } from '../../providers/server-clock.ts';
 import { createHttp, type Http } from '../net/http.ts';
 import { createRunProcess, type RunProcess } from '../net/process.ts';
@@ -27,23 +27,30 @@ export type AdapterOptions = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Called after every request to a provider. */
   readonly onRequest?: OnRequest;
+  /** Called for every question that is not sent, because the provider does not answer or has too much to answer. */
+  readonly onSkip?: OnSkip;
+  /** Whether questions wait for a provider that is busy or away, as long as their callers do. Default: true, for commands that ask once. */
+  readonly isPatient?: boolean;
+  /** How many servers share the limits of the providers. Default: this one alone. */
+  readonly sharers?: () => number;
   /** The time that signatures and queries go by. Default: the machine's. */
   readonly now?: () => number;
 };
 
+type OnSkip = (labels: { readonly provider: string; readonly reason: SkipReason }) => void;
 type OnRequest = (labels: { readonly provider: string; readonly outcome: string }, seconds: number) => void;
 
 /** Creates the HTTP client, the process runner, and every provider of the config. The caller must close the result. */
-export function createAdapters({ config, environment, onRequest = () => {}, now }: AdapterOptions): Adapters {
-  const http = createHttp(now);
-  const run = createRunProcess(environment);
-  const { live, replace } = createLiveMap(providerMaker({ http, run }, onRequest));
-  replace(config.providers);
+export function createAdapters(options: AdapterOptions): Adapters {
+  const http = createHttp(options.now);
+  const run = createRunProcess(options.environment);
+  const { live, replace } = createLiveMap(providerMaker(options, { http, run }));
+  replace(options.config.providers);
   return { http, run, providers: live, replaceProviders: (other) => replace(other.providers), close: () => http.close() };
 }
 
 /** Makes a provider behind its guard, which does rate limits, retries and coalescing for all provider types alike. */
-function providerMaker(deps: ProviderDeps, onRequest: OnRequest) {
+function providerMaker({ now, sharers, isPatient = true, ...hooks }: AdapterOptions, deps: ProviderDeps) {
   return (
     { type, make, options }: Instance<(deps: ProviderDeps) => MetricsProvider>,
     name: string,
@@ -53,12 +60,18 @@ function providerMaker(deps: ProviderDeps, onRequest: OnRequest) {
     const raw = options.reveal();
     const server = watchServerClock(deps.http);
     // The sites that a probe asks are not servers of metrics: their clocks mean nothing.
-    const clock = plugin.lintProbe === undefined ? server.clock : undefined;
+    const isProbe = plugin.lintProbe !== undefined;
+    const clock = isProbe ? undefined : server.clock;
     const provider = createGuard(make({ ...deps, http: clock === undefined ? deps.http : server.http }), {
       limits: plugin.limits(raw),
+      name,
       maxTicks: plugin.maxTicks ?? null,
       clock,
-      onRequest: ({ outcome, seconds }) => onRequest({ provider: name, outcome }, seconds),
+      isPatient: isProbe || isPatient,
+      onRequest: ({ outcome, seconds }) => hooks.onRequest?.({ provider: name, outcome }, seconds),
+      onSkip: (reason) => hooks.onSkip?.({ provider: name, reason }),
+      ...(now && { now }),
+      ...(sharers && !isProbe && { sharers }),
     });
     return { provider, settleMs: plugin.settleMs(raw), ...(clock && { clock }) };
   };

@@ -50,7 +50,14 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   await syncClock();
   const metrics = createMetrics();
   const { meter } = metrics;
-  const adapters = createAdapters({ config, environment, onRequest: meter.providerAsked, now: () => clock.now() });
+  const adapters = createAdapters({
+    config,
+    environment,
+    isPatient: false,
+    onRequest: meter.providerAsked,
+    onSkip: meter.questionSkipped,
+    now: () => clock.now(),
+  });
   closers.push(adapters.close);
   const isEmbedded = databaseUrl === null;
   const { store: plain, queue } = storage;

@@ -8,8 +8,8 @@ export type Pace = {
   pause(ms: number): void;
 };
 
-/** Creates a pace of one call per `intervalMs`. It counts only the calls of this process. */
-export function createPace(intervalMs: number): Pace {
+/** Creates a pace of one call per `intervalMs`, which is read at each call. It counts only the calls of this process. */
+export function createPace(intervalMs: number | (() => number)): Pace {
   let nextAt = 0;
   let queue: Promise<void> = Promise.resolve();
   return {
@@ -23,7 +23,7 @@ export function createPace(intervalMs: number): Pace {
         // A timer may fire early: Node counts from the start of the event loop's round.
         for (let now = performance.now(); now < nextAt; now = performance.now()) await sleep(nextAt - now, undefined, { signal });
         signal.throwIfAborted();
-        nextAt = performance.now() + intervalMs;
+        nextAt = performance.now() + (typeof intervalMs === 'number' ? intervalMs : intervalMs());
       } finally {
         own.resolve();
       }

@@ -35,6 +35,12 @@ export type InspectQuery = { readonly window: Window } & (
   | { readonly form: 'query'; readonly query: string }
 );
 
+/**
+ * How soon a question must be answered where a provider has too many. `urgent`: a critical check of a bake that something bad was seen of, or that is about
+ * to end. `normal`: every other critical check. `advisory`: a check that decides nothing alone; it is the first that is not asked.
+ */
+export type Urgency = 'urgent' | 'normal' | 'advisory';
+
 /** Fetches series; knows nothing about deploys, limits or verdicts. */
 export interface MetricsProvider {
   /**
@@ -42,8 +48,9 @@ export interface MetricsProvider {
    * `counter`: the window and its lookback), sorted by time.
    * A probe that fails is an answer, which can count against a deploy. An error means that the question could not be asked.
    * Throws `ProviderError`: `timeout` when the signal aborts, `bad_response` for a response that it cannot parse. No secret in any message.
+   * `urgency` is for the guard, which has the queue. Default: `normal`.
    */
-  fetchSeries(query: SeriesQuery, signal: AbortSignal): Promise<Answer>;
+  fetchSeries(query: SeriesQuery, signal: AbortSignal, urgency?: Urgency): Promise<Answer>;
   /** Checks that the provider can be reached and accepts the credentials. Throws `ProviderError`. */
   ping(signal: AbortSignal): Promise<void>;
   /** Looks up which series exist for a selector or a query. Missing: the provider cannot tell. Throws `ProviderError`. */

@@ -48,7 +48,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-type PassMeter = Pick<Meter, 'measured' | 'providerAsked' | 'passFinished' | 'pruned'>;
+type PassMeter = Pick<Meter, 'measured' | 'providerAsked' | 'questionSkipped' | 'passFinished' | 'pruned'>;
 
 function createPassMeter(registry: Registry): PassMeter {
   const registers = [registry];
@@ -63,6 +63,12 @@ function createPassMeter(registry: Registry): PassMeter {
     help: 'Duration of requests to providers.',
     labelNames: ['provider', 'outcome'],
     buckets: requestSeconds,
+    registers,
+  });
+  const skipped = new Counter({
+    name: 'bakewatch_provider_questions_skipped_total',
+    help: 'Questions that were not sent: the provider does not answer (open), or has too much to answer (shed).',
+    labelNames: ['provider', 'reason'],
     registers,
   });
   const passes = new Histogram({
@@ -80,6 +86,7 @@ function createPassMeter(registry: Registry): PassMeter {
   return {
     measured: (labels) => measurements.inc(labels),
     providerAsked: (labels, duration) => requests.observe(labels, duration),
+    questionSkipped: (labels) => skipped.inc(labels),
     passFinished: (duration, late) => {
       passes.observe(duration);
       lag.observe(Math.max(0, late));

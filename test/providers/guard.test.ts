@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createGuard, type GuardOptions, type RequestReport } from '../../providers/guard.ts';
+import { createGuard, type GuardOptions } from '../../providers/guard.ts';
+import type { RequestReport } from '../../providers/health.ts';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Answer, MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 import type { ServerClock } from '../../src/ports/providers.ts';
@@ -218,7 +219,7 @@ describe('retries', () => {
   });
 
   test('end with the deadline: the caller gets a timeout at once, not after the pause', async () => {
-    const provider = aProvider(new ProviderError('unavailable', 'down', { retryAfterMs: 60_000 }));
+    const provider = aProvider(new ProviderError('unavailable', 'down', { retryAfterMs: 4_000 }));
     await expect(guard(provider).fetchSeries(question('a'), AbortSignal.timeout(50))).rejects.toMatchObject({
       kind: 'timeout',
       message: 'no answer arrived before the deadline; before that: down',
@@ -242,12 +243,13 @@ describe('reports', () => {
   });
 
   test('the state has the time since when the provider fails, and shows that it has recovered', async () => {
-    let now = 0;
+    let now = 1;
     const down = (text: string) => new ProviderError('unauthorized', text);
-    const guarded = guard(aProvider(down('first'), down('second'), new ProviderError('bad_query', 'an answer')), { now: () => ++now });
+    const guarded = guard(aProvider(down('first'), down('second'), new ProviderError('bad_query', 'an answer')), { now: () => now });
     const ask = (text: string) => guarded.fetchSeries(question(text), never).catch(() => null);
     expect(guarded.state()).toEqual({ kind: 'unknown' });
     await ask('a');
+    now = 2;
     await ask('b');
     expect(guarded.state()).toEqual({ kind: 'failing', since: 1, error: 'unauthorized', message: 'second' });
     await ask('c');

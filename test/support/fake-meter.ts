@@ -5,6 +5,7 @@ import type { Meter } from '../../src/core/base/meter.ts';
 export const silentMeter: Meter = {
   measured() {},
   providerAsked() {},
+  questionSkipped() {},
   passFinished() {},
   attempted() {},
   gaveUp() {},

@@ -2,6 +2,8 @@
 export interface Meter {
   measured(labels: { readonly provider: string; readonly outcome: string }): void;
   providerAsked(labels: { readonly provider: string; readonly outcome: string }, seconds: number): void;
+  /** A question was not sent: the provider does not answer (`open`), or has too much to answer (`shed`). */
+  questionSkipped(labels: { readonly provider: string; readonly reason: string }): void;
   passFinished(seconds: number, lagSeconds: number): void;
   attempted(labels: { readonly kind: string; readonly plugin: string; readonly outcome: string }): void;
   gaveUp(labels: { readonly kind: string; readonly plugin: string }): void;
