@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Meter } from '../core/base/meter.ts';
 import type { DispatchDeps } from '../effects/deps.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -12,6 +14,7 @@ import type { AppInput } from './app-input.ts';
 import { type ClockSkews, readClockSkews } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
 import { createDatabaseClock } from './database-clock.ts';
+import { createFleetSize } from './fleet-size.ts';
 import { createLiveMap } from './live-map.ts';
 import { createMeteredStore } from './metered-store.ts';
 import { openRules, type ServerRules } from './open-rules.ts';
@@ -31,6 +34,10 @@ export type ServerAdapters = Pick<Adapters, 'providers'> &
     readonly isEmbedded: boolean;
     /** Replaces every instance by those of another config. Unchanged ones stay. */
     readonly replaceInstances: (config: AppConfig) => void;
+    /** The name of this process in the database. */
+    readonly worker: string;
+    /** How many servers share the database. */
+    readonly fleetSize: () => number;
     readonly metrics: Metrics;
     readonly meter: Meter;
   };
@@ -50,16 +57,24 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   await syncClock();
   const metrics = createMetrics();
   const { meter } = metrics;
+  const isEmbedded = databaseUrl === null;
+  const worker = isEmbedded ? 'embedded' : `${hostname()}:${process.pid}:${randomUUID()}`;
+  const fleet = createFleetSize({ store: storage.store, clock, log }, worker);
+  // The embedded database has one owner.
+  if (!isEmbedded) {
+    closers.push(fleet.stop);
+    await fleet.start();
+  }
   const adapters = createAdapters({
     config,
     environment,
     isPatient: false,
+    sharers: fleet.count,
     onRequest: meter.providerAsked,
     onSkip: meter.questionSkipped,
     now: () => clock.now(),
   });
   closers.push(adapters.close);
-  const isEmbedded = databaseUrl === null;
   const { store: plain, queue } = storage;
   const plugins = createPluginInstances(config, adapters);
   const instances = {
@@ -78,6 +93,8 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
     store: createMeteredStore(plain, meter),
     queue,
     isEmbedded,
+    worker,
+    fleetSize: fleet.count,
     metrics,
     meter,
     providers: adapters.providers,

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { analyzers } from '../../analyzers/index.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { DispatchDeps } from '../effects/deps.ts';
@@ -41,7 +39,7 @@ const sweepMs = 3_600_000;
 /** Phase 2: starts the effect queue, the scheduler and the periodic jobs, in this order. */
 export async function startEngine(input: AppInput, adapters: ServerAdapters, closers: Closers): Promise<Engine> {
   const { config, log } = input;
-  const { store, clock, queue, providers, hooks, shiftHooks, notifiers, meter, isEmbedded, book } = adapters;
+  const { store, clock, queue, providers, hooks, shiftHooks, notifiers, meter, isEmbedded, worker, book } = adapters;
   const ruleSetFor: Engine['ruleSetFor'] = (service, environment) => ruleSetOf(book, service, environment);
   const drillDeps: DrillDeps = {
     store,
@@ -68,8 +66,7 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
     meter,
     publicUrl,
   };
-  const worker = isEmbedded ? 'embedded' : `${hostname()}:${process.pid}:${randomUUID()}`;
-  const scheduler = buildScheduler(input, adapters, worker);
+  const scheduler = buildScheduler(input, adapters);
   // The embedded database has one owner: what an earlier process claimed is free at once.
   if (isEmbedded) await store.releaseClaims(worker);
   await queue.start({ perform: (effect, signal) => perform(dispatch, effect, signal), gaveUp: (effect) => gaveUp(dispatch, effect) });
@@ -81,8 +78,8 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   return { scheduler, ruleSetFor, drill: (request, signal) => drill(drillDeps, request, signal) };
 }
 
-function buildScheduler({ log }: AppInput, adapters: ServerAdapters, worker: string): Scheduler {
-  const { store, clock, syncClock, providers, meter, book, followBook } = adapters;
+function buildScheduler({ log }: AppInput, adapters: ServerAdapters): Scheduler {
+  const { store, clock, syncClock, providers, meter, worker, book, followBook } = adapters;
   const memory = createMemory(maxRememberedBakes);
   const turn = createTurns();
   return createScheduler(

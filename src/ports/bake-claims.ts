@@ -2,7 +2,10 @@ import type { DeployRecord } from './bake-store.ts';
 
 /** Gives due bakes to workers. A bake belongs to one worker at a time. */
 export interface BakeClaims {
-  /** Claims at most `limit` due bakes for one worker until `now + leaseMs`. A commit through `BakeStore.update` ends the lease. */
+  /**
+   * Claims at most `limit` due bakes for one worker until `now + leaseMs`: those that are due for longest, where an urgent bake counts as due some seconds
+   * longer (`headStartOf`). A commit through `BakeStore.update` ends the lease.
+   */
   claimDue(claim: {
     readonly now: number;
     readonly leaseMs: number;

@@ -3,6 +3,7 @@ import type { BakeClaims } from './bake-claims.ts';
 import type { BakeStore } from './bake-store.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { DeployCatalog } from './deploy-catalog.ts';
+import type { Fleet } from './fleet.ts';
 import type { FreezeStore } from './freeze-store.ts';
 import type { MeasurementStore } from './measurement-store.ts';
 import type { RuleBookStore } from './rule-book-store.ts';
@@ -21,4 +22,5 @@ export type Store = BakeStore &
   DeliveryStore &
   FreezeStore &
   RuleBookStore &
+  Fleet &
   StoreMaintenance;

@@ -11,7 +11,7 @@ import { type NamedSource, sourcesOf, textOf } from '../core/rules/sources.ts';
 import type { Ticks } from '../core/series/ticks.ts';
 import { type Answers, ticksFromAnswers } from '../core/series/ticks-from-answers.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
-import type { SeriesQuery } from '../ports/provider.ts';
+import type { SeriesQuery, Urgency } from '../ports/provider.ts';
 import type { ProviderInstance, Providers } from '../ports/providers.ts';
 
 /** The question of a check about one deploy: the values to fill in, and the matchers that select the canary and the stable release. */
@@ -21,6 +21,8 @@ export type CheckQuestion = {
   readonly values: QueryValues;
   readonly canary: string;
   readonly stable: string | null;
+  /** How soon it must be answered where there is too much to ask. Default: `normal`. */
+  readonly urgency?: Urgency;
 };
 
 /** The ticks of the new release, and those of the stable release where the rules have a control. `seen`: what a probe saw, in words. */
@@ -96,7 +98,7 @@ type ProbeRequest = { readonly instance: ProviderInstance; readonly probe: Probe
 async function askProbe({ instance, probe, question }: ProbeRequest, window: Window, signal: AbortSignal): Promise<TicksAnswer> {
   const target = orBadQuery(() => renderProbe(probe.target, question.values));
   const query = { form: 'probe', query: describeTarget(target), probe: { ...probe, target }, window } as const;
-  const answer = await instance.provider.fetchSeries(query, signal);
+  const answer = await instance.provider.fetchSeries(query, signal, question.urgency);
   const ticks = ticksFromAnswers('ratio', { probe: answer }, { window, lookbackMs });
   return { ticks, control: null, seen: answer.shape === 'attempts' ? answer.seen : null };
 }
@@ -117,7 +119,8 @@ async function askSources(request: SelectorRequest, window: Window, signal: Abor
   const { provider } = request.instance;
   const entries = await Promise.all(
     askedSources(request.question.rule).map(
-      async ({ name, source }) => [name, await provider.fetchSeries(queryFor(request, source, window), signal)] as const,
+      async ({ name, source }) =>
+        [name, await provider.fetchSeries(queryFor(request, source, window), signal, request.question.urgency)] as const,
     ),
   );
   return Object.fromEntries(entries);

@@ -27,6 +27,7 @@ import { type MeasureTask, measure, notYet } from './measure.ts';
 import type { Memory } from './memory.ts';
 import { createPassExcuses, type PassExcuses } from './pass-excuses.ts';
 import { askableUntil } from './provider-time.ts';
+import { urgencyOf } from './question-urgency.ts';
 import type { Turn } from './turns.ts';
 
 export type PassDeps = {
@@ -175,7 +176,7 @@ async function measureCheck(deps: PassDeps, pass: Pass, { check, after }: CheckI
     return excuses.apply(verdictOf(pass, check, data), { check, data, ruleSet, isRecovery: bake.state === 'verifying' });
   };
   const task: MeasureTask = {
-    question: questionFor(record, check, bake.state),
+    question: { ...questionFor(record, check, bake.state), urgency: urgencyOf(pass, check) },
     phase: bake.state,
     at: now,
     window: { from: stored.askedUntil, to: Math.max(stored.askedUntil, pass.to.get(check.rule.name) ?? 0), stepMs: plan.stepMs },

@@ -15,7 +15,7 @@ const due = build.$with('due').as(
     .select({ id: bakes.deployId })
     .from(bakes)
     .where(and(isNotNull(bakes.nextAt), isDue, isFree))
-    .orderBy(bakes.nextAt)
+    .orderBy(sql`(${bakes.nextAt} - ${bakes.headStartMs})`)
     .limit(sql.placeholder('limit'))
     .for('update', { skipLocked: true }),
 );
@@ -26,7 +26,12 @@ const taken = build.$with('taken').as(
     .set({ leaseBy: slot('worker'), leaseUntil: slot('until') })
     .from(due)
     .where(eq(bakes.deployId, due.id))
-    .returning({ id: bakes.deployId, body: bakes.body, version: bakes.version, nextAt: bakes.nextAt }),
+    .returning({
+      id: bakes.deployId,
+      body: bakes.body,
+      version: bakes.version,
+      dueAt: sql`${bakes.nextAt} - ${bakes.headStartMs}`.as('due_at'),
+    }),
 );
 
 const takeDue = compile(
@@ -41,11 +46,11 @@ const takeDue = compile(
     })
     .from(taken)
     .innerJoin(deploys, eq(deploys.id, taken.id))
-    .orderBy(taken.nextAt),
+    .orderBy(taken.dueAt),
   toRecord,
 );
 
-/** Claims due bakes for one worker and skips rows that another worker is just claiming: `BakeClaims.claimDue`. */
+/** Claims due bakes for one worker, urgent ones first, and skips rows that another worker is just claiming: `BakeClaims.claimDue`. */
 export async function claimDue(db: Database, { now, leaseMs, limit, worker }: Claim): Promise<readonly DeployRecord[]> {
   return await takeDue(db, { now, until: now + leaseMs, limit, worker });
 }

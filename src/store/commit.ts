@@ -1,6 +1,7 @@
 import { type Bake, isFinal } from '../core/bake/bake.ts';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
+import { headStartOf } from '../core/bake/urgency.ts';
 import type { VerdictMarkChange } from '../core/bake/verdict-mark.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { Commit } from '../ports/bake-store.ts';
@@ -19,15 +20,16 @@ export function nextAtOf(bake: Bake): number | null {
 
 const moveBake = compile(sql`
   update ${bakes} set state = ${slot('state')}, next_at = ${slot('nextAt')}, body = ${slot('body')}, version = ${slot('version')},
-    lease_by = null, lease_until = null
+    head_start_ms = ${slot('headStartMs')}, lease_by = null, lease_until = null
   where deploy_id = ${slot('id')}`);
 
 /** Writes a commit to a bake whose row the transaction has locked, and ends its lease. Returns the new version. */
 export async function writeCommit(tx: Database, bake: { readonly version: number; readonly commit: Commit }, queue: QueueEffects) {
   const { next, effects } = bake.commit;
   const version = bake.version + 1;
+  const headStartMs = headStartOf(next, bake.commit.measurements ?? []);
   await Promise.all([
-    moveBake(tx, { id: next.id, state: next.state, nextAt: nextAtOf(next), body: jsonText(next), version }),
+    moveBake(tx, { id: next.id, state: next.state, nextAt: nextAtOf(next), body: jsonText(next), version, headStartMs }),
     writeEntries(tx, next.id, bake.commit),
     effects.length > 0 ? queue(tx, effects) : undefined,
   ]);

@@ -9,6 +9,7 @@ import { beginDelivery, endDelivery, mute, press } from './deliveries.ts';
 import { beginDigest, endDigest } from './digests.ts';
 import { readReplacement } from './facts.ts';
 import { onDatabase } from './failures.ts';
+import { beat, leave } from './fleet.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
 import { readKnownGood } from './known-good.ts';
 import { newestHistory, readHistories, readMeasurements, saveHistory } from './measurements.ts';
@@ -70,6 +71,8 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
     sawReplica: (replica, at) => onDatabase('saw replica', () => sawReplica(db, replica, at)),
     offerRuleBook: (offer) => inTransaction('load the rule book', (tx) => offerRuleBook(tx, offer)),
     countByState: () => onDatabase('count', () => countByState(db)),
+    beat: (server) => onDatabase('beat', () => beat(db, server)),
+    leave: (id) => onDatabase('leave', () => leave(db, id)),
     now: () => onDatabase('now', () => readNow(db)),
     ping,
   };

@@ -1,18 +1,5 @@
-import { bigint, boolean, customType, index, integer, pgSchema, primaryKey, sql, text, unique } from './drizzle.ts';
-import { storable, storableText } from './storable.ts';
-
-/** A `jsonb` column: made storable when written, and `unknown` when read, so that every reader must parse it. */
-const json = customType<{ data: unknown; driverData: unknown }>({
-  dataType: () => 'jsonb',
-  toDriver: (value) => JSON.stringify(storable(value)),
-  fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
-});
-
-/** A `text` column whose values are made storable, in comparisons too. */
-const words = customType<{ data: string; driverData: string }>({ dataType: () => 'text', toDriver: storableText });
-
-/** An instant in epoch milliseconds: exact, and the same in every session's time zone. */
-const instant = (name: string) => bigint(name, { mode: 'number' });
+import { instant, json, words } from './column-types.ts';
+import { bigint, boolean, index, integer, pgSchema, primaryKey, sql, text, unique } from './drizzle.ts';
 
 /** The schema of all tables of this project, so that they do not mix with others in a shared database. */
 export const bakewatch = pgSchema('bakewatch');
@@ -63,12 +50,15 @@ export const bakes = bakewatch.table(
     leaseUntil: instant('lease_until'),
     /** When its pasts were deleted; the end of the bake where there were none. A bake that ended again after that may have pasts again. */
     pastPrunedAt: instant('past_pruned_at'),
+    /** How much earlier than `nextAt` it counts as due, in the order of claims: more for an urgent bake. */
+    headStartMs: integer('head_start_ms').notNull().default(0),
     /** When its ticks were deleted. A bake that was moved and ended again after that has ticks again. */
     prunedAt: instant('pruned_at'),
     body: json('body').notNull(),
   },
   (table) => [
     index('bakes_due').on(table.nextAt).where(sql`next_at is not null`),
+    index('bakes_claim').on(sql`(next_at - head_start_ms)`).where(sql`next_at is not null`),
     index('bakes_live').on(table.service, table.environment).where(sql`next_at is not null`),
     // Lists by state: `begunAt` is when the deploy was registered.
     index('bakes_by_state').on(table.state, sql`((body->>'begunAt')::bigint)`, table.deployId),
@@ -241,4 +231,10 @@ export const ruleFiles = bakewatch.table('rule_files', {
   at: instant('at').notNull(),
   contentDigest: words('content_digest').notNull(),
   instancesDigest: words('instances_digest').notNull(),
+});
+
+/** The servers that are alive: each writes its row every few seconds. They share the limits of the providers. */
+export const replicas = bakewatch.table('replicas', {
+  id: words('id').primaryKey(),
+  seenAt: instant('seen_at').notNull(),
 });

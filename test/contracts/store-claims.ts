@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BakeClaims } from '../../src/ports/bake-claims.ts';
 import type { BakeStore } from '../../src/ports/bake-store.ts';
-import { bakeIn, commitOf, register, warming } from '../store/fixtures.ts';
+import { aMeasurement, bakeIn, commitOf, register, warming } from '../store/fixtures.ts';
 import { type Both, fresh } from './store-replicas.ts';
 
 /** What `BakeClaims` must do. */
@@ -34,6 +34,30 @@ export function claiming(both: Both): void {
     expect((await both().store.claimDue(claim('a', past, 1))).map(({ deploy }) => deploy.id)).toEqual([late.deploy.id]);
     expect(await both().store.claimDue(claim('a', past, 1))).toEqual([later]);
     await finish(both().store, [late.deploy.id, later.deploy.id]);
+  });
+
+  test('claims an urgent bake before those that are due a little longer, and after those that are due much longer', async () => {
+    const bakes = new Map<string, string>();
+    for (const [name, dueAt] of [
+      ['much longer', past - 20_000],
+      ['longer', past - 5_000],
+      ['urgent', past - 1_000],
+    ] as const) {
+      const { deploy } = await register(both().store, { service: fresh(), registeredAt: past - 30_000 });
+      const baking = bakeIn(deploy, 'baking');
+      if (baking.state !== 'baking') throw new Error('not baking');
+      const next = { ...baking, nextAt: dueAt, endsAt: past + 900_000, limitAt: past + 900_000 };
+      const result =
+        name === 'urgent'
+          ? ({ outcome: 'fail', reason: 'an advisory check fails' } as const)
+          : ({ outcome: 'pass', reason: 'well' } as const);
+      await both().store.update(deploy.id, 1, () => ({ ok: true, ...commitOf(next, { measurements: [aMeasurement({ result })] }) }));
+      bakes.set(deploy.id, name);
+    }
+    const claimed = await both().store.claimDue(claim('a', past, 2));
+    const rest = await both().rival.claimDue(claim('b', past));
+    expect([...claimed, ...rest].map(({ deploy }) => bakes.get(deploy.id))).toEqual(['much longer', 'urgent', 'longer']);
+    await finish(both().store, [...bakes.keys()]);
   });
 
   test('a commit and a release end the lease; a refusal does not', async () => {

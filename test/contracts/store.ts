@@ -5,6 +5,7 @@ import { catalog } from './store-catalog.ts';
 import { claiming } from './store-claims.ts';
 import { deliveries } from './store-deliveries.ts';
 import { facts } from './store-facts.ts';
+import { fleet } from './store-fleet.ts';
 import { freezes } from './store-freezes.ts';
 import { knownGood } from './store-known-good.ts';
 import { measurements } from './store-measurements.ts';
@@ -28,6 +29,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('measurements', () => measurements(both));
   describe('audit log', () => auditLog(both));
   describe('deliveries', () => deliveries(both));
+  describe('fleet', () => fleet(both));
   describe('freezes', () => freezes(both));
   describe('rule book', () => ruleBooks(both));
   test('answers a ping', () => both().store.ping());

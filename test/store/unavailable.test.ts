@@ -53,6 +53,8 @@ test('every method throws `unavailable` while the database is away, and works wh
     renewClaims: () => store.renewClaims({ worker: 'w', bakeIds: [id], until: 1 }),
     releaseClaims: () => store.releaseClaims('w'),
     nextDueAt: () => store.nextDueAt(),
+    beat: () => store.beat({ id: 'w', now: 2, aliveSince: 1 }),
+    leave: () => store.leave('w'),
     measurements: () => store.measurements(id),
     saveHistory: () => store.saveHistory(id, [{ check: 'a', stretch: null, source: 'prom', calibrations: [] }]),
     histories: () => store.histories(id),
