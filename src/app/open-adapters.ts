@@ -18,6 +18,7 @@ import { createFleetSize } from './fleet-size.ts';
 import { createLiveMap } from './live-map.ts';
 import { createMeteredStore } from './metered-store.ts';
 import { openRules, type ServerRules } from './open-rules.ts';
+import { createShedLog } from './overload.ts';
 
 /** The first phase's result: the database, the metrics, and an instance of every plug-in that the config defines, by name. */
 export type ServerAdapters = Pick<Adapters, 'providers'> &
@@ -38,6 +39,8 @@ export type ServerAdapters = Pick<Adapters, 'providers'> &
     readonly worker: string;
     /** How many servers share the database. */
     readonly fleetSize: () => number;
+    /** The providers that had too much to answer in the last minute. */
+    readonly shedding: () => readonly string[];
     readonly metrics: Metrics;
     readonly meter: Meter;
   };
@@ -65,13 +68,17 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
     closers.push(fleet.stop);
     await fleet.start();
   }
+  const shedLog = createShedLog(clock);
   const adapters = createAdapters({
     config,
     environment,
     isPatient: false,
     sharers: fleet.count,
     onRequest: meter.providerAsked,
-    onSkip: meter.questionSkipped,
+    onSkip: (labels) => {
+      shedLog.note(labels);
+      meter.questionSkipped(labels);
+    },
     now: () => clock.now(),
   });
   closers.push(adapters.close);
@@ -95,6 +102,7 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
     isEmbedded,
     worker,
     fleetSize: fleet.count,
+    shedding: shedLog.recent,
     metrics,
     meter,
     providers: adapters.providers,

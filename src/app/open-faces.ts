@@ -11,6 +11,7 @@ import { skewWarnings } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
 import { listen } from './listen.ts';
 import type { ServerAdapters } from './open-adapters.ts';
+import { overloadWarnings } from './overload.ts';
 import { createPrompt, createPromptStore } from './prompt-store.ts';
 import { notReady } from './readiness.ts';
 import { bookWarnings } from './rule-book.ts';
@@ -46,7 +47,8 @@ type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'> & { readonly announced: Abo
 function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping, announced }: Serving): ApiDeps {
   const { queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded, clockSkews, book, reloads, freshenRules } = adapters;
   const { scheduler, ruleSetFor } = engine;
-  const warnings = () => [...skewWarnings(clockSkews()), ...bookWarnings(book, reloads.failure())];
+  const load = () => ({ providers, shedding: adapters.shedding(), lateMs: scheduler.lateMs() });
+  const warnings = () => [...skewWarnings(clockSkews()), ...bookWarnings(book, reloads.failure()), ...overloadWarnings(load())];
   const prompt = createPrompt(adapters.store);
   const store = createPromptStore(adapters.store, prompt);
   const promptQueue = { oldestAgeMs: (at: number) => prompt(queue.oldestAgeMs(at)) };
@@ -73,6 +75,8 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
         stored: await readStoredGauges({ store, queue: promptQueue }, clock),
         schedulerIdleSeconds: (clock.now() - scheduler.lastLookAt()) / 1000,
         providersUp: providersUp(providers),
+        providersOpen: new Map([...providers].map(([name, { provider }]) => [name, provider.breaker().kind === 'open'])),
+        servers: adapters.fleetSize(),
         clockSkews: clockSkews(),
         ruleBook: { version: book.version(), isBehind: book.isBehind(), refusedFiles: book.refused().length },
       }),

@@ -5,6 +5,7 @@ import type { BakeClaims } from '../ports/bake-claims.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createRenewal, createStrays } from './leases.ts';
+import { createRecentMaximum } from './recent-maximum.ts';
 
 /** Makes one pass over one claimed bake; see `runPass`. */
 export type PassRunner = (claim: { readonly record: DeployRecord; readonly now: number }, signal: AbortSignal) => Promise<void>;
@@ -47,6 +48,8 @@ export type Scheduler = {
   lastLookAt(): number;
   /** The error of the newest pass where the database was away or could not write; `null` after a pass that succeeds. */
   trouble(): LoopTrouble | null;
+  /** How late passes have begun in the last minute, at most. */
+  lateMs(): number;
 };
 
 /** Decides when: claims what is due, makes a pass over each bake, and sleeps until the next bake is due. An error of a pass does not stop the loop. */
@@ -60,6 +63,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
   const runningBakes = () => [...running.keys()];
   const strays = createStrays(deps, options, runningBakes);
   const renewal = createRenewal(deps, { ...options, ended: allEnded.signal }, runningBakes);
+  const late = createRecentMaximum();
   let lookedAt = clock.now();
   let trouble: LoopTrouble | null = null;
   let ended: Promise<void> = Promise.resolve();
@@ -84,6 +88,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
   function begin(record: DeployRecord): void {
     const over = new AbortController();
     const { id } = record.deploy;
+    late.note(lagOf(record, lookedAt), lookedAt);
     const pass = runTimed(deps, options, record)
       .then((result) => {
         trouble = result;
@@ -125,6 +130,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
     },
     lastLookAt: () => lookedAt,
     trouble: () => trouble,
+    lateMs: () => late.at(clock.now()),
   };
 }
 
@@ -136,13 +142,17 @@ async function untilDue(store: BakeClaims, clock: Clock): Promise<number> {
   return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(minSleepMs, dueAt - clock.now());
 }
 
+function lagOf({ bake }: DeployRecord, now: number): number {
+  return 'nextAt' in bake ? now - bake.nextAt : 0;
+}
+
 async function runTimed(
   { pass, clock, log, meter }: SchedulerDeps,
   { passTimeoutMs }: SchedulerOptions,
   record: DeployRecord,
 ): Promise<LoopTrouble | null> {
   const now = clock.now();
-  const lagMs = 'nextAt' in record.bake ? now - record.bake.nextAt : 0;
+  const lagMs = lagOf(record, now);
   try {
     await pass({ record, now }, AbortSignal.timeout(passTimeoutMs));
     meter.passFinished((clock.now() - now) / 1000, lagMs / 1000);

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { FinalBake } from '../core/bake/bake.ts';
 import { decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../core/base/meter.ts';
+import { createRuleBookGauges, type RuleBookGauges } from './rule-book-gauges.ts';
 
 export type Metrics = {
   readonly meter: Meter;
@@ -16,15 +17,21 @@ export type Gauges = {
   readonly schedulerIdleSeconds: number;
   /** Whether each provider answered the last request; a provider that got no request yet is missing. */
   readonly providersUp: ReadonlyMap<string, boolean>;
+  /** Whether the breaker of each provider is open: no question is sent to it. */
+  readonly providersOpen?: ReadonlyMap<string, boolean>;
+  /** How many servers share the database, and the limits of the providers. */
+  readonly servers?: number;
   /** How far each other clock is ahead of the server's time, in milliseconds. */
   readonly clockSkews?: ReadonlyMap<string, number>;
   readonly ruleBook?: RuleBookGauges;
 };
 
-/** The rule book as this server uses it: its version, whether the files here are older, and how many rule files are refused. */
-export type RuleBookGauges = { readonly version: number; readonly isBehind: boolean; readonly refusedFiles: number };
-
-export type StoredGauges = { readonly bakes: ReadonlyMap<string, number>; readonly outboxOldestSeconds: number };
+export type StoredGauges = {
+  readonly bakes: ReadonlyMap<string, number>;
+  readonly outboxOldestSeconds: number;
+  /** How long the bake that is due for longest waits for its pass. */
+  readonly overdueSeconds?: number;
+};
 
 const endStates: readonly FinalBake['state'][] = ['passed', 'rolled_back', 'inconclusive', 'failed', 'canceled', 'superseded'];
 
@@ -174,6 +181,22 @@ function createGauges(registry: Registry): (values: Gauges) => void {
     labelNames: ['provider'],
     registers,
   });
+  const open = new Gauge({
+    name: 'bakewatch_provider_open',
+    help: 'Whether the breaker of the provider is open, so that it gets no questions: 1 or 0.',
+    labelNames: ['provider'],
+    registers,
+  });
+  const servers = new Gauge({
+    name: 'bakewatch_servers',
+    help: 'Servers that share the database and the limits of the providers.',
+    registers,
+  });
+  const overdue = new Gauge({
+    name: 'bakewatch_overdue_seconds',
+    help: 'How long the bake that is due for longest waits for a pass.',
+    registers,
+  });
   const skew = new Gauge({
     name: 'bakewatch_clock_skew_seconds',
     help: 'How far the clock of the machine (process), of the database or of a provider is ahead of the time that bakes go by.',
@@ -181,35 +204,29 @@ function createGauges(registry: Registry): (values: Gauges) => void {
     registers,
   });
   const book = createRuleBookGauges(registers);
-  return ({ stored, schedulerIdleSeconds, providersUp, clockSkews = new Map(), ruleBook }) => {
+  return ({
+    stored,
+    schedulerIdleSeconds,
+    providersUp,
+    providersOpen = new Map(),
+    servers: count = 1,
+    clockSkews = new Map(),
+    ruleBook,
+  }) => {
     if (ruleBook !== undefined) book(ruleBook);
     up.reset();
+    open.reset();
     database.set(stored === null ? 0 : 1);
     bakes.reset();
     for (const [state, count] of stored?.bakes ?? []) bakes.set({ state }, count);
     if (stored === null) outbox.remove();
     else outbox.set(stored.outboxOldestSeconds);
+    if (stored === null) overdue.remove();
+    else overdue.set(stored.overdueSeconds ?? 0);
     idle.set(schedulerIdleSeconds);
+    servers.set(count);
+    for (const [provider, isOpen] of providersOpen) open.set({ provider }, isOpen ? 1 : 0);
     for (const [of, ms] of clockSkews) skew.set({ of }, ms / 1000);
     for (const [provider, isUp] of providersUp) up.set({ provider }, isUp ? 1 : 0);
-  };
-}
-
-function createRuleBookGauges(registers: Registry[]): (values: RuleBookGauges) => void {
-  const version = new Gauge({
-    name: 'bakewatch_rule_book_version',
-    help: 'The version of the rule book that this server uses.',
-    registers,
-  });
-  const behind = new Gauge({
-    name: 'bakewatch_rule_book_behind',
-    help: 'Whether the files of this server are older than the rule book: 1 or 0.',
-    registers,
-  });
-  const refused = new Gauge({ name: 'bakewatch_rule_files_refused', help: 'Rule files that cannot be used.', registers });
-  return (values) => {
-    version.set(values.version);
-    behind.set(values.isBehind ? 1 : 0);
-    refused.set(values.refusedFiles);
   };
 }

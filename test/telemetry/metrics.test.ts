@@ -29,6 +29,28 @@ test('the skew of each clock is in seconds', async () => {
   ]);
 });
 
+test('which providers get no questions, how many servers there are and how long a bake waits are shown', async () => {
+  const { text, meter } = createMetrics();
+  meter.questionSkipped({ provider: 'prom', reason: 'shed' });
+  meter.questionSkipped({ provider: 'prom', reason: 'open' });
+  meter.questionSkipped({ provider: 'prom', reason: 'open' });
+  const stored = { bakes: new Map(), outboxOldestSeconds: 0, overdueSeconds: 2.5 };
+  const providersOpen = new Map([
+    ['prom', true],
+    ['other', false],
+  ]);
+  const names = /^bakewatch_(provider_open|provider_questions_skipped_total|servers|overdue_seconds)\b/;
+  const lines = (await text({ stored, schedulerIdleSeconds: 0, providersUp: new Map(), providersOpen, servers: 3 })).split('\n');
+  expect(lines.filter((line) => names.test(line)).toSorted()).toEqual([
+    'bakewatch_overdue_seconds 2.5',
+    'bakewatch_provider_open{provider="other"} 0',
+    'bakewatch_provider_open{provider="prom"} 1',
+    'bakewatch_provider_questions_skipped_total{provider="prom",reason="open"} 2',
+    'bakewatch_provider_questions_skipped_total{provider="prom",reason="shed"} 1',
+    'bakewatch_servers 3',
+  ]);
+});
+
 test('while the database is away, values in memory are shown, and stored values are missing', async () => {
   let stored: StoredGauges | null = { bakes: new Map([['baking', 2]]), outboxOldestSeconds: 7 };
   const { text } = createMetrics();
@@ -51,11 +73,14 @@ test('while the database is away, values in memory are shown, and stored values 
 
 test('reading the metrics does not fail while the database is away; any other error is thrown', async () => {
   const queue = { oldestAgeMs: async () => 7_000 };
-  const failing = (error: Error) => readStoredGauges({ queue, store: { countByState: () => Promise.reject(error) } }, systemClock);
+  const clock = { ...systemClock, now: () => 10_000 };
+  const nextDueAt = async () => 7_500;
+  const failing = (error: Error) => readStoredGauges({ queue, store: { nextDueAt, countByState: () => Promise.reject(error) } }, clock);
   expect(await failing(new AppError('unavailable', 'the database cannot be reached'))).toBeNull();
   await expect(failing(new Error('a bug'))).rejects.toThrow('a bug');
-  expect(await readStoredGauges({ queue, store: { countByState: async () => new Map() } }, systemClock)).toEqual({
+  expect(await readStoredGauges({ queue, store: { nextDueAt, countByState: async () => new Map() } }, clock)).toEqual({
     bakes: new Map(),
     outboxOldestSeconds: 7,
+    overdueSeconds: 2.5,
   });
 });
