@@ -15,13 +15,15 @@ const Limits = z.strictObject({
     .min(1)
     .max(25)
     .default(defaultLimits.concurrency)
-    .describe('Maximum number of concurrent requests. New Relic allows 25 per user. Default: 5.'),
+    .describe('Maximum number of concurrent requests of all servers together. New Relic allows 25 per user. Default: 5.'),
   per_second: z
     .number()
     .positive()
     .max(50)
     .default(defaultLimits.per_second)
-    .describe('Maximum number of requests per second. New Relic allows 3,000 per minute for the whole account. Default: 20.'),
+    .describe(
+      'Maximum number of requests per second of all servers together. New Relic allows 3,000 per minute for the whole account. Default: 20.',
+    ),
 });
 
 const Options = z

@@ -9,14 +9,14 @@ import { createInspect } from './prometheus/inspect.ts';
 import { lintSelector } from './prometheus/selector.ts';
 
 const Limits = z.strictObject({
-  concurrency: z.int().min(1).max(100).default(4).describe('Maximum number of concurrent requests. Default: 4.'),
+  concurrency: z.int().min(1).max(100).default(4).describe('Maximum number of concurrent requests of all servers together. Default: 4.'),
   per_second: z
     .number()
     .positive()
     .max(10_000)
     .nullable()
     .default(null)
-    .describe('Maximum number of requests per second. Default: unlimited.'),
+    .describe('Maximum number of requests per second of all servers together. Default: unlimited.'),
 });
 
 const PrometheusOptions = z
