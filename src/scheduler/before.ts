@@ -10,6 +10,7 @@ import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Providers } from '../ports/providers.ts';
 import { createAsker, questionFor } from './ask.ts';
 import { type Pasts, unhealthyOf } from './history.ts';
+import { behindMs } from './provider-time.ts';
 
 const minute = 60_000;
 
@@ -32,11 +33,11 @@ export async function beforeDeploy(
   { record, failing, pasts, alpha, now }: FailingBake,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const window = windowBefore(record);
   const intervals = await unhealthyOf(store, { record, now });
   const reasons = await Promise.all(
     failing.map(async (check) => {
       if ('probe' in check.rule.question) return null;
+      const window = windowBefore(record, behindMs(providers.get(check.rule.provider), now));
       try {
         const { ticks } = await createAsker(providers)(questionFor(record, check, 'verifying'), window, signal);
         const past = pasts.histories.get(check.rule.name);
@@ -54,9 +55,12 @@ export async function beforeDeploy(
   return failed.length > 0 && failed.length === reasons.length ? failed.join('; ') : null;
 }
 
-/** Ten minutes that end five minutes before the deploy, because a pipeline can register it some minutes late without a word. Shorter for short bakes. */
-function windowBefore({ bake, plan: { stepMs, forMs } }: DeployRecord): Window {
-  const to = floorTo(previousUntil(bake) - Math.min(forMs / 2, 5 * minute), stepMs);
+/**
+ * Ten minutes that end five minutes before the deploy, because a pipeline can register it some minutes late without a word. Shorter for short bakes. A
+ * server whose clock is behind dates what it sees after the deploy before it, so its interval is earlier by as much.
+ */
+function windowBefore({ bake, plan: { stepMs, forMs } }: DeployRecord, serverBehindMs: number): Window {
+  const to = floorTo(previousUntil(bake) - serverBehindMs - Math.min(forMs / 2, 5 * minute), stepMs);
   return { from: to - Math.max(stepMs, ceilTo(Math.min(forMs, 10 * minute), stepMs)), to, stepMs };
 }
 

@@ -34,6 +34,12 @@ async function reachedBy(instance: ProviderInstance | undefined, now: number, si
   return shown === null || now <= shown.latest ? now : Math.max(shown.earliest, now - maxBehindMs);
 }
 
+/** How far the clock of a provider's server is behind, at most; 0 where it is not, or has not shown its time. */
+export function behindMs(instance: ProviderInstance | undefined, now: number): number {
+  const shown = instance?.clock?.now() ?? null;
+  return shown === null || now <= shown.latest ? 0 : now - shown.earliest;
+}
+
 async function askTime(instance: ProviderInstance, signal: AbortSignal): Promise<void> {
   try {
     await instance.provider.ping(signal);
