@@ -6,6 +6,8 @@ import { createLanes, type Lanes } from './lanes.ts';
 
 /** A question is not queued where it would wait for longer than this: its caller would have given up before. */
 const maxWaitMs = 10_000;
+/** A queue that has just formed says nothing yet: a fast provider empties it at once, however many questions came together. */
+const minStandingMs = 250;
 /** A batch of calls starts at once, at most this often a second: timers are too coarse for thousands of bakes. */
 const batchesPerSecond = 50;
 
@@ -40,8 +42,8 @@ export function assertRoom(
   { name, urgency, stepMs }: { readonly name: string; readonly urgency: Urgency; readonly stepMs: number },
 ): void {
   const longestMs = urgency === 'advisory' ? Math.min(maxWaitMs, Math.max(1_000, stepMs)) / 2 : maxWaitMs;
-  if (lanes.expectedWaitMs(urgency) <= longestMs) return;
+  if (lanes.oldestWaitMs() < minStandingMs || lanes.expectedWaitMs(urgency) <= longestMs) return;
   const waiting = lanes.waiting();
-  const what = waiting === 0 ? 'it is slow' : `${waiting} ${waiting === 1 ? 'question waits' : 'questions wait'}`;
+  const what = waiting === 1 ? '1 question waits' : `${waiting} questions wait`;
   throw new ProviderError('rate_limited', `not asked: too much to ask of ${name} now (${what}); it is asked later`);
 }

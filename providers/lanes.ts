@@ -14,6 +14,8 @@ export interface Lanes {
   /** How long a new job would wait, by the speed of the recent ones. A lane that has been busy for long counts as slow. */
   expectedWaitMs(urgency: Urgency): number;
   waiting(): number;
+  /** How long the first job of the queue has waited; 0 where nothing waits. */
+  oldestWaitMs(): number;
   /** Rejects everything that waits. */
   rejectWaiting(error: ProviderError): void;
   /** Forgets how slow the recent jobs were. */
@@ -145,6 +147,14 @@ export function createLanes({ limits, schedule, now = () => performance.now() }:
       }),
     expectedWaitMs,
     waiting,
+    oldestWaitMs() {
+      let oldestMs = 0;
+      for (const urgency of urgencies) {
+        const [head] = queues[urgency];
+        if (head !== undefined) oldestMs = Math.max(oldestMs, now() - head.since);
+      }
+      return oldestMs;
+    },
     rejectWaiting(error) {
       for (const urgency of urgencies) for (const job of [...queues[urgency]]) job.reject(error);
     },

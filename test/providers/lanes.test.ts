@@ -108,6 +108,22 @@ describe('the expected wait', () => {
   });
 });
 
+test('the oldest wait is that of what waits for longest, however urgent it is', async () => {
+  const { lanes, clock, add, endOldest } = someLanes();
+  void add('runs');
+  clock.ms = 100;
+  expect(lanes.oldestWaitMs()).toBe(0);
+  void add('a', 'advisory');
+  clock.ms = 400;
+  void add('u', 'urgent');
+  clock.ms = 500;
+  expect(lanes.oldestWaitMs()).toBe(400);
+  await endOldest();
+  expect(lanes.oldestWaitMs()).toBe(400);
+  await endOldest();
+  expect(lanes.oldestWaitMs()).toBe(0);
+});
+
 test('what waits can be rejected, and what runs goes on', async () => {
   const { lanes, add, begun, endOldest } = someLanes();
   const runs = add('runs');
