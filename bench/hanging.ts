@@ -21,6 +21,7 @@ import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
 import { runPass } from '../src/scheduler/run-pass.ts';
+import { createSpread } from '../src/scheduler/spread.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
@@ -76,7 +77,7 @@ async function watch(store: Store): Promise<Record<string, unknown>> {
     ['prom', { provider: createGuard(answering, { limits: { concurrency: 20, perSecond: null } }), settleMs: 1_000 }],
     ['probe', { provider: createGuard(prober, { limits: probe.limits({}) }), settleMs: 0 }],
   ]);
-  const deps = { store, providers, analyzers, log, meter, memory: createMemory(10_000), turn: createTurns() };
+  const deps = { store, providers, analyzers, log, meter, memory: createMemory(10_000), turn: createTurns(), spread: createSpread(store) };
   const scheduler = createScheduler(
     {
       store,

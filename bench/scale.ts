@@ -17,6 +17,7 @@ import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
 import { runPass } from '../src/scheduler/run-pass.ts';
+import { createSpread } from '../src/scheduler/spread.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
@@ -78,6 +79,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
   const watching: Meter = { ...meter, passFinished: (_, lag) => isMeasuring && lags.push(lag) };
   const memory = createMemory(remembered);
   const turn = createTurns();
+  const spread = createSpread(store);
   const providers = new Map([
     ['prom', { provider: createGuard(answering, { limits: { concurrency: 100, perSecond: null } }), settleMs: 1_000 }],
   ]);
@@ -87,7 +89,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
       clock: systemClock,
       log,
       meter: watching,
-      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter: watching, memory, turn }, claim, signal),
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter: watching, memory, turn, spread }, claim, signal),
     },
     { ...scheduling, worker: 'bench' },
   );

@@ -13,6 +13,7 @@ import { createScheduler, type Scheduler } from '../scheduler/loop.ts';
 import { createMemory } from '../scheduler/memory.ts';
 import { createRetention } from '../scheduler/retention.ts';
 import { runPass } from '../scheduler/run-pass.ts';
+import { createSpread } from '../scheduler/spread.ts';
 import { createTurns } from '../scheduler/turns.ts';
 import { type Drill, type DrillDeps, type DrillRequest, drill } from '../usecases/drill.ts';
 import type { AppInput } from './app-input.ts';
@@ -76,6 +77,7 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
 function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers, meter }: ServerAdapters, worker: string): Scheduler {
   const memory = createMemory(maxRememberedBakes);
   const turn = createTurns();
+  const spread = createSpread(store);
   return createScheduler(
     {
       store,
@@ -83,7 +85,7 @@ function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers,
       log,
       meter,
       syncClock,
-      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn }, claim, signal),
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn, spread }, claim, signal),
     },
     { ...scheduling, worker },
   );

@@ -1,10 +1,12 @@
 import { decide } from '../core/bake/decide.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
 import type { Facts } from '../core/bake/facts.ts';
+import { delayPass } from '../core/bake/tick-schedule.ts';
 import { mayRollBackUndecided } from '../core/bake/when-undecided.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { BakeStore, DeployRecord, UpdateResult } from '../ports/bake-store.ts';
+import type { PassDelay } from './spread.ts';
 
 type JudgedPassEvent = Extract<BakeEvent, { type: 'judged' }>;
 type UnhealthyPassEvent = Extract<JudgedPassEvent, { before: string | null }>;
@@ -23,13 +25,14 @@ export type PassResult = { readonly event: PassEvent; readonly measurements: rea
  * changed the bake during the pass, or the event makes no sense in its state.
  */
 export async function commitPass(
-  { store, log }: { readonly store: BakeStore; readonly log: Log },
+  { store, log, spread }: { readonly store: BakeStore; readonly log: Log; readonly spread: PassDelay },
   record: DeployRecord,
   pass: PassResult,
 ): Promise<DeployRecord | null> {
+  const delayMs = await spread(record);
   const result = await store.update(record.deploy.id, record.version, async (current, facts) => {
     const decision = decide(current, await withFacts(pass.event, current, facts), 'bakewatch');
-    return decision.ok ? { ...decision, measurements: pass.measurements } : decision;
+    return decision.ok ? { ...decision, next: delayPass(decision.next, current.plan, delayMs), measurements: pass.measurements } : decision;
   });
   logPass(log, record, { result, measurements: pass.measurements });
   return result.kind === 'committed' ? result.record : null;

@@ -27,6 +27,7 @@ import { type MeasureTask, measure, notYet } from './measure.ts';
 import type { Memory } from './memory.ts';
 import { createPassExcuses, type PassExcuses } from './pass-excuses.ts';
 import { askableUntil } from './provider-time.ts';
+import type { PassDelay } from './spread.ts';
 import type { Turn } from './turns.ts';
 
 export type PassDeps = {
@@ -37,6 +38,7 @@ export type PassDeps = {
   readonly meter: Meter;
   readonly memory: Memory;
   readonly turn: Turn;
+  readonly spread: PassDelay;
 };
 
 type WatchedBake = Extract<Bake, { state: 'baking' | 'verifying' }>;

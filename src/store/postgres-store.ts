@@ -1,7 +1,7 @@
 import type { Store } from '../ports/store.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
-import { claimDue, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
+import { claimDue, countLive, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
 import { readNow } from './clock.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database, Pool } from './database.ts';
@@ -39,6 +39,7 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
     renewClaims: (renewal) => onDatabase('renew claims', () => renewClaims(db, renewal)),
     releaseClaims: (worker, except) => onDatabase('release claims', () => releaseClaims(db, worker, except)),
     nextDueAt: () => onDatabase('next due', () => nextDueAt(db)),
+    countLive: () => onDatabase('count live', () => countLive(db)),
     measurements: (bakeId) => onDatabase('measurements', () => readMeasurements(db, bakeId)),
     saveHistory: (bakeId, histories) => onDatabase('save history', () => saveHistory(db, bakeId, histories)),
     newestHistory: (place, check, source) => onDatabase('newest history', () => newestHistory(db, place, { check, source })),

@@ -20,7 +20,7 @@ async function endUndecided(world: World, version: string, judgement: Exclude<Ju
   if (bake.state !== 'baking') throw new Error(`the bake is ${bake.state}`);
   world.clock.set(bake.limitAt + 5_000);
   const event = { type: 'judged', at: world.clock.now(), until: bake.limitAt, judgement } as const;
-  await commitPass({ store: world.store, log: silentLog }, await world.recordOf(id), { event, measurements: [] });
+  await commitPass({ store: world.store, log: silentLog, spread: async () => 0 }, await world.recordOf(id), { event, measurements: [] });
   return await world.recordOf(id);
 }
 

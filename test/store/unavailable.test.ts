@@ -52,6 +52,7 @@ test('every method throws `unavailable` while the database is away, and works wh
     renewClaims: () => store.renewClaims({ worker: 'w', bakeIds: [id], until: 1 }),
     releaseClaims: () => store.releaseClaims('w'),
     nextDueAt: () => store.nextDueAt(),
+    countLive: () => store.countLive(),
     measurements: () => store.measurements(id),
     saveHistory: () => store.saveHistory(id, [{ check: 'a', stretch: null, source: 'prom', calibrations: [] }]),
     histories: () => store.histories(id),

@@ -33,7 +33,7 @@ export function createSteppedServer({ database, clock, providers, effects, ...ad
   const { store } = database;
   const pool = openPool(parseDatabaseUrl(database.url), { max: 1 });
   const common = { store, log: silentLog, meter: silentMeter };
-  const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
+  const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns(), spread: async () => 0 };
   const dispatching: DispatchDeps = { ...common, ...adapters, clock, publicUrl: null };
   let pending = effects.map(readEffect);
 

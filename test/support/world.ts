@@ -48,6 +48,8 @@ export type WorldOptions = {
   readonly askPast?: DispatchDeps['askPast'];
   /** How far the clock of the metrics server is behind. Its answers have no ticks of its future, or repeat an old value for them. */
   readonly behindMs?: number;
+  /** The delay of passes; see `createSpread`. */
+  readonly delayMs?: number;
   /** Providers in addition to `prom`. */
   readonly more?: Readonly<Record<string, MetricsProvider>>;
 };
@@ -70,6 +72,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     askPast,
     more = {},
     behindMs = 0,
+    delayMs = 0,
   } = options;
   const service = `shop-${randomUUID().slice(0, 8)}`;
   const rules = aRuleSet({ service, ...ruleSet });
@@ -111,7 +114,14 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
       queued.push(...effects);
     });
     const common = { store: watched, log: silentLog, meter: silentMeter };
-    const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
+    const scheduling: PassDeps = {
+      ...common,
+      providers,
+      analyzers,
+      memory: createMemory(100),
+      turn: createTurns(),
+      spread: async () => delayMs,
+    };
     const dispatching: DispatchDeps = { ...common, hooks, shiftHooks, notifiers, askPast, clock, publicUrl: null };
     return { store: watched, scheduling, dispatching };
   }
