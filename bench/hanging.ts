@@ -77,7 +77,16 @@ async function watch(store: Store): Promise<Record<string, unknown>> {
     ['prom', { provider: createGuard(answering, { limits: { concurrency: 20, perSecond: null } }), settleMs: 1_000 }],
     ['probe', { provider: createGuard(prober, { limits: probe.limits({}) }), settleMs: 0 }],
   ]);
-  const deps = { store, providers, analyzers, log, meter, memory: createMemory(10_000), turn: createTurns(), spread: createSpread(store) };
+  const deps = {
+    store,
+    providers,
+    analyzers,
+    log,
+    meter,
+    memory: createMemory({ maxBytes: 500_000_000 }),
+    turn: createTurns(),
+    spread: createSpread(store),
+  };
   const scheduler = createScheduler(
     {
       store,

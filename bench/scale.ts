@@ -77,7 +77,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
   const lags: number[] = [];
   let isMeasuring = false;
   const watching: Meter = { ...meter, passFinished: (_, lag) => isMeasuring && lags.push(lag) };
-  const memory = createMemory(remembered);
+  const memory = createMemory({ maxBytes: remembered });
   const turn = createTurns();
   const spread = createSpread(store);
   const providers = new Map([
@@ -114,7 +114,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
   };
 }
 
-const withMemory = await run(bakes);
+const withMemory = await run(500_000_000);
 const withoutMemory = await run(0);
 process.stdout.write(
   `${JSON.stringify({ bench: 'scale', bakes, checks: 3, everySeconds: every, seconds, withMemory, withoutMemory }, null, 2)}\n`,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { analyzers } from '../../analyzers/index.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
@@ -35,8 +36,9 @@ export type Engine = {
  * A pass that only waits is cheap: hundreds of them may wait for sites or servers that hang.
  */
 export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 12_000, passTimeoutMs: 37_000, pollMs: 500 };
-/** The maximum number of bakes whose past is held in memory: about 20 KB each. */
-const maxRememberedBakes = 10_000;
+/** What live bakes may take of the heap; bakes beyond that are read from the database at each pass. An hour of 10,000 bakes takes about 200 MB. */
+const maxMemoryBytes = 512_000_000;
+const maxHeapShare = 0.25;
 /** How often old data is deleted. */
 const sweepMs = 3_600_000;
 
@@ -74,8 +76,12 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   return { scheduler, ruleSetFor, drill: (request, signal) => drill(drillDeps, request, signal) };
 }
 
+function memoryBytes(): number {
+  return Math.min(maxMemoryBytes, maxHeapShare * getHeapStatistics().heap_size_limit);
+}
+
 function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers, meter }: ServerAdapters, worker: string): Scheduler {
-  const memory = createMemory(maxRememberedBakes);
+  const memory = createMemory({ maxBytes: memoryBytes() });
   const turn = createTurns();
   const spread = createSpread(store);
   return createScheduler(

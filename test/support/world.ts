@@ -15,7 +15,8 @@ import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 import type { ShiftHook } from '../../src/ports/shift-hook.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
-import { type PassDeps, runPass } from '../../src/scheduler/run-pass.ts';
+import type { PassDeps } from '../../src/scheduler/pass.ts';
+import { runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type NewDeploy, registerDeploy } from '../../src/usecases/register-deploy.ts';
 import { aDeploy, aPlan, aRuleSet, nextAtOf, t0 } from './builders.ts';
@@ -118,7 +119,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
       ...common,
       providers,
       analyzers,
-      memory: createMemory(100),
+      memory: createMemory({ maxBytes: 10_000_000 }),
       turn: createTurns(),
       spread: async () => delayMs,
     };
