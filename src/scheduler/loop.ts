@@ -4,6 +4,7 @@ import type { Meter } from '../core/base/meter.ts';
 import type { BakeClaims } from '../ports/bake-claims.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import { withDeadline } from './deadline.ts';
 import { createRenewal, createStrays } from './leases.ts';
 
 /** Makes one pass over one claimed bake; see `runPass`. */
@@ -138,7 +139,7 @@ async function runTimed(
   const now = clock.now();
   const lagMs = 'nextAt' in record.bake ? now - record.bake.nextAt : 0;
   try {
-    await pass({ record, now }, AbortSignal.timeout(passTimeoutMs));
+    await withDeadline(passTimeoutMs, undefined, (signal) => pass({ record, now }, signal));
     meter.passFinished((clock.now() - now) / 1000, lagMs / 1000);
     return null;
   } catch (error) {

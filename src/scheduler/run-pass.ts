@@ -15,6 +15,7 @@ import type { DeployRecord } from '../ports/bake-store.ts';
 import { type AskTicks, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
 import { commitPass, type PassEvent } from './commit-pass.ts';
+import { withDeadline } from './deadline.ts';
 import { type MeasureTask, measure, notYet } from './measure.ts';
 import { beginPass, type Pass, type PassDeps, rememberPass } from './pass.ts';
 
@@ -48,11 +49,11 @@ export async function runPass(
 }
 
 async function watch(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' | 'bake' | 'now'>, signal: AbortSignal): Promise<void> {
-  const pass = await beginPass(deps, { record, bake, now }, AbortSignal.any([signal, AbortSignal.timeout(historyMs)]));
-  const asking = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
-  const probing = AbortSignal.any([signal, AbortSignal.timeout(probeMs)]);
-  const measurements = await measureAll(pass, (check, after) =>
-    measureCheck(deps, pass, { check, after }, 'probe' in check.rule.question ? probing : asking),
+  const pass = await withDeadline(historyMs, signal, (limited) => beginPass(deps, { record, bake, now }, limited));
+  const measurements = await withDeadline(askMs, signal, (asking) =>
+    withDeadline(probeMs, signal, (probing) =>
+      measureAll(pass, (check, after) => measureCheck(deps, pass, { check, after }, 'probe' in check.rule.question ? probing : asking)),
+    ),
   );
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
@@ -165,8 +166,8 @@ async function eventOf(
   if (bake.state === 'verifying') return { ...base, judgement, before: null };
   const failed = measurements.filter((m) => m.result.outcome === 'fail' && isCritical(record, m)).map((m) => m.check);
   const failing = checks.filter(({ rule }) => failed.includes(rule.name));
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(beforeMs)]);
-  return { ...base, judgement, before: await beforeDeploy(deps, { record, failing, pasts, alpha, now }, limited) };
+  const before = await withDeadline(beforeMs, signal, (limited) => beforeDeploy(deps, { record, failing, pasts, alpha, now }, limited));
+  return { ...base, judgement, before };
 }
 
 function isCritical({ ruleSet }: DeployRecord, { check }: Measurement): boolean {
