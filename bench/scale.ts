@@ -9,13 +9,14 @@ import { parseArgs } from 'node:util';
 import { analyzers } from '../analyzers/index.ts';
 import { createGuard } from '../providers/guard.ts';
 import { systemClock } from '../src/app/clock.ts';
-import { scheduling } from '../src/app/start-engine.ts';
+import { quietCommits, scheduling } from '../src/app/start-engine.ts';
 import type { Meter } from '../src/core/base/meter.ts';
 import type { CheckRule } from '../src/core/rules/rule-set.ts';
 import type { MetricsProvider } from '../src/ports/provider.ts';
 import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
+import { createQuietCommits } from '../src/scheduler/quiet-commits.ts';
 import { runPass } from '../src/scheduler/run-pass.ts';
 import { createSpread } from '../src/scheduler/spread.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
@@ -80,6 +81,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
   const memory = createMemory({ maxBytes: remembered });
   const turn = createTurns();
   const spread = createSpread(store);
+  const quiet = createQuietCommits({ store, log }, quietCommits);
   const providers = new Map([
     ['prom', { provider: createGuard(answering, { limits: { concurrency: 100, perSecond: null } }), settleMs: 1_000 }],
   ]);
@@ -89,7 +91,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
       clock: systemClock,
       log,
       meter: watching,
-      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter: watching, memory, turn, spread }, claim, signal),
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter: watching, memory, turn, spread, quiet }, claim, signal),
     },
     { ...scheduling, worker: 'bench' },
   );

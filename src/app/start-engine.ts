@@ -12,6 +12,7 @@ import { askHistory, questionFor } from '../scheduler/ask.ts';
 import { createDrills } from '../scheduler/drills.ts';
 import { createScheduler, type Scheduler } from '../scheduler/loop.ts';
 import { createMemory } from '../scheduler/memory.ts';
+import { createQuietCommits } from '../scheduler/quiet-commits.ts';
 import { createRetention } from '../scheduler/retention.ts';
 import { runPass } from '../scheduler/run-pass.ts';
 import { createSpread } from '../scheduler/spread.ts';
@@ -36,6 +37,8 @@ export type Engine = {
  * A pass that only waits is cheap: hundreds of them may wait for sites or servers that hang.
  */
 export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 12_000, passTimeoutMs: 37_000, pollMs: 500 };
+/** How passes that move nothing are committed. Nobody waits for them, so a few milliseconds do not matter. */
+export const quietCommits = { waitMs: 40, max: 48 };
 /** What live bakes may take of the heap; bakes beyond that are read from the database at each pass. An hour of 10,000 bakes takes about 200 MB. */
 const maxMemoryBytes = 512_000_000;
 const maxHeapShare = 0.25;
@@ -84,6 +87,7 @@ function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers,
   const memory = createMemory({ maxBytes: memoryBytes() });
   const turn = createTurns();
   const spread = createSpread(store);
+  const quiet = createQuietCommits({ store, log }, quietCommits);
   return createScheduler(
     {
       store,
@@ -91,7 +95,7 @@ function buildScheduler({ log }: AppInput, { store, clock, syncClock, providers,
       log,
       meter,
       syncClock,
-      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn, spread }, claim, signal),
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn, spread, quiet }, claim, signal),
     },
     { ...scheduling, worker },
   );

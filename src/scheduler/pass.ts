@@ -14,6 +14,7 @@ import { isLearned, type Pasts, pastsOf, readStoredHistories } from './history.t
 import type { BakeMemory, Memory } from './memory.ts';
 import { createPassExcuses, type PassExcuses } from './pass-excuses.ts';
 import { askableUntil } from './provider-time.ts';
+import type { QuietCommits } from './quiet-commits.ts';
 import type { PassDelay } from './spread.ts';
 import type { Turn } from './turns.ts';
 
@@ -26,6 +27,7 @@ export type PassDeps = {
   readonly memory: Memory;
   readonly turn: Turn;
   readonly spread: PassDelay;
+  readonly quiet: QuietCommits;
 };
 
 type WatchedBake = Extract<Bake, { state: 'baking' | 'verifying' }>;

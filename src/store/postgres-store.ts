@@ -18,6 +18,7 @@ import { prune, readDeletions } from './prune.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
 import { update } from './update.ts';
+import { updateQuietly } from './update-quietly.ts';
 
 type StoreParts = Pick<Store, 'ping'> & { readonly pool: Pool; readonly queueEffects: QueueEffects };
 
@@ -28,6 +29,7 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
   return {
     register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, queueEffects)),
     update: (id, expected, decide) => inTransaction('update', (tx) => update(tx, { id, expected, decide }, queueEffects)),
+    updateQuietly: (commits) => onDatabase('update quietly', () => updateQuietly(db, commits)),
     find: (id) => onDatabase('find', () => findRecord(db, id)),
     list: (filter) => onDatabase('list', () => listDeploys(db, filter)),
     replacementOf: (deploy) => onDatabase('replacement', () => readReplacement(db, deploy)),

@@ -8,6 +8,7 @@ import { facts } from './store-facts.ts';
 import { freezes } from './store-freezes.ts';
 import { knownGood } from './store-known-good.ts';
 import { measurements } from './store-measurements.ts';
+import { updatingQuietly } from './store-quiet.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
 
 /** What every `Store` must do, role by role. */
@@ -20,6 +21,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   const both = () => opened;
   describe('registering', () => registering(both));
   describe('updating', () => updating(both));
+  describe('updating quietly', () => updatingQuietly(both));
   describe('facts', () => facts(both));
   describe('claiming', () => claiming(both));
   describe('catalog', () => catalog(both));

@@ -5,6 +5,7 @@ import { perform } from '../../src/effects/dispatch.ts';
 import type { Providers } from '../../src/ports/providers.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
 import type { PassDeps } from '../../src/scheduler/pass.ts';
+import { createQuietCommits } from '../../src/scheduler/quiet-commits.ts';
 import { runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type Database, openPool } from '../../src/store/database.ts';
@@ -41,6 +42,7 @@ export function createSteppedServer({ database, clock, providers, effects, ...ad
     memory: createMemory({ maxBytes: 10_000_000 }),
     turn: createTurns(),
     spread: async () => 0,
+    quiet: createQuietCommits(common, { waitMs: 0, max: 48 }),
   };
   const dispatching: DispatchDeps = { ...common, ...adapters, clock, publicUrl: null };
   let pending = effects.map(readEffect);

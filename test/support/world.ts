@@ -16,6 +16,7 @@ import type { ShiftHook } from '../../src/ports/shift-hook.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
 import type { PassDeps } from '../../src/scheduler/pass.ts';
+import { createQuietCommits } from '../../src/scheduler/quiet-commits.ts';
 import { runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type NewDeploy, registerDeploy } from '../../src/usecases/register-deploy.ts';
@@ -122,6 +123,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
       memory: createMemory({ maxBytes: 10_000_000 }),
       turn: createTurns(),
       spread: async () => delayMs,
+      quiet: createQuietCommits(common, { waitMs: 0, max: 48 }),
     };
     const dispatching: DispatchDeps = { ...common, hooks, shiftHooks, notifiers, askPast, clock, publicUrl: null };
     return { store: watched, scheduling, dispatching };
