@@ -33,7 +33,12 @@ export type Commit = {
 };
 
 /** The commit of a pass that moves nothing: its bake keeps its state, and nothing is queued or said. `version`: the one that it was decided on. */
-export type QuietCommit = { readonly version: number; readonly next: Bake; readonly measurements: readonly Measurement[] };
+export type QuietCommit = {
+  readonly version: number;
+  readonly next: Bake;
+  readonly ruleSet: RuleSet;
+  readonly measurements: readonly Measurement[];
+};
 
 /** A commit, or the reason why nothing is written. */
 export type Decision = ({ readonly ok: true } & Commit) | { readonly ok: false; readonly refusal: string };

@@ -57,7 +57,7 @@ function quietCommitOf(record: DeployRecord, { event, measurements }: PassResult
   if (record.bake.state !== 'baking' || event.type !== 'judged' || 'before' in event || needsFacts(event, record)) return null;
   const decision = decide(record, event, 'bakewatch');
   if (!decision.ok || decision.next.state !== 'baking' || decision.effects.length > 0 || decision.timeline.length > 0) return null;
-  return { version: record.version, next: delayPass(decision.next, record.plan, delayMs), measurements };
+  return { version: record.version, ruleSet: record.ruleSet, next: delayPass(decision.next, record.plan, delayMs), measurements };
 }
 
 function needsFacts(event: PassEvent, record: DeployRecord): boolean {

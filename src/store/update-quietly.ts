@@ -1,5 +1,5 @@
 import type { QuietCommit } from '../ports/bake-store.ts';
-import { nextAtOf } from './commit.ts';
+import { measurementRow, nextAtOf } from './commit.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import { bakes, measurements } from './schema.ts';
@@ -24,7 +24,7 @@ const writeAll = compile(
     returning ${bakes.deployId} as id
   ), written as (
     insert into ${measurements} (bake_id, phase, check_name, window_to, answered, at, body)
-    select given.id, one->>'phase', one->>'check', (one->'window'->>'to')::bigint, one->'ticks' <> 'null', (one->>'at')::bigint, one
+    select given.id, one->>'phase', one->>'check', (one->>'to')::bigint, (one->>'answered')::boolean, (one->>'at')::bigint, one->'body'
     from given join moved on moved.id = given.id cross join jsonb_array_elements(given.list) as ones (one)
     on conflict do nothing
   )
@@ -35,9 +35,9 @@ const writeAll = compile(
 /** Commits passes that move nothing, all in one statement: `BakeStore.updateQuietly`. */
 export async function updateQuietly(db: Database, commits: readonly QuietCommit[]): Promise<ReadonlySet<string>> {
   if (commits.length === 0) return new Set();
-  const given = commits.map(({ version, next, measurements: list }) => ({
+  const given = commits.map(({ version, next, ruleSet, measurements: list }) => ({
     ...{ id: next.id, version, nextAt: nextAtOf(next), body: next },
-    measurements: list,
+    measurements: list.map((one) => measurementRow(one, ruleSet)),
   }));
   return new Set(await writeAll(db, { commits: jsonText(given) }));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeployRecord } from '../../src/ports/bake-store.ts';
-import { aMeasurement, bakeIn, commitOf, register, start } from '../store/fixtures.ts';
+import { aMeasurement, bakeIn, commitOf, register, ruleSet, start } from '../store/fixtures.ts';
 import { type Both, fresh } from './store-replicas.ts';
 
 /** What `BakeStore.updateQuietly` must do. */
@@ -9,6 +9,7 @@ export function updatingQuietly(both: Both): void {
     await Promise.all(Array.from({ length: count }, () => register(both().store, { service: fresh() }, 'baking')));
   const quiet = ({ bake, version }: DeployRecord, at = 1, check = 'errors') => ({
     version,
+    ruleSet,
     next: { ...bake, state: 'baking', nextAt: start + at } as DeployRecord['bake'],
     measurements: [aMeasurement({ check }), aMeasurement({ check: 'other', ticks: null })],
   });

@@ -5,7 +5,7 @@ import { createQuietCommits } from '../../src/scheduler/quiet-commits.ts';
 import { aBake, aDeploy, aPlan, aRuleSet, step } from '../support/builders.ts';
 import { silentLog } from '../support/database.ts';
 
-const commit = (id: string): QuietCommit => ({ version: 1, next: { ...aBake('baking'), id }, measurements: [] });
+const commit = (id: string): QuietCommit => ({ version: 1, ruleSet: aRuleSet(), next: { ...aBake('baking'), id }, measurements: [] });
 
 /** Collects what is written together. `answer` says which bakes are written. */
 function collecting(answer: (ids: readonly string[]) => readonly string[] = (ids) => ids) {

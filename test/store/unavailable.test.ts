@@ -7,7 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/em
 import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { administer, copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
-import { aDeploy, aRegistration, commitOf, register, start, warming } from './fixtures.ts';
+import { aDeploy, aRegistration, commitOf, register, ruleSet, start, warming } from './fixtures.ts';
 
 const path = process.env.PATH ?? '';
 let directory: string;
@@ -41,7 +41,7 @@ test('every method throws `unavailable` while the database is away, and works wh
   const calls: Record<keyof Store | 'oldestAgeMs', () => Promise<unknown>> = {
     register: () => store.register(aRegistration(fresh), () => ({ ok: true, first: commitOf(warming(fresh)), superseded: [] })),
     update: () => store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) })),
-    updateQuietly: () => store.updateQuietly([{ version: 1, next: warming(deploy), measurements: [] }]),
+    updateQuietly: () => store.updateQuietly([{ version: 1, next: warming(deploy), ruleSet, measurements: [] }]),
     find: () => store.find(id),
     list: () => store.list({ limit: 1 }),
     services: () => store.services(),
