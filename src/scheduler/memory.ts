@@ -33,7 +33,7 @@ export type Memory = {
 
 export type MemoryOptions = { readonly maxBytes: number; readonly now?: () => number };
 
-type Entry = { readonly remembered: BakeMemory; readonly keptAt: number; readonly bytes: number; readonly state: StateSize };
+type MemoryEntry = { readonly remembered: BakeMemory; readonly keptAt: number; readonly bytes: number; readonly state: StateSize };
 /** The size of what is not columns. It is measured at every sixteenth pass, because it changes little. */
 type StateSize = { readonly bytes: number; readonly passes: number };
 
@@ -49,7 +49,7 @@ const entryBytes = 2_000;
  * would drop the one that is needed next.
  */
 export function createMemory({ maxBytes, now = () => performance.now() }: MemoryOptions): Memory {
-  const kept = new Map<string, Entry>();
+  const kept = new Map<string, MemoryEntry>();
   let bytes = 0;
   const forget = (bakeId: string): void => {
     bytes -= kept.get(bakeId)?.bytes ?? 0;

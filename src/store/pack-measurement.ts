@@ -14,7 +14,7 @@ export const evidenceKeys = [
 export const markLetters = { rulesOutOutage: 'o', blocks: 'b', isSilent: 's', leans: 'l', isExcused: 'x' } as const;
 
 /**
- * A measurement as the body of its row, in a third of the bytes: most rows of the database are measurements. What the other columns and the rules of the
+ * A measurement as the body of its row, in less than half of the bytes: most rows of the database are measurements. What the other columns and the rules of the
  * deploy say is left out, words are stored once, and ticks are columns of numbers. `unpackMeasurement` reads it.
  */
 export function packMeasurement({ check, window, query, result, ticks, control }: Measurement, { checks, bake }: RuleSet): object {

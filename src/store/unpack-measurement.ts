@@ -40,7 +40,7 @@ const PackedMeasurement = z.discriminatedUnion('o', [
     m: z.string().optional(),
   }),
 ]);
-type Packed = z.output<typeof PackedMeasurement>;
+type MeasurementBody = z.output<typeof PackedMeasurement>;
 
 /** The row of a measurement, by its columns. */
 export type MeasurementRow = {
@@ -69,7 +69,7 @@ export function unpackMeasurement({ phase, check, windowTo: to, at, body }: Meas
   };
 }
 
-function unpackResult(packed: Packed): Verdict | AskError {
+function unpackResult(packed: MeasurementBody): Verdict | AskError {
   if (packed.o === 'error') return { outcome: packed.o, kind: packed.kind, reason: packed.r };
   const [headline, because, ...notes] = packed.x ?? [];
   const explanation = headline === undefined || because === undefined ? undefined : { headline, because, notes };

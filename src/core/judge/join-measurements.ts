@@ -9,7 +9,7 @@ export type JoinedTicks = { readonly bake: Stretch | null; readonly control: Str
 export type JoinRequest = { readonly check: string; readonly phase: MeasurementPhase; readonly from: number; readonly stepMs: number };
 
 /** The answer to a question: its window, and the ticks. */
-export type TicksAnswered = Pick<Measurement, 'check' | 'phase' | 'window' | 'ticks' | 'control'>;
+export type WindowTicks = Pick<Measurement, 'check' | 'phase' | 'window' | 'ticks' | 'control'>;
 
 /** The ticks of one check in one phase, which grow in place from pass to pass. */
 export type CheckColumns = {
@@ -24,12 +24,12 @@ export type CheckColumns = {
  * Joins a check's stored measurements, oldest first. Each continues where the one before ended. If one has no answer, the next one covers its ticks.
  * A stored tick is never replaced.
  */
-export function joinMeasurements(measurements: readonly TicksAnswered[], request: JoinRequest): JoinedTicks {
+export function joinMeasurements(measurements: readonly WindowTicks[], request: JoinRequest): JoinedTicks {
   return createColumns(measurements, request).joined();
 }
 
 /** Joins a check's stored measurements into columns that can grow; see `joinMeasurements`. */
-export function createColumns(measurements: readonly TicksAnswered[], { check, phase, from, stepMs }: JoinRequest): CheckColumns {
+export function createColumns(measurements: readonly WindowTicks[], { check, phase, from, stepMs }: JoinRequest): CheckColumns {
   const [bake, control] = [createGrowingTicks(), createGrowingTicks()];
   let askedUntil = from;
   for (const m of measurements) {

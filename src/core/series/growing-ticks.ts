@@ -13,12 +13,12 @@ export type GrowingTicks = {
   readonly bytes: () => number;
 };
 
-type Numbers = (number | null)[];
+type GrowingColumn = (number | null)[];
 type OwnTicks =
-  | { readonly kind: 'ratio'; readonly bad: Numbers; readonly total: Numbers }
-  | { readonly kind: 'rate'; readonly count: Numbers; readonly exposure?: Numbers }
+  | { readonly kind: 'ratio'; readonly bad: GrowingColumn; readonly total: GrowingColumn }
+  | { readonly kind: 'rate'; readonly count: GrowingColumn; readonly exposure?: GrowingColumn }
   | { readonly kind: 'latency'; readonly le: readonly number[]; readonly buckets: (readonly number[] | null)[] }
-  | { readonly kind: 'value'; readonly value: Numbers };
+  | { readonly kind: 'value'; readonly value: GrowingColumn };
 
 /** Creates them without a tick. */
 export function createGrowingTicks(): GrowingTicks {
