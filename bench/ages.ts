@@ -47,7 +47,7 @@ const committed = (decision: Decision): void => {
 };
 const store: PassDeps['store'] = {
   ...{ register: never, find: never, list: never, replacementOf: never, knownGood: never, services: never, environments: never },
-  ...{ outcomes: never, countByState: never, firstFingerprint: never, saveFingerprint: never, newestHistory: never, prunedAt: never },
+  ...{ outcomes: never, countByState: never, firstFingerprint: never, saveFingerprint: never, newestHistory: never, deletions: never },
   updateQuietly: async () => new Set(),
   async update(_, __, decide) {
     committed(await decide(record, never));
