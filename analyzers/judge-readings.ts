@@ -4,7 +4,7 @@ import { breachesIn, type Damping, isTripped, withReading } from '../src/core/ju
 import { explain } from '../src/core/judge/explanation.ts';
 import type { FoldOf, OpenVerdict } from '../src/core/judge/fold.ts';
 import { addToReading, noReading, type OpenReading, type Reading, sumsFor } from '../src/core/judge/readings.ts';
-import { minSilentTicks } from '../src/core/judge/silence.ts';
+import { minSilentTicks } from '../src/core/judge/series-tally.ts';
 import type { Evidence } from '../src/core/judge/verdict.ts';
 import { defaultUnit } from '../src/core/series/check-unit.ts';
 import { formatCount } from '../src/core/series/format-value.ts';

@@ -12,7 +12,7 @@ import { analyzers } from '../analyzers/index.ts';
 import { createGuard } from '../providers/guard.ts';
 import { probe } from '../providers/probe.ts';
 import { systemClock } from '../src/app/clock.ts';
-import { scheduling } from '../src/app/start-engine.ts';
+import { quietCommits, scheduling } from '../src/app/start-engine.ts';
 import type { CheckRule } from '../src/core/rules/rule-set.ts';
 import { createHttp } from '../src/net/http.ts';
 import { createRunProcess } from '../src/net/process.ts';
@@ -20,7 +20,9 @@ import type { MetricsProvider } from '../src/ports/provider.ts';
 import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
+import { createQuietCommits } from '../src/scheduler/quiet-commits.ts';
 import { runPass } from '../src/scheduler/run-pass.ts';
+import { createSpread } from '../src/scheduler/spread.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
@@ -76,7 +78,17 @@ async function watch(store: Store): Promise<Record<string, unknown>> {
     ['prom', { provider: createGuard(answering, { limits: { concurrency: 20, perSecond: null } }), settleMs: 1_000 }],
     ['probe', { provider: createGuard(prober, { limits: probe.limits({}) }), settleMs: 0 }],
   ]);
-  const deps = { store, providers, analyzers, log, meter, memory: createMemory(10_000), turn: createTurns() };
+  const deps = {
+    store,
+    providers,
+    analyzers,
+    log,
+    meter,
+    memory: createMemory({ maxBytes: 500_000_000 }),
+    turn: createTurns(),
+    spread: createSpread(store),
+    quiet: createQuietCommits({ store, log }, quietCommits),
+  };
   const scheduler = createScheduler(
     {
       store,

@@ -10,14 +10,16 @@ import { parseArgs } from 'node:util';
 import { analyzers } from '../analyzers/index.ts';
 import { createGuard } from '../providers/guard.ts';
 import { systemClock } from '../src/app/clock.ts';
-import { scheduling } from '../src/app/start-engine.ts';
+import { quietCommits, scheduling } from '../src/app/start-engine.ts';
 import { ProviderError } from '../src/core/base/errors.ts';
 import type { CheckRule } from '../src/core/rules/rule-set.ts';
 import type { MetricsProvider } from '../src/ports/provider.ts';
 import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
+import { createQuietCommits } from '../src/scheduler/quiet-commits.ts';
 import { runPass } from '../src/scheduler/run-pass.ts';
+import { createSpread } from '../src/scheduler/spread.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
@@ -84,7 +86,13 @@ async function watch(store: Store): Promise<Record<string, unknown>> {
     ['ailing', { provider: createGuard(ailing, { limits, name: 'ailing' }), settleMs: 1_000 }],
     ['well', { provider: createGuard(well, { limits, name: 'well' }), settleMs: 1_000 }],
   ]);
-  const deps = { store, providers, analyzers, log, meter, memory: createMemory(10_000), turn: createTurns() };
+  const deps = {
+    ...{ store, providers, analyzers, log, meter },
+    memory: createMemory({ maxBytes: 512_000_000 }),
+    turn: createTurns(),
+    spread: createSpread(store),
+    quiet: createQuietCommits({ store, log }, quietCommits),
+  };
   const scheduler = createScheduler(
     {
       store,

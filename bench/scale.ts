@@ -1,23 +1,31 @@
 /**
- * How late are ticks with very many live bakes? Registers bakes, lets the real scheduler, store and embedded PostgreSQL work on them for a while
- * with a provider that answers at once, and prints the lag, the memory and the CPU time; then the same without the memory of pasts.
+ * How late are ticks with very many live bakes? Registers bakes, lets the real scheduler, store and embedded PostgreSQL work on them for a while, and prints
+ * the lag, the memory and the CPU time: first with a provider in this process that answers at once, then with a stand-in for Prometheus over HTTP.
  *
  *   node bench/scale.ts [--bakes 10000] [--every 15] [--seconds 60]
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { analyzers } from '../analyzers/index.ts';
 import { createGuard } from '../providers/guard.ts';
+import { prometheus } from '../providers/prometheus.ts';
 import { systemClock } from '../src/app/clock.ts';
-import { scheduling } from '../src/app/start-engine.ts';
+import { quietCommits, scheduling } from '../src/app/start-engine.ts';
 import type { Meter } from '../src/core/base/meter.ts';
-import type { CheckRule } from '../src/core/rules/rule-set.ts';
+import { createHttp } from '../src/net/http.ts';
+import { createRunProcess } from '../src/net/process.ts';
 import type { MetricsProvider } from '../src/ports/provider.ts';
 import type { Store } from '../src/ports/store.ts';
 import { createScheduler } from '../src/scheduler/loop.ts';
 import { createMemory } from '../src/scheduler/memory.ts';
+import { createQuietCommits } from '../src/scheduler/quiet-commits.ts';
 import { runPass } from '../src/scheduler/run-pass.ts';
+import { createSpread } from '../src/scheduler/spread.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
+import { answering, checkOf } from './scale/load.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
 const { values } = parseArgs({
@@ -29,34 +37,26 @@ const { values } = parseArgs({
 });
 const [bakes, every, seconds] = [Number(values.bakes), Number(values.every), Number(values.seconds)];
 
-/** Answers every question at once: a hundred requests a tick, one of them bad. */
-const answering: MetricsProvider = {
-  async fetchSeries(query) {
-    const samples: [number, number][] = [];
-    for (let at = query.window.from + query.window.stepMs; at <= query.window.to; at += query.window.stepMs)
-      samples.push([at, query.query.includes('5..') ? 1 : 100]);
-    return { shape: 'delta', series: [{ labels: {}, instance: 'a', samples }] };
-  },
-  async ping() {},
-};
-
-function checkOf(name: string, service: string): CheckRule {
-  return {
-    name,
-    provider: 'prom',
-    question: { kind: 'ratio', bad: { query: `${name}_5.._${service}` }, total: { query: `${name}_${service}` } },
-    direction: 'up',
-    failWhen: [{ analyzer: 'threshold', params: { above: 0.1 }, damping: { k: 2, n: 3 } }],
-    minSamples: 50,
-    critical: true,
-  };
-}
-
-async function run(remembered: number): Promise<Record<string, number>> {
+async function run(provider: MetricsProvider): Promise<Record<string, number>> {
   return await withStorage(async ({ store }) => {
     await registerAll(store);
-    return await watch(store, remembered);
+    return await watch(store, provider);
   });
+}
+
+/** The stand-in for Prometheus, asked over HTTP by the same client as in a server. */
+async function overHttp<T>(work: (provider: MetricsProvider) => Promise<T>): Promise<T> {
+  const server = spawn(process.execPath, [fileURLToPath(new URL('scale/server.ts', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const http = createHttp();
+  try {
+    const [port] = await once(server.stdout, 'data');
+    return await work(prometheus.bind({ url: `http://127.0.0.1:${String(port).trim()}` })({ http, run: createRunProcess({}) }));
+  } finally {
+    server.kill();
+    await http.close();
+  }
 }
 
 async function registerAll(store: Store): Promise<void> {
@@ -72,14 +72,24 @@ async function registerAll(store: Store): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, worker));
 }
 
-async function watch(store: Store, remembered: number): Promise<Record<string, number>> {
+async function watch(store: Store, provider: MetricsProvider): Promise<Record<string, number>> {
   const lags: number[] = [];
   let isMeasuring = false;
   const watching: Meter = { ...meter, passFinished: (_, lag) => isMeasuring && lags.push(lag) };
-  const memory = createMemory(remembered);
+  const memory = createMemory({ maxBytes: 512_000_000 });
   const turn = createTurns();
+  const spread = createSpread(store);
+  const commits = { count: 0, ticks: 0 };
+  const counted: Pick<Store, 'updateQuietly'> = {
+    updateQuietly: (list) => {
+      commits.count++;
+      commits.ticks += list.length;
+      return store.updateQuietly(list);
+    },
+  };
+  const quiet = createQuietCommits({ store: counted, log }, quietCommits);
   const providers = new Map([
-    ['prom', { provider: createGuard(answering, { limits: { concurrency: 100, perSecond: null } }), settleMs: 1_000 }],
+    ['prom', { provider: createGuard(provider, { limits: { concurrency: 100, perSecond: null } }), settleMs: 1_000 }],
   ]);
   const scheduler = createScheduler(
     {
@@ -87,7 +97,7 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
       clock: systemClock,
       log,
       meter: watching,
-      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter: watching, memory, turn }, claim, signal),
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter: watching, memory, turn, spread, quiet }, claim, signal),
     },
     { ...scheduling, worker: 'bench' },
   );
@@ -108,13 +118,14 @@ async function watch(store: Store, remembered: number): Promise<Record<string, n
     lagP99Seconds: p99,
     lagMaxSeconds: max,
     nodeCpuShare: Number(((cpu.user + cpu.system) / 1e6 / seconds).toFixed(2)),
+    nodeMsATick: Number(((cpu.user + cpu.system) / 1e3 / n).toFixed(3)),
+    ticksACommit: Number((commits.ticks / Math.max(1, commits.count)).toFixed(1)),
+    memoryMb: Math.round(memory.bytes() / 1e6),
     rssMb: Math.round(process.memoryUsage.rss() / 1e6),
   };
 }
 
-const withMemory = await run(bakes);
-const withoutMemory = await run(0);
-process.stdout.write(
-  `${JSON.stringify({ bench: 'scale', bakes, checks: 3, everySeconds: every, seconds, withMemory, withoutMemory }, null, 2)}\n`,
-);
+const inProcess = await run(answering);
+const http = await overHttp(run);
+process.stdout.write(`${JSON.stringify({ bench: 'scale', bakes, checks: 3, everySeconds: every, seconds, inProcess, http }, null, 2)}\n`);
 process.exit(0);

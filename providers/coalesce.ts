@@ -26,6 +26,9 @@ export function createCoalescer<T>(options: CoalescerOptions<T>): Coalescer<T> {
   const pending = new Map<string, PendingAnswer<T>>();
   const kept = new Map<string, CacheEntry<T>>();
   let weight = 0;
+  // In the order in which they came. Not read off the map: walking a map from its start passes over all entries that were deleted before.
+  let queue: { readonly key: string; readonly entry: CacheEntry<T> }[] = [];
+  let head = 0;
   const drop = (key: string, entry: CacheEntry<T>): void => {
     kept.delete(key);
     weight -= entry.weight;
@@ -36,11 +39,15 @@ export function createCoalescer<T>(options: CoalescerOptions<T>): Coalescer<T> {
     if (before) drop(key, before);
     kept.set(key, entry);
     weight += entry.weight;
-    // All entries live for the same time, so the oldest come first in the map.
-    for (const [oldest, old] of kept) {
-      if (old.until > now() && weight <= options.maxWeight) break;
-      drop(oldest, old);
+    queue.push({ key, entry });
+    // All entries live for the same time, so the oldest come first.
+    for (let oldest = queue[head]; oldest !== undefined; oldest = queue[head]) {
+      const isKept = kept.get(oldest.key) === oldest.entry;
+      if (isKept && oldest.entry.until > now() && weight <= options.maxWeight) break;
+      if (isKept) drop(oldest.key, oldest.entry);
+      head++;
     }
+    if (head * 2 > queue.length) [queue, head] = [queue.slice(head), 0];
   };
   const start = (key: string, ask: (signal: AbortSignal) => Promise<T>): PendingAnswer<T> => {
     const controller = new AbortController();

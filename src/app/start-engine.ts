@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { analyzers } from '../../analyzers/index.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { DispatchDeps } from '../effects/deps.ts';
@@ -7,8 +8,10 @@ import { askHistory, questionFor } from '../scheduler/ask.ts';
 import { createDrills } from '../scheduler/drills.ts';
 import { createScheduler, type Scheduler } from '../scheduler/loop.ts';
 import { createMemory } from '../scheduler/memory.ts';
+import { createQuietCommits } from '../scheduler/quiet-commits.ts';
 import { createRetention } from '../scheduler/retention.ts';
 import { runPass } from '../scheduler/run-pass.ts';
+import { createSpread } from '../scheduler/spread.ts';
 import { createTurns } from '../scheduler/turns.ts';
 import { type Drill, type DrillDeps, type DrillRequest, drill } from '../usecases/drill.ts';
 import type { AppInput } from './app-input.ts';
@@ -31,8 +34,11 @@ export type Engine = {
  * A pass that only waits is cheap: hundreds of them may wait for sites or servers that hang.
  */
 export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 12_000, passTimeoutMs: 37_000, pollMs: 500 };
-/** The maximum number of bakes whose past is held in memory: about 20 KB each. */
-const maxRememberedBakes = 10_000;
+/** How passes that move nothing are committed. Nobody waits for them, so a few milliseconds do not matter. */
+export const quietCommits = { waitMs: 40, max: 48 };
+/** What live bakes may take of the heap; bakes beyond that are read from the database at each pass. An hour of 10,000 bakes takes about 200 MB. */
+const maxMemoryBytes = 512_000_000;
+const maxHeapShare = 0.25;
 /** How often old data is deleted. */
 const sweepMs = 3_600_000;
 
@@ -78,10 +84,16 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   return { scheduler, ruleSetFor, drill: (request, signal) => drill(drillDeps, request, signal) };
 }
 
+function memoryBytes(): number {
+  return Math.min(maxMemoryBytes, maxHeapShare * getHeapStatistics().heap_size_limit);
+}
+
 function buildScheduler({ log }: AppInput, adapters: ServerAdapters): Scheduler {
   const { store, clock, syncClock, providers, meter, worker, book, followBook } = adapters;
-  const memory = createMemory(maxRememberedBakes);
+  const memory = createMemory({ maxBytes: memoryBytes() });
   const turn = createTurns();
+  const spread = createSpread(store);
+  const quiet = createQuietCommits({ store, log }, quietCommits);
   return createScheduler(
     {
       store,
@@ -93,7 +105,7 @@ function buildScheduler({ log }: AppInput, adapters: ServerAdapters): Scheduler 
         await followBook();
       },
       isPaused: () => book.standby() !== null,
-      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn }, claim, signal),
+      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn, spread, quiet }, claim, signal),
     },
     { ...scheduling, worker },
   );

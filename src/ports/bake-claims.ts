@@ -21,4 +21,6 @@ export interface BakeClaims {
   releaseClaims(worker: string, except?: readonly string[]): Promise<void>;
   /** When the next bake can be claimed, or `null` where no bake is live. */
   nextDueAt(): Promise<number | null>;
+  /** How many bakes are live. */
+  countLive(): Promise<number>;
 }

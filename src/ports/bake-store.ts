@@ -32,6 +32,14 @@ export type Commit = {
   readonly marks?: readonly VerdictMarkChange[];
 };
 
+/** The commit of a pass that moves nothing: its bake keeps its state, and nothing is queued or said. `version`: the one that it was decided on. */
+export type QuietCommit = {
+  readonly version: number;
+  readonly next: Bake;
+  readonly ruleSet: RuleSet;
+  readonly measurements: readonly Measurement[];
+};
+
 /** A commit, or the reason why nothing is written. */
 export type Decision = ({ readonly ok: true } & Commit) | { readonly ok: false; readonly refusal: string };
 
@@ -88,4 +96,9 @@ export interface BakeStore {
    * Loads the bake under a row lock, calls `decide`, and commits its decision, if what the caller expects is still true.
    */
   update(id: string, expected: ExpectedState, decide: DecideUpdate): Promise<UpdateResult>;
+  /**
+   * Commits many passes that move nothing, in one transaction. Returns the ids of the bakes that were written. Left out are bakes with another version by
+   * now, and those that another transaction works on at this moment.
+   */
+  updateQuietly(commits: readonly QuietCommit[]): Promise<ReadonlySet<string>>;
 }

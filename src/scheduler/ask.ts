@@ -7,7 +7,7 @@ import { describeTarget, type Probe } from '../core/rules/probe.ts';
 import { renderProbe } from '../core/rules/render-probe.ts';
 import { type QueryValues, renderQuery } from '../core/rules/render-query.ts';
 import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
-import { type NamedSource, sourcesOf, textOf } from '../core/rules/sources.ts';
+import { type NamedSource, questionText, sourcesOf, textOf } from '../core/rules/sources.ts';
 import type { Ticks } from '../core/series/ticks.ts';
 import { type Answers, ticksFromAnswers } from '../core/series/ticks-from-answers.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
@@ -45,14 +45,11 @@ export function questionFor(record: DeployRecord, check: Pick<BoundCheck, 'rule'
     commit: deploy.release.commit,
     known_good: plan.knownGood,
   };
+  const text = questionText(rule.question);
   if ('probe' in rule.question) {
-    const text = describeTarget(rule.question.probe.target);
     return { rule, text, values: { ...values, ...shouldRun(record) }, canary: '', stable: null };
   }
   const control = phase === 'baking' ? ruleSet.control : null;
-  const text = askedSources(rule)
-    .map(({ name, source }) => `${name}: ${textOf(source)}`)
-    .join('\n');
   if (control === null) return { rule, text, values, canary: '', stable: null };
   return { rule, text, values, canary: control.canary, stable: plan.knownGood === null ? null : control.stable };
 }

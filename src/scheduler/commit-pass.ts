@@ -1,10 +1,13 @@
 import { decide } from '../core/bake/decide.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
 import type { Facts } from '../core/bake/facts.ts';
+import { delayPass } from '../core/bake/tick-schedule.ts';
 import { mayRollBackUndecided } from '../core/bake/when-undecided.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { BakeStore, DeployRecord, UpdateResult } from '../ports/bake-store.ts';
+import type { BakeStore, DeployRecord, QuietCommit, UpdateResult } from '../ports/bake-store.ts';
+import type { QuietCommits } from './quiet-commits.ts';
+import type { PassDelay } from './spread.ts';
 
 type JudgedPassEvent = Extract<BakeEvent, { type: 'judged' }>;
 type UnhealthyPassEvent = Extract<JudgedPassEvent, { before: string | null }>;
@@ -18,21 +21,47 @@ export type PassEvent =
 /** What a pass found: the event, and the measurements that led to it. */
 export type PassResult = { readonly event: PassEvent; readonly measurements: readonly Measurement[] };
 
+export type CommitDeps = {
+  readonly store: BakeStore;
+  readonly log: Log;
+  readonly spread: PassDelay;
+  readonly quiet: QuietCommits;
+};
+
 /**
- * Commits the event of a pass with its measurements, in one transaction. Returns the new record, or `null` where nothing was written: another process
- * changed the bake during the pass, or the event makes no sense in its state.
+ * Commits the event of a pass with its measurements, in one transaction; of passes that move nothing, many in one. Returns the new record, or `null`
+ * where nothing was written: another process changed the bake during the pass, or the event makes no sense in its state.
  */
 export async function commitPass(
-  { store, log }: { readonly store: BakeStore; readonly log: Log },
+  { store, log, spread, quiet }: CommitDeps,
   record: DeployRecord,
   pass: PassResult,
 ): Promise<DeployRecord | null> {
+  const delayMs = await spread(record);
+  const commit = quietCommitOf(record, pass, delayMs);
+  if (commit !== null && (await quiet.write(commit))) {
+    const after = { ...record, bake: commit.next, version: record.version + 1 };
+    logPass(log, record, { result: { kind: 'committed', record: after }, measurements: pass.measurements });
+    return after;
+  }
   const result = await store.update(record.deploy.id, record.version, async (current, facts) => {
     const decision = decide(current, await withFacts(pass.event, current, facts), 'bakewatch');
-    return decision.ok ? { ...decision, measurements: pass.measurements } : decision;
+    return decision.ok ? { ...decision, next: delayPass(decision.next, current.plan, delayMs), measurements: pass.measurements } : decision;
   });
   logPass(log, record, { result, measurements: pass.measurements });
   return result.kind === 'committed' ? result.record : null;
+}
+
+/** The commit of a pass, if it moves nothing: the bake goes on as before, and the decision needs no facts that are read under its lock. */
+function quietCommitOf(record: DeployRecord, { event, measurements }: PassResult, delayMs: number): QuietCommit | null {
+  if (record.bake.state !== 'baking' || event.type !== 'judged' || 'before' in event || needsFacts(event, record)) return null;
+  const decision = decide(record, event, 'bakewatch');
+  if (!decision.ok || decision.next.state !== 'baking' || decision.effects.length > 0 || decision.timeline.length > 0) return null;
+  return { version: record.version, ruleSet: record.ruleSet, next: delayPass(decision.next, record.plan, delayMs), measurements };
+}
+
+function needsFacts(event: PassEvent, record: DeployRecord): boolean {
+  return 'before' in event || mayRollBackUndecided(record.bake, event, record.plan) || mayShift(record, event);
 }
 
 /** Adds what the decision needs: all facts for a bake that may be rolled back now; the freeze for a bake that may shift traffic now. */

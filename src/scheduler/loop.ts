@@ -4,6 +4,7 @@ import type { Meter } from '../core/base/meter.ts';
 import type { BakeClaims } from '../ports/bake-claims.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import { withDeadline } from './deadline.ts';
 import { createRenewal, createStrays } from './leases.ts';
 import { createRecentMaximum } from './recent-maximum.ts';
 
@@ -154,7 +155,7 @@ async function runTimed(
   const now = clock.now();
   const lagMs = lagOf(record, now);
   try {
-    await pass({ record, now }, AbortSignal.timeout(passTimeoutMs));
+    await withDeadline(passTimeoutMs, undefined, (signal) => pass({ record, now }, signal));
     meter.passFinished((clock.now() - now) / 1000, lagMs / 1000);
     return null;
   } catch (error) {

@@ -1,62 +1,25 @@
-import { type Bake, isFinal } from '../core/bake/bake.ts';
+import { isFinal } from '../core/bake/bake.ts';
 import { settledUntil } from '../core/bake/tick-schedule.ts';
+import { hasBadSign } from '../core/bake/urgency.ts';
 import { ProviderError } from '../core/base/errors.ts';
-import type { Log } from '../core/base/log.ts';
-import type { Meter } from '../core/base/meter.ts';
-import type { Analyzer } from '../core/judge/analyzer.ts';
-import { assess, assessNow, type CheckProgress } from '../core/judge/assess.ts';
-import { type BoundCheck, bindChecks, type CheckData, shareOfBudget } from '../core/judge/check.ts';
-import { joinMeasurements } from '../core/judge/join-measurements.ts';
+import { assess, assessNow } from '../core/judge/assess.ts';
+import type { BoundCheck, CheckData } from '../core/judge/check.ts';
+import type { CheckColumns } from '../core/judge/join-measurements.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Judgement } from '../core/judge/judgement.ts';
-import { countOfParts } from '../core/judge/last-stage.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import { excludeFromBake } from '../core/judge/spread-sparse-counts.ts';
 import type { Verdict } from '../core/judge/verdict.ts';
 import { maxProbeMs } from '../core/rules/probe.ts';
-import { appendTicks, type Stretch, type Ticks } from '../core/series/ticks.ts';
-import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
-import type { DeployCatalog } from '../ports/deploy-catalog.ts';
-import type { MeasurementStore } from '../ports/measurement-store.ts';
-import type { Providers } from '../ports/providers.ts';
+import type { Stretch, Ticks } from '../core/series/ticks.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
 import { type AskTicks, createAsker, questionFor } from './ask.ts';
 import { beforeDeploy } from './before.ts';
 import { commitPass, type PassEvent } from './commit-pass.ts';
-import { isLearned, type Pasts, pastsOf, readStoredHistories } from './history.ts';
+import { withDeadline } from './deadline.ts';
 import { type MeasureTask, measure, notYet } from './measure.ts';
-import type { Memory } from './memory.ts';
-import { createPassExcuses, type PassExcuses } from './pass-excuses.ts';
-import { askableUntil } from './provider-time.ts';
+import { beginPass, type Pass, type PassDeps, rememberPass } from './pass.ts';
 import { urgencyOf } from './question-urgency.ts';
-import type { Turn } from './turns.ts';
-
-export type PassDeps = {
-  readonly store: BakeStore & DeployCatalog & MeasurementStore;
-  readonly providers: Providers;
-  readonly analyzers: ReadonlyMap<string, Analyzer>;
-  readonly log: Log;
-  readonly meter: Meter;
-  readonly memory: Memory;
-  readonly turn: Turn;
-};
-
-type WatchedBake = Extract<Bake, { state: 'baking' | 'verifying' }>;
-/** One pass over one bake, with what is known before a provider is asked. */
-type Pass = {
-  readonly record: DeployRecord;
-  readonly bake: WatchedBake;
-  readonly now: number;
-  /** Up to when each check is asked. */
-  readonly to: ReadonlyMap<string, number>;
-  readonly past: readonly Measurement[];
-  readonly pasts: Pasts;
-  readonly checks: readonly BoundCheck[];
-  /** The share of the false-alarm budget of each check. */
-  readonly alpha: number;
-  readonly excuses: PassExcuses;
-  /** How far each check's folds have come: those of the last pass, replaced by those of this one. */
-  readonly progress: Map<string, CheckProgress>;
-};
 
 // A pass must end before its lease does, with an error where a provider hangs. Reading the history has its own limit, so that time for the ticks is left.
 const historyMs = 10_000;
@@ -79,59 +42,27 @@ export async function runPass(
     await commitPass(deps, record, { event: { type: 'elapsed', at: now }, measurements: [] });
     return;
   }
-  const pass = await begin(deps, { record, bake, now }, AbortSignal.any([signal, AbortSignal.timeout(historyMs)]));
-  const asking = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
-  const probing = AbortSignal.any([signal, AbortSignal.timeout(probeMs)]);
-  const measurements = await measureAll(pass, (check, after) =>
-    measureCheck(deps, pass, { check, after }, 'probe' in check.rule.question ? probing : asking),
+  try {
+    await watch(deps, { record, bake, now }, signal);
+  } catch (error) {
+    deps.memory.forget(record.deploy.id);
+    throw error;
+  }
+}
+
+async function watch(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' | 'bake' | 'now'>, signal: AbortSignal): Promise<void> {
+  const pass = await withDeadline(historyMs, signal, (limited) => beginPass(deps, { record, bake, now }, limited));
+  const measurements = await withDeadline(askMs, signal, (asking) =>
+    withDeadline(probeMs, signal, (probing) =>
+      measureAll(pass, (check, after) => measureCheck(deps, pass, { check, after }, 'probe' in check.rule.question ? probing : asking)),
+    ),
   );
   for (const m of measurements) deps.meter.measured({ provider: providerOf(record, m), outcome: m.result.outcome });
   const judgement = judge(measurements.map((m) => ({ name: m.check, critical: isCritical(record, m), result: m.result })));
   const event = await eventOf(deps, pass, { judgement, measurements }, signal);
   const after = await commitPass(deps, record, { event, measurements });
   if (after === null || isFinal(after.bake)) deps.memory.forget(record.deploy.id);
-  else remember(deps, pass, { version: after.version, measurements });
-}
-
-async function begin(deps: PassDeps, { record, bake, now }: Pick<Pass, 'record' | 'bake' | 'now'>, signal: AbortSignal): Promise<Pass> {
-  const to = await askableUntil(deps.providers, { record, now }, signal);
-  const { id } = record.deploy;
-  const remembered = deps.memory.recall(id, record.version);
-  const past = remembered?.measurements ?? (await deps.store.measurements(id));
-  const checks = bindChecks(record.ruleSet, deps.analyzers);
-  const known = remembered?.histories ?? readStoredHistories(checks, await deps.store.histories(id), record.ruleSet.bake.forMs);
-  const alpha = shareOfBudget(checks, record.ruleSet.falseAlarms / countOfParts(record.ruleSet));
-  const pasts = await pastsOf(deps, { record, checks, known, alpha, now }, signal);
-  return {
-    record,
-    bake,
-    now,
-    to,
-    past,
-    pasts,
-    checks,
-    alpha,
-    excuses: createPassExcuses(record.ruleSet),
-    progress: new Map(remembered?.progress),
-  };
-}
-
-/** Keeps what the next pass then need not read from the store. A history that could not be read is not kept: the next pass asks for it again. */
-function remember(
-  { memory }: PassDeps,
-  pass: Pass,
-  committed: { readonly version: number; readonly measurements: readonly Measurement[] },
-): void {
-  const histories = pass.checks.flatMap((check) => {
-    const history = pass.pasts.histories.get(check.rule.name);
-    return history ? [isLearned(check, history) ? { ...history, stretch: null } : history] : [];
-  });
-  memory.keep(pass.record.deploy.id, {
-    version: committed.version,
-    measurements: [...pass.past, ...committed.measurements],
-    histories,
-    progress: pass.progress,
-  });
+  else rememberPass(deps, pass, { version: after.version, hasBadSign: hasBadSign(measurements) });
 }
 
 type CheckInTurn = {
@@ -153,7 +84,8 @@ async function measureAll(
 async function measureCheck(deps: PassDeps, pass: Pass, { check, after }: CheckInTurn, signal: AbortSignal): Promise<Measurement> {
   const { record, bake, now, excuses } = pass;
   const { ruleSet, plan } = record;
-  const stored = joinMeasurements(pass.past, { check: check.rule.name, phase: bake.state, from: bake.from, stepMs: plan.stepMs });
+  const columns = columnsOf(pass, check);
+  const stored = columns.joined();
   const dataOf = (bakeTicks: Stretch, control: Stretch | null): CheckData => {
     const past = pass.pasts.histories.get(check.rule.name);
     return {
@@ -182,8 +114,10 @@ async function measureCheck(deps: PassDeps, pass: Pass, { check, after }: CheckI
     window: { from: stored.askedUntil, to: Math.max(stored.askedUntil, pass.to.get(check.rule.name) ?? 0), stepMs: plan.stepMs },
     after,
     judge: (ticks, control) => {
-      const bakeTicks = joinTicks(stored.bake, ticks, bake.from, plan.stepMs);
-      return judgeTicks(bakeTicks, control && joinTicks(stored.control, control, bake.from, plan.stepMs));
+      if (!columns.grow(ticks, control, task.window.to))
+        throw new ProviderError('bad_response', 'the histogram has no bucket bound in common with its earlier answers');
+      const grown = columns.joined();
+      return judgeTicks(grown.bake ?? { startAt: bake.from, stepMs: plan.stepMs, ticks }, control && grown.control);
     },
   };
   // A recovery needs new ticks: the same ones must not count twice.
@@ -216,10 +150,10 @@ function askWithoutExcluded({ providers }: PassDeps, { bake }: Pass): AskTicks {
   };
 }
 
-function joinTicks(before: Stretch | null, more: Ticks, from: number, stepMs: number): Stretch {
-  const ticks = before === null ? more : appendTicks(before.ticks, more);
-  if (ticks === null) throw new ProviderError('bad_response', 'the histogram has no bucket bound in common with its earlier answers');
-  return { startAt: from, stepMs, ticks };
+function columnsOf({ columns }: Pass, { rule }: BoundCheck): CheckColumns {
+  const known = columns.get(rule.name);
+  if (known === undefined) throw new Error(`the pass has no ticks of the check ${rule.name}`);
+  return known;
 }
 
 /** The event that the judgement causes. An unhealthy bake is compared once more with the time before the deploy. */
@@ -234,8 +168,8 @@ async function eventOf(
   if (bake.state === 'verifying') return { ...base, judgement, before: null };
   const failed = measurements.filter((m) => m.result.outcome === 'fail' && isCritical(record, m)).map((m) => m.check);
   const failing = checks.filter(({ rule }) => failed.includes(rule.name));
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(beforeMs)]);
-  return { ...base, judgement, before: await beforeDeploy(deps, { record, failing, pasts, alpha, now }, limited) };
+  const before = await withDeadline(beforeMs, signal, (limited) => beforeDeploy(deps, { record, failing, pasts, alpha, now }, limited));
+  return { ...base, judgement, before };
 }
 
 function isCritical({ ruleSet }: DeployRecord, { check }: Measurement): boolean {

@@ -84,3 +84,17 @@ export async function nextDueAt(db: Database): Promise<number | null> {
   const [at] = await soonest(db, {});
   return at ?? null;
 }
+
+const live = compile(
+  build
+    .select({ live: sql`count(*)`.as('live') })
+    .from(bakes)
+    .where(isNotNull(bakes.nextAt)),
+  (row) => Number(row.live),
+);
+
+/** How many bakes are live: `BakeClaims.countLive`. */
+export async function countLive(db: Database): Promise<number> {
+  const [count] = await live(db, {});
+  return count ?? 0;
+}

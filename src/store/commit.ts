@@ -4,9 +4,11 @@ import type { TimelineEntry } from '../core/bake/narrate.ts';
 import { headStartOf } from '../core/bake/urgency.ts';
 import type { VerdictMarkChange } from '../core/bake/verdict-mark.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Commit } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
 import { and, eq, sql } from './drizzle.ts';
+import { packMeasurement } from './pack-measurement.ts';
 import { bakes, marks, measurements, timeline } from './schema.ts';
 import { compile, jsonText, slot } from './statement.ts';
 
@@ -24,22 +26,29 @@ const moveBake = compile(sql`
   where deploy_id = ${slot('id')}`);
 
 /** Writes a commit to a bake whose row the transaction has locked, and ends its lease. Returns the new version. */
-export async function writeCommit(tx: Database, bake: { readonly version: number; readonly commit: Commit }, queue: QueueEffects) {
+export async function writeCommit(
+  tx: Database,
+  bake: { readonly version: number; readonly commit: Commit; readonly ruleSet: RuleSet },
+  queue: QueueEffects,
+) {
   const { next, effects } = bake.commit;
   const version = bake.version + 1;
   const headStartMs = headStartOf(next, bake.commit.measurements ?? []);
   await Promise.all([
     moveBake(tx, { id: next.id, state: next.state, nextAt: nextAtOf(next), body: jsonText(next), version, headStartMs }),
-    writeEntries(tx, next.id, bake.commit),
+    writeEntries(tx, { id: next.id, ruleSet: bake.ruleSet }, bake.commit),
     effects.length > 0 ? queue(tx, effects) : undefined,
   ]);
   return version;
 }
 
+type EntriesOwner = { readonly id: string; readonly ruleSet: RuleSet };
+
 /** Writes the timeline and the measurements of a commit. */
-export async function writeEntries(tx: Database, bakeId: string, commit: Commit): Promise<void> {
-  await Promise.all([writeTimeline(tx, bakeId, commit.timeline), writeMeasurements(tx, bakeId, commit.measurements ?? [])]);
-  for (const change of commit.marks ?? []) await writeMark(tx, bakeId, change);
+export async function writeEntries(tx: Database, { id, ruleSet }: EntriesOwner, commit: Commit): Promise<void> {
+  const rows = (commit.measurements ?? []).map((one) => measurementRow(one, ruleSet));
+  await Promise.all([writeTimeline(tx, id, commit.timeline), rows.length > 0 && addMeasurements(tx, { id, rows: jsonText(rows) })]);
+  for (const change of commit.marks ?? []) await writeMark(tx, id, change);
 }
 
 // `by` and `text` are SQL keywords, hence the quotes.
@@ -55,12 +64,14 @@ export async function writeTimeline(tx: Database, bakeId: string, entries: reado
 
 const addMeasurements = compile(sql`
   insert into ${measurements} (bake_id, phase, check_name, window_to, answered, at, body)
-  select ${slot('id')}, body->>'phase', body->>'check', (body->'window'->>'to')::bigint, body->'ticks' <> 'null', (body->>'at')::bigint, body
-  from jsonb_array_elements(${slot('list')}::jsonb) with ordinality as list (body, place) order by place
+  select ${slot('id')}, one->>'phase', one->>'check', (one->>'to')::bigint, (one->>'answered')::boolean, (one->>'at')::bigint, one->'body'
+  from jsonb_array_elements(${slot('rows')}::jsonb) with ordinality as list (one, place) order by place
   on conflict do nothing`);
 
-async function writeMeasurements(tx: Database, bakeId: string, list: readonly Measurement[]): Promise<void> {
-  if (list.length > 0) await addMeasurements(tx, { id: bakeId, list: jsonText(list) });
+/** A measurement with the columns of its row. */
+export function measurementRow(measurement: Measurement, ruleSet: RuleSet) {
+  const { phase, check, window, at, ticks } = measurement;
+  return { phase, check, to: window.to, answered: ticks !== null, at, body: packMeasurement(measurement, ruleSet) };
 }
 
 /** Sets a mark, or takes one back. The first mark of a kind stays. */

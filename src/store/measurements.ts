@@ -3,23 +3,35 @@ import type { Place } from '../ports/hook.ts';
 import type { FrozenHistory, StoredPast } from '../ports/measurement-store.ts';
 import type { Database } from './database.ts';
 import { and, asc, desc, eq } from './drizzle.ts';
-import { readCalibrations, readMeasurement, readSightings, readStretch } from './read-measurement.ts';
+import { packStretch } from './pack-stretch.ts';
+import { readCalibrations, readSightings, readStretch } from './read-measurement.ts';
+import { readRuleSet } from './read-rules.ts';
 import { deploys, histories, measurements } from './schema.ts';
+import { unpackMeasurement } from './unpack-measurement.ts';
 
 /** All measurements of a bake, oldest first: `MeasurementStore.measurements`. */
 export async function readMeasurements(db: Database, bakeId: string): Promise<readonly Measurement[]> {
+  const { phase, check, windowTo, at, body } = measurements;
   const rows = await db
-    .select({ body: measurements.body })
+    .select({ phase, check, windowTo, at, body })
     .from(measurements)
     .where(eq(measurements.bakeId, bakeId))
-    .orderBy(asc(measurements.at), asc(measurements.windowTo), asc(measurements.check));
-  return rows.map((row) => readMeasurement(row.body));
+    .orderBy(asc(at), asc(windowTo), asc(check));
+  const [deploy] = rows.length === 0 ? [] : await db.select({ rules: deploys.rules }).from(deploys).where(eq(deploys.id, bakeId));
+  if (deploy === undefined) return [];
+  const ruleSet = readRuleSet(deploy.rules);
+  return rows.map((row) => unpackMeasurement(row, ruleSet));
 }
 
 /** Stores the history of each check that has none yet: `MeasurementStore.saveHistory`. */
 export async function saveHistory(db: Database, bakeId: string, list: readonly FrozenHistory[]): Promise<void> {
   if (list.length === 0) return;
-  const rows = list.map(({ sightings = [], ...history }) => ({ bakeId, ...history, unmatched: sightings }));
+  const rows = list.map(({ sightings = [], stretch, ...history }) => ({
+    bakeId,
+    ...history,
+    stretch: packStretch(stretch),
+    unmatched: sightings,
+  }));
   await db.insert(histories).values(rows).onConflictDoNothing();
 }
 

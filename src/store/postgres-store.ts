@@ -1,7 +1,7 @@
 import type { Store } from '../ports/store.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
-import { claimDue, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
+import { claimDue, countLive, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
 import { readNow } from './clock.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
 import type { Database, Pool } from './database.ts';
@@ -20,6 +20,7 @@ import { findRecord } from './record.ts';
 import { register } from './register.ts';
 import { offerRuleBook, readRuleBook, readRuleBookVersion, sawReplica } from './rule-books.ts';
 import { update } from './update.ts';
+import { updateQuietly } from './update-quietly.ts';
 
 type StoreParts = Pick<Store, 'ping'> & { readonly pool: Pool; readonly queueEffects: QueueEffects };
 
@@ -30,6 +31,7 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
   return {
     register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, queueEffects)),
     update: (id, expected, decide) => inTransaction('update', (tx) => update(tx, { id, expected, decide }, queueEffects)),
+    updateQuietly: (commits) => onDatabase('update quietly', () => updateQuietly(db, commits)),
     find: (id) => onDatabase('find', () => findRecord(db, id)),
     list: (filter) => onDatabase('list', () => listDeploys(db, filter)),
     replacementOf: (deploy) => onDatabase('replacement', () => readReplacement(db, deploy)),
@@ -41,6 +43,7 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
     renewClaims: (renewal) => onDatabase('renew claims', () => renewClaims(db, renewal)),
     releaseClaims: (worker, except) => onDatabase('release claims', () => releaseClaims(db, worker, except)),
     nextDueAt: () => onDatabase('next due', () => nextDueAt(db)),
+    countLive: () => onDatabase('count live', () => countLive(db)),
     measurements: (bakeId) => onDatabase('measurements', () => readMeasurements(db, bakeId)),
     saveHistory: (bakeId, histories) => onDatabase('save history', () => saveHistory(db, bakeId, histories)),
     newestHistory: (place, check, source) => onDatabase('newest history', () => newestHistory(db, place, { check, source })),

@@ -3,6 +3,7 @@ import type { Json } from '../core/base/json.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { SourceSighting } from '../core/judge/source-sightings.ts';
 import type { Stretch } from '../core/series/ticks.ts';
+import { unpackStretch } from './pack-stretch.ts';
 import { AnyNumber, read, StoredColumn } from './read.ts';
 
 const bucketRow = StoredColumn.transform((column) => column.filter((count) => count !== null));
@@ -17,7 +18,7 @@ const StoredStretch = z.object({ startAt: z.number(), stepMs: z.number(), ticks 
 
 /** A frozen history; `null`: the provider had no data. */
 export function readStretch(value: unknown): Stretch | null {
-  return read(StoredStretch, value, 'history');
+  return read(StoredStretch, unpackStretch(value), 'history');
 }
 
 /** What each analyzer of a check learned from its history. */

@@ -28,9 +28,9 @@ export async function register(
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal } satisfies RegistrationResult;
   await insert(tx, registration, decision);
   for (const { id, commit } of decision.superseded) {
-    const version = live.find((record) => record.deploy.id === id)?.version;
-    if (version === undefined) throw new Error(`a registration supersedes ${id}, which is not a live bake of its service`);
-    await writeCommit(tx, { version, commit }, queue);
+    const record = live.find(({ deploy }) => deploy.id === id);
+    if (record === undefined) throw new Error(`a registration supersedes ${id}, which is not a live bake of its service`);
+    await writeCommit(tx, { version: record.version, commit, ruleSet: record.ruleSet }, queue);
   }
   if (decision.first.effects.length > 0) await queue(tx, decision.first.effects);
   const { deploy, ruleSet, plan } = registration;
@@ -74,5 +74,5 @@ async function insert(tx: Database, registration: Registration, decision: Extrac
   const { next } = decision.first;
   const bakeRow = { deployId: id, service, environment, version: 1, state: next.state, nextAt: nextAtOf(next), body: next };
   await tx.insert(bakes).values(bakeRow);
-  await writeEntries(tx, id, decision.first);
+  await writeEntries(tx, { id, ruleSet }, decision.first);
 }

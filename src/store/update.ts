@@ -26,6 +26,6 @@ export async function update(tx: Database, request: UpdateRequest, queue: QueueE
   if (typeof expected === 'number' && record.version !== expected) return { kind: 'lost' };
   const decision = await request.decide(record, (passedOver) => readFacts(tx, record.deploy, passedOver));
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal };
-  const version = await writeCommit(tx, { version: record.version, commit: decision }, queue);
+  const version = await writeCommit(tx, { version: record.version, commit: decision, ruleSet: record.ruleSet }, queue);
   return { kind: 'committed', record: { ...record, bake: decision.next, version } };
 }

@@ -1,5 +1,4 @@
 import type { Plan } from '../core/bake/plan.ts';
-import { askDelayMs } from '../core/bake/tick-schedule.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Providers } from '../ports/providers.ts';
 
@@ -14,8 +13,8 @@ export type Policy = {
 
 export type PlanContext = { readonly policy: Policy; readonly providers: Providers };
 
-/** What a plan depends on at the moment of registration: the known-good version, and the number of live bakes. */
-export type PlanFacts = { readonly knownGood: string | null; readonly liveBakes: number };
+/** What a plan depends on at the moment of registration. */
+export type PlanFacts = { readonly knownGood: string | null };
 
 /** Builds the plan of one bake from the rules and the policy. */
 export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }: PlanContext): Plan {
@@ -26,7 +25,7 @@ export function planFor(ruleSet: RuleSet, now: PlanFacts, { policy, providers }:
     forMs: ruleSet.bake.forMs,
     extendMs: ruleSet.bake.extendMs,
     verifyMs: ruleSet.rollback?.verifyMs ?? ruleSet.bake.everyMs,
-    settleMs: Math.max(0, ...settle) + askDelayMs(ruleSet, ruleSet.bake.everyMs, now.liveBakes),
+    settleMs: Math.max(0, ...settle),
     onFailure: ruleSet.onFailure,
     whenUndecided: ruleSet.whenUndecided,
     observeOnly: policy.observeOnly,

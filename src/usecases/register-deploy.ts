@@ -40,8 +40,7 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
   const ruleSet = ruleSetFor(deploy.service, deploy.environment);
   const { service, environment } = deploy;
   const [good] = await store.list({ service, environment, state: 'passed', limit: 1 });
-  const liveBakes = [...(await store.countByState()).values()].reduce((sum, count) => sum + count, 0);
-  const plan = planFor(ruleSet, { knownGood: good?.deploy.release.version ?? null, liveBakes });
+  const plan = planFor(ruleSet, { knownGood: good?.deploy.release.version ?? null });
   const ordered = deploy.cause.kind === 'rollback' ? await rollbackUnderWay(store, deploy) : null;
   if (ordered !== null) {
     await store.appendTimeline(ordered.deploy.id, {

@@ -22,6 +22,7 @@ export function claiming(both: Both): void {
     expect(taken.sort()).toEqual(ids.sort());
     expect(await both().store.claimDue(claim('c', past + 499))).toEqual([]);
     expect(await both().store.nextDueAt()).toBe(past + 500);
+    expect(await both().store.countLive()).toBeGreaterThanOrEqual(20);
     expect(await both().store.claimDue(claim('c', past + 500))).toHaveLength(20);
     await finish(both().store, ids);
   });

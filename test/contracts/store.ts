@@ -9,6 +9,7 @@ import { fleet } from './store-fleet.ts';
 import { freezes } from './store-freezes.ts';
 import { knownGood } from './store-known-good.ts';
 import { measurements } from './store-measurements.ts';
+import { updatingQuietly } from './store-quiet.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
 import { ruleBooks } from './store-rule-books.ts';
 
@@ -22,6 +23,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   const both = () => opened;
   describe('registering', () => registering(both));
   describe('updating', () => updating(both));
+  describe('updating quietly', () => updatingQuietly(both));
   describe('facts', () => facts(both));
   describe('claiming', () => claiming(both));
   describe('catalog', () => catalog(both));

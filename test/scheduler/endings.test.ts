@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/core/bake/plan.ts';
 import type { Judgement } from '../../src/core/judge/judgement.ts';
 import { commitPass } from '../../src/scheduler/commit-pass.ts';
+import { createQuietCommits } from '../../src/scheduler/quiet-commits.ts';
 import { aCheck, aCondition, leaning, quiet, step } from '../support/builders.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
@@ -20,7 +21,9 @@ async function endUndecided(world: World, version: string, judgement: Exclude<Ju
   if (bake.state !== 'baking') throw new Error(`the bake is ${bake.state}`);
   world.clock.set(bake.limitAt + 5_000);
   const event = { type: 'judged', at: world.clock.now(), until: bake.limitAt, judgement } as const;
-  await commitPass({ store: world.store, log: silentLog }, await world.recordOf(id), { event, measurements: [] });
+  const deps = { store: world.store, log: silentLog };
+  const quiet = createQuietCommits(deps, { waitMs: 0, max: 1 });
+  await commitPass({ ...deps, spread: async () => 0, quiet }, await world.recordOf(id), { event, measurements: [] });
   return await world.recordOf(id);
 }
 

@@ -44,6 +44,7 @@ function aWatch(ids: readonly string[], pass: (id: string) => Promise<void>) {
       for (const id of [...leases.keys()]) if (!except.includes(id)) leases.delete(id);
     },
     nextDueAt: async () => Math.min(...leases.values()),
+    countLive: async () => records.size,
   };
   const run: PassRunner = async ({ record }) => {
     calls.push(`pass ${record.deploy.id}`);

@@ -8,7 +8,7 @@ import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { bookPolicy } from '../contracts/store-rule-books.ts';
 import { administer, copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
-import { aDeploy, aRegistration, commitOf, register, start, warming } from './fixtures.ts';
+import { aDeploy, aRegistration, commitOf, register, ruleSet, start, warming } from './fixtures.ts';
 
 const path = process.env.PATH ?? '';
 let directory: string;
@@ -42,6 +42,7 @@ test('every method throws `unavailable` while the database is away, and works wh
   const calls: Record<keyof Store | 'oldestAgeMs', () => Promise<unknown>> = {
     register: () => store.register(aRegistration(fresh), () => ({ ok: true, first: commitOf(warming(fresh)), superseded: [] })),
     update: () => store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) })),
+    updateQuietly: () => store.updateQuietly([{ version: 1, next: warming(deploy), ruleSet, measurements: [] }]),
     find: () => store.find(id),
     list: () => store.list({ limit: 1 }),
     services: () => store.services(),
@@ -55,6 +56,7 @@ test('every method throws `unavailable` while the database is away, and works wh
     nextDueAt: () => store.nextDueAt(),
     beat: () => store.beat({ id: 'w', now: 2, aliveSince: 1 }),
     leave: () => store.leave('w'),
+    countLive: () => store.countLive(),
     measurements: () => store.measurements(id),
     saveHistory: () => store.saveHistory(id, [{ check: 'a', stretch: null, source: 'prom', calibrations: [] }]),
     histories: () => store.histories(id),

@@ -4,7 +4,9 @@ import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { perform } from '../../src/effects/dispatch.ts';
 import type { Providers } from '../../src/ports/providers.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
-import { type PassDeps, runPass } from '../../src/scheduler/run-pass.ts';
+import type { PassDeps } from '../../src/scheduler/pass.ts';
+import { createQuietCommits } from '../../src/scheduler/quiet-commits.ts';
+import { runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type Database, openPool } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';
@@ -33,7 +35,15 @@ export function createSteppedServer({ database, clock, providers, effects, ...ad
   const { store } = database;
   const pool = openPool(parseDatabaseUrl(database.url), { max: 1 });
   const common = { store, log: silentLog, meter: silentMeter };
-  const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
+  const scheduling: PassDeps = {
+    ...common,
+    providers,
+    analyzers,
+    memory: createMemory({ maxBytes: 10_000_000 }),
+    turn: createTurns(),
+    spread: async () => 0,
+    quiet: createQuietCommits(common, { waitMs: 0, max: 48 }),
+  };
   const dispatching: DispatchDeps = { ...common, ...adapters, clock, publicUrl: null };
   let pending = effects.map(readEffect);
 

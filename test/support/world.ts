@@ -15,7 +15,9 @@ import type { MetricsProvider, SeriesQuery } from '../../src/ports/provider.ts';
 import type { ShiftHook } from '../../src/ports/shift-hook.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createMemory } from '../../src/scheduler/memory.ts';
-import { type PassDeps, runPass } from '../../src/scheduler/run-pass.ts';
+import type { PassDeps } from '../../src/scheduler/pass.ts';
+import { createQuietCommits } from '../../src/scheduler/quiet-commits.ts';
+import { runPass } from '../../src/scheduler/run-pass.ts';
 import { createTurns } from '../../src/scheduler/turns.ts';
 import { type NewDeploy, registerDeploy } from '../../src/usecases/register-deploy.ts';
 import { aDeploy, aPlan, aRuleSet, nextAtOf, t0 } from './builders.ts';
@@ -48,6 +50,8 @@ export type WorldOptions = {
   readonly askPast?: DispatchDeps['askPast'];
   /** How far the clock of the metrics server is behind. Its answers have no ticks of its future, or repeat an old value for them. */
   readonly behindMs?: number;
+  /** The delay of passes; see `createSpread`. */
+  readonly delayMs?: number;
   /** Providers in addition to `prom`. */
   readonly more?: Readonly<Record<string, MetricsProvider>>;
 };
@@ -70,6 +74,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     askPast,
     more = {},
     behindMs = 0,
+    delayMs = 0,
   } = options;
   const service = `shop-${randomUUID().slice(0, 8)}`;
   const rules = aRuleSet({ service, ...ruleSet });
@@ -111,7 +116,15 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
       queued.push(...effects);
     });
     const common = { store: watched, log: silentLog, meter: silentMeter };
-    const scheduling: PassDeps = { ...common, providers, analyzers, memory: createMemory(100), turn: createTurns() };
+    const scheduling: PassDeps = {
+      ...common,
+      providers,
+      analyzers,
+      memory: createMemory({ maxBytes: 10_000_000 }),
+      turn: createTurns(),
+      spread: async () => delayMs,
+      quiet: createQuietCommits(common, { waitMs: 0, max: 48 }),
+    };
     const dispatching: DispatchDeps = { ...common, hooks, shiftHooks, notifiers, askPast, clock, publicUrl: null };
     return { store: watched, scheduling, dispatching };
   }

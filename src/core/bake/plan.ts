@@ -9,7 +9,7 @@ export type Plan = {
   readonly forMs: number;
   readonly extendMs: number;
   readonly verifyMs: number;
-  /** How long after its end a tick is measured. The slowest provider of the bake decides. With very many bakes, `askDelayMs` is added. */
+  /** How long after its end a tick is measured. The slowest provider of the bake decides. */
   readonly settleMs: number;
   readonly onFailure: OnFailure;
   /** Missing: `hold`. */

@@ -1,4 +1,5 @@
 import { ceilTo, floorTo } from '../base/window.ts';
+import type { Bake } from './bake.ts';
 import type { Plan } from './plan.ts';
 
 /** The end of the newest tick that can be measured at `now`: a tick can be measured once its settling lag is over. */
@@ -33,15 +34,31 @@ export function roundUpToTicks(durationMs: number, plan: Plan): number {
 /** The range of delays grows by this for each live bake: a few bakes ask at once, thousands are spread over the whole step. */
 const delayPerBakeMs = 1.5;
 
-/** The extra delay of a bake's queries, so that many bakes do not query at the same instant. Every deploy of a service has the same delay. */
-export function askDelayMs(place: { readonly service: string; readonly environment: string }, stepMs: number, liveBakes: number): number {
-  const range = Math.min(stepMs, Math.round(liveBakes * delayPerBakeMs));
-  return range <= 0 ? 0 : fnv1a(`${place.service}\n${place.environment}`) % range;
+/** What the delay of a bake's passes depends on. `liveBakes`: how many there are now, not when the bake began. */
+export type PassSpread = { readonly service: string; readonly environment: string; readonly stepMs: number; readonly liveBakes: number };
+
+/** The delay of a bake's passes, so that many bakes do not ask at the same instant. Always less than a step. All deploys of a service have the same. */
+export function passDelayMs({ service, environment, stepMs, liveBakes }: PassSpread): number {
+  const range = Math.min(stepMs, liveBakes * delayPerBakeMs);
+  return Math.floor((hashOf(`${service}\n${environment}`) / 2 ** 32) * range);
 }
 
-/** FNV-1a, 32 bits (Fowler, Noll, Vo 1991). */
-function fnv1a(text: string): number {
+/**
+ * Delays the next pass of a bake. The pass that may end a bake is never late, so the one for the tick of its planned end or of its limit has no delay; nor
+ * has any other state but `baking`.
+ */
+export function delayPass<T extends Bake>(bake: T, { settleMs }: Pick<Plan, 'settleMs'>, delayMs: number): T {
+  if (bake.state !== 'baking') return bake;
+  const until = bake.nextAt - settleMs;
+  const isLast = until >= bake.limitAt || (until >= bake.endsAt && bake.extendedSince === undefined);
+  return isLast ? bake : { ...bake, nextAt: bake.nextAt + delayMs };
+}
+
+/** FNV-1a, 32 bits (Fowler, Noll, Vo 1991), mixed at the end as in MurmurHash3 (Appleby 2011): names that differ in a digit lie far apart. */
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return hash;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -8,18 +8,23 @@ const headStartMs = 10_000;
 
 /**
  * Whether the next pass over a bake matters more than those over others, where not all can be made in time: something bad was seen of it, it is about to
- * end, or a rollback must show that it helps. `newest` are the measurements of its last pass.
+ * end, or a rollback must show that it helps.
  */
-export function isUrgent(bake: Bake, newest: readonly Measurement[]): boolean {
+export function isUrgent(bake: Bake, hasBadSign: boolean): boolean {
   if (bake.state === 'verifying') return true;
   if (bake.state !== 'baking') return false;
   const isNearEnd = [bake.endsAt, bake.limitAt].some((end) => end >= bake.nextAt && end - bake.nextAt <= nearEndMs);
-  return isNearEnd || newest.some(isBadSign);
+  return isNearEnd || hasBadSign;
 }
 
 /** How much earlier than its next pass a bake counts as due, in the order in which due bakes are claimed. */
 export function headStartOf(bake: Bake, newest: readonly Measurement[]): number {
-  return isUrgent(bake, newest) ? headStartMs : 0;
+  return isUrgent(bake, hasBadSign(newest)) ? headStartMs : 0;
+}
+
+/** Whether one of the measurements of a pass shows something bad. */
+export function hasBadSign(newest: readonly Measurement[]): boolean {
+  return newest.some(isBadSign);
 }
 
 /** Evidence against the release, also where it does not count or is not enough. */

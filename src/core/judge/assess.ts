@@ -1,5 +1,5 @@
 import type { RuleSet } from '../rules/rule-set.ts';
-import { outlineOf, ticksBetween } from '../series/tick.ts';
+import { outlineOf, readTicks, type TickReader, type TicksShape } from '../series/tick.ts';
 import { lengthOf, type Stretch, sliceTicks } from '../series/ticks.ts';
 import type { AnalyzerInput } from './analyzer.ts';
 import { type BoundCheck, type CheckData, settingsOf } from './check.ts';
@@ -8,18 +8,19 @@ import { dataRhythm } from './data-rhythm.ts';
 import { advance, type Fold, type FoldProgress, startOf, verdictOf } from './fold.ts';
 import { type JudgedPart, partsOf, verdictOfPart } from './last-stage.ts';
 import { rulesOutOutage } from './outage.ts';
-import { probeGapRule } from './probe-gap.ts';
-import { silenceByTick, silenced } from './silence.ts';
-import { spreadSparseCounts } from './spread-sparse-counts.ts';
+import { withProbeGaps } from './probe-gap.ts';
+import { addToTally, emptyTally, type SeriesTally } from './series-tally.ts';
+import { blockTicksOf, type SilenceContext, silenced, silenceOf } from './silence.ts';
+import { spreadReader } from './spread-sparse-counts.ts';
 import { withUnproven } from './unproven.ts';
 import type { Verdict } from './verdict.ts';
 import { type VerdictByTick, verdictsByTick } from './verdicts-by-tick.ts';
 
 /**
- * The state of a check's folds. The next pass adds only new ticks to it. `basis`: what the folds were started with; a state is continued only on the same
- * basis. Plain JSON; folding the stored ticks again gives the same state.
+ * The state of a check's folds, and the tally of its ticks. The next pass adds only new ticks to both. `basis`: what the folds were started with; a state
+ * is continued only on the same basis. Plain JSON; folding the stored ticks again gives the same state.
  */
-export type CheckProgress = { readonly basis: string; readonly parts: readonly PartProgress[] };
+export type CheckProgress = { readonly basis: string; readonly parts: readonly PartProgress[]; readonly tally: SeriesTally };
 
 /** `index`: of the analyzer. `from`: the first tick of the part. */
 type PartProgress = FoldProgress & { readonly index: number; readonly from: number };
@@ -32,58 +33,67 @@ export type Assessment = { readonly verdict: Verdict; readonly progress: CheckPr
  * The verdict depends only on the stored series, not on the number of passes. `before`: the progress of an earlier pass over the same bake.
  */
 export function assess(check: BoundCheck, data: CheckData, ruleSet: RuleSet, before?: CheckProgress): Assessment {
-  const series = seriesOf(check, data);
-  const basis = basisOf(check, { ...data, ...series });
-  const begun = before?.basis === basis ? before.parts : [];
-  const parts = foldsOf(check, { ...data, ...series }, ruleSet).map(({ index, part, fold }) => {
+  const series = seriesOf(check, data, ruleSet);
+  const basis = basisOf(check, data);
+  const begun = before?.basis === basis ? before : null;
+  const parts = foldsOf(check, { ...data, length: series.length }, ruleSet).map(({ index, part, fold }) => {
     const { from, to } = { from: part.from, to: part.to ?? series.length };
-    const start = begun.find((one) => one.index === index && one.from === from && from + one.ticks <= to) ?? startOf(fold);
-    const progress = { ...advance(fold, start, ticksBetween(series.bake, series.control, from + start.ticks, to)), index, from };
+    const known = begun?.parts.find((one) => one.index === index && one.from === from && from + one.ticks <= to);
+    const start = known ?? startOf(fold);
+    const progress = { ...advance(fold, start, readTicks(series.bake, series.control, from + start.ticks, to)), index, from };
     return { progress, verdict: verdictOfPart(part, verdictOf(fold, progress)) };
   });
-  const verdict = combineVerdicts(parts.map((part) => part.verdict));
-  return {
-    verdict: reserving(check, { ...data, ...series }, ruleSet)(verdict, series.length),
-    progress: { basis, parts: parts.map(({ progress }) => progress) },
-  };
+  const known = begun !== null && begun.tally.ticks <= series.length && begun.tally.blockTicks === series.blockTicks ? begun.tally : null;
+  const tally = tallyTo(series, known ?? emptyTally(series.blockTicks), series.length);
+  const verdict = withReservations(combineVerdicts(parts.map((part) => part.verdict)), tally, { check, data, series });
+  return { verdict, progress: { basis, parts: parts.map(({ progress }) => progress), tally } };
 }
 
 /** Gives the verdict of `assess` for every prefix of the ticks. Each analyzer reads the series only once. */
 export function assessByTick(check: BoundCheck, data: CheckData, ruleSet: RuleSet): VerdictByTick {
-  const series = seriesOf(check, data);
-  const parts = foldsOf(check, { ...data, ...series }, ruleSet).map(({ part, fold }) => {
+  const series = seriesOf(check, data, ruleSet);
+  const parts = foldsOf(check, { ...data, length: series.length }, ruleSet).map(({ part, fold }) => {
     const { from, to } = { from: part.from, to: part.to ?? series.length };
-    const ticksOf = (first: number, end: number) => ticksBetween(series.bake, series.control, from + first, from + end);
+    const ticksOf = (first: number, end: number) => readTicks(series.bake, series.control, from + first, from + end);
     return { part, to, verdictAt: verdictsByTick(fold, to - from, ticksOf) };
   });
-  const reserved = reserving(check, { ...data, ...series }, ruleSet);
+  const tallies = [emptyTally(series.blockTicks)];
+  const tallyAt = (ticks: number): SeriesTally => {
+    for (let last = tallies.at(-1); last !== undefined && last.ticks < ticks; last = tallies.at(-1))
+      tallies.push(tallyTo(series, last, last.ticks + 1));
+    return tallies[ticks] ?? emptyTally(series.blockTicks);
+  };
   return (ticks) => {
     const known = parts.filter(({ part }) => part.from === 0 || part.from < ticks);
     const verdicts = known.map(({ part, to, verdictAt }) => verdictOfPart(part, verdictAt(Math.min(ticks, to) - part.from)));
-    return reserved(combineVerdicts(verdicts), Math.min(ticks, series.length));
+    const tally = tallyAt(Math.max(0, Math.min(ticks, series.length)));
+    return withReservations(combineVerdicts(verdicts), tally, { check, data, series });
   };
 }
 
+function tallyTo({ bake, shape }: CheckSeries, from: SeriesTally, to: number): SeriesTally {
+  let tally = from;
+  for (let i = tally.ticks; i < to; i++) tally = addToTally(tally, bake(i), shape);
+  return tally;
+}
+
 /**
- * What holds for every kind and analyzer, after the first `ticks` ticks: a silent metric does not pass, a selector that has never matched is marked, and
- * a verdict that is no failure says whether total failure is ruled out.
+ * What holds for every kind and analyzer: a silent metric does not pass, a selector that has never matched is marked, and a verdict that is no failure
+ * says whether total failure is ruled out.
  */
-function reserving(
-  { rule, analyzers }: BoundCheck,
-  { bake, history, rhythm, length, sightings = [] }: CheckData & CheckSeries,
-  { bake: { forMs }, traffic }: RuleSet,
-): (verdict: Verdict, ticks: number) => Verdict {
-  const context = { rhythm: rhythm === undefined ? dataRhythm(history, forMs) : rhythm, hasStages: traffic?.stages !== undefined };
-  const silenceAt = silenceByTick(bake, context);
+function withReservations(
+  verdict: Verdict,
+  tally: SeriesTally,
+  { check, data, series }: { readonly check: BoundCheck; readonly data: CheckData; readonly series: CheckSeries },
+): Verdict {
+  const { rule, analyzers } = check;
+  if (verdict.outcome === 'fail' || analyzers.length === 0) return verdict;
+  const heard = silenced(verdict, silenceOf(tally, series));
   // Between stages, ticks are left out on purpose and look like gaps.
-  const withGaps = 'probe' in rule.question && !context.hasStages ? probeGapRule(bake, forMs) : (verdict: Verdict) => verdict;
-  return (verdict, ticks) => {
-    if (verdict.outcome === 'fail' || analyzers.length === 0) return verdict;
-    const seen = ticks < length ? sliceTicks(bake.ticks, 0, ticks) : bake.ticks;
-    const known = withUnproven(withGaps(silenced(verdict, silenceAt(ticks)), ticks), rule, seen, sightings);
-    if (known.outcome === 'fail' || (known.outcome === 'inconclusive' && known.isSilent) || known.unproven !== undefined) return known;
-    return rulesOutOutage(bake.ticks, ticks, rule.direction) ? { ...known, rulesOutOutage: true } : known;
-  };
+  const probed = 'probe' in rule.question && !series.hasStages ? withProbeGaps(heard, tally, series) : heard;
+  const known = withUnproven(probed, rule, tally, data.sightings ?? []);
+  if (known.outcome === 'fail' || (known.outcome === 'inconclusive' && known.isSilent) || known.unproven !== undefined) return known;
+  return rulesOutOutage(tally, series.shape, rule.direction) ? { ...known, rulesOutOutage: true } : known;
 }
 
 /**
@@ -127,25 +137,45 @@ function newest(data: CheckData, from: number): CheckData {
   return { ...data, bake: cut(data.bake), control: data.control && cut(data.control) };
 }
 
-function seriesOf({ rule }: BoundCheck, { bake, control }: CheckData) {
-  return { bake: spreadSparseCounts(rule, bake), control: control && spreadSparseCounts(rule, control), length: lengthOf(bake.ticks) };
+/** The ticks of a check, each read when it is needed, and what the rules for all kinds compare them with. */
+type CheckSeries = SilenceContext & {
+  readonly bake: TickReader;
+  readonly control: TickReader | null;
+  readonly length: number;
+  readonly shape: TicksShape;
+  readonly blockTicks: number;
+  readonly forMs: number;
+};
+
+function seriesOf({ rule }: BoundCheck, { bake, control, ...data }: CheckData, { bake: { forMs }, traffic }: RuleSet): CheckSeries {
+  const rhythm = data.rhythm === undefined ? dataRhythm(data.history, forMs) : data.rhythm;
+  const { stepMs, shape } = outlineOf(bake);
+  return {
+    bake: spreadReader(rule, bake),
+    control: control && spreadReader(rule, control),
+    length: lengthOf(bake.ticks),
+    shape,
+    stepMs,
+    rhythm,
+    hasStages: traffic?.stages !== undefined,
+    blockTicks: blockTicksOf({ stepMs, rhythm }),
+    forMs,
+  };
 }
 
 /**
  * The shape of the series, and which references are known. While the past cannot be read, folds run without it; once it can be read, all ticks must be
  * compared with it.
  */
-function basisOf({ analyzers }: BoundCheck, { bake, control, history, calibrations }: CheckData & CheckSeries): string {
+function basisOf({ analyzers }: BoundCheck, { bake, control, history, calibrations }: CheckData): string {
   const references = analyzers.map(({ needs }, i) => (calibrations?.[i] != null ? 'learned' : needs.historyMs > 0 && history !== null));
   return JSON.stringify([outlineOf(bake), control && outlineOf(control), references]);
 }
 
-type CheckSeries = { readonly bake: Stretch; readonly control: Stretch | null; readonly length: number };
-
 /** One fold for each analyzer, or two where the last stage is judged separately. */
 function foldsOf(
   check: BoundCheck,
-  { bake, control, length, calibrations, aloneFrom = null, sightings: _, ...data }: CheckData & CheckSeries,
+  { bake, control, length, calibrations, aloneFrom = null, sightings: _, ...data }: CheckData & { readonly length: number },
   ruleSet: RuleSet,
 ): readonly { readonly index: number; readonly part: JudgedPart; readonly fold: Fold }[] {
   return check.analyzers.flatMap((analyzer, index) => {

@@ -1,4 +1,5 @@
-import { appendTicks, concatTicks, haveSameColumns, type Stretch, type Ticks } from '../series/ticks.ts';
+import { createGrowingTicks } from '../series/growing-ticks.ts';
+import type { Stretch, Ticks } from '../series/ticks.ts';
 import type { Measurement, MeasurementPhase } from './measurement.ts';
 
 /** What is stored of one check in one phase: its ticks so far, and up to when it has been answered. */
@@ -7,12 +8,29 @@ export type JoinedTicks = { readonly bake: Stretch | null; readonly control: Str
 /** Which check, in which phase, from which instant on, and how long a tick is. */
 export type JoinRequest = { readonly check: string; readonly phase: MeasurementPhase; readonly from: number; readonly stepMs: number };
 
+/** The answer to a question: its window, and the ticks. */
+export type WindowTicks = Pick<Measurement, 'check' | 'phase' | 'window' | 'ticks' | 'control'>;
+
+/** The ticks of one check in one phase, which grow in place from pass to pass. */
+export type CheckColumns = {
+  readonly joined: () => JoinedTicks;
+  /** Appends the ticks of the next window. Returns false, and changes nothing, where they do not fit. */
+  readonly grow: (ticks: Ticks, control: Ticks | null, to: number) => boolean;
+  /** About how much memory they take. */
+  readonly bytes: () => number;
+};
+
 /**
  * Joins a check's stored measurements, oldest first. Each continues where the one before ended. If one has no answer, the next one covers its ticks.
  * A stored tick is never replaced.
  */
-export function joinMeasurements(measurements: readonly Measurement[], { check, phase, from, stepMs }: JoinRequest): JoinedTicks {
-  const [bake, control] = [growing(), growing()];
+export function joinMeasurements(measurements: readonly WindowTicks[], request: JoinRequest): JoinedTicks {
+  return createColumns(measurements, request).joined();
+}
+
+/** Joins a check's stored measurements into columns that can grow; see `joinMeasurements`. */
+export function createColumns(measurements: readonly WindowTicks[], { check, phase, from, stepMs }: JoinRequest): CheckColumns {
+  const [bake, control] = [createGrowingTicks(), createGrowingTicks()];
   let askedUntil = from;
   for (const m of measurements) {
     if (m.check !== check || m.phase !== phase || m.ticks === null || m.window.from !== askedUntil) continue;
@@ -22,35 +40,15 @@ export function joinMeasurements(measurements: readonly Measurement[], { check, 
     askedUntil = m.window.to;
   }
   const placed = (ticks: Ticks | null) => ticks && { startAt: from, stepMs, ticks };
-  return { bake: placed(bake.whole()), control: placed(control.whole()), askedUntil };
-}
-
-/** Ticks to which more are appended, one look at a time. Those that fit as they are wait to be joined all at once: a long bake has thousands. */
-function growing() {
-  let run: Ticks[] = [];
-  const whole = (): Ticks | null => {
-    const [first, ...rest] = run;
-    if (first === undefined) return null;
-    const joined = rest.length === 0 ? first : concatTicks(first, rest);
-    run = [joined];
-    return joined;
-  };
-  const grow = (more: Ticks): boolean => {
-    const last = run.at(-1);
-    if (last !== undefined && haveSameColumns(last, more)) {
-      run.push(more);
-      return true;
-    }
-    const before = whole();
-    const next = before === null ? more : appendTicks(before, more);
-    if (next !== null) run = [next];
-    return next !== null;
-  };
   return {
-    grow,
-    whole,
-    clear: () => {
-      run = [];
+    joined: () => ({ bake: placed(bake.whole()), control: placed(control.whole()), askedUntil }),
+    grow(ticks, moreControl, to) {
+      if (!bake.fits(ticks) || (moreControl !== null && !control.fits(moreControl))) return false;
+      bake.grow(ticks);
+      if (moreControl !== null) control.grow(moreControl);
+      askedUntil = to;
+      return true;
     },
+    bytes: () => bake.bytes() + control.bytes(),
   };
 }

@@ -1,13 +1,11 @@
 import { formatDuration } from '../base/duration.ts';
 import { formatShare } from '../base/format-number.ts';
-import { dataTest, lengthOf, type Stretch } from '../series/ticks.ts';
 import type { DataRhythm } from './data-rhythm.ts';
 import { joinExplanation } from './explanation.ts';
 import { explanationOf } from './headline.ts';
+import { minSilentTicks, type SeriesTally } from './series-tally.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Data are never too old before this many ticks. */
-export const minSilentTicks = 4;
 /** Data may be this many times as old as they usually are apart in this bake, but not older than this share of the bake so far. */
 const timesApart = 5;
 const maxSilentShare = 0.25;
@@ -19,64 +17,33 @@ const minShareOfPast = 0.5;
 /** A metric that has fallen silent, in words. `isIdle`: the bake has no data at all, and its past is as silent. */
 export type Silence = { readonly headline: string; readonly because: string; readonly hasData: boolean; readonly isIdle: boolean };
 
-/** The silence after the first `ticks` ticks of a bake; `null` where the metric speaks as often as its past does. */
-export type SilenceByTick = (ticks: number) => Silence | null;
-
 /** What the rule compares with. `hasStages`: ticks are left out between stages, so the share of ticks with data says nothing. */
-export type SilenceContext = { readonly rhythm: DataRhythm | null; readonly hasStages: boolean };
+export type SilenceContext = { readonly stepMs: number; readonly rhythm: DataRhythm | null; readonly hasStages: boolean };
+
+/** How many ticks of a bake are as long as one tick of its past. */
+export function blockTicksOf({ stepMs, rhythm }: Pick<SilenceContext, 'stepMs' | 'rhythm'>): number {
+  return rhythm === null ? 1 : Math.max(1, Math.round(rhythm.stepMs / stepMs));
+}
 
 /**
  * The one rule for silence, for every kind and analyzer. A metric has fallen silent where its newest data are too old: older than five times what lies
  * between data in this bake (at least four ticks, at most a quarter of the bake), and older than its past is ever silent. It has also fallen silent
- * where fewer ticks have data than in its past. A service that is idle by nature has a past that is as silent.
+ * where fewer ticks have data than in its past. A service that is idle by nature has a past that is as silent. Returns `null` where the metric speaks as
+ * often as its past does.
  */
-export function silenceByTick(bake: Stretch, { rhythm, hasStages }: SilenceContext): SilenceByTick {
-  const { stepMs } = bake;
-  const size = rhythm === null ? 1 : Math.max(1, Math.round(rhythm.stepMs / stepMs));
-  const seen = presenceOf(bake, size);
-  return (ticks) => {
-    if (ticks <= 0) return null;
-    const [count, newest] = [seen.counts[ticks] ?? 0, seen.newest[ticks] ?? 0];
-    const pastMs = timesPast * (rhythm?.silentMs ?? 0);
-    if (count === 0) return { ...neverWords(ticks * stepMs), hasData: false, isIdle: pastMs >= ticks * stepMs };
-    const apart = count > 1 ? (newest - 1 - seen.first) / (count - 1) : 1;
-    const own = Math.max(minSilentTicks, Math.min(timesApart * apart, maxSilentShare * ticks));
-    const age = (ticks - newest) * stepMs;
-    if (age > Math.max(own * stepMs, pastMs))
-      return { ...staleWords(age, { newest, apart, stepMs, rhythm }), hasData: true, isIdle: false };
-    if (rhythm === null || hasStages) return null;
-    const blocks = Math.floor(ticks / size);
-    const full = seen.blocks[blocks] ?? 0;
-    if (full >= minShareOfPast * rhythm.share * blocks) return null;
-    return { ...sparseWords({ full, blocks, blockMs: size * stepMs }, rhythm), hasData: true, isIdle: false };
-  };
-}
-
-/** Where the bake has data. `counts[n]`, `newest[n]`: how many of the first `n` ticks have data, and the end of the newest. `blocks[n]`: the same in blocks. */
-type DataPresence = {
-  readonly first: number;
-  readonly counts: Int32Array;
-  readonly newest: Int32Array;
-  readonly blocks: Int32Array;
-};
-
-function presenceOf({ ticks }: Stretch, size: number): DataPresence {
-  const length = lengthOf(ticks);
-  const hasData = dataTest(ticks);
-  const [counts, newest] = [new Int32Array(length + 1), new Int32Array(length + 1)];
-  let first = length;
-  for (let i = 0; i < length; i++) {
-    const isKnown = hasData(i);
-    if (isKnown && first === length) first = i;
-    counts[i + 1] = (counts[i] ?? 0) + (isKnown ? 1 : 0);
-    newest[i + 1] = isKnown ? i + 1 : (newest[i] ?? 0);
-  }
-  const blocks = new Int32Array(Math.floor(length / size) + 1);
-  for (let n = 1; n < blocks.length; n++) {
-    const isFull = (counts[n * size] ?? 0) > (counts[(n - 1) * size] ?? 0);
-    blocks[n] = (blocks[n - 1] ?? 0) + (isFull ? 1 : 0);
-  }
-  return { first, counts, newest, blocks };
+export function silenceOf(tally: SeriesTally, { stepMs, rhythm, hasStages }: SilenceContext): Silence | null {
+  const { ticks, count, newest, blockTicks } = tally;
+  if (ticks === 0) return null;
+  const pastMs = timesPast * (rhythm?.silentMs ?? 0);
+  if (count === 0) return { ...neverWords(ticks * stepMs), hasData: false, isIdle: pastMs >= ticks * stepMs };
+  const apart = count > 1 ? (newest - 1 - tally.first) / (count - 1) : 1;
+  const own = Math.max(minSilentTicks, Math.min(timesApart * apart, maxSilentShare * ticks));
+  const age = (ticks - newest) * stepMs;
+  if (age > Math.max(own * stepMs, pastMs)) return { ...staleWords(age, { newest, apart, stepMs, rhythm }), hasData: true, isIdle: false };
+  if (rhythm === null || hasStages) return null;
+  const blocks = Math.floor(ticks / blockTicks);
+  if (tally.blocks >= minShareOfPast * rhythm.share * blocks) return null;
+  return { ...sparseWords({ full: tally.blocks, blocks, blockMs: blockTicks * stepMs }, rhythm), hasData: true, isIdle: false };
 }
 
 function neverWords(ms: number) {

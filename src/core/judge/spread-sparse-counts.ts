@@ -1,5 +1,6 @@
 import type { Interval } from '../base/window.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
+import { type TickReader, tickAt } from '../series/tick.ts';
 import type { Column, Stretch } from '../series/ticks.ts';
 import { excludeIntervals } from './exclude-intervals.ts';
 
@@ -14,7 +15,14 @@ const maxGapMs = 300_000;
 export function spreadSparseCounts(rule: CheckRule, stretch: Stretch): Stretch {
   const { ticks, stepMs } = stretch;
   if (!isRawCount(rule) || ticks.kind !== 'rate') return stretch;
-  return { ...stretch, ticks: { ...ticks, count: spreadCounts(ticks.count, maxGapMs / stepMs) } };
+  return { ...stretch, ticks: { ...ticks, count: ticks.count.map((_, i) => spreadCountAt(ticks.count, i, maxGapMs / stepMs)) } };
+}
+
+/** Reads the ticks of a stretch as `spreadSparseCounts` leaves them, each when it is needed. */
+export function spreadReader(rule: CheckRule, { ticks, stepMs }: Stretch): TickReader {
+  if (!isRawCount(rule) || ticks.kind !== 'rate') return (i) => tickAt(ticks, i);
+  const { count, exposure } = ticks;
+  return (i) => ({ kind: 'rate', count: spreadCountAt(count, i, maxGapMs / stepMs), exposure: exposure?.[i] ?? null });
 }
 
 function isRawCount({ question }: CheckRule): boolean {
@@ -35,16 +43,11 @@ export function excludeFromBake(rule: CheckRule, stretch: Stretch, intervals: re
   };
 }
 
-function spreadCounts(counts: Column, max: number): Column {
-  let missing = Number.POSITIVE_INFINITY;
-  return counts.map((count) => {
-    if (count === null) {
-      missing += 1;
-      return null;
-    }
-    const covered = missing + 1;
-    missing = 0;
-    if (Number.isNaN(count)) return null;
-    return covered <= max ? count / covered : null;
-  });
+function spreadCountAt(counts: Column, i: number, max: number): number | null {
+  const count = counts[i] ?? null;
+  if (count === null || Number.isNaN(count)) return null;
+  let before = i - 1;
+  while (before >= 0 && counts[before] === null && i - before <= max) before--;
+  const covered = i - before;
+  return before >= 0 && covered <= max ? count / covered : null;
 }

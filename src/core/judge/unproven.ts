@@ -1,5 +1,5 @@
 import type { CheckRule } from '../rules/rule-set.ts';
-import type { Ticks } from '../series/ticks.ts';
+import type { SeriesTally } from './series-tally.ts';
 import type { SourceSighting } from './source-sightings.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -7,23 +7,19 @@ import type { Verdict } from './verdict.ts';
  * Marks a verdict of a check that may watch nothing: a selector has never matched a series, while its sibling has, and there was no such event in the
  * bake either. A failure needs no mark: it rests on events. `never_seen: ok` of the owner confirms the selector.
  */
-export function withUnproven(verdict: Verdict, { neverSeen }: CheckRule, ticks: Ticks, sightings: readonly SourceSighting[]): Verdict {
+export function withUnproven(
+  verdict: Verdict,
+  { neverSeen, question }: CheckRule,
+  { sources }: Pick<SeriesTally, 'sources'>,
+  sightings: readonly SourceSighting[],
+): Verdict {
   if (verdict.outcome === 'fail' || neverSeen === 'ok') return verdict;
-  const unmatched = sightings.find(({ source, isMatched }) => !isMatched && !hasEvents(ticks, source));
+  const unmatched = sightings.find(({ source, isMatched }) => !isMatched && !sources.includes(columnOf(question.kind, source)));
   return unmatched === undefined ? verdict : { ...verdict, unproven: `unproven: ${unmatched.text}` };
 }
 
-function hasEvents(ticks: Ticks, source: string): boolean {
-  return columnOf(ticks, source).some((count) => count !== null && count > 0);
-}
-
-function columnOf(ticks: Ticks, source: string): readonly (number | null)[] {
-  switch (ticks.kind) {
-    case 'ratio':
-      return source === 'bad' ? ticks.bad : ticks.total;
-    case 'rate':
-      return source === 'count' ? ticks.count : (ticks.exposure ?? []);
-    default:
-      return [];
-  }
+/** The column of ticks that a source fills. */
+function columnOf(kind: CheckRule['question']['kind'], source: string): string {
+  if (kind === 'ratio') return source === 'bad' ? 'bad' : 'total';
+  return kind === 'rate' && source !== 'count' ? 'exposure' : source;
 }

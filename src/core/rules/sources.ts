@@ -1,3 +1,4 @@
+import { describeTarget } from './probe.ts';
 import type { QuerySource, Question } from './rule-set.ts';
 
 /** A selector or query of a question, with its name: `bad` and `total`, `count` and maybe `exposure`, `buckets`, or `value`. */
@@ -26,4 +27,12 @@ export function sourcesOf(question: Question): readonly NamedSource[] {
 /** The text of a source, with its placeholders. */
 export function textOf(source: QuerySource): string {
   return 'selector' in source ? source.selector : source.query;
+}
+
+/** The text of a question, with its placeholders: what a measurement says was asked. */
+export function questionText(question: Question): string {
+  if ('probe' in question) return describeTarget(question.probe.target);
+  return sourcesOf(question)
+    .map(({ name, source }) => `${name}: ${textOf(source)}`)
+    .join('\n');
 }

@@ -65,7 +65,15 @@ export function hasNumbers(tick: TickValues): boolean {
   }
 }
 
+/** Gives tick `i` of a series. */
+export type TickReader = (i: number) => TickValues;
+
 /** The ticks `[from, to)` of a bake, each with the control's. */
-export function* ticksBetween(bake: Stretch, control: Stretch | null, from: number, to = lengthOf(bake.ticks)): Generator<Tick> {
-  for (let i = from; i < to; i++) yield { bake: tickAt(bake.ticks, i), control: control && tickAt(control.ticks, i) };
+export function* readTicks(bake: TickReader, control: TickReader | null, from: number, to: number): Generator<Tick> {
+  for (let i = from; i < to; i++) yield { bake: bake(i), control: control === null ? null : control(i) };
+}
+
+/** The ticks `[from, to)` of two stretches. */
+export function ticksBetween(bake: Stretch, control: Stretch | null, from: number, to = lengthOf(bake.ticks)): Iterable<Tick> {
+  return readTicks((i) => tickAt(bake.ticks, i), control && ((i) => tickAt(control.ticks, i)), from, to);
 }

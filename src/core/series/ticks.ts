@@ -78,34 +78,17 @@ export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
   return null;
 }
 
-/** Whether `concatTicks` may join the two: they have the same kind and the same columns. */
+/** Whether `appendTicks` can join the two. */
+export function canAppend(ticks: Ticks, more: Ticks): boolean {
+  if (ticks.kind !== 'latency' || more.kind !== 'latency') return ticks.kind === more.kind;
+  return ticks.le.length === 0 || more.le.length === 0 || ticks.le.some((bound) => more.le.includes(bound));
+}
+
+/** Whether the two have the same kind and the same columns, so that one can grow by the other as it is. */
 export function haveSameColumns(a: Ticks, b: Ticks): boolean {
   if (a.kind === 'latency' && b.kind === 'latency') return a.le.length === b.le.length && a.le.every((bound, i) => bound === b.le[i]);
   if (a.kind === 'rate' && b.kind === 'rate') return (a.exposure === undefined) === (b.exposure === undefined);
   return a.kind === b.kind;
-}
-
-/** Concatenates many pieces at once. All must have the same columns (`haveSameColumns`). */
-export function concatTicks(first: Ticks, rest: readonly Ticks[]): Ticks {
-  switch (first.kind) {
-    case 'ratio': {
-      const all = [first, ...rest.filter((one) => one.kind === 'ratio')];
-      return { kind: 'ratio', bad: all.flatMap(({ bad }) => bad), total: all.flatMap(({ total }) => total) };
-    }
-    case 'rate': {
-      const all = [first, ...rest.filter((one) => one.kind === 'rate')];
-      const exposure = first.exposure && { exposure: all.flatMap((one) => one.exposure ?? []) };
-      return { kind: 'rate', count: all.flatMap(({ count }) => count), ...exposure };
-    }
-    case 'latency': {
-      const all = [first, ...rest.filter((one) => one.kind === 'latency')];
-      return { kind: 'latency', le: first.le, buckets: all.flatMap(({ buckets }) => buckets) };
-    }
-    case 'value': {
-      const all = [first, ...rest.filter((one) => one.kind === 'value')];
-      return { kind: 'value', value: all.flatMap(({ value }) => value) };
-    }
-  }
 }
 
 type LatencyTicks = Extract<Ticks, { kind: 'latency' }>;

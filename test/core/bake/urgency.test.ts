@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Bake } from '../../../src/core/bake/bake.ts';
-import { headStartOf, isUrgent, newestOf } from '../../../src/core/bake/urgency.ts';
+import { hasBadSign, headStartOf, isUrgent, newestOf } from '../../../src/core/bake/urgency.ts';
 import type { Measurement } from '../../../src/core/judge/measurement.ts';
 import { aBake } from '../../support/builders.ts';
 
@@ -35,7 +35,7 @@ describe('the next pass', () => {
     { name: 'of a bake that warms up is not', bake: aBake('warming'), newest: [], urgent: false },
     { name: 'of a final bake is not', bake: aBake('passed'), newest: [], urgent: false },
   ])('$name', ({ bake, newest, urgent }) => {
-    expect(isUrgent(bake, newest)).toBe(urgent);
+    expect(isUrgent(bake, hasBadSign(newest))).toBe(urgent);
     expect(headStartOf(bake, newest)).toBe(urgent ? 10_000 : 0);
   });
 });

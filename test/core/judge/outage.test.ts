@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { rulesOutOutage } from '../../../src/core/judge/outage.ts';
+import type { Direction } from '../../../src/core/rules/rule-set.ts';
+import { shapeOf } from '../../../src/core/series/tick.ts';
 import type { Ticks } from '../../../src/core/series/ticks.ts';
+import { tallyOf } from '../../support/tally-of.ts';
+
+const rulesOut = (ticks: Ticks, end: number, direction: Direction) => rulesOutOutage(tallyOf(ticks, end), shapeOf(ticks), direction);
 
 const ratio = (bad: number, total: number): Ticks => ({ kind: 'ratio', bad: [bad], total: [total] });
 const latency = (within: number, total: number): Ticks => ({
@@ -30,17 +35,17 @@ const rows: readonly { name: string; ticks: Ticks; expected: boolean }[] = [
 ];
 
 describe('total failure of a service', () => {
-  test.for(rows)('$name', ({ ticks, expected }) => expect(rulesOutOutage(ticks, 2, 'up')).toBe(expected));
+  test.for(rows)('$name', ({ ticks, expected }) => expect(rulesOut(ticks, 2, 'up')).toBe(expected));
 
   test('events that should not become less must not be zero', () => {
     const none: Ticks = { kind: 'rate', count: [0, 0] };
     const some: Ticks = { kind: 'rate', count: [0, 1] };
-    expect([none, some].map((ticks) => rulesOutOutage(ticks, 2, 'down'))).toEqual([false, true]);
-    expect(rulesOutOutage(none, 2, 'up')).toBe(true);
+    expect([none, some].map((ticks) => rulesOut(ticks, 2, 'down'))).toEqual([false, true]);
+    expect(rulesOut(none, 2, 'up')).toBe(true);
   });
 
   test('only the ticks so far count', () => {
     const ticks: Ticks = { kind: 'ratio', bad: [1, 0], total: [1, 50] };
-    expect([1, 2].map((end) => rulesOutOutage(ticks, end, 'up'))).toEqual([false, true]);
+    expect([1, 2].map((end) => rulesOut(ticks, end, 'up'))).toEqual([false, true]);
   });
 });

@@ -6,6 +6,7 @@ import type { Verdict } from '../../../src/core/judge/verdict.ts';
 import type { Labels } from '../../../src/core/series/answer.ts';
 import type { Inspection } from '../../../src/core/series/inspection.ts';
 import { aCheck } from '../../support/builders.ts';
+import { tallyOf } from '../../support/tally-of.ts';
 
 const inspection = (metric: string, texts: readonly string[], series: readonly Labels[], others: readonly Labels[] = []): Inspection => ({
   series,
@@ -63,7 +64,8 @@ describe('an unproven check', () => {
     { source: 'bad', isMatched: false, text: '`bad` has matched no series' },
     { source: 'total', isMatched: true, text: '' },
   ];
-  const quiet = { kind: 'ratio', bad: [0, 0, null], total: [100, 100, null] } as const;
+  const quietTicks = { kind: 'ratio', bad: [0, 0, null], total: [100, 100, null] } as const;
+  const quiet = tallyOf(quietTicks);
   const pass: Verdict = { outcome: 'pass', reason: '0 %' };
 
   test.for<readonly [string, Verdict, boolean]>([
@@ -75,7 +77,7 @@ describe('an unproven check', () => {
   });
 
   test('is proven by one event in the bake', () => {
-    expect(withUnproven(pass, aCheck(), { ...quiet, bad: [0, 1, null] }, unmatched)).toEqual(pass);
+    expect(withUnproven(pass, aCheck(), tallyOf({ ...quietTicks, bad: [0, 1, null] }), unmatched)).toEqual(pass);
   });
 
   test('is not marked where its owner confirms it', () => {

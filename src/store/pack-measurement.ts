@@ -1,0 +1,69 @@
+import { joinExplanation } from '../core/judge/explanation.ts';
+import type { Measurement } from '../core/judge/measurement.ts';
+import type { AskError, Evidence, Verdict } from '../core/judge/verdict.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
+import { questionText } from '../core/rules/sources.ts';
+import type { Ticks } from '../core/series/ticks.ts';
+
+/** The numbers of the evidence in the order in which they are stored. Only ever append. */
+export const evidenceKeys = [
+  ...(['measured', 'expected', 'limit', 'samples', 'events', 'bound', 'strength', 'healthyBakes', 'smallestSeen', 'windowMs'] as const),
+] satisfies readonly (keyof Evidence)[];
+
+/** Marks of a verdict, one letter each. */
+export const markLetters = { rulesOutOutage: 'o', blocks: 'b', isSilent: 's', leans: 'l', isExcused: 'x' } as const;
+
+/**
+ * A measurement as the body of its row, in less than half of the bytes: most rows of the database are measurements. What the other columns and the rules of the
+ * deploy say is left out, words are stored once, and ticks are columns of numbers. `unpackMeasurement` reads it.
+ */
+export function packMeasurement({ check, window, query, result, ticks, control }: Measurement, { checks, bake }: RuleSet): object {
+  const rule = checks.find(({ name }) => name === check);
+  return {
+    n: (window.to - window.from) / window.stepMs,
+    ...(window.stepMs !== bake.everyMs && { step: window.stepMs }),
+    ...((rule === undefined || query !== questionText(rule.question)) && { query }),
+    ...packResult(result),
+    ticks: ticks && packTicks(ticks),
+    ...(control !== null && { control: packTicks(control) }),
+  };
+}
+
+function packResult(result: Verdict | AskError): object {
+  const { outcome, reason } = result;
+  if (outcome === 'error') return { o: outcome, r: reason, kind: result.kind };
+  const { explanation, evidence } = result;
+  const words = explanation && { x: [explanation.headline, explanation.because, ...explanation.notes] };
+  return {
+    o: outcome,
+    ...((explanation === undefined || joinExplanation(explanation) !== reason) && { r: reason }),
+    ...words,
+    ...(evidence && { e: packEvidence(evidence) }),
+    ...('unproven' in result && { u: result.unproven }),
+    ...('settledAfterMs' in result && { a: result.settledAfterMs }),
+    ...packMarks(result),
+  };
+}
+
+function packEvidence(evidence: Evidence): readonly (number | null)[] {
+  const list = evidenceKeys.map((key) => evidence[key] ?? null);
+  return list.slice(0, list.findLastIndex((one) => one !== null) + 1);
+}
+
+function packMarks(verdict: Verdict): object {
+  const letters = Object.entries(markLetters).flatMap(([name, letter]) => (name in verdict ? [letter] : []));
+  return letters.length === 0 ? {} : { m: letters.join('') };
+}
+
+function packTicks(ticks: Ticks): readonly unknown[] {
+  switch (ticks.kind) {
+    case 'ratio':
+      return [ticks.kind, ticks.bad, ticks.total];
+    case 'rate':
+      return [ticks.kind, ticks.count, ...(ticks.exposure ? [ticks.exposure] : [])];
+    case 'latency':
+      return [ticks.kind, ticks.le, ticks.buckets];
+    case 'value':
+      return [ticks.kind, ticks.value];
+  }
+}
