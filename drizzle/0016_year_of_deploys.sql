@@ -1,3 +1,4 @@
+-- safe for replicas from 0.1.0: the index only made a list faster, and bakes_by_state serves the same question
 DROP INDEX "bakewatch"."bakes_state";--> statement-breakpoint
 ALTER TABLE "bakewatch"."bakes" ADD COLUMN "past_pruned_at" bigint;--> statement-breakpoint
 CREATE INDEX "bakes_by_state" ON "bakewatch"."bakes" USING btree ("state",((body->>'begunAt')::bigint),"deploy_id");--> statement-breakpoint
