@@ -8,8 +8,9 @@ import { type BreakerState, createBreaker, maxShortPauseMs } from './breaker.ts'
 import { createCoalescer } from './coalesce.ts';
 import type { ProviderLimits } from './define-provider.ts';
 import { createHealth, type HealthOptions, type ProviderState } from './health.ts';
+import { createJoining } from './joining.ts';
 import { inPieces } from './pieces.ts';
-import { createQueuePlace, type QueuePlace } from './queue-place.ts';
+import { type CallContext, createQueuePlace, type QueuePlace } from './queue-place.ts';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** Why a question was not sent: the provider does not answer, or there is too much to ask. */
@@ -49,7 +50,6 @@ export interface GuardedProvider extends MetricsProvider {
 }
 
 type Call<T> = (signal: AbortSignal) => Promise<T>;
-type CallContext = { readonly signal: AbortSignal; readonly place: QueuePlace };
 
 const maxAttempts = 3;
 const firstPauseMs = 250;
@@ -61,7 +61,7 @@ const maxPingJoinMs = 1_000;
 const minEvidenceMs = 5_000;
 
 /**
- * Wraps a provider. Identical queries share one request, requests keep the limits, and retryable errors are retried until the caller's signal aborts,
+ * Wraps a provider. Identical queries share one request, similar ones too where the provider can join them, requests keep the limits, and retryable errors are retried until the caller's signal aborts,
  * never sooner than the provider asks for. When the signal aborts, the call rejects at once with the last error.
  * While the provider does not answer, or has too much to answer, a question is rejected at once and causes no request.
  */
@@ -151,6 +151,7 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
     }
   }
 
+  const fetchOne = createJoining(provider, callWithRetries);
   return {
     fetchSeries: async (query, signal, urgency = 'normal') => {
       const key = JSON.stringify(query);
@@ -160,8 +161,7 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
           const place = createQueuePlace(urgency, query.window.stepMs);
           places.set(key, place);
           try {
-            const context = { signal: shared, place };
-            const fetchPiece = (piece: SeriesQuery) => callWithRetries((own) => provider.fetchSeries(piece, own), context);
+            const fetchPiece = (piece: SeriesQuery) => fetchOne(piece, { signal: shared, place });
             const answer = await inPieces(query, options.maxTicks ?? null, fetchPiece);
             assertNotEarly(query, options.clock);
             return answer;

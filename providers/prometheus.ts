@@ -4,8 +4,10 @@ import { Secret } from '../src/core/base/secret.ts';
 import { ExtraHeaders, isServerAddress } from '../src/net/address.ts';
 import { defineProvider } from './define-provider.ts';
 import { createApi, type PrometheusApiOptions } from './prometheus/api.ts';
+import { createSources } from './prometheus/counters.ts';
 import { createFetch } from './prometheus/forms.ts';
 import { createInspect } from './prometheus/inspect.ts';
+import { createJoins } from './prometheus/joins.ts';
 import { lintSelector } from './prometheus/selector.ts';
 
 const Limits = z.strictObject({
@@ -40,6 +42,12 @@ const PrometheusOptions = z
       .describe('The only certificate authorities to trust for this server, as PEM text: `file:PATH`. Default: those that Node trusts.'),
     timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
     settle: Duration.default(5_000).describe('How long after its end a tick may still change, because scrapes are late. Default: 5s.'),
+    fuse: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether selectors that are asked for at the same moment and differ only in values of labels share one request. Each gets exactly its own series. Default: true.',
+      ),
     limits: Limits.default({ concurrency: 4, per_second: null }).describe('Limits of the requests to the server.'),
   })
   .refine(({ bearer, basic }) => !bearer || !basic, 'has both bearer and basic: give one of them');
@@ -57,8 +65,10 @@ export const prometheus = defineProvider({
   limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
   create: (options, { http }) => {
     const api = createApi(toApi(options), http);
+    const sources = createSources(api);
     return {
-      fetchSeries: createFetch(api),
+      fetchSeries: createFetch(sources),
+      ...(options.fuse && { joins: createJoins(sources) }),
       inspect: createInspect(api),
       // Only a query proves that our credentials work: a health page needs none.
       ping: async (signal) => {

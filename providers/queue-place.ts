@@ -11,6 +11,9 @@ export type QueuePlace = {
   readonly onTicket: (ticket: LaneTicket) => void;
 };
 
+/** When a call ends early, and how urgent it is. */
+export type CallContext = { readonly signal: AbortSignal; readonly place: QueuePlace };
+
 /** Creates the place of a question that is not queued yet. */
 export function createQueuePlace(first: Urgency, stepMs: number): QueuePlace {
   let urgency = first;
@@ -26,6 +29,16 @@ export function createQueuePlace(first: Urgency, stepMs: number): QueuePlace {
       ticket = given;
     },
   };
+}
+
+/** The place of questions that are asked together: as urgent as the most urgent of them, now and later. */
+export function joinPlaces(places: readonly QueuePlace[]): QueuePlace {
+  const joined = createQueuePlace('advisory', Math.min(...places.map(({ stepMs }) => stepMs)));
+  for (const place of places) {
+    joined.raise(place.urgency());
+    place.onTicket(joined);
+  }
+  return joined;
 }
 
 function isMoreUrgent(one: Urgency, other: Urgency): boolean {

@@ -1,5 +1,6 @@
 import { instanceName } from '../../src/core/series/answer.ts';
 import type { InstanceInfo, Sample, Series } from '../../src/ports/provider.ts';
+import { escapeRegex } from './conditions.ts';
 import type { RawSeries } from './reply.ts';
 import { formatMatcher, type Matcher, type Selector } from './selector.ts';
 
@@ -8,10 +9,15 @@ import { formatMatcher, type Matcher, type Selector } from './selector.ts';
  * checks of a service send the same query. `null` where neither the selector nor a series names a job.
  */
 export function instanceSelector(selector: Selector, series: readonly RawSeries[]): string | null {
-  const own = selector.matchers.filter(({ label }) => label === 'job' || label === 'instance' || label === 'namespace');
+  const own = selector.matchers.filter(({ label }) => isTargetLabel(label));
   const matchers = [...own, ...(namesTargets(selector) ? [] : jobsOf(series))];
   if (!matchers.some(({ label }) => label === 'job' || label === 'instance')) return null;
   return `{__name__=~"up|process_start_time_seconds",${matchers.map(formatMatcher).sort().join(',')}}`;
+}
+
+/** Whether a label belongs to the target of a scrape, so that `up` has it as well. */
+export function isTargetLabel(label: string): boolean {
+  return label === 'job' || label === 'instance' || label === 'namespace';
 }
 
 /** Returns true if the selector itself names its targets, so they are known before the first series arrives. */
@@ -74,15 +80,16 @@ function startsOf(samples: readonly Sample[]): readonly number[] {
 }
 
 function jobsOf(series: readonly RawSeries[]): readonly Matcher[] {
-  const jobs = [...new Set(series.flatMap(({ metric }) => metric.job ?? []))].sort();
+  const jobs = jobNamesOf(series);
   const [only, ...more] = jobs;
   if (only === undefined) return [];
   if (more.length === 0) return [{ label: 'job', op: '=', literal: JSON.stringify(only) }];
   return [{ label: 'job', op: '=~', literal: JSON.stringify(jobs.map(escapeRegex).join('|')) }];
 }
 
-function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/** The jobs behind series, each once. */
+export function jobNamesOf(series: readonly RawSeries[]): readonly string[] {
+  return [...new Set(series.flatMap(({ metric }) => metric.job ?? []))].sort();
 }
 
 function append<T>(lists: Map<string, T[]>, name: string, more: readonly T[]): void {

@@ -41,6 +41,25 @@ export type InspectQuery = { readonly window: Window } & (
  */
 export type Urgency = 'urgent' | 'normal' | 'advisory';
 
+/** Queries that are answered together. `key` is the same for lots that succeed or fail for the same reasons. */
+export type QueryLot = {
+  readonly key: string;
+  readonly queries: readonly SeriesQuery[];
+  /**
+   * Answers each query as `fetchSeries` would, in the order of `queries`. `null`: this one must be asked alone. Throws `ProviderError` where no query has
+   * an answer.
+   */
+  readonly fetchAll: (signal: AbortSignal) => Promise<readonly (Answer | null)[]>;
+};
+
+/** Joins queries, so that a server gets fewer requests. */
+export interface QueryJoins {
+  /** Whether a query may be joined with others. It costs nothing. */
+  accepts(query: SeriesQuery): boolean;
+  /** Sorts queries into lots. A query that is in no lot must be asked alone. */
+  lotsOf(queries: readonly SeriesQuery[]): readonly QueryLot[];
+}
+
 /** Fetches series; knows nothing about deploys, limits or verdicts. */
 export interface MetricsProvider {
   /**
@@ -53,6 +72,8 @@ export interface MetricsProvider {
   fetchSeries(query: SeriesQuery, signal: AbortSignal, urgency?: Urgency): Promise<Answer>;
   /** Checks that the provider can be reached and accepts the credentials. Throws `ProviderError`. */
   ping(signal: AbortSignal): Promise<void>;
+  /** How queries are joined. Missing: each is asked alone. */
+  readonly joins?: QueryJoins;
   /** Looks up which series exist for a selector or a query. Missing: the provider cannot tell. Throws `ProviderError`. */
   inspect?(query: InspectQuery, signal: AbortSignal): Promise<Inspection>;
 }

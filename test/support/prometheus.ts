@@ -31,12 +31,16 @@ export function hasPrometheus(): boolean {
   return false;
 }
 
-/** `past`: OpenMetrics text with timestamps that is there already. `blocks`: the same, as a folder of `writeBlocks`. `receives`: it takes remote writes. */
+/**
+ * `past`: OpenMetrics text with timestamps that is there already. `blocks`: the same, as a folder of `writeBlocks`. `receives`: it takes remote writes.
+ * `maxSamples`: it refuses a query that loads more.
+ */
 export type PrometheusOptions = {
   readonly auth?: boolean;
   readonly past?: Iterable<string>;
   readonly blocks?: string;
   readonly receives?: boolean;
+  readonly maxSamples?: number;
 };
 
 /** Starts a server with a database of its own and waits until it answers. */
@@ -61,6 +65,7 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
       `--storage.tsdb.path=${file('data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       ...(options.auth ? [`--web.config.file=${file('web.yml')}`] : []),
+      ...(options.maxSamples ? [`--query.max-samples=${options.maxSamples}`] : []),
       ...(options.receives ? ['--web.enable-remote-write-receiver'] : []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

@@ -1,0 +1,81 @@
+import { ProviderError } from '../../src/core/base/errors.ts';
+import type { Answer, Series, SeriesQuery } from '../../src/ports/provider.ts';
+import { type Coalescer, createCoalescer } from '../coalesce.ts';
+import type { PrometheusApi } from './api.ts';
+import type { SampleSpan } from './hull.ts';
+import { instanceSelector, instancesOf, nameOf, namesTargets } from './instances.ts';
+import type { RawSeries } from './reply.ts';
+import { formatSelector, parseMatchers, parseSelector, type Selector } from './selector.ts';
+
+/** Where raw counters come from. `shared`: the scrapes and starts of instances, by their query. */
+export type CounterSources = { readonly api: PrometheusApi; readonly shared: Coalescer<readonly RawSeries[]> };
+
+type CounterQuery = Extract<SeriesQuery, { form: 'counter' }>;
+
+/** Creates the sources. All queries of a tick about the same jobs share one request for their instances. */
+export function createSources(api: PrometheusApi): CounterSources {
+  return { api, shared: createCoalescer({ keepMs: 10_000, maxWeight: 200_000, weigh: countSamples }) };
+}
+
+/** Answers a query for raw counters. */
+export async function fetchCounters(sources: CounterSources, query: CounterQuery, signal: AbortSignal): Promise<Answer> {
+  const span = spanOf(query);
+  const { series, targets } = await readCounters(sources, { selector: selectorOf(query), span }, signal);
+  return { shape: 'cumulative', series, instances: instancesOf(series, seriesInside(targets, span).map(toRaw)) };
+}
+
+/** The samples of a selector, and those of the scrapes and starts of the instances behind it. */
+export type CounterReading = { readonly series: readonly Series[]; readonly targets: readonly RawSeries[] };
+
+/**
+ * Reads raw samples. An instant query with a range returns them; a range query would fill gaps and hide the real time of each sample.
+ * The targets may have samples from outside of the span.
+ */
+export async function readCounters(
+  { api, shared }: CounterSources,
+  { selector, span }: { readonly selector: Selector; readonly span: SampleSpan },
+  signal: AbortSignal,
+): Promise<CounterReading> {
+  const range = `[${Math.max(1, span.to - span.after)}ms]`;
+  const fetchInstances = async (series: readonly Series[]): Promise<readonly RawSeries[]> => {
+    const text = instanceSelector(selector, series.map(toRaw));
+    if (text === null) return [];
+    return shared.get(`${text}${range}@${span.to}`, signal, (own) => api.instant(`${text}${range}`, span.to, own));
+  };
+  const counters = api.instant(`${formatSelector(selector)}${range}`, span.to, signal).then((raw) => seriesInside(raw, span));
+  const [series, targets] = await Promise.all([counters, namesTargets(selector) ? fetchInstances([]) : counters.then(fetchInstances)]);
+  return { series, targets };
+}
+
+/** The selector of a query, with its matchers. Throws `ProviderError` (`bad_query`). */
+export function selectorOf({ query, matchers }: Pick<CounterQuery, 'query' | 'matchers'>): Selector {
+  const selector = parseSelector(query);
+  if (!selector.ok) throw new ProviderError('bad_query', selector.problem);
+  const more = parseMatchers(matchers);
+  if (!more.ok) throw new ProviderError('bad_query', `in the matchers: ${more.problem}`);
+  return { ...selector.value, matchers: [...selector.value.matchers, ...more.value] };
+}
+
+/** The samples that a query for counters needs: those of its window and its lookback. */
+export function spanOf({ window, lookbackMs }: Pick<CounterQuery, 'window' | 'lookbackMs'>): SampleSpan {
+  return { after: window.from - lookbackMs, to: window.to };
+}
+
+/** The samples inside of a span, sorted by time. Series without any are left out. */
+export function seriesInside(raw: readonly RawSeries[], { after, to }: SampleSpan): readonly Series[] {
+  return raw.flatMap(({ metric, samples }) => {
+    const kept = samples.filter(([at]) => at > after && at <= to).sort(([a], [b]) => a - b);
+    return kept.length > 0 ? [{ labels: metric, instance: nameOf(metric), samples: kept }] : [];
+  });
+}
+
+/** A series as the server sent it. */
+export function toRaw({ labels, samples }: Series): RawSeries {
+  return { metric: labels, samples };
+}
+
+function countSamples(series: readonly RawSeries[]): number {
+  let count = 1;
+  for (const { samples } of series) count += samples.length;
+  return count;
+}
