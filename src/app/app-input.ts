@@ -4,6 +4,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { AppConfig, AppFiles } from './app-config.ts';
 import type { FileSource } from './file-source.ts';
 
+/** The adapters whose calls change something, and the handlers that make them. */
+export type WrappedPort = 'store' | 'effects' | 'passes' | 'hook' | 'shift hook' | 'notifier';
+
+/** Puts something between the server and one of its adapters, which gets every call. */
+export type PortWrapper = <Port extends object>(kind: WrappedPort, port: Port) => Port;
+
 /** What the server is started with. */
 export type AppInput = {
   readonly config: AppConfig;
@@ -16,4 +22,6 @@ export type AppInput = {
   /** The variables of the environment. The helpers of the embedded database are searched in `PATH`; hooks get the few that a program needs. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock | undefined;
+  /** For tests that end the server at a certain call. */
+  readonly wrap?: PortWrapper | undefined;
 };

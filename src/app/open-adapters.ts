@@ -10,7 +10,7 @@ import { openStore } from '../store/open-store.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
 import type { AppConfig } from './app-config.ts';
-import type { AppInput } from './app-input.ts';
+import type { AppInput, PortWrapper } from './app-input.ts';
 import { type ClockSkews, readClockSkews } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
 import { createDatabaseClock } from './database-clock.ts';
@@ -49,7 +49,7 @@ type PluginInstances = Pick<DispatchDeps, 'hooks' | 'shiftHooks' | 'notifiers'> 
 
 /** Phase 1: opens the database and creates all adapters. Throws `AppError` when the database cannot be opened. */
 export async function openAdapters(input: AppInput, closers: Closers): Promise<ServerAdapters> {
-  const { config, log, environment } = input;
+  const { config, log, environment, wrap = unwrapped } = input;
   const databaseClock = createDatabaseClock();
   const clock = input.clock ?? databaseClock;
   const databaseUrl = input.databaseUrl ?? config.database.url;
@@ -82,8 +82,9 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
     now: () => clock.now(),
   });
   closers.push(adapters.close);
-  const { store: plain, queue } = storage;
-  const plugins = createPluginInstances(config, adapters);
+  const plain = wrap('store', storage.store);
+  const { queue } = storage;
+  const plugins = createPluginInstances(config, adapters, wrap);
   const instances = {
     ...plugins,
     replaceInstances: (other: AppConfig) => {
@@ -111,15 +112,23 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   };
 }
 
+/** Adapters as they are. */
+export const unwrapped: PortWrapper = (_, port) => port;
+
 /** Creates the hooks and the notifiers by name, and a function that replaces them by those of another config. */
 export function createPluginInstances(
   config: AppConfig,
   deps: Pick<Adapters, 'http' | 'run'>,
+  wrap = unwrapped,
 ): PluginInstances & Pick<ServerAdapters, 'replaceInstances'> {
   type Written<K extends 'hooks' | 'traffic' | 'notifiers'> = AppConfig[K] extends ReadonlyMap<string, infer One> ? One : never;
-  const hooks = createLiveMap(({ type, make }: Written<'hooks'>) => ({ type, hook: make(deps) }));
-  const traffic = createLiveMap(({ type, make }: Written<'traffic'>) => ({ type, hook: make(deps) }));
-  const notifiers = createLiveMap(({ type, make, rules }: Written<'notifiers'>) => ({ type, notifier: make(deps), rules }));
+  const hooks = createLiveMap(({ type, make }: Written<'hooks'>) => ({ type, hook: wrap('hook', make(deps)) }));
+  const traffic = createLiveMap(({ type, make }: Written<'traffic'>) => ({ type, hook: wrap('shift hook', make(deps)) }));
+  const notifiers = createLiveMap(({ type, make, rules }: Written<'notifiers'>) => ({
+    type,
+    notifier: wrap('notifier', make(deps)),
+    rules,
+  }));
   const inboxes = new Map<string, Inbox>();
   const replaceInstances = (other: AppConfig) => {
     hooks.replace(other.hooks);

@@ -3,10 +3,11 @@ import { analyzers } from '../../analyzers/index.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { DispatchDeps } from '../effects/deps.ts';
 import { gaveUp, perform } from '../effects/dispatch.ts';
+import type { EffectQueue } from '../ports/effect-queue.ts';
 import type { Place } from '../ports/hook.ts';
 import { askHistory, questionFor } from '../scheduler/ask.ts';
 import { createDrills } from '../scheduler/drills.ts';
-import { createScheduler, type Scheduler } from '../scheduler/loop.ts';
+import { createScheduler, type PassRunner, type Scheduler } from '../scheduler/loop.ts';
 import { createMemory } from '../scheduler/memory.ts';
 import { createQuietCommits } from '../scheduler/quiet-commits.ts';
 import { createRetention } from '../scheduler/retention.ts';
@@ -16,7 +17,7 @@ import { createTurns } from '../scheduler/turns.ts';
 import { type Drill, type DrillDeps, type DrillRequest, drill } from '../usecases/drill.ts';
 import type { AppInput } from './app-input.ts';
 import type { Closers } from './closers.ts';
-import type { ServerAdapters } from './open-adapters.ts';
+import { type ServerAdapters, unwrapped } from './open-adapters.ts';
 import { createProcesses } from './processes.ts';
 import { ruleSetOf } from './rule-book.ts';
 
@@ -75,7 +76,11 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
   const scheduler = buildScheduler(input, adapters);
   // The embedded database has one owner: what an earlier process claimed is free at once.
   if (isEmbedded) await store.releaseClaims(worker);
-  await queue.start({ perform: (effect, signal) => perform(dispatch, effect, signal), gaveUp: (effect) => gaveUp(dispatch, effect) });
+  const handlers: Parameters<EffectQueue['start']>[0] = {
+    perform: (effect, signal) => perform(dispatch, effect, signal),
+    gaveUp: (effect) => gaveUp(dispatch, effect),
+  };
+  await queue.start((input.wrap ?? unwrapped)('effects', handlers));
   closers.push(() => queue.stop(config.drainMs));
   for (const loop of [scheduler, ...periodicJobs(input, adapters, drillDeps)]) {
     loop.start();
@@ -88,12 +93,16 @@ function memoryBytes(): number {
   return Math.min(maxMemoryBytes, maxHeapShare * getHeapStatistics().heap_size_limit);
 }
 
-function buildScheduler({ log }: AppInput, adapters: ServerAdapters): Scheduler {
+function buildScheduler({ log, wrap = unwrapped }: AppInput, adapters: ServerAdapters): Scheduler {
   const { store, clock, syncClock, providers, meter, worker, book, followBook } = adapters;
   const memory = createMemory({ maxBytes: memoryBytes() });
   const turn = createTurns();
   const spread = createSpread(store);
   const quiet = createQuietCommits({ store, log }, quietCommits);
+  const passes = wrap('passes', {
+    run: (claim: Parameters<PassRunner>[0], signal: AbortSignal) =>
+      runPass({ store, providers, analyzers, log, meter, memory, turn, spread, quiet }, claim, signal),
+  });
   return createScheduler(
     {
       store,
@@ -105,7 +114,7 @@ function buildScheduler({ log }: AppInput, adapters: ServerAdapters): Scheduler 
         await followBook();
       },
       isPaused: () => book.standby() !== null,
-      pass: (claim, signal) => runPass({ store, providers, analyzers, log, meter, memory, turn, spread, quiet }, claim, signal),
+      pass: (claim, signal) => passes.run(claim, signal),
     },
     { ...scheduling, worker },
   );
