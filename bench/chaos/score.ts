@@ -1,0 +1,65 @@
+import type { StoryEnd } from '../crash/truth.ts';
+import type { CrashWorld, Shop } from '../crash/world.ts';
+
+/** A bake at the end of the run. `end: null`: no server knows it any more. */
+export type ChaosBake = { readonly shop: Shop; readonly end: StoryEnd | null };
+
+/** What must have been sent to the pager, by how the bake ended. */
+const topicsOf: Readonly<Record<string, readonly string[]>> = {
+  passed: ['started', 'passed'],
+  rolled_back: ['started', 'unhealthy', 'rolled_back', 'recovered'],
+  failed: ['started', 'failed'],
+  inconclusive: ['started', 'inconclusive'],
+};
+
+const verdictOf: Readonly<Record<string, 'good' | 'bad' | 'undecided'>> = {
+  passed: 'good',
+  rolled_back: 'bad',
+  failed: 'bad',
+  inconclusive: 'undecided',
+};
+
+/** Counts what came of the bakes, and lists those that did not end as they must. */
+export function scoreChaos(bakes: readonly ChaosBake[], world: CrashWorld) {
+  const scores = bakes.map((bake) => scoreOf(bake, world));
+  const count = (isSo: (score: BakeScore) => boolean) => scores.filter(isSo).length;
+  const sum = (of: (score: BakeScore) => number) => scores.reduce((all, score) => all + of(score), 0);
+  return {
+    bakes: { all: bakes.length, lost: count(({ fate }) => fate === 'lost'), stuck: count(({ fate }) => fate === 'stuck') },
+    verdicts: {
+      right: count(({ verdict }) => verdict === 'right'),
+      undecided: count(({ verdict }) => verdict === 'undecided'),
+      wrong: count(({ verdict }) => verdict === 'wrong'),
+    },
+    rollbacks: {
+      once: count(({ isBad, switches }) => isBad && switches === 1),
+      doubled: count(({ switches }) => switches > 1),
+      never: count(({ isBad, switches }) => isBad && switches === 0),
+      ofGoodReleases: count(({ isBad, switches }) => !isBad && switches > 0),
+      atTheSameTime: sum(({ overlaps }) => overlaps),
+      hookRuns: sum(({ runs }) => runs),
+    },
+    notices: {
+      delivered: sum(({ delivered }) => delivered),
+      lost: sum(({ lost }) => lost.length),
+      repeated: sum(({ repeated }) => repeated),
+    },
+    notAsTheyMust: scores.filter(({ fate, verdict, isBad, switches, overlaps, lost }) => {
+      const isRight = fate === 'ended' && verdict === 'right' && switches === (isBad ? 1 : 0);
+      return !(isRight && overlaps === 0 && lost.length === 0);
+    }),
+  };
+}
+
+type BakeScore = ReturnType<typeof scoreOf>;
+
+function scoreOf({ shop: { service, isBad }, end }: ChaosBake, world: CrashWorld) {
+  const fate = end === null ? 'lost' : end.final ? 'ended' : 'stuck';
+  const said = verdictOf[end?.state ?? ''] ?? 'undecided';
+  const verdict = said === 'undecided' ? said : (said === 'bad') === isBad ? 'right' : 'wrong';
+  const notices = world.received().filter(({ to, body }) => to === 'pager' && body.includes(`"deploy_id":"${end?.id}"`));
+  const distinct = new Set(notices.map(({ id }) => id)).size;
+  const lost = (topicsOf[end?.state ?? ''] ?? []).filter((topic) => !notices.some(({ body }) => body.includes(`"topic":"${topic}"`)));
+  const counts = { delivered: distinct, repeated: notices.length - distinct, lost };
+  return { service, isBad, fate, verdict, state: end?.state, summary: end?.summary, ...world.platform(service), ...counts } as const;
+}

@@ -1,0 +1,151 @@
+/** A world of known truth for servers that are killed: services whose new release is good or bad, their metrics, a platform, and two receivers of notices. */
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+/** A service that gets one new release. `hookSeconds`: how long the hook of its platform takes (default 0.3). */
+export type Shop = { readonly service: string; readonly isBad: boolean; readonly hookSeconds?: number };
+
+/** What the platform did to a service: how often its hook began, how often it changed the release, and how often two ran at once. */
+export type PlatformRecord = { readonly runs: number; readonly switches: number; readonly overlaps: number };
+
+/** A notice that a receiver got. A chat gets a text, and no id. */
+export type ReceivedNotice = { readonly to: 'pager' | 'team'; readonly id: string; readonly body: string };
+
+export type CrashWorld = {
+  readonly url: string;
+  /** Puts the new release of a service on the platform. */
+  release(service: string): void;
+  running(service: string): string;
+  weight(service: string): string;
+  platform(service: string): PlatformRecord;
+  received(): readonly ReceivedNotice[];
+  /** From now on the metrics server answers after this time. */
+  slow(ms: number): void;
+  close(): Promise<void>;
+};
+
+const hookScript = `#!/bin/sh
+# Puts a release back, and keeps a record of it.
+mkdir "$1.lock" 2>/dev/null || echo overlap >> "$1.record"
+echo run >> "$1.record"
+echo "putting $2 back"
+sleep "$(cat "$1.seconds")"
+[ "$(cat "$1.running")" = "$2" ] || echo switch >> "$1.record"
+echo "$2" > "$1.new" && mv "$1.new" "$1.running"
+rmdir "$1.lock"
+`;
+
+export async function createCrashWorld(folder: string, shops: readonly Shop[]): Promise<CrashWorld> {
+  const file = (name: string) => join(folder, name);
+  const received: ReceivedNotice[] = [];
+  const bad = new Set(shops.filter(({ isBad }) => isBad).map(({ service }) => service));
+  const releasedAt = new Map<string, number>();
+  let slowMs = 0;
+  const text = (name: string) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8').trim() : '');
+
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', async () => {
+      const path = request.url ?? '/';
+      if (path === '/team') received.push({ to: 'team', id: '', body });
+      if (path === '/pager') received.push({ to: 'pager', id: JSON.parse(body).id, body });
+      if (path === '/team' || path === '/pager') return void response.end('ok');
+      if (slowMs > 0) await new Promise((done) => setTimeout(done, slowMs));
+      const params = new URLSearchParams(body || path.split('?')[1]);
+      const result = path.includes('/query_range') ? [{ metric: {}, values: valuesOf(params) }] : [];
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: result.filter((one) => one.values.length > 0) } }),
+      );
+    });
+  });
+
+  function valuesOf(params: URLSearchParams): [number, string][] {
+    const [, what = '', service = ''] = /^(\w+)\{service="([^"]+)"\}$/.exec(params.get('query') ?? '') ?? [];
+    const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(params.get(name)));
+    if (start === undefined || end === undefined || step === undefined || !(step > 0)) return [];
+    const from = (releasedAt.get(service) ?? Number.POSITIVE_INFINITY) / 1_000;
+    const isBack = text(`${service}.running`) === 'v1';
+    const until =
+      isBack && existsSync(file(`${service}.running`)) ? statSync(file(`${service}.running`)).mtimeMs / 1_000 : Number.POSITIVE_INFINITY;
+    const values: [number, string][] = [];
+    for (let at = start; at <= Math.min(end + 1e-6, Date.now() / 1_000); at += step) {
+      const isIll = bad.has(service) && at > from && at < until;
+      values.push([at, what === 'total' ? '100' : isIll ? '40' : '1']);
+    }
+    return values;
+  }
+
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file('hook.sh'), hookScript, { mode: 0o755 });
+  for (const { service, hookSeconds = 0.3 } of shops) {
+    writeFileSync(file(`${service}.seconds`), `${hookSeconds}\n`);
+    writeFileSync(file(`${service}.running`), 'v1\n');
+    writeFileSync(file(`${service}.weight`), '0\n');
+  }
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    // A server that listens on TCP has an AddressInfo, never a pipe's name.
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    release(service) {
+      if (releasedAt.has(service)) return;
+      releasedAt.set(service, Date.now());
+      writeFileSync(file(`${service}.running`), 'v2\n');
+    },
+    running: (service) => text(`${service}.running`),
+    weight: (service) => text(`${service}.weight`),
+    platform(service) {
+      const lines = text(`${service}.record`).split('\n');
+      const count = (what: string) => lines.filter((line) => line === what).length;
+      return { runs: count('run'), switches: count('switch'), overlaps: count('overlap') };
+    },
+    received: () => received,
+    slow: (ms) => {
+      slowMs = ms;
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** The config of a server in the folder of the world. */
+export function crashConfig(folder: string, world: string, port: number): string {
+  const shift = 'sleep 0.1; echo "$2" > "$1.share"; mv "$1.share" "$1.weight"';
+  return `config: 1
+server: { listen: '127.0.0.1:${port}' }
+rules: [rules/*.yaml]
+drain: 5s
+providers: { prom: { type: prometheus, url: '${world}', settle: 0s, timeout: 10s, limits: { concurrency: 32 } } }
+hooks: { platform: { type: command, cwd: '${folder}', rollback: [./hook.sh, '{service}', '{version}'], current: [sh, -c, 'cat "$1.running"', look, '{service}'], timeout: 90s } }
+traffic: { splitter: { type: command, cwd: '${folder}', shift: [sh, -c, '${shift}', split, '{service}', '{weight}'], weight: [sh, -c, 'cat "$1.weight"', look, '{service}'], timeout: 20s } }
+notifiers:
+  pager: { type: webhook, url: '${world}/pager', secret: a-secret-of-the-benchmark }
+  team: { type: slack, url: '${world}/team', digest: { above: 1, within: 5s } }
+policy: { rollback_budget: { rollbacks: 1000, within: 1h, cooldown: 0s }, shared_cause: false }
+`;
+}
+
+export function crashRules({ service }: Shop): string {
+  return `rules: 1
+service: ${service}
+environment: production
+bake: { stages: [50% 3s, 100% 3s], every: 1s, warmup: 0s, extend: 10m }
+traffic: { hook: splitter }
+checks:
+  errors:
+    provider: prom
+    ratio: { bad: { query: 'bad{service="${service}"}' }, total: { query: 'total{service="${service}"}' } }
+    fail_when: [{ above: 10% }]
+on_failure: rollback
+rollback: { hook: platform, verify: 2m }
+notify: [pager, team]
+`;
+}
