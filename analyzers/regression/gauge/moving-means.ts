@@ -109,7 +109,7 @@ export class MovingMeans {
     return first + values.length - offset;
   }
 
-  /** The window of `length` ticks that ends with tick `at`; `null` where fewer than half of them are known. */
+  /** The window of `length` ticks that ends with tick `at`; `null` where fewer than half of them are known, or where a step leads to the forecast. */
   around(question: GaugeQuestion, at: number, length: number): MovingMean | null {
     const { offset, first, sums, expected: forecasts, counts } = this.#data;
     const end = offset + at + 1 - first;
@@ -120,7 +120,7 @@ export class MovingMeans {
     const expected = between(forecasts, start, end) / count;
     if (question === 'forecast') return { mean, against: expected, expected, count };
     const before = this.#middleBefore(start);
-    return before === null ? null : { mean, against: before, expected, count };
+    return before === null || !isStep(mean - before, mean - expected) ? null : { mean, against: before, expected, count };
   }
 
   /** The median of the ticks just before: it ignores a single outlier. */
@@ -150,6 +150,13 @@ export class MovingMeans {
     }
     return false;
   }
+}
+
+/** The share of a step that must also be a departure from the forecast: a return to what was expected is no regression. */
+const minDeparture = 0.5;
+
+function isStep(step: number, departure: number): boolean {
+  return step * departure >= 0 && Math.abs(departure) >= minDeparture * Math.abs(step);
 }
 
 function between(sums: ArrayLike<number>, from: number, to: number): number {
