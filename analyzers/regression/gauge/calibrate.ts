@@ -1,7 +1,8 @@
 import type { GaugeModel } from '../calibration.ts';
-import { quantileSorted } from '../math/quantiles.ts';
+import { quantileSorted, sorted } from '../math/quantiles.ts';
 import { deviationOf, type Measure } from './deviation-score.ts';
 import type { GaugeSeries } from './gauge-series.ts';
+import { healthyLimit } from './healthy-tail.ts';
 import { type GaugeSide, type MovingMeans, stepReach, windowsFor } from './moving-means.ts';
 import { bestForecasts, healthyQuantile, noiseOf, peaksOf, places, replayOf, scoresOf } from './pseudo-deploys.ts';
 
@@ -44,7 +45,8 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     least: tolerance === undefined ? (flow ? minFlowChange : minChange) : 0,
     flow,
   });
-  const scores = scoresOf(best.bakes, measure);
+  const healthy = { scores: scoresOf(best.bakes, measure), starts: best.starts };
+  const scores = sorted(healthy.scores);
   const last = series.values.length;
   return {
     law: 'line',
@@ -54,7 +56,9 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     historyMs: last * series.stepMs,
     forecast: Array.from(best.ahead, short),
     before: Array.from(series.values.subarray(Math.max(0, last - stepReach)), (value) => (Number.isNaN(value) ? null : value)),
-    threshold: thresholdOf(scores, { independent: best.independent, alpha: options.alpha, flow }),
+    threshold: short(
+      healthyLimit(healthy, { bake: replay.bake, independent: best.independent, alpha: options.alpha }) * (flow ? flowMargin : 1),
+    ),
     replayed: scores.length,
     usual: short(quantileSorted(scores, healthyQuantile)),
     top: Array.from(scores.subarray(-kept), short),
@@ -98,26 +102,8 @@ function sizesOf(values: Float64Array): { readonly deviation: number; readonly s
   return { deviation: Math.sqrt(squares), size, phi: short(pairs > 0 && sum > 0 ? steps / pairs / sum : 0) };
 }
 
-/**
- * The geometric mean of the 95 % quantile and the maximum of the healthy scores, times a margin. The geometric mean limits the effect of one
- * incident in the past. The margin grows with fewer independent bakes in the past and with a smaller error budget.
- */
-function thresholdOf(scores: Float64Array, { independent, alpha, flow }: { independent: number; alpha: number; flow: boolean }): number {
-  const [wild, wildest] = [Math.max(minScore, quantileSorted(scores, healthyQuantile)), Math.max(minScore, scores.at(-1) ?? 0)];
-  const few = 1 + fewBakes / Math.max(1, independent);
-  const strict = (referenceAlpha / Math.min(0.1, Math.max(1e-9, alpha))) ** alphaPower;
-  return short(Math.sqrt(wild * wildest) * (flow ? flowMargin : 1) * few * strict);
-}
-
-/** With this many healthy bakes to learn from, the threshold doubles, and with more it is lower; a tenth of the error budget raises it by 12 %. */
-const fewBakes = 10;
-const referenceAlpha = 0.01;
-const alphaPower = 0.05;
 /** The best of many forecasts of events was partly best by chance, so the threshold is raised. */
 const flowMargin = 1.05;
-
-/** The minimum healthy score, for a tolerance that is larger than all healthy deviations. */
-const minScore = 0.3;
 
 /** Rounds to six significant digits. */
 function short(value: number): number {

@@ -78,6 +78,8 @@ export type Forecasts = {
   readonly method: Method;
   readonly ahead: Float64Array;
   readonly bakes: readonly MovingMeans[];
+  /** The first tick of each pseudo bake. */
+  readonly starts: readonly number[];
   /** How many bakes that do not overlap lie in the time of the pseudo bakes. */
   readonly independent: number;
 };
@@ -104,8 +106,17 @@ export function bestForecasts(replay: Replay): Forecasts | null {
   const { method, ahead, first } = best;
   const last = series.values.length - bake;
   // A forecast from last week is possible in the newest days only, so their pseudo deploys are placed closer together.
-  const bakes = startsFrom(first, last, bake).flatMap((at) => meansAt(replay, method, at) ?? []);
-  return { method, ahead, bakes, independent: (last + bake - first) / bake };
+  const found = startsFrom(first, last, bake).flatMap((at) => {
+    const means = meansAt(replay, method, at);
+    return means === null ? [] : [{ at, means }];
+  });
+  return {
+    method,
+    ahead,
+    bakes: found.map(({ means }) => means),
+    starts: found.map(({ at }) => at),
+    independent: (last + bake - first) / bake,
+  };
 }
 
 function aheadOf(
@@ -175,7 +186,7 @@ export function noiseOf(bakes: readonly MovingMeans[], settings: ReplaySettings,
   });
 }
 
-/** The largest score of each pseudo bake, smallest first. */
+/** The largest score of each pseudo bake. */
 export function scoresOf(bakes: readonly MovingMeans[], measure: Measure): Float64Array {
   const all = places(measure);
   return Float64Array.from(bakes, (means) => {
@@ -189,7 +200,7 @@ export function scoresOf(bakes: readonly MovingMeans[], measure: Measure): Float
       }
     }
     return max;
-  }).sort();
+  });
 }
 
 /** Every question with every window, in the order of their places. */
