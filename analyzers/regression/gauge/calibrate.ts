@@ -1,5 +1,5 @@
 import type { GaugeModel } from '../calibration.ts';
-import { quantileSorted, sorted } from '../math/quantiles.ts';
+import { medianOf, quantileSorted, sorted } from '../math/quantiles.ts';
 import { deviationOf, type Measure } from './deviation-score.ts';
 import type { GaugeSeries } from './gauge-series.ts';
 import { healthyLimit } from './healthy-tail.ts';
@@ -22,9 +22,11 @@ const minReplays = 6;
 const kept = 12;
 /** The minimum unit of the score, as a share of the standard deviation of the whole series. */
 const minSpread = 0.1;
-/** Minimum effect where the rule sets no tolerance: smaller changes than these shares are ignored. */
-const minChange = 0.01;
-const minFlowChange = 0.05;
+/**
+ * Minimum effect where the rule sets no tolerance: smaller changes are ignored. A number must change by 3 % of its forecast; 1 % is enough where that is as
+ * far as the metric moves in the past. `flow`: of events.
+ */
+const minChange = { clear: 0.03, rare: 0.01, flow: 0.05 };
 
 /**
  * Replays a metric's past: makes a forecast at each pseudo deploy and measures how far the pseudo bake deviates from it. The threshold follows
@@ -42,7 +44,7 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     windows: windowsFor(replay.bake),
     questions: flow ? ['forecast'] : ['forecast', 'step'],
     slack: tolerance ?? 0,
-    least: tolerance === undefined ? (flow ? minFlowChange : minChange) : 0,
+    least: tolerance === undefined ? (flow ? minChange.flow : minChangeOf(replay.clean)) : 0,
     flow,
   });
   const healthy = { scores: scoresOf(best.bakes, measure), starts: best.starts };
@@ -65,6 +67,16 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     method: best.method.name,
   };
 }
+
+/** The minimum effect as a share: the range of nine tenths of the clean past, within limits. */
+function minChangeOf({ values }: GaugeSeries): number {
+  const known = sorted(values.filter((value) => !Number.isNaN(value)));
+  const range = quantileSorted(known, 1 - rangeTail) - quantileSorted(known, rangeTail);
+  const size = medianOf(known.map(Math.abs));
+  return short(size > 0 ? Math.min(minChange.clear, Math.max(minChange.rare, range / size)) : minChange.rare);
+}
+
+const rangeTail = 0.05;
 
 type ScoreSettings = Pick<Measure, 'side' | 'windows' | 'questions' | 'slack' | 'least'> & { readonly flow: boolean };
 
