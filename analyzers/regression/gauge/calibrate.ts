@@ -20,7 +20,7 @@ export type GaugeOptions = {
 const minReplays = 6;
 /** How many of the largest healthy scores are kept, for the rank. */
 const kept = 12;
-/** The minimum unit of the score, as a share of the standard deviation of the whole series. */
+/** The minimum unit of the score, as a share of the standard deviation of the whole clean past. */
 const minSpread = 0.1;
 /**
  * Minimum effect where the rule sets no tolerance: smaller changes are ignored. A number must change by 3 % of its forecast; 1 % is enough where that is as
@@ -39,7 +39,7 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
   if (replay.starts.length < minReplays || replay.minForecast === 0) return null;
   const best = bestForecasts(replay);
   if (best === null || best.bakes.length < minReplays) return null;
-  const measure = measureOf(series, best.bakes, {
+  const measure = measureOf(flow ? series : replay.clean, best.bakes, {
     side,
     windows: windowsFor(replay.bake),
     questions: flow ? ['forecast'] : ['forecast', 'step'],
