@@ -4,11 +4,12 @@ import { explain } from '../../../src/core/judge/explanation.ts';
 import { type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import { defaultUnit } from '../../../src/core/series/check-unit.ts';
 import type { GaugeModel } from '../calibration.ts';
+import { roomOf, rulesOutHarm } from './detectable-change.ts';
 import { distanceOf, scoreOf } from './deviation-score.ts';
 import { addToCoarse, coarseValue, gaugeAt, noTicks, sizeOf } from './gauge-series.ts';
 import { addToMeans, MovingMeans, startMeans, stepReach } from './moving-means.ts';
 import { places } from './pseudo-deploys.ts';
-import { describeFailure, describeOpen, describePass, roomOf } from './reason.ts';
+import { describeFailure, describeOpen, describePass } from './reason.ts';
 import type { GaugeDeviation, GaugeState, GaugeTest } from './state.ts';
 
 /** Scores may differ in the last digit where all numbers are given in another unit. */
@@ -91,7 +92,10 @@ function furthest({ means: state, at }: GaugeState, model: GaugeModel, all: Retu
   return best;
 }
 
-/** Passes if the newest score is within the healthy scores; between that and a failure it is inconclusive. The words include the minimum detectable effect. */
+/**
+ * Passes if the newest score is within the healthy scores and a harmful change would have been found; between that and a failure it is inconclusive. The
+ * words include the minimum detectable effect.
+ */
 function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
   const { at, known } = state;
   const { model } = test;
@@ -105,12 +109,13 @@ function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
   );
   const newest: GaugeDeviation = { score: 0, question: 'forecast', length: model.windows[place] ?? 1, place };
   if (known < (model.windows[0] ?? 1))
-    return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, isShort: true }) };
+    return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, reason: 'short' }) };
   // For events a fall of a tenth matters: a deviation of more than half of the failing one does not pass.
   const isNear = !test.flow || !isHalfway(state, model, newest);
-  if (isNear && state.newestScore <= Math.min(model.usual, model.threshold))
-    return { outcome: 'pass', ...describePass(state, test, newest), ...settledBy(state, test) };
-  return { outcome: 'inconclusive', leans: true, ...describeOpen(state, test, { deviation: newest, isShort: false }) };
+  if (!isNear || state.newestScore > Math.min(model.usual, model.threshold))
+    return { outcome: 'inconclusive', leans: true, ...describeOpen(state, test, { deviation: newest, reason: 'unusual' }) };
+  if (!rulesOutHarm(at, test)) return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, reason: 'blind' }) };
+  return { outcome: 'pass', ...describePass(state, test, newest), ...settledBy(state, test) };
 }
 
 /** From half of the planned bake on, a gauge that does not lean is settled. */

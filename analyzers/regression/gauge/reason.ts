@@ -4,7 +4,7 @@ import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import { formatCount, formatValue } from '../../../src/core/series/format-value.ts';
 import { rankWords, shortPast, toleratedWords } from '../../words.ts';
 import type { GaugeModel } from '../calibration.ts';
-import { unitOf } from './deviation-score.ts';
+import { roomOf, smallestChange } from './detectable-change.ts';
 import { MovingMeans } from './moving-means.ts';
 import type { GaugeDeviation, GaugeState, GaugeTest } from './state.ts';
 
@@ -24,13 +24,17 @@ export function describePass(state: GaugeState, test: GaugeTest, deviation: Gaug
   return describe(state, test, { deviation, ending: '', end: `: as expected; ${couldSee(state, test)}`, isPass: true });
 }
 
-/** Neither. `isShort`: there are too few readings; else the newest ones are unusual. */
+/** Why a gauge neither fails nor passes: too few readings, unusual ones, or usual ones from which a harmful change would not stand out. */
+export type OpenReason = 'short' | 'unusual' | 'blind';
+
+/** Neither. */
 export function describeOpen(
   state: GaugeState,
   test: GaugeTest,
-  { deviation, isShort }: { readonly deviation: GaugeDeviation; readonly isShort: boolean },
+  { deviation, reason }: { readonly deviation: GaugeDeviation; readonly reason: OpenReason },
 ): GaugeWords {
-  const why = isShort ? `only ${formatCount(state.known)} readings` : couldSee(state, test);
+  const isShort = reason === 'short';
+  const why = isShort ? `only ${formatCount(state.known)} readings` : `${reason === 'blind' ? 'only ' : ''}${couldSee(state, test)}`;
   const ending = isShort ? ': too few to tell' : ': not sure yet';
   return describe(state, test, { deviation, ending, end: `; not sure yet: ${why}` });
 }
@@ -77,17 +81,10 @@ function describe(state: GaugeState, test: GaugeTest, { deviation, ending, end, 
 /** The name of the forecast that continues what was; others know a season. */
 const lastHour = 'the last hour';
 
-/** The maximum deviation that a window may have without a failure. */
-export function roomOf(model: GaugeModel, place: number, window: { readonly expected: number; readonly count: number }): number {
-  const size = Math.abs(window.expected);
-  return Math.max(model.least * size, model.threshold * unitOf(window, place, model) + model.slack * size);
-}
-
 /** The smallest lasting change that would have been found by now, in words. */
-function couldSee({ at }: GaugeState, { model, flow, unit, forecastAt }: GaugeTest): string {
-  const expected = forecastAt(Math.max(0, at - 1)) ?? 0;
-  const rooms = model.windows.flatMap((count, place) => (count <= at || place === 0 ? [roomOf(model, place, { expected, count })] : []));
-  const smallest = Math.min(...rooms);
+function couldSee({ at }: GaugeState, test: GaugeTest): string {
+  const { model, flow, unit } = test;
+  const { change: smallest, expected } = smallestChange(at, test);
   const way = model.side === 'both' ? 'change' : model.side === 'up' ? 'rise' : 'fall';
   const size = Math.abs(expected);
   if (flow && model.side === 'down' && smallest >= size) return 'too few events to see any fall';

@@ -1,0 +1,30 @@
+import type { GaugeModel } from '../calibration.ts';
+import { unitOf } from './deviation-score.ts';
+import type { GaugeTest } from './state.ts';
+
+/** The maximum deviation that a window may have without a failure. */
+export function roomOf(model: GaugeModel, place: number, window: { readonly expected: number; readonly count: number }): number {
+  const size = Math.abs(window.expected);
+  return Math.max(model.least * size, model.threshold * unitOf(window, place, model) + model.slack * size);
+}
+
+/** The smallest lasting change that would have been found after `at` ticks, and what was expected there. */
+export function smallestChange(at: number, { model, forecastAt }: GaugeTest): { readonly change: number; readonly expected: number } {
+  const expected = forecastAt(Math.max(0, at - 1)) ?? 0;
+  const rooms = model.windows.flatMap((count, place) => (count <= at || place === 0 ? [roomOf(model, place, { expected, count })] : []));
+  return { change: Math.min(...rooms), expected };
+}
+
+/** A number that is just tolerated cannot be distinguished from a slightly higher one. */
+const overTolerated = 1.25;
+
+/**
+ * Whether a harmful change would have been found by now: twice of what was expected (where only a fall is worse, half), or a quarter more than is tolerated.
+ * Of nothing there is no double.
+ */
+export function rulesOutHarm(at: number, test: GaugeTest): boolean {
+  const { change, expected } = smallestChange(at, test);
+  const { side, slack } = test.model;
+  const harmful = side === 'down' ? Math.max(0.5, 1 - (1 - slack) / overTolerated) : Math.max(1, (1 + slack) * overTolerated - 1);
+  return expected === 0 || change <= harmful * Math.abs(expected);
+}
