@@ -47,6 +47,8 @@ const GaugeModel = z.object({
   historyMs: z.number(),
   /** One number for each tick from `startAt` on; it reaches beyond the end of the bake. */
   forecast: Numbers,
+  /** Other forecasts that are nearly as good; older calibrations have none. */
+  rivals: z.array(Numbers).exactOptional(),
   /** The newest numbers of the past, oldest first. */
   before: z.array(z.number().nullable()),
   threshold: z.number(),

@@ -57,6 +57,7 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     stepMs: series.stepMs,
     historyMs: last * series.stepMs,
     forecast: Array.from(best.ahead, short),
+    ...(best.rivals.length > 0 && { rivals: best.rivals.map((rival) => Array.from(rival, short)) }),
     before: Array.from(series.values.subarray(Math.max(0, last - stepReach)), (value) => (Number.isNaN(value) ? null : value)),
     threshold: short(
       healthyLimit(healthy, { bake: replay.bake, independent: best.independent, alpha: options.alpha }) * (flow ? flowMargin : 1),

@@ -1,5 +1,6 @@
 import type { GaugeModel } from '../calibration.ts';
-import { unitOf } from './deviation-score.ts';
+import { distanceOf, unitOf } from './deviation-score.ts';
+import { rivalWeight } from './moving-means.ts';
 import type { GaugeTest } from './state.ts';
 
 /** The maximum deviation that a window may have without a failure. */
@@ -8,11 +9,17 @@ export function roomOf(model: GaugeModel, place: number, window: { readonly expe
   return Math.max(model.least * size, model.threshold * unitOf(window, place, model) + model.slack * size);
 }
 
-/** The smallest lasting change that would have been found after `at` ticks, and what was expected there. */
-export function smallestChange(at: number, { model, forecastAt }: GaugeTest): { readonly change: number; readonly expected: number } {
-  const expected = forecastAt(Math.max(0, at - 1)) ?? 0;
+/** The smallest lasting change that would have been found after `at` ticks, and what was expected there. A rival forecast may explain a part of it. */
+export function smallestChange(
+  at: number,
+  { model, forecastAt, rivalsAt }: GaugeTest,
+): { readonly change: number; readonly expected: number } {
+  const newest = Math.max(0, at - 1);
+  const expected = forecastAt(newest) ?? 0;
   const rooms = model.windows.flatMap((count, place) => (count <= at || place === 0 ? [roomOf(model, place, { expected, count })] : []));
-  return { change: Math.min(...rooms), expected };
+  const room = Math.min(...rooms);
+  const explained = rivalsAt(newest).map((rival) => distanceOf({ mean: rival, against: expected }, model.side));
+  return { change: Math.max(room, ...explained.map((part) => part + room / rivalWeight)), expected };
 }
 
 /** A number that is just tolerated cannot be distinguished from a slightly higher one. */

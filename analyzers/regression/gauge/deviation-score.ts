@@ -19,7 +19,7 @@ export type Measure = {
 const maxScore = 1e6;
 
 /** How far a window went in the direction that is worse, as a difference. */
-export function distanceOf({ mean, against }: MovingMean, side: GaugeSide): number {
+export function distanceOf({ mean, against }: Pick<MovingMean, 'mean' | 'against'>, side: GaugeSide): number {
   const difference = mean - against;
   return side === 'up' ? difference : side === 'down' ? -difference : Math.abs(difference);
 }

@@ -29,7 +29,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
       open: noTicks,
       at: 0,
       known: 0,
-      means: startMeans(beforeBake(input, model)),
+      means: startMeans(beforeBake(input, model), model.rivals?.length ?? 0),
       worstScore: 0,
       newestScore: 0,
     },
@@ -41,7 +41,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
       const forecast = test.forecastAt(state.at);
       // Ticks after the end of the forecast are not judged.
       if (forecast === undefined) return { state: { ...next, open: noTicks } };
-      const means = addToMeans(state.means, { value, forecast }, keep);
+      const means = addToMeans(state.means, { value, forecast, rivals: test.rivalsAt(state.at) }, keep);
       const known = state.known + (Number.isNaN(value) ? 0 : 1);
       return judged({ ...next, open: noTicks, at: state.at + 1, known, means }, test, all);
     },
@@ -56,11 +56,15 @@ function testFor({ bake, forMs, unit = defaultUnit(bake.shape.kind) }: AnalyzerI
   const offset = offsetOf(bake, model);
   // Event counts scale with the length of a tick; numbers do not.
   const share = flow ? stepMs / model.stepMs : 1;
+  const placeOf = (at: number) => offset + Math.round((at * stepMs) / model.stepMs);
   const forecastAt = (at: number) => {
-    const expected = model.forecast[offset + Math.round((at * stepMs) / model.stepMs)];
+    const expected = model.forecast[placeOf(at)];
     return expected === undefined ? undefined : expected * share;
   };
-  return { model, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, halfMs: forMs / 2, forecastAt };
+  const { rivals = [] } = model;
+  // A rival that ends sooner has nothing more to explain.
+  const rivalsAt = (at: number) => rivals.map((rival) => (rival[placeOf(at)] ?? model.forecast[placeOf(at)] ?? 0) * share);
+  return { model, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, halfMs: forMs / 2, forecastAt, rivalsAt };
 }
 
 function offsetOf({ startAt }: AnalyzerInput['bake'], model: GaugeModel): number {

@@ -1,8 +1,16 @@
 /** Which way is worse for a number. */
 export type GaugeSide = 'up' | 'down' | 'both';
 
-/** A bake's numbers with their forecast. `before`: the newest numbers before it, oldest first (`NaN` where there are none). */
-export type GaugeTrace = { readonly values: Float64Array; readonly forecast: Float64Array; readonly before: Float64Array };
+/**
+ * A bake's numbers with their forecast. `rivals`: other forecasts that are nearly as good. `before`: the newest numbers before it, oldest first (`NaN` where
+ * there are none).
+ */
+export type GaugeTrace = {
+  readonly values: Float64Array;
+  readonly forecast: Float64Array;
+  readonly rivals?: readonly Float64Array[];
+  readonly before: Float64Array;
+};
 
 /** The lengths, in ticks, over which means are taken. A single tick is not enough, unless the bake has only one. */
 const lengths = [2, 3, 5, 8, 13, 20, 30, 60, 120, 240];
@@ -20,7 +28,10 @@ export function windowsFor(ticks: number): readonly number[] {
   return ticks < 2 ? [1] : lengths.filter((length) => length <= ticks);
 }
 
-/** The mean of the known ticks of a window, what it is compared with, what was forecast of these ticks, and how many they are. */
+/**
+ * The mean of the known ticks of a window, what it is compared with (the forecast, moved towards the mean where a rival explains it better, or the ticks
+ * just before), what was forecast of these ticks, and how many they are.
+ */
 export type MovingMean = { readonly mean: number; readonly against: number; readonly expected: number; readonly count: number };
 
 /**
@@ -35,22 +46,35 @@ export type MeansState = {
   readonly forecast: readonly number[];
   readonly sums: readonly number[];
   readonly expected: readonly number[];
+  /** The running sums of each rival forecast. */
+  readonly rivals: readonly (readonly number[])[];
   readonly counts: readonly number[];
 };
 
-/** The state of a bake before its first tick. */
-export function startMeans(before: Iterable<number>): MeansState {
-  let state: MeansState = { offset: 0, first: 0, values: [], forecast: [], sums: [0], expected: [0], counts: [0] };
-  for (const value of before) state = { ...addToMeans(state, { value, forecast: 0 }, Number.POSITIVE_INFINITY), offset: state.offset + 1 };
+/** The state of a bake before its first tick. `rivals`: how many rival forecasts there are. */
+export function startMeans(before: Iterable<number>, rivals: number): MeansState {
+  const none = Array.from({ length: rivals }, () => 0);
+  let state: MeansState = {
+    offset: 0,
+    first: 0,
+    values: [],
+    forecast: [],
+    sums: [0],
+    expected: [0],
+    rivals: none.map(() => [0]),
+    counts: [0],
+  };
+  for (const value of before) {
+    const tick = { value, forecast: 0, rivals: none };
+    state = { ...addToMeans(state, tick, Number.POSITIVE_INFINITY), offset: state.offset + 1 };
+  }
   return state;
 }
 
-/** Adds a number (`NaN`: missing) with its forecast; keeps at most `keep` numbers. */
-export function addToMeans(
-  state: MeansState,
-  { value, forecast }: { readonly value: number; readonly forecast: number },
-  keep: number,
-): MeansState {
+type ForecastTick = { readonly value: number; readonly forecast: number; readonly rivals: readonly number[] };
+
+/** Adds a number (`NaN`: missing) with its forecasts; keeps at most `keep` numbers. */
+export function addToMeans(state: MeansState, { value, forecast, rivals }: ForecastTick, keep: number): MeansState {
   const isKnown = !Number.isNaN(value);
   const drop = Math.max(0, state.values.length + 1 - keep);
   const pushed = (list: readonly number[], more: number) => [...(drop > 0 ? list.slice(drop) : list), (list.at(-1) ?? 0) + more];
@@ -61,6 +85,7 @@ export function addToMeans(
     forecast: [...state.forecast.slice(drop), forecast],
     sums: pushed(state.sums, isKnown ? value : 0),
     expected: pushed(state.expected, isKnown ? forecast : 0),
+    rivals: state.rivals.map((list, i) => pushed(list, isKnown ? (rivals[i] ?? 0) : 0)),
     counts: pushed(state.counts, isKnown ? 1 : 0),
   };
 }
@@ -73,6 +98,7 @@ type MeansData = {
   readonly forecast: ArrayLike<number>;
   readonly sums: ArrayLike<number>;
   readonly expected: ArrayLike<number>;
+  readonly rivals: readonly ArrayLike<number>[];
   readonly counts: ArrayLike<number>;
 };
 
@@ -85,7 +111,7 @@ export class MovingMeans {
   }
 
   /** All numbers of a trace at once: the same sums as adding them one by one. */
-  static of({ values, forecast, before }: GaugeTrace): MovingMeans {
+  static of({ values, forecast, rivals = [], before }: GaugeTrace): MovingMeans {
     const offset = before.length;
     const length = offset + Math.min(values.length, forecast.length);
     const all = new Float64Array(length);
@@ -100,7 +126,12 @@ export class MovingMeans {
       expected[i + 1] = (expected[i] ?? 0) + (isKnown ? (ahead[i] ?? 0) : 0);
       counts[i + 1] = (counts[i] ?? 0) + (isKnown ? 1 : 0);
     }
-    return new MovingMeans({ offset, first: 0, values: all, forecast: ahead, sums, expected, counts });
+    const rivalSums = rivals.map((rival) => {
+      const own = new Float64Array(length + 1);
+      for (let i = 0; i < length; i++) own[i + 1] = (own[i] ?? 0) + (i < offset || Number.isNaN(all[i]) ? 0 : (rival[i - offset] ?? 0));
+      return own;
+    });
+    return new MovingMeans({ offset, first: 0, values: all, forecast: ahead, sums, expected, rivals: rivalSums, counts });
   }
 
   /** How many ticks of the bake there are. */
@@ -118,7 +149,11 @@ export class MovingMeans {
     if (at + 1 < length || 2 * count < length || (length > 1 && count < 2)) return null;
     const mean = between(sums, start, end) / count;
     const expected = between(forecasts, start, end) / count;
-    if (question === 'forecast') return { mean, against: expected, expected, count };
+    if (question === 'forecast') {
+      let left = mean - expected;
+      for (const rival of this.#data.rivals) left = leftBy(left, mean - between(rival, start, end) / count);
+      return { mean, against: mean - left, expected, count };
+    }
     const before = this.#middleBefore(start);
     return before === null || !isStep(mean - before, mean - expected) ? null : { mean, against: before, expected, count };
   }
@@ -150,6 +185,15 @@ export class MovingMeans {
     }
     return false;
   }
+}
+
+/** A rival forecast is less good than the best one, so it explains a departure at half of its strength. */
+export const rivalWeight = 2;
+
+/** What is left of a departure from the best forecast, given the departure from a rival: nothing where the rival lies on the other side. */
+function leftBy(departure: number, fromRival: number): number {
+  if (departure * fromRival <= 0) return 0;
+  return Math.abs(departure) <= rivalWeight * Math.abs(fromRival) ? departure : rivalWeight * fromRival;
 }
 
 /** The share of a step that must also be a departure from the forecast: a return to what was expected is no regression. */

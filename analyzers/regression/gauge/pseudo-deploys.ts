@@ -77,6 +77,8 @@ function levelOf(values: Float64Array): number {
 export type Forecasts = {
   readonly method: Method;
   readonly ahead: Float64Array;
+  /** The forecasts of the bake by other methods that are nearly as good. */
+  readonly rivals: readonly Float64Array[];
   readonly bakes: readonly MovingMeans[];
   /** The first tick of each pseudo bake. */
   readonly starts: readonly number[];
@@ -84,13 +86,39 @@ export type Forecasts = {
   readonly independent: number;
 };
 
+type Candidate = { readonly method: Method; readonly ahead: Float64Array; readonly error: number; readonly first: number };
+
 /** The forecast method with the smallest error in the replay; of nearly equal methods the simplest. `null` if no forecast is possible. */
 export function bestForecasts(replay: Replay): Forecasts | null {
+  const candidates = candidatesOf(replay);
+  let best: Candidate | null = null;
+  for (const one of candidates) if (best === null || one.error < 0.98 * best.error) best = one;
+  if (best === null) return null;
+  const { method, ahead, first } = best;
+  const { series, bake } = replay;
+  const rivals = replay.flow ? [] : rivalsOf(best, candidates);
+  const methods = rivals.map((rival) => rival.method);
+  const last = series.values.length - bake;
+  // A forecast from last week is possible in the newest days only, so their pseudo deploys are placed closer together.
+  const found = startsFrom(first, last, bake).flatMap((at) => {
+    const means = meansAt(replay, [method, ...methods], at);
+    return means === null ? [] : [{ at, means }];
+  });
+  return {
+    method,
+    ahead,
+    rivals: rivals.map((rival) => rival.ahead),
+    bakes: found.map(({ means }) => means),
+    starts: found.map(({ at }) => at),
+    independent: (last + bake - first) / bake,
+  };
+}
+
+function candidatesOf(replay: Replay): readonly Candidate[] {
   const { series, clean, bake, gap, flow, starts } = replay;
-  let best: { method: Method; ahead: Float64Array; error: number; first: number } | null = null;
-  for (const method of methodsFor(clean, bake + gap, flow)) {
+  return methodsFor(clean, bake + gap, flow).flatMap((method) => {
     const ahead = aheadOf(replay, method, { from: series.values.length, gap: 0, length: 2 * bake + gap, minLength: bake + gap });
-    if (ahead === null) continue;
+    if (ahead === null) return [];
     const errors: number[] = [];
     let first = series.values.length;
     for (const at of starts) {
@@ -100,23 +128,22 @@ export function bestForecasts(replay: Replay): Forecasts | null {
       (flow ? pushShare : pushErrors)(errors, series.values.subarray(at, at + bake), expected);
     }
     const error = flow ? quantileSorted(sorted(errors), oneDeviation) : medianOf(errors);
-    if (errors.length > 0 && (best === null || error < 0.98 * best.error)) best = { method, ahead, error, first };
-  }
-  if (best === null) return null;
-  const { method, ahead, first } = best;
-  const last = series.values.length - bake;
-  // A forecast from last week is possible in the newest days only, so their pseudo deploys are placed closer together.
-  const found = startsFrom(first, last, bake).flatMap((at) => {
-    const means = meansAt(replay, method, at);
-    return means === null ? [] : [{ at, means }];
+    return errors.length > 0 ? [{ method, ahead, error, first }] : [];
   });
-  return {
-    method,
-    ahead,
-    bakes: found.map(({ means }) => means),
-    starts: found.map(({ at }) => at),
-    independent: (last + bake - first) / bake,
-  };
+}
+
+/** A rival's error is at most this many times the smallest one. */
+const rivalError = 1.5;
+const maxRivals = 2;
+
+/** The best methods of other kinds that are nearly as good as the best one. */
+function rivalsOf(best: Candidate, candidates: readonly Candidate[]): readonly Candidate[] {
+  const rivals: Candidate[] = [];
+  for (const one of candidates.toSorted((a, b) => a.error - b.error)) {
+    const isNew = [best, ...rivals].every(({ method }) => method.name !== one.method.name);
+    if (isNew && one.error <= rivalError * best.error && rivals.length < maxRivals) rivals.push(one);
+  }
+  return rivals;
 }
 
 function aheadOf(
@@ -139,12 +166,14 @@ function pushShare(errors: number[], values: Float64Array, expected: Float64Arra
   if (sum > 0 || expectedSum > 0) errors.push(Math.abs(Math.log(Math.max(sum, 1e-3 * expectedSum) / Math.max(expectedSum, 1e-3 * sum))));
 }
 
-function meansAt(replay: Replay, method: Method, at: number): MovingMeans | null {
+/** The pseudo bake at a tick with its forecasts, the best method first; `null` where that one has too little data. */
+function meansAt(replay: Replay, methods: readonly Method[], at: number): MovingMeans | null {
   const { series, gap, bake } = replay;
-  const expected = aheadOf(replay, method, { from: at, gap, length: bake, minLength: bake });
-  if (expected === null) return null;
+  const [expected, ...rivals] = methods.map((method) => aheadOf(replay, method, { from: at, gap, length: bake, minLength: bake }));
+  if (expected == null) return null;
   const before = gap === 0 ? series.values.subarray(Math.max(0, at - stepReach), at) : new Float64Array();
-  return MovingMeans.of({ values: series.values.subarray(at, at + bake), forecast: expected, before });
+  const values = series.values.subarray(at, at + bake);
+  return MovingMeans.of({ values, forecast: expected, rivals: rivals.filter((rival) => rival !== null), before });
 }
 
 type ReplaySettings = Pick<Measure, 'side' | 'questions' | 'windows'>;

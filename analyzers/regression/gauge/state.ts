@@ -38,4 +38,6 @@ export type GaugeTest = {
   readonly halfMs: number;
   /** What was forecast for tick `at`; `undefined` beyond the end of the forecast. */
   readonly forecastAt: (at: number) => number | undefined;
+  /** What the rival forecasts say of tick `at`. */
+  readonly rivalsAt: (at: number) => readonly number[];
 };

@@ -20,3 +20,27 @@ describe('a step', () => {
     expect(step(150, 50).around('step', 1, 2)).toBeNull();
   });
 });
+
+describe('a forecast with a rival', () => {
+  const against = (rival: number) => {
+    const both = (value: number) => Float64Array.of(value, value);
+    return MovingMeans.of({ values: both(110), forecast: both(100), rivals: [both(rival)], before: new Float64Array() }).around(
+      'forecast',
+      1,
+      2,
+    );
+  };
+
+  test('that explains a departure at half of its strength', () => {
+    expect(against(108)).toMatchObject({ mean: 110, against: 106, expected: 100 });
+  });
+
+  test('counts in full where the rival expects something else as well', () => {
+    expect(against(105)).toMatchObject({ against: 100 });
+    expect(against(90)).toMatchObject({ against: 100 });
+  });
+
+  test('counts for nothing where the rival lies on the other side', () => {
+    expect(against(115)).toMatchObject({ against: 110 });
+  });
+});
