@@ -28,5 +28,6 @@ Bakes of error ratios and latencies last 30 minutes at 15 s a tick, those of rat
 *calm* has independent errors at 0.5 %; *clustered* errors come three at a time; *drift* and *hard-drift* wander with an hour's memory (25 % and 50 %); *season* swings by half with the day; *bursts* have a sixfold error rate for about two minutes, about once an hour (*rare-bursts*: once in three hours, so that one bake in ten has its first); *holes* lack a tenth of their ticks; *silence* has no requests a third of the time; *stops* loses its traffic in the bake; *tides* has five times the requests by day; *young* has 45 minutes of history; *low-traffic* has 0.3 requests a second; *rare* and *never* have almost no errors.
 *control-* has the old release running at the same time as the new one, which gets 10 to 20 % of the traffic; drift and bursts affect both.
 *cold start* is a 15-fold error rate (a fourfold latency) for the first 30 s, which ends by itself and is no reason to roll back.
-*late* effects begin ten minutes after the deploy.`;
+*late* effects begin ten minutes after the deploy.
+*Gauges with changes* are real ones: bakes of two hours after a week, as recorded or moved by the metric's own range (*small shift*: 0.6 of it); *incident* puts one of two to eight ranges at the hour of the bake into the day before.`;
 }

@@ -1,4 +1,5 @@
 import { canShow, effects, families, type Labelled, makeCounts } from './families.ts';
+import { changedGauges } from './gauges.ts';
 import { latencyEffects, latencyFamilies, makeLatency } from './latency.ts';
 import { makeRate, rateEffects, rateFamilies } from './rates.ts';
 import { labelledSet } from './sets.ts';
@@ -16,6 +17,7 @@ export function sections(sizes: Sizes, directory: string | undefined): readonly 
     { title: 'Error ratios', bakes: counts(sizes) },
     { title: 'Latency from buckets', bakes: latencies(sizes) },
     { title: 'Rates with a season', bakes: rates(sizes) },
+    ...(directory === undefined ? [] : [{ title: 'Gauges with changes', bakes: changedGauges(directory, sizes.firstSeed) }]),
     ...(directory === undefined ? [] : sets.map((name) => ({ title: `Set ${name}`, bakes: labelledSet(directory, name) }))),
   ];
 }
