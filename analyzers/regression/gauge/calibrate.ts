@@ -2,7 +2,7 @@ import type { GaugeModel } from '../calibration.ts';
 import { medianOf, quantileSorted, sorted } from '../math/quantiles.ts';
 import { deviationOf, type Measure } from './deviation-score.ts';
 import type { GaugeSeries } from './gauge-series.ts';
-import { healthyLimit } from './healthy-tail.ts';
+import { flowLimit, healthyLimit } from './healthy-tail.ts';
 import { type GaugeSide, type MovingMeans, stepReach, windowsFor } from './moving-means.ts';
 import { bestForecasts, healthyQuantile, noiseOf, peaksOf, places, replayOf, scoresOf } from './pseudo-deploys.ts';
 
@@ -60,7 +60,7 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     ...(best.rivals.length > 0 && { rivals: best.rivals.map((rival) => Array.from(rival, short)) }),
     before: Array.from(series.values.subarray(Math.max(0, last - stepReach)), (value) => (Number.isNaN(value) ? null : value)),
     threshold: short(
-      healthyLimit(healthy, { bake: replay.bake, independent: best.independent, alpha: options.alpha }) * (flow ? flowMargin : 1),
+      (flow ? flowLimit : healthyLimit)(healthy, { bake: replay.bake, independent: best.independent, alpha: options.alpha }),
     ),
     replayed: scores.length,
     usual: short(quantileSorted(scores, healthyQuantile)),
@@ -114,9 +114,6 @@ function sizesOf(values: Float64Array): { readonly deviation: number; readonly s
   }
   return { deviation: Math.sqrt(squares), size, phi: short(pairs > 0 && sum > 0 ? steps / pairs / sum : 0) };
 }
-
-/** The best of many forecasts of events was partly best by chance, so the threshold is raised. */
-const flowMargin = 1.05;
 
 /** Rounds to six significant digits. */
 function short(value: number): number {

@@ -26,7 +26,8 @@ const fewBakes = 3;
 
 /**
  * The score that a healthy bake exceeds with a probability of `alpha`: peaks over a threshold with a generalized Pareto tail (Pickands 1975). Neighboring
- * pseudo bakes overlap, so all that lie within a bake of each other are one event. It is never below the second largest event.
+ * pseudo bakes overlap, so all that lie within a bake of each other are one event. It is never below the second largest event, unless there are more than
+ * `1 / alpha` independent bakes.
  */
 export function healthyLimit(healthy: HealthyScores, { bake, independent, alpha }: TailSettings): number {
   const from = Math.max(minScore, quantileSorted(sorted(healthy.scores), tailFrom) || 0);
@@ -39,7 +40,8 @@ export function healthyLimit(healthy: HealthyScores, { bake, independent, alpha 
   const share = (peaks.length + 0.5) / (Math.max(independent, peaks.length) + 1);
   const times = Math.max(1, share / Math.min(0.1, Math.max(1e-9, alpha)));
   const tail = from + (scale * (times ** shape - 1)) / shape;
-  const [once = from, twice = from] = peaks;
+  // Of many bakes the budget lets the largest few fail.
+  const [once = from, twice = from] = peaks.slice(Math.floor(independent * alpha));
   return Math.max(tail, Math.min(once, maxOnce * twice)) * (1 + (fewBakes / Math.max(1, independent)) ** 2);
 }
 
@@ -56,4 +58,24 @@ function peaksAbove({ scores, starts }: HealthyScores, from: number, bake: numbe
     before = start;
   }
   return peaks.toSorted((a, b) => b - a);
+}
+
+/** With this many healthy bakes of events to learn from, the threshold doubles, and with more it is lower; a tenth of the budget raises it by 12 %. */
+const fewFlowBakes = 10;
+const referenceAlpha = 0.01;
+const alphaPower = 0.05;
+/** The best of many forecasts of events was partly best by chance, so the threshold is raised. */
+const flowMargin = 1.05;
+const wildFrom = 0.95;
+
+/**
+ * The limit for events: their scores are in standard deviations already, and their tails are short. The geometric mean of the 95 % quantile and the
+ * maximum of the healthy scores, with a margin for few bakes and for a small budget.
+ */
+export function flowLimit({ scores }: HealthyScores, { independent, alpha }: TailSettings): number {
+  const all = sorted(scores);
+  const [wild, wildest] = [Math.max(minScore, quantileSorted(all, wildFrom) || 0), Math.max(minScore, all.at(-1) ?? 0)];
+  const few = 1 + fewFlowBakes / Math.max(1, independent);
+  const strict = (referenceAlpha / Math.min(0.1, Math.max(1e-9, alpha))) ** alphaPower;
+  return Math.sqrt(wild * wildest) * flowMargin * few * strict;
 }

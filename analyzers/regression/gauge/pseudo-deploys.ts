@@ -86,12 +86,12 @@ export type Forecasts = {
   readonly independent: number;
 };
 
-type Candidate = { readonly method: Method; readonly ahead: Float64Array; readonly error: number; readonly first: number };
+type ForecastCandidate = { readonly method: Method; readonly ahead: Float64Array; readonly error: number; readonly first: number };
 
 /** The forecast method with the smallest error in the replay; of nearly equal methods the simplest. `null` if no forecast is possible. */
 export function bestForecasts(replay: Replay): Forecasts | null {
   const candidates = candidatesOf(replay);
-  let best: Candidate | null = null;
+  let best: ForecastCandidate | null = null;
   for (const one of candidates) if (best === null || one.error < 0.98 * best.error) best = one;
   if (best === null) return null;
   const { method, ahead, first } = best;
@@ -114,7 +114,7 @@ export function bestForecasts(replay: Replay): Forecasts | null {
   };
 }
 
-function candidatesOf(replay: Replay): readonly Candidate[] {
+function candidatesOf(replay: Replay): readonly ForecastCandidate[] {
   const { series, clean, bake, gap, flow, starts } = replay;
   return methodsFor(clean, bake + gap, flow).flatMap((method) => {
     const ahead = aheadOf(replay, method, { from: series.values.length, gap: 0, length: 2 * bake + gap, minLength: bake + gap });
@@ -137,8 +137,8 @@ const rivalError = 1.5;
 const maxRivals = 2;
 
 /** The best methods of other kinds that are nearly as good as the best one. */
-function rivalsOf(best: Candidate, candidates: readonly Candidate[]): readonly Candidate[] {
-  const rivals: Candidate[] = [];
+function rivalsOf(best: ForecastCandidate, candidates: readonly ForecastCandidate[]): readonly ForecastCandidate[] {
+  const rivals: ForecastCandidate[] = [];
   for (const one of candidates.toSorted((a, b) => a.error - b.error)) {
     const isNew = [best, ...rivals].every(({ method }) => method.name !== one.method.name);
     if (isNew && one.error <= rivalError * best.error && rivals.length < maxRivals) rivals.push(one);
