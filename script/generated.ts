@@ -21,7 +21,8 @@ function json(schema: JsonSchema): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-function renewed(page: string, name: string, text: string): string {
+/** The page with `text` in its part `name`. Throws where the page has no such part. */
+export function renewed(page: string, name: string, text: string): string {
   const [open, close] = mark(name);
   const [from, to] = [page.indexOf(open), page.indexOf(close)];
   if (from === -1 || to < from) throw new Error(`the page has no part between ${open} and ${close}`);

@@ -44,11 +44,13 @@ function totalOf(byJudge: Table['byJudge']): readonly string[] {
   return ['**all**', '', String(sums[0]?.n ?? 0), ...cells, ''];
 }
 
-function line(cells: readonly string[]): string {
+/** A row of a table. */
+export function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function percent(share: number): string {
+/** "1.3 %". */
+export function percent(share: number): string {
   return `${Number((100 * share).toFixed(1))} %`;
 }
 
