@@ -74,8 +74,11 @@ export async function startEngine(input: AppInput, adapters: ServerAdapters, clo
     publicUrl,
   };
   const scheduler = buildScheduler(input, adapters);
-  // The embedded database has one owner: what an earlier process claimed is free at once.
-  if (isEmbedded) await store.releaseClaims(worker);
+  // The embedded database has one owner: what an earlier process claimed, or was performing, is free at once.
+  if (isEmbedded) {
+    await store.releaseClaims(worker);
+    await queue.freeTaken();
+  }
   const handlers: Parameters<EffectQueue['start']>[0] = {
     perform: (effect, signal) => perform(dispatch, effect, signal),
     gaveUp: (effect) => gaveUp(dispatch, effect),

@@ -9,6 +9,11 @@ export type EffectHandler = (effect: QueuedEffect, signal: AbortSignal) => Promi
  */
 export interface EffectQueue {
   start(handlers: { readonly perform: EffectHandler; readonly gaveUp: (effect: QueuedEffect) => Promise<void> }): Promise<void>;
+  /**
+   * Lets the effects that an ended process was performing be taken at once; else they wait until its heartbeat is missed. Only for a process that shares
+   * the database with no other, before its `start`.
+   */
+  freeTaken(): Promise<void>;
   /** Takes no more effects until `resume`; other servers take them. Handlers that run go on. Idempotent, as `resume` is. */
   pause(): Promise<void>;
   resume(): Promise<void>;

@@ -44,3 +44,12 @@ export async function oldestJobAge(db: Database): Promise<number> {
     .where(and(inArray(bossJobs.name, [...effectKinds, gaveUpQueue]), lt(bossJobs.state, 'completed')));
   return Math.max(0, Math.round(Number(row?.age ?? 0)));
 }
+
+/** The ids of the jobs that are being performed, by the names of their queues. */
+export async function takenJobs(db: Database): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await db
+    .select({ name: bossJobs.name, id: bossJobs.id })
+    .from(bossJobs)
+    .where(and(inArray(bossJobs.name, [...effectKinds, gaveUpQueue]), eq(bossJobs.state, 'active')));
+  return new Map([...Map.groupBy(rows, ({ name }) => name)].map(([name, jobs]) => [name, jobs.map(({ id }) => id)]));
+}

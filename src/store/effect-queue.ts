@@ -4,7 +4,7 @@ import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/effect-queue.ts';
-import { oldestJobAge } from './boss-jobs.ts';
+import { oldestJobAge, takenJobs } from './boss-jobs.ts';
 import type { QueueEffects } from './commit.ts';
 import { connectionOptions, type Database } from './database.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -68,6 +68,10 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
         if (!isPaused) await listen();
       });
     },
+    freeTaken: () =>
+      onDatabase('free effects', async () => {
+        for (const [name, taken] of await takenJobs(deps.db)) await boss.fail(name, [...taken], { message: 'its server has ended' });
+      }),
     pause: () =>
       inTurn(async () => {
         if (!isPaused && !isEnding) await offWork({ wait: false });
