@@ -25,13 +25,24 @@ export function smallestChange(
 /** A number that is just tolerated cannot be distinguished from a slightly higher one. */
 const overTolerated = 1.25;
 
-/**
- * Whether a harmful change would have been found by now: twice of what was expected (where only a fall is worse, half), or a quarter more than is tolerated.
- * Of nothing there is no double.
- */
+/** A release is harmful from this factor on, and broken from that one on. Where only a fall is worse, it divides. */
+const harmfulTimes = 2;
+const brokenTimes = 5;
+
+/** Whether a harmful change would have been found by now: twice of what was expected, or a quarter more than is tolerated. Of nothing there is no double. */
 export function rulesOutHarm(at: number, test: GaugeTest): boolean {
+  return wouldFind(harmfulTimes, at, test);
+}
+
+/** Whether a broken release would have been found by now. Then an undecided gauge does not keep the bake open, as with counts. */
+export function rulesOutBroken(at: number, test: GaugeTest): boolean {
+  return wouldFind(brokenTimes, at, test);
+}
+
+function wouldFind(times: number, at: number, test: GaugeTest): boolean {
   const { change, expected } = smallestChange(at, test);
   const { side, slack } = test.model;
-  const harmful = side === 'down' ? Math.max(0.5, 1 - (1 - slack) / overTolerated) : Math.max(1, (1 + slack) * overTolerated - 1);
-  return expected === 0 || change <= harmful * Math.abs(expected);
+  const found =
+    side === 'down' ? Math.max(1 - 1 / times, 1 - (1 - slack) / overTolerated) : Math.max(times - 1, (1 + slack) * overTolerated - 1);
+  return expected === 0 || change <= found * Math.abs(expected);
 }

@@ -4,7 +4,7 @@ import { explain } from '../../../src/core/judge/explanation.ts';
 import { type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import { defaultUnit } from '../../../src/core/series/check-unit.ts';
 import type { GaugeModel } from '../calibration.ts';
-import { roomOf, rulesOutHarm } from './detectable-change.ts';
+import { roomOf, rulesOutBroken, rulesOutHarm } from './detectable-change.ts';
 import { distanceOf, scoreOf } from './deviation-score.ts';
 import { addToCoarse, coarseValue, gaugeAt, noTicks, sizeOf } from './gauge-series.ts';
 import { addToMeans, MovingMeans, startMeans, stepReach } from './moving-means.ts';
@@ -118,7 +118,10 @@ function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
   const isNear = !test.flow || !isHalfway(state, model, newest);
   if (!isNear || state.newestScore > Math.min(model.usual, model.threshold))
     return { outcome: 'inconclusive', leans: true, ...describeOpen(state, test, { deviation: newest, reason: 'unusual' }) };
-  if (!rulesOutHarm(at, test)) return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, reason: 'blind' }) };
+  if (!rulesOutHarm(at, test)) {
+    const blind = describeOpen(state, test, { deviation: newest, reason: 'blind' });
+    return { outcome: 'inconclusive', ...(rulesOutBroken(at, test) && { blocks: false as const }), ...blind };
+  }
   return { outcome: 'pass', ...describePass(state, test, newest), ...settledBy(state, test) };
 }
 

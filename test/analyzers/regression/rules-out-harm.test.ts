@@ -50,6 +50,14 @@ describe('to pass, a gauge rules out harm', () => {
     }
   });
 
+  test('an undecided one keeps the bake open only where not even a broken release would have been seen', () => {
+    const blocking = (wander: number) =>
+      seeds.map((seed) => verdictOf({ wander, seed })).filter((verdict) => verdict.outcome === 'inconclusive' && verdict.blocks !== false)
+        .length;
+    expect(blocking(0.4)).toBe(0);
+    expect(blocking(2)).toBeGreaterThan(0);
+  });
+
   test('twice as much is found or undecided, never as expected', () => {
     for (const wander of [0.02, 0.1, 0.2, 0.4, 1])
       for (const seed of seeds) expect(verdictOf({ wander, seed, times: 2 }).outcome).not.toBe('pass');
