@@ -54,7 +54,14 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
   const clock = input.clock ?? databaseClock;
   const databaseUrl = input.databaseUrl ?? config.database.url;
   const path = environment.PATH;
-  const storage = await openStore({ databaseUrl, dataDir: config.dataDir, log, clock, ...(path !== undefined && { path }) });
+  const storage = await openStore({
+    databaseUrl,
+    isCompact: databaseUrl === null || config.database.isCompact,
+    dataDir: config.dataDir,
+    log,
+    clock,
+    ...(path !== undefined && { path }),
+  });
   closers.push(storage.close);
   const syncClock = () => databaseClock.sync(() => storage.store.now());
   await syncClock();

@@ -23,6 +23,12 @@ export const DatabaseSection = z.strictObject({
     .regex(/^postgres(ql)?:\/\/./, 'must be a PostgreSQL URL, such as postgres://user@host/name')
     .optional()
     .describe(`A PostgreSQL server to use instead of the embedded one. ${secretHint}`),
+  compact: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether measurements and pasts are written in half of the bytes. A server of version 0.1 cannot read them: switch it on once all servers on this database are newer. The embedded database has one server, so it always does. Default: false.',
+    ),
   retention: duration({ min: '1d' })
     .default(90 * 86_400_000)
     .describe(

@@ -8,7 +8,7 @@ import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { Commit } from '../ports/bake-store.ts';
 import type { Database } from './database.ts';
 import { and, eq, sql } from './drizzle.ts';
-import { packMeasurement } from './pack-measurement.ts';
+import type { RowForm } from './row-form.ts';
 import { bakes, marks, measurements, timeline } from './schema.ts';
 import { compile, jsonText, slot } from './statement.ts';
 
@@ -29,24 +29,27 @@ const moveBake = compile(sql`
 export async function writeCommit(
   tx: Database,
   bake: { readonly version: number; readonly commit: Commit; readonly ruleSet: RuleSet },
-  queue: QueueEffects,
+  { queue, rows }: CommitWriters,
 ) {
   const { next, effects } = bake.commit;
   const version = bake.version + 1;
   const headStartMs = headStartOf(next, bake.commit.measurements ?? []);
   await Promise.all([
     moveBake(tx, { id: next.id, state: next.state, nextAt: nextAtOf(next), body: jsonText(next), version, headStartMs }),
-    writeEntries(tx, { id: next.id, ruleSet: bake.ruleSet }, bake.commit),
+    writeEntries(tx, { id: next.id, ruleSet: bake.ruleSet, rows }, bake.commit),
     effects.length > 0 ? queue(tx, effects) : undefined,
   ]);
   return version;
 }
 
-type EntriesOwner = { readonly id: string; readonly ruleSet: RuleSet };
+/** What a commit writes with: the queue of its effects, and the form of its rows. */
+export type CommitWriters = { readonly queue: QueueEffects; readonly rows: RowForm };
+
+type EntriesOwner = { readonly id: string; readonly ruleSet: RuleSet; readonly rows: RowForm };
 
 /** Writes the timeline and the measurements of a commit. */
-export async function writeEntries(tx: Database, { id, ruleSet }: EntriesOwner, commit: Commit): Promise<void> {
-  const rows = (commit.measurements ?? []).map((one) => measurementRow(one, ruleSet));
+export async function writeEntries(tx: Database, { id, ruleSet, rows: form }: EntriesOwner, commit: Commit): Promise<void> {
+  const rows = (commit.measurements ?? []).map((one) => measurementRow(one, ruleSet, form));
   await Promise.all([writeTimeline(tx, id, commit.timeline), rows.length > 0 && addMeasurements(tx, { id, rows: jsonText(rows) })]);
   for (const change of commit.marks ?? []) await writeMark(tx, id, change);
 }
@@ -69,9 +72,9 @@ const addMeasurements = compile(sql`
   on conflict do nothing`);
 
 /** A measurement with the columns of its row. */
-export function measurementRow(measurement: Measurement, ruleSet: RuleSet) {
+export function measurementRow(measurement: Measurement, ruleSet: RuleSet, form: RowForm) {
   const { phase, check, window, at, ticks } = measurement;
-  return { phase, check, to: window.to, answered: ticks !== null, at, body: packMeasurement(measurement, ruleSet) };
+  return { phase, check, to: window.to, answered: ticks !== null, at, body: form.measurement(measurement, ruleSet) };
 }
 
 /** Sets a mark, or takes one back. The first mark of a kind stays. */

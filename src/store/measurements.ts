@@ -3,9 +3,9 @@ import type { Place } from '../ports/hook.ts';
 import type { FrozenHistory, StoredPast } from '../ports/measurement-store.ts';
 import type { Database } from './database.ts';
 import { and, asc, desc, eq } from './drizzle.ts';
-import { packStretch } from './pack-stretch.ts';
 import { readCalibrations, readSightings, readStretch } from './read-measurement.ts';
 import { readRuleSet } from './read-rules.ts';
+import type { RowForm } from './row-form.ts';
 import { deploys, histories, measurements } from './schema.ts';
 import { unpackMeasurement } from './unpack-measurement.ts';
 
@@ -23,13 +23,15 @@ export async function readMeasurements(db: Database, bakeId: string): Promise<re
   return rows.map((row) => unpackMeasurement(row, ruleSet));
 }
 
+type NewHistories = { readonly bakeId: string; readonly list: readonly FrozenHistory[]; readonly rows: RowForm };
+
 /** Stores the history of each check that has none yet: `MeasurementStore.saveHistory`. */
-export async function saveHistory(db: Database, bakeId: string, list: readonly FrozenHistory[]): Promise<void> {
+export async function saveHistory(db: Database, { bakeId, list, rows: form }: NewHistories): Promise<void> {
   if (list.length === 0) return;
   const rows = list.map(({ sightings = [], stretch, ...history }) => ({
     bakeId,
     ...history,
-    stretch: packStretch(stretch),
+    stretch: form.stretch(stretch),
     unmatched: sightings,
   }));
   await db.insert(histories).values(rows).onConflictDoNothing();

@@ -11,10 +11,13 @@ import { migrate } from './migrate.ts';
 import { createPinger } from './ping.ts';
 import { findPoolMode } from './pool-mode.ts';
 import { createStore } from './postgres-store.ts';
+import { compactRows, plainRows } from './row-form.ts';
 
 export type OpenStoreOptions = {
   /** The PostgreSQL of the operator; `null` starts the embedded one in `dataDir`. */
   readonly databaseUrl: Secret | string | null;
+  /** Whether rows are written in half of the bytes, which a server of version 0.1 cannot read. Default: with the embedded database, which has one server. */
+  readonly isCompact?: boolean;
   readonly dataDir: string;
   readonly log: Log;
   readonly clock: Clock;
@@ -46,7 +49,8 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
     const queue = createEffectQueue({ endpoint, db: pool.db, clock: options.clock, log: options.log }, { workers });
     closers.push(queue.close);
     await queue.open();
-    return { store: createStore({ pool, queueEffects: queue.enqueue, ping: pinger.ping }), queue, close };
+    const rows = (options.isCompact ?? options.databaseUrl === null) ? compactRows : plainRows;
+    return { store: createStore({ pool, queueEffects: queue.enqueue, ping: pinger.ping, rows }), queue, close };
   } catch (error) {
     await close();
     throw error;

@@ -18,20 +18,22 @@ import { readEnvironments, readServices } from './places.ts';
 import { prune, readDeletions } from './prune.ts';
 import { findRecord } from './record.ts';
 import { register } from './register.ts';
+import type { RowForm } from './row-form.ts';
 import { offerRuleBook, readRuleBook, readRuleBookVersion, sawReplica } from './rule-books.ts';
 import { update } from './update.ts';
 import { updateQuietly } from './update-quietly.ts';
 
-type StoreParts = Pick<Store, 'ping'> & { readonly pool: Pool; readonly queueEffects: QueueEffects };
+type StoreParts = Pick<Store, 'ping'> & { readonly pool: Pool; readonly queueEffects: QueueEffects; readonly rows: RowForm };
 
 /** Creates the `Store` on PostgreSQL. `queueEffects` puts effects into the queue inside a given transaction. */
-export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
+export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Store {
+  const writers = { queue: queueEffects, rows };
   const { db, transaction } = pool;
   const inTransaction = <T>(what: string, work: (tx: Database) => Promise<T>) => onDatabase(what, () => transaction(work));
   return {
-    register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, queueEffects)),
-    update: (id, expected, decide) => inTransaction('update', (tx) => update(tx, { id, expected, decide }, queueEffects)),
-    updateQuietly: (commits) => onDatabase('update quietly', () => updateQuietly(db, commits)),
+    register: (registration, decide) => inTransaction('register', (tx) => register(tx, { registration, decide }, writers)),
+    update: (id, expected, decide) => inTransaction('update', (tx) => update(tx, { id, expected, decide }, writers)),
+    updateQuietly: (commits) => onDatabase('update quietly', () => updateQuietly(db, commits, rows)),
     find: (id) => onDatabase('find', () => findRecord(db, id)),
     list: (filter) => onDatabase('list', () => listDeploys(db, filter)),
     replacementOf: (deploy) => onDatabase('replacement', () => readReplacement(db, deploy)),
@@ -45,7 +47,7 @@ export function createStore({ pool, queueEffects, ping }: StoreParts): Store {
     nextDueAt: () => onDatabase('next due', () => nextDueAt(db)),
     countLive: () => onDatabase('count live', () => countLive(db)),
     measurements: (bakeId) => onDatabase('measurements', () => readMeasurements(db, bakeId)),
-    saveHistory: (bakeId, histories) => onDatabase('save history', () => saveHistory(db, bakeId, histories)),
+    saveHistory: (bakeId, histories) => onDatabase('save history', () => saveHistory(db, { bakeId, list: histories, rows })),
     newestHistory: (place, check, source) => onDatabase('newest history', () => newestHistory(db, place, { check, source })),
     histories: (bakeId) => onDatabase('histories', () => readHistories(db, bakeId)),
     timeline: (bakeId) => onDatabase('timeline', () => readTimeline(db, bakeId)),

@@ -1,10 +1,11 @@
 import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/bake-store.ts';
 import type { Place } from '../ports/hook.ts';
-import { nextAtOf, type QueueEffects, writeCommit, writeEntries } from './commit.ts';
+import { type CommitWriters, nextAtOf, writeCommit, writeEntries } from './commit.ts';
 import type { Database } from './database.ts';
 import { and, asc, eq, isNotNull } from './drizzle.ts';
 import { lock, shareFreezeLock } from './locks.ts';
 import { bake, findRecord, selectRecords, toRecord } from './record.ts';
+import type { RowForm } from './row-form.ts';
 import { bakes, deploys } from './schema.ts';
 
 type DecideRegistration = (context: RegistrationContext) => RegistrationDecision;
@@ -13,7 +14,7 @@ type DecideRegistration = (context: RegistrationContext) => RegistrationDecision
 export async function register(
   tx: Database,
   request: { readonly registration: Registration; readonly decide: DecideRegistration },
-  queue: QueueEffects,
+  writers: CommitWriters,
 ) {
   const { registration, decide } = request;
   const { service, environment } = registration.deploy;
@@ -26,13 +27,13 @@ export async function register(
   const live = await lockLive(tx, registration.deploy);
   const decision = decide({ live });
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal } satisfies RegistrationResult;
-  await insert(tx, registration, decision);
+  await insert(tx, { registration, decision, rows: writers.rows });
   for (const { id, commit } of decision.superseded) {
     const record = live.find(({ deploy }) => deploy.id === id);
     if (record === undefined) throw new Error(`a registration supersedes ${id}, which is not a live bake of its service`);
-    await writeCommit(tx, { version: record.version, commit, ruleSet: record.ruleSet }, queue);
+    await writeCommit(tx, { version: record.version, commit, ruleSet: record.ruleSet }, writers);
   }
-  if (decision.first.effects.length > 0) await queue(tx, decision.first.effects);
+  if (decision.first.effects.length > 0) await writers.queue(tx, decision.first.effects);
   const { deploy, ruleSet, plan } = registration;
   return { kind: 'created', record: { deploy, bake: decision.first.next, version: 1, ruleSet, plan } } satisfies RegistrationResult;
 }
@@ -55,7 +56,13 @@ async function lockLive(tx: Database, place: Place): Promise<readonly DeployReco
   return rows.map(toRecord);
 }
 
-async function insert(tx: Database, registration: Registration, decision: Extract<RegistrationDecision, { ok: true }>): Promise<void> {
+type RegisteredRows = {
+  readonly registration: Registration;
+  readonly decision: Extract<RegistrationDecision, { ok: true }>;
+  readonly rows: RowForm;
+};
+
+async function insert(tx: Database, { registration, decision, rows }: RegisteredRows): Promise<void> {
   const { deploy, idempotencyKey, bodyHash, ruleSet, plan } = registration;
   const { id, service, environment, registeredAt, adopted } = deploy;
   await tx.insert(deploys).values({
@@ -74,5 +81,5 @@ async function insert(tx: Database, registration: Registration, decision: Extrac
   const { next } = decision.first;
   const bakeRow = { deployId: id, service, environment, version: 1, state: next.state, nextAt: nextAtOf(next), body: next };
   await tx.insert(bakes).values(bakeRow);
-  await writeEntries(tx, { id, ruleSet }, decision.first);
+  await writeEntries(tx, { id, ruleSet, rows }, decision.first);
 }

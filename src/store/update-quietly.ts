@@ -3,6 +3,7 @@ import type { QuietCommit } from '../ports/bake-store.ts';
 import { measurementRow, nextAtOf } from './commit.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
+import type { RowForm } from './row-form.ts';
 import { bakes, measurements } from './schema.ts';
 import { compile, jsonText, slot } from './statement.ts';
 
@@ -35,11 +36,11 @@ const writeAll = compile(
 );
 
 /** Commits passes that move nothing, all in one statement: `BakeStore.updateQuietly`. */
-export async function updateQuietly(db: Database, commits: readonly QuietCommit[]): Promise<ReadonlySet<string>> {
+export async function updateQuietly(db: Database, commits: readonly QuietCommit[], form: RowForm): Promise<ReadonlySet<string>> {
   if (commits.length === 0) return new Set();
   const given = commits.map(({ version, next, ruleSet, measurements: list }) => ({
     ...{ id: next.id, version, nextAt: nextAtOf(next), headStartMs: headStartOf(next, list), body: next },
-    measurements: list.map((one) => measurementRow(one, ruleSet)),
+    measurements: list.map((one) => measurementRow(one, ruleSet, form)),
   }));
   return new Set(await writeAll(db, { commits: jsonText(given) }));
 }

@@ -1,6 +1,6 @@
 import type { DecideUpdate, ExpectedState, UpdateResult } from '../ports/bake-store.ts';
 import { isNewestAttempt } from './audit-log.ts';
-import { type QueueEffects, writeCommit } from './commit.ts';
+import { type CommitWriters, writeCommit } from './commit.ts';
 import type { Database } from './database.ts';
 import { eq } from './drizzle.ts';
 import { readFacts } from './facts.ts';
@@ -17,7 +17,7 @@ type UpdateRequest = {
 const lockRecord = compile(selectRecords(build, eq(bake.deployId, slot('id'))).for('update', { of: bake }), toRecord);
 
 /** Locks the bake, calls `decide` and commits its decision: `BakeStore.update`. */
-export async function update(tx: Database, request: UpdateRequest, queue: QueueEffects): Promise<UpdateResult> {
+export async function update(tx: Database, request: UpdateRequest, writers: CommitWriters): Promise<UpdateResult> {
   const { expected } = request;
   // First of all, because attempts begin under this lock too.
   if (expected !== null && typeof expected !== 'number' && !(await isNewestAttempt(tx, expected))) return { kind: 'lost' };
@@ -26,6 +26,6 @@ export async function update(tx: Database, request: UpdateRequest, queue: QueueE
   if (typeof expected === 'number' && record.version !== expected) return { kind: 'lost' };
   const decision = await request.decide(record, (passedOver) => readFacts(tx, record.deploy, passedOver));
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal };
-  const version = await writeCommit(tx, { version: record.version, commit: decision, ruleSet: record.ruleSet }, queue);
+  const version = await writeCommit(tx, { version: record.version, commit: decision, ruleSet: record.ruleSet }, writers);
   return { kind: 'committed', record: { ...record, bake: decision.next, version } };
 }

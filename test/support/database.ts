@@ -30,7 +30,7 @@ export async function aDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(server, `create database ${name} template bakewatch strategy file_copy`);
   const url = server.replace('/bakewatch?', `/${name}?`);
-  const opened = await openStore({ databaseUrl: url, dataDir: '', log: silentLog, clock: systemClock });
+  const opened = await openStore({ databaseUrl: url, isCompact: true, dataDir: '', log: silentLog, clock: systemClock });
   pools.set(url, openPool(parseDatabaseUrl(url), { max: 1 }));
   const close = async () => {
     await opened.close();
@@ -43,7 +43,7 @@ export async function aDatabase(): Promise<TestDatabase> {
 
 /** Opens a second store on the same database, as another replica would. */
 export async function anotherReplica({ url }: { readonly url: string }, log: Log = silentLog): Promise<TestDatabase> {
-  return { ...(await openStore({ databaseUrl: url, dataDir: '', log, clock: systemClock })), url };
+  return { ...(await openStore({ databaseUrl: url, isCompact: true, dataDir: '', log, clock: systemClock })), url };
 }
 
 /** The address of a database without any table, on the same server. */

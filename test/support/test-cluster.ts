@@ -72,7 +72,7 @@ async function migratedCluster(): Promise<string> {
   if (existsSync(ready)) return ready;
   const aside = mkdtempSync(`${ready}-`);
   const postgres = await startEmbeddedPostgres({ dataDir: aside, log: silentLog, path, settings });
-  const opened = await openStore({ databaseUrl: postgres.url, dataDir: '', log: silentLog, clock: systemClock });
+  const opened = await openStore({ databaseUrl: postgres.url, isCompact: true, dataDir: '', log: silentLog, clock: systemClock });
   await opened.close();
   await postgres.stop();
   // Another process may have been faster; either cluster will do.
