@@ -13,6 +13,7 @@ export const bossJobs = pgSchema(queueSchema).table('job', {
   data: text('data').notNull(),
   retryDelay: integer('retry_delay').notNull(),
   retryBackoff: boolean('retry_backoff').notNull(),
+  startAfter: text('start_after').notNull(),
   createdOn: text('created_on').notNull(),
   sourceCreatedOn: text('source_created_on'),
 });
@@ -52,4 +53,12 @@ export async function takenJobs(db: Database): Promise<ReadonlyMap<string, reado
     .from(bossJobs)
     .where(and(inArray(bossJobs.name, [...effectKinds, gaveUpQueue]), eq(bossJobs.state, 'active')));
   return new Map([...Map.groupBy(rows, ({ name }) => name)].map(([name, jobs]) => [name, jobs.map(({ id }) => id)]));
+}
+
+/** Lets jobs that wait for their next try have it now. */
+export async function endRetryPause(db: Database, ids: readonly string[]): Promise<void> {
+  await db
+    .update(bossJobs)
+    .set({ startAfter: sql`now()` })
+    .where(and(inArray(bossJobs.id, [...ids]), eq(bossJobs.state, 'retry')));
 }

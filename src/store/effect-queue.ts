@@ -4,7 +4,7 @@ import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/effect-queue.ts';
-import { oldestJobAge, takenJobs } from './boss-jobs.ts';
+import { endRetryPause, oldestJobAge, takenJobs } from './boss-jobs.ts';
 import type { QueueEffects } from './commit.ts';
 import { connectionOptions, type Database } from './database.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -70,7 +70,11 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
     },
     freeTaken: () =>
       onDatabase('free effects', async () => {
-        for (const [name, taken] of await takenJobs(deps.db)) await boss.fail(name, [...taken], { message: 'its server has ended' });
+        for (const [name, taken] of await takenJobs(deps.db)) {
+          await boss.fail(name, [...taken], { message: 'its server has ended' });
+          // The end of a server is not the fault of a receiver, which would need a pause.
+          await endRetryPause(deps.db, taken);
+        }
       }),
     pause: () =>
       inTurn(async () => {

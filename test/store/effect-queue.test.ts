@@ -110,7 +110,7 @@ test('an effect that an ended process was performing can be freed, and is perfor
   const { handlers, performed } = recorder();
   await next.queue.freeTaken();
   await next.queue.start(handlers);
-  // The pause before the first retry is a second or two. The heartbeat of the first process, which goes on here, would never be missed.
+  // The heartbeat of the first process, which goes on here, would never be missed.
   await vi.waitFor(() => expect(performed.toSorted()).toEqual(ended.performed.toSorted()), soon);
 });
 
