@@ -48,7 +48,7 @@ test('pg-boss: the columns of the job table', () =>
       retry_backoff: 'bool',
       created_on: 'timestamptz',
       source_created_on: 'timestamptz',
-    start_after: 'timestamptz',
+      start_after: 'timestamptz',
     });
   }));
 
