@@ -1,6 +1,7 @@
 /**
  * How late are ticks with very many live bakes? Registers bakes, lets the real scheduler, store and embedded PostgreSQL work on them for a while, and prints
- * the lag, the memory and the CPU time: first with a provider in this process that answers at once, then with a stand-in for Prometheus over HTTP.
+ * the lag, the memory and the CPU time: with a provider in this process that answers at once, then with a stand-in for Prometheus over HTTP, which is asked
+ * for raw counters (these questions are joined) and for expressions (these are not).
  *
  *   node bench/scale.ts [--bakes 10000] [--every 15] [--seconds 60]
  */
@@ -15,6 +16,7 @@ import { prometheus } from '../providers/prometheus.ts';
 import { systemClock } from '../src/app/clock.ts';
 import { quietCommits, scheduling } from '../src/app/start-engine.ts';
 import type { Meter } from '../src/core/base/meter.ts';
+import type { CheckRule } from '../src/core/rules/rule-set.ts';
 import { createHttp } from '../src/net/http.ts';
 import { createRunProcess } from '../src/net/process.ts';
 import type { MetricsProvider } from '../src/ports/provider.ts';
@@ -25,7 +27,7 @@ import { createQuietCommits } from '../src/scheduler/quiet-commits.ts';
 import { runPass } from '../src/scheduler/run-pass.ts';
 import { createSpread } from '../src/scheduler/spread.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
-import { answering, checkOf } from './scale/load.ts';
+import { answering, checkOf, counterCheckOf } from './scale/load.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
 const { values } = parseArgs({
@@ -37,16 +39,18 @@ const { values } = parseArgs({
 });
 const [bakes, every, seconds] = [Number(values.bakes), Number(values.every), Number(values.seconds)];
 
-async function run(provider: MetricsProvider): Promise<Record<string, number>> {
+type MakeCheck = (name: string, service: string) => CheckRule;
+
+async function run(provider: MetricsProvider, makeCheck: MakeCheck): Promise<Record<string, number>> {
   return await withStorage(async ({ store }) => {
-    await registerAll(store);
+    await registerAll(store, makeCheck);
     return await watch(store, provider);
   });
 }
 
-/** The stand-in for Prometheus, asked over HTTP by the same client as in a server. */
-async function overHttp<T>(work: (provider: MetricsProvider) => Promise<T>): Promise<T> {
-  const server = spawn(process.execPath, [fileURLToPath(new URL('scale/server.ts', import.meta.url))], {
+/** A stand-in for Prometheus, asked over HTTP by the same client as in a server. */
+async function overHttp<T>(standIn: string, work: (provider: MetricsProvider) => Promise<T>): Promise<T> {
+  const server = spawn(process.execPath, [fileURLToPath(new URL(standIn, import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const http = createHttp();
@@ -59,13 +63,13 @@ async function overHttp<T>(work: (provider: MetricsProvider) => Promise<T>): Pro
   }
 }
 
-async function registerAll(store: Store): Promise<void> {
+async function registerAll(store: Store, makeCheck: MakeCheck): Promise<void> {
   const registeredAt = Date.now();
   const bake = { forMs: 3_600_000, everyMs: every * 1000, warmupMs: 0, extendMs: 0 };
   const queue = Array.from({ length: bakes }, (_, i) => `service-${i}`);
   const worker = async () => {
     for (let service = queue.pop(); service !== undefined; service = queue.pop()) {
-      const checks = ['errors', 'payments', 'logins'].map((name) => checkOf(name, service ?? ''));
+      const checks = ['errors', 'payments', 'logins'].map((name) => makeCheck(name, service ?? ''));
       await release(store, ruleSetOf(service, { bake, checks, onFailure: 'notify', rollback: null }), { registeredAt });
     }
   };
@@ -125,7 +129,9 @@ async function watch(store: Store, provider: MetricsProvider): Promise<Record<st
   };
 }
 
-const inProcess = await run(answering);
-const http = await overHttp(run);
-process.stdout.write(`${JSON.stringify({ bench: 'scale', bakes, checks: 3, everySeconds: every, seconds, inProcess, http }, null, 2)}\n`);
+const inProcess = await run(answering, checkOf);
+const counters = await overHttp('joins/stand-in.ts', (provider) => run(provider, counterCheckOf));
+const expressions = await overHttp('scale/server.ts', (provider) => run(provider, checkOf));
+const result = { bench: 'scale', bakes, checks: 3, everySeconds: every, seconds, inProcess, counters, expressions };
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);

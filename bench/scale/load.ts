@@ -29,3 +29,13 @@ export function checkOf(name: string, service: string): CheckRule {
     critical: true,
   };
 }
+
+/** The same check of raw counters, whose questions are joined. Half of the events of the stand-in are bad. */
+export function counterCheckOf(name: string, service: string): CheckRule {
+  const selector = `${name}_total{job="${service}"`;
+  return {
+    ...checkOf(name, service),
+    question: { kind: 'ratio', bad: { selector: `${selector},code=~"5.."}` }, total: { selector: `${selector}}` } },
+    failWhen: [{ analyzer: 'threshold', params: { above: 0.9 }, damping: { k: 2, n: 3 } }],
+  };
+}
