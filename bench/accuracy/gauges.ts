@@ -3,7 +3,7 @@ import type { Labelled } from './families.ts';
 import { createRandom, type Random } from './random.ts';
 import { labelledSet } from './sets.ts';
 
-/** What is done to a real gauge, whose bake is healthy as it was recorded. Of every so many recordings one is taken. */
+/** What is done to a real gauge, whose bake is healthy as it was recorded. Only a part of the recordings is taken. */
 type GaugeEffect = {
   readonly name: string;
   readonly isBad: boolean;

@@ -13,7 +13,7 @@ export type ChaosReplica = {
   kill(pauseMs: number): Promise<void>;
   /** Stops it for some time with SIGSTOP; then it goes on. */
   freeze(ms: number): Promise<void>;
-  /** Sets its clock off by so many seconds. */
+  /** Sets its clock off by this number of seconds. */
   skew(seconds: number): void;
   /** Drains and ends it. */
   end(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { PruneRequest } from '../ports/store-maintenance.ts';
 import { type SQL, sql } from './drizzle.ts';
+import { places } from './places.ts';
 import { bakes, deploys } from './schema.ts';
 
 /** How many of the newest deploys of a place are never deleted: policies, pages and reports look at these. */
@@ -14,14 +15,7 @@ const keptPassed = 10;
 export function findOldDeploys({ endedBefore, limit }: PruneRequest): SQL {
   const isOfPlace = sql`d.service = place.service and d.environment = place.environment`;
   return sql`
-    with recursive place as (
-      (select service, environment from ${deploys} order by service, environment limit 1)
-      union all
-      select later.service, later.environment from place cross join lateral (
-        select service, environment from ${deploys} where (service, environment) > (place.service, place.environment)
-        order by service, environment limit 1
-      ) as later
-    )
+    with recursive ${places}
     select old.id from place
     cross join lateral (
       select d.registered_at as at from ${deploys} d where ${isOfPlace} and d.registered_at < ${endedBefore} order by d.registered_at, d.id limit 1

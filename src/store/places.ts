@@ -25,18 +25,21 @@ const unverified = selectSummaries(
   .orderBy(newestFirst)
   .limit(1);
 
-// One step along the index for each place: a plain `distinct` reads every deploy that there ever was.
-// Each record comes as one JSON object, because both have columns of the same names.
-const everyPlace = compile(
-  sql`
-    with recursive place as (
+/** The table `place` of a recursive query: all places, by one step along an index for each. A plain `distinct` reads every deploy that there ever was. */
+export const places = sql`
+    place as (
       (select service, environment from ${deploys} order by service, environment limit 1)
       union all
       select later.service, later.environment from place cross join lateral (
         select service, environment from ${deploys} where (service, environment) > (place.service, place.environment)
         order by service, environment limit 1
       ) as later
-    )
+    )`;
+
+// Each record comes as one JSON object, because both have columns of the same names.
+const everyPlace = compile(
+  sql`
+    with recursive ${places}
     select place.service, place.environment, to_jsonb(latest) as latest, to_jsonb(good) as good, to_jsonb(unverified) as unverified
     from place
     cross join lateral ${latest} as latest
