@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { OperatorPolicy } from '../core/bake/plan.ts';
 import { AppError, ConfigError, formatProblem, type Problem } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
-import type { BookContent, BookEntry, BookOffer, BookPolicy, RuleBook, RuleBookStore } from '../ports/rule-book-store.ts';
+import type { BookContent, BookEntry, BookOffer, RuleBook, RuleBookStore } from '../ports/rule-book-store.ts';
 import { placeKey } from '../rules/load-config.ts';
 import type { FileRefusal } from '../rules/load-files.ts';
 import type { AppFiles } from './app-config.ts';
@@ -18,7 +19,7 @@ export type BookLoad = {
 export type LiveRuleBook = {
   /** The rules in force, by `placeKey`. A reload changes the map. */
   readonly ruleSets: ReadonlyMap<string, RuleSet>;
-  policy(): BookPolicy;
+  policy(): OperatorPolicy;
   version(): number;
   /** The rule files that are refused now. */
   refused(): readonly FileRefusal[];

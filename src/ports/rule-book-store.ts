@@ -1,21 +1,11 @@
-import type { Plan } from '../core/bake/plan.ts';
+import type { OperatorPolicy } from '../core/bake/plan.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
-
-/** The operator's policy, as far as it is the same for the whole fleet. */
-export type BookPolicy = {
-  readonly observeOnly: boolean;
-  readonly approvalMs: number;
-  readonly finishMs: number;
-  readonly rollbackMs: number;
-  readonly blindAfterMs: number;
-  readonly drill: { readonly everyMs: number | null; readonly forRealIn: readonly string[] };
-} & Pick<Plan, 'budget' | 'sharedCause' | 'nextKnownGood'>;
 
 /** The rules of one service and environment, and the file that they come from, relative to the config. */
 export type BookEntry = { readonly file: string; readonly ruleSet: RuleSet };
 
 /** What all replicas must agree on. */
-export type BookContent = { readonly entries: readonly BookEntry[]; readonly policy: BookPolicy };
+export type BookContent = { readonly entries: readonly BookEntry[]; readonly policy: OperatorPolicy };
 
 /**
  * The rule book of the fleet. `instances`: a digest of what the config says of providers, hooks, traffic and notifiers. `loadedBy`: who loaded it, and how.

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Plan } from '../core/bake/plan.ts';
+import type { OperatorPolicy } from '../core/bake/plan.ts';
 import type { Secret } from '../core/base/secret.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
@@ -47,17 +47,6 @@ export type TokenConfig = {
   readonly environments: readonly string[];
 };
 
-/** The operator's policy, which the rules cannot loosen. Durations in milliseconds. */
-export type ConfigPolicy = {
-  readonly observeOnly: boolean;
-  readonly approvalMs: number;
-  readonly finishMs: number;
-  readonly rollbackMs: number;
-  readonly blindAfterMs: number;
-  /** How often every rollback is rehearsed (`null`: only by hand), and where a drill may really roll back. */
-  readonly drill: { readonly everyMs: number | null; readonly forRealIn: readonly string[] };
-} & Pick<Plan, 'budget' | 'sharedCause' | 'nextKnownGood'>;
-
 /** How long the data of a bake is kept after its end, in milliseconds: the pasts of its checks, its measurements, and the whole deploy. */
 export type Retentions = { readonly pasts: number; readonly measurements: number; readonly deploys: number };
 
@@ -75,7 +64,7 @@ export type Config<P, H, T, N> = {
   readonly notifiers: ReadonlyMap<string, Instance<N> & { readonly rules: DeliveryRules }>;
   /** The paths of rule files, and patterns of such paths. */
   readonly rules: readonly string[];
-  readonly policy: ConfigPolicy;
+  readonly policy: OperatorPolicy;
 };
 
 /** What the config parser needs apart from the text. `readFile` throws if a file cannot be read. */

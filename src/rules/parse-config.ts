@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import type { OperatorPolicy } from '../core/bake/plan.ts';
 import { Secret } from '../core/base/secret.ts';
 import { show } from '../core/rules/written-values.ts';
-import type { Config, ConfigPolicy, ConfigSources } from './config.ts';
+import type { Config, ConfigSources } from './config.ts';
 import {
   ConfigFile,
   DatabaseSection,
@@ -87,7 +88,7 @@ function readDatabase(cursor: Cursor): Config<unknown, unknown, unknown, unknown
   return { url: url === undefined ? null : new Secret(url), isCompact, keepMs: { pasts, measurements, deploys } };
 }
 
-function readPolicy(cursor: Cursor): ConfigPolicy {
+function readPolicy(cursor: Cursor): OperatorPolicy {
   if (cursor.isPresent) cursor.isMapOf(Object.keys(PolicySection.shape));
   const { shape } = PolicySection;
   return {
@@ -117,7 +118,7 @@ export function rulePaths(cursor: Cursor, file: string): readonly { readonly pat
   });
 }
 
-function readBudget(cursor: Cursor): ConfigPolicy['budget'] {
+function readBudget(cursor: Cursor): OperatorPolicy['budget'] {
   const { shape } = RollbackBudget;
   if (cursor.isPresent) cursor.isMapOf(Object.keys(shape));
   return {
@@ -127,14 +128,14 @@ function readBudget(cursor: Cursor): ConfigPolicy['budget'] {
   };
 }
 
-function readSharedCause(cursor: Cursor): ConfigPolicy['sharedCause'] {
+function readSharedCause(cursor: Cursor): OperatorPolicy['sharedCause'] {
   const { shape } = SharedCause;
   if (cursor.value === false) return null;
   if (cursor.isPresent) cursor.isMapOf(Object.keys(shape));
   return { services: cursor.at('services').take(shape.services) ?? 0, withinMs: cursor.at('within').take(shape.within) ?? 0 };
 }
 
-function readDrill(cursor: Cursor): ConfigPolicy['drill'] {
+function readDrill(cursor: Cursor): OperatorPolicy['drill'] {
   const { shape } = DrillPolicy;
   if (cursor.isPresent) cursor.isMapOf(Object.keys(shape));
   return { everyMs: cursor.at('every').take(shape.every) ?? null, forRealIn: cursor.at('for_real_in').take(shape.for_real_in) ?? [] };

@@ -36,3 +36,14 @@ export type Plan = {
   /** How many other services must become unhealthy within a time to suggest a shared cause. `null`: not checked. */
   readonly sharedCause: { readonly services: number; readonly withinMs: number } | null;
 };
+
+/** The operator's policy, which the rules cannot loosen. Durations in milliseconds. */
+export type OperatorPolicy = {
+  readonly observeOnly: boolean;
+  readonly approvalMs: number;
+  readonly finishMs: number;
+  readonly rollbackMs: number;
+  readonly blindAfterMs: number;
+  /** How often every rollback is rehearsed (`null`: only by hand), and where a drill may really roll back. */
+  readonly drill: { readonly everyMs: number | null; readonly forRealIn: readonly string[] };
+} & Pick<Plan, 'budget' | 'sharedCause' | 'nextKnownGood'>;
