@@ -1,10 +1,11 @@
 /**
- * How long from the verdict to the hook? Fails bakes one after the other, and then many at once, with the real store, queue and embedded PostgreSQL,
+ * How long from the verdict to the hook? Fails bakes one after the other, and then many at once whose hooks last some seconds, with the real store, queue and embedded PostgreSQL,
  * and prints the time from the commit of the verdict to the start of the hook; beside it the same with the order handed over in the process itself,
  * without a queue, where a process that is killed in between forgets it.
  *
- *   node bench/reaction.ts [--bakes 200] [--at-once 50]
+ *   node bench/reaction.ts [--bakes 200] [--at-once 200] [--hook-ms 5000]
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../src/app/clock.ts';
 import { perform } from '../src/effects/dispatch.ts';
@@ -12,18 +13,27 @@ import type { RollbackHook } from '../src/ports/hook.ts';
 import type { OpenStore } from '../src/store/open-store.ts';
 import { baking, condemn, log, meter, summary, withStorage } from './world.ts';
 
-const { values } = parseArgs({ options: { bakes: { type: 'string', default: '200' }, 'at-once': { type: 'string', default: '50' } } });
-const [bakes, atOnce] = [Number(values.bakes), Number(values['at-once'])];
+const { values } = parseArgs({
+  options: {
+    bakes: { type: 'string', default: '200' },
+    'at-once': { type: 'string', default: '200' },
+    'hook-ms': { type: 'string', default: '5000' },
+  },
+});
+const [bakes, atOnce, hookMs] = [Number(values.bakes), Number(values['at-once']), Number(values['hook-ms'])];
 
 async function run({ store, queue }: OpenStore): Promise<Record<string, unknown>> {
   const started = new Map<string, (at: number) => void>();
   const receipt = { summary: 'done', alreadyThere: false, fingerprint: 'v1', output: '' };
+  // One after the other the hooks end at once. Many at once last as long as real ones do.
+  let lastsMs = 0;
   const hook: RollbackHook = {
     timeoutMs: 30_000,
     current: async () => 'v1',
     rehearse: async () => ['v1 is running'],
     rollBack: async ({ id }) => {
       started.get(id.split(':')[0] ?? '')?.(performance.now());
+      await sleep(lastsMs);
       return receipt;
     },
   };
@@ -47,8 +57,10 @@ async function run({ store, queue }: OpenStore): Promise<Record<string, unknown>
   for (let i = 0; i < bakes; i++) alone.push(await react(await baking(store)));
   const ids: string[] = [];
   for (let i = 0; i < atOnce; i++) ids.push(await baking(store));
+  lastsMs = hookMs;
   const together = await Promise.all(ids.map(react));
-  await queue.stop(5_000);
+  await queue.stop(hookMs + 5_000);
+  lastsMs = 0;
   const direct: number[] = [];
   for (let i = 0; i < bakes; i++) {
     const id = await baking(store);

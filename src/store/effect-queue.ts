@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type JobWithMetadata, PgBoss, systemClock } from 'pg-boss';
+import { PgBoss, systemClock } from 'pg-boss';
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,6 +9,7 @@ import type { QueueEffects } from './commit.ts';
 import { connectionOptions, type Database } from './database.ts';
 import type { Endpoint } from './endpoint.ts';
 import { onDatabase } from './failures.ts';
+import { createQueueWorkers, type EffectJob, type QueueWorkers } from './queue-workers.ts';
 import { type EffectKind, effectKinds, gaveUpQueue, groupOf, orderingKey, prepareQueues, queueSchema } from './queues.ts';
 import { readEffect } from './read-effect.ts';
 import { respectRetryAfter } from './retry-pause.ts';
@@ -17,8 +18,8 @@ import { storable } from './storable.ts';
 
 export type EffectQueueDeps = { readonly endpoint: Endpoint; readonly db: Database; readonly clock: Clock; readonly log: Log };
 
-/** `workers`: how many effects of each kind one process performs at a time. */
-export type EffectQueueOptions = { readonly workers: Readonly<Record<EffectKind, number>> };
+/** `atOnce`: how many effects of each kind one process performs at a time. */
+export type EffectQueueOptions = { readonly atOnce: Readonly<Record<EffectKind, number>> };
 
 /** The queue with what only the store needs: `enqueue` for its transactions, `open` and `close` for its life. */
 export type OwnedEffectQueue = EffectQueue & {
@@ -29,9 +30,6 @@ export type OwnedEffectQueue = EffectQueue & {
 
 type Handlers = Parameters<EffectQueue['start']>[0];
 
-/** The database wakes workers for new jobs. A job that waits for a retry is seen at most this late. */
-const pollingSeconds = 1;
-
 /** How long handlers may take to end what they run and to record that, once the queue stops. A program gets two seconds between SIGTERM and SIGKILL. */
 const endingMs = 10_000;
 
@@ -39,7 +37,7 @@ const endingMs = 10_000;
 export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOptions): OwnedEffectQueue {
   const boss = createBoss(deps);
   const stopping = new AbortController();
-  let listen = async () => {};
+  let workers: readonly QueueWorkers[] = [];
   let isPaused = false;
   let isEnding = false;
   let last: Promise<unknown> = Promise.resolve();
@@ -48,8 +46,11 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
     last = turn.catch(() => undefined);
     await turn;
   };
-  const offWork = async (options: { readonly wait: boolean }) => {
-    await Promise.all([...effectKinds, gaveUpQueue].map((name) => boss.offWork(name, options)));
+  const openAll = async () => {
+    await Promise.all(workers.map((each) => each.open()));
+  };
+  const closeAll = async (how: { readonly wait: boolean }) => {
+    await Promise.all(workers.map((each) => each.close(how)));
   };
   return {
     async open() {
@@ -57,15 +58,16 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
     },
     enqueue: (tx, effects) => enqueue(boss, tx, effects),
     async start(handlers) {
-      listen = async () => {
-        for (const kind of effectKinds) {
-          const handle = (job: Job) => perform(deps, kind, { handlers, job, stopping: stopping.signal });
-          for (let i = 0; i < options.workers[kind]; i += 1) await work(boss, { name: kind, group: groupOf(kind) }, handle);
-        }
-        await work(boss, { name: gaveUpQueue, group: null }, (job) => handleGaveUp(boss, { handlers, job, log: deps.log }));
-      };
+      const ofKinds = effectKinds.map((kind) => {
+        const queue = { name: kind, group: groupOf(kind), atOnce: options.atOnce[kind] };
+        return createQueueWorkers(boss, queue, (job) => perform(deps, kind, { handlers, job, stopping: stopping.signal }));
+      });
+      const ofGaveUp = createQueueWorkers(boss, { name: gaveUpQueue, group: null, atOnce: 1 }, (job) =>
+        handleGaveUp(boss, { handlers, job, log: deps.log }),
+      );
+      workers = [...ofKinds, ofGaveUp];
       await inTurn(async () => {
-        if (!isPaused) await listen();
+        if (!isPaused) await openAll();
       });
     },
     freeTaken: () =>
@@ -78,18 +80,18 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
       }),
     pause: () =>
       inTurn(async () => {
-        if (!isPaused && !isEnding) await offWork({ wait: false });
+        if (!isPaused && !isEnding) await closeAll({ wait: false });
         isPaused = true;
       }),
     resume: () =>
       inTurn(async () => {
         if (!isPaused || isEnding) return;
-        await listen();
+        await openAll();
         isPaused = false;
       }),
     async stop(timeoutMs) {
       isEnding = true;
-      const done = inTurn(() => offWork({ wait: true }));
+      const done = inTurn(() => closeAll({ wait: true }));
       await Promise.race([done, after(timeoutMs)]);
       stopping.abort(new Error('the server stops'));
       await Promise.race([done, after(endingMs)]);
@@ -156,27 +158,7 @@ async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffec
   }
 }
 
-type Job = JobWithMetadata<{ readonly effect?: unknown }>;
-
-/** A queue, and how many jobs of one group all processes together perform at a time (`null`: no limit). */
-type WorkedJob = { readonly name: string; readonly group: number | null };
-
-// Starts one worker. It looks for the next job as soon as it is done, without waiting for its next poll.
-async function work(boss: PgBoss, { name, group }: WorkedJob, handle: (job: Job) => Promise<void>): Promise<void> {
-  let worker: string | null = null;
-  const options = {
-    includeMetadata: true,
-    pollingIntervalSeconds: pollingSeconds,
-    notifyPollingIntervalSeconds: pollingSeconds,
-    ...(group !== null && { groupConcurrency: group }),
-  } as const;
-  worker = await boss.work<{ readonly effect?: unknown }, void, typeof options>(name, options, async (jobs) => {
-    for (const job of jobs) await handle(job);
-    if (worker !== null) boss.notifyWorker(worker);
-  });
-}
-
-type JobRun = { readonly handlers: Handlers; readonly job: Job };
+type JobRun = { readonly handlers: Handlers; readonly job: EffectJob };
 
 async function perform({ db, log }: EffectQueueDeps, kind: EffectKind, run: JobRun & { readonly stopping: AbortSignal }): Promise<void> {
   const { handlers, job, stopping } = run;
