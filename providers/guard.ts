@@ -75,6 +75,7 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
   /** The questions that are being asked, by their key. */
   const places = new Map<string, QueuePlace>();
   const inspect = provider.inspect?.bind(provider);
+  const propose = provider.propose?.bind(provider);
   const breaker = createBreaker({
     name,
     now,
@@ -131,6 +132,13 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
   const callOnce = <T>(call: Call<T>, { signal, place }: CallContext): Promise<T> =>
     lanes.run({ signal, urgency: place.urgency(), onTicket: place.onTicket }, () => send(call, signal));
 
+  // Without a retry: its caller has little time. It is an advice only, so an error does not change the state.
+  async function lookUp<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const refused = breaker.refusal();
+    if (refused !== null) throw refused;
+    return await lanes.run({ signal, urgency: 'normal' }, call);
+  }
+
   async function callWithRetries<T>(call: Call<T>, { signal, place }: CallContext): Promise<T> {
     budget.deposit();
     let last: ProviderError | null = null;
@@ -173,14 +181,8 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
         throw signal.aborted ? withCause(error, health.state()) : error;
       }
     },
-    // Without a retry: its caller has little time. It is an advice only, so an error does not change the state.
-    ...(inspect && {
-      inspect: async (query, signal) => {
-        const refused = breaker.refusal();
-        if (refused !== null) throw refused;
-        return await lanes.run({ signal, urgency: 'normal' }, () => inspect(query, signal));
-      },
-    }),
+    ...(inspect && { inspect: (query, signal) => lookUp(() => inspect(query, signal), signal) }),
+    ...(propose && { propose: (window, signal) => lookUp(() => propose(window, signal), signal) }),
     ping: async (signal) => {
       // Hundreds of passes must not wait for one request that hangs.
       if (pingSince !== null && performance.now() - pingSince > maxPingJoinMs)

@@ -8,6 +8,7 @@ import { createSources } from './prometheus/counters.ts';
 import { createFetch } from './prometheus/forms.ts';
 import { createInspect } from './prometheus/inspect.ts';
 import { createJoins } from './prometheus/joins.ts';
+import { createPropose } from './prometheus/propose.ts';
 import { lintSelector } from './prometheus/selector.ts';
 
 const Limits = z.strictObject({
@@ -70,6 +71,7 @@ export const prometheus = defineProvider({
       fetchSeries: createFetch(sources),
       ...(options.fuse && { joins: createJoins(sources) }),
       inspect: createInspect(api),
+      propose: createPropose(api),
       // Only a query proves that our credentials work: a health page needs none.
       ping: async (signal) => {
         await api.instant('1', (http.now ?? Date.now)(), signal);

@@ -9,6 +9,7 @@ import { runBacktest } from './app/run-backtest.ts';
 import { runBackup, runRestore } from './app/run-backup.ts';
 import { runGate } from './app/run-gate.ts';
 import { runLiveCheck } from './app/run-live-check.ts';
+import { runProposals } from './app/run-proposals.ts';
 import { serve } from './app/serve.ts';
 import { abortOnStopSignal } from './app/signals.ts';
 import { runDemo } from './cli/demo/run-demo.ts';
@@ -41,6 +42,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   checkFiles: (files) => checkFiles(files, { env: env.all, readFile, listFiles, plugins }),
   runLiveCheck: (options) => runLiveCheck(options, { env, readFile, listFiles, now: () => Date.now() }),
   runBacktest: (options, progress) => runBacktest(options, { env, readFile, listFiles, now: () => Date.now(), progress }),
+  runProposals: (options) => runProposals(options, { env, readFile, now: () => Date.now() }),
   runGate: (options, progress) =>
     runGate(options, { env, readFile, now: () => Date.now(), sleep: (ms) => sleep(ms), progress, signal: abortOnStopSignal() }),
   runDoctor: (options) => runDoctor(options, { env, readFile, listFiles, now: () => Date.now(), signal: abortOnStopSignal() }),

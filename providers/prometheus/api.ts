@@ -1,12 +1,13 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Secret } from '../../src/core/base/secret.ts';
+import type { Interval } from '../../src/core/base/window.ts';
 import type { Labels } from '../../src/core/series/answer.ts';
 import { excerptOf } from '../../src/net/excerpt.ts';
 import type { Http, HttpResponse } from '../../src/net/http.ts';
 import { redact } from '../../src/net/redact.ts';
 import { askHttp } from '../ask-http.ts';
 import type { Vendor, VendorFault } from '../refusal.ts';
-import { type ApiReply, parseError, parseLabelSets, parseReply, parseSeries, type RawSeries } from './reply.ts';
+import { type ApiReply, parseError, parseLabelSets, parseNames, parseReply, parseSeries, type RawSeries } from './reply.ts';
 
 /** The address of the server and our credentials. `secrets` are removed from everything that the server says. */
 export type PrometheusApiOptions = {
@@ -17,12 +18,14 @@ export type PrometheusApiOptions = {
   readonly ca?: string | undefined;
 };
 
-/** Three endpoints of Prometheus' HTTP API; instants in epoch milliseconds. Each throws `ProviderError`. */
+/** Four endpoints of Prometheus' HTTP API; instants in epoch milliseconds. Each throws `ProviderError`. */
 export interface PrometheusApi {
   instant(query: string, at: number, signal: AbortSignal): Promise<readonly RawSeries[]>;
   range(query: string, steps: StepRange, signal: AbortSignal): Promise<readonly RawSeries[]>;
   /** The labels of the series that a selector matches, at most `limit` of them. The server may add series from just outside of the time range. */
   series(selector: string, range: SeriesRange, signal: AbortSignal): Promise<SeriesList>;
+  /** The names of all metrics that had a series in the time range. The server may add some from just outside of it. */
+  metricNames(range: Interval, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** The instants of a range query: the first, the last, and the distance between two. */
@@ -62,6 +65,11 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
     assertWhole(reply, vendor);
     return parseSeries(reply.data);
   };
+  const lookUp = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<ApiReply> => {
+    const query = new URLSearchParams({ ...params, ...wholeAnswers }).toString();
+    const request = { method: 'GET', url: `${base}${path}?${query}`, headers: revealed(options.headers), timeoutMs, maxBytes } as const;
+    return parseReply((await askHttp({ http, vendor }, { ...request, ...(ca !== undefined && { ca }) }, signal)).text);
+  };
   return {
     instant: (query, at, signal) => askSeries('/api/v1/query', { query, time: seconds(at) }, signal),
     range: (query, { first, last, stepMs }, signal) =>
@@ -73,6 +81,11 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
       if (!reply.partial?.words.includes('truncated due to limit')) assertWhole(reply, vendor);
       const series = parseLabelSets(reply.data);
       return { series: series.slice(0, limit), isCut: series.length > limit };
+    },
+    metricNames: async ({ from, to }, signal) => {
+      const reply = await lookUp('/api/v1/label/__name__/values', { start: seconds(from), end: seconds(to) }, signal);
+      assertWhole(reply, vendor);
+      return parseNames(reply.data);
     },
   };
 }

@@ -43,6 +43,12 @@ export function parseLabelSets(data: unknown): readonly Labels[] {
   });
 }
 
+/** Parses the answer to a question about the values of a label. */
+export function parseNames(data: unknown): readonly string[] {
+  if (!Array.isArray(data) || !data.every((name) => typeof name === 'string')) throw invalid('a list of names is expected');
+  return data;
+}
+
 // Hints about a query, which older versions of Prometheus list as warnings too, are ignored.
 function partialReason({ warnings, isPartial }: Readonly<Record<string, unknown>>): PartialReason | null {
   const listed = [warnings ?? []].flat().map(String);

@@ -72,7 +72,8 @@ export function addBacktestCommand(
     });
 }
 
-function readSince(text: string): number {
+/** Reads how much of the past is wanted. Throws `InvalidArgumentError`. */
+export function readSince(text: string): number {
   return readWithin(text, { min: 3_600_000, max: 90 * dayMs, expected: 'a duration from 1h to 90d, such as 14d' });
 }
 

@@ -1,37 +1,68 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../core/base/errors.ts';
+import { readSince } from './backtest-command.ts';
 import type { CliDeps } from './deploy-command.ts';
+import { type InitFromDeps, initFrom } from './init-from.ts';
 import { say } from './io.ts';
+import { writeNew } from './write-new.ts';
 
-/** Adds `init`: writes a first config and rule file. Never overwrites anything. */
-export function addInitCommand(program: Command, { io }: Pick<CliDeps, 'io'>): void {
+type InitFlags = {
+  readonly from?: string;
+  readonly config?: string;
+  readonly environment: string;
+  readonly service?: readonly string[];
+  readonly since?: number;
+  readonly backtest: boolean;
+};
+
+const defaultSinceMs = 3 * 86_400_000;
+
+const fromHelp = `
+Examples: bakewatch init shop
+          bakewatch init --from http://127.0.0.1:9090
+          bakewatch init --from prom --service shop cart
+
+--from looks at the metrics that a server has, writes a rule file for each service that answers requests, and tries each on the last days.
+An existing file is never overwritten.`;
+
+/** Adds `init`: writes a first config and rule file, or rules for the services that a provider has metrics of. Never overwrites anything. */
+export function addInitCommand(program: Command, { io, done, ...deps }: Pick<CliDeps, 'io' | 'done'> & Omit<InitFromDeps, 'io'>): void {
   program
     .command('init')
-    .description('write a first config and rule file')
+    .description('write a first config and rule file, or rules for the services that a Prometheus has metrics of')
     .argument('[folder]', 'the folder to write to', '.')
-    .action(async (folder: string) => {
-      for (const [name, text] of Object.entries(starterFiles)) {
-        const path = join(folder, name);
-        await mkdir(dirname(path), { recursive: true });
-        await writeNew(path, text);
-        say(io, `wrote ${path}`);
-      }
-      say(
-        io,
-        `next: fill in the addresses, then \`bakewatch check ${join(folder, 'bakewatch.yaml')}\` and \`bakewatch serve --config ${join(folder, 'bakewatch.yaml')}\``,
-      );
+    .option('--from <provider>', 'the name of a provider in the config, or the address of a Prometheus')
+    .option('-c, --config <file>', "with --from: the operator's config; default: bakewatch.yaml in the folder")
+    .option('-e, --environment <name>', 'with --from: the environment of services whose metrics name none', 'production')
+    .option('--service <name...>', 'with --from: only these services')
+    .option('--since <duration>', 'with --from: how much of the past the rules are tried on; default: 3d', readSince)
+    .option('--no-backtest', 'with --from: do not try the rules on the past')
+    .addHelpText('after', fromHelp)
+    .action(async (folder: string, flags: InitFlags) => {
+      if (flags.from === undefined) return await writeStarter(folder);
+      const isAddress = /^https?:\/\//.test(flags.from);
+      const config = flags.config ?? join(folder, 'bakewatch.yaml');
+      if (isAddress) await writeConfig(config, flags.from);
+      const provider = isAddress ? 'prom' : flags.from;
+      const { environment, service, since = defaultSinceMs, backtest } = flags;
+      done(await initFrom({ io, ...deps }, { config, provider, environment, services: service ?? null, sinceMs: backtest ? since : null }));
     });
-}
 
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: 'wx' });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new AppError('conflict', `${path} already exists; nothing was overwritten`, { cause: error });
-    throw error;
+  async function writeStarter(folder: string): Promise<void> {
+    for (const [name, text] of Object.entries(starterFiles)) await writeOrRefuse(join(folder, name), text);
+    const config = join(folder, 'bakewatch.yaml');
+    say(io, `next: fill in the addresses, then \`bakewatch check ${config}\` and \`bakewatch serve --config ${config}\``);
+  }
+
+  async function writeConfig(path: string, url: string): Promise<void> {
+    const text = (starterFiles['bakewatch.yaml'] ?? '').replace('http://127.0.0.1:9090', () => JSON.stringify(url));
+    await writeOrRefuse(path, text, '; name one of its providers with --from');
+  }
+
+  async function writeOrRefuse(path: string, text: string, hint = ''): Promise<void> {
+    if (!(await writeNew(path, text))) throw new AppError('conflict', `${path} already exists; nothing was overwritten${hint}`);
+    say(io, `wrote ${path}`);
   }
 }
 

@@ -11,6 +11,7 @@ import { exitCodeHelp, exitCodeOfError } from './exit-codes.ts';
 import { fileProblem } from './file-problem.ts';
 import { addGateCommand, type RunGate } from './gate-command.ts';
 import { addInitCommand } from './init-command.ts';
+import type { RunProposals } from './init-from.ts';
 import { type Io, note } from './io.ts';
 import { addNotifyCommand } from './notify-command.ts';
 import { addOperateCommands } from './operate-commands.ts';
@@ -27,6 +28,7 @@ export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> &
     readonly runDoctor: RunDoctor;
     readonly runBacktest: RunBacktest;
     readonly runGate: RunGate;
+    readonly runProposals: RunProposals;
     readonly serverUrl: string;
     readonly token: string | null;
     /** Runs the server until a signal stops it; returns the exit code. */
@@ -85,7 +87,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
   addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });
   addBackupCommands(program, { ...cli, runBackup: deps.runBackup, runRestore: deps.runRestore });
-  addInitCommand(program, cli);
+  addInitCommand(program, { ...cli, runProposals: deps.runProposals, runBacktest: deps.runBacktest });
   return program;
 }
 

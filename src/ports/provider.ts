@@ -1,5 +1,6 @@
 import type { Window } from '../core/base/window.ts';
 import type { Probe } from '../core/rules/probe.ts';
+import type { Proposals } from '../core/rules/proposal.ts';
 import type { Answer } from '../core/series/answer.ts';
 import type { Inspection } from '../core/series/inspection.ts';
 
@@ -76,4 +77,6 @@ export interface MetricsProvider {
   readonly joins?: QueryJoins;
   /** Looks up which series exist for a selector or a query. Missing: the provider cannot tell. Throws `ProviderError`. */
   inspect?(query: InspectQuery, signal: AbortSignal): Promise<Inspection>;
+  /** Proposes checks for the services whose metrics the server had in a window. Missing: the provider cannot tell. Throws `ProviderError`. */
+  propose?(window: Window, signal: AbortSignal): Promise<Proposals>;
 }

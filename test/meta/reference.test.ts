@@ -23,6 +23,7 @@ async function printed(...argv: readonly string[]): Promise<string> {
     runBacktest: unasked,
     runLiveCheck: unasked,
     runGate: unasked,
+    runProposals: unasked,
     runDoctor: unasked,
     runBackup: unasked,
     runRestore: unasked,

@@ -21,6 +21,7 @@ function aServer(all: readonly RawSeries[]): PrometheusApi & { readonly reads: s
     reads,
     range: none,
     series: none,
+    metricNames: none,
     instant: async (query, at) => {
       reads.push(query);
       const [, metric, , conditions = '', length] = /^([a-z_]*)(\{(.*)\})?\[(\d+)ms\]$/s.exec(query) ?? [];
