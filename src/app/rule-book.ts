@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OperatorPolicy } from '../core/bake/plan.ts';
 import { AppError, ConfigError, formatProblem, type Problem } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
+import { isForService, rulesForService, servicesText } from '../core/rules/service-pattern.ts';
 import type { BookContent, BookEntry, BookOffer, RuleBook, RuleBookStore } from '../ports/rule-book-store.ts';
 import { placeKey } from '../rules/load-config.ts';
 import type { FileRefusal } from '../rules/load-files.ts';
@@ -141,12 +142,25 @@ function shown(problems: readonly Problem[]): string {
   return `${problems.slice(0, maxShown).map(formatProblem).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-/** Returns the rules of a place. Throws `AppError`: `unavailable` in standby, `not_found` without rules. */
+/**
+ * Returns the rules of a place: those that name it, or else those whose pattern matches it. Throws `AppError`: `unavailable` in standby, `not_found` without
+ * rules, `conflict` where two patterns match.
+ */
 export function ruleSetOf(book: LiveRuleBook, service: string, environment: string): RuleSet {
   const standby = book.standby();
   if (standby !== null) throw new AppError('unavailable', standby);
-  const found = book.ruleSets.get(placeKey(service, environment));
-  if (found !== undefined) return found;
-  const known = [...book.ruleSets.values()].map((one) => `${one.service} in ${one.environment}`).join(', ');
+  const all = [...book.ruleSets.values()];
+  const named = book.ruleSets.get(placeKey(service, environment));
+  if (named !== undefined && named.pattern === undefined) return named;
+  const [found, other] = all.filter((one) => one.pattern !== undefined && one.environment === environment && isForService(one, service));
+  if (found !== undefined && other !== undefined) {
+    const both = `${found.pattern} and ${other.pattern}`;
+    throw new AppError(
+      'conflict',
+      `two rule files are for services like ${service} in ${environment}: ${both}; write a file that names ${service}`,
+    );
+  }
+  if (found !== undefined) return rulesForService(found, service);
+  const known = all.map((one) => `${servicesText(one)} in ${one.environment}`).join(', ');
   throw new AppError('not_found', `there are no rules for ${service} in ${environment}; there are rules for: ${known || 'nothing yet'}`);
 }

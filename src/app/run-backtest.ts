@@ -12,9 +12,12 @@ import type { ServeInput } from './serve.ts';
 type BacktestContext = Omit<ServeInput, 'file'> & Pick<BacktestDeps, 'now' | 'progress'>;
 
 /** Tries a rule file on the past that the config's providers have. Throws `ConfigError` for mistakes in the files, and what `backtest` throws. */
-export async function runBacktest({ rules, config: file, ...request }: BacktestOptions, context: BacktestContext): Promise<BacktestReport> {
+export async function runBacktest(
+  { rules, service, config: file, ...request }: BacktestOptions,
+  context: BacktestContext,
+): Promise<BacktestReport> {
   const { env, readFile, listFiles, now, progress } = context;
-  const { config, ruleSet } = loadRuleFile(rules, { file, env: env.all, readFile, listFiles, plugins });
+  const { config, ruleSet } = loadRuleFile({ file: rules, service }, { file, env: env.all, readFile, listFiles, plugins });
   const adapters = createAdapters({ config, environment: env.all });
   try {
     const { providers } = adapters;

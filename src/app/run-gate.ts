@@ -1,5 +1,7 @@
 import { analyzers } from '../../analyzers/index.ts';
 import type { GateOptions } from '../cli/gate-command.ts';
+import { AppError } from '../core/base/errors.ts';
+import { servicesText } from '../core/rules/service-pattern.ts';
 import { loadRuleFiles } from '../rules/load-rule-files.ts';
 import { createAsker } from '../scheduler/ask.ts';
 import { type GateDeps, type GateReport, gate } from '../usecases/gate.ts';
@@ -13,6 +15,8 @@ type GateContext = Pick<ServeInput, 'env' | 'readFile'> & Pick<GateDeps, 'now' |
 export async function runGate({ files, config: file, values, waitMs }: GateOptions, context: GateContext): Promise<GateReport> {
   const { env, readFile, signal, ...deps } = context;
   const { config, ruleSets } = loadRuleFiles({ files, config: file, env: env.all, readFile, plugins });
+  const open = ruleSets.find(({ pattern }) => pattern !== undefined);
+  if (open !== undefined) throw new AppError('invalid', `a gate needs rules that name their service, and not ${servicesText(open)}`);
   const adapters = createAdapters({ config, environment: env.all });
   try {
     const ask = createAsker(adapters.providers);

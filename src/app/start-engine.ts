@@ -129,6 +129,9 @@ function periodicJobs({ config, log }: AppInput, { store, clock, meter, book }: 
   const { everyMs } = config.policy.drill;
   if (everyMs === null) return [retention];
   const rehearse = (place: Place, signal: AbortSignal) => drill(drillDeps, { place, forReal: false, by: 'bakewatch' }, signal);
-  const inForce = { [Symbol.iterator]: () => (book.standby() === null ? [...book.ruleSets.values()] : []).values() };
+  const inForce = {
+    [Symbol.iterator]: () =>
+      (book.standby() === null ? [...book.ruleSets.values()].filter(({ pattern }) => pattern === undefined) : []).values(),
+  };
   return [retention, createDrills({ store, clock, log, ruleSets: inForce, rehearse }, { everyMs })];
 }

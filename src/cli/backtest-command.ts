@@ -10,6 +10,8 @@ import { readShare } from './read-share.ts';
 /** The options of a backtest. */
 export type BacktestOptions = {
   readonly rules: string;
+  /** Whose rules, where the file is for several services. */
+  readonly service: string | null;
   readonly config: string;
   readonly sinceMs: number;
   readonly stepMs: number | null;
@@ -24,6 +26,7 @@ export type RunBacktest = (options: BacktestOptions, progress: (line: string) =>
 
 type BacktestFlags = {
   readonly rules: string;
+  readonly service?: string;
   readonly config: string;
   readonly since: number;
   readonly step?: number;
@@ -46,6 +49,7 @@ export function addBacktestCommand(
     .command('backtest')
     .description('try rules on the past: how many false alarms would they have raised, and which regressions would they have found')
     .requiredOption('--rules <file>', 'the rule file')
+    .option('-s, --service <name>', 'the service, where the file has rules for several')
     .option('-c, --config <file>', "the operator's config, for its providers", 'bakewatch.yaml')
     .option('--since <duration>', 'how much of the past is read', readSince, 14 * dayMs)
     .option('--step <duration>', "read in longer ticks than the bake's: faster, but less exact", readStep)
@@ -57,8 +61,8 @@ export function addBacktestCommand(
       readShare,
     )
     .option('--json', 'print the report as JSON')
-    .action(async ({ rules, config, since, step, except = [], deploys, falseAlarms, json }: BacktestFlags) => {
-      const options = { rules, config, sinceMs: since, stepMs: step ?? null, except, deploys, falseAlarms, seed };
+    .action(async ({ rules, service, config, since, step, except = [], deploys, falseAlarms, json }: BacktestFlags) => {
+      const options = { rules, service: service ?? null, config, sinceMs: since, stepMs: step ?? null, except, deploys, falseAlarms, seed };
       const report = await runBacktest(options, (line) => note(io, line));
       if (json === true) sayJson(io, report);
       else for (const line of backtestTable(report)) say(io, line);

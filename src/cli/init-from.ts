@@ -68,7 +68,7 @@ async function tryOnPast(
   { config, sinceMs }: { readonly config: string; readonly sinceMs: number },
 ): Promise<void> {
   try {
-    const report = await runBacktest({ rules, config, sinceMs, stepMs: null, except: [], deploys: 100, seed }, () => {});
+    const report = await runBacktest({ rules, service: null, config, sinceMs, stepMs: null, except: [], deploys: 100, seed }, () => {});
     for (const line of summaryOf(report)) say(io, line);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

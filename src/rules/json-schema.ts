@@ -13,7 +13,8 @@ const reference = '\\$\\{|^file:';
 export function rulesJsonSchema(): JsonSchema {
   const { required, ...schema } = toJsonSchema(RuleFile);
   const names = (Array.isArray(required) ? required : []).filter((name) => name !== 'rules');
-  return { ...schema, title: 'Bakewatch rules', required: ['rules'], anyOf: [{ required: ['extends'] }, { required: names }] };
+  const whole = ['service', 'services', 'match'].map((key) => ({ required: [key, ...names] }));
+  return { ...schema, title: 'Bakewatch rules', required: ['rules'], anyOf: [{ required: ['extends'] }, ...whole] };
 }
 
 /** The JSON Schema of the operator's config, for editors. The plug-in of its type describes each instance. */

@@ -37,14 +37,13 @@ export function readConfigAndRules<P, H, T, N>(
   if (read === null) return null;
   const { config, context, ruleFiles } = read;
   for (const { problems: own } of ruleFiles) for (const problem of own.list()) problems.add(problem);
-  const ruleSets = new Map(
-    ruleFiles.flatMap(({ ruleSet }) => (ruleSet === null ? [] : [[placeKey(ruleSet.service, ruleSet.environment), ruleSet] as const])),
-  );
+  const all = ruleFiles.flatMap(({ ruleSets: own }) => own);
+  const ruleSets = new Map(all.map((ruleSet) => [placeKey(ruleSet.service, ruleSet.environment), ruleSet]));
   return { config, ruleSets, context, ruleFiles: ruleFiles.map(({ file }) => file) };
 }
 
-/** One rule file as it was read: each with its own problems, and `null` where it could not be read at all. */
-export type RuleFileReading = { readonly file: string; readonly ruleSet: RuleSet | null; readonly problems: Problems };
+/** One rule file as it was read: each with its own problems, and without rules where it could not be read at all. */
+export type RuleFileReading = { readonly file: string; readonly ruleSets: readonly RuleSet[]; readonly problems: Problems };
 
 /** What `readFiles` finds. */
 export type FilesReading<P, H, T, N> = {
@@ -112,16 +111,17 @@ function readRuleFiles<P, H, T, N>(
     const problems = new Problems(config);
     const text = readFileText(file, site.readFile, cursor.reportingTo(problems));
     const read = text === null ? null : readRules({ text, file, context }, problems);
-    if (read === null) return { file, ruleSet: null, problems };
-    const { service, environment } = read.ruleSet;
-    const key = placeKey(service, environment);
-    const other = service === '' || environment === '' ? undefined : firstFile.get(key);
-    if (other !== undefined)
-      read.top
-        .at('service')
-        .problem(`${service} in ${environment} already has rules, in ${other}`, 'keep one file for each service and environment');
-    firstFile.set(key, other ?? file);
-    return { file, ruleSet: read.ruleSet, problems };
+    if (read === null) return { file, ruleSets: [], problems };
+    for (const { service, environment, pattern } of read.ruleSets) {
+      const key = placeKey(service, environment);
+      const other = service === '' || environment === '' ? undefined : firstFile.get(key);
+      firstFile.set(key, other ?? file);
+      if (other === undefined) continue;
+      const name = pattern !== undefined ? 'match' : read.top.at('services').isPresent ? 'services' : 'service';
+      const text = `${service} in ${environment} already has rules, in ${other}`;
+      read.top.at(name).problem(text, 'keep one file for each service and environment');
+    }
+    return { file, ruleSets: read.ruleSets, problems };
   });
 }
 

@@ -42,8 +42,8 @@ export function loadFiles<P, H, T, N>(site: ConfigSite<P, H, T, N>): LoadedFiles
   const nameOf = (file: string) => relative(dirname(site.file), file);
   return {
     config: read.config,
-    entries: read.ruleFiles.flatMap(({ file, ruleSet, problems: own }) =>
-      ruleSet !== null && own.isEmpty ? [{ file: nameOf(file), ruleSet }] : [],
+    entries: read.ruleFiles.flatMap(({ file, ruleSets, problems: own }) =>
+      own.isEmpty ? ruleSets.map((ruleSet) => ({ file: nameOf(file), ruleSet })) : [],
     ),
     refused: bad.map(({ file, problems: own }) => ({ file: nameOf(file), problems: own.list() })),
     instances: digestInstances(texts.get(site.file) ?? '', site.file),

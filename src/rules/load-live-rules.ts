@@ -41,7 +41,11 @@ export function loadLiveRules<P, H, T, N>(
     const read = readRules({ text: world.readFile(path), file: path, context: loaded?.context ?? {} }, problems);
     return read === null
       ? []
-      : [{ file: path, ruleSet: read.ruleSet, placeOf: (check: string, source: string) => placeIn(read.top, check, source) }];
+      : read.ruleSets.map((ruleSet) => ({
+          file: path,
+          ruleSet,
+          placeOf: (check: string, source: string) => placeIn(read.top, check, source),
+        }));
   });
   problems.throwIfAny();
   if (loaded === null) throw new Error('a config without a problem must be readable');

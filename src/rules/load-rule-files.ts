@@ -26,8 +26,7 @@ export function loadRuleFiles<P, H, T, N>(
   const context: RulesContext = site.config === null ? { providers: known.providers, isPartial: true, readFile: site.readFile } : known;
   const ruleSets = site.files.flatMap((file) => {
     const rules = textOf(file);
-    const ruleSet = rules === null ? null : readRules({ text: rules, file, context }, problems)?.ruleSet;
-    return ruleSet ? [ruleSet] : [];
+    return rules === null ? [] : (readRules({ text: rules, file, context }, problems)?.ruleSets ?? []);
   });
   problems.throwIfAny();
   if (read === null) throw new Error('a config without a problem must be readable');

@@ -5,6 +5,7 @@ import { Problems } from './problems.ts';
 import { readCheck } from './read-check.ts';
 import { readExtended } from './read-extended.ts';
 import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from './read-sections.ts';
+import { readServices } from './read-services.ts';
 import { readUnless, unlessProblems } from './read-unless.ts';
 import { RuleFile } from './rule-file.ts';
 import type { CheckContext, RulesContext, RulesText } from './rules-context.ts';
@@ -12,26 +13,29 @@ import type { CheckContext, RulesContext, RulesText } from './rules-context.ts';
 const maxChecks = 50;
 
 /**
- * Parses a rule file. Without a `context` the operator's config is unknown, and the names of instances are not checked.
+ * Parses a rule file, and returns the rules of the first service that it names. Without a `context` the operator's config is unknown, and the names of instances are not checked.
  * Throws a `ConfigError` with all problems.
  */
 export function parseRules(text: string, file: string, context: RulesContext | null): RuleSet {
   const problems = new Problems();
-  const ruleSet = readRules({ text, file, context: context ?? {} }, problems)?.ruleSet;
+  const [ruleSet] = readRules({ text, file, context: context ?? {} }, problems)?.ruleSets ?? [];
   problems.throwIfAny();
   if (!ruleSet) throw new Error('a rule file without a problem must have a rule set');
   return ruleSet;
 }
 
+/** The rules of a file: one rule set for each service that it names. */
+export type RulesReading = { readonly ruleSets: readonly RuleSet[]; readonly top: Cursor };
+
 /** Parses a rule file and adds its problems to `problems`. The result is valid only if no problem was added. */
-export function readRules(rules: RulesText, problems: Problems): { readonly ruleSet: RuleSet; readonly top: Cursor } | null {
+export function readRules(rules: RulesText, problems: Problems): RulesReading | null {
   const tree = readExtended(rules, problems);
   if (tree === null) return null;
   const top = Cursor.top(tree, problems);
   if (!top.isMapOf(Object.keys(RuleFile.shape))) return null;
   if (!top.at('rules').isPresent) top.at('rules').problem('is required', 'begin the file with `rules: 1`');
   else top.at('rules').take(RuleFile.shape.rules);
-  const service = top.at('service').take(RuleFile.shape.service) ?? '';
+  const services = readServices(top);
   const environment = top.at('environment').take(RuleFile.shape.environment) ?? '';
   const { bake, stages } = readBake(top.at('bake'));
   const falseAlarms = readFalseAlarms(top.at('bake'));
@@ -42,10 +46,8 @@ export function readRules(rules: RulesText, problems: Problems): { readonly rule
   const unless = readUnless(top.at('unless'));
   unlessProblems(top, { checks, unless });
   const action = readAction(top, rules.context, stages);
-  return {
-    ruleSet: { service, environment, bake, falseAlarms, baseline, control, checks, ...(unless && { unless }), ...action },
-    top,
-  };
+  const shared = { environment, bake, falseAlarms, baseline, control, checks, ...(unless && { unless }), ...action };
+  return { ruleSets: services.map((one) => ({ ...one, ...shared })), top };
 }
 
 function readChecks(cursor: Cursor, checkContext: CheckContext): RuleSet['checks'] {

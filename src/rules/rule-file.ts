@@ -177,7 +177,17 @@ export const RuleFile = z
   .strictObject({
     rules: z.literal(1).describe('The version of the format: 1.'),
     extends: Extends.optional(),
-    service: RuleName.describe('The service to watch.'),
+    service: RuleName.optional().describe('The service to watch. Exactly one of `service`, `services` and `match` is required.'),
+    services: z
+      .array(RuleName)
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('The services to watch, each by itself with these rules. `$service` in a query is the one that is deployed.'),
+    match: z
+      .strictObject({ service: z.string().max(1_000).describe('A regular expression for the whole name, such as `team-a-.*`.') })
+      .optional()
+      .describe('Rules for every service that matches and that no other file names.'),
     environment: RuleName.describe('The environment of the service, such as production.'),
     bake: BakeSection.optional().describe('How long and how often the deploy is measured.'),
     baseline: BaselineSection.optional().describe("The service's own past, for comparisons."),

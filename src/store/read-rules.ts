@@ -62,6 +62,7 @@ const like = z.discriminatedUnion('kind', [
 ]);
 const StoredRuleSet = z.object({
   service: z.string(),
+  pattern: z.string().optional(),
   environment: z.string(),
   bake: z.object({ forMs: z.number(), everyMs: z.number(), warmupMs: z.number(), extendMs: z.number() }),
   // Missing in rule sets of versions without this setting: they have the default.

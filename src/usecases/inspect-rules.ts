@@ -3,6 +3,7 @@ import { inspectionQuery } from '../core/rules/inspection-query.ts';
 import { placeholdersIn } from '../core/rules/render-query.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
 import { type NamedSource, sourcesOf, textOf } from '../core/rules/sources.ts';
+import { anyValue } from '../core/series/inspection.ts';
 import type { MetricsProvider } from '../ports/provider.ts';
 import type { Providers } from '../ports/providers.ts';
 import { type CheckFacts, type Finding, findingsOf, type SourceFacts } from './findings.ts';
@@ -56,7 +57,8 @@ async function inspectCheck(
   const to = now();
   const lookedMs = ruleSet.baseline.historyMs;
   const window = { from: to - lookedMs, to, stepMs: ruleSet.bake.everyMs };
-  const values = { service: ruleSet.service, environment: ruleSet.environment };
+  const service = ruleSet.pattern === undefined ? ruleSet.service : anyValue;
+  const values = { service, environment: ruleSet.environment };
   const asked = await Promise.all(
     sourcesOf(rule.question).map((source) => inspectSource(provider, { source, scope: { values, matchers: '', window } }, signal)),
   );

@@ -15,7 +15,7 @@ const fileRows = [
     name: 'a list instead of a map',
     file: '- rules: 1\n',
     says: [
-      '1:1 must be a map, not a list (known: rules, extends, service, environment, bake, baseline, control, checks, on_failure, when_undecided, unless, traffic, rollback, notify)',
+      '1:1 must be a map, not a list (known: rules, extends, service, services, match, environment, bake, baseline, control, checks, on_failure, when_undecided, unless, traffic, rollback, notify)',
     ],
   },
   { name: 'a tab as indentation', file: 'rules: 1\nbake:\n\tfor: 15m\n', says: ['3:1 YAML must not be indented with tabs (use spaces)'] },
@@ -85,21 +85,21 @@ const topRows = [
     file: aFile('').replace('service', 'servcie'),
     says: [
       '1:1 service: is required',
-      '2:1 servcie: is not a known key (did you mean `service`? known: rules, extends, service, environment, bake, baseline, control, checks, on_failure, when_undecided, unless, traffic, rollback, notify)',
+      '2:1 servcie: is not a known key (did you mean `service`? known: rules, extends, service, services, match, environment, bake, baseline, control, checks, on_failure, when_undecided, unless, traffic, rollback, notify)',
     ],
   },
   {
     name: 'a key in camel case',
     file: aFile('onFailure: notify'),
     says: [
-      '5:1 onFailure: is not a known key (did you mean `on_failure`? known: rules, extends, service, environment, bake, baseline, control, checks, on_failure, when_undecided, unless, traffic, rollback, notify)',
+      '5:1 onFailure: is not a known key (did you mean `on_failure`? known: rules, extends, service, services, match, environment, bake, baseline, control, checks, on_failure, when_undecided, unless, traffic, rollback, notify)',
     ],
   },
   {
     name: 'a key that nothing is like',
     file: aFile('zebra: 1'),
     says: [
-      '5:1 zebra: is not a known key (known: rules, extends, service, environment, bake, baseline, control, checks, on_failure, when_undecided, unless, traffic, rollback, notify)',
+      '5:1 zebra: is not a known key (known: rules, extends, service, services, match, environment, bake, baseline, control, checks, on_failure, when_undecided, unless, traffic, rollback, notify)',
     ],
   },
   {

@@ -51,6 +51,8 @@ export type UndecidedEnding = 'hold' | 'pass' | 'roll_back';
 /** A parsed rule file: the checks and the policy for one service and environment. Durations in milliseconds. Plain JSON, frozen with each deploy. */
 export type RuleSet = {
   readonly service: string;
+  /** The rules of all services whose whole name this regular expression matches; `service` is then the same text. A deploy has the rules of its service. */
+  readonly pattern?: string | undefined;
   readonly environment: string;
   readonly bake: { readonly forMs: number; readonly everyMs: number; readonly warmupMs: number; readonly extendMs: number };
   /** The maximum probability that a healthy bake fails, over all its statistical checks and all passes together. */
