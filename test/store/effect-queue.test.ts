@@ -242,15 +242,18 @@ test.for([
   expect(performed).toHaveLength(1);
 });
 
-test.for(topics)('a notice with the topic %s passes through', async (topic) => {
+test('notices with every topic pass through', async () => {
   const { store, queue: effects } = await open();
-  const { deploy } = await register(store);
-  const { handlers, performed } = recorder();
+  const seen: unknown[] = [];
+  const { handlers } = recorder(async (effect) => void seen.push(effect.kind === 'notify' && effect.notice.topic));
   await effects.start(handlers);
-  const sent = aNotice(deploy.id);
-  if (sent.kind !== 'notify') throw new Error('not a notice');
-  await queue(store, deploy.id, [{ ...sent, notice: { ...sent.notice, topic } }]);
-  await vi.waitFor(() => expect(performed).toEqual([sent.id]), soon);
+  for (const topic of topics) {
+    const { deploy } = await register(store);
+    const sent = aNotice(deploy.id);
+    if (sent.kind !== 'notify') throw new Error('not a notice');
+    await queue(store, deploy.id, [{ ...sent, notice: { ...sent.notice, topic } }]);
+  }
+  await vi.waitFor(() => expect(seen.toSorted()).toEqual(topics.toSorted()), soon);
 });
 
 test('a slow receiver does not delay notices to others, even with many notices of its own', async () => {
