@@ -100,7 +100,9 @@ describe('while it is open', () => {
   test('ten thousand bakes cost a dead provider one request every few seconds', async () => {
     const { world, fail, admitted } = aBreaker();
     fail(8);
-    for (; world.ms < 60_000; world.ms += 10) for (let i = 0; i < 20; i++) expect(await admitted()).toBe(false);
+    let answered = 0;
+    for (; world.ms < 60_000; world.ms += 100) for (let i = 0; i < 20; i++) if (await admitted()) answered += 1;
+    expect(answered).toBe(0);
     expect(world.probes).toBeLessThanOrEqual(60 / 4);
     expect(world.probes).toBeGreaterThanOrEqual(60 / 6);
   });

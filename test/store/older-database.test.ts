@@ -14,6 +14,7 @@ import { createFakePlatforms } from '../support/fake-platforms.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { type OlderOutcome, type OlderRows, readOlderDatabase, restoreOlderDatabase } from '../support/older-database.ts';
 import { createRecordedProvider } from '../support/recorded-provider.ts';
+import { quick } from '../support/runs.ts';
 import { createSteppedServer } from '../support/stepped-server.ts';
 
 /*
@@ -203,7 +204,7 @@ const digested = (heard: readonly string[]) =>
 const newKinds: readonly string[] = ['clear', 'extended', 'elsewhere', 'looked_around'];
 
 /** Services whose checks need nothing of the past but what was learned from it. */
-const learned: readonly unknown[] = ['turns-regression', 'turns-latency', 'turns-memory', 'turns-orders', 'blind', 'again', 'stages'];
+const learned = quick<unknown>(['turns-regression', 'turns-latency', 'stages', 'turns-memory', 'turns-orders', 'blind', 'again'], 3);
 
 test('what was learned is used as it is: without the past that it came from, the verdicts are the same', async () => {
   const ids = new Set(tables.deploys.filter(({ service }) => learned.includes(service)).map(({ id }) => id));

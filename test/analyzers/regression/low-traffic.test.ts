@@ -49,6 +49,14 @@ const limit = {
   latency: aCondition('threshold', { slower_than: 500, for_more_than: 0.1 }, { k: 2, n: 3 }),
 };
 
+function historyOf(kind: Kind, seed: number) {
+  const past = weekOf(kind, seed);
+  return { startAt: deployedAt - lengthOf(past) * pastStep, stepMs: pastStep, ticks: past };
+}
+
+/** What the past of each kind and seed teaches: it is the same for every bake. */
+const calibrationsByName = new Map<string, ReturnType<typeof calibrateCheck>>();
+
 /** After how many requests the check fails; `null`: it does not. */
 function failsAt(kind: Kind, seed: number, isBad: (request: number) => boolean): number | null {
   const question = kind === 'ratio' ? { kind, bad: query, total: query } : { kind, buckets: query };
@@ -57,10 +65,10 @@ function failsAt(kind: Kind, seed: number, isBad: (request: number) => boolean):
     checks: [aCheck({ question, failWhen: [limit[kind], aCondition('regression', {})], minSamples: 20 })],
   });
   const [check] = bindChecks(ruleSet, analyzers);
-  const past = weekOf(kind, seed);
-  const history = { startAt: deployedAt - lengthOf(past) * pastStep, stepMs: pastStep, ticks: past };
-  const known = { control: null, history, deployedAt };
-  const calibrations = calibrateCheck(check!, { ...known, stepMs: step }, ruleSet);
+  const known = { control: null, history: historyOf(kind, seed), deployedAt };
+  const name = `${kind} ${seed}`;
+  const calibrations = calibrationsByName.get(name) ?? calibrateCheck(check!, { ...known, stepMs: step }, ruleSet);
+  calibrationsByName.set(name, calibrations);
   const bake = { startAt: deployedAt, stepMs: step, ticks: bakeOf(kind, isBad) };
   const at = assessByTick(check!, { ...known, bake, calibrations }, ruleSet);
   const tick = Array.from({ length: 60 }, (_, i) => i + 1).find((ticks) => at(ticks).outcome === 'fail');

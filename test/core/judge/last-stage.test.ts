@@ -19,7 +19,11 @@ const aloneFrom = t0 + 60 * step;
 /** So many of 400 requests a tick fail; each release has its share of them, and nobody is beside the one that has them all. */
 function played(seed: number, badAt: (stage: number) => number): CheckData {
   const random = createRandom(seed);
-  const failed = (total: number, rate: number) => Array.from({ length: total }, () => Number(random() < rate)).reduce((a, b) => a + b, 0);
+  const failed = (total: number, rate: number) => {
+    let sum = 0;
+    for (let i = 0; i < total; i += 1) if (random() < rate) sum += 1;
+    return sum;
+  };
   const column = (ticks: number, share: (tick: number) => number, rate: (tick: number) => number) => {
     const total = Array.from({ length: ticks }, (_, i) => Math.round(4 * share(i)) || null);
     return { kind: 'ratio', total, bad: total.map((count, i) => (count === null ? null : failed(count, rate(i)))) } as const;
