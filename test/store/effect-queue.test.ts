@@ -1,14 +1,16 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type QueuedEffect, topics } from '../../src/core/bake/effect.ts';
 import { EffectError } from '../../src/core/base/errors.ts';
 import type { EffectHandler } from '../../src/ports/effect-queue.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { aDatabase, administer, anotherReplica, silentLog, type TestDatabase } from '../support/database.ts';
+import { aDatabase, administer, anEmptyDatabase, anotherReplica, silentLog, type TestDatabase } from '../support/database.ts';
 import { hurryQueue } from '../support/hurry-queue.ts';
 import { aDeploy, aNotice, aRegistration, aRollback, aShift, bakeIn, commitOf, register, warming } from './fixtures.ts';
 
 const opened: TestDatabase[] = [];
+// The first database of a run starts the server, which takes longer than a test may.
+beforeAll(() => anEmptyDatabase());
 afterEach(async () => {
   for (const database of opened.splice(0).reverse()) await database.close();
 });
