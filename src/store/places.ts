@@ -4,24 +4,19 @@ import type { Database } from './database.ts';
 import { and, sql } from './drizzle.ts';
 import { isKnownGood, isUnverifiedTarget } from './known-good.ts';
 import { read } from './read.ts';
-import { selectSummaries, toSummary } from './record.ts';
-import { deploys } from './schema.ts';
+import { marksOf, selectSummaries, toSummary } from './record.ts';
+import { bakes, deploys } from './schema.ts';
 import { build, compile, slot } from './statement.ts';
 
-const isOfPlace = sql`${deploys.service} = place.service and ${deploys.environment} = place.environment`;
-const place = { service: sql`place.service`, environment: sql`place.environment` };
+const place = { service: sql`newest.service`, environment: sql`newest.environment` };
 const newestFirst = sql`${deploys.registeredAt} desc, ${deploys.id} desc`;
 
-const latest = selectSummaries(build, isOfPlace).orderBy(newestFirst).limit(1);
 // The newest deploy of a place, where it passed, is its known-good one: no newer one can condemn it.
-const good = selectSummaries(build, and(sql`latest.bake->>'state' <> 'passed'`, isKnownGood(place, null)))
+const good = selectSummaries(build, and(sql`latest.state <> 'passed'`, isKnownGood(place, null)))
   .orderBy(newestFirst)
   .limit(1);
 // Read only where no deploy is verified.
-const unverified = selectSummaries(
-  build,
-  and(sql`latest.bake->>'state' <> 'passed'`, sql`good.deploy is null`, isUnverifiedTarget(place, null)),
-)
+const unverified = selectSummaries(build, and(sql`latest.state <> 'passed'`, sql`good.deploy is null`, isUnverifiedTarget(place, null)))
   .orderBy(newestFirst)
   .limit(1);
 
@@ -36,33 +31,36 @@ export const places = sql`
       ) as later
     )`;
 
-// Each record comes as one JSON object, because both have columns of the same names.
+// Backwards along the index `deploys_place`: one step leads to the place before, and to its newest deploy. The known-good deploys come as JSON objects,
+// because their columns have the same names.
 const everyPlace = compile(
   sql`
-    with recursive ${places}
-    select place.service, place.environment, to_jsonb(latest) as latest, to_jsonb(good) as good, to_jsonb(unverified) as unverified
-    from place
-    cross join lateral ${latest} as latest
+    with recursive newest as (
+      (select service, environment, id, body from ${deploys} order by service desc, environment desc, registered_at desc, id desc limit 1)
+      union all
+      select earlier.* from newest cross join lateral (
+        select service, environment, id, body from ${deploys} where (service, environment) < (newest.service, newest.environment)
+        order by service desc, environment desc, registered_at desc, id desc limit 1
+      ) as earlier
+    )
+    select newest.service, newest.environment, newest.body as deploy, latest.body as bake, latest.version, ${marksOf(sql`newest.id`)} as marks,
+      to_jsonb(good) as good, to_jsonb(unverified) as unverified
+    from newest
+    join ${bakes} latest on latest.deploy_id = newest.id
     left join lateral ${good} as good on true
     left join lateral ${unverified} as unverified on true
-    order by place.service, place.environment`,
+    order by newest.service, newest.environment`,
   (row): ServiceSummary => {
-    const { service, environment, latest, good, unverified } = read(Place, row, 'place');
-    const newest = toSummary(latest);
+    const { service, environment, good, unverified } = read(Place, row, 'place');
+    const latest = toSummary(row);
     const target = good ?? unverified;
-    const knownGood = newest.bake.state === 'passed' ? newest : target && toSummary(target);
-    return { service, environment, latest: newest, knownGood, ...(unverified && { isUnverified: true }) };
+    const knownGood = latest.bake.state === 'passed' ? latest : target && toSummary(target);
+    return { service, environment, latest, knownGood, ...(unverified && { isUnverified: true }) };
   },
 );
 
 const AnyRecord = z.record(z.string(), z.unknown());
-const Place = z.object({
-  service: z.string(),
-  environment: z.string(),
-  latest: AnyRecord,
-  good: AnyRecord.nullable(),
-  unverified: AnyRecord.nullable(),
-});
+const Place = z.object({ service: z.string(), environment: z.string(), good: AnyRecord.nullable(), unverified: AnyRecord.nullable() });
 
 /** All services and environments with their newest and their known-good deploy: `DeployCatalog.services`. */
 export async function readServices(db: Database): Promise<readonly ServiceSummary[]> {

@@ -15,9 +15,7 @@ const summaryColumns = {
   deploy: sql<unknown>`${deploys.body}`.as('deploy'),
   bake: sql<unknown>`${bake.body}`.as('bake'),
   version: sql<unknown>`${bake.version}`.as('version'),
-  marks: sql<unknown>`(
-    select jsonb_agg(jsonb_build_object('kind', ${marks.kind}, 'by', ${marks.by}, 'why', ${marks.why}, 'at', ${marks.at}) order by ${marks.kind})
-    from ${marks} where ${marks.deployId} = ${deploys.id})`.as('marks'),
+  marks: sql<unknown>`${marksOf(sql`${deploys.id}`)}`.as('marks'),
 };
 
 const recordColumns = {
@@ -25,6 +23,13 @@ const recordColumns = {
   rules: sql<unknown>`${deploys.rules}`.as('rules'),
   plan: sql<unknown>`${deploys.plan}`.as('plan'),
 };
+
+/** The marks of a deploy as a list in JSON, or `null`: a subquery. */
+export function marksOf(deployId: SQL): SQL {
+  return sql`(
+    select jsonb_agg(jsonb_build_object('kind', ${marks.kind}, 'by', ${marks.by}, 'why', ${marks.why}, 'at', ${marks.at}) order by ${marks.kind})
+    from ${marks} where ${marks.deployId} = ${deployId})`;
+}
 
 /** Parses a row of `selectRecords`. */
 export function toRecord(row: StatementRow): DeployRecord {
