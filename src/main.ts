@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { analyzers } from '../analyzers/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -26,6 +27,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   if (process.argv[2] !== 'serve') process.exit(141);
 });
+
+// The commands that ask a Bakewatch server use Node's own client. Older versions of Node cannot send it through a proxy.
+if ('setGlobalProxyFromEnv' in http) {
+  const exceptions = ['localhost', '127.0.0.1', '[::1]', env.all.no_proxy || env.all.NO_PROXY].filter(Boolean).join(',');
+  http.setGlobalProxyFromEnv({ ...env.all, no_proxy: exceptions, NO_PROXY: exceptions });
+}
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   io: {

@@ -42,7 +42,7 @@ type OnRequest = (labels: { readonly provider: string; readonly outcome: string 
 
 /** Creates the HTTP client, the process runner, and every provider of the config. The caller must close the result. */
 export function createAdapters(options: AdapterOptions): Adapters {
-  const http = createHttp(options.now);
+  const http = createHttp(options.now, options.environment);
   const run = createRunProcess(options.environment);
   const { live, replace } = createLiveMap(providerMaker(options, { http, run }));
   replace(options.config.providers);

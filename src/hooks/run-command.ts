@@ -11,7 +11,7 @@ import { secretsIn, Variables } from './variables.ts';
 /** The options of every hook that runs a program of the operator. */
 export const RunOptions = {
   cwd: z.string().min(1).optional().describe('The directory to run in. Default: where the server was started.'),
-  env: Variables.optional().describe('Environment variables, in addition to PATH, HOME, LANG and BAKEWATCH_*.'),
+  env: Variables.optional().describe('Environment variables, in addition to PATH, HOME, LANG, the proxies and BAKEWATCH_*.'),
 };
 
 /** The option `timeout` of a program. */

@@ -1,6 +1,8 @@
-import { Agent, request as undiciRequest } from 'undici';
+import { request as undiciRequest } from 'undici';
 import { formatDuration } from '../core/base/duration.ts';
+import { type Agents, type ClientCertificate, createAgents } from './agents.ts';
 import { HttpError, type HttpErrorKind, kindOf } from './http-error.ts';
+import { createProxyChoice, type HttpProxy, type ProxyChoice } from './proxy.ts';
 
 export { HttpError };
 
@@ -19,6 +21,8 @@ export type HttpRequest = {
   readonly maxBytes?: number;
   readonly mayCut?: boolean;
   readonly ca?: string;
+  /** The certificate that this client shows to the server. */
+  readonly certificate?: ClientCertificate;
 };
 
 /** An answer of any status. Names of headers are in lower case; repeated headers are joined by a comma. */
@@ -33,43 +37,37 @@ export interface Http {
    * may hold secrets. Sends nothing if the signal has already aborted.
    */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+  /** The proxy of an address. Missing: there are no proxies. */
+  readonly proxyFor?: ProxyChoice;
   /** Closes all connections. Pending requests fail with kind `aborted`. */
   close(): Promise<void>;
 }
 
 const defaultMaxBytes = 1_048_576;
 
-/** Creates the client. Requests with the same `ca` share connections, which are kept open. */
-export function createHttp(now?: () => number): Http {
-  const agents = new Map<string, Agent>();
-  const agentFor = (ca: string | undefined): Agent => {
-    const known = agents.get(ca ?? '');
-    if (known) return known;
-    // Our own timer limits every request, so undici's are off, except the one that distinguishes "never connected" from "no answer".
-    const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000, ...(ca !== undefined && { ca }) } });
-    agents.set(ca ?? '', agent);
-    return agent;
-  };
+/** Creates the client. It goes through the proxies that the environment names: by default, there are none. Throws `AppError('invalid')` for a bad one. */
+export function createHttp(now?: () => number, environment: Readonly<Record<string, string | undefined>> = {}): Http {
+  const tools = { agents: createAgents(), proxyFor: createProxyChoice(environment) };
   return {
     now,
-    request: (request, signal) => send(request, signal, agentFor),
-    close: async () => {
-      const closing = [...agents.values()].map((agent) => agent.destroy());
-      agents.clear();
-      await Promise.all(closing);
-    },
+    proxyFor: tools.proxyFor,
+    request: (request, signal) => send(request, signal, tools),
+    close: tools.agents.close,
   };
 }
 
-async function send(request: HttpRequest, signal: AbortSignal, agentFor: (ca: string | undefined) => Agent): Promise<HttpResponse> {
+type HttpTools = { readonly agents: Agents; readonly proxyFor: ProxyChoice };
+
+async function send(request: HttpRequest, signal: AbortSignal, { agents, proxyFor }: HttpTools): Promise<HttpResponse> {
   const url = parseUrl(request.url);
+  const proxy = proxyFor(url);
   if (signal.aborted) throw new HttpError('aborted', `the request to ${url.host} was aborted before it was sent`);
   const limit = new AbortController();
   const stop = () => limit.abort();
   const timer = setTimeout(stop, request.timeoutMs);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const dispatcher = agentFor(request.ca);
+    const dispatcher = agents.agentFor({ ca: request.ca, certificate: request.certificate, proxy });
     const response = await undiciRequest(`${url.origin}${url.pathname}${url.search}`, {
       dispatcher,
       method: request.method,
@@ -83,7 +81,7 @@ async function send(request: HttpRequest, signal: AbortSignal, agentFor: (ca: st
     if (error instanceof HttpError) throw error;
     if (signal.aborted) throw new HttpError('aborted', `the request to ${url.host} was aborted`);
     if (limit.signal.aborted) throw new HttpError('timeout', `no answer from ${url.host} within ${formatDuration(request.timeoutMs)}`);
-    throw translate(error, url.host);
+    throw translate(error, { host: url.host, proxy });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
@@ -141,7 +139,12 @@ const words: Readonly<Record<HttpErrorKind, string>> = {
 };
 
 // The original error is not kept as the cause: parser errors of undici hold raw bytes of the answer.
-function translate(error: unknown, host: string): HttpError {
+function translate(error: unknown, { host, proxy }: { readonly host: string; readonly proxy: HttpProxy | null }): HttpError {
   const { kind, code } = kindOf(error);
-  return new HttpError(kind, `${host} ${words[kind]}${code ? ` (${code})` : ''}`, code);
+  if (proxy === null) return new HttpError(kind, `${host} ${words[kind]}${code ? ` (${code})` : ''}`, code);
+  // Nobody has aborted the request: the proxy has refused to connect to the server.
+  const isRefused = kind === 'aborted' || code === 'UND_ERR_INVALID_ARG';
+  const through = isRefused ? `: the proxy ${proxy.host} refused it` : ` through the proxy ${proxy.host}${code ? ` (${code})` : ''}`;
+  const seen = isRefused ? 'unreachable' : kind;
+  return new HttpError(seen, `${host} ${words[seen]}${through}`, code);
 }

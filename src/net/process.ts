@@ -7,13 +7,14 @@ import type { Secret } from '../core/base/secret.ts';
 import { createOutput, type Output, type OutputText } from './output.ts';
 import { endGroup } from './process-group.ts';
 import { programListener } from './program-watch.ts';
+import { proxySecrets, proxyVariables } from './proxy.ts';
 import { reportOutput } from './report-output.ts';
 
 /** A program and its arguments, never a line for a shell. */
 export type ProcessRequest = {
   readonly argv: NonEmpty<string>;
   readonly cwd?: string | undefined;
-  /** Added to PATH, HOME and LANG. Nothing else is inherited. */
+  /** Added to PATH, HOME, LANG and the variables of proxies. Nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Written to the standard input, which is then closed. Default: an empty input. */
   readonly stdin?: string | undefined;
@@ -57,14 +58,19 @@ export class ProcessError extends Error {
 /** Runs one program to its end. Any exit code is a result; throws only `ProcessError`. */
 export type RunProcess = (request: ProcessRequest, signal: AbortSignal) => Promise<ProcessResult>;
 
-/** Creates a runner whose programs see only PATH, HOME and LANG of the given environment. The server's own environment holds secrets. */
+/**
+ * Creates a runner whose programs see only PATH, HOME, LANG and the proxies of the given environment. The server's own environment holds secrets: those of
+ * the proxies are removed from the output.
+ */
 export function createRunProcess(environment: Readonly<Record<string, string | undefined>>): RunProcess {
   const inherited: Record<string, string> = {};
-  for (const name of ['PATH', 'HOME', 'LANG']) {
+  for (const name of ['PATH', 'HOME', 'LANG', ...proxyVariables]) {
     const value = environment[name];
     if (value !== undefined) inherited[name] = value;
   }
-  return async (request, signal) => {
+  const hidden = proxySecrets(environment);
+  return async (asked, signal) => {
+    const request = hidden.length === 0 ? asked : { ...asked, secrets: [...(asked.secrets ?? []), ...hidden] };
     const collected = createOutput(request.maxOutputBytes);
     const { output, stop } = request.onOutput ? reportOutput(collected, request.onOutput, request.secrets) : { output: collected };
     try {

@@ -3,6 +3,7 @@ import { AppError } from '../../core/base/errors.ts';
 import { sendEverything } from '../../core/notify/route.ts';
 import { connectOnce } from '../../net/connect.ts';
 import { type Http, HttpError, type HttpRequest } from '../../net/http.ts';
+import type { HttpProxy } from '../../net/proxy.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { ExamAnswer, ExamProbe } from '../../usecases/examine.ts';
 import { sampleNotice } from '../../usecases/test-notifier.ts';
@@ -11,13 +12,16 @@ import type { AppConfig } from '../app-config.ts';
 const limitMs = 10_000;
 
 /** Connects to the receiver of every notifier, and closes the connection again: no message is sent. */
-export function notifierProbes(notifiers: AppConfig['notifiers'], now: number): readonly ExamProbe[] {
+export function notifierProbes(
+  notifiers: AppConfig['notifiers'],
+  { now, proxyFor }: { readonly now: number; readonly proxyFor?: Http['proxyFor'] },
+): readonly ExamProbe[] {
   return [...notifiers].map(([name, { make }]): ExamProbe => {
     const ask = async (signal: AbortSignal): Promise<ExamAnswer> => {
       const request = await firstRequest(make, now, signal);
       return request === null
         ? { outcome: 'not_tried', reason: 'it does not say where it sends to', hint: `\`bakewatch notify test ${name}\` sends a sample` }
-        : await connect(request, name, signal);
+        : await connect(request, { name, proxy: proxyFor?.(new URL(request.url)) ?? null }, signal);
     };
     return { part: 'notifier', name, limitMs, ask, hint: 'check its address, the network and the firewall' };
   });
@@ -48,17 +52,20 @@ async function firstRequest(
   return null;
 }
 
-async function connect({ url, ca }: HttpRequest, name: string, signal: AbortSignal): Promise<ExamAnswer> {
-  const { hostname, port, protocol } = new URL(url);
-  const tls = protocol === 'https:' ? { ca } : null;
+type Receiver = { readonly name: string; readonly proxy: HttpProxy | null };
+
+async function connect({ url, ca }: HttpRequest, { name, proxy }: Receiver, signal: AbortSignal): Promise<ExamAnswer> {
+  const { hostname, port, protocol } = new URL(proxy === null ? url : proxy.url.reveal());
+  const tls = protocol === 'https:' ? { ca: proxy === null ? ca : undefined } : null;
   const host = hostname.replace(/^\[|\]$/g, '');
   try {
     const at = { host, port: Number(port || (tls === null ? 80 : 443)), timeoutMs: limitMs, tls };
     await connectOnce(at, signal);
     const how = tls === null ? 'accepts connections' : 'accepts connections, and its certificate is trusted';
-    return { outcome: 'ok', reason: `${host}:${at.port} ${how}; nothing was sent (\`bakewatch notify test ${name}\` sends a sample)` };
+    const what = `${proxy === null ? '' : 'the proxy '}${host}:${at.port} ${how}`;
+    return { outcome: 'ok', reason: `${what}; nothing was sent (\`bakewatch notify test ${name}\` sends a sample)` };
   } catch (error) {
-    if (error instanceof HttpError) throw new AppError('unavailable', error.message);
+    if (error instanceof HttpError) throw new AppError('unavailable', `${proxy === null ? '' : 'the proxy '}${error.message}`);
     throw error;
   }
 }

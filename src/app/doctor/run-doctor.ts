@@ -57,7 +57,7 @@ async function askAll({ config, rules, timeoutMs }: DoctorSubject, { env, now, s
         ...probes,
         ...ruleProbes(rules, access, now),
         ...hookProbes({ ...createPluginInstances(config, adapters), opened, ruleSets }),
-        ...notifierProbes(config.notifiers, now()),
+        ...notifierProbes(config.notifiers, { now: now(), proxyFor: adapters.http.proxyFor }),
       ],
       signal,
     );

@@ -26,7 +26,7 @@ export const DeployerOptions = z.strictObject({
   ssh: SshConnection.optional().describe(
     'The SSH connection to read the running release from that host. Without it, deploy_path is on the machine of the server.',
   ),
-  env: Variables.optional().describe('Environment variables for Deployer, in addition to PATH, HOME and LANG.'),
+  env: Variables.optional().describe('Environment variables for Deployer, in addition to PATH, HOME, LANG and the proxies.'),
   timeout: Duration.prefault('5m').describe('Deployer and its child processes are killed after this time. Default: 5m.'),
 });
 

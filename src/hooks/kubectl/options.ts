@@ -27,7 +27,7 @@ export const ClusterOptions = {
   name: NamePattern.describe('The name of the object; {service} and {environment} are filled in.'),
   request_timeout: Duration.prefault('30s').describe('How long one request to the cluster may take. Default: 30s.'),
   env: Variables.optional().describe(
-    'Environment variables for the program and its credential plugins, in addition to PATH, HOME and LANG.',
+    'Environment variables for the program and its credential plugins, in addition to PATH, HOME, LANG and the proxies.',
   ),
 };
 
