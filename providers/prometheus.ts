@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../src/core/base/option-schemas.ts';
-import { Secret } from '../src/core/base/secret.ts';
+import { Duration } from '../src/core/base/option-schemas.ts';
 import { ExtraHeaders, isServerAddress } from '../src/net/address.ts';
+import { createLogin } from '../src/net/login/create-login.ts';
+import { type Login, withLogin } from '../src/net/login/login.ts';
+import { loginOptions, loginOptionsFault } from '../src/net/login/login-options.ts';
 import { defineProvider } from './define-provider.ts';
 import { createApi, type PrometheusApiOptions } from './prometheus/api.ts';
 import { createSources } from './prometheus/counters.ts';
@@ -28,19 +30,8 @@ const PrometheusOptions = z
       .string()
       .refine(isBaseUrl, 'must be the http:// or https:// address of Prometheus, without a user, a query or /api/v1')
       .describe('The address of the server, with its path prefix if it has one, and without `/api/v1`.'),
-    bearer: SecretText.refine((token) => /^[!-~ ]+$/.test(token.reveal()), 'must be one line of printable ASCII')
-      .optional()
-      .describe('A bearer token.'),
-    basic: z
-      .strictObject({ user: z.string().min(1).describe('The user name.'), password: SecretText.describe('The password.') })
-      .optional()
-      .describe('User name and password, instead of `bearer`.'),
+    ...loginOptions,
     headers: ExtraHeaders.default({}).describe('Additional headers of every request, such as `X-Scope-OrgID`.'),
-    ca: z
-      .string()
-      .includes('-----BEGIN CERTIFICATE-----', 'must be PEM text')
-      .optional()
-      .describe('The only certificate authorities to trust for this server, as PEM text: `file:PATH`. Default: those that Node trusts.'),
     timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
     settle: Duration.default(5_000).describe('How long after its end a tick may still change, because scrapes are late. Default: 5s.'),
     fuse: z
@@ -51,7 +42,10 @@ const PrometheusOptions = z
       ),
     limits: Limits.default({ concurrency: 4, per_second: null }).describe('Limits of the requests to the server.'),
   })
-  .refine(({ bearer, basic }) => !bearer || !basic, 'has both bearer and basic: give one of them');
+  .superRefine((options, context) => {
+    const fault = loginOptionsFault(options);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  });
 
 type PrometheusOptions = z.output<typeof PrometheusOptions>;
 
@@ -64,8 +58,9 @@ export const prometheus = defineProvider({
   lintSelector,
   settleMs: ({ settle }) => settle,
   limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
-  create: (options, { http }) => {
-    const api = createApi(toApi(options), http);
+  create: (options, { http, otherHttp = http, run }) => {
+    const login = createLogin(options, { http: otherHttp, run, awsService: 'aps' });
+    const api = createApi(toApi(options, login), withLogin(http, login));
     const sources = createSources(api);
     return {
       fetchSeries: createFetch(sources),
@@ -80,15 +75,14 @@ export const prometheus = defineProvider({
   },
 });
 
-function toApi({ url, bearer, basic, headers, ca, timeout }: PrometheusOptions): PrometheusApiOptions {
-  const pair = basic && new Secret(Buffer.from(`${basic.user}:${basic.password.reveal()}`).toString('base64'));
-  const authorization = bearer ? new Secret(`Bearer ${bearer.reveal()}`) : pair && new Secret(`Basic ${pair.reveal()}`);
+function toApi({ url, headers, ca, timeout, client_cert: cert, client_key: key }: PrometheusOptions, login: Login): PrometheusApiOptions {
   return {
     url,
-    headers: { ...headers, ...(authorization && { authorization }) },
-    secrets: [bearer, basic?.password, pair, ...Object.values(headers)].filter((secret) => secret !== undefined),
+    headers,
+    secrets: () => [...login.secrets(), ...Object.values(headers)],
     timeoutMs: timeout,
     ca,
+    certificate: cert !== undefined && key ? { cert, key } : undefined,
   };
 }
 

@@ -2,6 +2,7 @@ import { ProviderError, type ProviderErrorKind } from '../src/core/base/errors.t
 import type { Secret } from '../src/core/base/secret.ts';
 import { excerptOf } from '../src/net/excerpt.ts';
 import type { HttpError, HttpResponse } from '../src/net/http.ts';
+import type { LoginError, LoginErrorKind } from '../src/net/login/login.ts';
 import { redact } from '../src/net/redact.ts';
 import { retryAfterMs } from '../src/net/retry-after.ts';
 
@@ -52,6 +53,18 @@ export function transportError(error: HttpError, tooLarge = ''): ProviderError {
       return new ProviderError('unavailable', error.message, { cause: error });
   }
 }
+
+/** The error for a request that was not sent, because its credentials could not be had. */
+export function loginFailure(error: LoginError, { url, secrets }: Vendor): ProviderError {
+  const words = redact(error.message, secrets);
+  return new ProviderError(loginFailures[error.kind], `no credentials for ${new URL(url).host}: ${words}`, { cause: error });
+}
+
+const loginFailures: Readonly<Record<LoginErrorKind, ProviderErrorKind>> = {
+  refused: 'unauthorized',
+  unreachable: 'unavailable',
+  timeout: 'timeout',
+};
 
 /** The error for an answer of status 2xx that cannot be read. `what` must not quote the answer: it may hold anything. */
 export function badResponse(name: Vendor['name'], what: string): ProviderError {

@@ -2,6 +2,7 @@ import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Secret } from '../../src/core/base/secret.ts';
 import type { Interval } from '../../src/core/base/window.ts';
 import type { Labels } from '../../src/core/series/answer.ts';
+import type { ClientCertificate } from '../../src/net/agents.ts';
 import { excerptOf } from '../../src/net/excerpt.ts';
 import type { Http, HttpResponse } from '../../src/net/http.ts';
 import { redact } from '../../src/net/redact.ts';
@@ -9,13 +10,14 @@ import { askHttp } from '../ask-http.ts';
 import type { Vendor, VendorFault } from '../refusal.ts';
 import { type ApiReply, parseError, parseLabelSets, parseNames, parseReply, parseSeries, type RawSeries } from './reply.ts';
 
-/** The address of the server and our credentials. `secrets` are removed from everything that the server says. */
+/** The address of the server and our credentials. `secrets` returns what to remove from everything that the server says. */
 export type PrometheusApiOptions = {
   readonly url: string;
   readonly headers: Readonly<Record<string, Secret>>;
-  readonly secrets: readonly Secret[];
+  readonly secrets: () => readonly Secret[];
   readonly timeoutMs: number;
   readonly ca?: string | undefined;
+  readonly certificate?: ClientCertificate | undefined;
 };
 
 /** Four endpoints of Prometheus' HTTP API; instants in epoch milliseconds. Each throws `ProviderError`. */
@@ -44,11 +46,14 @@ const wholeAnswers = { partial_response: 'false', deny_partial_response: '1' };
 
 /** Makes a client of the API. Parameters travel in the body: long queries fit, and none appears in an access log. */
 export function createApi(options: PrometheusApiOptions, http: Http): PrometheusApi {
-  const { url, secrets, timeoutMs, ca } = options;
+  const { url, timeoutMs, ca, certificate } = options;
+  const tls = { ...(ca !== undefined && { ca }), ...(certificate && { certificate }) };
   const vendor: Vendor = {
     name: 'Prometheus',
     url,
-    secrets,
+    get secrets() {
+      return options.secrets(); // Tokens change.
+    },
     readFault,
     tooLarge: 'ask for fewer series',
     hints: { 404: 'is the path of the url right, up to but without /api/v1?' },
@@ -57,7 +62,7 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
   const ask = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<ApiReply> => {
     const headers = { ...revealed(options.headers), 'content-type': 'application/x-www-form-urlencoded' };
     const body = new URLSearchParams({ ...params, ...wholeAnswers, timeout: `${timeoutMs}ms` }).toString();
-    const request = { method: 'POST', url: `${base}${path}`, headers, body, timeoutMs, maxBytes, ...(ca !== undefined && { ca }) } as const;
+    const request = { method: 'POST', url: `${base}${path}`, headers, body, timeoutMs, maxBytes, ...tls } as const;
     return parseReply((await askHttp({ http, vendor }, request, signal)).text);
   };
   const askSeries = async (...asked: Parameters<typeof ask>): Promise<readonly RawSeries[]> => {

@@ -62,7 +62,7 @@ function providerMaker({ now, sharers, isPatient = true, ...hooks }: AdapterOpti
     // The sites that a probe asks are not servers of metrics: their clocks mean nothing.
     const isProbe = plugin.lintProbe !== undefined;
     const clock = isProbe ? undefined : server.clock;
-    const provider = createGuard(make({ ...deps, http: clock === undefined ? deps.http : server.http }), {
+    const provider = createGuard(make({ ...deps, otherHttp: deps.http, http: clock === undefined ? deps.http : server.http }), {
       limits: plugin.limits(raw),
       name,
       maxTicks: plugin.maxTicks ?? null,

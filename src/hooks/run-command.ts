@@ -4,9 +4,9 @@ import type { NonEmpty } from '../core/base/non-empty.ts';
 import { Duration } from '../core/base/option-schemas.ts';
 import { lastLine, maxOutputBytes } from '../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../net/process.ts';
+import { secretsIn, Variables } from '../net/variables.ts';
 import type { OnOutput } from '../ports/hook.ts';
 import { environmentOf, fillArguments, type PlaceholderValues } from './placeholders.ts';
-import { secretsIn, Variables } from './variables.ts';
 
 /** The options of every hook that runs a program of the operator. */
 export const RunOptions = {

@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { SecretText } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import type { AwsKeys } from './aws-sign.ts';
+import { LoginError } from './login/login.ts';
 
 /** Returns the keys to sign with now. `isFresh`: AWS refused the last ones. Throws `AwsKeysError`. */
 export type AwsKeySource = (options?: { readonly isFresh?: boolean }) => Promise<AwsKeys>;
 
 /** There are no AWS credentials. The message names no secret. */
-export class AwsKeysError extends Error {
+export class AwsKeysError extends LoginError {
   constructor(message: string) {
-    super(message);
+    super('refused', message);
     this.name = 'AwsKeysError';
   }
 }

@@ -38,6 +38,14 @@ const everythingOf = {
 
 /** Examples for plug-ins whose options exclude each other: their own example cannot have all options. */
 const furtherExamples: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  prometheus: [
+    { url: 'https://p.example.com', oauth2: { token_url: 'https://id.example.com/token', client_id: 'me', client_secret: 'a secret' } },
+    { url: 'https://p.example.com', token_command: ['print-token'] },
+    {
+      url: 'https://p.example.com',
+      sigv4: { region: 'eu-west-1', access_key: 'AKIDEXAMPLE00000', secret_key: 'a secret', session_token: 'b' },
+    },
+  ],
   slack: [
     {
       ...{ token: 'xoxb-placeholder', channel: 'C0123ABCD', pace: '0s' },

@@ -114,7 +114,7 @@ describe.skipIf(!hasPrometheus())('joined selectors at a real Prometheus', () =>
       return http.request(...asked);
     },
   };
-  const sources = () => createSources(createApi({ url: server.url, headers: {}, secrets: [], timeoutMs: 20_000 }, counting));
+  const sources = () => createSources(createApi({ url: server.url, headers: {}, secrets: () => [], timeoutMs: 20_000 }, counting));
 
   async function expectSame(queries: readonly CounterQuery[]): Promise<number> {
     let joined = 0;

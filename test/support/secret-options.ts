@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { Secret } from '../../src/core/base/secret.ts';
-import { Variables } from '../../src/hooks/variables.ts';
+import { Variables } from '../../src/net/variables.ts';
 
 /** Options of a plug-in in which every secret is one of `secrets`. */
 export type SecretOptions = {

@@ -5,9 +5,9 @@ import { EffectError } from '../../core/base/errors.ts';
 import type { NonEmpty } from '../../core/base/non-empty.ts';
 import { lastLine, maxOutputBytes } from '../../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
+import { secretsIn } from '../../net/variables.ts';
 import type { OnOutput, Place } from '../../ports/hook.ts';
 import { fillText, placeValues } from '../placeholders.ts';
-import { secretsIn } from '../variables.ts';
 import { exitFailure, processFailure } from './failure.ts';
 import type { DeployerOptions } from './options.ts';
 

@@ -2,9 +2,9 @@ import { EffectError } from '../../core/base/errors.ts';
 import type { NonEmpty } from '../../core/base/non-empty.ts';
 import { ProcessError, type RunProcess } from '../../net/process.ts';
 import { sshRun } from '../../net/ssh.ts';
+import { secretsIn } from '../../net/variables.ts';
 import type { Place } from '../../ports/hook.ts';
 import { fillText, placeValues } from '../placeholders.ts';
-import { secretsIn } from '../variables.ts';
 import type { DeployerOptions } from './options.ts';
 import { type HostState, parseState } from './state.ts';
 

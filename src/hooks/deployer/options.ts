@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Duration } from '../../core/base/option-schemas.ts';
 import { SshConnection } from '../../net/ssh-connection.ts';
+import { Variables } from '../../net/variables.ts';
 import { PlaceText } from '../placeholders.ts';
-import { Variables } from '../variables.ts';
 
 const argument = z.string().regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
 const program = argument.regex(/^[^\s-]/, 'must be the name or path of a program');

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { EffectError } from '../../core/base/errors.ts';
 import { Duration } from '../../core/base/option-schemas.ts';
+import { Variables } from '../../net/variables.ts';
 import type { Place } from '../../ports/hook.ts';
 import { fillText, placeValues } from '../placeholders.ts';
-import { Variables } from '../variables.ts';
 
 /** The name or path of a program. */
 export const Program = z.string().regex(/^[^\s\0-][^\0]*$/, 'must be the name or path of a program');

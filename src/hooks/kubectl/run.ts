@@ -1,8 +1,8 @@
 import { EffectError } from '../../core/base/errors.ts';
 import { maxOutputBytes } from '../../net/last-line.ts';
 import { ProcessError, type ProcessResult, type RunProcess } from '../../net/process.ts';
+import { secretsIn } from '../../net/variables.ts';
 import type { OnOutput } from '../../ports/hook.ts';
-import { secretsIn } from '../variables.ts';
 import { type Dialect, failureOf, processFailureOf, type Step } from './failure.ts';
 
 /** The cluster, and how to reach it. */
