@@ -8,8 +8,8 @@ import type { ProviderDeps } from './deps.ts';
 /** The load that an instance accepts: concurrent calls, and calls per second (`null`: unlimited). */
 export type ProviderLimits = { readonly concurrency: number; readonly perSecond: number | null };
 
-/** What is wrong with a query, and what to write instead. */
-export type QueryFault = { readonly message: string; readonly hint: string };
+/** What is wrong with a query, and what to write instead. `at`: where in the text, in characters from 0; missing: it is the text as a whole. */
+export type QueryFault = { readonly message: string; readonly hint: string; readonly at?: number };
 
 /** The properties of a provider that do not depend on the options of an instance. */
 type ProviderTraits = {
@@ -19,6 +19,10 @@ type ProviderTraits = {
   readonly lintSelector: (text: string) => string | null;
   /** Returns what is wrong with any text of a check. Its placeholders are not yet filled in. Leave it out where only the server can tell. */
   readonly lintQuery?: (text: string, kind: Question['kind']) => QueryFault | null;
+  /** Returns what is wrong with the matchers of a control, or `null`. Its placeholders are not yet filled in. */
+  readonly lintMatchers?: (text: string) => QueryFault | null;
+  /** Reads a selector that is written with more than it needs, such as `rate(x[5m])`; `null` for every other text. */
+  readonly simplifySelector?: (text: string) => { readonly selector: string; readonly note: string } | null;
   /** The maximum number of ticks in one call. The guard splits a longer window into several calls. Default: unlimited. */
   readonly maxTicks?: number;
 };

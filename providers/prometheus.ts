@@ -10,6 +10,7 @@ import { createSources } from './prometheus/counters.ts';
 import { createFetch } from './prometheus/forms.ts';
 import { createInspect } from './prometheus/inspect.ts';
 import { createJoins } from './prometheus/joins.ts';
+import { lintMatchers, lintPromql, simplifySelector } from './prometheus/lint.ts';
 import { createPropose } from './prometheus/propose.ts';
 import { lintSelector } from './prometheus/selector.ts';
 
@@ -56,6 +57,9 @@ export const prometheus = defineProvider({
   options: PrometheusOptions,
   example: { url: 'https://prometheus.example.com', bearer: 'a token', timeout: '10s' },
   lintSelector,
+  lintQuery: lintPromql,
+  lintMatchers,
+  simplifySelector,
   settleMs: ({ settle }) => settle,
   limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
   create: (options, { http, otherHttp = http, run }) => {

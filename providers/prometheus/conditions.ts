@@ -1,3 +1,4 @@
+import { formatLabel, unquote } from './literals.ts';
 import type { Matcher } from './selector.ts';
 
 /** A condition on a label that can be checked here. `key` is equal for equal conditions, however they were written. */
@@ -29,35 +30,12 @@ export function toCondition({ label, op, literal }: Matcher): CheckableCondition
 
 /** Formats a condition for Prometheus. */
 export function formatCondition({ label, op, value }: Pick<CheckableCondition, 'label' | 'op' | 'value'>): string {
-  return `${label}${op}${JSON.stringify(value)}`;
+  return `${formatLabel(label)}${op}${JSON.stringify(value)}`;
 }
 
 /** Escapes what has a meaning in a regular expression of RE2. */
 export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-}
-
-const controls: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' };
-
-/** The text of a quoted literal. `null` for the escapes of bytes and for those that Prometheus refuses. */
-function unquote(literal: string): string | null {
-  const quote = literal.charAt(0);
-  const inner = literal.slice(1, -1);
-  // Prometheus drops carriage returns or keeps them, depending on its version.
-  if (quote === '`') return inner.includes('\r') ? null : inner;
-  let isKnown = true;
-  const text = inner.replace(/\\(?:u([0-9A-Fa-f]{4})|([\s\S]))/g, (_, code?: string, sign?: string) => {
-    const point = Number.parseInt(code ?? '', 16);
-    const found =
-      code === undefined ? (sign === quote ? quote : controls[sign ?? '']) : isSurrogate(point) ? undefined : String.fromCharCode(point);
-    if (found === undefined) isKnown = false;
-    return found ?? '';
-  });
-  return isKnown && text.isWellFormed() ? text : null;
-}
-
-function isSurrogate(point: number): boolean {
-  return point >= 0xd800 && point <= 0xdfff;
 }
 
 const atom = /[^\\^$.*+?()[\]{}|\n]|\.|\\[\\^$.*+?()[\]{}|/dDwW]|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|[^\\\][^\n-])+\]/y;

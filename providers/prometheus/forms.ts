@@ -3,6 +3,7 @@ import { tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Answer, Sample, Series, SeriesQuery } from '../../src/ports/provider.ts';
 import type { PrometheusApi } from './api.ts';
 import { type CounterSources, fetchCounters, selectorOf, seriesInside } from './counters.ts';
+import { formatLabel } from './literals.ts';
 import type { RawSeries } from './reply.ts';
 import { formatSelector } from './selector.ts';
 
@@ -39,10 +40,8 @@ export function createFetch({ api, shared }: CounterSources): Fetch {
 function increaseQuery(query: IncreaseQuery): string {
   const text = formatSelector(selectorOf(query));
   const step = `${query.window.stepMs}ms`;
-  const invalid = query.by.find((label) => !/^[A-Za-z_]\w*$/.test(label));
-  if (invalid !== undefined) throw new ProviderError('bad_query', `${JSON.stringify(invalid.slice(0, 60))} is not a label name`);
   const before = `${text} offset ${step}`;
-  return `sum by (${query.by.join(', ')}) (((${text} - ${before}) >= 0) or (${text} and ${before}) or increase(${text}[${step}]))`;
+  return `sum by (${query.by.map(formatLabel).join(', ')}) (((${text} - ${before}) >= 0) or (${text} and ${before}) or increase(${text}[${step}]))`;
 }
 
 // The instants of a range query are the ends of the ticks.

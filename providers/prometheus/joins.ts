@@ -1,5 +1,5 @@
 import type { Answer, QueryJoins, QueryLot, SeriesQuery } from '../../src/ports/provider.ts';
-import { type CheckableCondition, formatCondition } from './conditions.ts';
+import type { CheckableCondition } from './conditions.ts';
 import { type CounterSources, readCounters, selectorOf, spanOf } from './counters.ts';
 import {
   hullOf,
@@ -122,11 +122,7 @@ function inParts(trees: readonly SelectionTree[], limit: number): readonly (read
 function groupOf(metric: string, trees: readonly SelectionTree[]): SelectionGroup {
   const conditions = hullOf(trees.map(({ root }) => root));
   const members = trees.flatMap((tree) => tree.members);
-  const matchers = conditions.map(({ label, op, value }) => ({
-    label,
-    op,
-    literal: formatCondition({ label, op, value }).slice(label.length + op.length),
-  }));
+  const matchers = conditions.map(({ label, op, value }) => ({ label, op, literal: JSON.stringify(value) }));
   return { selector: { metric, matchers }, conditions, span: unionOf(members.map(({ span }) => span)), roots: trees.length, members };
 }
 

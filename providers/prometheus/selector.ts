@@ -1,3 +1,7 @@
+import { formatLabel, unquote } from './literals.ts';
+import { childrenOf, type PromqlNode, parsePromql } from './promql.ts';
+import { findFault } from './promql-fault.ts';
+
 /** One condition on a label; `literal` is the value as it was written, with its quotes. */
 export type Matcher = { readonly label: string; readonly op: '=' | '!=' | '=~' | '!~'; readonly literal: string };
 
@@ -10,25 +14,13 @@ export type SelectorResult<T> = { readonly ok: true; readonly value: T } | { rea
 const example = 'http_requests_total{job="shop"}';
 
 /**
- * Parses `name`, `name{…}` or `{__name__="name",…}`, with quoted values that may hold braces and commas. Everything else is refused: functions, ranges
- * and offsets would hide the raw samples that exact counts need.
+ * Parses `name`, `name{…}`, `{"name",…}` or `{__name__="name",…}` by Prometheus' grammar. Everything else is refused: functions, ranges and offsets would
+ * hide the raw samples that exact counts need.
  */
-export function parseSelector(text: string): SelectorResult<Selector> {
-  const scanner = createScanner(text);
-  const name = scanner.take(identifier);
-  if (name === null && !scanner.sees('{')) return problem(describeRest(scanner.rest()));
-  const items = scanner.accept('{') ? takeItems(scanner, '}') : done<readonly Matcher[]>([]);
-  if (!items.ok) return items;
-  if (scanner.rest() !== '') return problem(describeRest(scanner.rest(), name));
-  return toSelector(name, items.value);
-}
+export const parseSelector = remembered(readSelector);
 
 /** Parses conditions without braces, such as `version="v2",zone!="b"`. An empty text has no conditions. */
-export function parseMatchers(text: string): SelectorResult<readonly Matcher[]> {
-  const parsed = takeItems(createScanner(text), '');
-  if (parsed.ok && parsed.value.some(({ label }) => label === nameLabel)) return problem('matchers cannot name a metric');
-  return parsed;
-}
+export const parseMatchers = remembered(readMatchers);
 
 /** Returns what is wrong with a counter selector, or `null`. */
 export function lintSelector(text: string): string | null {
@@ -39,6 +31,7 @@ export function lintSelector(text: string): string | null {
 /** Formats a selector for Prometheus. Equal selectors give equal texts. */
 export function formatSelector({ metric, matchers }: Selector): string {
   const isPlain = /^[A-Za-z_:][\w:]*$/.test(metric);
+  // Every version takes a name with other signs as a condition; `{"name"}` only Prometheus 3.
   const name = isPlain ? [] : [`${nameLabel}=${JSON.stringify(metric)}`];
   const conditions = [...name, ...matchers.map(formatMatcher)];
   return `${isPlain ? metric : ''}${conditions.length > 0 ? `{${conditions.join(',')}}` : ''}`;
@@ -46,91 +39,105 @@ export function formatSelector({ metric, matchers }: Selector): string {
 
 /** Formats one condition for Prometheus. */
 export function formatMatcher({ label, op, literal }: Matcher): string {
-  return `${label}${op}${literal}`;
+  return `${formatLabel(label)}${op}${literal}`;
 }
 
 const nameLabel = '__name__';
-const identifier = /[A-Za-z_:][\w:]*/y;
-const labelName = /[A-Za-z_]\w*/y;
-const operator = /=~|!~|!=|=/y;
-const quoted = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/y;
 
-type Scanner = ReturnType<typeof createScanner>;
-
-/** Reads a text token by token and skips white space between tokens. */
-function createScanner(text: string) {
-  let at = 0;
-  const skipSpace = (): void => {
-    while (/\s/.test(text.charAt(at))) at++;
-  };
-  return {
-    take: (pattern: RegExp): string | null => {
-      skipSpace();
-      pattern.lastIndex = at;
-      const found = pattern.exec(text)?.[0] ?? null;
-      at += found?.length ?? 0;
-      return found;
-    },
-    sees: (sign: string): boolean => {
-      skipSpace();
-      return text.startsWith(sign, at);
-    },
-    accept: (sign: string): boolean => {
-      skipSpace();
-      if (!text.startsWith(sign, at)) return false;
-      at += sign.length;
-      return true;
-    },
-    rest: (): string => text.slice(at).trim(),
-  };
+function readSelector(text: string): SelectorResult<Selector> {
+  if (text.trim() === '') return problem(`no metric is named; write a selector such as ${example}`);
+  const fault = findFault(text);
+  if (fault !== null) return problem(fault.message);
+  const parsed = parsePromql(text);
+  const root = 'tree' in parsed ? parsed.tree.topNode.firstChild : null;
+  if (root === null) return problem(`a selector is one metric and its labels, such as ${example}`);
+  if (root.name !== 'VectorSelector') return problem(describeOther(root, text));
+  return toSelector(childrenOf(root), text);
 }
 
-function takeItems(scanner: Scanner, end: string): SelectorResult<readonly Matcher[]> {
-  const matchers: Matcher[] = [];
-  const isAtEnd = (): boolean => (end === '' ? scanner.rest() === '' : scanner.accept(end));
-  while (!isAtEnd()) {
-    const label = scanner.take(labelName);
-    const op = label === null ? null : scanner.take(operator);
-    if (label === null || !isOperator(op)) return problem(`expected a condition such as job="shop" at ${show(scanner.rest())}`);
-    const literal = scanner.take(quoted);
-    if (literal === null) return problem(`the value of ${label} must be in quotes, such as ${label}="…"`);
-    matchers.push({ label, op, literal });
-    if (scanner.accept(',')) continue;
-    if (isAtEnd()) break;
-    return problem(`expected a comma${end && ` or ${end}`} at ${show(scanner.rest())}`);
-  }
-  return done(matchers);
+function readMatchers(text: string): SelectorResult<readonly Matcher[]> {
+  const braced = `{${text}}`;
+  const fault = findFault(braced);
+  if (fault !== null) return problem(fault.message);
+  const parsed = parsePromql(braced);
+  const root = 'tree' in parsed ? parsed.tree.topNode.firstChild : null;
+  const [list, ...more] = root?.name === 'VectorSelector' ? childrenOf(root) : [];
+  if (list === undefined || more.length > 0 || list.to !== braced.length)
+    return problem('matchers are conditions such as version="v2", without braces');
+  const { names, matchers, isValid } = readItems(list, braced);
+  if (names.length > 0) return problem('matchers cannot name a metric');
+  return isValid ? done(matchers) : problem('a label has no name');
 }
 
-function isOperator(op: string | null): op is Matcher['op'] {
-  return op === '=' || op === '!=' || op === '=~' || op === '!~';
-}
-
-function toSelector(name: string | null, items: readonly Matcher[]): SelectorResult<Selector> {
-  const names = items.filter(({ label }) => label === nameLabel);
-  const matchers = items.filter(({ label }) => label !== nameLabel);
-  if (name !== null) return names.length > 0 ? problem('the metric is named twice') : done({ metric: name, matchers });
+function toSelector(parts: readonly PromqlNode[], text: string): SelectorResult<Selector> {
+  const [identifier] = parts.filter(({ name }) => name === 'Identifier');
+  const [list] = parts.filter(({ name }) => name === 'LabelMatchers');
+  const { names, matchers, isValid } = list === undefined ? noItems : readItems(list, text);
+  if (!isValid) return problem('a label has no name');
+  if (identifier !== undefined)
+    return names.length > 0 ? problem('the metric is named twice') : done({ metric: textOf(identifier, text), matchers });
   const [only, ...more] = names;
-  if (!only) return problem(`no metric is named; write it before the braces, such as ${example}`);
+  if (only === undefined) return problem(`no metric is named; write it before the braces, such as ${example}`);
   if (more.length > 0) return problem('the metric is named twice');
-  const metric = only.literal.slice(1, -1);
-  if (only.op !== '=' || metric === '' || metric.includes('\\')) return problem('one metric must be named, by __name__="…"');
-  return done({ metric, matchers });
+  if (only.op !== '=' || only.metric === null || only.metric === '') return problem('one metric must be named, by __name__="…"');
+  return done({ metric: only.metric, matchers });
 }
 
-function describeRest(rest: string, name: string | null = null): string {
-  if (rest === '') return `no metric is named; write a selector such as ${example}`;
-  const call = name ?? /^\w+/.exec(rest)?.[0];
-  if (rest.startsWith('(') || /^(by|without)\b/.test(rest)) {
-    return `a selector names raw counters, such as ${example}; ${call}(…) is a function and belongs under \`query:\``;
+type SelectorItems = {
+  readonly names: readonly { readonly op: Matcher['op']; readonly metric: string | null }[];
+  readonly matchers: readonly Matcher[];
+  /** Whether every label has a name. */
+  readonly isValid: boolean;
+};
+
+const noItems: SelectorItems = { names: [], matchers: [], isValid: true };
+
+/** What is between braces. A quoted name without an operator is that of the metric. */
+function readItems(list: PromqlNode, text: string): SelectorItems {
+  const items = childrenOf(list).map((item) => {
+    if (item.name === 'QuotedLabelName') return { label: nameLabel, op: '=' as const, literal: textOf(item, text) };
+    const [label, operator, value] = childrenOf(item).map((part) => textOf(part, text));
+    return { label: labelOf(label ?? ''), op: toOperator(operator), literal: value ?? '' };
+  });
+  const names = items.filter(({ label }) => label === nameLabel);
+  return {
+    names: names.map(({ op, literal }) => ({ op, metric: unquote(literal) })),
+    matchers: items.filter(({ label }) => label !== nameLabel),
+    isValid: items.every(({ label }) => label !== ''),
+  };
+}
+
+function labelOf(written: string): string {
+  return /^["'`]/.test(written) ? (unquote(written) ?? '') : written;
+}
+
+function toOperator(text: string | undefined): Matcher['op'] {
+  return text === '!=' || text === '=~' || text === '!~' ? text : '=';
+}
+
+function describeOther(root: PromqlNode, text: string): string {
+  const [first] = childrenOf(root);
+  const rest = first === undefined ? '' : text.slice(first.to).trim();
+  switch (root.name) {
+    case 'FunctionCall':
+    case 'AggregateExpr':
+      return `a selector names raw counters, such as ${example}; ${first ? textOf(first, text) : ''}(…) is a function and belongs under \`query:\``;
+    case 'MatrixSelector':
+    case 'SubqueryExpr':
+      return `a selector has no range: leave out ${show(rest)}, Bakewatch reads the raw samples of every tick`;
+    case 'OffsetExpr':
+    case 'StepInvariantExpr':
+      return `a selector has no offset and no time: leave out ${show(rest)}`;
+    default:
+      return `a selector is one metric and its labels, such as ${example}; ${show(rest === '' ? text.trim() : rest)} belongs under \`query:\``;
   }
-  if (rest.startsWith('[')) return `a selector has no range: leave out ${show(rest)}, Bakewatch reads the raw samples of every tick`;
-  if (/^offset\b|^@/.test(rest)) return `a selector has no offset and no time: leave out ${show(rest)}`;
-  return `a selector is one metric and its labels, such as ${example}; ${show(rest)} belongs under \`query:\``;
+}
+
+function textOf({ from, to }: PromqlNode, text: string): string {
+  return text.slice(from, to);
 }
 
 function show(text: string): string {
-  if (text === '') return 'the end';
   return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
 }
 
@@ -140,4 +147,19 @@ function done<T>(value: T): SelectorResult<T> {
 
 function problem(words: string): { readonly ok: false; readonly problem: string } {
   return { ok: false, problem: words };
+}
+
+/** The maximum number of texts of one generation that are remembered. Every check asks for the same few texts at each tick. */
+const maxTexts = 10_000;
+
+/** Remembers the results of a parser for the newest texts: they are asked for again and again. */
+function remembered<T>(parse: (text: string) => T): (text: string) => T {
+  let [young, old] = [new Map<string, T>(), new Map<string, T>()];
+  return (text) => {
+    const known = young.get(text) ?? old.get(text);
+    const value = known ?? parse(text);
+    if (!young.has(text)) young.set(text, value);
+    if (young.size >= maxTexts) [young, old] = [new Map(), young];
+    return value;
+  };
 }

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say } from './io.ts';
 
-/** Checks files. `lines` has a line for each problem. */
+/** Checks files. `lines` has a line for each problem, `notes` one for each remark about what is correct. */
 export type CheckFiles = (files: readonly string[]) => {
   readonly files: readonly { readonly file: string; readonly kind: string }[];
   readonly lines: readonly string[];
+  readonly notes: readonly string[];
 };
 
 /** The files whose queries are asked, and the config with their providers where it is not one of the files. */
@@ -44,6 +45,7 @@ export function addCheckCommand(program: Command, { io, done, checkFiles, runLiv
     .action(async (files: readonly string[], { live, config }: CheckFlags) => {
       const report = checkFiles([...new Set([...files, ...(config === undefined ? [] : [config])])]);
       for (const line of report.lines) note(io, line);
+      for (const line of report.notes) note(io, line);
       if (report.lines.length > 0) note(io, `${report.lines.length} problem${report.lines.length === 1 ? '' : 's'}`);
       else for (const { file, kind } of report.files) say(io, `${file}: ${kind} ok`);
       if (report.lines.length > 0 || live !== true) return done(report.lines.length === 0 ? 0 : 2);

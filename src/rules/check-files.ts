@@ -12,6 +12,8 @@ export type FilesReport = {
   readonly files: readonly { readonly file: string; readonly kind: 'rules' | 'config' | 'unknown' }[];
   readonly problems: readonly Problem[];
   readonly lines: readonly string[];
+  /** Remarks about what is correct, in lines for the terminal. */
+  readonly notes: readonly string[];
 };
 
 /**
@@ -28,7 +30,11 @@ export function checkFiles<P, H, T, N>(files: readonly string[], world: Omit<Con
   const found = problems.list();
   const added = loaded.flatMap((one) => one?.ruleFiles ?? []).filter((file) => !files.includes(file));
   const all = [...sorted.map(({ file, kind }) => ({ file, kind })), ...added.map((file) => ({ file, kind: 'rules' as const }))];
-  return { files: all, problems: found, lines: found.map(formatProblem) };
+  return { files: all, problems: found, lines: found.map(formatProblem), notes: problems.notes().map(formatNote) };
+}
+
+function formatNote(note: Problem): string {
+  return formatProblem({ ...note, message: `note: ${note.message}` });
 }
 
 type FileContent = { readonly kind: FilesReport['files'][number]['kind']; readonly text: string };

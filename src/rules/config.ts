@@ -3,7 +3,7 @@ import type { OperatorPolicy } from '../core/bake/plan.ts';
 import type { Secret } from '../core/base/secret.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
-import type { LintQuery } from './rules-context.ts';
+import type { LintMatchers, LintQuery, SimplifySelector } from './rules-context.ts';
 
 /** A plug-in, as far as the config needs it. `Make` is the factory that the bound options return: it takes the dependencies. */
 export type Bindable<Make> = {
@@ -15,6 +15,10 @@ export type Bindable<Make> = {
   readonly lintSelector?: ((text: string) => string | null) | undefined;
   /** Only for providers: returns the problem with any query of a check, or `null`. */
   readonly lintQuery?: LintQuery | undefined;
+  /** Only for providers: returns the problem with the matchers of a control, or `null`. */
+  readonly lintMatchers?: LintMatchers | undefined;
+  /** Only for providers: returns the selector that a text means, and a note about it. */
+  readonly simplifySelector?: SimplifySelector | undefined;
   /** Only for providers that make probes: returns the problem of an instance with these options with a probe, or `null`. */
   readonly lintProbe?: ((options: unknown, target: ProbeTarget) => ProbeLint | null) | undefined;
   /** There is always an instance with the name of the type, without an entry in the config. */

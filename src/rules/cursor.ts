@@ -108,6 +108,19 @@ export class Cursor {
     this.#report(this.place, message, hint);
   }
 
+  /** Reports a problem at one character of a text, counted from 0. */
+  problemAt(character: number, message: string, hint?: string): void {
+    const body = this.tree?.body;
+    const place = body?.kind === 'scalar' ? body.placeAt?.(character) : undefined;
+    this.#report(place ?? this.place, message, hint);
+  }
+
+  /** Adds a note about the value, which is correct. */
+  note(message: string): void {
+    if (this.tree !== null && hiddenIn(this.tree).length > 0) return;
+    this.problems.addNote({ ...this.place, path: formatPath(this.path), message });
+  }
+
   /** Reports a problem with the key, not with its value. */
   keyProblem(message: string, hint?: string): void {
     this.#report(this.#nearest.keyAt, message, hint);

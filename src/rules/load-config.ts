@@ -36,7 +36,10 @@ export function readConfigAndRules<P, H, T, N>(
   const read = readFiles(site, problems);
   if (read === null) return null;
   const { config, context, ruleFiles } = read;
-  for (const { problems: own } of ruleFiles) for (const problem of own.list()) problems.add(problem);
+  for (const { problems: own } of ruleFiles) {
+    for (const problem of own.list()) problems.add(problem);
+    for (const note of own.notes()) problems.addNote(note);
+  }
   const all = ruleFiles.flatMap(({ ruleSets: own }) => own);
   const ruleSets = new Map(all.map((ruleSet) => [placeKey(ruleSet.service, ruleSet.environment), ruleSet]));
   return { config, ruleSets, context, ruleFiles: ruleFiles.map(({ file }) => file) };
@@ -89,6 +92,8 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
   return {
     lintSelector: (text) => plugin?.lintSelector?.(text) ?? null,
     lintQuery: plugin?.lintQuery,
+    lintMatchers: plugin?.lintMatchers,
+    simplifySelector: plugin?.simplifySelector,
     lintProbe: plugin === undefined || plugin.lintProbe ? (target) => plugin?.lintProbe?.(options, target) ?? null : undefined,
   };
 }

@@ -2,6 +2,7 @@ import type { RuleSet } from '../core/rules/rule-set.ts';
 import { RuleName } from '../core/rules/written-values.ts';
 import { Cursor } from './cursor.ts';
 import { Problems } from './problems.ts';
+import { controlProblems } from './query-problems.ts';
 import { readCheck } from './read-check.ts';
 import { readExtended } from './read-extended.ts';
 import { readAction, readBake, readBaseline, readControl, readFalseAlarms } from './read-sections.ts';
@@ -43,6 +44,11 @@ export function readRules(rules: RulesText, problems: Problems): RulesReading | 
   const control = readControl(top.at('control'));
   const checkContext: CheckContext = { context: rules.context, hasControl: top.at('control').isPresent, bake };
   const checks = readChecks(top.at('checks'), checkContext);
+  const used = new Set(checks.map(({ provider }) => provider));
+  controlProblems(
+    top.at('control'),
+    [...used].flatMap((name) => rules.context.providers?.get(name) ?? []),
+  );
   const unless = readUnless(top.at('unless'));
   unlessProblems(top, { checks, unless });
   const action = readAction(top, rules.context, stages);

@@ -6,6 +6,7 @@ const maxProblems = 200;
 export class Problems {
   readonly #found = new Map<string, Problem>();
   readonly #hidden: Set<string>;
+  readonly #notes = new Map<string, Problem>();
   #dropped = 0;
 
   /** `config`: the problems of the config that a rule file belongs to; what is hidden there is hidden here. */
@@ -23,6 +24,16 @@ export class Problems {
     if (this.#found.has(key)) return;
     if (this.#found.size < maxProblems) this.#found.set(key, problem);
     else this.#dropped += 1;
+  }
+
+  /** Adds a remark about something that is correct. */
+  addNote(note: Problem): void {
+    if (this.#notes.size < maxProblems) this.#notes.set(`${note.file}:${note.path}:${note.message}`, note);
+  }
+
+  /** All remarks, in the order in which they were found. */
+  notes(): readonly Problem[] {
+    return [...this.#notes.values()].map((note) => this.#scrubbed(note));
   }
 
   get isEmpty(): boolean {

@@ -15,6 +15,17 @@ export function matcherProblems(cursor: Cursor, text: string): void {
   if (/^\s*\{|\}\s*$/.test(text)) cursor.problem('matchers have no braces', 'write only the matchers, such as version="$version"');
 }
 
+/** Reports what the providers of the checks find wrong with the matchers of a `control` section. */
+export function controlProblems(cursor: Cursor, providers: readonly KnownProvider[]): void {
+  for (const side of [cursor.at('canary'), cursor.at('stable')]) {
+    const { value } = side;
+    if (typeof value !== 'string' || placeholdersIn(value).some((name) => !isPlaceholder(name)) || /^\s*\{|\}\s*$/.test(value)) continue;
+    const faults = providers.map((provider) => provider.lintMatchers?.(value) ?? null);
+    const fault = faults.find((one) => one !== null);
+    if (fault) side.problemAt(fault.at ?? 0, fault.message, fault.hint);
+  }
+}
+
 /** The kind of a check, its provider, and whether the file has a `control` section. */
 export type SelectorContext = {
   readonly kind: Question['kind'];
@@ -22,8 +33,17 @@ export type SelectorContext = {
   readonly hasControl: boolean;
 };
 
-/** Reports problems with a counter selector: unknown placeholders, and what its provider reports. */
-export function selectorProblems(cursor: Cursor, text: string, context: SelectorContext): void {
+/** Reports problems with a counter selector: unknown placeholders, and what its provider reports. Returns the selector that the text means. */
+export function readSelector(cursor: Cursor, text: string, context: SelectorContext): string {
+  const simple = context.provider?.simplifySelector?.(text) ?? null;
+  if (simple !== null) cursor.note(simple.note);
+  selectorProblems(cursor, { text, selector: simple?.selector ?? text }, context);
+  return simple?.selector ?? text;
+}
+
+type WrittenSelector = { readonly text: string; readonly selector: string };
+
+function selectorProblems(cursor: Cursor, { text, selector }: WrittenSelector, context: SelectorContext): void {
   if (placeholderProblems(cursor, text)) return;
   if (placeholdersIn(text).includes('matchers')) {
     cursor.problem(
@@ -33,7 +53,7 @@ export function selectorProblems(cursor: Cursor, text: string, context: Selector
     return;
   }
   if (providerProblem(cursor, text, context)) return;
-  const wrong = context.provider?.lintSelector(renderQuery(text, sampleValues)) ?? null;
+  const wrong = context.provider?.lintSelector(renderQuery(selector, sampleValues)) ?? null;
   if (wrong !== null) cursor.problem(wrong, "write any other query as `{ query: '…' }`");
 }
 
@@ -50,7 +70,8 @@ export function queryProblems(cursor: Cursor, text: string, context: SelectorCon
 
 function providerProblem(cursor: Cursor, text: string, { kind, provider }: SelectorContext): boolean {
   const fault = provider?.lintQuery?.(text, kind) ?? null;
-  if (fault !== null) cursor.problem(fault.message, fault.hint);
+  if (fault?.at !== undefined) cursor.problemAt(fault.at, fault.message, fault.hint);
+  else if (fault !== null) cursor.problem(fault.message, fault.hint);
   return fault !== null;
 }
 

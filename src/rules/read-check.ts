@@ -1,7 +1,7 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import type { CheckRule, Question, QuerySource as SourceType } from '../core/rules/rule-set.ts';
 import type { Cursor } from './cursor.ts';
-import { queryProblems, type SelectorContext, selectorProblems } from './query-problems.ts';
+import { queryProblems, readSelector, type SelectorContext } from './query-problems.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
 import { readUnless } from './read-unless.ts';
@@ -106,8 +106,7 @@ function readSource(cursor: Cursor, context: SelectorContext): SourceType | null
   const written = cursor.take(Source);
   if (written === undefined) return null;
   if (typeof written === 'string') {
-    selectorProblems(cursor, written, context);
-    return { selector: written };
+    return { selector: readSelector(cursor, written, context) };
   }
   queryProblems(cursor.at('query'), written.query, context);
   return { query: written.query };

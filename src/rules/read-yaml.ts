@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError, type YAMLMap } from 'yaml';
 import type { Problems } from './problems.ts';
+import { textPlaces } from './text-places.ts';
 import type { Body, FilePosition, Tree } from './tree.ts';
 
 const maxCharacters = 256 * 1024;
@@ -8,6 +9,7 @@ const maxDepth = 30;
 const maxSyntaxErrors = 20;
 
 type YamlReading = {
+  readonly text: string;
   readonly placeOf: (offset: number) => FilePosition;
   readonly problems: Problems;
   readonly anchors: Map<string, Node>;
@@ -48,7 +50,7 @@ export function readYaml(text: string, file: string, problems: Problems): Tree |
     return null;
   }
   try {
-    return build(document.contents, { depth: 0, isAliased: false }, { placeOf, problems, anchors: new Map(), values: 0 });
+    return build(document.contents, { depth: 0, isAliased: false }, { text, placeOf, problems, anchors: new Map(), values: 0 });
   } catch (error) {
     if (error instanceof LimitReached) return null;
     throw error;
@@ -77,8 +79,18 @@ function bodyOf(node: Node, spot: Spot, reading: YamlReading): Body {
   if (isMap<unknown, Node | null>(node)) return { kind: 'map', entries: entriesOf(node, spot, reading) };
   if (isSeq<Node>(node)) return { kind: 'list', items: node.items.map((item) => build(item, spot, reading)) };
   const value: unknown = isScalar(node) ? node.value : null;
-  const isKnown = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  return { kind: 'scalar', value: isKnown ? value : null, hidden: [] };
+  if (typeof value === 'string') return { kind: 'scalar', value, hidden: [], placeAt: placesIn(value, node, reading) };
+  return { kind: 'scalar', value: typeof value === 'number' || typeof value === 'boolean' ? value : null, hidden: [] };
+}
+
+/** Few texts ever need the places of their characters, so they are looked for when they are asked for. */
+function placesIn(value: string, node: Node, { placeOf, text }: YamlReading): (character: number) => FilePosition {
+  const [from = 0, to = 0] = node.range ?? [];
+  return (character) => {
+    const places = textPlaces(text.slice(from, to), value);
+    const last = places.at(-1) ?? 0;
+    return placeOf(from + (places[character] ?? (value === '' ? 0 : last + 1)));
+  };
 }
 
 function entriesOf(node: YAMLMap<unknown, Node | null>, spot: Spot, reading: YamlReading): ReadonlyMap<string, Tree> {

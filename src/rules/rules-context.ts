@@ -3,13 +3,24 @@ import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
 import type { Question, RuleSet } from '../core/rules/rule-set.ts';
 import { show } from '../core/rules/written-values.ts';
 
-/** Returns the problem with a query of a check, or `null`. The text still has its placeholders. */
-export type LintQuery = (text: string, kind: Question['kind']) => { readonly message: string; readonly hint: string } | null;
+/** Returns the problem with a query of a check, or `null`. The text still has its placeholders. `at`: where in the text, in characters from 0. */
+export type LintQuery = (
+  text: string,
+  kind: Question['kind'],
+) => { readonly message: string; readonly hint: string; readonly at?: number } | null;
+
+/** Returns the problem with the matchers of a control, or `null`. The text still has its placeholders. */
+export type LintMatchers = (text: string) => ReturnType<LintQuery>;
+
+/** Returns the selector that a text means, and a note about it; `null` for every other text. */
+export type SimplifySelector = (text: string) => { readonly selector: string; readonly note: string } | null;
 
 /** A provider, as far as the parser needs it. Each function returns a problem or `null`. A provider without `lintProbe` makes no probes. */
 export type KnownProvider = {
   readonly lintSelector: (text: string) => string | null;
   readonly lintQuery?: LintQuery | undefined;
+  readonly lintMatchers?: LintMatchers | undefined;
+  readonly simplifySelector?: SimplifySelector | undefined;
   readonly lintProbe?: ((target: ProbeTarget) => ProbeLint | null) | undefined;
 };
 

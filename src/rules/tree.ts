@@ -11,12 +11,14 @@ export type Body =
   /**
    * `hidden`: texts from the environment or a file, which must not be shown.
    * `isBroken`: a problem with it is already reported, so no other one is.
+   * `placeAt`: where a character of the text is written.
    */
   | {
       readonly kind: 'scalar';
       readonly value: string | number | boolean | null;
       readonly hidden: readonly string[];
       readonly isBroken?: boolean;
+      readonly placeAt?: (character: number) => FilePosition;
     };
 
 /** Returns the value under a key or an index, or `undefined`. */

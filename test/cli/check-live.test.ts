@@ -74,6 +74,14 @@ describe('bakewatch check --live', () => {
     expect(asked).toContain('x{code="500",version=~".+"}');
   });
 
+  test('prints the notes about selectors that it reads in another way', async () => {
+    rules('rate(x{code="500"}[5m])');
+    answer(['200', '500'], ['500']);
+    const { code, err } = await check('bakewatch.yaml');
+    expect(code).toBe(0);
+    expect(err).toMatch(/^.*shop\.yaml:8:12 checks\.errors\.ratio\.bad: note: read as the counter x\{code="500"\}/);
+  });
+
   test('prints a warning, and still exits with 0', async () => {
     rules('x{code="503"}');
     answer(['200'], []);

@@ -36,11 +36,11 @@ function aServer(all: readonly RawSeries[]): PrometheusApi & { readonly reads: s
 
 /** An independent model of the conditions of a selector. */
 function modelOf(text: string): (labels: Labels) => boolean {
-  const parts = [...text.matchAll(/(\w+)(=~|!~|!=|=)("(?:[^"\\]|\\.)*"|`[^`]*`)/g)];
+  const parts = [...text.matchAll(/("[\w.]+"|\w+)(=~|!~|!=|=)("(?:[^"\\]|\\.)*"|`[^`]*`)/g)];
   return (labels) =>
     parts.every(([, label = '', op = '', literal = '']) => {
       const value: string = literal.startsWith('`') ? literal.slice(1, -1) : JSON.parse(literal);
-      const own = labels[label] ?? '';
+      const own = labels[label.replaceAll('"', '')] ?? '';
       const isEqual = op.includes('~')
         ? new RegExp(`^(?:${value.replace('(?i)', '')})$`, value.includes('(?i)') ? 'ius' : 'us').test(own)
         : own === value;
@@ -78,7 +78,7 @@ async function answersOf(lots: readonly QueryLot[]): Promise<Map<SeriesQuery, An
 
 const values = {
   service: ['shop', 'cart', 'a.b', 'axb', 'x|y', 'l\nf', ''],
-  status: ['200', '500', '503', ''],
+  'http.status': ['200', '500', '503', ''],
   version: ['v1', 'v2', ''],
   job: ['web', 'a.b', 'axb', ''],
   instance: ['1', '2'],
@@ -87,17 +87,20 @@ const values = {
 const patterns = ['5..', 's.*|c.*', '.+', '', 'v1|v2', 'a\\.b', '[^2]..', '(?i)SHOP', 'a.b', '.*.*.*.*', 'web|axb'];
 const labelNames = Object.keys(values) as (keyof typeof values)[];
 
+const written = (label: string) => (label.includes('.') ? `"${label}"` : label);
 const aMatcher = fc.constantFrom(...labelNames).chain((label) =>
   fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(...values[label]).map((value) => `${label}=${JSON.stringify(value)}`) },
-    fc.constantFrom(...values[label]).map((value) => `${label}!=${JSON.stringify(value)}`),
-    { weight: 2, arbitrary: fc.constantFrom(...patterns).map((value) => `${label}=~\`${value}\``) },
-    fc.constantFrom(...patterns).map((value) => `${label}!~${JSON.stringify(value)}`),
+    { weight: 5, arbitrary: fc.constantFrom(...values[label]).map((value) => `${written(label)}=${JSON.stringify(value)}`) },
+    fc.constantFrom(...values[label]).map((value) => `${written(label)}!=${JSON.stringify(value)}`),
+    { weight: 2, arbitrary: fc.constantFrom(...patterns).map((value) => `${written(label)}=~\`${value}\``) },
+    fc.constantFrom(...patterns).map((value) => `${written(label)}!~${JSON.stringify(value)}`),
   ),
 );
 const aSelector = fc
   .tuple(fc.constantFrom('requests', 'payments'), fc.uniqueArray(aMatcher, { maxLength: 3, size: 'max' }))
-  .map(([metric, matchers]) => `${metric}{${matchers.join(',')}}`);
+  .map(([metric, matchers]) =>
+    metric === 'requests' ? `${metric}{${matchers.join(',')}}` : `{${[`"http.${metric}"`, ...matchers].join(',')}}`,
+  );
 /** The questions of one template for many services, as rule files ask them, and others. */
 const someSelectors = fc.oneof(
   fc.array(aSelector, { minLength: 2, maxLength: 12, size: 'max' }),
@@ -106,8 +109,8 @@ const someSelectors = fc.oneof(
     .map(([extra, label, others]) => [
       ...others,
       ...values[label].flatMap((value) => [
-        `requests{${label}=${JSON.stringify(value)}}`,
-        `requests{${[`${label}=${JSON.stringify(value)}`, ...extra].join(',')}}`,
+        `requests{${written(label)}=${JSON.stringify(value)}}`,
+        `requests{${[`${written(label)}=${JSON.stringify(value)}`, ...extra].join(',')}}`,
       ]),
     ]),
 );
@@ -131,7 +134,7 @@ const someSamples = fc
   .map((ticks) => ticks.sort((a, b) => a - b).map((tick): [number, number] => [to - 15_000 * (60 - tick) - (tick % 2), tick]));
 const aSeries = fc
   .tuple(
-    fc.constantFrom('requests', 'payments', 'up', 'process_start_time_seconds'),
+    fc.constantFrom('requests', 'http.payments', 'up', 'process_start_time_seconds'),
     fc.record(Object.fromEntries(labelNames.map((name) => [name, fc.constantFrom(...values[name])]))),
     someSamples,
   )

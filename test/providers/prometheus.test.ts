@@ -195,7 +195,8 @@ describe('the prometheus provider', () => {
     const sent = Object.fromEntries(paramsOf(server.requests[0]!));
     expect(sent).toMatchObject({ start: '315.000', end: '330.000', step: '15.000' });
     expect(sent.query).toMatch(/^sum by \(le\) \(.*increase\(h\{job="a",v="1"\}\[15000ms\]\)\)$/);
-    await expect(make(server.url).fetchSeries({ ...query, by: ['le) or vector(1'] }, never)).rejects.toMatchObject({ kind: 'bad_query' });
+    await make(server.url).fetchSeries({ ...query, by: ['service.name', 'le) or "1'] }, never);
+    expect(paramsOf(server.requests[1]!).get('query')).toMatch(/^sum by \("service\.name", "le\) or \\"1"\) \(/);
   });
 
   test('a long window is split into several queries, and the series are joined', async () => {

@@ -131,6 +131,7 @@ describe('checkFiles', () => {
       ],
       problems: [],
       lines: [],
+      notes: [],
     });
   });
 
@@ -166,6 +167,7 @@ describe('checkFiles', () => {
         'x.yaml:1:1 this is neither a rule file nor a config (begin with `rules: 1` or `config: 1`)',
         'y.yaml:2:1 the text is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
       ],
+      notes: [],
     });
   });
 });

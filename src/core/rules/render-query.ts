@@ -46,6 +46,21 @@ export function renderQuery(text: string, values: QueryValues, encode: (value: s
   );
 }
 
+/**
+ * Replaces each placeholder by a stand-in of the same length, so that a parser of queries can read the text and every position stays. `matchers` is a
+ * condition, or spaces where they are empty.
+ */
+export function standIns(text: string, matchers?: ''): string {
+  return text.replace(placeholderToken, (written, dollar?: string, braced?: string, bare?: string) => {
+    if (dollar !== undefined) return written;
+    const size = written.length;
+    const name = braced ?? bare;
+    if (name === 'step') return `1${'0'.repeat(size - 2)}s`;
+    if (name === 'matchers') return matchers === '' ? ' '.repeat(size) : `${'a'.repeat(size - 3)}=""`;
+    return 'a'.repeat(size);
+  });
+}
+
 function placeholderValue(name: string, values: QueryValues): string {
   if (!isPlaceholder(name)) throw new AppError('invalid', `unknown placeholder $${name}; known: ${listPlaceholders()}`);
   const value = values[name];
