@@ -1,6 +1,6 @@
 import { nearest } from '../../src/core/base/did-you-mean.ts';
 import { unquote, wrongEscape } from './literals.ts';
-import { isCallable, parsePromql } from './promql.ts';
+import { isCallable, type PromqlNode, parsePromql } from './promql.ts';
 import { callNames, isAggregation, isKeyword } from './promql-names.ts';
 import { isClosed, type PromqlToken, promqlTokens } from './promql-tokens.ts';
 import { regexProblem } from './regex-problem.ts';
@@ -8,20 +8,34 @@ import { regexProblem } from './regex-problem.ts';
 /** What is wrong with a query, in words, and where: `at` counts characters from 0. */
 export type PromqlFault = { readonly at: number; readonly message: string; readonly hint: string };
 
+/** The expression of a query, or the first fault of it. */
+export type PromqlReading = { readonly expression: PromqlNode } | { readonly fault: PromqlFault };
+
+/** A longer text takes the parser too long. Rule files have at most 10,000 characters. */
+const maxLength = 65_536;
+
 /**
- * Finds the first fault of a query that Prometheus' grammar, its texts or its regular expressions have. `null`: none was found. `written`: the same query
- * with placeholders, for the words.
+ * Reads a query. Finds the first fault that Prometheus' grammar, its texts or its regular expressions have. `written`: the same query with placeholders,
+ * for the words.
  */
-export function findFault(query: string, written: string = query): PromqlFault | null {
+export function readPromql(query: string, written: string = query): PromqlReading {
+  if (query.length > maxLength) return { fault: fault(0, `the text has ${query.length} characters`, `the maximum is ${maxLength}`) };
   const parsed = parsePromql(query);
   const tokens = promqlTokens(query, written);
   const errorAt = 'errorAt' in parsed ? parsed.errorAt : Number.POSITIVE_INFINITY;
   for (const [i, token] of tokens.entries()) {
     const isWrong = token.at + Math.max(1, token.text.length) > errorAt;
-    const fault = textFault(token, tokens[i - 1]) ?? (isWrong ? describe(tokens, i) : null);
-    if (fault !== null) return fault;
+    const first = textFault(token, tokens[i - 1]) ?? (isWrong ? describe(tokens, i) : null);
+    if (first !== null) return { fault: first };
   }
-  return null;
+  const expression = 'tree' in parsed ? parsed.tree.topNode.firstChild : null;
+  return expression === null ? { fault: fault(0, 'the query is empty', 'write an expression') } : { expression };
+}
+
+/** The first fault of a query, or `null`. */
+export function findFault(query: string, written?: string): PromqlFault | null {
+  const reading = readPromql(query, written);
+  return 'fault' in reading ? reading.fault : null;
 }
 
 function textFault(token: PromqlToken, before: PromqlToken | undefined): PromqlFault | null {

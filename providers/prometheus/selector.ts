@@ -1,6 +1,6 @@
 import { formatLabel, unquote } from './literals.ts';
-import { childrenOf, type PromqlNode, parsePromql } from './promql.ts';
-import { findFault } from './promql-fault.ts';
+import { childrenOf, type PromqlNode } from './promql.ts';
+import { readPromql } from './promql-fault.ts';
 
 /** One condition on a label; `literal` is the value as it was written, with its quotes. */
 export type Matcher = { readonly label: string; readonly op: '=' | '!=' | '=~' | '!~'; readonly literal: string };
@@ -46,22 +46,18 @@ const nameLabel = '__name__';
 
 function readSelector(text: string): SelectorResult<Selector> {
   if (text.trim() === '') return problem(`no metric is named; write a selector such as ${example}`);
-  const fault = findFault(text);
-  if (fault !== null) return problem(fault.message);
-  const parsed = parsePromql(text);
-  const root = 'tree' in parsed ? parsed.tree.topNode.firstChild : null;
-  if (root === null) return problem(`a selector is one metric and its labels, such as ${example}`);
+  const reading = readPromql(text);
+  if ('fault' in reading) return problem(reading.fault.message);
+  const root = reading.expression;
   if (root.name !== 'VectorSelector') return problem(describeOther(root, text));
   return toSelector(childrenOf(root), text);
 }
 
 function readMatchers(text: string): SelectorResult<readonly Matcher[]> {
   const braced = `{${text}}`;
-  const fault = findFault(braced);
-  if (fault !== null) return problem(fault.message);
-  const parsed = parsePromql(braced);
-  const root = 'tree' in parsed ? parsed.tree.topNode.firstChild : null;
-  const [list, ...more] = root?.name === 'VectorSelector' ? childrenOf(root) : [];
+  const reading = readPromql(braced);
+  if ('fault' in reading) return problem(reading.fault.message);
+  const [list, ...more] = reading.expression.name === 'VectorSelector' ? childrenOf(reading.expression) : [];
   if (list === undefined || more.length > 0 || list.to !== braced.length)
     return problem('matchers are conditions such as version="v2", without braces');
   const { names, matchers, isValid } = readItems(list, braced);

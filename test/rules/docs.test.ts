@@ -107,7 +107,7 @@ describe('the reference', () => {
   });
 
   test('the how-to quotes what is really said', () => {
-    const said = ['wrong-files', 'wrong-checks', 'wrong-statistics', 'stages']
+    const said = ['wrong-files', 'wrong-checks', 'wrong-statistics', 'stages', 'promql-rules']
       .map((name) => read(`test/rules/${name}.test.ts`).replaceAll(/[`\\]/g, ''))
       .join('\n');
     const rows = [...read('docs/how-to/write-rules.md').matchAll(/^\| .* \| `(.*)` \|$/gm)].map(([, message = '']) => message);

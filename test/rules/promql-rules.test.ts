@@ -16,6 +16,7 @@ describe('PromQL in a rule file', () => {
     ['value: "sum(rte(x{job=\\"$service\\"}[5m]))"', '7:17 checks.c.value: there is no function `rte` (did you mean `rate`?)'],
     ["rate: { query: 'sum(increase(x{a=''b'' c=''d''}[$step]))' }", /^7:44 checks\.c\.rate\.query: expected a comma or }, found `c`/],
     ["ratio: { bad: 'x{code=~\"5..}', total: x }", /^7:28 checks\.c\.ratio\.bad: the text `"5\.\.}` has no closing quote/],
+    ['value: \'x{code=~"5[xx"}\'', /^7:\d+ checks\.c\.value: the regular expression `"5\[xx"` has a `\[` that is not closed/],
     ['latency: sum(rate(x_bucket[5m])) by (le)', /^7:14 checks\.c\.latency: a selector names raw counters/],
     ['rate: x{job=$service}', '7:17 checks.c.rate: the value of job must be in quotes, such as job="…" (found `$service`)'],
   ])('%s is refused where the mistake is', ([body, problem]) => {
@@ -44,7 +45,7 @@ describe('PromQL in a rule file', () => {
     const text = aCheck('ratio: { bad: \'rate(x{code=~"5..",job="$service"}[5m])\', total: \'increase(x[$step])\' }');
     const read = readRules({ text, file: 'r.yaml', context }, problems);
     expect(problems.list()).toEqual([]);
-    expect(read?.ruleSet.checks[0]?.question).toEqual({
+    expect(read?.ruleSets[0]?.checks[0]?.question).toEqual({
       kind: 'ratio',
       bad: { selector: 'x{code=~"5..",job="$service"}' },
       total: { selector: 'x' },
