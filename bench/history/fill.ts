@@ -27,7 +27,7 @@ export async function fillHistory(db: Database, template: string, { from, to, to
     await writeStory(db, template);
   }
   await db.execute(
-    sql`vacuum analyze bakewatch.deploys, bakewatch.bakes, bakewatch.timeline, bakewatch.measurements, bakewatch.deliveries`,
+    sql`vacuum analyze bakewatch.deploys, bakewatch.bakes, bakewatch.timeline, bakewatch.measurements, bakewatch.deliveries, bakewatch.outcomes`,
   );
 }
 

@@ -4,8 +4,9 @@ import type { DeployOutcome } from '../core/report/dora.ts';
 import type { Place } from '../ports/hook.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
+import { outcomes } from './outcomes-schema.ts';
 import { read } from './read.ts';
-import { bakes, deploys, marks, timeline } from './schema.ts';
+import { bakes, deploys, marks } from './schema.ts';
 import { compile, slot } from './statement.ts';
 
 const instant = z.coerce.number();
@@ -23,22 +24,27 @@ const Outcome = z.object({
   mark: z.enum(markKinds).nullable(),
 }) satisfies z.ZodType<DeployOutcome>;
 
-// The timeline is read only for deploys that were rolled back: they are few.
+const isOfPlace = sql`service = ${slot('service')} and environment = ${slot('environment')}`;
+
+// A finished bake has a row in `outcomes`; live bakes are few. Only a failure can be marked.
 const outcomesOf = compile(
   sql`
-    select d.registered_at as "registeredAt", (b.body->>'deployedAt')::bigint as "deployedAt", d.body->'cause'->>'kind' as cause,
-      d.adopted, b.state, (b.body->>'at')::bigint as "endedAt", story.ordered_at as "orderedAt",
-      coalesce(story.had_ended, false) as "hadEnded", d.body->'release'->'metadata'->>'committed_at' as "committedAt",
-      coalesce((select m.kind from ${marks} m where m.deploy_id = d.id order by m.kind desc limit 1),
-        case when b.body->>'didNotHelp' = 'true' then 'elsewhere' end) as mark
-    from ${deploys} d
-    join ${bakes} b on b.deploy_id = d.id
-    left join lateral (
-      select max(t.at) filter (where t.kind = 'rolling_back') as ordered_at, bool_or(t.kind in ('passed', 'inconclusive')) as had_ended
-      from ${timeline} t where t.bake_id = d.id and b.state = 'rolled_back'
-    ) story on b.state = 'rolled_back'
-    where d.service = ${slot('service')} and d.environment = ${slot('environment')} and d.registered_at >= ${slot('since')}
-    order by d.registered_at, d.id`,
+    with found as (
+      select registered_at, deploy_id, deployed_at, cause, adopted, state, ended_at, ordered_at, had_ended, did_not_help, committed_at
+      from ${outcomes} where ${isOfPlace} and registered_at >= ${slot('since')}
+      union all
+      select d.registered_at, d.id, (b.body->>'deployedAt')::bigint, b.body->>'cause', d.adopted, b.state, null, null, false,
+        coalesce((b.body->>'didNotHelp')::boolean, false), d.body->'release'->'metadata'->>'committed_at'
+      from (select * from ${bakes} where ${isOfPlace} and next_at is not null) b
+      join ${deploys} d on d.id = b.deploy_id where d.registered_at >= ${slot('since')}
+    )
+    select registered_at as "registeredAt", deployed_at as "deployedAt", cause, adopted, state, ended_at as "endedAt", ordered_at as "orderedAt",
+      had_ended as "hadEnded", committed_at as "committedAt",
+      case when state not in ('passed', 'inconclusive', 'canceled', 'superseded') then
+        coalesce((select m.kind from ${marks} m where m.deploy_id = found.deploy_id order by m.kind desc limit 1),
+          case when did_not_help then 'elsewhere' end) end as mark
+    from found
+    order by registered_at, deploy_id`,
   (row): DeployOutcome => read(Outcome, row, 'outcome'),
 );
 

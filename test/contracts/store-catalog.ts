@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { register, start } from '../store/fixtures.ts';
+import type { Bake } from '../../src/core/bake/bake.ts';
+import type { Deploy } from '../../src/core/bake/deploy.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { bakeIn, register, start } from '../store/fixtures.ts';
 import { type Both, fresh } from './store-replicas.ts';
 
 /** What `DeployCatalog` must do. */
@@ -32,8 +35,8 @@ export function catalog(both: Both): void {
     await register(store, { service, registeredAt: start - 1 }, 'passed');
     await register(store, { service, metadata, registeredAt: start, adopted: true }, 'passed');
     await register(store, { service, registeredAt: start + 1, cause: { kind: 'rollback' } }, 'baking');
-    const late = await register(store, { service, registeredAt: start + 2 }, 'rolled_back');
-    const soon = await register(store, { service, registeredAt: start + 3 }, 'rolled_back');
+    const late = await register(store, { service, registeredAt: start + 2 }, 'verifying');
+    const soon = await register(store, { service, registeredAt: start + 3 }, 'verifying');
     await register(store, { service, environment: 'staging' }, 'passed');
     for (const [kind, id, at] of [
       ['passed', late, 1],
@@ -42,6 +45,7 @@ export function catalog(both: Both): void {
       ['rolling_back', soon, 4],
     ] as const)
       await store.appendTimeline(id.deploy.id, { kind, at: start + at, by: 'ana', text: '' });
+    for (const { deploy } of [late, soon]) await moveTo(store, deploy, 'rolled_back');
     const expected = (after: number, rest: object) => ({
       registeredAt: start + after,
       deployedAt: start + after,
@@ -65,6 +69,19 @@ export function catalog(both: Both): void {
     expect(await store.environments('nothing')).toEqual([]);
   });
 
+  test('reads the outcome of a bake that went on after its end, and ended again', async () => {
+    const { store, rival } = both();
+    const service = fresh();
+    const states = async () => (await rival.outcomes({ service, environment: 'production' }, start)).map(({ state }) => state);
+    const { deploy } = await register(store, { service, registeredAt: start }, 'passed');
+    await register(store, { service, registeredAt: start + 1 }, 'superseded');
+    expect(await states()).toEqual(['passed', 'superseded']);
+    for (const state of ['verifying', 'failed', 'baking', 'passed'] as const) {
+      await moveTo(store, deploy, state);
+      expect(await states()).toEqual([state, 'superseded']);
+    }
+  });
+
   test('counts live bakes by state', async () => {
     const before = (await both().store.countByState()).get('verifying') ?? 0;
     await register(both().store, { service: fresh() }, 'verifying');
@@ -73,4 +90,9 @@ export function catalog(both: Both): void {
     expect(counts.get('verifying')).toBe(before + 1);
     expect(counts.has('failed')).toBe(false);
   });
+}
+
+async function moveTo(store: Store, deploy: Deploy, state: Bake['state']): Promise<void> {
+  const moved = await store.update(deploy.id, null, () => ({ ok: true, next: bakeIn(deploy, state), effects: [], timeline: [] }));
+  expect(moved.kind).toBe('committed');
 }

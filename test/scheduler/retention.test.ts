@@ -218,6 +218,7 @@ test('very old deploys are deleted whole; each place keeps its newest ones and t
   const kept = await left(world.service);
   expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining([good, bad]));
   expect(kept).toHaveLength(203);
+  expect(await world.store.outcomes({ service: world.service, environment: 'production' }, 0)).toHaveLength(203);
   expect(await world.store.knownGood({ service: world.service, environment: 'production' }, 20)).toHaveLength(10);
   // With too few passed deploys nothing is deleted: a rollback may need one of them.
   expect(await left(few.world.service)).toHaveLength(213);

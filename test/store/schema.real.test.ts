@@ -13,7 +13,7 @@ test('the committed migrations match schema.ts', () => {
     cpSync(join(root, 'drizzle'), copy, { recursive: true });
     const kit = join(root, 'node_modules', 'drizzle-kit', 'bin.cjs');
     // Relative: drizzle-kit puts `./` before this path.
-    const args = ['generate', '--dialect=postgresql', '--schema=src/store/schema.ts', `--out=${relative(root, copy)}`];
+    const args = ['generate', '--dialect=postgresql', '--schema=src/store/*schema.ts', `--out=${relative(root, copy)}`];
     const said = execFileSync(process.execPath, [kit, ...args], { cwd: root, encoding: 'utf8' });
     expect(said, 'run `npm run migrate:generate` and commit what it writes').toContain('No schema changes');
   } finally {
