@@ -27,8 +27,8 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const caller = demand(c, 'operate', { service: service ?? null, environment: null });
     if (frozen && why === undefined) throw new AppError('invalid', '`why` is required: it is shown to people whose rollback is held');
     if (frozen) await store.setFreeze({ service: service ?? null, by: caller.name, why: why ?? '', since: clock.now() });
-    else if (!(await store.liftFreeze(service ?? null))) throw new AppError('not_found', 'there is no such freeze');
-    return c.json({ freezes: await freezesFor(caller, 'operate') }, 200);
+    const changed = frozen || (await store.liftFreeze(service ?? null));
+    return c.json({ freezes: await freezesFor(caller, 'operate'), changed }, 200);
   });
 
   app.openapi(routes.drill, async (c) => {

@@ -128,7 +128,7 @@ export const putFreeze = createRoute({
   summary: 'Stop automatic rollbacks, of one service or of all, or allow them again',
   security,
   request: body(FreezeBody),
-  responses: answer('The freezes', FreezeView),
+  responses: answer('The freezes now; `changed` is false where there was no freeze to lift', FreezeView.extend({ changed: zod.boolean() })),
 });
 
 const ServiceView = zod.object({

@@ -71,8 +71,11 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
     .description('allow automatic rollbacks again')
     .option('-s, --service <name>', 'lift the freeze of one service; default: the freeze of all services')
     .action(async ({ service }: { service?: string }) => {
-      await client().call('PUT', '/v1/freeze', { body: { frozen: false, service } });
-      say(io, `no longer frozen: ${service ?? 'all services'}`);
+      // A server of an older version answers without `changed`, or refuses.
+      const { changed = true } = await client().call<{ readonly changed?: boolean }>('PUT', '/v1/freeze', {
+        body: { frozen: false, service },
+      });
+      say(io, `${changed ? 'no longer frozen' : 'there was no such freeze'}: ${service ?? 'all services'}`);
     });
 }
 

@@ -260,7 +260,13 @@ describe('interventions', () => {
       status: 200,
       body: { freezes: [{ service: null, why: 'black friday', by: 'local' }] },
     });
-    expect(await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: false } })).toMatchObject({ status: 200, body: { freezes: [] } });
+    expect(await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: false } })).toMatchObject({
+      status: 200,
+      body: { freezes: [], changed: true },
+    });
+    // A pipeline may repeat the call.
+    for (const body of [{ frozen: false }, { frozen: false, service: 'never-frozen' }])
+      expect(await send(anApi(), 'PUT', '/v1/freeze', { body })).toMatchObject({ status: 200, body: { freezes: [], changed: false } });
   });
 });
 

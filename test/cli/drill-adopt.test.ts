@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { Client } from '../../src/cli/client.ts';
 import { addDeployCommands } from '../../src/cli/deploy-command.ts';
 import { addDrillCommand } from '../../src/cli/drill-command.ts';
+import { addOperateCommands } from '../../src/cli/operate-commands.ts';
 
 /** What a command prints, and the body that it sends, where the server gives this answer. */
 async function run(argv: readonly string[], answer: unknown) {
@@ -28,6 +29,7 @@ async function run(argv: readonly string[], answer: unknown) {
   const deps = { io, client: () => client, done: () => {} };
   addDeployCommands(program, deps);
   addDrillCommand(program, deps);
+  addOperateCommands(program, deps);
   await program.parseAsync([...argv], { from: 'user' });
   return { text: printed.join(''), sent };
 }
@@ -57,4 +59,15 @@ test.for([
   const drill = { service: 'shop', environment: 'production', hook: 'kube', target: 'v1', for_real: false, ok: true, steps: [] };
   const { text } = await run(['drill', 'shop'], { ...drill, only_known_good });
   expect(text.trimEnd().split('\n').at(-1)).toBe(says);
+});
+
+test.for([
+  { answer: { freezes: [], changed: true }, says: 'no longer frozen: shop' },
+  { answer: { freezes: [], changed: false }, says: 'there was no such freeze: shop' },
+  // A server of an older version.
+  { answer: { freezes: [] }, says: 'no longer frozen: shop' },
+])('unfreeze says whether there was a freeze: $says', async ({ answer, says }) => {
+  const { text, sent } = await run(['unfreeze', '-s', 'shop'], answer);
+  expect(text).toBe(`${says}\n`);
+  expect(sent).toEqual([{ frozen: false, service: 'shop' }]);
 });
