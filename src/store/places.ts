@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ServiceSummary } from '../ports/deploy-catalog.ts';
 import type { Database } from './database.ts';
-import { and, sql } from './drizzle.ts';
+import { and, eq, sql } from './drizzle.ts';
 import { isKnownGood, isUnverifiedTarget } from './known-good.ts';
 import { read } from './read.ts';
 import { marksOf, selectSummaries, toSummary } from './record.ts';
@@ -59,12 +59,20 @@ const everyPlace = compile(
   },
 );
 
+const summaryOf = compile(selectSummaries(build, eq(deploys.id, slot('id'))), toSummary);
+
 const AnyRecord = z.record(z.string(), z.unknown());
 const Place = z.object({ service: z.string(), environment: z.string(), good: AnyRecord.nullable(), unverified: AnyRecord.nullable() });
 
 /** All services and environments with their newest and their known-good deploy: `DeployCatalog.services`. */
 export async function readServices(db: Database): Promise<readonly ServiceSummary[]> {
-  return await everyPlace(db, {});
+  const all = [...(await everyPlace(db, {}))];
+  for (const [i, { latest, ...rest }] of all.entries()) {
+    // It was registered after the deploy that supersedes it.
+    const later = latest.bake.state === 'superseded' ? await summaryOf(db, { id: latest.bake.by }) : [];
+    if (later[0] !== undefined) all[i] = { ...rest, latest: later[0] };
+  }
+  return all;
 }
 
 // One step along the index for each environment: a plain `distinct` reads every deploy that the service ever had.

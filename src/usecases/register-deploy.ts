@@ -4,6 +4,7 @@ import { decide } from '../core/bake/decide.ts';
 import type { Deploy } from '../core/bake/deploy.ts';
 import { toQueuedEffects } from '../core/bake/effect.ts';
 import { lateText } from '../core/bake/late-registration.ts';
+import { beginOvertaken, isOvertaken, type Neighbor } from '../core/bake/overtaken.ts';
 import type { Plan } from '../core/bake/plan.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
@@ -30,8 +31,12 @@ export type RegisterDeps = {
 
 export type RegisterResult = { readonly record: DeploySummary; readonly isNew: boolean };
 
+/** Among how many of the newest deploys of its place a late one looks for one that went out later. */
+const maxRecent = 20;
+
 /**
- * Registers a deploy and begins its bake. Older bakes of the same service and environment end as superseded.
+ * Registers a deploy and begins its bake. Older bakes of the same service and environment end as superseded. A deploy that is registered late, after one
+ * that went out later, is recorded as superseded itself.
  * A rollback that a pipeline performs on our order creates no deploy: it is noted in the timeline of the bake that ordered it.
  * Throws `AppError`: `not_found` (no rules), `conflict` (a rollback is under way; the key was used for another deploy).
  */
@@ -52,9 +57,11 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
     return { record: ordered, isNew: false };
   }
   const { idempotencyKey, bodyHash } = registration;
-  const result = await store.register({ deploy, idempotencyKey, bodyHash, ruleSet, plan }, (context) =>
-    decideRegistration(registration, { ruleSet, plan }, context),
-  );
+  const recent = deploy.deployedAt === undefined ? [] : await store.list({ service, environment, limit: maxRecent });
+  const result = await store.register({ deploy, idempotencyKey, bodyHash, ruleSet, plan }, ({ live }) => {
+    const later = [...live, ...recent].find((other) => isOvertaken(deploy, other));
+    return later === undefined ? decideRegistration(registration, { ruleSet, plan }, { live }) : recordOvertaken(deploy, later);
+  });
   switch (result.kind) {
     case 'created':
     case 'existing':
@@ -79,6 +86,14 @@ function underWay(bake: Bake): string {
   if (state === 'rolling_back' && bake.order.replaces !== undefined) return 'a roll forward is under way';
   if (state === 'shifting') return 'traffic is being shifted back';
   return state === 'verifying' ? 'the recovery is being verified' : 'a rollback is under way';
+}
+
+/** Pure. What runs is the later deploy, so its bake goes on. */
+function recordOvertaken(deploy: Deploy, by: Neighbor): RegistrationDecision {
+  const { next, entry } = beginOvertaken(deploy, by);
+  const { registeredAt: at, registeredBy, release } = deploy;
+  const registered = { at, kind: 'registered', by: registeredBy, text: `${release.version} was registered late` };
+  return { ok: true, first: { next, effects: [], timeline: [registered, entry] }, superseded: [] };
 }
 
 /** Pure. Decides which live bakes a registration ends, or why it is refused. */

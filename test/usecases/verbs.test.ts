@@ -29,6 +29,46 @@ describe('a registration', () => {
     expect(await world.run(newer)).toMatchObject({ state: 'passed' });
   });
 
+  test('that comes late ends no bake of a deploy that went out later', async () => {
+    const world = await aWorld();
+    const newer = (await world.release('v1.2')).record.deploy.id;
+    const { bake } = (await world.run(newer, ({ state }) => state === 'baking')) && (await world.recordOf(newer));
+    const late = await world.release('v1.1', { deployedAt: (bake.deployedAt ?? 0) - step });
+    const { id } = late.record.deploy;
+    expect(await world.recordOf(id)).toMatchObject({ bake: { state: 'superseded', by: newer } });
+    expect(await world.store.timeline(id)).toMatchObject([
+      { kind: 'registered', text: 'v1.1 was registered late' },
+      {
+        kind: 'superseded',
+        text: expect.stringMatching(/^v1\.2 went out later, at .*: v1\.1 is recorded as superseded by it, and is not watched$/),
+      },
+    ]);
+    expect(await world.run(newer)).toMatchObject({ state: 'passed' });
+    const [place] = (await world.store.services()).filter(({ service }) => service === world.service);
+    expect(place?.latest.deploy.id).toBe(newer);
+    // The later deploy has ended, and runs on.
+    const later = await world.release('v1.1', { deployedAt: (bake.deployedAt ?? 0) - step });
+    expect(later.record.bake).toMatchObject({ state: 'superseded', by: newer });
+  });
+
+  test('that comes late ends the bake of a deploy that went out before it', async () => {
+    const world = await aWorld();
+    const older = (await world.release('v1.1')).record.deploy.id;
+    world.clock.advance(4 * step);
+    const { record } = await world.release('v1.2', { deployedAt: world.clock.now() - step });
+    expect(record.bake.state).toBe('warming');
+    expect((await world.recordOf(older)).bake).toMatchObject({ state: 'superseded', by: record.deploy.id });
+  });
+
+  test('that comes late is watched where the later deploy was canceled', async () => {
+    const world = await aWorld();
+    const newer = (await world.release('v1.2')).record.deploy.id;
+    world.clock.advance(step);
+    await cancel(world.store, { id: newer, by: 'ana', at: world.clock.now() });
+    const { record } = await world.release('v1.1', { deployedAt: world.clock.now() - 2 * step });
+    expect(record.bake.state).toBe('warming');
+  });
+
   async function rollingBack() {
     const world = await aWorld();
     const { id } = (await world.release('v2')).record.deploy;
