@@ -8,7 +8,7 @@ import { type BreakerState, createBreaker, maxShortPauseMs } from './breaker.ts'
 import { createCoalescer } from './coalesce.ts';
 import type { ProviderLimits } from './define-provider.ts';
 import { createHealth, type HealthOptions, type ProviderState } from './health.ts';
-import { createJoining } from './joining.ts';
+import { createJoining, type JoiningOptions } from './joining.ts';
 import { inPieces } from './pieces.ts';
 import { type CallContext, createQueuePlace, type QueuePlace } from './queue-place.ts';
 import { createRetryBudget } from './retry-budget.ts';
@@ -34,6 +34,8 @@ export type GuardOptions = {
   readonly onRequest?: HealthOptions['onRequest'];
   /** Called for every question that is not sent. */
   readonly onSkip?: (reason: SkipReason) => void;
+  /** Called once, when questions that could share a request are asked apart for the first time, because the provider refuses the shared one. */
+  readonly onApart?: JoiningOptions['onApart'];
   /** Epoch milliseconds, for states and messages only. */
   readonly now?: () => number;
   /** Returns a number in [0, 1), which spreads retries. */
@@ -159,7 +161,7 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
     }
   }
 
-  const fetchOne = createJoining(provider, callWithRetries);
+  const fetchOne = createJoining(provider, callWithRetries, { onApart: options.onApart });
   return {
     fetchSeries: async (query, signal, urgency = 'normal') => {
       const key = JSON.stringify(query);

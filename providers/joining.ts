@@ -15,6 +15,8 @@ export type JoiningOptions = {
   readonly lotMs?: number;
   /** How long queries are asked apart after a joined request that failed where they did not. */
   readonly apartMs?: number;
+  /** Called once, at the first joined request that failed where its queries did not: from then on some are asked apart for a while. */
+  readonly onApart?: ((error: ProviderError) => void) | undefined;
 };
 
 type WaitingQuery = {
@@ -32,13 +34,14 @@ const quietFactor = 10;
  * fails for a single one as well. A caller that gives up leaves its lot; the lot goes on for the others.
  */
 export function createJoining(provider: MetricsProvider, call: CallProvider, options: JoiningOptions = {}): FetchOne {
-  const { waitMs = 30, lotMs = 4_000, apartMs = 60_000 } = options;
+  const { waitMs = 30, lotMs = 4_000, apartMs = 60_000, onApart } = options;
   const { joins } = provider;
   const alone: FetchOne = (query, context) => call((own) => provider.fetchSeries(query, own), context);
   if (joins === undefined) return alone;
   const apartUntil = new Map<string, number>();
   let waiting: WaitingQuery[] = [];
   let askedAt = Number.NEGATIVE_INFINITY;
+  let wasApart = false;
 
   const settleAlone = ({ query, context, resolve }: WaitingQuery): void => resolve(alone(query, context));
 
@@ -59,6 +62,8 @@ export function createJoining(provider: MetricsProvider, call: CallProvider, opt
       }
     } else settleAlone(first);
     apartUntil.set(lot.key, performance.now() + apartMs);
+    if (!wasApart) onApart?.(error);
+    wasApart = true;
     for (const asker of others) settleAlone(asker);
   };
 

@@ -29,6 +29,8 @@ export type AdapterOptions = {
   readonly onRequest?: OnRequest;
   /** Called for every question that is not sent, because the provider does not answer or has too much to answer. */
   readonly onSkip?: OnSkip;
+  /** Called once for a provider that refuses questions that share a request. */
+  readonly onApart?: OnApart;
   /** Whether questions wait for a provider that is busy or away, as long as their callers do. Default: true, for commands that ask once. */
   readonly isPatient?: boolean;
   /** How many servers share the limits of the providers. Default: this one alone. */
@@ -38,6 +40,7 @@ export type AdapterOptions = {
 };
 
 type OnSkip = (labels: { readonly provider: string; readonly reason: SkipReason }) => void;
+type OnApart = (labels: { readonly provider: string; readonly reason: string }) => void;
 type OnRequest = (labels: { readonly provider: string; readonly outcome: string }, seconds: number) => void;
 
 /** Creates the HTTP client, the process runner, and every provider of the config. The caller must close the result. */
@@ -70,6 +73,7 @@ function providerMaker({ now, sharers, isPatient = true, ...hooks }: AdapterOpti
       isPatient: isProbe || isPatient,
       onRequest: ({ outcome, seconds }) => hooks.onRequest?.({ provider: name, outcome }, seconds),
       onSkip: (reason) => hooks.onSkip?.({ provider: name, reason }),
+      onApart: ({ message }) => hooks.onApart?.({ provider: name, reason: message }),
       ...(now && { now }),
       ...(sharers && !isProbe && { sharers }),
     });

@@ -86,6 +86,7 @@ export async function openAdapters(input: AppInput, closers: Closers): Promise<S
       shedLog.note(labels);
       meter.questionSkipped(labels);
     },
+    onApart: (labels) => log.info(labels, 'questions that could share a request are asked apart for a while'),
     now: () => clock.now(),
   });
   closers.push(adapters.close);

@@ -150,6 +150,24 @@ describe('a joined request that fails', () => {
   });
 });
 
+test('the first joined request that fails alone is reported once, with its reason', async () => {
+  const said: string[] = [];
+  let isAway = true;
+  const provider = aProvider(({ names }) => (isAway ? 'unavailable' : names.length > 1 ? 'bad_query' : 'answer'));
+  const limits = { concurrency: 4, perSecond: null };
+  const guard = createGuard(provider, { limits, random: () => 0, onApart: ({ message }) => said.push(message) });
+  const ask = (...names: string[]) => Promise.allSettled(names.map((name) => guard.fetchSeries(question(name), never)));
+  await ask('j1', 'j2');
+  expect(said).toEqual([]);
+  isAway = false;
+  await ask('j3', 'j4');
+  expect(said).toEqual(['j3+j4 failed']);
+  const fetch = join(provider, { apartMs: 0, onApart: ({ message }) => said.push(message) });
+  for (const names of [['j5', 'j6'], ['j7', 'j8']]) await Promise.allSettled(names.map((name) => fetch(question(name), never)));
+  expect(provider.lots()).toEqual(expect.arrayContaining(['j5+j6', 'j7+j8']));
+  expect(said).toEqual(['j3+j4 failed', 'j5+j6 failed']);
+});
+
 describe('a caller that gives up', () => {
   test('does not end the request of the others', async () => {
     let release = () => {};
