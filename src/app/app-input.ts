@@ -22,6 +22,9 @@ export type AppInput = {
   /** The variables of the environment. The helpers of the embedded database are searched in `PATH`; hooks get the few that a program needs. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock | undefined;
+  /** Ends a start that waits for the database, and how long it waits. */
+  readonly stopping?: AbortSignal | undefined;
+  readonly databaseWaitMs?: number | undefined;
   /** For tests that end the server at a certain call. */
   readonly wrap?: PortWrapper | undefined;
 };

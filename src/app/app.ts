@@ -4,9 +4,11 @@ import type { AppInput } from './app-input.ts';
 import { createClosers } from './closers.ts';
 import type { FileSource } from './file-source.ts';
 import { createFileWatch } from './file-watch.ts';
+import { type HttpListener, listen } from './listen.ts';
 import { openAdapters, type ServerAdapters } from './open-adapters.ts';
 import { openFaces } from './open-faces.ts';
 import { startEngine } from './start-engine.ts';
+import { startingAnswer } from './starting-answer.ts';
 
 export type App = {
   /** The address that the server listens on. */
@@ -25,12 +27,19 @@ export async function startApp(input: AppInput): Promise<App> {
   const { config, log, files } = input;
   const closers = createClosers();
   try {
-    const adapters = await openAdapters(input, closers);
+    let early: HttpListener | null = null;
+    const adapters = await openAdapters(input, closers, async (reason) => {
+      if (early === null) {
+        early = await listen(config.server);
+        closers.push(early.close);
+      }
+      early.answer(startingAnswer(reason));
+    });
     // The port closes after the engine has stopped: people and load balancers can see meanwhile that it stops.
     const port = createClosers();
     closers.push(port.closeAll);
     const engine = await startEngine(input, adapters, closers);
-    const { url, announceStop } = await openFaces(input, { adapters, engine }, port);
+    const { url, announceStop } = await openFaces(input, { adapters, engine }, { port: early, closers: port });
     const { book, reloads } = adapters;
     if (files !== undefined) closers.push(await watchFiles(files.source, adapters, log));
     log.info(

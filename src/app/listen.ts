@@ -4,7 +4,10 @@ import { AppError } from '../core/base/errors.ts';
 
 export type HttpListener = {
   readonly url: string;
-  /** Answers requests from now on. Call it in the same turn of the event loop in which `listen` resolves: no request can arrive before. */
+  /**
+   * Answers requests from now on, in place of an earlier call. Call it in the same turn of the event loop in which `listen` resolves: no request can
+   * arrive before.
+   */
   answer(fetch: (request: Request) => Response | Promise<Response>): void;
   /** Stops listening, and resolves when the requests under way are answered. */
   close(): Promise<void>;
@@ -23,11 +26,13 @@ export async function listen({ host, port }: { readonly host: string; readonly p
     );
     server.listen(port, host, resolve);
   });
+  let listener: ReturnType<typeof getRequestListener> | null = null;
+  server.on('request', (request, response) => void listener?.(request, response));
   const shown = host.includes(':') ? `[${host}]` : host;
   return {
     url: `http://${shown}:${portOf(server) ?? port}`,
     answer(fetch) {
-      server.on('request', getRequestListener(fetch));
+      listener = getRequestListener(fetch);
     },
     close: () =>
       new Promise((resolve) => {

@@ -9,7 +9,7 @@ import { renderReport } from '../web/render-report.ts';
 import type { AppInput } from './app-input.ts';
 import { skewWarnings } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
-import { listen } from './listen.ts';
+import { type HttpListener, listen } from './listen.ts';
 import type { ServerAdapters } from './open-adapters.ts';
 import { overloadWarnings } from './overload.ts';
 import { createPrompt, createPromptStore } from './prompt-store.ts';
@@ -24,10 +24,13 @@ export type FaceParts = { readonly adapters: ServerAdapters; readonly engine: En
 /** The third phase's result: the address that the server listens on. After `announceStop`, `/health/ready` says that the server stops. */
 export type Faces = { readonly url: string; readonly announceStop: () => void };
 
+/** `port`: where the server listens already, because it has waited for the database; `null`: nowhere yet. */
+export type FacePort = { readonly port: HttpListener | null; readonly closers: Closers };
+
 /** Phase 3: listens, and answers with the HTTP API and the pages. Throws `AppError('unavailable')`. */
-export async function openFaces(input: AppInput, parts: FaceParts, closers: Closers): Promise<Faces> {
+export async function openFaces(input: AppInput, parts: FaceParts, { port, closers }: FacePort): Promise<Faces> {
   const { config } = input;
-  const listener = await listen(config.server);
+  const listener = port ?? (await listen(config.server));
   const stopping = new AbortController();
   const announced = new AbortController();
   closers.push(listener.close);

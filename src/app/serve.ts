@@ -23,10 +23,19 @@ export async function serve({ file, env, readFile, listFiles }: ServeInput): Pro
   const ruleSets = new Map(first.entries.map((entry) => [keyOf(entry), entry.ruleSet]));
   const log = createLog(env.logLevel);
   const stopSignal = untilStopSignal();
+  const stopping = new AbortController();
+  void stopSignal.then(() => stopping.abort());
   let app: App | null = null;
   // A reload says in the log why it fails.
   onHangup(() => void app?.reload('SIGHUP').catch(() => undefined));
-  app = await startApp({ config, ruleSets, files: { first, source }, databaseUrl: env.databaseUrl, log, environment: env.all });
+  const files = { first, source };
+  try {
+    app = await startApp({ config, ruleSets, files, databaseUrl: env.databaseUrl, log, environment: env.all, stopping: stopping.signal });
+  } catch (error) {
+    // It waited for the database.
+    if (stopping.signal.aborted) return 0;
+    throw error;
+  }
   log.info({ signal: await stopSignal }, 'stopping');
   await app.stop({ openMs: Math.min(config.drainMs, maxOpenMs) });
   log.info({}, 'stopped');

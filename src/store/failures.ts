@@ -25,6 +25,17 @@ export async function onDatabase<T>(what: string, work: () => Promise<T>): Promi
   }
 }
 
+// The connection, the start or the failover of PostgreSQL, and too many connections: 08, 57P0, 25006, 53300.
+const passingCode = /^(ECONN|EPIPE|ENOENT$|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENETUNREACH|08|57P0|25006|53300)/;
+const passingMessage = /^(Query read timeout|timeout e|Connection terminated|Client has encountered a connection error)/;
+
+/** Whether the database may come back by itself after this error of `onDatabase`; a wrong password or a wrong CA stays wrong. */
+export function isPassing(error: AppError): boolean {
+  return (
+    error.code === 'unavailable' && withCauses(error.cause).some((one) => passingCode.test(codeOf(one)) || passingMessage.test(one.message))
+  );
+}
+
 function problemOf(errors: readonly Error[]): { readonly did: string; readonly why: string } | null {
   if (errors.some((one) => full.test(codeOf(one)))) return { did: 'cannot write: its disk is full or broken', why: '' };
   if (errors.some((one) => codeOf(one) === canceled)) return { did: 'is too slow', why: ': it canceled a statement that took too long' };
