@@ -163,7 +163,11 @@ test('the first joined request that fails alone is reported once, with its reaso
   await ask('j3', 'j4');
   expect(said).toEqual(['j3+j4 failed']);
   const fetch = join(provider, { apartMs: 0, onApart: ({ message }) => said.push(message) });
-  for (const names of [['j5', 'j6'], ['j7', 'j8']]) await Promise.allSettled(names.map((name) => fetch(question(name), never)));
+  for (const names of [
+    ['j5', 'j6'],
+    ['j7', 'j8'],
+  ])
+    await Promise.allSettled(names.map((name) => fetch(question(name), never)));
   expect(provider.lots()).toEqual(expect.arrayContaining(['j5+j6', 'j7+j8']));
   expect(said).toEqual(['j3+j4 failed', 'j5+j6 failed']);
 });
