@@ -15,6 +15,8 @@ export type QueryFault = { readonly message: string; readonly hint: string; read
 type ProviderTraits = {
   /** True: an instance named after the type exists without being defined, with the default options. */
   readonly isBuiltIn?: true;
+  /** True: the provider answers the form `alert`, and rules may use it in `alert:`. */
+  readonly hasAlerts?: true;
   /** Returns what is wrong with a counter selector in a rule file, or `null`. A provider without selectors refuses every selector. */
   readonly lintSelector: (text: string) => string | null;
   /** Returns what is wrong with any text of a check. Its placeholders are not yet filled in. Leave it out where only the server can tell. */

@@ -3,11 +3,11 @@ import type { Answer, Sample, Series, SeriesQuery } from '../src/ports/provider.
 
 /**
  * Splits a long window into queries of at most `maxTicks` ticks, sends them one after another (oldest first), and joins the series of the answers by
- * instance and labels. `null`: one query for all ticks.
+ * instance and labels. `null`: one query for all ticks. A question about alerts is never split: the begin of an alert may lie in another piece than its end.
  */
 export async function inPieces(query: SeriesQuery, maxTicks: number | null, ask: (piece: SeriesQuery) => Promise<Answer>): Promise<Answer> {
   const { from, to, stepMs } = query.window;
-  if (maxTicks === null || tickCount(query.window) <= maxTicks) return await ask(query);
+  if (maxTicks === null || query.form === 'alert' || tickCount(query.window) <= maxTicks) return await ask(query);
   const answers: Answer[] = [];
   for (let begin = from; begin < to; begin += maxTicks * stepMs) {
     answers.push(await ask({ ...query, window: { from: begin, to: Math.min(to, begin + maxTicks * stepMs), stepMs } }));

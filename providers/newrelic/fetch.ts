@@ -16,6 +16,7 @@ export type FetchOptions = { readonly ask: RunNrql; readonly retentionMs: number
 export function createFetch({ ask, retentionMs, now }: FetchOptions): (query: SeriesQuery, signal: AbortSignal) => Promise<Answer> {
   return async (query, signal) => {
     if (query.form === 'probe') throw new ProviderError('bad_query', 'New Relic makes no probes');
+    if (query.form === 'alert') throw new ProviderError('bad_query', 'alerts of New Relic are not read: write a check on the metric');
     const nrql = parsedOrThrow(parseNrql(query.query));
     const buckets = query.form === 'gauge' ? null : bucketsIn(nrql);
     const matchers = 'matchers' in query ? query.matchers : '';

@@ -29,6 +29,8 @@ export function createFetch({ api, shared }: CounterSources): Fetch {
         return { shape: 'gauge', series: await fetchRange(api, { text: query.query, window: query.window }, signal) };
       case 'probe':
         throw new ProviderError('bad_query', 'Prometheus makes no probes');
+      case 'alert':
+        throw new ProviderError('bad_query', 'alerts of Prometheus are not read yet');
     }
   };
 }

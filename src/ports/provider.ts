@@ -1,9 +1,11 @@
 import type { Window } from '../core/base/window.ts';
+import type { AlertMatch } from '../core/rules/alert.ts';
 import type { Probe } from '../core/rules/probe.ts';
 import type { Proposals } from '../core/rules/proposal.ts';
 import type { Answer } from '../core/series/answer.ts';
 import type { Inspection } from '../core/series/inspection.ts';
 
+export type { AlertAnswer, AlertRun } from '../core/series/alerts.ts';
 export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/series/answer.ts';
 
 /**
@@ -13,6 +15,9 @@ export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/serie
  * A vendor that stores events and no counters treats both as a query for the events per tick, with the matchers as further conditions.
  * `events`: a query that yields the events per tick. `gauge`: a query that yields one number per tick.
  * `probe`: the probe is made now, and counts for the newest tick of the window; `query` describes it in words.
+ * `alert`: when the alerts whose labels have the values of `match` were pending or firing, in the window and in `lookbackMs` before it; `query` describes
+ * them in words. The lookback tells an alert that fires again from a new one. See `AlertAnswer` for what each vendor can say. A provider that answers it sets
+ * `hasAlerts` in its definition; any other refuses it with `bad_query`.
  * `matchers` (such as `version="v2"`) are added to every selector. All placeholders are already replaced.
  */
 export type SeriesQuery =
@@ -25,7 +30,8 @@ export type SeriesQuery =
       readonly by: readonly string[];
     }
   | { readonly form: 'events' | 'gauge'; readonly query: string; readonly window: Window }
-  | { readonly form: 'probe'; readonly query: string; readonly probe: Probe; readonly window: Window };
+  | { readonly form: 'probe'; readonly query: string; readonly probe: Probe; readonly window: Window }
+  | { readonly form: 'alert'; readonly query: string; readonly match: AlertMatch; readonly window: Window; readonly lookbackMs: number };
 
 /**
  * A question about what a server has for a selector or a query, in a window and now. `matchers` are added to a selector.

@@ -76,6 +76,7 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
       ['events', { form: 'events', query: harness.gauge, window }, ['delta']],
       ['gauge', { form: 'gauge', query: harness.gauge, window }, ['gauge']],
       ['probe', { form: 'probe', query: 'connect to 127.0.0.1:1', probe, window }, ['attempts']],
+      ['alert', { form: 'alert', query: 'alerts with alertname="X"', match: { alertname: 'X' }, lookbackMs: 600_000, window }, ['alerts']],
     ])('answers a query of form %s with its shape, or refuses it', async ([, query, shapes]) => {
       server.reply(harness.series([]));
       const outcome = await provider.fetchSeries(query, never).catch((error: unknown) => error);

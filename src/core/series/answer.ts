@@ -1,3 +1,5 @@
+import type { AlertAnswer } from './alerts.ts';
+
 /** A time (epoch milliseconds) and a value. `NaN` and infinities stay, so that the analyzers can see them. */
 export type Sample = readonly [at: number, value: number];
 
@@ -20,12 +22,14 @@ export type InstanceInfo = { readonly instance: string; readonly seenAt: readonl
  * - `gauge` answers `gauge`.
  * - `attempts` answers `probe`: the passed and failed attempts of the newest tick, each as a series with the label `outcome`. `seen` says what was
  *   observed ("3 of 3 attempts failed: HTTP 502, expected 200"). It becomes a part of the verdict's reason, so it must hold no secret.
+ * - `alerts` answers `alert`: when the alerts were pending or firing (`AlertRun`), and why that is not known.
  */
 export type Answer =
   | { readonly shape: 'cumulative'; readonly series: readonly Series[]; readonly instances: readonly InstanceInfo[] }
   | { readonly shape: 'delta'; readonly series: readonly Series[] }
   | { readonly shape: 'gauge'; readonly series: readonly Series[] }
-  | { readonly shape: 'attempts'; readonly series: readonly Series[]; readonly seen: string | null };
+  | { readonly shape: 'attempts'; readonly series: readonly Series[]; readonly seen: string | null }
+  | AlertAnswer;
 
 /** An answer with raw counters. */
 export type Cumulative = Extract<Answer, { shape: 'cumulative' }>;

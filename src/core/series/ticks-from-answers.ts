@@ -1,5 +1,6 @@
 import { ProviderError } from '../base/errors.ts';
 import type { Window } from '../base/window.ts';
+import { alertColumn } from './alert-column.ts';
 import type { Answer, Cumulative } from './answer.ts';
 import { bucketBound, bucketIncrements, latencyTicks } from './bucket-increments.ts';
 import { deltaColumn, lastColumn } from './delta-column.ts';
@@ -7,7 +8,7 @@ import { type CounterRange, incrementColumn } from './increment-column.ts';
 import { sightingsOf } from './instance-sightings.ts';
 import type { Column, Ticks, TicksKind } from './ticks.ts';
 
-/** The answers to the sources of a question, by source name: `bad` and `total`, `count` and maybe `exposure`, `buckets`, `value`, or `probe`. */
+/** The answers to the sources of a question, by source name: `bad` and `total`, `count` and maybe `exposure`, `buckets`, `value`, `probe`, or `alert`. */
 export type Answers = Readonly<Record<string, Answer>>;
 
 /**
@@ -30,6 +31,7 @@ export function ticksFromAnswers(kind: TicksKind, answers: Answers, range: Count
     case 'latency':
       return latencyFrom(answerTo('buckets', answers), range);
     case 'value':
+      if (answers.alert) return { kind, value: alertsFrom(answers.alert, range.window) };
       return { kind, value: valueFrom(answerTo('value', answers), range.window) };
   }
 }
@@ -61,6 +63,12 @@ function attemptsFrom(answer: Answer, window: Window): Ticks {
   return { kind: 'ratio', ...ratioOf(deltaColumn(failed, window), deltaColumn(answer.series, window)) };
 }
 
+function alertsFrom(answer: Answer, window: Window): Column {
+  if (answer.shape !== 'alerts')
+    throw new ProviderError('bad_response', `the provider returned ${answer.shape} samples, but the check needs alerts`);
+  return alertColumn(answer, window);
+}
+
 function ratioOf(bad: Column, total: Column): { readonly bad: Column; readonly total: Column } {
   return {
     total,
@@ -74,7 +82,7 @@ function zeroWhere(column: Column, exposure: Column): Column {
 }
 
 function latencyFrom(answer: Answer, range: CounterRange): Ticks {
-  if (answer.shape === 'gauge' || answer.shape === 'attempts') throw wrongShape(answer, 'bucket');
+  if (answer.shape !== 'cumulative' && answer.shape !== 'delta') throw wrongShape(answer, 'bucket');
   if (answer.series.length > 0 && answer.series.every((one) => bucketBound(one) === null)) {
     throw new ProviderError('bad_query', 'latency needs histogram buckets, but no series has the label "le"');
   }
