@@ -1,3 +1,4 @@
+import { datadog } from './datadog.ts';
 import type { ProviderPlugin } from './define-provider.ts';
 import { newrelic } from './newrelic.ts';
 import { probe } from './probe.ts';
@@ -5,5 +6,5 @@ import { prometheus } from './prometheus.ts';
 
 /** All providers by their `type`. A new one is added to the list. */
 export const providers: ReadonlyMap<string, ProviderPlugin> = new Map(
-  [prometheus, newrelic, probe].map((provider) => [provider.type, provider]),
+  [prometheus, newrelic, datadog, probe].map((provider) => [provider.type, provider]),
 );

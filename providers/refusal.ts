@@ -21,7 +21,7 @@ export type Vendor = {
   /** How to ask for a smaller answer. */
   readonly tooLarge: string;
   /** How long to pause after `rate_limited` where the server sends no `Retry-After`. Default: as after every other error. */
-  readonly pauseMs?: number;
+  readonly pauseMs?: number | ((response: HttpResponse) => number | undefined);
   /** Reads the vendor's own error from an answer. `null`: something else wrote the body, such as a proxy. */
   readonly readFault: (response: HttpResponse) => VendorFault | null;
 };
@@ -33,7 +33,7 @@ export type Vendor = {
 export function refusalOf(response: HttpResponse, vendor: Vendor): ProviderError {
   const fault = vendor.readFault(response);
   const kind = kindOf(response.status, fault);
-  const pauseMs = kind === 'rate_limited' ? vendor.pauseMs : undefined;
+  const pauseMs = kind === 'rate_limited' ? pauseAfter(response, vendor) : undefined;
   return new ProviderError(kind, messageOf({ status: response.status, kind, fault }, vendor), {
     retryAfterMs: retryAfterMs(response.headers) ?? pauseMs,
   });
@@ -69,6 +69,10 @@ const loginFailures: Readonly<Record<LoginErrorKind, ProviderErrorKind>> = {
 /** The error for an answer of status 2xx that cannot be read. `what` must not quote the answer: it may hold anything. */
 export function badResponse(name: Vendor['name'], what: string): ProviderError {
   return new ProviderError('bad_response', `the answer is not what ${name} sends: ${what}`);
+}
+
+function pauseAfter(response: HttpResponse, { pauseMs }: Vendor): number | undefined {
+  return typeof pauseMs === 'function' ? pauseMs(response) : pauseMs;
 }
 
 function kindOf(status: number, fault: VendorFault | null): ProviderErrorKind {

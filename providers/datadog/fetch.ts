@@ -1,0 +1,78 @@
+import { ProviderError } from '../../src/core/base/errors.ts';
+import type { Window } from '../../src/core/base/window.ts';
+import type { Answer, QueryJoins, SeriesQuery } from '../../src/ports/provider.ts';
+import type { AskTimeseries } from './api.ts';
+import { type ComposedQuery, compose } from './compose.ts';
+import { countProblem, functionProblem } from './lint.ts';
+import { type DatadogResult, parseQuery } from './query.ts';
+import { readReply } from './reply.ts';
+
+/** Answers queries of the same window with one request. */
+export type FetchTogether = (queries: readonly SeriesQuery[], signal: AbortSignal) => Promise<readonly Answer[]>;
+
+/**
+ * Creates the fetcher. Datadog stores events per interval, so the server counts the events of each tick for every form but `gauge`. A tick without a point
+ * has no data: only the other count of a ratio tells whether it is 0.
+ */
+export function createFetch(ask: AskTimeseries): FetchTogether {
+  return async (queries, signal) => {
+    const [first] = queries;
+    if (first === undefined) return [];
+    const { from, to, stepMs } = wholeSeconds(first.window);
+    const composed: ComposedQuery[] = [];
+    let names = 0;
+    for (const query of queries) {
+      const one = composedOf(query, names);
+      composed.push(one);
+      names += one.queries.length;
+    }
+    const formulas = composed.map(({ formula }) => formula);
+    const request = { from, to, interval: stepMs, queries: composed.flatMap((one) => one.queries), formulas };
+    const lists = readReply(await ask(request, signal), { window: first.window, count: queries.length });
+    return queries.map(({ form }, i) => ({ shape: form === 'gauge' ? 'gauge' : 'delta', series: lists[i] ?? [] }));
+  };
+}
+
+/** The maximum number of queries in one request: a wrong one makes the others be asked again. */
+const maxJoined = 10;
+
+/** Joins queries of the same window, so that both counts of a ratio are read at the same moment. */
+export function createJoins(fetchTogether: FetchTogether): QueryJoins {
+  return {
+    accepts: ({ form }) => form !== 'probe',
+    lotsOf: (queries) =>
+      [...Map.groupBy(queries, ({ window }) => JSON.stringify(window)).values()]
+        .flatMap((same) => inParts(same.toSorted((a, b) => (a.query < b.query ? -1 : 1))))
+        .filter((part) => part.length > 1)
+        .map((part) => ({
+          key: part.map(({ query }) => query).join('\n'),
+          queries: part,
+          fetchAll: (signal) => fetchTogether(part, signal),
+        })),
+  };
+}
+
+function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuery[])[] {
+  const count = Math.ceil(queries.length / maxJoined);
+  return Array.from({ length: count }, (_, i) => queries.slice(i * maxJoined, (i + 1) * maxJoined));
+}
+
+function composedOf(query: SeriesQuery, first: number): ComposedQuery {
+  if (query.form === 'probe') throw new ProviderError('bad_query', 'Datadog makes no probes');
+  const parsed = valueOrThrow(parseQuery(query.query));
+  const problem = functionProblem(parsed) ?? (query.form === 'counter' || query.form === 'increase' ? countProblem(parsed) : null);
+  if (problem) valueOrThrow(problem);
+  const matchers = 'matchers' in query ? query.matchers : '';
+  const by = query.form === 'increase' ? query.by : [];
+  return valueOrThrow(compose(parsed, { matchers, by, first }));
+}
+
+function wholeSeconds(window: Window): Window {
+  if (window.stepMs % 1_000 === 0) return window;
+  throw new ProviderError('bad_query', `Datadog needs ticks of whole seconds, not ${window.stepMs} ms`);
+}
+
+function valueOrThrow<T>(result: DatadogResult<T>): T {
+  if (result.ok) return result.value;
+  throw new ProviderError('bad_query', `${result.problem} (${result.hint})`);
+}
