@@ -1,19 +1,26 @@
 import { type DatadogQuery, type DatadogResult, type MetricTerm, refuse, show } from './query.ts';
 
-/** A query as the API takes it: each metric by itself under a name, and a formula of the names. */
-export type ComposedQuery = { readonly queries: readonly { readonly name: string; readonly query: string }[]; readonly formula: string };
+/**
+ * A query as the API takes it: each metric by itself under a name, and formulas of the names. A count has one formula for each metric: Datadog's sum of two
+ * metrics has no value where one of them has none.
+ */
+export type ComposedQuery = {
+  readonly queries: readonly { readonly name: string; readonly query: string; readonly metric: string }[];
+  readonly formulas: readonly string[];
+};
 
 export type ComposeOptions = {
   /** Further conditions of each metric. */
   readonly matchers: string;
   /** Further tags to keep apart. */
   readonly by: readonly string[];
+  readonly isCount: boolean;
   /** The number of the first name. */
   readonly first: number;
 };
 
-/** Splits a query into its metrics and a formula. Never throws: matchers that are no tags are a problem. */
-export function compose({ text, terms }: DatadogQuery, { matchers, by, first }: ComposeOptions): DatadogResult<ComposedQuery> {
+/** Splits a query into its metrics and formulas. Never throws: matchers that are no tags are a problem. */
+export function compose({ text, terms }: DatadogQuery, { matchers, by, isCount, first }: ComposeOptions): DatadogResult<ComposedQuery> {
   let formula = '';
   let at = 0;
   const queries = [];
@@ -21,11 +28,12 @@ export function compose({ text, terms }: DatadogQuery, { matchers, by, first }: 
     const scope = joinScopes(term.scope, matchers);
     if (!scope.ok) return scope;
     const name = `q${first + i}`;
-    queries.push({ name, query: termText(text, term, { scope: scope.value, by }) });
+    queries.push({ name, query: termText(text, term, { scope: scope.value, by }), metric: term.metric });
     formula += text.slice(at, term.start) + name;
     at = term.end;
   }
-  return { ok: true, value: { queries, formula: (formula + text.slice(at)).trim() } };
+  const formulas = isCount ? queries.map(({ name }) => name) : [(formula + text.slice(at)).trim()];
+  return { ok: true, value: { queries, formulas } };
 }
 
 function termText(text: string, term: MetricTerm, { scope, by }: { readonly scope: string; readonly by: readonly string[] }): string {

@@ -1,6 +1,6 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Window } from '../../src/core/base/window.ts';
-import type { Answer, QueryJoins, SeriesQuery } from '../../src/ports/provider.ts';
+import type { Answer, QueryJoins, Series, SeriesQuery } from '../../src/ports/provider.ts';
 import type { AskTimeseries } from './api.ts';
 import { type ComposedQuery, compose } from './compose.ts';
 import { countProblem, functionProblem } from './lint.ts';
@@ -26,10 +26,13 @@ export function createFetch(ask: AskTimeseries): FetchTogether {
       composed.push(one);
       names += one.queries.length;
     }
-    const formulas = composed.map(({ formula }) => formula);
-    const request = { from, to, interval: stepMs, queries: composed.flatMap((one) => one.queries), formulas };
-    const lists = readReply(await ask(request, signal), { window: first.window, count: queries.length });
-    return queries.map(({ form }, i) => ({ shape: form === 'gauge' ? 'gauge' : 'delta', series: lists[i] ?? [] }));
+    const request = {
+      ...{ from, to, interval: stepMs },
+      queries: composed.flatMap((one) => one.queries.map(({ name, query }) => ({ name, query }))),
+      formulas: composed.flatMap((one) => one.formulas),
+    };
+    const lists = [...readReply(await ask(request, signal), { window: first.window, count: request.formulas.length })];
+    return queries.map(({ form }, i) => ({ shape: form === 'gauge' ? 'gauge' : 'delta', series: seriesOf(composed[i], lists) }));
   };
 }
 
@@ -52,6 +55,13 @@ export function createJoins(fetchTogether: FetchTogether): QueryJoins {
   };
 }
 
+/** Takes the series of a query from the front of the lists. Those of several metrics are labeled. */
+function seriesOf(composed: ComposedQuery | undefined, lists: (readonly Series[])[]): readonly Series[] {
+  const own = lists.splice(0, composed?.formulas.length ?? 0);
+  if (own.length === 1) return own.flat();
+  return own.flatMap((list, i) => list.map((one) => ({ ...one, labels: { ...one.labels, metric: composed?.queries[i]?.metric ?? '' } })));
+}
+
 function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuery[])[] {
   const count = Math.ceil(queries.length / maxJoined);
   return Array.from({ length: count }, (_, i) => queries.slice(i * maxJoined, (i + 1) * maxJoined));
@@ -60,11 +70,11 @@ function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuer
 function composedOf(query: SeriesQuery, first: number): ComposedQuery {
   if (query.form === 'probe') throw new ProviderError('bad_query', 'Datadog makes no probes');
   const parsed = valueOrThrow(parseQuery(query.query));
-  const problem = functionProblem(parsed) ?? (query.form === 'counter' || query.form === 'increase' ? countProblem(parsed) : null);
+  const problem = functionProblem(parsed) ?? (query.form === 'gauge' ? null : countProblem(parsed));
   if (problem) valueOrThrow(problem);
   const matchers = 'matchers' in query ? query.matchers : '';
   const by = query.form === 'increase' ? query.by : [];
-  return valueOrThrow(compose(parsed, { matchers, by, first }));
+  return valueOrThrow(compose(parsed, { matchers, by, isCount: query.form !== 'gauge', first }));
 }
 
 function wholeSeconds(window: Window): Window {

@@ -73,8 +73,9 @@ function scopeProblem({ terms }: DatadogQuery): DatadogProblem | null {
 export function countProblem({ terms, functions, operators }: DatadogQuery): DatadogProblem | null {
   const [called] = functions;
   if (called) return refuse(`${called.name}() does not count events`, 'write one metric as a count, or a sum of such metrics');
-  const operator = operators.find((sign) => sign !== '+' && sign !== '-');
-  if (operator !== undefined) return refuse(`a count cannot have ${operator}`, 'other numbers belong under `value:`');
+  const operator = operators.find((sign) => sign !== '+');
+  if (operator !== undefined)
+    return refuse(`a count cannot have ${operator}`, 'a count is one metric or a sum; other numbers belong under `value:`');
   const rate = terms.find(({ calls }) => calls.at(-1)?.name !== 'as_count');
   if (rate)
     return refuse(`${show(rate.metric)} is not read as a count`, 'write .as_count() at its end; other numbers belong under `value:`');

@@ -9,7 +9,7 @@ describe('a query for Datadog', () => {
     'sum:trace.http.request.hits{service:$service}.as_count()',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Bakewatch.
     'sum:trace.http.request.hits{service:${service},env:prod} by {resource_name}.as_count()',
-    'sum:a.hits{env:prod AND (service:shop OR service:cart)}.as_count() - sum:a.ok{*}.as_count()',
+    'sum:a.hits{env:prod AND (service:shop OR service:cart)}.as_count() + sum:a.ok{*.as_count()',
     'count(v: v>0.5):trace.http.request{service:shop}.as_count()',
     'count:trace.http.request{service:shop,$matchers}.as_count()',
   ])('%s is a count', (text) => {
@@ -44,6 +44,7 @@ describe('a query for Datadog', () => {
     ['avg:a{env:prod AND !region:us}', 'value', /both words and signs/, /NOT/],
     ['sum:hits{*}', 'rate', /"hits" is not read as a count/, /\.as_count\(\)/],
     ['avg:hits{*}.as_count()', 'rate', /avg: does not add/, /sum:hits/],
+    ['sum:hits{*}.as_count() - sum:ok{*}.as_count()', 'ratio', /cannot have -/, /one metric or a sum/],
     ['100 * sum:hits{*}.as_count()', 'ratio', /cannot have \*/, /value/],
     ['abs(sum:hits{*}.as_count())', 'ratio', /abs\(\) does not count/, /sum/],
     ['p95:http{*}', 'latency', /no histogram buckets/, /count\(v: v>0\.5\)/],
@@ -69,7 +70,7 @@ describe('a query for Datadog', () => {
 describe('matchers of a query for Datadog', () => {
   const scopeOf = (scope: string, matchers: string) => {
     const query = parseQuery(`sum:a{${scope}}.as_count()`);
-    const composed = query.ok ? compose(query.value, { matchers, by: [], first: 0 }) : query;
+    const composed = query.ok ? compose(query.value, { matchers, by: [], isCount: true, first: 0 }) : query;
     return composed.ok
       ? composed.value.queries[0]?.query.replace(/^sum:a\{(.*)\}\.as_count\(\)$/, '$1')
       : `${composed.problem} (${composed.hint})`;

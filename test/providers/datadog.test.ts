@@ -144,11 +144,17 @@ describe('the datadog provider and counts', () => {
   test('adds the matchers of a control to each metric', async () => {
     world.add(hit(0, 5, 'version:v2'), hit(0, 6, 'version:v1'), error(0, 1, 'version:v2'));
     expect((await ask(counter(hits, 'version:v2'))).series).toEqual([{ labels: {}, instance: '', samples: [[at(15), 5]] }]);
-    await ask(counter(`${hits} + sum:http.errors{*}.as_count()`, 'version:v2'));
-    expect(world.bodies()[1]?.data.attributes).toMatchObject({
+  });
+
+  test('metrics that are added up are asked apart: where one has no data, the other still counts', async () => {
+    world.add(hit(0, 5, 'version:v2'), error(20, 1, 'version:v2'), error(25, 7));
+    const count = await ask(counter(`${hits} + sum:http.errors{*}.as_count()`, 'version:v2'));
+    expect(world.bodies()[0]?.data.attributes).toMatchObject({
       queries: [{ query: 'sum:http.hits{service:shop,version:v2}.as_count()' }, { query: 'sum:http.errors{version:v2}.as_count()' }],
-      formulas: [{ formula: 'q0 + q1' }],
+      formulas: [{ formula: 'q0' }, { formula: 'q1' }],
     });
+    expect(count.series.map(({ labels }) => labels.metric)).toEqual(['http.hits', 'http.errors']);
+    expect(ticksFromAnswers('rate', { count }, asked)).toEqual({ kind: 'rate', count: [5, 1, null, null] });
   });
 
   test('a value is one metric or a formula of several', async () => {
