@@ -1,3 +1,4 @@
+import { cloudwatch } from './cloudwatch.ts';
 import { datadog } from './datadog.ts';
 import type { ProviderPlugin } from './define-provider.ts';
 import { newrelic } from './newrelic.ts';
@@ -6,5 +7,5 @@ import { prometheus } from './prometheus.ts';
 
 /** All providers by their `type`. A new one is added to the list. */
 export const providers: ReadonlyMap<string, ProviderPlugin> = new Map(
-  [prometheus, newrelic, datadog, probe].map((provider) => [provider.type, provider]),
+  [prometheus, newrelic, datadog, cloudwatch, probe].map((provider) => [provider.type, provider]),
 );

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { formatDuration } from '../../src/core/base/duration.ts';
-import { ProviderError } from '../../src/core/base/errors.ts';
+import type { ProviderError } from '../../src/core/base/errors.ts';
 import type { Window } from '../../src/core/base/window.ts';
 import type { Labels, Sample, Series } from '../../src/ports/provider.ts';
+import { assertTickPoints } from '../assert-tick-points.ts';
 import { badResponse } from '../refusal.ts';
 
 const Value = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]).nullable();
@@ -30,7 +30,8 @@ export function readReply(body: unknown, { window, count }: { readonly window: W
   if (values.length !== series.length || values.some((column) => column.length !== times.length)) {
     throw invalid('the lists of times and values have different lengths');
   }
-  assertTicks(
+  assertTickPoints(
+    'Datadog',
     times.filter((_, at) => values.some((column) => column[at] != null)),
     window,
   );
@@ -52,23 +53,6 @@ export function readReply(body: unknown, { window, count }: { readonly window: W
 function samplesOf(points: readonly Sample[], { from, to, stepMs }: Window): readonly Sample[] {
   const inside = points.filter(([time]) => time >= from && time < to);
   return inside.map(([time, value]) => [time + stepMs, value] as const).sort(([a], [b]) => a - b);
-}
-
-/** If all points of an answer have the same distance, and there are at least this many, it is no coincidence. */
-const minEvenPoints = 5;
-
-function assertTicks(unsorted: readonly number[], { from, stepMs }: Window): void {
-  const times = unsorted.toSorted((a, b) => a - b);
-  const stray = times.find((time) => (time - from) % stepMs !== 0);
-  const distances = times.slice(1).map((time, i) => time - (times[i] ?? time));
-  const [first = 0] = distances;
-  const isEven = times.length >= minEvenPoints && first > stepMs && distances.every((distance) => distance === first);
-  if (stray === undefined && !isEven) return;
-  const seen = isEven ? `a point every ${formatDuration(first)}` : `a point at ${stray} ms, which is not the begin of a tick`;
-  throw new ProviderError(
-    'bad_response',
-    `Datadog answered with ${seen}, but a tick is ${formatDuration(stepMs)}: write a longer \`every\`, such as the interval at which this metric is sent`,
-  );
 }
 
 function labelsOf(tags: readonly string[]): Labels {

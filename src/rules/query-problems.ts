@@ -26,11 +26,12 @@ export function controlProblems(cursor: Cursor, providers: readonly KnownProvide
   }
 }
 
-/** The kind of a check, its provider, and whether the file has a `control` section. */
+/** The kind of a check, its provider, the length of its ticks, and whether the file has a `control` section. */
 export type SelectorContext = {
   readonly kind: Question['kind'];
   readonly provider: KnownProvider | undefined;
   readonly hasControl: boolean;
+  readonly stepMs: number;
 };
 
 /** Reports problems with a counter selector: unknown placeholders, and what its provider reports. Returns the selector that the text means. */
@@ -68,8 +69,8 @@ export function queryProblems(cursor: Cursor, text: string, context: SelectorCon
   }
 }
 
-function providerProblem(cursor: Cursor, text: string, { kind, provider }: SelectorContext): boolean {
-  const fault = provider?.lintQuery?.(text, kind) ?? null;
+function providerProblem(cursor: Cursor, text: string, { kind, provider, stepMs }: SelectorContext): boolean {
+  const fault = provider?.lintQuery?.(text, kind, stepMs) ?? null;
   if (fault?.at !== undefined) cursor.problemAt(fault.at, fault.message, fault.hint);
   else if (fault !== null) cursor.problem(fault.message, fault.hint);
   return fault !== null;

@@ -20,9 +20,9 @@ export function readCheck(cursor: Cursor, name: string, checkContext: CheckConte
   const provider = readProvider(cursor.at('provider'), checkContext.context);
   const knownProvider = provider === undefined ? undefined : checkContext.context.providers?.get(provider);
   const writtenKinds = kinds.filter((kind) => cursor.at(kind).isPresent);
-  const questions = writtenKinds.map((kind) =>
-    readQuestion(cursor, { kind, provider: knownProvider, hasControl: checkContext.hasControl }),
-  );
+  const { hasControl, bake } = checkContext;
+  const queryContext = { provider: knownProvider, hasControl, stepMs: bake.everyMs };
+  const questions = writtenKinds.map((kind) => readQuestion(cursor, { kind, ...queryContext }));
   const kind = onlyKind(writtenKinds, cursor);
   const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, checkContext);
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);

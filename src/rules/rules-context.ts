@@ -3,10 +3,11 @@ import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
 import type { Question, RuleSet } from '../core/rules/rule-set.ts';
 import { show } from '../core/rules/written-values.ts';
 
-/** Returns the problem with a query of a check, or `null`. The text still has its placeholders. `at`: where in the text, in characters from 0. */
+/** Returns the problem with a query of a check, or `null`. The text still has its placeholders. `stepMs` is the length of a tick. `at`: where in the text, in characters from 0. */
 export type LintQuery = (
   text: string,
   kind: Question['kind'],
+  stepMs: number,
 ) => { readonly message: string; readonly hint: string; readonly at?: number } | null;
 
 /** Returns the problem with the matchers of a control, or `null`. The text still has its placeholders. */

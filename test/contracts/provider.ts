@@ -13,6 +13,10 @@ export type ProviderHarness = {
   readonly gauge: string;
   /** The reply that holds these series. */
   readonly series: (list: readonly { readonly labels: Labels; readonly samples: readonly Sample[] }[]) => StubReply;
+  /** The label of the series, where the vendor knows only this one. Default: `pod`. */
+  readonly label?: string;
+  /** The length of a tick. Default: 15 s. */
+  readonly stepMs?: number;
   /** The reply that refuses a query with this message. */
   readonly badQuery: (words: string) => StubReply;
   /** The reply in which the tick that ends at `at` has no value. Leave it out if the vendor leaves such ticks out. */
@@ -25,14 +29,16 @@ export type ProviderHarness = {
 };
 
 const secret = 'a/very+secret=token 42';
-const window = { from: 1_700_000_000_000, to: 1_700_000_060_000, stepMs: 15_000 };
-const at = (tick: number): number => window.from + tick * window.stepMs;
+const from = 1_700_000_000_000;
 const probe: Probe = { target: { kind: 'tcp', host: '127.0.0.1', port: 1, tlsDays: null }, withinMs: 100, attempts: 1, apartMs: 0 };
 const never = new AbortController().signal;
 
 /** Runs the tests that every provider over HTTP must pass. */
 export function describeProviderContract(name: string, harness: ProviderHarness): void {
   describe(`the ${name} provider`, () => {
+    const { stepMs = 15_000 } = harness;
+    const window = { from, to: from + 4 * stepMs, stepMs };
+    const at = (tick: number): number => from + tick * stepMs;
     let server: StubServer;
     let provider: MetricsProvider;
     beforeEach(async () => {
@@ -91,9 +97,10 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
     });
 
     test('keeps several series apart', async () => {
-      const list = ['a', 'b'].map((pod, i) => ({ labels: { pod }, samples: [[at(1), i]] as const }));
+      const label = harness.label ?? 'pod';
+      const list = ['a', 'b'].map((name, i) => ({ labels: { [label]: name }, samples: [[at(1), i]] as const }));
       server.reply(harness.series(list));
-      expect((await ask()).series.map(({ labels, samples }) => [labels.pod, samples])).toEqual([
+      expect((await ask()).series.map(({ labels, samples }) => [labels[label], samples])).toEqual([
         ['a', [[at(1), 0]]],
         ['b', [[at(1), 1]]],
       ]);

@@ -9,7 +9,7 @@ describe('a query for Datadog', () => {
     'sum:trace.http.request.hits{service:$service}.as_count()',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Bakewatch.
     'sum:trace.http.request.hits{service:${service},env:prod} by {resource_name}.as_count()',
-    'sum:a.hits{env:prod AND (service:shop OR service:cart)}.as_count() + sum:a.ok{*.as_count()',
+    'sum:a.hits{env:prod AND (service:shop OR service:cart)}.as_count() + sum:a.ok{*}.as_count()',
     'count(v: v>0.5):trace.http.request{service:shop}.as_count()',
     'count:trace.http.request{service:shop,$matchers}.as_count()',
   ])('%s is a count', (text) => {
