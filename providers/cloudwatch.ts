@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../src/core/base/option-schemas.ts';
 import { ServerAddress } from '../src/net/address.ts';
 import { awsKeyOptions, awsKeysFault, createAwsKeySource } from '../src/net/aws-keys.ts';
+import { fetchAlarms } from './cloudwatch/alarms.ts';
 import { createApi } from './cloudwatch/api.ts';
 import { createFetch, createJoins } from './cloudwatch/fetch.ts';
 import { lintQuery } from './cloudwatch/lint.ts';
@@ -50,12 +51,13 @@ const Options = z
 /** Reads CloudWatch by `GetMetricData`. */
 export const cloudwatch = defineProvider({
   type: 'cloudwatch',
-  summary: 'CloudWatch: sums, percentiles and other statistics of metrics, with metric math.',
+  summary: 'CloudWatch: sums, percentiles and other statistics of metrics, with metric math, and alarms as alerts.',
   options: Options,
   example: { region: 'eu-west-1', access_key: 'AKIAIOSFODNN7EXAMPLE', secret_key: 'the secret of this key' },
   // Every query has one language, whether its events are counted or its number is read, so `lintQuery` checks all of them.
   lintSelector: () => null,
   lintQuery,
+  hasAlerts: true,
   maxTicks: 1_440,
   settleMs: ({ settle }) => settle,
   limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
@@ -64,6 +66,7 @@ export const cloudwatch = defineProvider({
     const fetchTogether = createFetch(call);
     return {
       fetchSeries: async (query, signal) => {
+        if (query.form === 'alert') return await fetchAlarms(call, query, signal);
         const [answer] = await fetchTogether([query], signal);
         if (answer === undefined) throw new Error('no answer for one query');
         return answer;

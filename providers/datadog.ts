@@ -4,6 +4,7 @@ import { ServerAddress } from '../src/net/address.ts';
 import { createApi } from './datadog/api.ts';
 import { createFetch, createJoins } from './datadog/fetch.ts';
 import { lintQuery } from './datadog/lint.ts';
+import { fetchMonitors } from './datadog/monitors.ts';
 import { defineProvider } from './define-provider.ts';
 
 /** The hosts of Datadog's sites. */
@@ -43,7 +44,7 @@ const Limits = z.strictObject({
 const Options = z
   .strictObject({
     api_key: Key.describe('An API key of the organization.'),
-    app_key: Key.describe('An application key with the scope `timeseries_query`.'),
+    app_key: Key.describe('An application key with the scope `timeseries_query`, and `monitors_read` for checks with `alert`.'),
     site: z
       .enum(['us1', 'us3', 'us5', 'eu', 'uk1', 'ap1', 'ap2', 'gov', 'gov2'])
       .optional()
@@ -60,21 +61,23 @@ const Options = z
 /** Reads Datadog over its API for time series. */
 export const datadog = defineProvider({
   type: 'datadog',
-  summary: 'Datadog: counts, percentiles and other numbers by metric queries.',
+  summary: 'Datadog: counts, percentiles and other numbers by metric queries, and monitors as alerts.',
   options: Options,
   example: { api_key: 'an API key', app_key: 'an application key', site: 'eu' },
   // Every query has one language, whether its events are counted or its number is read, so `lintQuery` checks all of them.
   lintSelector: () => null,
   lintQuery,
+  hasAlerts: true,
   // Datadog chooses a longer interval where it would return too many points. Its graphs have never had fewer than 350.
   maxTicks: 300,
   settleMs: ({ settle }) => settle,
   limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
   create: ({ api_key, app_key, site = 'us1', url, timeout }, { http }) => {
-    const ask = createApi({ url: url ?? `https://${hosts[site]}`, apiKey: api_key, appKey: app_key, timeoutMs: timeout }, http);
-    const fetchTogether = createFetch(ask);
+    const api = createApi({ url: url ?? `https://${hosts[site]}`, apiKey: api_key, appKey: app_key, timeoutMs: timeout }, http);
+    const fetchTogether = createFetch(api);
     return {
       fetchSeries: async (query, signal) => {
+        if (query.form === 'alert') return await fetchMonitors(api, query, signal);
         const [answer] = await fetchTogether([query], signal);
         if (answer === undefined) throw new Error('no answer for one query');
         return answer;
@@ -84,7 +87,7 @@ export const datadog = defineProvider({
       ping: async (signal) => {
         const now = (http.now ?? Date.now)();
         const queries = [{ name: 'q0', query: 'avg:system.cpu.user{*}' }];
-        await ask({ from: now - 60_000, to: now, interval: 60_000, queries, formulas: ['q0'] }, signal);
+        await api.timeseries({ from: now - 60_000, to: now, interval: 60_000, queries, formulas: ['q0'] }, signal);
       },
     };
   },

@@ -24,7 +24,8 @@ const pauseMs = 2_000;
 
 /** Makes a client of the API: AWS JSON 1.0, signed by Signature Version 4. */
 export function createApi({ url, region, keys, timeoutMs }: CloudWatchApiOptions, http: Http): CallCloudWatch {
-  const denied = 'are the keys right and of this account, and may they call it (cloudwatch:GetMetricData)?';
+  const denied =
+    'are the keys right and of this account, and may they call it (cloudwatch:GetMetricData, for alarms cloudwatch:DescribeAlarms)?';
   const vendor = { name: 'CloudWatch', url, pauseMs, tooLarge: 'ask for fewer metrics', hints: { 401: denied, 403: denied }, readFault };
   const callOnce = async (operation: string, input: object, { signal, isFresh }: AttemptOptions): Promise<HttpResponse> => {
     const own = await keysOrThrow(keys, isFresh);

@@ -54,7 +54,7 @@ const maxMetrics = 500;
 /** Joins queries of the same window, so that both counts of a ratio are read at the same moment. */
 export function createJoins(fetchTogether: FetchMetrics): QueryJoins {
   return {
-    accepts: ({ form }) => form !== 'probe',
+    accepts: ({ form }) => form !== 'probe' && form !== 'alert',
     lotsOf: (queries) =>
       [...Map.groupBy(queries, ({ window }) => JSON.stringify(window)).values()]
         .flatMap((same) => inParts(same.toSorted((a, b) => (a.query < b.query ? -1 : 1))))
@@ -84,7 +84,7 @@ function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuer
 }
 
 function partsOf(query: SeriesQuery, prefix: string): QueryParts {
-  if (query.form === 'probe') throw new ProviderError('bad_query', 'CloudWatch makes no probes');
+  if (query.form === 'probe' || query.form === 'alert') throw new ProviderError('bad_query', 'CloudWatch makes no probes');
   if (query.form === 'increase' && query.by.length > 0)
     throw new ProviderError('bad_query', `CloudWatch cannot split a metric by ${query.by.join(', ')}: write one check for each value`);
   const { stepMs } = query.window;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatDuration } from '../../src/core/base/duration.ts';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Secret } from '../../src/core/base/secret.ts';
-import type { Http, HttpResponse } from '../../src/net/http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../../src/net/http.ts';
 import { askHttp } from '../ask-http.ts';
 import { badResponse, refusalOf, type Vendor, type VendorFault } from '../refusal.ts';
 
@@ -17,15 +17,20 @@ export type TimeseriesRequest = {
   readonly formulas: readonly string[];
 };
 
-/** Asks for time series and returns the parsed JSON of the answer. Throws `ProviderError`. */
-export type AskTimeseries = (request: TimeseriesRequest, signal: AbortSignal) => Promise<unknown>;
+/** Two endpoints of Datadog's API. Each returns the parsed JSON of the answer, and throws `ProviderError`. */
+export interface DatadogApi {
+  timeseries(request: TimeseriesRequest, signal: AbortSignal): Promise<unknown>;
+  /** Monitors with the states of their groups and their downtimes. `params` select them. */
+  monitors(params: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown>;
+}
 
 const maxBytes = 16_777_216;
 const maxPauseMs = 3_600_000;
 
-/** Makes a client of the API. While no request is left in the period of the rate limit, it sends none. */
-export function createApi({ url, apiKey, appKey, timeoutMs }: DatadogApiOptions, http: Http): AskTimeseries {
-  const denied = 'are both keys right and of this site, and may the application key query time series (timeseries_query)?';
+/** Makes a client of the API. While no request is left in the period of an endpoint's rate limit, it sends none there. */
+export function createApi({ url, apiKey, appKey, timeoutMs }: DatadogApiOptions, http: Http): DatadogApi {
+  const denied =
+    'are both keys right and of this site, and has the application key the right timeseries_query (for monitors monitors_read)?';
   const vendor: Vendor = {
     name: 'Datadog',
     url,
@@ -35,25 +40,36 @@ export function createApi({ url, apiKey, appKey, timeoutMs }: DatadogApiOptions,
     hints: { 401: denied, 403: denied },
     readFault,
   };
-  const address = `${url.replace(/\/+$/, '')}/api/v2/query/timeseries`;
-  let notBefore = 0;
-  return async ({ queries, formulas, ...range }, signal) => {
-    const waitMs = notBefore - performance.now();
+  const base = url.replace(/\/+$/, '');
+  const keys = { 'dd-api-key': apiKey.reveal(), 'dd-application-key': appKey.reveal() };
+  const notBefore = new Map<string, number>();
+  const ask = async (path: string, request: Pick<HttpRequest, 'method' | 'body'> & { query?: string }, signal: AbortSignal) => {
+    const waitMs = (notBefore.get(path) ?? 0) - performance.now();
     if (waitMs > 0 && !signal.aborted) throw exhausted(waitMs);
-    const attributes = {
-      ...range,
-      queries: queries.map((query) => ({ data_source: 'metrics', ...query })),
-      formulas: formulas.map((formula) => ({ formula })),
-    };
-    const body = JSON.stringify({ data: { type: 'timeseries_request', attributes } });
-    const headers = { 'dd-api-key': apiKey.reveal(), 'dd-application-key': appKey.reveal(), 'content-type': 'application/json' };
-    const response = await askHttp({ http, vendor }, { method: 'POST', url: address, headers, body, timeoutMs, maxBytes }, signal);
-    if (response.headers['x-ratelimit-remaining'] === '0') notBefore = performance.now() + (resetMs(response) ?? 0);
+    const { query = '', ...rest } = request;
+    const headers = { ...keys, ...(rest.body !== undefined && { 'content-type': 'application/json' }) };
+    const response = await askHttp({ http, vendor }, { ...rest, url: `${base}${path}${query}`, headers, timeoutMs, maxBytes }, signal);
+    if (response.headers['x-ratelimit-remaining'] === '0') notBefore.set(path, performance.now() + (resetMs(response) ?? 0));
     const reply = parseJson(response.text);
     if (reply === null) throw badResponse(vendor.name, 'it is not JSON');
-    // Series next to errors may be a part of the truth only.
+    // Data next to errors may be a part of the truth only.
     if (readFault(response)) throw refusalOf(response, vendor);
     return reply;
+  };
+  return {
+    timeseries: ({ queries, formulas, ...range }, signal) => {
+      const attributes = {
+        ...range,
+        queries: queries.map((query) => ({ data_source: 'metrics', ...query })),
+        formulas: formulas.map((formula) => ({ formula })),
+      };
+      const body = JSON.stringify({ data: { type: 'timeseries_request', attributes } });
+      return ask('/api/v2/query/timeseries', { method: 'POST', body }, signal);
+    },
+    monitors: (params, signal) => {
+      const all = new URLSearchParams({ group_states: 'all', with_downtimes: 'true', ...params });
+      return ask('/api/v1/monitor', { method: 'GET', query: `?${all}` }, signal);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Window } from '../../src/core/base/window.ts';
 import type { Answer, QueryJoins, Series, SeriesQuery } from '../../src/ports/provider.ts';
-import type { AskTimeseries } from './api.ts';
+import type { DatadogApi } from './api.ts';
 import { type ComposedQuery, compose } from './compose.ts';
 import { countProblem, functionProblem } from './lint.ts';
 import { type DatadogResult, parseQuery } from './query.ts';
@@ -14,7 +14,7 @@ export type FetchTogether = (queries: readonly SeriesQuery[], signal: AbortSigna
  * Creates the fetcher. Datadog stores events per interval, so the server counts the events of each tick for every form but `gauge`. A tick without a point
  * has no data: only the other count of a ratio tells whether it is 0.
  */
-export function createFetch(ask: AskTimeseries): FetchTogether {
+export function createFetch({ timeseries }: Pick<DatadogApi, 'timeseries'>): FetchTogether {
   return async (queries, signal) => {
     const [first] = queries;
     if (first === undefined) return [];
@@ -31,7 +31,7 @@ export function createFetch(ask: AskTimeseries): FetchTogether {
       queries: composed.flatMap((one) => one.queries.map(({ name, query }) => ({ name, query }))),
       formulas: composed.flatMap((one) => one.formulas),
     };
-    const lists = [...readReply(await ask(request, signal), { window: first.window, count: request.formulas.length })];
+    const lists = [...readReply(await timeseries(request, signal), { window: first.window, count: request.formulas.length })];
     return queries.map(({ form }, i) => ({ shape: form === 'gauge' ? 'gauge' : 'delta', series: seriesOf(composed[i], lists) }));
   };
 }
@@ -42,7 +42,7 @@ const maxJoined = 10;
 /** Joins queries of the same window, so that both counts of a ratio are read at the same moment. */
 export function createJoins(fetchTogether: FetchTogether): QueryJoins {
   return {
-    accepts: ({ form }) => form !== 'probe',
+    accepts: ({ form }) => form !== 'probe' && form !== 'alert',
     lotsOf: (queries) =>
       [...Map.groupBy(queries, ({ window }) => JSON.stringify(window)).values()]
         .flatMap((same) => inParts(same.toSorted((a, b) => (a.query < b.query ? -1 : 1))))
@@ -68,7 +68,7 @@ function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuer
 }
 
 function composedOf(query: SeriesQuery, first: number): ComposedQuery {
-  if (query.form === 'probe') throw new ProviderError('bad_query', 'Datadog makes no probes');
+  if (query.form === 'probe' || query.form === 'alert') throw new ProviderError('bad_query', 'Datadog makes no probes');
   const parsed = valueOrThrow(parseQuery(query.query));
   const problem = functionProblem(parsed) ?? (query.form === 'gauge' ? null : countProblem(parsed));
   if (problem) valueOrThrow(problem);

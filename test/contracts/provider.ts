@@ -13,6 +13,8 @@ export type ProviderHarness = {
   readonly gauge: string;
   /** The reply that holds these series. */
   readonly series: (list: readonly { readonly labels: Labels; readonly samples: readonly Sample[] }[]) => StubReply;
+  /** The reply to a question about alerts where there are none, if it is not that of series. */
+  readonly noAlerts?: StubReply;
   /** The label of the series, where the vendor knows only this one. Default: `pod`. */
   readonly label?: string;
   /** The length of a tick. Default: 15 s. */
@@ -84,7 +86,7 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
       ['probe', { form: 'probe', query: 'connect to 127.0.0.1:1', probe, window }, ['attempts']],
       ['alert', { form: 'alert', query: 'alerts with alertname="X"', match: { alertname: 'X' }, lookbackMs: 600_000, window }, ['alerts']],
     ])('answers a query of form %s with its shape, or refuses it', async ([, query, shapes]) => {
-      server.reply(harness.series([]));
+      server.reply((query.form === 'alert' && harness.noAlerts) || harness.series([]));
       const outcome = await provider.fetchSeries(query, never).catch((error: unknown) => error);
       if (outcome instanceof ProviderError) expect(outcome.kind).toBe('bad_query');
       else expect(shapes).toContain((outcome as Answer).shape); // The contract's promise; anything else has no shape.

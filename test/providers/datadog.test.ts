@@ -42,6 +42,7 @@ describeProviderContract('datadog', {
     );
   },
   gap: (at) => answer([{ group_tags: [], query_index: 0, unit: null }], [at - 15_000], [[null]]),
+  noAlerts: { body: [] },
   badQuery: (words) => ({ status: 400, body: { errors: [words] } }),
   garbage: [
     'not json',
