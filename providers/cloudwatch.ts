@@ -5,7 +5,7 @@ import { awsKeyOptions, awsKeysFault, createAwsKeySource } from '../src/net/aws-
 import { fetchAlarms } from './cloudwatch/alarms.ts';
 import { createApi } from './cloudwatch/api.ts';
 import { createFetch, createJoins } from './cloudwatch/fetch.ts';
-import { lintQuery } from './cloudwatch/lint.ts';
+import { lintMatchers, lintQuery } from './cloudwatch/lint.ts';
 import { defineProvider } from './define-provider.ts';
 
 const defaultLimits = { concurrency: 4, per_second: 10 };
@@ -57,6 +57,7 @@ export const cloudwatch = defineProvider({
   // Every query has one language, whether its events are counted or its number is read, so `lintQuery` checks all of them.
   lintSelector: () => null,
   lintQuery,
+  lintMatchers,
   hasAlerts: true,
   maxTicks: 1_440,
   settleMs: ({ settle }) => settle,

@@ -3,7 +3,7 @@ import { Duration, SecretText } from '../src/core/base/option-schemas.ts';
 import { ServerAddress } from '../src/net/address.ts';
 import { createApi } from './datadog/api.ts';
 import { createFetch, createJoins } from './datadog/fetch.ts';
-import { lintQuery } from './datadog/lint.ts';
+import { lintMatchers, lintQuery } from './datadog/lint.ts';
 import { fetchMonitors } from './datadog/monitors.ts';
 import { defineProvider } from './define-provider.ts';
 
@@ -67,6 +67,7 @@ export const datadog = defineProvider({
   // Every query has one language, whether its events are counted or its number is read, so `lintQuery` checks all of them.
   lintSelector: () => null,
   lintQuery,
+  lintMatchers,
   hasAlerts: true,
   // Datadog chooses a longer interval where it would return too many points. Its graphs have never had fewer than 350.
   maxTicks: 300,

@@ -1,13 +1,23 @@
 import { formatDuration } from '../../src/core/base/duration.ts';
 import type { Question } from '../../src/core/rules/rule-set.ts';
 import type { QueryFault } from '../define-provider.ts';
-import { type CloudWatchProblem, refuse } from './dimensions.ts';
+import { type CloudWatchProblem, parseDimensions, refuse } from './dimensions.ts';
 import { type CloudWatchQuery, parseQuery, type StatTerm } from './query.ts';
 
 /** Returns what is wrong with a query of a rule file, or `null`. Its placeholders are not yet filled in. */
 export function lintQuery(text: string, kind: Question['kind'], stepMs: number): QueryFault | null {
   const problem = problemOf(text, kind, stepMs);
-  return problem && { message: problem.problem, hint: problem.hint };
+  return problem && faultOf(problem);
+}
+
+/** Returns what is wrong with the matchers of a control, or `null`. */
+export function lintMatchers(text: string): QueryFault | null {
+  const dimensions = parseDimensions(text);
+  return dimensions.ok ? null : faultOf(dimensions);
+}
+
+function faultOf({ problem, hint, at }: CloudWatchProblem): QueryFault {
+  return { message: problem, hint, ...(at !== undefined && { at }) };
 }
 
 function problemOf(text: string, kind: Question['kind'], stepMs: number): CloudWatchProblem | null {

@@ -34,9 +34,9 @@ const patterns = {
   sign: /[<>=!]=|&&|\|\||[-+*/^<>(),[\]]/y,
 } as const;
 
-/** Parses a query. It may have placeholders. */
+/** Parses a query. It may have placeholders; `${name}` becomes a name of the same length, so that places stay. */
 export function parseQuery(source: string): CloudWatchResult<CloudWatchQuery> {
-  const text = source.replace(/\$\{(\w+)\}/g, '$$$1');
+  const text = source.replace(/\$\{(\w+)\}/g, '$$$1__');
   const query: UnfinishedQuery & { readonly text: string } = { text, terms: [], functions: [], signs: [] };
   let depth = 0;
   for (let at = 0; at < text.length; ) {
@@ -45,7 +45,7 @@ export function parseQuery(source: string): CloudWatchResult<CloudWatchQuery> {
     if (typeof taken !== 'string') return taken;
     if (taken.endsWith('(') || taken === '[') depth += 1;
     if (taken === ')' || taken === ']') depth -= 1;
-    if (depth < 0) return refuse(`there is one ${taken} too many before ${show(text.slice(at + 1))}`, 'remove it');
+    if (depth < 0) return refuse(`there is one ${taken} too many before ${show(text.slice(at + 1))}`, 'remove it', at);
     at += taken.length;
   }
   if (depth > 0) return refuse(`${depth === 1 ? 'a ( or [ is' : `${depth} ( or [ are`} not closed`, 'add ) or ]');
@@ -59,7 +59,7 @@ function takeNext(text: string, at: number, { terms, functions, signs }: Unfinis
   const [whole, namespace, metric, inner, stat] = matchAt('term', text, at);
   if (whole !== undefined && namespace !== undefined && metric !== undefined && stat !== undefined) {
     const dimensions = parseDimensions(inner ?? '');
-    if (!dimensions.ok) return dimensions;
+    if (!dimensions.ok) return { ...dimensions, at };
     const place = { start: at, end: at + whole.length };
     terms.push({ namespace: unquoted(namespace), metric: unquoted(metric), dimensions: dimensions.value, statistic: stat, ...place });
     return whole;
@@ -89,19 +89,19 @@ const metricAndBraces = new RegExp(`^${name}:${name}${braces}`);
 
 function unreadable(text: string, at: number): CloudWatchProblem {
   const rest = text.slice(at);
-  const place = `at column ${at + 1}`;
   const [withBraces] = metricAndBraces.exec(rest) ?? [];
   if (withBraces !== undefined) {
     const after = rest.slice(withBraces.length);
     const problem = after.startsWith(':')
       ? `${show(after.slice(1))} is no statistic of CloudWatch`
-      : `the metric ${place} has no statistic`;
-    return refuse(problem, `write one after the metric: ${statistics}`);
+      : `${show(withBraces)} has no statistic`;
+    return refuse(problem, `write one after the metric: ${statistics}`, at);
   }
   const [named] = head.exec(rest) ?? [];
-  if (named !== undefined && rest.charAt(named.length) === '{') return refuse(`the { ${place} is not closed`, 'add } and a statistic');
+  if (named !== undefined && rest.charAt(named.length) === '{')
+    return refuse(`the { of ${show(rest)} is not closed`, 'add } and a statistic', at);
   if (named !== undefined)
-    return refuse(`the metric ${place} has no dimensions`, `write them in braces, or {} where it has none, ${example}`);
-  if (/^SELECT\s/i.test(rest)) return refuse('Metrics Insights is not supported', `name each metric, ${example}`);
-  return refuse(`${show(rest)} ${place} is not part of a query`, `write a metric, ${example}; metric math may stand around it`);
+    return refuse(`${show(named)} has no dimensions`, `write them in braces, or {} where it has none, ${example}`, at);
+  if (/^SELECT\s/i.test(rest)) return refuse('Metrics Insights is not supported', `name each metric, ${example}`, at);
+  return refuse(`${show(rest)} is not part of a query`, `write a metric, ${example}; metric math may stand around it`, at);
 }

@@ -6,7 +6,19 @@ import { type DatadogProblem, type DatadogQuery, type FunctionCall, parseQuery, 
 /** Returns what is wrong with a query of a rule file, or `null`. Its placeholders are not yet filled in. */
 export function lintQuery(text: string, kind: Question['kind']): QueryFault | null {
   const problem = problemOf(text, kind);
-  return problem && { message: problem.problem, hint: problem.hint };
+  return problem && faultOf(problem);
+}
+
+/** Returns what is wrong with the matchers of a control, or `null`. */
+export function lintMatchers(text: string): QueryFault | null {
+  const query = parseQuery(`sum:any{${text}}`);
+  if (!query.ok) return { message: `${show(text)} are no tags`, hint: 'write tags with commas between them, such as version:$version' };
+  const problem = scopeProblem(query.value);
+  return problem && faultOf(problem);
+}
+
+function faultOf({ problem, hint, at }: DatadogProblem): QueryFault {
+  return { message: problem, hint, ...(at !== undefined && { at }) };
 }
 
 function problemOf(text: string, kind: Question['kind']): DatadogProblem | null {

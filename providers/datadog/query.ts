@@ -23,7 +23,7 @@ export type DatadogQuery = {
 
 /** The parsed value, or what is wrong, for the author of the query. */
 export type DatadogResult<T> = { readonly ok: true; readonly value: T } | DatadogProblem;
-export type DatadogProblem = { readonly ok: false; readonly problem: string; readonly hint: string };
+export type DatadogProblem = { readonly ok: false; readonly problem: string; readonly hint: string; readonly at?: number };
 
 const example = 'such as sum:trace.http.request.hits{service:shop}.as_count()';
 
@@ -37,9 +37,9 @@ const patterns = {
   sign: /[-+*/(),]/y,
 } as const;
 
-/** Parses a query. It may have placeholders. */
+/** Parses a query. It may have placeholders; `${name}` becomes a name of the same length, so that places stay. */
 export function parseQuery(source: string): DatadogResult<DatadogQuery> {
-  const text = source.replace(/\$\{(\w+)\}/g, '$$$1');
+  const text = source.replace(/\$\{(\w+)\}/g, '$$$1__');
   const query: OpenQuery & { readonly text: string } = { text, terms: [], functions: [], operators: [] };
   let depth = 0;
   for (let at = 0; at < text.length; ) {
@@ -47,7 +47,7 @@ export function parseQuery(source: string): DatadogResult<DatadogQuery> {
     if (taken === null) return unreadable(text, at);
     if (taken.endsWith('(')) depth += 1;
     if (taken === ')') depth -= 1;
-    if (depth < 0) return refuse(`there is one ) too many before ${show(text.slice(at + 1))}`, 'remove it');
+    if (depth < 0) return refuse(`there is one ) too many before ${show(text.slice(at + 1))}`, 'remove it', at);
     at += taken.length;
   }
   if (depth > 0) return refuse(`${depth === 1 ? 'a ( is' : `${depth} ( are`} not closed`, 'add )');
@@ -96,22 +96,22 @@ function matchAt(kind: keyof typeof patterns, text: string, at: number): readonl
 
 function unreadable(text: string, at: number): DatadogProblem {
   const rest = text.slice(at);
-  const place = `at column ${at + 1}`;
-  if (/^[A-Za-z$][\w.$]*\{/.test(rest)) return refuse(`the metric ${place} has no aggregator`, `write avg: or sum: before it, ${example}`);
-  if (/^[\w.$:()<>= ]+\{[^}]*$/.test(rest)) return refuse(`the { of ${show(rest)} ${place} is not closed`, 'add }');
+  if (/^[A-Za-z$][\w.$]*\{/.test(rest)) return refuse(`${show(rest)} has no aggregator`, `write avg: or sum: before it, ${example}`, at);
+  if (/^[\w.$:()<>= ]+\{[^}]*$/.test(rest)) return refuse(`the { of ${show(rest)} is not closed`, 'add }', at);
   if (/^[a-z]\w*(\([^()]*\))?:[A-Za-z$][\w.$]*(?![\w.$]|\{)/.test(rest))
-    return refuse(`the metric ${place} has no scope`, 'write {*} or tags after its name, such as {service:shop}');
+    return refuse(`${show(rest)} has no scope`, 'write {*} or tags after its name, such as {service:shop}', at);
   if (/^[A-Za-z]\w*:/.test(rest))
     return refuse(
-      `${show(rest)} ${place} does not begin with an aggregator`,
+      `${show(rest)} does not begin with an aggregator`,
       'the aggregators are avg, sum, min, max, count, p50, p75, p90, p95 and p99',
+      at,
     );
-  return refuse(`${show(rest)} ${place} is not part of a query`, `write a metric with its aggregator, ${example}`);
+  return refuse(`${show(rest)} is not part of a query`, `write a metric with its aggregator, ${example}`, at);
 }
 
-/** Creates the result for a problem. */
-export function refuse(problem: string, hint: string): DatadogProblem {
-  return { ok: false, problem, hint };
+/** Creates the result for a problem. `at`: where in the text. */
+export function refuse(problem: string, hint: string, at?: number): DatadogProblem {
+  return { ok: false, problem, hint, ...(at !== undefined && { at }) };
 }
 
 /** Quotes the beginning of a text. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDimensions } from '../../providers/cloudwatch/dimensions.ts';
-import { lintQuery } from '../../providers/cloudwatch/lint.ts';
+import { lintMatchers, lintQuery } from '../../providers/cloudwatch/lint.ts';
 import { parseQuery } from '../../providers/cloudwatch/query.ts';
 
 const minute = 60_000;
@@ -32,10 +32,10 @@ describe('a query for CloudWatch', () => {
 
   test.for([
     ['', 'rate', /names no metric/, /such as/],
-    ['RequestCount', 'rate', /"RequestCount" at column 1 is not part of a query/, /such as AWS/],
-    ['AWS/ApplicationELB:RequestCount', 'rate', /at column 1 has no dimensions/, /\{\}/],
+    ['RequestCount', 'rate', /"RequestCount" is not part of a query/, /such as AWS/],
+    ['AWS/ApplicationELB:RequestCount', 'rate', /"AWS\/ApplicationELB:RequestCount" has no dimensions/, /\{\}/],
     ['AWS/ApplicationELB:RequestCount{LoadBalancer="a"}', 'rate', /has no statistic/, /Sum, SampleCount/],
-    ['1 + AWS/ApplicationELB:RequestCount{LoadBalancer="a"', 'rate', /the \{ at column 5 is not closed/, /add \}/],
+    ['1 + AWS/ApplicationELB:RequestCount{LoadBalancer="a"', 'rate', /the \{ of "AWS.* is not closed/, /add \}/],
     ['Shop:A{}:sum', 'rate', /"sum" is no statistic/, /Sum, SampleCount/],
     ['Shop:A{x}:Sum', 'rate', /"x" is no dimension/, /NAME="value"/],
     ['Shop:A{x=1}:Sum', 'rate', /"x=1" is no dimension/, /NAME="value"/],
@@ -54,7 +54,7 @@ describe('a query for CloudWatch', () => {
     ['SUM(METRICS()) + Shop:A{}:Sum', 'value', /cannot use SUM/, /array/],
     ['Shop:A{}:Sum + SQRT(4)', 'value', /cannot use SQRT/, /use one of ABS/],
   ] as const)('%s is no %s', ([text, kind, problem, hint]) => {
-    expect(lintQuery(text, kind, minute)).toEqual({ message: expect.stringMatching(problem), hint: expect.stringMatching(hint) });
+    expect(lintQuery(text, kind, minute)).toMatchObject({ message: expect.stringMatching(problem), hint: expect.stringMatching(hint) });
   });
 
   test.for([
@@ -87,6 +87,19 @@ describe('a query for CloudWatch', () => {
       },
     });
     expect(parseDimensions(' , a="1",, ')).toEqual({ ok: true, value: [{ name: 'a', value: '1' }] });
+  });
+
+  test('a problem has its place, also after a placeholder', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Bakewatch.
+    const text = 'Shop:A{S="${service}", ${matchers}}:Sum / Shop:B{}:sum';
+    expect(lintQuery(text, 'value', minute)).toMatchObject({ at: text.indexOf('Shop:B') });
+  });
+
+  test.for([
+    ['TargetGroup="targetgroup/$version/1"', null],
+    ['version:$version', /is no dimension/],
+  ] as const)('the matchers %s', ([text, problem]) => {
+    expect(lintMatchers(text)?.message ?? null).toEqual(problem === null ? null : expect.stringMatching(problem));
   });
 
   test('any text has an answer', () => {

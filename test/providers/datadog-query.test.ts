@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../providers/datadog/compose.ts';
-import { lintQuery } from '../../providers/datadog/lint.ts';
+import { lintMatchers, lintQuery } from '../../providers/datadog/lint.ts';
 import { parseQuery } from '../../providers/datadog/query.ts';
 
 describe('a query for Datadog', () => {
@@ -30,11 +30,11 @@ describe('a query for Datadog', () => {
   });
 
   test.for([
-    ['system.cpu.user{*}', 'value', /at column 1 has no aggregator/, /avg:/],
+    ['system.cpu.user{*}', 'value', /"system.cpu.user\{\*\}" has no aggregator/, /avg:/],
     ['avg:system.cpu.user', 'value', /has no scope/, /\{\*\}/],
-    ['100 * mean:system.cpu.user{*}', 'value', /"mean:system.cpu.user\{\*\}" at column 7 does not begin with an aggregator/, /p95/],
-    ['avg:cpu{host:a', 'value', /the \{ of "avg:cpu\{host:a" at column 1 is not closed/, /add \}/],
-    ['sum:a{*}.as_count(', 'rate', /".as_count\(" at column 9 is not part of a query/, /such as/],
+    ['100 * mean:system.cpu.user{*}', 'value', /"mean:system.cpu.user\{\*\}" does not begin with an aggregator/, /p95/],
+    ['avg:cpu{host:a', 'value', /the \{ of "avg:cpu\{host:a" is not closed/, /add \}/],
+    ['sum:a{*}.as_count(', 'rate', /".as_count\(" is not part of a query/, /such as/],
     ['abs(avg:a{*}', 'value', /a \( is not closed/, /add \)/],
     ['abs(avg:a{*}))', 'value', /one \) too many before the end/, /remove/],
     ['1 + 1', 'value', /names no metric/, /such as/],
@@ -55,7 +55,23 @@ describe('a query for Datadog', () => {
     ['avg:a{*} / week_before(avg:a{*})', 'value', /cannot use week_before/, /compare in the rules/],
     ['ewma_5(avg:a{*})', 'value', /cannot use ewma_5/, /tick by tick/],
   ] as const)('%s is no %s', ([text, kind, problem, hint]) => {
-    expect(lintQuery(text, kind)).toEqual({ message: expect.stringMatching(problem), hint: expect.stringMatching(hint) });
+    expect(lintQuery(text, kind)).toMatchObject({ message: expect.stringMatching(problem), hint: expect.stringMatching(hint) });
+  });
+
+  test('a problem has its place, also after a placeholder', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Bakewatch.
+    const text = 'avg:a{service:${service}} / mean:b{*}';
+    expect(lintQuery(text, 'value')).toMatchObject({ at: text.indexOf('mean') });
+  });
+
+  test.for([
+    ['version:$version', null],
+    ['version:$version,zone:a', null],
+    ['version="$version"', /has a =/],
+    ['version:a AND !zone:b', /both words and signs/],
+    ['{version:a}', /are no tags/],
+  ] as const)('the matchers %s', ([text, problem]) => {
+    expect(lintMatchers(text)?.message ?? null).toEqual(problem === null ? null : expect.stringMatching(problem));
   });
 
   test('any text has an answer', () => {

@@ -17,7 +17,8 @@ describe('rules for CloudWatch', () => {
 
   test.for([
     ['rate: "Shop:Orders{}:p95"', '8:11 checks.c.rate: p95 of Orders is not a count'],
-    ['rate: { query: "Shop:Orders{}" }', '8:20 checks.c.rate.query: the metric at column 1 has no statistic'],
+    ['rate: { query: "Shop:Orders{}" }', '8:21 checks.c.rate.query: "Shop:Orders{}" has no statistic'],
+    ['rate: "Shop:Orders{}:Sum + Shop:Failed{}:sum"', '8:32 checks.c.rate: "sum" is no statistic of CloudWatch'],
     ['latency: "Shop:Time{}:p95"', '8:14 checks.c.latency: CloudWatch returns no histogram buckets'],
     ['value: "FILL(Shop:A{}:Sum, 0)"\n    fail_when: { above: 1 }', '8:12 checks.c.value: a query of a check cannot use FILL()'],
   ] as const)('%s is told with its place', ([body, problem]) => {
