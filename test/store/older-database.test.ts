@@ -71,13 +71,13 @@ const live = Object.entries(expected).map(([name, outcome]) => ({ name, ...outco
 const rowsOf = (rows: OlderRows, table: keyof OlderRows, id: unknown) =>
   rows[table].filter((row) => row.bake_id === id || row.deploy_id === id);
 
-describe('what an older version stored', () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await open(tables);
-  });
-  afterAll(() => database.close());
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await open(tables);
+});
+afterAll(() => database.close());
 
+describe('what an older version stored', () => {
   test('is a bake in every state', () => {
     const states = [...new Set(tables.bakes.map(({ state }) => state))].toSorted();
     expect(states).toEqual([...stateNames].toSorted());
@@ -132,19 +132,14 @@ describe('what an older version stored', () => {
 });
 
 describe('a bake of an older version goes on as it would have there', () => {
-  let database: TestDatabase;
   let server: ReturnType<typeof serve>;
   beforeAll(async () => {
-    database = await open(tables);
     server = serve(database, older.effects);
     await approve(database.store, { id: older.approve, by: 'ana', at: now });
     await finish(database.store, { id: older.finish, by: 'ci', at: now });
     await server.runToEnd();
   });
-  afterAll(async () => {
-    await server.close();
-    await database.close();
-  });
+  afterAll(() => server.close());
 
   test.for(live)('$name, which was $before', async (outcome) => {
     await expectSame(database.store, outcome);
@@ -210,12 +205,12 @@ test('what was learned is used as it is: without the past that it came from, the
   const ids = new Set(tables.deploys.filter(({ service }) => learned.includes(service)).map(({ id }) => id));
   const isLearned = (row: Readonly<Record<string, unknown>>) => ids.has(row.id) || ids.has(row.deploy_id) || ids.has(row.bake_id);
   const some = mapTables((rows) => rows.filter(isLearned));
-  const database = await open({ ...some, histories: some.histories.map((row) => ({ ...row, stretch: null })) });
-  const server = serve(database, []);
+  const other = await open({ ...some, histories: some.histories.map((row) => ({ ...row, stretch: null })) });
+  const server = serve(other, []);
   await server.runToEnd();
-  for (const outcome of live.filter(({ id }) => ids.has(id))) await expectSame(database.store, outcome);
+  for (const outcome of live.filter(({ id }) => ids.has(id))) await expectSame(other.store, outcome);
   await server.close();
-  await database.close();
+  await other.close();
 });
 
 function mapTables(change: (rows: OlderRows['deploys']) => OlderRows['deploys']): OlderRows {
