@@ -34,7 +34,7 @@ const main = join(import.meta.dirname, '../../src/main.ts');
 export function startReplica({ folder, world, port, databaseUrl, library, onDeath }: ReplicaOptions): ChaosReplica {
   const config = `${port}.yaml`;
   const clock = join(folder, `${port}.time`);
-  writeFileSync(join(folder, config), crashConfig(folder, world, port));
+  writeFileSync(join(folder, config), crashConfig(folder, world, { port }));
   const skew = (seconds: number) => writeFileSync(clock, `${seconds < 0 ? '' : '+'}${seconds}s`);
   skew(0);
   const faked = library !== null && {

@@ -3,17 +3,15 @@
  * end the truth is checked.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from './client.ts';
+import { type CrashPoint, storiesFor } from './stories.ts';
 import { type CheckedStory, checkStory, type StoryEnd } from './truth.ts';
 import { crashConfig, crashRules, createCrashWorld, type Shop } from './world.ts';
-
-/** A step, and at the how-manieth time the server is killed there. */
-export type CrashPoint = { readonly step: string; readonly count: number };
 
 export type ChainOptions = {
   readonly folder: string;
@@ -22,6 +20,8 @@ export type ChainOptions = {
   readonly ports: readonly number[];
   /** Missing: the one server has an embedded database in the folder. */
   readonly databaseUrl?: string;
+  /** A data directory with an empty database that is copied: to make one takes longer. */
+  readonly dataDir?: string;
   /** How long to wait for a step, and for the end of all bakes. */
   readonly patienceMs: number;
 };
@@ -43,14 +43,18 @@ type Slot = { readonly url: string; child: ChildProcess | null; expected: boolea
 const cache = join(tmpdir(), 'bakewatch-compile-cache');
 /** A digest that is due later does not count as waiting: this is longer than any is held back. */
 export const digestMs = 7_000;
+/** An attempt that ended without a trace is waited for until then, and 30 s more. */
+const timeouts = { hookTimeoutSeconds: 10, trafficTimeoutSeconds: 10 };
 const fixture = join(import.meta.dirname, 'server.ts');
 
 /** Kills servers at all points, each during a bake of its own, and checks all bakes. With no points, one good and one bad release go undisturbed. */
-export async function runChain({ folder, points, ports, databaseUrl, patienceMs }: ChainOptions): Promise<ChainResult> {
-  const shops = shopsFor(points);
+export async function runChain({ folder, points, ports, databaseUrl, dataDir, patienceMs }: ChainOptions): Promise<ChainResult> {
+  const stories = storiesFor(points);
+  const shops = stories.flatMap(({ together, spares }) => [...together, ...spares]);
   const world = await createCrashWorld(folder, shops);
   const file = (name: string) => join(folder, name);
   mkdirSync(file('rules'));
+  if (dataDir !== undefined) cpSync(dataDir, file('bakewatch-data'), { recursive: true });
   for (const shop of shops) writeFileSync(file(`rules/${shop.service}.yaml`), crashRules(shop));
   const deaths: string[] = [];
   let kills = 0;
@@ -64,7 +68,7 @@ export async function runChain({ folder, points, ports, databaseUrl, patienceMs 
       CRASH_DATABASE: databaseUrl ?? '',
       NODE_COMPILE_CACHE: cache,
     };
-    const child = spawn(process.execPath, [fixture, `${i}.yaml`], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], env });
+    const child = spawn(process.execPath, [fixture, `${i}.yaml`], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'], env });
     slot.child = child;
     slot.expected = false;
     let said = '';
@@ -78,7 +82,7 @@ export async function runChain({ folder, points, ports, databaseUrl, patienceMs 
     });
   };
   const slots: Slot[] = ports.map((port, i) => {
-    writeFileSync(file(`${i}.yaml`), crashConfig(folder, world.url, port));
+    writeFileSync(file(`${i}.yaml`), crashConfig(folder, world.url, { port, ...timeouts }));
     return { url: `http://127.0.0.1:${port}`, child: null, expected: false };
   });
   slots.forEach(start);
@@ -99,11 +103,6 @@ export async function runChain({ folder, points, ports, databaseUrl, patienceMs 
     return id;
   }
 
-  const isReached = async (ms: number) => {
-    for (const until = performance.now() + ms; existsSync(file('armed')); await wait(20)) if (performance.now() > until) return false;
-    return true;
-  };
-
   async function stop(slot: Slot): Promise<void> {
     const { child } = slot;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
@@ -113,30 +112,27 @@ export async function runChain({ folder, points, ports, databaseUrl, patienceMs 
   }
 
   const unreached: CrashPoint[] = [];
-  const ids: string[] = [];
-  const ends: StoryEnd[] = [];
+  /** Every release that was made: its deploy, and during which kill. */
+  const made = new Map<Shop, { readonly id: string; readonly point: CrashPoint | null }>();
+  const ends = new Map<string, StoryEnd>();
   try {
-    for (const [i, shop] of shops.entries()) {
-      const point = points[i];
-      if (point !== undefined) {
-        writeFileSync(file('arming'), `${point.count} ${point.step}`);
-        renameSync(file('arming'), file('armed'));
-        // A lease is renewed only while a pass takes long.
-        world.slow(point.step.includes('renewClaims') ? 4_000 : 0);
-      }
-      const story = tell(shop);
+    for (const { point, together, spares } of stories) {
+      if (point !== null) arm(point);
+      const make = (some: readonly Shop[]) => Promise.all(some.map(async (shop) => made.set(shop, { id: await tell(shop), point })));
+      const making = make(together);
       // These steps come when a server stops or starts.
-      if (point?.step.includes('releaseClaims')) await Promise.all(slots.map(stop));
-      if (point !== undefined && !(await isReached(patienceMs))) unreached.push(point);
-      ids.push(await story);
+      if (point !== null && /releaseClaims|offerRuleBook/.test(point.step)) await Promise.all(slots.map(stop));
+      await making;
+      if (point === null) continue;
+      for (const spare of spares) {
+        if (await happens(isReached)) break;
+        await Promise.all(slots.map(stop));
+        await make([spare]);
+      }
+      if (!(await happens(isReached))) unreached.push(point);
     }
     world.slow(0);
-    let idleSince = performance.now();
-    for (const until = performance.now() + patienceMs; ; await wait(2_000)) {
-      ends.splice(0, ends.length, ...(await Promise.all(ids.map((id) => call<StoryEnd>('GET', `/v1/deploys/${id}`)))));
-      if (!((await idle()) && ends.every(({ final }) => final))) idleSince = performance.now();
-      if (performance.now() - idleSince > digestMs || performance.now() > until) break;
-    }
+    await happens(() => false);
   } finally {
     isOver = true;
     await Promise.all(slots.map(stop));
@@ -144,12 +140,37 @@ export async function runChain({ folder, points, ports, databaseUrl, patienceMs 
   }
   return {
     ...{ kills, unreached, deaths },
-    stories: shops.flatMap((shop, i) => {
-      const end = ends[i];
-      return end === undefined ? [] : [checkStory({ shop, end, world, point: points[i] ?? null })];
+    stories: [...made].flatMap(([shop, { id, point }]) => {
+      const end = ends.get(id);
+      return end === undefined ? [] : [checkStory({ shop, end, world, point })];
     }),
     steps: [...new Set(readFileSync(file('steps'), 'utf8').trim().split('\n'))],
   };
+
+  function arm({ step, count }: CrashPoint): void {
+    writeFileSync(file('arming'), `${count} ${step}`);
+    renameSync(file('arming'), file('armed'));
+    // A lease is renewed only while a pass takes long.
+    world.slow(step.includes('renewClaims') ? 4_000 : 0);
+  }
+
+  function isReached(): boolean {
+    return !existsSync(file('armed'));
+  }
+
+  /** Waits until something happens. It will not once all bakes are over and nothing has waited for the time of a digest. */
+  async function happens(isThere: () => boolean): Promise<boolean> {
+    let idleSince = performance.now();
+    let lookedAt = Number.NEGATIVE_INFINITY;
+    for (const until = performance.now() + patienceMs; !isThere(); await wait(20)) {
+      if (performance.now() - idleSince > digestMs || performance.now() > until) return false;
+      if (performance.now() - lookedAt < 500) continue;
+      for (const { id } of made.values()) if (!ends.get(id)?.final) ends.set(id, await call<StoryEnd>('GET', `/v1/deploys/${id}`));
+      if (!((await idle()) && [...ends.values()].every(({ final }) => final))) idleSince = performance.now();
+      lookedAt = performance.now();
+    }
+    return true;
+  }
 
   /** Whether every effect that is due is performed. */
   async function idle(): Promise<boolean> {
@@ -159,13 +180,4 @@ export async function runChain({ folder, points, ports, databaseUrl, patienceMs 
     );
     return /^bakewatch_outbox_oldest_seconds 0$/m.test(metrics);
   }
-}
-
-function shopsFor(points: readonly CrashPoint[]): readonly Shop[] {
-  if (points.length === 0)
-    return [
-      { service: 's0', isBad: true },
-      { service: 's1', isBad: false },
-    ];
-  return points.map(({ step }, i) => ({ service: `s${i}`, isBad: i % 2 === 0 || /^(?:roll_back|look_around):/.test(step) }));
 }

@@ -9,16 +9,19 @@
  * --mode replicas: three servers share a PostgreSQL, and the first of them that comes to the step is killed.
  * --chains: how many of these run at a time. --length: the kills of one chain. Prints JSON.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemClock } from '../../src/app/clock.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { createRandom } from '../accuracy/random.ts';
 import { log } from '../world.ts';
-import { type ChainResult, type CrashPoint, runChain } from './chain.ts';
+import { type ChainResult, runChain } from './chain.ts';
 import { changingCalls } from './steps.ts';
+import type { CrashPoint } from './stories.ts';
 import { stuckRows } from './stuck-rows.ts';
 
 const { values } = parseArgs({
@@ -39,16 +42,33 @@ const replicas = values.mode === 'replicas' ? 3 : 1;
 /** Only while a pass takes long. */
 const rareSteps = ['server: store.renewClaims, before', 'server: store.renewClaims, after'];
 
+/** In memory where there is room: a server that is killed loses nothing that the system keeps, and a slow disk takes longer than all the rest. */
+const scratch = hasRoom('/dev/shm') ? '/dev/shm' : tmpdir();
+
+function hasRoom(directory: string): boolean {
+  if (!existsSync(directory)) return false;
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize > 4_000_000_000;
+}
+
+/** Makes an empty database that each chain copies. */
+async function makeDatabase(dataDir: string): Promise<void> {
+  const postgres = await startEmbeddedPostgres({ dataDir, log, path: process.env.PATH ?? '' });
+  const opened = await openStore({ databaseUrl: postgres.url, isCompact: true, dataDir: '', log, clock: systemClock });
+  await opened.close();
+  await postgres.stop();
+}
+
 type FinishedChain = ChainResult & { readonly stuck: readonly string[] };
 
 async function play(points: readonly CrashPoint[]): Promise<FinishedChain> {
-  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-crash-'));
+  const folder = mkdtempSync(join(scratch, 'bakewatch-crash-'));
   const ports = await Promise.all(Array.from({ length: replicas }, freePort));
   const options = { folder, points, ports, patienceMs: Number(values.patience) * 1_000 };
   const own = { log, path: process.env.PATH ?? '' };
   try {
     if (replicas === 1) {
-      const result = await runChain(options);
+      const result = await runChain({ ...options, dataDir });
       const postgres = await startEmbeddedPostgres({ ...own, dataDir: join(folder, 'bakewatch-data') });
       const stuck = await stuckRows(postgres.url).finally(postgres.stop);
       return { ...result, stuck };
@@ -68,7 +88,9 @@ async function play(points: readonly CrashPoint[]): Promise<FinishedChain> {
 /** Spreads points over chains and plays them, some chains at a time. */
 async function playAll(points: readonly CrashPoint[]): Promise<readonly FinishedChain[]> {
   const count = Math.max(Math.min(chains, points.length), Math.ceil(points.length / Number(values.length)));
-  const parts = Array.from({ length: count }, (_, i) => points.filter((_, at) => at % count === i));
+  // The waits that rollbacks and shifts need at the end go on during the other kills.
+  const [late, rest] = [points.filter(isSlow), points.filter((point) => !isSlow(point))];
+  const parts = Array.from({ length: count }, (_, i) => [...late, ...rest].filter((_, at) => at % count === i));
   const finished: FinishedChain[] = [];
   const work = async () => {
     for (let part = parts.shift(); part !== undefined; part = parts.shift()) finished.push(await play(part));
@@ -85,12 +107,18 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+function isSlow({ step }: CrashPoint): boolean {
+  return /^(?:roll_back|shift):/.test(step);
+}
+
 /** A step before the call and one before the commit of its transaction are the same to the database: the later one is enough. */
 function distinct(steps: readonly string[]): readonly string[] {
   return steps.filter((step) => !steps.includes(`${step} commit`));
 }
 
 const startedAt = performance.now();
+const dataDir = mkdtempSync(join(scratch, 'bakewatch-crash-data-'));
+if (replicas === 1) await makeDatabase(dataDir);
 const undisturbed = await play([]);
 const known = distinct([...new Set([...undisturbed.steps, ...rareSteps])]);
 const steps = known.filter((step) => new RegExp(values.only).test(step));
@@ -115,5 +143,6 @@ const result = {
   steps: { killed: steps.length, onlyAfterKills: seen.filter((step) => !known.includes(step) && !known.includes(`${step} commit`)) },
   callsWithoutSteps: changingCalls.filter((call) => !seen.some((step) => step.includes(`: ${call}, `))),
 };
+rmSync(dataDir, { recursive: true, force: true });
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);

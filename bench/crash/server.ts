@@ -44,4 +44,6 @@ const log = createLog('warn');
 const app = await startApp({ config, ruleSets, databaseUrl: CRASH_DATABASE || null, log, environment: { PATH }, wrap });
 process.stdout.write(`${app.url}\n`);
 flushCompileCache();
+// Its input ends with the process that started it, which may have been killed.
+process.stdin.once('end', () => process.exit(1)).resume();
 process.once('SIGTERM', () => void app.stop().then(() => process.exit(0)));

@@ -1,4 +1,4 @@
-import type { CrashPoint } from './chain.ts';
+import type { CrashPoint } from './stories.ts';
 import type { CrashWorld, Shop } from './world.ts';
 
 /** What the API says of a deploy. */

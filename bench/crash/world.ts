@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** A service that gets one new release. `hookSeconds`: how long the hook of its platform takes (default 0.3). */
-export type Shop = { readonly service: string; readonly isBad: boolean; readonly hookSeconds?: number };
+/** A service that gets one new release. `hookSeconds`: how long the hook of its platform takes (default 0.3). `lastStageSeconds`: default 3. */
+export type Shop = { readonly service: string; readonly isBad: boolean; readonly hookSeconds?: number; readonly lastStageSeconds?: number };
 
 /** What the platform did to a service: how often its hook began, how often it changed the release, and how often two ran at once. */
 export type PlatformRecord = { readonly runs: number; readonly switches: number; readonly overlaps: number };
@@ -37,6 +37,9 @@ sleep "$(cat "$1.seconds")"
 echo "$2" > "$1.new" && mv "$1.new" "$1.running"
 rmdir "$1.lock"
 `;
+
+/** The port of a server, and how long its hooks may take. */
+type CrashServer = { readonly port: number; readonly hookTimeoutSeconds?: number; readonly trafficTimeoutSeconds?: number };
 
 export async function createCrashWorld(folder: string, shops: readonly Shop[]): Promise<CrashWorld> {
   const file = (name: string) => join(folder, name);
@@ -116,16 +119,20 @@ export async function createCrashWorld(folder: string, shops: readonly Shop[]): 
   };
 }
 
-/** The config of a server in the folder of the world. */
-export function crashConfig(folder: string, world: string, port: number): string {
+/** The config of a server in the folder of the world. An attempt that ended without a trace is waited for until the timeout of its hook, and 30 s more. */
+export function crashConfig(
+  folder: string,
+  world: string,
+  { port, hookTimeoutSeconds = 90, trafficTimeoutSeconds = 20 }: CrashServer,
+): string {
   const shift = 'sleep 0.1; echo "$2" > "$1.share"; mv "$1.share" "$1.weight"';
   return `config: 1
 server: { listen: '127.0.0.1:${port}' }
 rules: [rules/*.yaml]
 drain: 5s
 providers: { prom: { type: prometheus, url: '${world}', settle: 0s, timeout: 10s, limits: { concurrency: 32 } } }
-hooks: { platform: { type: command, cwd: '${folder}', rollback: [./hook.sh, '{service}', '{version}'], current: [sh, -c, 'cat "$1.running"', look, '{service}'], timeout: 90s } }
-traffic: { splitter: { type: command, cwd: '${folder}', shift: [sh, -c, '${shift}', split, '{service}', '{weight}'], weight: [sh, -c, 'cat "$1.weight"', look, '{service}'], timeout: 20s } }
+hooks: { platform: { type: command, cwd: '${folder}', rollback: [./hook.sh, '{service}', '{version}'], current: [sh, -c, 'cat "$1.running"', look, '{service}'], timeout: ${hookTimeoutSeconds}s } }
+traffic: { splitter: { type: command, cwd: '${folder}', shift: [sh, -c, '${shift}', split, '{service}', '{weight}'], weight: [sh, -c, 'cat "$1.weight"', look, '{service}'], timeout: ${trafficTimeoutSeconds}s } }
 notifiers:
   pager: { type: webhook, url: '${world}/pager', secret: a-secret-of-the-benchmark }
   team: { type: slack, url: '${world}/team', digest: { above: 1, within: 5s } }
@@ -133,11 +140,11 @@ policy: { rollback_budget: { rollbacks: 1000, within: 1h, cooldown: 0s }, shared
 `;
 }
 
-export function crashRules({ service }: Shop): string {
+export function crashRules({ service, lastStageSeconds = 3 }: Shop): string {
   return `rules: 1
 service: ${service}
 environment: production
-bake: { stages: [50% 3s, 100% 3s], every: 1s, warmup: 0s, extend: 10m }
+bake: { stages: [50% 3s, 100% ${lastStageSeconds}s], every: 1s, warmup: 0s, extend: 10m }
 traffic: { hook: splitter }
 checks:
   errors:
