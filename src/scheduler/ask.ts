@@ -8,8 +8,10 @@ import { renderProbe } from '../core/rules/render-probe.ts';
 import { type QueryValues, renderQuery } from '../core/rules/render-query.ts';
 import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
 import { type NamedSource, questionText, sourcesOf, textOf } from '../core/rules/sources.ts';
+import type { Answers } from '../core/series/answer.ts';
+import type { SplitRequest } from '../core/series/split-answers.ts';
 import type { Ticks } from '../core/series/ticks.ts';
-import { type Answers, ticksFromAnswers } from '../core/series/ticks-from-answers.ts';
+import { ticksFromAnswers } from '../core/series/ticks-from-answers.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { SeriesQuery, Urgency } from '../ports/provider.ts';
 import type { ProviderInstance, Providers } from '../ports/providers.ts';
@@ -23,7 +25,12 @@ export type CheckQuestion = {
   readonly stable: string | null;
   /** How soon it must be answered where there is too much to ask. Default: `normal`. */
   readonly urgency?: Urgency;
+  /** Of a check with `by`: the values that are asked for whatever their traffic is, and those that are counted in the whole alone. */
+  readonly split?: SplitValues;
 };
+
+/** The values of a label that a past has: those that are judged on their own, and the others. */
+export type SplitValues = Pick<SplitRequest, 'values' | 'except'>;
 
 /** The ticks of the new release, and those of the stable release where the rules have a control. `seen`: what a probe saw, in words. */
 export type TicksAnswer = { readonly ticks: Ticks; readonly control: Ticks | null; readonly seen: string | null };
@@ -63,7 +70,7 @@ function shouldRun({ bake }: DeployRecord): QueryValues {
 export function sourceOf({ rule, values }: CheckQuestion, stepMs: number): string {
   const filled = { ...values, step: formatDuration(stepMs), matchers: '' };
   const queries = askedSources(rule).map(({ name, source }) => `${name}: ${render(textOf(source), filled)}`);
-  return [`${rule.provider} every ${filled.step}`, ...queries].join('\n');
+  return [`${rule.provider} every ${filled.step}`, ...queries, ...(rule.by === undefined ? [] : [`by: ${rule.by}`])].join('\n');
 }
 
 /** Asks for the ticks of a bake. They need the exact increments of raw counters. */
@@ -79,6 +86,13 @@ export function createAsker(providers: Providers): AskTicks {
   };
 }
 
+/** The maximum number of values of a label in one piece of a past. Of all of them, the busiest are kept. */
+const maxPastValues = 200;
+
+function splitOf({ rule, split = { values: [] } }: CheckQuestion, max?: number): SplitRequest | undefined {
+  return rule.by === undefined ? undefined : { label: rule.by, ...split, ...(max !== undefined && { max }) };
+}
+
 /** The ticks of a past, and the names of the sources that matched any series in it. */
 export type PastAnswer = { readonly ticks: Ticks; readonly matched: readonly string[] };
 
@@ -87,7 +101,10 @@ export async function askHistory(providers: Providers, question: CheckQuestion, 
   const request = { instance: instanceOf(providers, question.rule), question, matchers: '', isExact: false };
   const answers = await askSources(request, window, signal);
   const matched = Object.keys(answers).filter((name) => answers[name]?.series.some(({ samples }) => samples.length > 0));
-  return { ticks: ticksFromAnswers(question.rule.question.kind, answers, { window, lookbackMs }), matched };
+  return {
+    ticks: ticksFromAnswers(question.rule.question.kind, answers, { window, lookbackMs }, splitOf(question, maxPastValues)),
+    matched,
+  };
 }
 
 type ProbeRequest = { readonly instance: ProviderInstance; readonly probe: Probe; readonly question: CheckQuestion };
@@ -108,8 +125,13 @@ type SelectorRequest = {
 };
 
 async function askTicks(request: SelectorRequest, window: Window, signal: AbortSignal): Promise<Ticks> {
-  const { kind } = request.question.rule.question;
-  return ticksFromAnswers(kind, await askSources(request, window, signal), { window, lookbackMs });
+  const { question } = request;
+  return ticksFromAnswers(
+    question.rule.question.kind,
+    await askSources(request, window, signal),
+    { window, lookbackMs },
+    splitOf(question),
+  );
 }
 
 async function askSources(request: SelectorRequest, window: Window, signal: AbortSignal): Promise<Answers> {
@@ -136,7 +158,8 @@ function queryFor({ question, matchers, isExact }: SelectorRequest, source: Quer
   }
   const query = render(source.selector, values);
   if (isExact) return { form: 'counter', query, matchers: filled, window, lookbackMs };
-  return { form: 'increase', query, matchers: filled, window, by: rule.question.kind === 'latency' ? ['le'] : [] };
+  const by = [...(rule.question.kind === 'latency' ? ['le'] : []), ...(rule.by === undefined ? [] : [rule.by])];
+  return { form: 'increase', query, matchers: filled, window, by };
 }
 
 function render(text: string, values: QueryValues): string {

@@ -39,8 +39,9 @@ export async function beforeDeploy(
       if ('probe' in check.rule.question) return null;
       const window = windowBefore(record, behindMs(providers.get(check.rule.provider), now));
       try {
-        const { ticks } = await createAsker(providers)(questionFor(record, check, 'verifying'), window, signal);
         const past = pasts.histories.get(check.rule.name);
+        const question = { ...questionFor(record, check, 'verifying'), ...(past && { split: past.split }) };
+        const { ticks } = await createAsker(providers)(question, window, signal);
         const before = excludeIntervals({ startAt: window.from, stepMs: window.stepMs, ticks }, intervals);
         const known = { control: null, history: past?.stretch ?? null, calibrations: past?.calibrations ?? null, alpha };
         const verdicts = halves(before).map((bake) => assess(check, { bake, ...known, deployedAt: bake.startAt }, record.ruleSet).verdict);

@@ -3,6 +3,7 @@ import { ProviderError } from '../core/base/errors.ts';
 import { ceilTo, floorTo, type Window } from '../core/base/window.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
 import type { CheckRule } from '../core/rules/rule-set.ts';
+import { selectValues } from '../core/series/split.ts';
 import { appendTicks, lengthOf, type Stretch, sliceTicks } from '../core/series/ticks.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { FrozenHistory, MeasurementStore, StoredPast } from '../ports/measurement-store.ts';
@@ -17,6 +18,8 @@ export type FetchedPast = Pick<FrozenHistory, 'stretch' | 'source' | 'sightings'
 const maxPoints = 10_000;
 /** Maximum number of ticks in one question. The pieces that are answered are kept when a later one fails. */
 const pieceTicks = 1_500;
+/** A past that is split by a label is read in fewer and longer ticks, because it has a series for each value. */
+const [maxSplitPoints, splitPieceTicks] = [2_000, 500];
 
 type PastFetch = { readonly record: DeployRecord; readonly check: BoundCheck };
 
@@ -30,17 +33,19 @@ export async function fetchPast(
   { record, check }: PastFetch,
   signal: AbortSignal,
 ): Promise<FetchedPast> {
-  const window = windowOf(record, Math.min(check.historyMs, record.ruleSet.baseline.historyMs));
+  const isSplit = check.rule.by !== undefined;
+  const window = windowOf(record, Math.min(check.historyMs, record.ruleSet.baseline.historyMs), isSplit ? maxSplitPoints : maxPoints);
   const question = questionFor(record, check, 'verifying');
   const source = sourceOf(question, window.stepMs);
   const stored = await store.newestHistory(record.deploy, check.rule.name, source);
   const kept = usable(check.rule, stored) ? within(stored.stretch, window) : null;
   const asked = await askPieces(
     providers,
-    { question, pieces: piecesOf({ ...window, from: kept === null ? window.from : endOf(kept) }) },
+    { question, pieces: piecesOf({ ...window, from: kept === null ? window.from : endOf(kept) }, isSplit ? splitPieceTicks : pieceTicks) },
     signal,
   );
-  const stretch = nullIfEmpty(kept === null || !asked.isWhole ? asked.past : join(kept, asked.past));
+  const whole = nullIfEmpty(kept === null || !asked.isWhole ? asked.past : join(kept, asked.past));
+  const stretch = whole && selectValues(whole, record.plan.forMs);
   const from = stretch?.startAt ?? window.from;
   const known = {
     earlier: stored?.sightings ?? [],
@@ -60,7 +65,7 @@ export async function lookAtPast(
   signal: AbortSignal,
 ): Promise<FetchedPast> {
   const question = questionFor(record, check, 'verifying');
-  const window = windowOf(record, record.ruleSet.baseline.historyMs);
+  const window = windowOf(record, record.ruleSet.baseline.historyMs, maxPoints);
   const source = sourceIfKnown(question, window.stepMs);
   if (source === null) return { stretch: null, source: '' };
   const stored = await store.newestHistory(record.deploy, check.rule.name, source);
@@ -116,8 +121,8 @@ function sourcesWithEvents(ticks: Stretch['ticks']): readonly string[] {
   return Object.entries({ ...columns, ...counts }).flatMap(([name, column]) => (column.some((n) => n !== null && n > 0) ? [name] : []));
 }
 
-function windowOf({ bake, plan }: DeployRecord, historyMs: number): Window {
-  const stepMs = Math.max(plan.stepMs, ceilTo(historyMs / maxPoints, plan.stepMs));
+function windowOf({ bake, plan }: DeployRecord, historyMs: number, max: number): Window {
+  const stepMs = Math.max(plan.stepMs, ceilTo(historyMs / max, plan.stepMs));
   const to = floorTo(previousUntil(bake), stepMs);
   return { from: to - ceilTo(historyMs, stepMs), to, stepMs };
 }
@@ -128,10 +133,9 @@ function untilBegin(window: Window, { bake }: DeployRecord): Window {
 }
 
 /** Newest first. */
-function piecesOf({ from, to, stepMs }: Window): readonly Window[] {
+function piecesOf({ from, to, stepMs }: Window, ticks: number): readonly Window[] {
   const pieces: Window[] = [];
-  for (let end = to; end > from; end -= pieceTicks * stepMs)
-    pieces.push({ from: Math.max(from, end - pieceTicks * stepMs), to: end, stepMs });
+  for (let end = to; end > from; end -= ticks * stepMs) pieces.push({ from: Math.max(from, end - ticks * stepMs), to: end, stepMs });
   return pieces;
 }
 

@@ -1,6 +1,6 @@
 import { unhealthyIntervals } from '../core/bake/unhealthy-intervals.ts';
 import type { Interval } from '../core/base/window.ts';
-import { type BoundCheck, calibrateCheck, readCalibrations } from '../core/judge/check.ts';
+import { type BoundCheck, calibrateInSteps, readCalibrations } from '../core/judge/check.ts';
 import { type DataRhythm, dataRhythm } from '../core/judge/data-rhythm.ts';
 import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import type { AskError } from '../core/judge/verdict.ts';
@@ -8,13 +8,16 @@ import type { DeployRecord, DeploySummary } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FrozenHistory, MeasurementStore } from '../ports/measurement-store.ts';
 import type { Providers } from '../ports/providers.ts';
+import type { SplitValues } from './ask.ts';
 import { type FetchedPast, fetchPast, lookAtPast } from './fetch-past.ts';
 import { canLook } from './look-at-sources.ts';
 import { toAskError } from './measure.ts';
 import type { Turn } from './turns.ts';
 
-/** A frozen history with how often it had data. The rhythm is read off the stretch, and stays in memory when the stretch does not. */
-export type RhythmicHistory = FrozenHistory & { readonly rhythm: DataRhythm | null };
+/**
+ * A frozen history with how often it had data, and the values of its split. Both are read off the stretch, and stay in memory when the stretch does not.
+ */
+export type RhythmicHistory = FrozenHistory & { readonly rhythm: DataRhythm | null; readonly split: SplitValues };
 
 /** The past of each check, and the errors of checks whose past could not be fetched. */
 export type Pasts = { readonly histories: ReadonlyMap<string, RhythmicHistory>; readonly errors: ReadonlyMap<string, AskError> };
@@ -72,7 +75,8 @@ export function readStoredHistories(
 }
 
 function withRhythm(history: FrozenHistory, forMs: number): RhythmicHistory {
-  return { ...history, rhythm: dataRhythm(history.stretch, forMs) };
+  const { values = [], others = [] } = history.stretch?.ticks.split ?? {};
+  return { ...history, rhythm: dataRhythm(history.stretch, forMs), split: { values, except: others } };
 }
 
 /** Returns true if the calibrations hold all that the analyzers need from the past. The past itself (up to 100 KB) then need not stay in memory. */
@@ -100,6 +104,10 @@ async function learn(
   if (!check.analyzers.some((analyzer) => analyzer.calibrate)) return { check: check.rule.name, ...past, calibrations: [] };
   const deployedAt = record.bake.deployedAt ?? record.bake.begunAt;
   const data = { control: null, history: past.stretch, deployedAt, alpha, stepMs: record.plan.stepMs };
-  await turn();
-  return { check: check.rule.name, ...past, calibrations: calibrateCheck(check, data, record.ruleSet) };
+  const steps = calibrateInSteps(check, data, record.ruleSet);
+  for (;;) {
+    await turn();
+    const step = steps.next();
+    if (step.done) return { check: check.rule.name, ...past, calibrations: step.value };
+  }
 }

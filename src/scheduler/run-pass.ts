@@ -4,7 +4,7 @@ import { hasBadSign } from '../core/bake/urgency.ts';
 import { ProviderError } from '../core/base/errors.ts';
 import { assess, assessNow } from '../core/judge/assess.ts';
 import type { BoundCheck, CheckData } from '../core/judge/check.ts';
-import type { CheckColumns } from '../core/judge/join-measurements.ts';
+import type { CheckColumns, JoinedTicks } from '../core/judge/join-measurements.ts';
 import { judge } from '../core/judge/judge.ts';
 import type { Judgement } from '../core/judge/judgement.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
@@ -13,7 +13,7 @@ import type { Verdict } from '../core/judge/verdict.ts';
 import { maxProbeMs } from '../core/rules/probe.ts';
 import type { Stretch, Ticks } from '../core/series/ticks.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
-import { type AskTicks, createAsker, questionFor } from './ask.ts';
+import { type AskTicks, createAsker, questionFor, type SplitValues } from './ask.ts';
 import { beforeDeploy } from './before.ts';
 import { commitPass, type PassEvent } from './commit-pass.ts';
 import { withDeadline } from './deadline.ts';
@@ -108,7 +108,7 @@ async function measureCheck(deps: PassDeps, pass: Pass, { check, after }: CheckI
     return excuses.apply(verdictOf(pass, check, data), { check, data, ruleSet, isRecovery: bake.state === 'verifying' });
   };
   const task: MeasureTask = {
-    question: { ...questionFor(record, check, bake.state), urgency: urgencyOf(pass, check) },
+    question: { ...questionFor(record, check, bake.state), urgency: urgencyOf(pass, check), split: valuesOf(pass, check, stored) },
     phase: bake.state,
     at: now,
     window: { from: stored.askedUntil, to: Math.max(stored.askedUntil, pass.to.get(check.rule.name) ?? 0), stepMs: plan.stepMs },
@@ -128,6 +128,12 @@ async function measureCheck(deps: PassDeps, pass: Pass, { check, after }: CheckI
       : await notYet(task, () => known && judgeTicks(known, stored.control));
   const historyError = pass.pasts.errors.get(check.rule.name);
   return historyError === undefined || measurement.result.outcome === 'fail' ? measurement : { ...measurement, result: historyError };
+}
+
+/** The values that a split check asks for: those of its past, and those that the bake had so far. */
+function valuesOf({ pasts }: Pass, { rule }: BoundCheck, { bake }: JoinedTicks): SplitValues {
+  const known = pasts.histories.get(rule.name)?.split;
+  return { ...known, values: [...new Set([...(known?.values ?? []), ...(bake?.ticks.split?.values ?? [])])] };
 }
 
 function verdictOf({ record, bake, progress: known }: Pass, check: BoundCheck, data: CheckData): Verdict {

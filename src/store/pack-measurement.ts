@@ -1,9 +1,9 @@
 import { joinExplanation } from '../core/judge/explanation.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { AskError, Evidence, Verdict } from '../core/judge/verdict.ts';
+import type { AskError, Evidence, SplitRow, SplitTable, Verdict } from '../core/judge/verdict.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { questionText } from '../core/rules/sources.ts';
-import type { Ticks } from '../core/series/ticks.ts';
+import type { SplitTicks, Ticks } from '../core/series/ticks.ts';
 
 /** The numbers of the evidence in the order in which they are stored. Only ever append. */
 export const evidenceKeys = [
@@ -26,19 +26,23 @@ export function packMeasurement({ check, window, query, result, ticks, control }
     ...packResult(result),
     ticks: ticks && packTicks(ticks),
     ...(control !== null && { control: packTicks(control) }),
+    // An older version reads the ticks of the whole, and ignores these.
+    ...(ticks?.split && { split: packSplit(ticks.split) }),
+    ...(control?.split && { controlSplit: packSplit(control.split) }),
   };
 }
 
 function packResult(result: Verdict | AskError): object {
   const { outcome, reason } = result;
   if (outcome === 'error') return { o: outcome, r: reason, kind: result.kind };
-  const { explanation, evidence } = result;
+  const { explanation, evidence, split } = result;
   const words = explanation && { x: [explanation.headline, explanation.because, ...explanation.notes] };
   return {
     o: outcome,
     ...((explanation === undefined || joinExplanation(explanation) !== reason) && { r: reason }),
     ...words,
     ...(evidence && { e: packEvidence(evidence) }),
+    ...(split && { t: packTable(split) }),
     ...('unproven' in result && { u: result.unproven }),
     ...('settledAfterMs' in result && { a: result.settledAfterMs }),
     ...packMarks(result),
@@ -53,6 +57,21 @@ function packEvidence(evidence: Evidence): readonly (number | null)[] {
 function packMarks(verdict: Verdict): object {
   const letters = Object.entries(markLetters).flatMap(([name, letter]) => (name in verdict ? [letter] : []));
   return letters.length === 0 ? {} : { m: letters.join('') };
+}
+
+/** The outcomes of a row, one letter each. */
+export const rowLetters = { pass: 'p', fail: 'f', inconclusive: 'i', unjudged: 'u' } as const satisfies Readonly<
+  Record<SplitRow['outcome'], string>
+>;
+/** The numbers of a row in the order in which they are stored. */
+export const rowKeys = ['measured', 'expected', 'samples', 'events'] as const;
+
+function packTable({ label, rows }: SplitTable): readonly unknown[] {
+  return [label, ...rows.map((row) => [row.value, rowLetters[row.outcome], ...rowKeys.map((key) => row[key] ?? null)])];
+}
+
+function packSplit({ label, values, ticks }: SplitTicks): readonly unknown[] {
+  return [label, values, ticks.map(packTicks)];
 }
 
 function packTicks(ticks: Ticks): readonly unknown[] {

@@ -7,11 +7,29 @@ import { unpackStretch } from './pack-stretch.ts';
 import { AnyNumber, read, StoredColumn } from './read.ts';
 
 const bucketRow = StoredColumn.transform((column) => column.filter((count) => count !== null));
+const columns = {
+  ratio: { kind: z.literal('ratio'), bad: StoredColumn, total: StoredColumn },
+  rate: { kind: z.literal('rate'), count: StoredColumn, exposure: StoredColumn.exactOptional() },
+  latency: { kind: z.literal('latency'), le: bucketRow, buckets: z.array(bucketRow.nullable()) },
+  value: { kind: z.literal('value'), value: StoredColumn },
+} as const;
+const { ratio, rate, latency, value } = columns;
+const valueTicks = z.discriminatedUnion('kind', [z.object(ratio), z.object(rate), z.object(latency), z.object(value)]);
+const split = {
+  split: z
+    .object({
+      label: z.string(),
+      values: z.array(z.string()),
+      ticks: z.array(valueTicks),
+      others: z.array(z.string()).exactOptional(),
+    })
+    .exactOptional(),
+};
 const ticks = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ratio'), bad: StoredColumn, total: StoredColumn }),
-  z.object({ kind: z.literal('rate'), count: StoredColumn, exposure: StoredColumn.exactOptional() }),
-  z.object({ kind: z.literal('latency'), le: bucketRow, buckets: z.array(bucketRow.nullable()) }),
-  z.object({ kind: z.literal('value'), value: StoredColumn }),
+  z.object({ ...ratio, ...split }),
+  z.object({ ...rate, ...split }),
+  z.object({ ...latency, ...split }),
+  z.object({ ...value, ...split }),
 ]);
 
 const StoredStretch = z.object({ startAt: z.number(), stepMs: z.number(), ticks }).nullable();
@@ -46,7 +64,17 @@ const evidence = z.object({
   windowMs: AnyNumber.exactOptional(),
 });
 const explanation = z.object({ headline: z.string(), because: z.string(), notes: z.array(z.string()) });
-const common = { reason: z.string(), explanation: explanation.exactOptional(), evidence: evidence.exactOptional() };
+const splitRow = evidence.pick({ measured: true, expected: true, samples: true, events: true }).extend({
+  value: z.string().nullable(),
+  outcome: z.enum(['pass', 'fail', 'inconclusive', 'unjudged']),
+});
+const table = z.object({ label: z.string(), rows: z.array(splitRow) });
+const common = {
+  reason: z.string(),
+  explanation: explanation.exactOptional(),
+  evidence: evidence.exactOptional(),
+  split: table.exactOptional(),
+};
 const reservations = { unproven: z.string().exactOptional(), rulesOutOutage: z.literal(true).exactOptional() };
 const result = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('pass'), ...common, ...reservations, settledAfterMs: z.number().exactOptional() }),

@@ -48,6 +48,7 @@ const check = z.object({
   name: z.string(),
   provider: z.string(),
   question,
+  by: z.string().optional(),
   direction: z.enum(['up', 'down', 'both']),
   failWhen: z.array(condition),
   minSamples: z.number(),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { joinExplanation } from '../core/judge/explanation.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
-import type { AskError, Verdict } from '../core/judge/verdict.ts';
+import type { AskError, SplitRow, Verdict } from '../core/judge/verdict.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { questionText } from '../core/rules/sources.ts';
-import type { Ticks } from '../core/series/ticks.ts';
-import { evidenceKeys, markLetters } from './pack-measurement.ts';
+import type { SplitTicks, Ticks } from '../core/series/ticks.ts';
+import { evidenceKeys, markLetters, rowKeys, rowLetters } from './pack-measurement.ts';
 import { AnyNumber, read, StoredColumn } from './read.ts';
 import { readMeasurement } from './read-measurement.ts';
 
@@ -19,12 +19,29 @@ const ticks = z.union([
   z.tuple([z.literal('value'), StoredColumn]).transform(([kind, value]): Ticks => ({ kind, value })),
 ]);
 
+const split = z
+  .tuple([z.string(), z.array(z.string()), z.array(ticks)])
+  .transform(([label, values, own]): SplitTicks => ({ label, values, ticks: own }));
+const tableRow = z
+  .tuple([z.string().nullable(), z.enum(['p', 'f', 'i', 'u'])], AnyNumber.nullable())
+  .transform(([value, letter, ...numbers]): SplitRow => {
+    const [outcome] = outcomesOfRows.filter((one) => rowLetters[one] === letter);
+    return {
+      value,
+      outcome: outcome ?? 'unjudged',
+      ...Object.fromEntries(rowKeys.flatMap((key, i) => (numbers[i] == null ? [] : [[key, numbers[i]]]))),
+    };
+  });
+const outcomesOfRows = ['pass', 'fail', 'inconclusive', 'unjudged'] as const;
+
 const common = {
   n: z.number(),
   step: z.number().optional(),
   query: z.string().optional(),
   ticks: ticks.nullable(),
   control: ticks.nullable().optional(),
+  split: split.optional(),
+  controlSplit: split.optional(),
 };
 const errorKinds = ['unavailable', 'timeout', 'rate_limited', 'unauthorized', 'bad_query', 'bad_response'] as const;
 const PackedMeasurement = z.discriminatedUnion('o', [
@@ -35,6 +52,7 @@ const PackedMeasurement = z.discriminatedUnion('o', [
     r: z.string().optional(),
     x: z.tuple([z.string(), z.string()], z.string()).optional(),
     e: z.array(AnyNumber.nullable()).optional(),
+    t: z.tuple([z.string()], tableRow).optional(),
     u: z.string().optional(),
     a: z.number().optional(),
     m: z.string().optional(),
@@ -64,9 +82,13 @@ export function unpackMeasurement({ phase, check, windowTo: to, at, body }: Meas
     window: { from: to - Math.round(packed.n * stepMs), to, stepMs },
     query: packed.query ?? (rule === undefined ? '' : questionText(rule.question)),
     result: unpackResult(packed),
-    ticks: packed.ticks,
-    control: packed.control ?? null,
+    ticks: withSplit(packed.ticks, packed.split),
+    control: withSplit(packed.control ?? null, packed.controlSplit),
   };
+}
+
+function withSplit(whole: Ticks | null, own: SplitTicks | undefined): Ticks | null {
+  return whole === null || own === undefined ? whole : { ...whole, split: own };
 }
 
 function unpackResult(packed: MeasurementBody): Verdict | AskError {
@@ -77,6 +99,7 @@ function unpackResult(packed: MeasurementBody): Verdict | AskError {
     reason: packed.r ?? (explanation === undefined ? '' : joinExplanation(explanation)),
     ...(explanation && { explanation }),
     ...(packed.e && { evidence: unpackEvidence(packed.e) }),
+    ...(packed.t && { split: { label: packed.t[0], rows: packed.t.slice(1).filter((one) => typeof one !== 'string') } }),
   };
   if (packed.o === 'fail') return { outcome: packed.o, ...words };
   const has = (letter: string) => packed.m?.includes(letter) === true;

@@ -15,6 +15,7 @@ import { excludeIntervals } from '../core/judge/exclude-intervals.ts';
 import { describeUnmatched } from '../core/judge/source-sightings.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
 import { sourcesOf } from '../core/rules/sources.ts';
+import { selectValues } from '../core/series/split.ts';
 import { appendTicks, type Stretch, type Ticks } from '../core/series/ticks.ts';
 
 export type BacktestDeps = {
@@ -61,7 +62,7 @@ export async function backtest(deps: BacktestDeps, input: BacktestInput): Promis
   if (bounds.length === 0) throw new AppError('not_found', `no check can be tried on the past: ${textOf(untried)}`);
   const window = windowOf(ruleSet, { now: deps.now(), sinceMs: input.sinceMs, settleMs: deps.settleMs, stepMs: input.stepMs });
   const fetched = await fetchAll(deps, bounds, window);
-  const pasts = fetched.map(({ stretch }) => stretch);
+  const pasts = fetched.map(({ stretch }) => selectValues(stretch, ruleSet.bake.forMs));
   const layout = layOut({ ruleSet, checks: bounds, pasts, max: input.deploys, except: input.except }, createRandom(input.seed));
   if (layout.deploys.length === 0) throw new AppError('not_found', whyNone(layout, window, ruleSet));
   const tested = bounds.map((check, i) => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/core/judge/explanation.ts';
 import type { Measurement } from '../../src/core/judge/measurement.ts';
 import { questionText } from '../../src/core/rules/sources.ts';
+import type { Ticks, TicksKind } from '../../src/core/series/ticks.ts';
 import { evidenceKeys, packMeasurement } from '../../src/store/pack-measurement.ts';
 import { packStretch } from '../../src/store/pack-stretch.ts';
 import { readStretch } from '../../src/store/read-measurement.ts';
@@ -33,9 +34,32 @@ const reserved = fc.tuple(mark('unproven', 'unproven: x'), mark('rulesOutOutage'
 const open = fc
   .tuple(mark('blocks', false), mark('isSilent', true), mark('leans', true), mark('isExcused', true), reserved)
   .map((list) => Object.assign({}, ...list));
+const rows = fc.array(
+  fc.record(
+    {
+      value: fc.option(fc.string()),
+      outcome: fc.constantFrom('pass', 'fail', 'inconclusive', 'unjudged'),
+      measured: number,
+      events: fc.nat(),
+    },
+    { requiredKeys: ['value', 'outcome'] },
+  ),
+);
+const table = fc.oneof(
+  fc.constant({}),
+  rows.map((list) => ({ split: { label: 'endpoint', rows: list } })),
+);
+const split = (kind: TicksKind) =>
+  fc.tuple(anyTicks(kind), fc.array(fc.tuple(fc.string(), anyTicks(kind)), { maxLength: 3 })).map(
+    ([ticks, values]): Ticks => ({
+      ...ticks,
+      split: { label: 'endpoint', values: values.map(([value]) => value), ticks: values.map(([, own]) => own) },
+    }),
+  );
+const ticks = fc.oneof(anyTicks(), split('ratio'), split('latency'));
 const verdicts = fc.oneof(
-  fc.tuple(fc.constant({ outcome: 'pass' }), words, evidence, reserved, mark('settledAfterMs', 60_000)),
-  fc.tuple(fc.constant({ outcome: 'fail' }), words, evidence),
+  fc.tuple(fc.constant({ outcome: 'pass' }), words, evidence, table, reserved, mark('settledAfterMs', 60_000)),
+  fc.tuple(fc.constant({ outcome: 'fail' }), words, evidence, table),
   fc.tuple(fc.constant({ outcome: 'inconclusive' }), words, fc.constant({}), open),
   fc.tuple(fc.constant({ outcome: 'error', kind: 'timeout', reason: 'slow' })),
 );
@@ -48,8 +72,8 @@ const anyMeasurement: fc.Arbitrary<Measurement> = fc
     query: fc.constantFrom(questionText(check.question), 'another one'),
     // Each tuple is the parts of one verdict.
     result: verdicts.map((parts) => Object.assign({}, ...parts) as Measurement['result']),
-    ticks: fc.option(anyTicks()),
-    control: fc.option(anyTicks()),
+    ticks: fc.option(ticks),
+    control: fc.option(ticks),
   })
   .map((one): Measurement => one);
 

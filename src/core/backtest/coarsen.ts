@@ -1,5 +1,5 @@
 import { ceilTo } from '../base/window.ts';
-import { type Column, lengthOf, type Stretch, sliceTicks, type Ticks } from '../series/ticks.ts';
+import { type Column, lengthOf, mapTicks, type Stretch, sliceTicks, type Ticks } from '../series/ticks.ts';
 
 /** Adds up each `times` ticks into one, aligned to multiples of the coarser step, as a server does for a long past. Incomplete ticks are dropped. */
 export function coarsen(stretch: Stretch, times: number): Stretch {
@@ -8,7 +8,7 @@ export function coarsen(stretch: Stretch, times: number): Stretch {
   const startAt = ceilTo(stretch.startAt, stepMs);
   const skip = Math.round((startAt - stretch.startAt) / stretch.stepMs);
   const count = Math.max(0, Math.floor((lengthOf(stretch.ticks) - skip) / times));
-  return { startAt, stepMs, ticks: together(sliceTicks(stretch.ticks, skip, skip + count * times), times) };
+  return { startAt, stepMs, ticks: mapTicks(sliceTicks(stretch.ticks, skip, skip + count * times), (ticks) => together(ticks, times)) };
 }
 
 function together(ticks: Ticks, times: number): Ticks {

@@ -1,12 +1,19 @@
-import type { Column, Ticks } from '../series/ticks.ts';
+import { type Column, mapTicks, type Ticks } from '../series/ticks.ts';
 import type { InjectedRegression } from './injected-regressions.ts';
 import { poisson, type Random, thin } from './random.ts';
 
 /** How an effect is injected into ticks. `normalShare`: the share of bad events without the effect. */
 export type Injection = { readonly effect: InjectedRegression; readonly normalShare: number; readonly random: Random };
 
-/** Returns the ticks with a regression added. Missing ticks stay missing, and the original noise is kept. */
-export function inject(ticks: Ticks, { effect, normalShare, random }: Injection): Ticks {
+/**
+ * Returns the ticks with a regression added. Missing ticks stay missing, and the original noise is kept. It is added to each value of a split, and to the
+ * whole.
+ */
+export function inject(ticks: Ticks, injection: Injection): Ticks {
+  return mapTicks(ticks, (one) => injectOne(one, injection));
+}
+
+function injectOne(ticks: Ticks, { effect, normalShare, random }: Injection): Ticks {
   if (ticks.kind === 'ratio' && effect.kind === 'share') {
     return {
       ...ticks,

@@ -7,6 +7,7 @@ import { firstTickStart } from '../bake/tick-schedule.ts';
 import type { VerdictMark } from '../bake/verdict-mark.ts';
 import { headlineOf } from '../judge/headline.ts';
 import type { Measurement } from '../judge/measurement.ts';
+import { valueName } from '../judge/split-verdict.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
 import type { Stretch } from '../series/ticks.ts';
@@ -68,7 +69,8 @@ export function chartOf(source: ChartSource, rule: CheckRule): Chart {
   const { bake, plan, deploy, ruleSet } = record;
   const own = measurements.filter(({ check }) => check === rule.name);
   const decided = decidingResult(own);
-  const stretches = stretchesOf(source, rule);
+  const value = worstValue(rule, decided);
+  const stretches = stretchesOf(source, rule, value);
   const any = stretches.before ?? stretches.control ?? stretches.release ?? stretches.recovery;
   const bound = latencyBound(rule, any, decided);
   const evidence = evidenceInReadings(rule, decided, bound);
@@ -87,7 +89,7 @@ export function chartOf(source: ChartSource, rule: CheckRule): Chart {
   );
   return {
     check: rule.name,
-    title: titleOf(rule, scale, bound),
+    title: value === null ? titleOf(rule, scale, bound) : `${titleOf(rule, scale, bound)}, ${rule.by}=${valueName(value)}`,
     caption: decided?.explanation === undefined ? null : headlineOf(rule.name, decided),
     outcome: decided?.outcome ?? null,
     unit: scale.unit,
@@ -104,6 +106,14 @@ export function chartOf(source: ChartSource, rule: CheckRule): Chart {
     }),
     marks,
   };
+}
+
+/** The value of a split check that its verdict speaks of; `null`: the whole. All values of a number together are not judged, so one of them is drawn. */
+function worstValue({ question }: CheckRule, decided: Verdict | null): string | null {
+  const worst = decided?.split?.rows.find(({ outcome }) => outcome === decided.outcome);
+  const isLeading =
+    decided?.outcome === 'fail' || (decided?.outcome === 'inconclusive' && decided.leans === true) || question.kind === 'value';
+  return isLeading ? (worst?.value ?? null) : null;
 }
 
 /** What the expected value is called. Numbers and events without exposure are forecast, which may take a day or a week into account. */

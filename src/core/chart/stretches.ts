@@ -4,7 +4,7 @@ import { joinMeasurements } from '../judge/join-measurements.ts';
 import type { Measurement, MeasurementPhase } from '../judge/measurement.ts';
 import { spreadSparseCounts } from '../judge/spread-sparse-counts.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
-import { lengthOf, type Stretch } from '../series/ticks.ts';
+import { lengthOf, missingTicks, type Stretch, valueTicks } from '../series/ticks.ts';
 import { newestTicks } from './points.ts';
 
 /** What is stored of a check, as it is drawn; `null` where there is nothing. */
@@ -25,8 +25,12 @@ type StretchSource = {
 /** The past is shown for at least this share of the planned bake. */
 const minPastShare = 1 / 3;
 
-/** Collects what is stored of a check. The past is shown for as long as the time since the deploy, so that neither crowds out the other. */
-export function stretchesOf({ record, measurements, histories }: StretchSource, rule: CheckRule): ChartStretches {
+/** Collects what is stored of a check. The past is shown for as long as the time since the deploy, so that neither crowds out the other. `value`: of a split check, the value that is drawn. */
+export function stretchesOf(
+  { record, measurements, histories }: StretchSource,
+  rule: CheckRule,
+  value: string | null = null,
+): ChartStretches {
   const { bake, plan } = record;
   const deployedAt = bake.deployedAt ?? bake.begunAt;
   const own = measurements.filter(({ check }) => check === rule.name);
@@ -35,8 +39,9 @@ export function stretchesOf({ record, measurements, histories }: StretchSource, 
     return joinMeasurements(own, { check: rule.name, phase, from, stepMs: plan.stepMs });
   };
   const [baking, verifying] = [joined('baking'), joined('verifying')];
-  const covered = (stretch: Stretch | null) => stretch && spreadSparseCounts(rule, stretch);
-  const past = histories.find(({ check }) => check === rule.name)?.stretch ?? null;
+  const covered = (stretch: Stretch | null) => stretch && spreadSparseCounts(rule, ofValue(stretch, value));
+  const known = histories.find(({ check }) => check === rule.name)?.stretch ?? null;
+  const past = known && ofValue(known, value);
   const endsAt = [baking.bake, verifying.bake].map((stretch) =>
     stretch === null ? 0 : stretch.startAt + lengthOf(stretch.ticks) * stretch.stepMs,
   );
@@ -47,4 +52,8 @@ export function stretchesOf({ record, measurements, histories }: StretchSource, 
     release: covered(baking.bake),
     recovery: covered(verifying.bake),
   };
+}
+
+function ofValue(stretch: Stretch, value: string | null): Stretch {
+  return value === null ? stretch : { ...stretch, ticks: valueTicks(stretch.ticks, value) ?? missingTicks(stretch.ticks) };
 }

@@ -49,6 +49,8 @@ export type BoundAnalyzer = {
    * budget of false alarms.
    */
   readonly calibrate?: (input: CalibrationInput) => Json | null;
+  /** The same in steps, between which something else may run. Missing: it is one step. */
+  readonly calibrateInSteps?: (input: CalibrationInput) => Generator<undefined, Json | null>;
   /** Checks a stored calibration once, when it is read; `null` where this version cannot use it. */
   readonly readCalibration?: (stored: Json) => Json | null;
 };

@@ -1,7 +1,7 @@
 import type { Explanation } from './explanation.ts';
 import { explanationOf } from './headline.ts';
 import type { Measurement } from './measurement.ts';
-import type { Evidence, Verdict } from './verdict.ts';
+import type { Evidence, SplitTable, Verdict } from './verdict.ts';
 
 /** What became of a question: an outcome of a verdict, an error, or not asked yet. */
 export type CheckOutcome = Verdict['outcome'] | 'error' | 'not_asked';
@@ -16,6 +16,8 @@ export type CheckAnswer = Explanation & {
   /** Why a good answer proves nothing yet, or `null`. */
   readonly unproven: string | null;
   readonly evidence: Evidence | null;
+  /** Of a split check: what it says of each value; `null` otherwise. */
+  readonly split: SplitTable | null;
   readonly asked: number;
   readonly couldNotAsk: number;
 };
@@ -36,7 +38,17 @@ export function answerOf({ name, critical, asked, couldNotAsk }: CheckFields, me
   const fields = { name, critical, asked, couldNotAsk };
   if (measurement === null) {
     const reason = 'not asked yet';
-    return { ...fields, outcome: 'not_asked', reason, headline: reason, because: '', notes: [], unproven: null, evidence: null };
+    return {
+      ...fields,
+      outcome: 'not_asked',
+      reason,
+      headline: reason,
+      because: '',
+      notes: [],
+      unproven: null,
+      evidence: null,
+      split: null,
+    };
   }
   const { result } = measurement;
   return {
@@ -47,6 +59,7 @@ export function answerOf({ name, critical, asked, couldNotAsk }: CheckFields, me
     // Every face says the word itself.
     unproven: 'unproven' in result ? (result.unproven?.replace(/^unproven: /, '') ?? null) : null,
     evidence: result.outcome === 'error' ? null : (result.evidence ?? null),
+    split: result.outcome === 'error' ? null : (result.split ?? null),
   };
 }
 

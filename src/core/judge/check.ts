@@ -6,6 +6,7 @@ import type { Stretch } from '../series/ticks.ts';
 import type { Analyzer, AnalyzerContext, BoundAnalyzer, CalibrationInput } from './analyzer.ts';
 import type { DataRhythm } from './data-rhythm.ts';
 import type { SourceSighting } from './source-sightings.ts';
+import { splitAnalyzer } from './split-analyzer.ts';
 
 /** A check with its analyzers bound, and what they need apart from the bake's own ticks. */
 export type BoundCheck = {
@@ -46,7 +47,8 @@ export function bindChecks(ruleSet: RuleSet, analyzers: ReadonlyMap<string, Anal
   return ruleSet.checks.map((rule) => {
     const bound = rule.failWhen.map((condition) => {
       const analyzer = analyzerFor(rule, condition.analyzer, analyzers);
-      return analyzer.bind(condition.params, { ...context, damping: condition.damping });
+      const own = analyzer.bind(condition.params, { ...context, damping: condition.damping });
+      return rule.by === undefined ? own : splitAnalyzer(own, rule.by);
     });
     return {
       rule,
@@ -76,14 +78,25 @@ export function shareOfBudget(checks: readonly Pick<BoundCheck, 'rule' | 'analyz
   return falseAlarms / Math.max(1, sharing.length);
 }
 
+type CalibratedData = Omit<CheckData, 'bake'> & { readonly stepMs: number };
+
 /** What the check's analyzers learn from its history: computed once when the bake begins, and frozen with it. */
-export function calibrateCheck(
+export function calibrateCheck(check: BoundCheck, data: CalibratedData, ruleSet: RuleSet): readonly (Json | null)[] {
+  const steps = calibrateInSteps(check, data, ruleSet);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** `calibrateCheck` in steps, because a split check learns from many series. */
+export function* calibrateInSteps(
   check: BoundCheck,
-  data: Omit<CheckData, 'bake'> & { readonly stepMs: number },
+  data: CalibratedData,
   ruleSet: RuleSet,
-): readonly (Json | null)[] {
+): Generator<undefined, readonly (Json | null)[]> {
   const input: CalibrationInput = { ...data, ...settingsOf(check, ruleSet) };
-  return check.analyzers.map((analyzer) => analyzer.calibrate?.(input) ?? null);
+  const learned: (Json | null)[] = [];
+  for (const { calibrate, calibrateInSteps: steps } of check.analyzers)
+    learned.push(steps === undefined ? (calibrate?.(input) ?? null) : yield* steps(input));
+  return learned;
 }
 
 /** Checks stored calibrations once, when they are read: one that this version cannot use becomes `null`. */

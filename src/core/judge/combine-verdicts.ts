@@ -21,7 +21,8 @@ export function combineVerdicts(all: readonly Verdict[]): Verdict {
   if (verdicts.length === 0) return { outcome: 'pass', ...explain('nothing is asked of it') };
   const main = mainOf(verdicts, open);
   const evidence = main?.evidence;
-  const words = { ...wordsOf(main, verdicts, open), ...(evidence && { evidence }) };
+  const split = main?.split ?? verdicts.find((v) => v.split)?.split;
+  const words = { ...wordsOf(main, verdicts, open), ...(evidence && { evidence }), ...(split && { split }) };
   if (open) return { outcome: 'inconclusive', blocks: false, ...words, ...reservationsOf(verdicts), ...doubtsOf(verdicts) };
   const settled = settledAfter(verdicts);
   return { outcome: 'pass', ...words, ...(settled !== null && { settledAfterMs: settled }), ...reservationsOf(verdicts) };

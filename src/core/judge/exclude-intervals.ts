@@ -1,5 +1,5 @@
 import type { Interval } from '../base/window.ts';
-import { type Column, lengthOf, type Stretch, type Ticks } from '../series/ticks.ts';
+import { type Column, lengthOf, mapTicks, type Stretch, type Ticks } from '../series/ticks.ts';
 
 /** Returns the stretch in which every tick that overlaps one of the intervals is missing. */
 export function excludeIntervals(stretch: Stretch, intervals: readonly Interval[]): Stretch {
@@ -9,7 +9,7 @@ export function excludeIntervals(stretch: Stretch, intervals: readonly Interval[
     const from = startAt + i * stepMs;
     return intervals.some((interval) => from < interval.to && from + stepMs > interval.from);
   });
-  return { ...stretch, ticks: without(stretch.ticks, isOut) };
+  return { ...stretch, ticks: mapTicks(stretch.ticks, (ticks) => without(ticks, isOut)) };
 }
 
 function without(ticks: Ticks, isOut: readonly boolean[]): Ticks {

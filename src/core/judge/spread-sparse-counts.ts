@@ -1,7 +1,7 @@
 import type { Interval } from '../base/window.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
 import { type TickReader, tickAt } from '../series/tick.ts';
-import type { Column, Stretch } from '../series/ticks.ts';
+import { type Column, mapTicks, type Stretch, type Ticks } from '../series/ticks.ts';
 import { excludeIntervals } from './exclude-intervals.ts';
 
 /** Maximum gap between two samples of a counter. Counters are read this long before a window; after a longer gap there is no earlier sample. */
@@ -13,16 +13,30 @@ const maxGapMs = 300_000;
  * the first tick. Shares and latencies do not need this: the same scrapes count their numerator and denominator.
  */
 export function spreadSparseCounts(rule: CheckRule, stretch: Stretch): Stretch {
-  const { ticks, stepMs } = stretch;
-  if (!isRawCount(rule) || ticks.kind !== 'rate') return stretch;
-  return { ...stretch, ticks: { ...ticks, count: ticks.count.map((_, i) => spreadCountAt(ticks.count, i, maxGapMs / stepMs)) } };
+  const { stepMs } = stretch;
+  if (!isRawCount(rule)) return stretch;
+  return { ...stretch, ticks: mapTicks(stretch.ticks, (ticks) => spread(ticks, stepMs)) };
+}
+
+function spread(ticks: Ticks, stepMs: number): Ticks {
+  if (ticks.kind !== 'rate') return ticks;
+  return { ...ticks, count: ticks.count.map((_, i) => spreadCountAt(ticks.count, i, maxGapMs / stepMs)) };
 }
 
 /** Reads the ticks of a stretch as `spreadSparseCounts` leaves them, each when it is needed. */
 export function spreadReader(rule: CheckRule, { ticks, stepMs }: Stretch): TickReader {
   if (!isRawCount(rule) || ticks.kind !== 'rate') return (i) => tickAt(ticks, i);
-  const { count, exposure } = ticks;
-  return (i) => ({ kind: 'rate', count: spreadCountAt(count, i, maxGapMs / stepMs), exposure: exposure?.[i] ?? null });
+  const { count, exposure, split } = ticks;
+  const countAt = (column: Column, i: number) => spreadCountAt(column, i, maxGapMs / stepMs);
+  const values = split?.ticks.map((one, n) => [split.values[n] ?? '', one.kind === 'rate' ? one.count : []] as const);
+  return (i) => ({
+    kind: 'rate',
+    count: countAt(count, i),
+    exposure: exposure?.[i] ?? null,
+    ...(values && {
+      split: new Map(values.map(([value, own]) => [value, { kind: 'rate', count: countAt(own, i), exposure: null }] as const)),
+    }),
+  });
 }
 
 function isRawCount({ question }: CheckRule): boolean {
@@ -34,13 +48,15 @@ function isRawCount({ question }: CheckRule): boolean {
  * the next count is not spread over them.
  */
 export function excludeFromBake(rule: CheckRule, stretch: Stretch, intervals: readonly Interval[]): Stretch {
-  const left = excludeIntervals(stretch, intervals);
-  if (!isRawCount(rule) || stretch.ticks.kind !== 'rate' || left.ticks.kind !== 'rate') return left;
+  if (!isRawCount(rule)) return excludeIntervals(stretch, intervals);
+  return { ...stretch, ticks: mapTicks(stretch.ticks, (ticks) => excludeCounts({ ...stretch, ticks }, intervals)) };
+}
+
+function excludeCounts(stretch: Stretch, intervals: readonly Interval[]): Ticks {
+  const { ticks: left } = excludeIntervals(stretch, intervals);
+  if (stretch.ticks.kind !== 'rate' || left.kind !== 'rate') return left;
   const counts = stretch.ticks.count;
-  return {
-    ...left,
-    ticks: { ...left.ticks, count: left.ticks.count.map((count, i) => (count === null && counts[i] !== null ? Number.NaN : count)) },
-  };
+  return { ...left, count: left.count.map((count, i) => (count === null && counts[i] !== null ? Number.NaN : count)) };
 }
 
 function spreadCountAt(counts: Column, i: number, max: number): number | null {

@@ -21,7 +21,21 @@ export type Evidence = {
   readonly windowMs?: number;
 };
 
+/**
+ * What a split check says of one value of its label. `value: null`: the rest, which is judged as one. `unjudged`: new with this release, so there is no past
+ * of its own.
+ */
+export type SplitRow = Pick<Evidence, 'measured' | 'expected' | 'samples' | 'events'> & {
+  readonly value: string | null;
+  readonly outcome: Verdict['outcome'] | 'unjudged';
+};
+
+/** The values of a label, the worst first. */
+export type SplitTable = { readonly label: string; readonly rows: readonly SplitRow[] };
+
 type Words = {
+  /** Of a check with `by`. */
+  readonly split?: SplitTable;
   /** All layers of the explanation in one text (`joinExplanation`). */
   readonly reason: string;
   readonly explanation?: Explanation;

@@ -5,7 +5,7 @@ import type { RecordedCheck, RecordedTicks, Recording } from './recording.ts';
 const NumberLike = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity', '+Inf', '-Inf'])]);
 const Numbers = z.array(NumberLike.nullable());
 const Bounds = z.array(z.union([z.number(), z.literal('+Inf')]));
-const ticks = {
+const columns = {
   le: Bounds.optional(),
   bad: Numbers.optional(),
   total: Numbers.optional(),
@@ -14,6 +14,12 @@ const ticks = {
   buckets: z.array(z.array(z.number()).nullable()).optional(),
   value: Numbers.optional(),
 };
+const by = z.object({
+  label: z.string(),
+  values: z.array(z.object({ ...columns, name: z.string() })),
+  others: z.array(z.string()).optional(),
+});
+const ticks = { ...columns, by: by.optional() };
 const Check = z
   .object({
     name: z.string().min(1),
@@ -31,6 +37,10 @@ const Check = z
     for (const part of ['bake', 'history', 'control'] as const) {
       const missing = check[part] && missingColumns(check.kind, check[part]);
       if (missing) context.addIssue({ code: 'custom', path: [part], message: missing });
+      for (const [i, value] of (check[part]?.by?.values ?? []).entries()) {
+        const problem = missingColumns(check.kind, value) ?? otherLength(check.kind, value, check[part] ?? value);
+        if (problem) context.addIssue({ code: 'custom', path: [part, 'by', 'values', i], message: problem });
+      }
     }
     if (check.kind === 'latency' && check.le === undefined)
       context.addIssue({ code: 'custom', path: ['le'], message: 'a latency check needs its bucket bounds' });
@@ -96,12 +106,23 @@ export function readRecording(
   return { ok: false, field: (issue?.path ?? []).join('.'), message: issue?.message ?? 'is not a recording' };
 }
 
+type RecordedPlace = { readonly startAt: number; readonly stepMs: number };
+
 /** The columns of a recorded check as ticks. */
 export function readStretch(
   check: Pick<RecordedCheck, 'kind' | 'le'>,
-  recorded: RecordedTicks,
-  place: { readonly startAt: number; readonly stepMs: number },
+  { by: own, ...whole }: RecordedTicks,
+  place: RecordedPlace,
 ): Stretch {
+  const stretch = readColumns(check, whole, place);
+  if (own === undefined) return stretch;
+  const values = own.values.map((value) => ({ name: value.name, ticks: readColumns(check, { le: whole.le, ...value }, place).ticks }));
+  const others = own.others && { others: own.others };
+  const split = { label: own.label, values: values.map(({ name }) => name), ticks: values.map((value) => value.ticks), ...others };
+  return { ...place, ticks: { ...stretch.ticks, split } };
+}
+
+function readColumns(check: Pick<RecordedCheck, 'kind' | 'le'>, recorded: RecordedTicks, place: RecordedPlace): Stretch {
   switch (check.kind) {
     case 'ratio':
       return { ...place, ticks: { kind: 'ratio', bad: column(recorded.bad), total: column(recorded.total) } };
@@ -124,6 +145,12 @@ function column(numbers: readonly (number | string | null)[] = []): Column {
 function toNumber(value: number | string): number {
   if (typeof value === 'number') return value;
   return value === '+Inf' ? Infinity : value === '-Inf' ? -Infinity : Number(value);
+}
+
+/** A value of a split has as many ticks as the whole. */
+function otherLength(kind: RecordedCheck['kind'], value: RecordedTicks, whole: RecordedTicks): string | null {
+  const name = ({ ratio: 'total', rate: 'count', latency: 'buckets', value: 'value' } as const)[kind];
+  return value[name]?.length === whole[name]?.length ? null : `${name} must have the same length as that of the whole`;
 }
 
 function missingColumns(kind: RecordedCheck['kind'], recorded: RecordedTicks): string | null {

@@ -47,7 +47,7 @@ export type RecordedCheck = {
 };
 
 type Numbers = readonly (number | string | null)[];
-export type RecordedTicks = {
+type RecordedColumns = {
   /** Bucket bounds, where they differ from those of the check. */
   readonly le?: readonly (number | string)[] | undefined;
   readonly bad?: Numbers | undefined;
@@ -56,6 +56,17 @@ export type RecordedTicks = {
   readonly exposure?: Numbers | undefined;
   readonly buckets?: readonly (readonly number[] | null)[] | undefined;
   readonly value?: Numbers | undefined;
+};
+
+/** `by`: of a split check, the same columns for single values of its label, and the names of others that are counted in the whole alone. */
+export type RecordedTicks = RecordedColumns & {
+  readonly by?:
+    | {
+        readonly label: string;
+        readonly values: readonly ({ readonly name: string } & RecordedColumns)[];
+        readonly others?: readonly string[] | undefined;
+      }
+    | undefined;
 };
 
 /** What a recording is made of. */
@@ -146,11 +157,11 @@ function recordCheck(
         start: history.startAt / 1000,
         ...(history.stepMs !== stepMs && { step: history.stepMs / 1000 }),
         ...otherBounds(history.ticks, ticks),
-        ...columns(history.ticks, 0),
+        ...columnsAndSplit(history.ticks, 0),
       },
     }),
-    ...(control && { control: { ...otherBounds(control.ticks, ticks), ...columns(control.ticks, missing) } }),
-    bake: { start: from / 1000, ...columns(ticks, missing) },
+    ...(control && { control: { ...otherBounds(control.ticks, ticks), ...columnsAndSplit(control.ticks, missing) } }),
+    bake: { start: from / 1000, ...columnsAndSplit(ticks, missing) },
     ...(calibration.some((learned) => learned !== null) && { calibration }),
     ...(errors.length > 0 && { errors }),
   };
@@ -176,7 +187,14 @@ function otherBounds(past: Ticks, own: Ticks): { readonly le?: readonly (number 
   return String(bounds.le) === String(ownBounds.le) ? {} : bounds;
 }
 
-function columns(ticks: Ticks, missing: number): RecordedTicks {
+function columnsAndSplit(ticks: Ticks, missing: number): RecordedTicks {
+  const { split, ...whole } = ticks;
+  if (split === undefined) return columns(whole, missing);
+  const values = split.values.map((name, i) => ({ name, ...columns(split.ticks[i] ?? whole, missing) }));
+  return { ...columns(whole, missing), by: { label: split.label, values, ...(split.others && { others: split.others }) } };
+}
+
+function columns(ticks: Ticks, missing: number): RecordedColumns {
   const pad = Array.from({ length: missing }, () => null);
   const numbers = (column: readonly (number | null)[]): Numbers => [
     ...column.map((v) => (v === null || Number.isFinite(v) ? v : String(v))),

@@ -12,6 +12,7 @@ import { type CheckNumbers, checkNumbers } from './check-numbers.ts';
 import { firstBadAt } from './first-bad-at.ts';
 import { isRecoveryMeasured } from './recovery.ts';
 import type { ReportAttempt, ReportCheck, ReportSource } from './report-source.ts';
+import { type SplitNumbers, splitNumbers } from './split-numbers.ts';
 import { reasonsOf, summarize } from './summarize.ts';
 import { type Times, timesOf } from './times.ts';
 import { unknownsOf } from './unknowns.ts';
@@ -32,6 +33,8 @@ export type Report = {
   readonly times: Times;
   readonly checks: readonly ReportCheck[];
   readonly numbers: readonly CheckNumbers[];
+  /** What split checks say of each value of their label. */
+  readonly splits: readonly SplitNumbers[];
   readonly charts: readonly Chart[];
   readonly timeline: readonly TimelineEntry[];
   /** The timeline entries of people and pipelines. */
@@ -81,6 +84,7 @@ export function buildReport(source: ReportSource): Report {
     times,
     checks,
     numbers: checkNumbers(record.ruleSet, answers),
+    splits: splitNumbers(record.ruleSet, answers),
     charts,
     timeline,
     interventions: timeline.filter(({ by }) => by !== 'bakewatch'),

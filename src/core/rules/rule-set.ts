@@ -27,6 +27,8 @@ export type CheckRule = {
   readonly name: string;
   readonly provider: string;
   readonly question: Question;
+  /** The label by which it is split: each value of it is judged on its own. Missing: it is not split. */
+  readonly by?: string | undefined;
   readonly direction: Direction;
   readonly failWhen: readonly Condition[];
   readonly minSamples: number;

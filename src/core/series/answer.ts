@@ -31,6 +31,9 @@ export type Answer =
   | { readonly shape: 'attempts'; readonly series: readonly Series[]; readonly seen: string | null }
   | AlertAnswer;
 
+/** The answers to the sources of a question, by source name: `bad` and `total`, `count` and maybe `exposure`, `buckets`, `value`, `probe`, or `alert`. */
+export type Answers = Readonly<Record<string, Answer>>;
+
 /** An answer with raw counters. */
 export type Cumulative = Extract<Answer, { shape: 'cumulative' }>;
 

@@ -8,12 +8,16 @@ type BucketTicks = Extract<Ticks, { kind: 'latency' }>;
 /**
  * Turns cumulative histogram buckets into events per bound and tick. Keeps only the bounds that all histograms with samples in the window share:
  * at any other bound some events would be missing. Returns `null` if the bound `+Inf`, which counts all events, is not shared. A histogram that only has
- * samples from before the window is like one without any: its instances have fallen silent.
+ * samples from before the window is like one without any: its instances have fallen silent. `le`: the bounds to keep instead.
  */
-export function bucketIncrements(series: readonly Series[], sightings: InstanceSightings, range: CounterRange): BucketTicks | null {
+export function bucketIncrements(
+  series: readonly Series[],
+  sightings: InstanceSightings,
+  range: CounterRange & { readonly le?: readonly number[] },
+): BucketTicks | null {
   const buckets = series.filter((one) => bucketBound(one) !== null);
   const hasSamples = buckets.some((one) => isInWindow(one, range.window.from));
-  const le = commonBounds(buckets, range.window.from);
+  const le = range.le ?? commonBounds(buckets, range.window.from);
   const columns = le.map((bound) =>
     incrementColumn(
       buckets.filter((one) => bucketBound(one) === bound),

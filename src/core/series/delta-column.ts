@@ -23,3 +23,12 @@ export function lastColumn(samples: readonly Sample[], window: Window): Column {
   }
   return column;
 }
+
+/** The mean over all series of their last numbers of each tick. A tick without a finite number is missing. */
+export function meanColumn(series: readonly Series[], window: Window): Column {
+  const columns = series.map(({ samples }) => lastColumn(samples, window));
+  return Array.from({ length: tickCount(window) }, (_, tick) => {
+    const known = columns.flatMap((column) => column[tick] ?? []).filter(Number.isFinite);
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  });
+}

@@ -1,4 +1,4 @@
-import { appendTicks, canAppend, haveSameColumns, type Ticks } from './ticks.ts';
+import { appendTicks, canAppend, haveSameColumns, lengthOf, missingTicks, type Ticks, valueTicks } from './ticks.ts';
 
 /** Ticks that grow at their end, in place. A tick costs the same whatever their length is. */
 export type GrowingTicks = {
@@ -20,8 +20,49 @@ type OwnTicks =
   | { readonly kind: 'latency'; readonly le: readonly number[]; readonly buckets: (readonly number[] | null)[] }
   | { readonly kind: 'value'; readonly value: GrowingColumn };
 
-/** Creates them without a tick. */
+/** Creates them without a tick. The values of a split grow with the whole; one that is missing in an answer has missing ticks. */
 export function createGrowingTicks(): GrowingTicks {
+  const whole = createGrowingWhole();
+  const values = new Map<string, GrowingTicks>();
+  let label: string | null = null;
+  const growValues = (before: Ticks | null, more: Ticks): void => {
+    label = more.split?.label ?? label;
+    for (const value of more.split?.values ?? []) {
+      if (values.has(value)) continue;
+      const one = createGrowingWhole();
+      // The whole has grown already: what it holds before these ticks is missing for a new value.
+      if (before !== null) one.grow(before);
+      values.set(value, one);
+    }
+    for (const [value, one] of values) if (!one.grow(valueTicks(more, value) ?? missingTicks(more))) one.clear();
+  };
+  return {
+    fits: whole.fits,
+    grow(more) {
+      const known = whole.whole();
+      const before = known && (more.split?.values ?? []).some((value) => !values.has(value)) ? missingTicks(known) : null;
+      if (!whole.grow(more)) return false;
+      growValues(before, more);
+      return true;
+    },
+    whole() {
+      const ticks = whole.whole();
+      if (ticks === null || label === null) return ticks;
+      const known = [...values].flatMap(([value, one]) => {
+        const own = one.whole();
+        return own !== null && lengthOf(own) === lengthOf(ticks) ? [[value, own] as const] : [];
+      });
+      return { ...ticks, split: { label, values: known.map(([value]) => value), ticks: known.map(([, own]) => own) } };
+    },
+    clear() {
+      whole.clear();
+      values.clear();
+    },
+    bytes: () => [...values.values()].reduce((sum, one) => sum + one.bytes(), whole.bytes()),
+  };
+}
+
+function createGrowingWhole(): GrowingTicks {
   let own: OwnTicks | null = null;
   let bytes = 0;
   return {

@@ -10,12 +10,16 @@ export type TicksShape =
 /** A stretch without its ticks. Tick `i` covers `(startAt + i·stepMs, startAt + (i+1)·stepMs]`. */
 export type StretchShape = { readonly startAt: number; readonly stepMs: number; readonly shape: TicksShape };
 
-/** One tick of a series; `null` is a missing number, never the same as 0. */
-export type TickValues =
+/** One tick of a series; `null` is a missing number, never the same as 0. `split`: the same tick of single values of a label. */
+export type TickValues = { readonly split?: TickSplit } & (
   | { readonly kind: 'ratio'; readonly bad: number | null; readonly total: number | null }
   | { readonly kind: 'rate'; readonly count: number | null; readonly exposure: number | null }
   | { readonly kind: 'latency'; readonly row: readonly number[] | null }
-  | { readonly kind: 'value'; readonly value: number | null };
+  | { readonly kind: 'value'; readonly value: number | null }
+);
+
+/** One tick of each value of a split. */
+export type TickSplit = ReadonlyMap<string, TickValues>;
 
 /** One tick of a bake, with the control's where one runs. */
 export type Tick = { readonly bake: TickValues; readonly control: TickValues | null };
@@ -39,6 +43,12 @@ export function outlineOf({ startAt, stepMs, ticks }: Stretch): StretchShape {
 
 /** Tick `i`; all of its numbers are missing where the series ends before it. */
 export function tickAt(ticks: Ticks, i: number): TickValues {
+  const { split } = ticks;
+  if (split === undefined) return wholeAt(ticks, i);
+  return { ...wholeAt(ticks, i), split: new Map(split.ticks.map((one, n) => [split.values[n] ?? '', wholeAt(one, i)])) };
+}
+
+function wholeAt(ticks: Ticks, i: number): TickValues {
   switch (ticks.kind) {
     case 'ratio':
       return { kind: 'ratio', bad: ticks.bad[i] ?? null, total: ticks.total[i] ?? null };

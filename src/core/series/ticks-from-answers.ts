@@ -1,22 +1,31 @@
 import { ProviderError } from '../base/errors.ts';
 import type { Window } from '../base/window.ts';
 import { alertColumn } from './alert-column.ts';
-import type { Answer, Cumulative } from './answer.ts';
+import type { Answer, Answers, Cumulative } from './answer.ts';
 import { bucketBound, bucketIncrements, latencyTicks } from './bucket-increments.ts';
-import { deltaColumn, lastColumn } from './delta-column.ts';
+import { deltaColumn, lastColumn, meanColumn } from './delta-column.ts';
 import { type CounterRange, incrementColumn } from './increment-column.ts';
-import { sightingsOf } from './instance-sightings.ts';
+import { type InstanceSightings, sightingsOf } from './instance-sightings.ts';
+import { type SplitRequest, splitTicks } from './split-answers.ts';
 import type { Column, Ticks, TicksKind } from './ticks.ts';
-
-/** The answers to the sources of a question, by source name: `bad` and `total`, `count` and maybe `exposure`, `buckets`, `value`, `probe`, or `alert`. */
-export type Answers = Readonly<Record<string, Answer>>;
 
 /**
  * Turns the answers to a question into ticks, one for each tick of the window. A tick without an answer is missing, not 0.
  * Throws a `ProviderError`: `bad_query` if the answer cannot be what the question means (several numbers for one value, a histogram without buckets),
- * `bad_response` if the answer has a shape that the question cannot use.
+ * `bad_response` if the answer has a shape that the question cannot use. `by`: the ticks are split by this label.
  */
-export function ticksFromAnswers(kind: TicksKind, answers: Answers, range: CounterRange): Ticks {
+export function ticksFromAnswers(kind: TicksKind, answers: Answers, range: CounterRange, by?: SplitRequest): Ticks {
+  const sightings = sightingsOf(Object.values(answers).filter(isCumulative), range.window);
+  const whole = ticksOf(kind, answers, { ...range, sightings, isSplit: by !== undefined });
+  if (by === undefined) return whole;
+  const le = whole.kind === 'latency' ? whole.le : [];
+  return splitTicks(whole, answers, { ...by, ticksOf: (own) => ticksOf(kind, own, { ...range, sightings, le }) });
+}
+
+/** `isSplit`: a query may return several numbers, one for each value of a label. `le`: the bounds of the whole, for a part of it. */
+type TicksContext = CounterRange & { readonly sightings: InstanceSightings; readonly isSplit?: boolean; readonly le?: readonly number[] };
+
+function ticksOf(kind: TicksKind, answers: Answers, range: TicksContext): Ticks {
   switch (kind) {
     case 'ratio': {
       if (answers.probe) return attemptsFrom(answers.probe, range.window);
@@ -32,7 +41,7 @@ export function ticksFromAnswers(kind: TicksKind, answers: Answers, range: Count
       return latencyFrom(answerTo('buckets', answers), range);
     case 'value':
       if (answers.alert) return { kind, value: alertsFrom(answers.alert, range.window) };
-      return { kind, value: valueFrom(answerTo('value', answers), range.window) };
+      return { kind, value: valueFrom(answerTo('value', answers), range) };
   }
 }
 
@@ -43,10 +52,9 @@ function answerTo(source: string, answers: Answers): Answer {
 }
 
 // The cumulative answers of one question share their sightings: an instance that occurs only in the total has 0 errors, not missing ones.
-function columnsOf(answers: readonly Answer[], range: CounterRange): Column[] {
-  const sightings = sightingsOf(answers.filter(isCumulative), range.window);
+function columnsOf(answers: readonly Answer[], range: TicksContext): Column[] {
   return answers.map((answer) => {
-    if (answer.shape === 'cumulative') return incrementColumn(answer.series, sightings, range);
+    if (answer.shape === 'cumulative') return incrementColumn(answer.series, range.sightings, range);
     if (answer.shape === 'delta') return deltaColumn(answer.series, range.window);
     throw wrongShape(answer, 'event');
   });
@@ -81,15 +89,13 @@ function zeroWhere(column: Column, exposure: Column): Column {
   return column.map((count, tick) => count ?? ((exposure[tick] ?? null) === null ? null : 0));
 }
 
-function latencyFrom(answer: Answer, range: CounterRange): Ticks {
+function latencyFrom(answer: Answer, range: TicksContext): Ticks {
   if (answer.shape !== 'cumulative' && answer.shape !== 'delta') throw wrongShape(answer, 'bucket');
   if (answer.series.length > 0 && answer.series.every((one) => bucketBound(one) === null)) {
     throw new ProviderError('bad_query', 'latency needs histogram buckets, but no series has the label "le"');
   }
   const latency =
-    answer.shape === 'cumulative'
-      ? bucketIncrements(answer.series, sightingsOf([answer], range.window), range)
-      : bucketDeltas(answer, range.window);
+    answer.shape === 'cumulative' ? bucketIncrements(answer.series, range.sightings, range) : bucketDeltas(answer, range.window, range.le);
   if (latency === null)
     throw new ProviderError(
       'bad_query',
@@ -98,8 +104,8 @@ function latencyFrom(answer: Answer, range: CounterRange): Ticks {
   return latency;
 }
 
-function bucketDeltas({ series }: Answer, window: Window): Extract<Ticks, { kind: 'latency' }> | null {
-  const le = [...new Set(series.flatMap((one) => bucketBound(one) ?? []))].sort((a, b) => a - b);
+function bucketDeltas({ series }: Answer, window: Window, known?: readonly number[]): Extract<Ticks, { kind: 'latency' }> | null {
+  const le = known ?? [...new Set(series.flatMap((one) => bucketBound(one) ?? []))].sort((a, b) => a - b);
   if (le.length > 0 && le.at(-1) !== Infinity) return null;
   const columns = le.map((bound) =>
     deltaColumn(
@@ -110,9 +116,10 @@ function bucketDeltas({ series }: Answer, window: Window): Extract<Ticks, { kind
   return le.length > 0 ? latencyTicks(le, columns) : { kind: 'latency', le, buckets: deltaColumn([], window).map(() => null) };
 }
 
-function valueFrom(answer: Answer, window: Window): Column {
+function valueFrom(answer: Answer, { window, isSplit }: TicksContext): Column {
   if (answer.shape !== 'gauge') throw wrongShape(answer, 'gauge');
   const series = answer.series.filter((one) => one.samples.length > 0);
+  if (isSplit) return meanColumn(series, window);
   if (series.length > 1) {
     throw new ProviderError(
       'bad_query',

@@ -1,12 +1,25 @@
 /** One number per tick. `null` is a missing tick (not scraped, no answer), which is not the same as 0. */
 export type Column = readonly (number | null)[];
 
-/** The readings of a check, tick by tick. All columns have the same length. */
-export type Ticks =
+/** The readings of a check, tick by tick. All columns have the same length. `split`: the same for single values of a label (`by`). */
+export type Ticks = { readonly split?: SplitTicks } & (
   | { readonly kind: 'ratio'; readonly bad: Column; readonly total: Column }
   | { readonly kind: 'rate'; readonly count: Column; readonly exposure?: Column }
   | { readonly kind: 'latency'; readonly le: readonly number[]; readonly buckets: readonly (readonly number[] | null)[] }
-  | { readonly kind: 'value'; readonly value: Column };
+  | { readonly kind: 'value'; readonly value: Column }
+);
+
+/**
+ * The readings of single values of a label, next to those of all values together. Each has the kind and the length of the whole, and no split of its own.
+ * Not every value need be in it: others are counted in the whole alone.
+ */
+export type SplitTicks = {
+  readonly label: string;
+  readonly values: readonly string[];
+  readonly ticks: readonly Ticks[];
+  /** Other values that are known to exist; of a past only. */
+  readonly others?: readonly string[];
+};
 
 /** The bad events and all events of each tick. */
 export type RatioTicks = Extract<Ticks, { kind: 'ratio' }>;
@@ -47,6 +60,16 @@ export function dataTest(ticks: Ticks): (i: number) => boolean {
 
 /** Ticks `[from, to)`, with the rules of `Array.prototype.slice`. */
 export function sliceTicks(ticks: Ticks, from: number, to?: number): Ticks {
+  return mapTicks(ticks, (one) => slice(one, from, to));
+}
+
+/** Changes the whole and each value of its split in the same way. */
+export function mapTicks(ticks: Ticks, change: (ticks: Ticks) => Ticks): Ticks {
+  const { split, ...whole } = ticks;
+  return split === undefined ? change(ticks) : { ...change(whole), split: { ...split, ticks: split.ticks.map(change) } };
+}
+
+function slice(ticks: Ticks, from: number, to: number | undefined): Ticks {
   switch (ticks.kind) {
     case 'ratio':
       return { ...ticks, bad: ticks.bad.slice(from, to), total: ticks.total.slice(from, to) };
@@ -64,8 +87,49 @@ export function upTo(stretch: Stretch, length: number): Stretch {
   return lengthOf(stretch.ticks) <= length ? stretch : { ...stretch, ticks: sliceTicks(stretch.ticks, 0, length) };
 }
 
-/** Appends `more` to `ticks`. Returns `null` if they differ in kind or, for latency, share no bucket bound. */
+/**
+ * Appends `more` to `ticks`. Returns `null` if they differ in kind or, for latency, share no bucket bound. A value that only one of the two has in its
+ * split is missing in the other.
+ */
 export function appendTicks(ticks: Ticks, more: Ticks): Ticks | null {
+  const whole = appendWhole(ticks, more);
+  const label = (more.split ?? ticks.split)?.label;
+  if (whole === null || label === undefined) return whole;
+  const values = [...new Set([...valuesOf(ticks, label), ...valuesOf(more, label)])];
+  const parts = values.map((value) =>
+    appendWhole(valueTicks(ticks, value) ?? missingTicks(ticks), valueTicks(more, value) ?? missingTicks(more)),
+  );
+  const known = parts.flatMap((part, i) => (part === null ? [] : [[values[i] ?? '', part] as const]));
+  const others = [...new Set([...(ticks.split?.others ?? []), ...(more.split?.others ?? [])])].filter((value) => !values.includes(value));
+  const names = { label, values: known.map(([value]) => value), ...(others.length > 0 && { others }) };
+  return { ...whole, split: { ...names, ticks: known.map(([, part]) => part) } };
+}
+
+function valuesOf({ split }: Ticks, label: string): readonly string[] {
+  return split?.label === label ? split.values : [];
+}
+
+/** The readings of one value of a split; `null` where it has none. */
+export function valueTicks({ split }: Ticks, value: string): Ticks | null {
+  return split?.ticks[split.values.indexOf(value)] ?? null;
+}
+
+/** Ticks of the same kind and length, all of them missing. */
+export function missingTicks(like: Ticks): Ticks {
+  const column = new Array<null>(lengthOf(like)).fill(null);
+  switch (like.kind) {
+    case 'ratio':
+      return { kind: 'ratio', bad: column, total: column };
+    case 'rate':
+      return { kind: 'rate', count: column, ...(like.exposure && { exposure: column }) };
+    case 'latency':
+      return { kind: 'latency', le: like.le, buckets: column };
+    case 'value':
+      return { kind: 'value', value: column };
+  }
+}
+
+function appendWhole(ticks: Ticks, more: Ticks): Ticks | null {
   if (ticks.kind === 'ratio' && more.kind === 'ratio') {
     return { kind: 'ratio', bad: [...ticks.bad, ...more.bad], total: [...ticks.total, ...more.total] };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, Series } from '../../../src/core/series/answer.ts';
+import type { Answer, Answers, Series } from '../../../src/core/series/answer.ts';
 import type { Ticks, TicksKind } from '../../../src/core/series/ticks.ts';
-import { type Answers, ticksFromAnswers } from '../../../src/core/series/ticks-from-answers.ts';
+import { ticksFromAnswers } from '../../../src/core/series/ticks-from-answers.ts';
 
 const asked = { window: { from: 100, to: 130, stepMs: 10 }, lookbackMs: 50 };
 
