@@ -25,6 +25,8 @@ type ProviderTraits = {
   readonly lintMatchers?: (text: string) => QueryFault | null;
   /** Reads a selector that is written with more than it needs, such as `rate(x[5m])`; `null` for every other text. */
   readonly simplifySelector?: (text: string) => { readonly selector: string; readonly note: string } | null;
+  /** Returns what is wrong with splitting a query or a selector by a label, or `null`. Missing: the provider cannot split. */
+  readonly lintSplit?: (text: string, label: string) => QueryFault | null;
   /** The maximum number of ticks in one call. The guard splits a longer window into several calls. Default: unlimited. */
   readonly maxTicks?: number;
 };

@@ -12,6 +12,7 @@ import { createInspect } from './prometheus/inspect.ts';
 import { createJoins } from './prometheus/joins.ts';
 import { lintMatchers, lintPromql, simplifySelector } from './prometheus/lint.ts';
 import { createPropose } from './prometheus/propose.ts';
+import { lintSplit } from './prometheus/lint-split.ts';
 import { lintSelector } from './prometheus/selector.ts';
 
 const Limits = z.strictObject({
@@ -60,6 +61,7 @@ export const prometheus = defineProvider({
   lintQuery: lintPromql,
   lintMatchers,
   simplifySelector,
+  lintSplit,
   settleMs: ({ settle }) => settle,
   limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
   create: (options, { http, otherHttp = http, run }) => {

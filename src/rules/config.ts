@@ -3,7 +3,7 @@ import type { OperatorPolicy } from '../core/bake/plan.ts';
 import type { Secret } from '../core/base/secret.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
-import type { LintMatchers, LintQuery, SimplifySelector } from './rules-context.ts';
+import type { LintMatchers, LintQuery, LintSplit, SimplifySelector } from './rules-context.ts';
 
 /** A plug-in, as far as the config needs it. `Make` is the factory that the bound options return: it takes the dependencies. */
 export type Bindable<Make> = {
@@ -21,6 +21,8 @@ export type Bindable<Make> = {
   readonly simplifySelector?: SimplifySelector | undefined;
   /** Only for providers that make probes: returns the problem of an instance with these options with a probe, or `null`. */
   readonly lintProbe?: ((options: unknown, target: ProbeTarget) => ProbeLint | null) | undefined;
+  /** Only for providers that can split a check by a label: returns the problem with splitting a query by it, or `null`. */
+  readonly lintSplit?: LintSplit | undefined;
   /** There is always an instance with the name of the type, without an entry in the config. */
   readonly isBuiltIn?: true | undefined;
 };

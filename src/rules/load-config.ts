@@ -94,6 +94,7 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
     lintQuery: plugin?.lintQuery,
     lintMatchers: plugin?.lintMatchers,
     simplifySelector: plugin?.simplifySelector,
+    lintSplit: plugin === undefined ? () => null : plugin.lintSplit,
     lintProbe: plugin === undefined || plugin.lintProbe ? (target) => plugin?.lintProbe?.(options, target) ?? null : undefined,
   };
 }

@@ -4,6 +4,7 @@ import type { Cursor } from './cursor.ts';
 import { queryProblems, readSelector, type SelectorContext } from './query-problems.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
+import { readSplit } from './read-split.ts';
 import { readUnless } from './read-unless.ts';
 import { Check, Ratio, Source } from './rule-file.ts';
 import { type CheckContext, type RulesContext, unknownInstance } from './rules-context.ts';
@@ -24,6 +25,7 @@ export function readCheck(cursor: Cursor, name: string, checkContext: CheckConte
   const queryContext = { provider: knownProvider, hasControl, stepMs: bake.everyMs };
   const questions = writtenKinds.map((kind) => readQuestion(cursor, { kind, ...queryContext }));
   const kind = onlyKind(writtenKinds, cursor);
+  const by = readSplit(cursor, { kind, question: questions[0] ?? null, provider: knownProvider });
   const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, checkContext);
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
   const direction = readDirection(cursor.at('direction'), ways, kind);
@@ -32,7 +34,17 @@ export function readCheck(cursor: Cursor, name: string, checkContext: CheckConte
   const question = questions[0] ?? null;
   if (kind === null || question === null) return null;
   const samples = minSamples ?? defaultMinSamples[kind];
-  return { name, provider: provider ?? '', question, direction, failWhen, minSamples: samples, critical, ...more };
+  return {
+    name,
+    provider: provider ?? '',
+    question,
+    ...(by !== undefined && { by }),
+    direction,
+    failWhen,
+    minSamples: samples,
+    critical,
+    ...more,
+  };
 }
 
 /** Reads what an owner adds to a check: its unit, and when it does not count. */

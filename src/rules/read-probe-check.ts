@@ -21,7 +21,7 @@ export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: 
   for (const key of ['ratio', 'rate', 'exposure', 'latency', 'value'] as const)
     if (cursor.at(key).isPresent)
       cursor.at(key).keyProblem('a check measures one thing, and this one already has probe', 'write two checks');
-  for (const key of ['min_samples', 'direction', 'unit', 'never_seen'] as const)
+  for (const key of ['by', 'min_samples', 'direction', 'unit', 'never_seen'] as const)
     if (cursor.at(key).isPresent) cursor.at(key).keyProblem('does not apply to a probe', 'remove it');
   const probe = readProbe(cursor.at('probe'), knownProvider);
   const failWhen = readFailWhen(cursor.at('fail_when'), bake);

@@ -30,6 +30,12 @@ export const Unless = z
     'Checks (of a dependency, say) that excuse the deploy: while one of them fails, people are notified and the bake is extended instead.',
   );
 
+/** `by` of a check. */
+const LabelName = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z_]\w*$/, 'is no label name: write one such as endpoint');
+
 /** One check of a rule file. */
 export const Check = z
   .strictObject({
@@ -42,6 +48,9 @@ export const Check = z
     latency: Source.optional().describe('The bucket counters of a histogram.'),
     value: Source.optional().describe('Any query that returns one number: a gauge, a percentile, a recording rule.'),
     probe: ProbeSection.optional(),
+    by: LabelName.optional().describe(
+      'A label, such as `endpoint`: each of its values (up to 50, those with the most traffic before the deploy) is judged on its own, within the budget of this one check. All others are judged as one. Only for providers that can split: prometheus.',
+    ),
     fail_when: z
       .union([
         z

@@ -16,6 +16,9 @@ export type LintMatchers = (text: string) => ReturnType<LintQuery>;
 /** Returns the selector that a text means, and a note about it; `null` for every other text. */
 export type SimplifySelector = (text: string) => { readonly selector: string; readonly note: string } | null;
 
+/** Returns the problem with splitting a query or a selector by a label, or `null`. */
+export type LintSplit = (text: string, label: string) => { readonly message: string; readonly hint: string } | null;
+
 /** A provider, as far as the parser needs it. Each function returns a problem or `null`. A provider without `lintProbe` makes no probes. */
 export type KnownProvider = {
   readonly lintSelector: (text: string) => string | null;
@@ -23,6 +26,8 @@ export type KnownProvider = {
   readonly lintMatchers?: LintMatchers | undefined;
   readonly simplifySelector?: SimplifySelector | undefined;
   readonly lintProbe?: ((target: ProbeTarget) => ProbeLint | null) | undefined;
+  /** A provider without it cannot split a check by a label. */
+  readonly lintSplit?: LintSplit | undefined;
 };
 
 /** The instances in the operator's config, and how an extended file is read. A missing part is unknown, so it is not checked. */

@@ -1,4 +1,5 @@
 import { newrelic } from '../../providers/newrelic.ts';
+import { lintSplit } from '../../providers/prometheus/lint-split.ts';
 import { ConfigError, formatProblem } from '../../src/core/base/errors.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import type { RulesContext } from '../../src/rules/rules-context.ts';
@@ -30,7 +31,7 @@ function indented(body: string): string {
 /** An operator's instances: the providers `prom` and `nr`, the hook `deployer`, the notifiers `team` and `grafana`. */
 export const known: RulesContext = {
   providers: new Map([
-    ['prom', { lintSelector: (text: string) => (text.includes('rate(') ? 'rate() is no counter selector' : null) }],
+    ['prom', { lintSelector: (text: string) => (text.includes('rate(') ? 'rate() is no counter selector' : null), lintSplit }],
     ['nr', { lintSelector: () => null, lintQuery: newrelic.lintQuery }],
   ]),
   hooks: new Set(['deployer']),

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { aCheck, aControlledCheck, wrongWith } from './build.ts';
+import { parseRules } from '../../src/rules/parse-rules.ts';
+import { aCheck, aControlledCheck, known, wrongWith } from './build.ts';
 
 const checkRows = [
   {
     name: 'an empty check',
     file: 'rules: 1\nservice: a\nenvironment: b\nchecks:\n  c:\n',
     says: [
-      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
+      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, probe, by, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
     ],
   },
   {
@@ -24,7 +25,7 @@ const checkRows = [
     file: aCheck('ration: { bad: a, total: b }\nfail_when: { above: 1% }'),
     says: [
       '5:3 checks.c: the check measures nothing (add one of ratio, rate, latency, value or probe)',
-      '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, probe, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
+      '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, probe, by, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
     ],
   },
   {
@@ -140,11 +141,43 @@ const checkRows = [
     says: ['8:16 checks.c.direction: `fail_when` says that up is worse, not down (remove `direction`)'],
   },
   {
+    name: 'a split of a query that removes the label',
+    file: aCheck('value: sum(a)\nby: pod\nfail_when: { above: 1 }'),
+    says: ['8:9 checks.c.by: sum removes the label pod (write sum by (pod) (…))'],
+  },
+  {
+    name: 'a split by the bounds of a histogram',
+    file: aCheck('latency: a_bucket\nby: le'),
+    says: ['8:9 checks.c.by: `le` holds the bounds of a histogram (split by another label, such as endpoint)'],
+  },
+  {
+    name: 'a rate that is split by pods, which are new with each deploy',
+    file: aCheck('rate: a\nby: pod'),
+    says: [
+      '8:9 checks.c.by: the values of "pod" are new with each deploy, so the rate of each old one falls to zero (leave `by` out, or split by a label such as endpoint or zone)',
+    ],
+  },
+  {
+    name: 'a split by what is no label',
+    file: aCheck('value: a\nby: the pod\nfail_when: { above: 1 }'),
+    says: ['8:9 checks.c.by: is no label name: write one such as endpoint'],
+  },
+  {
+    name: 'a split by a provider that cannot',
+    file: aCheck('value: SELECT average(a) FROM B\nby: host\nfail_when: { above: 1 }').replace('prom', 'nr'),
+    says: ['8:5 checks.c.by: the provider of this check cannot split by a label (write a check for each value)'],
+  },
+  {
     name: 'a half-critical check',
     file: aCheck('value: a\ncritical: maybe\nfail_when: { above: 1 }'),
     says: ['8:15 checks.c.critical: must be true or false, not a text (write true or false, without quotes)'],
   },
 ] as const;
+
+test('a check can be split by a label that its query keeps', () => {
+  const { checks } = parseRules(aCheck('value: sum by (pod) (a)\nby: pod\nfail_when: { above: 1 }'), 'r.yaml', known);
+  expect(checks[0]).toMatchObject({ by: 'pod' });
+});
 
 describe('a check', () => {
   test.for(checkRows)('says what is wrong with $name', ({ file, says }) => {
