@@ -21,6 +21,21 @@ export const answerLayers = {
   unproven: z.string().nullable().openapi({ description: 'why an answer that is no failure proves nothing yet' }),
 };
 
+const SplitRow = z.object({
+  value: z.string().nullable().openapi({ description: 'a value of the label; null is the rest, which is judged as one' }),
+  outcome: z.enum(['pass', 'fail', 'inconclusive', 'unjudged']).openapi({ description: 'unjudged: new, so it has no past of its own' }),
+  measured: z.number().nullable(),
+  expected: z.number().nullable(),
+  samples: z.number().nullable(),
+  events: z.number().nullable(),
+});
+
+/** What a check with `by` says of each value of its label. */
+export const SplitAnswer = z
+  .object({ label: z.string(), rows: z.array(SplitRow) })
+  .nullable()
+  .openapi({ description: 'of a check with `by`: what it says of each value of the label, the worst first' });
+
 const instant = z.iso.datetime();
 const Check = z.object({
   name: z.string(),
@@ -31,6 +46,7 @@ const Check = z.object({
   reason: z.string().openapi({ description: 'headline, because and notes in one text' }),
   measured: z.number().nullable(),
   limit: z.number().nullable(),
+  by: SplitAnswer,
   at: instant.nullable(),
   asked: z.number(),
   could_not_ask: z.number(),

@@ -3,7 +3,7 @@ import type { Chart } from '../core/chart/chart.ts';
 import { answerOf } from '../core/judge/check-answer.ts';
 import type { Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
-import { iso, presentEntry } from './present.ts';
+import { iso, presentEntry, presentSplit } from './present.ts';
 import type { Report as Shown } from './report-schemas.ts';
 
 /** Presents a report as JSON. Instants become ISO-8601. */
@@ -63,8 +63,9 @@ function presentCheck(check: ReportCheck) {
   const { name, provider, critical, baking, verifying, asked, couldNotAsk } = check;
   const answer = (measurement: ReportCheck['baking']) => {
     if (measurement === null) return null;
-    const { headline, because, notes, unproven, reason } = answerOf(check, measurement);
-    return { outcome: measurement.result.outcome, headline, because, notes: [...notes], unproven, reason, at: iso(measurement.at) };
+    const { headline, because, notes, unproven, reason, split } = answerOf(check, measurement);
+    const layers = { headline, because, notes: [...notes], unproven, reason };
+    return { outcome: measurement.result.outcome, ...layers, by: presentSplit(split), at: iso(measurement.at) };
   };
   return {
     name,

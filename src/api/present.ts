@@ -2,11 +2,12 @@ import type { z } from '@hono/zod-openapi';
 import { type Bake, isFinal, isRolledForward } from '../core/bake/bake.ts';
 import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
 import { answerOf } from '../core/judge/check-answer.ts';
+import type { SplitTable } from '../core/judge/verdict.ts';
 import type { Attempt } from '../ports/audit-log.ts';
 import type { DeploySummary } from '../ports/bake-store.ts';
 import { explainDeploy } from '../usecases/explain-deploy.ts';
 import { type CheckView, type DeployView, reasonsOf } from '../usecases/view-deploy.ts';
-import type { Deploy, Summary } from './deploy-schemas.ts';
+import type { Deploy, SplitAnswer, Summary } from './deploy-schemas.ts';
 
 /** Where people reach this server, without a slash at the end. */
 export type BaseUrl = string;
@@ -99,7 +100,7 @@ function presentAttempt({ orderId, number, startedAt, endedAt, outcome, output, 
 
 function presentCheck(check: CheckView) {
   const { name, provider, critical, latest, asked, couldNotAsk } = check;
-  const { outcome, reason, headline, because, notes, unproven, evidence } = answerOf(check, latest);
+  const { outcome, reason, headline, because, notes, unproven, evidence, split } = answerOf(check, latest);
   return {
     name,
     provider,
@@ -112,10 +113,28 @@ function presentCheck(check: CheckView) {
     reason,
     measured: evidence?.measured ?? null,
     limit: evidence?.limit ?? null,
+    by: presentSplit(split),
     at: latest === null ? null : iso(latest.at),
     asked,
     could_not_ask: couldNotAsk,
   };
+}
+
+/** Presents what a check with `by` says of each value of its label. */
+export function presentSplit(split: SplitTable | null): z.output<typeof SplitAnswer> {
+  return (
+    split && {
+      label: split.label,
+      rows: split.rows.map(({ value, outcome, measured = null, expected = null, samples = null, events = null }) => ({
+        value,
+        outcome,
+        measured,
+        expected,
+        samples,
+        events,
+      })),
+    }
+  );
 }
 
 /** Presents one entry of a deploy's timeline. */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { answerLayers, Summary, Timeline } from './deploy-schemas.ts';
+import { answerLayers, SplitAnswer, Summary, Timeline } from './deploy-schemas.ts';
 
 export const reportFormats = ['json', 'md', 'html'] as const;
 export const ReportQuery = z.object({
@@ -9,7 +9,13 @@ export const ReportQuery = z.object({
 const instant = z.iso.datetime();
 const duration = z.number().nullable();
 const Released = z.object({ version: z.string(), commit: z.string().nullable() });
-const Answer = z.object({ outcome: z.enum(['pass', 'fail', 'inconclusive', 'error']), ...answerLayers, reason: z.string(), at: instant });
+const Answer = z.object({
+  outcome: z.enum(['pass', 'fail', 'inconclusive', 'error']),
+  ...answerLayers,
+  reason: z.string(),
+  by: SplitAnswer,
+  at: instant,
+});
 
 const Chart = z
   .object({

@@ -6,6 +6,7 @@ import { answerOf, outcomeWords } from '../core/judge/check-answer.ts';
 import { isHeadlineOf } from '../core/judge/reason-layers.ts';
 import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
+import { type SplitNumbers, splitHeads } from '../core/report/split-numbers.ts';
 import { block, link, plain, table } from './markdown.ts';
 import { numberHeads } from './numbers-table.ts';
 import { actionRows, attemptLine, excerpt, factRows, timelineRows, timeRows } from './report-words.ts';
@@ -29,6 +30,7 @@ export function reportMarkdown(report: Report, deployUrl: string): string {
     '## What was measured, compared with what',
     checksPart(report),
     ...numbersPart(report),
+    ...report.splits.map(splitPart),
     ...report.charts.map((chart) => chartPart(chart, deployUrl)),
     ...report.checks.flatMap(queryPart),
     '## What was done, and by whom',
@@ -59,6 +61,10 @@ function numbersPart({ numbers }: Report): readonly string[] {
   if (numbers.length === 0) return [];
   const rows = numbers.map(({ check, measured, expected, limit, samples }) => [check, measured, expected, limit, samples]);
   return [table(numberHeads, rowsOf(rows))];
+}
+
+function splitPart({ check, label, rows }: SplitNumbers): string {
+  return `${plain(`${check} by ${label}`)}:\n\n${table([plain(label), ...splitHeads], rowsOf(rows))}`;
 }
 
 function checksPart({ checks: list, reasons }: Report): string {

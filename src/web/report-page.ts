@@ -2,6 +2,7 @@ import { formatInstant } from '../core/base/format-instant.ts';
 import { webAddress } from '../core/base/web-address.ts';
 import { blankSections, type Report } from '../core/report/report.ts';
 import type { ReportCheck } from '../core/report/report-source.ts';
+import { splitHeads } from '../core/report/split-numbers.ts';
 import { chartFigures } from './chart-figures.ts';
 import { checksTable } from './checks-table.ts';
 import { type Html, html } from './html.ts';
@@ -25,6 +26,7 @@ ${timesPart(report)}
 <h2>What was measured, compared with what</h2>
 ${checksTable(report.checks, report.reasons)}
 ${numbersPart(report)}
+${report.splits.map(({ check, label, rows }) => html`<h3>${check} by ${label}</h3>${table([label, ...splitHeads], rows)}`)}
 ${chartFigures(report.charts)}
 ${report.checks.map(queryPart)}
 <h2>What was done, and by whom</h2>
