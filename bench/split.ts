@@ -76,22 +76,24 @@ function bake(number: number, broken: number | null) {
   const shop = shopOf(random);
   const past = stretchOf(shop, random, () => 1, [deployedAt - pastStepMs * pastTicks, pastStepMs, pastTicks]);
   const release = stretchOf(shop, random, (i) => (i === broken ? 10 : 1), [deployedAt, stepMs, ticks]);
+  const { split: _, ...total } = release.ticks;
   return [undefined, 'endpoint'].map((by) => {
     const ruleSet = ruleSetOf(by);
     const [check] = bindChecks(ruleSet, analyzers);
     if (check === undefined) throw new Error('the rules have a check');
     const history = by === undefined ? past : selectValues(past, ruleSet.bake.forMs);
+    const own = by === undefined ? { ...release, ticks: total } : release;
     const known = { control: null, history, deployedAt, alpha: 0.01 };
     const startedAt = performance.now();
     const calibrations = calibrateCheck(check, { ...known, stepMs }, ruleSet);
     const learnedMs = performance.now() - startedAt;
     return {
-      ...judge(check, { ...known, history: null, calibrations, bake: release }, ruleSet),
+      ...judge(check, { ...known, history: null, calibrations, bake: own }, ruleSet),
       learnedMs,
       check,
       ruleSet,
       calibrations,
-      release,
+      release: own,
     };
   });
 }

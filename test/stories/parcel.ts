@@ -38,16 +38,23 @@ const dayMs = 86_400_000;
 const errorShare = 0.005;
 const orderShare = 0.04;
 
-/** How long was passed since the last scrape, and what happens in this time. */
-export type Moment = { readonly at: number; readonly ms: number; readonly perSecond: number; readonly conditions: Conditions };
+/** How long was passed since the last scrape, and what happens in this time. `endpoints`: how many there are, with equal traffic; missing: four. */
+export type Moment = {
+  readonly at: number;
+  readonly ms: number;
+  readonly perSecond: number;
+  readonly conditions: Conditions;
+  readonly endpoints?: number | undefined;
+};
 
 /** Lets time pass, and returns every series of one scrape with its value. */
-export function scrapeParcel(state: ParcelState, { at, ms, perSecond, conditions }: Moment, random: Random): ReadonlyMap<string, number> {
+export function scrapeParcel(state: ParcelState, moment: Moment, random: Random): ReadonlyMap<string, number> {
+  const { at, ms, perSecond, conditions } = moment;
   state.errorDrift = walk(state.errorDrift, ms, random);
   state.latencyDrift = walk(state.latencyDrift, ms, random);
   state.leaked += (conditions.leakedBytesPerSecond * ms) / 1_000;
   const requests = poisson((perSecond * seasonAt(at) * conditions.traffic * ms) / 1_000, random);
-  serve(state, { requests, conditions }, random);
+  serve(state, { ...moment, requests }, random);
   count(state, 'parcel_orders_total', thin(requests, orderShare * conditions.orders, random));
   return new Map([
     ...Object.entries(state.counters),
@@ -63,9 +70,12 @@ export function restartParcel(state: ParcelState, at: number): void {
   state.leaked = 0;
 }
 
-function serve(state: ParcelState, { requests, conditions }: { requests: number; conditions: Conditions }, random: Random): void {
+type Requests = Pick<Moment, 'conditions' | 'endpoints'> & { readonly requests: number };
+
+function serve(state: ParcelState, { requests, conditions, endpoints: number }: Requests, random: Random): void {
   let [left, leftShare] = [requests, 1];
-  for (const [endpoint, share] of endpoints) {
+  const list = number === undefined ? endpoints : Array.from({ length: number }, (_, i) => [`/e${i}`, 1 / number] as const);
+  for (const [endpoint, share] of list) {
     const served = thin(left, share / leftShare, random);
     [left, leftShare] = [left - served, leftShare - share];
     const extra = conditions.failing(endpoint);

@@ -20,7 +20,7 @@ export type TownState = {
 };
 
 /** How busy the parcel service is: requests per second, of all instances together. */
-export type TownSize = { readonly instances: number; readonly perSecond: number };
+export type TownSize = { readonly instances: number; readonly perSecond: number; readonly endpoints?: number };
 
 export const busy: TownSize = { instances: 2, perSecond: 40 };
 export const sleepy: TownSize = { instances: 1, perSecond: 1 / 60 };
@@ -40,7 +40,7 @@ export function scrapeTown(state: TownState, moment: { at: number; ms: number; s
   for (const [i, instance] of state.parcel.entries()) {
     const target = `job="parcel",instance="10.0.0.${i + 1}:8080"`;
     values.set(labeled('up', target), isDown ? 0 : 1);
-    const scraped = scrapeParcel(instance, { at, ms, perSecond, conditions: weather.parcel }, random);
+    const scraped = scrapeParcel(instance, { at, ms, perSecond, conditions: weather.parcel, endpoints: size.endpoints }, random);
     // The first scrape that fails ends the series.
     for (const [series, value] of scraped) if (!isDown || !state.isDown) values.set(labeled(series, target), isDown ? stale : value);
   }
