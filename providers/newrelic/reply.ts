@@ -101,8 +101,13 @@ function numbersIn(value: unknown): readonly { readonly name: string | null; rea
 /** The facets of a row by their names. A facet without a name (FACET CASES) is labeled `facet`. In a row with a facet, every text is one. */
 function labelsOf(row: Row, facets: ReadonlySet<string>): Labels {
   const keys = Object.keys(row).filter((key) => !ownFields.has(key) && (facets.has(key) || ('facet' in row && isText(row[key]))));
-  if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, String(row[key])]));
-  return 'facet' in row ? { facet: [row.facet].flat().map(String).join(', ') } : {};
+  if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, labelOf(row[key])]));
+  return 'facet' in row ? { facet: [row.facet].flat().map(labelOf).join(', ') } : {};
+}
+
+// An object may have a member `toString` that is no function.
+function labelOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
 function seriesOf(values: readonly ReplyValue[], { from, to }: Window): readonly Series[] {

@@ -59,6 +59,16 @@ test('any answer becomes sorted series inside the window, or an error with a kin
   );
 });
 
+test('a facet that is an object is a label', () => {
+  const nrql = {
+    results: [
+      { facet: { toString: 0 }, beginTimeSeconds: (window.to - window.stepMs) / 1_000, endTimeSeconds: window.to / 1_000, count: 1 },
+    ],
+  };
+  const shape: ReplyShape = { window, facets: [], buckets: null, other: false };
+  expect(readSeries({ actor: { account: { nrql } } }, shape).map(({ labels }) => labels)).toEqual([{ facet: '{"toString":0}' }]);
+});
+
 test('any text is a GraphQL answer or null', () => {
   fc.assert(
     fc.property(
