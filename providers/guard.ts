@@ -78,6 +78,8 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
   const places = new Map<string, QueuePlace>();
   const inspect = provider.inspect?.bind(provider);
   const propose = provider.propose?.bind(provider);
+  const describe = provider.describe?.bind(provider);
+  const lagMs = provider.lagMs?.bind(provider);
   const breaker = createBreaker({
     name,
     now,
@@ -185,6 +187,8 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
     },
     ...(inspect && { inspect: (query, signal) => lookUp(() => inspect(query, signal), signal) }),
     ...(propose && { propose: (window, signal) => lookUp(() => propose(window, signal), signal) }),
+    ...(describe && { describe: (signal) => lookUp(() => describe(signal), signal) }),
+    ...(lagMs && { lagMs }),
     ping: async (signal) => {
       // Hundreds of passes must not wait for one request that hangs.
       if (pingSince !== null && performance.now() - pingSince > maxPingJoinMs)

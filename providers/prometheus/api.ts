@@ -4,11 +4,13 @@ import type { Interval } from '../../src/core/base/window.ts';
 import type { Labels } from '../../src/core/series/answer.ts';
 import type { ClientCertificate } from '../../src/net/agents.ts';
 import { excerptOf } from '../../src/net/excerpt.ts';
-import type { Http, HttpResponse } from '../../src/net/http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../../src/net/http.ts';
+import { isCredentialRefusal } from '../../src/net/login/login.ts';
 import { redact } from '../../src/net/redact.ts';
 import { askHttp } from '../ask-http.ts';
 import type { Vendor, VendorFault } from '../refusal.ts';
-import { type ApiReply, parseError, parseLabelSets, parseNames, parseReply, parseSeries, type RawSeries } from './reply.ts';
+import { type BuildInfo, type FlavorTraits, traitsOf } from './flavor.ts';
+import { type ApiReply, parseBuild, parseError, parseLabelSets, parseNames, parseReply, parseSeries, type RawSeries } from './reply.ts';
 
 /** The address of the server and our credentials. `secrets` returns what to remove from everything that the server says. */
 export type PrometheusApiOptions = {
@@ -16,6 +18,7 @@ export type PrometheusApiOptions = {
   readonly headers: Readonly<Record<string, Secret>>;
   readonly secrets: () => readonly Secret[];
   readonly timeoutMs: number;
+  readonly traits?: FlavorTraits;
   readonly ca?: string | undefined;
   readonly certificate?: ClientCertificate | undefined;
 };
@@ -28,6 +31,8 @@ export interface PrometheusApi {
   series(selector: string, range: SeriesRange, signal: AbortSignal): Promise<SeriesList>;
   /** The names of all metrics that had a series in the time range. The server may add some from just outside of it. */
   metricNames(range: Interval, signal: AbortSignal): Promise<readonly string[]>;
+  /** What the server says of its own version, where it says so. */
+  build(signal: AbortSignal): Promise<BuildInfo>;
 }
 
 /** The instants of a range query: the first, the last, and the distance between two. */
@@ -44,7 +49,7 @@ const maxBytes = 67_108_864;
 /** Clusters must refuse a query that they cannot answer in whole: Thanos knows the first word, VictoriaMetrics the second. Prometheus ignores both. */
 const wholeAnswers = { partial_response: 'false', deny_partial_response: '1' };
 
-/** Makes a client of the API. Parameters travel in the body: long queries fit, and none appears in an access log. */
+/** Makes a client of the API. Parameters travel in the body where the server takes them there: long queries fit, and none appears in an access log. */
 export function createApi(options: PrometheusApiOptions, http: Http): PrometheusApi {
   const { url, timeoutMs, ca, certificate } = options;
   const tls = { ...(ca !== undefined && { ca }), ...(certificate && { certificate }) };
@@ -59,21 +64,27 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
     hints: { 404: 'is the path of the url right, up to but without /api/v1?' },
   };
   const base = url.replace(/\/+$/, '');
-  const ask = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<ApiReply> => {
-    const headers = { ...revealed(options.headers), 'content-type': 'application/x-www-form-urlencoded' };
-    const body = new URLSearchParams({ ...params, ...wholeAnswers, timeout: `${timeoutMs}ms` }).toString();
-    const request = { method: 'POST', url: `${base}${path}`, headers, body, timeoutMs, maxBytes, ...tls } as const;
-    return parseReply((await askHttp({ http, vendor }, request, signal)).text);
+  const { method = 'POST', isStrict = false, maxSeries = Number.POSITIVE_INFINITY } = options.traits ?? traitsOf(null);
+  const send = async (request: Pick<HttpRequest, 'method' | 'url' | 'body'>, signal: AbortSignal): Promise<ApiReply> => {
+    const form = request.body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
+    const headers = { ...revealed(options.headers), ...form };
+    return parseReply((await askHttp({ http, vendor }, { ...request, headers, timeoutMs, maxBytes, ...tls }, signal)).text);
+  };
+  const ask = (path: string, params: Record<string, string>, signal: AbortSignal): Promise<ApiReply> => {
+    const written = new URLSearchParams({ ...params, ...(!isStrict && wholeAnswers), timeout: `${timeoutMs}ms` }).toString();
+    const url = `${base}${path}`;
+    return send(method === 'GET' ? { method, url: `${url}?${written}` } : { method, url, body: written }, signal);
   };
   const askSeries = async (...asked: Parameters<typeof ask>): Promise<readonly RawSeries[]> => {
     const reply = await ask(...asked);
     assertWhole(reply, vendor);
-    return parseSeries(reply.data);
+    const series = parseSeries(reply.data);
+    if (series.length >= maxSeries) throw new ProviderError('bad_query', `an answer of ${maxSeries} series may be cut: ask for fewer`);
+    return series;
   };
-  const lookUp = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<ApiReply> => {
-    const query = new URLSearchParams({ ...params, ...wholeAnswers }).toString();
-    const request = { method: 'GET', url: `${base}${path}?${query}`, headers: revealed(options.headers), timeoutMs, maxBytes } as const;
-    return parseReply((await askHttp({ http, vendor }, { ...request, ...(ca !== undefined && { ca }) }, signal)).text);
+  const lookUp = (path: string, params: Record<string, string>, signal: AbortSignal): Promise<ApiReply> => {
+    const query = new URLSearchParams({ ...params, ...(!isStrict && wholeAnswers) }).toString();
+    return send({ method: 'GET', url: `${base}${path}?${query}` }, signal);
   };
   return {
     instant: (query, at, signal) => askSeries('/api/v1/query', { query, time: seconds(at) }, signal),
@@ -81,7 +92,7 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
       askSeries('/api/v1/query_range', { query, start: seconds(first), end: seconds(last), step: seconds(stepMs) }, signal),
     series: async (selector, { from, to, limit }, signal) => {
       // One more than is listed, to see that there are more. Older servers ignore the limit; newer ones warn that they kept it.
-      const params = { 'match[]': selector, start: seconds(from), end: seconds(to), limit: String(limit + 1) };
+      const params = { 'match[]': selector, start: seconds(from), end: seconds(to), ...(!isStrict && { limit: String(limit + 1) }) };
       const reply = await ask('/api/v1/series', params, signal);
       if (!reply.partial?.words.includes('truncated due to limit')) assertWhole(reply, vendor);
       const series = parseLabelSets(reply.data);
@@ -92,13 +103,16 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
       assertWhole(reply, vendor);
       return parseNames(reply.data);
     },
+    build: async (signal) => parseBuild((await send({ method: 'GET', url: `${base}/api/v1/status/buildinfo` }, signal)).data),
   };
 }
 
 /** Prometheus answers 400 or 422 to a query that it cannot read or evaluate, and 503 to one that took too long. */
-function readFault({ status, text }: HttpResponse): VendorFault | null {
+function readFault(response: HttpResponse): VendorFault | null {
+  const { status, text } = response;
   const error = parseError(text);
-  if (error === null) return null;
+  // What it says would only repeat the credentials.
+  if (error === null) return isCredentialRefusal(response) ? { kind: 'unauthorized', message: '' } : null;
   const isTimeout = status >= 500 && error.type === 'timeout';
   const isRefusal = status === 400 || status === 422;
   return { kind: isTimeout ? 'timeout' : isRefusal ? 'bad_query' : 'bad_response', message: error.message };

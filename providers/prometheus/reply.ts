@@ -1,6 +1,7 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Labels, Sample } from '../../src/ports/provider.ts';
 import { badResponse } from '../refusal.ts';
+import type { BuildInfo } from './flavor.ts';
 
 /** One series in the order in which Prometheus sends it; times in milliseconds. */
 export type RawSeries = { readonly metric: Labels; readonly samples: readonly Sample[] };
@@ -49,9 +50,15 @@ export function parseNames(data: unknown): readonly string[] {
   return data;
 }
 
+/** Parses the data of the build information. Other servers leave parts out. */
+export function parseBuild(data: unknown): BuildInfo {
+  const { application, version } = isObject(data) ? data : {};
+  return { application: typeof application === 'string' ? application : '', version: typeof version === 'string' ? version : '' };
+}
+
 // Hints about a query, which older versions of Prometheus list as warnings too, are ignored.
 function partialReason({ warnings, isPartial }: Readonly<Record<string, unknown>>): PartialReason | null {
-  const listed = [warnings ?? []].flat().map(String);
+  const listed = [warnings ?? []].flat().map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
   const counted = listed.filter((warning) => !warning.startsWith('PromQL info:'));
   if (isPartial !== true && counted.length === 0) return null;
   const isQueryFault = isPartial !== true && counted.every((warning) => warning.startsWith('PromQL warning:'));

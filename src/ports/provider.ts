@@ -79,6 +79,13 @@ export interface MetricsProvider {
   fetchSeries(query: SeriesQuery, signal: AbortSignal, urgency?: Urgency): Promise<Answer>;
   /** Checks that the provider can be reached and accepts the credentials. Throws `ProviderError`. */
   ping(signal: AbortSignal): Promise<void>;
+  /**
+   * How much of the newest time the server hides from queries, as measured by the last `ping`; `null`: not measured yet. Missing: it hides nothing. A tick
+   * in the hidden time has no value yet, or an old one.
+   */
+  lagMs?(): number | null;
+  /** Says in a few words what the server is, for people. Throws `ProviderError`. */
+  describe?(signal: AbortSignal): Promise<string>;
   /** How queries are joined. Missing: each is asked alone. */
   readonly joins?: QueryJoins;
   /** Looks up which series exist for a selector or a query. Missing: the provider cannot tell. Throws `ProviderError`. */

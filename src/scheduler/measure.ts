@@ -37,7 +37,7 @@ export async function measure(ask: AskTicks, task: MeasureTask, signal: AbortSig
 /** The measurement of a check whose provider has no new tick yet. `judgeKnown` judges the ticks so far; `null`: there are none. */
 export async function notYet({ question, phase, at, window, after }: MeasureTask, judgeKnown: () => Verdict | null): Promise<Measurement> {
   await after;
-  const reason = `no new data yet: the clock of ${question.rule.provider} has not reached the end of the next tick`;
+  const reason = `no new data yet: ${question.rule.provider} does not show the next tick yet`;
   const result = judgeKnown() ?? ({ outcome: 'inconclusive', reason, isSilent: true } as const);
   return { check: question.rule.name, phase, at, window, query: question.text, result, ticks: null, control: null };
 }

@@ -19,6 +19,7 @@ function aServer(all: readonly RawSeries[]): PrometheusApi & { readonly reads: s
   };
   return {
     reads,
+    build: none,
     range: none,
     series: none,
     metricNames: none,

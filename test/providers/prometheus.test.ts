@@ -319,3 +319,97 @@ function inPart(more: object): { readonly body: object } {
 function matrixReply(): { readonly body: object } {
   return { body: { status: 'success', data: { resultType: 'matrix', result: [] } } };
 }
+
+describe('a server that is not quite Prometheus', () => {
+  let server: StubServer;
+  beforeEach(async () => {
+    server = await startStubServer();
+  });
+  afterEach(() => server.close());
+  const settleOf = (options: object) => prometheus.settleMs({ url: 'http://p', ...options });
+
+  test.for([
+    [{}, 5_000],
+    [{ settle: '7s', flavor: 'google' }, 7_000],
+    [{ flavor: 'victoriametrics' }, 5_000],
+    [{ flavor: 'mimir' }, 15_000],
+    [{ url: 'https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1' }, 15_000],
+    [{ url: 'https://monitoring.eu-west-1.amazonaws.com' }, 120_000],
+    [{ url: 'https://monitoring.googleapis.com/v1/projects/p/location/global/prometheus' }, 60_000],
+    [{ url: 'https://shop-abcd.westeurope.prometheus.monitor.azure.com' }, 15_000],
+    [{ url: 'https://prometheus-prod-01-eu-west-0.grafana.net/api/prom' }, 15_000],
+    [{ url: 'https://monitoring.googleapis.com.example.com' }, 5_000],
+  ] as const)('%j settles after %i ms', ([options, ms]) => {
+    expect(settleOf(options)).toBe(ms);
+  });
+
+  test('gets the tenant in its header', async () => {
+    server.reply(matrix());
+    await make(server.url, { tenant: 'shop|cart' }).ping(never);
+    expect(server.requests[0]?.headers['x-scope-orgid']).toBe('shop|cart');
+    expect(() => make('http://p', { tenant: 'a', headers: { 'X-Scope-OrgId': 'b' } })).toThrow(/both tenant and the header/);
+  });
+
+  test('is sent only the parameters that it knows, as Google wants them', async () => {
+    server.reply(matrix());
+    await make(server.url, { flavor: 'google' }).ping(never);
+    const { method, url, body, headers } = server.requests[0]!;
+    expect([method, body, headers['content-type']]).toEqual(['GET', '', undefined]);
+    expect([...new URL(url, server.url).searchParams.keys()].sort()).toEqual(['end', 'query', 'start', 'step', 'timeout']);
+  });
+
+  test.for([
+    [0, 0],
+    [30, 31_000],
+    [1_000, 121_000],
+  ])('%i hidden seconds: a lag of %i ms', async ([hiddenSeconds, lagMs]) => {
+    server.reply((request) => {
+      const [start, end] = ['start', 'end'].map((name) => Number(paramsOf(request).get(name)));
+      const shown = end! - hiddenSeconds!;
+      const values = Array.from({ length: end! - start! + 1 }, (_, i) => [start! + i, String(Math.min(start! + i, shown))] as const);
+      return matrix({ metric: {}, values });
+    });
+    const asked = make(server.url);
+    expect(asked.lagMs?.()).toBeNull();
+    await asked.ping(never);
+    expect(asked.lagMs?.()).toBe(lagMs);
+  });
+
+  test('that takes only queries that name a metric is reached', async () => {
+    server.reply({ status: 400, body: { status: 'error', errorType: 'bad_data', error: 'must name a metric' } });
+    const asked = make(server.url, { flavor: 'cloudwatch' });
+    await asked.ping(never);
+    expect(asked.lagMs?.()).toBe(0);
+  });
+
+  test('that cuts an answer without a word is not believed', async () => {
+    server.reply(matrix(...Array.from({ length: 500 }, (_, i) => ({ metric: { i: String(i) }, values: [[15, '1'] as const] }))));
+    const query = { form: 'gauge', query: 'x', window: { from: 0, to: 15_000, stepMs: 15_000 } } as const;
+    await expect(make(server.url, { flavor: 'cloudwatch' }).fetchSeries(query, never)).rejects.toMatchObject({
+      kind: 'bad_query',
+      message: 'an answer of 500 series may be cut: ask for fewer',
+    });
+    expect((await make(server.url).fetchSeries(query, never)).series).toHaveLength(500);
+  });
+
+  test.for([
+    [{ application: 'Grafana Mimir', version: '2.17.0' }, 'Mimir 2.17.0'],
+    [{ version: '0.39.2' }, 'Thanos 0.39.2'],
+    [{ version: '3.5.0', revision: 'x' }, 'Prometheus 3.5.0'],
+    [null, 'a server that speaks Prometheus'],
+  ] as const)('says what it is: %j is %s', async ([data, words]) => {
+    server.reply(({ url }) => {
+      if (!url.endsWith('/buildinfo')) return { status: 400, body: { status: 'error', errorType: 'bad_data', error: 'unknown function' } };
+      return data === null ? { status: 404, body: '404 page not found' } : { body: { status: 'success', data } };
+    });
+    expect(await make(server.url).describe?.(never)).toBe(words);
+  });
+
+  test('whose vmauth of old refuses a token by a 400 is an error about credentials, without the token', async () => {
+    server.reply({ status: 400, body: 'cannot find the provided auth token "Bearer abc" in config' });
+    await expect(make(server.url, { bearer: 'abcdef' }).ping(never)).rejects.toMatchObject({
+      kind: 'unauthorized',
+      message: expect.stringMatching(/denied access \(it does not accept our credentials\)$/),
+    });
+  });
+});

@@ -50,6 +50,8 @@ export type WorldOptions = {
   readonly askPast?: DispatchDeps['askPast'];
   /** How far the clock of the metrics server is behind. Its answers have no ticks of its future, or repeat an old value for them. */
   readonly behindMs?: number;
+  /** How much of the newest time the metrics server hides: it has no ticks there. */
+  readonly lagMs?: number;
   /** The delay of passes; see `createSpread`. */
   readonly delayMs?: number;
   /** Providers in addition to `prom`. */
@@ -74,6 +76,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     askPast,
     more = {},
     behindMs = 0,
+    lagMs = 0,
     delayMs = 0,
   } = options;
   const service = `shop-${randomUUID().slice(0, 8)}`;
@@ -86,7 +89,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const versionAt = (at: number) => switches.findLast((one) => one.at < at)?.version ?? 'v0';
   const fake = createFakeProvider(
     (query, shown) => {
-      if (shown > serverNow()) return null;
+      if (shown > serverNow() - lagMs) return null;
       const at = shown + behindMs;
       const split = shifts.findLast((one) => one.at < at) ?? { at: 0, weight: 0 };
       if (options.answers) return options.answers(query, at, split);
@@ -98,7 +101,13 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   const channel = createFakeNotifier();
   const pending: QueuedEffect[] = [];
   const queued: QueuedEffect[] = [];
-  const instances = Object.entries({ prom: fake.provider, ...more });
+  // Only a ping shows what the server hides.
+  let shownLagMs: number | null = null;
+  const ping = async () => {
+    shownLagMs = lagMs;
+  };
+  const hiding = lagMs > 0 ? { ping, lagMs: () => shownLagMs } : {};
+  const instances = Object.entries({ prom: { ...fake.provider, ...hiding }, ...more });
   const serverNow = () => clock.now() - behindMs;
   const serverClock = { now: () => ({ earliest: serverNow(), latest: serverNow() }) };
   const providers = new Map(

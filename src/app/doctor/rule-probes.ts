@@ -1,3 +1,4 @@
+import { formatDuration } from '../../core/base/duration.ts';
 import { formatProblem } from '../../core/base/errors.ts';
 import type { LiveRules } from '../../rules/load-live-rules.ts';
 import type { ExamAnswer, ExamProbe } from '../../usecases/examine.ts';
@@ -28,7 +29,10 @@ export function providerProbes(providers: Adapters['providers']): {
       try {
         await provider.ping(signal);
         answered.resolve(true);
-        return { outcome: 'ok', reason: 'it answers, and accepts the credentials' };
+        const what = await provider.describe?.(signal).catch(() => undefined);
+        const lagMs = provider.lagMs?.() ?? 0;
+        const hides = lagMs === 0 ? '' : `; it hides the last ${formatDuration(lagMs)}, so verdicts come later by as much`;
+        return { outcome: 'ok', reason: `it answers, and accepts the credentials${what === undefined ? '' : `: ${what}`}${hides}` };
       } finally {
         answered.resolve(false);
       }

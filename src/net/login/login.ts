@@ -24,6 +24,11 @@ export interface Login {
   secrets(): readonly Secret[];
 }
 
+/** Whether a server says that it does not take these credentials: by its status, or, as vmauth of older versions does, by a 400 in plain words. */
+export function isCredentialRefusal({ status, text }: HttpResponse): boolean {
+  return status === 401 || (status === 400 && /^[^{<]{0,40}\bauth token\b/i.test(text));
+}
+
 /** An HTTP client that signs each request. Where the server refuses the credentials, it asks once more with new ones. */
 export function withLogin(http: Http, login: Login): Http {
   return {

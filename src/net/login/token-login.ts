@@ -1,8 +1,8 @@
 import { Secret } from '../../core/base/secret.ts';
-import type { Login } from './login.ts';
+import { isCredentialRefusal, type Login } from './login.ts';
 import type { TokenCache } from './token-cache.ts';
 
-/** Sends a bearer token. A 401 makes one new token. */
+/** Sends a bearer token. A refusal makes one new token. */
 export function createTokenLogin(tokens: TokenCache): Login {
   const sent = new WeakMap<object, Secret>();
   return {
@@ -12,9 +12,9 @@ export function createTokenLogin(tokens: TokenCache): Login {
       sent.set(signed, token);
       return signed;
     },
-    renew(request, { status }) {
+    renew(request, response) {
       const token = sent.get(request);
-      return status === 401 && token !== undefined && tokens.refuse(token);
+      return token !== undefined && isCredentialRefusal(response) && tokens.refuse(token);
     },
     secrets: () => tokens.secrets().flatMap((token) => [token, new Secret(`Bearer ${token.reveal()}`)]),
   };
