@@ -1,6 +1,7 @@
 import { request as undiciRequest } from 'undici';
 import { formatDuration } from '../core/base/duration.ts';
 import { type Agents, type ClientCertificate, createAgents } from './agents.ts';
+import { decodeBody } from './decode-body.ts';
 import { HttpError, type HttpErrorKind, kindOf } from './http-error.ts';
 import { createProxyChoice, type HttpProxy, type ProxyChoice } from './proxy.ts';
 
@@ -75,8 +76,12 @@ async function send(request: HttpRequest, signal: AbortSignal, { agents, proxyFo
       body: request.bytes ?? request.body ?? null,
       signal: limit.signal,
     });
-    const text = await readText(response.body, request, url.host);
-    return { status: response.statusCode, headers: flatten(response.headers), text };
+    const headers = flatten(response.headers);
+    const body = await readBody(response.body, request, url.host);
+    const { maxBytes = defaultMaxBytes, mayCut = false } = request;
+    // Half of a packed body cannot be unpacked.
+    const bytes = mayCut ? body : await decodeBody(body, { encoding: headers['content-encoding'], maxBytes, host: url.host });
+    return { status: response.statusCode, headers, text: Buffer.from(bytes).toString('utf8') };
   } catch (error) {
     if (error instanceof HttpError) throw error;
     if (signal.aborted) throw new HttpError('aborted', `the request to ${url.host} was aborted`);
@@ -101,24 +106,21 @@ function authorizationOf(url: URL): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-async function readText(
+async function readBody(
   body: AsyncIterable<Uint8Array>,
   { maxBytes = defaultMaxBytes, mayCut = false }: Pick<HttpRequest, 'maxBytes' | 'mayCut'>,
   host: string,
-): Promise<string> {
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop early closes the connection.
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > maxBytes && mayCut)
-      return Buffer.concat([...chunks, chunk])
-        .subarray(0, maxBytes)
-        .toString('utf8');
+    if (size > maxBytes && mayCut) return Buffer.concat([...chunks, chunk]).subarray(0, maxBytes);
     if (size > maxBytes) throw new HttpError('too_large', `the answer of ${host} is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
