@@ -1,12 +1,15 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { prometheus } from '../../../providers/prometheus.ts';
 import type { ProviderError } from '../../../src/core/base/errors.ts';
 import { createHttp, type Http } from '../../../src/net/http.ts';
 import { createRunProcess } from '../../../src/net/process.ts';
+import { hasOpenssl, makeCertificate } from '../../support/certificate.ts';
 import { type SeenRequest, type StubReply, type StubServer, startStubServer } from '../../support/stub-server.ts';
 
 const never = new AbortController().signal;
@@ -193,6 +196,21 @@ describe('a token command', () => {
       /no-such-program-here could not be started/,
     );
   });
+});
+
+test.skipIf(!hasOpenssl())('a client certificate is shown to the server, and a server that wants one refuses us without it', async () => {
+  const [authority, own] = [makeCertificate(9), makeCertificate(9)];
+  const tls = { key: authority.key, cert: authority.cert, ca: own.cert, requestCert: true, rejectUnauthorized: true };
+  const far = createTlsServer(tls, (_, response) => response.end(JSON.stringify(empty.body)));
+  await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    far.closeAllConnections();
+    far.close();
+  });
+  const { port } = far.address() as AddressInfo; // A server that listens on TCP has one.
+  const options = { url: `https://localhost:${port}`, ca: authority.cert };
+  await provider({ ...options, client_cert: own.cert, client_key: own.key }).ping(never);
+  expect((await errorOf(provider(options).ping(never))).kind).toBe('unavailable');
 });
 
 describe('signatures for AWS', () => {
