@@ -1,3 +1,4 @@
+import { alertmanager } from './alertmanager.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { datadog } from './datadog.ts';
 import type { ProviderPlugin } from './define-provider.ts';
@@ -7,5 +8,5 @@ import { prometheus } from './prometheus.ts';
 
 /** All providers by their `type`. A new one is added to the list. */
 export const providers: ReadonlyMap<string, ProviderPlugin> = new Map(
-  [prometheus, newrelic, datadog, cloudwatch, probe].map((provider) => [provider.type, provider]),
+  [prometheus, newrelic, datadog, cloudwatch, alertmanager, probe].map((provider) => [provider.type, provider]),
 );

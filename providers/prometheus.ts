@@ -72,6 +72,7 @@ export const prometheus = defineProvider({
   summary: 'Prometheus, or any server with its query API: raw counters for exact counts, PromQL for the rest.',
   options: PrometheusOptions,
   example: { url: 'https://prometheus.example.com', bearer: 'a token', timeout: '10s' },
+  hasAlerts: true,
   lintSelector,
   lintQuery: lintPromql,
   lintMatchers,

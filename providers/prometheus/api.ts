@@ -23,7 +23,7 @@ export type PrometheusApiOptions = {
   readonly certificate?: ClientCertificate | undefined;
 };
 
-/** Four endpoints of Prometheus' HTTP API; instants in epoch milliseconds. Each throws `ProviderError`. */
+/** Endpoints of Prometheus' HTTP API; instants in epoch milliseconds. Each throws `ProviderError`. */
 export interface PrometheusApi {
   instant(query: string, at: number, signal: AbortSignal): Promise<readonly RawSeries[]>;
   range(query: string, steps: StepRange, signal: AbortSignal): Promise<readonly RawSeries[]>;
@@ -33,6 +33,8 @@ export interface PrometheusApi {
   metricNames(range: Interval, signal: AbortSignal): Promise<readonly string[]>;
   /** What the server says of its own version, where it says so. */
   build(signal: AbortSignal): Promise<BuildInfo>;
+  /** The data of all alerting rules. */
+  rules(signal: AbortSignal): Promise<unknown>;
 }
 
 /** The instants of a range query: the first, the last, and the distance between two. */
@@ -104,6 +106,11 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
       return parseNames(reply.data);
     },
     build: async (signal) => parseBuild((await send({ method: 'GET', url: `${base}/api/v1/status/buildinfo` }, signal)).data),
+    rules: async (signal) => {
+      const reply = await lookUp('/api/v1/rules', { type: 'alert' }, signal);
+      assertWhole(reply, vendor);
+      return reply.data;
+    },
   };
 }
 

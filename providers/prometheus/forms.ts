@@ -1,6 +1,7 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import { tickCount, type Window } from '../../src/core/base/window.ts';
 import type { Answer, Sample, Series, SeriesQuery } from '../../src/ports/provider.ts';
+import { createAlertFetch } from './alerts.ts';
 import type { PrometheusApi } from './api.ts';
 import { type CounterSources, fetchCounters, selectorOf, seriesInside } from './counters.ts';
 import { formatLabel } from './literals.ts';
@@ -17,6 +18,7 @@ const maxPoints = 10_000;
 
 /** Creates the fetcher. */
 export function createFetch({ api, shared }: CounterSources): Fetch {
+  const fetchAlerts = createAlertFetch(api);
   return async (query, signal) => {
     switch (query.form) {
       case 'counter':
@@ -30,7 +32,7 @@ export function createFetch({ api, shared }: CounterSources): Fetch {
       case 'probe':
         throw new ProviderError('bad_query', 'Prometheus makes no probes');
       case 'alert':
-        throw new ProviderError('bad_query', 'alerts of Prometheus are not read yet');
+        return fetchAlerts(query, signal);
     }
   };
 }

@@ -23,6 +23,7 @@ function aServer(all: readonly RawSeries[]): PrometheusApi & { readonly reads: s
     range: none,
     series: none,
     metricNames: none,
+    rules: none,
     instant: async (query, at) => {
       reads.push(query);
       const [, metric, , conditions = '', length] = /^([a-z_]*)(\{(.*)\})?\[(\d+)ms\]$/s.exec(query) ?? [];

@@ -33,7 +33,7 @@ export function hasPrometheus(): boolean {
 
 /**
  * `past`: OpenMetrics text with timestamps that is there already. `blocks`: the same, as a folder of `writeBlocks`. `receives`: it takes remote writes.
- * `maxSamples`: it refuses a query that loads more.
+ * `maxSamples`: it refuses a query that loads more. `rules`: groups of rules, evaluated every second. `alertmanager`: where its alerts are sent.
  */
 export type PrometheusOptions = {
   readonly auth?: boolean;
@@ -41,6 +41,8 @@ export type PrometheusOptions = {
   readonly blocks?: string;
   readonly receives?: boolean;
   readonly maxSamples?: number;
+  readonly rules?: readonly object[];
+  readonly alertmanager?: string;
 };
 
 /** Starts a server with a database of its own and waits until it answers. */
@@ -53,7 +55,9 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
     renameSync(file('targets.tmp'), file('targets.json'));
   };
   setTargets([]);
-  writeFileSync(file('prometheus.yml'), configOf(file('targets.json')));
+  const { rules = [], alertmanager } = options;
+  writeFileSync(file('rules.yml'), JSON.stringify({ groups: [{ name: 'test', interval: '1s', rules }] }));
+  writeFileSync(file('prometheus.yml'), configOf(file('targets.json'), { rulesFile: file('rules.yml'), alertmanager }));
   if (options.auth) writeFileSync(file('web.yml'), `basic_auth_users: { ${account.user}: "${passwordHash}" }\n`);
   if (options.past) writePast(options.past, { text: file('past.txt'), data: file('data') });
   if (options.blocks) cpSync(options.blocks, file('data'), { recursive: true });
@@ -116,8 +120,13 @@ function writePast(past: Iterable<string>, { text, data, blockHours = 24 }: Past
   rmSync(text);
 }
 
-function configOf(targetsFile: string): string {
+type RuleWiring = { readonly rulesFile: string; readonly alertmanager: string | undefined };
+
+function configOf(targetsFile: string, { rulesFile, alertmanager }: RuleWiring): string {
+  const targets = alertmanager === undefined ? [] : [new URL(alertmanager).host];
   return JSON.stringify({
+    rule_files: [rulesFile],
+    alerting: { alertmanagers: [{ static_configs: [{ targets }] }] },
     global: { scrape_interval: '1s', scrape_timeout: '900ms' },
     scrape_configs: [{ job_name: 'shop', file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] }],
   });
