@@ -54,7 +54,14 @@ export const alertmanager = defineProvider({
     const headers = Object.fromEntries(Object.entries(options.headers).map(([name, value]) => [name, value.reveal()]));
     const tls = { ...(ca !== undefined && { ca }), ...(cert !== undefined && key && { certificate: { cert, key } }) };
     const ask = async (path: string, signal: AbortSignal): Promise<string> => {
-      const request = { method: 'GET', url: `${url.replace(/\/+$/, '')}/api/v2${path}`, headers, timeoutMs: timeout, maxBytes, ...tls } as const;
+      const request = {
+        method: 'GET',
+        url: `${url.replace(/\/+$/, '')}/api/v2${path}`,
+        headers,
+        timeoutMs: timeout,
+        maxBytes,
+        ...tls,
+      } as const;
       return (await askHttp({ http: withLogin(http, login), vendor }, request, signal)).text;
     };
     return {

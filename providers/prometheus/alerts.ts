@@ -1,4 +1,3 @@
-import { ProviderError } from '../../src/core/base/errors.ts';
 import { ceilTo } from '../../src/core/base/window.ts';
 import { describeAlerts } from '../../src/core/rules/alert.ts';
 import { excerptOf } from '../../src/net/excerpt.ts';
@@ -41,10 +40,8 @@ function stepsOf({ window: { from, to, stepMs }, lookbackMs }: AlertQuery) {
 }
 
 function selectorOf({ match }: AlertQuery): string {
-  const matchers = Object.entries(match).map(([label, value]) => {
-    if (!/^[A-Za-z_]\w*$/.test(label)) throw new ProviderError('bad_query', `${JSON.stringify(label)} is not a label of Prometheus`);
-    return `${label}=${JSON.stringify(value)}`;
-  });
+  const nameOf = (label: string) => (/^[A-Za-z_]\w*$/.test(label) ? label : JSON.stringify(label));
+  const matchers = Object.entries(match).map(([label, value]) => `${nameOf(label)}=${JSON.stringify(value)}`);
   return `{__name__=~"ALERTS|ALERTS_FOR_STATE",${matchers.join(',')}}`;
 }
 

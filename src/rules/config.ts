@@ -19,6 +19,8 @@ export type Bindable<Make> = {
   readonly lintMatchers?: LintMatchers | undefined;
   /** Only for providers: returns the selector that a text means, and a note about it. */
   readonly simplifySelector?: SimplifySelector | undefined;
+  /** Only for providers: whether rules may ask it for alerts. */
+  readonly hasAlerts?: true | undefined;
   /** Only for providers that make probes: returns the problem of an instance with these options with a probe, or `null`. */
   readonly lintProbe?: ((options: unknown, target: ProbeTarget) => ProbeLint | null) | undefined;
   /** Only for providers that can split a check by a label: returns the problem with splitting a query by it, or `null`. */

@@ -95,6 +95,7 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
     lintMatchers: plugin?.lintMatchers,
     simplifySelector: plugin?.simplifySelector,
     lintSplit: plugin === undefined ? () => null : plugin.lintSplit,
+    hasAlerts: plugin === undefined ? undefined : plugin.hasAlerts === true,
     lintProbe: plugin === undefined || plugin.lintProbe ? (target) => plugin?.lintProbe?.(options, target) ?? null : undefined,
   };
 }

@@ -54,7 +54,15 @@ export function loadLiveRules<P, H, T, N>(
 
 function placeIn(top: Cursor, check: string, source: string) {
   const at = top.at('checks').at(check);
-  const spots = [at.at('ratio').at(source), at.at('rate').at(source), at.at('rate'), at.at('latency'), at.at('value')];
+  const spots = [
+    at.at('ratio').at(source),
+    at.at('slo').at('ratio').at(source),
+    at.at('rate').at(source),
+    at.at('rate'),
+    at.at('latency'),
+    at.at('value'),
+    at.at('alert').at('match'),
+  ];
   const spot = spots.find(({ isPresent }) => isPresent) ?? at;
   return { ...spot.place, path: formatPath(spot.path) };
 }

@@ -1,13 +1,17 @@
-import { didYouMean } from '../core/base/did-you-mean.ts';
-import type { CheckRule, Question, QuerySource as SourceType } from '../core/rules/rule-set.ts';
+import type { CheckRule, Question } from '../core/rules/rule-set.ts';
 import type { Cursor } from './cursor.ts';
-import { queryProblems, readSelector, type SelectorContext } from './query-problems.ts';
+import { queryProblems, type SelectorContext } from './query-problems.ts';
+import { Source } from './ratio-file.ts';
+import { readAlertCheck } from './read-alert-check.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbeCheck } from './read-probe-check.ts';
+import { readProvider } from './read-provider.ts';
+import { readSloCheck } from './read-slo-check.ts';
+import { readRatio, readSource } from './read-source.ts';
 import { readSplit } from './read-split.ts';
 import { readUnless } from './read-unless.ts';
-import { Check, Ratio, Source } from './rule-file.ts';
-import { type CheckContext, type RulesContext, unknownInstance } from './rules-context.ts';
+import { Check } from './rule-file.ts';
+import type { CheckContext } from './rules-context.ts';
 
 type QuestionKind = Question['kind'];
 
@@ -18,6 +22,8 @@ const defaultMinSamples: Readonly<Record<QuestionKind, number>> = { ratio: 20, l
 export function readCheck(cursor: Cursor, name: string, checkContext: CheckContext): CheckRule | null {
   if (!cursor.isMapOf(Object.keys(Check.shape))) return null;
   if (cursor.at('probe').isPresent) return readProbeCheck(cursor, name, checkContext);
+  if (cursor.at('slo').isPresent) return readSloCheck(cursor, name, checkContext);
+  if (cursor.at('alert').isPresent) return readAlertCheck(cursor, name, checkContext);
   const provider = readProvider(cursor.at('provider'), checkContext.context);
   const knownProvider = provider === undefined ? undefined : checkContext.context.providers?.get(provider);
   const writtenKinds = kinds.filter((kind) => cursor.at(kind).isPresent);
@@ -55,19 +61,8 @@ function readReservations(cursor: Cursor): Pick<CheckRule, 'unit' | 'neverSeen' 
   return { ...(unit !== undefined && { unit }), ...(neverSeen && { neverSeen }), ...(unless && { unless }) };
 }
 
-function readProvider(cursor: Cursor, { providers, isPartial }: RulesContext): string | undefined {
-  if (!cursor.isPresent) {
-    cursor.problem('is required', providers === undefined ? undefined : didYouMean('', [...providers.keys()], 'defined'));
-    return undefined;
-  }
-  const name = cursor.take(Check.shape.provider);
-  const unknown = name === undefined || isPartial ? null : unknownInstance('provider', name, providers);
-  if (unknown) cursor.problem(...unknown);
-  return name;
-}
-
 function onlyKind([first, second]: readonly QuestionKind[], cursor: Cursor): QuestionKind | null {
-  if (first === undefined) cursor.keyProblem('the check measures nothing', 'add one of ratio, rate, latency, value or probe');
+  if (first === undefined) cursor.keyProblem('the check measures nothing', 'add one of ratio, rate, latency, value, probe, slo or alert');
   if (second !== undefined) {
     cursor.at(second).keyProblem(`a check measures one thing, and this one already has ${first}`, 'write two checks');
     return null;
@@ -82,10 +77,7 @@ function readQuestion(cursor: Cursor, context: SelectorContext): Question | null
   const { kind } = context;
   switch (kind) {
     case 'ratio': {
-      if (!cursor.at('ratio').isMapOf(Object.keys(Ratio.shape))) return null;
-      const bad = readSource(cursor.at('ratio').at('bad'), context);
-      const total = readSource(cursor.at('ratio').at('total'), context);
-      return bad && total && { kind, bad, total };
+      return readRatio(cursor.at('ratio'), context);
     }
     case 'rate': {
       const count = readSource(cursor.at('rate'), context);
@@ -112,16 +104,6 @@ function bucketProblem(cursor: Cursor, selector: string): void {
   const [, metric] = /^\s*([a-zA-Z_]\w*)\s*(?:\{|$)/.exec(selector) ?? [];
   if (metric === undefined || !/_(seconds|milliseconds|duration|sum|count)$/.test(metric)) return;
   cursor.problem(`${metric} has no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
-}
-
-function readSource(cursor: Cursor, context: SelectorContext): SourceType | null {
-  const written = cursor.take(Source);
-  if (written === undefined) return null;
-  if (typeof written === 'string') {
-    return { selector: readSelector(cursor, written, context) };
-  }
-  queryProblems(cursor.at('query'), written.query, context);
-  return { query: written.query };
 }
 
 /** For a share of bad events and for a latency, more is worse. For any other number it is unknown. */

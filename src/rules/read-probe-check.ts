@@ -18,7 +18,7 @@ export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: 
   const knownProvider = context.providers?.get(provider);
   if (knownProvider && knownProvider.lintProbe === undefined)
     cursor.at('provider').problem(`the provider ${provider} makes no probes`, 'remove `provider`, or name a provider of type probe');
-  for (const key of ['ratio', 'rate', 'exposure', 'latency', 'value'] as const)
+  for (const key of ['ratio', 'rate', 'exposure', 'latency', 'value', 'slo', 'alert'] as const)
     if (cursor.at(key).isPresent)
       cursor.at(key).keyProblem('a check measures one thing, and this one already has probe', 'write two checks');
   for (const key of ['by', 'min_samples', 'direction', 'unit', 'never_seen'] as const)

@@ -1,27 +1,10 @@
 import { z } from 'zod';
 import { Amount, duration, PastStretch, RuleName, Timezone } from '../core/rules/written-values.ts';
+import { AlertSection } from './alert-file.ts';
 import { BareCondition, FailWhen } from './conditions.ts';
 import { ProbeSection } from './probe-file.ts';
-
-const Selector = z.string().min(1, 'must not be empty').max(10_000);
-
-/** Where the events of a check come from. */
-export const Source = z
-  .union([
-    Selector.describe('A counter selector. Bakewatch reads the exact increments, so it needs no rate().'),
-    z.strictObject({
-      query: Selector.describe('A query that returns the events of each tick. Placeholders such as `$step` and `$version` are replaced.'),
-    }),
-  ])
-  .describe('A counter selector, or `{ query: … }` for any query that returns the events of each tick.');
-
-/** `ratio` of a check. */
-export const Ratio = z
-  .strictObject({
-    bad: Source.describe('The bad events, such as responses with a 5xx code.'),
-    total: Source.describe('All events, such as all responses.'),
-  })
-  .describe('The share of bad events among all events.');
+import { Ratio, Source } from './ratio-file.ts';
+import { SloSection } from './slo-file.ts';
 
 /** `unless` of a check or of the whole file. */
 export const Unless = z
@@ -40,7 +23,7 @@ const LabelName = z
 export const Check = z
   .strictObject({
     provider: RuleName.optional().describe(
-      "The name of a provider in the operator's config. Required, except for a probe, whose default is the provider `probe`.",
+      "The name of a provider in the operator's config. Required, except for a probe, whose default is the provider `probe`, and for `alert`, which may name it itself.",
     ),
     ratio: Ratio.optional(),
     rate: Source.optional().describe('Events per tick, such as orders.'),
@@ -48,6 +31,8 @@ export const Check = z
     latency: Source.optional().describe('The bucket counters of a histogram.'),
     value: Source.optional().describe('Any query that returns one number: a gauge, a percentile, a recording rule.'),
     probe: ProbeSection.optional(),
+    slo: SloSection.optional(),
+    alert: AlertSection.optional(),
     by: LabelName.optional().describe(
       'A label, such as `endpoint`: each of its values (up to 50, those with the most traffic before the deploy) is judged on its own, within the budget of this one check. All others are judged as one. Only for providers that can split: prometheus.',
     ),
@@ -99,7 +84,9 @@ export const Check = z
       .describe('`ok` confirms that a selector may never have matched a series, such as the errors of a service that never had one.'),
     unless: Unless.optional(),
   })
-  .describe('What is measured (exactly one of `ratio`, `rate`, `latency`, `value` and `probe`), and when the result is bad.');
+  .describe(
+    'What is measured (exactly one of `ratio`, `rate`, `latency`, `value`, `probe`, `slo` and `alert`), and when the result is bad.',
+  );
 
 /** One stage: a share of the traffic and a duration. `readStages` reports problems. */
 const StageText = z.string().meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*%\\s+(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+\\s*$' });

@@ -25,6 +25,8 @@ export type KnownProvider = {
   readonly lintQuery?: LintQuery | undefined;
   readonly lintMatchers?: LintMatchers | undefined;
   readonly simplifySelector?: SimplifySelector | undefined;
+  /** Whether rules may ask it for alerts. Missing: unknown. */
+  readonly hasAlerts?: boolean | undefined;
   readonly lintProbe?: ((target: ProbeTarget) => ProbeLint | null) | undefined;
   /** A provider without it cannot split a check by a label. */
   readonly lintSplit?: LintSplit | undefined;

@@ -43,6 +43,7 @@ function questionLines(question: Question): readonly string[] {
     case 'rate':
       return [`rate: ${textOf(question.count)}`, 'fail_when:', '  - drop: { tolerance: 50% }', 'critical: false'];
     case 'value':
+      if ('alert' in question) throw new Error('no alert is proposed');
       return [`value: ${quoted(question.query)}`];
   }
 }

@@ -1,13 +1,16 @@
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError, ProviderError } from '../core/base/errors.ts';
 import type { Window } from '../core/base/window.ts';
+import type { AlertSighting } from '../core/judge/alert-reason.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
 import type { MeasurementPhase } from '../core/judge/measurement.ts';
+import { type AlertMatch, describeAlerts } from '../core/rules/alert.ts';
 import { describeTarget, type Probe } from '../core/rules/probe.ts';
 import { renderProbe } from '../core/rules/render-probe.ts';
 import { type QueryValues, renderQuery } from '../core/rules/render-query.ts';
 import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
 import { type NamedSource, questionText, sourcesOf, textOf } from '../core/rules/sources.ts';
+import { sameFiringMs } from '../core/series/alert-column.ts';
 import type { Answers } from '../core/series/answer.ts';
 import type { SplitRequest } from '../core/series/split-answers.ts';
 import type { Ticks } from '../core/series/ticks.ts';
@@ -23,6 +26,8 @@ export type CheckQuestion = {
   readonly values: QueryValues;
   readonly canary: string;
   readonly stable: string | null;
+  /** When the deploy was made. Missing: nothing was deployed, as in a backtest. */
+  readonly deployedAt?: number;
   /** How soon it must be answered where there is too much to ask. Default: `normal`. */
   readonly urgency?: Urgency;
   /** Of a check with `by`: the values that are asked for whatever their traffic is, and those that are counted in the whole alone. */
@@ -32,8 +37,13 @@ export type CheckQuestion = {
 /** The values of a label that a past has: those that are judged on their own, and the others. */
 export type SplitValues = Pick<SplitRequest, 'values' | 'except'>;
 
-/** The ticks of the new release, and those of the stable release where the rules have a control. `seen`: what a probe saw, in words. */
-export type TicksAnswer = { readonly ticks: Ticks; readonly control: Ticks | null; readonly seen: string | null };
+/** The ticks of the new release, and those of the stable release where the rules have a control. `seen`: what a probe saw, in words; `alerts`: what was said about alerts. */
+export type TicksAnswer = {
+  readonly ticks: Ticks;
+  readonly control: Ticks | null;
+  readonly seen: string | null;
+  readonly alerts?: AlertSighting;
+};
 
 /** Asks a question about a window. Throws `ProviderError`. */
 export type AskTicks = (question: CheckQuestion, window: Window, signal: AbortSignal) => Promise<TicksAnswer>;
@@ -56,6 +66,8 @@ export function questionFor(record: DeployRecord, check: Pick<BoundCheck, 'rule'
   if ('probe' in rule.question) {
     return { rule, text, values: { ...values, ...shouldRun(record) }, canary: '', stable: null };
   }
+  if ('alert' in rule.question)
+    return { rule, text, values, canary: '', stable: null, deployedAt: record.bake.deployedAt ?? record.bake.begunAt };
   const control = phase === 'baking' ? ruleSet.control : null;
   if (control === null) return { rule, text, values, canary: '', stable: null };
   return { rule, text, values, canary: control.canary, stable: plan.knownGood === null ? null : control.stable };
@@ -78,6 +90,7 @@ export function createAsker(providers: Providers): AskTicks {
   return async (question, window, signal) => {
     const instance = instanceOf(providers, question.rule);
     if ('probe' in question.rule.question) return askProbe({ instance, probe: question.rule.question.probe, question }, window, signal);
+    if ('alert' in question.rule.question) return askAlerts({ instance, match: question.rule.question.alert, question }, window, signal);
     const [ticks, control] = await Promise.all([
       askTicks({ instance, question, matchers: question.canary, isExact: true }, window, signal),
       question.stable === null ? null : askTicks({ instance, question, matchers: question.stable, isExact: true }, window, signal),
@@ -98,7 +111,12 @@ export type PastAnswer = { readonly ticks: Ticks; readonly matched: readonly str
 
 /** Asks for a long past. The provider's server sums the counters. */
 export async function askHistory(providers: Providers, question: CheckQuestion, window: Window, signal: AbortSignal): Promise<PastAnswer> {
-  const request = { instance: instanceOf(providers, question.rule), question, matchers: '', isExact: false };
+  const instance = instanceOf(providers, question.rule);
+  if ('alert' in question.rule.question) {
+    const { ticks } = await askAlerts({ instance, match: question.rule.question.alert, question }, window, signal);
+    return { ticks, matched: [] };
+  }
+  const request = { instance, question, matchers: '', isExact: false };
   const answers = await askSources(request, window, signal);
   const matched = Object.keys(answers).filter((name) => answers[name]?.series.some(({ samples }) => samples.length > 0));
   return {
@@ -115,6 +133,19 @@ async function askProbe({ instance, probe, question }: ProbeRequest, window: Win
   const answer = await instance.provider.fetchSeries(query, signal, question.urgency);
   const ticks = ticksFromAnswers('ratio', { probe: answer }, { window, lookbackMs });
   return { ticks, control: null, seen: answer.shape === 'attempts' ? answer.seen : null };
+}
+
+type AlertRequest = { readonly instance: ProviderInstance; readonly match: AlertMatch; readonly question: CheckQuestion };
+
+/** The lookback reaches to some time before the deploy: an alert that fired then and fires again is not new. */
+async function askAlerts({ instance, match, question }: AlertRequest, window: Window, signal: AbortSignal): Promise<TicksAnswer> {
+  const deployedAt = question.deployedAt ?? window.from;
+  const filled = Object.fromEntries(Object.entries(match).map(([label, value]) => [label, render(value, question.values)]));
+  const lookback = Math.max(0, window.from - deployedAt) + sameFiringMs;
+  const query = { form: 'alert', query: describeAlerts(filled), match: filled, window, lookbackMs: lookback } as const;
+  const answer = await instance.provider.fetchSeries(query, signal, question.urgency);
+  const ticks = ticksFromAnswers('value', { alert: answer }, { window, lookbackMs });
+  return { ticks, control: null, seen: null, ...(answer.shape === 'alerts' && { alerts: { answer, window, deployedAt } }) };
 }
 
 type SelectorRequest = {

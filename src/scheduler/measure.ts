@@ -1,5 +1,6 @@
 import { ProviderError } from '../core/base/errors.ts';
 import type { Window } from '../core/base/window.ts';
+import { withAlerts } from '../core/judge/alert-reason.ts';
 import type { Measurement, MeasurementPhase } from '../core/judge/measurement.ts';
 import { withObservation } from '../core/judge/probe-reason.ts';
 import type { AskError, Verdict } from '../core/judge/verdict.ts';
@@ -26,9 +27,10 @@ export async function measure(ask: AskTicks, task: MeasureTask, signal: AbortSig
   const { question, phase, at, window } = task;
   const base = { check: question.rule.name, phase, at, window, query: question.text };
   try {
-    const { ticks, control, seen } = await ask(question, window, signal);
+    const { ticks, control, seen, alerts } = await ask(question, window, signal);
     await task.after;
-    return { ...base, result: withObservation(task.judge(ticks, control), seen, ticks), ticks, control };
+    const verdict = withObservation(task.judge(ticks, control), seen, ticks);
+    return { ...base, result: alerts === undefined ? verdict : withAlerts(verdict, alerts), ticks, control };
   } catch (error) {
     return { ...base, result: toAskError(error), ticks: null, control: null };
   }

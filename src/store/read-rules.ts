@@ -38,7 +38,8 @@ const metric = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('latency'), buckets: source }),
   z.object({ kind: z.literal('value'), query: z.string() }),
 ]);
-const question = z.union([z.object({ kind: z.literal('ratio'), probe }), metric]);
+const alert = z.object({ kind: z.literal('value'), alert: texts });
+const question = z.union([z.object({ kind: z.literal('ratio'), probe }), alert, metric]);
 const condition = z.object({
   analyzer: z.string(),
   params: z.record(z.string(), z.unknown()),

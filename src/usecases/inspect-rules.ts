@@ -6,7 +6,9 @@ import { type NamedSource, sourcesOf, textOf } from '../core/rules/sources.ts';
 import { anyValue } from '../core/series/inspection.ts';
 import type { MetricsProvider } from '../ports/provider.ts';
 import type { Providers } from '../ports/providers.ts';
+import type { CheckInspection } from './check-inspection.ts';
 import { type CheckFacts, type Finding, findingsOf, type SourceFacts } from './findings.ts';
+import { inspectAlerts } from './inspect-alerts.ts';
 
 /** What a look at the queries of a rule set found. */
 export type RulesInspection = {
@@ -19,15 +21,6 @@ export type RulesInspection = {
 };
 
 type InspectDeps = { readonly providers: Providers; readonly now: () => number };
-/** What a look at the queries of one check found. */
-export type CheckInspection = {
-  readonly check: string;
-  /** Probes are not asked, and neither are providers that cannot say which series exist. */
-  readonly isAsked: boolean;
-  readonly line: string;
-  readonly findings: readonly Finding[];
-  readonly failures: readonly string[];
-};
 
 /** Asks the providers for each query of each check of a rule set: which series exist, now and in its past. */
 export async function inspectRules(deps: InspectDeps, ruleSet: RuleSet, signal: AbortSignal): Promise<RulesInspection> {
@@ -50,6 +43,8 @@ async function inspectCheck(
   const provider = providers.get(rule.provider)?.provider;
   if ('probe' in rule.question)
     return { check: rule.name, isAsked: false, line: `${rule.name}: a probe, not asked`, findings: [], failures: [] };
+  if ('alert' in rule.question && provider !== undefined)
+    return await inspectAlerts({ provider, now }, { ruleSet, rule, match: rule.question.alert }, signal);
   if (provider?.inspect === undefined) {
     const line = `${rule.name}: not asked, because ${rule.provider} cannot say which series exist`;
     return { check: rule.name, isAsked: false, line, findings: [], failures: [] };

@@ -1,4 +1,6 @@
+import { alert } from '../../analyzers/alert.ts';
 import { anomaly } from '../../analyzers/anomaly.ts';
+import { burnRate } from '../../analyzers/burn-rate.ts';
 import { mannWhitney } from '../../analyzers/mann-whitney.ts';
 import { regression } from '../../analyzers/regression.ts';
 import { relative } from '../../analyzers/relative.ts';
@@ -47,3 +49,15 @@ describeAnalyzerContract(anomaly, {
 
 const tolerances = [{}, { tolerance: 0 }, { tolerance: 3, direction: 'up' }, { direction: 'both' }];
 describeAnalyzerContract(regression, { params: { ratio: tolerances, rate: tolerances, value: tolerances, latency: tolerances } });
+
+describeAnalyzerContract(alert, { section: 'alert', params: { value: [{}] } });
+
+describeAnalyzerContract(burnRate, {
+  section: 'slo',
+  params: {
+    ratio: [
+      { objective: 0.999, window: 2_592_000_000 },
+      { objective: 0.5, window: 86_400_000 },
+    ],
+  },
+});

@@ -7,13 +7,13 @@ const checkRows = [
     name: 'an empty check',
     file: 'rules: 1\nservice: a\nenvironment: b\nchecks:\n  c:\n',
     says: [
-      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, probe, by, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
+      '5:5 checks.c: is empty; it must be a map (known: provider, ratio, rate, exposure, latency, value, probe, slo, alert, by, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
     ],
   },
   {
     name: 'a check that asks nothing',
     file: aCheck('fail_when: { above: 1 }'),
-    says: ['5:3 checks.c: the check measures nothing (add one of ratio, rate, latency, value or probe)'],
+    says: ['5:3 checks.c: the check measures nothing (add one of ratio, rate, latency, value, probe, slo or alert)'],
   },
   {
     name: 'a check that asks two things',
@@ -24,8 +24,8 @@ const checkRows = [
     name: 'a mistyped question',
     file: aCheck('ration: { bad: a, total: b }\nfail_when: { above: 1% }'),
     says: [
-      '5:3 checks.c: the check measures nothing (add one of ratio, rate, latency, value or probe)',
-      '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, probe, by, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
+      '5:3 checks.c: the check measures nothing (add one of ratio, rate, latency, value, probe, slo or alert)',
+      '7:5 checks.c.ration: is not a known key (did you mean `ratio`? known: provider, ratio, rate, exposure, latency, value, probe, slo, alert, by, fail_when, min_samples, direction, critical, unit, never_seen, unless)',
     ],
   },
   {

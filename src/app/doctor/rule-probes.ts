@@ -1,8 +1,9 @@
 import { formatDuration } from '../../core/base/duration.ts';
 import { formatProblem } from '../../core/base/errors.ts';
 import type { LiveRules } from '../../rules/load-live-rules.ts';
+import type { CheckInspection } from '../../usecases/check-inspection.ts';
 import type { ExamAnswer, ExamProbe } from '../../usecases/examine.ts';
-import { type CheckInspection, inspectRules } from '../../usecases/inspect-rules.ts';
+import { inspectRules } from '../../usecases/inspect-rules.ts';
 import type { Adapters } from '../adapters.ts';
 
 type ProviderAccess = {

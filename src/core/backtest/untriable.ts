@@ -8,7 +8,10 @@ const ofARelease: readonly string[] = ['version', 'commit', 'known_good'];
 /** Why a check cannot be tried on the past; `null` where it can. */
 export function untriable({ question }: CheckRule): string | null {
   if ('probe' in question) return 'it is a probe, and nobody tried anything then';
-  const needed = sourcesOf(question).flatMap(({ source }) => placeholdersIn(textOf(source)).filter((name) => ofARelease.includes(name)));
+  const texts = 'alert' in question ? Object.values(question.alert) : sourcesOf(question).map(({ source }) => textOf(source));
+  const needed = texts.flatMap((text) => placeholdersIn(text)).filter((name) => ofARelease.includes(name));
   const [first] = needed;
-  return first === undefined ? null : `its query needs $${first}, and nothing was deployed in these bakes`;
+  return first === undefined
+    ? null
+    : `${'alert' in question ? 'it' : 'its query'} needs $${first}, and nothing was deployed in these bakes`;
 }

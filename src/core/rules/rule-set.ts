@@ -1,15 +1,17 @@
+import type { AlertMatch } from './alert.ts';
 import type { Probe } from './probe.ts';
 import type { Traffic } from './stage.ts';
 
 /** A counter selector, whose exact increments are read, or any query that returns the events of each tick. */
 export type QuerySource = { readonly selector: string } | { readonly query: string };
 
-/** What a check measures. A probe measures the ratio of failed attempts to all attempts. */
+/** What a check measures. A probe measures the ratio of failed attempts to all attempts, and `alert` for how long an alert has been active. */
 export type Question =
   | { readonly kind: 'ratio'; readonly probe: Probe }
   | { readonly kind: 'ratio'; readonly bad: QuerySource; readonly total: QuerySource }
   | { readonly kind: 'rate'; readonly count: QuerySource; readonly exposure?: QuerySource | undefined }
   | { readonly kind: 'latency'; readonly buckets: QuerySource }
+  | { readonly kind: 'value'; readonly alert: AlertMatch }
   | { readonly kind: 'value'; readonly query: string };
 
 /** One entry of `fail_when`: an analyzer, its parameters and the flap damping `for: k of n`. */

@@ -37,7 +37,7 @@ export function unitOf({ question, unit }: Pick<CheckRule, 'question' | 'unit'>)
     case 'rate':
       return { ...known, value: written || guessEventUnit(textOf(question.count)) || known.value };
     case 'value':
-      return { ...known, value: written || guessUnit(question.query) };
+      return { ...known, value: written || ('alert' in question ? 'seconds' : guessUnit(question.query)) };
   }
 }
 

@@ -37,7 +37,9 @@ export function splitTicks(
     own: Map.groupBy(answer.series, (one) => one.labels[label]),
   }));
   const answersFor = (value: string): Answers =>
-    Object.fromEntries(sources.map(({ source, answer, own }) => [source, answer.shape === 'alerts' ? answer : { ...answer, series: own.get(value) ?? [] }]));
+    Object.fromEntries(
+      sources.map(({ source, answer, own }) => [source, answer.shape === 'alerts' ? answer : { ...answer, series: own.get(value) ?? [] }]),
+    );
   const ticks = values.map((value) => zeroWhereMeasured(ticksOf(answersFor(value)), whole));
   const left = others.slice(values.length - wanted.length).map(([value]) => value);
   return { ...whole, split: { label, values, ticks, ...(left.length > 0 && { others: left }) } };
