@@ -27,13 +27,14 @@ export function withAlerts(verdict: Verdict, { answer, window, deployedAt }: Ale
   const { headline, because, notes } = explanationOf(verdict);
   const others = counted.filter((run) => run !== main);
   const more = [...summaryOf(main), ...othersOf(others), ...muted.map(mutedWords)];
+  if (verdict.outcome === 'inconclusive' && main === null && answer.unknown !== null)
+    return { ...verdict, ...explain(answer.unknown, because, more) };
   if (verdict.outcome === 'inconclusive' && verdict.isSilent) return { ...verdict, ...explain(headline, because, [...notes, ...more]) };
   if (main !== null && verdict.outcome !== 'pass') {
     const words = fitHeadline(...wordings(main, { isFiring: firing.includes(main), isOld: main.since <= deployedAt }));
     return { ...verdict, ...explain(words, because, [...notes, ...more]) };
   }
   if (verdict.outcome === 'fail') return { ...verdict, ...explain(headline, because, ['by now no alert fires', ...notes, ...more]) };
-  if (verdict.outcome === 'inconclusive' && answer.unknown !== null) return { ...verdict, ...explain(answer.unknown, because, more) };
   return { ...verdict, ...explain(headline, because, [...notes, ...more]) };
 }
 
