@@ -52,6 +52,9 @@ function expectUsable({ checks, bake, baseline }: RuleSet): void {
   }
 }
 
+/** Made-up files with this are taken for certificates and for keys. */
+const pem = '\n-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----';
+
 describe('rules and configs that people read', () => {
   test.for(ruleFences)('the rules in fence $number of $page are right', ({ text }) => {
     expectUsable(parseRules(text, 'fence', null));
@@ -63,7 +66,7 @@ describe('rules and configs that people read', () => {
 
   test.for(configFences)('the config in fence $number of $page is right', ({ text }) => {
     const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, `made-up-for-${name}`]));
-    const files = Object.fromEntries([...text.matchAll(/file:([\w./-]+)/g)].map(([, path = '']) => [path, `made-up-for-${path}`]));
+    const files = Object.fromEntries([...text.matchAll(/file:([\w./-]+)/g)].map(([, path = '']) => [path, `made-up-for-${path}${path.endsWith('.pem') ? pem : ''}`]));
     const config = parseConfig(text, 'fence', { env, readFile: filesOf(files).readFile, plugins });
     expect(config.server.port).toBeGreaterThan(0);
   });
