@@ -66,7 +66,9 @@ describe('rules and configs that people read', () => {
 
   test.for(configFences)('the config in fence $number of $page is right', ({ text }) => {
     const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, `made-up-for-${name}`]));
-    const files = Object.fromEntries([...text.matchAll(/file:([\w./-]+)/g)].map(([, path = '']) => [path, `made-up-for-${path}${path.endsWith('.pem') ? pem : ''}`]));
+    const files = Object.fromEntries(
+      [...text.matchAll(/file:([\w./-]+)/g)].map(([, path = '']) => [path, `made-up-for-${path}${path.endsWith('.pem') ? pem : ''}`]),
+    );
     const config = parseConfig(text, 'fence', { env, readFile: filesOf(files).readFile, plugins });
     expect(config.server.port).toBeGreaterThan(0);
   });
