@@ -11,7 +11,7 @@ import { type CheckContext, type RulesContext, unknownInstance } from './rules-c
 
 /** The keys of a check that make no sense for alerts. */
 const others = ['ratio', 'rate', 'exposure', 'latency', 'value', 'probe', 'slo'] as const;
-const inapplicable = ['fail_when', 'min_samples', 'direction', 'unit', 'never_seen'] as const;
+const inapplicable = ['fail_when', 'min_samples', 'direction', 'unit', 'never_seen', 'by'] as const;
 
 /** Reads a check about alerts and reports its problems. Returns `null` if it names no labels. */
 export function readAlertCheck(cursor: Cursor, name: string, { context, bake }: CheckContext): CheckRule | null {

@@ -18,7 +18,8 @@ export function readSloCheck(cursor: Cursor, name: string, { context, hasControl
     if (cursor.at(key).isPresent) cursor.at(key).keyProblem('a check measures one thing, and this one already has slo', 'write two checks');
   if (cursor.at('fail_when').isPresent)
     cursor.at('fail_when').keyProblem('does not apply to an objective, which has limits of its own', 'remove it, or write two checks');
-  if (cursor.at('direction').isPresent) cursor.at('direction').keyProblem('does not apply to an objective', 'remove it');
+  for (const key of ['direction', 'by'] as const)
+    if (cursor.at(key).isPresent) cursor.at(key).keyProblem('does not apply to an objective', 'remove it');
   const provider = readProvider(cursor.at('provider'), context);
   const knownProvider = provider === undefined ? undefined : context.providers?.get(provider);
   const at = cursor.at('slo');

@@ -64,6 +64,7 @@ describe('an alert in the rules', () => {
       ['alert: { provider: am, match: { alertname: X } }', 'fail_when: regression'],
       ['7:5 checks.c.fail_when: does not apply to alerts'],
     ],
+    ['by', ['alert: { provider: am, match: { alertname: X } }', 'by: pod'], ['7:5 checks.c.by: does not apply to alerts']],
     [
       'a value too',
       ['alert: { provider: am, match: { alertname: X } }', 'value: up'],

@@ -34,6 +34,7 @@ describe('an objective in the rules', () => {
     ['no ratio', ['slo: { objective: 99% }'], 'checks.c.slo.ratio: is required'],
     ['a window that is too short', [`slo: { objective: 99%, window: 1h, ${sources} }`], 'checks.c.slo.window: 1h is too short'],
     ['fail_when', [`slo: { objective: 99%, ${sources} }`, 'fail_when: regression'], 'checks.c.fail_when: does not apply to an objective'],
+    ['by', [`slo: { objective: 99%, ${sources} }`, 'by: pod'], 'checks.c.by: does not apply to an objective'],
     ['a value too', [`slo: { objective: 99%, ${sources} }`, "value: { query: 'x' }"], 'checks.c.value: a check measures one thing'],
   ])('refuses %s', ([, lines, says]) => {
     expect(wrongWith(aFile(...lines))).toEqual([expect.stringContaining(says)]);
