@@ -24,6 +24,7 @@ const everythingOf = {
     () => provider.ping(never),
     () => provider.fetchSeries({ form: 'gauge', query: 'up', window }, never),
     () => provider.fetchSeries({ form: 'counter', query: 'hits_total', matchers: '', window, lookbackMs: 60_000 }, never),
+    () => provider.fetchSeries({ form: 'alert', query: '', match: { alertname: 'X' }, window, lookbackMs: 60_000 }, never),
   ],
   hooks: (hook: RollbackHook) => [
     () => hook.current(anOrder().place, never),
@@ -36,17 +37,21 @@ const everythingOf = {
   ],
 };
 
+/** Ways to log in that exclude each other. */
+const logins = [
+  { url: 'https://p.example.com', oauth2: { token_url: 'https://id.example.com/token', client_id: 'me', client_secret: 'a secret' } },
+  { url: 'https://p.example.com', token_command: ['print-token'] },
+  {
+    url: 'https://p.example.com',
+    sigv4: { region: 'eu-west-1', access_key: 'AKIDEXAMPLE00000', secret_key: 'a secret', session_token: 'b' },
+  },
+];
+
 /** Examples for plug-ins whose options exclude each other: their own example cannot have all options. */
 const furtherExamples: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
-  prometheus: [
-    { url: 'https://p.example.com', oauth2: { token_url: 'https://id.example.com/token', client_id: 'me', client_secret: 'a secret' } },
-    { url: 'https://p.example.com', token_command: ['print-token'] },
-    {
-      url: 'https://p.example.com',
-      sigv4: { region: 'eu-west-1', access_key: 'AKIDEXAMPLE00000', secret_key: 'a secret', session_token: 'b' },
-    },
-  ],
-  slack: [
+  'providers/prometheus': logins,
+  'providers/alertmanager': logins,
+  'notifiers/slack': [
     {
       ...{ token: 'xoxb-placeholder', channel: 'C0123ABCD', pace: '0s' },
       buttons: { signing_secret: 'a-secret-of-at-least-16-characters', people: [{ slack: 'U0123ABCD', name: 'jane' }] },
@@ -57,7 +62,7 @@ const furtherExamples: Readonly<Record<string, readonly Readonly<Record<string, 
 /** Every option with a secret of every plug-in. New plug-ins are included because they are in their index. */
 const cases = (['providers', 'hooks', 'notifiers'] as const).flatMap((kind) =>
   [...plugins[kind].values()].flatMap((plugin) =>
-    secretOptions(plugin, furtherExamples[plugin.type]).map(({ options, secrets, name }) => ({
+    secretOptions(plugin, furtherExamples[`${kind}/${plugin.type}`]).map(({ options, secrets, name }) => ({
       title: `${kind}: ${plugin.type}, with ${name}`,
       secrets,
       make: (deps: { http: Http; run: RunProcess }) =>
