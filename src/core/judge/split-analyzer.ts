@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../base/json.ts';
-import { hasTraffic, restOf } from '../series/split.ts';
-import type { TicksShape } from '../series/tick.ts';
+import { hasTraffic, maxValues, restOf } from '../series/split.ts';
+import { type StretchShape, shapeOf, type TicksShape } from '../series/tick.ts';
 import { missingTicks, type Stretch, type Ticks, valueTicks } from '../series/ticks.ts';
 import type { AnalyzerInput, BoundAnalyzer, CalibrationInput } from './analyzer.ts';
 import { type SplitMember, splitFold } from './split-fold.ts';
@@ -13,6 +13,8 @@ type SplitCalibration = {
   readonly learned: readonly Json[];
   readonly whole: Json;
   readonly rest: Json;
+  /** Of a replica; calibrations of older versions lack it. */
+  readonly replica?: Json;
 };
 
 const StoredCalibration = z.object({
@@ -21,6 +23,7 @@ const StoredCalibration = z.object({
   learned: z.array(z.json()),
   whole: z.json(),
   rest: z.json(),
+  replica: z.json().exactOptional(),
 }) satisfies z.ZodType<SplitCalibration>;
 
 /** The budget of a check where none is given. */
@@ -28,8 +31,12 @@ const defaultAlpha = 0.01;
 /** The share of the false-alarm budget that the whole keeps: a change that all values have in common is found nearly as soon as without a split. */
 const wholeShare = 0.5;
 
-/** `whole`: all values together. `rest`: what is in the whole and in none of the values. */
-type SplitSeries = { readonly kind: 'whole' } | { readonly kind: 'rest' } | { readonly kind: 'value'; readonly value: string };
+/** `whole`: all values together. `rest`: what is in the whole and in none of the values. `replica`: a new value that is compared with the whole's past. */
+type SplitSeries =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'rest' }
+  | { readonly kind: 'replica' }
+  | { readonly kind: 'value'; readonly value: string };
 /** Which series of a split check are judged. `values`: those of the past. */
 type SplitPlan = { readonly values: readonly string[]; readonly hasWhole: boolean; readonly hasRest: boolean };
 type Past = { readonly history: Stretch | null; readonly alpha?: number; readonly forMs: number };
@@ -37,7 +44,7 @@ type Past = { readonly history: Stretch | null; readonly alpha?: number; readonl
 /**
  * Judges each value of a label on its own, with any analyzer, and all of them within the budget of the one check (weighted Bonferroni): the whole of all
  * values gets a half of it, the values and the rest share the other half equally. A value that the past does not have is in the whole alone; it is judged on
- * its own only by conditions that need no past.
+ * its own by conditions that need no past, or as a replica (`splitFold`).
  */
 export function splitAnalyzer(analyzer: BoundAnalyzer, label: string): BoundAnalyzer {
   const { needs, calibrate, readCalibration } = analyzer;
@@ -54,7 +61,9 @@ export function splitAnalyzer(analyzer: BoundAnalyzer, label: string): BoundAnal
     const whole = plan.hasWhole ? learnFrom({ kind: 'whole' }) : null;
     yield;
     const rest = plan.hasRest ? learnFrom({ kind: 'rest' }) : null;
-    return { split: 1, values: [...plan.values], learned, whole, rest };
+    yield;
+    const replica = hasReplicas(input.history.ticks, plan) ? learnFrom({ kind: 'replica' }) : null;
+    return { split: 1, values: [...plan.values], learned, whole, rest, replica };
   }
   const learn = (input: CalibrationInput): SplitCalibration | null => {
     const steps = learnInSteps(input);
@@ -79,6 +88,7 @@ export function splitAnalyzer(analyzer: BoundAnalyzer, label: string): BoundAnal
         members,
         whole: plan.hasWhole ? start({ kind: 'whole' }, learned?.whole) : null,
         fresh: hasPast ? null : analyzer.start({ ...input, history: null, calibration: null }),
+        replica: hasReplicas(input.bake, plan) ? start({ kind: 'replica' }, learned?.replica) : null,
       });
     },
   };
@@ -97,10 +107,17 @@ function wholeAndRest(shape: TicksShape | Ticks, hasPast: boolean): Pick<SplitPl
   return { hasWhole: hasPast, hasRest: hasPast || shape.kind !== 'rate' };
 }
 
+/** What is measured per request, or per unit of exposure, can be compared with the past of all values. */
+function hasReplicas(of: StretchShape | Ticks, { hasWhole }: SplitPlan): boolean {
+  const shape = 'shape' in of ? of.shape : shapeOf(of);
+  return hasWhole && (shape.kind !== 'rate' || shape.hasExposure);
+}
+
 /** The past of one series, and its share of the budget. */
 function seriesInput({ history, alpha }: Past, series: SplitSeries, plan: SplitPlan): Pick<AnalyzerInput, 'history' | 'alpha'> {
   const count = Math.max(1, plan.values.length + (plan.hasRest ? 1 : 0));
-  const share = series.kind === 'whole' ? wholeShare : (plan.hasWhole ? 1 - wholeShare : 1) / count;
+  const share =
+    series.kind === 'whole' ? wholeShare : (plan.hasWhole ? 1 - wholeShare : 1) / (series.kind === 'replica' ? maxValues : count);
   const past = history && { ...history, ticks: seriesTicks(history.ticks, series, plan.values) };
   return { history: past, ...(alpha !== undefined && { alpha: alpha * share }) };
 }
@@ -115,8 +132,8 @@ function seriesTicks(ticks: Ticks, series: SplitSeries, values: readonly string[
 function readLearned(stored: Json, read: (stored: Json) => Json | null): Json | null {
   const known = StoredCalibration.safeParse(stored).data;
   if (known === undefined) return null;
-  const [whole, rest] = [read(known.whole), read(known.rest)];
-  return { ...known, learned: known.learned.map(read), whole, rest };
+  const { whole, rest, replica = null } = known;
+  return { ...known, learned: known.learned.map(read), whole: read(whole), rest: read(rest), replica: read(replica) };
 }
 
 function learnedOf(calibration: Json | null | undefined): SplitCalibration | null {

@@ -9,7 +9,7 @@ export type SplitMember = { readonly value: string | null; readonly fold: Fold }
 
 /**
  * `whole`: judges all values together; `null`: they are not. `fresh`: judges a value that the past does not have; `null`: it is not judged on its own.
- * `alpha`: the budget of the check.
+ * `replica`: judges it by the past of all values together, where no value of the past is left; `null`: it does not. `alpha`: the budget of the check.
  */
 export type SplitFolds = {
   readonly label: string;
@@ -17,7 +17,14 @@ export type SplitFolds = {
   readonly members: readonly SplitMember[];
   readonly whole: Fold | null;
   readonly fresh: Fold | null;
+  readonly replica: Fold | null;
 };
+
+/**
+ * Where the values of the past have data in at most this many ticks, the deploy has replaced all of them, as it does with pods: the new ones do the same
+ * work. Otherwise a new value is something new, such as an endpoint, and the others say nothing about it.
+ */
+const maxTicksOfReplaced = 4;
 
 type FreshState = readonly [value: string, state: Json];
 
@@ -27,25 +34,35 @@ type SplitState = {
   readonly whole: Json;
   readonly members: readonly Json[];
   readonly fresh: readonly FreshState[];
+  /** In how many ticks a value of the past had data. */
+  readonly known: number;
 };
 
 /** Folds each series of a split check on its own. The check fails with the first of them. */
-export function splitFold({ label, alpha, members, whole, fresh }: SplitFolds): Fold {
+export function splitFold({ label, alpha, members, whole, fresh: newFold, replica }: SplitFolds): Fold {
+  const fresh = newFold ?? replica;
+  const isJudged = ({ known }: Pick<SplitState, 'known'>) => newFold !== null || known <= maxTicksOfReplaced;
   const named = members.flatMap(({ value }) => value ?? []);
   const answersOf = (state: SplitState, failed: ReadonlyMap<string | null, FailVerdict>): readonly SplitAnswer[] => [
     ...members.map(({ value, fold }, i) => ({ value, verdict: failed.get(value) ?? fold.verdict(state.members[i] ?? null) })),
-    ...state.fresh.map(([value, own]) => ({ value, verdict: failed.get(value) ?? fresh?.verdict(own) ?? null })),
+    ...state.fresh.map(([value, own]) => ({
+      value,
+      verdict: failed.get(value) ?? (isJudged(state) ? (fresh?.verdict(own) ?? null) : null),
+    })),
   ];
   return foldOf<SplitState>({
-    initial: { ticks: 0, whole: whole?.initial ?? null, members: members.map(({ fold }) => fold.initial), fresh: [] },
+    initial: { ticks: 0, whole: whole?.initial ?? null, members: members.map(({ fold }) => fold.initial), fresh: [], known: 0 },
     step(state, tick) {
       const failed = new Map<string | null, FailVerdict>();
+      const seen = state.known + (named.some((value) => hasTraffic(tick.bake.split?.get(value))) ? 1 : 0);
       const stepped = (fold: Fold, own: Json, of: { readonly value: string | null; readonly tick: Tick }): Json => {
         const next = fold.step(own, of.tick);
         if ('state' in next) return next.state;
         failed.set(of.value, next.fail);
         return own;
       };
+      const newTick = (at: Tick, value: string) =>
+        newFold === null ? { ...valueTick(at, value), control: at.control } : valueTick(at, value);
       const known = withFresh(state, tick, { named, fresh });
       const apart = [...named, ...known.map(([value]) => value)];
       const next: SplitState = {
@@ -57,11 +74,13 @@ export function splitFold({ label, alpha, members, whole, fresh }: SplitFolds): 
         fresh:
           fresh === null
             ? known
-            : known.map(([value, own]) => [value, stepped(fresh, own, { value, tick: valueTick(tick, value) })] as const),
+            : known.map(([value, own]) => [value, stepped(fresh, own, { value, tick: newTick(tick, value) })] as const),
         whole: null,
+        known: seen,
       };
       const ofWhole = whole?.step(state.whole, tick) ?? { state: null };
       const all = 'state' in ofWhole ? { ...next, whole: ofWhole.state } : next;
+      if (!isJudged(all)) for (const [value] of known) failed.delete(value);
       if (failed.size === 0 && 'state' in ofWhole) return { state: all };
       return { fail: failedSplit(label, 'fail' in ofWhole ? ofWhole.fail : null, answersOf(all, failed)) };
     },
@@ -94,4 +113,10 @@ function valueTick({ bake, control }: Tick, value: string): Tick {
 
 function restTick({ bake, control }: Tick, apart: readonly string[]): Tick {
   return { bake: restAt(bake, apart), control: control && restAt(control, apart) };
+}
+
+function hasTraffic(tick: TickValues | undefined): boolean {
+  if (tick?.kind === 'ratio') return (tick.total ?? 0) > 0;
+  if (tick?.kind === 'rate') return (tick.exposure ?? tick.count ?? 0) > 0;
+  return tick?.kind === 'latency' && (tick.row?.at(-1) ?? 0) > 0;
 }

@@ -97,6 +97,18 @@ describe('a check with `by`', () => {
     expect(verdict.split?.rows.at(-1)).toEqual({ value: '/new', outcome: 'unjudged' });
   });
 
+  test('judges each new value by the past of all where the deploy has replaced them, as it does with pods', () => {
+    const named = (prefix: string, worst: Traffic) =>
+      Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`${prefix}${i}`, i === 3 ? worst : failing(10, i)]));
+    const pods = ratioOf(named('old', failing(10, 3)), pastTicks);
+    const { verdict } = judged({ by: 'endpoint' }, { bake: ratioOf(named('new', broken), bakeTicks), past: pods });
+    expect(verdict.outcome).toBe('fail');
+    expect(verdict.split?.rows[0]).toMatchObject({ value: 'new3', outcome: 'fail' });
+    const healthy = judged({}, { bake: ratioOf(named('new', failing(10, 3)), bakeTicks), past: pods });
+    expect(healthy.verdict.outcome).toBe('pass');
+    expect(healthy.verdict.split?.rows.some(({ outcome }) => outcome === 'unjudged')).toBe(false);
+  });
+
   test('judges a new value with a limit, which needs no past', () => {
     const failWhen = [aCondition('threshold', { above: 0.2 }, { k: 2, n: 2 })];
     const bake = ratioOf(shop(40, { '/new': (tick) => [tick < 30 ? 0 : 9, 10] }), bakeTicks);
