@@ -3,6 +3,7 @@ import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { foldOf } from '../src/core/judge/fold.ts';
 import { type Reading, readings } from '../src/core/judge/readings.ts';
 import type { Direction } from '../src/core/rules/rule-set.ts';
+import { inUnitOfBounds } from '../src/core/series/check-unit.ts';
 import { formatCount } from '../src/core/series/format-value.ts';
 import type { TicksKind } from '../src/core/series/ticks.ts';
 import { type Normal, normalOf, spreadOf } from './anomaly/normal.ts';
@@ -97,9 +98,9 @@ type AnomalyPast = { readonly normal: Normal; readonly slowerThanSec: number | u
 type AnomalyModel = AnomalyPast & { readonly kind: TicksKind; readonly sensitivity: number };
 
 /** What is normal, or in words why it is not known. */
-function pastOf({ bake, history, minSamples }: AnalyzerInput, { slower_than }: AnomalyParams): AnomalyPast | string {
+function pastOf({ bake, history, minSamples, unit }: AnalyzerInput, { slower_than }: AnomalyParams): AnomalyPast | string {
   if (history === null) return 'not compared: no history yet';
-  const bound = slowBound(bake.shape, history.ticks, slower_than === undefined ? undefined : slower_than / 1000);
+  const bound = slowBound(bake.shape, history.ticks, slower_than === undefined ? undefined : inUnitOfBounds(slower_than, unit));
   if (typeof bound === 'string') return bound;
   const list = readings(history, { minSamples, slowerThanSec: bound });
   if (list.length < minReadings) return `not compared: only ${list.length} past readings, ${minReadings} needed`;

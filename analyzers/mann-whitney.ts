@@ -5,6 +5,7 @@ import { cutLike, reachOf } from '../src/core/judge/baseline-window.ts';
 import { explain, fitHeadline } from '../src/core/judge/explanation.ts';
 import { type Fold, foldOf, type OpenVerdict } from '../src/core/judge/fold.ts';
 import type { Verdict } from '../src/core/judge/verdict.ts';
+import { inUnitOfBounds } from '../src/core/series/check-unit.ts';
 import { outlineOf, shapeOf, type TicksShape, ticksBetween } from '../src/core/series/tick.ts';
 import type { Stretch } from '../src/core/series/ticks.ts';
 import { ComparedTo } from './compared-to.ts';
@@ -72,14 +73,14 @@ export const mannWhitney = defineAnalyzer({
 type MannWhitneyBaseline = { readonly name: string; readonly past: Stretch | null; readonly bound: number | undefined };
 
 /** What the bake is compared with, or in words why there is nothing. */
-function baselineOf({ bake, control, history, deployedAt, forMs, timezone }: AnalyzerInput, params: MannWhitneyParams) {
+function baselineOf({ bake, control, history, deployedAt, forMs, timezone, unit }: AnalyzerInput, params: MannWhitneyParams) {
   const { to } = params;
   if (control !== null && (to === undefined || to.kind === 'control')) return { name: 'the old release', past: null, bound: undefined };
   if (to?.kind === 'control') return 'not compared: no old release runs with this deploy';
   const like = to ?? { kind: 'before' };
   if (history === null) return 'not compared: no history yet';
   const past = cutLike(history, like, { startAt: bake.startAt, deployedAt, forMs, timezone });
-  const bound = slowBound(bake.shape, past.ticks, secondsOf(params));
+  const bound = slowBound(bake.shape, past.ticks, slowerThan(params, unit));
   return typeof bound === 'string' ? bound : { name: nameOfLike(like), past, bound };
 }
 
@@ -147,7 +148,7 @@ function verdictOn(
 ): Verdict {
   const { bake, control } = input;
   const otherShape = past === null ? (control?.shape ?? null) : shapeOf(past.ticks);
-  const bound = past === null ? boundOf(bake.shape, otherShape, { other, params }) : pastBound;
+  const bound = past === null ? boundOf(bake.shape, otherShape, { other, params, unit: input.unit }) : pastBound;
   if (own.values.length + own.rows.length === 0 && (params.nan_strategy === 'remove' || other.values.length === 0))
     return { outcome: 'inconclusive', ...explain(noReadings(input, ticks)) };
   if (typeof bound === 'string') return { outcome: 'inconclusive', blocks: false, ...explain(bound) };
@@ -160,18 +161,18 @@ function verdictOn(
 function boundOf(
   bake: TicksShape,
   other: TicksShape | null,
-  { other: list, params }: { readonly other: SampleList; readonly params: MannWhitneyParams },
+  { other: list, params, unit }: { readonly other: SampleList; readonly params: MannWhitneyParams; readonly unit: AnalyzerInput['unit'] },
 ): number | undefined | string {
   if (bake.kind !== 'latency' || other?.kind !== 'latency') return undefined;
-  return slowBound(bake, histogramOf(list, other.le), secondsOf(params));
+  return slowBound(bake, histogramOf(list, other.le), slowerThan(params, unit));
 }
 
 function leOf(shape: TicksShape | null): readonly number[] {
   return shape?.kind === 'latency' ? shape.le : [];
 }
 
-function secondsOf({ slower_than }: MannWhitneyParams): number | undefined {
-  return slower_than === undefined ? undefined : slower_than / 1000;
+function slowerThan({ slower_than }: MannWhitneyParams, unit: AnalyzerInput['unit']): number | undefined {
+  return slower_than === undefined ? undefined : inUnitOfBounds(slower_than, unit);
 }
 
 function looksOf({ bake, forMs }: AnalyzerInput, { interval }: MannWhitneyParams): Looks {

@@ -5,7 +5,7 @@ import { eachReading } from '../src/core/judge/condition-rule.ts';
 import { explain } from '../src/core/judge/explanation.ts';
 import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
 import { boundFor, type Reading, wholeReading } from '../src/core/judge/readings.ts';
-import { defaultUnit } from '../src/core/series/check-unit.ts';
+import { defaultUnit, inUnitOfBounds } from '../src/core/series/check-unit.ts';
 import { formatCount, formatValue } from '../src/core/series/format-value.ts';
 import { shapeOf, type TicksShape } from '../src/core/series/tick.ts';
 import { ComparedTo } from './compared-to.ts';
@@ -53,7 +53,7 @@ export const relative = defineAnalyzer({
   needs: ({ to }, { forMs }) => ({ control: to.kind === 'control', historyMs: to.kind === 'control' ? 0 : reachOf(to, forMs) }),
   start(input, params, { damping }) {
     const { shape } = input.bake;
-    const slowerThanSec = params.slower_than === undefined ? undefined : params.slower_than / 1000;
+    const slowerThanSec = params.slower_than === undefined ? undefined : inUnitOfBounds(params.slower_than, input.unit);
     if (shape.kind === 'latency' && shape.le.length > 0 && boundFor(shape.le, slowerThanSec ?? 0) === null) {
       const why = 'the histogram cannot show what is slower: add a bucket there';
       return constantFold({ outcome: 'inconclusive', ...explain('no bucket bound at or above slower_than', why) });

@@ -9,6 +9,7 @@ import { constantFold, type Fold, foldOf } from '../src/core/judge/fold.ts';
 import { readBound, readShare } from '../src/core/judge/read-amount.ts';
 import { boundFor, type Reading } from '../src/core/judge/readings.ts';
 import { Amount, duration } from '../src/core/rules/written-values.ts';
+import { inUnitOfBounds } from '../src/core/series/check-unit.ts';
 import { formatValue } from '../src/core/series/format-value.ts';
 import { defineAnalyzer } from './define.ts';
 import { judgeReadings } from './judge-readings.ts';
@@ -103,7 +104,7 @@ function judgeBounds(input: AnalyzerInput, { above, below }: z.output<typeof Bou
 
 function judgeSlow(input: AnalyzerInput, { slower_than, for_more_than }: z.output<typeof Slow>, damping: Damping): Fold {
   const { shape } = input.bake;
-  const slowerThanSec = slower_than / 1000;
+  const slowerThanSec = inUnitOfBounds(slower_than, input.unit);
   const bound = shape.kind === 'latency' ? boundFor(shape.le, slowerThanSec) : null;
   if (shape.kind === 'latency' && shape.le.length > 0 && bound === null) {
     const why = 'the histogram cannot show what is slower: add a bucket there';

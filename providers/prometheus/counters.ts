@@ -1,9 +1,10 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
-import type { Answer, Series, SeriesQuery } from '../../src/ports/provider.ts';
+import type { Answer, SeriesQuery } from '../../src/ports/provider.ts';
 import { type Coalescer, createCoalescer } from '../coalesce.ts';
 import type { PrometheusApi } from './api.ts';
 import type { SampleSpan } from './hull.ts';
 import { instanceSelector, instancesOf, nameOf, namesTargets } from './instances.ts';
+import { asAnswer, countsOf, type ReadSeries } from './native.ts';
 import type { RawSeries } from './reply.ts';
 import { formatSelector, parseMatchers, parseSelector, type Selector } from './selector.ts';
 
@@ -21,11 +22,15 @@ export function createSources(api: PrometheusApi): CounterSources {
 export async function fetchCounters(sources: CounterSources, query: CounterQuery, signal: AbortSignal): Promise<Answer> {
   const span = spanOf(query);
   const { series, targets } = await readCounters(sources, { selector: selectorOf(query), span }, signal);
-  return { shape: 'cumulative', series, instances: instancesOf(series, seriesInside(targets, span).map(toRaw)) };
+  return {
+    shape: 'cumulative',
+    series: asAnswer(series, query.bounds),
+    instances: instancesOf(series, seriesInside(targets, span).map(toRaw)),
+  };
 }
 
 /** The samples of a selector, and those of the scrapes and starts of the instances behind it. */
-export type CounterReading = { readonly series: readonly Series[]; readonly targets: readonly RawSeries[] };
+export type CounterReading = { readonly series: readonly ReadSeries[]; readonly targets: readonly RawSeries[] };
 
 /**
  * Reads raw samples. An instant query with a range returns them; a range query would fill gaps and hide the real time of each sample.
@@ -37,7 +42,7 @@ export async function readCounters(
   signal: AbortSignal,
 ): Promise<CounterReading> {
   const range = `[${Math.max(1, span.to - span.after)}ms]`;
-  const fetchInstances = async (series: readonly Series[]): Promise<readonly RawSeries[]> => {
+  const fetchInstances = async (series: readonly ReadSeries[]): Promise<readonly RawSeries[]> => {
     const text = instanceSelector(selector, series.map(toRaw));
     if (text === null) return [];
     return shared.get(`${text}${range}@${span.to}`, signal, (own) => api.instant(`${text}${range}`, span.to, own));
@@ -61,17 +66,22 @@ export function spanOf({ window, lookbackMs }: Pick<CounterQuery, 'window' | 'lo
   return { after: window.from - lookbackMs, to: window.to };
 }
 
-/** The samples inside of a span, sorted by time. Series without any are left out. */
-export function seriesInside(raw: readonly RawSeries[], { after, to }: SampleSpan): readonly Series[] {
-  return raw.flatMap(({ metric, samples }) => {
-    const kept = samples.filter(([at]) => at > after && at <= to).sort(([a], [b]) => a - b);
-    return kept.length > 0 ? [{ labels: metric, instance: nameOf(metric), samples: kept }] : [];
+/** The samples inside of a span, sorted by time. Series without any are left out. Throws `ProviderError` for a series of numbers and native histograms. */
+export function seriesInside(raw: readonly RawSeries[], { after, to }: SampleSpan): readonly ReadSeries[] {
+  return raw.flatMap((one) => {
+    const kept = countsOf(one)
+      .filter(([at]) => at > after && at <= to)
+      .sort(([a], [b]) => a - b);
+    const histograms = one.histograms?.filter(({ at }) => at > after && at <= to).sort((a, b) => a.at - b.at);
+    return kept.length > 0
+      ? [{ labels: one.metric, instance: nameOf(one.metric), samples: kept, ...(histograms !== undefined && { histograms }) }]
+      : [];
   });
 }
 
 /** A series as the server sent it. */
-export function toRaw({ labels, samples }: Series): RawSeries {
-  return { metric: labels, samples };
+export function toRaw({ labels, samples, histograms }: ReadSeries): RawSeries {
+  return histograms === undefined ? { metric: labels, samples } : { metric: labels, samples: [], histograms };
 }
 
 function countSamples(series: readonly RawSeries[]): number {

@@ -10,6 +10,8 @@ export type SampleSelection = {
   readonly selector: Selector;
   readonly conditions: readonly CheckableCondition[];
   readonly span: SampleSpan;
+  /** The bounds that are asked of a native histogram; missing: only its count is. */
+  readonly bounds?: readonly number[] | undefined;
 };
 
 /** One selection, and those that it contains. Equal roots have equal keys. */

@@ -63,7 +63,8 @@ function lotsOf(state: JoinState, queries: readonly SeriesQuery[]): readonly Que
 function selectionOf(query: SeriesQuery): SampleSelection | null {
   if (query.form !== 'counter') return null;
   try {
-    return toSelection(selectorOf(query), spanOf(query));
+    const selection = toSelection(selectorOf(query), spanOf(query));
+    return selection && { ...selection, bounds: query.bounds };
   } catch {
     return null;
   }

@@ -3,8 +3,14 @@ import type { Labels, Sample } from '../../src/ports/provider.ts';
 import { badResponse } from '../refusal.ts';
 import type { BuildInfo } from './flavor.ts';
 
-/** One series in the order in which Prometheus sends it; times in milliseconds. */
-export type RawSeries = { readonly metric: Labels; readonly samples: readonly Sample[] };
+/** One series in the order in which Prometheus sends it; times in milliseconds. `histograms`: its samples that are native histograms. */
+export type RawSeries = { readonly metric: Labels; readonly samples: readonly Sample[]; readonly histograms?: readonly NativeSample[] };
+
+/** A native histogram at one time: the number of observations, and those in each bucket that has any. */
+export type NativeSample = { readonly at: number; readonly count: number; readonly buckets: readonly NativeBucket[] };
+
+/** The observations above `from`, up to and with `to`. */
+export type NativeBucket = { readonly from: number; readonly to: number; readonly count: number };
 
 /**
  * A successful answer of any endpoint of the API. `partial` says why it is not whole, or is `null`: Thanos and Mimir list what they could not reach in
@@ -24,7 +30,7 @@ export function parseReply(text: string): ApiReply {
 
 /**
  * Parses the data of the query API: a matrix, a vector, or a scalar (one series without labels).
- * Throws `ProviderError`: `bad_query` for native histograms and strings, `bad_response` for everything else that it cannot parse.
+ * Throws `ProviderError`: `bad_query` for strings, `bad_response` for everything else that it cannot parse.
  */
 export function parseSeries(data: unknown): readonly RawSeries[] {
   if (!isObject(data)) throw invalid('it holds no data');
@@ -86,17 +92,30 @@ function parseJson(text: string): unknown {
 
 function toSeries(entry: unknown): RawSeries {
   if (!isObject(entry) || !isLabels(entry.metric)) throw invalid('a series has no labels');
-  // A series may change from floats to histograms within a range. To read only its floats would lose events.
-  if (hasHistograms(entry))
-    throw new ProviderError('bad_query', 'the query returns native histograms, which are not supported: query the classic buckets');
-  if (Array.isArray(entry.values)) return { metric: entry.metric, samples: entry.values.map((pair) => toSample(pair)) };
-  if (entry.value !== undefined) return { metric: entry.metric, samples: [toSample(entry.value)] };
-  throw invalid('a series has no values');
+  const { metric, values, value, histograms, histogram } = entry;
+  const natives = listOf(histograms, histogram).map((pair) => toNativeSample(pair));
+  const numbers = listOf(values, value).map((pair) => toSample(pair));
+  if (natives.length === 0 && values === undefined && value === undefined) throw invalid('a series has no values');
+  return { metric, samples: numbers, ...(natives.length > 0 && { histograms: natives }) };
 }
 
-function hasHistograms({ histogram, histograms, values }: Readonly<Record<string, unknown>>): boolean {
-  const isEmpty = Array.isArray(histograms) && histograms.length === 0 && values !== undefined;
-  return histogram !== undefined || (histograms !== undefined && !isEmpty);
+/** A matrix has a list, a vector one value. */
+function listOf(many: unknown, one: unknown): readonly unknown[] {
+  if (many !== undefined && !Array.isArray(many)) throw invalid('a series has no list of values');
+  return [...(many ?? []), ...(one === undefined ? [] : [one])];
+}
+
+function toNativeSample(pair: unknown): NativeSample {
+  const [seconds, histogram] = Array.isArray(pair) ? pair : [];
+  if (typeof seconds !== 'number' || !isObject(histogram) || typeof histogram.count !== 'string')
+    throw invalid('a native histogram has no count');
+  const buckets = listOf(histogram.buckets, undefined).map((bucket): NativeBucket => {
+    if (!Array.isArray(bucket)) throw invalid('a bucket is not a list');
+    const [, from, to, count] = bucket.map((part) => (typeof part === 'string' ? toNumber(part) : Number.NaN));
+    if (from === undefined || to === undefined || count === undefined) throw invalid('a bucket has no bounds');
+    return { from, to, count };
+  });
+  return { at: Math.round(seconds * 1_000), count: toNumber(histogram.count), buckets };
 }
 
 function toSample(pair: unknown): Sample {

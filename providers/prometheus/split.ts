@@ -3,6 +3,7 @@ import type { CheckableCondition } from './conditions.ts';
 import { type CounterReading, seriesInside, toRaw } from './counters.ts';
 import { matchesAll, type SampleSelection, type SampleSpan } from './hull.ts';
 import { instancesOf, isTargetLabel, jobNamesOf } from './instances.ts';
+import { asAnswer, type ReadSeries } from './native.ts';
 
 /** `answers`: one for each selection; `null` where only the server can tell which series it matches. `used`: the samples that any answer holds. */
 export type SplitReading = { readonly answers: readonly (Answer | null)[]; readonly samples: number; readonly used: number };
@@ -15,7 +16,7 @@ export function splitReading(
 ): SplitReading {
   const applied = new Set(asked.map(({ key }) => key));
   const owners = createFinder(selections);
-  const own = new Map<SampleSelection, Series[]>(selections.map((selection) => [selection, []]));
+  const own = new Map<SampleSelection, ReadSeries[]>(selections.map((selection) => [selection, []]));
   const shown = new Set(series.flatMap(({ labels }) => Object.keys(labels)));
   // A label that no series has may be one that this server does not return. An empty answer is empty for every selection.
   const isUnknown = ({ key, label }: CheckableCondition) => series.length > 0 && !applied.has(key) && !shown.has(label);
@@ -37,7 +38,13 @@ export function splitReading(
     if (unsure.has(selection)) return null;
     const mine = cut(own.get(selection) ?? [], selection.span);
     const scraped = targetsOf(selection, mine);
-    return scraped && { shape: 'cumulative', series: mine, instances: instancesOf(mine, cut(scraped, selection.span).map(toRaw)) };
+    return (
+      scraped && {
+        shape: 'cumulative',
+        series: asAnswer(mine, selection.bounds),
+        instances: instancesOf(mine, cut(scraped, selection.span).map(toRaw)),
+      }
+    );
   });
   return { answers, samples, used };
 }
@@ -86,7 +93,7 @@ function createTargets(
 }
 
 /** The samples inside of a span. A series that lies inside as a whole is not copied. */
-function cut(series: readonly Series[], span: SampleSpan): readonly Series[] {
+function cut(series: readonly ReadSeries[], span: SampleSpan): readonly ReadSeries[] {
   return series.flatMap((one) => {
     const [first, last] = [one.samples[0], one.samples.at(-1)];
     if (first && last && first[0] > span.after && last[0] <= span.to) return [one];

@@ -19,17 +19,26 @@ export type { Answer, InstanceInfo, Labels, Sample, Series } from '../core/serie
  * them in words. The lookback tells an alert that fires again from a new one. See `AlertAnswer` for what each vendor can say. A provider that answers it sets
  * `hasAlerts` in its definition; any other refuses it with `bad_query`.
  * `matchers` (such as `version="v2"`) are added to every selector. All placeholders are already replaced.
+ * `bounds`: for a latency, the bounds that the rules ask about, in the unit of the metric. A histogram without buckets of its own is counted at them.
  */
 export type SeriesQuery =
-  | { readonly form: 'counter'; readonly query: string; readonly matchers: string; readonly window: Window; readonly lookbackMs: number }
+  | {
+      readonly form: 'counter';
+      readonly query: string;
+      readonly matchers: string;
+      readonly window: Window;
+      readonly lookbackMs: number;
+      readonly bounds?: readonly number[];
+    }
   | {
       readonly form: 'increase';
       readonly query: string;
       readonly matchers: string;
       readonly window: Window;
       readonly by: readonly string[];
+      readonly bounds?: readonly number[];
     }
-  | { readonly form: 'events' | 'gauge'; readonly query: string; readonly window: Window }
+  | { readonly form: 'events' | 'gauge'; readonly query: string; readonly window: Window; readonly bounds?: readonly number[] }
   | { readonly form: 'probe'; readonly query: string; readonly probe: Probe; readonly window: Window }
   | { readonly form: 'alert'; readonly query: string; readonly match: AlertMatch; readonly window: Window; readonly lookbackMs: number };
 

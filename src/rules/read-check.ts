@@ -99,11 +99,13 @@ function readQuestion(cursor: Cursor, context: SelectorContext): Question | null
   }
 }
 
-/** Only the buckets of a histogram say how many requests were slow, not its base name, its sum or its count. Any other name may be a recording rule. */
+/** Only the buckets of a histogram say how many requests were slow, not its sum or its count. Its base name may be a native histogram; others, a recording rule. */
 function bucketProblem(cursor: Cursor, selector: string): void {
   const [, metric] = /^\s*([a-zA-Z_]\w*)\s*(?:\{|$)/.exec(selector) ?? [];
-  if (metric === undefined || !/_(seconds|milliseconds|duration|sum|count)$/.test(metric)) return;
-  cursor.problem(`${metric} has no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
+  if (metric === undefined) return;
+  if (/_(sum|count)$/.test(metric)) cursor.problem(`${metric} has no buckets`, `write ${metric.replace(/_(sum|count)$/, '')}_bucket`);
+  if (/_(seconds|milliseconds|duration)$/.test(metric))
+    cursor.note(`${metric} is read as a native histogram; a classic one is ${metric}_bucket`);
 }
 
 /** For a share of bad events and for a latency, more is worse. For any other number it is unknown. */

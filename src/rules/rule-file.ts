@@ -28,7 +28,7 @@ export const Check = z
     ratio: Ratio.optional(),
     rate: Source.optional().describe('Events per tick, such as orders.'),
     exposure: Source.optional().describe('Only with `rate`: what the events are divided by, such as visits.'),
-    latency: Source.optional().describe('The bucket counters of a histogram.'),
+    latency: Source.optional().describe('The bucket counters of a histogram (`…_bucket`), or a native histogram.'),
     value: Source.optional().describe('Any query that returns one number: a gauge, a percentile, a recording rule.'),
     probe: ProbeSection.optional(),
     slo: SloSection.optional(),
@@ -76,7 +76,7 @@ export const Check = z
       .max(20)
       .optional()
       .describe(
-        'The unit of what is measured: `seconds`, `bytes`, or what is counted, such as `orders`. Default: guessed from the name of the metric.',
+        'The unit of what is measured: `seconds`, `bytes`, or what is counted, such as `orders`. For a latency, `milliseconds` says that the bounds of its histogram are no seconds. Default: guessed from the name of the metric.',
       ),
     never_seen: z
       .literal('ok')

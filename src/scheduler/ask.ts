@@ -5,6 +5,7 @@ import type { AlertSighting } from '../core/judge/alert-reason.ts';
 import type { BoundCheck } from '../core/judge/check.ts';
 import type { MeasurementPhase } from '../core/judge/measurement.ts';
 import { type AlertMatch, describeAlerts } from '../core/rules/alert.ts';
+import { latencyBounds } from '../core/rules/latency-bounds.ts';
 import { describeTarget, type Probe } from '../core/rules/probe.ts';
 import { renderProbe } from '../core/rules/render-probe.ts';
 import { type QueryValues, renderQuery } from '../core/rules/render-query.ts';
@@ -180,17 +181,19 @@ function queryFor({ question, matchers, isExact }: SelectorRequest, source: Quer
   const { rule } = question;
   const values = { ...question.values, step: formatDuration(window.stepMs) };
   const filled = render(matchers, values);
+  const bounds = rule.question.kind === 'latency' ? { bounds: latencyBounds(rule) } : {};
   if ('query' in source) {
     return {
       form: rule.question.kind === 'value' ? 'gauge' : 'events',
       query: render(source.query, { ...values, matchers: filled }),
       window,
+      ...bounds,
     };
   }
   const query = render(source.selector, values);
-  if (isExact) return { form: 'counter', query, matchers: filled, window, lookbackMs };
+  if (isExact) return { form: 'counter', query, matchers: filled, window, lookbackMs, ...bounds };
   const by = [...(rule.question.kind === 'latency' ? ['le'] : []), ...(rule.by === undefined ? [] : [rule.by])];
-  return { form: 'increase', query, matchers: filled, window, by };
+  return { form: 'increase', query, matchers: filled, window, by, ...bounds };
 }
 
 function render(text: string, values: QueryValues): string {

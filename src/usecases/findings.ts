@@ -3,7 +3,9 @@ import { formatDuration } from '../core/base/duration.ts';
 import { boundFor } from '../core/judge/readings.ts';
 import { describeUnmatched, explainMissing, listed } from '../core/judge/source-sightings.ts';
 import type { CheckRule } from '../core/rules/rule-set.ts';
+import { unitOf } from '../core/rules/unit-of.ts';
 import type { Labels } from '../core/series/answer.ts';
+import { boundInMs, type CheckUnit, inUnitOfBounds } from '../core/series/check-unit.ts';
 import type { Inspection } from '../core/series/inspection.ts';
 
 /** Something that is wrong with a query of a check, or may be. An error would never work. */
@@ -88,7 +90,7 @@ function tooMany({ name, inspection }: InspectedSource, { hasControl }: CheckFac
   return [{ severity: hasControl ? 'warning' : 'error', message }];
 }
 
-function otherBounds({ failWhen }: CheckRule, { name, inspection }: InspectedSource): readonly SourceFinding[] {
+function otherBounds({ failWhen, ...rule }: CheckRule, { name, inspection }: InspectedSource): readonly SourceFinding[] {
   if (name !== 'buckets' || inspection.selector === null || inspection.isCut) return [];
   const le = [
     ...new Set(inspection.series.flatMap((labels) => (labels.le === undefined ? [] : [Number(labels.le.replace('+Inf', 'Infinity'))]))),
@@ -96,19 +98,24 @@ function otherBounds({ failWhen }: CheckRule, { name, inspection }: InspectedSou
   if (le.length === 0) return [{ severity: 'error', message: '`latency` needs histogram buckets, but no series has the label `le`' }];
   const bounds = le.filter(Number.isFinite).sort((a, b) => a - b);
   const asked = new Set(failWhen.map(({ params }) => params.slower_than).filter((ms) => typeof ms === 'number'));
-  return [...asked].flatMap((ms) => boundFinding(ms, bounds));
+  const unit = unitOf(rule);
+  return [...asked].flatMap((ms) => boundFinding(ms, bounds, unit));
 }
 
-function boundFinding(ms: number, bounds: readonly number[]): readonly SourceFinding[] {
-  const bound = boundFor(bounds, ms / 1_000);
+function boundFinding(ms: number, bounds: readonly number[], unit: CheckUnit): readonly SourceFinding[] {
+  const wanted = inUnitOfBounds(ms, unit);
+  const bound = boundFor(bounds, wanted);
   const there = `the bounds are ${listed(
-    bounds.map((sec) => formatDuration(sec * 1_000)),
+    bounds.map((one) => formatDuration(boundInMs(one, unit))),
     'and',
   )}`;
   if (bound === null) return [{ severity: 'error', message: `no bucket bound is at or above ${formatDuration(ms)}: ${there}` }];
-  if (bound <= (ms / 1_000) * 1.000001) return [];
+  if (bound <= wanted * 1.000001) return [];
   return [
-    { severity: 'warning', message: `${formatDuration(ms)} is no bucket bound: ${formatDuration(bound * 1_000)} counts instead; ${there}` },
+    {
+      severity: 'warning',
+      message: `${formatDuration(ms)} is no bucket bound: ${formatDuration(boundInMs(bound, unit))} counts instead; ${there}`,
+    },
   ];
 }
 

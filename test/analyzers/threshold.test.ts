@@ -126,6 +126,15 @@ describe('latency', () => {
       expected: ['fail', '6 % of requests slower than 500 ms (6 of 100), allowed 5 %; the limit is 5 %, exceeded'],
     },
     {
+      name: 'bounds in milliseconds are compared in milliseconds',
+      given: {
+        params: slow(500),
+        bake: { kind: 'latency', le: [100, 500, Infinity], buckets: [[60, 94, 100]] },
+        unit: { value: 'share', samples: 'requests', bound: 'milliseconds' },
+      },
+      expected: ['fail', '6 % of requests slower than 500 ms (6 of 100), allowed 5 %; the limit is 5 %, exceeded'],
+    },
+    {
       name: 'between bounds the next one is read, and said',
       given: { params: slow(300), bake: latency(40, 6) },
       expected: [

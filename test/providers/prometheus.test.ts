@@ -178,7 +178,7 @@ describe('the prometheus provider', () => {
         ],
       }),
     );
-    const query = { form: 'increase', query: 'h{job="a"}', matchers: 'v="1"', by: ['le'], window: counter.window } as const;
+    const query = { form: 'increase', query: 'h_bucket{job="a"}', matchers: 'v="1"', by: ['le'], window: counter.window } as const;
     const answer = await make(server.url).fetchSeries(query, never);
     expect(answer).toMatchObject({
       shape: 'delta',
@@ -194,7 +194,7 @@ describe('the prometheus provider', () => {
     });
     const sent = Object.fromEntries(paramsOf(server.requests[0]!));
     expect(sent).toMatchObject({ start: '315.000', end: '330.000', step: '15.000' });
-    expect(sent.query).toMatch(/^sum by \(le\) \(.*increase\(h\{job="a",v="1"\}\[15000ms\]\)\)$/);
+    expect(sent.query).toMatch(/^sum by \(le\) \(.*increase\(h_bucket\{job="a",v="1"\}\[15000ms\]\)\)$/);
     await make(server.url).fetchSeries({ ...query, by: ['service.name', 'le) or "1'] }, never);
     expect(paramsOf(server.requests[1]!).get('query')).toMatch(/^sum by \("service\.name", "le\) or \\"1"\) \(/);
   });
@@ -229,9 +229,9 @@ describe('the prometheus provider', () => {
     ['a refusal in another format', { status: 400, body: 'Bad Request' }, 'bad_response'],
     ['a text', { body: { status: 'success', data: { resultType: 'string', result: [1, 'x'] } } }, 'bad_query'],
     [
-      'native histograms',
-      { body: { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, histograms: [] }] } } },
-      'bad_query',
+      'a native histogram without a count',
+      { body: { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, histograms: [[315, { sum: '1' }]] }] } } },
+      'bad_response',
     ],
     [
       'a range that changes from floats to native histograms',

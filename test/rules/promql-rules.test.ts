@@ -31,6 +31,18 @@ describe('PromQL in a rule file', () => {
     expect(wrong(aCheck(body))).toEqual([]);
   });
 
+  test('the bare name of a histogram may be a native one: that is a note', () => {
+    const problems = new Problems();
+    readRules(
+      { text: aCheck('latency: a_seconds{job="shop"}\nfail_when: { slower_than: 500ms, for_more_than: 5% }'), file: 'r.yaml', context },
+      problems,
+    );
+    expect(problems.list()).toEqual([]);
+    expect(problems.notes().map(({ message }) => message)).toEqual([
+      'a_seconds is read as a native histogram; a classic one is a_seconds_bucket',
+    ]);
+  });
+
   test('matchers of a control are read as conditions', () => {
     const text = aControlledCheck('rate: x');
     expect(wrong(text)).toEqual([]);

@@ -68,11 +68,6 @@ const checkRows = [
     says: ['7:14 checks.c.latency: a_seconds_sum has no buckets (write a_seconds_bucket)'],
   },
   {
-    name: 'the bare name of a histogram as latency',
-    file: aCheck('latency: a_seconds{job="shop"}\nfail_when: { slower_than: 500ms, for_more_than: 5% }'),
-    says: ['7:14 checks.c.latency: a_seconds has no buckets (write a_seconds_bucket)'],
-  },
-  {
     name: 'a query with a mistyped key',
     file: aCheck('rate: { qery: a }\nfail_when: { above: 1 }'),
     says: ['7:5 checks.c.rate.query: is required', '7:13 checks.c.rate.qery: is not a known key (did you mean `query`? known: query)'],

@@ -43,6 +43,8 @@ export type PrometheusOptions = {
   readonly maxSamples?: number;
   readonly rules?: readonly object[];
   readonly alertmanager?: string;
+  /** A feature that is off by default, such as `native-histograms`. */
+  readonly feature?: string;
 };
 
 /** Starts a server with a database of its own and waits until it answers. */
@@ -70,6 +72,7 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
       `--web.listen-address=127.0.0.1:${port}`,
       ...(options.auth ? [`--web.config.file=${file('web.yml')}`] : []),
       ...(options.maxSamples ? [`--query.max-samples=${options.maxSamples}`] : []),
+      ...(options.feature ? [`--enable-feature=${options.feature}`] : []),
       ...(options.receives ? ['--web.enable-remote-write-receiver'] : []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

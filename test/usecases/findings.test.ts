@@ -90,6 +90,12 @@ describe('the findings about a check', () => {
       'warning buckets: 300ms is no bucket bound: 500ms counts instead; the bounds are 100ms, 500ms and 1s',
     ],
     [
+      'a bound that is no bucket bound of a histogram in milliseconds',
+      { ...latency, unit: 'milliseconds' },
+      { buckets: buckets('100', '500', '+Inf') },
+      'warning buckets: 300ms is no bucket bound: 500ms counts instead; the bounds are 100ms and 500ms',
+    ],
+    [
       'a bound above all buckets',
       latency,
       { buckets: buckets('0.1', '+Inf') },

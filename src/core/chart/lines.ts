@@ -1,6 +1,8 @@
 import { boundFor } from '../judge/readings.ts';
 import type { Evidence } from '../judge/verdict.ts';
 import type { CheckRule, Condition } from '../rules/rule-set.ts';
+import { unitOf } from '../rules/unit-of.ts';
+import { type CheckUnit, inUnitOfBounds } from '../series/check-unit.ts';
 import type { ChartLine } from './chart-parts.ts';
 import { type ChartScale, formatInChart } from './chart-scale.ts';
 
@@ -23,7 +25,7 @@ export function linesOf(rule: CheckRule, { evidence, scale, baseline, le, bound 
     badSide: one.badSide,
     decides: one.decides,
   });
-  const all = rule.failWhen.flatMap((condition) => fixedLimits(condition, { le, bound }));
+  const all = rule.failWhen.flatMap((condition) => fixedLimits(condition, { le, bound, unit: unitOf(rule) }));
   const fixed = all.filter((one, i) => all.findIndex(({ value, badSide }) => value === one.value && badSide === one.badSide) === i);
   const limits = fixed.map((one) => line('limit', 'limit', { ...one, decides: one.value === limit }));
   const badSide = limit === undefined ? null : badSideOf(rule, { limit, reference: expected ?? measured });
@@ -36,11 +38,14 @@ export function linesOf(rule: CheckRule, { evidence, scale, baseline, le, bound 
   ].filter(({ value }) => Number.isFinite(value));
 }
 
+type HistogramBounds = Pick<LinesInput, 'le' | 'bound'> & { readonly unit: CheckUnit };
+
 type FixedLimit = { readonly value: number; readonly badSide: ChartLine['badSide'] };
 
 /** The limits that a condition states as numbers. A limit of a histogram counts for the bound that it is about. */
-function fixedLimits({ params }: Condition, { le, bound }: Pick<LinesInput, 'le' | 'bound'>): readonly FixedLimit[] {
-  const isAboutBound = typeof params.slower_than === 'number' && bound !== null && boundFor(le, params.slower_than / 1000) === bound;
+function fixedLimits({ params }: Condition, { le, bound, unit }: HistogramBounds): readonly FixedLimit[] {
+  const isAboutBound =
+    typeof params.slower_than === 'number' && bound !== null && boundFor(le, inUnitOfBounds(params.slower_than, unit)) === bound;
   return [
     ...numberAt(params.above).map((value) => ({ value, badSide: 'above' }) as const),
     ...numberAt(params.below).map((value) => ({ value, badSide: 'below' }) as const),

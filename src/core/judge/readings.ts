@@ -15,7 +15,7 @@ export type Reading = {
   readonly to: number;
 };
 
-/** How a stretch is cut into readings. `slowerThanSec` is needed for latency only. */
+/** How a stretch is cut into readings. `slowerThanSec` is needed for latency only, in the unit of the bounds: seconds, unless the metric has another one. */
 export type ReadingOptions = { readonly minSamples: number; readonly slowerThanSec?: number | undefined };
 
 /** One tick's numerator and denominator; `null` where the tick is missing or holds no usable numbers. */

@@ -1,7 +1,7 @@
 /** What the end of a metric's name says about the unit of its values. A name may continue with the word for its type, such as `_total`. */
 const endings: readonly (readonly [ending: RegExp, unit: string])[] = [
   [/(?:timestamp|start_time)[._]seconds$/, ''],
-  [/(?:milliseconds|millis|_ms)$/, 'milliseconds'],
+  [/(?:milliseconds|millis|[._]ms)$/, 'milliseconds'],
   [/microseconds$/, 'microseconds'],
   [/nanoseconds$/, 'nanoseconds'],
   [/seconds$/, 'seconds'],
@@ -82,6 +82,7 @@ const notNouns: ReadonlySet<string> = new Set([
 /** The text without what is no metric: labels, strings, ranges, placeholders and groupings. */
 function stripped(query: string): string {
   return query
+    .replace(/\{\s*(?:__name__\s*=\s*)?"([\w.:]+)"\s*(?=[,}])/g, ' $1{')
     .replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '')
     .replace(/\{[^{}]*\}/g, '')
     .replace(/\[[^\]]*\]/g, '')

@@ -46,7 +46,7 @@ export function latencyTicks(le: readonly number[], columns: readonly Column[]):
   return { kind: 'latency', le, buckets };
 }
 
-/** The upper bound of a bucket in seconds. `null` if the series is not a bucket. */
+/** The upper bound of a bucket, in the unit of the metric. `null` if the series is not a bucket. */
 export function bucketBound(series: Series): number | null {
   const text = series.labels.le;
   if (text === undefined || text === '') return null;
