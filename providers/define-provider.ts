@@ -19,8 +19,11 @@ type ProviderTraits = {
   readonly hasAlerts?: true;
   /** Returns what is wrong with a counter selector in a rule file, or `null`. A provider without selectors refuses every selector. */
   readonly lintSelector: (text: string) => string | null;
-  /** Returns what is wrong with any text of a check. Its placeholders are not yet filled in. Leave it out where only the server can tell. `stepMs` is the length of a tick. */
-  readonly lintQuery?: (text: string, kind: Question['kind'], stepMs: number) => QueryFault | null;
+  /**
+   * Returns what is wrong with any text of a check. Its placeholders are not yet filled in. Leave it out where only the server can tell. `stepMs` is the
+   * length of a tick; `options` are those of the instance, not yet checked.
+   */
+  readonly lintQuery?: (text: string, kind: Question['kind'], stepMs: number, options?: unknown) => QueryFault | null;
   /** Returns what is wrong with the matchers of a control, or `null`. Its placeholders are not yet filled in. */
   readonly lintMatchers?: (text: string) => QueryFault | null;
   /** Reads a selector that is written with more than it needs, such as `rate(x[5m])`; `null` for every other text. */

@@ -10,7 +10,17 @@ import { redact } from '../../src/net/redact.ts';
 import { askHttp } from '../ask-http.ts';
 import type { Vendor, VendorFault } from '../refusal.ts';
 import { type BuildInfo, type FlavorTraits, traitsOf } from './flavor.ts';
-import { type ApiReply, parseBuild, parseError, parseLabelSets, parseNames, parseReply, parseSeries, type RawSeries } from './reply.ts';
+import {
+  type ApiReply,
+  parseBuild,
+  parseError,
+  parseLabelSets,
+  parseMetricType,
+  parseNames,
+  parseReply,
+  parseSeries,
+  type RawSeries,
+} from './reply.ts';
 
 /** The address of the server and our credentials. `secrets` returns what to remove from everything that the server says. */
 export type PrometheusApiOptions = {
@@ -31,6 +41,8 @@ export interface PrometheusApi {
   series(selector: string, range: SeriesRange, signal: AbortSignal): Promise<SeriesList>;
   /** The names of all metrics that had a series in the time range. The server may add some from just outside of it. */
   metricNames(range: Interval, signal: AbortSignal): Promise<readonly string[]>;
+  /** The type of a metric, such as `counter`. `null`: the server does not know it, or knows several. */
+  metricType(metric: string, signal: AbortSignal): Promise<string | null>;
   /** What the server says of its own version, where it says so. */
   build(signal: AbortSignal): Promise<BuildInfo>;
   /** The data of all alerting rules. */
@@ -104,6 +116,10 @@ export function createApi(options: PrometheusApiOptions, http: Http): Prometheus
       const reply = await lookUp('/api/v1/label/__name__/values', { start: seconds(from), end: seconds(to) }, signal);
       assertWhole(reply, vendor);
       return parseNames(reply.data);
+    },
+    metricType: async (metric, signal) => {
+      const reply = await lookUp('/api/v1/metadata', { metric, limit: '1' }, signal);
+      return parseMetricType(reply.data, metric);
     },
     build: async (signal) => parseBuild((await send({ method: 'GET', url: `${base}/api/v1/status/buildinfo` }, signal)).data),
     rules: async (signal) => {

@@ -66,7 +66,10 @@ function unknownCall(tokens: readonly PromqlToken[], i: number): PromqlFault | n
   const [token, name] = [tokens[i], tokens[i - 1]];
   if (token?.text !== '(' || name?.kind !== 'word' || isCallable(name.text)) return null;
   const near = nearest(name.text, callNames);
-  const hint = near === null ? 'functions are such as rate, increase or histogram_quantile' : `did you mean \`${near}\`?`;
+  const hint =
+    near === null
+      ? 'functions are such as rate or increase; those of VictoriaMetrics need `flavor: victoriametrics` in the config'
+      : `did you mean \`${near}\`?`;
   return fault(name.at, `there is no function \`${name.text.slice(0, 40)}\``, hint);
 }
 

@@ -41,6 +41,18 @@ export function parseSeries(data: unknown): readonly RawSeries[] {
   return result.map((entry) => toSeries(entry));
 }
 
+/** Parses the data of the metadata API: the type of a metric, such as `counter`; `null` where the server does not know it. */
+export function parseMetricType(data: unknown, metric: string): string | null {
+  if (!isObject(data)) throw invalid('it holds no metadata');
+  const entries = data[metric];
+  const types = Array.isArray(entries)
+    ? entries.map((entry) => (isObject(entry) && typeof entry.type === 'string' ? entry.type : 'unknown'))
+    : [];
+  const known = new Set(types.filter((type) => type !== 'unknown' && type !== 'untyped'));
+  const [only = null] = known.size === 1 ? known : [];
+  return only;
+}
+
 /** Parses the data of the series API: the labels of each series. Throws `ProviderError` (`bad_response`). */
 export function parseLabelSets(data: unknown): readonly Labels[] {
   if (!Array.isArray(data)) throw invalid('it holds no list of series');

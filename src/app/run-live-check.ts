@@ -21,7 +21,7 @@ export async function runLiveCheck(
   try {
     const reports: LiveCheckReport[] = [];
     for (const one of rules) {
-      const found = await inspectRules({ providers: adapters.providers, now }, one.ruleSet, AbortSignal.timeout(limitMs));
+      const found = await inspectRules({ providers: adapters.providers, now, isDetailed: true }, one.ruleSet, AbortSignal.timeout(limitMs));
       reports.push(reportOf(one, found));
     }
     return {
@@ -34,9 +34,9 @@ export async function runLiveCheck(
   }
 }
 
-function reportOf({ file, placeOf }: LiveRules, { lines, findings, failures }: RulesInspection): LiveCheckReport {
+function reportOf({ file, placeOf }: LiveRules, { lines, findings, failures, unknown }: RulesInspection): LiveCheckReport {
   return {
-    lines: lines.map((line) => `${file}: ${line}`),
+    lines: [...lines, ...unknown.map((what) => `not looked at: ${what}`)].map((line) => `${file}: ${line}`),
     findings: findings.map(({ severity, check, source, message }) => ({
       severity,
       line: formatProblem({ ...placeOf(check, source), message: `${severity}: ${message}` }),

@@ -29,7 +29,8 @@ const liveHelp = `
 Example: bakewatch check --live bakewatch.yaml rules/shop.yaml
 
 --live asks the metrics servers for the series of each query. It finds selectors that match nothing, labels that do not exist, bounds that
-are no bucket bounds, and queries that are refused. Values that only a deploy has, such as $version, are left open.
+are no bucket bounds, gauges that are counted, too little traffic, and queries that are refused. Values that only a deploy has, such as
+$version, are left open.
 
 Exit codes: 0 ok, or only warnings · 1 a server could not be asked · 2 an error in a file or a query`;
 

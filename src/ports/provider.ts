@@ -44,9 +44,9 @@ export type SeriesQuery =
 
 /**
  * A question about what a server has for a selector or a query, in a window and now. `matchers` are added to a selector.
- * A condition with the word `anyValue` is left open.
+ * A condition with the word `anyValue` is left open. `isDetailed`: a close look, which takes a few requests more.
  */
-export type InspectQuery = { readonly window: Window } & (
+export type InspectQuery = { readonly window: Window; readonly isDetailed?: boolean } & (
   | { readonly form: 'selector'; readonly query: string; readonly matchers: string }
   | { readonly form: 'query'; readonly query: string }
 );

@@ -14,7 +14,7 @@ export type Bindable<Make> = {
   /** Only for providers: returns the problem with a counter selector, or `null`. */
   readonly lintSelector?: ((text: string) => string | null) | undefined;
   /** Only for providers: returns the problem with any query of a check, or `null`. */
-  readonly lintQuery?: LintQuery | undefined;
+  readonly lintQuery?: ((...asked: [...Parameters<LintQuery>, options?: unknown]) => ReturnType<LintQuery>) | undefined;
   /** Only for providers: returns the problem with the matchers of a control, or `null`. */
   readonly lintMatchers?: LintMatchers | undefined;
   /** Only for providers: returns the selector that a text means, and a note about it. */

@@ -91,7 +91,7 @@ export function rulesContextOf<P, H, T, N>(
 function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown): KnownProvider {
   return {
     lintSelector: (text) => plugin?.lintSelector?.(text) ?? null,
-    lintQuery: plugin?.lintQuery,
+    lintQuery: (text, kind, stepMs) => plugin?.lintQuery?.(text, kind, stepMs, options) ?? null,
     lintMatchers: plugin?.lintMatchers,
     simplifySelector: plugin?.simplifySelector,
     lintSplit: plugin === undefined ? () => null : plugin.lintSplit,

@@ -55,6 +55,7 @@ export function loadLiveRules<P, H, T, N>(
 function placeIn(top: Cursor, check: string, source: string) {
   const at = top.at('checks').at(check);
   const spots = [
+    top.at('control').at(source),
     at.at('ratio').at(source),
     at.at('slo').at('ratio').at(source),
     at.at('rate').at(source),

@@ -1,4 +1,4 @@
-import type { Finding } from './findings.ts';
+import type { Finding } from './check-facts.ts';
 
 /** What a look at the queries of one check found. */
 export type CheckInspection = {
@@ -8,4 +8,6 @@ export type CheckInspection = {
   readonly line: string;
   readonly findings: readonly Finding[];
   readonly failures: readonly string[];
+  /** What a close look could not see, because the server cannot say it. */
+  readonly unknown?: readonly string[];
 };

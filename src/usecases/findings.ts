@@ -7,34 +7,22 @@ import { unitOf } from '../core/rules/unit-of.ts';
 import type { Labels } from '../core/series/answer.ts';
 import { boundInMs, type CheckUnit, inUnitOfBounds } from '../core/series/check-unit.ts';
 import type { Inspection } from '../core/series/inspection.ts';
-
-/** Something that is wrong with a query of a check, or may be. An error would never work. */
-export type Finding = {
-  readonly severity: 'error' | 'warning';
-  readonly check: string;
-  /** `bad`, `total`, `count`, `exposure`, `buckets` or `value`. */
-  readonly source: string;
-  readonly message: string;
-};
-
-/** What the server has for one source of a check, or the words with which it refuses the query. */
-export type SourceFacts = { readonly name: string; readonly inspection: Inspection | null; readonly refusal: string | null };
-
-/** All facts about a check. `lookedMs`: how far back the server was asked. */
-export type CheckFacts = { readonly sources: readonly SourceFacts[]; readonly lookedMs: number; readonly hasControl: boolean };
-
-type SourceFinding = Omit<Finding, 'check' | 'source'>;
+import type { CheckFacts, Finding, SourceFacts, SourceFinding } from './check-facts.ts';
+import { controlFindings, trafficFindings, typeFindings } from './detail-findings.ts';
 
 /** Everything that is wrong with the queries of a check, as the facts show it. Pure. */
 export function findingsOf(rule: CheckRule, facts: CheckFacts): readonly Finding[] {
-  return facts.sources.flatMap(({ name, inspection, refusal }) => {
-    if (refusal !== null)
-      return [{ severity: 'error', check: rule.name, source: name, message: `the server refuses \`${name}\`: ${refusal}` }];
-    if (inspection === null) return [];
-    const found =
-      inspection.series.length === 0 ? nothingFound(rule, { name, inspection }, facts) : oddities(rule, { name, inspection }, facts);
-    return found.map((one) => ({ ...one, check: rule.name, source: name }));
-  });
+  const more = [...trafficFindings(rule, facts), ...controlFindings(facts.control ?? [])];
+  return [...facts.sources.flatMap((source) => sourceFindings(rule, source, facts)), ...more.map((one) => ({ ...one, check: rule.name }))];
+}
+
+function sourceFindings(rule: CheckRule, { name, inspection, refusal }: SourceFacts, facts: CheckFacts): readonly Finding[] {
+  if (refusal !== null)
+    return [{ severity: 'error', check: rule.name, source: name, message: `the server refuses \`${name}\`: ${refusal}` }];
+  if (inspection === null) return [];
+  const found =
+    inspection.series.length === 0 ? nothingFound(rule, { name, inspection }, facts) : oddities(rule, { name, inspection }, facts);
+  return found.map((one) => ({ ...one, check: rule.name, source: name }));
 }
 
 type InspectedSource = { readonly name: string; readonly inspection: Inspection };
@@ -59,15 +47,23 @@ function nothingFound(rule: CheckRule, { name, inspection }: InspectedSource, { 
 
 /** What is odd about a source that matched. */
 function oddities(rule: CheckRule, source: InspectedSource, facts: CheckFacts): readonly SourceFinding[] {
-  return [...stopped(source, facts), ...notInTotal(source, facts), ...tooMany(source, facts), ...otherBounds(rule, source)];
+  const { details } = source.inspection;
+  return [
+    ...stopped(source, facts),
+    ...notInTotal(source, facts),
+    ...tooMany(source, facts),
+    ...otherBounds(rule, source),
+    ...(details ? typeFindings(source.name, details) : []),
+  ];
 }
 
 // Errors come and go: a restart removes their series.
 function stopped({ name, inspection }: InspectedSource, { lookedMs }: CheckFacts): readonly SourceFinding[] {
   if (inspection.now > 0 || name === 'bad' || name === 'count') return [];
   const count = `${inspection.series.length}${inspection.isCut ? ' or more' : ''}`;
+  const none = inspection.details?.hasRecent === false ? 'no data in the last hour' : 'none now';
   return [
-    { severity: 'warning', message: `\`${name}\` has stopped: ${count} series in the last ${formatDuration(lookedMs)}, and none now` },
+    { severity: 'warning', message: `\`${name}\` has stopped: ${count} series in the last ${formatDuration(lookedMs)}, and ${none}` },
   ];
 }
 
@@ -95,11 +91,17 @@ function otherBounds({ failWhen, ...rule }: CheckRule, { name, inspection }: Ins
   const le = [
     ...new Set(inspection.series.flatMap((labels) => (labels.le === undefined ? [] : [Number(labels.le.replace('+Inf', 'Infinity'))]))),
   ];
-  if (le.length === 0) return [{ severity: 'error', message: '`latency` needs histogram buckets, but no series has the label `le`' }];
+  if (le.length === 0) return noBuckets(inspection);
   const bounds = le.filter(Number.isFinite).sort((a, b) => a - b);
   const asked = new Set(failWhen.map(({ params }) => params.slower_than).filter((ms) => typeof ms === 'number'));
   const unit = unitOf(rule);
   return [...asked].flatMap((ms) => boundFinding(ms, bounds, unit));
+}
+
+/** A native histogram has no series for its buckets; the server calls it a histogram under its own name. */
+function noBuckets({ selector, details }: Inspection): readonly SourceFinding[] {
+  if (details?.uses.some(({ metric, type }) => type === 'histogram' && metric === selector?.metric)) return [];
+  return [{ severity: 'error', message: '`latency` needs histogram buckets, but no series has the label `le`' }];
 }
 
 function boundFinding(ms: number, bounds: readonly number[], unit: CheckUnit): readonly SourceFinding[] {

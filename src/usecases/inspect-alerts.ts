@@ -5,8 +5,8 @@ import { placeholdersIn, renderQuery } from '../core/rules/render-query.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
 import type { AlertAnswer } from '../core/series/alerts.ts';
 import type { MetricsProvider } from '../ports/provider.ts';
+import type { Finding } from './check-facts.ts';
 import type { CheckInspection } from './check-inspection.ts';
-import type { Finding } from './findings.ts';
 
 type AlertDeps = { readonly provider: MetricsProvider; readonly now: () => number };
 type AlertCheck = { readonly ruleSet: RuleSet; readonly rule: CheckRule; readonly match: AlertMatch };

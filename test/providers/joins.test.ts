@@ -24,6 +24,7 @@ function aServer(all: readonly RawSeries[]): PrometheusApi & { readonly reads: s
     series: none,
     metricNames: none,
     rules: none,
+    metricType: none,
     instant: async (query, at) => {
       reads.push(query);
       const [, metric, , conditions = '', length] = /^([a-z_]*)(\{(.*)\})?\[(\d+)ms\]$/s.exec(query) ?? [];

@@ -75,6 +75,69 @@ describe('a look at a Prometheus', () => {
     expect(await inspect({ form: 'query', query: 'sum(x)', window })).toMatchObject({ now: 0, series: [{ pod: 'a' }] });
   });
 
+  describe('from close by', () => {
+    const close = (query: string): InspectQuery => ({ ...selector(query), isDetailed: true });
+    const moves = ['events', 'falls', 'changes', 'recent'].map((kind, i) => ({ metric: { kind }, value: [600, String(10 - i)] }));
+    const replies = (metadata: StubReply) =>
+      server.reply(({ url, body }) => {
+        if (url.includes('/metadata')) return metadata;
+        if (url.endsWith('/series')) return success([{ __name__: 'x_bucket', le: '+Inf' }]);
+        const isMoves = new URLSearchParams(body).get('query')?.includes('"kind"');
+        return isMoves ? success({ resultType: 'vector', result: moves }) : vector({});
+      });
+
+    test('it says the type of the metric, and what its series did in the last hour', async () => {
+      replies(success({ x: [{ type: 'histogram', help: '', unit: '' }] }));
+      const { details } = await inspect(close('x_bucket{job="a"}'));
+      expect(details).toEqual({
+        uses: [{ metric: 'x_bucket', use: 'counted', type: 'counter' }],
+        events: 10,
+        falls: 9,
+        changes: 8,
+        hasRecent: true,
+        unknown: [],
+      });
+      const asked = server.requests
+        .map(({ body }) => new URLSearchParams(body).get('query') ?? '')
+        .find((query) => query.includes('"kind"'));
+      expect(asked).toContain('sum(increase(x_bucket{job="a",le="+Inf"}[1h]))');
+      expect(server.requests.length).toBeLessThanOrEqual(5);
+    });
+
+    test('what the server cannot say is named, and is no error', async () => {
+      replies({ status: 404, body: 'no such page' });
+      const { details } = await inspect(close('x_bucket'));
+      expect(details).toMatchObject({
+        events: 10,
+        uses: [{ type: null }],
+        unknown: [expect.stringMatching(/^the types of metrics: .*404/)],
+      });
+      replies({ body: { status: 'success', data: [] } });
+      expect((await inspect(close('x_bucket'))).details?.unknown).toEqual([expect.stringMatching(/^the types of metrics: /)]);
+    });
+
+    test('of a query, the types of its metrics', async () => {
+      replies(success({ x: [{ type: 'gauge' }], y: [{ type: 'counter' }, { type: 'gauge' }] }));
+      const query = { form: 'query', query: 'sum(rate(x[5m])) / y', window, isDetailed: true } as const;
+      expect((await inspect(query)).details).toMatchObject({
+        uses: [
+          { metric: 'x', use: 'increase', type: 'gauge' },
+          { metric: 'y', use: 'as_it_is', type: null },
+        ],
+        events: null,
+      });
+    });
+
+    test('the names of all metrics are looked through where none begins with the same word', async () => {
+      server.reply(({ url }) => {
+        if (url.includes('/values')) return success(['shop_requests', 'up', 'a_much_longer_name_of_a_metric']);
+        return url.endsWith('/series') ? success([]) : url.includes('/metadata') ? success({}) : vector();
+      });
+      expect((await inspect(close('sohp_requests'))).metrics).toEqual(['shop_requests']);
+      expect((await inspect(selector('sohp_requests'))).metrics).toEqual([]);
+    });
+  });
+
   test('a list that the server has cut is no partial answer; the part that a cluster could reach is an error', async () => {
     const cut = Array.from({ length: 1_001 }, (_, i) => ({ __name__: 'x', i: String(i) }));
     const reply = (warning: string) =>

@@ -61,6 +61,15 @@ describe('a query', () => {
     expect(lintPromql(text)).toMatchObject({ message, at, hint: expect.stringMatching(/./) });
   });
 
+  test('of a VictoriaMetrics is left to the server, which has functions of its own', () => {
+    const query = 'median_over_time(x[5m]) default 0';
+    expect(lintPromql(query, 'value', 15_000, { flavor: 'victoriametrics' })).toBeNull();
+    expect(lintPromql(query, 'value', 15_000, { flavor: 'mimir' })).toMatchObject({
+      at: 0,
+      hint: expect.stringMatching(/did you mean|flavor/),
+    });
+  });
+
   test('of any text gives an answer: a fault inside of it, or none', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab{}[]()"\'`\\=~!,+ \n@$é5m'), size: 'medium' }), (text) => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { CheckRule } from '../../src/core/rules/rule-set.ts';
 import type { Labels } from '../../src/core/series/answer.ts';
 import type { Inspection } from '../../src/core/series/inspection.ts';
-import { type CheckFacts, findingsOf } from '../../src/usecases/findings.ts';
+import type { CheckFacts } from '../../src/usecases/check-facts.ts';
+import { findingsOf } from '../../src/usecases/findings.ts';
 import { aCheck, aCondition } from '../support/builders.ts';
 
 const day = 86_400_000;
