@@ -73,6 +73,8 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
       ...(options.auth ? [`--web.config.file=${file('web.yml')}`] : []),
       ...(options.maxSamples ? [`--query.max-samples=${options.maxSamples}`] : []),
       ...(options.feature ? [`--enable-feature=${options.feature}`] : []),
+      // What is sent before it has found the Alertmanager is lost, and by default repeated after a minute.
+      ...(alertmanager === undefined ? [] : ['--rules.alert.resend-delay=1s']),
       ...(options.receives ? ['--web.enable-remote-write-receiver'] : []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
