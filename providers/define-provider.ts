@@ -11,6 +11,9 @@ export type ProviderLimits = { readonly concurrency: number; readonly perSecond:
 /** What is wrong with a query, and what to write instead. `at`: where in the text, in characters from 0; missing: it is the text as a whole. */
 export type QueryFault = { readonly message: string; readonly hint: string; readonly at?: number };
 
+/** The check that asks a query. `needsPast`: one of its conditions compares with the past. */
+export type CheckUse = { readonly kind: Question['kind']; readonly needsPast: boolean };
+
 /** The properties of a provider that do not depend on the options of an instance. */
 type ProviderTraits = {
   /** True: an instance named after the type exists without being defined, with the default options. */
@@ -34,11 +37,13 @@ type ProviderTraits = {
   readonly maxTicks?: number;
 };
 
-/** A provider as the index lists it. It takes raw options; all functions but `lintProbe` throw a `ZodError` for options that `bind` refuses. */
+/** A provider as the index lists it. It takes raw options; all functions but `lintProbe` and `lintCall` throw a `ZodError` for options that `bind` refuses. */
 export type ProviderPlugin = Plugin<MetricsProvider, ProviderDeps> &
   ProviderTraits & {
     /** Returns why an instance with these options refuses a probe, or `null`. Missing: the provider makes no probes. */
     readonly lintProbe?: (options: unknown, target: ProbeTarget) => ProbeLint | null;
+    /** Returns why an instance with these options refuses a query of a check, or `null`. Missing: its options refuse none. */
+    readonly lintCall?: (options: unknown, text: string, use: CheckUse) => QueryFault | null;
     /** How long after its end a tick may still change, because scrapes and ingestion are late. */
     readonly settleMs: (options: unknown) => number;
     readonly limits: (options: unknown) => ProviderLimits;
@@ -51,6 +56,8 @@ export type ProviderDefinition<Options extends z.ZodType> = ProviderTraits & {
   readonly options: Options;
   readonly example: Readonly<Record<string, unknown>>;
   readonly lintProbe?: (options: z.output<Options>, target: ProbeTarget) => ProbeLint | null;
+  /** As `lintQuery`, for what depends on the options or on whether the check compares with the past. */
+  readonly lintCall?: (options: z.output<Options>, text: string, use: CheckUse) => QueryFault | null;
   readonly settleMs: (options: z.output<Options>) => number;
   readonly limits: (options: z.output<Options>) => ProviderLimits;
   readonly create: (options: z.output<Options>, deps: ProviderDeps) => MetricsProvider;
@@ -58,7 +65,7 @@ export type ProviderDefinition<Options extends z.ZodType> = ProviderTraits & {
 
 /** Defines a provider. The type of its options ends here, so that the index is a plain list. */
 export function defineProvider<Options extends z.ZodType>(definition: ProviderDefinition<Options>): ProviderPlugin {
-  const { type, summary, options, example, create, lintProbe, settleMs, limits, ...traits } = definition;
+  const { type, summary, options, example, create, lintProbe, lintCall, settleMs, limits, ...traits } = definition;
   const plugin = { type, summary, options, example, create };
   return {
     ...traits,
@@ -69,6 +76,12 @@ export function defineProvider<Options extends z.ZodType>(definition: ProviderDe
       lintProbe: (raw: unknown, target: ProbeTarget) => {
         const parsed = options.safeParse(raw);
         return parsed.success ? lintProbe(parsed.data, target) : null;
+      },
+    }),
+    ...(lintCall && {
+      lintCall: (raw: unknown, text: string, use: CheckUse) => {
+        const parsed = options.safeParse(raw);
+        return parsed.success ? lintCall(parsed.data, text, use) : null;
       },
     }),
   };

@@ -3,7 +3,7 @@ import type { OperatorPolicy } from '../core/bake/plan.ts';
 import type { Secret } from '../core/base/secret.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
-import type { LintMatchers, LintQuery, LintSplit, SimplifySelector } from './rules-context.ts';
+import type { LintCall, LintMatchers, LintQuery, LintSplit, SimplifySelector } from './rules-context.ts';
 
 /** A plug-in, as far as the config needs it. `Make` is the factory that the bound options return: it takes the dependencies. */
 export type Bindable<Make> = {
@@ -15,6 +15,8 @@ export type Bindable<Make> = {
   readonly lintSelector?: ((text: string) => string | null) | undefined;
   /** Only for providers: returns the problem with any query of a check, or `null`. */
   readonly lintQuery?: ((...asked: [...Parameters<LintQuery>, options?: unknown]) => ReturnType<LintQuery>) | undefined;
+  /** Only for providers: returns the problem of an instance with these options with a query of a check, or `null`. */
+  readonly lintCall?: ((options: unknown, ...query: Parameters<LintCall>) => ReturnType<LintCall>) | undefined;
   /** Only for providers: returns the problem with the matchers of a control, or `null`. */
   readonly lintMatchers?: LintMatchers | undefined;
   /** Only for providers: returns the selector that a text means, and a note about it. */

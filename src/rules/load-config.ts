@@ -92,6 +92,7 @@ function knownProvider(plugin: Bindable<unknown> | undefined, options: unknown):
   return {
     lintSelector: (text) => plugin?.lintSelector?.(text) ?? null,
     lintQuery: (text, kind, stepMs) => plugin?.lintQuery?.(text, kind, stepMs, options) ?? null,
+    lintCall: (text, use) => plugin?.lintCall?.(options, text, use) ?? null,
     lintMatchers: plugin?.lintMatchers,
     simplifySelector: plugin?.simplifySelector,
     lintSplit: plugin === undefined ? () => null : plugin.lintSplit,

@@ -2,7 +2,7 @@ import { didYouMean } from '../core/base/did-you-mean.ts';
 import { isPlaceholder, placeholdersIn, queryPlaceholders, renderQuery } from '../core/rules/render-query.ts';
 import type { Question } from '../core/rules/rule-set.ts';
 import type { Cursor } from './cursor.ts';
-import type { KnownProvider } from './rules-context.ts';
+import type { KnownProvider, LintQuery } from './rules-context.ts';
 
 /** Example values of a deploy, so that a selector can be checked before there is a deploy. */
 const sampleValues = { service: 'service', environment: 'environment', version: '1', commit: '1', known_good: '1', step: '15s' };
@@ -26,9 +26,10 @@ export function controlProblems(cursor: Cursor, providers: readonly KnownProvide
   }
 }
 
-/** The kind of a check, its provider, the length of its ticks, and whether the file has a `control` section. */
+/** The kind of a check, whether it compares with the past, its provider, the length of its ticks, and whether the file has a `control` section. */
 export type SelectorContext = {
   readonly kind: Question['kind'];
+  readonly needsPast: boolean;
   readonly provider: KnownProvider | undefined;
   readonly hasControl: boolean;
   readonly stepMs: number;
@@ -69,8 +70,8 @@ export function queryProblems(cursor: Cursor, text: string, context: SelectorCon
   }
 }
 
-function providerProblem(cursor: Cursor, text: string, { kind, provider, stepMs }: SelectorContext): boolean {
-  const fault = provider?.lintQuery?.(text, kind, stepMs) ?? null;
+function providerProblem(cursor: Cursor, text: string, { kind, needsPast, provider, stepMs }: SelectorContext): boolean {
+  const fault: ReturnType<LintQuery> = provider?.lintQuery?.(text, kind, stepMs) ?? provider?.lintCall?.(text, { kind, needsPast }) ?? null;
   if (fault?.at !== undefined) cursor.problemAt(fault.at, fault.message, fault.hint);
   else if (fault !== null) cursor.problem(fault.message, fault.hint);
   return fault !== null;

@@ -1,3 +1,4 @@
+import { analyzers } from '../../analyzers/index.ts';
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import type { ConditionContext } from '../core/judge/condition-rule.ts';
@@ -27,6 +28,18 @@ export function readConditions(
     return condition ? [condition] : [];
   });
   return { failWhen, ways: context.ways };
+}
+
+/** Whether one of the conditions compares with the past. Parameters that no analyzer takes are reported where they are read. */
+export function comparesWithPast(failWhen: readonly Condition[], { forMs }: RuleSet['bake']): boolean {
+  const context = { forMs, historyMs: forMs, like: [{ kind: 'before' }] } as const;
+  return failWhen.some(({ analyzer, params, damping }) => {
+    try {
+      return (analyzers.get(analyzer)?.bind(params, { ...context, damping }).needs.historyMs ?? 0) > 0;
+    } catch {
+      return false;
+    }
+  });
 }
 
 function readBare(cursor: Cursor, word: string, context: ConditionContext): Condition | null {

@@ -26,7 +26,7 @@ export function readSloCheck(cursor: Cursor, name: string, { context, hasControl
   if (!at.isMapOf(Object.keys(SloSection.shape))) return null;
   const objective = readObjective(at.at('objective'));
   const window = at.at('window').take(SloSection.shape.window) ?? defaultWindowMs;
-  const question = readRatio(at.at('ratio'), { kind: 'ratio', provider: knownProvider, hasControl, stepMs: bake.everyMs });
+  const question = readRatio(at.at('ratio'), { kind: 'ratio', needsPast: true, provider: knownProvider, hasControl, stepMs: bake.everyMs });
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples) ?? defaultMinSamples;
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;
   const unit = cursor.at('unit').take(Check.shape.unit);

@@ -10,6 +10,12 @@ export type LintQuery = (
   stepMs: number,
 ) => { readonly message: string; readonly hint: string; readonly at?: number } | null;
 
+/** The check that asks a query. `needsPast`: one of its conditions compares with the past. */
+export type QueryUse = { readonly kind: Question['kind']; readonly needsPast: boolean };
+
+/** Returns the problem of an instance with a query, or `null`: what its options do not declare, or what the check cannot ask of it. */
+export type LintCall = (text: string, use: QueryUse) => { readonly message: string; readonly hint: string } | null;
+
 /** Returns the problem with the matchers of a control, or `null`. The text still has its placeholders. */
 export type LintMatchers = (text: string) => ReturnType<LintQuery>;
 
@@ -23,6 +29,7 @@ export type LintSplit = (text: string, label: string) => { readonly message: str
 export type KnownProvider = {
   readonly lintSelector: (text: string) => string | null;
   readonly lintQuery?: LintQuery | undefined;
+  readonly lintCall?: LintCall | undefined;
   readonly lintMatchers?: LintMatchers | undefined;
   readonly simplifySelector?: SimplifySelector | undefined;
   /** Whether rules may ask it for alerts. Missing: unknown. */
