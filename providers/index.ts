@@ -5,8 +5,9 @@ import type { ProviderPlugin } from './define-provider.ts';
 import { newrelic } from './newrelic.ts';
 import { probe } from './probe.ts';
 import { prometheus } from './prometheus.ts';
+import { web } from './web.ts';
 
 /** All providers by their `type`. A new one is added to the list. */
 export const providers: ReadonlyMap<string, ProviderPlugin> = new Map(
-  [prometheus, newrelic, datadog, cloudwatch, alertmanager, probe].map((provider) => [provider.type, provider]),
+  [prometheus, newrelic, datadog, cloudwatch, alertmanager, probe, web].map((provider) => [provider.type, provider]),
 );

@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import { createContext, Script } from 'node:vm';
+import type { JSONPathEnvironment, JSONPathQuery } from 'json-p3';
+import { ProviderError } from '../src/core/base/errors.ts';
+
+/** A JSON value. */
+export type JsonNode = null | boolean | number | string | readonly JsonNode[] | { readonly [name: string]: JsonNode };
+
+/** What a JSONPath selects. `isSingular`: it names one place, so that nothing found there is an error and not an empty list. */
+export type PathMatch = { readonly nodes: readonly JsonNode[]; readonly isSingular: boolean };
+
+const maxPathLength = 500;
+const maxNodes = 100_000;
+const maxDepth = 50;
+const maxMs = 500;
+
+/** Returns what is wrong with a JSONPath of RFC 9535, or `null`. */
+export function pathProblem(path: string): string | null {
+  if (path.length > maxPathLength) return `the JSONPath is ${path.length} characters long, the maximum is ${maxPathLength}`;
+  try {
+    environment().compile(path);
+    return null;
+  } catch (error) {
+    return `${path} is not a JSONPath of RFC 9535: ${error instanceof Error ? error.message : 'it cannot be read'}`;
+  }
+}
+
+/** Evaluates a JSONPath. Throws `ProviderError` where it is wrong, takes too long, or selects too much. */
+export function selectNodes(path: string, document: JsonNode): PathMatch {
+  const problem = pathProblem(path);
+  if (problem !== null) throw new ProviderError('bad_query', problem);
+  const compiled = environment().compile(path);
+  return { nodes: nodesOf(compiled, document, path), isSingular: compiled.singularQuery() };
+}
+
+// Rules are written by more people than the config is. A pattern in `match()` or nested selectors can take hours, so the engine stops the evaluation.
+function nodesOf(compiled: JSONPathQuery, document: JsonNode, path: string): readonly JsonNode[] {
+  try {
+    return runBriefly(() => {
+      const nodes: JsonNode[] = [];
+      for (const { value } of compiled.lazyQuery(document as Parameters<JSONPathQuery['lazyQuery']>[0])) {
+        if (nodes.length === maxNodes) throw new ProviderError('bad_query', `${path} selects more than ${maxNodes} values`);
+        nodes.push(value as JsonNode);
+      }
+      return nodes;
+    });
+  } catch (error) {
+    if (error instanceof ProviderError) throw error;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      throw new ProviderError('bad_query', `${path} takes longer than ${maxMs} ms: name its steps`);
+    throw new ProviderError('bad_response', `${path} cannot be looked up: the answer is nested deeper than ${maxDepth} levels`);
+  }
+}
+
+/** Runs a function with a time limit that holds inside of regular expressions, too. */
+function runBriefly(work: () => readonly JsonNode[]): readonly JsonNode[] {
+  sandbox ??= createContext({});
+  script ??= new Script('work()');
+  sandbox.work = work;
+  try {
+    return script.runInContext(sandbox, { timeout: maxMs });
+  } finally {
+    sandbox.work = undefined;
+  }
+}
+
+let sandbox: { work?: unknown } | undefined;
+let script: Script | undefined;
+let loaded: JSONPathEnvironment | undefined;
+
+/** Loads the library when the first rule needs it. Rules are checked without waiting, so it cannot be an asynchronous import. */
+function environment(): JSONPathEnvironment {
+  if (loaded) return loaded;
+  const library: typeof import('json-p3') = createRequire(import.meta.url)('json-p3');
+  loaded = new library.JSONPathEnvironment({ maxRecursionDepth: maxDepth });
+  return loaded;
+}

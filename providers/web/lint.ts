@@ -1,0 +1,22 @@
+import type { CheckUse, QueryFault } from '../define-provider.ts';
+import { parsePlan } from '../reading-plan.ts';
+import { fillTimes, useProblem } from '../reading-query.ts';
+import { readTarget } from './address.ts';
+import type { WebSettings } from './options.ts';
+
+const sampleWindow = { from: 0, to: 60_000, stepMs: 60_000 };
+const pathHint = 'write a path and declared parameters, such as /stats?shop=$service $.errors';
+
+/** Returns what is wrong with a query of a rule, or `null`. */
+export function lintWeb({ params, body = '' }: Pick<WebSettings, 'params' | 'body'>, text: string, use: CheckUse): QueryFault | null {
+  const result = parsePlan(text);
+  if (!result.ok) return { message: result.message, hint: result.hint };
+  const { plan } = result;
+  const target = readTarget(fillTimes(plan.target, plan, sampleWindow), params);
+  if (!target.ok) return { message: target.problem, hint: pathHint };
+  if ((use.kind === 'ratio' || use.kind === 'rate') && !/\{(?:from|step)(?::|\})/.test(plan.target + body)) {
+    const message = 'a count must be that of one tick, and nothing in the path says which';
+    return { message, hint: 'give the server {step}, or {from} and {to}; a total since its start is no count of a tick' };
+  }
+  return useProblem(plan, use);
+}
