@@ -1,5 +1,6 @@
 import { alertmanager } from './alertmanager.ts';
 import { cloudwatch } from './cloudwatch.ts';
+import { command } from './command.ts';
 import { datadog } from './datadog.ts';
 import type { ProviderPlugin } from './define-provider.ts';
 import { newrelic } from './newrelic.ts';
@@ -9,5 +10,5 @@ import { web } from './web.ts';
 
 /** All providers by their `type`. A new one is added to the list. */
 export const providers: ReadonlyMap<string, ProviderPlugin> = new Map(
-  [prometheus, newrelic, datadog, cloudwatch, alertmanager, probe, web].map((provider) => [provider.type, provider]),
+  [prometheus, newrelic, datadog, cloudwatch, alertmanager, probe, web, command].map((provider) => [provider.type, provider]),
 );
