@@ -38,9 +38,10 @@ function nodesOf(compiled: JSONPathQuery, document: JsonNode, path: string): rea
   try {
     return runBriefly(() => {
       const nodes: JsonNode[] = [];
-      for (const { value } of compiled.lazyQuery(document as Parameters<JSONPathQuery['lazyQuery']>[0])) {
+      const input = document as Parameters<JSONPathQuery['lazyQuery']>[0]; // The library only reads, but does not say so in its types.
+      for (const { value } of compiled.lazyQuery(input)) {
         if (nodes.length === maxNodes) throw new ProviderError('bad_query', `${path} selects more than ${maxNodes} values`);
-        nodes.push(value as JsonNode);
+        nodes.push(value as JsonNode); // A part of the document.
       }
       return nodes;
     });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { Duration, SecretText } from '../../src/core/base/option-schemas.ts';
+import { ExtraHeaders, ServerAddress } from '../../src/net/address.ts';
+
+const defaultLimits = { concurrency: 4, per_second: null };
+
+const Limits = z.strictObject({
+  concurrency: z.int().min(1).max(100).default(4).describe('Maximum number of concurrent requests of all servers together. Default: 4.'),
+  per_second: z
+    .number()
+    .positive()
+    .max(10_000)
+    .nullable()
+    .default(null)
+    .describe('Maximum number of requests per second of all servers together. Default: unlimited.'),
+});
+
+/** The options of an instance. */
+export const LokiOptions = z
+  .strictObject({
+    url: ServerAddress.refine((url) => !/\/loki\/api\/v1\/?$/.test(url), 'must end before /loki/api/v1').describe(
+      'The address of the server, with its path prefix if it has one, and without `/loki/api/v1`.',
+    ),
+    tenant: z
+      .string()
+      .regex(/^[A-Za-z0-9!._*'()|-]{1,150}$/, 'must be the ID of a tenant, or several with | between them')
+      .optional()
+      .describe('The tenant, sent as `X-Scope-OrgID`. Default: none.'),
+    bearer: SecretText.refine((token) => /^[!-~ ]+$/.test(token.reveal()), 'must be one line of printable ASCII')
+      .optional()
+      .describe('A bearer token.'),
+    basic: z
+      .strictObject({ user: z.string().min(1).describe('The user name.'), password: SecretText.describe('The password.') })
+      .optional()
+      .describe('User name and password, instead of `bearer`. For Grafana Cloud: the number of the user, and a token.'),
+    headers: ExtraHeaders.default({}).describe('Additional headers of every request.'),
+    ca: z
+      .string()
+      .includes('-----BEGIN CERTIFICATE-----', 'must be PEM text')
+      .optional()
+      .describe('The only certificate authorities to trust for this server, as PEM text: `file:PATH`. Default: those that Node trusts.'),
+    timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
+    settle: Duration.default(30_000).describe(
+      'How long after its end a tick may still change, because agents send lines in batches. Default: 30s.',
+    ),
+    limits: Limits.default(defaultLimits).describe('Limits of the requests to the server.'),
+  })
+  .refine(({ bearer, basic }) => !bearer || !basic, 'has both bearer and basic: give one of them');
