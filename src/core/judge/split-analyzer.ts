@@ -28,6 +28,11 @@ const StoredCalibration = z.object({
 
 /** The budget of a check where none is given. */
 const defaultAlpha = 0.01;
+/**
+ * Of many healthy values one looks a little bad by chance. So it leans against the release only where that is as rare for all values together as it is for
+ * a check alone: counts need evidence of 2 (a stake that began as 1), forecasts three quarters of the deviation that fails.
+ */
+const [leaningEvidence, minLeanOfForecasts] = [2, 0.75];
 /** The share of the false-alarm budget that the whole keeps: a change that all values have in common is found nearly as soon as without a split. */
 const wholeShare = 0.5;
 
@@ -84,7 +89,7 @@ export function splitAnalyzer(analyzer: BoundAnalyzer, label: string): BoundAnal
       if (plan.hasRest) members.push({ value: null, fold: start({ kind: 'rest' }, learned?.rest) });
       return splitFold({
         label,
-        alpha: input.alpha ?? defaultAlpha,
+        minLean: isCounted(shape) ? leaningEvidence * (input.alpha ?? defaultAlpha) : minLeanOfForecasts,
         members,
         whole: plan.hasWhole ? start({ kind: 'whole' }, learned?.whole) : null,
         fresh: hasPast ? null : analyzer.start({ ...input, history: null, calibration: null }),
@@ -109,8 +114,12 @@ function wholeAndRest(shape: TicksShape | Ticks, hasPast: boolean): Pick<SplitPl
 
 /** What is measured per request, or per unit of exposure, can be compared with the past of all values. */
 function hasReplicas(of: StretchShape | Ticks, { hasWhole }: SplitPlan): boolean {
-  const shape = 'shape' in of ? of.shape : shapeOf(of);
-  return hasWhole && (shape.kind !== 'rate' || shape.hasExposure);
+  return hasWhole && isCounted('shape' in of ? of.shape : shapeOf(of));
+}
+
+/** Whether events are counted among all; numbers, and events over time, are compared with a forecast. */
+function isCounted(shape: TicksShape): boolean {
+  return shape.kind === 'rate' ? shape.hasExposure : shape.kind !== 'value';
 }
 
 /** The past of one series, and its share of the budget. */

@@ -9,11 +9,12 @@ export type SplitMember = { readonly value: string | null; readonly fold: Fold }
 
 /**
  * `whole`: judges all values together; `null`: they are not. `fresh`: judges a value that the past does not have; `null`: it is not judged on its own.
- * `replica`: judges it by the past of all values together, where no value of the past is left; `null`: it does not. `alpha`: the budget of the check.
+ * `replica`: judges it by the past of all values together, where no value of the past is left; `null`: it does not.
+ * `minLean`: with more evidence than this (as a multiple of what is needed to fail), a value that looks bad keeps the check from passing.
  */
 export type SplitFolds = {
   readonly label: string;
-  readonly alpha: number;
+  readonly minLean: number;
   readonly members: readonly SplitMember[];
   readonly whole: Fold | null;
   readonly fresh: Fold | null;
@@ -39,7 +40,7 @@ type SplitState = {
 };
 
 /** Folds each series of a split check on its own. The check fails with the first of them. */
-export function splitFold({ label, alpha, members, whole, fresh: newFold, replica }: SplitFolds): Fold {
+export function splitFold({ label, minLean, members, whole, fresh: newFold, replica }: SplitFolds): Fold {
   const fresh = newFold ?? replica;
   const isJudged = ({ known }: Pick<SplitState, 'known'>) => newFold !== null || known <= maxTicksOfReplaced;
   const named = members.flatMap(({ value }) => value ?? []);
@@ -84,7 +85,7 @@ export function splitFold({ label, alpha, members, whole, fresh: newFold, replic
       if (failed.size === 0 && 'state' in ofWhole) return { state: all };
       return { fail: failedSplit(label, 'fail' in ofWhole ? ofWhole.fail : null, answersOf(all, failed)) };
     },
-    verdict: (state) => openSplit({ label, alpha }, whole?.verdict(state.whole) ?? null, answersOf(state, new Map())),
+    verdict: (state) => openSplit({ label, minLean }, whole?.verdict(state.whole) ?? null, answersOf(state, new Map())),
   });
 }
 

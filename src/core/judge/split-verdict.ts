@@ -2,7 +2,7 @@ import { visibleText } from '../base/visible-text.ts';
 import { type Explanation, explain, fitHeadline } from './explanation.ts';
 import type { FailVerdict, OpenVerdict } from './fold.ts';
 import { explanationOf } from './headline.ts';
-import type { SplitRow, SplitTable, Verdict } from './verdict.ts';
+import type { Evidence, SplitRow, SplitTable, Verdict } from './verdict.ts';
 
 /** The verdict of one value of a label, or (`value: null`) of the rest. `verdict: null`: it is new, and not judged on its own. */
 export type SplitAnswer = { readonly value: string | null; readonly verdict: Verdict | null };
@@ -10,8 +10,6 @@ export type SplitAnswer = { readonly value: string | null; readonly verdict: Ver
 type Inconclusive = Extract<Verdict, { outcome: 'inconclusive' }>;
 type JudgedAnswer = { readonly value: string | null; readonly verdict: Verdict };
 
-/** With more evidence for a failure than this (a stake that began as 1), a value leans against the release. */
-const leaningEvidence = 2;
 /** A value carries enough traffic if a change by this factor would have been seen. Then it must have ruled harm out for the check to pass. */
 const seenTimes = 2;
 /** The maximum number of values that one sentence names, and the maximum length of each. */
@@ -40,13 +38,13 @@ export function failedSplit(label: string, whole: FailVerdict | null, answers: r
 
 /** The verdict of a split check while nothing has failed. The whole leads where it is judged; a value that leans against the release, before it. */
 export function openSplit(
-  { label, alpha }: { readonly label: string; readonly alpha: number },
+  { label, minLean }: { readonly label: string; readonly minLean: number },
   whole: OpenVerdict | null,
   answers: readonly SplitAnswer[],
 ): OpenVerdict {
   const open = judged(answers).flatMap(({ value, verdict }) => (verdict.outcome === 'fail' ? [] : [{ value, verdict }]));
   const holding = open.flatMap(({ value, verdict }) =>
-    verdict.outcome === 'inconclusive' && holds(verdict, alpha) ? [{ value, verdict }] : [],
+    verdict.outcome === 'inconclusive' && holds(verdict, minLean) ? [{ value, verdict }] : [],
   );
   const worst = holding.toSorted(
     (a, b) => Number(b.verdict.leans ?? 0) - Number(a.verdict.leans ?? 0) || strengthOf(b.verdict) - strengthOf(a.verdict),
@@ -77,14 +75,17 @@ export function openSplit(
   };
 }
 
-/**
- * Whether a value keeps the check from passing: it looks bad, or it has the traffic to rule harm out and has not. Of many healthy values one leans against
- * the release by chance, so the evidence must be as rare for all of them together as it is for a check that is not split.
- */
-function holds({ leans, evidence }: Inconclusive, alpha: number): boolean {
-  const { strength, smallestSeen: seen } = evidence ?? {};
-  if (leans === true) return strength === undefined || strength > leaningEvidence * alpha;
+/** Whether a value keeps the check from passing: it looks bad, or it has the traffic to rule harm out and has not. */
+function holds({ leans, evidence }: Inconclusive, minLean: number): boolean {
+  const seen = evidence?.smallestSeen;
+  if (leans === true) return (nearnessOf(evidence) ?? Number.POSITIVE_INFINITY) > minLean;
   return seen !== undefined && Math.abs(Math.log(seen)) <= Math.log(seenTimes);
+}
+
+/** How near a value is to a failure, which is 1; `undefined`: its analyzer does not say. */
+function nearnessOf({ strength, measured, expected, limit }: Evidence = {}): number | undefined {
+  if (strength !== undefined || measured === undefined || expected === undefined || limit === undefined) return strength;
+  return limit === expected ? undefined : (measured - expected) / (limit - expected);
 }
 
 /** Where the whole is not judged, a value that passes leads; else one that blocks. */
