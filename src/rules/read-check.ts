@@ -32,7 +32,8 @@ export function readCheck(cursor: Cursor, name: string, checkContext: CheckConte
   const { failWhen, ways } = readConditions(cursor.at('fail_when'), kind, checkContext);
   const queryContext = { needsPast: comparesWithPast(failWhen, bake), provider: knownProvider, hasControl, stepMs: bake.everyMs };
   const questions = writtenKinds.map((kind) => readQuestion(cursor, { kind, ...queryContext }));
-  const by = readSplit(cursor, { kind, question: questions[0] ?? null, provider: knownProvider });
+  const { needsPast } = queryContext;
+  const by = readSplit(cursor, { kind, question: questions[0] ?? null, provider: knownProvider, needsPast });
   const minSamples = cursor.at('min_samples').take(Check.shape.min_samples);
   const direction = readDirection(cursor.at('direction'), ways, kind);
   const critical = cursor.at('critical').take(Check.shape.critical) ?? true;

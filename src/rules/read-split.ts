@@ -12,10 +12,12 @@ type SplitContext = {
   readonly kind: Question['kind'] | null;
   readonly question: Question | null;
   readonly provider: KnownProvider | undefined;
+  /** Whether a condition compares with the past. */
+  readonly needsPast: boolean;
 };
 
 /** Reads `by` of a check and reports its problems. */
-export function readSplit(check: Cursor, { kind, question, provider }: SplitContext): string | undefined {
+export function readSplit(check: Cursor, { kind, question, provider, needsPast }: SplitContext): string | undefined {
   const cursor = check.at('by');
   const label = cursor.take(Check.shape.by);
   if (label === undefined) return undefined;
@@ -28,6 +30,11 @@ export function readSplit(check: Cursor, { kind, question, provider }: SplitCont
     cursor.problem(
       `the values of ${show(label)} are new with each deploy, so the rate of each old one falls to zero`,
       'leave `by` out, or split by a label such as endpoint or zone',
+    );
+  else if (kind === 'rate' && needsPast && !check.at('exposure').isPresent && check.at('critical').value !== false)
+    cursor.problem(
+      'a rate that is split fails more healthy bakes than it may, so it must not decide',
+      'add `critical: false`, give it an `exposure`, or leave `by` out',
     );
   for (const { source } of question === null ? [] : sourcesOf(question)) {
     const fault = provider?.lintSplit?.(textOf(source), label) ?? null;

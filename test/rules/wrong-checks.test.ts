@@ -146,6 +146,15 @@ const checkRows = [
     says: ['8:9 checks.c.by: `le` holds the bounds of a histogram (split by another label, such as endpoint)'],
   },
   {
+    name: 'a rate that is split and decides',
+    file: aCheck('rate: a\nby: zone\nfail_when: drop'),
+    says: [
+      '8:9 checks.c.by: a rate that is split fails more healthy bakes than it may, so it must not decide (add `critical: false`, give it an `exposure`, or leave `by` out)',
+    ],
+  },
+  { name: 'a rate that is split and only has a limit', file: aCheck('rate: a\nby: zone\nfail_when: { below: 3 }'), says: [] },
+  { name: 'a rate that is split and advisory', file: aCheck('rate: a\nby: zone\nfail_when: drop\ncritical: false'), says: [] },
+  {
     name: 'a rate that is split by pods, which are new with each deploy',
     file: aCheck('rate: a\nby: pod'),
     says: [
