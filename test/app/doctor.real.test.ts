@@ -58,7 +58,7 @@ const rules = (bad = 'x{code="500"}') =>
     rollback: { hook: 'deployer' },
   });
 
-async function doctor(args: readonly string[] = [], databaseUrl: string = database.url) {
+async function doctor(args: readonly string[] = [], databaseUrl: string = database.url, more: Readonly<Record<string, string>> = {}) {
   let out = '';
   const into = new Writable({
     write(chunk, _encoding, done) {
@@ -67,7 +67,7 @@ async function doctor(args: readonly string[] = [], databaseUrl: string = databa
     },
   });
   const world = {
-    env: readEnv({ PATH: process.env.PATH, ...(databaseUrl && { DATABASE_URL: databaseUrl }) }),
+    env: readEnv({ PATH: process.env.PATH, ...(databaseUrl && { DATABASE_URL: databaseUrl }), ...more }),
     readFile: (path: string) => readFileSync(path, 'utf8'),
     listFiles: (path: string) => readdirSync(path),
     now: () => Date.now(),
@@ -99,7 +99,7 @@ test('where all works, every row says what works, nothing is sent, and nothing i
     'ok  database tls  not encrypted, and not needed: the connection does not leave this machine',
     'ok  database pooler  no pooler is in front of the database',
     expect.stringMatching(/^ok {2}migrations {2}all \d+ are applied$/),
-    'ok  provider prom  it answers, and accepts the credentials',
+    'ok  provider prom  it answers, and accepts the credentials: a server that speaks Prometheus',
     'ok  rules shop/production: errors  bad matches 1 series, total 1',
     expect.stringMatching(/^ok {2}hook deployer: shop\/production {2}v1 is running/),
     `ok  notifier hook  ${new URL(site.url).host} accepts connections; nothing was sent (\`bakewatch notify test hook\` sends a sample)`,
@@ -200,6 +200,13 @@ test('an embedded database that does not run is looked at without starting it', 
   expect(old.lines).toContainEqual(
     expect.stringMatching(/^FAIL {2}database {2}.* was created by PostgreSQL 17, and this version of Bakewatch contains 18$/),
   );
+});
+
+test('a variable that names no proxy is one row, without its password', async () => {
+  const { code, out } = await doctor([], database.url, { HTTPS_PROXY: 'socks5://me:proxy-secret@far.example' });
+  expect(code).toBe(1);
+  expect(out).toContain('FAIL       environment  the environment variable HTTPS_PROXY is not the http:// or https:// address of a proxy');
+  expect(out).not.toContain('proxy-secret');
 });
 
 test('a config with mistakes is one row for each, and 1', async () => {

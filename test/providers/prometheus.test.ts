@@ -361,7 +361,9 @@ describe('a server that is not quite Prometheus', () => {
   test.for([
     [0, 0],
     [30, 31_000],
-    [1_000, 121_000],
+    [1_000, 1_001_000],
+    // Whatever this is, it is no clock.
+    [10_000, 0],
   ])('%i hidden seconds: a lag of %i ms', async ([hiddenSeconds, lagMs]) => {
     server.reply((request) => {
       const [start, end] = ['start', 'end'].map((name) => Number(paramsOf(request).get(name)));

@@ -23,7 +23,7 @@ export async function runDoctor({ config: file, timeoutMs }: DoctorOptions, cont
   try {
     const { config, rules } = loadLiveRules({ files: [file], config: null }, { env: env.all, readFile, listFiles, plugins });
     const first = row(`${file}: ${rules.length} rule ${rules.length === 1 ? 'file' : 'files'}, without a mistake`);
-    return [first, ...(await askAll({ config, rules, timeoutMs }, context))];
+    return [first, ...(await askAll({ config, rules, timeoutMs }, context).catch(environmentFault))];
   } catch (error) {
     const hint = `correct it, and try \`bakewatch check ${file}\``;
     if (error instanceof ConfigError)
@@ -32,6 +32,13 @@ export async function runDoctor({ config: file, timeoutMs }: DoctorOptions, cont
     if (error instanceof AppError) return [{ ...row(`${file} is not a config`), outcome: 'fail', hint: 'name the config with --config' }];
     throw error;
   }
+}
+
+/** The environment names something else as a proxy, so nothing can be asked. */
+function environmentFault(error: unknown): readonly ExamRow[] {
+  if (error instanceof AppError)
+    return [{ ...row(error.message), part: 'environment', outcome: 'fail', hint: 'correct it where the server is started' }];
+  throw error;
 }
 
 function row(reason: string): ExamRow {
