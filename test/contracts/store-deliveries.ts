@@ -4,7 +4,7 @@ import type { DeliveryStore } from '../../src/ports/delivery-store.ts';
 import { register, start } from '../store/fixtures.ts';
 import { type Both, fresh } from './store-replicas.ts';
 
-/** What `DeliveryStore` must do. Digests: `test/effects/digest.test.ts`. */
+/** What `DeliveryStore` must do. Digests: `test/effects/digest.real.test.ts`. */
 export function deliveries(both: Both): void {
   const aDeploy = async () => {
     const { deploy } = await register(both().store, { service: fresh() });
