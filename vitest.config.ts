@@ -5,6 +5,7 @@ const globalSetup = ['test/support/shared-server.ts'];
 
 /**
  * Tests named `*.real.test.ts` start real servers (Prometheus, sshd, the whole program): slower, and not part of `script/check`.
+ * Tests named `*.alone.test.ts` need all processors, so they run after all others.
  * The fast tests share their modules in a worker: to import them anew for each file takes longer than most tests.
  */
 export default defineConfig({
@@ -19,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.real.test.ts'],
+          exclude: ['test/**/*.real.test.ts', 'test/**/*.alone.test.ts'],
           globalSetup,
           setupFiles: ['test/support/property-cases.ts'],
           isolate: false,
@@ -36,6 +37,13 @@ export default defineConfig({
           globalSetup,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ['test/**/*.alone.test.ts'],
+          sequence: { groupOrder: 1 },
         },
       },
     ],
