@@ -1,6 +1,6 @@
 import { didYouMean } from '../../src/core/base/did-you-mean.ts';
 import type { NonEmpty } from '../../src/core/base/non-empty.ts';
-import { argumentProblem } from '../arguments.ts';
+import { type ArgumentState, argumentProblem } from '../arguments.ts';
 import type { ProgramSettings } from './options.ts';
 
 /** A program with all of its arguments, or what is wrong with how a rule names it. */
@@ -9,7 +9,7 @@ export type ProgramChoice =
   | { readonly ok: false; readonly problem: string };
 
 /** Reads `NAME argument=value …` of a rule and fills the values in. Each lies inside of one argument, so it can neither add one nor reach a shell. */
-export function readCall(target: string, { commands }: Pick<ProgramSettings, 'commands'>): ProgramChoice {
+export function readCall(target: string, { commands }: Pick<ProgramSettings, 'commands'>, state: ArgumentState): ProgramChoice {
   const [name = '', ...words] = target.split(/\s+/);
   const program = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!program)
@@ -21,7 +21,9 @@ export function readCall(target: string, { commands }: Pick<ProgramSettings, 'co
     const [, key = '', value = ''] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
     if (key === '') return refused(`${JSON.stringify(word.slice(0, 60))} is not an argument: write name=value`);
     // Not even where the operator's pattern allows it: it could become an option of the program.
-    const wrong = value.startsWith('-') ? `the value of ${key} begins with "-"` : argumentProblem(program.args, key, value);
+    const wrong = value.startsWith('-')
+      ? `the value of ${key} begins with "-"`
+      : argumentProblem(program.args, { name: key, value }, state);
     if (wrong !== null) return refused(wrong);
     if (values.has(key)) return refused(`${key} is given twice`);
     values.set(key, value);

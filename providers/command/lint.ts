@@ -8,7 +8,7 @@ import type { ProgramSettings } from './options.ts';
 export function lintCommand(settings: ProgramSettings, text: string, use: CheckUse): QueryFault | null {
   const result = parsePlan(text);
   if (!result.ok) return { message: result.message, hint: result.hint };
-  const call = readCall(result.plan.target, settings);
+  const call = readCall(result.plan.target, settings, 'unfilled');
   if (!call.ok)
     return { message: call.problem, hint: 'write the name of a command and its declared arguments, such as orders shop=$service $.failed' };
   return useProblem(result.plan, use);

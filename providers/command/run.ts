@@ -32,7 +32,7 @@ export function createCommand(settings: ProgramSettings, { http, run }: Provider
     fetchSeries: async (asked, signal) => {
       const { query, plan } = plannedQuery(asked);
       assertNow({ ...plan, target: '' }, query.window, { now: (http.now ?? Date.now)(), settleMs: settle });
-      const call = readCall(plan.target, settings);
+      const call = readCall(plan.target, settings, 'filled');
       if (!call.ok) throw new ProviderError('bad_query', call.problem);
       const fill = (text: string): string => fillTimes(text, plan, query.window);
       const { argv, cwd } = withTimes(call, fill);

@@ -1,4 +1,4 @@
-import { argumentProblem, type DeclaredArguments } from '../arguments.ts';
+import { type ArgumentState, argumentProblem, type DeclaredArguments } from '../arguments.ts';
 
 /** The path and query of a request, or what is wrong with them. */
 export type WebTarget = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly problem: string };
@@ -7,7 +7,7 @@ export type WebTarget = { readonly ok: true; readonly path: string } | { readonl
  * Reads `/path?name=value&…` of a rule. The path has no sign that could lead out of the base URL: no `..`, no empty part, no escape, no backslash.
  * Values may be percent-encoded. They are decoded, checked by their declared pattern, and encoded again.
  */
-export function readTarget(target: string, declared: DeclaredArguments): WebTarget {
+export function readTarget(target: string, declared: DeclaredArguments, state: ArgumentState): WebTarget {
   const [path = '', ...queries] = target.split('?');
   if (queries.length > 1) return refused('a second "?" must be written as %3F');
   const problem = pathProblem(path);
@@ -19,7 +19,7 @@ export function readTarget(target: string, declared: DeclaredArguments): WebTarg
     const [, name = pair, encoded = ''] = /^([^=]*)=([\s\S]*)$/.exec(pair) ?? [];
     const value = decoded(encoded);
     if (value === null) return refused(`the value of ${name.slice(0, 60)} has a broken percent-encoding`);
-    const wrong = argumentProblem(declared, name, value);
+    const wrong = argumentProblem(declared, { name, value }, state);
     if (wrong !== null) return refused(wrong);
     if (names.has(name)) return refused(`${name} is given twice`);
     names.add(name);

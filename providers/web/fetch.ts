@@ -44,7 +44,7 @@ export function createWeb(options: WebSettings, { http }: ProviderDeps): Metrics
     fetchSeries: async (asked, signal) => {
       const { query, plan } = plannedQuery(asked);
       assertNow({ ...plan, target: plan.target + (body ?? '') }, query.window, { now: (http.now ?? Date.now)(), settleMs: settle });
-      const target = readTarget(fillTimes(plan.target, plan, query.window), params);
+      const target = readTarget(fillTimes(plan.target, plan, query.window), params, 'filled');
       if (!target.ok) throw new ProviderError('bad_query', target.problem);
       const sentBody = body === undefined ? undefined : fillTimes(body, plan, query.window);
       const key = JSON.stringify([target.path, plan.form, query.window]);

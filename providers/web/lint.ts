@@ -12,7 +12,7 @@ export function lintWeb({ params, body = '' }: Pick<WebSettings, 'params' | 'bod
   const result = parsePlan(text);
   if (!result.ok) return { message: result.message, hint: result.hint };
   const { plan } = result;
-  const target = readTarget(fillTimes(plan.target, plan, sampleWindow), params);
+  const target = readTarget(fillTimes(plan.target, plan, sampleWindow), params, 'unfilled');
   if (!target.ok) return { message: target.problem, hint: pathHint };
   if ((use.kind === 'ratio' || use.kind === 'rate') && !/\{(?:from|step)(?::|\})/.test(plan.target + body)) {
     const message = 'a count must be that of one tick, and nothing in the path says which';

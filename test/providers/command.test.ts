@@ -87,6 +87,15 @@ describe('the command provider', () => {
     expect(calls).toEqual([]);
   });
 
+  test('a value that looks like a placeholder is compared with its pattern, too', async () => {
+    const { calls, ask } = world(printing('1'));
+    expect(await problemOf(ask('orders shop=$a/../../etc/passwd'))).toMatchObject({
+      kind: 'bad_query',
+      message: expect.stringContaining('the value of shop does not match'),
+    });
+    expect(calls).toEqual([]);
+  });
+
   test('a failure has the last line, without secrets', async () => {
     const { ask } = world(printing('first\nlogin with a-token-of-the-tests failed', 3));
     expect(await problemOf(ask('plain'))).toEqual({

@@ -152,6 +152,8 @@ describe('the web provider', () => {
     ['/a?token=1', 'the config declares no "token"; declared: q, shop, from, step'],
     ['/a?__proto__=1', 'the config declares no "__proto__"'],
     ['/a?shop=A', 'the value of shop does not match [a-z-]+'],
+    ['/a?shop=$a', 'the value of shop does not match [a-z-]+'],
+    ['/a?shop=%24a%26admin=1', 'the value of shop does not match [a-z-]+'],
     ['/a?shop=a&shop=b', 'shop is given twice'],
     ['/a?shop=%zz', 'the value of shop has a broken percent-encoding'],
     ['/a?q=a%0d%0ab', 'the value of q holds a control character'],
