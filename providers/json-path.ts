@@ -6,8 +6,14 @@ import { ProviderError } from '../src/core/base/errors.ts';
 /** A JSON value. */
 export type JsonNode = null | boolean | number | string | readonly JsonNode[] | { readonly [name: string]: JsonNode };
 
-/** What a JSONPath selects. `isSingular`: it names one place, so that nothing found there is an error and not an empty list. */
-export type PathMatch = { readonly nodes: readonly JsonNode[]; readonly isSingular: boolean };
+/** The names and indexes that lead to a value. */
+export type JsonPlace = readonly (string | number)[];
+
+/**
+ * What a JSONPath selects, and where each value lies. `isMissing`: nothing, and the document lacks the part of the path that names one place, so that this
+ * is an error and not an empty list.
+ */
+export type PathMatch = { readonly nodes: readonly JsonNode[]; readonly places: readonly JsonPlace[]; readonly isMissing: boolean };
 
 const maxPathLength = 500;
 const maxNodes = 100_000;
@@ -30,18 +36,35 @@ export function selectNodes(path: string, document: JsonNode): PathMatch {
   const problem = pathProblem(path);
   if (problem !== null) throw new ProviderError('bad_query', problem);
   const compiled = environment().compile(path);
-  return { nodes: nodesOf(compiled, document, path), isSingular: compiled.singularQuery() };
+  const found = nodesOf(compiled, document, path);
+  const isMissing =
+    found.length === 0 && (compiled.singularQuery() || !isContainer(nodesOf(fixedPart(compiled), document, path)[0]?.value));
+  return { nodes: found.map(({ value }) => value), places: found.map(({ place }) => place), isMissing };
+}
+
+type FoundNode = { readonly value: JsonNode; readonly place: JsonPlace };
+
+/** The steps of a path up to the first that may select several values, or none. */
+function fixedPart({ environment: own, segments }: JSONPathQuery): JSONPathQuery {
+  const { JSONPathQuery: Query } = library();
+  let count = 0;
+  while (count < segments.length && new Query(own, segments.slice(0, count + 1)).singularQuery()) count++;
+  return new Query(own, segments.slice(0, count));
+}
+
+function isContainer(value: JsonNode | undefined): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 // Rules are written by more people than the config is. A pattern in `match()` or nested selectors can take hours, so the engine stops the evaluation.
-function nodesOf(compiled: JSONPathQuery, document: JsonNode, path: string): readonly JsonNode[] {
+function nodesOf(compiled: JSONPathQuery, document: JsonNode, path: string): readonly FoundNode[] {
   try {
     return runBriefly(() => {
-      const nodes: JsonNode[] = [];
+      const nodes: FoundNode[] = [];
       const input = document as Parameters<JSONPathQuery['lazyQuery']>[0]; // The library only reads, but does not say so in its types.
-      for (const { value } of compiled.lazyQuery(input)) {
+      for (const { value, location } of compiled.lazyQuery(input)) {
         if (nodes.length === maxNodes) throw new ProviderError('bad_query', `${path} selects more than ${maxNodes} values`);
-        nodes.push(value as JsonNode); // A part of the document.
+        nodes.push({ value: value as JsonNode, place: location }); // A part of the document.
       }
       return nodes;
     });
@@ -55,7 +78,7 @@ function nodesOf(compiled: JSONPathQuery, document: JsonNode, path: string): rea
 }
 
 /** Runs a function with a time limit that holds inside of regular expressions, too. */
-function runBriefly(work: () => readonly JsonNode[]): readonly JsonNode[] {
+function runBriefly(work: () => readonly FoundNode[]): readonly FoundNode[] {
   sandbox ??= createContext({});
   script ??= new Script('work()');
   sandbox.work = work;
@@ -71,9 +94,11 @@ let script: Script | undefined;
 let loaded: JSONPathEnvironment | undefined;
 
 /** Loads the library when the first rule needs it. Rules are checked without waiting, so it cannot be an asynchronous import. */
+function library(): typeof import('json-p3') {
+  return createRequire(import.meta.url)('json-p3');
+}
+
 function environment(): JSONPathEnvironment {
-  if (loaded) return loaded;
-  const library: typeof import('json-p3') = createRequire(import.meta.url)('json-p3');
-  loaded = new library.JSONPathEnvironment({ maxRecursionDepth: maxDepth });
+  loaded ??= new (library().JSONPathEnvironment)({ maxRecursionDepth: maxDepth });
   return loaded;
 }

@@ -1,7 +1,7 @@
 import { ProviderError } from '../src/core/base/errors.ts';
 import type { Window } from '../src/core/base/window.ts';
 import type { Answer, Labels, Sample, Series, SeriesQuery } from '../src/ports/provider.ts';
-import { type JsonNode, selectNodes } from './json-path.ts';
+import { type JsonNode, type JsonPlace, selectNodes } from './json-path.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 
 /** A query whose answer is one number or one count per tick. */
@@ -43,8 +43,7 @@ function onlyNode(path: string, document: JsonNode): JsonNode {
 function seriesIn(text: string, { plan, query, stampsBegin }: ReadingContext): readonly Series[] {
   const document = parsed(text);
   const [first = '$', second] = plan.paths;
-  const lists =
-    second === undefined ? samplesAt(first, document) : [{ labels: {}, times: listAt(first, document), values: listAt(second, document) }];
+  const lists = second === undefined ? samplesAt(first, document) : [columnsAt({ times: first, values: second }, document)];
   return lists.flatMap(({ labels, times, values }) => {
     if (times.length !== values.length) throw unreadable(`it has ${times.length} times and ${values.length} values`);
     const samples = times.flatMap((time, i) => sampleOf(time, values[i] ?? null, query.form));
@@ -59,8 +58,8 @@ type TimedValues = { readonly labels: Labels; readonly times: readonly JsonNode[
 
 /** Objects `{ times, values, labels }`, alone or in a list. */
 function samplesAt(path: string, document: JsonNode): readonly TimedValues[] {
-  const { nodes, isSingular } = selectNodes(path, document);
-  if (nodes.length === 0 && isSingular) throw unreadable(`${path} finds nothing`);
+  const { nodes, isMissing } = selectNodes(path, document);
+  if (isMissing) throw unreadable(`${path} finds nothing`);
   return nodes.flatMap((node) => (isList(node) ? node : [node])).map((node) => toTimedValues(node, path));
 }
 
@@ -73,12 +72,33 @@ function toTimedValues(node: JsonNode, path: string): TimedValues {
   return { labels, times, values };
 }
 
+/** Two paths that select the times and the values of one series. */
+function columnsAt(paths: { readonly times: string; readonly values: string }, document: JsonNode): TimedValues {
+  const [times, values] = [listAt(paths.times, document), listAt(paths.values, document)];
+  if (times.length === values.length && times.some(({ place }, i) => areApart(place, values[i]?.place ?? [])))
+    throw unreadable('a time and its value are not of the same point');
+  const instants = times.map(({ node }) => timeOf(node)).filter((at) => at !== null);
+  if (new Set(instants).size < instants.length) throw unreadable('it has two values of the same time: select one series');
+  return { labels: {}, times: times.map(({ node }) => node), values: values.map(({ node }) => node) };
+}
+
+/** Where one point lacks its time and another one its value, both lists have the same length. Only the last step of two places of one point differs. */
+function areApart(a: JsonPlace, b: JsonPlace): boolean {
+  const first = a.findIndex((step, i) => step !== b[i]);
+  const isLast = first === a.length - 1 && a.length === b.length;
+  return first >= 0 && !isLast && typeof a[first] === 'number' && typeof b[first] === 'number';
+}
+
+type PlacedNode = { readonly node: JsonNode; readonly place: JsonPlace };
+
 /** The values that a path selects: one list, or many places. */
-function listAt(path: string, document: JsonNode): readonly JsonNode[] {
-  const { nodes, isSingular } = selectNodes(path, document);
+function listAt(path: string, document: JsonNode): readonly PlacedNode[] {
+  const { nodes, places, isMissing } = selectNodes(path, document);
+  if (isMissing) throw unreadable(`${path} finds nothing`);
   const [only] = nodes;
-  if (only === undefined && isSingular) throw unreadable(`${path} finds nothing`);
-  return nodes.length === 1 && isList(only) ? only : nodes;
+  const [place = []] = places;
+  if (nodes.length === 1 && isList(only)) return only.map((node, i) => ({ node, place: [...place, i] }));
+  return nodes.map((node, i) => ({ node, place: places[i] ?? [] }));
 }
 
 /** A number without a value is left out. A count without a value is refused: next to a total, a missing count would be read as 0. */

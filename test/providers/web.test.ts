@@ -118,6 +118,15 @@ describe('the web provider', () => {
     ['{"a":[1]}', '/x $.a', 'the answer cannot be read: $.a is a list, not a number'],
     ['{"b":1}', '/x $.a', 'the answer cannot be read: $.a finds nothing'],
     ['{"b":1}', '/x samples $.a', 'the answer cannot be read: $.a finds nothing'],
+    ['{}', '/x samples $.series[*]', 'the answer cannot be read: $.series[*] finds nothing'],
+    ['{"errors":[],"t":[]}', '/x $.t $.erors[*].n', 'the answer cannot be read: $.erors[*].n finds nothing'],
+    ['{"t":[],"n":null}', '/x $.t $.n[*]', 'the answer cannot be read: $.n[*] finds nothing'],
+    ['[{"n":7},{"t":1700000015}]', '/x $[*].t $[*].n', 'the answer cannot be read: a time and its value are not of the same point'],
+    [
+      '[{"t":[1700000015],"n":[1]},{"t":[1700000015],"n":[9]}]',
+      '/x $[*].t[*] $[*].n[*]',
+      'the answer cannot be read: it has two values of the same time: select one series',
+    ],
     ['[1,2]', '/x $[*]', 'the answer cannot be read: $[*] finds 2 values, and a number is one'],
     ['{"a":1}', '/x', 'the answer cannot be read: it is JSON and not a number: name the place of the number, such as $.value'],
     ['', '/x', 'the answer cannot be read: it is empty'],
@@ -131,6 +140,28 @@ describe('the web provider', () => {
   ] as const)('%s by %s: %s', async ([body, query, problem]) => {
     server.reply({ body });
     expect(await problemOf(ask(query))).toBe(problem);
+  });
+
+  test('empty lists are no data, and lists of rows, of pairs and side by side are read', async () => {
+    for (const [body, query] of [
+      ['{"rows":[]}', '/e $.rows[*].t $.rows[*].n'],
+      ['{"series":[]}', '/e samples $.series[*]'],
+      ['{"t":[],"n":[]}', '/f $.t $.n'],
+    ] as const) {
+      server.reply({ body });
+      expect((await ask(query)).series).toEqual([]);
+    }
+    for (const [body, query] of [
+      ['{"rows":[{"t":1700000015,"n":1},{"t":1700000030,"n":2}]}', '/a $.rows[*].t $.rows[*].n'],
+      ['[[1700000015,1],[1700000030,2]]', '/b $[*][0] $[*][1]'],
+      ['{"t":[1700000015,1700000030],"n":[1,2]}', '/c $.t $.n[*]'],
+    ] as const) {
+      server.reply({ body });
+      expect((await ask(query)).series[0]?.samples).toEqual([
+        [1_700_000_015_000, 1],
+        [1_700_000_030_000, 2],
+      ]);
+    }
   });
 
   test('a count below 0 is refused', async () => {
