@@ -4,13 +4,12 @@ import { Duration } from '../src/core/base/option-schemas.ts';
 import { ExtraHeaders, ServerAddress } from '../src/net/address.ts';
 import { excerptOf } from '../src/net/excerpt.ts';
 import type { HttpResponse } from '../src/net/http.ts';
-import { createLogin } from '../src/net/login/create-login.ts';
-import { withLogin } from '../src/net/login/login.ts';
 import { loginOptions, loginOptionsFault } from '../src/net/login/login-options.ts';
 import type { AlertRun } from '../src/ports/provider.ts';
 import { askHttp } from './ask-http.ts';
 import { defineProvider } from './define-provider.ts';
 import { badResponse, type Vendor, type VendorFault } from './refusal.ts';
+import { accessOf } from './server-access.ts';
 
 const AlertmanagerSettings = z
   .strictObject({
@@ -38,31 +37,28 @@ export const alertmanager = defineProvider({
   lintQuery: () => ({ message: onlyAlerts, hint: 'or name another provider' }),
   settleMs: () => 0,
   limits: () => ({ concurrency: 4, perSecond: null }),
-  create: ({ url, ca, timeout, client_cert: cert, client_key: key, ...options }, { http, otherHttp = http, run }) => {
-    const login = createLogin({ ...options, ca }, { http: otherHttp, run, awsService: 'aps' });
-    const own = Object.values(options.headers);
+  create: ({ url, timeout, ...options }, deps) => {
+    const { http, headers, tls, secrets } = accessOf(options, deps);
     const vendor: Vendor = {
       name: 'Alertmanager',
       url,
       get secrets() {
-        return [...login.secrets(), ...own]; // Tokens change.
+        return secrets();
       },
       readFault,
       hints: { 404: 'is the path of the url right, up to but without /api/v2?' },
       tooLarge: 'match fewer alerts',
     };
-    const headers = Object.fromEntries(Object.entries(options.headers).map(([name, value]) => [name, value.reveal()]));
-    const tls = { ...(ca !== undefined && { ca }), ...(cert !== undefined && key && { certificate: { cert, key } }) };
     const ask = async (path: string, signal: AbortSignal): Promise<string> => {
       const request = {
         method: 'GET',
         url: `${url.replace(/\/+$/, '')}/api/v2${path}`,
-        headers,
+        headers: headers(),
         timeoutMs: timeout,
         maxBytes,
         ...tls,
       } as const;
-      return (await askHttp({ http: withLogin(http, login), vendor }, request, signal)).text;
+      return (await askHttp({ http, vendor }, request, signal)).text;
     };
     return {
       fetchSeries: async (query, signal) => {

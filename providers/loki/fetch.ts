@@ -8,20 +8,22 @@ import type { MetricsProvider, Series } from '../../src/ports/provider.ts';
 import { askHttp } from '../ask-http.ts';
 import type { ProviderDeps } from '../deps.ts';
 import type { Vendor, VendorFault } from '../refusal.ts';
-import { staticHeaders } from '../static-headers.ts';
+import { accessOf } from '../server-access.ts';
 import type { LokiOptions } from './options.ts';
 import { readMatrix } from './reply.ts';
 
 const maxBytes = 33_554_432;
 
 /** Creates the provider. Every query is a range query: its instants are the ends of the ticks, and `[$step]` reaches back to their begins. */
-export function createLoki(options: z.output<typeof LokiOptions>, { http }: ProviderDeps): MetricsProvider {
-  const { url, tenant, ca, timeout } = options;
-  const { reveal, secrets } = staticHeaders(options);
+export function createLoki(options: z.output<typeof LokiOptions>, deps: ProviderDeps): MetricsProvider {
+  const { url, tenant, timeout } = options;
+  const { http, headers: own, tls, secrets } = accessOf(options, deps);
   const vendor: Vendor = {
     name: 'Loki',
     url,
-    secrets,
+    get secrets() {
+      return secrets();
+    },
     readFault,
     tooLarge: 'ask for fewer series',
     hints: {
@@ -34,9 +36,9 @@ export function createLoki(options: z.output<typeof LokiOptions>, { http }: Prov
   };
   const base = url.replace(/\/+$/, '');
   const get = async (path: string, params: Record<string, string>, signal: AbortSignal): Promise<string> => {
-    const headers = { ...reveal(), ...(tenant !== undefined && { 'x-scope-orgid': tenant }) };
+    const headers = { ...own(), ...(tenant !== undefined && { 'x-scope-orgid': tenant }) };
     const address = `${base}/loki/api/v1/${path}?${new URLSearchParams(params)}`;
-    const request = { method: 'GET', url: address, headers, timeoutMs: timeout, maxBytes, ...(ca !== undefined && { ca }) } as const;
+    const request = { method: 'GET', url: address, headers, timeoutMs: timeout, maxBytes, ...tls } as const;
     return (await askHttp({ http, vendor }, request, signal)).text;
   };
   const range = async (query: string, window: Window, signal: AbortSignal): Promise<readonly Series[]> => {
@@ -45,7 +47,7 @@ export function createLoki(options: z.output<typeof LokiOptions>, { http }: Prov
     const { series, warnings } = readMatrix(text, window);
     if (warnings.length === 0) return series;
     // A line that is missing in a partial answer is unknown, and must not count as 0.
-    const words = excerptOf(redact(warnings.join('; '), secrets));
+    const words = excerptOf(redact(warnings.join('; '), secrets()));
     throw new ProviderError('unavailable', `${new URL(url).host} warns that its answer may be only a part: ${words}`);
   };
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../../src/core/base/option-schemas.ts';
+import { Duration } from '../../src/core/base/option-schemas.ts';
 import { ExtraHeaders, ServerAddress } from '../../src/net/address.ts';
+import { loginOptions, loginOptionsFault } from '../../src/net/login/login-options.ts';
 
 const defaultLimits = { concurrency: 4, per_second: null };
 
@@ -26,23 +27,15 @@ export const LokiOptions = z
       .regex(/^[A-Za-z0-9!._*'()|-]{1,150}$/, 'must be the ID of a tenant, or several with | between them')
       .optional()
       .describe('The tenant, sent as `X-Scope-OrgID`. Default: none.'),
-    bearer: SecretText.refine((token) => /^[!-~ ]+$/.test(token.reveal()), 'must be one line of printable ASCII')
-      .optional()
-      .describe('A bearer token.'),
-    basic: z
-      .strictObject({ user: z.string().min(1).describe('The user name.'), password: SecretText.describe('The password.') })
-      .optional()
-      .describe('User name and password, instead of `bearer`. For Grafana Cloud: the number of the user, and a token.'),
+    ...loginOptions,
     headers: ExtraHeaders.default({}).describe('Additional headers of every request.'),
-    ca: z
-      .string()
-      .includes('-----BEGIN CERTIFICATE-----', 'must be PEM text')
-      .optional()
-      .describe('The only certificate authorities to trust for this server, as PEM text: `file:PATH`. Default: those that Node trusts.'),
     timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
     settle: Duration.default(30_000).describe(
       'How long after its end a tick may still change, because agents send lines in batches. Default: 30s.',
     ),
     limits: Limits.default(defaultLimits).describe('Limits of the requests to the server.'),
   })
-  .refine(({ bearer, basic }) => !bearer || !basic, 'has both bearer and basic: give one of them');
+  .superRefine((options, context) => {
+    const fault = loginOptionsFault(options);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  });

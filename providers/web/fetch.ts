@@ -7,20 +7,22 @@ import type { ProviderDeps } from '../deps.ts';
 import { readAnswer } from '../reading.ts';
 import { assertNow, fillTimes, plannedQuery } from '../reading-query.ts';
 import type { Vendor, VendorFault } from '../refusal.ts';
-import { staticHeaders } from '../static-headers.ts';
+import { accessOf } from '../server-access.ts';
 import { readTarget, urlBelow } from './address.ts';
 import type { WebSettings } from './options.ts';
 
 const maxBytes = 4_194_304;
 
 /** Creates the provider. Two checks of one tick that differ only in their JSONPath share one request, so that a pair of counts comes from one answer. */
-export function createWeb(options: WebSettings, { http }: ProviderDeps): MetricsProvider {
-  const { url, method, body, params, ca, ping, stamps, timeout, settle } = options;
-  const { reveal, secrets } = staticHeaders(options);
+export function createWeb(options: WebSettings, deps: ProviderDeps): MetricsProvider {
+  const { url, method, body, params, ping, stamps, timeout, settle } = options;
+  const { http, headers, tls, secrets } = accessOf(options, deps);
   const vendor: Vendor = {
     name: 'this server',
     url,
-    secrets,
+    get secrets() {
+      return secrets();
+    },
     tooLarge: 'ask for less',
     readFault,
   };
@@ -32,18 +34,18 @@ export function createWeb(options: WebSettings, { http }: ProviderDeps): Metrics
       ...{ method, url: address, timeoutMs: timeout, maxBytes },
       headers: {
         accept: 'application/json, text/plain;q=0.9',
-        ...reveal(),
+        ...headers(),
         ...(sentBody !== undefined && { 'content-type': options.content_type }),
       },
       ...(sentBody !== undefined && { body: sentBody }),
-      ...(ca !== undefined && { ca }),
+      ...tls,
     };
     return (await askHttp({ http, vendor }, request, signal)).text;
   };
   return {
     fetchSeries: async (asked, signal) => {
       const { query, plan } = plannedQuery(asked);
-      assertNow({ ...plan, target: plan.target + (body ?? '') }, query.window, { now: (http.now ?? Date.now)(), settleMs: settle });
+      assertNow({ ...plan, target: plan.target + (body ?? '') }, query.window, { now: (deps.http.now ?? Date.now)(), settleMs: settle });
       const target = readTarget(fillTimes(plan.target, plan, query.window), params, 'filled');
       if (!target.ok) throw new ProviderError('bad_query', target.problem);
       const sentBody = body === undefined ? undefined : fillTimes(body, plan, query.window);

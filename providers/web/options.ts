@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Duration, SecretText } from '../../src/core/base/option-schemas.ts';
+import { Duration } from '../../src/core/base/option-schemas.ts';
 import { ExtraHeaders, ServerAddress } from '../../src/net/address.ts';
+import { loginOptions, loginOptionsFault } from '../../src/net/login/login-options.ts';
 import { ArgumentPatterns } from '../arguments.ts';
 
 const defaultLimits = { concurrency: 4, per_second: null };
@@ -34,19 +35,8 @@ export const WebOptions = z
     params: ArgumentPatterns.default({}).describe(
       'The query parameters that rules may give, each with a regular expression that the whole value must match. Default: none.',
     ),
-    bearer: SecretText.refine((token) => /^[!-~ ]+$/.test(token.reveal()), 'must be one line of printable ASCII')
-      .optional()
-      .describe('A bearer token.'),
-    basic: z
-      .strictObject({ user: z.string().min(1).describe('The user name.'), password: SecretText.describe('The password.') })
-      .optional()
-      .describe('User name and password, instead of `bearer`.'),
+    ...loginOptions,
     headers: ExtraHeaders.default({}).describe('Additional headers of every request, such as `X-Api-Key`.'),
-    ca: z
-      .string()
-      .includes('-----BEGIN CERTIFICATE-----', 'must be PEM text')
-      .optional()
-      .describe('The only certificate authorities to trust for this server, as PEM text: `file:PATH`. Default: those that Node trusts.'),
     ping: z
       .string()
       .regex(/^\/[\w./~-]*$/, 'must be a path such as /health')
@@ -62,7 +52,10 @@ export const WebOptions = z
     settle: Duration.default(5_000).describe('How long after its end a tick may still change. Default: 5s.'),
     limits: Limits.default(defaultLimits).describe('Limits of the requests to the server.'),
   })
-  .refine(({ bearer, basic }) => !bearer || !basic, 'has both bearer and basic: give one of them')
+  .superRefine((options, context) => {
+    const fault = loginOptionsFault(options);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  })
   .refine(({ method, body }) => body === undefined || method === 'POST', 'has a body, but its method is GET');
 
 /** Parsed options of an instance. */

@@ -51,6 +51,8 @@ const logins = [
 const furtherExamples: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   'providers/prometheus': logins,
   'providers/alertmanager': logins,
+  'providers/loki': logins,
+  'providers/web': logins,
   'notifiers/slack': [
     {
       ...{ token: 'xoxb-placeholder', channel: 'C0123ABCD', pace: '0s' },
