@@ -5,6 +5,7 @@ import { createLogin } from '../src/net/login/create-login.ts';
 import { type Login, withLogin } from '../src/net/login/login.ts';
 import { loginOptions, loginOptionsFault } from '../src/net/login/login-options.ts';
 import { defineProvider } from './define-provider.ts';
+import { LimitsOption } from './limits-option.ts';
 import { createApi, type PrometheusApiOptions } from './prometheus/api.ts';
 import { createSources } from './prometheus/counters.ts';
 import { describeServer } from './prometheus/describe-server.ts';
@@ -17,17 +18,6 @@ import { lintMatchers, lintPromql, simplifySelector } from './prometheus/lint.ts
 import { lintSplit } from './prometheus/lint-split.ts';
 import { createPropose } from './prometheus/propose.ts';
 import { lintSelector } from './prometheus/selector.ts';
-
-const Limits = z.strictObject({
-  concurrency: z.int().min(1).max(100).default(4).describe('Maximum number of concurrent requests of all servers together. Default: 4.'),
-  per_second: z
-    .number()
-    .positive()
-    .max(10_000)
-    .nullable()
-    .default(null)
-    .describe('Maximum number of requests per second of all servers together. Default: unlimited.'),
-});
 
 const PrometheusOptions = z
   .strictObject({
@@ -54,7 +44,7 @@ const PrometheusOptions = z
       .describe(
         'Whether selectors that are asked for at the same moment and differ only in values of labels share one request. Each gets exactly its own series. Default: true.',
       ),
-    limits: Limits.default({ concurrency: 4, per_second: null }).describe('Limits of the requests to the server.'),
+    limits: LimitsOption,
   })
   .superRefine((options, context) => {
     const hasTwoTenants = options.tenant !== undefined && Object.keys(options.headers).some((name) => name.toLowerCase() === tenantHeader);

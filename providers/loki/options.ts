@@ -2,19 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../../src/core/base/option-schemas.ts';
 import { ExtraHeaders, ServerAddress } from '../../src/net/address.ts';
 import { loginOptions, loginOptionsFault } from '../../src/net/login/login-options.ts';
-
-const defaultLimits = { concurrency: 4, per_second: null };
-
-const Limits = z.strictObject({
-  concurrency: z.int().min(1).max(100).default(4).describe('Maximum number of concurrent requests of all servers together. Default: 4.'),
-  per_second: z
-    .number()
-    .positive()
-    .max(10_000)
-    .nullable()
-    .default(null)
-    .describe('Maximum number of requests per second of all servers together. Default: unlimited.'),
-});
+import { LimitsOption } from '../limits-option.ts';
 
 /** The options of an instance. */
 export const LokiOptions = z
@@ -33,7 +21,7 @@ export const LokiOptions = z
     settle: Duration.default(30_000).describe(
       'How long after its end a tick may still change, because agents send lines in batches. Default: 30s.',
     ),
-    limits: Limits.default(defaultLimits).describe('Limits of the requests to the server.'),
+    limits: LimitsOption,
   })
   .superRefine((options, context) => {
     const fault = loginOptionsFault(options);

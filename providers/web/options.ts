@@ -3,19 +3,7 @@ import { Duration } from '../../src/core/base/option-schemas.ts';
 import { ExtraHeaders, ServerAddress } from '../../src/net/address.ts';
 import { loginOptions, loginOptionsFault } from '../../src/net/login/login-options.ts';
 import { ArgumentPatterns } from '../arguments.ts';
-
-const defaultLimits = { concurrency: 4, per_second: null };
-
-const Limits = z.strictObject({
-  concurrency: z.int().min(1).max(100).default(4).describe('Maximum number of concurrent requests of all servers together. Default: 4.'),
-  per_second: z
-    .number()
-    .positive()
-    .max(10_000)
-    .nullable()
-    .default(null)
-    .describe('Maximum number of requests per second of all servers together. Default: unlimited.'),
-});
+import { LimitsOption } from '../limits-option.ts';
 
 /** The options of an instance: everything but the path, the declared parameters and the JSONPath, which are the rules'. */
 export const WebOptions = z
@@ -50,7 +38,7 @@ export const WebOptions = z
       .describe('Whether the time of a sample is the end or the begin of its interval. Default: end.'),
     timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
     settle: Duration.default(5_000).describe('How long after its end a tick may still change. Default: 5s.'),
-    limits: Limits.default(defaultLimits).describe('Limits of the requests to the server.'),
+    limits: LimitsOption,
   })
   .superRefine((options, context) => {
     const fault = loginOptionsFault(options);
