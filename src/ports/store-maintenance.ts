@@ -16,6 +16,8 @@ export type PruneRequest = { readonly what: Prunable; readonly endedBefore: numb
 export interface StoreMaintenance {
   /** Deletes from the bakes that ended first, in one short transaction. `null`: nothing is old enough, or another replica is pruning. */
   prune(request: PruneRequest): Promise<PruneResult | null>;
+  /** Deletes pushed alerts of which nothing was heard since `before`, and returns how many. */
+  pruneAlerts(before: number): Promise<number>;
   /** Proves that the database answers, within about a second, also where other calls wait for it. */
   ping(): Promise<void>;
   /** The time of the database, which all replicas share. */

@@ -1,3 +1,4 @@
+import type { AlertStore } from './alert-store.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { BakeClaims } from './bake-claims.ts';
 import type { BakeStore } from './bake-store.ts';
@@ -21,6 +22,7 @@ export type Store = BakeStore &
   AuditLog &
   DeliveryStore &
   FreezeStore &
+  AlertStore &
   RuleBookStore &
   Fleet &
   StoreMaintenance;

@@ -20,6 +20,8 @@ export type Retention = {
 const firstAfterMs = 60_000;
 /** Pause between two batches, so that a sweep does not delay passes. */
 const pauseMs = 20;
+/** How long a pushed alert is kept after the last news of it. */
+const keepAlertsMs = 7 * 86_400_000;
 /** How many bakes one transaction prunes: a few thousand rows. Deploys go first, because nothing else of them is then left to delete. */
 const batches: readonly (readonly [what: Prunable, limit: number])[] = [
   ['deploys', 50],
@@ -46,6 +48,7 @@ export function createRetention({ store, clock, log, meter }: RetentionDeps, { k
           await clock.sleep(pauseMs, stopping.signal);
         }
       }
+      await store.pruneAlerts(clock.now() - keepAlertsMs);
     } catch (error) {
       log.warn({ err: error }, 'old data could not be deleted');
     }

@@ -1,4 +1,5 @@
 import type { Store } from '../ports/store.ts';
+import { pruneAlerts, readPushedAlerts, takeAlerts } from './alerts.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
 import { claimDue, countLive, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
@@ -71,6 +72,9 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     freezes: () => onDatabase('freezes', () => readFreezes(db)),
     setFreeze: (freeze) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze)),
     liftFreeze: (service) => onDatabase('lift freeze', () => liftFreeze(db, service)),
+    takeAlerts: (delivery) => inTransaction('take alerts', (tx) => takeAlerts(tx, delivery)),
+    pushedAlerts: (question) => onDatabase('pushed alerts', () => readPushedAlerts(db, question)),
+    pruneAlerts: (before) => onDatabase('prune alerts', () => pruneAlerts(db, before)),
     ruleBookVersion: () => onDatabase('rule book version', () => readRuleBookVersion(db)),
     ruleBook: () => onDatabase('rule book', () => readRuleBook(db)),
     sawReplica: (replica, at) => onDatabase('saw replica', () => sawReplica(db, replica, at)),

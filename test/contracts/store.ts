@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { alerts } from './store-alerts.ts';
 import { auditLog } from './store-audit-log.ts';
 import { registering, updating } from './store-bakes.ts';
 import { catalog } from './store-catalog.ts';
@@ -32,6 +33,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('audit log', () => auditLog(both));
   describe('deliveries', () => deliveries(both));
   describe('fleet', () => fleet(both));
+  describe('alerts', () => alerts(both));
   describe('freezes', () => freezes(both));
   describe('rule book', () => ruleBooks(both));
   test('answers a ping', () => both().store.ping());

@@ -17,6 +17,8 @@ const elsewhere = [
   'store.beat',
   'store.leave',
   'store.sawReplica',
+  // Only where another system sends its alerts.
+  'store.takeAlerts',
   // Only after an hour and a half in which a receiver refuses.
   'effects.gaveUp',
 ];
