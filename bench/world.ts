@@ -28,6 +28,7 @@ export const meter: Meter = {
   questionSkipped: nothing,
   attempted: nothing,
   gaveUp: nothing,
+  alertsDropped: nothing,
   pruned: nothing,
   stateEntered: nothing,
   decided: nothing,

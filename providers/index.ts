@@ -3,6 +3,7 @@ import { cloudwatch } from './cloudwatch.ts';
 import { command } from './command.ts';
 import { datadog } from './datadog.ts';
 import type { ProviderPlugin } from './define-provider.ts';
+import { inbound } from './inbound.ts';
 import { loki } from './loki.ts';
 import { newrelic } from './newrelic.ts';
 import { probe } from './probe.ts';
@@ -11,5 +12,8 @@ import { web } from './web.ts';
 
 /** All providers by their `type`. A new one is added to the list. */
 export const providers: ReadonlyMap<string, ProviderPlugin> = new Map(
-  [prometheus, newrelic, datadog, cloudwatch, alertmanager, probe, web, command, loki].map((provider) => [provider.type, provider]),
+  [prometheus, newrelic, datadog, cloudwatch, alertmanager, inbound, probe, web, command, loki].map((provider) => [
+    provider.type,
+    provider,
+  ]),
 );

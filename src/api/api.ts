@@ -1,8 +1,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context, Next } from 'hono';
+import type { Context, MiddlewareHandler, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { rateLimiter } from 'hono-rate-limiter';
+import { alertsPath, maxAlertsBytes, mountAlerts } from './alerts.ts';
 import { type ApiEnv, authenticate, keepFromForeignHosts, knownToken, type Token } from './auth.ts';
 import { mountDeploys } from './deploys.ts';
 import type { ApiDeps } from './deps.ts';
@@ -50,7 +51,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountHealth(app, deps);
   for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.tokens, deps.baseUrl));
   app.route('/', deps.pages);
-  app.use('/v1/*', bodyLimit({ maxSize: maxBodyBytes, onError: refuseBody }), readBody);
+  app.use('/v1/*', limitBody, readBody);
   // Before the rate limit: the calls of strangers must not stop people from pressing a button.
   mountInboxes(app, deps);
   app.use('/v1/*', limitRate(deps.tokens));
@@ -70,6 +71,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountReports(app, deps);
   mountOperations(app, deps);
   mountReload(app, deps);
+  mountAlerts(app, deps);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.doc31('/openapi.json', openApiInfo);
   return app;
@@ -85,10 +87,19 @@ export const openApiInfo = {
   },
 };
 
+const bodyLimits = { alerts: limitedTo(maxAlertsBytes), other: limitedTo(maxBodyBytes) };
+
+/** Limits the size of a body: a sender of alerts puts many into one. */
+const limitBody: MiddlewareHandler = (c, next) => (c.req.path === alertsPath ? bodyLimits.alerts : bodyLimits.other)(c, next);
+
+function limitedTo(maxSize: number): MiddlewareHandler {
+  return bodyLimit({ maxSize, onError: (c) => refuseBody(c, maxSize) });
+}
+
 /** Closes the connection, because the rest of the body is not read. */
-function refuseBody(c: Context): Response {
+function refuseBody(c: Context, maxBytes: number): Response {
   c.header('connection', 'close');
-  return problem(c, 413, `a body may have at most ${maxBodyBytes / 1024} KiB`);
+  return problem(c, 413, `a body may have at most ${maxBytes / 1024} KiB`);
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../core/base/errors.ts';
 
-export type TokenVerb = 'register' | 'read' | 'operate';
+export type TokenVerb = 'register' | 'read' | 'operate' | 'alert';
 
 /** A token as the operator defined it: only its SHA-256 is kept. Empty lists of services or environments mean all. */
 export type Token = {

@@ -1,6 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Log } from '../core/base/log.ts';
+import type { Meter } from '../core/base/meter.ts';
 import type { Report } from '../core/report/report.ts';
+import type { AlertStore } from '../ports/alert-store.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -17,9 +19,11 @@ import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifie
 import type { Token } from './auth.ts';
 
 export type ApiDeps = AdoptDeps & {
-  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore & FreezeStore;
+  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore & FreezeStore & AlertStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Missing: nothing is counted. */
+  readonly meter?: Pick<Meter, 'alertsDropped'>;
   readonly tokens: readonly Token[];
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;

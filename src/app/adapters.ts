@@ -33,6 +33,8 @@ export type AdapterOptions = {
   readonly onApart?: OnApart;
   /** Whether questions wait for a provider that is busy or away, as long as their callers do. Default: true, for commands that ask once. */
   readonly isPatient?: boolean;
+  /** The alerts that other systems send to this server. Missing: only a server has them. */
+  readonly alerts?: ProviderDeps['alerts'];
   /** How many servers share the limits of the providers. Default: this one alone. */
   readonly sharers?: () => number;
   /** The time that signatures and queries go by. Default: the machine's. */
@@ -47,7 +49,7 @@ type OnRequest = (labels: { readonly provider: string; readonly outcome: string 
 export function createAdapters(options: AdapterOptions): Adapters {
   const http = createHttp(options.now, options.environment);
   const run = createRunProcess(options.environment);
-  const { live, replace } = createLiveMap(providerMaker(options, { http, run }));
+  const { live, replace } = createLiveMap(providerMaker(options, { http, run, ...(options.alerts && { alerts: options.alerts }) }));
   replace(options.config.providers);
   return { http, run, providers: live, replaceProviders: (other) => replace(other.providers), close: () => http.close() };
 }

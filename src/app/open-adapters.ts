@@ -86,6 +86,7 @@ export async function openAdapters(input: AppInput, closers: Closers, onAway: Da
     environment,
     isPatient: false,
     sharers: fleet.count,
+    alerts: storage.store,
     onRequest: meter.providerAsked,
     onSkip: (labels) => {
       shedLog.note(labels);

@@ -60,6 +60,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     store,
     clock,
     log,
+    meter: adapters.meter,
     tokens: reloads.tokens,
     reload: (by) => reloads.reload(by, { isExplicit: true }),
     freshenRules: () => prompt(freshenRules()),

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { FinalBake } from '../core/bake/bake.ts';
-import { decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../core/base/meter.ts';
+import { alertDropReasons, decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../core/base/meter.ts';
 import { createRuleBookGauges, type RuleBookGauges } from './rule-book-gauges.ts';
 
 export type Metrics = {
@@ -55,7 +55,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-type PassMeter = Pick<Meter, 'measured' | 'providerAsked' | 'questionSkipped' | 'passFinished' | 'pruned'>;
+type PassMeter = Pick<Meter, 'measured' | 'providerAsked' | 'questionSkipped' | 'passFinished' | 'pruned' | 'alertsDropped'>;
 
 function createPassMeter(registry: Registry): PassMeter {
   const registers = [registry];
@@ -90,7 +90,15 @@ function createPassMeter(registry: Registry): PassMeter {
     help: 'Measurements deleted because they were older than database.retention.',
     registers,
   });
+  const dropped = new Counter({
+    name: 'bakewatch_alerts_dropped_total',
+    help: 'Alerts that were sent to this server and not stored, by reason: no_place, unknown_place, not_allowed, too_large.',
+    labelNames: ['reason'],
+    registers,
+  });
+  for (const reason of alertDropReasons) dropped.inc({ reason }, 0);
   return {
+    alertsDropped: (reason, count) => dropped.inc({ reason }, count),
     measured: (labels) => measurements.inc(labels),
     providerAsked: (labels, duration) => requests.observe(labels, duration),
     questionSkipped: (labels) => skipped.inc(labels),

@@ -103,7 +103,7 @@ const rows = [
   {
     name: 'a token that may do something unknown',
     text: `tokens: [{ name: ci, token: ${secret}, verbs: [write] }]`,
-    says: ['2:66 tokens[0].verbs[0]: must be one of register, read, operate'],
+    says: ['2:66 tokens[0].verbs[0]: must be one of register, read, operate, alert'],
   },
   { name: 'a token without a name', text: `tokens: [{ token: ${secret}, verbs: [read] }]`, says: ['2:10 tokens[0].name: is required'] },
   {

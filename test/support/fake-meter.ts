@@ -13,6 +13,7 @@ export const silentMeter: Meter = {
   decided() {},
   rolledBack() {},
   drilled() {},
+  alertsDropped() {},
   pruned() {},
 };
 

@@ -14,10 +14,16 @@ export interface Meter {
   /** A rollback order ended. */
   rolledBack(outcome: RollbackOutcome): void;
   drilled(outcome: DrillOutcome): void;
+  /** Alerts that other systems sent were not stored. */
+  alertsDropped(reason: AlertDropReason, count: number): void;
   /** The retention deleted old measurements. */
   pruned(measurements: number): void;
 }
 
+/** Why an alert is not stored. */
+export const alertDropReasons = ['no_place', 'unknown_place', 'not_allowed', 'too_large'] as const;
+/** Why an alert is not stored. */
+export type AlertDropReason = (typeof alertDropReasons)[number];
 /** The states that can follow `baking` without a person. */
 export const decidedStates = ['passed', 'inconclusive', 'failed', 'rolling_back', 'awaiting_approval'] as const;
 /** A state that can follow `baking` without a person. */
