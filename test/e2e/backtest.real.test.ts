@@ -54,7 +54,7 @@ describe.runIf(hasPrometheus())('bakewatch backtest, on four days of a real Prom
     write('tight.yaml', rules('0.8%'));
     write('wrong.yaml', rules('5 apples', '    drections: up\n'));
     write('blind.yaml', rules('5%', others).replaceAll('queue_length', 'queue_lenght'));
-    write('refused.yaml', rules('5%', others).replace('sum(queue_length', 'sum((queue_length'));
+    write('refused.yaml', rules('5%', others).replace('sum(queue_length', 'rate(queue_length'));
   });
   afterAll(async () => {
     await prometheus.stop();

@@ -127,7 +127,8 @@ ${judging('{ relative: { to: control, more_than: 100% }, for: 3 of 4 }', 'on_fai
         await call(shop.server, 'POST', '/v1/adopt', { service: 'shop', environment: 'production', version: 'v1' });
         await canary.scraped();
         const id = await shop.deploy('v2');
-        await shop.until(id, 'verifying', 'rolled_back', 'rolling_back');
+        // The platform says v1 all the time: where that was remembered of v2 as well, the rollback finds nothing to put back.
+        await shop.until(id, 'failed', 'rolled_back');
         const timeline = (await shop.show(id)).timeline.map(({ text }) => text).join('\n');
         expect(timeline).toMatch(/Errors: .* requests failed.*, old release [\d.]+ %/);
       } finally {
