@@ -64,9 +64,9 @@ function providerMaker({ now, sharers, isPatient = true, ...hooks }: AdapterOpti
     if (plugin === undefined) throw new Error(`the config was accepted with the provider type ${type}, which does not exist`);
     const raw = options.reveal();
     const server = watchServerClock(deps.http);
-    // The sites that a probe asks are not servers of metrics: their clocks mean nothing.
     const isProbe = plugin.lintProbe !== undefined;
-    const clock = isProbe ? undefined : server.clock;
+    // What is there without a definition has no server of metrics: the clocks of the sites that a probe asks mean nothing.
+    const clock = plugin.isBuiltIn ? undefined : server.clock;
     const provider = createGuard(make({ ...deps, otherHttp: deps.http, http: clock === undefined ? deps.http : server.http }), {
       limits: plugin.limits(raw),
       name,
