@@ -4,9 +4,10 @@ import { ServerAddress } from '../src/net/address.ts';
 import { awsKeyOptions, awsKeysFault, createAwsKeySource } from '../src/net/aws-keys.ts';
 import { fetchAlarms } from './cloudwatch/alarms.ts';
 import { createApi } from './cloudwatch/api.ts';
-import { createFetch, createJoins } from './cloudwatch/fetch.ts';
+import { createFetch, inParts } from './cloudwatch/fetch.ts';
 import { lintMatchers, lintQuery } from './cloudwatch/lint.ts';
 import { defineProvider } from './define-provider.ts';
+import { joinsByWindow } from './joins-by-window.ts';
 
 const defaultLimits = { concurrency: 4, per_second: 10 };
 
@@ -72,7 +73,7 @@ export const cloudwatch = defineProvider({
         if (answer === undefined) throw new Error('no answer for one query');
         return answer;
       },
-      joins: createJoins(fetchTogether),
+      joins: joinsByWindow(fetchTogether, inParts),
       // Only a query proves that the keys may read metrics. It need not find one.
       ping: async (signal) => {
         const to = Math.floor((http.now ?? Date.now)() / 60_000) * 60_000;

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { Duration, SecretText } from '../src/core/base/option-schemas.ts';
 import { ServerAddress } from '../src/net/address.ts';
 import { createApi } from './datadog/api.ts';
-import { createFetch, createJoins } from './datadog/fetch.ts';
+import { createFetch, inParts } from './datadog/fetch.ts';
 import { lintMatchers, lintQuery } from './datadog/lint.ts';
 import { fetchMonitors } from './datadog/monitors.ts';
 import { defineProvider } from './define-provider.ts';
+import { joinsByWindow } from './joins-by-window.ts';
 
 /** The hosts of Datadog's sites. */
 const hosts = {
@@ -83,7 +84,7 @@ export const datadog = defineProvider({
         if (answer === undefined) throw new Error('no answer for one query');
         return answer;
       },
-      joins: createJoins(fetchTogether),
+      joins: joinsByWindow(fetchTogether, inParts),
       // Only a query proves that the application key may make queries.
       ping: async (signal) => {
         const now = (http.now ?? Date.now)();

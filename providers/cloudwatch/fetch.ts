@@ -1,6 +1,7 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Window } from '../../src/core/base/window.ts';
-import type { Answer, QueryJoins, Series, SeriesQuery } from '../../src/ports/provider.ts';
+import type { Series, SeriesQuery } from '../../src/ports/provider.ts';
+import type { FetchTogether } from '../joins-by-window.ts';
 import { badResponse } from '../refusal.ts';
 import type { CallCloudWatch } from './api.ts';
 import { compose, type MetricDataQuery, type QueryParts } from './compose.ts';
@@ -9,14 +10,11 @@ import { countProblem, functionProblem, periodProblem } from './lint.ts';
 import { parseQuery } from './query.ts';
 import { joinPages, type MetricDataPage, readPage, type SeriesById } from './reply.ts';
 
-/** Answers queries of the same window with one request. */
-export type FetchMetrics = (queries: readonly SeriesQuery[], signal: AbortSignal) => Promise<readonly Answer[]>;
-
 /**
  * Creates the fetcher. CloudWatch stores statistics by period, so the server counts the events of each tick for every form but `gauge`. A tick without a point
  * has no data: a load balancer sends no count of errors where there are none, and only the other count of a ratio tells whether it is 0.
  */
-export function createFetch(call: CallCloudWatch): FetchMetrics {
+export function createFetch(call: CallCloudWatch): FetchTogether {
   return async (queries, signal) => {
     const [first] = queries;
     if (first === undefined) return [];
@@ -51,24 +49,8 @@ async function fetchPages(call: CallCloudWatch, { queries, window }: PagesReques
 /** The maximum number of metrics and expressions in one request. */
 const maxMetrics = 500;
 
-/** Joins queries of the same window, so that both counts of a ratio are read at the same moment. */
-export function createJoins(fetchTogether: FetchMetrics): QueryJoins {
-  return {
-    accepts: ({ form }) => form !== 'probe' && form !== 'alert',
-    lotsOf: (queries) =>
-      [...Map.groupBy(queries, ({ window }) => JSON.stringify(window)).values()]
-        .flatMap((same) => inParts(same.toSorted((a, b) => (a.query < b.query ? -1 : 1))))
-        .filter((part) => part.length > 1)
-        .map((part) => ({
-          key: part.map(({ query }) => query).join('\n'),
-          queries: part,
-          fetchAll: (signal) => fetchTogether(part, signal),
-        })),
-  };
-}
-
 /** A query that cannot be read is in no part: it is asked alone, and refused there. */
-function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuery[])[] {
+export function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuery[])[] {
   const parts: SeriesQuery[][] = [];
   let room = 0;
   for (const query of queries) {

@@ -1,14 +1,12 @@
 import { ProviderError } from '../../src/core/base/errors.ts';
 import type { Window } from '../../src/core/base/window.ts';
-import type { Answer, QueryJoins, Series, SeriesQuery } from '../../src/ports/provider.ts';
+import type { Series, SeriesQuery } from '../../src/ports/provider.ts';
+import type { FetchTogether } from '../joins-by-window.ts';
 import type { DatadogApi } from './api.ts';
 import { type ComposedQuery, compose } from './compose.ts';
 import { countProblem, functionProblem } from './lint.ts';
 import { type DatadogResult, parseQuery } from './query.ts';
 import { readReply } from './reply.ts';
-
-/** Answers queries of the same window with one request. */
-export type FetchTogether = (queries: readonly SeriesQuery[], signal: AbortSignal) => Promise<readonly Answer[]>;
 
 /**
  * Creates the fetcher. Datadog stores events per interval, so the server counts the events of each tick for every form but `gauge`. A tick without a point
@@ -36,25 +34,6 @@ export function createFetch({ timeseries }: Pick<DatadogApi, 'timeseries'>): Fet
   };
 }
 
-/** The maximum number of queries in one request: a wrong one makes the others be asked again. */
-const maxJoined = 10;
-
-/** Joins queries of the same window, so that both counts of a ratio are read at the same moment. */
-export function createJoins(fetchTogether: FetchTogether): QueryJoins {
-  return {
-    accepts: ({ form }) => form !== 'probe' && form !== 'alert',
-    lotsOf: (queries) =>
-      [...Map.groupBy(queries, ({ window }) => JSON.stringify(window)).values()]
-        .flatMap((same) => inParts(same.toSorted((a, b) => (a.query < b.query ? -1 : 1))))
-        .filter((part) => part.length > 1)
-        .map((part) => ({
-          key: part.map(({ query }) => query).join('\n'),
-          queries: part,
-          fetchAll: (signal) => fetchTogether(part, signal),
-        })),
-  };
-}
-
 /** Takes the series of a query from the front of the lists. Those of several metrics are labeled. */
 function seriesOf(composed: ComposedQuery | undefined, lists: (readonly Series[])[]): readonly Series[] {
   const own = lists.splice(0, composed?.formulas.length ?? 0);
@@ -62,7 +41,11 @@ function seriesOf(composed: ComposedQuery | undefined, lists: (readonly Series[]
   return own.flatMap((list, i) => list.map((one) => ({ ...one, labels: { ...one.labels, metric: composed?.queries[i]?.metric ?? '' } })));
 }
 
-function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuery[])[] {
+/** The maximum number of queries in one request: a wrong one makes the others be asked again. */
+const maxJoined = 10;
+
+/** Splits queries into requests. */
+export function inParts(queries: readonly SeriesQuery[]): readonly (readonly SeriesQuery[])[] {
   const count = Math.ceil(queries.length / maxJoined);
   return Array.from({ length: count }, (_, i) => queries.slice(i * maxJoined, (i + 1) * maxJoined));
 }

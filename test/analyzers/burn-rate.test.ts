@@ -9,7 +9,7 @@ const minute = 60_000;
 const objective = 0.999;
 const month = 30 * 1_440 * minute;
 
-/** Minutes of traffic: so many events in each, of which this share is bad. */
+/** Minutes of traffic: this number of events in each, and this share of them is bad. */
 const minutes = (count: number, share: number, total = 1_000): Ticks =>
   ratio(
     Array.from({ length: count }, () => share * total),

@@ -40,7 +40,7 @@ describe('the choice of a proxy', () => {
     expect(hostFor(environment, url)).toBe(host);
   });
 
-  test('there is none without variables, none for an empty one, and none with the exception *', () => {
+  test('no proxy is used without variables, for an empty one, or with the exception *', () => {
     expect(hostFor({}, 'https://far/')).toBe('direct');
     expect(hostFor({ HTTPS_PROXY: '' }, 'https://far/')).toBe('direct');
     expect(hostFor({ HTTPS_PROXY: 'tunnel:3129', NO_PROXY: '*' }, 'https://far/')).toBe('direct');

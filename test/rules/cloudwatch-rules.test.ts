@@ -21,11 +21,11 @@ describe('rules for CloudWatch', () => {
     ['rate: "Shop:Orders{}:Sum + Shop:Failed{}:sum"', '8:32 checks.c.rate: "sum" is no statistic of CloudWatch'],
     ['latency: "Shop:Time{}:p95"', '8:14 checks.c.latency: CloudWatch returns no histogram buckets'],
     ['value: "FILL(Shop:A{}:Sum, 0)"\n    fail_when: { above: 1 }', '8:12 checks.c.value: a query of a check cannot use FILL()'],
-  ] as const)('%s is told with its place', ([body, problem]) => {
+  ] as const)('%s is reported with its place', ([body, problem]) => {
     expect(wrongWith(aRule(body), context)).toEqual([expect.stringContaining(problem)]);
   });
 
-  test('ticks that are shorter than the points of the metric are told with what to write', () => {
+  test('ticks that are shorter than the points of the metric are reported, with what to write', () => {
     expect(wrongWith(aRule('rate: "AWS/Lambda:Errors{}:Sum"', '30s'), context)).toEqual([
       '8:11 checks.c.rate: AWS/Lambda has one point a minute, but a tick is 30s (write `every: 1m` or a multiple of it)',
     ]);

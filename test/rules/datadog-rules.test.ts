@@ -21,7 +21,7 @@ describe('rules for Datadog', () => {
     ['ratio: { bad: errors_total, total: "sum:a{*}.as_count()" }', '7:19 checks.c.ratio.bad: "errors_total" is not part of a query'],
     ['latency: "p95:a{*}"', '7:14 checks.c.latency: Datadog returns no histogram buckets'],
     ['value: "avg:a{*} by {host}"\n    fail_when: { above: 1 }', '7:12 checks.c.value: a value is one number'],
-  ] as const)('%s is told with its place', ([body, problem]) => {
+  ] as const)('%s is reported with its place', ([body, problem]) => {
     expect(wrongWith(aRule(body), context)).toEqual([expect.stringContaining(problem)]);
   });
 });

@@ -1,6 +1,6 @@
 import { type SeenRequest, type StubReply, startStubServer } from './stub-server.ts';
 
-/** Something that an agent has sent: so many events, or a gauge's value, at an instant. */
+/** Something that an agent has sent: a number of events, or a gauge's value, at an instant. */
 export type DatadogPoint = { readonly metric: string; readonly at: number; readonly value: number; readonly tags?: readonly string[] };
 
 /** The body of a request for time series. */

@@ -47,7 +47,7 @@ test('a rule that does not exist is an error', async () => {
   expect(findings).toEqual([{ check: 'pages', source: 'alert', severity: 'error', message: 'no alerting rule makes them' }]);
 });
 
-test('an alert that is active now is a warning, a silenced one is none', async () => {
+test('an alert that is active now is a warning, a silenced one is not', async () => {
   const { lines, findings } = await inspect({
     alerts: [aRun(), aRun({ name: 'Slow', firingAt: null }), aRun({ name: 'Quiet', muted: 'silenced' })],
   });

@@ -71,8 +71,8 @@ export function chartOf(source: ChartSource, rule: CheckRule): Chart {
   const decided = decidingResult(own);
   const value = worstValue(rule, decided);
   const stretches = stretchesOf(source, rule, value);
-  const any = stretches.before ?? stretches.control ?? stretches.release ?? stretches.recovery;
-  const bound = latencyBound(rule, any, decided);
+  const shown = stretches.before ?? stretches.control ?? stretches.release ?? stretches.recovery;
+  const bound = latencyBound(rule, shown, decided);
   const evidence = evidenceInReadings(rule, decided, bound);
   const { series, meansMs, scale } = seriesOf(rule, {
     stretches,
@@ -101,7 +101,7 @@ export function chartOf(source: ChartSource, rule: CheckRule): Chart {
       evidence,
       scale,
       baseline: baselineOf(rule, stretches),
-      le: any?.ticks.kind === 'latency' ? any.ticks.le : [],
+      le: shown?.ticks.kind === 'latency' ? shown.ticks.le : [],
       bound,
     }),
     marks,
