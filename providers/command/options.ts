@@ -49,7 +49,9 @@ export const CommandOptions = z
     ping: Name.optional().describe(
       'A command without arguments that exits with 0 where all is well, for `bakewatch doctor`. Default: nothing is run.',
     ),
-    env: Variables.default({}).describe('Environment variables of all programs. They inherit only PATH, HOME and LANG.'),
+    env: Variables.default({}).describe(
+      'Environment variables of all programs. They inherit only PATH, HOME, LANG and the variables of the proxies.',
+    ),
     timeout: Duration.default(10_000).describe('How long a program may run before it is killed with all of its processes. Default: 10s.'),
     settle: Duration.default(0).describe('How long after its end a tick may still change. Default: 0s.'),
     concurrency: z.int().min(1).max(100).default(4).describe('Maximum number of programs that run at once. Default: 4.'),

@@ -56,7 +56,7 @@ export const Check = z
       .max(1_000_000_000)
       .optional()
       .describe(
-        'How many events (for rate and value: ticks) `above`, `below`, `slower_than`, `relative`, `anomaly` and `mann_whitney` need for one reading. With fewer, they cannot tell. `regression`, `drop` and `trend` ignore it: their evidence counts from the first event on. Default: 20 for ratio and latency, 1 otherwise.',
+        'How many events (for rate and value: ticks) `above`, `below`, `slower_than`, `relative`, `anomaly` and `mann_whitney` need for one reading. With fewer, they cannot tell. `regression`, `drop` and `trend` ignore it: their evidence counts from the first event on. Default: 20 for ratio, latency and slo, 1 otherwise.',
       ),
     direction: z
       .enum(['up', 'down', 'both'])
