@@ -55,13 +55,19 @@ export function createQueueWorkers(
   async function run(job: EffectJob): Promise<void> {
     try {
       await handle(job);
-    } catch (error) {
-      await boss.fail(name, job, error instanceof Error ? error : { message: String(error) });
-      return;
-    } finally {
       running -= 1;
+    } catch (error) {
+      running -= 1;
+      await boss.fail(name, job, error instanceof Error ? error : { message: String(error) });
+      return await goOn();
     }
     await boss.complete(name, job);
+    await goOn();
+  }
+
+  /** There is room for one more job: a worker looks for it, whatever the others of this batch still do. */
+  async function goOn(): Promise<void> {
+    await addWorker();
     wake();
   }
 
@@ -78,7 +84,7 @@ export function createQueueWorkers(
 
   /** A worker without jobs waits for more if no other does, and ends otherwise. One that was closed meanwhile ends by itself. */
   async function rest(worker: Worker): Promise<void> {
-    if (!workers.has(worker) || worker.id === null) return;
+    if (!workers.has(worker) || worker.id === null) return await addWorker();
     const isNeeded = waiting() === undefined;
     worker.isBusy = false;
     if (isNeeded) return boss.notifyWorker(worker.id);

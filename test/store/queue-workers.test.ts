@@ -75,3 +75,36 @@ test('an effect that fails is tried again, and the others of its batch are not',
   await vi.waitFor(async () => expect(await database.queue.oldestAgeMs(0)).toBe(0), soon);
   expect([...tries.values()].toSorted()).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 2]);
 });
+
+/** Of this kind, a process performs four at a time. */
+const looks = (id: string, numbers: readonly number[]): readonly QueuedEffect[] =>
+  numbers.map((number) => ({ id: `${id}:look:${number}`, bakeId: id, kind: 'remember_running' }));
+
+test('where all places are taken, the end of one job is enough for the next one', async () => {
+  const { deploy } = await register(database.store);
+  const slow = held();
+  const all = looks(deploy.id, [0, 1, 2, 3, 4, 5, 6]).map(({ id }) => id);
+  await queue(deploy.id, looks(deploy.id, [0, 1, 2, 3, 4, 5, 6]));
+  await database.queue.start(slow.handlers);
+  await vi.waitFor(() => expect(slow.running.size).toBe(4), soon);
+  const [hanging = ''] = slow.running;
+  await vi.waitFor(() => {
+    for (const [id, end] of slow.letGo) if (id !== hanging) end();
+    expect(slow.ended.toSorted()).toEqual(all.filter((id) => id !== hanging).toSorted());
+  }, soon);
+  slow.letGo.get(hanging)?.();
+});
+
+test('after a pause while all places are taken, jobs are taken again', async () => {
+  const { deploy } = await register(database.store);
+  const slow = held();
+  await queue(deploy.id, looks(deploy.id, [0, 1, 2, 3]));
+  await database.queue.start(slow.handlers);
+  await vi.waitFor(() => expect(slow.running.size).toBe(4), soon);
+  await database.queue.pause();
+  await database.queue.resume();
+  for (const end of slow.letGo.values()) end();
+  await queue(deploy.id, looks(deploy.id, [4]));
+  await vi.waitFor(() => expect([...slow.running]).toEqual([`${deploy.id}:look:4`]), soon);
+  slow.letGo.get(`${deploy.id}:look:4`)?.();
+});
