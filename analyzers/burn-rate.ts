@@ -131,6 +131,17 @@ function verdictOf(pairs: readonly PairReading[], { params, allowed, minSamples 
     const words = `too few events: ${formatCount(first?.since.total ?? 0)} of the ${formatCount(minSamples)} needed`;
     return { outcome: 'inconclusive', ...explain(words), lacksSamples: true };
   }
+  if (pairs.every(({ state }) => state === 'too_few')) {
+    const { bad, total } = first.since;
+    const words = `too few events in ${formatDuration(first.pair.shortMs)}: ${formatCount(first.short.total)} of the ${formatCount(minSamples)} needed`;
+    const isFast = bad / total / allowed > first.pair.factor;
+    return {
+      outcome: 'inconclusive',
+      ...(isFast && { leans: true as const }),
+      ...explain(words, `since the deploy ${formatCount(bad)} of ${formatCount(total)} were bad`),
+      lacksSamples: true,
+    };
+  }
   const before = pairs.find(({ state }) => state === 'burned_before');
   if (before !== undefined) {
     const headline = 'the budget burned as fast before the deploy: cannot say';

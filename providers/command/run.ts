@@ -37,7 +37,7 @@ export function createCommand(settings: ProgramSettings, { http, run }: Provider
       const fill = (text: string): string => fillTimes(text, plan, query.window);
       const { argv, cwd } = withTimes(call, fill);
       const tick = { BAKEWATCH_FROM: fill('{from}'), BAKEWATCH_TO: fill('{to}'), BAKEWATCH_STEP: fill('{step}') };
-      const key = JSON.stringify([argv, plan.form, query.window]);
+      const key = JSON.stringify([argv, cwd, plan.form, query.window]);
       const text = await shared.get(key, signal, (stop) => perform({ argv, cwd, env: { ...env, ...tick } }, stop));
       return readAnswer(text, { plan, query, stampsBegin: false });
     },

@@ -34,11 +34,25 @@ export function createProxyChoice(environment: Environment): ProxyChoice {
 
 /** The secrets of the proxies, to remove them from what programs print. */
 export function proxySecrets(environment: Environment): readonly Secret[] {
-  return (['http_proxy', 'https_proxy'] as const).flatMap((name) => {
-    const text = variable(environment, name) ?? '';
-    const { password = '' } = URL.canParse(text) ? new URL(text) : {};
-    return password === '' ? [] : [new Secret(text), new Secret(password), new Secret(decodeURIComponent(password))];
+  return proxyVariables.flatMap((name) => {
+    const text = environment[name] ?? '';
+    const address = addressOf(text);
+    const { password = '' } = URL.canParse(address) ? new URL(address) : {};
+    return password === '' ? [] : [new Secret(text), new Secret(password), new Secret(decoded(password))];
   });
+}
+
+/** Programs take an address without a scheme for one of http. */
+function addressOf(text: string): string {
+  return text.includes('://') ? text : `http://${text}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // It has a percent sign of its own.
+  }
 }
 
 function variable(environment: Environment, name: string): string | undefined {
@@ -48,7 +62,7 @@ function variable(environment: Environment, name: string): string | undefined {
 function proxyOf(environment: Environment, name: string): HttpProxy | null {
   const text = variable(environment, name);
   if (text === undefined) return null;
-  const address = text.includes('://') ? text : `http://${text}`;
+  const address = addressOf(text);
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
     throw new AppError('invalid', `the environment variable ${name.toUpperCase()} is not the http:// or https:// address of a proxy`);

@@ -50,7 +50,8 @@ describe('a rule file', () => {
     ['services: []', 'services: must have at least one entry'],
     ['services: [shop, shop]', 'services[1]: shop is listed twice'],
     ['match: { service: "(a+)+b" }', 'match.service: may group words, such as `team-(a|b)-.*`, but may not repeat a group'],
-    ['match: { service: "a.*b.*c.*d.*" }', 'match.service: has more than 3 of * and +'],
+    ['match: { service: "a.*b.*c.*d.*" }', 'match.service: has more than 3 of *, + and ?'],
+    ['match: { service: "(a|aa)(a|aa)(a|aa)(a|aa)b" }', 'match.service: has more than 3 groups'],
     ['match: { service: "team-[a" }', 'match.service: is not a regular expression'],
     ['match: {}', 'match.service: is required'],
   ])('with %j is refused: %s', ([whom = '', message]) => {

@@ -23,18 +23,20 @@ export function withAlerts(verdict: Verdict, { answer, window, deployedAt }: Ale
     .toSorted((a, b) => b.since - a.since);
   const [muted, counted] = [active.filter((run) => run.muted !== null), active.filter((run) => run.muted === null)];
   const firing = counted.filter(({ firingAt }) => firingAt !== null && firingAt <= window.to);
-  const main = firing[0] ?? counted[0] ?? null;
+  // An alert that failed the check may be over by now. One that is older than the deploy did not.
+  const main = verdict.outcome === 'fail' ? (firing.find(({ since }) => since > deployedAt) ?? null) : (firing[0] ?? counted[0] ?? null);
   const { headline, because, notes } = explanationOf(verdict);
   const others = counted.filter((run) => run !== main);
   const more = [...summaryOf(main), ...othersOf(others), ...muted.map(mutedWords)];
   if (verdict.outcome === 'inconclusive' && main === null && answer.unknown !== null)
     return { ...verdict, ...explain(answer.unknown, because, more) };
-  if (verdict.outcome === 'inconclusive' && verdict.isSilent) return { ...verdict, ...explain(headline, because, [...notes, ...more]) };
+  if (verdict.outcome === 'inconclusive' && (verdict.isSilent || verdict.isExcused))
+    return { ...verdict, ...explain(headline, because, [...notes, ...more]) };
   if (main !== null && verdict.outcome !== 'pass') {
     const words = fitHeadline(...wordings(main, { isFiring: firing.includes(main), isOld: main.since <= deployedAt }));
     return { ...verdict, ...explain(words, because, [...notes, ...more]) };
   }
-  if (verdict.outcome === 'fail') return { ...verdict, ...explain(headline, because, ['by now no alert fires', ...notes, ...more]) };
+  if (verdict.outcome === 'fail') return { ...verdict, ...explain(headline, because, ['by now no new alert fires', ...notes, ...more]) };
   return { ...verdict, ...explain(headline, because, [...notes, ...more]) };
 }
 

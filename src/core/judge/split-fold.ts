@@ -42,7 +42,9 @@ type SplitState = {
 /** Folds each series of a split check on its own. The check fails with the first of them. */
 export function splitFold({ label, minLean, members, whole, fresh: newFold, replica }: SplitFolds): Fold {
   const fresh = newFold ?? replica;
-  const isJudged = ({ known }: Pick<SplitState, 'known'>) => newFold !== null || known <= maxTicksOfReplaced;
+  // In the first ticks nobody can tell whether the old values are gone.
+  const isJudged = ({ known, ticks }: Pick<SplitState, 'known' | 'ticks'>) =>
+    newFold !== null || (known <= maxTicksOfReplaced && ticks - known > maxTicksOfReplaced);
   const named = members.flatMap(({ value }) => value ?? []);
   const answersOf = (state: SplitState, failed: ReadonlyMap<string | null, FailVerdict>): readonly SplitAnswer[] => [
     ...members.map(({ value, fold }, i) => ({ value, verdict: failed.get(value) ?? fold.verdict(state.members[i] ?? null) })),

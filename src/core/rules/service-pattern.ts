@@ -1,7 +1,7 @@
 import type { RuleSet } from './rule-set.ts';
 
 const maxLength = 200;
-const maxRepeats = 3;
+const [maxRepeats, maxGroups] = [3, 3];
 const allowed = /^[A-Za-z0-9._+@:/=~\-*?|()[\]^]*$/;
 
 /**
@@ -13,7 +13,8 @@ export function patternProblem(pattern: string): string | null {
   if (pattern.length > maxLength) return `is ${pattern.length} characters long, the maximum is ${maxLength}`;
   if (!allowed.test(pattern)) return 'may contain only the characters of names and . * + ? | ( ) [ ] ^';
   if (/\(\?|\)[*+?]/.test(pattern)) return 'may group words, such as `team-(a|b)-.*`, but may not repeat a group';
-  if ((pattern.match(/[*+]/g) ?? []).length > maxRepeats) return `has more than ${maxRepeats} of * and +`;
+  if ((pattern.match(/[*+?]/g) ?? []).length > maxRepeats) return `has more than ${maxRepeats} of *, + and ?`;
+  if ((pattern.match(/\(/g) ?? []).length > maxGroups) return `has more than ${maxGroups} groups`;
   try {
     new RegExp(pattern);
     return null;

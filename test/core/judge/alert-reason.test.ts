@@ -32,7 +32,7 @@ test.for<{ name: string; given: Verdict; says: string }>([
   {
     name: 'a failure whose alert is over says so',
     given: say(fail, [aRun({ endedAt: deployedAt + 3.5 * minute })]),
-    says: 'an alert fires; active since then; by now no alert fires',
+    says: 'an alert fires; active since then; by now no new alert fires',
   },
   {
     name: 'a pending alert is named',
