@@ -38,7 +38,7 @@ export async function fetchMonitors(api: Pick<DatadogApi, 'monitors'>, query: Mo
   const unknown: string[] = [];
   let matches = 0;
   for (const monitor of monitors) {
-    for (const one of groupsOf(monitor).filter(({ labels }) => isMatch(match, labels))) {
+    for (const one of groupsOf(monitor, match).filter(({ labels }) => isMatch(match, labels))) {
       matches += 1;
       const { status, triggeredAt } = one;
       const title = `the monitor ${JSON.stringify(monitor.name)}${one.group === '*' ? '' : ` of ${one.group}`}`;
@@ -71,24 +71,28 @@ async function listMonitors(api: Pick<DatadogApi, 'monitors'>, match: Labels, si
   throw new ProviderError('bad_query', `more than ${pageSize * maxPages} monitors match: write the name of the monitor`);
 }
 
-function groupsOf(monitor: Monitor): readonly MonitorGroup[] {
-  const own = { ...tagLabels(monitor.tags ?? []), name: monitor.name, id: String(monitor.id) };
+function groupsOf(monitor: Monitor, match: Labels): readonly MonitorGroup[] {
+  const [tags, own] = [tagLabels(monitor.tags ?? [], match), { name: monitor.name, id: String(monitor.id) }];
   const groups = Object.entries(monitor.state?.groups ?? {});
   if (groups.length === 0) {
     const modifiedAt = Date.parse(monitor.overall_state_modified ?? '');
-    return [{ group: '*', status: monitor.overall_state, triggeredAt: Number.isNaN(modifiedAt) ? null : modifiedAt, labels: own }];
+    return [
+      { group: '*', status: monitor.overall_state, triggeredAt: Number.isNaN(modifiedAt) ? null : modifiedAt, labels: { ...tags, ...own } },
+    ];
   }
   return groups.map(([group, { status, last_triggered_ts }]) => ({
     group,
     status,
     triggeredAt: last_triggered_ts ? last_triggered_ts * 1_000 : null,
-    labels: { ...(group === '*' ? {} : tagLabels(group.split(','))), ...own },
+    // What a group is about counts for more than what its monitor is about.
+    labels: { ...tags, ...(group === '*' ? {} : tagLabels(group.split(','), match)), ...own },
   }));
 }
 
-/** Labels of tags such as `service:shop`. A tag without a value is a label with an empty one. */
-function tagLabels(tags: readonly string[]): Labels {
-  return Object.fromEntries(tags.map((tag) => [tag.split(':', 1)[0] ?? '', tag.includes(':') ? tag.slice(tag.indexOf(':') + 1) : '']));
+/** Labels of tags such as `service:shop`. A tag without a value is a label with an empty one. Of several values, the one that is asked for is taken. */
+function tagLabels(tags: readonly string[], match: Labels): Labels {
+  const pairs = tags.map((tag) => [tag.split(':', 1)[0] ?? '', tag.includes(':') ? tag.slice(tag.indexOf(':') + 1) : ''] as const);
+  return Object.fromEntries(pairs.toSorted(([a, one], [b, other]) => Number(match[a] === one) - Number(match[b] === other)));
 }
 
 function runOf(

@@ -154,3 +154,15 @@ test('a worse release never fails less', () => {
     }),
   );
 });
+
+test('a service with a request now and then does not pass while all of them fail', () => {
+  const rare = (count: number, share: number) =>
+    ratio(
+      Array.from({ length: count }, (_, i) => (i % 2) * share),
+      Array.from({ length: count }, (_, i) => i % 2),
+    );
+  for (const length of [45, 60, 90]) {
+    const verdict = judge({ before: rare(360, 0), bake: rare(length, 1) });
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', lacksSamples: true });
+  }
+});

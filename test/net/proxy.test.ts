@@ -51,6 +51,18 @@ describe('the choice of a proxy', () => {
     expect(() => createHttp(undefined, { HTTPS_PROXY: 'socks5://me:secret@far' })).toThrow(/^the environment variable HTTPS_PROXY is not/);
   });
 
+  test('finds secrets without a scheme, in both spellings, and with a percent sign of their own', () => {
+    const found = proxySecrets({ HTTP_PROXY: 'bob:hunter22@near:3128', https_proxy: 'http://eve:50%@far' });
+    expect(found.map((secret) => secret.reveal())).toEqual([
+      'bob:hunter22@near:3128',
+      'hunter22',
+      'hunter22',
+      'http://eve:50%@far',
+      '50%',
+      '50%',
+    ]);
+  });
+
   test('lists the secrets of the proxies', () => {
     const found = proxySecrets({ HTTPS_PROXY: 'http://me:p%40ss@far', http_proxy: 'http://near' });
     expect(found.map((secret) => secret.reveal())).toEqual(['http://me:p%40ss@far', 'p%40ss', 'p@ss']);

@@ -35,6 +35,11 @@ test.for<{ name: string; given: Verdict; says: string }>([
     says: 'an alert fires; active since then; by now no new alert fires',
   },
   {
+    name: 'a failure is not headlined by an alert that is older than the deploy',
+    given: say(fail, [aRun({ endedAt: deployedAt + 3.5 * minute }), aRun({ name: 'Old', activeAt: deployedAt - minute, summary: '' })]),
+    says: 'an alert fires; active since then; by now no new alert fires; also active: Old',
+  },
+  {
     name: 'a pending alert is named',
     given: say(open, [aRun({ firingAt: null, summary: '' })]),
     says: 'HighErrorRate is pending since 12:02:00 UTC; why',

@@ -97,6 +97,14 @@ describe('a check with `by`', () => {
     expect(verdict.split?.rows.at(-1)).toEqual({ value: '/new', outcome: 'unjudged' });
   });
 
+  test('does not take a busy new value for one that replaces others in the first ticks', () => {
+    const busy: Traffic = () => [10, 100];
+    for (const length of [1, 2, 4, 8, bakeTicks]) {
+      const { verdict } = judged({}, { bake: ratioOf(shop(40, { '/new': busy }), length), past });
+      expect(verdict.split?.rows.find(({ value }) => value === '/new')?.outcome).toBe('unjudged');
+    }
+  });
+
   test('judges each new value by the past of all where the deploy has replaced them, as it does with pods', () => {
     const named = (prefix: string, worst: Traffic) =>
       Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`${prefix}${i}`, i === 3 ? worst : failing(10, i)]));
