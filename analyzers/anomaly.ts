@@ -77,13 +77,13 @@ export const anomaly = defineAnalyzer({
   start(input, params, { damping }) {
     const past = pastOf(input, params);
     if (typeof past === 'string') return foldOf(notCompared(input, past));
-    const form = formOf(input, past.slowerThanSec);
+    const form = formOf(input, past.slowerThan);
     const direction = params.direction ?? input.direction;
     const model = { ...past, kind: form.kind, sensitivity: params.sensitivity };
     return foldOf(
       judgeReadings(input, {
         damping,
-        slowerThanSec: past.slowerThanSec,
+        slowerThan: past.slowerThan,
         form,
         isBreach: (reading) => isBeyond(reading.value, limitsOf(reading, model), direction),
         limitOf: (reading) => limitNear(reading.value, limitsOf(reading, model), direction),
@@ -94,7 +94,7 @@ export const anomaly = defineAnalyzer({
   },
 });
 
-type AnomalyPast = { readonly normal: Normal; readonly slowerThanSec: number | undefined };
+type AnomalyPast = { readonly normal: Normal; readonly slowerThan: number | undefined };
 type AnomalyModel = AnomalyPast & { readonly kind: TicksKind; readonly sensitivity: number };
 
 /** What is normal, or in words why it is not known. */
@@ -102,9 +102,9 @@ function pastOf({ bake, history, minSamples, unit }: AnalyzerInput, { slower_tha
   if (history === null) return 'not compared: no history yet';
   const bound = slowBound(bake.shape, history.ticks, slower_than === undefined ? undefined : inUnitOfBounds(slower_than, unit));
   if (typeof bound === 'string') return bound;
-  const list = readings(history, { minSamples, slowerThanSec: bound });
+  const list = readings(history, { minSamples, slowerThan: bound });
   if (list.length < minReadings) return `not compared: only ${list.length} past readings, ${minReadings} needed`;
-  return { normal: normalOf(list), slowerThanSec: bound };
+  return { normal: normalOf(list), slowerThan: bound };
 }
 
 type AnomalyLimits = { readonly low: number; readonly high: number };

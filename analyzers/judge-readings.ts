@@ -24,7 +24,7 @@ export type ComparisonWords = {
 /** How readings are compared with a limit, and the words for it. `control`: everything that the control has shown by the end of the reading. */
 export type ReadingRule = {
   readonly damping: Damping;
-  readonly slowerThanSec?: number | undefined;
+  readonly slowerThan?: number | undefined;
   readonly form: MetricForm;
   readonly isBreach: (reading: Reading, control: Reading | null) => boolean;
   readonly limitOf: (reading: Reading, control: Reading | null) => number | undefined;
@@ -66,8 +66,8 @@ const noSums: ReadingSums = { top: 0, bottom: 0, samples: 0 };
 
 /** Cuts the bake into readings, damps their breaches, and says the result. */
 export function judgeReadings(input: AnalyzerInput, rule: ReadingRule): FoldOf<ReadingsState> {
-  const sumsOf = sumsFor(input.bake, rule.slowerThanSec);
-  const controlSumsOf = input.control && sumsFor(input.control, rule.slowerThanSec);
+  const sumsOf = sumsFor(input.bake, rule.slowerThan);
+  const controlSumsOf = input.control && sumsFor(input.control, rule.slowerThan);
   return {
     initial: { ticks: 0, open: noReading, control: noSums, recent: [], calm: 0, all: noSums, settled: null, newest: null },
     step: (state, tick) => {
@@ -186,7 +186,7 @@ export function notCompared(input: AnalyzerInput, reason: string): FoldOf<Readin
   const fold = judgeReadings(input, {
     damping: { k: 1, n: 1 },
     // Of a histogram every request is counted, whatever its bounds.
-    slowerThanSec: Number.MIN_VALUE,
+    slowerThan: Number.MIN_VALUE,
     isBreach: () => false,
     limitOf: () => undefined,
     form: formOf(input),

@@ -53,14 +53,14 @@ export const relative = defineAnalyzer({
   needs: ({ to }, { forMs }) => ({ control: to.kind === 'control', historyMs: to.kind === 'control' ? 0 : reachOf(to, forMs) }),
   start(input, params, { damping }) {
     const { shape } = input.bake;
-    const slowerThanSec = params.slower_than === undefined ? undefined : inUnitOfBounds(params.slower_than, input.unit);
-    if (shape.kind === 'latency' && shape.le.length > 0 && boundFor(shape.le, slowerThanSec ?? 0) === null) {
+    const slowerThan = params.slower_than === undefined ? undefined : inUnitOfBounds(params.slower_than, input.unit);
+    if (shape.kind === 'latency' && shape.le.length > 0 && boundFor(shape.le, slowerThan ?? 0) === null) {
       const why = 'the histogram cannot show what is slower: add a bucket there';
       return constantFold({ outcome: 'inconclusive', ...explain('no bucket bound at or above slower_than', why) });
     }
-    const baseline = baselineFor(input, params, slowerThanSec);
+    const baseline = baselineFor(input, params, slowerThan);
     if (typeof baseline === 'string') return foldOf(notCompared(input, baseline));
-    return compareWith(input, params, { damping, slowerThanSec, baselineOf: baseline });
+    return compareWith(input, params, { damping, slowerThan, baselineOf: baseline });
   },
 });
 
@@ -70,21 +70,21 @@ type BaselineReader = (control: Reading | null) => BaselineReading | null;
 
 type RelativeOptions = {
   readonly damping: { readonly k: number; readonly n: number };
-  readonly slowerThanSec: number | undefined;
+  readonly slowerThan: number | undefined;
   readonly baselineOf: BaselineReader;
 };
 
-function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerThanSec, baselineOf }: RelativeOptions): Fold {
+function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerThan, baselineOf }: RelativeOptions): Fold {
   const { shape } = input.bake;
-  const bound = shape.kind === 'latency' && slowerThanSec !== undefined ? boundFor(shape.le, slowerThanSec) : null;
-  const form = formOf({ ...input, direction: params.more_than === undefined ? 'down' : 'up' }, bound ?? slowerThanSec);
+  const bound = shape.kind === 'latency' && slowerThan !== undefined ? boundFor(shape.le, slowerThan) : null;
+  const form = formOf({ ...input, direction: params.more_than === undefined ? 'down' : 'up' }, bound ?? slowerThan);
   const limitOf = (control: Reading | null) => {
     const baseline = baselineOf(control);
     return baseline === null ? undefined : limitFor(baseline, params);
   };
   const fold = judgeReadings(input, {
     damping,
-    slowerThanSec,
+    slowerThan,
     form,
     isBreach: ({ value }, control) => isBeyond(value, limitOf(control), params),
     limitOf: (_reading, control) => limitOf(control),
@@ -104,20 +104,20 @@ function compareWith(input: AnalyzerInput, params: Relative, { damping, slowerTh
 }
 
 /** The baseline for each reading, or (as a text) why nothing can be compared. */
-function baselineFor(input: AnalyzerInput, params: Relative, slowerThanSec: number | undefined): BaselineReader | string {
+function baselineFor(input: AnalyzerInput, params: Relative, slowerThan: number | undefined): BaselineReader | string {
   const { bake, control, history, minSamples, unit = defaultUnit(bake.shape.kind) } = input;
   const { to } = params;
   if (to.kind === 'control') {
     if (control === null) return 'not compared: no old release runs with this deploy';
-    if (!isSameBound(bake.shape, control.shape, slowerThanSec)) return 'not compared: the old release has other bucket bounds';
+    if (!isSameBound(bake.shape, control.shape, slowerThan)) return 'not compared: the old release has other bucket bounds';
     return (reading) =>
       reading === null || reading.samples < minSamples ? null : { ...atLeastOneEvent(reading, bake.shape, params), name: oldRelease };
   }
   const name = nameOfLike(to);
   if (history === null) return 'not compared: no history yet';
-  if (!isSameBound(bake.shape, shapeOf(history.ticks), slowerThanSec)) return 'not compared: other bucket bounds than before';
+  if (!isSameBound(bake.shape, shapeOf(history.ticks), slowerThan)) return 'not compared: other bucket bounds than before';
   const { deployedAt, forMs, timezone } = input;
-  const past = wholeReading(cutLike(history, to, { startAt: bake.startAt, deployedAt, forMs, timezone }), slowerThanSec);
+  const past = wholeReading(cutLike(history, to, { startAt: bake.startAt, deployedAt, forMs, timezone }), slowerThan);
   if (past === null || past.samples < minSamples)
     return `not compared: the past has ${formatCount(past?.samples ?? 0)} of ${formatCount(minSamples)} ${unit.samples} needed`;
   const baseline = { ...atLeastOneEvent(past, bake.shape, params), name };
@@ -125,10 +125,10 @@ function baselineFor(input: AnalyzerInput, params: Relative, slowerThanSec: numb
 }
 
 /** Shares above two different bounds cannot be compared. A histogram without any bucket yet has no bound to differ. */
-function isSameBound(bake: TicksShape, other: TicksShape, slowerThanSec: number | undefined): boolean {
-  if (bake.kind !== 'latency' || other.kind !== 'latency' || slowerThanSec === undefined) return true;
+function isSameBound(bake: TicksShape, other: TicksShape, slowerThan: number | undefined): boolean {
+  if (bake.kind !== 'latency' || other.kind !== 'latency' || slowerThan === undefined) return true;
   if (bake.le.length === 0 || other.le.length === 0) return true;
-  return boundFor(bake.le, slowerThanSec) === boundFor(other.le, slowerThanSec);
+  return boundFor(bake.le, slowerThan) === boundFor(other.le, slowerThan);
 }
 
 /**

@@ -3,9 +3,9 @@ import type { TicksShape } from '../src/core/series/tick.ts';
 import type { Ticks } from '../src/core/series/ticks.ts';
 
 /** The bucket bound above which a request counts as slow, or in words why no bound fits. `undefined` for a series that is no latency. */
-export function slowBound(bake: TicksShape, past: Ticks, slowerThanSec: number | undefined): number | undefined | string {
+export function slowBound(bake: TicksShape, past: Ticks, slowerThan: number | undefined): number | undefined | string {
   if (bake.kind !== 'latency' || past.kind !== 'latency') return undefined;
-  const bound = slowerThanSec === undefined ? defaultBound(past) : boundFor(past.le, slowerThanSec);
+  const bound = slowerThan === undefined ? defaultBound(past) : boundFor(past.le, slowerThan);
   if (bound === null) return 'not compared: no bucket bound to tell slow requests by';
   return hasBound(bake.le, bound) ? bound : 'not compared: other bucket bounds than before';
 }

@@ -104,19 +104,19 @@ function judgeBounds(input: AnalyzerInput, { above, below }: z.output<typeof Bou
 
 function judgeSlow(input: AnalyzerInput, { slower_than, for_more_than }: z.output<typeof Slow>, damping: Damping): Fold {
   const { shape } = input.bake;
-  const slowerThanSec = inUnitOfBounds(slower_than, input.unit);
-  const bound = shape.kind === 'latency' ? boundFor(shape.le, slowerThanSec) : null;
+  const slowerThan = inUnitOfBounds(slower_than, input.unit);
+  const bound = shape.kind === 'latency' ? boundFor(shape.le, slowerThan) : null;
   if (shape.kind === 'latency' && shape.le.length > 0 && bound === null) {
     const why = 'the histogram cannot show what is slower: add a bucket there';
     return constantFold({ outcome: 'inconclusive', ...explain(`no bucket bound at or above ${formatDuration(slower_than)}`, why) });
   }
-  const form = formOf(input, bound ?? slowerThanSec);
-  const isRaised = bound !== null && bound > slowerThanSec * 1.000001;
+  const form = formOf(input, bound ?? slowerThan);
+  const isRaised = bound !== null && bound > slowerThan * 1.000001;
   const limit = formatValue('share', for_more_than);
   return foldOf(
     judgeReadings(input, {
       damping,
-      slowerThanSec,
+      slowerThan,
       form,
       isBreach: ({ value }) => value > for_more_than,
       limitOf: () => for_more_than,

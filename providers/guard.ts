@@ -186,6 +186,7 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
       }
     },
     ...(inspect && { inspect: (query, signal) => lookUp(() => inspect(query, signal), signal) }),
+    ...(provider.whyUnaskable !== undefined && { whyUnaskable: provider.whyUnaskable }),
     ...(propose && { propose: (window, signal) => lookUp(() => propose(window, signal), signal) }),
     ...(describe && { describe: (signal) => lookUp(() => describe(signal), signal) }),
     ...(lagMs && { lagMs }),

@@ -11,6 +11,7 @@ const InboundOptions = z.strictObject({
   ),
 });
 
+const onlyServers = 'only a running server has the alerts that were sent to it';
 const onlyAlerts = 'this server is sent alerts only: write `alert:` in the rules';
 
 /** Answers from the alerts that other systems send to `POST /v1/alerts`. */
@@ -26,12 +27,13 @@ export const inbound = defineProvider({
   settleMs: () => 0,
   limits: () => ({ concurrency: 8, perSecond: null }),
   create: ({ alive }, { alerts }) => ({
+    ...(alerts === undefined && { whyUnaskable: onlyServers }),
     fetchSeries: async (query) => {
       if (query.form !== 'alert') throw new ProviderError('bad_query', onlyAlerts);
       const { window, match, lookbackMs } = query;
       const { service } = match;
       if (service === undefined) throw new ProviderError('bad_query', 'alerts are stored by service: add `service: $service` to `match`');
-      if (alerts === undefined) throw new ProviderError('unavailable', 'only a running server has the alerts that were sent to it');
+      if (alerts === undefined) throw new ProviderError('unavailable', onlyServers);
       const { runs, heardAt } = await alerts.pushedAlerts({ match: { ...match, service }, since: window.from - lookbackMs });
       if (heardAt === null) return unknown(`no alert of ${service} has ever been received`);
       // A sender that was alive at the end of the window may have gone silent since.

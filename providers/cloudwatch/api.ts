@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ProviderError } from '../../src/core/base/errors.ts';
 import { type AwsKeySource, AwsKeysError } from '../../src/net/aws-keys.ts';
-import { signAwsRequest } from '../../src/net/aws-sign.ts';
+import { type AwsKeys, signAwsRequest } from '../../src/net/aws-sign.ts';
 import type { Http, HttpResponse } from '../../src/net/http.ts';
+import { LoginError } from '../../src/net/login/login.ts';
 import { askHttp } from '../ask-http.ts';
 import { badResponse, type Vendor, type VendorFault } from '../refusal.ts';
 
@@ -19,6 +20,9 @@ export type CallCloudWatch = (operation: string, input: object, signal: AbortSig
 
 const maxBytes = 16_777_216;
 
+/** How often a refusal can make the chain of credentials start again. */
+const refusalPauseMs = 60_000;
+
 /** AWS says nothing about how long to wait. */
 const pauseMs = 2_000;
 
@@ -27,8 +31,8 @@ export function createApi({ url, region, keys, timeoutMs }: CloudWatchApiOptions
   const denied =
     'are the keys right and of this account, and may they call it (cloudwatch:GetMetricData, for alarms cloudwatch:DescribeAlarms)?';
   const vendor = { name: 'CloudWatch', url, pauseMs, tooLarge: 'ask for fewer metrics', hints: { 401: denied, 403: denied }, readFault };
-  const callOnce = async (operation: string, input: object, { signal, isFresh }: AttemptOptions): Promise<HttpResponse> => {
-    const own = await keysOrThrow(keys, isFresh);
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  const callOnce = async (operation: string, input: object, { signal, own }: AttemptOptions): Promise<HttpResponse> => {
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `GraniteServiceVersion20100801.${operation}` };
     const request = {
       method: 'POST',
@@ -44,10 +48,14 @@ export function createApi({ url, region, keys, timeoutMs }: CloudWatchApiOptions
     return await askHttp({ http, vendor: ownVendor }, await signAwsRequest(request, signing), signal);
   };
   return async (operation, input, signal) => {
-    const response = await callOnce(operation, input, { signal, isFresh: false }).catch(async (error: unknown) => {
-      // Temporary keys may have been revoked before they expired.
-      if (!(error instanceof ProviderError) || error.kind !== 'unauthorized') throw error;
-      return await callOnce(operation, input, { signal, isFresh: true });
+    const own = await keysOrThrow(keys, false);
+    const response = await callOnce(operation, input, { signal, own }).catch(async (error: unknown) => {
+      // Temporary keys may have been revoked before they expired. Other refusals stay as they are.
+      const isRefusal = error instanceof ProviderError && error.kind === 'unauthorized';
+      const at = (http.now ?? Date.now)();
+      if (!isRefusal || own.sessionToken === null || Math.abs(at - refusedAt) < refusalPauseMs) throw error;
+      refusedAt = at;
+      return await callOnce(operation, input, { signal, own: await keysOrThrow(keys, true) });
     });
     const reply = parseJson(response.text);
     if (reply === null) throw badResponse(vendor.name, 'it is not JSON');
@@ -55,13 +63,15 @@ export function createApi({ url, region, keys, timeoutMs }: CloudWatchApiOptions
   };
 }
 
-type AttemptOptions = { readonly signal: AbortSignal; readonly isFresh: boolean };
+type AttemptOptions = { readonly signal: AbortSignal; readonly own: AwsKeys };
 
 async function keysOrThrow(keys: AwsKeySource, isFresh: boolean): ReturnType<AwsKeySource> {
   try {
     return await keys({ isFresh });
   } catch (error) {
-    throw error instanceof AwsKeysError ? new ProviderError('unauthorized', error.message, { cause: error }) : error;
+    if (error instanceof AwsKeysError) throw new ProviderError('unauthorized', error.message, { cause: error });
+    if (error instanceof LoginError) throw new ProviderError('timeout', error.message, { cause: error });
+    throw error;
   }
 }
 

@@ -3,7 +3,12 @@ import type { AlertMatch } from '../../src/core/rules/alert.ts';
 import { badResponse } from '../refusal.ts';
 
 const Texts = z.record(z.string(), z.string());
-const ActiveAlert = z.object({ labels: Texts, annotations: Texts.optional() });
+const ActiveAlert = z.object({
+  labels: Texts,
+  annotations: Texts.optional(),
+  state: z.string().optional(),
+  activeAt: z.string().optional(),
+});
 const AlertingRule = z.object({
   type: z.literal('alerting'),
   name: z.string(),

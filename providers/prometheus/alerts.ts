@@ -1,5 +1,5 @@
 import { ceilTo } from '../../src/core/base/window.ts';
-import { describeAlerts } from '../../src/core/rules/alert.ts';
+import { describeAlerts, isMatch } from '../../src/core/rules/alert.ts';
 import { excerptOf } from '../../src/net/excerpt.ts';
 import type { AlertAnswer, AlertRun, SeriesQuery } from '../../src/ports/provider.ts';
 import { createCoalescer } from '../coalesce.ts';
@@ -13,6 +13,8 @@ type AlertQuery = Extract<SeriesQuery, { form: 'alert' }>;
 const maxPoints = 10_000;
 /** Rules change when the server reloads them, and many bakes ask at the same time. */
 const keepRulesMs = 3_000;
+/** Rules are evaluated now and then, so the list of rules may know an alert some time before its series do. */
+const evaluationMs = 120_000;
 
 /**
  * Answers a question about alerts. The series `ALERTS` say at which instants an alert was pending or firing, `ALERTS_FOR_STATE` since when its condition has
@@ -28,7 +30,13 @@ export function createAlertFetch(api: PrometheusApi): (query: AlertQuery, signal
     ]);
     const found = rulesFor(query.match, known);
     const alerts = runsOf(series, { ...steps, rules: found.map(({ rule }) => rule) });
-    return { shape: 'alerts', series: [], alerts, unknown: whyUnknown(query, found), knownFrom: null };
+    return {
+      shape: 'alerts',
+      series: [],
+      alerts,
+      unknown: whyUnknown(query, found) ?? whyWithoutSeries(query, found, alerts),
+      knownFrom: null,
+    };
   };
 }
 
@@ -53,6 +61,18 @@ function whyUnknown({ match }: AlertQuery, found: ReturnType<typeof rulesFor>): 
     return `the rule ${rule.name} cannot be evaluated${rule.lastError && `: ${excerptOf(rule.lastError)}`}`;
   }
   return null;
+}
+
+/** A ruler may keep its alerts for itself: then the server has no series of them, which must not be read as calm. */
+function whyWithoutSeries({ match, window }: AlertQuery, found: ReturnType<typeof rulesFor>, runs: readonly AlertRun[]): string | null {
+  if (runs.length > 0) return null;
+  const fires = found.find(({ rule }) =>
+    rule.alerts.some(({ state, activeAt, labels }) => {
+      const firingAt = Date.parse(activeAt ?? '') + 1_000 * rule.duration;
+      return state === 'firing' && isMatch(match, { alertname: rule.name, ...labels }) && firingAt + evaluationMs < window.to;
+    }),
+  );
+  return fires === undefined ? null : `the rule ${fires.rule.name} fires, but its server writes no series ALERTS`;
 }
 
 type RunContext = { readonly first: number; readonly last: number; readonly stepMs: number; readonly rules: readonly AlertingRule[] };

@@ -7,6 +7,12 @@ import type { WebSettings } from './options.ts';
 const sampleWindow = { from: 0, to: 60_000, stepMs: 60_000 };
 const pathHint = 'write a path and declared parameters, such as /stats?shop=$service $.errors';
 
+/** Whether a text says which tick is meant. With a begin alone, a server would count up to now. */
+function namesTick(text: string): boolean {
+  const has = (name: string) => new RegExp(`\\{${name}(?::|\\})`).test(text);
+  return has('step') || (has('from') && has('to'));
+}
+
 /** Returns what is wrong with a query of a rule, or `null`. */
 export function lintWeb({ params, body = '' }: Pick<WebSettings, 'params' | 'body'>, text: string, use: CheckUse): QueryFault | null {
   const result = parsePlan(text);
@@ -14,7 +20,7 @@ export function lintWeb({ params, body = '' }: Pick<WebSettings, 'params' | 'bod
   const { plan } = result;
   const target = readTarget(fillTimes(plan.target, plan, sampleWindow), params, 'unfilled');
   if (!target.ok) return { message: target.problem, hint: pathHint };
-  if ((use.kind === 'ratio' || use.kind === 'rate') && !/\{(?:from|step)(?::|\})/.test(plan.target + body)) {
+  if ((use.kind === 'ratio' || use.kind === 'rate') && !namesTick(plan.target + body)) {
     const message = 'a count must be that of one tick, and nothing in the path says which';
     return { message, hint: 'give the server {step}, or {from} and {to}; a total since its start is no count of a tick' };
   }

@@ -32,9 +32,10 @@ export async function serve({ file, env, readFile, listFiles }: ServeInput): Pro
   try {
     app = await startApp({ config, ruleSets, files, databaseUrl: env.databaseUrl, log, environment: env.all, stopping: stopping.signal });
   } catch (error) {
-    // It waited for the database.
-    if (stopping.signal.aborted) return 0;
-    throw error;
+    if (!stopping.signal.aborted) throw error;
+    // It was stopped while it started, mostly while it waited for the database.
+    log.info({ err: error }, 'stopped before it had started');
+    return 0;
   }
   log.info({ signal: await stopSignal }, 'stopping');
   await app.stop({ openMs: Math.min(config.drainMs, maxOpenMs) });

@@ -38,7 +38,7 @@ type BacktestFlags = {
 
 const dayMs = 86_400_000;
 /** A constant, so that the same rules on the same past give the same report. */
-const seed = 20_231_005;
+export const seed = 20_231_005;
 
 /** Adds `backtest`: tries rules on the past that the providers have. Needs no server. */
 export function addBacktestCommand(

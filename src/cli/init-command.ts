@@ -40,7 +40,12 @@ export function addInitCommand(program: Command, { io, done, ...deps }: Pick<Cli
     .option('--no-backtest', 'with --from: do not try the rules on the past')
     .addHelpText('after', fromHelp)
     .action(async (folder: string, flags: InitFlags) => {
-      if (flags.from === undefined) return await writeStarter(folder);
+      if (flags.from === undefined) {
+        const { config, service, since } = flags;
+        if (config !== undefined || service !== undefined || since !== undefined)
+          throw new AppError('invalid', '--config, --service and --since need --from');
+        return await writeStarter(folder);
+      }
       const isAddress = /^https?:\/\//.test(flags.from);
       const config = flags.config ?? join(folder, 'bakewatch.yaml');
       if (isAddress) await writeConfig(config, flags.from);

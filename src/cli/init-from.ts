@@ -4,7 +4,7 @@ import { AppError } from '../core/base/errors.ts';
 import { formatShare } from '../core/base/format-number.ts';
 import type { Proposals, ServiceProposal } from '../core/rules/proposal.ts';
 import { writeProposal } from '../rules/write-proposal.ts';
-import type { RunBacktest } from './backtest-command.ts';
+import { type RunBacktest, seed } from './backtest-command.ts';
 import { type Io, note, say } from './io.ts';
 import { writeNew } from './write-new.ts';
 
@@ -23,9 +23,6 @@ export type InitFromOptions = ProposalsOptions & {
   readonly sinceMs: number | null;
 };
 
-/** A constant, so that the same rules on the same past give the same report. */
-const seed = 20_231_005;
-
 /** Writes a rule file for each service that the provider knows, and tries each on the past. Never overwrites anything. Returns the exit code. */
 export async function initFrom({ io, runProposals, runBacktest }: InitFromDeps, options: InitFromOptions): Promise<number> {
   const { config, provider, services } = options;
@@ -42,8 +39,10 @@ export async function initFrom({ io, runProposals, runBacktest }: InitFromDeps, 
     return 1;
   }
   const written: string[] = [];
+  const files: string[] = [];
   for (const proposal of wanted) {
     const file = join(dirname(config), 'rules', fileNameOf(proposal, wanted));
+    files.push(file);
     const checks = proposal.checks.map(({ name, from }) => `${name} (${from})`).join(', ');
     const isNew = await writeNew(file, writeProposal(proposal, { provider, environment: options.environment }));
     if (isNew) written.push(file);
@@ -51,8 +50,8 @@ export async function initFrom({ io, runProposals, runBacktest }: InitFromDeps, 
   }
   if (options.sinceMs !== null)
     for (const file of written) await tryOnPast({ io, runBacktest }, file, { ...options, sinceMs: options.sinceMs });
-  const files = wanted.length > 3 ? '' : ` ${written.join(' ')}`;
-  say(io, `next: \`bakewatch check --live ${config}${files}\`, name a rollback hook, and register your next deploy`);
+  const named = files.length > 3 ? [] : files;
+  say(io, `next: \`bakewatch check --live ${[config, ...named].join(' ')}\`, name a rollback hook, and register your next deploy`);
   return 0;
 }
 
@@ -62,13 +61,19 @@ function fileNameOf({ service, environment }: ServiceProposal, all: readonly Ser
   return `${isAlone || environment === null ? service : `${service}-${environment}`}.yaml`;
 }
 
+/** Fewer than `backtest` makes: there may be many files. */
+const pseudoDeploys = 100;
+
 async function tryOnPast(
   { io, runBacktest }: Pick<InitFromDeps, 'io' | 'runBacktest'>,
   rules: string,
   { config, sinceMs }: { readonly config: string; readonly sinceMs: number },
 ): Promise<void> {
   try {
-    const report = await runBacktest({ rules, service: null, config, sinceMs, stepMs: null, except: [], deploys: 100, seed }, () => {});
+    const report = await runBacktest(
+      { rules, service: null, config, sinceMs, stepMs: null, except: [], deploys: pseudoDeploys, seed },
+      () => {},
+    );
     for (const line of summaryOf(report)) say(io, line);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

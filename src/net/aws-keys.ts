@@ -3,6 +3,7 @@ import { SecretText } from '../core/base/option-schemas.ts';
 import { Secret } from '../core/base/secret.ts';
 import type { AwsKeys } from './aws-sign.ts';
 import { LoginError } from './login/login.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Returns the keys to sign with now. `isFresh`: AWS refused the last ones. Throws `AwsKeysError`. */
 export type AwsKeySource = (options?: { readonly isFresh?: boolean }) => Promise<AwsKeys>;
@@ -49,22 +50,30 @@ export function createAwsKeySource({ profile, access_key, secret_key, session_to
   return async () => keys;
 }
 
+/** A program of a profile, or a server of tokens, may never answer. */
+const maxMs = 30_000;
+
 /**
  * AWS' own chain: variables of the environment, the files in `~/.aws` (with roles, single sign-on and programs), a web identity, the metadata of a
  * container or a machine. Temporary keys are kept until shortly before they expire, and are asked for once for all callers.
  */
 function createAwsKeyChain(profile: string | undefined): AwsKeySource {
   let chain: Promise<AwsChain> | null = null;
-  return async ({ isFresh = false } = {}) => {
+  const ask = async (forceRefresh: boolean): Promise<AwsIdentity> => {
     chain ??= openChain(profile);
+    return await (await chain)({ forceRefresh });
+  };
+  return async ({ isFresh = false } = {}) => {
     try {
-      const { accessKeyId, secretAccessKey, sessionToken } = await (await chain)({ forceRefresh: isFresh });
+      const late = () => new LoginError('timeout', `no AWS credentials came within ${maxMs / 1000} s`);
+      const { accessKeyId, secretAccessKey, sessionToken } = await untilAborted(ask(isFresh), AbortSignal.timeout(maxMs), late);
       return {
         accessKey: accessKeyId,
         secretKey: new Secret(secretAccessKey),
         sessionToken: sessionToken === undefined ? null : new Secret(sessionToken),
       };
     } catch (error) {
+      if (error instanceof LoginError) throw error;
       throw new AwsKeysError(wordsOf(error));
     }
   };

@@ -99,6 +99,8 @@ export interface MetricsProvider {
   readonly joins?: QueryJoins;
   /** Looks up which series exist for a selector or a query. Missing: the provider cannot tell. Throws `ProviderError`. */
   inspect?(query: InspectQuery, signal: AbortSignal): Promise<Inspection>;
+  /** Why this instance can answer nothing here, such as outside of a server. Missing: it can. */
+  readonly whyUnaskable?: string;
   /** Proposes checks for the services whose metrics the server had in a window. Missing: the provider cannot tell. Throws `ProviderError`. */
   propose?(window: Window, signal: AbortSignal): Promise<Proposals>;
 }

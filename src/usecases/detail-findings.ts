@@ -66,11 +66,15 @@ export function trafficFindings(
 
 /** The smallest share of bad events that is certainly more than usual; `null`: not even all of them are. */
 function smallestSeen(count: number, usual: number): number | null {
-  for (let bad = 1; bad <= Math.min(count, 1_000); bad++) {
-    const [low] = clopperPearson(bad, count, alpha);
-    if (low > Math.max(usual, harmless)) return bad / count;
+  const isSeen = (bad: number) => (clopperPearson(bad, count, alpha)[0] ?? 0) > Math.max(usual, harmless);
+  if (!isSeen(count)) return null;
+  let [unseen, seen] = [0, count];
+  while (seen - unseen > 1) {
+    const middle = Math.floor((unseen + seen) / 2);
+    if (isSeen(middle)) seen = middle;
+    else unseen = middle;
   }
-  return count > 1_000 ? 0 : null;
+  return seen / count;
 }
 
 /** What is wrong with the matchers of a control: they match nothing, while the check without them does. */

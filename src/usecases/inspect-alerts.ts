@@ -22,6 +22,10 @@ export async function inspectAlerts({ provider, now }: AlertDeps, asked: AlertCh
   const { ruleSet, rule } = asked;
   const base = { check: rule.name, isAsked: true, failures: [], findings: [] };
   const values = { service: ruleSet.service, environment: ruleSet.environment };
+  const isOpen = (name: string) => name === 'service' && ruleSet.pattern !== undefined;
+  if (Object.values(asked.match).some((value) => placeholdersIn(value).some(isOpen)))
+    return { ...base, isAsked: false, line: `${rule.name}: not asked, because it depends on the service` };
+  if (provider.whyUnaskable !== undefined) return { ...base, isAsked: false, line: `${rule.name}: not asked: ${provider.whyUnaskable}` };
   try {
     const known = Object.entries(asked.match).filter(([, value]) => !placeholdersIn(value).some((name) => openNames.includes(name)));
     const match = Object.fromEntries(known.map(([label, value]) => [label, renderQuery(value, values)]));

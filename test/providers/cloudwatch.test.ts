@@ -250,10 +250,15 @@ describe('the cloudwatch provider', () => {
     });
   });
 
-  test('keys that AWS no longer accepts are renewed, once', async () => {
+  test('temporary keys that AWS no longer accepts are renewed, once a minute at most; others are not', async () => {
     server.reply(() => (server.requests.length === 1 ? fault('ExpiredTokenException', 'expired') : { body: { MetricDataResults: [] } }));
-    await make(server.url).ping(never);
+    const provider = make(server.url, { session_token: 'a session token' });
+    await provider.ping(never);
     expect(server.requests).toHaveLength(2);
+    server.reply(fault('ExpiredTokenException', 'expired'));
+    await expect(provider.ping(never)).rejects.toMatchObject({ kind: 'unauthorized' });
+    await expect(make(server.url).ping(never)).rejects.toMatchObject({ kind: 'unauthorized' });
+    expect(server.requests).toHaveLength(4);
   });
 
   test('without credentials, nothing is sent', async () => {

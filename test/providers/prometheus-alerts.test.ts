@@ -81,6 +81,19 @@ describe('alerts of Prometheus', () => {
   const reply = (known: StubReply, ...alerts: readonly StoredAlert[]) =>
     server.reply((request) => (isRules(request) ? known : matrix(alerts.flatMap((alert) => stored(alert, gridOf(request))))));
 
+  test.for([
+    [
+      'a rule that has fired for long, without a series of it, is unknown',
+      -600_000,
+      'the rule HighErrorRate fires, but its server writes no series ALERTS',
+    ],
+    ['one that has just begun to fire may have its series later', -30_000, null],
+  ] as const)('%s', async ([, since, unknown]) => {
+    const active = { labels: { service: 'shop' }, state: 'firing', activeAt: new Date(to + since).toISOString() };
+    reply(rules(rule({ alerts: [active] })));
+    expect(await ask()).toMatchObject({ alerts: [], unknown });
+  });
+
   test('asks one range query, with the labels as they are, and the rules once for many checks', async () => {
     reply(rules(rule()));
     const provider = make(server.url);

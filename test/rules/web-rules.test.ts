@@ -47,6 +47,7 @@ describe('rules for JSON answers', () => {
     ],
     ['provider: web\n    value: /../x $.rate\n    fail_when: { above: 1 }', /the path may not contain "\." or "\.\." as a part/],
     ['provider: web\n    value: /x?key=1 $.rate\n    fail_when: { above: 1 }', /the config declares no "key"; declared: shop, last/],
+    ['provider: web\n    rate: { query: "/x?last={from} $.n" }\n    fail_when: { above: 1 }', /a count must be that of one tick/],
     ['provider: web\n    rate: { query: /x $.n }\n    fail_when: { above: 1 }', /a count must be that of one tick/],
     ['provider: web\n    rate: /x?last={step} $.n\n    fail_when: { above: 1 }', /has no counters to select/],
     ['provider: web\n    latency: { query: /x $.n }\n    fail_when: { slower_than: 1s, for_more_than: 1% }', /has no histograms/],

@@ -19,10 +19,12 @@ const aRun = (more: Partial<AlertRun> = {}): AlertRun => ({
 async function inspect(
   answer: Partial<AlertAnswer> | ProviderError,
   alert: Readonly<Record<string, string>> = { alertname: 'HighErrorRate', service: '$service' },
+  more: { readonly pattern?: string; readonly whyUnaskable?: string } = {},
 ) {
   const asked: SeriesQuery[] = [];
   const provider: MetricsProvider = {
     ping: async () => {},
+    ...(more.whyUnaskable && { whyUnaskable: more.whyUnaskable }),
     fetchSeries: async (query) => {
       asked.push(query);
       if (answer instanceof ProviderError) throw answer;
@@ -31,7 +33,7 @@ async function inspect(
   };
   const check = aCheck({ name: 'pages', provider: 'am', question: { kind: 'value', alert }, failWhen: [aCondition('alert', {})] });
   const providers = new Map([['am', { provider, settleMs: 0 }]]);
-  const ruleSet = aRuleSet({ service: 'shop', checks: [check] });
+  const ruleSet = aRuleSet({ service: more.pattern ?? 'shop', ...(more.pattern && { pattern: more.pattern }), checks: [check] });
   return { asked, ...(await inspectRules({ providers, now: () => t0 }, ruleSet, new AbortController().signal)) };
 }
 
@@ -71,4 +73,11 @@ test('a label of the release is left open, and an alert of nothing but such labe
   const { asked, lines } = await inspect({}, { version: '$version' });
   expect(asked).toEqual([]);
   expect(lines[0]).toContain('every label depends on the release');
+});
+
+test('an alert of a service that only a pattern knows is not asked for, and neither is one that only a server can answer', async () => {
+  const like = await inspect({}, { service: '$service' }, { pattern: 'team-.*' });
+  expect([like.asked, like.lines]).toEqual([[], ['pages: not asked, because it depends on the service']]);
+  const pushed = await inspect({}, { service: '$service' }, { whyUnaskable: 'only a running server has them' });
+  expect([pushed.asked, pushed.lines, pushed.failures]).toEqual([[], ['pages: not asked: only a running server has them'], []]);
 });

@@ -20,8 +20,8 @@ export type ChartSums = {
 };
 
 /** Adds up the ticks of a stretch, in the unit of readings. */
-export function sumsOf(stretch: Stretch, slowerThanSec: number | undefined): ChartSums {
-  const parts = tickSums(stretch, slowerThanSec);
+export function sumsOf(stretch: Stretch, slowerThan: number | undefined): ChartSums {
+  const parts = tickSums(stretch, slowerThan);
   const size = Math.max(1, Math.ceil(parts.length / maxPoints));
   const sums = Array.from({ length: Math.ceil(parts.length / size) }, (_, i) => added(parts.slice(i * size, (i + 1) * size)));
   return { startAt: stretch.startAt, stepMs: stretch.stepMs * size, endAt: stretch.startAt + parts.length * stretch.stepMs, sums };

@@ -22,14 +22,14 @@ export type DrawnSeries = { readonly series: readonly ChartSeries[]; readonly me
 /** Turns what is stored of a check into the series of its chart. */
 export function seriesOf(rule: CheckRule, { stretches, bound, names, evidence }: SeriesInput): DrawnSeries {
   const { before, control, release, recovery } = stretches;
-  const slowerThanSec = bound ?? undefined;
-  const levels = [before, control, release, recovery].map((stretch) => (stretch && wholeReading(stretch, slowerThanSec))?.value ?? 0);
+  const slowerThan = bound ?? undefined;
+  const levels = [before, control, release, recovery].map((stretch) => (stretch && wholeReading(stretch, slowerThan))?.value ?? 0);
   const scale = scaleOf(rule, Math.max(...levels));
   const reference = release ?? recovery;
-  const lengthMs = reference && meansLength(sumsOf(reference, slowerThanSec), reference.ticks.kind);
+  const lengthMs = reference && meansLength(sumsOf(reference, slowerThan), reference.ticks.kind);
   const drawn = (kind: ChartSeries['kind'], stretch: Stretch | null, label: string): readonly ChartSeries[] => {
     if (stretch === null) return [];
-    const sums = sumsOf(stretch, slowerThanSec);
+    const sums = sumsOf(stretch, slowerThan);
     const points = pointsOf(sums, scale.times);
     const measured = kind === 'release' || kind === 'recovery' ? measuredText(evidence[kind], scale) : null;
     const means = meansOf(sums, { lengthMs, times: scale.times });

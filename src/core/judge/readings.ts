@@ -15,8 +15,8 @@ export type Reading = {
   readonly to: number;
 };
 
-/** How a stretch is cut into readings. `slowerThanSec` is needed for latency only, in the unit of the bounds: seconds, unless the metric has another one. */
-export type ReadingOptions = { readonly minSamples: number; readonly slowerThanSec?: number | undefined };
+/** How a stretch is cut into readings. `slowerThan` is needed for latency only, in the unit of the bounds: seconds, unless the metric has another one. */
+export type ReadingOptions = { readonly minSamples: number; readonly slowerThan?: number | undefined };
 
 /** One tick's numerator and denominator; `null` where the tick is missing or holds no usable numbers. */
 export type TickSums = { readonly top: number; readonly bottom: number; readonly samples: number } | null;
@@ -60,7 +60,7 @@ export function addToReading(
 export function readings(stretch: Stretch, options: ReadingOptions): readonly Reading[] {
   const list: Reading[] = [];
   let open = noReading;
-  for (const [i, sums] of tickSums(stretch, options.slowerThanSec).entries()) {
+  for (const [i, sums] of tickSums(stretch, options.slowerThan).entries()) {
     const added = addToReading(open, sums, { i, minSamples: options.minSamples });
     open = added.open;
     if (added.reading !== null) list.push(added.reading);
@@ -69,9 +69,9 @@ export function readings(stretch: Stretch, options: ReadingOptions): readonly Re
 }
 
 /** The whole stretch as one reading, or `null` where it holds nothing usable. `samples` may be below `minSamples`. */
-export function wholeReading(stretch: Stretch, slowerThanSec: number | undefined): Reading | null {
+export function wholeReading(stretch: Stretch, slowerThan: number | undefined): Reading | null {
   let [top, bottom, samples, ticks] = [0, 0, 0, 0];
-  for (const sums of tickSums(stretch, slowerThanSec)) {
+  for (const sums of tickSums(stretch, slowerThan)) {
     if (sums === null) continue;
     [top, bottom, samples, ticks] = [top + sums.top, bottom + sums.bottom, samples + sums.samples, ticks + 1];
   }
@@ -79,20 +79,20 @@ export function wholeReading(stretch: Stretch, slowerThanSec: number | undefined
 }
 
 /** The smallest bucket bound at or above the limit: no share above the limit can be read off a lower one. `null` where only `+Inf` is left. */
-export function boundFor(le: readonly number[], slowerThanSec: number): number | null {
+export function boundFor(le: readonly number[], slowerThan: number): number | null {
   // A limit of 0.3 and a bound of 0.30000000000000004 are the same bound.
-  return le.find((bound) => Number.isFinite(bound) && bound >= slowerThanSec * (1 - 1e-9)) ?? null;
+  return le.find((bound) => Number.isFinite(bound) && bound >= slowerThan * (1 - 1e-9)) ?? null;
 }
 
 /** The ticks of a stretch one by one, as readings add them up. */
-export function tickSums(stretch: Stretch, slowerThanSec: number | undefined): readonly TickSums[] {
-  const sumsOf = sumsFor(outlineOf(stretch), slowerThanSec);
+export function tickSums(stretch: Stretch, slowerThan: number | undefined): readonly TickSums[] {
+  const sumsOf = sumsFor(outlineOf(stretch), slowerThan);
   return Array.from({ length: lengthOf(stretch.ticks) }, (_, i) => sumsOf(tickAt(stretch.ticks, i)));
 }
 
 /** How one tick of a series is added to a reading. */
-export function sumsFor({ shape, stepMs }: StretchShape, slowerThanSec: number | undefined): (tick: TickValues) => TickSums {
-  const bound = shape.kind === 'latency' && slowerThanSec !== undefined ? boundFor(shape.le, slowerThanSec) : null;
+export function sumsFor({ shape, stepMs }: StretchShape, slowerThan: number | undefined): (tick: TickValues) => TickSums {
+  const bound = shape.kind === 'latency' && slowerThan !== undefined ? boundFor(shape.le, slowerThan) : null;
   const column = shape.kind === 'latency' && bound !== null ? shape.le.indexOf(bound) : -1;
   const hasExposure = shape.kind === 'rate' && shape.hasExposure;
   return (tick) => {

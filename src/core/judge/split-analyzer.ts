@@ -13,8 +13,7 @@ type SplitCalibration = {
   readonly learned: readonly Json[];
   readonly whole: Json;
   readonly rest: Json;
-  /** Of a replica; calibrations of older versions lack it. */
-  readonly replica?: Json;
+  readonly replica: Json;
 };
 
 const StoredCalibration = z.object({
@@ -23,7 +22,7 @@ const StoredCalibration = z.object({
   learned: z.array(z.json()),
   whole: z.json(),
   rest: z.json(),
-  replica: z.json().exactOptional(),
+  replica: z.json(),
 }) satisfies z.ZodType<SplitCalibration>;
 
 /** The budget of a check where none is given. */
@@ -141,8 +140,12 @@ function seriesTicks(ticks: Ticks, series: SplitSeries, values: readonly string[
 function readLearned(stored: Json, read: (stored: Json) => Json | null): Json | null {
   const known = StoredCalibration.safeParse(stored).data;
   if (known === undefined) return null;
-  const { whole, rest, replica = null } = known;
-  return { ...known, learned: known.learned.map(read), whole: read(whole), rest: read(rest), replica: read(replica) };
+  const readOne = (one: Json) => (one === null ? null : read(one));
+  const { learned, whole, rest, replica } = known;
+  const own = { learned: learned.map(readOne), whole: readOne(whole), rest: readOne(rest), replica: readOne(replica) };
+  // What this version cannot use in one part is learned again as a whole.
+  const isLost = [...learned, whole, rest, replica].some((one) => one !== null && readOne(one) === null);
+  return isLost ? null : { ...known, ...own };
 }
 
 function learnedOf(calibration: Json | null | undefined): SplitCalibration | null {

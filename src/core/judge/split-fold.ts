@@ -57,7 +57,7 @@ export function splitFold({ label, minLean, members, whole, fresh: newFold, repl
     initial: { ticks: 0, whole: whole?.initial ?? null, members: members.map(({ fold }) => fold.initial), fresh: [], known: 0 },
     step(state, tick) {
       const failed = new Map<string | null, FailVerdict>();
-      const seen = state.known + (named.some((value) => hasTraffic(tick.bake.split?.get(value))) ? 1 : 0);
+      const seen = state.known + (named.some((value) => hasEvents(tick.bake.split?.get(value))) ? 1 : 0);
       const stepped = (fold: Fold, own: Json, of: { readonly value: string | null; readonly tick: Tick }): Json => {
         const next = fold.step(own, of.tick);
         if ('state' in next) return next.state;
@@ -118,7 +118,7 @@ function restTick({ bake, control }: Tick, apart: readonly string[]): Tick {
   return { bake: restAt(bake, apart), control: control && restAt(control, apart) };
 }
 
-function hasTraffic(tick: TickValues | undefined): boolean {
+function hasEvents(tick: TickValues | undefined): boolean {
   if (tick?.kind === 'ratio') return (tick.total ?? 0) > 0;
   if (tick?.kind === 'rate') return (tick.exposure ?? tick.count ?? 0) > 0;
   return tick?.kind === 'latency' && (tick.row?.at(-1) ?? 0) > 0;

@@ -1,4 +1,5 @@
 import type { Secret } from '../../core/base/secret.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { LoginError } from './login.ts';
 
 /** A bearer token, and when it expires. */
@@ -67,7 +68,7 @@ export function createTokenCache(source: TokenSource, { now, timeoutMs }: { now:
         return held.secret;
       }
       if (failure !== null && pending === null && isPaused(at)) throw failure.error;
-      return await untilAborted(renewal(), signal);
+      return await untilAborted(renewal(), signal, () => new LoginError('timeout', 'no token came in time'));
     },
     refuse(refused) {
       if (held === null || held.secret !== refused) return true;
@@ -80,16 +81,4 @@ export function createTokenCache(source: TokenSource, { now, timeoutMs }: { now:
     },
     secrets: () => [held?.secret ?? null, before].filter((secret) => secret !== null),
   };
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const stop = (): void => aborted.reject(new LoginError('timeout', 'no token came in time'));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -50,7 +50,7 @@ const rows: readonly Row[] = [
 ];
 
 test.for(rows)('$name', ({ given, least = 100, slower, expected }) => {
-  const list = readings(aStretch(given), { minSamples: least, slowerThanSec: slower });
+  const list = readings(aStretch(given), { minSamples: least, slowerThan: slower });
   expect(list.map((one) => [one.value, one.samples])).toEqual(expected);
 });
 
@@ -66,7 +66,7 @@ test.for([
 describe('whatever the ticks hold', () => {
   const options: fc.Arbitrary<ReadingOptions> = fc.record({
     minSamples: fc.integer({ min: 0, max: 300 }),
-    slowerThanSec: fc.constantFrom(0.1, 0.3, 2),
+    slowerThan: fc.constantFrom(0.1, 0.3, 2),
   });
 
   test('readings do not overlap, hold enough samples, and are finite', () => {
@@ -94,7 +94,7 @@ describe('whatever the ticks hold', () => {
   test('the whole is finite, or nothing', () => {
     fc.assert(
       fc.property(anyTicks(), options, (ticks, how) => {
-        const whole = wholeReading(aStretch(ticks), how.slowerThanSec);
+        const whole = wholeReading(aStretch(ticks), how.slowerThan);
         expect(whole === null || Number.isFinite(whole.value)).toBe(true);
       }),
     );
