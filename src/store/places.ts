@@ -20,17 +20,6 @@ const unverified = selectSummaries(build, and(sql`latest.state <> 'passed'`, sql
   .orderBy(newestFirst)
   .limit(1);
 
-/** The table `place` of a recursive query: all places, by one step along an index for each. A plain `distinct` reads every deploy that there ever was. */
-export const places = sql`
-    place as (
-      (select service, environment from ${deploys} order by service, environment limit 1)
-      union all
-      select later.service, later.environment from place cross join lateral (
-        select service, environment from ${deploys} where (service, environment) > (place.service, place.environment)
-        order by service, environment limit 1
-      ) as later
-    )`;
-
 // Backwards along the index `deploys_place`: one step leads to the place before, and to its newest deploy. The known-good deploys come as JSON objects,
 // because their columns have the same names.
 const everyPlace = compile(
