@@ -1,4 +1,4 @@
-import { type Bake, isShiftingBack } from '../core/bake/bake.ts';
+import { type Bake, isFinal, isShiftingBack } from '../core/bake/bake.ts';
 import { begin } from '../core/bake/begin.ts';
 import { decide } from '../core/bake/decide.ts';
 import type { Deploy } from '../core/bake/deploy.ts';
@@ -59,7 +59,8 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
   const { idempotencyKey, bodyHash } = registration;
   const recent = deploy.deployedAt === undefined ? [] : await store.list({ service, environment, limit: maxRecent });
   const result = await store.register({ deploy, idempotencyKey, bodyHash, ruleSet, plan }, ({ live }) => {
-    const later = [...live, ...recent].find((other) => isOvertaken(deploy, other));
+    // What was live before the lock may have been rolled back meanwhile: of those, only what is live now counts.
+    const later = [...live, ...recent.filter(({ bake }) => isFinal(bake))].find((other) => isOvertaken(deploy, other));
     return later === undefined ? decideRegistration(registration, { ruleSet, plan }, { live }) : recordOvertaken(deploy, later);
   });
   switch (result.kind) {
