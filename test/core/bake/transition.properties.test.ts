@@ -257,6 +257,8 @@ describe('whatever happens', () => {
           const { state } = result.next;
           // A person who rolls forward knows it.
           if (state === 'rolling_back' && result.next.order.replaces !== undefined) continue;
+          // A release that was rolled forward, and recovered, ends without a verdict of its own.
+          if (before.state === 'verifying' && before.order.replaces !== undefined && topics.includes('recovered')) continue;
           if (Object.hasOwn(wanted, state)) expect(topics).toContain(wanted[state as keyof typeof wanted]);
         }
       }),
