@@ -5,19 +5,17 @@ import { placeholdersIn } from '../core/rules/render-query.ts';
 import type { CheckRule, Condition } from '../core/rules/rule-set.ts';
 import { AlertSection } from './alert-file.ts';
 import type { Cursor } from './cursor.ts';
+import { reportOtherQuestions } from './other-questions.ts';
 import { readUnless } from './read-unless.ts';
 import { Check } from './rule-file.ts';
 import { type CheckContext, type RulesContext, unknownInstance } from './rules-context.ts';
 
 /** The keys of a check that make no sense for alerts. */
-const others = ['ratio', 'rate', 'exposure', 'latency', 'value', 'probe', 'slo'] as const;
 const inapplicable = ['fail_when', 'min_samples', 'direction', 'unit', 'never_seen', 'by'] as const;
 
 /** Reads a check about alerts and reports its problems. Returns `null` if it names no labels. */
 export function readAlertCheck(cursor: Cursor, name: string, { context, bake }: CheckContext): CheckRule | null {
-  for (const key of others)
-    if (cursor.at(key).isPresent)
-      cursor.at(key).keyProblem('a check measures one thing, and this one already has alert', 'write two checks');
+  reportOtherQuestions(cursor, 'alert');
   for (const key of inapplicable)
     if (cursor.at(key).isPresent) {
       const hint = key === 'fail_when' ? 'remove it; damping is written as `alert: { …, for: 2 of 3 }`' : 'remove it';

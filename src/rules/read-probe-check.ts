@@ -1,6 +1,7 @@
 import type { CheckRule, Condition, RuleSet } from '../core/rules/rule-set.ts';
 import { BareCondition, failWhenKeys } from './conditions.ts';
 import type { Cursor } from './cursor.ts';
+import { reportOtherQuestions } from './other-questions.ts';
 import { readConditions } from './read-conditions.ts';
 import { readProbe } from './read-probe.ts';
 import { readUnless } from './read-unless.ts';
@@ -18,9 +19,7 @@ export function readProbeCheck(cursor: Cursor, name: string, { context, bake }: 
   const knownProvider = context.providers?.get(provider);
   if (knownProvider && knownProvider.lintProbe === undefined)
     cursor.at('provider').problem(`the provider ${provider} makes no probes`, 'remove `provider`, or name a provider of type probe');
-  for (const key of ['ratio', 'rate', 'exposure', 'latency', 'value', 'slo', 'alert'] as const)
-    if (cursor.at(key).isPresent)
-      cursor.at(key).keyProblem('a check measures one thing, and this one already has probe', 'write two checks');
+  reportOtherQuestions(cursor, 'probe');
   for (const key of ['by', 'min_samples', 'direction', 'unit', 'never_seen'] as const)
     if (cursor.at(key).isPresent) cursor.at(key).keyProblem('does not apply to a probe', 'remove it');
   const probe = readProbe(cursor.at('probe'), knownProvider);

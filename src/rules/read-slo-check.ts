@@ -1,6 +1,7 @@
 import type { CheckRule } from '../core/rules/rule-set.ts';
 import type { Amount } from '../core/rules/written-values.ts';
 import type { Cursor } from './cursor.ts';
+import { reportOtherQuestions } from './other-questions.ts';
 import { readProvider } from './read-provider.ts';
 import { readRatio } from './read-source.ts';
 import { readUnless } from './read-unless.ts';
@@ -8,14 +9,12 @@ import { Check } from './rule-file.ts';
 import type { CheckContext } from './rules-context.ts';
 import { SloSection } from './slo-file.ts';
 
-const others = ['ratio', 'rate', 'exposure', 'latency', 'value', 'probe', 'alert'] as const;
 const defaultMinSamples = 20;
 const defaultWindowMs = 2_592_000_000;
 
 /** Reads a check with an objective and reports its problems. Returns `null` if it measures nothing. */
 export function readSloCheck(cursor: Cursor, name: string, { context, hasControl, bake }: CheckContext): CheckRule | null {
-  for (const key of others)
-    if (cursor.at(key).isPresent) cursor.at(key).keyProblem('a check measures one thing, and this one already has slo', 'write two checks');
+  reportOtherQuestions(cursor, 'slo');
   if (cursor.at('fail_when').isPresent)
     cursor.at('fail_when').keyProblem('does not apply to an objective, which has limits of its own', 'remove it, or write two checks');
   for (const key of ['direction', 'by'] as const)

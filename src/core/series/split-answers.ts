@@ -45,7 +45,7 @@ export function splitTicks(
   return { ...whole, split: { label, values, ticks, ...(left.length > 0 && { others: left }) } };
 }
 
-/** The values of the label, and the size of each in the last source, which counts all events. A series without the label has no value of its own. */
+/** The values of the label, and the size of each in all sources together. A series without the label has no value of its own. */
 function sizesOf(answers: Answers, label: string): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   let [count, unlabelled] = [0, 0];
