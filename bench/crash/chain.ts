@@ -98,9 +98,7 @@ export async function runChain({ folder, points, ports, databaseUrl, dataDir, pa
     await call('PUT', '/v1/freeze', { frozen: false, service: 'another' }).catch((error: unknown) => {
       if (!String(error).includes(': 404')) throw error;
     });
-    const id = await register(service);
-    world.release(service);
-    return id;
+    return await register(service, () => world.release(service));
   }
 
   async function stop(slot: Slot): Promise<void> {
