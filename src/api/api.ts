@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { rateLimiter } from 'hono-rate-limiter';
 import { alertsPath, maxAlertsBytes, mountAlerts } from './alerts.ts';
-import { type ApiEnv, authenticate, keepFromForeignHosts, knownToken, type Token } from './auth.ts';
+import { type ApiEnv, authenticate, identifyByToken, keepFromForeignHosts, setIdentity } from './auth.ts';
 import { mountDeploys } from './deploys.ts';
 import type { ApiDeps } from './deps.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
@@ -49,13 +49,14 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     }),
   );
   mountHealth(app, deps);
+  app.use(setIdentity(identifyByToken(deps.tokens)));
   for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.tokens, deps.baseUrl));
   app.route('/', deps.pages);
   app.use('/v1/*', limitBody, readBody);
   // Before the rate limit: the calls of strangers must not stop people from pressing a button.
   mountInboxes(app, deps);
-  app.use('/v1/*', limitRate(deps.tokens));
-  app.use('/v1/*', authenticate(deps.tokens));
+  app.use('/v1/*', limitRate());
+  app.use('/v1/*', authenticate());
   app.use('/v1/*', async (c, next) => {
     const type = c.req.header('content-type');
     if (type !== undefined && !/^application\/json\b/i.test(type)) return problem(c, 415, 'send application/json');
@@ -112,10 +113,13 @@ async function readBody(c: Context<ApiEnv>, next: Next): Promise<void> {
 }
 
 /** Limits the rate of each token. All callers without a known token share one limit: otherwise a caller could avoid it by inventing tokens. */
-function limitRate(tokens: readonly Token[]) {
+function limitRate() {
   return rateLimiter<ApiEnv>({
     ...limits,
-    keyGenerator: (c) => knownToken(tokens, c.req.header('authorization'))?.sha256 ?? 'unknown',
+    keyGenerator: (c) => {
+      const { caller } = c.get('identity');
+      return caller === null ? 'unknown' : `${caller.kind} ${caller.name}`;
+    },
     handler: (c) => problem(c, 429, `more than ${limits.limit} requests in a minute`),
   });
 }

@@ -1,43 +1,56 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../core/base/errors.ts';
-
-export type TokenVerb = 'register' | 'read' | 'operate' | 'alert';
+import { type Caller, type CallerScope, callerWith, type Grant, type Identity, type TokenVerb } from '../usecases/caller.ts';
 
 /** A token as the operator defined it: only its SHA-256 is kept. Empty lists of services or environments mean all. */
-export type Token = {
-  readonly name: string;
-  readonly sha256: string;
-  readonly verbs: readonly TokenVerb[];
-  readonly services: readonly string[];
-  readonly environments: readonly string[];
-};
+export type Token = Grant & { readonly name: string; readonly sha256: string };
 
-/** Where a caller wants to act. `null` means all services or all environments; without `environment`, one allowed environment is enough. */
-type TokenScope = { readonly service: string | null; readonly environment?: string | null };
+/** What a request says of its sender. */
+type Credentials = { readonly authorization: string | undefined; readonly cookie: string | undefined };
 
-/** The caller, and what it may do. */
-export type Caller = {
-  readonly name: string;
-  may(verb: TokenVerb, place?: TokenScope): boolean;
-};
+/** Finds out who sends a request. */
+export type Identify = (credentials: Credentials) => Promise<Identity>;
 
-export type ApiEnv = { Variables: { caller: Caller } };
+/** `identity` is set for every request, `caller` only below `/v1`. */
+export type ApiEnv = { Variables: { identity: Identity; caller: Caller } };
 
-const localCaller: Caller = { name: 'local', may: () => true };
+const everything: Grant = { verbs: ['register', 'read', 'operate', 'alert'], services: [], environments: [] };
+const localCaller = callerWith({ kind: 'local', name: 'local', grants: [everything] });
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** Finds callers by the token in their Authorization header. A server without tokens takes everyone for local: it listens on loopback only. */
+export function identifyByToken(tokens: readonly Token[]): Identify {
+  return async ({ authorization }) => {
+    if (tokens.length === 0) return { caller: localCaller };
+    if (authorization === undefined) return { caller: null, why: 'send a token: Authorization: Bearer …' };
+    if (!bearer.test(authorization)) return { caller: null, why: 'the Authorization header is not of the form: Bearer …' };
+    const token = knownToken(tokens, authorization);
+    return token === undefined
+      ? { caller: null, why: 'the token is not known' }
+      : { caller: callerWith({ kind: 'token', name: token.name, grants: [token] }) };
+  };
+}
+
+/** Finds out who sends the request. It refuses nothing: pages show less to a stranger. */
+export function setIdentity(identify: Identify): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    c.set('identity', await identify({ authorization: c.req.header('authorization'), cookie: c.req.header('cookie') }));
+    await next();
+  };
+}
+
 /**
- * Authenticates the caller. A server without tokens listens on loopback only and trusts every caller on this machine, except a browser that another site
+ * Refuses strangers. A server without tokens listens on loopback only and trusts every caller on this machine, except a browser that another site
  * controls: the host must be a loopback name (against DNS rebinding), and no request may come from another origin.
  */
-export function authenticate(tokens: readonly Token[]): MiddlewareHandler<ApiEnv> {
+export function authenticate(): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     refuseForeignBrowser(c);
-    if (tokens.length === 0) {
-      refuseForeignHost(c, loopbackHosts);
-      c.set('caller', localCaller);
-    } else c.set('caller', callerOf(findToken(tokens, c.req.header('authorization'))));
+    const identity = c.get('identity');
+    if (identity.caller === null) throw new AppError('unauthorized', identity.why);
+    if (identity.caller.kind === 'local') refuseForeignHost(c, loopbackHosts);
+    c.set('caller', identity.caller);
     await next();
   };
 }
@@ -55,7 +68,7 @@ export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: string):
 }
 
 /** Throws `AppError('forbidden')` unless the caller's token has the verb for the place. */
-export function demand(c: Context<ApiEnv>, verb: TokenVerb, place?: TokenScope): Caller {
+export function demand(c: Context<ApiEnv>, verb: TokenVerb, place?: CallerScope): Caller {
   const caller = c.get('caller');
   if (caller.may(verb, place)) return caller;
   const all = (name: string | null | undefined, many: string) => name ?? `all ${many}`;
@@ -78,34 +91,11 @@ function hostOf(origin: string): string | null {
   return URL.parse(origin)?.host ?? null;
 }
 
-function findToken(tokens: readonly Token[], header: string | undefined): Token {
-  if (header === undefined) throw new AppError('unauthorized', 'send a token: Authorization: Bearer …');
-  if (!bearer.test(header)) throw new AppError('unauthorized', 'the Authorization header is not of the form: Bearer …');
-  const found = knownToken(tokens, header);
-  if (found === undefined) throw new AppError('unauthorized', 'the token is not known');
-  return found;
-}
-
 const bearer = /^Bearer\s+(\S+)$/i;
 
-/** Returns the token of an Authorization header, if it is one of `tokens`. */
-export function knownToken(tokens: readonly Token[], header: string | undefined): Token | undefined {
+function knownToken(tokens: readonly Token[], header: string | undefined): Token | undefined {
   const text = bearer.exec(header ?? '')?.[1];
   if (text === undefined) return undefined;
   const hash = createHash('sha256').update(text).digest();
   return tokens.filter((token) => timingSafeEqual(hash, Buffer.from(token.sha256, 'hex')))[0];
-}
-
-function callerOf({ name, verbs, services, environments }: Token): Caller {
-  return {
-    name,
-    may: (verb, place) =>
-      verbs.includes(verb) &&
-      (place === undefined ||
-        (covers(services, place.service) && (place.environment === undefined || covers(environments, place.environment)))),
-  };
-}
-
-function covers(allowed: readonly string[], name: string | null): boolean {
-  return allowed.length === 0 || (name !== null && allowed.includes(name));
 }

@@ -1,8 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Facts } from '../core/bake/facts.ts';
 import { AppError } from '../core/base/errors.ts';
+import type { Caller, TokenVerb } from '../usecases/caller.ts';
 import { viewService } from '../usecases/view-service.ts';
-import { type ApiEnv, type Caller, demand, type TokenVerb } from './auth.ts';
+import { type ApiEnv, demand } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { iso, presentSummary } from './present.ts';
 import { presentPlace } from './present-service.ts';

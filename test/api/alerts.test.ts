@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Token, TokenVerb } from '../../src/api/auth.ts';
+import type { Token } from '../../src/api/auth.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { AppError } from '../../src/core/base/errors.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
+import type { TokenVerb } from '../../src/usecases/caller.ts';
 import { fresh } from '../contracts/store-replicas.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { aReadingApi } from '../support/reading-api.ts';

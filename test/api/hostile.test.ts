@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Token, TokenVerb } from '../../src/api/auth.ts';
+import type { Token } from '../../src/api/auth.ts';
+import type { TokenVerb } from '../../src/usecases/caller.ts';
 import { register } from '../store/fixtures.ts';
 import { codePoint } from '../support/code-point.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';

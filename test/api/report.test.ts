@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Token, TokenVerb } from '../../src/api/auth.ts';
+import type { Token } from '../../src/api/auth.ts';
 import { Report } from '../../src/api/report-schemas.ts';
+import type { TokenVerb } from '../../src/usecases/caller.ts';
 import { step } from '../support/builders.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { aReadingApi } from '../support/reading-api.ts';

@@ -1,0 +1,41 @@
+export type TokenVerb = 'register' | 'read' | 'operate' | 'alert';
+
+/** Verbs for some services in some environments. Empty lists of services or environments mean all. */
+export type Grant = {
+  readonly verbs: readonly TokenVerb[];
+  readonly services: readonly string[];
+  readonly environments: readonly string[];
+};
+
+/** Where a caller wants to act. `null` means all services or all environments; without `environment`, one allowed environment is enough. */
+export type CallerScope = { readonly service: string | null; readonly environment?: string | null };
+
+/** `local`: everyone on this machine, on a server without tokens. `person`: somebody who signed in. */
+type CallerKind = 'local' | 'token' | 'person';
+
+/** The caller, and what it may do. The grants are for queries; `may` answers a single question. */
+export type Caller = {
+  readonly kind: CallerKind;
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  /** Without a place: whether the caller has the verb anywhere. */
+  may(verb: TokenVerb, place?: CallerScope): boolean;
+};
+
+/** Who sends a request; or why that is not known, for the sender. */
+export type Identity = { readonly caller: Caller } | { readonly caller: null; readonly why: string };
+
+/** Builds a caller from its grants. One of them must allow the verb for the whole scope. */
+export function callerWith({ kind, name, grants }: Omit<Caller, 'may'>): Caller {
+  return { kind, name, grants, may: (verb, place) => grants.some((grant) => allows(grant, verb, place)) };
+}
+
+function allows({ verbs, services, environments }: Grant, verb: TokenVerb, place?: CallerScope): boolean {
+  if (!verbs.includes(verb)) return false;
+  if (place === undefined) return true;
+  return covers(services, place.service) && (place.environment === undefined || covers(environments, place.environment));
+}
+
+function covers(allowed: readonly string[], name: string | null): boolean {
+  return allowed.length === 0 || (name !== null && allowed.includes(name));
+}
