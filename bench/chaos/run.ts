@@ -116,7 +116,8 @@ const troubles = Object.entries(kinds).map(async ([name, cause]) => {
 /** Registers a release at its time, and waits for the end of its bake. */
 async function live(shop: Shop, i: number): Promise<ChaosBake> {
   await wait((i / bakes) * seconds * 1_000);
-  const id = await client.tell(shop.service, () => world.release(shop.service));
+  const id = await client.tell(shop.service, () => world.install(shop.service));
+  world.release(shop.service);
   const until = performance.now() + patienceMs;
   for (;;) {
     await wait(1_000);

@@ -98,7 +98,10 @@ export async function runChain({ folder, points, ports, databaseUrl, dataDir, pa
     await call('PUT', '/v1/freeze', { frozen: false, service: 'another' }).catch((error: unknown) => {
       if (!String(error).includes(': 404')) throw error;
     });
-    return await register(service, () => world.release(service));
+    const id = await register(service, () => world.install(service));
+    // Later than the registration: what is ill before it does not speak against the release.
+    world.release(service);
+    return id;
   }
 
   async function stop(slot: Slot): Promise<void> {

@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** A client that retries: it asks one server after the other until one answers. */
 export type RetryingClient = {
   call<T>(method: string, path: string, body?: object): Promise<T>;
-  /** Vouches for v1 of a service, releases v2, and registers it. Returns the id of the deploy. */
-  tell(service: string, release: () => void): Promise<string>;
+  /** Vouches for v1 of a service, installs v2, and registers it. Returns the id of the deploy. */
+  tell(service: string, install: () => void): Promise<string>;
 };
 
 /** Longer than the pages and the API take with a database that hangs. A server that is stopped does not answer at all. */
@@ -28,11 +28,11 @@ export function createClient(urls: readonly string[], patienceMs: number): Retry
   }
   return {
     call,
-    async tell(service, release) {
+    async tell(service, install) {
       const place = { service, environment: 'production' };
       await call('POST', '/v1/adopt', { ...place, version: 'v1' });
       // Before the registration, as a pipeline does: the server looks at once which release runs.
-      release();
+      install();
       return (await call<{ readonly id: string }>('POST', '/v1/deploys', { ...place, version: 'v2' })).id;
     },
   };

@@ -17,6 +17,8 @@ export type ReceivedNotice = { readonly to: 'pager' | 'team'; readonly id: strin
 export type CrashWorld = {
   readonly url: string;
   /** Puts the new release of a service on the platform. */
+  install(service: string): void;
+  /** From now on the metrics are those of the new release. */
   release(service: string): void;
   running(service: string): string;
   weight(service: string): string;
@@ -96,10 +98,11 @@ export async function createCrashWorld(folder: string, shops: readonly Shop[]): 
   return {
     // A server that listens on TCP has an AddressInfo, never a pipe's name.
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    release(service) {
-      if (releasedAt.has(service)) return;
-      releasedAt.set(service, Date.now());
+    install(service) {
       writeFileSync(file(`${service}.running`), 'v2\n');
+    },
+    release(service) {
+      releasedAt.set(service, Date.now());
     },
     running: (service) => text(`${service}.running`),
     weight: (service) => text(`${service}.weight`),
