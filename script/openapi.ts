@@ -26,7 +26,7 @@ export async function openApiText(): Promise<string> {
     notReady: unused,
     inboxes: new Map(),
     stopping: new AbortController().signal,
-    pages: createPages({ store, clock, needsTokens: true, baseUrl: '' }),
+    pages: createPages({ store, clock, baseUrl: '' }),
     styleSource: '',
     renderReport: { md: unused, html: unused },
   });

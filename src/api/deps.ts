@@ -12,6 +12,7 @@ import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { AdoptDeps } from '../usecases/adopt-release.ts';
+import type { Identity } from '../usecases/caller.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
 import type { ReloadReport } from '../usecases/reload-report.ts';
 import type { RuleWarnings } from '../usecases/rule-warnings.ts';
@@ -46,7 +47,7 @@ export type ApiDeps = AdoptDeps & {
   readonly freshenRules?: () => Promise<void>;
   readonly testNotifier: (request: NotifierTestRequest) => Promise<NotifierTest>;
   /** The server-rendered pages. */
-  readonly pages: OpenAPIHono;
+  readonly pages: OpenAPIHono<{ Variables: { identity: Identity } }>;
   /** The source expression of a content security policy for the pages' inline style. */
   readonly styleSource: string;
   readonly renderReport: RenderReport;

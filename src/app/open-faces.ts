@@ -3,7 +3,7 @@ import type { ApiDeps } from '../api/deps.ts';
 import { planFor } from '../usecases/plan-for.ts';
 import { createRuleWarnings } from '../usecases/rule-warnings.ts';
 import { testNotifier } from '../usecases/test-notifier.ts';
-import { styleSource } from '../web/layout.ts';
+import { styleSource } from '../web/assets.ts';
 import { createPages } from '../web/pages.ts';
 import { renderReport } from '../web/render-report.ts';
 import type { AppInput } from './app-input.ts';
@@ -100,9 +100,6 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     pages: createPages({
       store,
       clock,
-      get needsTokens() {
-        return reloads.tokens.length > 0;
-      },
       baseUrl,
       warnings,
     }),

@@ -1,6 +1,5 @@
 import { lateText } from '../core/bake/late-registration.ts';
 import { formatClock } from '../core/bake/time-left.ts';
-import { formatInstant } from '../core/base/format-instant.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import { headlineOf } from '../core/judge/headline.ts';
 import { shortTimeline } from '../core/report/short-timeline.ts';
@@ -13,25 +12,27 @@ import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 import { numbersTable } from './numbers-table.ts';
 import { stateBanner } from './state-banner.ts';
+import { time } from './time.ts';
+import type { Viewer } from './viewer.ts';
 import { warningLines } from './warning-lines.ts';
 
 type PageOptions = {
-  /** Whether services have pages. */ readonly showsServices: boolean;
+  readonly viewer: Viewer;
   readonly now: number;
   readonly warnings?: readonly string[];
 };
 
 /** The page of a deploy: what happened, why, what was measured and what was done. Each sentence is on it once. */
-export function deployPage(view: DeployDetails, { showsServices, now, warnings = [] }: PageOptions): Html {
+export function deployPage(view: DeployDetails, { viewer, now, warnings = [] }: PageOptions): Html {
   const { deploy, bake } = view.record;
   const title = `${deploy.service} ${deploy.release.version} (${deploy.environment})`;
   const words = explainDeploy(view);
   const timeline = shortTimeline(view.timeline, [...words.reasons, ...view.checks.flatMap(headlinesOf)]);
   return layout(
-    title,
+    { title, viewer, section: 'deploys' },
     html`<h1>${title}</h1>
 <p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${lateText(deploy)}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
-${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${showsServices ? html` <a href="/services/${encodeURIComponent(deploy.service.toWellFormed())}">All of ${deploy.service}</a>` : ''}</p>
+${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${viewer.caller?.may('read', deploy) ? html` <a href="/services/${encodeURIComponent(deploy.service.toWellFormed())}">All of ${deploy.service}</a>` : ''}</p>
 ${warningLines(warnings)}${stateBanner({ bake, checks: view.checks, words, now })}
 <h2>Checks</h2>
 ${checksTable(view.checks, words.reasons)}
@@ -81,8 +82,4 @@ function openAttempts({ record, attempts }: DeployDetails): Html | string {
   };
   return html`<h2>What the hook printed</h2>
 ${open.map((attempt) => html`<p>Attempt ${attempt.number}, started ${time(attempt.startedAt)}, ${status(attempt)}:</p><pre>${attempt.output || 'no output yet'}</pre>`)}`;
-}
-
-function time(at: number): Html {
-  return html`<time datetime="${new Date(at).toISOString()}">${formatInstant(at)}</time>`;
 }

@@ -3,12 +3,13 @@ import type { ServiceSummary } from '../ports/deploy-catalog.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 import { stateCell } from './state-cell.ts';
+import type { Viewer } from './viewer.ts';
 import { warningLines } from './warning-lines.ts';
 
 /** The overview: every service with its newest deploy. Shown only by a server without tokens. */
 export function homePage(
   services: readonly ServiceSummary[],
-  { now, warnings = [] }: { readonly now: number; readonly warnings?: readonly string[] },
+  { viewer, now, warnings = [] }: { readonly viewer: Viewer; readonly now: number; readonly warnings?: readonly string[] },
 ): Html {
   const rows = services.map(
     ({
@@ -22,7 +23,7 @@ export function homePage(
   );
   const table = html`<table class="stack"><thead><tr><th>Service</th><th>Environment</th><th>Newest deploy</th><th>State</th><th>Known-good</th></tr></thead><tbody>${rows}</tbody></table>`;
   return layout(
-    'Services',
+    { title: 'Services', viewer, section: 'overview' },
     html`<h1>Services</h1>${warningLines(warnings)}${services.length === 0 ? html`<p>No deploy has been registered yet.</p>` : table}`,
   );
 }

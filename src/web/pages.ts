@@ -8,17 +8,16 @@ import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import { type DetailsStore, loadDetails } from '../usecases/view-deploy.ts';
 import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
+import { mountAssets } from './assets.ts';
 import { deployPage } from './deploy-page.ts';
 import { homePage } from './home-page.ts';
-import { styleSheet } from './layout.ts';
 import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
+import { type PagesEnv, viewerOf } from './viewer.ts';
 
 export type PagesDeps = {
   readonly store: DetailsStore & DeployCatalog;
   readonly clock: Clock;
-  /** Whether the API needs tokens: read at each request, because a reload may change it. */
-  readonly needsTokens: boolean;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
   /** What is wrong with the server, for the top of a page. */
@@ -29,22 +28,16 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Creates the server-rendered pages. A deploy's page, its report and its charts need no token: their address has an id that cannot be guessed, and the
- * engineer on call must see them at once. The overview lists all ids, so only a server without tokens shows it.
+ * engineer on call must see them at once. The overview lists ids, so it shows a caller what the caller may read, and a stranger nothing.
  */
-export function createPages(deps: PagesDeps): OpenAPIHono {
+export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   const { store, clock, baseUrl, warnings = () => [] } = deps;
-  const pages = new OpenAPIHono();
-  pages.get('/assets/style.css', (c) =>
-    c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' }),
-  );
-  pages.get(
-    '/deploys/:id',
-    async (c) =>
-      await page(
-        c,
-        deployPage(await loadDetails(store, idOf(c)), { showsServices: !deps.needsTokens, now: clock.now(), warnings: warnings() }),
-      ),
-  );
+  const pages = new OpenAPIHono<PagesEnv>();
+  mountAssets(pages);
+  pages.get('/deploys/:id', async (c) => {
+    const details = await loadDetails(store, idOf(c));
+    return await page(c, deployPage(details, { viewer: viewerOf(c), now: clock.now(), warnings: warnings() }));
+  });
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);
     return await page(c, reportPage(await writeReport(store, id, clock.now()), `${baseUrl}/deploys/${id}`));
@@ -57,17 +50,29 @@ export function createPages(deps: PagesDeps): OpenAPIHono {
     return c.body(svg, 200, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'no-store' });
   });
   pages.get('/services/:service{.+}', async (c) => {
+    const viewer = viewerOf(c);
     // Unlike a deploy's id, a service's name can be guessed.
-    if (deps.needsTokens) throw new AppError('not_found', 'this server needs tokens, so it shows services only through its API');
+    if (viewer.caller === null) throw new AppError('not_found', 'services are shown only to callers who are known');
+    const { caller } = viewer;
     const service = c.req.param('service');
     const now = clock.now();
-    return await page(c, servicePage(service, await viewService(store, { service, sinceMs: defaultSinceMs, now }), now));
+    const places = await viewService(store, { service, sinceMs: defaultSinceMs, now });
+    return await page(
+      c,
+      servicePage(
+        service,
+        places.filter((place) => caller.may('read', place)),
+        { viewer, now },
+      ),
+    );
   });
-  pages.get('/', async (c) =>
-    deps.needsTokens
-      ? c.text('Bakewatch is running. See /openapi.json for its API.\n')
-      : await page(c, homePage(await store.services(), { now: clock.now(), warnings: warnings() })),
-  );
+  pages.get('/', async (c) => {
+    const viewer = viewerOf(c);
+    const { caller } = viewer;
+    if (caller === null) return c.text('Bakewatch is running. See /openapi.json for its API.\n');
+    const services = (await store.services()).filter((place) => caller.may('read', place));
+    return await page(c, homePage(services, { viewer, now: clock.now(), warnings: warnings() }));
+  });
   return pages;
 }
 

@@ -8,10 +8,18 @@ import type { PlaceView } from '../usecases/view-service.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 import { stateCell } from './state-cell.ts';
+import type { Viewer } from './viewer.ts';
 
 /** The page of a service: the known-good release, the DORA metrics and the newest deploys of each environment. Shown only by a server without tokens. */
-export function servicePage(service: string, places: readonly PlaceView[], now: number): Html {
-  return layout(service, html`<p><a href="/">Services</a></p><h1>${service}</h1>${places.map((place) => placePart(place, now))}`);
+export function servicePage(
+  service: string,
+  places: readonly PlaceView[],
+  { viewer, now }: { readonly viewer: Viewer; readonly now: number },
+): Html {
+  return layout(
+    { title: service, viewer, section: 'overview' },
+    html`<p><a href="/">Services</a></p><h1>${service}</h1>${places.map((place) => placePart(place, now))}`,
+  );
 }
 
 function placePart({ environment, knownGood, dora, recent }: PlaceView, now: number): Html {

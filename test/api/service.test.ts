@@ -89,8 +89,11 @@ describe('a service', () => {
     expect(await environments(token([], []))).toEqual(['production', 'staging']);
     expect(await environments(token([], ['staging']))).toEqual(['staging']);
     expect((await get('/v1/services/shop', [token(['other'], [])])).status).toBe(403);
-    // Its name can be guessed: with tokens there is no page, and none is linked.
-    expect((await get('/services/shop', [token([], [])])).status).toBe(404);
+    // Its name can be guessed: its page shows what the token may read.
+    const page = await get('/services/shop', [token([], ['staging'])]);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('<h2>staging</h2>');
+    expect(page.text).not.toContain('<h2>production</h2>');
   });
 
   test('has a page that says what is counted, linked from home and from its deploys', async () => {

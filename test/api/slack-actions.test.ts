@@ -4,7 +4,7 @@ import type { Log } from '../../src/core/base/log.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { styleSource } from '../../src/web/layout.ts';
+import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
 import { step } from '../support/builders.ts';
@@ -63,7 +63,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     notReady: async () => null,
     inboxes: new Map([['team', inbox]]),
     stopping: new AbortController().signal,
-    pages: createPages({ store, clock: world.clock, needsTokens: true, baseUrl: '' }),
+    pages: createPages({ store, clock: world.clock, baseUrl: '' }),
     styleSource,
     renderReport,
   });

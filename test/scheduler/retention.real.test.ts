@@ -160,7 +160,7 @@ test('the past of a bake is deleted before its measurements, and the page, the r
   expect(await world.store.measurements(good)).toEqual(before);
   const view = await loadDetails(world.store, good);
   expect(view).toMatchObject({ prunedAt: null, pastPrunedAt: sweptAt });
-  const page = String(await deployPage(view, { showsServices: true, now: world.clock.now() }));
+  const page = String(await deployPage(view, { viewer: { caller: null, theme: null }, now: world.clock.now() }));
   expect(page).toContain('The past that the checks were compared with was deleted at');
   expect(await exportRecording(world.store, good).catch((error: unknown) => error)).toMatchObject({
     code: 'not_found',

@@ -17,7 +17,7 @@ const baseUrl = 'https://bake.example.com';
 
 /** The page of a story's deploy, as HTML. */
 export async function pageOfStory({ details, now }: FaceStory): Promise<string> {
-  return String(await deployPage(details, { showsServices: true, now }));
+  return String(await deployPage(details, { viewer: { caller: null, theme: null }, now }));
 }
 
 /** The report of a story's deploy, as HTML. */

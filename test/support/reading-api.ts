@@ -2,7 +2,7 @@ import { createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { styleSource } from '../../src/web/layout.ts';
+import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
 import { silentLog, systemClock } from './database.ts';
@@ -29,7 +29,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     notReady: async () => null,
     inboxes: new Map(),
     stopping: new AbortController().signal,
-    pages: createPages({ store, clock: systemClock, needsTokens: tokens.length > 0, baseUrl }),
+    pages: createPages({ store, clock: systemClock, baseUrl }),
     styleSource,
     renderReport,
     ...rest,
