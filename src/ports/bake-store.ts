@@ -8,6 +8,7 @@ import type { VerdictMark, VerdictMarkChange } from '../core/bake/verdict-mark.t
 import type { Measurement } from '../core/judge/measurement.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { AttemptRef } from './audit-log.ts';
+import type { AuditEntry } from './audit-trail.ts';
 
 /** A deploy with its bake. `version` counts the commits of the bake. */
 export type DeployRecord = {
@@ -30,6 +31,8 @@ export type Commit = {
   readonly timeline: readonly TimelineEntry[];
   readonly measurements?: readonly Measurement[];
   readonly marks?: readonly VerdictMarkChange[];
+  /** The row of the audit trail, where a person or a pipeline asked for the decision. */
+  readonly audit?: AuditEntry | undefined;
 };
 
 /** The commit of a pass that moves nothing: its bake keeps its state, and nothing is queued or said. `version`: the one that it was decided on. */

@@ -1,5 +1,6 @@
 import type { AlertStore } from './alert-store.ts';
 import type { AuditLog } from './audit-log.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { BakeClaims } from './bake-claims.ts';
 import type { BakeStore } from './bake-store.ts';
 import type { DeliveryStore } from './delivery-store.ts';
@@ -20,6 +21,7 @@ export type Store = BakeStore &
   DeployCatalog &
   MeasurementStore &
   AuditLog &
+  AuditTrail &
   DeliveryStore &
   FreezeStore &
   AlertStore &

@@ -1,4 +1,6 @@
 import type { Freeze } from '../core/bake/facts.ts';
+import type { AuditEntry } from '../ports/audit-trail.ts';
+import { appendAudit } from './audit-trail.ts';
 import type { Database } from './database.ts';
 import { asc, eq } from './drizzle.ts';
 import { lockFreezes } from './locks.ts';
@@ -19,17 +21,19 @@ export function toFreeze(row: typeof freezes.$inferSelect): Freeze {
  * Sets or replaces a freeze: `FreezeStore.setFreeze`. Waits for running decisions, so that after its return no rollback is decided on facts without
  * this freeze.
  */
-export async function setFreeze(tx: Database, freeze: Freeze): Promise<void> {
+export async function setFreeze(tx: Database, freeze: Freeze, audit?: AuditEntry): Promise<void> {
   const row = { ...freeze, service: freeze.service ?? '' };
   await lockFreezes(tx);
   await tx.insert(freezes).values(row).onConflictDoUpdate({ target: freezes.service, set: row });
+  if (audit !== undefined) await appendAudit(tx, audit);
 }
 
 /** Lifts a freeze and returns whether there was one: `FreezeStore.liftFreeze`. */
-export async function liftFreeze(db: Database, service: string | null): Promise<boolean> {
-  const rows = await db
+export async function liftFreeze(tx: Database, service: string | null, audit?: AuditEntry): Promise<boolean> {
+  const rows = await tx
     .delete(freezes)
     .where(eq(freezes.service, service ?? ''))
     .returning({ service: freezes.service });
+  if (rows.length > 0 && audit !== undefined) await appendAudit(tx, audit);
   return rows.length > 0;
 }

@@ -1,6 +1,7 @@
 import type { Store } from '../ports/store.ts';
 import { pruneAlerts, readPushedAlerts, takeAlerts } from './alerts.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
+import { appendAudit, checkAudit, cutAudit, readAudit } from './audit-trail.ts';
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
 import { claimDue, countLive, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
 import { readNow } from './clock.ts';
@@ -58,6 +59,10 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     saveAttemptProgram: (attempt) => onDatabase('save program', () => saveAttemptProgram(db, attempt)),
     endAttempt: (attempt) => onDatabase('end attempt', () => endAttempt(db, attempt)),
     attempts: (bakeId) => onDatabase('attempts', () => readAttempts(db, bakeId)),
+    recordAudit: (entry) => inTransaction('record audit', (tx) => appendAudit(tx, entry)),
+    auditRows: (question) => onDatabase('audit rows', () => readAudit(db, question)),
+    checkAudit: (expected) => onDatabase('check audit', () => checkAudit(db, expected)),
+    cutAudit: (cut) => inTransaction('cut audit', (tx) => cutAudit(tx, cut)),
     beginDelivery: (delivery, choose) => inTransaction('begin delivery', (tx) => beginDelivery(tx, { delivery, choose, queueEffects })),
     endDelivery: (key, memory) => onDatabase('end delivery', () => endDelivery(db, key, memory)),
     beginDigest: (digest) => inTransaction('begin digest', (tx) => beginDigest(tx, digest)),
@@ -70,8 +75,8 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     prune: (request) => inTransaction('prune', (tx) => prune(tx, request)),
     deletions: (bakeId) => onDatabase('deletions', () => readDeletions(db, bakeId)),
     freezes: () => onDatabase('freezes', () => readFreezes(db)),
-    setFreeze: (freeze) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze)),
-    liftFreeze: (service) => onDatabase('lift freeze', () => liftFreeze(db, service)),
+    setFreeze: (freeze, entry) => inTransaction('set freeze', (tx) => setFreeze(tx, freeze, entry)),
+    liftFreeze: (service, entry) => inTransaction('lift freeze', (tx) => liftFreeze(tx, service, entry)),
     takeAlerts: (delivery) => inTransaction('take alerts', (tx) => takeAlerts(tx, delivery)),
     pushedAlerts: (question) => onDatabase('pushed alerts', () => readPushedAlerts(db, question)),
     pruneAlerts: (before) => onDatabase('prune alerts', () => pruneAlerts(db, before)),

@@ -1,5 +1,6 @@
 import type { DeployRecord, Registration, RegistrationContext, RegistrationDecision, RegistrationResult } from '../ports/bake-store.ts';
 import type { Place } from '../ports/hook.ts';
+import { appendAudit } from './audit-trail.ts';
 import { type CommitWriters, nextAtOf, writeCommit, writeEntries } from './commit.ts';
 import type { Database } from './database.ts';
 import { and, asc, eq, isNotNull } from './drizzle.ts';
@@ -34,6 +35,8 @@ export async function register(
     await writeCommit(tx, { version: record.version, commit, ruleSet: record.ruleSet }, writers);
   }
   if (decision.first.effects.length > 0) await writers.queue(tx, decision.first.effects);
+  // Last, because all others wait for the lock of the chain.
+  if (decision.first.audit !== undefined) await appendAudit(tx, decision.first.audit);
   const { deploy, ruleSet, plan } = registration;
   return { kind: 'created', record: { deploy, bake: decision.first.next, version: 1, ruleSet, plan } } satisfies RegistrationResult;
 }

@@ -1,5 +1,6 @@
 import type { DecideUpdate, ExpectedState, UpdateResult } from '../ports/bake-store.ts';
 import { isNewestAttempt } from './audit-log.ts';
+import { appendAudit } from './audit-trail.ts';
 import { type CommitWriters, writeCommit } from './commit.ts';
 import type { Database } from './database.ts';
 import { eq } from './drizzle.ts';
@@ -27,5 +28,7 @@ export async function update(tx: Database, request: UpdateRequest, writers: Comm
   const decision = await request.decide(record, (passedOver) => readFacts(tx, record.deploy, passedOver));
   if (!decision.ok) return { kind: 'refused', refusal: decision.refusal };
   const version = await writeCommit(tx, { version: record.version, commit: decision, ruleSet: record.ruleSet }, writers);
+  // Last, because all others wait for the lock of the chain.
+  if (decision.audit !== undefined) await appendAudit(tx, decision.audit);
   return { kind: 'committed', record: { ...record, bake: decision.next, version } };
 }

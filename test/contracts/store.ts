@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alerts } from './store-alerts.ts';
 import { auditLog } from './store-audit-log.ts';
+import { auditTrail } from './store-audit-trail.ts';
 import { registering, updating } from './store-bakes.ts';
 import { catalog } from './store-catalog.ts';
 import { claiming } from './store-claims.ts';
@@ -31,6 +32,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('known-good', () => knownGood(both));
   describe('measurements', () => measurements(both));
   describe('audit log', () => auditLog(both));
+  describe('audit trail', () => auditTrail(both));
   describe('deliveries', () => deliveries(both));
   describe('fleet', () => fleet(both));
   describe('alerts', () => alerts(both));

@@ -10,9 +10,12 @@ const bench = fileURLToPath(new URL('../../bench/crash/run.ts', import.meta.url)
 const elsewhere = [
   // Only now and then: old data is deleted once an hour.
   'store.prune',
+  'store.cutAudit',
   // Only a person mutes a bake or presses a button.
   'store.mute',
   'store.press',
+  // Only a person runs a drill, tests a notifier or is refused. What a person orders writes its audit row in the transaction of the order.
+  'store.recordAudit',
   // Only replicas that share a database.
   'store.beat',
   'store.leave',

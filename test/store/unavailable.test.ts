@@ -39,6 +39,8 @@ test('every method throws `unavailable` while the database is away, and works wh
   const place = { service: 'x', environment: 'production' };
   const key = { bakeId: id, notifier: 'team', noticeId: 'n' };
   const digest = { id: 'digest:1', notifier: 'team', at: start };
+  const actor = { kind: 'token', name: 'ci' } as const;
+  const entry = { at: start, actor, verb: 'freeze', place: null, outcome: 'done', detail: '', requestId: null, address: null } as const;
   const calls: Record<keyof Store | 'oldestAgeMs', () => Promise<unknown>> = {
     register: () => store.register(aRegistration(fresh), () => ({ ok: true, first: commitOf(warming(fresh)), superseded: [] })),
     update: () => store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) })),
@@ -68,6 +70,10 @@ test('every method throws `unavailable` while the database is away, and works wh
     saveAttemptProgram: () => store.saveAttemptProgram({ orderId: 'o', number: 1, program: null }),
     endAttempt: () => store.endAttempt({ orderId: 'o', number: 1, at: start, outcome: 'x', output: '' }),
     attempts: () => store.attempts(id),
+    recordAudit: () => store.recordAudit(entry),
+    auditRows: () => store.auditRows({ scopes: [{ services: [], environments: [] }], order: 'newest', limit: 1 }),
+    checkAudit: () => store.checkAudit(),
+    cutAudit: () => store.cutAudit({ before: 0, at: start, limit: 1 }),
     beginDelivery: () => store.beginDelivery({ ...key, notice, at: start, since: start }, () => ({ kind: 'send' })),
     endDelivery: () => store.endDelivery(key, null),
     beginDigest: () => store.beginDigest(digest),
