@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../core/base/errors.ts';
-import { type Caller, type CallerScope, callerWith, type Grant, type Identity, type TokenVerb } from '../usecases/caller.ts';
+import { type Caller, type CallerScope, callerWith, type Grant, type Identity, type TokenVerb, tokenVerbs } from '../usecases/caller.ts';
 
 /** A token as the operator defined it: only its SHA-256 is kept. Empty lists of services or environments mean all. */
 export type Token = Grant & { readonly name: string; readonly sha256: string };
@@ -15,7 +15,7 @@ export type Identify = (credentials: Credentials) => Promise<Identity>;
 /** `identity` is set for every request, `caller` only below `/v1`. */
 export type ApiEnv = { Variables: { identity: Identity; caller: Caller } };
 
-const everything: Grant = { verbs: ['register', 'read', 'operate', 'alert'], services: [], environments: [] };
+const everything: Grant = { verbs: tokenVerbs, services: [], environments: [] };
 const localCaller = callerWith({ kind: 'local', name: 'local', grants: [everything] });
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 

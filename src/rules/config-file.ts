@@ -56,10 +56,10 @@ export const TokenSection = z.strictObject({
     .optional()
     .describe('Instead of `token`: `sha256:` and the SHA-256 of the secret in hexadecimal.'),
   verbs: z
-    .array(z.enum(['register', 'read', 'operate', 'alert']))
+    .array(z.enum(['register', 'read', 'operate', 'alert', 'admin']))
     .min(1)
     .describe(
-      'What the caller may do: `register` deploys, `read`, `operate` (cancel, roll back, approve, freeze …), send alerts (`alert`).',
+      'What the caller may do: `register` deploys, `read`, `operate` (cancel, roll back, approve, freeze …), send alerts (`alert`), manage tokens (`admin`).',
     ),
   services: z.array(RuleName).min(1).optional().describe('Only for these services. Default: all.'),
   environments: z.array(RuleName).min(1).optional().describe('Only for these environments. Default: all.'),

@@ -52,7 +52,7 @@ export type InstanceOptions = { readonly reveal: () => unknown };
 export type TokenConfig = {
   readonly name: string;
   readonly sha256: string;
-  readonly verbs: readonly ('register' | 'read' | 'operate' | 'alert')[];
+  readonly verbs: readonly ('register' | 'read' | 'operate' | 'alert' | 'admin')[];
   readonly services: readonly string[];
   readonly environments: readonly string[];
 };
