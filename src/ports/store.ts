@@ -10,6 +10,7 @@ import type { FreezeStore } from './freeze-store.ts';
 import type { MeasurementStore } from './measurement-store.ts';
 import type { RuleBookStore } from './rule-book-store.ts';
 import type { StoreMaintenance } from './store-maintenance.ts';
+import type { TokenStore } from './token-store.ts';
 
 /**
  * All roles of the storage. Only `src/app` needs all of them; everything else asks for the roles that it uses.
@@ -27,4 +28,5 @@ export type Store = BakeStore &
   AlertStore &
   RuleBookStore &
   Fleet &
+  TokenStore &
   StoreMaintenance;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenVerbs } from '../core/base/grant.ts';
 import { duration, RuleName } from '../core/rules/written-values.ts';
 
 const secretHint = `Write \`\${NAME}\` to take it from the environment, or \`file:PATH\` to take it from a file.`;
@@ -56,7 +57,7 @@ export const TokenSection = z.strictObject({
     .optional()
     .describe('Instead of `token`: `sha256:` and the SHA-256 of the secret in hexadecimal.'),
   verbs: z
-    .array(z.enum(['register', 'read', 'operate', 'alert', 'admin']))
+    .array(z.enum(tokenVerbs))
     .min(1)
     .describe(
       'What the caller may do: `register` deploys, `read`, `operate` (cancel, roll back, approve, freeze …), send alerts (`alert`), manage tokens (`admin`).',

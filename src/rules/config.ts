@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { OperatorPolicy } from '../core/bake/plan.ts';
+import type { Grant } from '../core/base/grant.ts';
 import type { Secret } from '../core/base/secret.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
@@ -49,13 +50,7 @@ export type Instance<Make> = { readonly type: string; readonly make: Make; reado
 export type InstanceOptions = { readonly reveal: () => unknown };
 
 /** A token. Only its SHA-256 is stored. Empty lists of services or environments mean all. */
-export type TokenConfig = {
-  readonly name: string;
-  readonly sha256: string;
-  readonly verbs: readonly ('register' | 'read' | 'operate' | 'alert' | 'admin')[];
-  readonly services: readonly string[];
-  readonly environments: readonly string[];
-};
+export type TokenConfig = Grant & { readonly name: string; readonly sha256: string };
 
 /** How long the data of a bake is kept after its end, in milliseconds: the pasts of its checks, its measurements, and the whole deploy. */
 export type Retentions = { readonly pasts: number; readonly measurements: number; readonly deploys: number };

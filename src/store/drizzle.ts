@@ -39,6 +39,6 @@ export const {
   Placeholder,
   sql,
 } = core;
-export const { alias, bigint, boolean, customType, index, integer, PgDialect, pgSchema, primaryKey, text, unique } = pgCore;
+export const { alias, bigint, boolean, customType, index, integer, PgDialect, pgSchema, primaryKey, text, unique, uniqueIndex } = pgCore;
 export const { drizzle } = nodePostgres;
 export const { migrate } = migrator;

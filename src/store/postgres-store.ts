@@ -22,6 +22,7 @@ import { findRecord } from './record.ts';
 import { register } from './register.ts';
 import type { RowForm } from './row-form.ts';
 import { offerRuleBook, readRuleBook, readRuleBookVersion, sawReplica } from './rule-books.ts';
+import { createToken, findSecret, hasTokens, noteSecretUse, readTokens, revokeToken, rotateToken } from './tokens.ts';
 import { update } from './update.ts';
 import { updateQuietly } from './update-quietly.ts';
 
@@ -84,6 +85,13 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     ruleBook: () => onDatabase('rule book', () => readRuleBook(db)),
     sawReplica: (replica, at) => onDatabase('saw replica', () => sawReplica(db, replica, at)),
     offerRuleBook: (offer) => inTransaction('load the rule book', (tx) => offerRuleBook(tx, offer)),
+    hasTokens: () => onDatabase('has tokens', () => hasTokens(db)),
+    findSecret: (id) => onDatabase('find secret', () => findSecret(db, id)),
+    tokens: () => onDatabase('tokens', () => readTokens(db)),
+    createToken: (token) => inTransaction('create token', (tx) => createToken(tx, token)),
+    rotateToken: (rotation) => inTransaction('rotate token', (tx) => rotateToken(tx, rotation)),
+    revokeToken: (id, end) => onDatabase('revoke token', () => revokeToken(db, id, end)),
+    noteSecretUse: (id, at) => onDatabase('note secret use', () => noteSecretUse(db, id, at)),
     countByState: () => onDatabase('count', () => countByState(db)),
     beat: (server) => onDatabase('beat', () => beat(db, server)),
     leave: (id) => onDatabase('leave', () => leave(db, id)),

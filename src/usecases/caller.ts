@@ -1,14 +1,7 @@
-export const tokenVerbs = ['register', 'read', 'operate', 'alert', 'admin'] as const;
+import type { Grant, TokenVerb } from '../core/base/grant.ts';
 
-/** What a caller may do. `admin` manages who else may call: it may give away each verb for its own places. */
-export type TokenVerb = (typeof tokenVerbs)[number];
-
-/** Verbs for some services in some environments. Empty lists of services or environments mean all. */
-export type Grant = {
-  readonly verbs: readonly TokenVerb[];
-  readonly services: readonly string[];
-  readonly environments: readonly string[];
-};
+export type { Grant, TokenVerb } from '../core/base/grant.ts';
+export { tokenVerbs } from '../core/base/grant.ts';
 
 /** Where a caller wants to act. `null` means all services or all environments; without `environment`, one allowed environment is enough. */
 export type CallerScope = { readonly service: string | null; readonly environment?: string | null };

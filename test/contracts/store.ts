@@ -14,6 +14,7 @@ import { measurements } from './store-measurements.ts';
 import { updatingQuietly } from './store-quiet.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
 import { ruleBooks } from './store-rule-books.ts';
+import { tokenStore } from './store-tokens.ts';
 
 /** What every `Store` must do, role by role. */
 export function storeContract(open: () => Promise<StoreUnderTest>): void {
@@ -38,6 +39,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('alerts', () => alerts(both));
   describe('freezes', () => freezes(both));
   describe('rule book', () => ruleBooks(both));
+  describe('tokens', () => tokenStore(both));
   test('answers a ping', () => both().store.ping());
 
   test('shows the time of the database, in whole milliseconds', async () => {

@@ -22,6 +22,11 @@ const elsewhere = [
   'store.sawReplica',
   // Only where another system sends its alerts.
   'store.takeAlerts',
+  // Only a person or a pipeline manages tokens, and the stories call without one.
+  'store.createToken',
+  'store.rotateToken',
+  'store.revokeToken',
+  'store.noteSecretUse',
   // Only after an hour and a half in which a receiver refuses.
   'effects.gaveUp',
 ];

@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/em
 import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { bookPolicy } from '../contracts/store-rule-books.ts';
+import { aToken } from '../contracts/store-tokens.ts';
 import { administer, copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
 import { aDeploy, aRegistration, commitOf, register, ruleSet, start, warming } from './fixtures.ts';
 
@@ -95,6 +96,13 @@ test('every method throws `unavailable` while the database is away, and works wh
     sawReplica: () => store.sawReplica('r', start),
     offerRuleBook: () =>
       store.offerRuleBook({ replica: 'r', content: { entries: [], policy: bookPolicy }, instances: 'i', isExplicit: true, at: 1, by: 'b' }),
+    hasTokens: () => store.hasTokens(),
+    findSecret: () => store.findSecret('none'),
+    tokens: () => store.tokens(),
+    createToken: () => store.createToken(aToken()),
+    rotateToken: () => store.rotateToken({ id: 'none', lifeMs: null, secret: aToken().secret, at: start, overlapMs: 0 }),
+    revokeToken: () => store.revokeToken('none', { at: start, by: 'b' }),
+    noteSecretUse: () => store.noteSecretUse('none', start),
     countByState: () => store.countByState(),
     now: () => store.now(),
     ping: () => store.ping(),
