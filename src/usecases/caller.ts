@@ -18,8 +18,17 @@ export type Caller = {
   may(verb: TokenVerb, place?: CallerScope): boolean;
 };
 
-/** Who sends a request; or why that is not known, for the sender. */
-export type Identity = { readonly caller: Caller } | { readonly caller: null; readonly why: string };
+/** The session of a caller who has signed in: its public id, and the secret of the tokens in its forms. */
+export type CallerSession = { readonly id: string; readonly csrfSecret: string };
+
+/**
+ * Who sends a request; or why that is not known, for the sender. `session`: the caller has signed in, and its cookie says so. `setCookie`: the header that
+ * renews this cookie or takes it away.
+ */
+export type Identity = {
+  readonly session?: CallerSession | undefined;
+  readonly setCookie?: string | undefined;
+} & ({ readonly caller: Caller } | { readonly caller: null; readonly why: string });
 
 /** Builds a caller from its grants. One of them must allow the verb for the whole scope. */
 export function callerWith({ kind, name, grants }: Omit<Caller, 'may'>): Caller {
