@@ -9,6 +9,7 @@ import type { Fleet } from './fleet.ts';
 import type { FreezeStore } from './freeze-store.ts';
 import type { MeasurementStore } from './measurement-store.ts';
 import type { RuleBookStore } from './rule-book-store.ts';
+import type { SessionStore } from './session-store.ts';
 import type { StoreMaintenance } from './store-maintenance.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -27,6 +28,7 @@ export type Store = BakeStore &
   FreezeStore &
   AlertStore &
   RuleBookStore &
+  SessionStore &
   Fleet &
   TokenStore &
   StoreMaintenance;

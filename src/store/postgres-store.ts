@@ -23,6 +23,17 @@ import { register } from './register.ts';
 import type { RowForm } from './row-form.ts';
 import { offerRuleBook, readRuleBook, readRuleBookVersion, sawReplica } from './rule-books.ts';
 import { createToken, findSecret, hasTokens, noteSecretUse, readTokens, revokeToken, rotateToken } from './tokens.ts';
+import {
+  addSession,
+  addSignInLink,
+  endSession,
+  findSession,
+  pruneSessions,
+  readSessions,
+  renewSession,
+  sawSession,
+  useSignInLink,
+} from './sessions.ts';
 import { update } from './update.ts';
 import { updateQuietly } from './update-quietly.ts';
 
@@ -92,6 +103,15 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     rotateToken: (rotation) => inTransaction('rotate token', (tx) => rotateToken(tx, rotation)),
     revokeToken: (id, end) => onDatabase('revoke token', () => revokeToken(db, id, end)),
     noteSecretUse: (id, at) => onDatabase('note secret use', () => noteSecretUse(db, id, at)),
+    addSession: (session) => inTransaction('add session', (tx) => addSession(tx, session)),
+    findSession: (sha256, at) => onDatabase('find session', () => findSession(db, sha256, at)),
+    sawSession: (id, at) => onDatabase('saw session', () => sawSession(db, id, at)),
+    renewSession: (renewal) => onDatabase('renew session', () => renewSession(db, renewal)),
+    sessions: () => onDatabase('sessions', () => readSessions(db)),
+    endSession: (id) => onDatabase('end session', () => endSession(db, id)),
+    pruneSessions: (old) => inTransaction('prune sessions', (tx) => pruneSessions(tx, old)),
+    addSignInLink: (link) => onDatabase('add sign-in link', () => addSignInLink(db, link)),
+    useSignInLink: (sha256, at) => onDatabase('use sign-in link', () => useSignInLink(db, sha256, at)),
     countByState: () => onDatabase('count', () => countByState(db)),
     beat: (server) => onDatabase('beat', () => beat(db, server)),
     leave: (id) => onDatabase('leave', () => leave(db, id)),

@@ -15,6 +15,7 @@ import { updatingQuietly } from './store-quiet.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
 import { ruleBooks } from './store-rule-books.ts';
 import { tokenStore } from './store-tokens.ts';
+import { sessions } from './store-sessions.ts';
 
 /** What every `Store` must do, role by role. */
 export function storeContract(open: () => Promise<StoreUnderTest>): void {
@@ -40,6 +41,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('freezes', () => freezes(both));
   describe('rule book', () => ruleBooks(both));
   describe('tokens', () => tokenStore(both));
+  describe('sessions', () => sessions(both));
   test('answers a ping', () => both().store.ping());
 
   test('shows the time of the database, in whole milliseconds', async () => {

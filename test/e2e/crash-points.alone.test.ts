@@ -11,6 +11,7 @@ const elsewhere = [
   // Only now and then: old data is deleted once an hour.
   'store.prune',
   'store.cutAudit',
+  'store.pruneSessions',
   // Only a person mutes a bake or presses a button.
   'store.mute',
   'store.press',
@@ -27,6 +28,13 @@ const elsewhere = [
   'store.rotateToken',
   'store.revokeToken',
   'store.noteSecretUse',
+  // Only where people sign in.
+  'store.addSession',
+  'store.sawSession',
+  'store.renewSession',
+  'store.endSession',
+  'store.addSignInLink',
+  'store.useSignInLink',
   // Only after an hour and a half in which a receiver refuses.
   'effects.gaveUp',
 ];

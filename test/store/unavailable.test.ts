@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -42,6 +43,7 @@ test('every method throws `unavailable` while the database is away, and works wh
   const digest = { id: 'digest:1', notifier: 'team', at: start };
   const actor = { kind: 'token', name: 'ci' } as const;
   const entry = { at: start, actor, verb: 'freeze', place: null, outcome: 'done', detail: '', requestId: null, address: null } as const;
+  const aPerson = { kind: 'link', issuer: '', subject: 's', name: 'n', email: null, groups: [] } as const;
   const calls: Record<keyof Store | 'oldestAgeMs', () => Promise<unknown>> = {
     register: () => store.register(aRegistration(fresh), () => ({ ok: true, first: commitOf(warming(fresh)), superseded: [] })),
     update: () => store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) })),
@@ -91,6 +93,15 @@ test('every method throws `unavailable` while the database is away, and works wh
     takeAlerts: () => store.takeAlerts({ sender: 's', at: start, reports: [] }),
     pushedAlerts: () => store.pushedAlerts({ match: { service: 'x' }, since: start }),
     pruneAlerts: () => store.pruneAlerts(start),
+    addSession: () => store.addSession({ id: randomUUID(), sha256: randomUUID(), csrfSecret: 'c', person: aPerson, at: start, max: 10 }),
+    findSession: () => store.findSession('s', start),
+    sawSession: () => store.sawSession('s', start),
+    renewSession: () => store.renewSession({ id: 's', from: 'a', to: 'b', at: start, graceUntil: start }),
+    sessions: () => store.sessions(),
+    endSession: () => store.endSession('s'),
+    pruneSessions: () => store.pruneSessions({ createdBefore: start, seenBefore: start, at: start }),
+    addSignInLink: () => store.addSignInLink({ sha256: randomUUID(), by: 'b', at: start, expiresAt: start }),
+    useSignInLink: () => store.useSignInLink('s', start),
     ruleBookVersion: () => store.ruleBookVersion(),
     ruleBook: () => store.ruleBook(),
     sawReplica: () => store.sawReplica('r', start),
