@@ -56,11 +56,11 @@ export interface SessionStore {
   renewSession(renewal: SessionRenewal): Promise<boolean>;
   /** All sessions, the one that was used last first. */
   sessions(): Promise<readonly Session[]>;
-  /** Ends a session and returns it; `null`: there is none. */
+  /** Ends a session and returns it; `null`: it does not exist. */
   endSession(id: string): Promise<Session | null>;
   /** Deletes the sessions that began or were used before, and the links that were valid until before `at`. Returns how many sessions. */
   pruneSessions(old: { readonly createdBefore: number; readonly seenBefore: number; readonly at: number }): Promise<number>;
   addSignInLink(link: SignInLink): Promise<void>;
-  /** Uses a link up, and returns who made it. `null`: there is none, it was used, or it is no longer valid. */
+  /** Uses a link up, and returns who made it. `null`: it does not exist, was used, or is no longer valid. */
   useSignInLink(sha256: string, at: number): Promise<{ readonly by: string } | null>;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tokenVerbs } from '../core/base/grant.ts';
 import { duration, RuleName } from '../core/rules/written-values.ts';
+import { SignInSection } from './sign-in-file.ts';
 
 const secretHint = `Write \`\${NAME}\` to take it from the environment, or \`file:PATH\` to take it from a file.`;
 
@@ -10,7 +11,7 @@ export const ServerSection = z.strictObject({
     .string()
     .regex(/^(\[[0-9A-Fa-f:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'must be HOST:PORT, such as 127.0.0.1:8700')
     .default('127.0.0.1:8700')
-    .describe('Address and port to listen on. Default: 127.0.0.1:8700. Any other than a loopback address needs `tokens`.'),
+    .describe('Address and port to listen on. Default: 127.0.0.1:8700. Any other than a loopback address needs `tokens` or `sign_in`.'),
   public_url: z
     .url({ protocol: /^https?$/, error: 'must be a URL, such as https://bakewatch.example.com' })
     .optional()
@@ -60,7 +61,7 @@ export const TokenSection = z.strictObject({
     .array(z.enum(tokenVerbs))
     .min(1)
     .describe(
-      'What the caller may do: `register` deploys, `read`, `operate` (cancel, roll back, approve, freeze …), send alerts (`alert`), manage tokens (`admin`).',
+      'What the caller may do: `register` deploys, `read`, `operate` (cancel, roll back, approve, freeze …), send alerts (`alert`), manage tokens and sessions (`admin`).',
     ),
   services: z.array(RuleName).min(1).optional().describe('Only for these services. Default: all.'),
   environments: z.array(RuleName).min(1).optional().describe('Only for these environments. Default: all.'),
@@ -149,7 +150,11 @@ export const ConfigFile = z
       .describe(
         'How long a stop (SIGTERM) waits for hooks and notices that are under way; then they are ended, and the next server goes on with their orders. Default: 60s.',
       ),
-    tokens: z.array(TokenSection).optional().describe('Who may call the HTTP API. Without tokens, only this machine may.'),
+    tokens: z
+      .array(TokenSection)
+      .optional()
+      .describe('Who may call the HTTP API. Without tokens and without `sign_in`, only this machine may.'),
+    sign_in: SignInSection.optional().describe('How people sign in to the pages, and what they may do.'),
     providers: z.record(RuleName, Instance).optional().describe('Where metrics come from, by the name that the rules use.'),
     hooks: z.record(RuleName, Instance).optional().describe('How releases are rolled back, by the name that the rules use.'),
     traffic: z

@@ -52,6 +52,36 @@ export type InstanceOptions = { readonly reveal: () => unknown };
 /** A token. Only its SHA-256 is stored. Empty lists of services or environments mean all. */
 export type TokenConfig = Grant & { readonly name: string; readonly sha256: string };
 
+/** The identity provider. `trustsEmail`: an address counts although the provider does not say that it is verified. */
+export type OidcConfig = {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** `null`: a public client. */
+  readonly clientSecret: Secret | null;
+  readonly label: string;
+  readonly scopes: readonly string[];
+  readonly groupsClaim: string;
+  readonly trustsEmail: boolean;
+  /** PEM text; `null`: the certificate authorities of the system. */
+  readonly ca: string | null;
+};
+
+/** A role, and who has it. Empty lists of services or environments mean all. An address may be `*@` and a domain. */
+export type RoleConfig = {
+  readonly holder: { readonly kind: 'group' | 'email' | 'subject' | 'everyone'; readonly value: string };
+  readonly role: 'viewer' | 'deployer' | 'operator' | 'admin';
+  readonly services: readonly string[];
+  readonly environments: readonly string[];
+};
+
+/** How people sign in, and what they may do. `oidc: null`: only with links and tokens. */
+export type SignInConfig = {
+  readonly oidc: OidcConfig | null;
+  readonly roles: readonly RoleConfig[];
+  readonly session: { readonly idleMs: number; readonly maxMs: number };
+  readonly deployPages: 'signed_in' | 'by_link';
+};
+
 /** How long the data of a bake is kept after its end, in milliseconds: the pasts of its checks, its measurements, and the whole deploy. */
 export type Retentions = { readonly pasts: number; readonly measurements: number; readonly deploys: number };
 
@@ -63,6 +93,8 @@ export type Config<P, H, T, N> = {
   /** How long a stop waits for what is under way. */
   readonly drainMs: number;
   readonly tokens: readonly TokenConfig[];
+  /** `null`: nobody signs in. */
+  readonly signIn: SignInConfig | null;
   readonly providers: ReadonlyMap<string, Instance<P>>;
   readonly hooks: ReadonlyMap<string, Instance<H>>;
   readonly traffic: ReadonlyMap<string, Instance<T>>;

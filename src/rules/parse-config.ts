@@ -16,6 +16,7 @@ import {
 import { Cursor } from './cursor.ts';
 import { Problems } from './problems.ts';
 import { readInstances, readNotifiers } from './read-instances.ts';
+import { readSignIn } from './read-sign-in.ts';
 import { readTokens } from './read-tokens.ts';
 import { readYaml } from './read-yaml.ts';
 import { substitute } from './substitute.ts';
@@ -44,12 +45,14 @@ export function readConfig<P, H, T, N>(
   if (!top.isMapOf(Object.keys(ConfigFile.shape))) return null;
   if (!top.at('config').isPresent) top.at('config').problem('is required', 'begin the file with `config: 1`');
   else top.at('config').take(ConfigFile.shape.config);
+  const server = readServer(top.at('server'), top.at('tokens').items.length > 0 || top.at('sign_in').isPresent);
   const config: Config<P, H, T, N> = {
-    server: readServer(top.at('server'), top.at('tokens').items.length > 0),
+    server,
     database: readDatabase(top.at('database')),
     dataDir: top.at('data_dir').take(ConfigFile.shape.data_dir) ?? '',
     drainMs: top.at('drain').take(ConfigFile.shape.drain) ?? 0,
     tokens: readTokens(top.at('tokens')),
+    signIn: readSignIn(top.at('sign_in'), { publicUrl: top.at('server').at('public_url'), isLocal: isLoopback(server.host) }),
     providers: readInstances(top.at('providers'), plugins.providers),
     hooks: readInstances(top.at('hooks'), plugins.hooks),
     traffic: readInstances(top.at('traffic'), plugins.trafficHooks),
@@ -60,14 +63,16 @@ export function readConfig<P, H, T, N>(
   return { config, top };
 }
 
-function readServer(cursor: Cursor, hasTokens: boolean): Config<unknown, unknown, unknown, unknown>['server'] {
+function readServer(cursor: Cursor, hasCallers: boolean): Config<unknown, unknown, unknown, unknown>['server'] {
   if (cursor.isPresent) cursor.isMapOf(Object.keys(ServerSection.shape));
   const listen = cursor.at('listen').take(ServerSection.shape.listen) ?? '127.0.0.1:8700';
   const colon = listen.lastIndexOf(':');
   const [host, port] = [listen.slice(0, colon).replace(/^\[|\]$/g, ''), Number(listen.slice(colon + 1))];
   if (port > 65_535) cursor.at('listen').problem(`${port} is not a port`, 'write 1 to 65535');
-  if (!hasTokens && !isLoopback(host)) {
-    cursor.at('listen').problem('without tokens the server may listen only on loopback', 'add `tokens:`, or listen on 127.0.0.1');
+  if (!hasCallers && !isLoopback(host)) {
+    cursor
+      .at('listen')
+      .problem('without tokens the server may listen only on loopback', 'add `tokens:` or `sign_in:`, or listen on 127.0.0.1');
   }
   const publicUrl = cursor.at('public_url').take(ServerSection.shape.public_url);
   return { host, port, publicUrl: publicUrl?.replace(/\/+$/, '') ?? null };

@@ -22,7 +22,6 @@ import { findRecord } from './record.ts';
 import { register } from './register.ts';
 import type { RowForm } from './row-form.ts';
 import { offerRuleBook, readRuleBook, readRuleBookVersion, sawReplica } from './rule-books.ts';
-import { createToken, findSecret, hasTokens, noteSecretUse, readTokens, revokeToken, rotateToken } from './tokens.ts';
 import {
   addSession,
   addSignInLink,
@@ -34,6 +33,7 @@ import {
   sawSession,
   useSignInLink,
 } from './sessions.ts';
+import { createToken, findSecret, hasTokens, noteSecretUse, readTokens, revokeToken, rotateToken } from './tokens.ts';
 import { update } from './update.ts';
 import { updateQuietly } from './update-quietly.ts';
 

@@ -14,8 +14,8 @@ import { measurements } from './store-measurements.ts';
 import { updatingQuietly } from './store-quiet.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
 import { ruleBooks } from './store-rule-books.ts';
-import { tokenStore } from './store-tokens.ts';
 import { sessions } from './store-sessions.ts';
+import { tokenStore } from './store-tokens.ts';
 
 /** What every `Store` must do, role by role. */
 export function storeContract(open: () => Promise<StoreUnderTest>): void {

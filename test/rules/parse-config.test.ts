@@ -14,6 +14,7 @@ describe('a config', () => {
       dataDir: './bakewatch-data',
       drainMs: 60_000,
       tokens: [],
+      signIn: null,
       providers: new Map(),
       hooks: new Map(),
       traffic: new Map(),
@@ -50,6 +51,37 @@ describe('a config', () => {
     },
   ])('may have $name', ({ text, part }) => {
     expect(configOf(text)).toMatchObject(part);
+  });
+
+  test('says who signs in and who may do what, with the documented defaults', () => {
+    const text = `sign_in:
+  oidc: { issuer: https://login.example.com/realms/acme, client_id: bakewatch, client_secret: ${secret} }
+  roles:
+    - { group: sre, role: operator }
+    - { email: '*@example.com', role: viewer, services: [shop], environments: [production] }
+    - { everyone: true, role: viewer }`;
+    const { signIn } = configOf(text);
+    expect(signIn).toEqual({
+      oidc: {
+        issuer: 'https://login.example.com/realms/acme',
+        clientId: 'bakewatch',
+        clientSecret: expect.anything(),
+        label: 'login.example.com',
+        scopes: ['openid', 'profile', 'email'],
+        groupsClaim: 'groups',
+        trustsEmail: false,
+        ca: null,
+      },
+      roles: [
+        { holder: { kind: 'group', value: 'sre' }, role: 'operator', services: [], environments: [] },
+        { holder: { kind: 'email', value: '*@example.com' }, role: 'viewer', services: ['shop'], environments: ['production'] },
+        { holder: { kind: 'everyone', value: 'true' }, role: 'viewer', services: [], environments: [] },
+      ],
+      session: { idleMs: 43_200_000, maxMs: 604_800_000 },
+      deployPages: 'signed_in',
+    });
+    expect(signIn?.oidc?.clientSecret?.reveal()).toBe(secret);
+    expect(inspect(signIn, { depth: 9 })).not.toContain(secret);
   });
 
   test('keeps only the hash of a token', () => {

@@ -8,7 +8,7 @@ const rows = [
     name: 'an unknown key',
     text: 'sever: {}',
     says: [
-      '2:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, drain, tokens, providers, hooks, traffic, notifiers, rules, policy)',
+      '2:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, drain, tokens, sign_in, providers, hooks, traffic, notifiers, rules, policy)',
     ],
   },
   {
@@ -24,22 +24,30 @@ const rows = [
   {
     name: 'every address without tokens',
     text: 'server: { listen: 0.0.0.0:8700 }',
-    says: ['2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:`, or listen on 127.0.0.1)'],
+    says: [
+      '2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:` or `sign_in:`, or listen on 127.0.0.1)',
+    ],
   },
   {
     name: 'a name that is not this machine, without tokens',
     text: 'server: { listen: bake.example.com:80 }',
-    says: ['2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:`, or listen on 127.0.0.1)'],
+    says: [
+      '2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:` or `sign_in:`, or listen on 127.0.0.1)',
+    ],
   },
   {
     name: 'every address of IPv6 without tokens',
     text: "server: { listen: '[::]:80' }",
-    says: ['2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:`, or listen on 127.0.0.1)'],
+    says: [
+      '2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:` or `sign_in:`, or listen on 127.0.0.1)',
+    ],
   },
   {
     name: 'an empty list of tokens for every address',
     text: 'server: { listen: 0.0.0.0:80 }\ntokens: []',
-    says: ['2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:`, or listen on 127.0.0.1)'],
+    says: [
+      '2:19 server.listen: without tokens the server may listen only on loopback (add `tokens:` or `sign_in:`, or listen on 127.0.0.1)',
+    ],
   },
   {
     name: 'a public address that is none',
@@ -74,6 +82,54 @@ const rows = [
       '2:51 database.deploy_retention: 1d is too short (the minimum is 30d)',
     ],
   },
+  {
+    name: 'sign-in at an address that everyone on the way can read',
+    text: 'server: { listen: 0.0.0.0:80, public_url: "http://bake.example.com" }\nsign_in: { oidc: { issuer: "http://login.example.com", client_id: b } }',
+    says: [
+      '2:43 server.public_url: must be https where people sign in (put a proxy with TLS in front of the server, and write its address)',
+      '3:28 sign_in.oidc.issuer: must be https (secrets and codes go to this address)',
+    ],
+  },
+  {
+    name: 'sign-in without an address for people',
+    text: 'server: { listen: 0.0.0.0:80 }\nsign_in: {}',
+    says: ['3:1 sign_in: needs `server.public_url` (write the https address at which people reach this server)'],
+  },
+  {
+    name: 'sign-in at something that is no URL, without a client',
+    text: 'sign_in: { oidc: { issuer: login.example.com } }',
+    says: ['2:12 sign_in.oidc.client_id: is required', '2:28 sign_in.oidc.issuer: must be a URL, such as https://example.com'],
+  },
+  {
+    name: 'a scope with a blank',
+    text: 'sign_in: { oidc: { issuer: "https://a.example", client_id: b, scopes: [openid groups] } }',
+    says: ['2:72 sign_in.oidc.scopes[0]: must be one scope, without blanks'],
+  },
+  {
+    name: 'roles for nobody, for two at once, of an unknown kind, and for an address that is none',
+    text: 'sign_in: { roles: [{ role: viewer }, { group: a, email: a@b, role: viewer }, { group: a, role: root }, { email: anna, role: admin }] }',
+    says: [
+      '2:20 sign_in.roles[0]: says nobody (write one of `group`, `email`, `subject`, `everyone`)',
+      '2:38 sign_in.roles[1]: has both `group` and `email` (write one entry for each)',
+      '2:96 sign_in.roles[2].role: must be one of viewer, deployer, operator, admin',
+      '2:113 sign_in.roles[3].email: must be an address, or *@ and a domain',
+    ],
+  },
+  {
+    name: 'roles by name',
+    text: 'sign_in: { roles: { sre: admin } }',
+    says: ['2:19 sign_in.roles: must be a list (begin each role with a dash)'],
+  },
+  {
+    name: 'an admin of one service',
+    text: 'sign_in: { roles: [{ group: a, role: admin, services: [shop] }] }',
+    says: ['2:20 sign_in.roles[0]: `admin` holds everywhere (leave out `services` and `environments`, or write `operator`)'],
+  },
+  {
+    name: 'sessions that idle for longer than they last',
+    text: 'sign_in: { session: { idle: 2h, max: 1h } }',
+    says: ['2:29 sign_in.session.idle: "2h" does not fit: `idle` is longer than `max` (make `idle` at most `max`)'],
+  },
   { name: 'tokens by name', text: 'tokens: { ci: abc }', says: ['2:9 tokens: must be a list (begin each token with a dash)'] },
   {
     name: 'a short token',
@@ -103,7 +159,7 @@ const rows = [
   {
     name: 'a token that may do something unknown',
     text: `tokens: [{ name: ci, token: ${secret}, verbs: [write] }]`,
-    says: ['2:66 tokens[0].verbs[0]: must be one of register, read, operate, alert'],
+    says: ['2:66 tokens[0].verbs[0]: must be one of register, read, operate, alert, admin'],
   },
   { name: 'a token without a name', text: `tokens: [{ token: ${secret}, verbs: [read] }]`, says: ['2:10 tokens[0].name: is required'] },
   {
