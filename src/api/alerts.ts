@@ -4,7 +4,7 @@ import { type SentAlert, takeAlerts } from '../usecases/take-alerts.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { name } from './request-schemas.ts';
-import { body, json, problems, security } from './route-parts.ts';
+import { body, json, operation, refusedChanges } from './route-parts.ts';
 
 export const alertsPath = '/v1/alerts';
 export const maxAlertsBytes = 1024 * 1024;
@@ -42,7 +42,7 @@ const alerts = createRoute({
   summary: 'Take alerts from Alertmanager or Grafana',
   description:
     "Takes the body of Alertmanager's webhook (version 4) and of Grafana's; unknown keys are ignored. Needs a token that may `alert`. The labels `service` and `environment` say what an alert belongs to. Idempotent.",
-  security,
+  ...operation('receiveAlerts', 'Inboxes'),
   request: {
     query: z.object({
       service: name('the service of alerts without the label `service`', 'shop').optional(),
@@ -50,7 +50,7 @@ const alerts = createRoute({
     }),
     ...body(AlertsBody),
   },
-  responses: { 202: { description: 'What became of the alerts', content: json(Counts) }, ...problems },
+  responses: { 202: { description: 'What became of the alerts', content: json(Counts) }, ...refusedChanges() },
 });
 
 /** Mounts the receiver of alerts. */

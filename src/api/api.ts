@@ -10,6 +10,7 @@ import type { ApiDeps } from './deps.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
 import { mountHealth } from './health.ts';
 import { mountInboxes } from './inboxes.ts';
+import { mountOpenApi } from './openapi.ts';
 import { mountOperations } from './operations.ts';
 import { mountReload } from './reload.ts';
 import { mountReports } from './reports.ts';
@@ -77,20 +78,9 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountOperations(app, deps);
   mountReload(app, deps);
   mountAlerts(app, deps);
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  app.doc31('/openapi.json', openApiInfo);
+  mountOpenApi(app);
   return app;
 }
-
-/** The head of the OpenAPI document. */
-export const openApiInfo = {
-  openapi: '3.1.0',
-  info: {
-    title: 'Bakewatch',
-    version: '1',
-    description: 'Registers deploys, watches them while they bake, and rolls bad ones back to the last known-good release.',
-  },
-};
 
 const bodyLimits = { alerts: limitedTo(maxAlertsBytes), other: limitedTo(maxBodyBytes) };
 

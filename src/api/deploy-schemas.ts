@@ -11,7 +11,15 @@ export const Problem = z
     detail: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
-  .openapi('Problem');
+  .openapi('Problem', {
+    example: {
+      type: 'about:blank',
+      title: 'The request is not valid',
+      status: 400,
+      detail: 'body: there is no field "bild_id" (did you mean `build_id`?)',
+      errors: [{ path: 'body', message: 'there is no field "bild_id" (did you mean `build_id`?)' }],
+    },
+  });
 
 /** A check's answer in layers. */
 export const answerLayers = {
@@ -54,6 +62,37 @@ const Check = z.object({
 export const Timeline = z.array(
   z.object({ at: instant, kind: z.string(), by: z.string(), text: z.string(), detail: z.string().nullable() }),
 );
+const summaryExample = {
+  id: '47f0c12b-4af8-4105-92e5-05379123ad2c',
+  url: 'https://bakewatch.example.com/deploys/47f0c12b-4af8-4105-92e5-05379123ad2c',
+  service: 'shop',
+  environment: 'production',
+  release: { version: 'v42', commit: '4f2c1d9', image: null, metadata: {} },
+  cause: 'release',
+  migrations: 'none',
+  links: [{ title: 'build', url: 'https://ci.example.com/runs/83' }],
+  adopted: false,
+  registered_at: '2026-11-21T14:00:00.000Z',
+  registered_by: 'ci',
+  deployed_at: '2026-11-21T14:00:00.000Z',
+  state: 'warming',
+  bake_version: 1,
+  final: false,
+  summary: 'warming up',
+  reasons: ['warming up'],
+  baking: null,
+  clear_at: null,
+  stage: null,
+  weight: null,
+  ended_at: null,
+  target: null,
+  target_unverified: false,
+  rolled_back: null,
+  rolled_forward: false,
+  rollback_did_not_help: false,
+  confidence: null,
+};
+
 export const Summary = z
   .object({
     id: z.uuid(),
@@ -74,7 +113,7 @@ export const Summary = z
     registered_by: z.string(),
     deployed_at: instant.nullable(),
     state: z.enum(states),
-    bake_version: z.number(),
+    bake_version: z.int().openapi({ description: 'the number of changes of the bake so far' }),
     final: z.boolean(),
     summary: z.string(),
     reasons: z.array(z.string()).openapi({ description: 'the headlines of the checks that decide, and what else decided' }),
@@ -107,19 +146,21 @@ export const Summary = z
       .openapi({ description: 'the checks still failed after the rollback, so the release is not counted as bad' }),
     confidence: z.enum(['full', 'low']).nullable(),
   })
-  .openapi('DeploySummary');
+  .openapi('DeploySummary', { example: summaryExample });
 export const Registered = Summary.extend({
   warnings: z
     .array(z.string())
     .openapi({ description: 'what looks wrong with the queries of the rules, such as a selector that has never matched a series' }),
-}).openapi('RegisteredDeploy');
+}).openapi('RegisteredDeploy', { example: { ...summaryExample, warnings: [] } });
 export const Adopted = Summary.extend({
   running: z
     .string()
     .nullable()
     .openapi({ description: 'what runs, in the words of the platform; null where the rollback hook cannot ask' }),
   note: z.string().nullable().openapi({ description: 'why it is not proved that this release runs; null where it is' }),
-}).openapi('AdoptedRelease');
+}).openapi('AdoptedRelease', {
+  example: { ...summaryExample, adopted: true, state: 'passed', final: true, running: 'shop:v42', note: null },
+});
 export const Deploy = Summary.extend({
   explained: z
     .array(z.object({ text: z.string(), check: z.string().nullable(), because: z.string(), notes: z.array(z.string()) }))
@@ -130,4 +171,4 @@ export const Deploy = Summary.extend({
   checks: z.array(Check),
   timeline: Timeline,
   attempts: z.array(AttemptAnswer),
-}).openapi('Deploy');
+}).openapi('Deploy', { example: { ...summaryExample, explained: [], asides: [], checks: [], timeline: [], attempts: [] } });

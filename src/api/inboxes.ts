@@ -5,7 +5,7 @@ import { actOnPersonRequest } from '../usecases/act-on-person-request.ts';
 import type { ApiEnv } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { problem } from './errors.ts';
-import * as routes from './routes.ts';
+import { slackActions } from './operation-routes.ts';
 
 /** Less than the three seconds after which Slack shows the person an error. */
 const answerTimeoutMs = 2_000;
@@ -15,7 +15,7 @@ const answerTimeoutMs = 2_000;
  * and the notifier's list of people authorizes them.
  */
 export function mountInboxes(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openAPIRegistry.registerPath(routes.slackActions);
+  app.openAPIRegistry.registerPath(slackActions);
   app.post('/v1/slack/:notifier/actions', async (c) => {
     const notifier = c.req.param('notifier');
     const inbox = deps.inboxes.get(notifier);

@@ -5,10 +5,10 @@ import type { Caller, TokenVerb } from '../usecases/caller.ts';
 import { viewService } from '../usecases/view-service.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
+import * as routes from './operation-routes.ts';
 import { iso, presentSummary } from './present.ts';
 import { presentPlace } from './present-service.ts';
 import { service as serviceRoute } from './report-routes.ts';
-import * as routes from './routes.ts';
 
 /** Mounts freezes, drills, tests of notifiers and the overview of services. */
 export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {

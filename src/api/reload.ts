@@ -2,9 +2,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError, formatProblem } from '../core/base/errors.ts';
 import { reloadScope } from '../usecases/reload-report.ts';
 import { type ApiEnv, demand } from './auth.ts';
-import { Problem } from './deploy-schemas.ts';
 import type { ApiDeps } from './deps.ts';
-import { answer, security } from './route-parts.ts';
+import { ok, operation, refusedChanges } from './route-parts.ts';
 
 const Reload = z
   .object({
@@ -28,14 +27,8 @@ const reload = createRoute({
   summary: 'Load the config, the rule files and the secrets again',
   description:
     'Needs a token that may `operate` everywhere. Bakes under way keep their rules. A rule file that cannot be used does not stop the others; where the config cannot be used, nothing changes (422).',
-  security,
-  responses: {
-    ...answer('What was loaded', Reload),
-    422: {
-      description: 'The config cannot be used; `errors` has every problem. What was loaded before stays in force',
-      content: { 'application/problem+json': { schema: Problem } },
-    },
-  },
+  ...operation('reloadFiles', 'Operations'),
+  responses: { ...ok('What was loaded', Reload), ...refusedChanges(409, 422) },
 });
 
 /** Mounts the reload of the files. */

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { markKinds } from '../core/bake/verdict-mark.ts';
+import { namePattern } from '../core/base/name-pattern.ts';
 import { Duration, Name } from '../core/base/option-schemas.ts';
 
 // The schemas of core have no OpenAPI descriptions; a schema that is piped into them can have one.
@@ -13,10 +14,16 @@ const plainText = (maxLength: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: this refuses them.
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'has control characters');
 
-const HttpUrl = z.url({ protocol: /^https?$/ }).max(2000);
+// No `format: uri`: a link may have letters that RFC 3986 wants escaped.
+const HttpUrl = z
+  .string()
+  .max(2000)
+  .pipe(z.url({ protocol: /^https?$/ }))
+  .openapi({ type: 'string', maxLength: 2000, pattern: '^\\s*[Hh][Tt][Tt][Pp][Ss]?:' });
 
 /** A field that holds a name of the strict pattern. */
-export const name = (description: string, example: string) => z.string().pipe(Name).openapi({ description, example, type: 'string' });
+export const name = (description: string, example: string) =>
+  z.string().pipe(Name).openapi({ description, example, type: 'string', minLength: 1, maxLength: 200, pattern: namePattern.source });
 
 export const Environment = name('where it runs', 'production');
 
@@ -50,10 +57,21 @@ export const RegisterBody = z
     metadata: z
       .record(plainText(100), z.union([plainText(1000), z.literal('')]))
       .refine((map) => Object.keys(map).length <= 50, { message: 'has more than 50 entries' })
-      .default({}),
+      .default({})
+      .openapi({ maxProperties: 50 }),
     force: z.boolean().default(false).openapi({ description: 'register the deploy even while a rollback is under way' }),
   })
-  .openapi('RegisterDeploy');
+  .openapi('RegisterDeploy', {
+    example: {
+      service: 'shop',
+      environment: 'production',
+      version: 'v42',
+      commit: '4f2c1d9',
+      build_id: '83',
+      links: [{ title: 'build', url: 'https://ci.example.com/runs/83' }],
+      metadata: { committed_at: '2026-11-21T13:00:00Z' },
+    },
+  });
 
 /** The headers of a registration. */
 export const RegisterHeaders = z.object({
@@ -64,6 +82,7 @@ export const RegisterHeaders = z.object({
     .max(7 * 86_400)
     .optional()
     .openapi({
+      type: 'number',
       description:
         'seconds since the first try of this call: the deploy had finished then. By the clock of the caller alone, so that it may be wrong',
     }),
@@ -129,7 +148,7 @@ export const ListQuery = z.strictObject({
   service: z.string().max(200).optional(),
   environment: z.string().max(200).optional(),
   state: z.enum(states).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ type: 'integer' }),
   before: z.uuid().optional().openapi({ description: 'only deploys registered before this one' }),
 });
 export const WaitQuery = z.strictObject({
@@ -144,7 +163,7 @@ export const WaitQuery = z.strictObject({
     .int()
     .min(0)
     .optional()
-    .openapi({ description: 'answer as soon as the version of the bake is greater than this' }),
+    .openapi({ type: 'integer', description: 'answer as soon as the version of the bake is greater than this' }),
   until: z
     .enum(['final', 'clear'])
     .default('final')

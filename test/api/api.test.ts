@@ -12,6 +12,7 @@ import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
 import { bakeIn, register, start } from '../store/fixtures.ts';
+import { keepContract } from '../support/contract.ts';
 import { aDatabase, silentLog, systemClock, type TestDatabase } from '../support/database.ts';
 
 const ruleSet: RuleSet = {
@@ -47,7 +48,7 @@ afterAll(() => database.close());
 
 function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
   const { store } = database;
-  return createApi({
+  const api = createApi({
     store,
     clock: systemClock,
     log: silentLog,
@@ -81,6 +82,7 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
     renderReport,
     ...rest,
   });
+  return keepContract(api);
 }
 
 test('a registration and its repetition answer with what looks wrong with the rules', async () => {

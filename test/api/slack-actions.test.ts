@@ -8,6 +8,7 @@ import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
 import { step } from '../support/builders.ts';
+import { keepContract } from '../support/contract.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';
 import { type FakeSlack, startFakeSlack } from '../support/fake-slack.ts';
 import { type Press, pressBody, slackHeaders } from '../support/slack-press.ts';
@@ -47,7 +48,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
   const unasked = () => {
     throw new Error('only buttons are pressed here');
   };
-  return createApi({
+  const api = createApi({
     store,
     clock: world.clock,
     log,
@@ -67,6 +68,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     styleSource,
     renderReport,
   });
+  return keepContract(api);
 }
 
 type Api = ReturnType<typeof anApi>;

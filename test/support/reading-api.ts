@@ -5,6 +5,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
+import { keepContract } from './contract.ts';
 import { silentLog, systemClock } from './database.ts';
 
 /** The whole HTTP face on a store that is only read. */
@@ -13,7 +14,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     throw new Error('nothing is registered here');
   };
   const baseUrl = 'http://127.0.0.1:8700';
-  return createApi({
+  const api = createApi({
     store,
     clock: systemClock,
     log: silentLog,
@@ -34,4 +35,5 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     renderReport,
     ...rest,
   });
+  return keepContract(api);
 }
