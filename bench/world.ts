@@ -29,6 +29,7 @@ export const meter: Meter = {
   attempted: nothing,
   gaveUp: nothing,
   alertsDropped: nothing,
+  requestAnswered: nothing,
   pruned: nothing,
   stateEntered: nothing,
   decided: nothing,

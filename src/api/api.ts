@@ -15,6 +15,7 @@ import { mountOperations } from './operations.ts';
 import { mountReload } from './reload.ts';
 import { mountReports } from './reports.ts';
 import { RegisterBody } from './request-schemas.ts';
+import { traceRequests } from './trace.ts';
 
 const maxBodyBytes = 256 * 1024;
 const limits = { windowMs: 60_000, limit: 1_200 };
@@ -39,6 +40,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   app.onError(createErrorHandler(deps.log));
   app.notFound((c) => problem(c, 404, `there is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}`));
+  app.use(traceRequests(deps));
   app.use(
     secureHeaders({
       contentSecurityPolicy: {

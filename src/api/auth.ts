@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../core/base/errors.ts';
 import { type Caller, type CallerScope, callerWith, type Grant, type Identity, type TokenVerb, tokenVerbs } from '../usecases/caller.ts';
@@ -12,8 +13,14 @@ type Credentials = { readonly authorization: string | undefined; readonly cookie
 /** Finds out who sends a request. */
 export type Identify = (credentials: Credentials) => Promise<Identity>;
 
-/** `identity` is set for every request, `caller` only below `/v1`. */
-export type ApiEnv = { Variables: { identity: Identity; caller: Caller } };
+/**
+ * `requestId`, `address` and `identity` are set for every request, `caller` only below `/v1`. `address`: of the client, behind trusted proxies too; `null`:
+ * there is no connection. `Bindings`: the request and the answer of Node.
+ */
+export type ApiEnv = {
+  Bindings: Partial<HttpBindings>;
+  Variables: { requestId: string; address: string | null; identity: Identity; caller: Caller };
+};
 
 const everything: Grant = { verbs: tokenVerbs, services: [], environments: [] };
 const localCaller = callerWith({ kind: 'local', name: 'local', grants: [everything] });

@@ -24,7 +24,9 @@ export type ApiDeps = AdoptDeps & {
   readonly clock: Clock;
   readonly log: Log;
   /** Missing: nothing is counted. */
-  readonly meter?: Pick<Meter, 'alertsDropped'>;
+  readonly meter?: Pick<Meter, 'alertsDropped' | 'requestAnswered'>;
+  /** Finds the address of a client from the address of the connection and the header `X-Forwarded-For`. Missing: the connection's address counts. */
+  readonly findClient?: (peer: string, forwardedFor: string | undefined) => { readonly address: string; readonly isTrusted: boolean };
   readonly tokens: readonly Token[];
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;

@@ -55,7 +55,7 @@ export function createErrorHandler(log: Log) {
       );
     if (error instanceof HTTPException) return problem(c, toStatus(error.status), error.message || 'the request could not be read');
     if (isAborted(error)) return problem(c, 400, 'the body is incomplete');
-    log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
+    log.error({ err: error, method: c.req.method, path: c.req.path, requestId: c.get('requestId') }, 'request failed');
     return problem(c, 500, 'the error was logged; the request may be retried');
   };
 }

@@ -1,5 +1,7 @@
 import { createApi } from '../api/api.ts';
 import type { ApiDeps } from '../api/deps.ts';
+import { createFindClient } from '../net/client-address.ts';
+import { createCachedText } from '../telemetry/cached-text.ts';
 import { planFor } from '../usecases/plan-for.ts';
 import { createRuleWarnings } from '../usecases/rule-warnings.ts';
 import { testNotifier } from '../usecases/test-notifier.ts';
@@ -43,6 +45,8 @@ export async function openFaces(input: AppInput, parts: FaceParts, { port, close
 
 /** How long a person who adopts a release waits for the platform. */
 const askTimeoutMs = 30_000;
+/** How long the text of `/metrics` is kept. */
+const metricsMs = 1_000;
 
 /** `announced`: aborts when the server begins to stop. `stopping`: aborts when the port is about to close. */
 type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'> & { readonly announced: AbortSignal };
@@ -55,12 +59,23 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
   const prompt = createPrompt(adapters.store);
   const store = createPromptStore(adapters.store, prompt);
   const promptQueue = { oldestAgeMs: (at: number) => prompt(queue.oldestAgeMs(at)) };
+  const readMetrics = async () =>
+    await metrics.text({
+      stored: await readStoredGauges({ store, queue: promptQueue }, clock),
+      schedulerIdleSeconds: (clock.now() - scheduler.lastLookAt()) / 1000,
+      providersUp: providersUp(providers),
+      providersOpen: new Map([...providers].map(([name, { provider }]) => [name, provider.breaker().kind === 'open'])),
+      servers: adapters.fleetSize(),
+      clockSkews: clockSkews(),
+      ruleBook: { version: book.version(), isBehind: book.isBehind(), refusedFiles: book.refused().length },
+    });
   const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
   return {
     store,
     clock,
     log,
     meter: adapters.meter,
+    findClient: createFindClient(config.server.trustedProxies),
     tokens: reloads.tokens,
     reload: (by) => reloads.reload(by, { isExplicit: true }),
     freshenRules: () => prompt(freshenRules()),
@@ -74,16 +89,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     testNotifier: (request) => testNotifier(testing, request, stopping),
     planFor: (ruleSet, facts) => planFor(ruleSet, facts, { policy: book.policy(), providers }),
     baseUrl,
-    metrics: async () =>
-      await metrics.text({
-        stored: await readStoredGauges({ store, queue: promptQueue }, clock),
-        schedulerIdleSeconds: (clock.now() - scheduler.lastLookAt()) / 1000,
-        providersUp: providersUp(providers),
-        providersOpen: new Map([...providers].map(([name, { provider }]) => [name, provider.breaker().kind === 'open'])),
-        servers: adapters.fleetSize(),
-        clockSkews: clockSkews(),
-        ruleBook: { version: book.version(), isBehind: book.isBehind(), refusedFiles: book.refused().length },
-      }),
+    metrics: createCachedText(readMetrics, { keepMs: metricsMs, now: clock.now }),
     notReady: async () =>
       announced.aborted
         ? 'the server is stopping'

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { tokenVerbs } from '../core/base/grant.ts';
 import { duration, RuleName } from '../core/rules/written-values.ts';
@@ -16,6 +17,13 @@ export const ServerSection = z.strictObject({
     .url({ protocol: /^https?$/, error: 'must be a URL, such as https://bakewatch.example.com' })
     .optional()
     .describe('The address of this server for people. Notices link to it.'),
+  trusted_proxies: z
+    .array(z.string().refine(isNetwork, 'must be an IP address, or a network such as 10.0.0.0/8'))
+    .max(100)
+    .default([])
+    .describe(
+      'The proxies in front of this server, as IP addresses or networks. Only their header `X-Forwarded-For` says which address a caller has, for the audit trail and the log. Default: none.',
+    ),
 });
 
 /** The section `database` of the config. */
@@ -169,3 +177,9 @@ export const ConfigFile = z
     policy: PolicySection.optional().describe('Limits that the rules cannot loosen.'),
   })
   .describe("The operator's config of Bakewatch: addresses, secrets, instances, tokens and policies.");
+
+function isNetwork(text: string): boolean {
+  const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(prefix ?? 0) <= (version === 6 ? 128 : 32);
+}

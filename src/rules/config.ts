@@ -87,7 +87,7 @@ export type Retentions = { readonly pasts: number; readonly measurements: number
 
 /** The parsed config. */
 export type Config<P, H, T, N> = {
-  readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null; readonly trustedProxies: readonly string[] };
   readonly database: { readonly url: Secret | null; readonly isCompact: boolean; readonly keepMs: Retentions };
   readonly dataDir: string;
   /** How long a stop waits for what is under way. */

@@ -75,7 +75,8 @@ function readServer(cursor: Cursor, hasCallers: boolean): Config<unknown, unknow
       .problem('without tokens the server may listen only on loopback', 'add `tokens:` or `sign_in:`, or listen on 127.0.0.1');
   }
   const publicUrl = cursor.at('public_url').take(ServerSection.shape.public_url);
-  return { host, port, publicUrl: publicUrl?.replace(/\/+$/, '') ?? null };
+  const trustedProxies = cursor.at('trusted_proxies').take(ServerSection.shape.trusted_proxies) ?? [];
+  return { host, port, publicUrl: publicUrl?.replace(/\/+$/, '') ?? null, trustedProxies };
 }
 
 function isLoopback(host: string): boolean {

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { FinalBake } from '../core/bake/bake.ts';
 import { alertDropReasons, decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../core/base/meter.ts';
+import { createHttpMeter } from './http-metrics.ts';
 import { createRuleBookGauges, type RuleBookGauges } from './rule-book-gauges.ts';
 
 export type Metrics = {
@@ -44,7 +45,12 @@ const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'bakewatch_' });
-  const meter: Meter = { ...createPassMeter(registry), ...createBakeMeter(registry), ...createEffectMeter(registry) };
+  const meter: Meter = {
+    ...createPassMeter(registry),
+    ...createBakeMeter(registry),
+    ...createEffectMeter(registry),
+    ...createHttpMeter(registry),
+  };
   const refresh = createGauges(registry);
   return {
     meter,

@@ -7,6 +7,7 @@ import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import type { TokenVerb } from '../../src/usecases/caller.ts';
 import { fresh } from '../contracts/store-replicas.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { silentMeter } from '../support/fake-meter.ts';
 import { aReadingApi } from '../support/reading-api.ts';
 
 let database: TestDatabase;
@@ -30,7 +31,7 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
     if (service === 'stranger') throw new AppError('not_found', 'there are no rules');
     return {} as RuleSet; // Only whether there are rules is asked.
   };
-  const meter = { alertsDropped: (reason: string, count: number) => void counted.push([reason, count]) };
+  const meter = { ...silentMeter, alertsDropped: (reason: string, count: number) => void counted.push([reason, count]) };
   return { app: aReadingApi(database.store, tokens, { ruleSetFor, meter, ...rest }), counted };
 }
 

@@ -9,7 +9,7 @@ const sha256 = createHash('sha256').update(secret).digest('hex');
 describe('a config', () => {
   test('that says only what it must gets the documented defaults', () => {
     expect(configOf('')).toEqual({
-      server: { host: '127.0.0.1', port: 8700, publicUrl: null },
+      server: { host: '127.0.0.1', port: 8700, publicUrl: null, trustedProxies: [] },
       database: { url: null, isCompact: false, keepMs: { pasts: 2_592_000_000, measurements: 7_776_000_000, deploys: 63_072_000_000 } },
       dataDir: './bakewatch-data',
       drainMs: 60_000,
@@ -41,6 +41,11 @@ describe('a config', () => {
       name: 'a public address without the last slash',
       text: 'server: { public_url: https://b.example.com/bake/ }',
       part: { server: { publicUrl: 'https://b.example.com/bake' } },
+    },
+    {
+      name: 'proxies',
+      text: "server: { trusted_proxies: [10.0.0.0/8, '::1'] }",
+      part: { server: { trustedProxies: ['10.0.0.0/8', '::1'] } },
     },
     { name: 'rules beside the config', text: 'rules: rules/*.yaml', part: { rules: ['etc/rules/*.yaml'] } },
     { name: 'rules elsewhere', text: 'rules: [/srv/a.yaml, ../b.yaml]', part: { rules: ['/srv/a.yaml', 'b.yaml'] } },

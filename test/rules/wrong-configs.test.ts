@@ -60,6 +60,14 @@ const rows = [
     says: ['2:23 server.public_url: must be a URL, such as https://example.com'],
   },
   {
+    name: 'a proxy without an address',
+    text: 'server: { trusted_proxies: [proxy.example.com, 10.0.0.0/99] }',
+    says: [
+      '2:29 server.trusted_proxies[0]: must be an IP address, or a network such as 10.0.0.0/8',
+      '2:48 server.trusted_proxies[1]: must be an IP address, or a network such as 10.0.0.0/8',
+    ],
+  },
+  {
     name: 'another database',
     text: 'database: { url: mysql://db }',
     says: ['2:18 database.url: must be a PostgreSQL URL, such as postgres://user@host/name'],

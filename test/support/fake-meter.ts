@@ -14,6 +14,7 @@ export const silentMeter: Meter = {
   rolledBack() {},
   drilled() {},
   alertsDropped() {},
+  requestAnswered() {},
   pruned() {},
 };
 

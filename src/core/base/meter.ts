@@ -16,6 +16,8 @@ export interface Meter {
   drilled(outcome: DrillOutcome): void;
   /** Alerts that other systems sent were not stored. */
   alertsDropped(reason: AlertDropReason, count: number): void;
+  /** The HTTP server answered. `route` is the pattern of a route, never a path. */
+  requestAnswered(labels: { readonly route: string; readonly method: string; readonly status: number }, seconds: number): void;
   /** The retention deleted old measurements. */
   pruned(measurements: number): void;
 }
