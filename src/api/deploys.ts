@@ -16,6 +16,7 @@ import { readDeployedAt } from './deployed-at.ts';
 import type { ApiDeps } from './deps.ts';
 import { presentDeploy, presentSummary } from './present.ts';
 import * as routes from './routes.ts';
+import { originOf } from './trace.ts';
 
 /** How often the bake of a waiting caller is read again. */
 const waitStepMs = 250;
@@ -55,7 +56,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const idempotencyKey = keyHeader === undefined ? buildKey : `key:${caller.name}:${keyHeader}`;
     const bodyHash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
     const looking = deps.warningsFor(deps.ruleSetFor(service, environment));
-    const { record, isNew } = await registerDeploy(deps, { deploy, phase: body.phase, force: body.force, idempotencyKey, bodyHash });
+    const { record, isNew } = await registerDeploy(deps, { deploy, phase: body.phase, force: body.force, idempotencyKey, bodyHash, origin: originOf(c) });
     const warnings = [...(await looking)];
     return c.json({ ...presentSummary(record, deps.baseUrl), warnings }, isNew ? 201 : 200);
   });
@@ -78,7 +79,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       registeredBy: caller.name,
       adopted: true,
     };
-    const { record, isNew, running, note } = await adoptRelease(deps, { deploy, force });
+    const { record, isNew, running, note } = await adoptRelease(deps, { deploy, force, origin: originOf(c) });
     return c.json({ ...presentSummary(record, deps.baseUrl), running, note }, isNew ? 201 : 200);
   });
 }
@@ -133,7 +134,7 @@ function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   /** Demands the verb for this deploy, and returns what an intervention needs. */
   async function intervention(c: Parameters<typeof demand>[0], id: string, verb: TokenVerb): Promise<verbs.InterventionRequest> {
     const { deploy } = await findDeploy(store, id);
-    return { id, by: demand(c, verb, deploy).name, at: clock.now() };
+    return { id, by: demand(c, verb, deploy).name, at: clock.now(), origin: originOf(c) };
   }
   const shown = (record: DeployRecord) => presentSummary(record, deps.baseUrl);
 

@@ -4,6 +4,7 @@ import type { Meter } from '../core/base/meter.ts';
 import type { Report } from '../core/report/report.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
+import type { AuditOrigin, AuditTrail } from '../ports/audit-trail.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
@@ -20,7 +21,7 @@ import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifie
 import type { Token } from './auth.ts';
 
 export type ApiDeps = AdoptDeps & {
-  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore & FreezeStore & AlertStore;
+  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & AuditTrail & DeliveryStore & FreezeStore & AlertStore;
   readonly clock: Clock;
   readonly log: Log;
   /** Missing: nothing is counted. */
@@ -44,7 +45,7 @@ export type ApiDeps = AdoptDeps & {
   /** The inboxes through which people act from within messages, by notifier. */
   readonly inboxes: ReadonlyMap<string, Inbox>;
   /** Loads the files of the server again. Missing: it has none. */
-  readonly reload?: (by: string) => Promise<ReloadReport>;
+  readonly reload?: (by: string, origin: AuditOrigin) => Promise<ReloadReport>;
   /** Uses the newest rules: another server may have loaded them. */
   readonly freshenRules?: () => Promise<void>;
   readonly testNotifier: (request: NotifierTestRequest) => Promise<NotifierTest>;

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '../core/base/errors.ts';
+import type { AuditOrigin } from '../ports/audit-trail.ts';
 import type { PersonRequest } from '../ports/inbox.ts';
 import { actOnPersonRequest } from '../usecases/act-on-person-request.ts';
 import type { ApiEnv } from './auth.ts';
@@ -25,7 +26,10 @@ export function mountInboxes(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     }
     const body = new Uint8Array(await c.req.arrayBuffer());
     const request = inbox.read({ header: (name) => c.req.header(name), body, at: deps.clock.now() });
-    if (request !== null) await waitAtMost(deps, perform(deps, request, notifier));
+    if (request !== null) {
+      const origin = { actor: { kind: 'chat', name: request.by }, requestId: c.get('requestId'), address: c.get('address') } as const;
+      await waitAtMost(deps, perform(deps, request, { notifier, origin }));
+    }
     return c.body(null, 200);
   });
 }
@@ -37,14 +41,17 @@ async function waitAtMost({ clock, stopping }: ApiDeps, work: Promise<void>): Pr
   done.abort();
 }
 
+type Press = { readonly notifier: string; readonly origin: AuditOrigin };
+
 /** Does what is requested and answers the person. Never throws: it may end after the HTTP call was answered. */
-async function perform(deps: ApiDeps, request: PersonRequest, notifier: string): Promise<void> {
+async function perform(deps: ApiDeps, request: PersonRequest, { notifier, origin }: Press): Promise<void> {
   const { deployId: deploy, verb, by } = request;
+  const { requestId } = origin;
   try {
-    const text = await actOnPersonRequest(deps.store, { request, notifier, at: deps.clock.now() });
-    deps.log.info({ deploy, verb, by, notifier, outcome: text ?? 'handled before' }, 'button pressed');
+    const text = await actOnPersonRequest(deps.store, { request, notifier, at: deps.clock.now(), origin });
+    deps.log.info({ deploy, verb, by, notifier, requestId, outcome: text ?? 'handled before' }, 'button pressed');
     if (text !== null) await request.answer(text, deps.stopping);
   } catch (error) {
-    deps.log.warn({ err: error, deploy, verb, by, notifier }, 'button press could not be answered');
+    deps.log.warn({ err: error, deploy, verb, by, notifier, requestId }, 'button press could not be answered');
   }
 }

@@ -1,7 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Facts } from '../core/bake/facts.ts';
 import { AppError } from '../core/base/errors.ts';
+import { changeEntry, recordAfterwards } from '../usecases/audited.ts';
 import type { Caller, TokenVerb } from '../usecases/caller.ts';
+import { freeze, liftFreeze } from '../usecases/freeze.ts';
 import { viewService } from '../usecases/view-service.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
@@ -9,6 +11,7 @@ import * as routes from './operation-routes.ts';
 import { iso, presentSummary } from './present.ts';
 import { presentPlace } from './present-service.ts';
 import { service as serviceRoute } from './report-routes.ts';
+import { originOf } from './trace.ts';
 
 /** Mounts freezes, drills, tests of notifiers and the overview of services. */
 export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
@@ -27,8 +30,13 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     // A freeze holds in every environment.
     const caller = demand(c, 'operate', { service: service ?? null, environment: null });
     if (frozen && why === undefined) throw new AppError('invalid', '`why` is required: it is shown to people whose rollback is held');
-    if (frozen) await store.setFreeze({ service: service ?? null, by: caller.name, why: why ?? '', since: clock.now() });
-    const changed = frozen || (await store.liftFreeze(service ?? null));
+    const origin = originOf(c);
+    const request = { service: service ?? null, by: caller.name, at: clock.now(), origin };
+    if (frozen) await freeze(store, { ...request, why: why ?? '' });
+    const changed = frozen || (await liftFreeze(store, request));
+    const { requestId, address } = origin;
+    const what = { service: service ?? 'all', by: caller.name, requestId, address };
+    if (changed) deps.log.info({ ...what, ...(frozen && { why }) }, frozen ? 'automatic rollbacks frozen' : 'freeze lifted');
     return c.json({ freezes: await freezesFor(caller, 'operate'), changed }, 200);
   });
 
@@ -36,7 +44,12 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { service, environment, for_real: forReal } = c.req.valid('json');
     const place = { service, environment };
     const caller = demand(c, 'operate', place);
-    const { steps, forReal: wasForReal, isOnlyKnownGood, ...rest } = await deps.drill({ place, forReal, by: caller.name });
+    const {
+      steps,
+      forReal: wasForReal,
+      isOnlyKnownGood,
+      ...rest
+    } = await deps.drill({ place, forReal, by: caller.name, origin: originOf(c) });
     const shown = steps.map(({ tookMs, ...step }) => ({ ...step, took_ms: tookMs }));
     return c.json({ ...rest, only_known_good: isOnlyKnownGood, for_real: wasForReal, steps: shown }, 200);
   });
@@ -46,6 +59,14 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { topic, ...place } = c.req.valid('json');
     const caller = demand(c, 'operate', place);
     const { tookMs, rules, ...rest } = await deps.testNotifier({ name, topic, place, by: caller.name });
+    const change = {
+      origin: originOf(c),
+      by: caller.name,
+      at: clock.now(),
+      verb: 'notifier.test',
+      detail: `${name}, ${topic}: ${rest.outcome}`,
+    };
+    await recordAfterwards(deps, { ...changeEntry(place, change), outcome: rest.ok ? 'done' : 'failed' });
     const until = rules.kind === 'hold' ? iso(rules.until) : null;
     const shown = { kind: rules.kind, until, why: rules.kind === 'send' ? null : rules.why };
     return c.json({ ...rest, took_ms: tookMs, rules: shown }, 200);

@@ -4,6 +4,7 @@ import { reloadScope } from '../usecases/reload-report.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { ok, operation, refusedChanges } from './route-parts.ts';
+import { originOf } from './trace.ts';
 
 const Reload = z
   .object({
@@ -36,7 +37,7 @@ export function mountReload(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(reload, async (c) => {
     const caller = demand(c, 'operate', { service: null, environment: null });
     if (deps.reload === undefined) throw new AppError('conflict', 'this server was started without files');
-    const { version, outcome, changes, refused, needsRestart } = await deps.reload(caller.name);
+    const { version, outcome, changes, refused, needsRestart } = await deps.reload(caller.name, originOf(c));
     return c.json(
       {
         rule_book: version,

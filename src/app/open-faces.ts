@@ -77,7 +77,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     meter: adapters.meter,
     findClient: createFindClient(config.server.trustedProxies),
     tokens: reloads.tokens,
-    reload: (by) => reloads.reload(by, { isExplicit: true }),
+    reload: (by, origin) => reloads.reload(by, { isExplicit: true, origin }),
     freshenRules: () => prompt(freshenRules()),
     ruleSetFor,
     warningsFor: createRuleWarnings({ providers, clock }),

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/base/errors.ts';
+import type { AuditEntry, AuditTrail } from '../ports/audit-trail.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectQueue } from '../ports/effect-queue.ts';
 import { type RuleBookStore, seenForMs } from '../ports/rule-book-store.ts';
+import { recordAfterwards } from '../usecases/audited.ts';
 import type { AppConfig, AppFiles } from './app-config.ts';
 import type { AppInput } from './app-input.ts';
 import { createReloads, type Reloads } from './reloads.ts';
@@ -21,7 +23,7 @@ export type ServerRules = {
 };
 
 type RuleDeps = {
-  readonly store: RuleBookStore;
+  readonly store: RuleBookStore & Pick<AuditTrail, 'recordAudit'>;
   readonly clock: Clock;
   readonly queue: EffectQueue;
   /** Whether this process alone uses the database. */
@@ -59,7 +61,8 @@ export async function openRules(input: AppInput, { store, clock, queue, isEmbedd
     await book.refresh();
     await obey();
   };
-  const reloads = createReloads({ load, book, replaceInstances, afterLoad: obey, log, isOnlyOwner: isEmbedded }, config);
+  const record = (entry: AuditEntry) => recordAfterwards({ store, log }, entry);
+  const reloads = createReloads({ load, book, replaceInstances, afterLoad: obey, log, isOnlyOwner: isEmbedded, record, now }, config);
   await obey();
   let [lookedAt, seenAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return {

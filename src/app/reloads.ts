@@ -1,5 +1,7 @@
 import { ConfigError, formatProblem, type Problem } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
+import type { AuditEntry, AuditOrigin } from '../ports/audit-trail.ts';
+import { byServer, changeEntry } from '../usecases/audited.ts';
 import { bookChanges, namedChanges, type ReloadReport } from '../usecases/reload-report.ts';
 import type { AppConfig, AppFiles } from './app-config.ts';
 import type { LiveRuleBook } from './rule-book.ts';
@@ -12,16 +14,22 @@ export type ReloadsDeps = {
   /** Called when a load has changed what this server may do. */
   readonly afterLoad: () => Promise<void>;
   readonly log: Log;
+  /** Writes a row of the audit trail. Never throws because the database is away. */
+  readonly record: (entry: AuditEntry) => Promise<void>;
+  readonly now: () => number;
   /** Whether one process alone uses the database: its files always win. */
   readonly isOnlyOwner: boolean;
 };
+
+/** `origin`: who asks for it; missing: the server itself, by a signal or because the files have changed. */
+type ReloadOptions = { readonly isExplicit: boolean; readonly origin?: AuditOrigin };
 
 export type Reloads = {
   /**
    * Loads the files again, one reload after the other. `isExplicit`: a person asks for it. Bakes under way keep their rules and plans. Throws `ConfigError`
    * where the config cannot be used, and `AppError('unavailable')` where the database is away; then everything stays as it is.
    */
-  reload(by: string, options: { readonly isExplicit: boolean }): Promise<ReloadReport>;
+  reload(by: string, options: ReloadOptions): Promise<ReloadReport>;
   /** The config that was loaded last. Its `server`, `database` and `drain` may not be in force. */
   config(): AppConfig;
   /** The tokens in force. A reload changes the list. */
@@ -62,9 +70,24 @@ export function createReloads(deps: ReloadsDeps, started: AppConfig): Reloads {
     }
   }
 
+  async function recorded(by: string, { isExplicit, origin = byServer(by) }: ReloadOptions): Promise<ReloadReport> {
+    const entry = (detail: string) => changeEntry(null, { origin, by, at: deps.now(), verb: 'reload', detail });
+    try {
+      const report = await reload(by, isExplicit);
+      const { version, outcome, changes } = report;
+      // A watch that found nothing new has done nothing.
+      if (isExplicit || changes.length > 0) await deps.record(entry([`rule book ${version}, ${outcome}`, ...changes].join('; ')));
+      return report;
+    } catch (error) {
+      const why = error instanceof ConfigError ? `the files have ${error.problems.length} problems` : 'the files could not be loaded';
+      await deps.record({ ...entry(why), outcome: 'failed' });
+      throw error;
+    }
+  }
+
   return {
-    reload(by, { isExplicit }) {
-      const turn = last.then(() => reload(by, isExplicit));
+    reload(by, options) {
+      const turn = last.then(() => recorded(by, options));
       last = turn.catch(() => undefined);
       return turn;
     },

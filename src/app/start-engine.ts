@@ -14,6 +14,7 @@ import { createRetention } from '../scheduler/retention.ts';
 import { runPass } from '../scheduler/run-pass.ts';
 import { createSpread } from '../scheduler/spread.ts';
 import { createTurns } from '../scheduler/turns.ts';
+import { byServer } from '../usecases/audited.ts';
 import { type Drill, type DrillDeps, type DrillRequest, drill } from '../usecases/drill.ts';
 import type { AppInput } from './app-input.ts';
 import type { Closers } from './closers.ts';
@@ -128,7 +129,8 @@ function periodicJobs({ config, log }: AppInput, { store, clock, meter, book }: 
   const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.keepMs, everyMs: sweepMs });
   const { everyMs } = config.policy.drill;
   if (everyMs === null) return [retention];
-  const rehearse = (place: Place, signal: AbortSignal) => drill(drillDeps, { place, forReal: false, by: 'bakewatch' }, signal);
+  const rehearse = (place: Place, signal: AbortSignal) =>
+    drill(drillDeps, { place, forReal: false, by: 'bakewatch', origin: byServer('bakewatch') }, signal);
   const inForce = {
     [Symbol.iterator]: () =>
       (book.standby() === null ? [...book.ruleSets.values()].filter(({ pattern }) => pattern === undefined) : []).values(),

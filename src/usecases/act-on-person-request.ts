@@ -4,6 +4,7 @@ import { assertNever } from '../core/base/assert-never.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
+import type { AuditOrigin } from '../ports/audit-trail.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { PersonRequest } from '../ports/inbox.ts';
@@ -11,7 +12,13 @@ import { approve, extend, pass, rollBack } from './intervene.ts';
 import { findDeploy } from './view-deploy.ts';
 
 /** A person's request, the notifier whose message it came from, and when it arrived. */
-export type ReceivedRequest = { readonly request: PersonRequest; readonly notifier: string; readonly at: number };
+export type ReceivedRequest = {
+  readonly request: PersonRequest;
+  readonly notifier: string;
+  readonly at: number;
+  /** Where the call came from, for the audit trail. */
+  readonly origin?: AuditOrigin;
+};
 
 /**
  * Does what a person requests from within a message. Returns the result as a sentence for this person, or `null` where this press of a button was
@@ -30,9 +37,9 @@ export async function actOnPersonRequest(store: BakeStore & AuditLog & DeliveryS
   }
 }
 
-async function act(store: BakeStore & AuditLog & DeliveryStore, { request, notifier, at }: ReceivedRequest): Promise<string> {
+async function act(store: BakeStore & AuditLog & DeliveryStore, { request, notifier, at, origin }: ReceivedRequest): Promise<string> {
   const { deployId: id, by, verb } = request;
-  const intervention = { id, by, at, why: 'requested in a message' };
+  const intervention = { id, by, at, origin, why: 'requested in a message' };
   switch (verb) {
     case 'approve':
       return `Approved: ${describeBake((await approve(store, intervention)).bake)}.`;

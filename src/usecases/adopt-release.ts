@@ -4,7 +4,7 @@ import { compareRunning } from '../core/bake/running-release.ts';
 import { AppError, EffectError } from '../core/base/errors.ts';
 import type { DeploySummary } from '../ports/bake-store.ts';
 import type { Fingerprint, Place } from '../ports/hook.ts';
-import { type RegisterDeps, registerDeploy } from './register-deploy.ts';
+import { type NewDeploy, type RegisterDeps, registerDeploy } from './register-deploy.ts';
 
 export type AdoptDeps = RegisterDeps & {
   /** Asks a hook what runs. Throws `EffectError`. */
@@ -12,7 +12,7 @@ export type AdoptDeps = RegisterDeps & {
 };
 
 /** `force`: adopt although the platform says that another release runs. */
-export type AdoptRequest = { readonly deploy: Deploy; readonly force: boolean };
+export type AdoptRequest = Pick<NewDeploy, 'deploy' | 'force' | 'origin'>;
 
 /** `running`: what the platform says. `note`: what a person should know about it, if anything. */
 export type Adoption = {
@@ -30,12 +30,12 @@ const pastCount = 50;
  * Declares the running release known-good, after asking the platform whether it is running. Throws `AppError`: `not_found` (no rules), `conflict` if
  * another release is running, which `force` overrides. Where the platform cannot say, the release is adopted with a note. Idempotent.
  */
-export async function adoptRelease(deps: AdoptDeps, { deploy, force }: AdoptRequest): Promise<Adoption> {
+export async function adoptRelease(deps: AdoptDeps, { deploy, force, origin }: AdoptRequest): Promise<Adoption> {
   const hook = deps.ruleSetFor(deploy.service, deploy.environment).rollback?.hook;
   const { running, note } = await check(deps, { deploy, force, hook });
   const earlier = await sameAdoption(deps, deploy);
   if (earlier !== null) return { record: earlier, isNew: false, running, note };
-  const { record } = await registerDeploy(deps, { deploy, phase: 'finished', force: false, idempotencyKey: null, bodyHash: '' });
+  const { record } = await registerDeploy(deps, { deploy, phase: 'finished', force, idempotencyKey: null, bodyHash: '', origin });
   if (note !== null)
     await deps.store.appendTimeline(deploy.id, { at: deploy.registeredAt, kind: 'adopted', by: deploy.registeredBy, text: note });
   return { record, isNew: true, running, note };

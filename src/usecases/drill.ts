@@ -7,11 +7,13 @@ import { nonEmpty } from '../core/base/non-empty.ts';
 import { shouldNotifyDrillFailure } from '../core/notify/should-notify-drill-failure.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
+import type { AuditOrigin } from '../ports/audit-trail.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { Place, RollbackHook } from '../ports/hook.ts';
 import type { ShiftHook } from '../ports/shift-hook.ts';
+import { deployEntry } from './audited.ts';
 import { drillOrder, rehearseRollback, rehearseShift, targetsOf } from './rehearsal.ts';
 
 /** One step of a drill: how long it took, and what it found. */
@@ -39,7 +41,7 @@ export type DrillDeps = {
   readonly forRealIn: readonly string[];
 };
 
-export type DrillRequest = { readonly place: Place; readonly forReal: boolean; readonly by: string };
+export type DrillRequest = { readonly place: Place; readonly forReal: boolean; readonly by: string; readonly origin?: AuditOrigin };
 
 /** The maximum duration of all steps of a drill. */
 const timeoutMs = 30 * 60_000;
@@ -159,7 +161,7 @@ function createSteps(clock: Clock, signal: AbortSignal): DrillSteps {
 /** Writes the result into the timeline and, where it is a new failure, orders a notice. */
 async function record(
   { store, clock }: DrillDeps,
-  { by }: DrillRequest,
+  { place, by, origin }: DrillRequest,
   { result, ruleSet, deployId }: { readonly result: Drill; readonly ruleSet: RuleSet; readonly deployId: string },
 ): Promise<void> {
   const at = clock.now();
@@ -174,11 +176,13 @@ async function record(
       : `${what} with ${result.hook} failed: ${failed.name}: ${failed.detail}`;
   const detail = result.steps.map((step) => `${step.name} (${step.tookMs} ms): ${step.detail}`).join('\n');
   const entry = { at, kind: failed === undefined ? 'drilled' : 'drill_failed', by, text, detail };
+  const done = deployEntry({ id: deployId, ...place }, { origin, by, at, verb: result.forReal ? 'drill.for_real' : 'drill', detail: text });
+  const audit = { ...done, outcome: failed === undefined ? ('done' as const) : ('failed' as const) };
   const isNews = failed !== undefined && shouldNotifyDrillFailure(await store.timeline(deployId), at);
   await store.update(deployId, null, ({ bake, version }) => {
     const notice = { kind: 'notify', topic: 'drill_failed', at, reasons: nonEmpty([text], text) } as const;
     const bakeThen = { id: deployId, version: version + 1, place: `${ruleSet.service}/${ruleSet.environment}` };
     const effects = isNews ? toQueuedEffects([notice], bakeThen, ruleSet.notify) : [];
-    return { ok: true, next: bake, effects, timeline: [entry] };
+    return { ok: true, next: bake, effects, timeline: [entry], audit };
   });
 }

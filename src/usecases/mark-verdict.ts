@@ -1,6 +1,7 @@
 import { entryOf, type VerdictMarkChange, type VerdictMarkKind, whyNotMarked } from '../core/bake/verdict-mark.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
+import { deployEntry } from './audited.ts';
 import type { InterventionRequest } from './intervene.ts';
 import { findDeploy } from './view-deploy.ts';
 
@@ -14,14 +15,15 @@ const unchanged = 'the mark is already as requested';
  * Marks the verdict of a deploy as wrong, or takes the mark back. Idempotent: a mark that is there stays as it is, and a repeated request changes nothing.
  * Throws `AppError`: `not_found`, or `conflict` where the deploy was not judged bad.
  */
-export async function markVerdict(store: BakeStore, { id, by, at, kind, why, undo }: MarkRequest): Promise<DeployRecord> {
+export async function markVerdict(store: BakeStore, { id, by, at, origin, kind, why, undo }: MarkRequest): Promise<DeployRecord> {
   const change: VerdictMarkChange = undo ? { takeBack: kind } : { set: { kind, by, why, at } };
-  const result = await store.update(id, null, ({ bake, marks = [] }) => {
+  const result = await store.update(id, null, ({ deploy, bake, marks = [] }) => {
     const refusal = whyNotMarked(bake);
     if (refusal !== null) return { ok: false, refusal };
     const isDone = marks.some((mark) => mark.kind === kind) !== undo;
     if (isDone) return { ok: false, refusal: unchanged };
-    return { ok: true, next: bake, effects: [], timeline: [entryOf(change, by, at)], marks: [change] };
+    const audit = deployEntry(deploy, { origin, by, at, verb: 'mark', detail: `${kind}${undo ? ', taken back' : ''}: ${why}` });
+    return { ok: true, next: bake, effects: [], timeline: [entryOf(change, by, at)], marks: [change], audit };
   });
   if (result.kind === 'refused' && result.refusal !== unchanged) throw new AppError('conflict', result.refusal);
   return await findDeploy(store, id);

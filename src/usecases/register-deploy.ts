@@ -9,8 +9,10 @@ import type { Plan } from '../core/bake/plan.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
+import type { AuditEntry, AuditOrigin, AuditTrail } from '../ports/audit-trail.ts';
 import type { BakeStore, Commit, DeploySummary, RegistrationContext, RegistrationDecision } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import { deployEntry } from './audited.ts';
 import type { PlanFacts } from './plan-for.ts';
 
 /** A parsed registration. */
@@ -21,10 +23,12 @@ export type NewDeploy = {
   readonly force: boolean;
   readonly idempotencyKey: string | null;
   readonly bodyHash: string;
+  /** Who registers it, for the audit trail. */
+  readonly origin?: AuditOrigin | undefined;
 };
 
 export type RegisterDeps = {
-  readonly store: BakeStore & DeployCatalog & AuditLog;
+  readonly store: BakeStore & DeployCatalog & AuditLog & Pick<AuditTrail, 'recordAudit'>;
   readonly ruleSetFor: (service: string, environment: string) => RuleSet;
   readonly planFor: (ruleSet: RuleSet, now: PlanFacts) => Plan;
 };
@@ -46,6 +50,7 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
   const { service, environment } = deploy;
   const [good] = await store.list({ service, environment, state: 'passed', limit: 1 });
   const plan = planFor(ruleSet, { knownGood: good?.deploy.release.version ?? null });
+  const audit = auditOf(registration);
   const ordered = deploy.cause.kind === 'rollback' ? await rollbackUnderWay(store, deploy) : null;
   if (ordered !== null) {
     await store.appendTimeline(ordered.deploy.id, {
@@ -54,6 +59,7 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
       by: deploy.registeredBy,
       text: `the pipeline registered the rollback to ${deploy.release.version}`,
     });
+    if (audit !== undefined) await store.recordAudit({ ...audit, deployId: ordered.deploy.id });
     return { record: ordered, isNew: false };
   }
   const { idempotencyKey, bodyHash } = registration;
@@ -61,7 +67,8 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
   const result = await store.register({ deploy, idempotencyKey, bodyHash, ruleSet, plan }, ({ live }) => {
     // What was live before the lock may have been rolled back meanwhile: of those, only what is live now counts.
     const later = [...live, ...recent.filter(({ bake }) => isFinal(bake))].find((other) => isOvertaken(deploy, other));
-    return later === undefined ? decideRegistration(registration, { ruleSet, plan }, { live }) : recordOvertaken(deploy, later);
+    const decision = later === undefined ? decideRegistration(registration, { ruleSet, plan }, { live }) : recordOvertaken(deploy, later);
+    return decision.ok ? { ...decision, first: { ...decision.first, audit } } : decision;
   });
   switch (result.kind) {
     case 'created':
@@ -72,6 +79,18 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
     case 'key_conflict':
       throw new AppError('conflict', `the same idempotency key was used for another deploy (${result.id}) with different content`);
   }
+}
+
+/** Pure. A plain registration says itself in the timeline. What may keep a deploy from being rolled back, or overrides a refusal, is for the trail. */
+function auditOf({ deploy, force, origin }: NewDeploy): AuditEntry | undefined {
+  const { release, cause, migrations, adopted, registeredBy: by, registeredAt: at } = deploy;
+  const special = [
+    ...(cause.kind === 'rollback' ? ['cause: rollback'] : []),
+    ...(migrations === 'irreversible' ? ['migrations: irreversible'] : []),
+    ...(force ? ['forced'] : []),
+  ];
+  if (special.length === 0 && !adopted) return undefined;
+  return deployEntry(deploy, { origin, by, at, verb: adopted ? 'adopt' : 'register', detail: [release.version, ...special].join(', ') });
 }
 
 async function rollbackUnderWay(store: DeployCatalog, { service, environment }: Deploy): Promise<DeploySummary | null> {

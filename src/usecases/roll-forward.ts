@@ -4,6 +4,7 @@ import type { Target } from '../core/bake/deploy.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import { deployEntry } from './audited.ts';
 import type { InterventionRequest } from './intervene.ts';
 import { findDeploy } from './view-deploy.ts';
 
@@ -19,7 +20,7 @@ const alreadyForward = 'it is rolled forward already';
  */
 export async function rollForward(
   store: BakeStore & DeployCatalog,
-  { id, by, at, why, confirm: isConfirmed }: ForwardRequest,
+  { id, by, at, origin, why, confirm: isConfirmed }: ForwardRequest,
 ): Promise<DeployRecord> {
   const fingerprint = (await store.firstFingerprint(id)) ?? undefined;
   const result = await store.update(id, null, async (record, facts) => {
@@ -27,7 +28,10 @@ export async function rollForward(
     const { version, commit, image } = record.deploy.release;
     const own: Target = { deployId: id, version, commit, image, fingerprint };
     const isExonerated = (record.marks ?? []).length > 0;
-    return decide(record, { type: 'forward_requested', at, by, why, own, isExonerated, isConfirmed, facts: await facts() }, by);
+    const decision = decide(record, { type: 'forward_requested', at, by, why, own, isExonerated, isConfirmed, facts: await facts() }, by);
+    if (!decision.ok) return decision;
+    const detail = `${why}${isConfirmed ? ' (confirmed)' : ''}`;
+    return { ...decision, audit: deployEntry(record.deploy, { origin, by, at, verb: 'roll-forward', detail }) };
   });
   if (result.kind === 'refused' && result.refusal !== alreadyForward) throw new AppError('conflict', result.refusal);
   return await findDeploy(store, id);
