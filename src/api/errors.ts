@@ -5,7 +5,7 @@ import { didYouMean } from '../core/base/did-you-mean.ts';
 import { AppError, type AppErrorCode, ConfigError, formatProblem } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 
-type Status = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
 const statuses: Readonly<Record<AppErrorCode, Status>> = {
   invalid: 400,
@@ -13,6 +13,7 @@ const statuses: Readonly<Record<AppErrorCode, Status>> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  changed: 412,
   unavailable: 503,
   internal: 500,
 };
@@ -24,6 +25,7 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Not found',
   408: 'The request took too long',
   409: 'This cannot be done now',
+  412: 'It has changed meanwhile',
   413: 'The request is too large',
   415: 'The content type is not understood',
   422: 'The files cannot be used',
@@ -66,7 +68,7 @@ function isAborted(error: Error): boolean {
 }
 
 function toStatus(status: number): Status {
-  for (const known of [400, 401, 403, 404, 408, 409, 413, 415, 422, 429] as const) if (known === status) return known;
+  for (const known of [400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 429] as const) if (known === status) return known;
   return status < 500 ? 400 : 500;
 }
 

@@ -115,11 +115,12 @@ function problemsOf(text: string): readonly string[] {
 
 const Problems = z.object({ errors: z.array(z.object({ message: z.string() })) });
 
-const codes = new Map<number, 'unauthorized' | 'forbidden' | 'not_found' | 'conflict'>([
+const codes = new Map<number, 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'changed'>([
   [401, 'unauthorized'],
   [403, 'forbidden'],
   [404, 'not_found'],
   [409, 'conflict'],
+  [412, 'changed'],
 ]);
 
 function detailOf(text: string): string | null {

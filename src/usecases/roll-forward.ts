@@ -6,6 +6,7 @@ import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import { deployEntry } from './audited.ts';
 import type { InterventionRequest } from './intervene.ts';
+import { assertUnmoved } from './move-bake.ts';
 import { findDeploy } from './view-deploy.ts';
 
 /** Who rolls forward to which deploy, and why. `confirm`: what holds automatic orders only is overridden. */
@@ -20,11 +21,12 @@ const alreadyForward = 'it is rolled forward already';
  */
 export async function rollForward(
   store: BakeStore & DeployCatalog,
-  { id, by, at, origin, why, confirm: isConfirmed }: ForwardRequest,
+  { id, by, at, origin, why, confirm: isConfirmed, expectedVersion }: ForwardRequest,
 ): Promise<DeployRecord> {
   const fingerprint = (await store.firstFingerprint(id)) ?? undefined;
   const result = await store.update(id, null, async (record, facts) => {
     if (isRolledForward(record.bake)) return { ok: false, refusal: alreadyForward };
+    assertUnmoved(record, expectedVersion);
     const { version, commit, image } = record.deploy.release;
     const own: Target = { deployId: id, version, commit, image, fingerprint };
     const isExonerated = (record.marks ?? []).length > 0;

@@ -1,5 +1,5 @@
-/** The kinds of expected failures that a user may see. */
-export type AppErrorCode = 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'unavailable' | 'internal';
+/** The kinds of expected failures that a user may see. `changed`: what the caller decided about has moved on since the caller saw it. */
+export type AppErrorCode = 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'changed' | 'unavailable' | 'internal';
 
 /** An expected failure with a message for the user. The API maps `code` to an HTTP status, the CLI maps it to an exit code. */
 export class AppError extends Error {
