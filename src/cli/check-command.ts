@@ -3,7 +3,8 @@ import type { CliDeps } from './deploy-command.ts';
 import { note, say } from './io.ts';
 
 /** Checks files. `lines` has a line for each problem, `notes` one for each remark about what is correct. */
-export type CheckFiles = (files: readonly string[]) => {
+export type CheckFiles = (files: readonly string[]) => FileCheck | Promise<FileCheck>;
+type FileCheck = {
   readonly files: readonly { readonly file: string; readonly kind: string }[];
   readonly lines: readonly string[];
   readonly notes: readonly string[];
@@ -44,7 +45,7 @@ export function addCheckCommand(program: Command, { io, done, checkFiles, runLiv
     .option('-c, --config <file>', "with --live: the operator's config, where it is not among the files")
     .addHelpText('after', liveHelp)
     .action(async (files: readonly string[], { live, config }: CheckFlags) => {
-      const report = checkFiles([...new Set([...files, ...(config === undefined ? [] : [config])])]);
+      const report = await checkFiles([...new Set([...files, ...(config === undefined ? [] : [config])])]);
       for (const line of report.lines) note(io, line);
       for (const line of report.notes) note(io, line);
       if (report.lines.length > 0) note(io, `${report.lines.length} problem${report.lines.length === 1 ? '' : 's'}`);

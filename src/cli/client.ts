@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { AppError } from '../core/base/errors.ts';
 
 /** A check in the API's answer. A server of an older version sends no layers. */
@@ -60,10 +59,12 @@ export type Client = {
 };
 export type CallOptions = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>; readonly timeoutMs?: number };
 
+type ClientSettings = { readonly url: string; readonly token: string | null; readonly fetch?: typeof globalThis.fetch | undefined };
+
 const defaultTimeoutMs = 15_000;
 
 /** Creates a client of the server at `url`. The token is sent in the Authorization header and never shown. */
-export function createClient({ url, token }: { readonly url: string; readonly token: string | null }): Client {
+export function createClient({ url, token, fetch = globalThis.fetch }: ClientSettings): Client {
   const base = url.replace(/\/$/, '');
   async function send(method: string, path: string, { body, headers, timeoutMs }: CallOptions): Promise<Response> {
     const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
@@ -109,11 +110,12 @@ async function toError(response: Response): Promise<AppError> {
 
 /** The problems of files that the server refuses, one a line. */
 function problemsOf(text: string): readonly string[] {
-  const body = Problems.safeParse(JSON.parse(text));
-  return body.success ? body.data.errors.map(({ message }) => message) : [];
+  const body: unknown = JSON.parse(text);
+  const errors: unknown = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : [];
+  return Array.isArray(errors)
+    ? errors.flatMap(({ message }: { readonly message?: unknown }) => (typeof message === 'string' ? [message] : []))
+    : [];
 }
-
-const Problems = z.object({ errors: z.array(z.object({ message: z.string() })) });
 
 const codes = new Map<number, 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'changed'>([
   [401, 'unauthorized'],

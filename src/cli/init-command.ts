@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { AppError } from '../core/base/errors.ts';
 import { readSince } from './backtest-command.ts';
 import type { CliDeps } from './deploy-command.ts';
-import { type InitFromDeps, initFrom } from './init-from.ts';
+import type { InitFromDeps } from './init-from.ts';
 import { say } from './io.ts';
 import { writeNew } from './write-new.ts';
 
@@ -51,6 +51,7 @@ export function addInitCommand(program: Command, { io, done, ...deps }: Pick<Cli
       if (isAddress) await writeConfig(config, flags.from);
       const provider = isAddress ? 'prom' : flags.from;
       const { environment, service, since = defaultSinceMs, backtest } = flags;
+      const { initFrom } = await import('./init-from.ts');
       done(await initFrom({ io, ...deps }, { config, provider, environment, services: service ?? null, sinceMs: backtest ? since : null }));
     });
 

@@ -19,21 +19,31 @@ import { addReloadCommand } from './reload-command.ts';
 import { addReplayCommand, type ReplayDeps } from './replay-command.ts';
 import { addStatusCommand } from './status-command.ts';
 
-export type ProgramDeps = Pick<ReplayDeps, 'analyzers' | 'parseRules'> &
-  BackupDeps & {
+/** The commands that work on files and ask providers. */
+export type ToolRuns = Pick<ReplayDeps, 'loadJudge'> & {
+  readonly checkFiles: CheckFiles;
+  readonly runLiveCheck: RunLiveCheck;
+  readonly runBacktest: RunBacktest;
+  readonly runGate: RunGate;
+  readonly runProposals: RunProposals;
+};
+
+/** The commands that need the code of the server. */
+export type ServerRuns = BackupDeps & {
+  readonly runDoctor: RunDoctor;
+  /** Runs the server until a signal stops it; returns the exit code. */
+  readonly serve: (configFile: string) => Promise<number>;
+  readonly demo: (options: { readonly keep: boolean }) => Promise<number>;
+};
+
+export type ProgramDeps = ToolRuns &
+  ServerRuns & {
     readonly io: Io;
     readonly version: string;
-    readonly checkFiles: CheckFiles;
-    readonly runLiveCheck: RunLiveCheck;
-    readonly runDoctor: RunDoctor;
-    readonly runBacktest: RunBacktest;
-    readonly runGate: RunGate;
-    readonly runProposals: RunProposals;
     readonly serverUrl: string;
     readonly token: string | null;
-    /** Runs the server until a signal stops it; returns the exit code. */
-    readonly serve: (configFile: string) => Promise<number>;
-    readonly demo: (options: { readonly keep: boolean }) => Promise<number>;
+    /** Calls the server. Default: Node's own client. */
+    readonly fetch?: typeof fetch;
   };
 
 /** Runs one command line (without `node` and the script) and returns its exit code. Prints errors as text; never throws. */
@@ -64,7 +74,11 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
     .addHelpText('after', `\n${exitCodeHelp}`);
-  const cli: CliDeps = { io, done, client: () => createClient({ url: program.opts<{ url: string }>().url, token: deps.token }) };
+  const cli: CliDeps = {
+    io,
+    done,
+    client: () => createClient({ url: program.opts<{ url: string }>().url, token: deps.token, fetch: deps.fetch }),
+  };
   program
     .command('serve')
     .description('run the server')
@@ -85,7 +99,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addDoctorCommand(program, { ...cli, runDoctor: deps.runDoctor });
   addGateCommand(program, { ...cli, runGate: deps.runGate });
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
-  addReplayCommand(program, { ...cli, analyzers: deps.analyzers, parseRules: deps.parseRules });
+  addReplayCommand(program, { ...cli, loadJudge: deps.loadJudge });
   addBackupCommands(program, { ...cli, runBackup: deps.runBackup, runRestore: deps.runRestore });
   addInitCommand(program, { ...cli, runProposals: deps.runProposals, runBacktest: deps.runBacktest });
   return program;

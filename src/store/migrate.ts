@@ -1,12 +1,13 @@
-import { fileURLToPath } from 'node:url';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import { openPool } from './database.ts';
 import { migrate as apply } from './drizzle.ts';
 import type { Endpoint } from './endpoint.ts';
 import { onDatabase } from './failures.ts';
 import { lock } from './locks.ts';
 
-/** Where the migrations of this program are. */
-export const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
+/** Where the migrations of this program are: in its package, whose code may be bundled into other files. */
+export const migrationsFolder = join(dirname(findPackageJSON(import.meta.url) ?? '.'), 'drizzle');
 const lockName = 'bakewatch migrations';
 
 /** Migrates the schema to this version. If several replicas start at once, one migrates; the others wait and then have nothing to do. */

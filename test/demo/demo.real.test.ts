@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runDemo } from '../../src/cli/demo/run-demo.ts';
 import { hasPrometheus } from '../support/prometheus.ts';
 
 const { env } = process;
+const program = join(import.meta.dirname, '../../src/main.ts');
 async function play(signal: AbortSignal) {
   const lines: string[] = [];
-  const code = await runDemo({ keep: false, print: (line) => lines.push(line), signal, env });
+  const code = await runDemo({ keep: false, program, print: (line) => lines.push(line), signal, env });
   const text = lines.join('\n');
   return { code, text, folder: /working in (\S+)/.exec(text)?.[1] ?? '' };
 }
@@ -34,6 +36,7 @@ test('without Prometheus the demo says how to get it', async () => {
   const lines: string[] = [];
   const code = await runDemo({
     keep: false,
+    program,
     print: (line) => lines.push(line),
     signal: new AbortController().signal,
     env: { PATH: '/nowhere' },

@@ -17,8 +17,7 @@ async function printed(...argv: readonly string[]): Promise<string> {
   await runProgram(argv, {
     io: { out, err: out, isTerminal: false, now: () => 0, sleep: async () => {} },
     version: '0',
-    analyzers: new Map(),
-    parseRules: unasked,
+    loadJudge: unasked,
     checkFiles: unasked,
     runBacktest: unasked,
     runLiveCheck: unasked,

@@ -2,13 +2,27 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { access, constants, cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { DemoError } from './demo-error.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
+/** The root of this package: of the checkout, or where it is installed. */
+const root = dirname(findPackageJSON(import.meta.url) ?? '.');
+
+/**
+ * `keep` keeps everything running until `signal` aborts. `env` is the environment; its PATH must have Prometheus. `program` is the script that `node`
+ * runs as `bakewatch`.
+ */
+export type DemoOptions = {
+  readonly keep: boolean;
+  readonly program: string;
+  readonly print: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
 
 /** What the programs of the demo share: a temporary folder, free ports on this machine, and secrets for this run only. */
 export type DemoSetup = {
@@ -27,7 +41,7 @@ export type DemoSetup = {
 };
 
 /** Copies the shop to a temporary folder, switches it to v1, and finds free ports. */
-export async function setUpDemo(env: Readonly<Record<string, string | undefined>>): Promise<DemoSetup> {
+export async function setUpDemo({ env, program }: Pick<DemoOptions, 'env' | 'program'>): Promise<DemoSetup> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'bakewatch-demo-')));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   try {
@@ -41,7 +55,7 @@ export async function setUpDemo(env: Readonly<Record<string, string | undefined>
       ports: { shop, prometheus, bakewatch, team },
       token: randomBytes(24).toString('hex'),
       teamSecret: randomBytes(24).toString('hex'),
-      serve: [process.execPath, join(root, 'src', 'main.ts'), 'serve', '--config', join(folder, 'bakewatch.yaml')],
+      serve: [process.execPath, program, 'serve', '--config', join(folder, 'bakewatch.yaml')],
       env: Object.fromEntries(
         Object.entries(env).filter((entry): entry is [string, string] => inherited.has(entry[0]) && entry[1] !== undefined),
       ),

@@ -4,20 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Api, createApi, type DeployBody } from './api.ts';
 import { type Customers, createCustomers, errorShare } from './customers.ts';
 import { DemoError } from './demo-error.ts';
-import { type DemoSetup, findPrometheus, setUpDemo } from './demo-setup.ts';
+import { type DemoOptions, type DemoSetup, findPrometheus, setUpDemo } from './demo-setup.ts';
 import { expectState, follow } from './follow.ts';
 import { createProcesses, type Processes } from './processes.ts';
 import { listen, startBakewatch, startPrometheus, startShop } from './start-programs.ts';
 import { createStory, type DemoStory, rollbackSummary, seconds, servedText } from './story.ts';
 import { createTeam } from './team.ts';
-
-/** `keep` keeps everything running until `signal` aborts. `env` is the environment; its PATH must have Prometheus. */
-export type DemoOptions = {
-  readonly keep: boolean;
-  readonly print: (line: string) => void;
-  readonly signal: AbortSignal;
-  readonly env: Readonly<Record<string, string | undefined>>;
-};
 
 const maxMs = 170_000;
 const maxKeptMs = 3_600_000;
@@ -36,13 +28,13 @@ type DemoRun = {
  * Plays the whole story on this machine with real programs: a good release, a bad one, the rollback. Returns the exit code: 0 when the bad release was
  * rolled back and the shop recovered, 130 when it was interrupted, else 1. Leaves nothing behind except the recording.
  */
-export async function runDemo({ keep, print, signal, env }: DemoOptions): Promise<number> {
+export async function runDemo({ keep, program: bakewatch, print, signal, env }: DemoOptions): Promise<number> {
   const processes = createProcesses();
   const story = createStory(print);
   const closers: (() => Promise<void> | void)[] = [];
   try {
     const program = await findPrometheus(env.PATH ?? '');
-    const setup = await setUpDemo(env);
+    const setup = await setUpDemo({ env, program: bakewatch });
     closers.push(setup.remove);
     const stop = AbortSignal.any([signal, processes.trouble, AbortSignal.timeout(keep ? maxKeptMs : maxMs)]);
     const url = `http://127.0.0.1:${setup.ports.bakewatch}`;
