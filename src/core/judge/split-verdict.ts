@@ -83,7 +83,7 @@ function holds({ leans, evidence }: Inconclusive, minLean: number): boolean {
 }
 
 /** How near a value is to a failure, which is 1; `undefined`: its analyzer does not say. */
-function nearnessOf({ strength, measured, expected, limit }: Evidence = {}): number | undefined {
+export function nearnessOf({ strength, measured, expected, limit }: Evidence = {}): number | undefined {
   if (strength !== undefined || measured === undefined || expected === undefined || limit === undefined) return strength;
   return limit === expected ? undefined : (measured - expected) / (limit - expected);
 }
