@@ -8,6 +8,7 @@ import type { DeployCatalog } from './deploy-catalog.ts';
 import type { Fleet } from './fleet.ts';
 import type { FreezeStore } from './freeze-store.ts';
 import type { MeasurementStore } from './measurement-store.ts';
+import type { OverviewStore } from './overview-store.ts';
 import type { RuleBookStore } from './rule-book-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { StoreMaintenance } from './store-maintenance.ts';
@@ -21,6 +22,7 @@ import type { TokenStore } from './token-store.ts';
 export type Store = BakeStore &
   BakeClaims &
   DeployCatalog &
+  OverviewStore &
   MeasurementStore &
   AuditLog &
   AuditTrail &

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { ServiceSummary } from '../ports/deploy-catalog.ts';
+import type { Scope } from '../ports/overview-store.ts';
 import type { Database } from './database.ts';
 import { and, eq, sql } from './drizzle.ts';
 import { isKnownGood, isUnverifiedTarget } from './known-good.ts';
 import { read } from './read.ts';
 import { marksOf, selectSummaries, toSummary } from './record.ts';
 import { bakes, deploys } from './schema.ts';
+import { inScope, scopeText } from './scope.ts';
 import { build, compile, slot } from './statement.ts';
 
 const place = { service: sql`newest.service`, environment: sql`newest.environment` };
@@ -38,6 +40,7 @@ const everyPlace = compile(
     join ${bakes} latest on latest.deploy_id = newest.id
     left join lateral ${good} as good on true
     left join lateral ${unverified} as unverified on true
+    where ${inScope(place)}
     order by newest.service, newest.environment`,
   (row): ServiceSummary => {
     const { service, environment, good, unverified } = read(Place, row, 'place');
@@ -53,9 +56,11 @@ const summaryOf = compile(selectSummaries(build, eq(deploys.id, slot('id'))), to
 const AnyRecord = z.record(z.string(), z.unknown());
 const Place = z.object({ service: z.string(), environment: z.string(), good: AnyRecord.nullable(), unverified: AnyRecord.nullable() });
 
-/** All services and environments with their newest and their known-good deploy: `DeployCatalog.services`. */
-export async function readServices(db: Database): Promise<readonly ServiceSummary[]> {
-  const all = [...(await everyPlace(db, {}))];
+const everywhere: Scope = [{ services: [], environments: [] }];
+
+/** All services and environments in a scope, with their newest and their known-good deploy: `DeployCatalog.services`, `OverviewStore.placesIn`. */
+export async function readServices(db: Database, scope: Scope = everywhere): Promise<readonly ServiceSummary[]> {
+  const all = [...(await everyPlace(db, { scope: scopeText(scope) }))];
   for (const [i, { latest, ...rest }] of all.entries()) {
     // It was registered after the deploy that supersedes it.
     const later = latest.bake.state === 'superseded' ? await summaryOf(db, { id: latest.bake.by }) : [];

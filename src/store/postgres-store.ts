@@ -16,6 +16,7 @@ import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
 import { readKnownGood } from './known-good.ts';
 import { newestHistory, readHistories, readMeasurements, saveHistory } from './measurements.ts';
 import { readOutcomes } from './outcomes.ts';
+import { readNewestAnswers, readRecentStates, readTroubles } from './overview.ts';
 import { readEnvironments, readServices } from './places.ts';
 import { prune, readDeletions } from './prune.ts';
 import { findRecord } from './record.ts';
@@ -53,6 +54,10 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     replacementOf: (deploy) => onDatabase('replacement', () => readReplacement(db, deploy)),
     knownGood: (place, limit) => onDatabase('known good', () => readKnownGood(db, { ...place, except: null }, limit)),
     services: () => onDatabase('services', () => readServices(db)),
+    placesIn: (scope) => onDatabase('places', () => readServices(db, scope)),
+    newestAnswers: (ids) => onDatabase('newest answers', () => readNewestAnswers(db, ids)),
+    recentStates: (places, limit) => onDatabase('recent states', () => readRecentStates(db, places, limit)),
+    troubles: (scope, filter) => onDatabase('troubles', () => readTroubles(db, scope, filter)),
     environments: (service) => onDatabase('environments', () => readEnvironments(db, service)),
     outcomes: (place, since) => onDatabase('outcomes', () => readOutcomes(db, place, since)),
     claimDue: (claim) => onDatabase('claim', () => claimDue(db, claim)),

@@ -87,6 +87,12 @@ export function unpackMeasurement({ phase, check, windowTo: to, at, body }: Meas
   };
 }
 
+/** The answer of a check from the body of its measurement, which may be without its ticks. */
+export function unpackAnswer(body: unknown): Verdict | AskError {
+  const isPlain = typeof body === 'object' && body !== null && 'result' in body;
+  return isPlain ? readMeasurement(body).result : unpackResult(read(PackedMeasurement, body, 'measurement'));
+}
+
 function withSplit(whole: Ticks | null, own: SplitTicks | undefined): Ticks | null {
   return whole === null || own === undefined ? whole : { ...whole, split: own };
 }

@@ -11,6 +11,7 @@ import { fleet } from './store-fleet.ts';
 import { freezes } from './store-freezes.ts';
 import { knownGood } from './store-known-good.ts';
 import { measurements } from './store-measurements.ts';
+import { overview } from './store-overview.ts';
 import { updatingQuietly } from './store-quiet.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
 import { ruleBooks } from './store-rule-books.ts';
@@ -31,6 +32,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('facts', () => facts(both));
   describe('claiming', () => claiming(both));
   describe('catalog', () => catalog(both));
+  describe('overview', () => overview(both));
   describe('known-good', () => knownGood(both));
   describe('measurements', () => measurements(both));
   describe('audit log', () => auditLog(both));

@@ -1,0 +1,18 @@
+import type { Scope } from '../ports/overview-store.ts';
+import { type SQL, type SQLWrapper, sql } from './drizzle.ts';
+import { jsonText, slot } from './statement.ts';
+
+type ScopedColumns = { readonly service: SQLWrapper; readonly environment: SQLWrapper };
+
+/** True for a row in the scope of the slot `scope`. */
+export function inScope({ service, environment }: ScopedColumns): SQL {
+  const has = (list: string, column: SQLWrapper) =>
+    sql`(part->${sql.raw(`'${list}'`)} = '[]'::jsonb or part->${sql.raw(`'${list}'`)} @> to_jsonb(${column}))`;
+  return sql`exists (
+    select from jsonb_array_elements(${slot('scope')}::jsonb) part where ${has('services', service)} and ${has('environments', environment)})`;
+}
+
+/** The value of the slot `scope`. */
+export function scopeText(scope: Scope): string {
+  return jsonText(scope.map(({ services, environments }) => ({ services, environments })));
+}
