@@ -26,6 +26,8 @@ export async function openApiText(): Promise<string> {
     notReady: unused,
     inboxes: new Map(),
     stopping: new AbortController().signal,
+    changes: { subscribe: unused, untilMoved: unused },
+    streams: { take: unused },
     pages: createPages({ store, clock, baseUrl: '' }),
     styleSource: '',
     renderReport: { md: unused, html: unused },

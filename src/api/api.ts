@@ -8,6 +8,7 @@ import { type ApiEnv, authenticate, identifyByToken, keepFromForeignHosts, setId
 import { mountDeploys } from './deploys.ts';
 import type { ApiDeps } from './deps.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
+import { mountEvents } from './events.ts';
 import { mountHealth } from './health.ts';
 import { mountInboxes } from './inboxes.ts';
 import { mountOpenApi } from './openapi.ts';
@@ -76,6 +77,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     });
   }
   mountDeploys(app, deps);
+  mountEvents(app, deps);
   mountReports(app, deps);
   mountOperations(app, deps);
   mountReload(app, deps);

@@ -17,9 +17,10 @@ import type { ApiDeps } from './deps.ts';
 import { presentDeploy, presentSummary } from './present.ts';
 import * as routes from './routes.ts';
 import { originOf } from './trace.ts';
+import { createSeats, refuseSeat } from './seats.ts';
 
-/** How often the bake of a waiting caller is read again. */
-const waitStepMs = 250;
+/** How many calls may wait at once. They share one watch, so they cost little more than their connections. */
+const waitSeats = { perCaller: 500, inAll: 2_000 };
 
 /** Mounts everything below `/v1/deploys`. */
 export function mountDeploys(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
@@ -86,6 +87,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
 function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store } = deps;
+  const waiting = createSeats(waitSeats);
   app.openapi(routes.list, async (c) => {
     const { before, ...filter } = c.req.valid('query');
     const caller = demand(c, 'read');
@@ -107,13 +109,13 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routes.wait, async (c) => {
     const { id } = c.req.valid('param');
     const { timeout, after, until: goal } = c.req.valid('query');
-    demand(c, 'read', (await findDeploy(store, id)).deploy);
-    const until = deps.clock.now() + timeout;
-    await waitForMove(store, { id, after: after ?? null, until: goal }, async () => {
-      if (c.req.raw.signal.aborted || deps.stopping.aborted || deps.clock.now() >= until) return false;
-      await deps.clock.sleep(Math.min(waitStepMs, until - deps.clock.now()), AbortSignal.any([c.req.raw.signal, deps.stopping]));
-      return true;
-    });
+    const caller = demand(c, 'read', (await findDeploy(store, id)).deploy);
+    const seat = waiting.take(caller) ?? refuseSeat(c, 'calls that wait');
+    try {
+      await waitHere(deps, c.req.raw.signal, { id, after: after ?? null, until: goal, timeout });
+    } finally {
+      seat.leave();
+    }
     return c.json(presentDeploy(await viewDeploy(store, id), deps.baseUrl), 200);
   });
 
@@ -127,6 +129,27 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       'content-disposition': `attachment; filename="${encodeURIComponent(id)}.jsonl"`,
     });
   });
+}
+
+type TimedWait = Parameters<typeof waitForMove>[1] & { readonly timeout: number };
+
+/** Waits for the bake, its time, the end of the call or the end of the server. */
+async function waitHere(
+  { store, clock, changes, stopping }: ApiDeps,
+  gone: AbortSignal,
+  { timeout, ...request }: TimedWait,
+): Promise<void> {
+  const until = clock.now() + timeout;
+  const over = new AbortController();
+  const ending = AbortSignal.any([gone, stopping, over.signal]);
+  const timer = clock.sleep(timeout, ending).then(() => over.abort());
+  await waitForMove(store, request, async ({ version }) => {
+    if (ending.aborted || clock.now() >= until) return false;
+    await changes.untilMoved({ id: request.id, version }, ending);
+    return true;
+  });
+  over.abort();
+  await timer;
 }
 
 function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {

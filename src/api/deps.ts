@@ -18,7 +18,9 @@ import type { Drill, DrillRequest } from '../usecases/drill.ts';
 import type { ReloadReport } from '../usecases/reload-report.ts';
 import type { RuleWarnings } from '../usecases/rule-warnings.ts';
 import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifier.ts';
+import type { ChangeWatch } from '../usecases/watch-changes.ts';
 import type { Token } from './auth.ts';
+import type { Seats } from './seats.ts';
 
 export type ApiDeps = AdoptDeps & {
   readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & AuditTrail & DeliveryStore & FreezeStore & AlertStore;
@@ -37,6 +39,10 @@ export type ApiDeps = AdoptDeps & {
   readonly notReady: () => Promise<string | null>;
   /** What is wrong although the server is ready, such as clocks that disagree. */
   readonly warnings?: () => readonly string[];
+  /** Which deploys change, for all callers that wait. */
+  readonly changes: ChangeWatch;
+  /** The seats of streams of events: pages have such streams, too. */
+  readonly streams: Seats;
   /** Aborts when the server stops, so that waiting callers are answered. */
   readonly stopping: AbortSignal;
   /** What looks wrong with the queries of a rule set. Never throws. */

@@ -1,5 +1,4 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Facts } from '../core/bake/facts.ts';
 import { AppError } from '../core/base/errors.ts';
 import { changeEntry, recordAfterwards } from '../usecases/audited.ts';
 import type { Caller, TokenVerb } from '../usecases/caller.ts';
@@ -8,7 +7,7 @@ import { viewService } from '../usecases/view-service.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import * as routes from './operation-routes.ts';
-import { iso, presentSummary } from './present.ts';
+import { iso, presentFreeze, presentSummary } from './present.ts';
 import { presentPlace } from './present-service.ts';
 import { service as serviceRoute } from './report-routes.ts';
 import { originOf } from './trace.ts';
@@ -16,7 +15,6 @@ import { originOf } from './trace.ts';
 /** Mounts freezes, drills, tests of notifiers and the overview of services. */
 export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
-  const presentFreeze = ({ service, by, why, since }: NonNullable<Facts['freeze']>) => ({ service, by, why, since: iso(since) });
   /** The freezes of all services, and of the services for which the caller has the verb. */
   const freezesFor = async (caller: Caller, verb: TokenVerb) =>
     (await store.freezes()).filter(({ service }) => service === null || caller.may(verb, { service })).map(presentFreeze);

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { type Bake, isFinal, isRolledForward } from '../core/bake/bake.ts';
+import type { Freeze } from '../core/bake/facts.ts';
 import { describeBake, type TimelineEntry } from '../core/bake/narrate.ts';
 import { answerOf } from '../core/judge/check-answer.ts';
 import type { SplitTable } from '../core/judge/verdict.ts';
@@ -140,6 +141,11 @@ export function presentSplit(split: SplitTable | null): z.output<typeof SplitAns
 /** Presents one entry of a deploy's timeline. */
 export function presentEntry({ at, kind, by, text, detail }: TimelineEntry) {
   return { at: iso(at), kind, by, text, detail: detail ?? null };
+}
+
+/** Presents a freeze. */
+export function presentFreeze({ service, by, why, since }: Freeze) {
+  return { service, by, why, since: iso(since) };
 }
 
 /** Formats epoch milliseconds as ISO-8601 in UTC. */

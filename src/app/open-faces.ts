@@ -1,10 +1,12 @@
 import { createApi } from '../api/api.ts';
 import type { ApiDeps } from '../api/deps.ts';
+import { createStreamSeats } from '../api/events.ts';
 import { createFindClient } from '../net/client-address.ts';
 import { createCachedText } from '../telemetry/cached-text.ts';
 import { planFor } from '../usecases/plan-for.ts';
 import { createRuleWarnings } from '../usecases/rule-warnings.ts';
 import { testNotifier } from '../usecases/test-notifier.ts';
+import { createChangeWatch } from '../usecases/watch-changes.ts';
 import { styleSource } from '../web/assets.ts';
 import { createPages } from '../web/pages.ts';
 import { renderReport } from '../web/render-report.ts';
@@ -103,6 +105,8 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     warnings,
     inboxes,
     stopping,
+    changes: createChangeWatch({ store, clock, log, stopping }),
+    streams: createStreamSeats(),
     pages: createPages({
       store,
       clock,

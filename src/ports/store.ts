@@ -3,6 +3,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { BakeClaims } from './bake-claims.ts';
 import type { BakeStore } from './bake-store.ts';
+import type { ChangeJournal } from './change-journal.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { DeployCatalog } from './deploy-catalog.ts';
 import type { Fleet } from './fleet.ts';
@@ -21,6 +22,7 @@ import type { TokenStore } from './token-store.ts';
  */
 export type Store = BakeStore &
   BakeClaims &
+  ChangeJournal &
   DeployCatalog &
   OverviewStore &
   MeasurementStore &

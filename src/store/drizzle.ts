@@ -30,6 +30,7 @@ export const {
   isNull,
   lt,
   lte,
+  max,
   ne,
   not,
   notExists,

@@ -3,6 +3,7 @@ import { pruneAlerts, readPushedAlerts, takeAlerts } from './alerts.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
 import { appendAudit, checkAudit, cutAudit, readAudit } from './audit-trail.ts';
 import { countByState, firstFingerprint, listDeploys, saveFingerprint } from './catalog.ts';
+import { changesAfter, newestChange, readSummaries, readVersions } from './changes.ts';
 import { claimDue, countLive, nextDueAt, releaseClaims, renewClaims } from './claim.ts';
 import { readNow } from './clock.ts';
 import { type QueueEffects, writeTimeline } from './commit.ts';
@@ -58,6 +59,10 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     newestAnswers: (ids) => onDatabase('newest answers', () => readNewestAnswers(db, ids)),
     recentStates: (places, limit) => onDatabase('recent states', () => readRecentStates(db, places, limit)),
     troubles: (scope, filter) => onDatabase('troubles', () => readTroubles(db, scope, filter)),
+    newestChange: () => onDatabase('newest change', () => newestChange(db)),
+    changesAfter: (place, limit) => onDatabase('changes', () => changesAfter(db, place, limit)),
+    versions: (ids) => onDatabase('versions', () => readVersions(db, ids)),
+    summaries: (ids) => onDatabase('summaries', () => readSummaries(db, ids)),
     environments: (service) => onDatabase('environments', () => readEnvironments(db, service)),
     outcomes: (place, since) => onDatabase('outcomes', () => readOutcomes(db, place, since)),
     claimDue: (claim) => onDatabase('claim', () => claimDue(db, claim)),

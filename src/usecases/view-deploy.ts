@@ -114,12 +114,12 @@ type WaitRequest = { readonly id: string; readonly after: number | null; readonl
 export async function waitForMove(
   store: BakeStore,
   { id, after, until = 'final' }: WaitRequest,
-  pause: () => Promise<boolean>,
+  pause: (record: DeployRecord) => Promise<boolean>,
 ): Promise<DeployRecord> {
   for (;;) {
     const record = await findDeploy(store, id);
     const isReached = isFinal(record.bake) || (until === 'clear' && isClear(record.bake));
     if (isReached || (after !== null && record.version > after)) return record;
-    if (!(await pause())) return record;
+    if (!(await pause(record))) return record;
   }
 }

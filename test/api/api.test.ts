@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
+import { createStreamSeats } from '../../src/api/events.ts';
 import type { Bake } from '../../src/core/bake/bake.ts';
 import type { Deploy } from '../../src/core/bake/deploy.ts';
 import { AppError, ConfigError } from '../../src/core/base/errors.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import { planFor } from '../../src/usecases/plan-for.ts';
+import { createChangeWatch } from '../../src/usecases/watch-changes.ts';
 import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
@@ -77,6 +79,8 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
     notReady: async () => null,
     inboxes: new Map(),
     stopping: new AbortController().signal,
+    changes: createChangeWatch({ store, clock: systemClock, log: silentLog, stopping: new AbortController().signal }),
+    streams: createStreamSeats(),
     pages: createPages({ store, clock: systemClock, baseUrl: 'http://127.0.0.1:8700' }),
     styleSource,
     renderReport,

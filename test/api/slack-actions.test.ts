@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/api/api.ts';
+import { createStreamSeats } from '../../src/api/events.ts';
 import type { Log } from '../../src/core/base/log.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { createChangeWatch } from '../../src/usecases/watch-changes.ts';
 import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
@@ -64,6 +66,8 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     notReady: async () => null,
     inboxes: new Map([['team', inbox]]),
     stopping: new AbortController().signal,
+    changes: createChangeWatch({ store, clock: world.clock, log: silentLog, stopping: new AbortController().signal }),
+    streams: createStreamSeats(),
     pages: createPages({ store, clock: world.clock, baseUrl: '' }),
     styleSource,
     renderReport,

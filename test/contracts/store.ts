@@ -4,6 +4,7 @@ import { auditLog } from './store-audit-log.ts';
 import { auditTrail } from './store-audit-trail.ts';
 import { registering, updating } from './store-bakes.ts';
 import { catalog } from './store-catalog.ts';
+import { changes } from './store-changes.ts';
 import { claiming } from './store-claims.ts';
 import { deliveries } from './store-deliveries.ts';
 import { facts } from './store-facts.ts';
@@ -31,6 +32,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('updating quietly', () => updatingQuietly(both));
   describe('facts', () => facts(both));
   describe('claiming', () => claiming(both));
+  describe('changes', () => changes(both));
   describe('catalog', () => catalog(both));
   describe('overview', () => overview(both));
   describe('known-good', () => knownGood(both));

@@ -1,7 +1,10 @@
 import { createApi } from '../../src/api/api.ts';
 import type { Token } from '../../src/api/auth.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
+import { createStreamSeats } from '../../src/api/events.ts';
+import { systemClock as waitingClock } from '../../src/app/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { createChangeWatch } from '../../src/usecases/watch-changes.ts';
 import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { renderReport } from '../../src/web/render-report.ts';
@@ -30,6 +33,8 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     notReady: async () => null,
     inboxes: new Map(),
     stopping: new AbortController().signal,
+    changes: createChangeWatch({ store, clock: waitingClock, log: silentLog, stopping: rest.stopping ?? new AbortController().signal }),
+    streams: createStreamSeats(),
     pages: createPages({ store, clock: systemClock, baseUrl }),
     styleSource,
     renderReport,
