@@ -2,7 +2,7 @@
 export type SignInKind = 'provider' | 'link' | 'token';
 
 /** The person who signed in. `issuer` and `subject` identify it; `name` is shown and recorded. */
-export type Person = {
+export type SignedInPerson = {
   readonly kind: SignInKind;
   /** The identity provider; empty for links and tokens. */
   readonly issuer: string;
@@ -14,7 +14,7 @@ export type Person = {
 };
 
 /** A session, without the secret in its cookie. `csrfSecret`: for the tokens in its forms. */
-export type Session = Person & {
+export type Session = SignedInPerson & {
   readonly id: string;
   readonly csrfSecret: string;
   readonly createdAt: number;
@@ -28,7 +28,7 @@ export type NewSession = {
   readonly id: string;
   readonly sha256: string;
   readonly csrfSecret: string;
-  readonly person: Person;
+  readonly person: SignedInPerson;
   readonly at: number;
   readonly max: number;
 };

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Person } from '../../src/ports/session-store.ts';
+import type { SignedInPerson } from '../../src/ports/session-store.ts';
 import { start } from '../store/fixtures.ts';
 import type { Both } from './store-replicas.ts';
 
 /** What `SessionStore` must do. */
 export function sessions(both: Both): void {
-  const aPerson = (rest: Partial<Person> = {}): Person => ({
+  const aPerson = (rest: Partial<SignedInPerson> = {}): SignedInPerson => ({
     kind: 'provider',
     issuer: 'https://login.example.com',
     subject: randomUUID(),
