@@ -44,6 +44,8 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(traceRequests(deps));
   app.use(
     secureHeaders({
+      // `no-referrer` would take the origin away from forms, which are accepted from this server's pages only.
+      referrerPolicy: 'same-origin',
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'", deps.styleSource],

@@ -112,6 +112,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
       clock,
       baseUrl,
       warnings,
+      drill: (request) => engine.drill(request, stopping),
     }),
     styleSource,
     renderReport,

@@ -3,6 +3,7 @@ import { AppError } from '../core/base/errors.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import { deployEntry } from './audited.ts';
 import type { InterventionRequest } from './intervene.ts';
+import { assertUnmoved } from './move-bake.ts';
 import { findDeploy } from './view-deploy.ts';
 
 /** Who marks which verdict as what, and why. `undo`: the mark is taken back. */
@@ -15,9 +16,14 @@ const unchanged = 'the mark is already as requested';
  * Marks the verdict of a deploy as wrong, or takes the mark back. Idempotent: a mark that is there stays as it is, and a repeated request changes nothing.
  * Throws `AppError`: `not_found`, or `conflict` where the deploy was not judged bad.
  */
-export async function markVerdict(store: BakeStore, { id, by, at, origin, kind, why, undo }: MarkRequest): Promise<DeployRecord> {
+export async function markVerdict(
+  store: BakeStore,
+  { id, by, at, origin, kind, why, undo, expectedVersion }: MarkRequest,
+): Promise<DeployRecord> {
   const change: VerdictMarkChange = undo ? { takeBack: kind } : { set: { kind, by, why, at } };
-  const result = await store.update(id, null, ({ deploy, bake, marks = [] }) => {
+  const result = await store.update(id, null, (record) => {
+    assertUnmoved(record, expectedVersion);
+    const { deploy, bake, marks = [] } = record;
     const refusal = whyNotMarked(bake);
     if (refusal !== null) return { ok: false, refusal };
     const isDone = marks.some((mark) => mark.kind === kind) !== undo;

@@ -32,7 +32,7 @@ export function deployPage(view: DeployDetails, { viewer, now, warnings = [] }: 
     { title, viewer, section: 'deploys' },
     html`<h1>${title}</h1>
 <p class="quiet">Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}${lateText(deploy)}${deploy.cause.kind === 'rollback' ? ', a rollback' : ''}${deploy.release.commit ? `, commit ${deploy.release.commit}` : ''}.
-${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${viewer.caller?.may('read', deploy) ? html` <a href="/services/${encodeURIComponent(deploy.service.toWellFormed())}">All of ${deploy.service}</a>` : ''}</p>
+${deploy.links.map(({ title: text, url }) => html`<a href="${url}" rel="noreferrer">${text}</a> `)}<a href="/deploys/${deploy.id}/report">Report</a>${viewer.caller?.may('read', deploy) ? html` <a href="/services/${encodeURIComponent(deploy.service.toWellFormed())}">All of ${deploy.service}</a>` : ''}${viewer.caller?.may('operate', deploy) ? html` <a class="button" href="/deploys/${deploy.id}/decide">Decide…</a>` : ''}</p>
 ${warningLines(warnings)}${stateBanner({ bake, checks: view.checks, words, now })}
 <h2>Checks</h2>
 ${checksTable(view.checks, words.reasons)}

@@ -9,13 +9,14 @@ import { type DetailsStore, loadDetails } from '../usecases/view-deploy.ts';
 import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
 import { mountAssets } from './assets.ts';
+import { type DecideDeps, mountDecisions } from './decide-routes.ts';
 import { deployPage } from './deploy-page.ts';
 import { homePage } from './home-page.ts';
 import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
 import { type PagesEnv, viewerOf } from './viewer.ts';
 
-export type PagesDeps = {
+export type PagesDeps = Pick<DecideDeps, 'drill'> & {
   readonly store: DetailsStore & DeployCatalog;
   readonly clock: Clock;
   /** Where people reach this server, without a slash at the end. */
@@ -34,6 +35,7 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   const { store, clock, baseUrl, warnings = () => [] } = deps;
   const pages = new OpenAPIHono<PagesEnv>();
   mountAssets(pages);
+  mountDecisions(pages, deps);
   pages.get('/deploys/:id', async (c) => {
     const details = await loadDetails(store, idOf(c));
     return await page(c, deployPage(details, { viewer: viewerOf(c), now: clock.now(), warnings: warnings() }));
