@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { rateLimiter } from 'hono-rate-limiter';
 import { alertsPath, maxAlertsBytes, mountAlerts } from './alerts.ts';
+import { mountAudit } from './audit.ts';
 import { type ApiEnv, authenticate, identifyByToken, keepFromForeignHosts, setIdentity } from './auth.ts';
 import { mountDeploys } from './deploys.ts';
 import type { ApiDeps } from './deps.ts';
@@ -84,6 +85,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountOperations(app, deps);
   mountReload(app, deps);
   mountAlerts(app, deps);
+  mountAudit(app, deps);
   mountOpenApi(app);
   return app;
 }

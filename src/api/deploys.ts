@@ -16,8 +16,8 @@ import { readDeployedAt } from './deployed-at.ts';
 import type { ApiDeps } from './deps.ts';
 import { presentDeploy, presentSummary } from './present.ts';
 import * as routes from './routes.ts';
-import { originOf } from './trace.ts';
 import { createSeats, refuseSeat } from './seats.ts';
+import { originOf } from './trace.ts';
 
 /** How many calls may wait at once. They share one watch, so they cost little more than their connections. */
 const waitSeats = { perCaller: 500, inAll: 2_000 };
@@ -57,7 +57,14 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const idempotencyKey = keyHeader === undefined ? buildKey : `key:${caller.name}:${keyHeader}`;
     const bodyHash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
     const looking = deps.warningsFor(deps.ruleSetFor(service, environment));
-    const { record, isNew } = await registerDeploy(deps, { deploy, phase: body.phase, force: body.force, idempotencyKey, bodyHash, origin: originOf(c) });
+    const { record, isNew } = await registerDeploy(deps, {
+      deploy,
+      phase: body.phase,
+      force: body.force,
+      idempotencyKey,
+      bodyHash,
+      origin: originOf(c),
+    });
     const warnings = [...(await looking)];
     return c.json({ ...presentSummary(record, deps.baseUrl), warnings }, isNew ? 201 : 200);
   });

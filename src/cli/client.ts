@@ -55,7 +55,7 @@ export type DeployAnswer = {
 export type Client = {
   /** Calls the API. Throws `AppError`: `unavailable` when no server answers, else with the text of the problem details. */
   call<T>(method: 'GET' | 'POST' | 'PUT', path: string, options?: CallOptions): Promise<T>;
-  text(path: string): Promise<string>;
+  text(path: string, options?: Pick<CallOptions, 'timeoutMs'>): Promise<string>;
 };
 export type CallOptions = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>; readonly timeoutMs?: number };
 
@@ -92,7 +92,7 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientSet
       // A cast: the OpenAPI document describes the answer, and `T` is the part of it that the caller reads.
       return answer as T;
     },
-    text: async (path) => (await send('GET', path, {})).text(),
+    text: async (path, options = {}) => (await send('GET', path, options)).text(),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError, ConfigError, formatProblem } from '../core/base/errors.ts';
+import { addAuditCommand } from './audit-command.ts';
 import { addBacktestCommand, type RunBacktest } from './backtest-command.ts';
 import { addBackupCommands, type BackupDeps } from './backup-command.ts';
 import { addCheckCommand, type CheckFiles, type RunLiveCheck } from './check-command.ts';
@@ -95,6 +96,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addDrillCommand(program, cli);
   addNotifyCommand(program, cli);
   addReloadCommand(program, cli);
+  addAuditCommand(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles, runLiveCheck: deps.runLiveCheck });
   addDoctorCommand(program, { ...cli, runDoctor: deps.runDoctor });
   addGateCommand(program, { ...cli, runGate: deps.runGate });
