@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { createContext, Script } from 'node:vm';
-import type { JSONPathEnvironment, JSONPathQuery } from 'json-p3';
+import { JSONPathEnvironment, JSONPathQuery } from 'json-p3';
 import { ProviderError } from '../src/core/base/errors.ts';
 
 /** A JSON value. */
@@ -47,10 +46,9 @@ type FoundNode = { readonly value: JsonNode; readonly place: JsonPlace };
 
 /** The steps of a path up to the first that may select several values, or none. */
 function fixedPart({ environment: own, segments }: JSONPathQuery): JSONPathQuery {
-  const { JSONPathQuery: Query } = library();
   let count = 0;
-  while (count < segments.length && new Query(own, segments.slice(0, count + 1)).singularQuery()) count++;
-  return new Query(own, segments.slice(0, count));
+  while (count < segments.length && new JSONPathQuery(own, segments.slice(0, count + 1)).singularQuery()) count++;
+  return new JSONPathQuery(own, segments.slice(0, count));
 }
 
 function isContainer(value: JsonNode | undefined): boolean {
@@ -94,12 +92,7 @@ let sandbox: { work?: unknown } | undefined;
 let script: Script | undefined;
 let loaded: JSONPathEnvironment | undefined;
 
-/** Loads the library when the first rule needs it. Rules are checked without waiting, so it cannot be an asynchronous import. */
-function library(): typeof import('json-p3') {
-  return createRequire(import.meta.url)('json-p3');
-}
-
 function environment(): JSONPathEnvironment {
-  loaded ??= new (library().JSONPathEnvironment)({ maxRecursionDepth: maxDepth });
+  loaded ??= new JSONPathEnvironment({ maxRecursionDepth: maxDepth });
   return loaded;
 }

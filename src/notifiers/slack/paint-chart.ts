@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { drawChart } from '../../charts/draw-chart.ts';
 import type { Chart } from '../../core/chart/chart.ts';
 
@@ -9,23 +8,27 @@ const family = 'DejaVu Sans';
 const require = createRequire(import.meta.url);
 
 // The process has one renderer, which may be initialized only once. It is loaded with the first picture.
-let font: Promise<Uint8Array> | null = null;
+let renderer: Promise<ChartRenderer> | null = null;
+
+type ChartRenderer = { readonly Resvg: typeof import('@resvg/resvg-wasm').Resvg; readonly font: Uint8Array };
 
 /** Draws a chart as a PNG with twice the displayed size. */
 export async function paintChart(chart: Chart): Promise<Uint8Array> {
-  font ??= load();
-  const options = { fontBuffers: [await font], defaultFontFamily: family, sansSerifFamily: family };
-  const renderer = new Resvg(drawChart(chart, size), { font: options, fitTo: { mode: 'zoom', value: 2 } });
-  const image = renderer.render();
+  renderer ??= load();
+  const { Resvg, font } = await renderer;
+  const options = { fontBuffers: [font], defaultFontFamily: family, sansSerifFamily: family };
+  const drawing = new Resvg(drawChart(chart, size), { font: options, fitTo: { mode: 'zoom', value: 2 } });
+  const image = drawing.render();
   try {
     return image.asPng();
   } finally {
     image.free();
-    renderer.free();
+    drawing.free();
   }
 }
 
-async function load(): Promise<Uint8Array> {
+async function load(): Promise<ChartRenderer> {
+  const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
   await initWasm(await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
-  return await readFile(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
+  return { Resvg, font: await readFile(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')) };
 }
