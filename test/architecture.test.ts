@@ -20,7 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/telemetry': ['src/core'],
   'src/api': ['src/core', 'src/ports', 'src/usecases', 'src/charts'],
   'src/web': ['src/core', 'src/ports', 'src/usecases', 'src/charts'],
-  'src/cli': ['src/core', 'src/ports', 'src/usecases', 'src/rules', 'analyzers', 'providers'],
+  'src/client': [],
+  'src/cli': ['src/client', 'src/core', 'src/ports', 'src/usecases', 'src/rules', 'analyzers', 'providers'],
 };
 
 /** The composition root and the entry: they know everything, and nothing else may import them. */
@@ -127,8 +128,9 @@ describe('plug-ins', () => {
 });
 
 describe('house rules', () => {
-  test('no source is longer than 250 lines', () => {
-    expect(sources.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 })).filter(({ lines }) => lines > 250)).toEqual([]);
+  test('no source is longer than 250 lines, unless it is generated', () => {
+    const written = sources.filter(({ text }) => !text.startsWith('// Generated from '));
+    expect(written.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 })).filter(({ lines }) => lines > 250)).toEqual([]);
   });
 
   test('every file name is kebab-case', () => {
