@@ -20,8 +20,8 @@ export type Server = {
   stop(): Promise<void>;
 };
 
-/** `program`: the entry of another version. */
-type ServerOptions = { readonly program?: string; readonly env?: Readonly<Record<string, string>> };
+/** `program`: the entry of another version. `node`: the Node that runs it. */
+type ServerOptions = { readonly program?: string; readonly node?: string; readonly env?: Readonly<Record<string, string>> };
 
 export type Reply<T> = { readonly status: number; readonly body: T };
 
@@ -44,7 +44,7 @@ export async function call<T = Record<string, unknown>>(
 export async function startServer(
   config: (folder: string) => string,
   rules: Readonly<Record<string, string>>,
-  { program = entry, env = {} }: ServerOptions = {},
+  { program = entry, node = process.execPath, env = {} }: ServerOptions = {},
 ): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-e2e-'));
   const port = await freePort();
@@ -58,7 +58,7 @@ export async function startServer(
   let log = '';
   let child: ChildProcess;
   const start = async () => {
-    child = spawn(process.execPath, [program, 'serve', '--config', 'bakewatch.yaml'], {
+    child = spawn(node, [program, 'serve', '--config', 'bakewatch.yaml'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: process.env.PATH ?? '', HOME: folder, ...env },
