@@ -17,6 +17,7 @@ import { mountOperations } from './operations.ts';
 import { mountReload } from './reload.ts';
 import { mountReports } from './reports.ts';
 import { RegisterBody } from './request-schemas.ts';
+import { mountTokens } from './tokens.ts';
 import { traceRequests } from './trace.ts';
 
 const maxBodyBytes = 256 * 1024;
@@ -60,8 +61,8 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     }),
   );
   mountHealth(app, deps);
-  app.use(setIdentity(identifyByToken(deps.tokens)));
-  for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.tokens, deps.baseUrl));
+  app.use(setIdentity(identifyByToken({ tokens: deps.tokens, stored: deps.storedTokens, now: () => deps.clock.now() })));
+  for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.baseUrl));
   app.route('/', deps.pages);
   app.use('/v1/*', limitBody, readBody);
   // Before the rate limit: the calls of strangers must not stop people from pressing a button.
@@ -86,6 +87,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountReload(app, deps);
   mountAlerts(app, deps);
   mountAudit(app, deps);
+  mountTokens(app, deps);
   mountOpenApi(app);
   return app;
 }

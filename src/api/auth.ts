@@ -3,9 +3,13 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../core/base/errors.ts';
 import { type Caller, type CallerScope, callerWith, type Grant, type Identity, type TokenVerb, tokenVerbs } from '../usecases/caller.ts';
+import type { StoredTokens } from '../usecases/stored-tokens.ts';
 
-/** A token as the operator defined it: only its SHA-256 is kept. Empty lists of services or environments mean all. */
-export type Token = Grant & { readonly name: string; readonly sha256: string };
+/** A token of the config: only its SHA-256 is kept. It does not work from `expiresAt` on. */
+export type Token = Grant & { readonly name: string; readonly sha256: string; readonly expiresAt?: number | null };
+
+/** Where tokens are: those of the config, and those of the database. */
+export type TokenSources = { readonly tokens: readonly Token[]; readonly stored: StoredTokens; readonly now: () => number };
 
 /** What a request says of its sender. */
 type Credentials = { readonly authorization: string | undefined; readonly cookie: string | undefined };
@@ -26,17 +30,36 @@ const everything: Grant = { verbs: tokenVerbs, services: [], environments: [] };
 const localCaller = callerWith({ kind: 'local', name: 'local', grants: [everything] });
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Finds callers by the token in their Authorization header. A server without tokens takes everyone for local: it listens on loopback only. */
-export function identifyByToken(tokens: readonly Token[]): Identify {
+/**
+ * Finds callers by the token in their Authorization header. A server without tokens takes everyone for local: it listens on loopback only. Tokens of the
+ * config are known without the database.
+ */
+export function identifyByToken(sources: TokenSources): Identify {
   return async ({ authorization }) => {
-    if (tokens.length === 0) return { caller: localCaller };
+    const open = await isOpen(sources);
+    if (open === 'away')
+      return { caller: null, why: 'the database does not answer, so it is not known whether a token is needed', isAway: true };
+    if (open) return { caller: localCaller };
     if (authorization === undefined) return { caller: null, why: 'send a token: Authorization: Bearer …' };
     if (!bearer.test(authorization)) return { caller: null, why: 'the Authorization header is not of the form: Bearer …' };
-    const token = knownToken(tokens, authorization);
-    return token === undefined
-      ? { caller: null, why: 'the token is not known' }
-      : { caller: callerWith({ kind: 'token', name: token.name, grants: [token] }) };
+    const [, text = ''] = bearer.exec(authorization) ?? [];
+    const token = knownToken(sources.tokens, text);
+    if (token === undefined) return await sources.stored.identify(text);
+    const { name, expiresAt } = token;
+    if (expiresAt && expiresAt <= sources.now())
+      return { caller: null, why: `the token ${name} has expired; the config says until when it works` };
+    return { caller: callerWith({ kind: 'token', name, grants: [token] }) };
   };
+}
+
+async function isOpen({ tokens, stored }: TokenSources): Promise<boolean | 'away'> {
+  if (tokens.length > 0) return false;
+  try {
+    return await stored.isOpen();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unavailable') return 'away';
+    throw error;
+  }
 }
 
 /** Finds out who sends the request. It refuses nothing: pages show less to a stranger. */
@@ -55,7 +78,7 @@ export function authenticate(): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     refuseForeignBrowser(c);
     const identity = c.get('identity');
-    if (identity.caller === null) throw new AppError('unauthorized', identity.why);
+    if (identity.caller === null) throw new AppError(identity.isAway ? 'unavailable' : 'unauthorized', identity.why);
     if (identity.caller.kind === 'local') refuseForeignHost(c, loopbackHosts);
     c.set('caller', identity.caller);
     await next();
@@ -66,10 +89,13 @@ export function authenticate(): MiddlewareHandler<ApiEnv> {
  * Without tokens the pages list everything. They are served under the server's own host names only, so that no other site can read them by pointing its
  * name at the address of this machine.
  */
-export function keepFromForeignHosts(tokens: readonly Token[], baseUrl: string): MiddlewareHandler {
+export function keepFromForeignHosts(baseUrl: string): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const own = URL.parse(baseUrl)?.hostname;
-    if (tokens.length === 0) refuseForeignHost(c, own === undefined ? loopbackHosts : new Set([...loopbackHosts, own]));
+    const identity = c.get('identity');
+    // While it is not known whether the server is open, it may be.
+    const mayBeOpen = identity.caller === null ? identity.isAway === true : identity.caller.kind === 'local';
+    if (mayBeOpen) refuseForeignHost(c, own === undefined ? loopbackHosts : new Set([...loopbackHosts, own]));
     await next();
   };
 }
@@ -100,9 +126,7 @@ function hostOf(origin: string): string | null {
 
 const bearer = /^Bearer\s+(\S+)$/i;
 
-function knownToken(tokens: readonly Token[], header: string | undefined): Token | undefined {
-  const text = bearer.exec(header ?? '')?.[1];
-  if (text === undefined) return undefined;
+function knownToken(tokens: readonly Token[], text: string): Token | undefined {
   const hash = createHash('sha256').update(text).digest();
   return tokens.filter((token) => timingSafeEqual(hash, Buffer.from(token.sha256, 'hex')))[0];
 }

@@ -12,25 +12,38 @@ import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
+import type { TokenStore } from '../ports/token-store.ts';
 import type { AdoptDeps } from '../usecases/adopt-release.ts';
 import type { Identity } from '../usecases/caller.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
 import type { ReloadReport } from '../usecases/reload-report.ts';
 import type { RuleWarnings } from '../usecases/rule-warnings.ts';
+import type { StoredTokens } from '../usecases/stored-tokens.ts';
 import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifier.ts';
 import type { ChangeWatch } from '../usecases/watch-changes.ts';
 import type { Token } from './auth.ts';
 import type { Seats } from './seats.ts';
 
 export type ApiDeps = AdoptDeps & {
-  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & AuditTrail & DeliveryStore & FreezeStore & AlertStore;
+  readonly store: BakeStore &
+    DeployCatalog &
+    MeasurementStore &
+    AuditLog &
+    AuditTrail &
+    DeliveryStore &
+    FreezeStore &
+    AlertStore &
+    TokenStore;
   readonly clock: Clock;
   readonly log: Log;
   /** Missing: nothing is counted. */
   readonly meter?: Pick<Meter, 'alertsDropped' | 'requestAnswered'>;
   /** Finds the address of a client from the address of the connection and the header `X-Forwarded-For`. Missing: the connection's address counts. */
   readonly findClient?: (peer: string, forwardedFor: string | undefined) => { readonly address: string; readonly isTrusted: boolean };
+  /** The tokens of the config. */
   readonly tokens: readonly Token[];
+  /** Who has a token of the database. */
+  readonly storedTokens: StoredTokens;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
   /** The text of `/metrics`. */

@@ -25,7 +25,7 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>): void {
   registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token of the config. A server without tokens serves loopback only, and needs none.',
+    description: 'A token of the config or of the database. A server without tokens serves loopback only, and needs none.',
   });
   app.doc31('/openapi.json', openApiInfo);
 }

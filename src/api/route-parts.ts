@@ -59,6 +59,7 @@ export const tags = {
   Interventions: 'What people decide about one deploy.',
   Services: 'What runs where, and how well it goes.',
   Operations: 'Freezes, drills, tests of notifiers, and a reload of the files.',
+  Tokens: 'Who may call, and what they may do.',
   Inboxes: 'What other systems send.',
   Webhooks: 'What the server sends to others.',
   Server: 'Whether the server works.',

@@ -5,6 +5,7 @@ import { createFindClient } from '../net/client-address.ts';
 import { createCachedText } from '../telemetry/cached-text.ts';
 import { planFor } from '../usecases/plan-for.ts';
 import { createRuleWarnings } from '../usecases/rule-warnings.ts';
+import { createStoredTokens } from '../usecases/stored-tokens.ts';
 import { testNotifier } from '../usecases/test-notifier.ts';
 import { createChangeWatch } from '../usecases/watch-changes.ts';
 import { styleSource } from '../web/assets.ts';
@@ -21,6 +22,7 @@ import { notReady } from './readiness.ts';
 import { bookWarnings } from './rule-book.ts';
 import type { Engine } from './start-engine.ts';
 import { readStoredGauges } from './stored-gauges.ts';
+import { createTokenWatch, type TokenWatch } from './token-watch.ts';
 
 /** What the faces are built from: the results of the two phases before. */
 export type FaceParts = { readonly adapters: ServerAdapters; readonly engine: Engine };
@@ -37,11 +39,16 @@ export async function openFaces(input: AppInput, parts: FaceParts, { port, close
   const listener = port ?? (await listen(config.server));
   const stopping = new AbortController();
   const announced = new AbortController();
-  closers.push(listener.close);
-  // Aborts before the listener closes: callers that wait for a bake get their answer first.
-  closers.push(async () => stopping.abort());
   const baseUrl = (config.server.publicUrl ?? listener.url).replace(/\/$/, '');
-  listener.answer(createApi(apiDeps(input, parts, { baseUrl, stopping: stopping.signal, announced: announced.signal })).fetch);
+  const tokenWatch = createTokenWatch({ ...parts.adapters, log: input.log, configured: parts.adapters.reloads.tokens });
+  const deps = apiDeps(input, parts, { baseUrl, tokenWatch, stopping: stopping.signal, announced: announced.signal });
+  // In reverse order: callers that wait for a bake get their answer, the listener closes, and the last uses of tokens are written.
+  closers.push(deps.storedTokens.settle);
+  closers.push(listener.close);
+  closers.push(async () => stopping.abort());
+  closers.push(tokenWatch.stop);
+  tokenWatch.start();
+  listener.answer(createApi(deps).fetch);
   return { url: listener.url, announceStop: () => announced.abort() };
 }
 
@@ -51,15 +58,25 @@ const askTimeoutMs = 30_000;
 const metricsMs = 1_000;
 
 /** `announced`: aborts when the server begins to stop. `stopping`: aborts when the port is about to close. */
-type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'> & { readonly announced: AbortSignal };
+type Serving = Pick<ApiDeps, 'baseUrl' | 'stopping'> & { readonly announced: AbortSignal; readonly tokenWatch: TokenWatch };
 
-function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { baseUrl, stopping, announced }: Serving): ApiDeps {
+function apiDeps(
+  { config, log }: AppInput,
+  { adapters, engine }: FaceParts,
+  { baseUrl, stopping, announced, tokenWatch }: Serving,
+): ApiDeps {
   const { queue, clock, providers, hooks, notifiers, inboxes, metrics, isEmbedded, clockSkews, book, reloads, freshenRules } = adapters;
   const { scheduler, ruleSetFor } = engine;
   const load = () => ({ providers, shedding: adapters.shedding(), lateMs: scheduler.lateMs() });
-  const warnings = () => [...skewWarnings(clockSkews()), ...bookWarnings(book, reloads.failure()), ...overloadWarnings(load())];
+  const warnings = () => [
+    ...skewWarnings(clockSkews()),
+    ...bookWarnings(book, reloads.failure()),
+    ...overloadWarnings(load()),
+    ...tokenWatch.warnings(),
+  ];
   const prompt = createPrompt(adapters.store);
   const store = createPromptStore(adapters.store, prompt);
+  const storedTokens = createStoredTokens({ store, clock, log });
   const promptQueue = { oldestAgeMs: (at: number) => prompt(queue.oldestAgeMs(at)) };
   const readMetrics = async () =>
     await metrics.text({
@@ -69,6 +86,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
       providersOpen: new Map([...providers].map(([name, { provider }]) => [name, provider.breaker().kind === 'open'])),
       servers: adapters.fleetSize(),
       clockSkews: clockSkews(),
+      tokensExpiring: tokenWatch.expiring(),
       ruleBook: { version: book.version(), isBehind: book.isBehind(), refusedFiles: book.refused().length },
     });
   const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
@@ -79,6 +97,7 @@ function apiDeps({ config, log }: AppInput, { adapters, engine }: FaceParts, { b
     meter: adapters.meter,
     findClient: createFindClient(config.server.trustedProxies),
     tokens: reloads.tokens,
+    storedTokens,
     reload: (by, origin) => reloads.reload(by, { isExplicit: true, origin }),
     freshenRules: () => prompt(freshenRules()),
     ruleSetFor,

@@ -54,7 +54,7 @@ export type DeployAnswer = {
 
 export type Client = {
   /** Calls the API. Throws `AppError`: `unavailable` when no server answers, else with the text of the problem details. */
-  call<T>(method: 'GET' | 'POST' | 'PUT', path: string, options?: CallOptions): Promise<T>;
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options?: CallOptions): Promise<T>;
   text(path: string, options?: Pick<CallOptions, 'timeoutMs'>): Promise<string>;
 };
 export type CallOptions = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>; readonly timeoutMs?: number };
@@ -87,7 +87,7 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientSet
     }
   }
   return {
-    call: async <T>(method: 'GET' | 'POST' | 'PUT', path: string, options: CallOptions = {}) => {
+    call: async <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options: CallOptions = {}) => {
       const answer: unknown = await (await send(method, path, options)).json();
       // A cast: the OpenAPI document describes the answer, and `T` is the part of it that the caller reads.
       return answer as T;

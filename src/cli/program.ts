@@ -19,6 +19,7 @@ import { addOperateCommands } from './operate-commands.ts';
 import { addReloadCommand } from './reload-command.ts';
 import { addReplayCommand, type ReplayDeps } from './replay-command.ts';
 import { addStatusCommand } from './status-command.ts';
+import { addTokenCommands } from './token-commands.ts';
 
 /** The commands that work on files and ask providers. */
 export type ToolRuns = Pick<ReplayDeps, 'loadJudge'> & {
@@ -97,6 +98,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addNotifyCommand(program, cli);
   addReloadCommand(program, cli);
   addAuditCommand(program, cli);
+  addTokenCommands(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles, runLiveCheck: deps.runLiveCheck });
   addDoctorCommand(program, { ...cli, runDoctor: deps.runDoctor });
   addGateCommand(program, { ...cli, runGate: deps.runGate });

@@ -1,4 +1,5 @@
 import type { Grant } from '../core/base/grant.ts';
+import type { AuditEntry } from './audit-trail.ts';
 
 /** What is kept of the secret of a token. `id` is the part of the secret that finds it; `hash` is made of the salt and the whole secret. */
 export type SecretDigest = { readonly id: string; readonly salt: string; readonly hash: string };
@@ -51,7 +52,10 @@ export type TokenRotation = Pick<StoredToken, 'id' | 'lifeMs'> & {
 /** How many tokens may work at the same time. */
 export const maxTokens = 1_000;
 
-/** The tokens that callers create and revoke while the server runs. Every change holds for all replicas as soon as its call returns. */
+/**
+ * The tokens that callers create and revoke while the server runs. Every change holds for all replicas as soon as its call returns. `audit` is recorded in
+ * the transaction of the change, if there is one.
+ */
 export interface TokenStore {
   /** Whether the database has a token or ever had one: then the server is not open. It never becomes false again. */
   hasTokens(): Promise<boolean>;
@@ -59,11 +63,11 @@ export interface TokenStore {
   /** All tokens by name, also those that have expired or were revoked in the last 400 days. */
   tokens(): Promise<readonly StoredToken[]>;
   /** Throws `AppError('conflict')` if a token of this name works, if there are `maxTokens`, or if it must be the first and is not. */
-  createToken(token: NewToken): Promise<StoredToken>;
+  createToken(token: NewToken, audit?: AuditEntry): Promise<StoredToken>;
   /** Adds a secret. Returns `null` where the token was revoked or is not there. */
-  rotateToken(rotation: TokenRotation): Promise<StoredToken | null>;
+  rotateToken(rotation: TokenRotation, audit?: AuditEntry): Promise<StoredToken | null>;
   /** Ends all secrets of a token. Returns false where it was revoked before or is not there. */
-  revokeToken(id: string, end: { readonly at: number; readonly by: string }): Promise<boolean>;
+  revokeToken(id: string, end: { readonly at: number; readonly by: string }, audit?: AuditEntry): Promise<boolean>;
   /** Records when a secret was used; an earlier instant than the stored one changes nothing. */
   noteSecretUse(id: string, at: number): Promise<void>;
 }

@@ -73,7 +73,25 @@ export const TokenSection = z.strictObject({
     ),
   services: z.array(RuleName).min(1).optional().describe('Only for these services. Default: all.'),
   environments: z.array(RuleName).min(1).optional().describe('Only for these environments. Default: all.'),
+  expires: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/, {
+      error: 'must be a day, such as 2027-01-31, or an instant, such as 2027-01-31T12:00:00Z',
+      abort: true,
+    })
+    .refine((text) => !Number.isNaN(endOf(text)), 'is no day of the calendar')
+    .transform(endOf)
+    .optional()
+    .describe('Until when it works: a day (to its end, in UTC) or an instant. Default: without an end.'),
 });
+
+/** The instant at which a token ends. `NaN` for a day that does not exist. */
+function endOf(text: string): number {
+  const at = Date.parse(text);
+  const isDay = text.length === 10;
+  if (isDay && !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) !== text) return Number.NaN;
+  return isDay ? at + 86_400_000 : at;
+}
 
 /** `policy.rollback_budget` of the config. */
 export const RollbackBudget = z.strictObject({

@@ -50,7 +50,7 @@ export type Instance<Make> = { readonly type: string; readonly make: Make; reado
 export type InstanceOptions = { readonly reveal: () => unknown };
 
 /** A token. Only its SHA-256 is stored. Empty lists of services or environments mean all. */
-export type TokenConfig = Grant & { readonly name: string; readonly sha256: string };
+export type TokenConfig = Grant & { readonly name: string; readonly sha256: string; readonly expiresAt: number | null };
 
 /** The identity provider. `trustsEmail`: an address counts although the provider does not say that it is verified. */
 export type OidcConfig = {

@@ -33,7 +33,8 @@ function readToken(cursor: Cursor): TokenConfig | null {
   const verbs = cursor.at('verbs').take(shape.verbs) ?? [];
   const services = cursor.at('services').take(shape.services) ?? [];
   const environments = cursor.at('environments').take(shape.environments) ?? [];
-  return name === undefined ? null : { name, sha256, verbs: [...new Set(verbs)], services, environments };
+  const expiresAt = cursor.at('expires').take(shape.expires) ?? null;
+  return name === undefined ? null : { name, sha256, verbs: [...new Set(verbs)], services, environments, expiresAt };
 }
 
 function readHash(cursor: Cursor): string {

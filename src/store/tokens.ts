@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { AppError } from '../core/base/errors.ts';
 import { type Grant, tokenVerbs } from '../core/base/grant.ts';
+import type { AuditEntry } from '../ports/audit-trail.ts';
 import { type KnownSecret, maxTokens, type NewToken, type StoredToken, type TokenRotation } from '../ports/token-store.ts';
+import { appendAudit } from './audit-trail.ts';
 import type { Database } from './database.ts';
 import { and, asc, desc, eq, inArray, isNull, lt, ne, or, sql } from './drizzle.ts';
 import { lock } from './locks.ts';
@@ -48,7 +50,7 @@ export async function readTokens(db: Database): Promise<readonly StoredToken[]> 
 }
 
 /** Creates a token with its first secret: `TokenStore.createToken`. The lock makes creations wait for each other. */
-export async function createToken(tx: Database, { secret, mustBeFirst, ...token }: NewToken): Promise<StoredToken> {
+export async function createToken(tx: Database, { secret, mustBeFirst, ...token }: NewToken, audit?: AuditEntry): Promise<StoredToken> {
   await lock(tx, 'tokens');
   if (mustBeFirst && (await hasTokens(tx)))
     throw new AppError('conflict', 'another token was created meanwhile; this server needs a token now');
@@ -65,13 +67,18 @@ export async function createToken(tx: Database, { secret, mustBeFirst, ...token 
   await tx.insert(tokens).values(token);
   await tx.insert(tokenSecrets).values(rowOf(secret, token, token.createdAt));
   await dropOld(tx, token);
+  if (audit !== undefined) await appendAudit(tx, audit);
   const created = await readOne(tx, token.id);
   if (created === null) throw new Error('a token that was just created must be there');
   return created;
 }
 
 /** Adds a secret, and ends those before: `TokenStore.rotateToken`. */
-export async function rotateToken(tx: Database, { id, lifeMs, secret, at, overlapMs }: TokenRotation): Promise<StoredToken | null> {
+export async function rotateToken(
+  tx: Database,
+  { id, lifeMs, secret, at, overlapMs }: TokenRotation,
+  audit?: AuditEntry,
+): Promise<StoredToken | null> {
   const changed = await tx
     .update(tokens)
     .set({ lifeMs })
@@ -95,16 +102,22 @@ export async function rotateToken(tx: Database, { id, lifeMs, secret, at, overla
   // Strictly later than the one before, also where two rotations have the same time.
   const createdAt = Math.max(at, (before[0]?.createdAt ?? 0) + 1);
   await tx.insert(tokenSecrets).values({ ...rowOf(secret, { id, lifeMs }, at), createdAt });
+  if (audit !== undefined) await appendAudit(tx, audit);
   return await readOne(tx, id);
 }
 
 /** Revokes a token: `TokenStore.revokeToken`. */
-export async function revokeToken(db: Database, id: string, { at, by }: { readonly at: number; readonly by: string }): Promise<boolean> {
-  const changed = await db
+export async function revokeToken(
+  tx: Database,
+  { id, at, by }: { readonly id: string; readonly at: number; readonly by: string },
+  audit?: AuditEntry,
+): Promise<boolean> {
+  const changed = await tx
     .update(tokens)
     .set({ revokedAt: at, revokedBy: by })
     .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)))
     .returning({ id: tokens.id });
+  if (changed.length > 0 && audit !== undefined) await appendAudit(tx, audit);
   return changed.length > 0;
 }
 

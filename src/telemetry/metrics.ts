@@ -3,6 +3,7 @@ import type { FinalBake } from '../core/bake/bake.ts';
 import { alertDropReasons, decidedStates, drillOutcomes, type Meter, rollbackOutcomes } from '../core/base/meter.ts';
 import { createHttpMeter } from './http-metrics.ts';
 import { createRuleBookGauges, type RuleBookGauges } from './rule-book-gauges.ts';
+import { createTokenGauge, type TokenEnd } from './token-gauge.ts';
 
 export type Metrics = {
   readonly meter: Meter;
@@ -25,6 +26,7 @@ export type Gauges = {
   /** How far each other clock is ahead of the server's time, in milliseconds. */
   readonly clockSkews?: ReadonlyMap<string, number>;
   readonly ruleBook?: RuleBookGauges;
+  readonly tokensExpiring?: readonly TokenEnd[];
 };
 
 export type StoredGauges = {
@@ -217,7 +219,7 @@ function createGauges(registry: Registry): (values: Gauges) => void {
     labelNames: ['of'],
     registers,
   });
-  const book = createRuleBookGauges(registers);
+  const [tokens, book] = [createTokenGauge(registers), createRuleBookGauges(registers)];
   return ({
     stored,
     schedulerIdleSeconds,
@@ -226,8 +228,10 @@ function createGauges(registry: Registry): (values: Gauges) => void {
     servers: count = 1,
     clockSkews = new Map(),
     ruleBook,
+    tokensExpiring = [],
   }) => {
     if (ruleBook !== undefined) book(ruleBook);
+    tokens(tokensExpiring);
     up.reset();
     open.reset();
     database.set(stored === null ? 0 : 1);

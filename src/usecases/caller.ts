@@ -28,7 +28,11 @@ export type CallerSession = { readonly id: string; readonly csrfSecret: string }
 export type Identity = {
   readonly session?: CallerSession | undefined;
   readonly setCookie?: string | undefined;
-} & ({ readonly caller: Caller } | { readonly caller: null; readonly why: string });
+} & (
+  | { readonly caller: Caller }
+  /** `isAway`: it cannot be found out now, because the database does not answer. */
+  | { readonly caller: null; readonly why: string; readonly isAway?: true }
+);
 
 /** Builds a caller from its grants. One of them must allow the verb for the whole scope. */
 export function callerWith({ kind, name, grants }: Omit<Caller, 'may'>): Caller {

@@ -9,6 +9,7 @@ import type { Deploy } from '../../src/core/bake/deploy.ts';
 import { AppError, ConfigError } from '../../src/core/base/errors.ts';
 import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import { planFor } from '../../src/usecases/plan-for.ts';
+import { createStoredTokens } from '../../src/usecases/stored-tokens.ts';
 import { createChangeWatch } from '../../src/usecases/watch-changes.ts';
 import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
@@ -55,6 +56,7 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
     clock: systemClock,
     log: silentLog,
     tokens,
+    storedTokens: createStoredTokens({ store, clock: systemClock, log: silentLog }),
     ruleSetFor: (service) => {
       if (service !== 'shop') throw new AppError('not_found', `there are no rules for ${service}`);
       return ruleSet;

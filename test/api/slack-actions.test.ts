@@ -5,6 +5,7 @@ import type { Log } from '../../src/core/base/log.ts';
 import { createHttp } from '../../src/net/http.ts';
 import { slack } from '../../src/notifiers/slack.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { createStoredTokens } from '../../src/usecases/stored-tokens.ts';
 import { createChangeWatch } from '../../src/usecases/watch-changes.ts';
 import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
@@ -55,6 +56,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     clock: world.clock,
     log,
     tokens: [{ name: 'ci', sha256: '0'.repeat(64), verbs: ['register'], services: [], environments: [] }],
+    storedTokens: createStoredTokens({ store, clock: world.clock, log: silentLog }),
     ruleSetFor: unasked,
     planFor: unasked,
     warningsFor: unasked,

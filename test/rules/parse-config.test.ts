@@ -90,11 +90,26 @@ describe('a config', () => {
   });
 
   test('keeps only the hash of a token', () => {
-    const given = `tokens:\n  - { name: ci, token: ${secret}, verbs: [register, read, read], services: [shop] }\n  - { name: me, hash: 'sha256:${'AB'.repeat(32)}', verbs: [operate] }`;
+    const given = `tokens:\n  - { name: ci, token: ${secret}, verbs: [register, read, read], services: [shop] }\n  - { name: me, hash: 'sha256:${'AB'.repeat(32)}', verbs: [operate], expires: 2027-01-31 }\n  - { name: at, hash: 'sha256:${'CD'.repeat(32)}', verbs: [admin], expires: '2027-01-31T12:00:00+02:00' }`;
     const config = configOf(given);
     expect(config.tokens).toEqual([
-      { name: 'ci', sha256, verbs: ['register', 'read'], services: ['shop'], environments: [] },
-      { name: 'me', sha256: 'ab'.repeat(32), verbs: ['operate'], services: [], environments: [] },
+      { name: 'ci', sha256, verbs: ['register', 'read'], services: ['shop'], environments: [], expiresAt: null },
+      {
+        name: 'me',
+        sha256: 'ab'.repeat(32),
+        verbs: ['operate'],
+        services: [],
+        environments: [],
+        expiresAt: Date.parse('2027-02-01T00:00:00Z'),
+      },
+      {
+        name: 'at',
+        sha256: 'cd'.repeat(32),
+        verbs: ['admin'],
+        services: [],
+        environments: [],
+        expiresAt: Date.parse('2027-01-31T10:00:00Z'),
+      },
     ]);
     expect(inspect(config, { depth: null })).not.toContain(secret);
   });

@@ -22,6 +22,14 @@ const rows = [
     says: ['2:19 server.listen: 99999 is not a port (write 1 to 65535)'],
   },
   {
+    name: 'an end of a token that is no time, and one that is no day',
+    text: `tokens:\n  - { name: a, hash: "sha256:${'ab'.repeat(32)}", verbs: [read], expires: soon }\n  - { name: b, hash: "sha256:${'cd'.repeat(32)}", verbs: [read], expires: 2027-02-30 }`,
+    says: [
+      '3:121 tokens[0].expires: must be a day, such as 2027-01-31, or an instant, such as 2027-01-31T12:00:00Z',
+      '4:121 tokens[1].expires: is no day of the calendar',
+    ],
+  },
+  {
     name: 'every address without tokens',
     text: 'server: { listen: 0.0.0.0:8700 }',
     says: [

@@ -4,6 +4,7 @@ import type { ApiDeps } from '../../src/api/deps.ts';
 import { createStreamSeats } from '../../src/api/events.ts';
 import { systemClock as waitingClock } from '../../src/app/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { createStoredTokens } from '../../src/usecases/stored-tokens.ts';
 import { createChangeWatch } from '../../src/usecases/watch-changes.ts';
 import { styleSource } from '../../src/web/assets.ts';
 import { createPages } from '../../src/web/pages.ts';
@@ -22,6 +23,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     clock: systemClock,
     log: silentLog,
     tokens,
+    storedTokens: createStoredTokens({ store, clock: systemClock, log: silentLog }),
     ruleSetFor: unasked,
     planFor: unasked,
     warningsFor: unasked,
