@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AuditOrigin } from '../ports/audit-trail.ts';
+import type { Refusal } from '../usecases/refusals.ts';
 import type { ApiEnv } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 
@@ -9,10 +10,10 @@ import type { ApiDeps } from './deps.ts';
 const saneId = /^[A-Za-z0-9_=.:-]{1,64}$/;
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-type TraceDeps = Pick<ApiDeps, 'clock' | 'log' | 'meter' | 'findClient'>;
+type TraceDeps = Pick<ApiDeps, 'clock' | 'log' | 'meter' | 'findClient' | 'noteRefusal'>;
 
 /** Gives each request an id and finds the address of its caller, and counts and times each answer by route. It comes before everything else. */
-export function traceRequests({ clock, log, meter, findClient }: TraceDeps): MiddlewareHandler<ApiEnv> {
+export function traceRequests({ clock, log, meter, findClient, noteRefusal }: TraceDeps): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const began = clock.now();
     // Without a connection, as in a test, there are no bindings.
@@ -25,6 +26,8 @@ export function traceRequests({ clock, log, meter, findClient }: TraceDeps): Mid
     c.set('address', address);
     c.header('X-Request-Id', requestId);
     await next();
+    const refusal = refusalOf(c);
+    if (refusal !== null) await noteRefusal?.(refusal);
     const labels = { route: routeOf(c), method: methods.has(c.req.method) ? c.req.method : 'other', status: c.res.status };
     const tookMs = clock.now() - began;
     meter?.requestAnswered(labels, tookMs / 1000);
@@ -34,8 +37,25 @@ export function traceRequests({ clock, log, meter, findClient }: TraceDeps): Mid
 
 const unknownClient = { address: null, isTrusted: false };
 
+/** Who was refused, and why: a stranger, a caller without the right, or a signature that is not right. */
+function refusalOf(c: Context<ApiEnv>): Refusal | null {
+  const { status } = c.res;
+  if (status !== 401 && status !== 403) return null;
+  const caller = c.get('identity')?.caller ?? null;
+  const actor = caller === null ? ({ kind: 'unknown', name: '' } as const) : { kind: caller.kind, name: caller.name };
+  const method = methods.has(c.req.method) ? c.req.method : 'other';
+  return {
+    status,
+    actor,
+    requestId: c.get('requestId'),
+    address: c.get('address'),
+    what: `${method} ${routeOf(c)}`,
+    why: c.error?.message ?? 'refused',
+  };
+}
+
 /** The pattern of the route that a request matches; `unknown` where only middleware does. */
-export function routeOf(c: Context): string {
+function routeOf(c: Context): string {
   return matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? 'unknown';
 }
 

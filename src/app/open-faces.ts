@@ -4,6 +4,7 @@ import { createStreamSeats } from '../api/events.ts';
 import { createFindClient } from '../net/client-address.ts';
 import { createCachedText } from '../telemetry/cached-text.ts';
 import { planFor } from '../usecases/plan-for.ts';
+import { createRefusals } from '../usecases/refusals.ts';
 import { createRuleWarnings } from '../usecases/rule-warnings.ts';
 import { createStoredTokens } from '../usecases/stored-tokens.ts';
 import { testNotifier } from '../usecases/test-notifier.ts';
@@ -40,15 +41,20 @@ export async function openFaces(input: AppInput, parts: FaceParts, { port, close
   const stopping = new AbortController();
   const announced = new AbortController();
   const baseUrl = (config.server.publicUrl ?? listener.url).replace(/\/$/, '');
-  const tokenWatch = createTokenWatch({ ...parts.adapters, log: input.log, configured: parts.adapters.reloads.tokens });
+  const { adapters } = parts;
+  const tokenWatch = createTokenWatch({ ...adapters, log: input.log, configured: adapters.reloads.tokens });
+  const prompt = createPrompt(adapters.store);
+  const refusals = createRefusals({ store: createPromptStore(adapters.store, prompt), clock: adapters.clock, log: input.log });
   const deps = apiDeps(input, parts, { baseUrl, tokenWatch, stopping: stopping.signal, announced: announced.signal });
-  // In reverse order: callers that wait for a bake get their answer, the listener closes, and the last uses of tokens are written.
+  // In reverse order: callers that wait for a bake get their answer, the listener closes, and the last uses of tokens and refusals are written.
   closers.push(deps.storedTokens.settle);
+  closers.push(refusals.stop);
   closers.push(listener.close);
   closers.push(async () => stopping.abort());
   closers.push(tokenWatch.stop);
+  refusals.start();
   tokenWatch.start();
-  listener.answer(createApi(deps).fetch);
+  listener.answer(createApi({ ...deps, noteRefusal: refusals.note }).fetch);
   return { url: listener.url, announceStop: () => announced.abort() };
 }
 

@@ -4,10 +4,11 @@ import { assertNever } from '../core/base/assert-never.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
-import type { AuditOrigin } from '../ports/audit-trail.ts';
+import type { AuditOrigin, AuditTrail } from '../ports/audit-trail.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { PersonRequest } from '../ports/inbox.ts';
+import { deployEntry } from './audited.ts';
 import { approve, extend, pass, rollBack } from './intervene.ts';
 import { findDeploy } from './view-deploy.ts';
 
@@ -20,16 +21,22 @@ export type ReceivedRequest = {
   readonly origin?: AuditOrigin;
 };
 
+type PersonStore = BakeStore & AuditLog & DeliveryStore & Pick<AuditTrail, 'recordAudit'>;
+
 /**
  * Does what a person requests from within a message. Returns the result as a sentence for this person, or `null` where this press of a button was
  * handled before. A request that cannot be done is answered with the reason; only a bug throws.
  */
-export async function actOnPersonRequest(store: BakeStore & AuditLog & DeliveryStore, received: ReceivedRequest): Promise<string | null> {
+export async function actOnPersonRequest(store: PersonStore, received: ReceivedRequest): Promise<string | null> {
   const { request, at } = received;
   try {
     const { deploy } = await findDeploy(store, request.deployId);
     const refusal = request.refusal(deploy);
-    if (refusal !== null) return `Nothing was done: ${refusal}.`;
+    if (refusal !== null) {
+      const entry = deployEntry(deploy, { origin: received.origin, by: request.by, at, verb: request.verb, detail: refusal });
+      await store.recordAudit({ ...entry, outcome: 'refused' });
+      return `Nothing was done: ${refusal}.`;
+    }
     return (await store.press(request.key, at)) ? await act(store, received) : null;
   } catch (error) {
     if (error instanceof AppError) return `Nothing was done: ${error.message}.`;

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Token } from '../../src/api/auth.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { createFindClient } from '../../src/net/client-address.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import type { Refusal } from '../../src/usecases/refusals.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
 import { aReadingApi } from '../support/reading-api.ts';
@@ -77,4 +80,45 @@ test.for([
   const answer = await call('/health/live', { headers: { 'x-request-id': sent, 'x-forwarded-for': '198.51.100.1' } }, peer);
   expect(answer.headers.get('x-request-id') === sent).toBe(taken);
   expect(lines[0]?.fields.address).toBe(peer === '10.0.0.1' ? '198.51.100.1' : peer);
+});
+
+test('refusals are noted with who was refused where, and other answers are not', async () => {
+  const noted: Refusal[] = [];
+  const token: Token = {
+    name: 'ci',
+    sha256: createHash('sha256').update('secret').digest('hex'),
+    verbs: ['read'],
+    services: [],
+    environments: [],
+  };
+  const app = aReadingApi(database.store, [token], { noteRefusal: async (refusal) => void noted.push(refusal) });
+  const call = (headers: Record<string, string>) =>
+    app.request(
+      '/v1/freeze',
+      { method: 'PUT', headers: { 'content-type': 'application/json', ...headers }, body: '{"frozen":false}' },
+      { incoming: { socket: { remoteAddress: '203.0.113.9' } } },
+    );
+  const statuses = [await call({}), await call({ authorization: 'Bearer secret' }), await app.request('/health/live')].map(
+    ({ status }) => status,
+  );
+  expect(statuses).toEqual([401, 403, 200]);
+  const what = 'PUT /v1/freeze';
+  expect(noted).toEqual([
+    {
+      status: 401,
+      actor: { kind: 'unknown', name: '' },
+      address: '203.0.113.9',
+      requestId: expect.any(String),
+      what,
+      why: expect.stringContaining('send a token'),
+    },
+    {
+      status: 403,
+      actor: { kind: 'token', name: 'ci' },
+      address: '203.0.113.9',
+      requestId: expect.any(String),
+      what,
+      why: expect.stringContaining('may not operate'),
+    },
+  ]);
 });
