@@ -24,7 +24,7 @@ const { values } = parseArgs({ options: { bakes: { type: 'string', default: '200
 const bakes = Number(values.bakes);
 const day = 86_400_000;
 const now = Date.now();
-const keepMs = { pasts: 30 * day, measurements: 90 * day, deploys: 730 * day };
+const keepMs = { pasts: 30 * day, measurements: 90 * day, deploys: 730 * day, audit: 400 * day };
 
 /** Gives every finished deploy what its bake left: 60 measurements of each check, and a past of a week. */
 async function addData(db: Database, template: string): Promise<void> {

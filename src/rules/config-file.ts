@@ -54,6 +54,11 @@ export const DatabaseSection = z.strictObject({
     .describe(
       'How long a deploy with its result, timeline and hook attempts is kept after the end of its bake. At least as long as its measurements. The newest 200 deploys of each service and environment and its newest 10 that passed are never deleted. Default: 730d.',
     ),
+  audit_retention: duration({ min: '30d' })
+    .default(400 * 86_400_000)
+    .describe(
+      'How long a row of the audit trail is kept. Rows are deleted by whole days (UTC), and a checkpoint proves the rest. Default: 400d.',
+    ),
 });
 
 /** One entry of the section `tokens` of the config. */

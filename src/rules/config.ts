@@ -82,12 +82,20 @@ export type SignInConfig = {
   readonly deployPages: 'signed_in' | 'by_link';
 };
 
-/** How long the data of a bake is kept after its end, in milliseconds: the pasts of its checks, its measurements, and the whole deploy. */
-export type Retentions = { readonly pasts: number; readonly measurements: number; readonly deploys: number };
+/**
+ * How long the data of a bake is kept after its end, in milliseconds: the pasts of its checks, its measurements, and the whole deploy. `audit`: how long a
+ * row of the audit trail is kept.
+ */
+export type Retentions = { readonly pasts: number; readonly measurements: number; readonly deploys: number; readonly audit: number };
 
 /** The parsed config. */
 export type Config<P, H, T, N> = {
-  readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null; readonly trustedProxies: readonly string[] };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    readonly trustedProxies: readonly string[];
+  };
   readonly database: { readonly url: Secret | null; readonly isCompact: boolean; readonly keepMs: Retentions };
   readonly dataDir: string;
   /** How long a stop waits for what is under way. */

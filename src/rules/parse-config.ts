@@ -90,8 +90,9 @@ function readDatabase(cursor: Cursor): Config<unknown, unknown, unknown, unknown
   const measurements = cursor.at('retention').take(shape.retention) ?? 0;
   const pasts = Math.min(measurements, cursor.at('past_retention').take(shape.past_retention) ?? 0);
   const deploys = Math.max(measurements, cursor.at('deploy_retention').take(shape.deploy_retention) ?? 0);
+  const audit = cursor.at('audit_retention').take(shape.audit_retention) ?? 0;
   const isCompact = cursor.at('compact').take(shape.compact) ?? false;
-  return { url: url === undefined ? null : new Secret(url), isCompact, keepMs: { pasts, measurements, deploys } };
+  return { url: url === undefined ? null : new Secret(url), isCompact, keepMs: { pasts, measurements, deploys, audit } };
 }
 
 function readPolicy(cursor: Cursor): OperatorPolicy {

@@ -1,12 +1,18 @@
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
+import type { AuditTrail } from '../ports/audit-trail.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Prunable, StoreMaintenance } from '../ports/store-maintenance.ts';
 
-export type RetentionDeps = { readonly store: StoreMaintenance; readonly clock: Clock; readonly log: Log; readonly meter: Meter };
+export type RetentionDeps = {
+  readonly store: StoreMaintenance & Pick<AuditTrail, 'cutAudit'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+};
 
-/** `keepMs`: how long data of each kind is kept after the end of its bake. */
-export type RetentionOptions = { readonly keepMs: Readonly<Record<Prunable, number>>; readonly everyMs: number };
+/** `keepMs`: how long data of each kind is kept after the end of its bake, and how long a row of the audit trail is. */
+export type RetentionOptions = { readonly keepMs: Readonly<Record<Prunable | 'audit', number>>; readonly everyMs: number };
 
 export type Retention = {
   start(): void;
@@ -22,6 +28,9 @@ const firstAfterMs = 60_000;
 const pauseMs = 20;
 /** How long a pushed alert is kept after the last news of it. */
 const keepAlertsMs = 7 * 86_400_000;
+const dayMs = 86_400_000;
+/** How many rows of the audit trail one transaction deletes. Meanwhile no row can be added, so it must be short. */
+const auditLimit = 5_000;
 /** How many bakes one transaction prunes: a few thousand rows. Deploys go first, because nothing else of them is then left to delete. */
 const batches: readonly (readonly [what: Prunable, limit: number])[] = [
   ['deploys', 50],
@@ -49,10 +58,21 @@ export function createRetention({ store, clock, log, meter }: RetentionDeps, { k
         }
       }
       await store.pruneAlerts(clock.now() - keepAlertsMs);
+      await cutAudit();
     } catch (error) {
       log.warn({ err: error }, 'old data could not be deleted');
     }
     if (deleted.deploys + deleted.measurements + deleted.pasts > 0) log.info(deleted, 'old data deleted');
+  }
+
+  /** By whole days, so that there is at most one checkpoint a day and batch. */
+  async function cutAudit(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const at = clock.now();
+      const before = Math.floor((at - keepMs.audit) / dayMs) * dayMs;
+      if ((await store.cutAudit({ before, at, limit: auditLimit })) === 0) return;
+      await clock.sleep(pauseMs, stopping.signal);
+    }
   }
 
   async function loop(): Promise<void> {

@@ -19,7 +19,7 @@ afterAll(() => database.close());
 
 const day = 86_400_000;
 const keepMs = 90 * day;
-const keep = { pasts: 30 * day, measurements: keepMs, deploys: 730 * day };
+const keep = { pasts: 30 * day, measurements: keepMs, deploys: 730 * day, audit: 400 * day };
 
 /** A service with a past: `v1.1` passed, and `v2` was rolled back to it. */
 async function aWorld() {
