@@ -14,6 +14,7 @@ import { findDeploy, viewDeploy, waitForMove } from '../usecases/view-deploy.ts'
 import { type ApiEnv, demand } from './auth.ts';
 import { readDeployedAt } from './deployed-at.ts';
 import type { ApiDeps } from './deps.ts';
+import { listPage } from './list-page.ts';
 import { presentDeploy, presentSummary } from './present.ts';
 import * as routes from './routes.ts';
 import { createSeats, refuseSeat } from './seats.ts';
@@ -54,17 +55,11 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       adopted: false,
     };
     const buildKey = body.build_id === undefined ? null : `build:${JSON.stringify([service, environment, version, body.build_id])}`;
-    const idempotencyKey = keyHeader === undefined ? buildKey : `key:${caller.name}:${keyHeader}`;
+    const key = keyHeader === undefined ? { idempotencyKey: buildKey } : callKey(caller.name, keyHeader);
     const bodyHash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
     const looking = deps.warningsFor(deps.ruleSetFor(service, environment));
-    const { record, isNew } = await registerDeploy(deps, {
-      deploy,
-      phase: body.phase,
-      force: body.force,
-      idempotencyKey,
-      bodyHash,
-      origin: originOf(c),
-    });
+    const call = { deploy, phase: body.phase, force: body.force, ...key, bodyHash, origin: originOf(c) };
+    const { record, isNew } = await registerDeploy(deps, call);
     const warnings = [...(await looking)];
     return c.json({ ...presentSummary(record, deps.baseUrl), warnings }, isNew ? 201 : 200);
   });
@@ -92,19 +87,20 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   });
 }
 
+/** The key of a call with an Idempotency-Key. Without a colon in them, the name and the key cannot be mixed up. */
+function callKey(name: string, key: string): { readonly idempotencyKey: string; readonly olderKey?: string } {
+  const plain = `key:${name}:${key}`;
+  return plain.split(':').length === 3
+    ? { idempotencyKey: plain }
+    : { idempotencyKey: `call:${JSON.stringify([name, key])}`, olderKey: plain };
+}
+
 function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store } = deps;
   const waiting = createSeats(waitSeats);
   app.openapi(routes.list, async (c) => {
-    const { before, ...filter } = c.req.valid('query');
     const caller = demand(c, 'read');
-    const older = before === undefined ? undefined : await findDeploy(store, before);
-    const records = await store.list({
-      ...filter,
-      ...(older && { before: { registeredAt: older.deploy.registeredAt, id: older.deploy.id } }),
-    });
-    const allowed = records.filter(({ deploy }) => caller.may('read', deploy));
-    return c.json({ deploys: allowed.map((record) => presentSummary(record, deps.baseUrl)) }, 200);
+    return c.json(await listPage(store, c.req.valid('query'), caller, deps.baseUrl), 200);
   });
 
   app.openapi(routes.get, async (c) => {

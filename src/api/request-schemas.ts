@@ -144,12 +144,29 @@ export const states = [
   'canceled',
   'superseded',
 ] as const;
+const ListInstant = z.iso.datetime({ offset: true }).openapi({ format: 'date-time', example: '2026-11-21T14:00:00Z' });
 export const ListQuery = z.strictObject({
   service: z.string().max(200).optional(),
   environment: z.string().max(200).optional(),
-  state: z.enum(states).optional(),
+  version: z.string().max(200).optional(),
+  commit: z.string().max(200).optional(),
+  build_id: z.string().max(200).optional(),
+  state: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(states)))
+    .optional()
+    .openapi({
+      param: { style: 'form', explode: false },
+      type: 'array',
+      items: { type: 'string', enum: [...states] },
+      description: 'one state, or several with commas between them',
+    }),
+  since: ListInstant.optional().openapi({ description: 'registered then or later' }),
+  until: ListInstant.optional().openapi({ description: 'registered before that' }),
   limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ type: 'integer' }),
-  before: z.uuid().optional().openapi({ description: 'only deploys registered before this one' }),
+  cursor: z.string().max(200).optional().openapi({ description: 'the `next` of the page before; keep the other fields as they were' }),
+  before: z.uuid().optional().openapi({ description: 'only deploys registered before this one; `cursor` is better' }),
 });
 export const WaitQuery = z.strictObject({
   timeout: z

@@ -33,7 +33,16 @@ export const list = createRoute({
   summary: 'Deploys, newest first',
   ...operation('listDeploys', 'Deploys'),
   request: { query: ListQuery },
-  responses: { ...ok('The deploys', zod.object({ deploys: zod.array(Summary) })), ...refusedReads(404) },
+  responses: {
+    ...ok(
+      'The deploys',
+      zod.object({
+        deploys: zod.array(Summary),
+        next: zod.string().nullable().openapi({ description: 'the `cursor` of the next page; null: this is the last one' }),
+      }),
+    ),
+    ...refusedReads(404),
+  },
 });
 
 export const get = createRoute({

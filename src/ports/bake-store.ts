@@ -70,6 +70,8 @@ export type Registration = {
   readonly deploy: Deploy;
   /** (service, environment, version, build id), or the caller's `Idempotency-Key`: a retried call finds the same deploy. `null`: every call is new. */
   readonly idempotencyKey: string | null;
+  /** The same key in the form of older versions. It counts only for a deploy that the same caller registered, because two callers may have made the same one. */
+  readonly olderKey?: string | undefined;
   /** Hash of the request: the same key with another hash is a conflict. */
   readonly bodyHash: string;
   readonly ruleSet: RuleSet;
@@ -88,7 +90,7 @@ export type RegistrationDecision =
 export type RegistrationResult =
   | { readonly kind: 'created' | 'existing'; readonly record: DeployRecord }
   | { readonly kind: 'refused'; readonly refusal: string }
-  | { readonly kind: 'key_conflict'; readonly id: string };
+  | { readonly kind: 'key_conflict'; readonly id: string; readonly registeredBy: string };
 
 /** Registers deploys and changes their bakes, one transaction each. */
 export interface BakeStore {

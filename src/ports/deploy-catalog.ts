@@ -5,11 +5,23 @@ import type { DeployOutcome } from '../core/report/dora.ts';
 import type { DeploySummary } from './bake-store.ts';
 import type { Place } from './hook.ts';
 
+/** Services in environments. Empty lists mean all. */
+export type DeployScope = { readonly services: readonly string[]; readonly environments: readonly string[] };
+
 /** Which deploys to list. `before` is the last deploy of the previous page. */
 export type DeployFilter = {
   readonly service?: string | undefined;
   readonly environment?: string | undefined;
-  readonly state?: StateName | undefined;
+  /** One state, or several. */
+  readonly state?: StateName | readonly StateName[] | undefined;
+  readonly version?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly buildId?: string | undefined;
+  /** Registered at this instant or later; registered before this instant. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only deploys of one of these. Empty lists mean all. Missing: everywhere. */
+  readonly scopes?: readonly DeployScope[] | undefined;
   readonly limit: number;
   readonly before?: { readonly registeredAt: number; readonly id: string } | undefined;
 };

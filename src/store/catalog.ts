@@ -1,8 +1,8 @@
 import type { StateName } from '../core/bake/bake.ts';
 import type { DeploySummary } from '../ports/bake-store.ts';
-import type { DeployFilter, FingerprintMoment } from '../ports/deploy-catalog.ts';
+import type { DeployFilter, DeployScope, FingerprintMoment } from '../ports/deploy-catalog.ts';
 import type { Database } from './database.ts';
-import { and, count, desc, eq, isNotNull, sql } from './drizzle.ts';
+import { and, count, desc, eq, inArray, isNotNull, or, type SQL, sql } from './drizzle.ts';
 import { bake, selectSummaries, toSummary } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 
@@ -12,16 +12,31 @@ const byBake = { service: bake.service, environment: bake.environment, at: sql`(
 
 /** Lists deploys, newest first, page by page: `DeployCatalog.list`. */
 export async function listDeploys(db: Database, filter: DeployFilter): Promise<readonly DeploySummary[]> {
-  const { before, state } = filter;
-  const by = state === undefined ? byDeploy : byBake;
+  const { before, since, until } = filter;
+  const states = [filter.state ?? []].flat();
+  // Only for a single state does the index have the order of the list.
+  const by = states.length === 1 ? byBake : byDeploy;
   const where = and(
     filter.service === undefined ? undefined : eq(by.service, filter.service),
     filter.environment === undefined ? undefined : eq(by.environment, filter.environment),
-    state === undefined ? undefined : eq(bake.state, state),
+    states.length === 0 ? undefined : inArray(bake.state, states),
+    filter.version === undefined ? undefined : eq(deploys.version, filter.version),
+    filter.commit === undefined ? undefined : sql`${deploys.body}->'release'->>'commit' = ${sql.param(filter.commit, deploys.version)}`,
+    filter.buildId === undefined ? undefined : sql`${deploys.body}->>'buildId' = ${sql.param(filter.buildId, deploys.version)}`,
+    since === undefined ? undefined : sql`${by.at} >= ${since}::bigint`,
+    until === undefined ? undefined : sql`${by.at} < ${until}::bigint`,
+    filter.scopes && (or(...filter.scopes.map((scope) => isInScope(scope, by))) ?? sql`false`),
     before && sql`(${by.at}, ${by.id}) < (${before.registeredAt}, ${sql.param(before.id, deploys.id)})`,
   );
   const rows = await selectSummaries(db, where).orderBy(desc(by.at), desc(by.id)).limit(filter.limit);
   return rows.map(toSummary);
+}
+
+/** Whether a deploy is in a scope. */
+function isInScope({ services, environments }: DeployScope, by: typeof byDeploy | typeof byBake): SQL {
+  const isService = services.length === 0 ? undefined : inArray(by.service, [...services]);
+  const isEnvironment = environments.length === 0 ? undefined : inArray(by.environment, [...environments]);
+  return and(isService, isEnvironment) ?? sql`true`;
 }
 
 /** Number of live bakes in each state: `DeployCatalog.countByState`. */

@@ -3,7 +3,7 @@ import type { Place } from '../ports/hook.ts';
 import { appendAudit } from './audit-trail.ts';
 import { type CommitWriters, nextAtOf, writeCommit, writeEntries } from './commit.ts';
 import type { Database } from './database.ts';
-import { and, asc, eq, isNotNull } from './drizzle.ts';
+import { and, asc, eq, isNotNull, or, sql } from './drizzle.ts';
 import { lock, shareFreezeLock } from './locks.ts';
 import { bake, findRecord, selectRecords, toRecord } from './record.ts';
 import type { RowForm } from './row-form.ts';
@@ -43,12 +43,15 @@ export async function register(
 
 async function findEarlier(tx: Database, registration: Registration): Promise<RegistrationResult | null> {
   if (registration.idempotencyKey === null) return null;
+  const { idempotencyKey, olderKey, bodyHash, deploy } = registration;
+  const registeredBy = sql<string>`${deploys.body}->>'registeredBy'`;
+  const isOlder = olderKey === undefined ? undefined : and(eq(deploys.idempotencyKey, olderKey), eq(registeredBy, deploy.registeredBy));
   const [row] = await tx
-    .select({ id: deploys.id, bodyHash: deploys.bodyHash })
+    .select({ id: deploys.id, bodyHash: deploys.bodyHash, registeredBy })
     .from(deploys)
-    .where(eq(deploys.idempotencyKey, registration.idempotencyKey));
+    .where(or(eq(deploys.idempotencyKey, idempotencyKey), isOlder));
   if (!row) return null;
-  if (row.bodyHash !== registration.bodyHash) return { kind: 'key_conflict', id: row.id };
+  if (row.bodyHash !== bodyHash) return { kind: 'key_conflict', id: row.id, registeredBy: row.registeredBy };
   const record = await findRecord(tx, row.id);
   return record && { kind: 'existing', record };
 }

@@ -1,4 +1,5 @@
 import type { Grant, TokenVerb } from '../core/base/grant.ts';
+import type { DeployScope } from '../ports/deploy-catalog.ts';
 
 export type { Grant, TokenVerb } from '../core/base/grant.ts';
 export { tokenVerbs } from '../core/base/grant.ts';
@@ -33,6 +34,12 @@ export type Identity = {
   /** `isAway`: it cannot be found out now, because the database does not answer. */
   | { readonly caller: null; readonly why: string; readonly isAway?: true }
 );
+
+/** Where a caller has a verb, for a query; `undefined`: everywhere. */
+export function scopesOf(caller: Caller, verb: TokenVerb): readonly DeployScope[] | undefined {
+  const grants = caller.grants.filter(({ verbs }) => verbs.includes(verb));
+  return grants.some(({ services, environments }) => services.length === 0 && environments.length === 0) ? undefined : grants;
+}
 
 /** Builds a caller from its grants. One of them must allow the verb for the whole scope. */
 export function callerWith({ kind, name, grants }: Omit<Caller, 'may'>): Caller {

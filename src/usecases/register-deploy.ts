@@ -22,6 +22,7 @@ export type NewDeploy = {
   /** Register although a rollback of the same service and environment is under way. */
   readonly force: boolean;
   readonly idempotencyKey: string | null;
+  readonly olderKey?: string | undefined;
   readonly bodyHash: string;
   /** Who registers it, for the audit trail. */
   readonly origin?: AuditOrigin | undefined;
@@ -62,9 +63,9 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
     if (audit !== undefined) await store.recordAudit({ ...audit, deployId: ordered.deploy.id });
     return { record: ordered, isNew: false };
   }
-  const { idempotencyKey, bodyHash } = registration;
+  const { idempotencyKey, olderKey, bodyHash } = registration;
   const recent = deploy.deployedAt === undefined ? [] : await store.list({ service, environment, limit: maxRecent });
-  const result = await store.register({ deploy, idempotencyKey, bodyHash, ruleSet, plan }, ({ live }) => {
+  const result = await store.register({ deploy, idempotencyKey, olderKey, bodyHash, ruleSet, plan }, ({ live }) => {
     // What was live before the lock may have been rolled back meanwhile: of those, only what is live now counts.
     const later = [...live, ...recent.filter(({ bake }) => isFinal(bake))].find((other) => isOvertaken(deploy, other));
     const decision = later === undefined ? decideRegistration(registration, { ruleSet, plan }, { live }) : recordOvertaken(deploy, later);
@@ -76,8 +77,11 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
       return { record: result.record, isNew: result.kind === 'created' };
     case 'refused':
       throw new AppError('conflict', result.refusal);
-    case 'key_conflict':
-      throw new AppError('conflict', `the same idempotency key was used for another deploy (${result.id}) with different content`);
+    case 'key_conflict': {
+      // The id of a deploy opens its page, so only the caller that registered it gets it.
+      const which = result.registeredBy === deploy.registeredBy ? `another deploy (${result.id})` : 'another deploy';
+      throw new AppError('conflict', `the same idempotency key was used for ${which} with different content`);
+    }
   }
 }
 

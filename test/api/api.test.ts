@@ -198,6 +198,35 @@ describe('a retried call', () => {
     expect(other.body.detail).toContain(first.body.id);
   });
 
+  test('of another token cannot be mixed up, and learns no id of its deploy', async () => {
+    const token = (name: string): Token => ({
+      name,
+      sha256: createHash('sha256').update(name).digest('hex'),
+      verbs: ['register'],
+      services: [],
+      environments: [],
+    });
+    const api = anApi([token('a'), token('a:b')]);
+    const call = (name: string, key: string, version: string, rest = {}) =>
+      send(api, 'POST', '/v1/deploys', {
+        body: { ...valid, version, ...rest },
+        headers: { authorization: `Bearer ${name}`, 'idempotency-key': key },
+      });
+    const first = await call('a', 'b:c', 'collides-1');
+    const other = await call('a:b', 'c', 'collides-2');
+    expect([first.status, other.status]).toEqual([201, 201]);
+    expect([(await call('a', 'b:c', 'collides-1')).body.id, (await call('a:b', 'c', 'collides-2')).body.id]).toEqual([
+      first.body.id,
+      other.body.id,
+    ]);
+    const shared = { ...valid, version: 'collides-3', build_id: 'shared' };
+    const as = (name: string) => ({ authorization: `Bearer ${name}` });
+    const { body } = await send(api, 'POST', '/v1/deploys', { body: shared, headers: as('a') });
+    const refused = await send(api, 'POST', '/v1/deploys', { body: { ...shared, migrations: 'compatible' }, headers: as('a:b') });
+    expect(refused.status).toBe(409);
+    expect(refused.body.detail).not.toContain(body.id);
+  });
+
   test('with the same build id finds the same deploy', async () => {
     const body = { ...valid, version: 'v9', build_id: 'build-77' };
     const [first, again] = [await send(anApi(), 'POST', '/v1/deploys', { body }), await send(anApi(), 'POST', '/v1/deploys', { body })];

@@ -84,7 +84,29 @@ export function registering(both: Both): void {
       both().rival.register(aRegistration({ ...again, id: deploy.id }, key), decide),
     ]);
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['created', 'existing']);
-    expect(await both().store.register(aRegistration(again, key, 'other hash'), decide)).toEqual({ kind: 'key_conflict', id: deploy.id });
+    expect(await both().store.register(aRegistration(again, key, 'other hash'), decide)).toEqual({
+      kind: 'key_conflict',
+      id: deploy.id,
+      registeredBy: deploy.registeredBy,
+    });
+  });
+
+  test('finds the deploy of an earlier call by the older form of its key, if the same caller made it', async () => {
+    const deploy = aDeploy({ service: fresh() });
+    const decide = () => ({ ok: true, first: commitOf(warming(deploy)), superseded: [] }) as const;
+    const olderKey = `key:ci:a:${deploy.id}`;
+    await both().store.register(aRegistration(deploy, olderKey), decide);
+    const again = (registeredBy: string, id: string) => ({
+      ...aRegistration({ ...deploy, id, registeredBy }, `call:${registeredBy}:${deploy.id}`),
+      olderKey,
+    });
+    expect(await both().store.register(again('ci', `${deploy.id}-2`), decide)).toMatchObject({
+      kind: 'existing',
+      record: { deploy: { id: deploy.id } },
+    });
+    const foreign = aDeploy({ service: fresh(), registeredBy: 'other' });
+    const first = { ok: true, first: commitOf(warming(foreign)), superseded: [] } as const;
+    expect(await both().store.register({ ...again('other', foreign.id), deploy: foreign }, () => first)).toMatchObject({ kind: 'created' });
   });
 
   test('a refused registration writes nothing', async () => {
