@@ -85,7 +85,7 @@ const state = z.discriminatedUnion('state', [
     reasons: Reasons,
     rolledBackTo: Target.optional(),
   }),
-  z.object({ state: z.enum(['canceled', 'superseded']), at, by: z.string() }),
+  z.object({ state: z.enum(['canceled', 'superseded']), at, by: z.string(), byVersion: z.string().optional() }),
 ]);
 const StoredBake = z
   .object({

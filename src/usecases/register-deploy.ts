@@ -136,7 +136,11 @@ function decideRegistration(
     };
   }
   const superseded = live.flatMap((record) => {
-    const decided = decide(record, { type: 'superseded', at: deploy.registeredAt, by: deploy.id }, deploy.registeredBy);
+    const decided = decide(
+      record,
+      { type: 'superseded', at: deploy.registeredAt, by: deploy.id, version: deploy.release.version },
+      deploy.registeredBy,
+    );
     return decided.ok ? [{ id: record.deploy.id, commit: decided }] : [];
   });
   const first = begin(deploy, rules.plan, phase);

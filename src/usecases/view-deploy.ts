@@ -61,7 +61,23 @@ export type DeployDetails = DeployView & { readonly histories: readonly FrozenHi
 /** Loads what the page and the report show. Throws `AppError('not_found')`. */
 export async function loadDetails(store: DetailsStore, id: string): Promise<DeployDetails> {
   const [view, histories] = await Promise.all([viewDeploy(store, id), store.histories(id)]);
-  return { ...view, histories };
+  return { ...hideOtherDeploys(view), histories };
+}
+
+const uuid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+
+/**
+ * Takes the ids of other deploys out of what is shown to everyone with the link of this one: an id opens the page of its deploy. They stand in timelines
+ * of older versions, and in the output of hooks that print their environment.
+ */
+function hideOtherDeploys(view: DeployView): DeployView {
+  const own = view.record.deploy.id;
+  const hide = (text: string) => text.replace(uuid, (id) => (id.toLowerCase() === own.toLowerCase() ? id : 'a deploy'));
+  return {
+    ...view,
+    timeline: view.timeline.map((entry) => ({ ...entry, text: hide(entry.text), ...(entry.detail && { detail: hide(entry.detail) }) })),
+    attempts: view.attempts.map((attempt) => ({ ...attempt, output: hide(attempt.output) })),
+  };
 }
 
 function checksOf({ ruleSet }: DeployRecord, measurements: readonly Measurement[]): readonly CheckView[] {

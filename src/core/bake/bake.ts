@@ -122,7 +122,8 @@ export type BakeState =
       readonly reasons: NonEmpty<string>;
       readonly rolledBackTo?: Target | undefined;
     }
-  | { readonly state: 'canceled' | 'superseded'; readonly at: number; readonly by: string };
+  /** `by`: a person, or the id of the deploy that superseded this one; then `byVersion` is its release. It is missing in bakes of older versions. */
+  | { readonly state: 'canceled' | 'superseded'; readonly at: number; readonly by: string; readonly byVersion?: string | undefined };
 
 /**
  * The watch over one deploy. It has the id of the deploy.

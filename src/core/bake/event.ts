@@ -65,7 +65,7 @@ export type BakeEvent =
   | { readonly type: 'shift_failed'; readonly at: number; readonly shiftId: string; readonly reason: string }
   | { readonly type: 'passed_by_hand'; readonly at: number; readonly by: string; readonly why: string }
   | { readonly type: 'canceled'; readonly at: number; readonly by: string }
-  | { readonly type: 'superseded'; readonly at: number; readonly by: string };
+  | { readonly type: 'superseded'; readonly at: number; readonly by: string; readonly version?: string };
 
 /** The event of a pass over the checks. */
 export type JudgedEvent = Extract<BakeEvent, { type: 'judged' }>;

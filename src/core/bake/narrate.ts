@@ -94,8 +94,13 @@ export function describeBake(bake: Bake): string {
       return describeFailure(bake);
     case 'canceled':
     case 'superseded':
-      return `${bake.state} by ${bake.by}${bake.weight === undefined ? '' : `; the release keeps ${formatWeight(bake.weight)} of the traffic`}`;
+      return `${bake.state} by ${endedBy(bake)}${bake.weight === undefined ? '' : `; the release keeps ${formatWeight(bake.weight)} of the traffic`}`;
   }
+}
+
+/** Who or what ended a bake. The id of another deploy would open its page, so its version stands for it. */
+export function endedBy({ state, by, byVersion }: Extract<Bake, { state: 'canceled' | 'superseded' }>): string {
+  return state === 'superseded' ? (byVersion ?? 'a newer deploy') : by;
 }
 
 function describeRolledBack({ order, unconfirmed }: Extract<Bake, { state: 'rolled_back' }>): string {

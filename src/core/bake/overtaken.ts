@@ -19,7 +19,16 @@ export function beginOvertaken(deploy: Deploy, by: Neighbor): { readonly next: B
   const { id, cause, registeredAt: at, release } = deploy;
   const text = `${by.deploy.release.version} went out later, at ${formatClock(wentOutAt(by.bake))}: ${release.version} is recorded as superseded by it, and is not watched`;
   return {
-    next: { id, cause: cause.kind, begunAt: at, deployedAt: deploy.deployedAt ?? at, state: 'superseded', at, by: by.deploy.id },
+    next: {
+      id,
+      cause: cause.kind,
+      begunAt: at,
+      deployedAt: deploy.deployedAt ?? at,
+      state: 'superseded',
+      at,
+      by: by.deploy.id,
+      byVersion: by.deploy.release.version,
+    },
     entry: { at, kind: 'superseded', by: 'bakewatch', text },
   };
 }

@@ -149,9 +149,24 @@ function onEnded(bake: Bake, event: Extract<BakeEvent, { type: 'canceled' | 'sup
   if (bake.state === 'rolling_back' || bake.state === 'verifying') return refuse('a rollback is in progress');
   if (isShiftingBack(bake)) return refuse('traffic is being shifted back');
   if (!isSupersedable(bake)) return refuse(`the bake is ${bake.state}`);
-  const next: Bake = { ...commonFields(bake), state: event.type, at: event.at, by: event.by };
+  const next: Bake = {
+    ...commonFields(bake),
+    ...{
+      state: event.type,
+      at: event.at,
+      by: event.by,
+      ...(event.type === 'superseded' && event.version !== undefined && { byVersion: event.version }),
+    },
+  };
   return accept(
     next,
-    notify('stopped', event.at, addReasons([`${event.type} by ${event.by}`], ...(event.type === 'canceled' ? remainingTraffic(bake) : []))),
+    notify(
+      'stopped',
+      event.at,
+      addReasons(
+        [`${event.type} by ${event.type === 'superseded' ? (event.version ?? 'a newer deploy') : event.by}`],
+        ...(event.type === 'canceled' ? remainingTraffic(bake) : []),
+      ),
+    ),
   );
 }

@@ -1,6 +1,6 @@
 import { type Bake, isRolledForward, isShiftingBack } from '../bake/bake.ts';
 import { type Deploy, targetName } from '../bake/deploy.ts';
-import { describeBake, saysRollbackResult } from '../bake/narrate.ts';
+import { describeBake, endedBy, saysRollbackResult } from '../bake/narrate.ts';
 import { isExtended } from '../bake/time-left.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Times } from './times.ts';
@@ -100,7 +100,7 @@ function ending({ bake, at, times, previous, otherReasons }: SummaryInput): read
       return [failure(bake.rolledBack, target, otherReasons)];
     case 'canceled':
     case 'superseded':
-      return [`The watch ended at ${clock(bake.at)}: ${bake.state} by ${bake.state === 'superseded' ? `the deploy ${bake.by}` : bake.by}.`];
+      return [`The watch ended at ${clock(bake.at)}: ${bake.state} by ${endedBy(bake)}.`];
   }
 }
 

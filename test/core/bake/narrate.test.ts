@@ -223,9 +223,9 @@ const transitions: readonly Row[] = [
   {
     name: 'a newer deploy during a shift says that the share is unknown',
     bake: aBake('shifting'),
-    event: { type: 'superseded', at: later, by: 'd3' },
+    event: { type: 'superseded', at: later, by: 'd3', version: 'v3' },
     plan: staged,
-    line: ['superseded', 'superseded by d3; the shift to 5 % was not finished: check how much traffic the release gets'],
+    line: ['superseded', 'superseded by v3; the shift to 5 % was not finished: check how much traffic the release gets'],
   },
 ];
 

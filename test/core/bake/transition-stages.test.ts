@@ -249,7 +249,7 @@ describe('a person', () => {
   test.for<[string, BakeEvent, string]>([
     ['roll back', { type: 'rollback_requested', ...asked, facts: someFacts() }, 'no: traffic is being shifted back; try again in a moment'],
     ['cancel', { type: 'canceled', at, by: 'ana' }, 'no: traffic is being shifted back'],
-    ['supersede', { type: 'superseded', at, by: 'd3' }, 'no: traffic is being shifted back'],
+    ['supersede', { type: 'superseded', at, by: 'd3', version: 'v3' }, 'no: traffic is being shifted back'],
     ['pass', { type: 'passed_by_hand', ...asked }, 'no: the bake is shifting'],
   ])('cannot $0 while the traffic is being shifted back', ([, event, expected]) => {
     expect(play(back, [event]).lines).toEqual([expected]);
