@@ -64,6 +64,11 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(setIdentity(identifyByToken({ tokens: deps.tokens, stored: deps.storedTokens, now: () => deps.clock.now() })));
   for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.baseUrl));
   app.route('/', deps.pages);
+  app.use('/v1/*', async (c, next) => {
+    // Answers have what only the caller may see.
+    c.header('cache-control', 'no-store');
+    await next();
+  });
   app.use('/v1/*', limitBody, readBody);
   // Before the rate limit: the calls of strangers must not stop people from pressing a button.
   mountInboxes(app, deps);

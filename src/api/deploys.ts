@@ -61,6 +61,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const call = { deploy, phase: body.phase, force: body.force, ...key, bodyHash, origin: originOf(c) };
     const { record, isNew } = await registerDeploy(deps, call);
     const warnings = [...(await looking)];
+    if (isNew) c.header('location', `/v1/deploys/${record.deploy.id}`);
     return c.json({ ...presentSummary(record, deps.baseUrl), warnings }, isNew ? 201 : 200);
   });
 
@@ -83,6 +84,7 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       adopted: true,
     };
     const { record, isNew, running, note } = await adoptRelease(deps, { deploy, force, origin: originOf(c) });
+    if (isNew) c.header('location', `/v1/deploys/${record.deploy.id}`);
     return c.json({ ...presentSummary(record, deps.baseUrl), running, note }, isNew ? 201 : 200);
   });
 }

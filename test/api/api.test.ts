@@ -596,3 +596,14 @@ test('what people wrote is shown as text, never as markup', async () => {
   expect(page).toContain('&lt;script&gt;');
   expect(page?.replaceAll(ownScript, '')).not.toContain('<script');
 });
+
+test('answers of the API are not cached, and a new deploy says where it is', async () => {
+  const headers = { host: 'localhost:8700', 'content-type': 'application/json' };
+  const created = await anApi().request('/v1/deploys', { method: 'POST', headers, body: JSON.stringify({ ...valid, version: 'located' }) });
+  const location = created.headers.get('location') ?? '';
+  expect([created.status, created.headers.get('cache-control')]).toEqual([201, 'no-store']);
+  const found = await anApi().request(location, { headers });
+  expect(await found.json()).toMatchObject({ release: { version: 'located' } });
+  for (const path of ['/v1/services', '/v1/nothing', '/v1/deploys/abc'])
+    expect((await anApi().request(path, { headers })).headers.get('cache-control'), path).toBe('no-store');
+});
