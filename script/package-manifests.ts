@@ -22,7 +22,7 @@ export const publishedPackages: readonly PublishedPackage[] = [
     name: 'bakewatch',
     main: 'src/main.ts',
     external: null,
-    copies: ['drizzle', 'examples/demo', 'docs/schemas', 'docs/reference/openapi.json', 'CHANGELOG.md'],
+    copies: ['drizzle', 'src/web/assets', 'examples/demo', 'docs/schemas', 'docs/reference/openapi.json', 'CHANGELOG.md'],
     manifest: {
       name: 'bakewatch',
       description: packageJson.description,
@@ -33,7 +33,7 @@ export const publishedPackages: readonly PublishedPackage[] = [
         './schemas/*': './docs/schemas/*',
         './package.json': './package.json',
       },
-      files: ['dist', 'drizzle/*.sql', 'drizzle/meta/_journal.json', 'examples', 'docs', 'CHANGELOG.md'],
+      files: ['dist', 'drizzle/*.sql', 'drizzle/meta/_journal.json', 'src/web/assets', 'examples', 'docs', 'CHANGELOG.md'],
       dependencies,
       optionalDependencies,
     },

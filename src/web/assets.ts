@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { PagesEnv } from './viewer.ts';
 
 const { resolve } = createRequire(import.meta.url);
-const own = (name: string) => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
+/** The folder of our own files, in the package: its code may be bundled into other files. */
+const folder = join(dirname(findPackageJSON(import.meta.url) ?? '.'), 'src', 'web', 'assets');
+const own = (name: string) => readFileSync(join(folder, name), 'utf8');
 const fromPackage = (path: string) => readFileSync(resolve(path), 'utf8').replaceAll('\t', '  ');
 
 /** The style sheet of all pages: a normalized base, the tokens, the frame, and the parts. */
