@@ -20,7 +20,8 @@ export async function clientTypes(): Promise<string> {
     const document: Parameters<typeof generate>[0] = JSON.parse(
       readFileSync(join(import.meta.dirname, '..', 'docs/reference/openapi.json'), 'utf8'),
     );
-    return foreword + astToString(await generate(document, { immutable: true }));
+    // Not `immutable`: openapi-fetch maps read-only arrays to types without methods.
+    return foreword + astToString(await generate(document));
   } finally {
     hooks.deregister();
   }

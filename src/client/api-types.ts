@@ -1,516 +1,516 @@
 // Generated from docs/reference/openapi.json by script/write-client-types.ts. Do not edit.
 export interface paths {
-    readonly "/v1/slack/{notifier}/actions": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/slack/{notifier}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Receive the buttons that people press in Slack
          * @description The interactivity request URL of the Slack app behind a notifier with `buttons`. The call needs no token: it is authenticated by Slack's signature over the raw body, in X-Slack-Signature.
          */
-        readonly post: operations["receiveSlackAction"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["receiveSlackAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Deploys, newest first */
-        readonly get: operations["listDeploys"];
-        readonly put?: never;
+        get: operations["listDeploys"];
+        put?: never;
         /** Register a deploy and begin its bake */
-        readonly post: operations["registerDeploy"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["registerDeploy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/adopt": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Declare the running release known-good
          * @description Asks the rollback hook what runs. 409 where that is another release, unless `force` is true.
          */
-        readonly post: operations["adoptRelease"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["adoptRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One deploy with its checks, timeline and hook attempts */
-        readonly get: operations["getDeploy"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getDeploy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/wait": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Wait until the bake is final or the timeout has passed */
-        readonly get: operations["waitForDeploy"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["waitForDeploy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/recording": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Everything the judge saw, as one line of JSON (bakewatch.recording/1) */
-        readonly get: operations["getRecording"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getRecording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/finished": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/finished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Report that a deploy registered with phase: started has finished */
-        readonly post: operations["finishDeploy"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["finishDeploy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/cancel": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** End the watch over a deploy; roll nothing back */
-        readonly post: operations["cancelBake"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["cancelBake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/approve": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Approve the rollback that waits for a person */
-        readonly post: operations["approveRollback"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["approveRollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/pass": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Pass the bake by hand: the release becomes known-good */
-        readonly post: operations["passBake"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["passBake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/rollback": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Roll back to the last known-good release, whatever the checks say */
-        readonly post: operations["rollBack"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["rollBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/roll-forward": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/roll-forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Put the release of this deploy back after a rollback; repeating the call changes nothing */
-        readonly post: operations["rollForward"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["rollForward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/mark": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Mark a bad verdict as wrong, or take the mark back */
-        readonly post: operations["markVerdict"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["markVerdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/extend": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Extend the bake, and the latest time at which it may end */
-        readonly post: operations["extendBake"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["extendBake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/events": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * What happens, as server-sent events
          * @description Events: `hello` first; `deploy` with a deploy as the lists show it, each time its bake moves; `freeze` with all freezes, when they change; `reset` where the point to go on from is too old: read the lists again. An event may arrive more than once. A stream ends after ten minutes at the latest, and a client that reads too slowly is cut off: connect again with `Last-Event-ID`.
          */
-        readonly get: operations["streamEvents"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deploys/{id}/report": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deploys/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** The draft of a post-mortem: what happened, what was compared with what, what was done, how long it took, what is not known */
-        readonly get: operations["getReport"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/freeze": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** The freezes of automatic rollbacks, each with its author and reason */
-        readonly get: operations["listFreezes"];
+        get: operations["listFreezes"];
         /** Stop automatic rollbacks, of one service or of all, or allow them again */
-        readonly put: operations["changeFreeze"];
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put: operations["changeFreeze"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/drills": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Prove a rollback hook without an incident */
-        readonly post: operations["runDrill"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["runDrill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/notifiers/{name}/test": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/notifiers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Send a sample notice, marked as a test, through a notifier */
-        readonly post: operations["testNotifier"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["testNotifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/services": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Every service with its newest and its last known-good deploy */
-        readonly get: operations["listServices"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["listServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/services/{service}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/services/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One service, with the DORA metrics of each of its environments */
-        readonly get: operations["getService"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/reload": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Load the config, the rule files and the secrets again
          * @description Needs a token that may `operate` everywhere. Bakes under way keep their rules. A rule file that cannot be used does not stop the others; where the config cannot be used, nothing changes (422).
          */
-        readonly post: operations["reloadFiles"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["reloadFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/alerts": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Take alerts from Alertmanager or Grafana
          * @description Takes the body of Alertmanager's webhook (version 4) and of Grafana's; unknown keys are ignored. Needs a token that may `alert`. The labels `service` and `environment` say what an alert belongs to. Idempotent.
          */
-        readonly post: operations["receiveAlerts"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["receiveAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/health/live": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Whether the process answers */
-        readonly get: operations["isLive"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["isLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/health/ready": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Whether the server can do its work: the database answers and the scheduler runs */
-        readonly get: operations["isReady"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["isReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/metrics": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** The metrics of the server, in the text format of Prometheus */
-        readonly get: operations["getMetrics"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
 }
 export interface webhooks {
-    readonly notice: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** A notice, from a notifier of type webhook with format: plain */
-        readonly post: operations["onNotice"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["onNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly rollbackOrder: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    rollbackOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** An order to roll back, from a hook of type webhook */
-        readonly post: operations["onRollbackOrder"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["onRollbackOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly shiftOrder: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    shiftOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** An order to shift traffic, from a traffic hook of type webhook */
-        readonly post: operations["onShiftOrder"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["onShiftOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
 }
 export interface components {
@@ -541,28 +541,28 @@ export interface components {
          *       ]
          *     }
          */
-        readonly Notice: {
-            readonly id: string;
+        Notice: {
+            id: string;
             /**
              * @description what happened; new topics may be added
              * @enum {string}
              */
-            readonly topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
             /** Format: date-time */
-            readonly at: string;
-            readonly deploy_id: string;
-            readonly service: string;
-            readonly environment: string;
-            readonly version: string;
-            readonly title: string;
-            readonly summary: string;
-            readonly reasons: readonly string[];
-            readonly details: readonly string[];
+            at: string;
+            deploy_id: string;
+            service: string;
+            environment: string;
+            version: string;
+            title: string;
+            summary: string;
+            reasons: string[];
+            details: string[];
             /** @description the deploy's page; null: the server has no public_url */
-            readonly url: string | null;
-            readonly links: readonly {
-                readonly title: string;
-                readonly url: string;
+            url: string | null;
+            links: {
+                title: string;
+                url: string;
             }[];
         };
         /**
@@ -583,28 +583,28 @@ export interface components {
          *       ]
          *     }
          */
-        readonly RollbackOrder: {
-            readonly id: string;
-            readonly service: string;
-            readonly environment: string;
-            readonly from: {
-                readonly version: string;
-                readonly fingerprint?: string;
+        RollbackOrder: {
+            id: string;
+            service: string;
+            environment: string;
+            from: {
+                version: string;
+                fingerprint?: string;
             };
-            readonly target: {
-                readonly deployId: string;
-                readonly version: string;
-                readonly commit?: string;
-                readonly image?: string;
-                readonly fingerprint?: string;
+            target: {
+                deployId: string;
+                version: string;
+                commit?: string;
+                image?: string;
+                fingerprint?: string;
                 /** @enum {boolean} */
-                readonly isUnverified?: true;
+                isUnverified?: true;
             };
-            readonly reasons: readonly string[];
+            reasons: string[];
             /** @description act although the target seems to run */
-            readonly mustAct?: boolean;
+            mustAct?: boolean;
             /** @description a person puts a release back that was rolled back */
-            readonly isForward?: boolean;
+            isForward?: boolean;
         };
         /**
          * @example {
@@ -617,15 +617,15 @@ export interface components {
          *       "weight": 25
          *     }
          */
-        readonly ShiftOrder: {
-            readonly id: string;
-            readonly service: string;
-            readonly environment: string;
-            readonly release: {
-                readonly version: string;
+        ShiftOrder: {
+            id: string;
+            service: string;
+            environment: string;
+            release: {
+                version: string;
             };
             /** @description the share of the release in percent; the stable release gets the rest */
-            readonly weight: number;
+            weight: number;
         };
         /**
          * @example {
@@ -641,14 +641,14 @@ export interface components {
          *       ]
          *     }
          */
-        readonly Problem: {
-            readonly type: string;
-            readonly title: string;
-            readonly status: number;
-            readonly detail: string;
-            readonly errors?: readonly {
-                readonly path: string;
-                readonly message: string;
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+                path: string;
+                message: string;
             }[];
         };
         /**
@@ -696,9 +696,9 @@ export interface components {
          *       "warnings": []
          *     }
          */
-        readonly RegisteredDeploy: components["schemas"]["DeploySummary"] & {
+        RegisteredDeploy: components["schemas"]["DeploySummary"] & {
             /** @description what looks wrong with the queries of the rules, such as a selector that has never matched a series */
-            readonly warnings: readonly string[];
+            warnings: string[];
         };
         /**
          * @example {
@@ -744,82 +744,82 @@ export interface components {
          *       "confidence": null
          *     }
          */
-        readonly DeploySummary: {
+        DeploySummary: {
             /** Format: uuid */
-            readonly id: string;
-            readonly url: string;
-            readonly service: string;
-            readonly environment: string;
-            readonly release: {
-                readonly version: string;
-                readonly commit: string | null;
-                readonly image: string | null;
-                readonly metadata: {
-                    readonly [key: string]: string;
+            id: string;
+            url: string;
+            service: string;
+            environment: string;
+            release: {
+                version: string;
+                commit: string | null;
+                image: string | null;
+                metadata: {
+                    [key: string]: string;
                 };
             };
             /** @enum {string} */
-            readonly cause: "release" | "rollback";
-            readonly migrations: string;
-            readonly links: readonly {
-                readonly title: string;
-                readonly url: string;
+            cause: "release" | "rollback";
+            migrations: string;
+            links: {
+                title: string;
+                url: string;
             }[];
-            readonly adopted: boolean;
+            adopted: boolean;
             /** Format: date-time */
-            readonly registered_at: string;
-            readonly registered_by: string;
+            registered_at: string;
+            registered_by: string;
             /** Format: date-time */
-            readonly deployed_at: string | null;
+            deployed_at: string | null;
             /** @enum {string} */
-            readonly state: "warming" | "shifting" | "baking" | "awaiting_approval" | "rolling_back" | "verifying" | "passed" | "rolled_back" | "inconclusive" | "failed" | "canceled" | "superseded";
+            state: "warming" | "shifting" | "baking" | "awaiting_approval" | "rolling_back" | "verifying" | "passed" | "rolled_back" | "inconclusive" | "failed" | "canceled" | "superseded";
             /** @description the number of changes of the bake so far */
-            readonly bake_version: number;
-            readonly final: boolean;
-            readonly summary: string;
+            bake_version: number;
+            final: boolean;
+            summary: string;
             /** @description the headlines of the checks that decide, and what else decided */
-            readonly reasons: readonly string[];
-            readonly baking: {
+            reasons: string[];
+            baking: {
                 /** Format: date-time */
-                readonly from: string;
+                from: string;
                 /** Format: date-time */
-                readonly ends_at: string;
+                ends_at: string;
                 /** Format: date-time */
-                readonly limit_at: string;
+                limit_at: string;
                 /**
                  * Format: date-time
                  * @description the latest end of a bake that goes on beyond its planned end
                  */
-                readonly extended_until: string | null;
-                readonly extended_because: string | null;
+                extended_until: string | null;
+                extended_because: string | null;
             } | null;
             /**
              * Format: date-time
              * @description when every critical check had ruled out harm; the bake goes on to its planned end
              */
-            readonly clear_at: string | null;
-            readonly stage: {
-                readonly number: number;
-                readonly of: number;
-                readonly weight: number;
+            clear_at: string | null;
+            stage: {
+                number: number;
+                of: number;
+                weight: number;
                 /** Format: date-time */
-                readonly ends_at: string;
+                ends_at: string;
             } | null;
             /** @description the share of the traffic, in percent, that the release has since the last shift */
-            readonly weight: number | null;
+            weight: number | null;
             /** Format: date-time */
-            readonly ended_at: string | null;
-            readonly target: string | null;
+            ended_at: string | null;
+            target: string | null;
             /** @description the bake of the target ended inconclusive with nothing seen against it, and no release is verified */
-            readonly target_unverified: boolean;
+            target_unverified: boolean;
             /** @enum {string|null} */
-            readonly rolled_back: "no" | "yes" | "unknown" | null;
+            rolled_back: "no" | "yes" | "unknown" | null;
             /** @description a person puts the release back after a rollback, or has put it back */
-            readonly rolled_forward: boolean;
+            rolled_forward: boolean;
             /** @description the checks still failed after the rollback, so the release is not counted as bad */
-            readonly rollback_did_not_help: boolean;
+            rollback_did_not_help: boolean;
             /** @enum {string|null} */
-            readonly confidence: "full" | "low" | null;
+            confidence: "full" | "low" | null;
         };
         /**
          * @example {
@@ -839,76 +839,76 @@ export interface components {
          *       }
          *     }
          */
-        readonly RegisterDeploy: {
+        RegisterDeploy: {
             /**
              * @description the service, as the rule file names it
              * @example shop
              */
-            readonly service: string;
+            service: string;
             /**
              * @description where it runs
              * @example production
              */
-            readonly environment: string;
+            environment: string;
             /**
              * @description the release: a tag, a SHA or a digest
              * @example v42
              */
-            readonly version: string;
+            version: string;
             /**
              * @description the commit of the release
              * @example 4f2c1d9
              */
-            readonly commit?: string;
+            commit?: string;
             /**
              * @description the image of the release
              * @example registry.example.com/shop@sha256:4f2c
              */
-            readonly image?: string;
+            image?: string;
             /**
              * @description rollback: this deploy returns to an older release; it is never rolled back itself
              * @default release
              * @enum {string}
              */
-            readonly cause: "release" | "rollback";
+            cause: "release" | "rollback";
             /**
              * Format: uuid
              * @description the deploy that this one rolls back
              */
-            readonly rollback_of?: string;
+            rollback_of?: string;
             /**
              * @default none
              * @enum {string}
              */
-            readonly migrations: "none" | "compatible" | "irreversible";
+            migrations: "none" | "compatible" | "irreversible";
             /** @default [] */
-            readonly links: readonly {
-                readonly title: string;
-                readonly url: string;
+            links: {
+                title: string;
+                url: string;
             }[];
             /** @description a retried call with the same build id returns the same deploy */
-            readonly build_id?: string;
+            build_id?: string;
             /**
              * @description started: the bake begins with the call to /finished
              * @default finished
              * @enum {string}
              */
-            readonly phase: "started" | "finished";
+            phase: "started" | "finished";
             /**
              * Format: date-time
              * @description when the deploy finished, if it is registered later than that: after an outage, or by a retry; at most 7 days ago
              * @example 2026-11-21T14:00:00Z
              */
-            readonly deployed_at?: string;
+            deployed_at?: string;
             /** @default {} */
-            readonly metadata: {
-                readonly [key: string]: string | "";
+            metadata: {
+                [key: string]: string | "";
             };
             /**
              * @description register the deploy even while a rollback is under way
              * @default false
              */
-            readonly force: boolean;
+            force: boolean;
         };
         /**
          * @example {
@@ -956,43 +956,43 @@ export interface components {
          *       "note": null
          *     }
          */
-        readonly AdoptedRelease: components["schemas"]["DeploySummary"] & {
+        AdoptedRelease: components["schemas"]["DeploySummary"] & {
             /** @description what runs, in the words of the platform; null where the rollback hook cannot ask */
-            readonly running: string | null;
+            running: string | null;
             /** @description why it is not proved that this release runs; null where it is */
-            readonly note: string | null;
+            note: string | null;
         };
-        readonly AdoptRelease: {
+        AdoptRelease: {
             /**
              * @description the service
              * @example shop
              */
-            readonly service: string;
+            service: string;
             /**
              * @description where it runs
              * @example production
              */
-            readonly environment: string;
+            environment: string;
             /**
              * @description the release that runs now
              * @example v41
              */
-            readonly version: string;
+            version: string;
             /**
              * @description its commit
              * @example 4f2c1d9
              */
-            readonly commit?: string;
+            commit?: string;
             /**
              * @description its image
              * @example shop:v41
              */
-            readonly image?: string;
+            image?: string;
             /**
              * @description adopt although the rollback hook says that another release runs: it is this release under another name
              * @default false
              */
-            readonly force: boolean;
+            force: boolean;
         };
         /**
          * @example {
@@ -1043,509 +1043,509 @@ export interface components {
          *       "attempts": []
          *     }
          */
-        readonly Deploy: components["schemas"]["DeploySummary"] & {
+        Deploy: components["schemas"]["DeploySummary"] & {
             /** @description the reasons with what lies below them; check is null where a reason is no headline of a check */
-            readonly explained: readonly {
-                readonly text: string;
-                readonly check: string | null;
-                readonly because: string;
-                readonly notes: readonly string[];
+            explained: {
+                text: string;
+                check: string | null;
+                because: string;
+                notes: string[];
             }[];
             /** @description advisory failures, checks that prove nothing yet, and checks that could never be asked */
-            readonly asides: readonly string[];
-            readonly checks: readonly {
-                readonly name: string;
-                readonly provider: string;
-                readonly critical: boolean;
+            asides: string[];
+            checks: {
+                name: string;
+                provider: string;
+                critical: boolean;
                 /** @enum {string} */
-                readonly outcome: "pass" | "fail" | "inconclusive" | "error" | "not_asked";
+                outcome: "pass" | "fail" | "inconclusive" | "error" | "not_asked";
                 /** @description what was measured, in the metric's own unit, without the name of the check */
-                readonly headline: string;
+                headline: string;
                 /** @description compared with what, and how sure; empty if the headline says everything */
-                readonly because: string;
+                because: string;
                 /** @description limits of the measurement */
-                readonly notes: readonly string[];
+                notes: string[];
                 /** @description why an answer that is no failure proves nothing yet */
-                readonly unproven: string | null;
+                unproven: string | null;
                 /** @description headline, because and notes in one text */
-                readonly reason: string;
-                readonly measured: number | null;
-                readonly limit: number | null;
+                reason: string;
+                measured: number | null;
+                limit: number | null;
                 /** @description of a check with `by`: what it says of each value of the label, the worst first */
-                readonly by: {
-                    readonly label: string;
-                    readonly rows: readonly {
+                by: {
+                    label: string;
+                    rows: {
                         /** @description a value of the label; null is the rest, which is judged as one */
-                        readonly value: string | null;
+                        value: string | null;
                         /**
                          * @description unjudged: new, so it has no past of its own
                          * @enum {string}
                          */
-                        readonly outcome: "pass" | "fail" | "inconclusive" | "unjudged";
-                        readonly measured: number | null;
-                        readonly expected: number | null;
-                        readonly samples: number | null;
-                        readonly events: number | null;
+                        outcome: "pass" | "fail" | "inconclusive" | "unjudged";
+                        measured: number | null;
+                        expected: number | null;
+                        samples: number | null;
+                        events: number | null;
                     }[];
                 } | null;
                 /** Format: date-time */
-                readonly at: string | null;
-                readonly asked: number;
-                readonly could_not_ask: number;
+                at: string | null;
+                asked: number;
+                could_not_ask: number;
             }[];
-            readonly timeline: readonly {
+            timeline: {
                 /** Format: date-time */
-                readonly at: string;
-                readonly kind: string;
-                readonly by: string;
-                readonly text: string;
-                readonly detail: string | null;
+                at: string;
+                kind: string;
+                by: string;
+                text: string;
+                detail: string | null;
             }[];
-            readonly attempts: readonly {
-                readonly order: string;
-                readonly number: number;
+            attempts: {
+                order: string;
+                number: number;
                 /** Format: date-time */
-                readonly started_at: string;
+                started_at: string;
                 /** Format: date-time */
-                readonly ended_at: string | null;
+                ended_at: string | null;
                 /** @description null: under way, or its end was never recorded */
-                readonly outcome: string | null;
+                outcome: string | null;
                 /**
                  * Format: date-time
                  * @description until when it may be running; null: it has ended, or that is not known
                  */
-                readonly may_run_until: string | null;
+                may_run_until: string | null;
                 /** @description the output of the hook so far, without secrets */
-                readonly output: string;
+                output: string;
             }[];
         };
-        readonly Why: {
-            readonly why: string;
+        Why: {
+            why: string;
         };
-        readonly RollForward: {
-            readonly why: string;
+        RollForward: {
+            why: string;
             /**
              * @description also where a freeze or a verdict would hold an automatic order
              * @default false
              */
-            readonly confirm: boolean;
+            confirm: boolean;
         };
-        readonly Mark: {
+        Mark: {
             /**
              * @description the verdict is a false alarm, or the cause of the failure lies elsewhere
              * @enum {string}
              */
-            readonly kind: "false_alarm" | "elsewhere";
-            readonly why: string;
+            kind: "false_alarm" | "elsewhere";
+            why: string;
             /**
              * @description take the mark back
              * @default false
              */
-            readonly undo: boolean;
+            undo: boolean;
         };
-        readonly Extend: {
+        Extend: {
             /**
              * @description a duration such as 10m
              * @example 10m
              */
-            readonly by: string;
+            by: string;
         };
-        readonly Report: {
+        Report: {
             /** Format: date-time */
-            readonly at: string;
-            readonly url: string;
-            readonly title: string;
-            readonly summary: string;
-            readonly final: boolean;
+            at: string;
+            url: string;
+            title: string;
+            summary: string;
+            final: boolean;
             /** @enum {string} */
-            readonly state: "warming" | "shifting" | "baking" | "awaiting_approval" | "rolling_back" | "verifying" | "passed" | "rolled_back" | "inconclusive" | "failed" | "canceled" | "superseded";
-            readonly deploy: {
+            state: "warming" | "shifting" | "baking" | "awaiting_approval" | "rolling_back" | "verifying" | "passed" | "rolled_back" | "inconclusive" | "failed" | "canceled" | "superseded";
+            deploy: {
                 /** Format: uuid */
-                readonly id: string;
-                readonly service: string;
-                readonly environment: string;
+                id: string;
+                service: string;
+                environment: string;
                 /** Format: date-time */
-                readonly registered_at: string;
-                readonly registered_by: string;
+                registered_at: string;
+                registered_by: string;
                 /** Format: date-time */
-                readonly deployed_at: string | null;
+                deployed_at: string | null;
                 /** @enum {string} */
-                readonly cause: "release" | "rollback";
-                readonly links: readonly {
-                    readonly title: string;
-                    readonly url: string;
+                cause: "release" | "rollback";
+                links: {
+                    title: string;
+                    url: string;
                 }[];
             };
-            readonly change: {
-                readonly from: {
-                    readonly version: string;
-                    readonly commit: string | null;
+            change: {
+                from: {
+                    version: string;
+                    commit: string | null;
                 } | null;
-                readonly to: {
-                    readonly version: string;
-                    readonly commit: string | null;
+                to: {
+                    version: string;
+                    commit: string | null;
                 };
-                readonly compare_url: string | null;
+                compare_url: string | null;
             };
-            readonly times: {
+            times: {
                 /** Format: date-time */
-                readonly first_bad_at: string | null;
+                first_bad_at: string | null;
                 /** Format: date-time */
-                readonly judged_bad_at: string | null;
+                judged_bad_at: string | null;
                 /** Format: date-time */
-                readonly ordered_at: string | null;
+                ordered_at: string | null;
                 /** Format: date-time */
-                readonly rolled_back_at: string | null;
+                rolled_back_at: string | null;
                 /** Format: date-time */
-                readonly recovered_at: string | null;
-                readonly detect_ms: number | null;
-                readonly decide_ms: number | null;
-                readonly roll_back_ms: number | null;
-                readonly recover_ms: number | null;
-                readonly affected_ms: number | null;
-                readonly still_affected: boolean;
+                recovered_at: string | null;
+                detect_ms: number | null;
+                decide_ms: number | null;
+                roll_back_ms: number | null;
+                recover_ms: number | null;
+                affected_ms: number | null;
+                still_affected: boolean;
             };
-            readonly checks: readonly {
-                readonly name: string;
-                readonly provider: string;
-                readonly critical: boolean;
-                readonly asked: number;
-                readonly could_not_ask: number;
-                readonly query: string | null;
-                readonly during_bake: {
+            checks: {
+                name: string;
+                provider: string;
+                critical: boolean;
+                asked: number;
+                could_not_ask: number;
+                query: string | null;
+                during_bake: {
                     /** @enum {string} */
-                    readonly outcome: "pass" | "fail" | "inconclusive" | "error";
+                    outcome: "pass" | "fail" | "inconclusive" | "error";
                     /** @description what was measured, in the metric's own unit, without the name of the check */
-                    readonly headline: string;
+                    headline: string;
                     /** @description compared with what, and how sure; empty if the headline says everything */
-                    readonly because: string;
+                    because: string;
                     /** @description limits of the measurement */
-                    readonly notes: readonly string[];
+                    notes: string[];
                     /** @description why an answer that is no failure proves nothing yet */
-                    readonly unproven: string | null;
-                    readonly reason: string;
+                    unproven: string | null;
+                    reason: string;
                     /** @description of a check with `by`: what it says of each value of the label, the worst first */
-                    readonly by: {
-                        readonly label: string;
-                        readonly rows: readonly {
+                    by: {
+                        label: string;
+                        rows: {
                             /** @description a value of the label; null is the rest, which is judged as one */
-                            readonly value: string | null;
+                            value: string | null;
                             /**
                              * @description unjudged: new, so it has no past of its own
                              * @enum {string}
                              */
-                            readonly outcome: "pass" | "fail" | "inconclusive" | "unjudged";
-                            readonly measured: number | null;
-                            readonly expected: number | null;
-                            readonly samples: number | null;
-                            readonly events: number | null;
+                            outcome: "pass" | "fail" | "inconclusive" | "unjudged";
+                            measured: number | null;
+                            expected: number | null;
+                            samples: number | null;
+                            events: number | null;
                         }[];
                     } | null;
                     /** Format: date-time */
-                    readonly at: string;
+                    at: string;
                 } | null;
-                readonly after_rollback: {
+                after_rollback: {
                     /** @enum {string} */
-                    readonly outcome: "pass" | "fail" | "inconclusive" | "error";
+                    outcome: "pass" | "fail" | "inconclusive" | "error";
                     /** @description what was measured, in the metric's own unit, without the name of the check */
-                    readonly headline: string;
+                    headline: string;
                     /** @description compared with what, and how sure; empty if the headline says everything */
-                    readonly because: string;
+                    because: string;
                     /** @description limits of the measurement */
-                    readonly notes: readonly string[];
+                    notes: string[];
                     /** @description why an answer that is no failure proves nothing yet */
-                    readonly unproven: string | null;
-                    readonly reason: string;
+                    unproven: string | null;
+                    reason: string;
                     /** @description of a check with `by`: what it says of each value of the label, the worst first */
-                    readonly by: {
-                        readonly label: string;
-                        readonly rows: readonly {
+                    by: {
+                        label: string;
+                        rows: {
                             /** @description a value of the label; null is the rest, which is judged as one */
-                            readonly value: string | null;
+                            value: string | null;
                             /**
                              * @description unjudged: new, so it has no past of its own
                              * @enum {string}
                              */
-                            readonly outcome: "pass" | "fail" | "inconclusive" | "unjudged";
-                            readonly measured: number | null;
-                            readonly expected: number | null;
-                            readonly samples: number | null;
-                            readonly events: number | null;
+                            outcome: "pass" | "fail" | "inconclusive" | "unjudged";
+                            measured: number | null;
+                            expected: number | null;
+                            samples: number | null;
+                            events: number | null;
                         }[];
                     } | null;
                     /** Format: date-time */
-                    readonly at: string;
+                    at: string;
                 } | null;
             }[];
-            readonly charts: readonly components["schemas"]["Chart"][];
-            readonly interventions: readonly {
+            charts: components["schemas"]["Chart"][];
+            interventions: {
                 /** Format: date-time */
-                readonly at: string;
-                readonly kind: string;
-                readonly by: string;
-                readonly text: string;
-                readonly detail: string | null;
+                at: string;
+                kind: string;
+                by: string;
+                text: string;
+                detail: string | null;
             }[];
-            readonly attempts: readonly {
-                readonly number: number;
+            attempts: {
+                number: number;
                 /** Format: date-time */
-                readonly started_at: string;
+                started_at: string;
                 /** Format: date-time */
-                readonly ended_at: string | null;
-                readonly outcome: string | null;
-                readonly output: string;
+                ended_at: string | null;
+                outcome: string | null;
+                output: string;
             }[];
-            readonly timeline: readonly {
+            timeline: {
                 /** Format: date-time */
-                readonly at: string;
-                readonly kind: string;
-                readonly by: string;
-                readonly text: string;
-                readonly detail: string | null;
+                at: string;
+                kind: string;
+                by: string;
+                text: string;
+                detail: string | null;
             }[];
-            readonly unknowns: readonly string[];
+            unknowns: string[];
         };
-        readonly Chart: {
-            readonly check: string;
-            readonly title: string;
+        Chart: {
+            check: string;
+            title: string;
             /** @description The headline of the verdict that decided. */
-            readonly caption: string | null;
+            caption: string | null;
             /** @enum {string|null} */
-            readonly outcome: "pass" | "fail" | "inconclusive" | null;
+            outcome: "pass" | "fail" | "inconclusive" | null;
             /** @description Such as `%`, `bytes`, `seconds` or `orders/second`. Empty: none. */
-            readonly unit: string;
+            unit: string;
             /** Format: date-time */
-            readonly from: string;
+            from: string;
             /** Format: date-time */
-            readonly to: string;
-            readonly series: readonly {
+            to: string;
+            series: {
                 /** @enum {string} */
-                readonly kind: "before" | "control" | "release" | "recovery";
-                readonly label: string;
-                readonly points: readonly {
+                kind: "before" | "control" | "release" | "recovery";
+                label: string;
+                points: {
                     /** Format: date-time */
-                    readonly at: string;
-                    readonly value: number | null;
+                    at: string;
+                    value: number | null;
                 }[];
             }[];
-            readonly lines: readonly {
+            lines: {
                 /** @enum {string} */
-                readonly kind: "limit" | "expected";
-                readonly value: number;
-                readonly label: string;
+                kind: "limit" | "expected";
+                value: number;
+                label: string;
                 /** @enum {string|null} */
-                readonly bad_side: "above" | "below" | null;
+                bad_side: "above" | "below" | null;
                 /** @description Whether the line belongs to the verdict that decided. */
-                readonly decides: boolean;
+                decides: boolean;
             }[];
-            readonly marks: readonly {
+            marks: {
                 /** @enum {string} */
-                readonly kind: "deployed" | "shifted" | "judged_bad" | "rolled_back" | "recovered";
+                kind: "deployed" | "shifted" | "judged_bad" | "rolled_back" | "recovered";
                 /** Format: date-time */
-                readonly at: string;
-                readonly label: string;
+                at: string;
+                label: string;
             }[];
         };
-        readonly Freeze: {
-            readonly frozen: boolean;
+        Freeze: {
+            frozen: boolean;
             /**
              * @description one service; default: all services
              * @example shop
              */
-            readonly service?: string;
-            readonly why?: string;
+            service?: string;
+            why?: string;
         };
-        readonly Drill: {
-            readonly service: string;
-            readonly environment: string;
-            readonly hook: string;
-            readonly target: string;
+        Drill: {
+            service: string;
+            environment: string;
+            hook: string;
+            target: string;
             /** @description there is no other known-good release: no rollback away from it was rehearsed */
-            readonly only_known_good: boolean;
-            readonly for_real: boolean;
-            readonly ok: boolean;
-            readonly steps: readonly {
-                readonly name: string;
-                readonly ok: boolean;
-                readonly took_ms: number;
-                readonly detail: string;
+            only_known_good: boolean;
+            for_real: boolean;
+            ok: boolean;
+            steps: {
+                name: string;
+                ok: boolean;
+                took_ms: number;
+                detail: string;
             }[];
         };
-        readonly DrillRequest: {
+        DrillRequest: {
             /**
              * @description the service whose rollback is tried
              * @example shop
              */
-            readonly service: string;
+            service: string;
             /**
              * @description default: production
              * @example production
              */
-            readonly environment?: string;
+            environment?: string;
             /**
              * @description roll back and return, where the config allows it; default: change nothing
              * @default false
              */
-            readonly for_real: boolean;
+            for_real: boolean;
         };
-        readonly NotifierTest: {
-            readonly notifier: string;
-            readonly type: string;
+        NotifierTest: {
+            notifier: string;
+            type: string;
             /** @enum {string} */
-            readonly topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
-            readonly ok: boolean;
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
+            ok: boolean;
             /** @enum {string} */
-            readonly outcome: "delivered" | "unreachable" | "timeout" | "refused" | "failed";
-            readonly reason: string | null;
-            readonly took_ms: number;
-            readonly title: string;
+            outcome: "delivered" | "unreachable" | "timeout" | "refused" | "failed";
+            reason: string | null;
+            took_ms: number;
+            title: string;
             /** @description what the notifier's rules would do with such a notice now; a test ignores them */
-            readonly rules: {
+            rules: {
                 /** @enum {string} */
-                readonly kind: "send" | "hold" | "unwanted" | "outdated";
+                kind: "send" | "hold" | "unwanted" | "outdated";
                 /** Format: date-time */
-                readonly until: string | null;
-                readonly why: string | null;
+                until: string | null;
+                why: string | null;
             };
         };
-        readonly NotifierTestRequest: {
+        NotifierTestRequest: {
             /**
              * @description the topic of the sample; default: unhealthy
              * @default unhealthy
              * @enum {string}
              */
-            readonly topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
             /**
              * @description the service of the sample; default: example
              * @example example
              */
-            readonly service?: string;
+            service?: string;
             /**
              * @description default: production
              * @example production
              */
-            readonly environment?: string;
+            environment?: string;
         };
-        readonly Service: {
-            readonly service: string;
-            readonly environments: readonly {
-                readonly environment: string;
-                readonly recent: readonly components["schemas"]["DeploySummary"][];
-                readonly known_good: {
-                    readonly version: string;
-                    readonly commit: string | null;
+        Service: {
+            service: string;
+            environments: {
+                environment: string;
+                recent: components["schemas"]["DeploySummary"][];
+                known_good: {
+                    version: string;
+                    commit: string | null;
                     /** @description no release is verified; the bake of this one ended with nothing seen against it */
-                    readonly unverified: boolean;
-                    readonly url: string;
+                    unverified: boolean;
+                    url: string;
                 } | null;
-                readonly dora: components["schemas"]["Dora"];
+                dora: components["schemas"]["Dora"];
             }[];
         };
-        readonly Dora: {
+        Dora: {
             /** Format: date-time */
-            readonly from: string;
+            from: string;
             /** Format: date-time */
-            readonly to: string;
-            readonly deploys: {
-                readonly count: number;
-                readonly per_day: number;
+            to: string;
+            deploys: {
+                count: number;
+                per_day: number;
             };
-            readonly change_failure: {
-                readonly failed: number;
-                readonly of: number;
-                readonly rate: number | null;
-                readonly interval_95: {
-                    readonly low: number;
-                    readonly high: number;
+            change_failure: {
+                failed: number;
+                of: number;
+                rate: number | null;
+                interval_95: {
+                    low: number;
+                    high: number;
                 } | null;
-                readonly not_counted: {
-                    readonly open: number;
-                    readonly inconclusive: number;
-                    readonly canceled: number;
-                    readonly superseded: number;
-                    readonly rollbacks: number;
-                    readonly adopted: number;
-                    readonly false_alarm: number;
-                    readonly elsewhere: number;
+                not_counted: {
+                    open: number;
+                    inconclusive: number;
+                    canceled: number;
+                    superseded: number;
+                    rollbacks: number;
+                    adopted: number;
+                    false_alarm: number;
+                    elsewhere: number;
                 };
             };
-            readonly restore: {
-                readonly took: {
-                    readonly n: number;
-                    readonly median_ms: number;
-                    readonly p90_ms: number;
+            restore: {
+                took: {
+                    n: number;
+                    median_ms: number;
+                    p90_ms: number;
                 } | null;
-                readonly open: number;
+                open: number;
             };
-            readonly lead_time: {
-                readonly n: number;
-                readonly median_ms: number;
-                readonly p90_ms: number;
+            lead_time: {
+                n: number;
+                median_ms: number;
+                p90_ms: number;
             } | null;
         };
-        readonly Reload: {
+        Reload: {
             /** @description the version of the rule book in force */
-            readonly rule_book: number;
+            rule_book: number;
             /**
              * @description loaded: the rules of the files are a new version; current: the fleet uses these rules already; older: the fleet has newer ones
              * @enum {string}
              */
-            readonly outcome: "loaded" | "current" | "older";
+            outcome: "loaded" | "current" | "older";
             /** @description what changed, such as "rules of shop in production: changed" */
-            readonly changes: readonly string[];
+            changes: string[];
             /** @description the rule files that cannot be used; their services keep the rules that they had */
-            readonly refused: readonly {
-                readonly file: string;
-                readonly problems: readonly string[];
+            refused: {
+                file: string;
+                problems: string[];
             }[];
             /** @description keys of the config that have changed and are read at the start only */
-            readonly needs_restart: readonly string[];
+            needs_restart: string[];
             /** @description which parts of the config a reload loads, in one sentence */
-            readonly scope: string;
+            scope: string;
         };
-        readonly AlertCounts: {
-            readonly taken: number;
+        AlertCounts: {
+            taken: number;
             /** @description alerts of no known service, or of one that the token may not report */
-            readonly dropped: number;
+            dropped: number;
         };
-        readonly Alerts: {
+        Alerts: {
             /**
              * @description 4: Alertmanager's webhook; 1: Grafana's
              * @enum {string}
              */
-            readonly version: "1" | "4";
-            readonly alerts: readonly ({
+            version: "1" | "4";
+            alerts: ({
                 /** @enum {string} */
-                readonly status: "firing" | "resolved";
-                readonly labels: {
-                    readonly [key: string]: string;
+                status: "firing" | "resolved";
+                labels: {
+                    [key: string]: string;
                 };
-                readonly annotations?: {
-                    readonly [key: string]: string;
+                annotations?: {
+                    [key: string]: string;
                 } | null;
                 /** Format: date-time */
-                readonly startsAt: string;
+                startsAt: string;
                 /** Format: date-time */
-                readonly endsAt?: string | null;
-                readonly fingerprint: string;
+                endsAt?: string | null;
+                fingerprint: string;
             } & {
-                readonly [key: string]: unknown;
+                [key: string]: unknown;
             })[];
         } & {
-            readonly [key: string]: unknown;
+            [key: string]: unknown;
         };
         /**
          * @example {
          *       "status": "ok"
          *     }
          */
-        readonly Readiness: {
+        Readiness: {
             /** @enum {string} */
-            readonly status: "ok" | "not ready";
+            status: "ok" | "not ready";
             /** @description why the server is not ready */
-            readonly reason?: string;
+            reason?: string;
             /** @description what is wrong although the server is ready */
-            readonly warnings?: readonly string[];
+            warnings?: string[];
         };
     };
     responses: never;
@@ -1556,2948 +1556,2948 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly receiveSlackAction: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header: {
-                readonly "x-slack-signature": string;
-                readonly "x-slack-request-timestamp": string;
+    receiveSlackAction: {
+        parameters: {
+            query?: never;
+            header: {
+                "x-slack-signature": string;
+                "x-slack-request-timestamp": string;
             };
-            readonly path: {
-                readonly notifier: string;
+            path: {
+                notifier: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/x-www-form-urlencoded": {
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
                     /** @description Slack's block_actions payload as JSON */
-                    readonly payload: string;
+                    payload: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Received; the person gets the result in Slack */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The signature is wrong or too old */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly listDeploys: {
-        readonly parameters: {
-            readonly query?: {
-                readonly service?: string;
-                readonly environment?: string;
-                readonly state?: "warming" | "shifting" | "baking" | "awaiting_approval" | "rolling_back" | "verifying" | "passed" | "rolled_back" | "inconclusive" | "failed" | "canceled" | "superseded";
-                readonly limit?: number;
+    listDeploys: {
+        parameters: {
+            query?: {
+                service?: string;
+                environment?: string;
+                state?: "warming" | "shifting" | "baking" | "awaiting_approval" | "rolling_back" | "verifying" | "passed" | "rolled_back" | "inconclusive" | "failed" | "canceled" | "superseded";
+                limit?: number;
                 /** @description only deploys registered before this one */
-                readonly before?: string;
+                before?: string;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The deploys */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly deploys: readonly components["schemas"]["DeploySummary"][];
+                    "application/json": {
+                        deploys: components["schemas"]["DeploySummary"][];
                     };
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly registerDeploy: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
-                readonly "idempotency-key"?: string;
+    registerDeploy: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
                 /** @description seconds since the first try of this call: the deploy had finished then. By the clock of the caller alone, so that it may be wrong */
-                readonly "bakewatch-first-try-ago"?: number;
+                "bakewatch-first-try-ago"?: number;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["RegisterDeploy"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterDeploy"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description An earlier call has already registered this deploy */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RegisteredDeploy"];
+                    "application/json": components["schemas"]["RegisteredDeploy"];
                 };
             };
             /** @description Registered */
-            readonly 201: {
+            201: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RegisteredDeploy"];
+                    "application/json": components["schemas"]["RegisteredDeploy"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly adoptRelease: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    adoptRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["AdoptRelease"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptRelease"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The newest deploy is this adoption already */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AdoptedRelease"];
+                    "application/json": components["schemas"]["AdoptedRelease"];
                 };
             };
             /** @description Adopted */
-            readonly 201: {
+            201: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AdoptedRelease"];
+                    "application/json": components["schemas"]["AdoptedRelease"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getDeploy: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    getDeploy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The deploy */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Deploy"];
+                    "application/json": components["schemas"]["Deploy"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly waitForDeploy: {
-        readonly parameters: {
-            readonly query?: {
-                readonly timeout?: string;
+    waitForDeploy: {
+        parameters: {
+            query?: {
+                timeout?: string;
                 /** @description answer as soon as the version of the bake is greater than this */
-                readonly after?: number;
+                after?: number;
                 /** @description clear: answer also as soon as every critical check has ruled out harm; the bake goes on */
-                readonly until?: "final" | "clear";
+                until?: "final" | "clear";
             };
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The deploy as it is then; call again unless `final` is true */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Deploy"];
+                    "application/json": components["schemas"]["Deploy"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getRecording: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    getRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The recording */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/jsonl": string;
+                    "application/jsonl": string;
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly finishDeploy: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    finishDeploy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The deploy afterwards */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeploySummary"];
+                    "application/json": components["schemas"]["DeploySummary"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly cancelBake: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    cancelBake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The deploy afterwards */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeploySummary"];
+                    "application/json": components["schemas"]["DeploySummary"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly approveRollback: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    approveRollback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The deploy afterwards */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeploySummary"];
+                    "application/json": components["schemas"]["DeploySummary"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly passBake: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    passBake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Why"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The deploy afterwards */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeploySummary"];
+                    "application/json": components["schemas"]["DeploySummary"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly rollBack: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    rollBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Why"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The deploy afterwards */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeploySummary"];
+                    "application/json": components["schemas"]["DeploySummary"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly rollForward: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    rollForward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["RollForward"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollForward"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The deploy afterwards */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeploySummary"];
+                    "application/json": components["schemas"]["DeploySummary"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly markVerdict: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    markVerdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Mark"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mark"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The deploy afterwards */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeploySummary"];
+                    "application/json": components["schemas"]["DeploySummary"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly extendBake: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    extendBake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Extend"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extend"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The deploy afterwards */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeploySummary"];
+                    "application/json": components["schemas"]["DeploySummary"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly streamEvents: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    streamEvents: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description the id of the last event: what happened since is sent first */
-                readonly "last-event-id"?: string;
+                "last-event-id"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The stream */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/event-stream": string;
+                    "text/event-stream": string;
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getReport: {
-        readonly parameters: {
-            readonly query?: {
+    getReport: {
+        parameters: {
+            query?: {
                 /** @description default: as the Accept header prefers, else json */
-                readonly format?: "json" | "md" | "html";
+                format?: "json" | "md" | "html";
             };
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The report */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Report"];
-                    readonly "text/markdown": string;
-                    readonly "text/html": string;
+                    "application/json": components["schemas"]["Report"];
+                    "text/markdown": string;
+                    "text/html": string;
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly listFreezes: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    listFreezes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The freezes */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly freezes: readonly {
-                            readonly service: string | null;
-                            readonly by: string;
-                            readonly why: string;
+                    "application/json": {
+                        freezes: {
+                            service: string | null;
+                            by: string;
+                            why: string;
                             /** Format: date-time */
-                            readonly since: string;
+                            since: string;
                         }[];
                     };
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly changeFreeze: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    changeFreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Freeze"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Freeze"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The freezes now; `changed` is false where there was no freeze to lift */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly freezes: readonly {
-                            readonly service: string | null;
-                            readonly by: string;
-                            readonly why: string;
+                    "application/json": {
+                        freezes: {
+                            service: string | null;
+                            by: string;
+                            why: string;
                             /** Format: date-time */
-                            readonly since: string;
+                            since: string;
                         }[];
-                        readonly changed: boolean;
+                        changed: boolean;
                     };
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly runDrill: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    runDrill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["DrillRequest"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillRequest"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The steps of the drill; `ok` says whether a rollback would work */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Drill"];
+                    "application/json": components["schemas"]["Drill"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly testNotifier: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly name: string;
+    testNotifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["NotifierTestRequest"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotifierTestRequest"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description The result; `ok` says whether it was delivered */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["NotifierTest"];
+                    "application/json": components["schemas"]["NotifierTest"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly listServices: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    listServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The services */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly services: readonly {
-                            readonly service: string;
-                            readonly environment: string;
-                            readonly state: string;
-                            readonly latest: components["schemas"]["DeploySummary"];
-                            readonly known_good: components["schemas"]["DeploySummary"] | null;
-                            readonly known_good_unverified: boolean;
+                    "application/json": {
+                        services: {
+                            service: string;
+                            environment: string;
+                            state: string;
+                            latest: components["schemas"]["DeploySummary"];
+                            known_good: components["schemas"]["DeploySummary"] | null;
+                            known_good_unverified: boolean;
                         }[];
                     };
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getService: {
-        readonly parameters: {
-            readonly query?: {
-                readonly environment?: string;
+    getService: {
+        parameters: {
+            query?: {
+                environment?: string;
                 /** @description how far back from now */
-                readonly since?: string;
+                since?: string;
             };
-            readonly header?: never;
-            readonly path: {
-                readonly service: string;
+            header?: never;
+            path: {
+                service: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The service */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Service"];
+                    "application/json": components["schemas"]["Service"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such thing, such as a deploy with this id, or rules for the service */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly reloadFiles: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    reloadFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description What was loaded */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Reload"];
+                    "application/json": components["schemas"]["Reload"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The files cannot be used; `errors` has every problem */
-            readonly 422: {
+            422: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly receiveAlerts: {
-        readonly parameters: {
-            readonly query?: {
+    receiveAlerts: {
+        parameters: {
+            query?: {
                 /** @description the service of alerts without the label `service` */
-                readonly service?: string;
+                service?: string;
                 /** @description the environment of alerts without the label `environment` */
-                readonly environment?: string;
+                environment?: string;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Alerts"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Alerts"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description What became of the alerts */
-            readonly 202: {
+            202: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AlertCounts"];
+                    "application/json": components["schemas"]["AlertCounts"];
                 };
             };
             /** @description The request is not valid; every wrong field is named */
-            readonly 400: {
+            400: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No token, or an unknown one */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token does not allow this, or the call comes from another site */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body did not arrive in time */
-            readonly 408: {
+            408: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is too large */
-            readonly 413: {
+            413: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The body is not of the right type */
-            readonly 415: {
+            415: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many calls; `Retry-After` says when to try again */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the server, which it has logged; the call may be repeated */
-            readonly 500: {
+            500: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer, or the server starts or stops; the call may be repeated */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly isLive: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    isLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description It does */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
+                    "application/json": {
                         /** @enum {string} */
-                        readonly status: "ok";
+                        status: "ok";
                     };
                 };
             };
         };
     };
-    readonly isReady: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    isReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description It is ready */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Readiness"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description It is not ready, for this reason */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Readiness"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };
     };
-    readonly getMetrics: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description The metrics */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/plain": string;
+                    "text/plain": string;
                 };
             };
         };
     };
-    readonly onNotice: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header: {
+    onNotice: {
+        parameters: {
+            query?: never;
+            header: {
                 /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal */
-                readonly "bakewatch-signature": string;
+                "bakewatch-signature": string;
                 /** @description the id in the body: the same message may arrive more than once */
-                readonly "idempotency-key": string;
+                "idempotency-key": string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Notice"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notice"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Sent again later */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description Sent again later */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description Received */
-            readonly "2XX": {
+            "2XX": {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
         };
     };
-    readonly onRollbackOrder: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header: {
+    onRollbackOrder: {
+        parameters: {
+            query?: never;
+            header: {
                 /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal */
-                readonly "bakewatch-signature": string;
+                "bakewatch-signature": string;
                 /** @description the id in the body: the same message may arrive more than once */
-                readonly "idempotency-key": string;
+                "idempotency-key": string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["RollbackOrder"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackOrder"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
+                    "application/json": {
                         /**
                          * @description the target already ran
                          * @enum {string}
                          */
-                        readonly status?: "already_there";
+                        status?: "already_there";
                     };
                 };
             };
             /** @description Accepted, but not yet done */
-            readonly 202: {
+            202: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description Refused: the release is gone, and nothing was done */
-            readonly 410: {
+            410: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description Sent again later */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description Sent again later */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description Received */
-            readonly "2XX": {
+            "2XX": {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
         };
     };
-    readonly onShiftOrder: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header: {
+    onShiftOrder: {
+        parameters: {
+            query?: never;
+            header: {
                 /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal */
-                readonly "bakewatch-signature": string;
+                "bakewatch-signature": string;
                 /** @description the id in the body: the same message may arrive more than once */
-                readonly "idempotency-key": string;
+                "idempotency-key": string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["ShiftOrder"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftOrder"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Sent again later */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description Sent again later */
-            readonly 503: {
+            503: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description Received */
-            readonly "2XX": {
+            "2XX": {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
