@@ -94,7 +94,10 @@ async function sweep(store: Store): Promise<number> {
       return pruned;
     },
   };
-  await createRetention({ store: counted, clock: systemClock, log, meter }, { keepMs, everyMs: day }).sweep();
+  await createRetention(
+    { store: counted, clock: systemClock, log, meter },
+    { sessions: () => ({ idleMs: 86_400_000, maxMs: 86_400_000 }), keepMs, everyMs: day },
+  ).sweep();
   return count;
 }
 

@@ -10,6 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   providers: ['src/core', 'src/ports', 'src/net'],
   'src/hooks': ['src/core', 'src/ports', 'src/net'],
   'src/notifiers': ['src/core', 'src/ports', 'src/net', 'src/charts'],
+  'src/sign-in': ['src/core', 'src/ports', 'src/net'],
   'src/store': ['src/core', 'src/ports'],
   'src/rules': ['src/core', 'analyzers'],
   'src/usecases': ['src/core', 'src/ports', 'src/charts'],

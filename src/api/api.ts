@@ -5,12 +5,14 @@ import { secureHeaders } from 'hono/secure-headers';
 import { rateLimiter } from 'hono-rate-limiter';
 import { alertsPath, maxAlertsBytes, mountAlerts } from './alerts.ts';
 import { mountAudit } from './audit.ts';
-import { type ApiEnv, authenticate, identifyByToken, keepFromForeignHosts, setIdentity } from './auth.ts';
+import { type ApiEnv, authenticate, identifyByToken, setIdentity } from './auth.ts';
 import { mountDeploys } from './deploys.ts';
 import type { ApiDeps } from './deps.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
 import { mountEvents } from './events.ts';
-import { mountHealth } from './health.ts';
+import { guardOpenServer } from './guard-open-server.ts';
+import { mountHealth, mountMetrics } from './health.ts';
+import { identifyCaller } from './identify.ts';
 import { mountInboxes } from './inboxes.ts';
 import { mountOpenApi } from './openapi.ts';
 import { mountOperations } from './operations.ts';
@@ -61,19 +63,21 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     }),
   );
   mountHealth(app, deps);
-  app.use(setIdentity(identifyByToken({ tokens: deps.tokens, stored: deps.storedTokens, now: () => deps.clock.now() })));
-  for (const path of ['/', '/deploys/*', '/services/*']) app.use(path, keepFromForeignHosts(deps.baseUrl));
-  app.route('/', deps.pages);
+  const byToken = identifyByToken({ tokens: deps.tokens, stored: deps.storedTokens, now: () => deps.clock.now() });
+  app.use(setIdentity(identifyCaller(byToken, deps)));
   app.use('/v1/*', async (c, next) => {
     // Answers have what only the caller may see.
     c.header('cache-control', 'no-store');
     await next();
   });
   app.use('/v1/*', limitBody, readBody);
+  app.use(guardOpenServer(deps.baseUrl));
+  mountMetrics(app, deps);
+  app.route('/', deps.pages);
   // Before the rate limit: the calls of strangers must not stop people from pressing a button.
   mountInboxes(app, deps);
   app.use('/v1/*', limitRate());
-  app.use('/v1/*', authenticate());
+  app.use('/v1/*', authenticate(deps.baseUrl));
   app.use('/v1/*', async (c, next) => {
     const type = c.req.header('content-type');
     if (type !== undefined && !/^application\/json\b/i.test(type)) return problem(c, 415, 'send application/json');

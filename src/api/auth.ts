@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../core/base/errors.ts';
 import { type Caller, type CallerScope, callerWith, type Grant, type Identity, type TokenVerb, tokenVerbs } from '../usecases/caller.ts';
+import { isSameOrigin } from '../usecases/same-origin.ts';
 import type { StoredTokens } from '../usecases/stored-tokens.ts';
 
 /** A token of the config: only its SHA-256 is kept. It does not work from `expiresAt` on. */
@@ -28,7 +29,9 @@ export type ApiEnv = {
 
 const everything: Grant = { verbs: tokenVerbs, services: [], environments: [] };
 const localCaller = callerWith({ kind: 'local', name: 'local', grants: [everything] });
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** The names of this machine in a `Host` header. */
+export const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * Finds callers by the token in their Authorization header. A server without tokens takes everyone for local: it listens on loopback only. Tokens of the
@@ -65,37 +68,22 @@ async function isOpen({ tokens, stored }: TokenSources): Promise<boolean | 'away
 /** Finds out who sends the request. It refuses nothing: pages show less to a stranger. */
 export function setIdentity(identify: Identify): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    c.set('identity', await identify({ authorization: c.req.header('authorization'), cookie: c.req.header('cookie') }));
+    const identity = await identify({ authorization: c.req.header('authorization'), cookie: c.req.header('cookie') });
+    c.set('identity', identity);
     await next();
+    // A sign-in or a sign-out sets the cookie itself.
+    const isSet = c.res.headers.getSetCookie().some((one) => one.startsWith(`${identity.setCookie?.split('=')[0]}=`));
+    if (identity.setCookie !== undefined && !isSet) c.header('set-cookie', identity.setCookie, { append: true });
   };
 }
 
-/**
- * Refuses strangers. A server without tokens listens on loopback only and trusts every caller on this machine, except a browser that another site
- * controls: the host must be a loopback name (against DNS rebinding), and no request may come from another origin.
- */
-export function authenticate(): MiddlewareHandler<ApiEnv> {
+/** Refuses strangers, and browsers that another site controls: they send the cookies of this server, and reach a server that trusts this machine. */
+export function authenticate(baseUrl: string): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    refuseForeignBrowser(c);
+    refuseForeignBrowser(c, baseUrl);
     const identity = c.get('identity');
     if (identity.caller === null) throw new AppError(identity.isAway ? 'unavailable' : 'unauthorized', identity.why);
-    if (identity.caller.kind === 'local') refuseForeignHost(c, loopbackHosts);
     c.set('caller', identity.caller);
-    await next();
-  };
-}
-
-/**
- * Without tokens the pages list everything. They are served under the server's own host names only, so that no other site can read them by pointing its
- * name at the address of this machine.
- */
-export function keepFromForeignHosts(baseUrl: string): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
-    const own = URL.parse(baseUrl)?.hostname;
-    const identity = c.get('identity');
-    // While it is not known whether the server is open, it may be.
-    const mayBeOpen = identity.caller === null ? identity.isAway === true : identity.caller.kind === 'local';
-    if (mayBeOpen) refuseForeignHost(c, own === undefined ? loopbackHosts : new Set([...loopbackHosts, own]));
     await next();
   };
 }
@@ -106,22 +94,24 @@ export function demand(c: Context<ApiEnv>, verb: TokenVerb, place?: CallerScope)
   if (caller.may(verb, place)) return caller;
   const all = (name: string | null | undefined, many: string) => name ?? `all ${many}`;
   const where = `for ${all(place?.service, 'services')} in ${all(place?.environment, 'environments')}`;
-  throw new AppError('forbidden', `the token ${caller.name} may not ${verb}${place !== undefined && caller.may(verb) ? ` ${where}` : ''}`);
+  throw new AppError('forbidden', `${nameOf(caller)} may not ${verb}${place !== undefined && caller.may(verb) ? ` ${where}` : ''}`);
 }
 
-function refuseForeignHost(c: Context, served: ReadonlySet<string>): void {
-  const host = (c.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
-  if (!served.has(host)) throw new AppError('forbidden', `a server without tokens serves only loopback hosts, not "${host.slice(0, 100)}"`);
+function refuseForeignBrowser(c: Context<ApiEnv>, baseUrl: string): void {
+  const headers = { secFetchSite: c.req.header('sec-fetch-site'), origin: c.req.header('origin'), host: c.req.header('host') };
+  const { secFetchSite, origin } = headers;
+  const isForeign = secFetchSite === 'cross-site' || (origin !== undefined && !isSameOrigin(headers, baseUrl));
+  const isChange = c.req.method !== 'GET' && c.req.method !== 'HEAD';
+  if (isForeign && isChange) throw new AppError('forbidden', 'requests from another origin are not accepted');
+  if (c.get('identity').session === undefined) return;
+  // The browser has sent the cookie by itself. So a change needs proof that one of our pages has asked for it.
+  const isOurs = isSameOrigin(headers, baseUrl) || (!isChange && (secFetchSite === undefined || secFetchSite === 'none'));
+  if (!isOurs) throw new AppError('forbidden', 'with the cookie of a session, only the pages of this server may call');
 }
 
-function refuseForeignBrowser(c: Context): void {
-  const origin = c.req.header('origin');
-  const isForeign = c.req.header('sec-fetch-site') === 'cross-site' || (origin !== undefined && hostOf(origin) !== c.req.header('host'));
-  if (isForeign && c.req.method !== 'GET') throw new AppError('forbidden', 'requests from another origin are not accepted');
-}
-
-function hostOf(origin: string): string | null {
-  return URL.parse(origin)?.host ?? null;
+/** How a message names a caller. */
+function nameOf({ kind, name }: Caller): string {
+  return kind === 'person' ? name : `the token ${name}`;
 }
 
 const bearer = /^Bearer\s+(\S+)$/i;

@@ -14,7 +14,6 @@ import type { Inbox } from '../ports/inbox.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { AdoptDeps } from '../usecases/adopt-release.ts';
-import type { Identity } from '../usecases/caller.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
 import type { Refusal } from '../usecases/refusals.ts';
 import type { ReloadReport } from '../usecases/reload-report.ts';
@@ -22,7 +21,8 @@ import type { RuleWarnings } from '../usecases/rule-warnings.ts';
 import type { StoredTokens } from '../usecases/stored-tokens.ts';
 import type { NotifierTest, NotifierTestRequest } from '../usecases/test-notifier.ts';
 import type { ChangeWatch } from '../usecases/watch-changes.ts';
-import type { Token } from './auth.ts';
+import type { ApiEnv, Token } from './auth.ts';
+import type { IdentifyParts } from './identify.ts';
 import type { Seats } from './seats.ts';
 
 export type ApiDeps = AdoptDeps & {
@@ -47,6 +47,10 @@ export type ApiDeps = AdoptDeps & {
   readonly tokens: readonly Token[];
   /** Who has a token of the database. */
   readonly storedTokens: StoredTokens;
+  /** Who has signed in. Missing: nobody signs in. */
+  readonly sessions?: IdentifyParts['sessions'];
+  /** Whether the config has a sign-in now. */
+  readonly hasSignIn?: IdentifyParts['hasSignIn'];
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
   /** The text of `/metrics`. */
@@ -72,7 +76,7 @@ export type ApiDeps = AdoptDeps & {
   readonly freshenRules?: () => Promise<void>;
   readonly testNotifier: (request: NotifierTestRequest) => Promise<NotifierTest>;
   /** The server-rendered pages. */
-  readonly pages: OpenAPIHono<{ Variables: { identity: Identity } }>;
+  readonly pages: OpenAPIHono<{ Variables: Pick<ApiEnv['Variables'], 'identity' | 'requestId' | 'address'> }>;
   /** The source expression of a content security policy for the pages' inline style. */
   readonly styleSource: string;
   readonly renderReport: RenderReport;

@@ -7,6 +7,7 @@ import { createFileWatch } from './file-watch.ts';
 import { type HttpListener, listen } from './listen.ts';
 import { openAdapters, type ServerAdapters } from './open-adapters.ts';
 import { openFaces } from './open-faces.ts';
+import { firstSteps } from './open-sign-in.ts';
 import { startEngine } from './start-engine.ts';
 import { startingAnswer } from './starting-answer.ts';
 
@@ -46,6 +47,8 @@ export async function startApp(input: AppInput): Promise<App> {
       { url, ruleSets: book.ruleSets.size, ruleBook: book.version(), database: adapters.isEmbedded ? 'embedded' : 'external' },
       'ready',
     );
+    const steps = firstSteps(config.signIn);
+    if (steps !== null) log.warn({}, steps);
     return {
       url,
       reload: (by) => reloads.reload(by, { isExplicit: true }),

@@ -22,7 +22,7 @@ import { openRules, type ServerRules } from './open-rules.ts';
 import { createShedLog } from './overload.ts';
 
 /** The first phase's result: the database, the metrics, and an instance of every plug-in that the config defines, by name. */
-export type ServerAdapters = Pick<Adapters, 'providers'> &
+export type ServerAdapters = Pick<Adapters, 'providers' | 'http'> &
   PluginInstances &
   ServerRules & {
     readonly clock: Clock;
@@ -121,6 +121,7 @@ export async function openAdapters(input: AppInput, closers: Closers, onAway: Da
     metrics,
     meter,
     providers: adapters.providers,
+    http: adapters.http,
     ...instances,
     ...rules,
   };

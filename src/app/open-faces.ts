@@ -17,6 +17,7 @@ import { skewWarnings } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
 import { type HttpListener, listen } from './listen.ts';
 import type { ServerAdapters } from './open-adapters.ts';
+import { openSignIn } from './open-sign-in.ts';
 import { overloadWarnings } from './overload.ts';
 import { createPrompt, createPromptStore } from './prompt-store.ts';
 import { notReady } from './readiness.ts';
@@ -96,10 +97,14 @@ function apiDeps(
       ruleBook: { version: book.version(), isBehind: book.isBehind(), refusedFiles: book.refused().length },
     });
   const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
+  const signIn = openSignIn({ store, clock, http: adapters.http, log, config: () => reloads.config().signIn, baseUrl, stopping });
+  const { sessions, access } = signIn;
   return {
     store,
     clock,
     log,
+    sessions,
+    hasSignIn: access.hasSignIn,
     meter: adapters.meter,
     findClient: createFindClient(config.server.trustedProxies),
     tokens: reloads.tokens,
@@ -138,6 +143,8 @@ function apiDeps(
       baseUrl,
       warnings,
       drill: (request) => engine.drill(request, stopping),
+      access,
+      signIn: signIn.routes,
     }),
     styleSource,
     renderReport,

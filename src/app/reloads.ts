@@ -97,11 +97,11 @@ export function createReloads(deps: ReloadsDeps, started: AppConfig): Reloads {
   };
 }
 
-/** Without tokens, each caller that reaches the port may do everything. So the last token stays where the port is open to other machines. */
-function assertTokensStay({ tokens }: AppConfig, { server, tokens: first }: AppConfig): void {
-  if (tokens.length > 0 || first.length === 0) return;
-  const message = `the server listens on ${server.host}, and started with tokens`;
-  const hint = 'keep a token, or restart the server';
+/** Without tokens and sign-in, each caller that reaches the port may do everything. So the last of both stays where the port is open to other machines. */
+function assertTokensStay({ tokens, signIn }: AppConfig, { server, tokens: first, signIn: firstSignIn }: AppConfig): void {
+  if (tokens.length > 0 || signIn !== null || (first.length === 0 && firstSignIn === null)) return;
+  const message = `the server listens on ${server.host}, and started with tokens or a sign-in`;
+  const hint = 'keep a token or `sign_in`, or restart the server';
   throw new ConfigError([{ file: 'config', line: 1, column: 1, path: 'tokens', message, hint }]);
 }
 
@@ -124,6 +124,7 @@ function logReport(log: Log, by: string, { version, outcome, changes, refused, n
 function configChanges(before: AppConfig, after: AppConfig): readonly string[] {
   const named = (config: AppConfig): ReadonlyMap<string, unknown> =>
     new Map<string, unknown>([
+      ['sign_in', [config.signIn, config.signIn?.oidc?.clientSecret?.reveal()]],
       ...config.tokens.map((token) => [`token ${token.name}`, token] as const),
       ...[...config.providers].map(([name, { type, options }]) => [`provider ${name}`, [type, options.reveal()]] as const),
       ...[...config.hooks].map(([name, { type, options }]) => [`hook ${name}`, [type, options.reveal()]] as const),

@@ -19,6 +19,7 @@ import { type Drill, type DrillDeps, type DrillRequest, drill } from '../usecase
 import type { AppInput } from './app-input.ts';
 import type { Closers } from './closers.ts';
 import { type ServerAdapters, unwrapped } from './open-adapters.ts';
+import { settingsOf } from './open-sign-in.ts';
 import { createProcesses } from './processes.ts';
 import { ruleSetOf } from './rule-book.ts';
 
@@ -125,8 +126,9 @@ function buildScheduler({ log, wrap = unwrapped }: AppInput, adapters: ServerAda
 }
 
 /** The jobs that run next to the bakes: deleting old data and, where the policy wants them, rehearsals of rollbacks. */
-function periodicJobs({ config, log }: AppInput, { store, clock, meter, book }: ServerAdapters, drillDeps: DrillDeps) {
-  const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.keepMs, everyMs: sweepMs });
+function periodicJobs({ config, log }: AppInput, { store, clock, meter, book, reloads }: ServerAdapters, drillDeps: DrillDeps) {
+  const sessions = () => settingsOf(reloads.config().signIn);
+  const retention = createRetention({ store, clock, log, meter }, { keepMs: config.database.keepMs, sessions, everyMs: sweepMs });
   const { everyMs } = config.policy.drill;
   if (everyMs === null) return [retention];
   const rehearse = (place: Place, signal: AbortSignal) =>

@@ -1,10 +1,10 @@
-/** How somebody signed in: at the identity provider, with a one-time link, or with a token. */
-export type SignInKind = 'provider' | 'link' | 'token';
+/** How somebody signed in: at the identity provider, or with a one-time link. */
+export type SignInKind = 'provider' | 'link';
 
 /** The person who signed in. `issuer` and `subject` identify it; `name` is shown and recorded. */
 export type SignedInPerson = {
   readonly kind: SignInKind;
-  /** The identity provider; empty for links and tokens. */
+  /** The identity provider; empty for links. */
   readonly issuer: string;
   readonly subject: string;
   readonly name: string;

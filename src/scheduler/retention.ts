@@ -2,17 +2,23 @@ import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
 import type { AuditTrail } from '../ports/audit-trail.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { SessionStore } from '../ports/session-store.ts';
 import type { Prunable, StoreMaintenance } from '../ports/store-maintenance.ts';
 
 export type RetentionDeps = {
-  readonly store: StoreMaintenance & Pick<AuditTrail, 'cutAudit'>;
+  readonly store: StoreMaintenance & Pick<AuditTrail, 'cutAudit'> & Pick<SessionStore, 'pruneSessions'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
 };
 
 /** `keepMs`: how long data of each kind is kept after the end of its bake, and how long a row of the audit trail is. */
-export type RetentionOptions = { readonly keepMs: Readonly<Record<Prunable | 'audit', number>>; readonly everyMs: number };
+export type RetentionOptions = {
+  readonly keepMs: Readonly<Record<Prunable | 'audit', number>>;
+  /** How long a session lasts. */
+  readonly sessions: () => { readonly idleMs: number; readonly maxMs: number };
+  readonly everyMs: number;
+};
 
 export type Retention = {
   start(): void;
@@ -39,7 +45,7 @@ const batches: readonly (readonly [what: Prunable, limit: number])[] = [
 ];
 
 /** Deletes old data periodically, one batch after the other. An error of the database ends a sweep, not the loop. */
-export function createRetention({ store, clock, log, meter }: RetentionDeps, { keepMs, everyMs }: RetentionOptions): Retention {
+export function createRetention({ store, clock, log, meter }: RetentionDeps, { keepMs, sessions, everyMs }: RetentionOptions): Retention {
   const stopping = new AbortController();
   let ended: Promise<void> = Promise.resolve();
 
@@ -57,7 +63,10 @@ export function createRetention({ store, clock, log, meter }: RetentionDeps, { k
           await clock.sleep(pauseMs, stopping.signal);
         }
       }
-      await store.pruneAlerts(clock.now() - keepAlertsMs);
+      const at = clock.now();
+      await store.pruneAlerts(at - keepAlertsMs);
+      const { idleMs, maxMs } = sessions();
+      await store.pruneSessions({ createdBefore: at - maxMs, seenBefore: at - idleMs, at });
       await cutAudit();
     } catch (error) {
       log.warn({ err: error }, 'old data could not be deleted');

@@ -29,7 +29,7 @@ export function layout({ title, viewer, section, isLive = false }: PageFrame, bo
     html`<body${events}><a class="skip" href="#main">Skip to the content</a>
 <header class="top"><div class="wrap"><a class="brand" href="/"><img src="${assetPath('favicon.svg')}" alt="" width="22" height="22">Bakewatch</a>
 ${viewer.caller === null ? '' : html`<nav class="nav" aria-label="Main">${sections.map((one) => html`<a href="${one.path}"${one.name === section ? html` aria-current="page"` : ''}>${one.title}</a>`)}</nav>`}
-<div class="who">${isLive ? html`<span class="live idle" role="status"></span>` : ''}<button class="button plain" type="button" data-theme-switch="" hidden="">Theme</button>${viewer.caller === null ? '' : html`<span>${viewer.caller.name}</span>`}</div></div></header>
+<div class="who">${isLive ? html`<span class="live idle" role="status"></span>` : ''}<button class="button plain" type="button" data-theme-switch="" hidden="">Theme</button>${viewer.caller === null ? '' : html`<span>${viewer.caller.name}</span>`}${viewer.session === undefined ? '' : html`<form method="post" action="/auth/sign-out"><button class="button plain" type="submit">Sign out</button></form>`}</div></div></header>
 <main class="wrap" id="main">${body}</main>
 <footer class="wrap foot"><span>Bakewatch</span><span data-zone="">Times are UTC</span><nav aria-label="About"><a href="/openapi.json">API</a><a href="/health/ready">Health</a></nav></footer>
 </body>`,

@@ -11,6 +11,7 @@ import { writeReport } from '../usecases/write-report.ts';
 import { mountAssets } from './assets.ts';
 import { type DecideDeps, mountDecisions } from './decide-routes.ts';
 import { deployPage } from './deploy-page.ts';
+import { gatePages, type PageAccess } from './gate-pages.ts';
 import { homePage } from './home-page.ts';
 import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
@@ -23,6 +24,10 @@ export type PagesDeps = Pick<DecideDeps, 'drill'> & {
   readonly baseUrl: string;
   /** What is wrong with the server, for the top of a page. */
   readonly warnings?: () => readonly string[];
+  /** Missing: nobody signs in. */
+  readonly access?: PageAccess;
+  /** The addresses with which people sign in and out. */
+  readonly signIn?: OpenAPIHono<PagesEnv>;
 };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -35,6 +40,8 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   const { store, clock, baseUrl, warnings = () => [] } = deps;
   const pages = new OpenAPIHono<PagesEnv>();
   mountAssets(pages);
+  if (deps.signIn) pages.route('/', deps.signIn);
+  if (deps.access) gatePages(pages, store, deps.access);
   mountDecisions(pages, deps);
   pages.get('/deploys/:id', async (c) => {
     const details = await loadDetails(store, idOf(c));
