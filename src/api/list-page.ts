@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { AppError } from '../core/base/errors.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { DeployCatalog, DeployFilter } from '../ports/deploy-catalog.ts';
-import { type Caller, scopesOf } from '../usecases/caller.ts';
+import { type Caller, scopeOf } from '../usecases/caller.ts';
 import { presentSummary } from './present.ts';
 import type { ListQuery } from './request-schemas.ts';
 
@@ -21,7 +21,7 @@ export async function listPage(store: BakeStore & DeployCatalog, query: Query, c
     since: since === undefined ? undefined : Date.parse(since),
     until: until === undefined ? undefined : Date.parse(until),
     limit: limit + 1,
-    scopes: scopesOf(caller, 'read'),
+    scope: scopeOf(caller, 'read'),
     before: cursor === undefined ? await placeOf(store, before, caller) : readCursor(cursor),
   });
   const page = records.slice(0, limit);

@@ -4,9 +4,7 @@ import type { Facts } from '../core/bake/facts.ts';
 import type { DeployOutcome } from '../core/report/dora.ts';
 import type { DeploySummary } from './bake-store.ts';
 import type { Place } from './hook.ts';
-
-/** Services in environments. Empty lists mean all. */
-export type DeployScope = { readonly services: readonly string[]; readonly environments: readonly string[] };
+import type { Scope } from './scope.ts';
 
 /** Which deploys to list. `before` is the last deploy of the previous page. */
 export type DeployFilter = {
@@ -14,14 +12,17 @@ export type DeployFilter = {
   readonly environment?: string | undefined;
   /** One state, or several. */
   readonly state?: StateName | readonly StateName[] | undefined;
+  /** Where the caller may look. Missing: everywhere. */
+  readonly scope?: Scope | undefined;
   readonly version?: string | undefined;
+  /** The start of a commit. */
   readonly commit?: string | undefined;
   readonly buildId?: string | undefined;
   /** Registered at this instant or later; registered before this instant. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** Only deploys of one of these. Empty lists mean all. Missing: everywhere. */
-  readonly scopes?: readonly DeployScope[] | undefined;
+  /** A part of the service, the version or the name of who registered it, or the start of the commit. */
+  readonly text?: string | undefined;
   readonly limit: number;
   readonly before?: { readonly registeredAt: number; readonly id: string } | undefined;
 };

@@ -3,11 +3,7 @@ import type { CheckResult } from '../core/judge/judge.ts';
 import type { DeploySummary } from './bake-store.ts';
 import type { ServiceSummary } from './deploy-catalog.ts';
 import type { Place } from './hook.ts';
-
-/** Some services in some environments. An empty list means all. */
-export type ScopePart = { readonly services: readonly string[]; readonly environments: readonly string[] };
-/** Where a query may look: in any of these parts. No part: nowhere. */
-export type Scope = readonly ScopePart[];
+import type { Scope } from './scope.ts';
 
 /** A deploy that went wrong. `orderedAt`: when its rollback was ordered, where that is stored. */
 export type TroubleRecord = DeploySummary & { readonly orderedAt: number | null };

@@ -1,10 +1,12 @@
 import type { StateName } from '../core/bake/bake.ts';
 import type { DeploySummary } from '../ports/bake-store.ts';
-import type { DeployFilter, DeployScope, FingerprintMoment } from '../ports/deploy-catalog.ts';
+import type { DeployFilter, FingerprintMoment } from '../ports/deploy-catalog.ts';
 import type { Database } from './database.ts';
-import { and, count, desc, eq, inArray, isNotNull, or, type SQL, sql } from './drizzle.ts';
+import { and, count, desc, eq, inArray, isNotNull, or, type SQLWrapper, sql } from './drizzle.ts';
 import { bake, selectSummaries, toSummary } from './record.ts';
 import { bakes, deploys } from './schema.ts';
+import { isWithin } from './scope.ts';
+import { storableText } from './storable.ts';
 
 /** The order of a list, by two tables that agree: a bake begins when its deploy is registered. The state is only with the bake, so its index is there. */
 const byDeploy = { service: deploys.service, environment: deploys.environment, at: deploys.registeredAt, id: deploys.id };
@@ -20,23 +22,25 @@ export async function listDeploys(db: Database, filter: DeployFilter): Promise<r
     filter.service === undefined ? undefined : eq(by.service, filter.service),
     filter.environment === undefined ? undefined : eq(by.environment, filter.environment),
     states.length === 0 ? undefined : inArray(bake.state, states),
+    filter.scope && isWithin(filter.scope, by),
     filter.version === undefined ? undefined : eq(deploys.version, filter.version),
-    filter.commit === undefined ? undefined : sql`${deploys.body}->'release'->>'commit' = ${sql.param(filter.commit, deploys.version)}`,
+    filter.commit === undefined ? undefined : sql`starts_with(${commit}, ${storableText(filter.commit)})`,
     filter.buildId === undefined ? undefined : sql`${deploys.body}->>'buildId' = ${sql.param(filter.buildId, deploys.version)}`,
     since === undefined ? undefined : sql`${by.at} >= ${since}::bigint`,
     until === undefined ? undefined : sql`${by.at} < ${until}::bigint`,
-    filter.scopes && (or(...filter.scopes.map((scope) => isInScope(scope, by))) ?? sql`false`),
+    filter.text === undefined ? undefined : hasText(storableText(filter.text)),
     before && sql`(${by.at}, ${by.id}) < (${before.registeredAt}, ${sql.param(before.id, deploys.id)})`,
   );
   const rows = await selectSummaries(db, where).orderBy(desc(by.at), desc(by.id)).limit(filter.limit);
   return rows.map(toSummary);
 }
 
-/** Whether a deploy is in a scope. */
-function isInScope({ services, environments }: DeployScope, by: typeof byDeploy | typeof byBake): SQL {
-  const isService = services.length === 0 ? undefined : inArray(by.service, [...services]);
-  const isEnvironment = environments.length === 0 ? undefined : inArray(by.environment, [...environments]);
-  return and(isService, isEnvironment) ?? sql`true`;
+const commit = sql`${deploys.body}->'release'->>'commit'`;
+
+function hasText(text: string) {
+  const has = (column: SQLWrapper) => sql`position(lower(${text}) in lower(${column})) > 0`;
+  const by = sql`${deploys.body}->>'registeredBy'`;
+  return or(has(deploys.service), has(deploys.version), has(by), sql`starts_with(lower(${commit}), lower(${text}))`);
 }
 
 /** Number of live bakes in each state: `DeployCatalog.countByState`. */

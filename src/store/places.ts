@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ServiceSummary } from '../ports/deploy-catalog.ts';
-import type { Scope } from '../ports/overview-store.ts';
+import type { Scope } from '../ports/scope.ts';
 import type { Database } from './database.ts';
 import { and, eq, sql } from './drizzle.ts';
 import { isKnownGood, isUnverifiedTarget } from './known-good.ts';

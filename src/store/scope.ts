@@ -1,5 +1,5 @@
-import type { Scope } from '../ports/overview-store.ts';
-import { type SQL, type SQLWrapper, sql } from './drizzle.ts';
+import type { Scope } from '../ports/scope.ts';
+import { and, inArray, or, type SQL, type SQLWrapper, sql } from './drizzle.ts';
 import { jsonText, slot } from './statement.ts';
 
 type ScopedColumns = { readonly service: SQLWrapper; readonly environment: SQLWrapper };
@@ -10,6 +10,15 @@ export function inScope({ service, environment }: ScopedColumns): SQL {
     sql`(part->${sql.raw(`'${list}'`)} = '[]'::jsonb or part->${sql.raw(`'${list}'`)} @> to_jsonb(${column}))`;
   return sql`exists (
     select from jsonb_array_elements(${slot('scope')}::jsonb) part where ${has('services', service)} and ${has('environments', environment)})`;
+}
+
+/** The same for drizzle's builder, whose statements are not compiled. */
+export function isWithin(scope: Scope, { service, environment }: ScopedColumns): SQL {
+  const parts = scope.map(({ services, environments }) => {
+    const isOfServices = services.length === 0 ? undefined : inArray(service, [...services]);
+    return and(sql`true`, isOfServices, environments.length === 0 ? undefined : inArray(environment, [...environments]));
+  });
+  return or(sql`false`, ...parts) ?? sql`false`;
 }
 
 /** The value of the slot `scope`. */

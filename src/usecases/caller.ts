@@ -1,5 +1,5 @@
 import type { Grant, TokenVerb } from '../core/base/grant.ts';
-import type { DeployScope } from '../ports/deploy-catalog.ts';
+import type { Scope } from '../ports/scope.ts';
 
 export type { Grant, TokenVerb } from '../core/base/grant.ts';
 export { tokenVerbs } from '../core/base/grant.ts';
@@ -35,15 +35,14 @@ export type Identity = {
   | { readonly caller: null; readonly why: string; readonly isAway?: true }
 );
 
-/** Where a caller has a verb, for a query; `undefined`: everywhere. */
-export function scopesOf(caller: Caller, verb: TokenVerb): readonly DeployScope[] | undefined {
-  const grants = caller.grants.filter(({ verbs }) => verbs.includes(verb));
-  return grants.some(({ services, environments }) => services.length === 0 && environments.length === 0) ? undefined : grants;
-}
-
 /** Builds a caller from its grants. One of them must allow the verb for the whole scope. */
 export function callerWith({ kind, name, grants }: Omit<Caller, 'may'>): Caller {
   return { kind, name, grants, may: (verb, place) => grants.some((grant) => allows(grant, verb, place)) };
+}
+
+/** Where a caller has a verb, for queries. */
+export function scopeOf({ grants }: Pick<Caller, 'grants'>, verb: TokenVerb): Scope {
+  return grants.filter(({ verbs }) => verbs.includes(verb));
 }
 
 function allows({ verbs, services, environments }: Grant, verb: TokenVerb, place?: CallerScope): boolean {

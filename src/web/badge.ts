@@ -29,7 +29,7 @@ export function lookOf(bake: Bake): StateLook {
   return looks[bake.state];
 }
 
-/** `bare`: without a ground, for tables. */
-export function badge({ tone, shape, word }: StateLook, form: 'filled' | 'bare' = 'filled'): Html {
-  return html`<span class="badge ${tone}${form === 'bare' ? ' bare' : ''}">${icon(shape)}${word}</span>`;
+/** `bare`: without a ground, for tables. `quiet`: only the icon has the colour, for what is well. */
+export function badge({ tone, shape, word }: StateLook, form: 'filled' | 'bare' | 'quiet' = 'filled'): Html {
+  return html`<span class="badge ${tone}${form === 'filled' ? '' : ` ${form}`}">${icon(shape)}${word}</span>`;
 }

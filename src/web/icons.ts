@@ -16,6 +16,10 @@ const shapes = {
   dash: '<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M5.2 8h5.6" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"/>',
   flake:
     '<path d="M8 1v14M2 4.5l12 7M14 4.5l-12 7M6.3 2.3 8 4l1.7-1.7M6.3 13.7 8 12l1.7 1.7" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
+  search:
+    '<circle cx="7" cy="7" r="4.7" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="m10.6 10.6 3.4 3.4" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"/>',
+  copy: '<rect x="5.5" y="5.5" width="8" height="8" rx="1.8" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M10.5 3.2A1.8 1.8 0 0 0 9 2.5H4.3a1.8 1.8 0 0 0-1.8 1.8V9c0 .6.3 1.2.8 1.5" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
+  menu: '<path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"/>',
   dot: '<circle cx="8" cy="8" r="4.5" fill="currentColor"/>',
 } as const;
 

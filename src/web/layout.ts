@@ -1,5 +1,7 @@
+import type { Caller } from '../usecases/caller.ts';
 import { assetPath, styleSheet } from './assets.ts';
 import { type Html, html, raw } from './html.ts';
+import { icon } from './icons.ts';
 import type { Viewer } from './viewer.ts';
 
 const sections = [
@@ -28,12 +30,28 @@ export function layout({ title, viewer, section, isLive = false }: PageFrame, bo
     { title, head, theme: viewer.theme },
     html`<body${events}><a class="skip" href="#main">Skip to the content</a>
 <header class="top"><div class="wrap"><a class="brand" href="/"><img src="${assetPath('favicon.svg')}" alt="" width="22" height="22">Bakewatch</a>
-${viewer.caller === null ? '' : html`<nav class="nav" aria-label="Main">${sections.map((one) => html`<a href="${one.path}"${one.name === section ? html` aria-current="page"` : ''}>${one.title}</a>`)}</nav>`}
-<div class="who">${isLive ? html`<span class="live idle" role="status"></span>` : ''}<button class="button plain" type="button" data-theme-switch="" hidden="">Theme</button>${viewer.caller === null ? '' : html`<span>${viewer.caller.name}</span>`}${viewer.session === undefined ? '' : html`<form method="post" action="/auth/sign-out"><button class="button plain" type="submit">Sign out</button></form>`}</div></div></header>
+${viewer.caller === null ? '' : html`<nav class="nav" id="menu" popover="" aria-label="Main">${sections.map((one) => html`<a href="${one.path}"${one.name === section ? html` aria-current="page"` : ''}>${one.title}</a>`)}</nav>`}
+<div class="who">${isLive ? html`<span class="live idle" role="status"></span>` : ''}${viewer.caller === null ? '' : html`${callerPart(viewer.caller)}${signOut(viewer)}<button class="button plain menu" type="button" popovertarget="menu" aria-label="Menu">${icon('menu')}</button>`}</div></div></header>
 <main class="wrap" id="main">${body}</main>
-<footer class="wrap foot"><span>Bakewatch</span><span data-zone="">Times are UTC</span><nav aria-label="About"><a href="/openapi.json">API</a><a href="/health/ready">Health</a></nav></footer>
+<footer class="wrap foot"><span>Bakewatch</span><span data-zone="">Times are UTC</span><button class="link" type="button" data-theme-switch="" hidden="">Light or dark</button><nav aria-label="About"><a href="/openapi.json">API</a><a href="/health/ready">Health</a></nav></footer>
 </body>`,
   );
+}
+
+function signOut({ session }: Viewer): Html | string {
+  if (session === undefined) return '';
+  return html`<form method="post" action="/auth/sign-out"><button class="button plain" type="submit">Sign out</button></form>`;
+}
+
+/** Who looks at the page: initials, and the name where there is room. */
+function callerPart({ name }: Caller): Html {
+  const initials = name
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase())
+    .join('');
+  return html`<span class="caller"><span class="initials accent" aria-hidden="true">${initials}</span><span class="caller-name">${name}</span></span>`;
 }
 
 /** A page with its style inside, so that it can be kept as one file. Where it is served, `styleSource` allows the style. */

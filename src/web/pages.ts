@@ -12,13 +12,13 @@ import { mountAssets } from './assets.ts';
 import { type DecideDeps, mountDecisions } from './decide-routes.ts';
 import { deployPage } from './deploy-page.ts';
 import { gatePages, type PageAccess } from './gate-pages.ts';
-import { homePage } from './home-page.ts';
+import { mountOverview, type OverviewDeps } from './overview-routes.ts';
 import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
 import { type PagesEnv, viewerOf } from './viewer.ts';
 
 export type PagesDeps = Pick<DecideDeps, 'drill'> & {
-  readonly store: DetailsStore & DeployCatalog;
+  readonly store: DetailsStore & DeployCatalog & OverviewDeps['store'];
   readonly clock: Clock;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
@@ -71,17 +71,11 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
       servicePage(
         service,
         places.filter((place) => caller.may('read', place)),
-        { viewer, now },
+        { viewer },
       ),
     );
   });
-  pages.get('/', async (c) => {
-    const viewer = viewerOf(c);
-    const { caller } = viewer;
-    if (caller === null) return c.text('Bakewatch is running. See /openapi.json for its API.\n');
-    const services = (await store.services()).filter((place) => caller.may('read', place));
-    return await page(c, homePage(services, { viewer, now: clock.now(), warnings: warnings() }));
-  });
+  mountOverview(pages, deps);
   return pages;
 }
 

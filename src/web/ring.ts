@@ -12,9 +12,14 @@ export function ring({ from, endsAt, now }: Period, tone: Tone, size: 'small' | 
   const leftMs = Math.max(0, endsAt - now);
   const left = Math.floor(leftMs / 1_000) * 1_000;
   const percent = Math.round(gone * 100);
-  return html`<svg class="ring ${tone}${size === 'large' ? ' large' : ''}" viewBox="0 0 52 52" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="${percent}" aria-valuetext="${formatDuration(left)} left">
+  return html`<svg class="ring ${tone}${size === 'large' ? ' large' : ''}" viewBox="0 0 52 52" role="progressbar" aria-label="Bake" aria-valuemin="0" aria-valuemax="100" aria-valuenow="${percent}" aria-valuetext="${formatDuration(left)} left">
 <circle cx="26" cy="26" r="23.5"/><circle class="gone" cx="26" cy="26" r="23.5" stroke-dasharray="${(gone * length).toFixed(1)} ${length.toFixed(1)}" transform="rotate(-90 26 26)"/>
 <text x="26" y="31" data-ends="${new Date(endsAt).toISOString()}">${clockText(leftMs)}</text></svg>`;
+}
+
+/** A ring without a time: nothing is judged yet. */
+export function restingRing(): Html {
+  return html`<svg class="ring" viewBox="0 0 52 52" aria-hidden="true"><circle cx="26" cy="26" r="23.5"/><text x="26" y="31">–</text></svg>`;
 }
 
 /** Time left as `m:ss`, and as hours from 60 minutes. */

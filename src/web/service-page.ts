@@ -1,37 +1,31 @@
 import { targetName } from '../core/bake/deploy.ts';
-import { formatDuration } from '../core/base/duration.ts';
-import { formatInstant } from '../core/base/format-instant.ts';
 import { formatNumber, formatShare } from '../core/base/format-number.ts';
 import type { Dora, DurationStats } from '../core/report/dora.ts';
 import { formatRoundedDuration } from '../core/report/summarize.ts';
 import type { PlaceView } from '../usecases/view-service.ts';
+import { deploysTable } from './deploys-table.ts';
+import { durationWords } from './duration-words.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
-import { stateCell } from './state-cell.ts';
 import type { Viewer } from './viewer.ts';
 
-/** The page of a service: the known-good release, the DORA metrics and the newest deploys of each environment. Shown only by a server without tokens. */
-export function servicePage(
-  service: string,
-  places: readonly PlaceView[],
-  { viewer, now }: { readonly viewer: Viewer; readonly now: number },
-): Html {
+/** The page of a service: the known-good release, the DORA metrics and the newest deploys of each environment. Shown only to a caller who may read it. */
+export function servicePage(service: string, places: readonly PlaceView[], { viewer }: { readonly viewer: Viewer }): Html {
   return layout(
     { title: service, viewer, section: 'overview' },
-    html`<p><a href="/">Services</a></p><h1>${service}</h1>${places.map((place) => placePart(place, now))}`,
+    html`<p class="crumbs"><a href="/">Overview</a></p><h1>${service}</h1>${places.map((place) => placePart(service, place))}`,
   );
 }
 
-function placePart({ environment, knownGood, dora, recent }: PlaceView, now: number): Html {
-  return html`<h2>${environment}</h2>
-<p>Known-good: ${knownGood === null ? 'none' : html`<a href="/deploys/${knownGood.deployId}">${targetName(knownGood)}</a>`}.</p>
-<table><thead><tr><th>In the last ${formatDuration(dora.to - dora.from)}</th><th></th><th></th></tr></thead><tbody>${doraRows(dora).map(
-    ([name, value, words]) => html`<tr><td>${name}</td><td><b>${value}</b></td><td class="quiet">${words}</td></tr>`,
-  )}</tbody></table>
-<table class="stack"><thead><tr><th>Deploy</th><th>Registered (UTC)</th><th>State</th></tr></thead><tbody>${recent.map(
-    (record) =>
-      html`<tr><td><a href="/deploys/${record.deploy.id}">${record.deploy.release.version}</a></td><td data-head="Registered"><time>${formatInstant(record.deploy.registeredAt)}</time></td>${stateCell(record, now)}</tr>`,
-  )}</tbody></table>`;
+function placePart(service: string, { environment, knownGood, dora, recent }: PlaceView): Html {
+  const good =
+    knownGood === null
+      ? 'no known-good release'
+      : html`known-good: <a href="/deploys/${knownGood.deployId}"><span class="code">${targetName(knownGood)}</span></a>`;
+  const all = new URLSearchParams({ service: service.toWellFormed(), environment: environment.toWellFormed() });
+  return html`<section><div class="section-head"><h2>${environment} <small>${good}; figures of the last ${durationWords(dora.to - dora.from)}</small></h2><a href="/deploys?${all}">All deploys</a></div>
+<dl class="tiles">${doraRows(dora).map(([name, value, words]) => html`<div><dt>${name}</dt><dd class="figure">${value}</dd><dd class="second small">${words}</dd></div>`)}</dl>
+<div class="panel flush">${deploysTable(recent, { caption: `The newest deploys in ${environment}`, isOfPlace: true })}</div></section>`;
 }
 
 function doraRows({

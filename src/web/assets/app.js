@@ -2,6 +2,7 @@
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
 const clockSeconds = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const day = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
 
 function localize(root) {
@@ -29,7 +30,7 @@ function ago(at) {
   if (seconds < 60) return 'just now';
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
-  return day.format(at);
+  return (at.getFullYear() === new Date().getFullYear() ? dayOfYear : day).format(at);
 }
 
 function count() {
@@ -51,6 +52,7 @@ function chooseTheme() {
 
 function sayLive(tone, words) {
   for (const live of document.querySelectorAll('.live')) {
+    if (live.textContent === words) continue;
     live.className = `live ${tone}`;
     live.textContent = words;
   }
@@ -62,6 +64,7 @@ document.addEventListener('click', async ({ target }) => {
   if (copy === null) return;
   await navigator.clipboard.writeText(copy.dataset.copy);
   copy.textContent = 'Copied';
+  setTimeout(() => copy.replaceChildren('Copy'), 3_000);
 });
 document.addEventListener('keydown', (event) => {
   if (event.key !== '/' || /^(?:INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '')) return;
@@ -71,9 +74,92 @@ document.addEventListener('keydown', (event) => {
   search.focus();
 });
 document.addEventListener('htmx:afterSwap', () => localize(document));
-document.addEventListener('htmx:sseOpen', () => sayLive('good', 'Live'));
-document.addEventListener('htmx:sseError', () => sayLive('warn', 'Reconnecting…'));
-for (const hidden of document.querySelectorAll('[data-theme-switch]')) hidden.hidden = false;
+document.addEventListener('change', ({ target }) => {
+  if (target.matches('[data-submits]')) target.form.requestSubmit();
+});
+
+// What a reader has opened stays open when the server sends the part again.
+const opened = new Set();
+document.addEventListener(
+  'toggle',
+  ({ target }) => {
+    if (target.id !== '') opened[target.open ? 'add' : 'delete'](target.id);
+  },
+  true,
+);
+
+// A part that follows events asks again at once, then at most every two seconds, and always after the last event.
+const minPauseMs = 2_000;
+const askedAt = new WeakMap();
+const pending = new WeakSet();
+const unseen = new Set();
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return;
+  for (const part of unseen) htmx.trigger(part, 'renew');
+  unseen.clear();
+});
+document.addEventListener('htmx:confirm', (event) => {
+  const part = event.target;
+  if (!part.matches('[data-paced]')) return;
+  event.preventDefault();
+  // Nobody looks: it is asked for when somebody does.
+  if (document.hidden) {
+    unseen.add(part);
+    return;
+  }
+  if (pending.has(part)) return;
+  pending.add(part);
+  const wait = Math.max(0, (askedAt.get(part) ?? 0) + minPauseMs - Date.now());
+  setTimeout(() => {
+    pending.delete(part);
+    askedAt.set(part, Date.now());
+    event.detail.issueRequest(true);
+  }, wait);
+});
+
+const verdicts = () =>
+  new Map([...document.querySelectorAll('#places tbody tr')].map((row) => [row.id, row.querySelector('.verdict')?.textContent]));
+let before = verdicts();
+document.addEventListener('htmx:afterRequest', ({ target }) => {
+  if (!target.matches('[data-paced]')) return;
+  localize(document);
+  count();
+  for (const id of opened) document.getElementById(id)?.setAttribute('open', '');
+  const now = verdicts();
+  sayNews([...now].filter(([id, verdict]) => before.get(id) !== verdict));
+  before = now;
+  const order = document.getElementById('order');
+  if (order !== null) order.hidden = order.dataset.order === [...now.keys()].join(' ');
+});
+
+function sayNews(changes) {
+  const news = document.getElementById('news');
+  if (news === null || changes.length === 0) return;
+  news.textContent = changes.map(([id, verdict]) => `${document.querySelector(`#${id} .name`)?.textContent}: ${verdict}`).join('; ');
+}
+
+// "Live" only while the stream is open. After half a minute without it, the page says since when it is stale.
+const staleAfterMs = 30_000;
+let lostAt = null;
+document.addEventListener('htmx:sseOpen', () => {
+  // Whatever happened meanwhile is asked for.
+  if (lostAt !== null) for (const part of document.querySelectorAll('[data-paced]')) htmx.trigger(part, 'renew');
+  lostAt = null;
+  sayLive('good', 'Live');
+});
+document.addEventListener('htmx:sseError', () => {
+  lostAt ??= Date.now();
+  sayLost();
+});
+
+function sayLost() {
+  if (lostAt === null) return;
+  if (Date.now() - lostAt < staleAfterMs) sayLive('warn', 'Reconnecting…');
+  else sayLive('bad', `Stale since ${clock.format(lostAt)}`);
+}
+
+setInterval(sayLost, 5_000);
+for (const hidden of document.querySelectorAll('[data-theme-switch], [data-copy]')) hidden.hidden = false;
 localize(document);
 count();
 setInterval(count, 1000);
