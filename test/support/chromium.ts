@@ -9,9 +9,18 @@ export type Page = {
   readonly complaints: readonly string[];
   /** The value of an expression in the page; it must be plain. */
   evaluate<T>(expression: string): Promise<T>;
+  /** The whole page as a PNG. */
+  screenshot(): Promise<Buffer>;
+  close(): Promise<void>;
 };
 export type Browser = { open(url: string, options?: OpenOptions): Promise<Page>; close(): Promise<void> };
-type OpenOptions = { readonly scheme?: 'light' | 'dark'; readonly width?: number };
+type OpenOptions = {
+  readonly scheme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly hasScript?: boolean;
+  /** Features of the media besides the colour scheme. */
+  readonly media?: Readonly<Record<string, string>>;
+};
 
 /** Whether tests with a real browser can run here. */
 export function hasChromium(): boolean {
@@ -88,7 +97,11 @@ async function connect(address: string): Promise<Devtools> {
   };
 }
 
-async function openPage(devtools: Devtools, url: string, { scheme = 'light', width = 1000 }: OpenOptions): Promise<Page> {
+async function openPage(
+  devtools: Devtools,
+  url: string,
+  { scheme = 'light', width = 1000, hasScript = true, media = {} }: OpenOptions,
+): Promise<Page> {
   const { targetId } = await devtools.send('Target.createTarget', { url: 'about:blank' });
   const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
   const send = (method: string, params: object = {}) => devtools.send(method, params, sessionId);
@@ -102,7 +115,11 @@ async function openPage(devtools: Devtools, url: string, { scheme = 'light', wid
     });
   });
   await Promise.all(['Page.enable', 'Log.enable', 'Runtime.enable'].map((method) => send(method)));
-  await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+  await send('Emulation.setEmulatedMedia', {
+    features: [{ name: 'prefers-color-scheme', value: scheme }, ...Object.entries(media).map(([name, value]) => ({ name, value }))],
+  });
+  await send('Emulation.setScrollbarsHidden', { hidden: true });
+  if (!hasScript) await send('Emulation.setScriptExecutionDisabled', { value: true });
   await send('Emulation.setDeviceMetricsOverride', { width, height: 800, deviceScaleFactor: 1, mobile: false });
   await send('Page.navigate', { url });
   await loaded;
@@ -113,5 +130,10 @@ async function openPage(devtools: Devtools, url: string, { scheme = 'light', wid
       if (exceptionDetails) throw new Error(exceptionDetails.text);
       return result?.value as T;
     },
+    screenshot: async () => {
+      const { data = '' } = await send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true });
+      return Buffer.from(data, 'base64');
+    },
+    close: async () => void (await devtools.send('Target.closeTarget', { targetId })),
   };
 }
