@@ -5,7 +5,7 @@ import { openStore } from '../src/store/open-store.ts';
 import { startChromium } from '../test/support/chromium.ts';
 import { aReadingApi } from '../test/support/reading-api.ts';
 import { seededPlaces, seedPlaces } from '../test/support/seeded-services.ts';
-import { createSmallStream, isLive } from '../test/support/small-stream.ts';
+import { isLive } from '../test/support/small-stream.ts';
 import { silentLog, startTestServer, systemClock } from '../test/support/test-cluster.ts';
 import { shrinkPng } from './shrink-png.ts';
 
@@ -25,8 +25,8 @@ const database = await startTestServer();
 const { store, close } = await openStore({ databaseUrl: database.url, isCompact: true, dataDir: '', log: silentLog, clock: systemClock });
 const browser = await startChromium();
 const server = await listen({ host: '127.0.0.1', port: 0 });
-const stream = createSmallStream();
-server.answer((request) => stream.answer(request) ?? aReadingApi(store).fetch(request));
+const api = aReadingApi(store);
+server.answer((request) => api.fetch(request));
 mkdirSync(folder, { recursive: true });
 try {
   await draw('empty', '/');

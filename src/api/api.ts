@@ -9,7 +9,7 @@ import { type ApiEnv, authenticate, identifyByToken, setIdentity } from './auth.
 import { mountDeploys } from './deploys.ts';
 import type { ApiDeps } from './deps.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
-import { mountEvents } from './events.ts';
+import { mountEvents, mountPageEvents } from './events.ts';
 import { guardOpenServer } from './guard-open-server.ts';
 import { mountHealth, mountMetrics } from './health.ts';
 import { identifyCaller } from './identify.ts';
@@ -74,6 +74,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(guardOpenServer(deps.baseUrl));
   mountMetrics(app, deps);
   app.route('/', deps.pages);
+  mountPageEvents(app, deps);
   // Before the rate limit: the calls of strangers must not stop people from pressing a button.
   mountInboxes(app, deps);
   app.use('/v1/*', limitRate());

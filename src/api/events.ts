@@ -51,6 +51,14 @@ export function mountEvents(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.get('/v1/events', (c) => streamEvents(c, deps, demand(c, 'read')));
 }
 
+/** Mounts the same stream for the pages. A reader who is not known gets none, and a browser does not ask again after 204. */
+export function mountPageEvents(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.get('/events', async (c) => {
+    const { caller } = c.get('identity');
+    return caller === null ? c.body(null, 204) : await streamEvents(c, deps, caller);
+  });
+}
+
 /** Answers with a stream of what happens where the caller may read. */
 export async function streamEvents(c: Context, deps: EventDeps, caller: Caller): Promise<Response> {
   const seat = deps.streams.take(caller) ?? refuseSeat(c, 'streams of events');

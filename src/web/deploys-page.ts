@@ -35,5 +35,5 @@ function filters(query: DeploysQuery): Html {
 <label class="search"><span class="hidden-text">Service, release, commit or person</span>${icon('search')}<input class="field" type="search" name="q" value="${text}" placeholder="Service, release, commit or person" maxlength="200"><kbd aria-hidden="true">/</kbd></label>
 <label class="choice"><span>State</span><select class="field" name="state" data-submits=""><option value="">all</option>${states}</select></label>
 <button class="button" type="submit">Search</button>
-<details class="more-filters"${isNarrow ? html` open=""` : ''}><summary>Filter by service, environment, release or commit</summary><div class="filters">${field('service', 'Service', service)}${field('environment', 'Environment', environment)}${field('version', 'Release', version)}${field('commit', 'Commit', commit)}</div></details></form>`;
+<details class="more-filters"${isNarrow ? html` open=""` : ''}><summary>More filters</summary><div class="filters">${field('service', 'Service', service)}${field('environment', 'Environment', environment)}${field('version', 'Release', version)}${field('commit', 'Commit', commit)}</div></details></form>`;
 }

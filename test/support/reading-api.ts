@@ -20,7 +20,8 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
   const baseUrl = 'http://127.0.0.1:8700';
   const api = createApi({
     store,
-    clock: systemClock,
+    // It really waits: a stream of events beats with it.
+    clock: waitingClock,
     log: silentLog,
     tokens,
     storedTokens: createStoredTokens({ store, clock: systemClock, log: silentLog }),

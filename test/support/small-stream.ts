@@ -1,7 +1,6 @@
-/** A stream of server-sent events at `/events`, with which a test says what has changed. */
+/** A stream of events at `/events` that says nothing but hello, and that a test can cut. */
 export function createSmallStream() {
   const readers = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  const encode = (event: string) => new TextEncoder().encode(`event: ${event}\ndata: {}\n\n`);
   return {
     /** The answer to a request for the stream; `null` for any other. */
     answer(request: Request): Response | null {
@@ -11,14 +10,11 @@ export function createSmallStream() {
         start(controller) {
           own = controller;
           readers.add(controller);
-          controller.enqueue(encode('hello'));
+          controller.enqueue(new TextEncoder().encode('event: hello\ndata: {}\n\n'));
         },
         cancel: () => void readers.delete(own),
       });
       return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } });
-    },
-    send(event: 'deploy' | 'freeze' | 'reset'): void {
-      for (const reader of readers) reader.enqueue(encode(event));
     },
     /** Ends all connections. A browser connects again. */
     cut(): void {

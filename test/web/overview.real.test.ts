@@ -35,11 +35,14 @@ describe.runIf(hasChromium())('the overview in a real browser', () => {
     [database, empty, browser] = await Promise.all([aDatabase(), aDatabase(), startChromium()]);
     ids = await seedPlaces(database.store, seededPlaces(now), now);
     await database.store.setFreeze({ service: 'billing', by: 'R. Okafor', why: 'settlement run', since: now });
-    servers = await Promise.all([database, empty].map(() => listen({ host: '127.0.0.1', port: 0 })));
+    servers = await Promise.all([database, empty, null].map(() => listen({ host: '127.0.0.1', port: 0 })));
+    const [, , cut] = servers;
     for (const [i, { store }] of [database, empty].entries()) {
       const api = aReadingApi(store);
-      servers[i]?.answer((request) => stream.answer(request) ?? api.fetch(request));
+      servers[i]?.answer((request) => api.fetch(request));
     }
+    const api = aReadingApi(database.store);
+    cut?.answer((request) => stream.answer(request) ?? api.fetch(request));
   });
   afterAll(async () => {
     await browser?.close();
@@ -102,9 +105,11 @@ describe.runIf(hasChromium())('the overview in a real browser', () => {
     const id = ids.get('checkout production') ?? '';
     await database.store.update(id, null, ({ deploy, bake }) => ({
       ok: true,
-      ...commitOf({ ...bakeIn(deploy, 'passed'), begunAt: bake.begunAt, deployedAt: bake.deployedAt }),
+      ...commitOf(
+        { ...bakeIn(deploy, 'passed'), begunAt: bake.begunAt, deployedAt: bake.deployedAt },
+        { timeline: [{ at: now, kind: 'passed', by: 'bakewatch', text: 'passed' }] },
+      ),
     }));
-    stream.send('deploy');
     expect(await page.evaluate(once(`${line}.querySelector('.verdict').textContent === 'Passed' ? true : null`))).toBe(true);
     expect(await page.evaluate<string[]>(order)).toEqual(before);
     expect(await page.evaluate('document.activeElement.textContent')).toBe('checkout');
@@ -116,7 +121,7 @@ describe.runIf(hasChromium())('the overview in a real browser', () => {
   });
 
   test('says when the stream is away, and asks for what it missed when it is back', async () => {
-    const page = await browser.open(url('/'));
+    const page = await browser.open(servers[2]?.url ?? '');
     await page.evaluate(isLive);
     const said = page.evaluate(once(`document.querySelector('.live').textContent === 'Reconnecting…' ? true : null`));
     stream.cut();
