@@ -33,7 +33,7 @@ try {
   const ids = await seedPlaces(store, seededPlaces(now), now);
   await store.setFreeze({ service: 'billing', by: 'R. Okafor', why: 'settlement run', since: now - 2 * 3_600_000 });
   await draw('overview', '/');
-  await draw('deploys', '/deploys');
+  await draw('deploys', '/deploys?service=checkout');
   await draw('service', '/services/checkout');
   await draw('deploy', `/deploys/${ids.get('checkout production')}`);
 } finally {
