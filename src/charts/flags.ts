@@ -1,7 +1,5 @@
-import type { Chart } from '../core/chart/chart.ts';
-import type { ChartMark } from '../core/chart/chart-parts.ts';
 import { escapeText } from './escape-text.ts';
-import type { Flag, Frame } from './layout.ts';
+import type { DrawnChart, DrawnMark, Flag, Frame } from './layout.ts';
 import { isoOf, round } from './scale.ts';
 import { colors } from './strokes.ts';
 import { shorten, textWidth } from './text-width.ts';
@@ -15,14 +13,14 @@ const minDistance = 14;
 const costs = { row: 3, crossing: 4, side: 0.5, moved: 1 };
 
 /** Places the marks as flags. Texts never overlap each other and stay within the drawing; lines cross them only where there is no other place. */
-export function flagsOf({ marks }: Chart, x: Frame['x'], width: number): readonly Flag[] {
+export function flagsOf({ marks }: Pick<DrawnChart, 'marks'>, x: Frame['x'], width: number): readonly Flag[] {
   let flags: readonly Flag[] = [];
   for (const group of grouped(marks, x)) flags = placed(flags, group, { x, width });
   return flags;
 }
 
-function grouped(marks: readonly ChartMark[], x: Frame['x']): readonly (readonly ChartMark[])[] {
-  const groups: ChartMark[][] = [];
+function grouped(marks: readonly DrawnMark[], x: Frame['x']): readonly (readonly DrawnMark[])[] {
+  const groups: DrawnMark[][] = [];
   for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
     const before = groups.at(-1)?.at(-1);
     if (before !== undefined && x(mark.at) - x(before.at) < minDistance) groups.at(-1)?.push(mark);
@@ -31,7 +29,7 @@ function grouped(marks: readonly ChartMark[], x: Frame['x']): readonly (readonly
   return groups;
 }
 
-function textOf(group: readonly ChartMark[]): string {
+function textOf(group: readonly DrawnMark[]): string {
   // The stages of a rollout are many, so they have no time: the axis shows it.
   const times = group.map(({ kind, at }) => (kind === 'shifted' ? '' : ` ${isoOf(at).slice(11, 16)}`));
   return group.map(({ label }, i) => `${label}${times[i] === times[i + 1] ? '' : times[i]}`).join(', ');
@@ -40,7 +38,7 @@ function textOf(group: readonly ChartMark[]): string {
 type FlagSpace = { readonly x: Frame['x']; readonly width: number };
 
 /** Adds a flag at the place with the lowest cost, in a row that is there or in a new one at the top or the bottom. */
-function placed(flags: readonly Flag[], marks: readonly ChartMark[], { x, width }: FlagSpace): readonly Flag[] {
+function placed(flags: readonly Flag[], marks: readonly DrawnMark[], { x, width }: FlagSpace): readonly Flag[] {
   const text = shorten(textOf(marks), width - 16);
   const size = textWidth(text);
   const [first, last] = [x(marks[0]?.at ?? 0), x(marks.at(-1)?.at ?? 0)];

@@ -1,7 +1,6 @@
-import type { Chart } from '../core/chart/chart.ts';
 import { formatTick } from '../core/chart/chart-scale.ts';
 import { flagHeight, flagsOf } from './flags.ts';
-import type { Flag, Frame } from './layout.ts';
+import type { DrawnChart, Flag, Frame } from './layout.ts';
 import { linear, numberTicks, type Range } from './scale.ts';
 import { shorten, textWidth } from './text-width.ts';
 
@@ -17,14 +16,16 @@ export type FrameSpace = {
   /** The width of everything on the right of the plot. */
   readonly beside: number;
   readonly values: Range;
+  /** Between two ticks of the value axis. Default: 34. */
+  readonly distance?: number;
 };
 
 /** Computes the layout. Where the height is too small for the texts and a plot, the drawing becomes higher. */
 export function frameOf(
-  chart: Chart,
-  { width, height, above, beside, values }: FrameSpace,
+  chart: DrawnChart,
+  { width, height, above, beside, values, distance = 34 }: FrameSpace,
 ): { readonly frame: Frame; readonly flags: readonly Flag[]; readonly height: number } {
-  const count = Math.max(3, Math.floor((height - above - axisHeight - flagHeight) / 34));
+  const count = Math.max(3, Math.floor((height - above - axisHeight - flagHeight) / distance));
   const yTicks = numberTicks(values, count).map((value) => ({
     value,
     label: shorten(formatTick(chart.unit, value), width / 3 - 14),

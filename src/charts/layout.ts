@@ -1,3 +1,4 @@
+import type { Chart } from '../core/chart/chart.ts';
 import type { ChartMark } from '../core/chart/chart-parts.ts';
 import type { Range, Scale } from './scale.ts';
 
@@ -14,9 +15,15 @@ export type Frame = {
   readonly values: Range;
 };
 
+/** `decides`: when the bake will be decided. */
+export type DrawnMark = Omit<ChartMark, 'kind'> & { readonly kind: ChartMark['kind'] | 'decides' };
+
+/** A chart with the marks of its drawing. */
+export type DrawnChart = Omit<Chart, 'marks'> & { readonly marks: readonly DrawnMark[] };
+
 /** One or more marks that lie close together, with a common text. `row`: of the text, counted from the top. */
 export type Flag = {
-  readonly marks: readonly ChartMark[];
+  readonly marks: readonly DrawnMark[];
   readonly text: string;
   readonly start: number;
   readonly end: number;

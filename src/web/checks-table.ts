@@ -35,15 +35,7 @@ ${unproven === null ? '' : html`<p><b class="open">unproven</b> ${unproven}</p>`
 }
 
 /** What lies below a headline, folded up. */
-export function layersBelow({ because, notes }: Pick<CheckAnswer, 'because' | 'notes'>): Html | string {
+function layersBelow({ because, notes }: Pick<CheckAnswer, 'because' | 'notes'>): Html | string {
   const lines = [because, ...notes].filter((text) => text !== '');
   return lines.length === 0 ? '' : html`<details><summary>Why</summary>${lines.map((text) => html`<p>${text}</p>`)}</details>`;
-}
-
-/** The reasons of a bake: each headline with its because, and its notes folded up. */
-export function reasonList(reasons: readonly ReasonLayers[]): Html {
-  return html`<ul>${reasons.map(
-    ({ text, because, notes }) =>
-      html`<li><b>${text}</b>${because === '' ? '' : html`<p>${because}</p>`}${notes.length === 0 ? '' : html`<details><summary>Notes</summary>${notes.map((note) => html`<p>${note}</p>`)}</details>`}</li>`,
-  )}</ul>`;
 }

@@ -20,6 +20,8 @@ const shapes = {
     '<circle cx="7" cy="7" r="4.7" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="m10.6 10.6 3.4 3.4" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"/>',
   copy: '<rect x="5.5" y="5.5" width="8" height="8" rx="1.8" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M10.5 3.2A1.8 1.8 0 0 0 9 2.5H4.3a1.8 1.8 0 0 0-1.8 1.8V9c0 .6.3 1.2.8 1.5" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
   menu: '<path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"/>',
+  open: '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2 2"/>',
+  out: '<path d="M6.5 3H3v10h10V9.5M9 2.8h4.2V7M13 3 7.5 8.5" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"/>',
   dot: '<circle cx="8" cy="8" r="4.5" fill="currentColor"/>',
 } as const;
 

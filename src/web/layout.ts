@@ -15,13 +15,15 @@ export type PageFrame = {
   readonly viewer: Viewer;
   readonly section?: (typeof sections)[number]['name'];
   readonly isLive?: boolean;
+  /** It asks for its own parts again, because it also follows what is measured. */
+  readonly isRenewed?: boolean;
 };
 
 /** Without these, htmx would write a style into the page and could evaluate text. */
 const htmxConfig = JSON.stringify({ includeIndicatorStyles: false, allowEval: false, selfRequestsOnly: true, historyCacheSize: 0 });
 
 /** The frame of every page. A page is complete without a script; scripts keep it up to date. */
-export function layout({ title, viewer, section, isLive = false }: PageFrame, body: Html): Html {
+export function layout({ title, viewer, section, isLive = false, isRenewed = false }: PageFrame, body: Html): Html {
   const head = html`<link rel="icon" href="${assetPath('favicon.svg')}"><link rel="stylesheet" href="${assetPath('style.css')}">
 <meta name="htmx-config" content="${htmxConfig}">
 <script src="${assetPath('htmx.js')}" defer=""></script><script src="${assetPath('sse.js')}" defer=""></script><script src="${assetPath('app.js')}" defer=""></script>`;
@@ -31,7 +33,7 @@ export function layout({ title, viewer, section, isLive = false }: PageFrame, bo
     html`<body${events}><a class="skip" href="#main">Skip to the content</a>
 <header class="top"><div class="wrap"><a class="brand" href="/"><img src="${assetPath('favicon.svg')}" alt="" width="22" height="22">Bakewatch</a>
 ${viewer.caller === null ? '' : html`<nav class="nav" id="menu" popover="" aria-label="Main">${sections.map((one) => html`<a href="${one.path}"${one.name === section ? html` aria-current="page"` : ''}>${one.title}</a>`)}</nav>`}
-<div class="who">${isLive ? html`<span class="live idle" role="status"></span>` : ''}${viewer.caller === null ? '' : html`${callerPart(viewer.caller)}${signOut(viewer)}<button class="button plain menu" type="button" popovertarget="menu" aria-label="Menu">${icon('menu')}</button>`}</div></div></header>
+<div class="who">${isLive || isRenewed ? html`<span class="live idle" role="status"></span>` : ''}${viewer.caller === null ? '' : html`${callerPart(viewer.caller)}${signOut(viewer)}<button class="button plain menu" type="button" popovertarget="menu" aria-label="Menu">${icon('menu')}</button>`}</div></div></header>
 <main class="wrap" id="main">${body}</main>
 <footer class="wrap foot"><span>Bakewatch</span><span data-zone="">Times are UTC</span><button class="link" type="button" data-theme-switch="" hidden="">Light or dark</button><nav aria-label="About"><a href="/openapi.json">API</a><a href="/health/ready">Health</a></nav></footer>
 </body>`,

@@ -3,9 +3,10 @@ import type { Context } from 'hono';
 import { drawChart } from '../charts/draw-chart.ts';
 import { AppError } from '../core/base/errors.ts';
 import { chartsOf } from '../core/chart/chart.ts';
+import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
-import { type DetailsStore, loadDetails } from '../usecases/view-deploy.ts';
+import { type DetailsStore, findDeploy, loadDetails } from '../usecases/view-deploy.ts';
 import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
 import { mountAssets } from './assets.ts';
@@ -44,7 +45,10 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   if (deps.access) gatePages(pages, store, deps.access);
   mountDecisions(pages, deps);
   pages.get('/deploys/:id', async (c) => {
-    const details = await loadDetails(store, idOf(c));
+    const id = idOf(c);
+    const known = c.req.query('unless');
+    if (known !== undefined && !(await hasChanged(store, id, known))) return c.body(null, 204, { 'cache-control': 'no-store' });
+    const details = await loadDetails(store, id);
     return await page(c, deployPage(details, { viewer: viewerOf(c), now: clock.now(), warnings: warnings() }));
   });
   pages.get('/deploys/:id/report', async (c) => {
@@ -77,6 +81,12 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   });
   mountOverview(pages, deps);
   return pages;
+}
+
+/** Whether a page that asks again must be made again. The output of a hook grows without a new version. */
+async function hasChanged(store: BakeStore, id: string, known: string): Promise<boolean> {
+  const { bake, version } = await findDeploy(store, id);
+  return String(version) !== known || bake.state === 'rolling_back' || bake.state === 'shifting';
 }
 
 function idOf(c: Context): string {

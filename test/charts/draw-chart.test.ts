@@ -21,6 +21,8 @@ function aChart(rest: Partial<Chart> = {}): Chart {
     title: 'errors: share of failed requests',
     caption: null,
     outcome: 'fail',
+    isSuspicious: false,
+    strengths: [],
     unit: '%',
     from: t0,
     to: t0 + 600_000,

@@ -22,6 +22,8 @@ describe('the chart', () => {
     title: 'errors: bad events, % of all <& ş 版本',
     caption: null,
     outcome: 'fail',
+    isSuspicious: false,
+    strengths: [],
     unit: '%',
     from: 0,
     to: 600_000,

@@ -29,6 +29,8 @@ export const anyChart: fc.Arbitrary<Chart> = fc.record({
   title: text,
   caption: fc.option(text),
   outcome: fc.constantFrom('pass', 'fail', 'inconclusive', null),
+  isSuspicious: fc.boolean(),
+  strengths: fc.array(fc.tuple(at, fc.double({ min: 0, noNaN: true })), { maxLength: 12, size: 'max' }),
   unit: fc.oneof(fc.constantFrom('%', 'orders/second', 'bytes', 'seconds', ''), text),
   from: at,
   to: at,

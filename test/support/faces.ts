@@ -25,7 +25,7 @@ export async function reportOfStory({ details, now }: FaceStory): Promise<string
   return await renderReport.html(buildReport({ ...details, at: now, previous: v1 }), `${baseUrl}/deploys/d2`);
 }
 
-/** What people read of a story on each face, as lines. Of drawings only the words are read. */
+/** What people read of a story on each face, as lines. Drawings, and the tables of their values, are left out. */
 export async function readFaces(story: FaceStory): Promise<ReadonlyMap<string, readonly string[]>> {
   const { details, now, notice } = story;
   const effect = { id: 'n', bakeId: 'd2', kind: 'notify', notifier: 'team', notice: { kind: 'notify', at: now, ...notice } } as const;
@@ -50,7 +50,8 @@ export async function readFaces(story: FaceStory): Promise<ReadonlyMap<string, r
 /** The words of a page, one line an element. */
 function linesOf(page: string): readonly string[] {
   return page
-    .replace(/<style>[^<]*<\/style>|<title>[^<]*<\/title>|<svg[\s\S]*?<\/svg>/g, '')
+    .replace(/<style>[^<]*<\/style>|<title>[^<]*<\/title>|<svg[\s\S]*?<\/svg>|<table class="list drawn">[\s\S]*?<\/table>/g, '')
+    .replace(/<\/?(?:time|b|code|span)\b[^>]*>/g, '')
     .replace(/<[^>]*>/g, '\n')
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")

@@ -11,7 +11,7 @@ export type TextBox = {
 
 /** The texts that a drawing shows. */
 export function textBoxesOf(svg: string): readonly TextBox[] {
-  return [...svg.matchAll(/<text ([^>]*)>([^<]*)</g)].map(([, attributes = '', escaped = '']) => {
+  return [...svg.replaceAll(/<\/?tspan[^>]*>/g, '').matchAll(/<text ([^>]*)>([^<]*)</g)].map(([, attributes = '', escaped = '']) => {
     const read = (name: string) => new RegExp(`(?:^| )${name}="([^"]*)"`).exec(attributes)?.[1];
     const text = escaped
       .replaceAll('&lt;', '<')

@@ -48,7 +48,6 @@ describe.runIf(hasChromium())('in a real browser', () => {
   });
 
   test.for([
-    { what: 'the page of a deploy', path: (deploy: string) => `/deploys/${deploy}` },
     { what: 'its report', path: (deploy: string) => `/deploys/${deploy}/report` },
     { what: 'its report from the API', path: (deploy: string) => `/v1/deploys/${deploy}/report?format=html` },
   ])('$what shows its charts, and breaks no rule of its own', async ({ path }) => {
@@ -64,8 +63,8 @@ describe.runIf(hasChromium())('in a real browser', () => {
     }
   });
 
-  test('the page of a deploy shows the drawing for phones on a phone', async () => {
-    const page = await browser.open(`${server.url}/deploys/${id}`, { width: 360 });
+  test('the report of a deploy shows the drawing for phones on a phone', async () => {
+    const page = await browser.open(`${server.url}/deploys/${id}/report`, { width: 360 });
     const widths = "[...document.querySelectorAll('figure svg')].map((svg) => svg.getBoundingClientRect().width)";
     // Of each chart the drawing for phones is shown, at its full width.
     expect((await page.evaluate<number[]>(widths)).map((width) => width > 300)).toEqual([false, true, false, true]);

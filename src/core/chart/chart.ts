@@ -11,13 +11,14 @@ import { valueName } from '../judge/split-verdict.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { CheckRule, RuleSet } from '../rules/rule-set.ts';
 import type { Stretch } from '../series/ticks.ts';
-import type { ChartLine, ChartMark, ChartSeries } from './chart-parts.ts';
+import type { ChartLine, ChartMark, ChartPoint, ChartSeries } from './chart-parts.ts';
 import { titleOf } from './chart-scale.ts';
 import { decidingResult, evidenceInReadings, recoveryResult } from './deciding-result.ts';
 import { latencyBound } from './latency-bound.ts';
 import { linesOf } from './lines.ts';
 import { marksOf } from './marks.ts';
 import { seriesOf } from './series.ts';
+import { strengthsOf } from './strengths.ts';
 import { type ChartStretches, stretchesOf } from './stretches.ts';
 
 /** What one check measured, ready to be drawn. Plain JSON, in the order of time. */
@@ -29,6 +30,10 @@ export type Chart = {
   readonly caption: string | null;
   /** The outcome of the verdict that decided; `null` before the first verdict. */
   readonly outcome: Verdict['outcome'] | null;
+  /** There is evidence against the release that is not enough to fail. */
+  readonly isSuspicious: boolean;
+  /** The evidence after each pass, as a multiple of the evidence that is needed to fail. Empty where the check does not weigh evidence. */
+  readonly strengths: readonly ChartPoint[];
   /** As `formatValue` reads it. Shares are percentages. */
   readonly unit: string;
   readonly from: number;
@@ -92,6 +97,8 @@ export function chartOf(source: ChartSource, rule: CheckRule): Chart {
     title: value === null ? titleOf(rule, scale, bound) : `${titleOf(rule, scale, bound)}, ${rule.by}=${valueName(value)}`,
     caption: decided?.explanation === undefined ? null : headlineOf(rule.name, decided),
     outcome: decided?.outcome ?? null,
+    isSuspicious: decided?.outcome === 'inconclusive' && decided.leans === true,
+    strengths: strengthsOf(own),
     unit: scale.unit,
     from,
     to: Math.max(to, ...marks.map(({ at }) => at)),

@@ -6,13 +6,15 @@ const dayOfYear = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'num
 const day = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
 
 function localize(root) {
-  for (const time of root.querySelectorAll('time[data-show]')) {
-    const at = new Date(time.dateTime);
+  for (const time of root.querySelectorAll('[data-show]')) {
+    const at = new Date(time.dateTime ?? time.dataset.at);
+    time.textContent = shown(at, time.dataset.show);
+    // A text of a drawing has no title.
+    if (time.dateTime === undefined) continue;
     time.title = at
       .toISOString()
       .replace('T', ' ')
       .replace(/\.\d+Z$/, ' UTC');
-    time.textContent = shown(at, time.dataset.show);
   }
   for (const note of root.querySelectorAll('[data-zone]')) note.textContent = `Times are ${zone} time; hover for UTC`;
 }
@@ -73,6 +75,32 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   search.focus();
 });
+// Parts that are renewed keep what the reader has opened.
+const opened = new Map();
+document.addEventListener('toggle', ({ target }) => target.id && opened.set(target.id, target.open), true);
+document.addEventListener('htmx:oobAfterSwap', () => {
+  for (const [id, isOpen] of opened) document.getElementById(id)?.toggleAttribute('open', isOpen);
+  for (const says of document.querySelectorAll('[data-says]')) {
+    const words = document.querySelector(says.dataset.says)?.textContent ?? '';
+    // Only a change is announced.
+    if (says.dataset.said !== undefined && says.dataset.said !== words) says.textContent = words;
+    says.dataset.said = words;
+  }
+  localize(document);
+  count();
+});
+for (const says of document.querySelectorAll('[data-says]'))
+  says.dataset.said = document.querySelector(says.dataset.says)?.textContent ?? '';
+const renewal = () => document.querySelector('#renewal[hx-get]');
+let renewedAt = Date.now();
+document.addEventListener('htmx:afterRequest', ({ detail }) => {
+  if (detail.elt.id !== 'renewal') return;
+  if (detail.successful) {
+    renewedAt = Date.now();
+    sayLive(renewal() === null ? 'idle' : 'good', renewal() === null ? 'Ended' : 'Live');
+  } else sayLive('warn', Date.now() - renewedAt < 30_000 ? 'Reconnecting…' : `Stale since ${clock.format(renewedAt)}`);
+});
+if (renewal() !== null) sayLive('good', 'Live');
 document.addEventListener('htmx:afterSwap', () => localize(document));
 document.addEventListener('change', ({ target }) => {
   if (target.matches('[data-submits]')) target.form.requestSubmit();

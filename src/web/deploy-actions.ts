@@ -1,0 +1,52 @@
+import { isFinal } from '../core/bake/bake.ts';
+import { interventionsIn } from '../core/bake/interventions.ts';
+import { whyNotMarked } from '../core/bake/verdict-mark.ts';
+import type { DeployRecord } from '../ports/bake-store.ts';
+import { type Html, html } from './html.ts';
+import { icon } from './icons.ts';
+import type { Viewer } from './viewer.ts';
+
+/** A link to a page that says first what will be done. `whyNot`: why it cannot be used now; `null`: it can. */
+type DeployAction = {
+  readonly verb: 'report' | 'decide' | 'extend' | 'pass' | 'roll_back' | 'false_alarm';
+  readonly label: string;
+  readonly path: string;
+  readonly whyNot: string | null;
+};
+
+/** What this viewer may do with the deploy in its state. A link alone lets nobody act. */
+export function deployActions({ deploy, bake }: Pick<DeployRecord, 'deploy' | 'bake'>, { caller }: Viewer): readonly DeployAction[] {
+  const path = `/deploys/${deploy.id}`;
+  const report: DeployAction = { verb: 'report', label: 'Open report', path: `${path}/report`, whyNot: null };
+  const shown = isFinal(bake) ? [report] : [];
+  if (caller === null || !caller.may('read', deploy)) return [report];
+  const whyNot = caller.may('operate', deploy) ? null : `${caller.name} may not operate ${deploy.service} in ${deploy.environment}`;
+  const possible = interventionsIn(bake.state);
+  const action = (verb: DeployAction['verb'], label: string, page = `act/${verb}`): DeployAction => ({
+    verb,
+    label,
+    path: `${path}/${page}`,
+    whyNot,
+  });
+  return [
+    ...shown,
+    ...(possible.includes('extend') ? [action('extend', 'Extend…')] : []),
+    ...(possible.includes('approve') ? [action('decide', 'Decide…', 'decide')] : []),
+    ...(possible.includes('pass') ? [action('pass', 'Pass now…')] : []),
+    ...(whyNotMarked(bake) === null ? [action('false_alarm', 'Mark as false alarm…')] : []),
+    ...(possible.includes('roll_back') ? [action('roll_back', 'Roll back…')] : []),
+  ];
+}
+
+export function actionButtons(actions: readonly DeployAction[]): Html {
+  const whyNot = actions.find((action) => action.whyNot !== null)?.whyNot ?? null;
+  const why = whyNot === null ? '' : html`<span class="hidden-text" id="why-not">${whyNot}</span>`;
+  return html`<div class="actions" id="deploy-actions">${actions.map(button)}${why}</div>`;
+}
+
+function button({ verb, label, path, whyNot }: DeployAction): Html {
+  const shape = verb === 'roll_back' ? icon('back') : '';
+  if (whyNot !== null)
+    return html`<span class="button" role="link" aria-disabled="true" aria-describedby="why-not" title="${whyNot}">${shape}${label}</span>`;
+  return html`<a class="button${verb === 'roll_back' ? ' danger-outline' : ''}" id="act-${verb}" href="${path}">${shape}${label}</a>`;
+}
