@@ -23,7 +23,6 @@ const complaintsOfAxe = `axe.run(document, { runOnly: ${JSON.stringify(rules)} }
 describe.runIf(hasChromium())('the page of a deploy in a real browser', () => {
   let browser: Browser;
   let server: HttpListener;
-  let asked = 0;
 
   beforeAll(async () => {
     const pages = new OpenAPIHono<PagesEnv>();
@@ -36,7 +35,6 @@ describe.runIf(hasChromium())('the page of a deploy in a real browser', () => {
     });
     // A page that is renewed finds its deploy rolled back.
     pages.get('/deploys/:id', async (c) => {
-      asked += 1;
       const story = pageStories.recovered;
       return story === undefined
         ? c.notFound()
@@ -98,6 +96,5 @@ describe.runIf(hasChromium())('the page of a deploy in a real browser', () => {
     expect(await page.evaluate(`document.querySelector('#asked').open`)).toBe(true);
     expect(await page.evaluate(`document.querySelector('#renewal').outerHTML`)).toBe('<div id="renewal"></div>');
     expect(await page.evaluate(`document.querySelector('[data-says]').textContent`)).toBe('Rolled back, recovered');
-    expect(asked).toBe(1);
   });
 });
