@@ -25,6 +25,7 @@ const calls = {
     placesIn: 'reads',
     newestAnswers: 'reads',
     recentStates: 'reads',
+    neighbors: 'reads',
     troubles: 'reads',
     newestChange: 'reads',
     changesAfter: 'reads',

@@ -14,6 +14,9 @@ export type RecentStates = Place & { readonly states: readonly StateName[] };
 /** Which deploys went wrong: those that still do, and those that ended at `since` or later. */
 export type TroubleFilter = { readonly since: number; readonly limit: number };
 
+/** Deploys that were registered in a period, in other places than `place`. */
+export type NeighborFilter = { readonly place: Place; readonly from: number; readonly until: number; readonly limit: number };
+
 /** Answers what the overview asks about many places at once. */
 export interface OverviewStore {
   /** All services and environments in a scope, as `DeployCatalog.services`. */
@@ -22,6 +25,8 @@ export interface OverviewStore {
   newestAnswers(deployIds: readonly string[]): Promise<ReadonlyMap<string, readonly CheckResult[]>>;
   /** The states of the last deploys of these places, at most `limit` of each. */
   recentStates(places: readonly Place[], limit: number): Promise<readonly RecentStates[]>;
+  /** Deploys of other places that were registered in the same minutes, the newest first. */
+  neighbors(scope: Scope, filter: NeighborFilter): Promise<readonly DeploySummary[]>;
   /** Deploys that went wrong, the newest change first. */
   troubles(scope: Scope, filter: TroubleFilter): Promise<readonly TroubleRecord[]>;
 }

@@ -16,6 +16,7 @@ import { beat, leave } from './fleet.ts';
 import { liftFreeze, readFreezes, setFreeze } from './freezes.ts';
 import { readKnownGood } from './known-good.ts';
 import { newestHistory, readHistories, readMeasurements, saveHistory } from './measurements.ts';
+import { readNeighbors } from './neighbors.ts';
 import { readOutcomes } from './outcomes.ts';
 import { readNewestAnswers, readRecentStates, readTroubles } from './overview.ts';
 import { readEnvironments, readServices } from './places.ts';
@@ -58,6 +59,7 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     placesIn: (scope) => onDatabase('places', () => readServices(db, scope)),
     newestAnswers: (ids) => onDatabase('newest answers', () => readNewestAnswers(db, ids)),
     recentStates: (places, limit) => onDatabase('recent states', () => readRecentStates(db, places, limit)),
+    neighbors: (scope, filter) => onDatabase('neighbors', () => readNeighbors(db, scope, filter)),
     troubles: (scope, filter) => onDatabase('troubles', () => readTroubles(db, scope, filter)),
     newestChange: () => onDatabase('newest change', () => newestChange(db)),
     changesAfter: (place, limit) => onDatabase('changes', () => changesAfter(db, place, limit)),

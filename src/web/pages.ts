@@ -1,11 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { drawChart } from '../charts/draw-chart.ts';
+import type { Deploy } from '../core/bake/deploy.ts';
 import { AppError } from '../core/base/errors.ts';
 import { chartsOf } from '../core/chart/chart.ts';
-import type { BakeStore } from '../ports/bake-store.ts';
+import type { BakeStore, DeploySummary } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import type { OverviewStore } from '../ports/overview-store.ts';
 import { type DetailsStore, findDeploy, loadDetails } from '../usecases/view-deploy.ts';
 import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
@@ -16,10 +18,10 @@ import { gatePages, type PageAccess } from './gate-pages.ts';
 import { mountOverview, type OverviewDeps } from './overview-routes.ts';
 import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
-import { type PagesEnv, viewerOf } from './viewer.ts';
+import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
 
 export type PagesDeps = Pick<DecideDeps, 'drill'> & {
-  readonly store: DetailsStore & DeployCatalog & OverviewDeps['store'];
+  readonly store: DetailsStore & DeployCatalog & Pick<OverviewStore, 'neighbors'>;
   readonly clock: Clock;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
@@ -49,7 +51,9 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
     const known = c.req.query('unless');
     if (known !== undefined && !(await hasChanged(store, id, known))) return c.body(null, 204, { 'cache-control': 'no-store' });
     const details = await loadDetails(store, id);
-    return await page(c, deployPage(details, { viewer: viewerOf(c), now: clock.now(), warnings: warnings() }));
+    const viewer = viewerOf(c);
+    const neighbors = await neighborsOf(store, details.record.deploy, viewer);
+    return await page(c, deployPage(details, { viewer, now: clock.now(), warnings: warnings(), neighbors }));
   });
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);
@@ -87,6 +91,19 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
 async function hasChanged(store: BakeStore, id: string, known: string): Promise<boolean> {
   const { bake, version } = await findDeploy(store, id);
   return String(version) !== known || bake.state === 'rolling_back' || bake.state === 'shifting';
+}
+
+/** Deploys this long before and after one are in the same minutes. */
+const sameMinutesMs = 10 * 60_000;
+const maxNeighbors = 6;
+
+/** Other deploys of the same minutes. Who has only a link sees none. */
+async function neighborsOf(store: Pick<OverviewStore, 'neighbors'>, deploy: Deploy, { caller }: Viewer): Promise<readonly DeploySummary[]> {
+  if (caller === null) return [];
+  const scope = caller.grants.filter(({ verbs }) => verbs.includes('read'));
+  const { registeredAt } = deploy;
+  const [from, until] = [registeredAt - sameMinutesMs, registeredAt + sameMinutesMs];
+  return await store.neighbors(scope, { place: deploy, from, until, limit: maxNeighbors });
 }
 
 function idOf(c: Context): string {

@@ -29,6 +29,29 @@ export function overview(both: Both): void {
     );
   });
 
+  test('the neighbors of a deploy: other places in a scope and a period, the newest first', async () => {
+    const { store } = both();
+    const [own, a, b] = [fresh(), fresh(), fresh()];
+    const at = start + 7 * 86_400_000;
+    for (const [service, registeredAt] of [
+      [own, at],
+      [a, at - 60_000],
+      [b, at + 60_000],
+      [b, at + 3_600_000],
+    ] as const)
+      await register(store, { service, registeredAt }, 'passed');
+    const place = { service: own, environment: 'production' };
+    const named = async (scope: Parameters<typeof store.neighbors>[0], limit = 10) =>
+      (await store.neighbors(scope, { place, from: at - 600_000, until: at + 600_000, limit }))
+        .map(({ deploy }) => deploy.service)
+        .filter((service) => service === own || service === a || service === b);
+    expect(await named(everywhere)).toEqual([b, a]);
+    expect(await named([{ services: [a, own], environments: [] }])).toEqual([a]);
+    expect(await named([{ services: [a, b], environments: ['staging'] }])).toEqual([]);
+    expect(await named([])).toEqual([]);
+    expect(await named([{ services: [a, b], environments: [] }], 1)).toEqual([b]);
+  });
+
   test('the newest answer of each check during the bake, without those after a rollback', async () => {
     const { store } = both();
     const service = fresh();

@@ -55,6 +55,13 @@ test('every method throws `unavailable` while the database is away, and works wh
     newestAnswers: () => store.newestAnswers([id]),
     recentStates: () => store.recentStates([place], 1),
     troubles: () => store.troubles([], { since: start, limit: 1 }),
+    neighbors: () =>
+      store.neighbors([{ services: [], environments: [] }], {
+        place: { service: 'shop', environment: 'production' },
+        from: 0,
+        until: 1,
+        limit: 1,
+      }),
     newestChange: () => store.newestChange(),
     changesAfter: () => store.changesAfter(0, 1),
     versions: () => store.versions([id]),
