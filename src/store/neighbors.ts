@@ -1,5 +1,6 @@
 import type { DeploySummary } from '../ports/bake-store.ts';
-import type { NeighborFilter, Scope } from '../ports/overview-store.ts';
+import type { NeighborFilter } from '../ports/overview-store.ts';
+import type { Scope } from '../ports/scope.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import { marksOf, toSummary } from './record.ts';

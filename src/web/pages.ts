@@ -21,7 +21,7 @@ import { servicePage } from './service-page.ts';
 import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
 
 export type PagesDeps = Pick<DecideDeps, 'drill'> & {
-  readonly store: DetailsStore & DeployCatalog & Pick<OverviewStore, 'neighbors'>;
+  readonly store: DetailsStore & DeployCatalog & OverviewDeps['store'] & Pick<OverviewStore, 'neighbors'>;
   readonly clock: Clock;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
