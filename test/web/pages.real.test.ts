@@ -58,7 +58,7 @@ describe.runIf(hasChromium())('in a real browser', () => {
       );
       expect(charts.map(({ title }) => title)).toEqual(['errors: share of failed requests', 'orders: events per second']);
       expect(charts.every(({ width, height, lines }) => width > 500 && height > 150 && lines >= 2)).toBe(true);
-      expect(charts[0]?.contrast[0]).toBe(scheme === 'light' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
+      expect(charts[0]?.contrast[0]).toBe(scheme === 'light' ? 'rgb(23, 26, 32)' : 'rgb(236, 238, 242)');
       expect(page.complaints).toEqual([]);
     }
   });
