@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { parseDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
+import type { AuditOrigin } from '../ports/audit-trail.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
@@ -14,11 +15,11 @@ import { previewActs } from '../usecases/preview-acts.ts';
 import { type DetailsStore, findDeploy, viewDeploy } from '../usecases/view-deploy.ts';
 import { actPath, type PageAct } from './act-words.ts';
 import { actPage, type DecidePage, decidePage } from './decide-page.ts';
-import { assertOwnForm, csrfField, type Form, readForm } from './forms.ts';
+import { assertOwnForm, csrfField, type Form, maxFormBytes, readForm } from './forms.ts';
 import type { Html } from './html.ts';
 import type { BackLink } from './refusal-page.ts';
 import { answerRefusals, whoWasFirst } from './refusals.ts';
-import { type PagesEnv, viewerOf } from './viewer.ts';
+import { originOf, type PagesEnv, viewerOf } from './viewer.ts';
 
 export type DecideDeps = {
   readonly store: DetailsStore & DeployCatalog;
@@ -27,8 +28,6 @@ export type DecideDeps = {
   /** Missing: no drill is started from a page. */
   readonly drill?: ((request: DrillRequest) => Promise<Drill>) | undefined;
 };
-
-const maxFormBytes = 16 * 1024;
 
 /** Mounts the pages on which people decide. A GET shows what would happen; only the form of such a page acts. */
 export function mountDecisions(pages: OpenAPIHono<PagesEnv>, deps: DecideDeps): void {
@@ -57,19 +56,20 @@ export function mountDecisions(pages: OpenAPIHono<PagesEnv>, deps: DecideDeps): 
       const act = actOf(c, deps);
       const { id, caller } = await demandOperate(c, deps.store);
       assertOwnForm(c, form, deps.baseUrl);
-      if (act === 'drill') return c.redirect(await drill(deps, id, caller), 303);
-      await decideOnce(deps, { id, act, by: caller.name, form });
+      const origin = originOf(c, caller);
+      if (act === 'drill') return c.redirect(await drill(deps, id, origin), 303);
+      await decideOnce(deps, { id, act, origin, form });
       return c.redirect(`/deploys/${id}`, 303);
     }),
   );
 }
 
-type FormDecision = { readonly id: string; readonly act: ActVerb; readonly by: string; readonly form: Form };
+type FormDecision = { readonly id: string; readonly act: ActVerb; readonly origin: AuditOrigin; readonly form: Form };
 
 /** Does what a form says. Throws `AppError`: `changed` names the person who was first. */
 export async function decideOnce(
   { store, clock }: Pick<DecideDeps, 'store' | 'clock'>,
-  { id, act, by, form }: FormDecision,
+  { id, act, origin, form }: FormDecision,
 ): Promise<void> {
   const { version = '', why = '', by: more = '15m', confirm } = form;
   const needsWhy = act === 'roll_back' || act === 'roll_forward' || act === 'pass' || act === 'false_alarm';
@@ -78,7 +78,8 @@ export async function decideOnce(
   const byMs = parseDuration(more);
   if (byMs === null || byMs <= 0 || byMs > 7 * 86_400_000)
     throw new AppError('invalid', 'a bake can be extended by more than 0s and at most 7d');
-  const request = { id, by, at: clock.now(), verb: act, why: why.trim().slice(0, 1_000), byMs, confirm: confirm === 'yes' };
+  const by = origin.actor.name;
+  const request = { id, by, origin, at: clock.now(), verb: act, why: why.trim().slice(0, 1_000), byMs, confirm: confirm === 'yes' };
   try {
     await performAct(store, { ...request, expectedVersion: version });
   } catch (error) {
@@ -88,10 +89,10 @@ export async function decideOnce(
 }
 
 /** Rehearses the rollback of the deploy's place. Returns the page where the result stands: that of the known-good deploy. */
-async function drill({ store, drill: start }: DecideDeps, id: string, { name }: Caller): Promise<string> {
+async function drill({ store, drill: start }: DecideDeps, id: string, origin: AuditOrigin): Promise<string> {
   const { service, environment } = (await findDeploy(store, id)).deploy;
   const place = { service, environment };
-  await start?.({ place, forReal: false, by: name });
+  await start?.({ place, forReal: false, by: origin.actor.name, origin });
   const [good] = await store.knownGood(place, 1);
   return `/deploys/${good?.deployId ?? id}`;
 }

@@ -43,6 +43,9 @@ export function assertSameOrigin(c: Context<PagesEnv>, baseUrl: string): void {
   throw new AppError('forbidden', 'forms are accepted from the pages of this server only; programs use the API');
 }
 
+/** The maximum size of a form that is sent. */
+export const maxFormBytes = 16 * 1024;
+
 /** The fields of a form, by name. */
 export type Form = Readonly<Record<string, string>>;
 

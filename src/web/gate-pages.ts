@@ -9,7 +9,7 @@ export type PageAccess = { readonly hasSignIn: () => boolean; readonly isByLink:
 
 /** Sends strangers to the sign-in, and shows the page of a deploy only to people who may read its service. */
 export function gatePages(pages: OpenAPIHono<PagesEnv>, { find }: Pick<BakeStore, 'find'>, { hasSignIn, isByLink }: PageAccess): void {
-  for (const path of ['/', '/deploys', '/services/*']) {
+  for (const path of ['/', '/deploys', '/services/*', '/freeze', '/audit']) {
     pages.use(path, async (c, next) => {
       if (!hasSignIn() || c.get('identity').caller !== null) return await next();
       return toSignIn(c);

@@ -7,6 +7,7 @@ import { chartsOf } from '../core/chart/chart.ts';
 import type { BakeStore, DeploySummary } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
+import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { OverviewStore } from '../ports/overview-store.ts';
 import { type DetailsStore, findDeploy, loadDetails } from '../usecases/view-deploy.ts';
 import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
@@ -14,6 +15,7 @@ import { writeReport } from '../usecases/write-report.ts';
 import { mountAssets } from './assets.ts';
 import { type DecideDeps, mountDecisions } from './decide-routes.ts';
 import { deployPage } from './deploy-page.ts';
+import { mountFreezes } from './freeze-routes.ts';
 import { gatePages, type PageAccess } from './gate-pages.ts';
 import { mountOverview, type OverviewDeps } from './overview-routes.ts';
 import { reportPage } from './report-page.ts';
@@ -21,7 +23,7 @@ import { servicePage } from './service-page.ts';
 import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
 
 export type PagesDeps = Pick<DecideDeps, 'drill'> & {
-  readonly store: DetailsStore & DeployCatalog & OverviewDeps['store'] & Pick<OverviewStore, 'neighbors'>;
+  readonly store: DetailsStore & DeployCatalog & FreezeStore & OverviewDeps['store'] & Pick<OverviewStore, 'neighbors'>;
   readonly clock: Clock;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
@@ -46,6 +48,7 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   if (deps.signIn) pages.route('/', deps.signIn);
   if (deps.access) gatePages(pages, store, deps.access);
   mountDecisions(pages, deps);
+  mountFreezes(pages, deps);
   pages.get('/deploys/:id', async (c) => {
     const id = idOf(c);
     const known = c.req.query('unless');

@@ -1,9 +1,15 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
+import type { AuditActor, AuditOrigin } from '../ports/audit-trail.ts';
 import type { Caller, CallerSession, Identity } from '../usecases/caller.ts';
 
 /** What is known about a request before a page is made. */
 export type PagesEnv = { Variables: { identity: Identity; requestId: string; address: string | null } };
+
+/** Who sends this request, for the audit trail. */
+export function originOf(c: Context<PagesEnv>, { kind, name }: AuditActor): AuditOrigin {
+  return { actor: { kind, name }, requestId: c.get('requestId'), address: c.get('address') };
+}
 
 /** Who looks at a page. `caller`: `null` for somebody who has only a link. `session`: of somebody who has signed in. `theme`: `null` follows the system. */
 export type Viewer = {

@@ -43,6 +43,8 @@ async function aServer(options: WorldOptions = {}, until: Parameters<World['run'
     const app = new OpenAPIHono<PagesEnv>();
     const identity: Identity = reader.caller === null ? { caller: null, why: 'unknown' } : { ...reader, caller: reader.caller };
     app.use(async (c, next) => {
+      c.set('requestId', 'r1');
+      c.set('address', '192.0.2.1');
       c.set('identity', identity);
       await next();
     });
