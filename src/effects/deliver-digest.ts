@@ -4,6 +4,7 @@ import { buildDigest, type DigestEntry } from '../core/notify/digest.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
 import type { HeldNotice } from '../ports/delivery-store.ts';
 import type { Notice } from '../ports/notifier.ts';
+import { actLinksFor } from './act-links.ts';
 import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './deps.ts';
 import { countGivenUp, giveUpReasons, recordGivenUp } from './give-up-notice.ts';
@@ -51,8 +52,10 @@ async function giveUp(deps: DispatchDeps, effect: DigestEffect, reason: string):
 async function noticeOfOne(deps: DispatchDeps, { notifier }: DigestEffect, { held, record }: HeldDeploy): Promise<Notice> {
   const { bakeId, noticeId, notice } = held;
   const measurements = await deps.store.measurements(bakeId);
-  const template = deps.notifiers.get(notifier)?.rules.template ?? {};
-  const source = { record, measurements, publicUrl: deps.publicUrl, template };
+  const instance = deps.notifiers.get(notifier);
+  const template = instance?.rules.template ?? {};
+  const actLinks = instance === undefined ? [] : await actLinksFor(deps, { record, topic: notice.topic, notifier, instance });
+  const source = { record, measurements, publicUrl: deps.publicUrl, template, actLinks };
   return noticeFor({ id: noticeId, bakeId, kind: 'notify', notifier, notice }, source);
 }
 

@@ -1,5 +1,6 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import { digestWindowStart, route } from '../core/notify/route.ts';
+import { actLinksFor } from './act-links.ts';
 import { chartFor } from './chart-for.ts';
 import type { DispatchDeps } from './deps.ts';
 import { countGivenUp, giveUpReasons, recordGivenUp } from './give-up-notice.ts';
@@ -32,7 +33,8 @@ export async function deliverNotice(deps: DispatchDeps, effect: NotifyEffect, si
     return;
   }
   const measurements = await deps.store.measurements(bakeId);
-  const source = { record, measurements, publicUrl: deps.publicUrl, template: rules.template };
+  const actLinks = await actLinksFor(deps, { record, topic: notice.topic, notifier, instance });
+  const source = { record, measurements, publicUrl: deps.publicUrl, template: rules.template, actLinks };
   const { memory, isRepeat } = start;
   const delivery = { memory, isRepeat, chart: () => chartFor(deps.store, record, notice.topic), signal };
   const answer = await handOver(deps, { instance, name: notifier, notice: noticeFor(effect, source) }, delivery);

@@ -4,6 +4,7 @@ import type { Window } from '../core/base/window.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { CheckRule } from '../core/rules/rule-set.ts';
 import type { Ticks } from '../core/series/ticks.ts';
+import type { ActLinkStore } from '../ports/act-link-store.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -23,7 +24,7 @@ export type ShiftHookInstance = { readonly hook: ShiftHook; readonly type: strin
 export type NotifierInstance = { readonly notifier: Notifier; readonly type: string; readonly rules: DeliveryRules };
 
 export type DispatchDeps = {
-  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore;
+  readonly store: BakeStore & DeployCatalog & MeasurementStore & AuditLog & DeliveryStore & ActLinkStore;
   readonly hooks: ReadonlyMap<string, HookInstance>;
   readonly shiftHooks: ReadonlyMap<string, ShiftHookInstance>;
   readonly notifiers: ReadonlyMap<string, NotifierInstance>;

@@ -1,5 +1,5 @@
 import { isRolledForward } from '../core/bake/bake.ts';
-import { type Deploy, type Target, targetName } from '../core/bake/deploy.ts';
+import { type Deploy, type Link, type Target, targetName } from '../core/bake/deploy.ts';
 import type { QueuedEffect, Topic } from '../core/bake/effect.ts';
 import { answersOf } from '../core/judge/check-answer.ts';
 import type { Measurement } from '../core/judge/measurement.ts';
@@ -15,10 +15,15 @@ type NoticeInput = {
   readonly measurements: readonly Measurement[];
   readonly publicUrl: string | null;
   readonly template: Template;
+  /** Links that act. They come first, because some receivers show only a few. */
+  readonly actLinks: readonly Link[];
 };
 
 /** Builds the message of a committed notice, with the state of its deploy at the time of sending. */
-export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurements, publicUrl, template }: NoticeInput): Notice {
+export function noticeFor(
+  { id, notice }: NoticeEffectSource,
+  { record, measurements, publicUrl, template, actLinks }: NoticeInput,
+): Notice {
   const { deploy, bake, ruleSet } = record;
   const { service, environment, release, links, registeredAt, registeredBy } = deploy;
   const { topic, reasons } = notice;
@@ -56,7 +61,7 @@ export function noticeFor({ id, notice }: NoticeEffectSource, { record, measurem
     summary: own.title === undefined ? noticeSummary(topic, deploy, { target, headline: reasons[0] }) : message.title,
     details: own.text === undefined ? detailsOf(notice, ruleSet.checks, measurements) : [],
     url,
-    links,
+    links: [...actLinks, ...links],
   };
 }
 

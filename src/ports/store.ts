@@ -1,3 +1,4 @@
+import type { ActLinkStore } from './act-link-store.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -33,6 +34,7 @@ export type Store = BakeStore &
   AlertStore &
   RuleBookStore &
   SessionStore &
+  ActLinkStore &
   Fleet &
   TokenStore &
   StoreMaintenance;

@@ -95,4 +95,9 @@ export const delivery = {
   template: TemplateSection.describe(
     `Your own texts for its messages. Placeholders: ${templatePlaceholders.map((name) => `\`{${name}}\``).join(' ')}.`,
   ),
+  act_links: z
+    .boolean()
+    .describe(
+      'Whether messages that need a person have links that act: approve, roll back, pass, extend. Everyone who reads the message can use them, without signing in. Needs `server.public_url`. Default: false.',
+    ),
 };

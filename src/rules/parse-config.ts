@@ -46,6 +46,8 @@ export function readConfig<P, H, T, N>(
   if (!top.at('config').isPresent) top.at('config').problem('is required', 'begin the file with `config: 1`');
   else top.at('config').take(ConfigFile.shape.config);
   const server = readServer(top.at('server'), top.at('tokens').items.length > 0 || top.at('sign_in').isPresent);
+  const notifiers = readNotifiers(top.at('notifiers'), plugins.notifiers);
+  checkActLinks(top.at('notifiers'), { notifiers, server });
   const config: Config<P, H, T, N> = {
     server,
     database: readDatabase(top.at('database')),
@@ -56,11 +58,22 @@ export function readConfig<P, H, T, N>(
     providers: readInstances(top.at('providers'), plugins.providers),
     hooks: readInstances(top.at('hooks'), plugins.hooks),
     traffic: readInstances(top.at('traffic'), plugins.trafficHooks),
-    notifiers: readNotifiers(top.at('notifiers'), plugins.notifiers),
+    notifiers,
     rules: rulePaths(top.at('rules'), file).map(({ path }) => path),
     policy: readPolicy(top.at('policy')),
   };
   return { config, top };
+}
+
+/** Links need the address at which people reach the server. */
+function checkActLinks(
+  cursor: Cursor,
+  { notifiers, server }: Pick<Config<unknown, unknown, unknown, unknown>, 'notifiers' | 'server'>,
+): void {
+  for (const [name, { rules }] of notifiers) {
+    if (rules.actLinks !== true || server.publicUrl !== null) continue;
+    cursor.at(name).at('act_links').problem('needs the address of the server', 'write `public_url: https://…` below `server:`');
+  }
 }
 
 function readServer(cursor: Cursor, hasCallers: boolean): Config<unknown, unknown, unknown, unknown>['server'] {

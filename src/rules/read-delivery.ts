@@ -2,7 +2,7 @@ import { maxQuietMs, type QuietTime, quietUntil } from '../core/notify/quiet-tim
 import { type DeliveryRules, sendEverything } from '../core/notify/route.ts';
 import type { Audience } from './config.ts';
 import type { Cursor } from './cursor.ts';
-import { DigestSection, QuietSection, TemplateSection, WhenSection } from './delivery-file.ts';
+import { DigestSection, delivery, QuietSection, TemplateSection, WhenSection } from './delivery-file.ts';
 
 /** Reads the keys that every notifier may have, and reports their problems. */
 export function readDelivery(cursor: Cursor, audience: Audience): DeliveryRules {
@@ -10,8 +10,13 @@ export function readDelivery(cursor: Cursor, audience: Audience): DeliveryRules 
     when: readWhen(cursor.at('when')),
     quiet: readQuiet(cursor.at('quiet'), audience),
     digest: readDigest(cursor.at('digest'), audience),
+    ...(readActLinks(cursor.at('act_links'), audience) && { actLinks: true as const }),
     template: cursor.at('template').isPresent ? (cursor.at('template').take(TemplateSection) ?? {}) : {},
   };
+}
+
+function readActLinks(cursor: Cursor, audience: Audience): boolean {
+  return cursor.isPresent && isForPeople(cursor, audience) && (cursor.take(delivery.act_links) ?? false);
 }
 
 function readWhen(cursor: Cursor): DeliveryRules['when'] {

@@ -1,4 +1,5 @@
 import type { Store } from '../ports/store.ts';
+import { addActLinks, findActLink, useActLink } from './act-links.ts';
 import { pruneAlerts, readPushedAlerts, takeAlerts } from './alerts.ts';
 import { beginAttempt, endAttempt, readAttempts, readTimeline, saveAttemptOutput, saveAttemptProgram } from './audit-log.ts';
 import { appendAudit, checkAudit, cutAudit, readAudit } from './audit-trail.ts';
@@ -123,6 +124,9 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     endSession: (id) => onDatabase('end session', () => endSession(db, id)),
     pruneSessions: (old) => inTransaction('prune sessions', (tx) => pruneSessions(tx, old)),
     addSignInLink: (link) => onDatabase('add sign-in link', () => addSignInLink(db, link)),
+    addActLinks: (links, keepFrom) => inTransaction('add act links', (tx) => addActLinks(tx, links, keepFrom)),
+    findActLink: (sha256) => onDatabase('find act link', () => findActLink(db, sha256)),
+    useActLink: (sha256, at) => onDatabase('use act link', () => useActLink(db, sha256, at)),
     useSignInLink: (sha256, at) => onDatabase('use sign-in link', () => useSignInLink(db, sha256, at)),
     countByState: () => onDatabase('count', () => countByState(db)),
     beat: (server) => onDatabase('beat', () => beat(db, server)),

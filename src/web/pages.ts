@@ -4,6 +4,7 @@ import { drawChart } from '../charts/draw-chart.ts';
 import type { Deploy } from '../core/bake/deploy.ts';
 import { AppError } from '../core/base/errors.ts';
 import { chartsOf } from '../core/chart/chart.ts';
+import type { ActLinkStore } from '../ports/act-link-store.ts';
 import type { BakeStore, DeploySummary } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
@@ -12,6 +13,7 @@ import type { OverviewStore } from '../ports/overview-store.ts';
 import { type DetailsStore, findDeploy, loadDetails } from '../usecases/view-deploy.ts';
 import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
+import { mountActLinks } from './act-link-routes.ts';
 import { mountAssets } from './assets.ts';
 import { type DecideDeps, mountDecisions } from './decide-routes.ts';
 import { deployPage } from './deploy-page.ts';
@@ -23,7 +25,7 @@ import { servicePage } from './service-page.ts';
 import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
 
 export type PagesDeps = Pick<DecideDeps, 'drill'> & {
-  readonly store: DetailsStore & DeployCatalog & FreezeStore & OverviewDeps['store'] & Pick<OverviewStore, 'neighbors'>;
+  readonly store: DetailsStore & DeployCatalog & FreezeStore & ActLinkStore & OverviewDeps['store'] & Pick<OverviewStore, 'neighbors'>;
   readonly clock: Clock;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
@@ -49,6 +51,7 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   if (deps.access) gatePages(pages, store, deps.access);
   mountDecisions(pages, deps);
   mountFreezes(pages, deps);
+  mountActLinks(pages, deps);
   pages.get('/deploys/:id', async (c) => {
     const id = idOf(c);
     const known = c.req.query('unless');

@@ -16,6 +16,7 @@ import { overview } from './store-overview.ts';
 import { updatingQuietly } from './store-quiet.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
 import { ruleBooks } from './store-rule-books.ts';
+import { actLinks } from './store-act-links.ts';
 import { sessions } from './store-sessions.ts';
 import { tokenStore } from './store-tokens.ts';
 
@@ -46,6 +47,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('rule book', () => ruleBooks(both));
   describe('tokens', () => tokenStore(both));
   describe('sessions', () => sessions(both));
+  describe('act links', () => actLinks(both));
   test('answers a ping', () => both().store.ping());
 
   test('shows the time of the database, in whole milliseconds', async () => {

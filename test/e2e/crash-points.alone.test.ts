@@ -35,6 +35,9 @@ const elsewhere = [
   'store.endSession',
   'store.addSignInLink',
   'store.useSignInLink',
+  // Only where notices have links that act.
+  'store.addActLinks',
+  'store.useActLink',
   // Only after an hour and a half in which a receiver refuses.
   'effects.gaveUp',
 ];

@@ -54,11 +54,23 @@ describe('what a notifier is told', () => {
       text: '    template: { title: "{service}: {topic}", topics: { failed: { text: "{reasons}\\nask {by}" } } }\n',
       is: { ...sendEverything, digest, template: { title: '{service}: {topic}', topics: { failed: { text: '{reasons}\nask {by}' } } } },
     },
+    { name: 'without links that act, as by default', text: '    act_links: false\n', is: { ...sendEverything, digest } },
   ])('$name', ({ text, is }) => expect(rulesOf(text)).toEqual(is));
 
   test('is never a digest where a system reads it', () => {
     const { notifiers } = configOf('notifiers: { oncall: { type: pager, argv: [x], when: { severity: bad } } }');
     expect(notifiers.get('oncall')?.rules).toEqual({ ...sendEverything, when: { ...sendEverything.when, severity: 'bad' } });
+  });
+
+  test('may have links that act, where people can reach the server', () => {
+    const withUrl = `server: { public_url: "https://bake.example" }\n${chat('    act_links: true\n')}`;
+    expect(configOf(withUrl).notifiers.get('team')?.rules).toEqual({ ...sendEverything, digest, actLinks: true });
+    expect(wrongWithConfig(chat('    act_links: true\n'))).toEqual([
+      '6:16 notifiers.team.act_links: needs the address of the server (write `public_url: https://…` below `server:`)',
+    ]);
+    expect(wrongWithConfig('notifiers: { oncall: { type: pager, argv: [x], act_links: true } }')).toEqual([
+      '2:48 notifiers.oncall.act_links: is only for notifiers that people read (remove it: systems get every notice at once; `when` says which notices)',
+    ]);
   });
 
   test('is nothing that the plug-in hears of', () => {
@@ -81,7 +93,7 @@ describe('mistakes are told with their place', () => {
     },
     {
       text: '    wehn: { severity: bad }\n',
-      says: ['6:5 notifiers.team.wehn: is not a known key (did you mean `when`? known: when, quiet, digest, template, argv)'],
+      says: ['6:5 notifiers.team.wehn: is not a known key (did you mean `when`? known: when, quiet, digest, template, act_links, argv)'],
     },
     {
       text: '    when: { service: [shop] }\n',

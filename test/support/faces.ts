@@ -30,7 +30,7 @@ export async function readFaces(story: FaceStory): Promise<ReadonlyMap<string, r
   const { details, now, notice } = story;
   const effect = { id: 'n', bakeId: 'd2', kind: 'notify', notifier: 'team', notice: { kind: 'notify', at: now, ...notice } } as const;
   const { record, measurements } = details;
-  const built = noticeFor(effect, { record, measurements, publicUrl: baseUrl, template: {} });
+  const built = noticeFor(effect, { record, measurements, publicUrl: baseUrl, template: {}, actLinks: [] });
   const report = buildReport({ ...details, at: now, previous: v1 });
   const message = slackMessage(built);
   // `text` is what a notification shows instead of the message.

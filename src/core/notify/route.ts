@@ -18,6 +18,8 @@ export type DeliveryRules = {
   /** After notices about `above` deploys in `withinMs`, further deploys share one message. `null`: each deploy has its own message. */
   readonly digest: { readonly above: number; readonly withinMs: number } | null;
   readonly template: Template;
+  /** Its messages have links with which everyone who reads them acts. */
+  readonly actLinks?: true | undefined;
 };
 
 /** The default: sends every notice at once. */
