@@ -143,12 +143,13 @@ export function wordsOf(act: PageAct, subject: Subject): ActWords {
 }
 
 /** What becomes of the deploy if nobody does anything; the instant at which that is decided stands for itself. */
-export function ifNothing({ bake, deploy, plan }: DeployRecord): {
+export function ifNothing({ record: { bake, deploy, plan }, guards }: Pick<ActsPreview, 'record' | 'guards'>): {
   readonly before: string;
   readonly at: number | null;
   readonly after: string;
 } {
   const { version } = deploy.release;
+  const isFree = guards.every(({ kind }) => kind === 'clear');
   const says = (after: string) => ({ before: '', at: null, after });
   switch (bake.state) {
     case 'awaiting_approval':
@@ -157,7 +158,7 @@ export function ifNothing({ bake, deploy, plan }: DeployRecord): {
       return {
         before: 'If you do nothing, the checks decide, at ',
         at: bake.limitAt,
-        after: ` at the latest. ${plan.onFailure === 'rollback' && !plan.observeOnly ? `If one of them fails, ${version} is rolled back.` : 'If one of them fails, people are notified.'}`,
+        after: ` at the latest. ${plan.onFailure === 'rollback' && isFree ? `If one of them fails, ${version} is rolled back.` : 'If one of them fails, people are notified.'}`,
       };
     case 'warming':
     case 'shifting':
@@ -183,5 +184,7 @@ export function possibleActs({ acts }: ActsPreview, state: Bake['state']): reado
     state === 'failed' || state === 'rolled_back'
       ? ['roll_back', 'roll_forward', 'false_alarm']
       : ['approve', 'roll_back', 'pass', 'extend', 'cancel', 'roll_forward', 'false_alarm'];
-  return order.filter((verb) => acts[verb].refusal === null);
+  const isPossible = (verb: ActVerb) => acts[verb].refusal === null;
+  // Both roll back: an approval is what the state asks for.
+  return order.filter((verb) => isPossible(verb) && !(verb === 'roll_back' && isPossible('approve')));
 }

@@ -121,8 +121,8 @@ function choices(id: string, { record, acts }: ActsPreview, verbs: readonly ActV
   })}</div>`;
 }
 
-function nothing({ record }: ActsPreview): Html {
-  const { before, at, after } = ifNothing(record);
+function nothing(preview: ActsPreview): Html {
+  const { before, at, after } = ifNothing(preview);
   return html`<p class="nothing">${before}${at === null ? '' : time(at, 'clock')}${after}</p>`;
 }
 

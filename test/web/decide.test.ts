@@ -217,7 +217,8 @@ describe('the page of decisions', () => {
     const { text } = await open(ana, `/deploys/${id}/decide`);
     expect(text).toContain('Roll back to v1</button>');
     expect(text).toContain(`action="/deploys/${id}/act/approve"`);
-    expect(text).toContain('Keep v2 and pass it…');
+    const offered = [...text.matchAll(/href="[^"]*\/act\/([a-z-]+)"/g)].map(([, act]) => act);
+    expect(offered).toEqual(['pass', 'cancel']);
     expect(text).toMatch(/If nobody decides by <time[^>]*>[^<]*<\/time>, v2 stays and the deploy is marked as failed\./);
     expect((await send(ana, `/deploys/${id}/act/approve`, await fields(ana, 'approve'))).status).toBe(303);
     expect(await state()).toBe('rolling_back');
@@ -232,6 +233,7 @@ describe('the page of decisions', () => {
     const page = await open(ana, `/deploys/${id}/act/roll-back`);
     expect(page.text).toContain('is frozen by ben (black friday)');
     expect(page.text).toContain('Roll back to v1</button>');
+    expect(page.text).toContain('If one of them fails, people are notified.');
   });
 
   test('of a deploy that was rolled back offers to put it back, and to call it a false alarm', async () => {
