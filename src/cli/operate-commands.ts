@@ -5,14 +5,23 @@ import { AppError } from '../core/base/errors.ts';
 import { visibleText } from '../core/base/visible-text.ts';
 import type { DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
+import { assertKnown, chosenId, type DeployChoice } from './find-deploy.ts';
 import { say } from './io.ts';
 
-type ReportFlags = { readonly output?: string };
-type MarkFlags = { readonly falseAlarm?: boolean; readonly elsewhere?: boolean; readonly undo?: boolean; readonly why: string };
+type ChosenDeploy = { readonly id: string | undefined; readonly place: DeployChoice };
+type WhyFlags = DeployChoice & { readonly why: string };
+type ReportFlags = DeployChoice & { readonly output?: string };
+type MarkFlags = DeployChoice & {
+  readonly falseAlarm?: boolean;
+  readonly elsewhere?: boolean;
+  readonly undo?: boolean;
+  readonly why: string;
+};
 
 /** Adds the operator's commands (`cancel`, `pass`, `rollback`, `roll-forward`, `approve`, `mark`, `extend`, `freeze`, `unfreeze`), and `export` and `report`, which write files. */
 export function addOperateCommands(program: Command, { io, client }: CliDeps): void {
-  async function act(id: string, verb: string, body?: unknown): Promise<void> {
+  async function act(chosen: ChosenDeploy, verb: string, body?: unknown): Promise<void> {
+    const id = await chosenId(client(), io, chosen.id, chosen.place);
     const deploy = await client().call<DeployAnswer>(
       'POST',
       `/v1/deploys/${encodeURIComponent(id)}/${verb}`,
@@ -20,49 +29,65 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
     );
     say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${deploy.summary}`);
   }
-  async function write(id: string, what: string, output: string | undefined): Promise<void> {
+  async function write(chosen: ChosenDeploy, what: string, output: string | undefined): Promise<void> {
+    const id = await chosenId(client(), io, chosen.id, chosen.place);
     const text = await client().text(`/v1/deploys/${encodeURIComponent(id)}/${what}`);
     // A file or a pipe gets exactly what the server sent. A terminal must not act upon control characters in it.
     const shown = io.isTerminal ? visibleText(text) : text;
     if (output === undefined) io.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
     else await writeFile(output, text);
   }
-  const verb = (name: string, description: string) => program.command(name).description(description).argument('<id>', 'the deploy');
-  verb('cancel', 'end the watch over a deploy; roll nothing back').action((id: string) => act(id, 'cancel'));
-  verb('approve', 'approve the rollback that waits for a person').action((id: string) => act(id, 'approve'));
+  const verb = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .argument('[id]', 'the deploy')
+      .option('-s, --service <name>', 'instead of an id: the newest deploy of this service')
+      .option('-e, --environment <name>', 'with --service: in this environment; default: production');
+  type Id = string | undefined;
+  verb('cancel', 'end the watch over a deploy; roll nothing back').action((id: Id, place: DeployChoice) => act({ id, place }, 'cancel'));
+  verb('approve', 'approve the rollback that waits for a person').action((id: Id, place: DeployChoice) => act({ id, place }, 'approve'));
   verb('pass', 'pass a bake by hand: the release becomes known-good')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
-    .action((id: string, { why }: { why: string }) => act(id, 'pass', { why }));
+    .action((id: Id, { why, ...place }: WhyFlags) => act({ id, place }, 'pass', { why }));
   verb('rollback', 'roll back to the last known-good release, whatever the checks say')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
-    .action((id: string, { why }: { why: string }) => act(id, 'rollback', { why }));
+    .action((id: Id, { why, ...place }: WhyFlags) => act({ id, place }, 'rollback', { why }));
   verb('roll-forward', 'put the release of a deploy back after a rollback')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
     .option('--confirm', 'also where a freeze or a verdict would hold an automatic order')
-    .action((id: string, { why, confirm = false }: { why: string; confirm?: boolean }) => act(id, 'roll-forward', { why, confirm }));
+    .action((id: Id, { why, confirm = false, ...place }: WhyFlags & { confirm?: boolean }) =>
+      act({ id, place }, 'roll-forward', { why, confirm }),
+    );
   verb('mark', 'mark a bad verdict as wrong: it no longer counts against the release')
     .option('--false-alarm', 'the release was healthy')
     .option('--elsewhere', 'the release was not the cause of the failure')
     .option('--undo', 'take the mark back')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
-    .action((id: string, flags: MarkFlags) => act(id, 'mark', { kind: markOf(flags), why: flags.why, undo: flags.undo === true }));
+    .action((id: Id, flags: MarkFlags) =>
+      act({ id, place: flags }, 'mark', { kind: markOf(flags), why: flags.why, undo: flags.undo === true }),
+    );
   verb('extend', 'extend a bake')
     .requiredOption('--by <duration>', 'how much longer, such as 10m')
-    .action((id: string, { by }: { by: string }) => act(id, 'extend', { by }));
+    .action((id: Id, { by, ...place }: DeployChoice & { by: string }) => act({ id, place }, 'extend', { by }));
   verb('export', 'write a recording: everything that the judge saw')
     .option('-o, --output <file>', 'write to this file; default: standard output')
-    .action((id: string, { output }: ReportFlags) => write(id, 'recording', output));
+    .action((id: Id, { output, ...place }: ReportFlags) => write({ id, place }, 'recording', output));
   verb('report', 'write the draft of a post-mortem')
     .addOption(new Option('-f, --format <format>', 'Markdown, HTML or JSON').choices(['md', 'html', 'json']).default('md'))
     .option('-o, --output <file>', 'write to this file; default: standard output')
-    .action((id: string, { format, output }: ReportFlags & { format: string }) => write(id, `report?format=${format}`, output));
+    .action((id: Id, { format, output, ...place }: ReportFlags & { format: string }) =>
+      write({ id, place }, `report?format=${format}`, output),
+    );
 
   program
     .command('freeze')
     .description('stop automatic rollbacks; a bad deploy pages people instead')
     .option('-s, --service <name>', 'one service; default: all services')
     .requiredOption('--why <text>', 'the reason; shown to people whose rollback is held')
-    .action(async ({ service, why }: { service?: string; why: string }) => {
+    .option('--force', 'also a service of which no deploy was ever registered')
+    .action(async ({ service, why, force = false }: { service?: string; why: string; force?: boolean }) => {
+      if (service !== undefined && !force) await assertKnown(client(), { service });
       await client().call('PUT', '/v1/freeze', { body: { frozen: true, service, why } });
       say(io, `frozen: ${service ?? 'all services'}`);
     });
@@ -75,6 +100,7 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
       const { changed = true } = await client().call<{ readonly changed?: boolean }>('PUT', '/v1/freeze', {
         body: { frozen: false, service },
       });
+      if (!changed && service !== undefined) await assertKnown(client(), { service });
       say(io, `${changed ? 'no longer frozen' : 'there was no such freeze'}: ${service ?? 'all services'}`);
     });
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { StateName } from '../core/bake/bake.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { isHeadlineOf } from '../core/judge/reason-layers.ts';
 import { formatWeight } from '../core/rules/stage.ts';
@@ -7,11 +8,13 @@ import type { CheckBody, Client, DeployAnswer } from './client.ts';
 import { cutAtWord } from './cut-at-word.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { checkLine, conclusionOf, stateOf, timeLeftOf } from './deploy-words.ts';
+import { assertKnown } from './find-deploy.ts';
 import { type Io, safeLine, sayJson } from './io.ts';
 
 type StatusOptions = {
   readonly service?: string;
   readonly environment?: string;
+  readonly state?: string;
   readonly watch?: boolean;
   readonly json?: boolean;
   readonly limit: string;
@@ -24,10 +27,11 @@ const redrawMs = 2_000;
 export function addStatusCommand(program: Command, { io, client }: CliDeps): void {
   program
     .command('status')
-    .description('show the newest deploys, one line each; with an id, what is known of that deploy')
+    .description('show the newest deploys, trouble first, one line each; with an id, what is known of that deploy')
     .argument('[id]', 'one deploy')
     .option('-s, --service <name>', 'only deploys of this service')
     .option('-e, --environment <name>', 'only deploys in this environment')
+    .addOption(new Option('--state <state>', 'only deploys in this state').choices(Object.keys(stateRanks)))
     .option('-n, --limit <count>', 'the maximum number of deploys', '20')
     .option('-w, --watch', 'draw the table again every two seconds, until Ctrl-C')
     .option('--json', 'print the deploys as JSON')
@@ -50,13 +54,17 @@ function textOf(answer: DeployAnswer | readonly DeployAnswer[], io: Io): string 
   return 'state' in answer ? story(answer, io).map(safeLine).join('\n') : table(answer, io);
 }
 
-async function newest(client: Client, { service, environment, limit }: StatusOptions): Promise<readonly DeployAnswer[]> {
+async function newest(client: Client, { service, environment, state, limit }: StatusOptions): Promise<readonly DeployAnswer[]> {
   const query = new URLSearchParams({
     limit,
     ...(service !== undefined && { service }),
     ...(environment !== undefined && { environment }),
+    ...(state !== undefined && { state }),
   });
-  return (await client.call<{ deploys: readonly DeployAnswer[] }>('GET', `/v1/deploys?${query}`)).deploys;
+  const { deploys } = await client.call<{ deploys: readonly DeployAnswer[] }>('GET', `/v1/deploys?${query}`);
+  const isFiltered = service !== undefined || environment !== undefined;
+  if (deploys.length === 0 && isFiltered) await assertKnown(client, { service, environment });
+  return deploys;
 }
 
 const colors = {
@@ -71,9 +79,38 @@ const colors = {
   verifying: 'cyan',
 } as const;
 
+/** What a person must look at comes first. */
+const stateRanks: Readonly<Record<StateName, number>> = {
+  awaiting_approval: 0,
+  failed: 1,
+  rolling_back: 2,
+  verifying: 3,
+  rolled_back: 4,
+  inconclusive: 5,
+  shifting: 6,
+  baking: 7,
+  warming: 8,
+  passed: 9,
+  canceled: 9,
+  superseded: 9,
+};
+
+/** Trouble first, of the deploys that are the newest of their place; older ones are history, newest first. The server sends the newest first. */
+function troubleFirst(deploys: readonly DeployAnswer[]): readonly DeployAnswer[] {
+  const seen = new Set<string>();
+  const ranked = deploys.map((deploy) => {
+    const place = JSON.stringify([deploy.service, deploy.environment]);
+    const isNewest = !seen.has(place);
+    seen.add(place);
+    const rank = Object.entries(stateRanks).find(([state]) => state === deploy.state)?.[1] ?? 0;
+    return { deploy, rank: isNewest ? rank : 10 };
+  });
+  return ranked.toSorted((a, b) => a.rank - b.rank).map(({ deploy }) => deploy);
+}
+
 function table(deploys: readonly DeployAnswer[], io: Io): string {
   if (deploys.length === 0) return 'no deploys';
-  const rows = deploys.map((deploy) => ({ state: deploy.state, cells: cellsOf(deploy, io.now()).map(safeLine) }));
+  const rows = troubleFirst(deploys).map((deploy) => ({ state: deploy.state, cells: cellsOf(deploy, io.now()).map(safeLine) }));
   const widths = heads.map((title, column) => Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)));
   const width = io.columns ?? defaultColumns;
   const line = (cells: readonly string[]) => {
