@@ -5,6 +5,7 @@ import type { Deploy } from '../core/bake/deploy.ts';
 import { AppError } from '../core/base/errors.ts';
 import { chartsOf } from '../core/chart/chart.ts';
 import type { ActLinkStore } from '../ports/act-link-store.ts';
+import type { AuditTrail } from '../ports/audit-trail.ts';
 import type { BakeStore, DeploySummary } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
@@ -15,6 +16,7 @@ import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
 import { mountActLinks } from './act-link-routes.ts';
 import { mountAssets } from './assets.ts';
+import { mountAuditPage } from './audit-routes.ts';
 import { type DecideDeps, mountDecisions } from './decide-routes.ts';
 import { deployPage } from './deploy-page.ts';
 import { mountFreezes } from './freeze-routes.ts';
@@ -25,7 +27,13 @@ import { servicePage } from './service-page.ts';
 import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
 
 export type PagesDeps = Pick<DecideDeps, 'drill'> & {
-  readonly store: DetailsStore & DeployCatalog & FreezeStore & ActLinkStore & OverviewDeps['store'] & Pick<OverviewStore, 'neighbors'>;
+  readonly store: DetailsStore &
+    DeployCatalog &
+    FreezeStore &
+    ActLinkStore &
+    OverviewDeps['store'] &
+    Pick<AuditTrail, 'auditRows'> &
+    Pick<OverviewStore, 'neighbors'>;
   readonly clock: Clock;
   /** Where people reach this server, without a slash at the end. */
   readonly baseUrl: string;
@@ -52,6 +60,7 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   mountDecisions(pages, deps);
   mountFreezes(pages, deps);
   mountActLinks(pages, deps);
+  mountAuditPage(pages, deps);
   pages.get('/deploys/:id', async (c) => {
     const id = idOf(c);
     const known = c.req.query('unless');
