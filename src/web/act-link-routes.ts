@@ -18,7 +18,7 @@ import { answerRefusals, whoWasFirst } from './refusals.ts';
 import { originOf, type PagesEnv } from './viewer.ts';
 
 type LinkDeps = Pick<DecideDeps, 'clock'> & { readonly store: DecideDeps['store'] & ActLinkStore };
-/** Whoever holds the link stays unknown, also to the page. */
+/** The holder of a link stays unknown, also to the page. */
 const stranger = { caller: null, theme: null } as const;
 
 /**

@@ -26,12 +26,12 @@ export type ActWords = {
   readonly why: string | null;
 };
 
-type Subject = { readonly record: DeployRecord; readonly target: Target | null };
+type ActSubject = { readonly record: DeployRecord; readonly target: Target | null };
 
-const notified = ({ record: { ruleSet } }: Subject): readonly ActStep[] =>
+const notified = ({ record: { ruleSet } }: ActSubject): readonly ActStep[] =>
   ruleSet.notify.length === 0 ? [] : [{ what: `${ruleSet.notify.join(', ')} will be notified`, detail: 'with your name' }];
 
-function rollbackSteps(subject: Subject): readonly ActStep[] {
+function rollbackSteps(subject: ActSubject): readonly ActStep[] {
   const { record, target } = subject;
   const { deploy, bake, plan } = record;
   const back = target === null ? 'the last known-good release' : targetName(target);
@@ -46,7 +46,7 @@ function rollbackSteps(subject: Subject): readonly ActStep[] {
   ];
 }
 
-const words: Readonly<Record<PageAct, (subject: Subject) => ActWords>> = {
+const words: Readonly<Record<PageAct, (subject: ActSubject) => ActWords>> = {
   approve: (subject) => ({ ...rollback(subject), why: null }),
   roll_back: (subject) => rollback(subject),
   roll_forward: (subject) => {
@@ -126,7 +126,7 @@ const words: Readonly<Record<PageAct, (subject: Subject) => ActWords>> = {
   }),
 };
 
-function rollback(subject: Subject): ActWords {
+function rollback(subject: ActSubject): ActWords {
   const { service } = subject.record.deploy;
   const target = subject.target === null ? 'the known-good release' : targetName(subject.target);
   return {
@@ -138,7 +138,7 @@ function rollback(subject: Subject): ActWords {
   };
 }
 
-export function wordsOf(act: PageAct, subject: Subject): ActWords {
+export function wordsOf(act: PageAct, subject: ActSubject): ActWords {
   return words[act](subject);
 }
 

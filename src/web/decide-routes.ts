@@ -125,9 +125,9 @@ async function demandOperate(c: Context<PagesEnv>, store: BakeStore): Promise<{ 
   throw new AppError('forbidden', `the caller ${caller.name} may look at ${service} in ${environment}, but not decide about it`);
 }
 
-type Look = { readonly id: string; readonly page: DecidePage };
+type DecisionView = { readonly id: string; readonly page: DecidePage };
 
-async function lookAt(c: Context<PagesEnv>, { store, clock }: DecideDeps): Promise<Look> {
+async function lookAt(c: Context<PagesEnv>, { store, clock }: DecideDeps): Promise<DecisionView> {
   const { id, caller } = await demandOperate(c, store);
   const preview = await previewActs(store, { id, by: caller.name, at: clock.now() });
   const explained = explainDeploy(await viewDeploy(store, id));

@@ -20,9 +20,9 @@ const titles: Readonly<Record<AppErrorCode, string>> = {
 export type BackLink = { readonly path: string; readonly title: string };
 
 /** What was refused on a page, and where to go from here. */
-type Refusal = { readonly code: AppErrorCode; readonly why: string; readonly back: BackLink | null };
+type PageRefusal = { readonly code: AppErrorCode; readonly why: string; readonly back: BackLink | null };
 
-export function refusalPage({ code, why, back }: Refusal, viewer: Viewer): Html {
+export function refusalPage({ code, why, back }: PageRefusal, viewer: Viewer): Html {
   return layout(
     { title: titles[code], viewer },
     html`<section class="decision"><h1>${titles[code]}</h1>
