@@ -20,7 +20,7 @@ async function run(argv: readonly string[], answer: unknown) {
   const client: Client = {
     // A cast: the client answers whatever its caller reads into the answer.
     call: async <T>(_method: string, _path: string, { body }: { readonly body?: unknown } = {}) => {
-      sent.push(body);
+      if (body !== undefined) sent.push(body);
       return answer as T;
     },
     text: async () => '',
@@ -63,7 +63,7 @@ test.for([
 
 test.for([
   { answer: { freezes: [], changed: true }, says: 'no longer frozen: shop' },
-  { answer: { freezes: [], changed: false }, says: 'there was no such freeze: shop' },
+  { answer: { freezes: [], changed: false, services: [{ service: 'shop', environment: 'production' }] }, says: 'there was no such freeze: shop' },
   // A server of an older version.
   { answer: { freezes: [] }, says: 'no longer frozen: shop' },
 ])('unfreeze says whether there was a freeze: $says', async ({ answer, says }) => {
