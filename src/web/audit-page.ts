@@ -34,7 +34,7 @@ export function auditPage({ rows, filters, next, viewer }: AuditList): Html {
   const table = html`<div class="panel flush"><table class="list stack"><caption class="hidden-text">What people, tokens and strangers did, the newest first</caption>
 <thead><tr><th scope="col">Who</th><th scope="col">What</th><th scope="col">Where</th><th scope="col">Result</th><th scope="col">When</th></tr></thead><tbody>${rows.map(rowOf)}</tbody></table></div>`;
   return layout(
-    { title: 'Audit trail', viewer },
+    { title: 'Audit trail', viewer, section: 'audit' },
     html`<h1>Audit trail</h1><p class="second">What people, tokens and strangers did with this server.</p>
 <form class="filters" method="get" action="/audit">${fields}<button class="button" type="submit">Filter</button></form>
 ${rows.length === 0 ? html`<p class="panel empty">Nothing was recorded that you may see.</p>` : table}

@@ -35,7 +35,7 @@ ${mayLift(freeze) ? html`<a class="button" href="${freezePath(freeze)}">Lift…<
       : html`<form class="freeze-choice" method="get" action="/freeze"><label class="why">A service<input class="field" name="service" list="services" required maxlength="200" autocomplete="off"></label>
 <datalist id="services">${services.map((service) => html`<option value="${service}"></option>`)}</datalist><button class="button big" type="submit">Freeze this service…</button></form>`;
   return layout(
-    { title: 'Freezes', viewer },
+    { title: 'Freezes', viewer, section: 'freezes' },
     html`<section class="decision"><h1>Freezes</h1><p class="second">A freeze stops automatic rollbacks. Bakewatch goes on to judge, and asks people to act.</p>
 <h2>In force</h2>${rows.length === 0 ? html`<p class="panel empty">Nothing is frozen.</p>` : rows}
 ${choice === '' && !mayFreezeAll ? '' : html`<h2>Freeze</h2>`}${choice}${mayFreezeAll ? html`<p class="choices"><a class="button big danger-outline" href="/freeze?all=yes">Freeze all services…</a></p>` : ''}</section>`,
@@ -66,7 +66,7 @@ export function freezePage({ subject, current, note, csrf, viewer }: FreezeForm)
       : [['Automatic rollbacks are allowed again', `for ${what}, in every environment, from the next verdict on`]];
   const stamp = current === null ? 'none' : String(current.since);
   return layout(
-    { title, viewer },
+    { title, viewer, section: 'freezes' },
     html`<section class="decision"><p class="crumbs"><a href="/freeze">Freezes</a> / ${what}</p><h1>${title}</h1>
 ${note === null ? '' : html`<div class="panel headline warn">${icon('triangle')}<p>${note}</p></div>`}
 ${current === null ? '' : html`<div class="banner warn">${icon('flake')}<p>Frozen since ${time(current.since)} by ${current.by}: ${current.why}</p></div>`}

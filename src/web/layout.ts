@@ -7,6 +7,8 @@ import type { Viewer } from './viewer.ts';
 const sections = [
   { name: 'overview', title: 'Overview', path: '/' },
   { name: 'deploys', title: 'Deploys', path: '/deploys' },
+  { name: 'freezes', title: 'Freezes', path: '/freeze' },
+  { name: 'audit', title: 'Audit', path: '/audit' },
 ] as const;
 
 /** What is around the body of a page. `section`: the part of the navigation that it belongs to. `isLive`: it follows the server's events. */
