@@ -12,6 +12,7 @@ export function absentRuns(_env: Env, version: string): ServerRuns {
     serve: refuse('serve'),
     demo: refuse('demo'),
     runDoctor: refuse('doctor'),
+    runAdminLink: refuse('admin-link'),
     runBackup: refuse('backup'),
     runRestore: refuse('restore'),
   };

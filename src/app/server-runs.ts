@@ -21,6 +21,7 @@ export function serverRuns(env: Env, version: string): ServerRuns {
     },
     runDoctor: async (options) =>
       (await import('./doctor/run-doctor.ts')).runDoctor(options, { env, readFile, listFiles, now, signal: abortOnStopSignal() }),
+    runAdminLink: async (options) => (await import('./run-admin-link.ts')).runAdminLink(options, { env, readFile, listFiles }),
     runBackup: async (options) =>
       (await import('./run-backup.ts')).runBackup(options, { env, readFile, listFiles, now, version, signal: abortOnStopSignal() }),
     runRestore: async (options) => (await import('./run-backup.ts')).runRestore(options, { env, readFile, listFiles, now }),

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AppError, ConfigError, formatProblem } from '../core/base/errors.ts';
+import { addAdminLinkCommand, type RunAdminLink } from './admin-link-command.ts';
 import { addAuditCommand } from './audit-command.ts';
 import { addBacktestCommand, type RunBacktest } from './backtest-command.ts';
 import { addBackupCommands, type BackupDeps } from './backup-command.ts';
@@ -33,6 +34,7 @@ export type ToolRuns = Pick<ReplayDeps, 'loadJudge'> & {
 /** The commands that need the code of the server. */
 export type ServerRuns = BackupDeps & {
   readonly runDoctor: RunDoctor;
+  readonly runAdminLink: RunAdminLink;
   /** Runs the server until a signal stops it; returns the exit code. */
   readonly serve: (configFile: string) => Promise<number>;
   readonly demo: (options: { readonly keep: boolean }) => Promise<number>;
@@ -105,6 +107,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addBacktestCommand(program, { ...cli, runBacktest: deps.runBacktest });
   addReplayCommand(program, { ...cli, loadJudge: deps.loadJudge });
   addBackupCommands(program, { ...cli, runBackup: deps.runBackup, runRestore: deps.runRestore });
+  addAdminLinkCommand(program, { ...cli, runAdminLink: deps.runAdminLink });
   addInitCommand(program, { ...cli, runProposals: deps.runProposals, runBacktest: deps.runBacktest });
   return program;
 }

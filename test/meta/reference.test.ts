@@ -24,6 +24,7 @@ async function printed(...argv: readonly string[]): Promise<string> {
     runGate: unasked,
     runProposals: unasked,
     runDoctor: unasked,
+    runAdminLink: unasked,
     runBackup: unasked,
     runRestore: unasked,
     serverUrl: 'http://127.0.0.1:8700',
