@@ -19,6 +19,7 @@ import { mountOperations } from './operations.ts';
 import { mountReload } from './reload.ts';
 import { mountReports } from './reports.ts';
 import { RegisterBody } from './request-schemas.ts';
+import { mountSessions } from './sessions.ts';
 import { mountTokens } from './tokens.ts';
 import { traceRequests } from './trace.ts';
 
@@ -98,6 +99,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountAlerts(app, deps);
   mountAudit(app, deps);
   mountTokens(app, deps);
+  mountSessions(app, deps);
   mountOpenApi(app);
   return app;
 }

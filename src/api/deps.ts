@@ -12,6 +12,7 @@ import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { MeasurementStore } from '../ports/measurement-store.ts';
+import type { SessionStore } from '../ports/session-store.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { AdoptDeps } from '../usecases/adopt-release.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
@@ -34,7 +35,8 @@ export type ApiDeps = AdoptDeps & {
     DeliveryStore &
     FreezeStore &
     AlertStore &
-    TokenStore;
+    TokenStore &
+    SessionStore;
   readonly clock: Clock;
   readonly log: Log;
   /** Missing: nothing is counted. */

@@ -19,6 +19,7 @@ import { addNotifyCommand } from './notify-command.ts';
 import { addOperateCommands } from './operate-commands.ts';
 import { addReloadCommand } from './reload-command.ts';
 import { addReplayCommand, type ReplayDeps } from './replay-command.ts';
+import { addSessionCommands } from './session-command.ts';
 import { addStatusCommand } from './status-command.ts';
 import { addTokenCommands } from './token-commands.ts';
 
@@ -99,6 +100,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addDrillCommand(program, cli);
   addNotifyCommand(program, cli);
   addReloadCommand(program, cli);
+  addSessionCommands(program, cli);
   addAuditCommand(program, cli);
   addTokenCommands(program, cli);
   addCheckCommand(program, { ...cli, checkFiles: deps.checkFiles, runLiveCheck: deps.runLiveCheck });

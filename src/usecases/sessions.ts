@@ -80,7 +80,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 }
 
 /** Whether a session counts no longer. Its row may still be there. */
-export function isOver({ kind, issuer, createdAt, seenAt }: Session, settings: SessionSettings, now: number): boolean {
+function isOver({ kind, issuer, createdAt, seenAt }: Session, settings: SessionSettings, now: number): boolean {
   const isOtherProvider = kind === 'provider' && issuer !== settings.issuer;
   return isOtherProvider || now - seenAt > settings.idleMs || now - createdAt > maxAgeOf({ kind }, settings);
 }

@@ -390,6 +390,29 @@ test('a one-time link signs in as admin by its button, once', async () => {
   expect((await aBrowser(server).go('POST', '/auth/link', { headers: own, body: `key=${key}` })).location).toBe('/sign-in?notice=link');
 });
 
+test('an admin sees who has signed in and ends a session, and nobody else does', async () => {
+  const admin: RoleConfig = { holder: { kind: 'email', value: 'root@example.com' }, role: 'admin', services: [], environments: [] };
+  const server = await aServer({ roles: [everyone, admin] });
+  const [anna, root] = [aBrowser(server), aBrowser(server)];
+  provider.accounts.set('anna', { email: 'anna@example.com', email_verified: true });
+  provider.accounts.set('root', { email: 'root@example.com', email_verified: true });
+  await anna.signIn();
+  provider.who = 'root';
+  await root.signIn();
+  provider.who = 'anna';
+  expect((await anna.go('GET', '/v1/sessions')).status).toBe(403);
+  const { text } = await root.go('GET', '/v1/sessions');
+  const found: { id: string; name: string }[] = JSON.parse(text).sessions;
+  expect(found.map(({ name }) => name).toSorted()).toEqual(['anna@example.com', 'root@example.com']);
+  expect(text).not.toMatch(/csrf|sha/i);
+  const path = `/v1/sessions/${found.find(({ name }) => name === 'anna@example.com')?.id}`;
+  expect((await anna.go('DELETE', path, { headers: own })).status).toBe(403);
+  expect((await root.go('DELETE', path)).status).toBe(403);
+  expect(await root.go('DELETE', path, { headers: own })).toMatchObject({ status: 200 });
+  expect((await anna.go('GET', '/v1/deploys')).status).toBe(401);
+  expect((await root.go('DELETE', path, { headers: own })).status).toBe(404);
+});
+
 test('strangers see nothing but the sign-in, and a token in the header still counts', async () => {
   const { api } = await aServer();
   const get = async (path: string) => (await api.request(`${base}${path}`, { headers: { host: '127.0.0.1:8700' } })).status;

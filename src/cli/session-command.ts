@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { CliDeps } from './deploy-command.ts';
+import { say, sayJson } from './io.ts';
+
+type SessionsAnswer = {
+  readonly sessions: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly seen_at: string }[];
+};
+
+/** Adds `session list` and `session revoke`. Both need a token that may `admin`. */
+export function addSessionCommands(program: Command, { io, client, done }: CliDeps): void {
+  const session = program.command('session').description('who has signed in');
+  session
+    .command('list')
+    .description('list the sessions, the one that was used last first')
+    .option('--json', 'print the answer as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const answer = await client().call<SessionsAnswer>('GET', '/v1/sessions');
+      if (json) sayJson(io, answer);
+      else for (const { id, name, kind, seen_at } of answer.sessions) say(io, `${id}  ${seen_at}  ${kind}  ${name}`);
+      done(0);
+    });
+  session
+    .command('revoke')
+    .description('end a session, on all servers at once')
+    .argument('<id>', 'the id of the session, as `session list` shows it')
+    .action(async (id: string) => {
+      const { name } = await client().call<{ readonly name: string }>('DELETE', `/v1/sessions/${encodeURIComponent(id)}`);
+      say(io, `ended the session of ${name}`);
+      done(0);
+    });
+}
