@@ -12,7 +12,9 @@ checks: { up: { provider: prom, value: up, fail_when: { above: 1 } } }
 const run = promisify(execFile);
 
 test('an admin link of the command line signs in to the running server, once', async () => {
-  const server = await startServer(() => 'sign_in: {}\nproviders: { prom: { type: prometheus, url: "http://127.0.0.1:9" } }\n', { 'shop.yaml': rules });
+  const server = await startServer(() => 'sign_in: {}\nproviders: { prom: { type: prometheus, url: "http://127.0.0.1:9" } }\n', {
+    'shop.yaml': rules,
+  });
   onTestFinished(() => server.stop());
   expect(server.log()).toContain('bakewatch admin-link');
   expect((await fetch(`${server.url}/v1/deploys`)).status).toBe(401);

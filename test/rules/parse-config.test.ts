@@ -10,7 +10,11 @@ describe('a config', () => {
   test('that says only what it must gets the documented defaults', () => {
     expect(configOf('')).toEqual({
       server: { host: '127.0.0.1', port: 8700, publicUrl: null, trustedProxies: [] },
-      database: { url: null, isCompact: false, keepMs: { pasts: 2_592_000_000, measurements: 7_776_000_000, deploys: 63_072_000_000, audit: 34_560_000_000 } },
+      database: {
+        url: null,
+        isCompact: false,
+        keepMs: { pasts: 2_592_000_000, measurements: 7_776_000_000, deploys: 63_072_000_000, audit: 34_560_000_000 },
+      },
       dataDir: './bakewatch-data',
       drainMs: 60_000,
       tokens: [],

@@ -12,7 +12,10 @@ test('rows of the audit trail are deleted by whole days, with one checkpoint a d
   const { store, close } = await aDatabase();
   const clock = createManualClock(noon);
   const keepMs = { pasts: day, measurements: day, deploys: day, audit: 2 * day };
-  const { sweep } = createRetention({ store, clock, log: createFakeLog().log, meter: silentMeter }, { keepMs, sessions: () => ({ idleMs: day, maxMs: day }), everyMs: 3_600_000 });
+  const { sweep } = createRetention(
+    { store, clock, log: createFakeLog().log, meter: silentMeter },
+    { keepMs, sessions: () => ({ idleMs: day, maxMs: day }), everyMs: 3_600_000 },
+  );
   const entry: Omit<AuditEntry, 'at'> = {
     actor: { kind: 'token', name: 'ops' },
     verb: 'freeze',

@@ -41,7 +41,12 @@ function retentionOf({ clock }: World, store: Store = database.store) {
   const { log, lines } = createFakeLog();
   const deleted: number[] = [];
   const meter = { ...silentMeter, pruned: (measurements: number) => deleted.push(measurements) };
-  return { lines, deleted, sweep: createRetention({ store, clock, log, meter }, { keepMs: keep, sessions: () => ({ idleMs: day, maxMs: day }), everyMs: day }).sweep };
+  return {
+    lines,
+    deleted,
+    sweep: createRetention({ store, clock, log, meter }, { keepMs: keep, sessions: () => ({ idleMs: day, maxMs: day }), everyMs: day })
+      .sweep,
+  };
 }
 
 /** What must stay when the ticks are deleted. */
