@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { Deploy } from '../core/bake/deploy.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
@@ -15,6 +16,7 @@ import { type ApiEnv, demand } from './auth.ts';
 import { readDeployedAt } from './deployed-at.ts';
 import type { ApiDeps } from './deps.ts';
 import { listPage } from './list-page.ts';
+import { expectedPosition, setPosition } from './position.ts';
 import { presentDeploy, presentSummary } from './present.ts';
 import * as routes from './routes.ts';
 import { createSeats, refuseSeat } from './seats.ts';
@@ -108,6 +110,7 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routes.get, async (c) => {
     const view = await viewDeploy(store, c.req.valid('param').id);
     demand(c, 'read', view.record.deploy);
+    setPosition(c, view.record);
     return c.json(presentDeploy(view, deps.baseUrl), 200);
   });
 
@@ -121,7 +124,9 @@ function mountReads(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     } finally {
       seat.leave();
     }
-    return c.json(presentDeploy(await viewDeploy(store, id), deps.baseUrl), 200);
+    const view = await viewDeploy(store, id);
+    setPosition(c, view.record);
+    return c.json(presentDeploy(view, deps.baseUrl), 200);
   });
 
   app.openAPIRegistry.registerPath(routes.recording);
@@ -161,44 +166,51 @@ function mountVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
   /** Demands the verb for this deploy, and returns what an intervention needs. */
   async function intervention(c: Parameters<typeof demand>[0], id: string, verb: TokenVerb): Promise<verbs.InterventionRequest> {
-    const { deploy } = await findDeploy(store, id);
-    return { id, by: demand(c, verb, deploy).name, at: clock.now(), origin: originOf(c) };
+    const record = await findDeploy(store, id);
+    const by = demand(c, verb, record.deploy).name;
+    return { id, by, at: clock.now(), origin: originOf(c), expectedVersion: expectedPosition(c.req.header('if-match'), record) };
   }
-  const shown = (record: DeployRecord) => presentSummary(record, deps.baseUrl);
+  const shown = (c: Context, record: DeployRecord) => {
+    setPosition(c, record);
+    return presentSummary(record, deps.baseUrl);
+  };
 
   app.openapi(routes.finish, async (c) =>
-    c.json(shown(await verbs.finish(store, await intervention(c, c.req.valid('param').id, 'register'))), 200),
+    c.json(shown(c, await verbs.finish(store, await intervention(c, c.req.valid('param').id, 'register'))), 200),
   );
   app.openapi(routes.cancel, async (c) =>
-    c.json(shown(await verbs.cancel(store, await intervention(c, c.req.valid('param').id, 'operate'))), 200),
+    c.json(shown(c, await verbs.cancel(store, await intervention(c, c.req.valid('param').id, 'operate'))), 200),
   );
   app.openapi(routes.approve, async (c) =>
-    c.json(shown(await verbs.approve(store, await intervention(c, c.req.valid('param').id, 'operate'))), 200),
+    c.json(shown(c, await verbs.approve(store, await intervention(c, c.req.valid('param').id, 'operate'))), 200),
   );
   app.openapi(routes.pass, async (c) =>
-    c.json(shown(await verbs.pass(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })), 200),
+    c.json(
+      shown(c, await verbs.pass(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
+      200,
+    ),
   );
   app.openapi(routes.rollback, async (c) =>
     c.json(
-      shown(await verbs.rollBack(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
+      shown(c, await verbs.rollBack(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
       200,
     ),
   );
   app.openapi(routes.rollForward, async (c) =>
     c.json(
-      shown(await rollForward(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
+      shown(c, await rollForward(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
       200,
     ),
   );
   app.openapi(routes.mark, async (c) =>
     c.json(
-      shown(await markVerdict(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
+      shown(c, await markVerdict(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), ...c.req.valid('json') })),
       200,
     ),
   );
   app.openapi(routes.extend, async (c) => {
     const byMs = c.req.valid('json').by;
     if (byMs <= 0 || byMs > 7 * 86_400_000) throw new AppError('invalid', 'one call can extend a bake by more than 0s and at most 7d');
-    return c.json(shown(await verbs.extend(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), byMs })), 200);
+    return c.json(shown(c, await verbs.extend(store, { ...(await intervention(c, c.req.valid('param').id, 'operate')), byMs })), 200);
   });
 }

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { markKinds } from '../core/bake/verdict-mark.ts';
 import { namePattern } from '../core/base/name-pattern.ts';
 import { Duration, Name } from '../core/base/option-schemas.ts';
+import { ifMatchPattern } from './position.ts';
 
 // The schemas of core have no OpenAPI descriptions; a schema that is piped into them can have one.
 
@@ -129,6 +130,18 @@ export const FreezeBody = z
 
 export const DeployId = z.object({
   id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, example: '0f8fad5b-d9cb-469f-a165-70867728950e' }),
+});
+/** The headers of a decision about a deploy. */
+export const DecisionHeaders = z.object({
+  'if-match': z
+    .string()
+    .max(1000)
+    .regex(ifMatchPattern, 'must be an ETag with its quotes, as an answer has it, or *')
+    .optional()
+    .openapi({
+      description: 'the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since',
+      example: '"baking.1764421200000.1764423000000"',
+    }),
 });
 export const states = [
   'warming',

@@ -11,6 +11,7 @@ const refusalTexts = {
   404: 'There is no such thing, such as a deploy with this id, or rules for the service',
   408: 'The body did not arrive in time',
   409: 'This cannot be done in the current state; `detail` has the reason',
+  412: 'The bake has moved on since the caller saw it (`If-Match`); nothing was done',
   413: 'The body is too large',
   415: 'The body is not of the right type',
   422: 'The files cannot be used; `errors` has every problem',
@@ -50,6 +51,13 @@ export const refusedSenders = {
 
 /** The answer 200 of a route. */
 export const ok = <S extends z.ZodType>(description: string, schema: S) => ({ 200: { description, content: json(schema) } });
+
+/** The same for one deploy, with the position of its bake. */
+export const okAt = <S extends z.ZodType>(description: string, schema: S) => ({
+  200: { description, content: json(schema), headers: { ETag: { schema: { type: 'string' as const }, description: positionText } } },
+});
+const positionText =
+  'the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured';
 
 export const body = <S extends z.ZodType>(schema: S) => ({ body: { required: true, content: json(schema) } });
 

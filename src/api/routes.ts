@@ -2,6 +2,7 @@ import { createRoute, type z, z as zod } from '@hono/zod-openapi';
 import { Adopted, Deploy, Registered, Summary } from './deploy-schemas.ts';
 import {
   AdoptBody,
+  DecisionHeaders,
   DeployId,
   ExtendBody,
   ForwardBody,
@@ -12,7 +13,7 @@ import {
   WaitQuery,
   WhyBody,
 } from './request-schemas.ts';
-import { body, json, ok, operation, refusedChanges, refusedReads } from './route-parts.ts';
+import { body, json, ok, okAt, operation, refusedChanges, refusedReads } from './route-parts.ts';
 
 export const register = createRoute({
   method: 'post',
@@ -51,7 +52,7 @@ export const get = createRoute({
   summary: 'One deploy with its checks, timeline and hook attempts',
   ...operation('getDeploy', 'Deploys'),
   request: { params: DeployId },
-  responses: { ...ok('The deploy', Deploy), ...refusedReads(404) },
+  responses: { ...okAt('The deploy', Deploy), ...refusedReads(404) },
 });
 
 export const wait = createRoute({
@@ -60,17 +61,17 @@ export const wait = createRoute({
   summary: 'Wait until the bake is final or the timeout has passed',
   ...operation('waitForDeploy', 'Deploys'),
   request: { params: DeployId, query: WaitQuery },
-  responses: { ...ok('The deploy as it is then; call again unless `final` is true', Deploy), ...refusedReads(404) },
+  responses: { ...okAt('The deploy as it is then; call again unless `final` is true', Deploy), ...refusedReads(404) },
 });
 
-const afterwards = { ...ok('The deploy afterwards', Summary), ...refusedChanges(404, 409) };
+const afterwards = { ...okAt('The deploy afterwards', Summary), ...refusedChanges(404, 409, 412) };
 const verb = <S extends z.ZodType>(operationId: string, path: string, summary: string, schema: S) =>
   createRoute({
     method: 'post',
     path: `/v1/deploys/{id}/${path}`,
     summary,
     ...operation(operationId, 'Interventions'),
-    request: { params: DeployId, ...body(schema) },
+    request: { params: DeployId, headers: DecisionHeaders, ...body(schema) },
     responses: afterwards,
   });
 const bareVerb = (operationId: string, path: string, summary: string) =>
@@ -79,7 +80,7 @@ const bareVerb = (operationId: string, path: string, summary: string) =>
     path: `/v1/deploys/{id}/${path}`,
     summary,
     ...operation(operationId, 'Interventions'),
-    request: { params: DeployId },
+    request: { params: DeployId, headers: DecisionHeaders },
     responses: afterwards,
   });
 

@@ -2307,6 +2307,8 @@ export interface operations {
             /** @description The deploy */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2398,6 +2400,8 @@ export interface operations {
             /** @description The deploy as it is then; call again unless `final` is true */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2557,7 +2561,10 @@ export interface operations {
     finishDeploy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2568,6 +2575,8 @@ export interface operations {
             /** @description The deploy afterwards */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2621,6 +2630,15 @@ export interface operations {
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bake has moved on since the caller saw it (`If-Match`); nothing was done */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2678,7 +2696,10 @@ export interface operations {
     cancelBake: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2689,6 +2710,8 @@ export interface operations {
             /** @description The deploy afterwards */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2742,6 +2765,15 @@ export interface operations {
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bake has moved on since the caller saw it (`If-Match`); nothing was done */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2799,7 +2831,10 @@ export interface operations {
     approveRollback: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2810,6 +2845,8 @@ export interface operations {
             /** @description The deploy afterwards */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2863,6 +2900,15 @@ export interface operations {
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bake has moved on since the caller saw it (`If-Match`); nothing was done */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2920,7 +2966,10 @@ export interface operations {
     passBake: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2935,6 +2984,8 @@ export interface operations {
             /** @description The deploy afterwards */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2988,6 +3039,15 @@ export interface operations {
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bake has moved on since the caller saw it (`If-Match`); nothing was done */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3045,7 +3105,10 @@ export interface operations {
     rollBack: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3060,6 +3123,8 @@ export interface operations {
             /** @description The deploy afterwards */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3113,6 +3178,15 @@ export interface operations {
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bake has moved on since the caller saw it (`If-Match`); nothing was done */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3170,7 +3244,10 @@ export interface operations {
     rollForward: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3185,6 +3262,8 @@ export interface operations {
             /** @description The deploy afterwards */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3238,6 +3317,15 @@ export interface operations {
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bake has moved on since the caller saw it (`If-Match`); nothing was done */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3295,7 +3383,10 @@ export interface operations {
     markVerdict: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3310,6 +3401,8 @@ export interface operations {
             /** @description The deploy afterwards */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3363,6 +3456,15 @@ export interface operations {
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bake has moved on since the caller saw it (`If-Match`); nothing was done */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3420,7 +3522,10 @@ export interface operations {
     extendBake: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since */
+                "if-match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3435,6 +3540,8 @@ export interface operations {
             /** @description The deploy afterwards */
             200: {
                 headers: {
+                    /** @description the position of the bake, for `If-Match`: it changes when the bake moves or a person decides, and stays while it is only measured */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3488,6 +3595,15 @@ export interface operations {
             };
             /** @description This cannot be done in the current state; `detail` has the reason */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bake has moved on since the caller saw it (`If-Match`); nothing was done */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

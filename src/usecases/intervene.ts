@@ -50,8 +50,8 @@ export function extend(store: BakeStore, { byMs, ...request }: InterventionReque
 }
 
 /** Notes that a deploy registered with `phase: started` has finished, so that its bake begins. Idempotent. */
-export async function finish(store: BakeStore, { id, by, at }: InterventionRequest): Promise<DeployRecord> {
+export async function finish(store: BakeStore, { id, by, at, expectedVersion }: InterventionRequest): Promise<DeployRecord> {
   const record = await store.find(id);
   if (record !== null && record.bake.deployedAt !== null) return record;
-  return moveBake(store, id, { by, event: { type: 'finished', at } });
+  return moveBake(store, id, { by, expectedVersion, event: { type: 'finished', at } });
 }
