@@ -133,15 +133,10 @@ export const DeployId = z.object({
 });
 /** The headers of a decision about a deploy. */
 export const DecisionHeaders = z.object({
-  'if-match': z
-    .string()
-    .max(1000)
-    .regex(ifMatchPattern, 'must be an ETag with its quotes, as an answer has it, or *')
-    .optional()
-    .openapi({
-      description: 'the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since',
-      example: '"baking.1764421200000.1764423000000"',
-    }),
+  'if-match': z.string().max(1000).regex(ifMatchPattern, 'must be an ETag with its quotes, as an answer has it, or *').optional().openapi({
+    description: 'the `ETag` of the deploy about which the caller decides: 412 where its bake has moved on since',
+    example: '"baking.1764421200000.1764423000000"',
+  }),
 });
 export const states = [
   'warming',

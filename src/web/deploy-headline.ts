@@ -55,7 +55,7 @@ export function deployHeadline(input: HeadlineInput): DeployHeadline {
   }
   const isSaidByLead = needsWords && bake.state !== 'canceled' && bake.state !== 'superseded' && bake.state !== 'warming';
   if (isSaidByLead && (isOpen || reason !== undefined)) return ofLead();
-  return { headline: titles[bake.state], because: [...others.filter((text) => !isOfState(bake, text)), ...after], isOfLead: false };
+  return { headline: titleOf(bake), because: [...others.filter((text) => !isOfState(bake, text)), ...after], isOfLead: false };
 }
 
 /** What each state is, where no check has a headline for it. */
@@ -73,6 +73,12 @@ const titles: Readonly<Record<Bake['state'], string>> = {
   canceled: 'Canceled: no longer watched',
   superseded: 'A newer deploy ended this bake',
 };
+
+function titleOf(bake: Bake): string {
+  return bake.state === 'rolled_back' && bake.unconfirmed !== undefined
+    ? 'Rolled back; its recovery could not be measured'
+    : titles[bake.state];
+}
 
 /** A superseded bake is described with the id of its successor, which a page opened by link must not show. */
 function isOfState(bake: Bake, text: string): boolean {

@@ -63,7 +63,10 @@ test.for([
 
 test.for([
   { answer: { freezes: [], changed: true }, says: 'no longer frozen: shop' },
-  { answer: { freezes: [], changed: false, services: [{ service: 'shop', environment: 'production' }] }, says: 'there was no such freeze: shop' },
+  {
+    answer: { freezes: [], changed: false, services: [{ service: 'shop', environment: 'production' }] },
+    says: 'there was no such freeze: shop',
+  },
   // A server of an older version.
   { answer: { freezes: [] }, says: 'no longer frozen: shop' },
 ])('unfreeze says whether there was a freeze: $says', async ({ answer, says }) => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actLinks } from './store-act-links.ts';
 import { alerts } from './store-alerts.ts';
 import { auditLog } from './store-audit-log.ts';
 import { auditTrail } from './store-audit-trail.ts';
@@ -16,7 +17,6 @@ import { overview } from './store-overview.ts';
 import { updatingQuietly } from './store-quiet.ts';
 import type { StoreUnderTest } from './store-replicas.ts';
 import { ruleBooks } from './store-rule-books.ts';
-import { actLinks } from './store-act-links.ts';
 import { sessions } from './store-sessions.ts';
 import { tokenStore } from './store-tokens.ts';
 

@@ -83,7 +83,7 @@ const rows = [
   {
     name: 'a database that is a text',
     text: 'database: postgres://db',
-    says: ['2:11 database: must be a map, not a text (known: url, compact, retention, past_retention, deploy_retention)'],
+    says: ['2:11 database: must be a map, not a text (known: url, compact, retention, past_retention, deploy_retention, audit_retention)'],
   },
   {
     name: 'measurements that are hardly kept',
