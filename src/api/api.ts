@@ -40,7 +40,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
           .slice(0, 5)
           .map((e) => `${e.path}: ${e.message}`)
           .join('; '),
-        errors.slice(0, 50),
+        { errors: errors.slice(0, 50) },
       );
     },
   });

@@ -5,7 +5,10 @@ import { states } from './request-schemas.ts';
 /** Problem details (RFC 9457). */
 export const Problem = z
   .object({
-    type: z.string(),
+    type: z.string().openapi({
+      description:
+        'what programs tell the refusal by: `urn:bakewatch:problem:` and a stable name, such as `key_conflict`; `about:blank` where the status says it all',
+    }),
     title: z.string(),
     status: z.number(),
     detail: z.string(),

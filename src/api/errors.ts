@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import { AppError, type AppErrorCode, ConfigError, formatProblem } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
+import { type ProblemName, problemTitles } from '../core/base/problem-names.ts';
 
 type Status = 400 | 401 | 403 | 404 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
@@ -17,6 +18,9 @@ const statuses: Readonly<Record<AppErrorCode, Status>> = {
   unavailable: 503,
   internal: 500,
 };
+
+/** What stands before the name of a problem in its `type`. */
+const problemTypePrefix = 'urn:bakewatch:problem:';
 
 const titles: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
@@ -37,9 +41,13 @@ const titles: Readonly<Record<number, string>> = {
 /** One wrong field of a request. */
 export type FieldProblem = { readonly path: string; readonly message: string };
 
-/** Answers with problem details (RFC 9457). */
-export function problem(c: Context, status: Status, detail: string, errors: readonly FieldProblem[] = []): Response {
-  const body = { type: 'about:blank', title: titles[status] ?? 'Error', status, detail, ...(errors.length > 0 && { errors }) };
+type ProblemParts = { readonly name?: ProblemName | undefined; readonly errors?: readonly FieldProblem[] };
+
+/** Answers with problem details (RFC 9457). `name`: what programs tell it by; missing: the status says it all (`about:blank`). */
+export function problem(c: Context, status: Status, detail: string, { name, errors = [] }: ProblemParts = {}): Response {
+  const type = name === undefined ? 'about:blank' : `${problemTypePrefix}${name}`;
+  const title = name === undefined ? (titles[status] ?? 'Error') : problemTitles[name];
+  const body = { type, title, status, detail, ...(errors.length > 0 && { errors }) };
   if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="bakewatch"');
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
 }
@@ -47,14 +55,11 @@ export function problem(c: Context, status: Status, detail: string, errors: read
 /** Turns errors into HTTP answers; no other place does. An unexpected error is logged and answered with 500 and no details. */
 export function createErrorHandler(log: Log) {
   return (error: Error, c: Context): Response => {
-    if (error instanceof AppError) return problem(c, statuses[error.code], error.message);
+    if (error instanceof AppError) return problem(c, statuses[error.code], error.message, { name: error.problem });
     if (error instanceof ConfigError)
-      return problem(
-        c,
-        422,
-        `the files have ${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`,
-        error.problems.map((p) => ({ path: p.path, message: formatProblem(p) })),
-      );
+      return problem(c, 422, `the files have ${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`, {
+        errors: error.problems.map((p) => ({ path: p.path, message: formatProblem(p) })),
+      });
     if (error instanceof HTTPException) return problem(c, toStatus(error.status), error.message || 'the request could not be read');
     if (isAborted(error)) return problem(c, 400, 'the body is incomplete');
     log.error({ err: error, method: c.req.method, path: c.req.path, requestId: c.get('requestId') }, 'request failed');

@@ -20,7 +20,8 @@ export function mountInboxes(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.post('/v1/slack/:notifier/actions', async (c) => {
     const notifier = c.req.param('notifier');
     const inbox = deps.inboxes.get(notifier);
-    if (inbox === undefined) throw new AppError('not_found', `no notifier ${JSON.stringify(notifier.slice(0, 100))} has \`buttons\``);
+    if (inbox === undefined)
+      throw new AppError('not_found', `no notifier ${JSON.stringify(notifier.slice(0, 100))} has \`buttons\``, { problem: 'no_notifier' });
     if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '')) {
       return problem(c, 415, 'send application/x-www-form-urlencoded');
     }

@@ -36,7 +36,8 @@ export async function listPage(store: BakeStore & DeployCatalog, query: Query, c
 async function placeOf(store: BakeStore, id: string | undefined, caller: Caller): Promise<DeployFilter['before']> {
   if (id === undefined) return undefined;
   const record = await store.find(id);
-  if (record === null || !caller.may('read', record.deploy)) throw new AppError('not_found', `there is no deploy ${id}`);
+  if (record === null || !caller.may('read', record.deploy))
+    throw new AppError('not_found', `there is no deploy ${id}`, { problem: 'no_deploy' });
   return { registeredAt: record.deploy.registeredAt, id };
 }
 

@@ -158,9 +158,12 @@ export function ruleSetOf(book: LiveRuleBook, service: string, environment: stri
     throw new AppError(
       'conflict',
       `two rule files are for services like ${service} in ${environment}: ${both}; write a file that names ${service}`,
+      { problem: 'ambiguous_rules' },
     );
   }
   if (found !== undefined) return rulesForService(found, service);
   const known = all.map((one) => `${servicesText(one)} in ${one.environment}`).join(', ');
-  throw new AppError('not_found', `there are no rules for ${service} in ${environment}; there are rules for: ${known || 'nothing yet'}`);
+  throw new AppError('not_found', `there are no rules for ${service} in ${environment}; there are rules for: ${known || 'nothing yet'}`, {
+    problem: 'no_rules',
+  });
 }

@@ -803,6 +803,7 @@ export interface components {
          *     }
          */
         Problem: {
+            /** @description what programs tell the refusal by: `urn:bakewatch:problem:` and a stable name, such as `key_conflict`; `about:blank` where the status says it all */
             type: string;
             title: string;
             status: number;

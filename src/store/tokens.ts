@@ -63,7 +63,8 @@ export async function createToken(tx: Database, { secret, mustBeFirst, ...token 
     .select({ id: tokens.id })
     .from(tokens)
     .where(and(eq(tokens.name, token.name), isNull(tokens.revokedAt)));
-  if (twin !== undefined) throw new AppError('conflict', `there is a token ${token.name}; rotate or revoke it`);
+  if (twin !== undefined)
+    throw new AppError('conflict', `there is a token ${token.name}; rotate or revoke it`, { problem: 'token_exists' });
   await tx.insert(tokens).values(token);
   await tx.insert(tokenSecrets).values(rowOf(secret, token, token.createdAt));
   await dropOld(tx, token);

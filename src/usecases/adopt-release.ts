@@ -74,5 +74,7 @@ async function check({ store, whatRuns }: AdoptDeps, { deploy, force, hook }: Ch
   if (verdict === 'unknown') return { running, note: `${running} is running, and nothing in that says whether it is ${version}` };
   const found = `${hook} says that ${running} is running in ${environment}, not ${version}`;
   if (force) return { running, note: `${found}; ${version} was adopted by force` };
-  throw new AppError('conflict', `${found}; adopt the release that runs, or use force if that is ${version} under another name`);
+  throw new AppError('conflict', `${found}; adopt the release that runs, or use force if that is ${version} under another name`, {
+    problem: 'other_release_runs',
+  });
 }

@@ -56,9 +56,12 @@ export async function drill(deps: DrillDeps, request: DrillRequest, signal: Abor
   const { place, forReal } = request;
   const ruleSet = deps.ruleSetFor(place.service, place.environment);
   const name = ruleSet.rollback?.hook;
-  if (name === undefined) throw new AppError('conflict', `the rules of ${place.service} in ${place.environment} name no rollback hook`);
+  if (name === undefined)
+    throw new AppError('conflict', `the rules of ${place.service} in ${place.environment} name no rollback hook`, {
+      problem: 'no_rollback_hook',
+    });
   const hook = deps.hooks.get(name)?.hook;
-  if (hook === undefined) throw new AppError('conflict', `the hook ${name} does not exist any more`);
+  if (hook === undefined) throw new AppError('conflict', `the hook ${name} does not exist any more`, { problem: 'no_rollback_hook' });
   const [now, before] = await targetsOf(deps.store, place);
   if (forReal) await assertForRealAllowed(deps, place, before);
   const steps = createSteps(deps.clock, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
@@ -125,12 +128,17 @@ async function assertForRealAllowed({ store, forRealIn }: DrillDeps, place: Plac
     throw new AppError(
       'conflict',
       `a drill may not roll back for real in ${environment}; the config allows it in: ${forRealIn.join(', ') || 'no environment'} (policy.drill.for_real_in)`,
+      { problem: 'drill_not_allowed' },
     );
   if (before === undefined)
-    throw new AppError('conflict', `${service} in ${environment} has only one known-good release, so there is nothing to roll back to`);
+    throw new AppError('conflict', `${service} in ${environment} has only one known-good release, so there is nothing to roll back to`, {
+      problem: 'nothing_to_roll_back_to',
+    });
   const [newest] = await store.list({ service, environment, limit: 1 });
   if (newest !== undefined && !isFinal(newest.bake))
-    throw new AppError('conflict', `the bake of ${newest.deploy.release.version} is under way: ${describeBake(newest.bake)}`);
+    throw new AppError('conflict', `the bake of ${newest.deploy.release.version} is under way: ${describeBake(newest.bake)}`, {
+      problem: 'bake_under_way',
+    });
 }
 
 type DrillSteps = {

@@ -39,7 +39,8 @@ export async function createToken(
       'the first token must have the verb `admin` for all services and environments: without it, nobody could create others',
     );
   }
-  if (deps.configured().includes(name)) throw new AppError('conflict', `there is a token ${name} in the config`);
+  if (deps.configured().includes(name))
+    throw new AppError('conflict', `there is a token ${name} in the config`, { problem: 'token_in_config' });
   const { secret, digest } = mintSecret();
   const created = { id: randomUUID(), name, grant, lifeMs, createdAt: deps.clock.now(), createdBy: caller.name };
   const token = await deps.store.createToken({ ...created, secret: digest, mustBeFirst: closes }, entryOf(deps, 'token.create', created));
@@ -77,14 +78,17 @@ export async function revokeToken(deps: ManageTokensDeps, caller: Caller, name: 
 }
 
 async function findToken(deps: ManageTokensDeps, caller: Caller, name: string): Promise<StoredToken> {
-  if (deps.configured().includes(name)) throw new AppError('conflict', `the token ${name} is in the config: change it there`);
+  if (deps.configured().includes(name))
+    throw new AppError('conflict', `the token ${name} is in the config: change it there`, { problem: 'token_in_config' });
   const token = (await listTokens(deps, caller)).find((one) => one.name === name && one.revokedAt === null);
   if (token === undefined) throw unknown(name);
   return token;
 }
 
 function unknown(name: string): AppError {
-  return new AppError('not_found', `there is no token ${name.slice(0, 100)} that you may manage; \`bakewatch token list\` shows them`);
+  return new AppError('not_found', `there is no token ${name.slice(0, 100)} that you may manage; \`bakewatch token list\` shows them`, {
+    problem: 'no_token',
+  });
 }
 
 /** Whether the caller may manage a token with this grant: it needs `admin` wherever the token may act. */

@@ -31,6 +31,7 @@ export async function markVerdict(
     const audit = deployEntry(deploy, { origin, by, at, verb: 'mark', detail: `${kind}${undo ? ', taken back' : ''}: ${why}` });
     return { ok: true, next: bake, effects: [], timeline: [entryOf(change, by, at)], marks: [change], audit };
   });
-  if (result.kind === 'refused' && result.refusal !== unchanged) throw new AppError('conflict', result.refusal);
+  if (result.kind === 'refused' && result.refusal !== unchanged)
+    throw new AppError('conflict', result.refusal, { problem: 'not_in_this_state' });
   return await findDeploy(store, id);
 }

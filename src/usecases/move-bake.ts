@@ -33,9 +33,9 @@ export async function moveBake(store: BakeStore, id: string, change: BakeChange)
     return { ...decision, audit: deployEntry(record.deploy, { detail: '', ...change.audit, by: change.by, at: event.at }) };
   });
   if (result.kind === 'committed') return result.record;
-  if (result.kind === 'refused') throw new AppError('conflict', result.refusal);
+  if (result.kind === 'refused') throw new AppError('conflict', result.refusal, { problem: 'not_in_this_state' });
   if (result.kind === 'lost') throw new AppError('conflict', 'the bake has changed in the meantime; look at it again');
-  throw new AppError('not_found', `there is no deploy ${id}`);
+  throw new AppError('not_found', `there is no deploy ${id}`, { problem: 'no_deploy' });
 }
 
 /** Call it under the lock of the bake. Throws `AppError('changed')` where the bake is no longer where the person saw it. */

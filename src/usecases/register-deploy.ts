@@ -76,11 +76,11 @@ export async function registerDeploy({ store, ruleSetFor, planFor }: RegisterDep
     case 'existing':
       return { record: result.record, isNew: result.kind === 'created' };
     case 'refused':
-      throw new AppError('conflict', result.refusal);
+      throw new AppError('conflict', result.refusal, { problem: 'rollback_under_way' });
     case 'key_conflict': {
       // The id of a deploy opens its page, so only the caller that registered it gets it.
       const which = result.registeredBy === deploy.registeredBy ? `another deploy (${result.id})` : 'another deploy';
-      throw new AppError('conflict', `the same idempotency key was used for ${which} with different content`);
+      throw new AppError('conflict', `the same idempotency key was used for ${which} with different content`, { problem: 'key_conflict' });
     }
   }
 }

@@ -35,6 +35,7 @@ export async function rollForward(
     const detail = `${why}${isConfirmed ? ' (confirmed)' : ''}`;
     return { ...decision, audit: deployEntry(record.deploy, { origin, by, at, verb: 'roll-forward', detail }) };
   });
-  if (result.kind === 'refused' && result.refusal !== alreadyForward) throw new AppError('conflict', result.refusal);
+  if (result.kind === 'refused' && result.refusal !== alreadyForward)
+    throw new AppError('conflict', result.refusal, { problem: 'not_in_this_state' });
   return await findDeploy(store, id);
 }

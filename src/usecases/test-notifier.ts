@@ -54,6 +54,7 @@ export async function testNotifier(deps: TestNotifierDeps, request: NotifierTest
     throw new AppError(
       'not_found',
       `no notifier is named "${name.slice(0, 60)}" (${didYouMean(name, [...deps.notifiers.keys()], 'defined')})`,
+      { problem: 'no_notifier' },
     );
   const at = deps.clock.now();
   const notice = sampleNotice(request, { at, rules: instance.rules, publicUrl: deps.publicUrl });

@@ -38,7 +38,7 @@ export type DetailsStore = BakeStore & MeasurementStore & AuditLog;
 /** Loads a deploy. Throws `AppError('not_found')`. */
 export async function findDeploy(store: BakeStore, id: string): Promise<DeployRecord> {
   const record = await store.find(id);
-  if (record === null) throw new AppError('not_found', `there is no deploy ${id.slice(0, 100)}`);
+  if (record === null) throw new AppError('not_found', `there is no deploy ${id.slice(0, 100)}`, { problem: 'no_deploy' });
   return record;
 }
 

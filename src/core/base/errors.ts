@@ -1,13 +1,18 @@
+import type { ProblemName } from './problem-names.ts';
+
 /** The kinds of expected failures that a user may see. `changed`: what the caller decided about has moved on since the caller saw it. */
 export type AppErrorCode = 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'changed' | 'unavailable' | 'internal';
 
 /** An expected failure with a message for the user. The API maps `code` to an HTTP status, the CLI maps it to an exit code. */
 export class AppError extends Error {
   readonly code: AppErrorCode;
-  constructor(code: AppErrorCode, message: string, options?: ErrorOptions) {
+  /** What programs tell this failure from others of its code by; missing: the code says it all. */
+  readonly problem: ProblemName | undefined;
+  constructor(code: AppErrorCode, message: string, options?: ErrorOptions & { readonly problem?: ProblemName }) {
     super(message, options);
     this.name = 'AppError';
     this.code = code;
+    this.problem = options?.problem ?? (code === 'changed' ? 'changed' : undefined);
   }
 }
 
