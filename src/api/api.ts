@@ -14,6 +14,7 @@ import { guardOpenServer } from './guard-open-server.ts';
 import { mountHealth, mountMetrics } from './health.ts';
 import { identifyCaller } from './identify.ts';
 import { mountInboxes } from './inboxes.ts';
+import { answerNothing, expectJson, expectKnownQuery } from './manners.ts';
 import { mountOpenApi } from './openapi.ts';
 import { mountOperations } from './operations.ts';
 import { mountReload } from './reload.ts';
@@ -33,19 +34,21 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       if (result.success) return undefined;
       const knownFields = c.req.method === 'POST' && c.req.path === '/v1/deploys' ? Object.keys(RegisterBody.shape) : [];
       const errors = fieldProblems(result.error, result.target, knownFields);
+      // What is no id is the id of nothing, as it is where ids are not checked first.
+      const isWrongId = result.target === 'param' && result.error.issues.some(({ path }) => path[0] === 'id');
       return problem(
         c,
-        400,
+        isWrongId ? 404 : 400,
         errors
           .slice(0, 5)
           .map((e) => `${e.path}: ${e.message}`)
           .join('; '),
-        { errors: errors.slice(0, 50) },
+        { errors: errors.slice(0, 50), ...(isWrongId && { name: 'no_deploy' as const }) },
       );
     },
   });
   app.onError(createErrorHandler(deps.log));
-  app.notFound((c) => problem(c, 404, `there is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}`));
+  app.notFound((c) => answerNothing(app, c));
   app.use(traceRequests(deps));
   app.use(
     secureHeaders({
@@ -80,11 +83,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountInboxes(app, deps);
   app.use('/v1/*', limitRate());
   app.use('/v1/*', authenticate(deps.baseUrl));
-  app.use('/v1/*', async (c, next) => {
-    const type = c.req.header('content-type');
-    if (type !== undefined && !/^application\/json\b/i.test(type)) return problem(c, 415, 'send application/json');
-    return await next();
-  });
+  app.use('/v1/*', expectJson, expectKnownQuery(app));
   for (const path of ['/v1/deploys', '/v1/adopt', '/v1/drills']) {
     app.post(path, async (_, next) => {
       await deps.freshenRules?.();

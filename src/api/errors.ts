@@ -6,7 +6,7 @@ import { AppError, type AppErrorCode, ConfigError, formatProblem } from '../core
 import type { Log } from '../core/base/log.ts';
 import { type ProblemName, problemTitles } from '../core/base/problem-names.ts';
 
-type Status = 400 | 401 | 403 | 404 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
 const statuses: Readonly<Record<AppErrorCode, Status>> = {
   invalid: 400,
@@ -27,6 +27,7 @@ const titles: Readonly<Record<number, string>> = {
   401: 'A valid token is needed',
   403: 'This is not allowed',
   404: 'Not found',
+  405: 'The path does not take this method',
   408: 'The request took too long',
   409: 'This cannot be done now',
   412: 'It has changed meanwhile',
