@@ -56,6 +56,12 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const { name } = c.req.valid('param');
     const { topic, ...place } = c.req.valid('json');
     const caller = demand(c, 'operate', place);
+    // The place is what the caller says. Without this, one team could page another.
+    const mayUseAll = caller.may('operate', { service: null, environment: null });
+    if (!mayUseAll && !deps.ruleSetFor(place.service, place.environment).notify.includes(name)) {
+      const where = `${place.service} in ${place.environment}`;
+      throw new AppError('forbidden', `the rules of ${where} do not name this notifier; others need \`operate\` for all services`);
+    }
     const { tookMs, rules, ...rest } = await deps.testNotifier({ name, topic, place, by: caller.name });
     const change = {
       origin: originOf(c),

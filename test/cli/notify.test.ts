@@ -11,6 +11,7 @@ import { webhook } from '../../src/notifiers/webhook.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { testNotifier } from '../../src/usecases/test-notifier.ts';
 import { silentLog } from '../support/database.ts';
+import { ruleSet } from '../store/fixtures.ts';
 import { createFakeNotifier } from '../support/fake-notifier.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { aReadingApi } from '../support/reading-api.ts';
@@ -44,6 +45,7 @@ async function serve(tokens: readonly Token[] = []) {
   const deps = { notifiers, clock: createManualClock(monday), log: silentLog, publicUrl: 'https://bake.example.com' };
   // A cast: nothing else is asked of the store.
   const api = aReadingApi({ hasTokens: async () => false, recordAudit: async () => {} } as unknown as Store, tokens, {
+    ruleSetFor: (service) => ({ ...ruleSet, service, notify: ['team'] }),
     testNotifier: (testing) => testNotifier(deps, testing, new AbortController().signal),
   });
   const listening = await listen({ host: '127.0.0.1', port: 0 });
