@@ -5,8 +5,21 @@ import { json } from './route-parts.ts';
 const Headers = z.object({
   'bakewatch-signature': z
     .string()
-    .openapi({ description: 't= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal' }),
+    .openapi({
+      description:
+        't= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal; several ,v1= where a secret is being replaced',
+    }),
   'idempotency-key': z.string().openapi({ description: 'the id in the body: the same message may arrive more than once' }),
+});
+
+/** A notifier signs in one of two formats. */
+const NoticeHeaders = Headers.partial({ 'bakewatch-signature': true }).extend({
+  'webhook-id': z.string().optional().openapi({ description: 'with signature: standard, the id in the body' }),
+  'webhook-timestamp': z.string().optional().openapi({ description: 'with signature: standard, the time in Unix seconds' }),
+  'webhook-signature': z.string().optional().openapi({
+    description:
+      'with signature: standard, v1, and the HMAC-SHA256 of id, dot, time, dot and body, in base64; several with a space between them',
+  }),
 });
 
 export const NoticeBody = z
@@ -105,7 +118,7 @@ export const webhooks: readonly RouteConfig[] = [
     operationId: 'onNotice',
     tags: ['Webhooks'],
     security: [],
-    request: { headers: Headers, body: { required: true, content: json(NoticeBody) } },
+    request: { headers: NoticeHeaders, body: { required: true, content: json(NoticeBody) } },
     responses: answers,
   },
   {

@@ -5668,10 +5668,16 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal */
-                "bakewatch-signature": string;
+                /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal; several ,v1= where a secret is being replaced */
+                "bakewatch-signature"?: string;
                 /** @description the id in the body: the same message may arrive more than once */
                 "idempotency-key": string;
+                /** @description with signature: standard, the id in the body */
+                "webhook-id"?: string;
+                /** @description with signature: standard, the time in Unix seconds */
+                "webhook-timestamp"?: string;
+                /** @description with signature: standard, v1, and the HMAC-SHA256 of id, dot, time, dot and body, in base64; several with a space between them */
+                "webhook-signature"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5709,7 +5715,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal */
+                /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal; several ,v1= where a secret is being replaced */
                 "bakewatch-signature": string;
                 /** @description the id in the body: the same message may arrive more than once */
                 "idempotency-key": string;
@@ -5779,7 +5785,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal */
+                /** @description t= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal; several ,v1= where a secret is being replaced */
                 "bakewatch-signature": string;
                 /** @description the id in the body: the same message may arrive more than once */
                 "idempotency-key": string;

@@ -35,7 +35,8 @@ export type SignedCalls = {
 export function createSignedCalls({ url, askUrl, secret, headers, timeout }: SignedCallSettings, http: Http): SignedCalls {
   // Both addresses belong to the same program: its answer at one may contain the other.
   const moreSecrets = [url, askUrl ?? []].flat().flatMap(secretsIn);
-  const common = { signWith: secret, headers, timeoutMs: timeout, moreSecrets, busyIs: 'unreachable' as const };
+  const signWith = { format: 'bakewatch', secrets: [secret] } as const;
+  const common = { signWith, headers, timeoutMs: timeout, moreSecrets, busyIs: 'unreachable' as const };
   return {
     ask: async (place, signal) =>
       askUrl === undefined ? null : await deliver(http, { ...common, method: 'GET', url: fillAddress(askUrl, place) }, signal),

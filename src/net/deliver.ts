@@ -5,9 +5,9 @@ import { excerptOf } from './excerpt.ts';
 import { type Http, HttpError, type HttpResponse } from './http.ts';
 import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { signature } from './sign.ts';
+import { type Signing, secretsOfSigning, signatureHeaders } from './sign.ts';
 
-/** One message to another system. `idempotencyKey` is sent as the header `Idempotency-Key`; `signWith` is the key that signs the body. */
+/** One message to another system. `idempotencyKey` is sent as the header `Idempotency-Key`; `signWith` says how it is signed. */
 export type OutgoingRequest = {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly url: Secret;
@@ -22,7 +22,7 @@ export type OutgoingRequest = {
   /** Further secrets to remove from the answer, such as those in the body. Secrets of the address, the headers and the signature are removed anyway. */
   readonly moreSecrets?: readonly Secret[] | undefined;
   readonly idempotencyKey?: string | undefined;
-  readonly signWith?: Secret | undefined;
+  readonly signWith?: Signing | undefined;
   readonly timeoutMs: number;
   /** PEM text that replaces the certificate authorities of the system. */
   readonly ca?: string | undefined;
@@ -47,7 +47,7 @@ export async function deliver(http: Http, delivery: OutgoingRequest, signal: Abo
   const response = await send(http, delivery, signal);
   const secrets = [...secretsIn(delivery.url), ...Object.values(delivery.headers ?? {}).flatMap(secretsInHeader)].concat(
     delivery.moreSecrets ?? [],
-    delivery.signWith ?? [],
+    delivery.signWith === undefined ? [] : secretsOfSigning(delivery.signWith),
   );
   const clean = (text: string) => redact(text, secrets);
   const excerpt = excerptOf(clean(response.text));
@@ -84,7 +84,7 @@ function headersOf(
     ...openHeaders,
     ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     // Read here, because each retry needs a new signature.
-    ...(signWith && { 'bakewatch-signature': signature(signWith, body ?? '', now()) }),
+    ...(signWith && signatureHeaders(signWith, { id: idempotencyKey ?? '', body: body ?? '' }, now())),
   };
 }
 

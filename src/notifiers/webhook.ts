@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Duration } from '../core/base/option-schemas.ts';
+import type { Secret } from '../core/base/secret.ts';
 import { ExtraHeaders, HttpAddress, SigningSecret } from '../net/address.ts';
 import { deliver } from '../net/deliver.ts';
+import { isStandardSecret } from '../net/sign.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import { cdEventOf } from './cd-event.ts';
@@ -9,9 +11,21 @@ import { binary, type CloudEventMessage, structured } from './cloud-event.ts';
 import type { NotifierDeps } from './deps.ts';
 import { noticeBody } from './notice-body.ts';
 
-const options = z.strictObject({
+const fields = z.strictObject({
   url: HttpAddress.describe('Receives every notice as a signed POST.'),
-  secret: SigningSecret.describe('The key of the signature, at least 16 characters.'),
+  secret: SigningSecret.optional().describe('The key of the signature, at least 16 characters.'),
+  secrets: z
+    .array(SigningSecret)
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('Instead of `secret`, while the key is replaced: every notice is signed with each of these keys, the new one first.'),
+  signature: z
+    .enum(['bakewatch', 'standard'])
+    .default('bakewatch')
+    .describe(
+      'The format of the signature: the header `Bakewatch-Signature`, or the three headers of Standard Webhooks (`standard`), for which libraries exist. Default: bakewatch.',
+    ),
   format: z
     .enum(['plain', 'cloudevents', 'cloudevents_binary', 'cdevents'])
     .default('plain')
@@ -22,7 +36,18 @@ const options = z.strictObject({
   timeout: Duration.prefault('10s').describe('How long to wait for an answer. Default: 10s.'),
 });
 
-type WebhookOptions = z.output<typeof options>;
+type WebhookOptions = z.output<typeof fields>;
+
+const options = fields
+  .refine(({ secret, secrets }) => (secret === undefined) !== (secrets === undefined), 'needs either secret or secrets')
+  .refine(
+    ({ signature, ...keys }) => signature !== 'standard' || secretsOf(keys).every(isStandardSecret),
+    'has a secret that begins with whsec_ and does not go on with at least 16 bytes in base64',
+  );
+
+function secretsOf({ secret, secrets }: Pick<WebhookOptions, 'secret' | 'secrets'>): readonly Secret[] {
+  return secrets ?? (secret === undefined ? [] : [secret]);
+}
 
 /** Posts every notice as signed JSON, in the format of `format`. */
 export const webhook = definePlugin({
@@ -30,7 +55,7 @@ export const webhook = definePlugin({
   summary: 'Posts every notice as signed JSON, as a CloudEvent, or as a CDEvent.',
   options,
   example: { url: 'https://hooks.example.com/bakewatch', secret: 'a-secret-of-at-least-16-characters', format: 'plain' },
-  create: ({ url, secret, format, headers, timeout }: WebhookOptions, { http }: NotifierDeps): Notifier => ({
+  create: ({ url, secret, secrets, signature, format, headers, timeout }: WebhookOptions, { http }: NotifierDeps): Notifier => ({
     async notify(notice, { signal }) {
       const message = messageOf(notice, format);
       if (message === null) return null;
@@ -42,7 +67,7 @@ export const webhook = definePlugin({
         openHeaders,
         body,
         idempotencyKey: notice.id,
-        signWith: secret,
+        signWith: { format: signature, secrets: secretsOf({ secret, secrets }) },
         timeoutMs: timeout,
       } as const;
       await deliver(http, sent, signal);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import type { Topic } from '../../src/core/bake/effect.ts';
 import { Secret } from '../../src/core/base/secret.ts';
@@ -54,6 +55,46 @@ describe('the request of a webhook', () => {
     expect(JSON.parse(body)).toEqual(plainBody);
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'x-api-key': 'header-token-3', 'user-agent': 'bakewatch' });
     expect(isSigned(new Secret(secret), { header: String(headers['bakewatch-signature']), body }, { at: Date.now() })).toBe(true);
+  });
+});
+
+describe('the signature of a webhook', () => {
+  const encoded = `whsec_${Buffer.from('twenty-four bytes of key').toString('base64')}`;
+  const headersWith = async (more: object) => {
+    const http = recordingHttp();
+    await webhook
+      .bind({ url: 'https://hooks.example.com', ...more })({ http })
+      .notify(aNotice(), firstTry());
+    return http.requests.map(({ headers = {}, body = '' }) => ({ headers, body }))[0]!;
+  };
+
+  test('with `standard` is that of Standard Webhooks, and no other', async () => {
+    const { headers, body } = await headersWith({ secret: encoded, signature: 'standard' });
+    expect(new Webhook(encoded).verify(body, headers)).toEqual(plainBody);
+    expect(headers['webhook-id']).toBe('bake-1:7:1:team');
+    expect(headers).not.toHaveProperty('bakewatch-signature');
+  });
+
+  test('with two secrets is accepted with either', async () => {
+    const { headers, body } = await headersWith({ secrets: [encoded, secret] });
+    const header = headers['bakewatch-signature'] ?? '';
+    expect([encoded, secret].map((one) => isSigned(new Secret(one), { header, body }, { at: Date.now() }))).toEqual([true, true]);
+    const standard = await headersWith({ secrets: [encoded, secret], signature: 'standard' });
+    expect(new Webhook(encoded).verify(standard.body, standard.headers)).toEqual(plainBody);
+    expect(new Webhook(secret, { format: 'raw' }).verify(standard.body, standard.headers)).toEqual(plainBody);
+  });
+
+  test.for([
+    { name: 'no secret', given: {}, problem: 'needs either secret or secrets' },
+    { name: 'both', given: { secret, secrets: [secret] }, problem: 'needs either secret or secrets' },
+    {
+      name: 'a broken whsec_',
+      given: { secret: 'whsec_this is no base64', signature: 'standard' },
+      problem: 'at least 16 bytes in base64',
+    },
+    { name: 'a short whsec_', given: { secret: 'whsec_c2hvcnQgb25l', signature: 'standard' }, problem: 'at least 16 bytes in base64' },
+  ])('$name is refused', ({ given, problem }) => {
+    expect(() => webhook.bind({ url: 'https://hooks.example.com', ...given })).toThrow(problem);
   });
 });
 
