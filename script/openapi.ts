@@ -21,6 +21,7 @@ export async function openApiText(): Promise<string> {
     drill: unused,
     whatRuns: unused,
     testNotifier: unused,
+    checkRules: unused,
     planFor: unused,
     baseUrl: '',
     metrics: unused,

@@ -6,6 +6,7 @@ import { rateLimiter } from 'hono-rate-limiter';
 import { alertsPath, maxAlertsBytes, mountAlerts } from './alerts.ts';
 import { mountAudit } from './audit.ts';
 import { type ApiEnv, authenticate, identifyByToken, setIdentity } from './auth.ts';
+import { mountRulesCheck } from './check-rules.ts';
 import { mountDeploys } from './deploys.ts';
 import type { ApiDeps } from './deps.ts';
 import { createErrorHandler, fieldProblems, problem } from './errors.ts';
@@ -95,6 +96,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountReports(app, deps);
   mountOperations(app, deps);
   mountReload(app, deps);
+  mountRulesCheck(app, deps);
   mountAlerts(app, deps);
   mountAudit(app, deps);
   mountTokens(app, deps);

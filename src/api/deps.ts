@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Problem } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
 import type { Report } from '../core/report/report.ts';
@@ -72,6 +73,8 @@ export type ApiDeps = AdoptDeps & {
   readonly drill: (request: DrillRequest) => Promise<Drill>;
   /** The inboxes through which people act from within messages, by notifier. */
   readonly inboxes: ReadonlyMap<string, Inbox>;
+  /** Checks the text of a rule file against the config. Reads no file. */
+  readonly checkRules: (text: string) => { readonly problems: readonly Problem[]; readonly notes: readonly Problem[] };
   /** Loads the files of the server again. Missing: it has none. */
   readonly reload?: (by: string, origin: AuditOrigin) => Promise<ReloadReport>;
   /** Uses the newest rules: another server may have loaded them. */

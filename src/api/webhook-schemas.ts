@@ -3,12 +3,10 @@ import { topics } from '../core/bake/effect.ts';
 import { json } from './route-parts.ts';
 
 const Headers = z.object({
-  'bakewatch-signature': z
-    .string()
-    .openapi({
-      description:
-        't= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal; several ,v1= where a secret is being replaced',
-    }),
+  'bakewatch-signature': z.string().openapi({
+    description:
+      't= the time in Unix seconds, ,v1= the HMAC-SHA256 of t, a dot and the body, in hexadecimal; several ,v1= where a secret is being replaced',
+  }),
   'idempotency-key': z.string().openapi({ description: 'the id in the body: the same message may arrive more than once' }),
 });
 

@@ -2,6 +2,7 @@ import { createApi } from '../api/api.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { createStreamSeats } from '../api/events.ts';
 import { createFindClient } from '../net/client-address.ts';
+import { checkText } from '../rules/check-text.ts';
 import { createCachedText } from '../telemetry/cached-text.ts';
 import { planFor } from '../usecases/plan-for.ts';
 import { createRefusals } from '../usecases/refusals.ts';
@@ -19,6 +20,7 @@ import { type HttpListener, listen } from './listen.ts';
 import type { ServerAdapters } from './open-adapters.ts';
 import { openSignIn } from './open-sign-in.ts';
 import { overloadWarnings } from './overload.ts';
+import { plugins } from './plugins.ts';
 import { createPrompt, createPromptStore } from './prompt-store.ts';
 import { notReady } from './readiness.ts';
 import { bookWarnings } from './rule-book.ts';
@@ -109,6 +111,7 @@ function apiDeps(
     findClient: createFindClient(config.server.trustedProxies),
     tokens: reloads.tokens,
     storedTokens,
+    checkRules: (text) => checkText(text, reloads.config(), plugins),
     reload: (by, origin) => reloads.reload(by, { isExplicit: true, origin }),
     freshenRules: () => prompt(freshenRules()),
     ruleSetFor,

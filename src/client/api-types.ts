@@ -388,6 +388,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the text of a rule file
+         * @description Changes nothing and reads no file: `extends` is a problem. Names are checked against the config of this server; what the options of a provider allow is not.
+         */
+        post: operations["checkRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/alerts": {
         parameters: {
             query?: never;
@@ -1664,6 +1684,40 @@ export interface components {
             needs_restart: string[];
             /** @description which parts of the config a reload loads, in one sentence */
             scope: string;
+        };
+        RulesCheck: {
+            /** @description whether there is no problem */
+            ok: boolean;
+            problems: {
+                /** @description counts from 1 */
+                line: number;
+                /** @description counts from 1 */
+                column: number;
+                /** @description the place in the document, such as checks.errors.fail_when[0].above; may be empty */
+                path: string;
+                message: string;
+                hint: string | null;
+            }[];
+            /** @description remarks about what is correct */
+            notes: {
+                /** @description counts from 1 */
+                line: number;
+                /** @description counts from 1 */
+                column: number;
+                /** @description the place in the document, such as checks.errors.fail_when[0].above; may be empty */
+                path: string;
+                message: string;
+                hint: string | null;
+            }[];
+        };
+        /**
+         * @example {
+         *       "text": "rules: 1\nservice: shop\n"
+         *     }
+         */
+        RulesText: {
+            /** @description the text of a rule file, in YAML */
+            text: string;
         };
         AlertCounts: {
             taken: number;
@@ -4576,6 +4630,111 @@ export interface operations {
             };
             /** @description The files cannot be used; `errors` has every problem */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, which it has logged; the call may be repeated */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or the server starts or stops; the call may be repeated */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesText"];
+            };
+        };
+        responses: {
+            /** @description What is wrong with the text; a text with problems is answered with 200, too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesCheck"];
+                };
+            };
+            /** @description The request is not valid; every wrong field is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or an unknown one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this, or the call comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the right type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -73,6 +73,9 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
       steps: [],
     }),
     whatRuns: async () => 'v41',
+    checkRules: () => {
+      throw new Error('not expected');
+    },
     testNotifier: async () => {
       throw new Error('no notifier is tested here');
     },

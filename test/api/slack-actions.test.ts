@@ -63,6 +63,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     drill: unasked,
     whatRuns: unasked,
     testNotifier: unasked,
+    checkRules: unasked,
     baseUrl: 'http://127.0.0.1:8700',
     metrics: async () => '',
     notReady: async () => null,

@@ -25,6 +25,7 @@ export function anApi(store: Store, rest: Partial<ApiDeps> = {}) {
     drill: unexpected,
     whatRuns: unexpected,
     testNotifier: unexpected,
+    checkRules: unexpected,
     baseUrl,
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,

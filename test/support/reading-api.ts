@@ -31,6 +31,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     drill: unasked,
     whatRuns: unasked,
     testNotifier: unasked,
+    checkRules: unasked,
     baseUrl,
     metrics: async () => '',
     notReady: async () => null,
