@@ -32,9 +32,7 @@ function contextOf<P, H, T, N>(
   return { providers, hooks, traffic, notifiers };
 }
 
-type ProviderPlugin = Bindable<unknown>;
-
-function knownProvider(plugin: ProviderPlugin | undefined): KnownProvider {
+function knownProvider(plugin: Bindable<unknown> | undefined): KnownProvider {
   return {
     lintSelector: (text) => plugin?.lintSelector?.(text) ?? null,
     lintQuery: (text, kind, stepMs) => plugin?.lintQuery?.(text, kind, stepMs) ?? null,
