@@ -78,8 +78,11 @@ document.addEventListener('keydown', (event) => {
 // Parts that are renewed keep what the reader has opened.
 const opened = new Map();
 document.addEventListener('toggle', ({ target }) => target.id && opened.set(target.id, target.open), true);
-document.addEventListener('htmx:oobAfterSwap', () => {
+function keepOpened() {
   for (const [id, isOpen] of opened) document.getElementById(id)?.toggleAttribute('open', isOpen);
+}
+document.addEventListener('htmx:oobAfterSwap', () => {
+  keepOpened();
   for (const says of document.querySelectorAll('[data-says]')) {
     const words = document.querySelector(says.dataset.says)?.textContent ?? '';
     // Only a change is announced.
@@ -105,16 +108,6 @@ document.addEventListener('htmx:afterSwap', () => localize(document));
 document.addEventListener('change', ({ target }) => {
   if (target.matches('[data-submits]')) target.form.requestSubmit();
 });
-
-// What a reader has opened stays open when the server sends the part again.
-const opened = new Set();
-document.addEventListener(
-  'toggle',
-  ({ target }) => {
-    if (target.id !== '') opened[target.open ? 'add' : 'delete'](target.id);
-  },
-  true,
-);
 
 // A part that follows events asks again at once, then at most every two seconds, and always after the last event.
 const minPauseMs = 2_000;
@@ -152,7 +145,7 @@ document.addEventListener('htmx:afterRequest', ({ target }) => {
   if (!target.matches('[data-paced]')) return;
   localize(document);
   count();
-  for (const id of opened) document.getElementById(id)?.setAttribute('open', '');
+  keepOpened();
   const now = verdicts();
   sayNews([...now].filter(([id, verdict]) => before.get(id) !== verdict));
   before = now;
