@@ -1,4 +1,6 @@
+import { formatProblem } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
+import { databaseRisk } from '../rules/config-risks.ts';
 import type { ReloadReport } from '../usecases/reload-report.ts';
 import type { AppInput } from './app-input.ts';
 import { createClosers } from './closers.ts';
@@ -47,6 +49,7 @@ export async function startApp(input: AppInput): Promise<App> {
       { url, ruleSets: book.ruleSets.size, ruleBook: book.version(), database: adapters.isEmbedded ? 'embedded' : 'external' },
       'ready',
     );
+    warnOfRisks(input);
     const steps = firstSteps(config.signIn);
     if (steps !== null) log.warn({}, steps);
     return {
@@ -62,6 +65,16 @@ export async function startApp(input: AppInput): Promise<App> {
     log.info({ config: config.server }, 'start failed');
     await closers.closeAll();
     throw error;
+  }
+}
+
+/** Says in the log what the config and the environment allow, and is not safe. `DATABASE_URL` wins over the URL of the config. */
+function warnOfRisks({ files, databaseUrl, log }: AppInput): void {
+  const risk = databaseUrl === null ? null : databaseRisk(databaseUrl);
+  if (risk !== null) log.warn({ hint: risk.hint }, `DATABASE_URL: ${risk.message}`);
+  for (const warning of files?.first.warnings ?? []) {
+    if (databaseUrl !== null && warning.path === 'database.url') continue;
+    log.warn({}, formatProblem(warning));
   }
 }
 

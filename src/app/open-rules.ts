@@ -91,5 +91,5 @@ export async function openRules(input: AppInput, { store, clock, queue, isEmbedd
 
 /** The files of a server that was started without any. */
 function filesOf({ config, ruleSets }: AppInput): AppFiles {
-  return { config, entries: [...ruleSets].map(([file, ruleSet]) => ({ file, ruleSet })), refused: [], instances: '' };
+  return { config, entries: [...ruleSets].map(([file, ruleSet]) => ({ file, ruleSet })), refused: [], warnings: [], instances: '' };
 }

@@ -12,7 +12,7 @@ export type FilesReport = {
   readonly files: readonly { readonly file: string; readonly kind: 'rules' | 'config' | 'unknown' }[];
   readonly problems: readonly Problem[];
   readonly lines: readonly string[];
-  /** Remarks about what is correct, in lines for the terminal. */
+  /** Warnings of what is not safe, and remarks about what is correct, in lines for the terminal. */
   readonly notes: readonly string[];
 };
 
@@ -30,7 +30,17 @@ export function checkFiles<P, H, T, N>(files: readonly string[], world: Omit<Con
   const found = problems.list();
   const added = loaded.flatMap((one) => one?.ruleFiles ?? []).filter((file) => !files.includes(file));
   const all = [...sorted.map(({ file, kind }) => ({ file, kind })), ...added.map((file) => ({ file, kind: 'rules' as const }))];
-  return { files: all, problems: found, lines: found.map(formatProblem), notes: problems.notes().map(formatNote) };
+  return {
+    files: all,
+    problems: found,
+    lines: found.map(formatProblem),
+    notes: [...problems.warnings().map(formatWarning), ...problems.notes().map(formatNote)],
+  };
+}
+
+/** The line of a warning, for the terminal and the log. */
+function formatWarning(warning: Problem): string {
+  return formatProblem({ ...warning, message: `warning: ${warning.message}` });
 }
 
 function formatNote(note: Problem): string {

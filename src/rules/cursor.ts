@@ -51,6 +51,11 @@ export class Cursor {
     return this.tree?.at ?? this.#nearest.keyAt;
   }
 
+  /** Whether a part of the value comes from the environment or from a file, so that it must not be shown. */
+  get isHidden(): boolean {
+    return this.tree !== null && hiddenIn(this.tree).length > 0;
+  }
+
   /** The value as plain JavaScript data. `undefined` if it is missing. */
   get value(): unknown {
     return this.tree === null ? undefined : plainValue(this.tree);
@@ -117,8 +122,14 @@ export class Cursor {
 
   /** Adds a note about the value, which is correct. */
   note(message: string): void {
-    if (this.tree !== null && hiddenIn(this.tree).length > 0) return;
+    if (this.isHidden) return;
     this.problems.addNote({ ...this.place, path: formatPath(this.path), message });
+  }
+
+  /** Adds a warning about the value, which is allowed. The message must not say more of a hidden value than that there is one. */
+  warn(message: string, hint: string): void {
+    if (this.tree?.body.kind === 'scalar' && this.tree.body.isBroken) return;
+    this.problems.addWarning({ ...this.place, path: formatPath(this.path), message, hint });
   }
 
   /** Reports a problem with the key, not with its value. */

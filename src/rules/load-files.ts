@@ -16,6 +16,8 @@ export type LoadedFiles<P, H, T, N> = {
   readonly config: Config<P, H, T, N>;
   readonly entries: readonly { readonly file: string; readonly ruleSet: RuleSet }[];
   readonly refused: readonly FileRefusal[];
+  /** What the config allows, and is not safe. */
+  readonly warnings: readonly Problem[];
   /** A digest of the instances as they are written: the same on every machine, whatever their secrets are there. */
   readonly instances: string;
 };
@@ -46,6 +48,7 @@ export function loadFiles<P, H, T, N>(site: ConfigSite<P, H, T, N>): LoadedFiles
       own.isEmpty ? ruleSets.map((ruleSet) => ({ file: nameOf(file), ruleSet })) : [],
     ),
     refused: bad.map(({ file, problems: own }) => ({ file: nameOf(file), problems: own.list() })),
+    warnings: problems.warnings(),
     instances: digestInstances(texts.get(site.file) ?? '', site.file),
   };
 }

@@ -26,7 +26,7 @@ type LiveFiles = { readonly files: readonly string[]; readonly config: string | 
 export function loadLiveRules<P, H, T, N>(
   { files, config }: LiveFiles,
   world: Omit<ConfigSite<P, H, T, N>, 'file'>,
-): { readonly config: Config<P, H, T, N>; readonly rules: readonly LiveRules[] } {
+): { readonly config: Config<P, H, T, N>; readonly rules: readonly LiveRules[]; readonly warnings: readonly Problem[] } {
   const all = [...new Set([...files, ...(config === null ? [] : [config])])];
   const sorted = checkFiles(all, world).files;
   const configs = sorted.filter(({ kind }) => kind === 'config').map(({ file }) => file);
@@ -49,7 +49,7 @@ export function loadLiveRules<P, H, T, N>(
   });
   problems.throwIfAny();
   if (loaded === null) throw new Error('a config without a problem must be readable');
-  return { config: loaded.config, rules };
+  return { config: loaded.config, rules, warnings: problems.warnings() };
 }
 
 function placeIn(top: Cursor, check: string, source: string) {

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { OperatorPolicy } from '../core/bake/plan.ts';
+import { isLoopbackHost } from '../core/base/loopback.ts';
 import { Secret } from '../core/base/secret.ts';
 import { show } from '../core/rules/written-values.ts';
 import type { Config, ConfigSources } from './config.ts';
@@ -13,6 +14,7 @@ import {
   ServerSection,
   SharedCause,
 } from './config-file.ts';
+import { warnOfRisks } from './config-risks.ts';
 import { Cursor } from './cursor.ts';
 import { Problems } from './problems.ts';
 import { readInstances, readNotifiers } from './read-instances.ts';
@@ -54,7 +56,7 @@ export function readConfig<P, H, T, N>(
     dataDir: top.at('data_dir').take(ConfigFile.shape.data_dir) ?? '',
     drainMs: top.at('drain').take(ConfigFile.shape.drain) ?? 0,
     tokens: readTokens(top.at('tokens')),
-    signIn: readSignIn(top.at('sign_in'), { publicUrl: top.at('server').at('public_url'), isLocal: isLoopback(server.host) }),
+    signIn: readSignIn(top.at('sign_in'), { publicUrl: top.at('server').at('public_url'), isLocal: isLoopbackHost(server.host) }),
     providers: readInstances(top.at('providers'), plugins.providers),
     hooks: readInstances(top.at('hooks'), plugins.hooks),
     traffic: readInstances(top.at('traffic'), plugins.trafficHooks),
@@ -62,6 +64,7 @@ export function readConfig<P, H, T, N>(
     rules: rulePaths(top.at('rules'), file).map(({ path }) => path),
     policy: readPolicy(top.at('policy')),
   };
+  warnOfRisks(top, server);
   return { config, top };
 }
 
@@ -82,7 +85,7 @@ function readServer(cursor: Cursor, hasCallers: boolean): Config<unknown, unknow
   const colon = listen.lastIndexOf(':');
   const [host, port] = [listen.slice(0, colon).replace(/^\[|\]$/g, ''), Number(listen.slice(colon + 1))];
   if (port > 65_535) cursor.at('listen').problem(`${port} is not a port`, 'write 1 to 65535');
-  if (!hasCallers && !isLoopback(host)) {
+  if (!hasCallers && !isLoopbackHost(host)) {
     cursor
       .at('listen')
       .problem('without tokens the server may listen only on loopback', 'add `tokens:` or `sign_in:`, or listen on 127.0.0.1');
@@ -90,10 +93,6 @@ function readServer(cursor: Cursor, hasCallers: boolean): Config<unknown, unknow
   const publicUrl = cursor.at('public_url').take(ServerSection.shape.public_url);
   const trustedProxies = cursor.at('trusted_proxies').take(ServerSection.shape.trusted_proxies) ?? [];
   return { host, port, publicUrl: publicUrl?.replace(/\/+$/, '') ?? null, trustedProxies };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function readDatabase(cursor: Cursor): Config<unknown, unknown, unknown, unknown>['database'] {

@@ -7,6 +7,7 @@ export class Problems {
   readonly #found = new Map<string, Problem>();
   readonly #hidden: Set<string>;
   readonly #notes = new Map<string, Problem>();
+  readonly #warnings = new Map<string, Problem>();
   #dropped = 0;
 
   /** `config`: the problems of the config that a rule file belongs to; what is hidden there is hidden here. */
@@ -29,6 +30,16 @@ export class Problems {
   /** Adds a remark about something that is correct. */
   addNote(note: Problem): void {
     if (this.#notes.size < maxProblems) this.#notes.set(`${note.file}:${note.path}:${note.message}`, note);
+  }
+
+  /** Adds a warning of something that is allowed, and not safe. */
+  addWarning(warning: Problem): void {
+    if (this.#warnings.size < maxProblems) this.#warnings.set(`${warning.file}:${warning.path}:${warning.message}`, warning);
+  }
+
+  /** All warnings, in the order in which they were found. */
+  warnings(): readonly Problem[] {
+    return [...this.#warnings.values()].map((warning) => this.#scrubbed(warning));
   }
 
   /** All remarks, in the order in which they were found. */

@@ -1,5 +1,5 @@
 import type { DoctorOptions } from '../../cli/doctor-command.ts';
-import { AppError, ConfigError, formatProblem } from '../../core/base/errors.ts';
+import { AppError, ConfigError, formatProblem, type Problem } from '../../core/base/errors.ts';
 import { type LiveRules, loadLiveRules } from '../../rules/load-live-rules.ts';
 import { openInspection } from '../../store/inspect-database.ts';
 import { type ExamRow, examine } from '../../usecases/examine.ts';
@@ -21,9 +21,11 @@ type DoctorContext = Omit<ServeInput, 'file'> & { readonly now: () => number; re
 export async function runDoctor({ config: file, timeoutMs }: DoctorOptions, context: DoctorContext): Promise<readonly ExamRow[]> {
   const { env, readFile, listFiles } = context;
   try {
-    const { config, rules } = loadLiveRules({ files: [file], config: null }, { env: env.all, readFile, listFiles, plugins });
+    const { config, rules, warnings } = loadLiveRules({ files: [file], config: null }, { env: env.all, readFile, listFiles, plugins });
     const first = row(`${file}: ${rules.length} rule ${rules.length === 1 ? 'file' : 'files'}, without a mistake`);
-    return [first, ...(await askAll({ config, rules, timeoutMs }, context).catch(environmentFault))];
+    // The connection to the database has a row of its own.
+    const risks = warnings.filter(({ path }) => path !== 'database.url').map(warningRow);
+    return [first, ...risks, ...(await askAll({ config, rules, timeoutMs }, context).catch(environmentFault))];
   } catch (error) {
     const hint = `correct it, and try \`bakewatch check ${file}\``;
     if (error instanceof ConfigError)
@@ -43,6 +45,11 @@ function environmentFault(error: unknown): readonly ExamRow[] {
 
 function row(reason: string): ExamRow {
   return { part: 'config', name: '', outcome: 'ok', reason, seconds: 0 };
+}
+
+function warningRow(warning: Problem): ExamRow {
+  const { hint = '', ...rest } = warning;
+  return { ...row(formatProblem(rest)), outcome: 'warn', hint };
 }
 
 type DoctorSubject = { readonly config: AppConfig; readonly rules: readonly LiveRules[]; readonly timeoutMs: number };
