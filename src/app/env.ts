@@ -6,6 +6,8 @@ export type Env = {
   readonly all: Readonly<Record<string, string | undefined>>;
   readonly serverUrl: string;
   readonly token: string | null;
+  /** Whether the command line may send the token over plain HTTP to another machine. */
+  readonly isInsecure: boolean;
 };
 
 /** Reads the environment. No other code does. */
@@ -16,5 +18,6 @@ export function readEnv(all: Readonly<Record<string, string | undefined>> = proc
     all,
     serverUrl: all.BAKEWATCH_URL || 'http://127.0.0.1:8700',
     token: all.BAKEWATCH_TOKEN || null,
+    isInsecure: all.BAKEWATCH_INSECURE === '1',
   };
 }

@@ -28,6 +28,7 @@ export async function runCli(server: (env: Env, version: string) => ServerRuns):
     version,
     serverUrl: env.serverUrl,
     token: env.token,
+    isInsecure: env.isInsecure,
     fetch: createProxiedFetch(env),
     ...createToolRuns(env),
     ...server(env, version),

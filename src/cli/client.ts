@@ -1,4 +1,5 @@
 import { AppError } from '../core/base/errors.ts';
+import { isReadableOnTheWay } from '../core/base/loopback.ts';
 
 /** A check in the API's answer. A server of an older version sends no layers. */
 export type CheckBody = {
@@ -59,13 +60,26 @@ export type Client = {
 };
 export type CallOptions = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>; readonly timeoutMs?: number };
 
-type ClientSettings = { readonly url: string; readonly token: string | null; readonly fetch?: typeof globalThis.fetch | undefined };
+type ClientSettings = {
+  readonly url: string;
+  readonly token: string | null;
+  /** Whether the token may be sent over plain HTTP to another machine. */
+  readonly isInsecureAllowed?: boolean;
+  readonly fetch?: typeof globalThis.fetch | undefined;
+};
 
 const defaultTimeoutMs = 15_000;
 
-/** Creates a client of the server at `url`. The token is sent in the Authorization header and never shown. */
-export function createClient({ url, token, fetch = globalThis.fetch }: ClientSettings): Client {
+/**
+ * Creates a client of the server at `url`. The token is sent in the Authorization header and never shown. Throws `AppError('invalid')` where it could be
+ * read on the way.
+ */
+export function createClient({ url, token, isInsecureAllowed = false, fetch = globalThis.fetch }: ClientSettings): Client {
   const base = url.replace(/\/$/, '');
+  if (token !== null && !isInsecureAllowed && isReadableOnTheWay(url)) {
+    const why = `${new URL(url).origin} is plain HTTP to another machine: BAKEWATCH_TOKEN could be read on the way`;
+    throw new AppError('invalid', `${why}; use an https address, or allow it with --insecure or BAKEWATCH_INSECURE=1`);
+  }
   async function send(method: string, path: string, { body, headers, timeoutMs }: CallOptions): Promise<Response> {
     const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     try {

@@ -47,6 +47,8 @@ export type ProgramDeps = ToolRuns &
     readonly version: string;
     readonly serverUrl: string;
     readonly token: string | null;
+    /** Whether the environment allows to send the token over plain HTTP to another machine. */
+    readonly isInsecure?: boolean;
     /** Calls the server. Default: Node's own client. */
     readonly fetch?: typeof fetch;
   };
@@ -74,6 +76,7 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
     .description('Watches every deploy while it bakes, and rolls a bad one back to the last good release.')
     .version(deps.version, '-V, --version')
     .option('--url <url>', 'the address of the server (or BAKEWATCH_URL); the token is read from BAKEWATCH_TOKEN', checkUrl, deps.serverUrl)
+    .option('--insecure', 'send the token over plain HTTP to another machine, too (or BAKEWATCH_INSECURE=1)', deps.isInsecure === true)
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
@@ -82,7 +85,10 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   const cli: CliDeps = {
     io,
     done,
-    client: () => createClient({ url: program.opts<{ url: string }>().url, token: deps.token, fetch: deps.fetch }),
+    client: () => {
+      const { url, insecure: isInsecureAllowed } = program.opts<{ url: string; insecure: boolean }>();
+      return createClient({ url, token: deps.token, isInsecureAllowed, fetch: deps.fetch });
+    },
   };
   program
     .command('serve')
