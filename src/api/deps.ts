@@ -17,7 +17,7 @@ import type { SessionStore } from '../ports/session-store.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { AdoptDeps } from '../usecases/adopt-release.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
-import type { Refusal } from '../usecases/refusals.ts';
+import type { RequestRefusal } from '../usecases/refusals.ts';
 import type { ReloadReport } from '../usecases/reload-report.ts';
 import type { RuleWarnings } from '../usecases/rule-warnings.ts';
 import type { StoredTokens } from '../usecases/stored-tokens.ts';
@@ -43,7 +43,7 @@ export type ApiDeps = AdoptDeps & {
   /** Missing: nothing is counted. */
   readonly meter?: Pick<Meter, 'alertsDropped' | 'requestAnswered'>;
   /** Notes a request that was refused because of its sender. Missing: it is not recorded. */
-  readonly noteRefusal?: (refusal: Refusal) => Promise<void>;
+  readonly noteRefusal?: (refusal: RequestRefusal) => Promise<void>;
   /** Finds the address of a client from the address of the connection and the header `X-Forwarded-For`. Missing: the connection's address counts. */
   readonly findClient?: (peer: string, forwardedFor: string | undefined) => { readonly address: string; readonly isTrusted: boolean };
   /** The tokens of the config. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AuditOrigin } from '../ports/audit-trail.ts';
-import type { Refusal } from '../usecases/refusals.ts';
+import type { RequestRefusal } from '../usecases/refusals.ts';
 import type { ApiEnv } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 
@@ -38,7 +38,7 @@ export function traceRequests({ clock, log, meter, findClient, noteRefusal }: Tr
 const unknownClient = { address: null, isTrusted: false };
 
 /** Who was refused, and why: a stranger, a caller without the right, or a signature that is not right. */
-function refusalOf(c: Context<ApiEnv>): Refusal | null {
+function refusalOf(c: Context<ApiEnv>): RequestRefusal | null {
   const { status } = c.res;
   if (status !== 401 && status !== 403) return null;
   const caller = c.get('identity')?.caller ?? null;

@@ -32,7 +32,7 @@ type NewFlags = {
   readonly json?: boolean;
 };
 type RotateFlags = { readonly overlap?: string; readonly expires?: string; readonly json?: boolean };
-type ListFlags = { readonly all?: boolean; readonly json?: boolean };
+type TokenListFlags = { readonly all?: boolean; readonly json?: boolean };
 
 /** Adds `token new`, `list`, `rotate` and `revoke`. A secret goes to standard output alone, so that it can be piped; remarks go to standard error. */
 export function addTokenCommands(program: Command, { io, client }: CliDeps): void {
@@ -64,7 +64,7 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     .description('list the tokens that you may manage')
     .option('--all', 'also those that have expired or were revoked')
     .option('--json', 'print them as JSON')
-    .action(async ({ all, json }: ListFlags) => {
+    .action(async ({ all, json }: TokenListFlags) => {
       const { tokens } = await client().call<{ readonly tokens: readonly TokenAnswer[] }>('GET', '/v1/tokens');
       const shown = tokens.filter(({ state }) => all || state === 'active');
       if (json) return sayJson(io, { tokens: shown });

@@ -3,17 +3,17 @@ import type { Clock } from '../ports/clock.ts';
 import { type RecordDeps, recordAfterwards } from './audited.ts';
 
 /** A request that was refused because of its sender. `what`: its method and the pattern of its route. */
-export type Refusal = AuditOrigin & { readonly status: 401 | 403; readonly what: string; readonly why: string };
+export type RequestRefusal = AuditOrigin & { readonly status: 401 | 403; readonly what: string; readonly why: string };
 
 export type Refusals = {
   /** Notes a refusal. The first one of a sender is recorded before this returns, later ones of the same minute are counted. */
-  note(refusal: Refusal): Promise<void>;
+  note(refusal: RequestRefusal): Promise<void>;
   start(): void;
   /** Records what was counted. */
   stop(): Promise<void>;
 };
 
-type Counted = { readonly until: number; more: number; last: Refusal };
+type RefusalCount = { readonly until: number; more: number; last: RequestRefusal };
 
 const windowMs = 60_000;
 /** How often counts whose minute is over are recorded. */
@@ -26,11 +26,11 @@ const maxSenders = 200;
  * the number of all others of this minute.
  */
 export function createRefusals({ store, clock, log }: RecordDeps & { readonly clock: Clock }): Refusals {
-  const counts = new Map<string, Counted>();
+  const counts = new Map<string, RefusalCount>();
   const stopping = new AbortController();
   let ended: Promise<void> = Promise.resolve();
 
-  async function record({ status, what, why, ...origin }: Refusal, count: number): Promise<void> {
+  async function record({ status, what, why, ...origin }: RequestRefusal, count: number): Promise<void> {
     const { actor, requestId, address } = origin;
     log.warn({ status, by: actor.name, address, requestId, what, reason: why, count }, 'request refused');
     const entry = {

@@ -37,7 +37,7 @@ function aServer({ tokens = [], store = database.store }: { tokens?: readonly To
   return { call, clock, storedTokens };
 }
 
-const admin = { name: 'root', verbs: ['admin', 'read'], expires: 'never' };
+const admin = { name: 'chief', verbs: ['admin', 'read'], expires: 'never' };
 const ci = { name: 'ci', verbs: ['register', 'read'], services: ['shop'], expires: '90d' };
 const configured: Token = {
   name: 'screen',
@@ -60,7 +60,7 @@ describe('the first token', () => {
     const made = await one.call('POST', '/v1/tokens', { body: admin });
     expect(made).toMatchObject({
       status: 201,
-      body: { closes: true, token: { name: 'root', state: 'active', created_by: 'local', expires_at: null } },
+      body: { closes: true, token: { name: 'chief', state: 'active', created_by: 'local', expires_at: null } },
     });
     expect(made.body.secret).toMatch(/^bw_[0-9A-Za-z]{61}$/);
     expect(made.headers.get('cache-control')).toBe('no-store');
@@ -84,13 +84,13 @@ describe('the first token', () => {
 
   test('closes the server for good: also when it is revoked', async () => {
     const { call, root } = await closed();
-    expect(await call('DELETE', '/v1/tokens/root', { token: root })).toMatchObject({
+    expect(await call('DELETE', '/v1/tokens/chief', { token: root })).toMatchObject({
       status: 200,
-      body: { state: 'revoked', revoked_by: 'root' },
+      body: { state: 'revoked', revoked_by: 'chief' },
     });
     expect(await call('GET', '/v1/deploys', { token: root })).toMatchObject({
       status: 401,
-      body: { detail: 'the token root was revoked' },
+      body: { detail: 'the token chief was revoked' },
     });
     expect((await aServer().call('GET', '/v1/deploys')).status).toBe(401);
   });
@@ -151,10 +151,10 @@ describe('a token of the database', () => {
     await call('DELETE', '/v1/tokens/ci', { token: root });
     await call('DELETE', '/v1/tokens/ci', { token: root });
     const rows = await database.store.auditRows({ scopes: [{ services: [], environments: [] }], order: 'oldest', limit: 10 });
-    const by = { kind: 'token', name: 'root' };
+    const by = { kind: 'token', name: 'chief' };
     const detail = 'ci: register, read for shop in all environments';
     expect(rows).toMatchObject([
-      { verb: 'token.create', actor: { kind: 'local' }, detail: 'root: admin, read for all services in all environments' },
+      { verb: 'token.create', actor: { kind: 'local' }, detail: 'chief: admin, read for all services in all environments' },
       { verb: 'token.create', actor: by, detail },
       { verb: 'token.rotate', actor: by, detail },
       { verb: 'token.revoke', actor: by, detail },
@@ -204,8 +204,8 @@ describe('who may manage which tokens', () => {
     for (const services of [undefined, ['pay'], ['shop', 'pay']]) expect(await create({ ...ci, name: 'x', services })).toBe(403);
     expect((await call('GET', '/v1/tokens', { token })).body.tokens).toMatchObject([{ name: 'ci' }, { name: 'lead' }, { name: 'two' }]);
     for (const [method, path] of [
-      ['DELETE', '/v1/tokens/root'],
-      ['POST', '/v1/tokens/root/rotate'],
+      ['DELETE', '/v1/tokens/chief'],
+      ['POST', '/v1/tokens/chief/rotate'],
       ['DELETE', '/v1/tokens/nobody'],
     ] as const) {
       expect((await call(method, path, { token, ...(method === 'POST' && { body: {} }) })).status).toBe(404);
@@ -245,7 +245,7 @@ describe('who may manage which tokens', () => {
     { name: 'an end without a unit', body: { name: 'a', verbs: ['read'], expires: '90' }, says: 'body.expires' },
     { name: 'an end after a second', body: { name: 'a', verbs: ['read'], expires: '1s' }, says: 'body.expires' },
     { name: 'no verb', body: { name: 'a', verbs: [], expires: '1d' }, says: 'body.verbs' },
-    { name: 'an unknown verb', body: { name: 'a', verbs: ['root'], expires: '1d' }, says: 'body.verbs' },
+    { name: 'an unknown verb', body: { name: 'a', verbs: ['chief'], expires: '1d' }, says: 'body.verbs' },
     { name: 'a name with a space', body: { name: 'a b', verbs: ['read'], expires: '1d' }, says: 'body.name' },
   ])('$name is refused', async ({ body, says }) => {
     const { call } = aServer();

@@ -4,7 +4,7 @@ import type { Token } from '../../src/api/auth.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { createFindClient } from '../../src/net/client-address.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import type { Refusal } from '../../src/usecases/refusals.ts';
+import type { RequestRefusal } from '../../src/usecases/refusals.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
 import { aReadingApi } from '../support/reading-api.ts';
@@ -48,7 +48,7 @@ test('requests are counted by the pattern of their route, never by their path', 
     'GET unknown 404',
     'GET unknown 404',
     'POST /v1/deploys 400',
-    'other unknown 404',
+    'other unknown 405',
   ]);
 });
 
@@ -83,7 +83,7 @@ test.for([
 });
 
 test('refusals are noted with who was refused where, and other answers are not', async () => {
-  const noted: Refusal[] = [];
+  const noted: RequestRefusal[] = [];
   const token: Token = {
     name: 'ci',
     sha256: createHash('sha256').update('secret').digest('hex'),

@@ -53,6 +53,7 @@ const furtherExamples: Readonly<Record<string, readonly Readonly<Record<string, 
   'providers/alertmanager': logins,
   'providers/loki': logins,
   'providers/web': logins,
+  'notifiers/webhook': [{ url: 'https://receiver.example.com/hook', secrets: ['a-secret-of-at-least-16-characters'] }],
   'notifiers/slack': [
     {
       ...{ token: 'xoxb-placeholder', channel: 'C0123ABCD', pace: '0s' },

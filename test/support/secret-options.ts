@@ -74,6 +74,8 @@ function fill(schema: z.ZodType, base: Base, { path, mark }: { readonly path: Pa
 
 function withText(schema: z.ZodType, options: Tree, { path, text }: { readonly path: Path; readonly text: string }): Tree {
   const [key = '', ...rest] = path;
+  // A list stays a list.
+  if (rest.length === 0 && Array.isArray(options)) return options.toSpliced(Number(key), 1, text) as unknown as Tree;
   if (rest.length === 0) return { ...options, [key]: text };
   const inner = fieldOf(schema, key);
   const present = (options[key] ?? requiredTexts(inner)) as Tree;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { AuditEntry } from '../../src/ports/audit-trail.ts';
-import { createRefusals, type Refusal } from '../../src/usecases/refusals.ts';
+import { createRefusals, type RequestRefusal } from '../../src/usecases/refusals.ts';
 import { createFakeLog } from '../support/fake-meter.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
 const t0 = 1_790_000_000_000;
-const aRefusal = (rest: Partial<Refusal> = {}): Refusal => ({
+const aRefusal = (rest: Partial<RequestRefusal> = {}): RequestRefusal => ({
   status: 401,
   actor: { kind: 'unknown', name: '' },
   requestId: 'r-1',

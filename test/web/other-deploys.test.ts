@@ -40,7 +40,7 @@ test('no page of a deploy has the id of another one', async () => {
       ).toEqual([]);
     }
   const page = await (await api.request(`/deploys/${first}`, { headers: { host: 'localhost:8700' } })).text();
-  expect(page).toContain('superseded by v2');
+  expect(page).toContain('Superseded by v2');
   const json = await (await api.request(`/v1/deploys/${first}`, { headers: { host: 'localhost:8700' } })).text();
   expect(json).toContain('superseded by v2');
 });
