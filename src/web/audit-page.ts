@@ -36,7 +36,7 @@ export function auditPage({ rows, filters, next, viewer }: AuditList): Html {
   return layout(
     { title: 'Audit trail', viewer, section: 'audit' },
     html`<h1>Audit trail</h1><p class="second">What people, tokens and strangers did with this server.</p>
-<form class="filters" method="get" action="/audit">${fields}<button class="button" type="submit">Filter</button></form>
+<form class="audit-filters" method="get" action="/audit">${fields}<button class="button" type="submit">Filter</button></form>
 ${rows.length === 0 ? html`<p class="panel empty">Nothing was recorded that you may see.</p>` : table}
 ${next === null ? '' : html`<p class="choices"><a class="button" href="${next}">Older</a></p>`}`,
   );

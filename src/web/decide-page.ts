@@ -36,7 +36,7 @@ export function actPage(page: DecidePage, form: ActForm, { canChoose = true }: {
   const others = canChoose ? possibleActs(preview, record.bake.state).filter((verb) => verb !== form.act) : [];
   return layout(
     { title, viewer, section: 'deploys' },
-    html`<section class="decision">${head(page, title)}${headline(page)}${actParts(page, form)}${choices(record.deploy.id, preview, others)}
+    html`<section class="decide">${head(page, title)}${headline(page)}${actParts(page, form)}${choices(record.deploy.id, preview, others)}
 ${form.act === 'drill' ? '' : nothing(preview)}</section>`,
   );
 }
@@ -54,7 +54,7 @@ export function decidePage(page: DecidePage): Html {
   const none = html`<p class="panel">Nothing can be decided about this deploy now.</p>`;
   return layout(
     { title, viewer, section: 'deploys' },
-    html`<section class="decision">${head(page, title)}${headline(page)}${acts.length === 0 ? none : html`<h2>What you can do</h2>`}
+    html`<section class="decide">${head(page, title)}${headline(page)}${acts.length === 0 ? none : html`<h2>What you can do</h2>`}
 ${choices(deploy.id, preview, acts)}${nothing(preview)}</section>`,
   );
 }
@@ -78,7 +78,7 @@ function headline({ explained }: DecidePage): Html | string {
   const [first, ...more] = explained.reasons;
   if (first === undefined) return '';
   const tone = first.because === '' && more.length === 0 ? 'idle' : 'bad';
-  return html`<div class="panel headline ${tone}">${icon(tone === 'bad' ? 'cross' : 'question')}<div><p class="what">${capital(first.text)}</p>
+  return html`<div class="panel decide-headline ${tone}">${icon(tone === 'bad' ? 'cross' : 'question')}<div><p class="what">${capital(first.text)}</p>
 ${first.because === '' ? '' : html`<p class="second">${capital(first.because)}</p>`}${more.map(({ text }) => html`<p class="second">${capital(text)}</p>`)}</div></div>`;
 }
 
@@ -86,10 +86,10 @@ function actParts(page: DecidePage, { act, target, action, state }: ActForm): Ht
   const { preview, csrf } = page;
   const { title: _, button, tone, steps, why } = wordsOf(act, { record: preview.record, target });
   if (state.refusal !== null) {
-    return html`<h2>Why not</h2><div class="panel headline warn">${icon('triangle')}<p>${sentence(state.refusal)}</p></div>`;
+    return html`<h2>Why not</h2><div class="panel decide-headline warn">${icon('triangle')}<p>${sentence(state.refusal)}</p></div>`;
   }
   const isRollback = act === 'approve' || act === 'roll_back';
-  return html`<h2>What will happen</h2><ol class="panel steps">${steps.map(({ what, detail }) => html`<li><b>${what}</b>${detail === '' ? '' : html`<span class="second">${detail}</span>`}</li>`)}</ol>
+  return html`<h2>What will happen</h2><ol class="panel decide-steps">${steps.map(({ what, detail }) => html`<li><b>${what}</b>${detail === '' ? '' : html`<span class="second">${detail}</span>`}</li>`)}</ol>
 ${isRollback ? guardList(act, preview.guards) : ''}
 <form method="post" action="${action}">${csrf}<input type="hidden" name="version" value="${preview.version}">
 ${state.confirm === null ? '' : html`<label class="confirm panel warn"><input type="checkbox" name="confirm" value="yes" required>${icon('triangle')}<span>${sentence(state.confirm)} I put it back nevertheless.</span></label>`}

@@ -36,7 +36,7 @@ ${mayLift(freeze) ? html`<a class="button" href="${freezePath(freeze)}">Lift…<
 <datalist id="services">${services.map((service) => html`<option value="${service}"></option>`)}</datalist><button class="button big" type="submit">Freeze this service…</button></form>`;
   return layout(
     { title: 'Freezes', viewer, section: 'freezes' },
-    html`<section class="decision"><h1>Freezes</h1><p class="second">A freeze stops automatic rollbacks. Bakewatch goes on to judge, and asks people to act.</p>
+    html`<section class="decide"><h1>Freezes</h1><p class="second">A freeze stops automatic rollbacks. Bakewatch goes on to judge, and asks people to act.</p>
 <h2>In force</h2>${rows.length === 0 ? html`<p class="panel empty">Nothing is frozen.</p>` : rows}
 ${choice === '' && !mayFreezeAll ? '' : html`<h2>Freeze</h2>`}${choice}${mayFreezeAll ? html`<p class="choices"><a class="button big danger-outline" href="/freeze?all=yes">Freeze all services…</a></p>` : ''}</section>`,
   );
@@ -67,10 +67,10 @@ export function freezePage({ subject, current, note, csrf, viewer }: FreezeForm)
   const stamp = current === null ? 'none' : String(current.since);
   return layout(
     { title, viewer, section: 'freezes' },
-    html`<section class="decision"><p class="crumbs"><a href="/freeze">Freezes</a> / ${what}</p><h1>${title}</h1>
-${note === null ? '' : html`<div class="panel headline warn">${icon('triangle')}<p>${note}</p></div>`}
+    html`<section class="decide"><p class="crumbs"><a href="/freeze">Freezes</a> / ${what}</p><h1>${title}</h1>
+${note === null ? '' : html`<div class="panel decide-headline warn">${icon('triangle')}<p>${note}</p></div>`}
 ${current === null ? '' : html`<div class="banner warn">${icon('flake')}<p>Frozen since ${time(current.since)} by ${current.by}: ${current.why}</p></div>`}
-<h2>What will happen</h2><ol class="panel steps">${steps.map(([step, detail]) => html`<li><b>${step}</b><span class="second">${detail}</span></li>`)}</ol>
+<h2>What will happen</h2><ol class="panel decide-steps">${steps.map(([step, detail]) => html`<li><b>${step}</b><span class="second">${detail}</span></li>`)}</ol>
 <form method="post" action="${freezePath(subject)}">${csrf}<input type="hidden" name="version" value="${stamp}">
 ${current === null ? html`<label class="why">Why?<textarea class="field" name="why" rows="2" maxlength="1000" required></textarea></label>` : ''}
 <button class="button big ${current === null ? 'danger' : 'primary'}" type="submit">${current === null ? `Freeze ${what}` : `Lift the freeze of ${what}`}</button></form>

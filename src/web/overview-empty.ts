@@ -24,7 +24,7 @@ export function emptyPart(): Html {
   return html`<div class="first"><span class="first-mark accent">${icon('ring')}</span><h1>Nothing has been deployed yet</h1>
 <p class="lead">The first deploy that you register shows up here within a second. Three commands lead there.</p>
 <ul class="ready"><li class="good">${icon('tick')}<span>Server ready</span></li><li class="good">${icon('tick')}<span>Database ready</span></li></ul>
-<ol class="steps">${steps.map(
+<ol class="first-steps">${steps.map(
     ({ title, note, command }, i) =>
       html`<li><span class="step-number accent" aria-hidden="true">${i + 1}</span><div><h2>${title}</h2><p class="second">${note}</p>
 <div class="command"><code>${command}</code><button class="button plain" type="button" data-copy="${command}" hidden="" aria-label="Copy the command: ${title}">${icon('copy')}</button></div></div></li>`,

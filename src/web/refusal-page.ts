@@ -25,8 +25,8 @@ type PageRefusal = { readonly code: AppErrorCode; readonly why: string; readonly
 export function refusalPage({ code, why, back }: PageRefusal, viewer: Viewer): Html {
   return layout(
     { title: titles[code], viewer },
-    html`<section class="decision"><h1>${titles[code]}</h1>
-<div class="panel ${code === 'changed' ? 'warn' : 'bad'} headline">${icon(code === 'changed' ? 'triangle' : 'cross')}<p>${sentence(why)}</p></div>
+    html`<section class="decide"><h1>${titles[code]}</h1>
+<div class="panel ${code === 'changed' ? 'warn' : 'bad'} decide-headline">${icon(code === 'changed' ? 'triangle' : 'cross')}<p>${sentence(why)}</p></div>
 ${back === null ? '' : html`<p class="choices"><a class="button" href="${back.path}">${back.title}</a></p>`}</section>`,
   );
 }

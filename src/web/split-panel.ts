@@ -59,5 +59,5 @@ function bar(measured: number | undefined, expected: number | undefined, highest
     value === undefined || !Number.isFinite(value) ? 0 : Math.round((Math.max(0, value) / highest) * barWidth);
   const tick =
     expected === undefined ? '' : html`<rect class="was" x="${String(Math.min(barWidth - 2, x(expected)))}" y="0" width="2" height="12"/>`;
-  return html`<svg class="bar" viewBox="0 0 ${String(barWidth)} 12" width="${String(barWidth)}" height="12" aria-hidden="true"><rect class="track" x="0" y="3" width="${String(barWidth)}" height="6" rx="1"/><rect class="now" x="0" y="3" width="${String(x(measured))}" height="6" rx="1"/>${tick}</svg>`;
+  return html`<svg class="split-bar" viewBox="0 0 ${String(barWidth)} 12" width="${String(barWidth)}" height="12" aria-hidden="true"><rect class="track" x="0" y="3" width="${String(barWidth)}" height="6" rx="1"/><rect class="now" x="0" y="3" width="${String(x(measured))}" height="6" rx="1"/>${tick}</svg>`;
 }
