@@ -58,6 +58,13 @@ async function declareClient(folder: string): Promise<void> {
   await run(join(root, 'node_modules/.bin/tsc'), ['src/client/index.ts', ...options, ...shared, '--rewriteRelativeImportExtensions'], {
     cwd: root,
   });
+  // The types of the API are deep: with tabs instead of four spaces they take a third less.
+  const types = join(folder, 'api-types.d.ts');
+  const text = await readFile(types, 'utf8');
+  await writeFile(
+    types,
+    text.replaceAll(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4)),
+  );
 }
 
 async function pack(folder: string): Promise<string> {
