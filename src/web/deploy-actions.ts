@@ -2,6 +2,7 @@ import { isFinal } from '../core/bake/bake.ts';
 import { interventionsIn } from '../core/bake/interventions.ts';
 import { whyNotMarked } from '../core/bake/verdict-mark.ts';
 import type { DeployRecord } from '../ports/bake-store.ts';
+import { actPath } from './act-words.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import type { Viewer } from './viewer.ts';
@@ -22,16 +23,16 @@ export function deployActions({ deploy, bake }: Pick<DeployRecord, 'deploy' | 'b
   if (caller === null || !caller.may('read', deploy)) return [report];
   const whyNot = caller.may('operate', deploy) ? null : `${caller.name} may not operate ${deploy.service} in ${deploy.environment}`;
   const possible = interventionsIn(bake.state);
-  const action = (verb: DeployAction['verb'], label: string, page = `act/${verb}`): DeployAction => ({
+  const action = (verb: Exclude<DeployAction['verb'], 'report'>, label: string): DeployAction => ({
     verb,
     label,
-    path: `${path}/${page}`,
+    path: verb === 'decide' ? `${path}/decide` : actPath(deploy.id, verb),
     whyNot,
   });
   return [
     ...shown,
     ...(possible.includes('extend') ? [action('extend', 'Extend…')] : []),
-    ...(possible.includes('approve') ? [action('decide', 'Decide…', 'decide')] : []),
+    ...(possible.includes('approve') ? [action('decide', 'Decide…')] : []),
     ...(possible.includes('pass') ? [action('pass', 'Pass now…')] : []),
     ...(whyNotMarked(bake) === null ? [action('false_alarm', 'Mark as false alarm…')] : []),
     ...(possible.includes('roll_back') ? [action('roll_back', 'Roll back…')] : []),

@@ -65,7 +65,7 @@ describe.runIf(hasChromium())('a person decides on a phone', () => {
     expect(size[0]).toBeLessThanOrEqual(390);
     expect(size[1]).toBeGreaterThanOrEqual(48);
     await press(page, 'Roll back to v1', `/deploys/${id}`);
-    expect(await page.evaluate('document.body.innerText')).toContain('rolling back');
+    expect(await page.evaluate('document.body.innerText')).toContain('Rolling back');
     expect((await world.recordOf(id)).bake.state).toBe('rolling_back');
     expect(page.complaints).toEqual([]);
   });

@@ -68,6 +68,19 @@ async function aServer(options: WorldOptions = {}, until: Parameters<World['run'
   return { world, id, first: first.record.deploy.id, open, send, ask, fields, state, drills };
 }
 
+describe('the page of a deploy', () => {
+  test.for(['baking', 'awaiting_approval', 'rolled_back'])('leads to pages that exist, in the state %s', async (state) => {
+    const isBad = state !== 'baking';
+    const options: WorldOptions = isBad ? { bad: (version) => (version === 'v2' ? 60 : 1) } : {};
+    const plan = state === 'awaiting_approval' ? { plan: { onFailure: 'approve' } as const } : {};
+    const { id, open } = await aServer({ ...options, ...plan }, (bake) => bake.state === state);
+    const { text } = await open(ana, `/deploys/${id}`);
+    const paths = [...text.matchAll(/<a class="button[^"]*" id="act-[^>]*href="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(0);
+    for (const path of paths) expect((await open(ana, path)).status, path).toBe(200);
+  });
+});
+
 describe('a page that acts', () => {
   test('shows target, consequence and guards, and changes nothing; its form acts, and leads to the deploy', async () => {
     const { id, open, send, fields, state, world } = await aServer();
