@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
+import { AppError } from '../core/base/errors.ts';
 import type { AuditActor, AuditOrigin } from '../ports/audit-trail.ts';
 import type { Caller, CallerSession, Identity } from '../usecases/caller.ts';
 
@@ -18,8 +19,11 @@ export type Viewer = {
   readonly theme: 'light' | 'dark' | null;
 };
 
+/** Throws `AppError('unavailable')` where the database does not answer, so that nobody knows who looks. */
 export function viewerOf(c: Context<PagesEnv>): Viewer {
   const theme = getCookie(c, 'theme');
-  const { caller, session } = c.get('identity');
+  const identity = c.get('identity');
+  if (identity.caller === null && identity.isAway) throw new AppError('unavailable', identity.why);
+  const { caller, session } = identity;
   return { caller, session, theme: theme === 'light' || theme === 'dark' ? theme : null };
 }
