@@ -15,7 +15,6 @@ import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { layout } from './layout.ts';
 import { answeredChecks, leadCheck } from './lead-check.ts';
-import { type QueryAddress, queryLinks } from './query-links.ts';
 import { ring } from './ring.ts';
 import { splitPanel } from './split-panel.ts';
 import { stateLine } from './state-line.ts';
@@ -30,7 +29,6 @@ type PageOptions = {
   readonly warnings?: readonly string[];
   /** Other deploys of the same minutes that the viewer may read. */
   readonly neighbors?: readonly DeploySummary[];
-  readonly queryAddress?: QueryAddress | undefined;
 };
 
 /** The parts of the page that replace themselves while the deploy is under way. */
@@ -42,7 +40,7 @@ const badStates = ['awaiting_approval', 'rolling_back', 'verifying', 'rolled_bac
 
 /** The page of a deploy: what happened, why, what was measured and what was done. Each sentence is on it once. */
 export function deployPage(view: DeployDetails, options: PageOptions): Html {
-  const { viewer, now, warnings = [], neighbors = [], queryAddress } = options;
+  const { viewer, now, warnings = [], neighbors = [] } = options;
   const { deploy, bake, plan, ruleSet } = view.record;
   const words = explainDeploy(view);
   const charts = chartsOf(view);
@@ -51,7 +49,6 @@ export function deployPage(view: DeployDetails, options: PageOptions): Html {
   const chart = charts.find(({ check }) => check === lead?.check.name) ?? null;
   const head = deployHeadline({ view, words, checks, lead });
   const look = deployLook(bake, checks, now);
-  const links = queryLinks(queryAddress, deploy.registeredAt - 1_800_000);
   // Of a check without a chart, the row says everything.
   const others = chart === null ? checks : checks.filter((one) => one !== lead);
   const hasEnded = isFinal(bake);
@@ -67,10 +64,10 @@ ${actionButtons(deployActions(view.record, viewer))}</div>
 <div class="deploy-columns"><div id="deploy-main">${
       lead === null || chart === null
         ? ''
-        : html`<section><h2>${isDecided && bake.state !== 'passed' ? 'What decided' : 'Nearest to failing'} <small>${lead.check.name}</small></h2>${decisionPanel({ chart, lead, ruleSet, decidesAt: deadlineOf(bake, now), isSaidAbove: head.isOfLead, link: links(lead.check) })}</section>`
+        : html`<section><h2>${isDecided && bake.state !== 'passed' ? 'What decided' : 'Nearest to failing'} <small>${lead.check.name}</small></h2>${decisionPanel({ chart, lead, ruleSet, decidesAt: deadlineOf(bake, now), isSaidAbove: head.isOfLead })}</section>`
     }${checks.filter(({ answer }) => answer.split !== null).map((one) => splitPanel(one, ruleSet, deploy.release.version))}
 ${others.length === 0 ? '' : html`<section><h2>${others.length < checks.length ? 'Other checks' : 'Checks'} <small>${countWords(others)}</small></h2>${checkRows(others, charts)}</section>`}
-<section>${workPanel(view, links)}</section></div>
+<section>${workPanel(view)}</section></div>
 <div id="deploy-side">${ifItFails(view)}${factsPanel(view)}${neighborsPanel(neighbors, badStates)}${linksPanel(view)}${timelinePanel(view, words, (text) => withoutOthers(text, deploy.id))}</div></div>
 <p class="hidden-text" role="status" data-says="#deploy-badge"></p>${renewal(view)}`,
   );

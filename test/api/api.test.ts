@@ -166,7 +166,7 @@ describe('bad input gets a 4xx with a reason, whatever it is', () => {
   });
 
   test.for([
-    { name: 'an id that is none', path: '/v1/deploys/abc', status: 404 },
+    { name: 'an id that is not one', path: '/v1/deploys/abc', status: 404 },
     { name: 'an id with SQL', path: "/v1/deploys/x'%20or%201=1", status: 404 },
     { name: 'bytes that are no text', path: '/v1/deploys/%ff%fe', status: 404 },
     { name: 'an unknown deploy', path: '/v1/deploys/0f8fad5b-d9cb-469f-a165-70867728950e', status: 404 },

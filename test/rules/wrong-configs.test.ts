@@ -122,7 +122,7 @@ const rows = [
     says: ['2:72 sign_in.oidc.scopes[0]: must be one scope, without blanks'],
   },
   {
-    name: 'roles for nobody, for two at once, of an unknown kind, and for an address that is none',
+    name: 'roles for nobody, for two at once, of an unknown kind, and for an address that is not one',
     text: 'sign_in: { roles: [{ role: viewer }, { group: a, email: a@b, role: viewer }, { group: a, role: root }, { email: anna, role: admin }] }',
     says: [
       '2:20 sign_in.roles[0]: says nobody (write one of `group`, `email`, `subject`, `everyone`)',
