@@ -114,11 +114,10 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Throws `AppError` unless the caller is known and may operate the place of the deploy. A caller who may not read it does not learn that it exists. */
 async function demandOperate(c: Context<PagesEnv>, store: BakeStore): Promise<{ readonly id: string; readonly caller: Caller }> {
-  const identity = c.get('identity');
-  if (identity.caller === null) throw new AppError('unauthorized', 'only people who are known to this server decide here');
+  const { caller } = viewerOf(c);
+  if (caller === null) throw new AppError('unauthorized', 'only people who are known to this server decide here');
   const id = c.req.param('id') ?? '';
   const record = uuid.test(id) ? await store.find(id) : null;
-  const { caller } = identity;
   if (record === null || !caller.may('read', record.deploy)) throw new AppError('not_found', 'there is no such deploy');
   if (caller.may('operate', record.deploy)) return { id, caller };
   const { service, environment } = record.deploy;

@@ -99,7 +99,7 @@ async function noteOn(store: DeployCatalog, caller: Caller, { service }: FreezeS
 }
 
 function callerOf(c: Context<PagesEnv>): Caller {
-  const { caller } = c.get('identity');
+  const { caller } = viewerOf(c);
   if (caller === null) throw new AppError('unauthorized', 'only people who are known to this server see its freezes');
   return caller;
 }
