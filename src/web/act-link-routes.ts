@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { stampOf } from '../core/bake/bake-stamp.ts';
 import { AppError } from '../core/base/errors.ts';
 import { formatInstant } from '../core/base/format-instant.ts';
 import type { ActLink, ActLinkStore } from '../ports/act-link-store.ts';
 import { explainDeploy } from '../usecases/explain-deploy.ts';
 import { type ActVerb, actVerbs } from '../usecases/perform-act.ts';
-import { previewActs } from '../usecases/preview-acts.ts';
-import { findDeploy, viewDeploy } from '../usecases/view-deploy.ts';
+import { type ActsPreview, previewActs } from '../usecases/preview-acts.ts';
+import { viewDeploy } from '../usecases/view-deploy.ts';
 import { actPage } from './decide-page.ts';
-import { type DecideDeps, decideOnce } from './decide-routes.ts';
+import { type DecideDeps, decideOnce, readDecision } from './decide-routes.ts';
 import { maxFormBytes, readForm } from './forms.ts';
 import { html } from './html.ts';
 import { answerRefusals, whoWasFirst } from './refusals.ts';
@@ -30,8 +29,7 @@ export function mountActLinks(pages: OpenAPIHono<PagesEnv>, deps: LinkDeps): voi
     answerRefusals(c, null, async () => {
       const link = await openLink(c, deps);
       const verb = verbOf(link);
-      const preview = await previewActs(deps.store, { id: link.deployId, by: holderOf(link), at: deps.clock.now() });
-      if (preview.version !== link.version) throw new AppError('changed', await whoWasFirst(deps.store, link.deployId));
+      const preview = await previewOf(link, deps);
       const explained = explainDeploy(await viewDeploy(deps.store, link.deployId));
       const form = { act: verb, target: preview.acts[verb].target, action: c.req.path, state: preview.acts[verb] };
       const page = actPage({ preview, explained, csrf: html``, viewer: stranger }, form, { canChoose: false });
@@ -43,19 +41,25 @@ export function mountActLinks(pages: OpenAPIHono<PagesEnv>, deps: LinkDeps): voi
       const form = await readForm(c);
       const link = await openLink(c, deps);
       const act = verbOf(link);
-      const { version } = link;
-      const { bake } = await findDeploy(deps.store, link.deployId);
-      if (stampOf(bake) !== version) throw new AppError('changed', await whoWasFirst(deps.store, link.deployId));
+      const { acts } = await previewOf(link, deps);
+      const decision = readDecision(act, { ...form, version: link.version });
+      // A link whose act is refused is not used up.
+      const { refusal, confirm } = acts[act];
+      if (refusal !== null) throw new AppError('conflict', refusal);
+      if (confirm !== null && !decision.confirm) throw new AppError('invalid', `${confirm}; say on the page that you do it nevertheless`);
       if (!(await deps.store.useActLink(link.sha256, deps.clock.now()))) throw used(null);
-      await decideOnce(deps, {
-        id: link.deployId,
-        act,
-        origin: originOf(c, { kind: 'chat', name: holderOf(link) }),
-        form: { ...form, version },
-      });
+      const origin = originOf(c, { kind: 'chat', name: holderOf(link) });
+      await decideOnce(deps, { id: link.deployId, act, origin }, decision);
       return c.redirect(`/deploys/${link.deployId}`, 303);
     }),
   );
+}
+
+/** What the acts would do now. Throws `AppError('changed')` where the bake has moved since the link was made. */
+async function previewOf(link: ActLink, { store, clock }: LinkDeps): Promise<ActsPreview> {
+  const preview = await previewActs(store, { id: link.deployId, by: holderOf(link), at: clock.now() });
+  if (preview.version !== link.version) throw new AppError('changed', await whoWasFirst(store, link.deployId));
+  return preview;
 }
 
 /** The name of the holder in the timeline: nobody knows who it is. */

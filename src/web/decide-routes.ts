@@ -58,30 +58,36 @@ export function mountDecisions(pages: OpenAPIHono<PagesEnv>, deps: DecideDeps): 
       assertOwnForm(c, form, deps.baseUrl);
       const origin = originOf(c, caller);
       if (act === 'drill') return c.redirect(await drill(deps, id, origin), 303);
-      await decideOnce(deps, { id, act, origin, form });
+      await decideOnce(deps, { id, act, origin }, readDecision(act, form));
       return c.redirect(`/deploys/${id}`, 303);
     }),
   );
 }
 
-type FormDecision = { readonly id: string; readonly act: ActVerb; readonly origin: AuditOrigin; readonly form: Form };
+/** What a form says, for an act. */
+export type FormDecision = { readonly version: string; readonly why: string; readonly byMs: number; readonly confirm: boolean };
 
-/** Does what a form says. Throws `AppError`: `changed` names the person who was first. */
-export async function decideOnce(
-  { store, clock }: Pick<DecideDeps, 'store' | 'clock'>,
-  { id, act, origin, form }: FormDecision,
-): Promise<void> {
-  const { version = '', why = '', by: more = '15m', confirm } = form;
+/** Reads what a form says about an act. Throws `AppError('invalid')`. */
+export function readDecision(act: ActVerb, { version = '', why = '', by: more = '15m', confirm }: Form): FormDecision {
   const needsWhy = act === 'roll_back' || act === 'roll_forward' || act === 'pass' || act === 'false_alarm';
   if (version === '') throw new AppError('invalid', 'the form does not say about which state of the bake it decides; open the page again');
   if (needsWhy && why.trim() === '') throw new AppError('invalid', 'a reason is needed: it is kept in the story of the deploy');
   const byMs = parseDuration(more);
   if (byMs === null || byMs <= 0 || byMs > 7 * 86_400_000)
     throw new AppError('invalid', 'a bake can be extended by more than 0s and at most 7d');
-  const by = origin.actor.name;
-  const request = { id, by, origin, at: clock.now(), verb: act, why: why.trim().slice(0, 1_000), byMs, confirm: confirm === 'yes' };
+  return { version, why: why.trim().slice(0, 1_000), byMs, confirm: confirm === 'yes' };
+}
+
+type Decider = { readonly id: string; readonly act: ActVerb; readonly origin: AuditOrigin };
+
+/** Does what a form says. Throws `AppError`: `changed` names the person who was first. */
+export async function decideOnce(
+  { store, clock }: Pick<DecideDeps, 'store' | 'clock'>,
+  { id, act, origin }: Decider,
+  { version, ...decision }: FormDecision,
+): Promise<void> {
   try {
-    await performAct(store, { ...request, expectedVersion: version });
+    await performAct(store, { id, by: origin.actor.name, origin, at: clock.now(), verb: act, ...decision, expectedVersion: version });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'changed') throw error;
     throw new AppError('changed', await whoWasFirst(store, id));

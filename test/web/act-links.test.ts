@@ -63,6 +63,15 @@ describe('a link in a notice', () => {
     expect((await world.store.timeline(id)).at(-1)).toMatchObject({ by: 'somebody with the link sent to team' });
   });
 
+  test('is not used up by a form without a reason', async () => {
+    const { path, ask, state } = await waiting();
+    const link = path('Keep v2');
+    expect(await ask(link, 'POST', { why: ' ' })).toMatchObject({ status: 400, text: expect.stringContaining('A reason is needed') });
+    expect(await state()).toBe('awaiting_approval');
+    expect((await ask(link, 'POST', { why: 'fine' })).status).toBe(303);
+    expect(await state()).toBe('passed');
+  });
+
   test('acts once', async () => {
     const { path, ask, world, id } = await waiting();
     const link = path('Keep v2');
