@@ -77,7 +77,14 @@ document.addEventListener('keydown', (event) => {
 });
 // Parts that are renewed keep what the reader has opened.
 const opened = new Map();
-document.addEventListener('toggle', ({ target }) => target.id && opened.set(target.id, target.open), true);
+document.addEventListener(
+  'toggle',
+  ({ target }) => {
+    // A menu is toggled as well, and is not kept.
+    if (target.matches('details[id]')) opened.set(target.id, target.open);
+  },
+  true,
+);
 function keepOpened() {
   for (const [id, isOpen] of opened) document.getElementById(id)?.toggleAttribute('open', isOpen);
 }
