@@ -6,6 +6,7 @@ import type { IdentityProvider } from '../ports/identity-provider.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { OidcConfig, SignInConfig } from '../rules/config.ts';
 import { createOidcProvider } from '../sign-in/oidc.ts';
+import { recordAfterwards } from '../usecases/audited.ts';
 import { createCookie } from '../usecases/session-cookie.ts';
 import { createSessions, type SessionSettings, type Sessions } from '../usecases/sessions.ts';
 import type { PageAccess } from '../web/gate-pages.ts';
@@ -69,16 +70,17 @@ function createProviderOf(deps: Parameters<typeof createOidcProvider>[1]): (oidc
 async function record(event: SignInEvent, { store, clock, log }: Pick<SignInParts, 'store' | 'clock' | 'log'>): Promise<void> {
   const { what, kind, name, session, requestId, address } = event;
   log.info({ name, kind, session, requestId, address }, what);
-  await store.recordAudit({
+  const entry = {
     at: clock.now(),
-    actor: { kind: 'person', name },
+    actor: { kind: 'person', name } as const,
     requestId,
     address,
     verb: what === 'signed in' ? 'session.begin' : 'session.end',
     place: null,
-    outcome: 'done',
+    outcome: 'done' as const,
     detail: `${what}, by ${kind === 'link' ? 'a one-time link' : 'the identity provider'}`,
-  });
+  };
+  await recordAfterwards({ store, log }, entry);
 }
 
 /** The first steps, for the log: without a role nobody can do anything. `null`: somebody has a role, or nobody signs in. */

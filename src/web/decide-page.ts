@@ -90,7 +90,7 @@ function actParts(page: DecidePage, { act, target, action, state }: ActForm): Ht
   }
   const isRollback = act === 'approve' || act === 'roll_back';
   return html`<h2>What will happen</h2><ol class="panel decide-steps">${steps.map(({ what, detail }) => html`<li><b>${what}</b>${detail === '' ? '' : html`<span class="second">${detail}</span>`}</li>`)}</ol>
-${isRollback ? guardList(act, preview.guards) : ''}
+${isRollback ? guardList(preview.guards) : ''}
 <form method="post" action="${action}">${csrf}<input type="hidden" name="version" value="${preview.version}">
 ${state.confirm === null ? '' : html`<label class="confirm panel warn"><input type="checkbox" name="confirm" value="yes" required>${icon('triangle')}<span>${sentence(state.confirm)} I put it back nevertheless.</span></label>`}
 ${why === null ? '' : html`<label class="why">${why}<textarea class="field" name="why" rows="2" maxlength="1000" required></textarea></label>`}
@@ -103,13 +103,11 @@ const spoken: Readonly<Record<string, string>> = { '5m': '5 minutes', '15m': '15
 const lineLooks = { clear: ['tick', 'good'], warns: ['triangle', 'warn'], holds: ['cross', 'bad'] } as const;
 
 /** What each guard says. With an approval, the first ones are why a person is asked. */
-function guardList(act: PageAct, guards: readonly GuardLine[]): Html {
-  return html`<h2>${act === 'approve' ? 'What the guards say' : 'What speaks against it'}</h2><ul class="panel flush guards">${guards.map(
-    ({ kind, says }) => {
-      const [shape, tone] = lineLooks[kind];
-      return html`<li class="${tone}">${icon(shape)}<span>${kind === 'clear' ? line(says) : html`<b>${line(says)}</b>`}</span></li>`;
-    },
-  )}</ul>`;
+function guardList(guards: readonly GuardLine[]): Html {
+  return html`<h2>What the guards say</h2><ul class="panel flush guards">${guards.map(({ kind, says }) => {
+    const [shape, tone] = lineLooks[kind];
+    return html`<li class="${tone}">${icon(shape)}<span>${kind === 'clear' ? line(says) : html`<b>${line(says)}</b>`}</span></li>`;
+  })}</ul>`;
 }
 
 /** Links to the pages of other acts. None of them acts. */

@@ -1,3 +1,4 @@
+import { isFinal } from '../core/bake/bake.ts';
 import { lateText } from '../core/bake/late-registration.ts';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import { webAddress } from '../core/base/web-address.ts';
@@ -64,15 +65,17 @@ export function neighborsPanel(neighbors: readonly DeploySummary[], badStates: r
     const look = lookOf(bake);
     return html`<li class="${look.tone}">${icon(look.shape)}<span class="hidden-text">${look.word}: </span><a href="/deploys/${deploy.id}">${deploy.service}</a> <span class="third">${deploy.environment}</span>${time(deploy.registeredAt, 'clock')}</li>`;
   });
-  const bad = neighbors.filter(({ bake }) => badStates.includes(bake.state)).length;
-  const note =
-    bad === 0
-      ? `${neighbors.length === 1 ? 'It' : 'None of them'} turned bad, so a common cause is unlikely.`.replace(
-          'It turned bad',
-          'It did not turn bad',
-        )
-      : `${bad} of them turned bad too: the cause may be common.`;
+  const note = neighborsNote(neighbors, badStates);
   return html`<section><h2>In the same minutes</h2><ul class="panel links">${rows}</ul><p class="third small under">${note}</p></section>`;
+}
+
+/** What the others say about the cause. While one of them is baking, it says nothing yet. */
+function neighborsNote(neighbors: readonly DeploySummary[], badStates: readonly string[]): string {
+  const isOne = neighbors.length === 1;
+  const bad = neighbors.filter(({ bake }) => badStates.includes(bake.state)).length;
+  if (bad > 0) return `${isOne ? 'It' : `${bad} of them`} turned bad too: the cause may be common.`;
+  const none = isOne ? 'It did not turn bad' : 'None of them turned bad';
+  return neighbors.every(({ bake }) => isFinal(bake)) ? `${none}, so a common cause is unlikely.` : `${none} so far.`;
 }
 
 export function linksPanel({ record }: DeployDetails): Html | string {
