@@ -31,7 +31,8 @@ type RollbackTry = {
  */
 export async function performRollback(deps: DispatchDeps, effect: RollbackEffect, signal: AbortSignal): Promise<void> {
   const { bakeId } = effect;
-  const record = await deps.store.find(bakeId);
+  // Asked together, because a bad release runs meanwhile.
+  const [record, own] = await Promise.all([deps.store.find(bakeId), deps.store.firstFingerprint(bakeId)]);
   if (record === null || !wants(record, effect)) return;
   const name = record.plan.hook ?? '';
   const instance = deps.hooks.get(name);
@@ -40,7 +41,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
     const reasons = [`the rollback hook ${name} is no longer defined; put ${target.version} back by hand`];
     return await fail(deps, { effect, expected: record.version }, { outcome: 'no', reasons });
   }
-  const order = orderFor(effect, record, await deps.store.firstFingerprint(bakeId));
+  const order = orderFor(effect, record, own);
   const wait = await awaitEarlier(deps, waitingOrder(deps, { effect, order, hook: instance.hook }), signal);
   if (wait.kind === 'not_wanted') return;
   const at = deps.clock.now();
@@ -57,9 +58,7 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
   const success = one.earlier.find(({ outcome }) => outcome === 'succeeded' || outcome === 'already_there');
   if (success !== undefined) return await settleLate(deps, one, success);
   if (wait.kind === 'done') return await settleUnrecorded(deps, one, wait.by);
-  const text = `attempt ${number}: ${name} puts ${targetName(target)} back`;
-  await deps.store.appendTimeline(bakeId, { at: deps.clock.now(), kind: 'hook_started', by: 'bakewatch', text });
-  await tryOnce(deps, one, signal);
+  await tryOnce(deps, one, signal, `attempt ${number}: ${name} puts ${targetName(target)} back`);
 }
 
 /** An attempt succeeded, but the server was killed before it moved the bake. Only the bake is left to move. */
@@ -98,9 +97,10 @@ function waitingOrder(deps: DispatchDeps, { effect, order, hook }: Pick<Rollback
   };
 }
 
-async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal): Promise<void> {
+async function tryOnce(deps: DispatchDeps, one: RollbackTry, signal: AbortSignal, text: string): Promise<void> {
   try {
-    const why = await whyNot(deps, one, signal);
+    const entry = { at: deps.clock.now(), kind: 'hook_started', by: 'bakewatch', text } as const;
+    const [why] = await Promise.all([whyNot(deps, one, signal), deps.store.appendTimeline(one.attempt.bakeId, entry)]);
     if (why !== null) return await stop(deps, one, why);
     const { alreadyThere, summary, output } = await runHook(deps, { ...one, signal }, (limited, onOutput) =>
       one.hook.rollBack(one.order, limited, onOutput),

@@ -8,6 +8,31 @@ import { alias, and, asc, eq, gt, isNull, notExists, sql } from './drizzle.ts';
 import { lock } from './locks.ts';
 import { read } from './read.ts';
 import { attempts, timeline } from './schema.ts';
+import { build, compile, jsonText, type StatementRow, slot } from './statement.ts';
+
+const attemptsAtOrder = compile(
+  build
+    .select()
+    .from(attempts)
+    .where(eq(attempts.orderId, slot('orderId')))
+    .orderBy(asc(attempts.number)),
+  toAttempt,
+);
+const attemptsOfBake = compile(
+  build
+    .select()
+    .from(attempts)
+    .where(eq(attempts.bakeId, slot('bakeId')))
+    .orderBy(asc(attempts.startedAt), asc(attempts.number)),
+  toAttempt,
+);
+const addAttempt = compile(
+  sql`insert into ${attempts} (order_id, number, bake_id, effect_id, started_at, output, deadline_at, owner)
+    values (${slot('orderId')}, (select coalesce(max(${attempts.number}), 0) + 1 from ${attempts} where ${attempts.orderId} = ${slot('orderId')}),
+      ${slot('bakeId')}, ${slot('effectId')}, ${slot('at')}, '', ${slot('deadlineAt')}, ${slot('owner')})
+    returning number`,
+  ({ number }) => Number(number),
+);
 
 type EndedAttempt = AttemptRef & { readonly at: number; readonly outcome: string; readonly output: string };
 
@@ -20,26 +45,18 @@ export async function beginAttempt(
   // Sent together, because a hook waits for them. The connection keeps their order, and each sees what was committed before the lock was taken.
   const [, earlier, [inserted]] = await Promise.all([
     lockOrder(tx, orderId),
-    tx.select().from(attempts).where(eq(attempts.orderId, orderId)).orderBy(asc(attempts.number)),
-    tx
-      .insert(attempts)
-      .values({ orderId, number: nextNumber(tx, orderId), bakeId, effectId, startedAt: at, output: '', deadlineAt, owner })
-      .returning({ number: attempts.number }),
+    attemptsAtOrder(tx, { orderId }),
+    addAttempt(tx, { orderId, bakeId, effectId, at, deadlineAt: deadlineAt ?? null, owner: owner === undefined ? null : jsonText(owner) }),
   ]);
   if (inserted === undefined) throw new Error('the insert of an attempt returned no row');
   if (after !== undefined && (earlier.at(-1)?.number ?? 0) !== after)
     throw new AppError('conflict', `attempt ${earlier.at(-1)?.number} at this order has begun elsewhere`);
-  return { number: inserted.number, earlier: earlier.map(toAttempt) };
+  return { number: inserted, earlier };
 }
 
 /** Attempts at an order begin one after the other, and none begins while a decision about the order is committed. */
 async function lockOrder(tx: Database, orderId: string): Promise<void> {
   await lock(tx, `order ${orderId}`);
-}
-
-function nextNumber(tx: Database, orderId: string) {
-  const number = sql<number>`coalesce(max(${attempts.number}), 0) + 1`;
-  return sql<number>`${tx.select({ number }).from(attempts).where(eq(attempts.orderId, orderId))}`;
 }
 
 /** Whether the attempt is the newest one at its order. Until the transaction ends, none begins after it. */
@@ -101,10 +118,21 @@ export async function endAttempt(db: Database, attempt: EndedAttempt): Promise<b
 const Program = z.object({ pid: z.number(), start: z.string() });
 const Owner = Program.extend({ host: z.string(), space: z.string() });
 
-function toAttempt({ deadlineAt, owner, program, ...attempt }: typeof attempts.$inferSelect): Attempt {
+/** `bigint` arrives as a text. */
+const instantOf = (value: unknown) => (value === null ? null : Number(value));
+
+function toAttempt(row: StatementRow): Attempt {
+  const { deadline_at: deadlineAt, owner, program } = row;
   return {
-    ...attempt,
-    ...(deadlineAt !== null && { deadlineAt }),
+    orderId: String(row.order_id),
+    number: Number(row.number),
+    bakeId: String(row.bake_id),
+    effectId: String(row.effect_id),
+    startedAt: Number(row.started_at),
+    endedAt: instantOf(row.ended_at),
+    outcome: row.outcome === null ? null : String(row.outcome),
+    output: String(row.output),
+    ...(deadlineAt !== null && { deadlineAt: Number(deadlineAt) }),
     ...(owner !== null && { owner: read(Owner, owner, 'owner of an attempt') }),
     ...(program !== null && { program: read(Program, program, 'program of an attempt') }),
   };
@@ -112,8 +140,7 @@ function toAttempt({ deadlineAt, owner, program, ...attempt }: typeof attempts.$
 
 /** All attempts at the orders of a bake, in the order of their start: `AuditLog.attempts`. */
 export async function readAttempts(db: Database, bakeId: string): Promise<readonly Attempt[]> {
-  const rows = await db.select().from(attempts).where(eq(attempts.bakeId, bakeId)).orderBy(asc(attempts.startedAt), asc(attempts.number));
-  return rows.map(toAttempt);
+  return await attemptsOfBake(db, { bakeId });
 }
 
 /** The timeline of a deploy, in the order of writing: `AuditLog.timeline`. */

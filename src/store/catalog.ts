@@ -6,6 +6,7 @@ import { and, count, desc, eq, inArray, isNotNull, or, type SQLWrapper, sql } fr
 import { bake, selectSummaries, toSummary } from './record.ts';
 import { bakes, deploys } from './schema.ts';
 import { isWithin } from './scope.ts';
+import { build, compile, slot } from './statement.ts';
 import { storableText } from './storable.ts';
 
 /** The order of a list, by two tables that agree: a bake begins when its deploy is registered. The state is only with the bake, so its index is there. */
@@ -66,8 +67,16 @@ export async function saveFingerprint(db: Database, deployId: string, fingerprin
       .where(and(isDeploy, eq(deploys.firstFingerprint, fingerprint)));
 }
 
+const fingerprintOf = compile(
+  build
+    .select({ fingerprint: deploys.firstFingerprint })
+    .from(deploys)
+    .where(eq(deploys.id, slot('id'))),
+  ({ first_fingerprint: fingerprint }) => (fingerprint === null ? null : String(fingerprint)),
+);
+
 /** `DeployCatalog.firstFingerprint`. */
 export async function firstFingerprint(db: Database, deployId: string): Promise<string | null> {
-  const [row] = await db.select({ fingerprint: deploys.firstFingerprint }).from(deploys).where(eq(deploys.id, deployId));
-  return row?.fingerprint ?? null;
+  const [fingerprint] = await fingerprintOf(db, { id: deployId });
+  return fingerprint ?? null;
 }

@@ -134,6 +134,9 @@ function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
   return boss;
 }
 
+/** When much fails at once, looking around would take time from the rollbacks, which are urgent. */
+const lookAroundSeconds = 2;
+
 // The ids of one transaction are ascending, because jobs of the same instant are taken in the order of their ids.
 function ids(count: number): readonly string[] {
   const prefix = randomUUID().slice(0, 24);
@@ -153,6 +156,7 @@ async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffec
       singletonKey: orderingKey(effect),
       ...('notifier' in effect && { group: { id: effect.notifier } }),
       ...(effect.kind === 'digest' && { startAfter: new Date(effect.at) }),
+      ...(effect.kind === 'look_around' && { startAfter: lookAroundSeconds }),
     }));
     await boss.insert(kind, rows, { db });
   }

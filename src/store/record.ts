@@ -5,7 +5,7 @@ import { readBake, readDeploy } from './read-bake.ts';
 import { readMarks } from './read-marks.ts';
 import { readPlan, readRuleSet } from './read-rules.ts';
 import { bakes, deploys, marks } from './schema.ts';
-import type { StatementRow } from './statement.ts';
+import { build, compile, type StatementRow, slot } from './statement.ts';
 
 /** The bakes under a name without a schema: `for update of` accepts no other. */
 export const bake = alias(bakes, 'bake');
@@ -56,8 +56,10 @@ export function selectSummaries(db: NodePgDatabase, where: SQL | undefined) {
   return db.select(summaryColumns).from(bake).innerJoin(deploys, eq(deploys.id, bake.deployId)).where(where);
 }
 
+const recordById = compile(selectRecords(build, eq(bake.deployId, slot('id'))), toRecord);
+
 /** Reads one record without a lock, or `null`. */
 export async function findRecord(db: Database, id: string): Promise<DeployRecord | null> {
-  const [row] = await selectRecords(db, eq(bake.deployId, id));
-  return row ? toRecord(row) : null;
+  const [record] = await recordById(db, { id });
+  return record ?? null;
 }
