@@ -60,6 +60,7 @@ const calls = {
     beginDigest: 'changes',
     endDigest: 'changes',
     freezes: 'reads',
+    postpone: 'changes',
     setFreeze: 'changes',
     liftFreeze: 'changes',
     prune: 'changes',

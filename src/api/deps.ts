@@ -3,6 +3,7 @@ import type { Problem } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
 import type { Report } from '../core/report/report.ts';
+import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { AuditOrigin, AuditTrail } from '../ports/audit-trail.ts';
@@ -70,6 +71,8 @@ export type ApiDeps = AdoptDeps & {
   readonly stopping: AbortSignal;
   /** What looks wrong with the queries of a rule set. Never throws. */
   readonly warningsFor: RuleWarnings;
+  /** All rules in force. Missing: nobody is notified of freezes. */
+  readonly ruleSets?: () => Iterable<RuleSet>;
   readonly drill: (request: DrillRequest) => Promise<Drill>;
   /** The inboxes through which people act from within messages, by notifier. */
   readonly inboxes: ReadonlyMap<string, Inbox>;

@@ -6,7 +6,15 @@ import { FreezeBody } from './request-schemas.ts';
 import { body, ok, openOperation, operation, refusedChanges, refusedReads, refusedSenders } from './route-parts.ts';
 
 const FreezeView = zod.object({
-  freezes: zod.array(zod.object({ service: zod.string().nullable(), by: zod.string(), why: zod.string(), since: zod.iso.datetime() })),
+  freezes: zod.array(
+    zod.object({
+      service: zod.string().nullable(),
+      by: zod.string(),
+      why: zod.string(),
+      since: zod.iso.datetime(),
+      until: zod.iso.datetime().nullable().openapi({ description: 'when it ends by itself; null: when it is lifted' }),
+    }),
+  ),
 });
 export const getFreeze = createRoute({
   method: 'get',

@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '../core/base/errors.ts';
 import { changeEntry, recordAfterwards } from '../usecases/audited.ts';
 import type { Caller, TokenVerb } from '../usecases/caller.ts';
-import { freeze, liftFreeze } from '../usecases/freeze.ts';
+import { freeze, liftFreeze, readFreezeEnd } from '../usecases/freeze.ts';
 import { viewService } from '../usecases/view-service.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
@@ -17,24 +17,30 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, clock } = deps;
   /** The freezes of all services, and of the services for which the caller has the verb. */
   const freezesFor = async (caller: Caller, verb: TokenVerb) =>
-    (await store.freezes()).filter(({ service }) => service === null || caller.may(verb, { service })).map(presentFreeze);
+    (await store.freezes(clock.now())).filter(({ service }) => service === null || caller.may(verb, { service })).map(presentFreeze);
 
   app.openapi(routes.getFreeze, async (c) => {
     return c.json({ freezes: await freezesFor(demand(c, 'read'), 'read') }, 200);
   });
 
   app.openapi(routes.putFreeze, async (c) => {
-    const { frozen, service, why } = c.req.valid('json');
+    const { frozen, service, why, until, for: length } = c.req.valid('json');
     // A freeze holds in every environment.
     const caller = demand(c, 'operate', { service: service ?? null, environment: null });
     if (frozen && why === undefined) throw new AppError('invalid', '`why` is required: it is shown to people whose rollback is held');
     const origin = originOf(c);
     const request = { service: service ?? null, by: caller.name, at: clock.now(), origin };
-    if (frozen) await freeze(store, { ...request, why: why ?? '' });
-    const changed = frozen || (await liftFreeze(store, request));
+    const end = readFreezeEnd({ until, for: length }, request.at);
+    if (!frozen && end !== undefined) throw new AppError('invalid', 'only a freeze has an end: leave `until` and `for` out to lift one');
+    if (frozen) await freeze(deps, { ...request, why: why ?? '', until: end });
+    const changed = frozen || (await liftFreeze(deps, request));
     const { requestId, address } = origin;
     const what = { service: service ?? 'all', by: caller.name, requestId, address };
-    if (changed) deps.log.info({ ...what, ...(frozen && { why }) }, frozen ? 'automatic rollbacks frozen' : 'freeze lifted');
+    if (changed)
+      deps.log.info(
+        { ...what, ...(frozen && { why, until: end === undefined ? null : iso(end) }) },
+        frozen ? 'automatic rollbacks frozen' : 'freeze lifted',
+      );
     return c.json({ freezes: await freezesFor(caller, 'operate'), changed }, 200);
   });
 

@@ -144,8 +144,8 @@ export function presentEntry({ at, kind, by, text, detail }: TimelineEntry) {
 }
 
 /** Presents a freeze. */
-export function presentFreeze({ service, by, why, since }: Freeze) {
-  return { service, by, why, since: iso(since) };
+export function presentFreeze({ service, by, why, since, until }: Freeze) {
+  return { service, by, why, since: iso(since), until: until === undefined ? null : iso(until) };
 }
 
 /** Formats epoch milliseconds as ISO-8601 in UTC. */

@@ -125,6 +125,12 @@ export const FreezeBody = z
     frozen: z.boolean(),
     service: name('one service; default: all services', 'shop').optional(),
     why: plainText(500).optional(),
+    until: z.string().max(100).optional().openapi({
+      description: 'when the freeze ends by itself; default: when it is lifted',
+      format: 'date-time',
+      example: '2026-12-01T08:00:00Z',
+    }),
+    for: z.string().max(100).optional().openapi({ description: 'instead of `until`: how long the freeze holds', example: '2h' }),
   })
   .openapi('Freeze');
 

@@ -25,7 +25,7 @@ export const NoticeBody = z
     id: z.string(),
     topic: z.enum(topics).openapi({ description: 'what happened; new topics may be added' }),
     at: z.iso.datetime(),
-    deploy_id: z.string(),
+    deploy_id: z.string().nullable().openapi({ description: 'null: the notice is about no deploy, but about a freeze' }),
     service: z.string(),
     environment: z.string(),
     version: z.string(),

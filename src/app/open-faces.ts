@@ -115,6 +115,7 @@ function apiDeps(
     reload: (by, origin) => reloads.reload(by, { isExplicit: true, origin }),
     freshenRules: () => prompt(freshenRules()),
     ruleSetFor,
+    ruleSets: () => book.ruleSets.values(),
     warningsFor: createRuleWarnings({ providers, clock }),
     drill: (request) => engine.drill(request, stopping),
     whatRuns: async (hook, place) => {
@@ -145,6 +146,7 @@ function apiDeps(
       clock,
       baseUrl,
       warnings,
+      ruleSets: () => book.ruleSets.values(),
       drill: (request) => engine.drill(request, stopping),
       access,
       signIn: signIn.routes,

@@ -6,9 +6,17 @@ import { visibleText } from '../core/base/visible-text.ts';
 import type { DeployAnswer } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { assertKnown, chosenId, type DeployChoice } from './find-deploy.ts';
+import { type FreezeItems, freezeEnd } from './freeze-lines.ts';
 import { say } from './io.ts';
 
 type ChosenDeploy = { readonly id: string | undefined; readonly place: DeployChoice };
+type FreezeFlags = {
+  readonly service?: string;
+  readonly why: string;
+  readonly until?: string;
+  readonly for?: string;
+  readonly force?: boolean;
+};
 type WhyFlags = DeployChoice & { readonly why: string };
 type ReportFlags = DeployChoice & { readonly output?: string };
 type MarkFlags = DeployChoice & {
@@ -85,11 +93,16 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
     .description('stop automatic rollbacks; a bad deploy pages people instead')
     .option('-s, --service <name>', 'one service; default: all services')
     .requiredOption('--why <text>', 'the reason; shown to people whose rollback is held')
+    .option('--until <time>', 'when the freeze ends by itself, such as 2026-12-01T08:00:00Z; default: when it is lifted')
+    .option('--for <duration>', 'instead of --until: how long the freeze holds, such as 2h')
     .option('--force', 'also a service of which no deploy was ever registered')
-    .action(async ({ service, why, force = false }: { service?: string; why: string; force?: boolean }) => {
+    .action(async ({ service, why, until, for: length, force = false }: FreezeFlags) => {
       if (service !== undefined && !force) await assertKnown(client(), { service });
-      await client().call('PUT', '/v1/freeze', { body: { frozen: true, service, why } });
-      say(io, `frozen: ${service ?? 'all services'}`);
+      const { freezes } = await client().call<FreezeItems>('PUT', '/v1/freeze', {
+        body: { frozen: true, service, why, until, for: length },
+      });
+      const set = freezes.find((one) => one.service === (service ?? null));
+      say(io, `frozen: ${service ?? 'all services'}${freezeEnd(set)}`);
     });
   program
     .command('unfreeze')

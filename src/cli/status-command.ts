@@ -9,6 +9,7 @@ import { cutAtWord } from './cut-at-word.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { checkLine, conclusionOf, stateOf, timeLeftOf } from './deploy-words.ts';
 import { assertKnown } from './find-deploy.ts';
+import { type FreezeItems, freezeLines } from './freeze-lines.ts';
 import { type Io, safeLine, sayJson } from './io.ts';
 
 type StatusOptions = {
@@ -39,7 +40,12 @@ export function addStatusCommand(program: Command, { io, client }: CliDeps): voi
       for (;;) {
         const answer = id === undefined ? await newest(client(), options) : await one(client(), id);
         if (options.json === true) sayJson(io, answer);
-        else io.out.write(`${options.watch === true && io.isTerminal ? '\u001b[H\u001b[2J' : ''}${textOf(answer, io)}\n`);
+        else {
+          const service = 'state' in answer ? answer.service : options.service;
+          const frozen = freezeLines(await client().call<FreezeItems>('GET', '/v1/freeze'), service);
+          const text = [...frozen.map(safeLine), textOf(answer, io)].join('\n');
+          io.out.write(`${options.watch === true && io.isTerminal ? '\u001b[H\u001b[2J' : ''}${text}\n`);
+        }
         if (options.watch !== true) return;
         await io.sleep(redrawMs);
       }

@@ -728,10 +728,11 @@ export interface components {
              * @description what happened; new topics may be added
              * @enum {string}
              */
-            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen";
             /** Format: date-time */
             at: string;
-            deploy_id: string;
+            /** @description null: the notice is about no deploy, but about a freeze */
+            deploy_id: string | null;
             service: string;
             environment: string;
             version: string;
@@ -1536,6 +1537,17 @@ export interface components {
              */
             service?: string;
             why?: string;
+            /**
+             * Format: date-time
+             * @description when the freeze ends by itself; default: when it is lifted
+             * @example 2026-12-01T08:00:00Z
+             */
+            until?: string;
+            /**
+             * @description instead of `until`: how long the freeze holds
+             * @example 2h
+             */
+            for?: string;
         };
         Drill: {
             service: string;
@@ -1574,7 +1586,7 @@ export interface components {
             notifier: string;
             type: string;
             /** @enum {string} */
-            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen";
             ok: boolean;
             /** @enum {string} */
             outcome: "delivered" | "unreachable" | "timeout" | "refused" | "failed";
@@ -1596,7 +1608,7 @@ export interface components {
              * @default unhealthy
              * @enum {string}
              */
-            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward";
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen";
             /**
              * @description the service of the sample; default: example
              * @example example
@@ -3962,6 +3974,11 @@ export interface operations {
                             why: string;
                             /** Format: date-time */
                             since: string;
+                            /**
+                             * Format: date-time
+                             * @description when it ends by itself; null: when it is lifted
+                             */
+                            until: string | null;
                         }[];
                     };
                 };
@@ -4048,6 +4065,11 @@ export interface operations {
                             why: string;
                             /** Format: date-time */
                             since: string;
+                            /**
+                             * Format: date-time
+                             * @description when it ends by itself; null: when it is lifted
+                             */
+                            until: string | null;
                         }[];
                         changed: boolean;
                     };

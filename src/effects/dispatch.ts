@@ -1,5 +1,6 @@
 import type { QueuedEffect } from '../core/bake/effect.ts';
 import { assertNever } from '../core/base/assert-never.ts';
+import { announcementGaveUp, deliverAnnouncement } from './deliver-announcement.ts';
 import { deliverDigest, digestGaveUp } from './deliver-digest.ts';
 import { deliverNotice, noticeGaveUp } from './deliver-notice.ts';
 import type { DispatchDeps } from './deps.ts';
@@ -17,6 +18,8 @@ export async function perform(deps: DispatchDeps, effect: QueuedEffect, signal: 
       return await performShift(deps, effect, signal);
     case 'notify':
       return await deliverNotice(deps, effect, signal);
+    case 'announce':
+      return await deliverAnnouncement(deps, effect, signal);
     case 'digest':
       return await deliverDigest(deps, effect, signal);
     case 'remember_running':
@@ -37,6 +40,8 @@ export async function gaveUp(deps: DispatchDeps, effect: QueuedEffect): Promise<
       return await shiftGaveUp(deps, effect);
     case 'notify':
       return await noticeGaveUp(deps, effect);
+    case 'announce':
+      return announcementGaveUp(deps, effect);
     case 'digest':
       return await digestGaveUp(deps, effect);
     case 'remember_running':

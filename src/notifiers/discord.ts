@@ -39,6 +39,7 @@ export const discord = definePlugin({
   options,
   example: { url: 'https://discord.com/api/webhooks/100000000000000000/placeholder' },
   create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
+    announces: true,
     async notify(notice, { signal }) {
       const body = JSON.stringify(messageOf(notice));
       const sent = { method: 'POST', url: versionedUrl(url), body, idempotencyKey: notice.id, timeoutMs: timeout } as const;

@@ -42,6 +42,7 @@ export const googleChat = definePlugin({
   options,
   example: { url: 'https://chat.googleapis.com/v1/spaces/AAAA/messages?key=placeholder&token=placeholder' },
   create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
+    announces: true,
     async notify(notice, { signal }) {
       const body = JSON.stringify(messageOf(notice));
       const sent = { method: 'POST', url: threadedUrl(url), body, idempotencyKey: notice.id, timeoutMs: timeout } as const;

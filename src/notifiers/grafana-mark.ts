@@ -36,6 +36,8 @@ const kinds: Readonly<Record<Topic, MarkKind | null>> = {
   drill_failed: null,
   elsewhere: null,
   rolled_forward: null,
+  frozen: null,
+  unfrozen: null,
 };
 
 /** The mark of a notice. `rolledBackAt` is the start of this deploy's rollback mark, if it has one. */

@@ -28,6 +28,8 @@ const emoji: Readonly<Record<Topic, string>> = {
   drill_failed: '🧯',
   rolled_forward: '⏩',
   elsewhere: '🔎',
+  frozen: '🧊',
+  unfrozen: '🌤️',
 };
 
 /**

@@ -19,11 +19,11 @@ export const slack = definePlugin({
   example: { url: 'https://hooks.slack.com/services/T00000000/B00000000/placeholder' },
   create: ({ url, token, channel, buttons, ...rest }: SlackOptions, { http }: NotifierDeps): Notifier => {
     const { api: base, timeout: timeoutMs, pace: paceMs } = rest;
-    if (url !== undefined) return { notify: webhook(http, url, timeoutMs) };
+    if (url !== undefined) return { announces: true, notify: webhook(http, url, timeoutMs) };
     if (token === undefined || channel === undefined) throw new Error('the options of slack have neither url nor token and channel');
     const api = createWebApi(http, { token, moreSecrets: buttons ? [buttons.signing_secret] : [], base, timeoutMs, paceMs });
     const notify = createBot({ api, http, base, timeoutMs }, { channel, canAct: buttons !== undefined });
-    return { notify, inbox: buttons && createInbox(http, { ...buttons, base, timeoutMs }) };
+    return { announces: true, notify, inbox: buttons && createInbox(http, { ...buttons, base, timeoutMs }) };
   },
 });
 

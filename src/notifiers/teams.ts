@@ -29,6 +29,7 @@ export const teams = definePlugin({
   options,
   example: { url: 'https://prod-00.westeurope.logic.azure.com/workflows/placeholder/triggers/manual/paths/invoke?sig=placeholder' },
   create: ({ url, timeout }: z.output<typeof options>, { http }: NotifierDeps): Notifier => ({
+    announces: true,
     async notify(notice, { signal }) {
       const content = cardOf(notice);
       const message = {

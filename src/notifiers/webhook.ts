@@ -56,6 +56,7 @@ export const webhook = definePlugin({
   options,
   example: { url: 'https://hooks.example.com/bakewatch', secret: 'a-secret-of-at-least-16-characters', format: 'plain' },
   create: ({ url, secret, secrets, signature, format, headers, timeout }: WebhookOptions, { http }: NotifierDeps): Notifier => ({
+    announces: true,
     async notify(notice, { signal }) {
       const message = messageOf(notice, format);
       if (message === null) return null;
@@ -85,7 +86,13 @@ function messageOf(notice: Notice, format: WebhookOptions['format']): CloudEvent
     const data = cdEventOf(notice, source);
     return data && structured({ id: notice.id, source, type: data.context.type, subject: data.subject.id, time }, data);
   }
-  const attributes = { id: notice.id, source, type: `bakewatch.deploy.${notice.topic}`, subject: notice.deployId, time };
+  const attributes = {
+    id: notice.id,
+    source,
+    type: `bakewatch.deploy.${notice.topic}`,
+    subject: notice.isDigest ? notice.service : notice.deployId,
+    time,
+  };
   return (format === 'cloudevents' ? structured : binary)(attributes, noticeBody(notice));
 }
 

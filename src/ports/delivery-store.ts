@@ -44,6 +44,8 @@ export interface DeliveryStore {
    * arrived.
    */
   beginDigest(digest: DigestKey): Promise<{ readonly held: readonly HeldNotice[]; readonly isRepeat: boolean }>;
+  /** Queues a notice about no deploy again, to be sent at its `notBefore`. */
+  postpone(effect: Extract<QueuedEffect, { kind: 'announce' }>): Promise<void>;
   /** Records that the digest arrived, with what to remember where it was about one deploy only; `dropped`: it will never arrive. */
   endDigest(digest: DigestKey, result: { readonly memory?: Json } | 'dropped'): Promise<void>;
 }

@@ -13,8 +13,9 @@ export type Notice = {
   readonly topic: Topic;
   readonly at: number;
   /**
-   * A message about many deploys: `title` and `reasons` cover all of them, `service` and `environment` describe all of them in words, `topic` is the worst
-   * one, and `deployId` is not the id of a deploy. Only notifiers that people read get digests.
+   * A message about many deploys, or about a freeze: `title` and `reasons` cover all of them, `service` and `environment` describe all of them in words, `topic` is the worst
+   * one, and `deployId` is not the id of a deploy. Only notifiers that people read get digests, and only
+   * those that announce get notices about freezes.
    */
   readonly isDigest: boolean;
   readonly deployId: string;
@@ -72,6 +73,8 @@ export interface Notifier {
    * Throws `EffectError`. Sends nothing when the signal has aborted before the start. No secret in any message.
    */
   notify(notice: Notice, delivery: Delivery): Promise<Json>;
+  /** It takes notices that are about no deploy. Missing: those are not sent to it. */
+  readonly announces?: true | undefined;
   /** Receives what people ask for in its messages; missing where people cannot act in them. */
   readonly inbox?: Inbox | undefined;
 }

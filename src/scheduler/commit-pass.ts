@@ -1,6 +1,6 @@
 import { decide } from '../core/bake/decide.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
-import type { Facts } from '../core/bake/facts.ts';
+import { type Facts, isInForce } from '../core/bake/facts.ts';
 import { delayPass } from '../core/bake/tick-schedule.ts';
 import { mayRollBackUndecided } from '../core/bake/when-undecided.ts';
 import type { Log } from '../core/base/log.ts';
@@ -68,7 +68,9 @@ function needsFacts(event: PassEvent, record: DeployRecord): boolean {
 async function withFacts(event: PassEvent, record: DeployRecord, facts: () => Promise<Facts>): Promise<BakeEvent> {
   if ('before' in event) return { ...event, facts: await facts() };
   if (event.type === 'judged' && mayRollBackUndecided(record.bake, event, record.plan)) return { ...event, facts: await facts() };
-  return mayShift(record, event) ? { ...event, freeze: (await facts()).freeze } : event;
+  if (!mayShift(record, event)) return event;
+  const { freeze } = await facts();
+  return { ...event, freeze: freeze !== null && isInForce(freeze, event.at) ? freeze : null };
 }
 
 function mayShift({ bake, plan }: DeployRecord, event: PassEvent): boolean {

@@ -134,9 +134,6 @@ function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
   return boss;
 }
 
-/** When much fails at once, looking around would take time from the rollbacks, which are urgent. */
-const lookAroundSeconds = 2;
-
 // The ids of one transaction are ascending, because jobs of the same instant are taken in the order of their ids.
 function ids(count: number): readonly string[] {
   const prefix = randomUUID().slice(0, 24);
@@ -155,11 +152,20 @@ async function enqueue(boss: PgBoss, tx: Database, effects: readonly QueuedEffec
       data: { effect: storable(effect) },
       singletonKey: orderingKey(effect),
       ...('notifier' in effect && { group: { id: effect.notifier } }),
-      ...(effect.kind === 'digest' && { startAfter: new Date(effect.at) }),
-      ...(effect.kind === 'look_around' && { startAfter: lookAroundSeconds }),
+      ...startAfter(effect),
     }));
     await boss.insert(kind, rows, { db });
   }
+}
+
+/** When much fails at once, looking around would take time from the rollbacks, which are urgent. */
+const lookAroundSeconds = 2;
+
+/** When a job may begin, if not at once. */
+function startAfter(effect: QueuedEffect): { readonly startAfter?: Date | number } {
+  if (effect.kind === 'look_around') return { startAfter: lookAroundSeconds };
+  const at = effect.kind === 'digest' ? effect.at : effect.kind === 'announce' ? effect.notBefore : undefined;
+  return at === undefined ? {} : { startAfter: new Date(at) };
 }
 
 type JobRun = { readonly handlers: Handlers; readonly job: EffectJob };

@@ -35,12 +35,20 @@ export async function readFacts(tx: Database, asker: DeployKey, passedOver: read
 
 const freezeOf = compile(
   build
-    .select({ service: freezes.service, by: freezes.by, why: freezes.why, since: freezes.since })
+    .select({ service: freezes.service, by: freezes.by, why: freezes.why, since: freezes.since, until: freezes.until })
     .from(freezes)
     .where(or(eq(freezes.service, ''), eq(freezes.service, slot('service'))))
-    .orderBy(freezes.service)
+    // The one that ends last decides, and null comes first.
+    .orderBy(desc(freezes.until), freezes.service)
     .limit(1),
-  ({ service, by, why, since }) => toFreeze({ service: String(service), by: String(by), why: String(why), since: Number(since) }),
+  ({ service, by, why, since, until }) =>
+    toFreeze({
+      service: String(service),
+      by: String(by),
+      why: String(why),
+      since: Number(since),
+      until: until === null ? null : Number(until),
+    }),
 );
 
 /** How many known-good deploys are searched for a release that is not passed over. */

@@ -31,7 +31,7 @@ export type OpenStore = { readonly store: Store; readonly queue: EffectQueue; re
 /** A pooler in session mode lends a session to each connection: by default 20 in all. */
 const poolSizes: Readonly<Record<PoolMode, number>> = { direct: 16, session: 10, transaction: 16 };
 /** A rollback mostly waits: for its hook, or for an attempt of a server that is gone. When much fails at once, none should wait for another's hook. */
-const atOnce = { roll_back: 256, shift: 64, notify: 48, digest: 4, remember_running: 4, look_around: 4 } as const;
+const atOnce = { roll_back: 256, shift: 64, notify: 48, announce: 4, digest: 4, remember_running: 4, look_around: 4 } as const;
 
 /** Starts or connects to PostgreSQL, migrates the schema, and opens store and queue. If a step fails, everything opened before is closed. */
 export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {

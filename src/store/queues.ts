@@ -24,6 +24,7 @@ const settings: Readonly<Record<EffectKind, QueueSettings & Retries>> = {
   roll_back: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 30, expireInSeconds: 3_600 },
   shift: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 3_600 },
   notify: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
+  announce: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   digest: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   remember_running: { ...shared, retryLimit: 5, retryDelay: 5, retryDelayMax: 120, expireInSeconds: 300 },
   look_around: { ...shared, retryLimit: 3, retryDelay: 5, retryDelayMax: 30, expireInSeconds: 60 },
@@ -39,6 +40,7 @@ export const effectKinds = [
   'roll_back',
   'shift',
   'notify',
+  'announce',
   'digest',
   'remember_running',
   'look_around',
@@ -53,6 +55,7 @@ const policies: Readonly<Record<EffectKind, string>> = {
   roll_back: 'standard',
   shift: 'key_strict_fifo',
   notify: 'key_strict_fifo',
+  announce: 'standard',
   digest: 'standard',
   remember_running: 'standard',
   look_around: 'standard',
@@ -67,11 +70,11 @@ export function orderingKey(effect: QueuedEffect): string {
 /** How many effects of one group are performed at a time; `null`: no limit. A group is one notifier: a slow receiver must not delay the others. */
 export function groupOf(kind: EffectKind): number | null {
   if (kind === 'notify') return 3;
-  return kind === 'digest' ? 1 : null;
+  return kind === 'digest' || kind === 'announce' ? 1 : null;
 }
 
 /** Rare effects share the common table of jobs. */
-const unpartitioned: ReadonlySet<EffectKind> = new Set(['remember_running', 'digest', 'look_around']);
+const unpartitioned: ReadonlySet<EffectKind> = new Set(['remember_running', 'announce', 'digest', 'look_around']);
 
 /** Creates missing queues and updates the settings of the others. */
 export async function prepareQueues(boss: PgBoss): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type QueuedEffect, topics } from '../core/bake/effect.ts';
+import { announcedTopics, type QueuedEffect, topics } from '../core/bake/effect.ts';
 import { Reasons, read } from './read.ts';
 import { StoredOrder, StoredShift } from './read-bake.ts';
 
@@ -24,6 +24,17 @@ const StoredEffect = z.discriminatedUnion('kind', [
     until: z.number(),
   }),
   z.object({ id: z.string(), bakeId: z.string(), kind: z.literal('notify'), notifier: z.string(), notice: StoredNotice }),
+  z.object({
+    id: z.string(),
+    kind: z.literal('announce'),
+    notifier: z.string(),
+    topic: z.enum(announcedTopics),
+    service: z.string().nullable(),
+    at: z.number(),
+    title: z.string(),
+    reasons: Reasons,
+    notBefore: z.number().exactOptional(),
+  }),
   z.object({ id: z.string(), kind: z.literal('digest'), notifier: z.string(), at: z.number() }),
 ]);
 

@@ -95,7 +95,8 @@ async function finish(endpoint: Endpoint, { freezeBy, at }: Pick<RestoreOptions,
     return await transaction(async (tx) => {
       const { rows: tables } = await tx.execute(sql`select to_regclass('bakewatch.bakes') is not null as "exists"`);
       if (tables[0]?.exists !== true) return 0;
-      if (freezeBy !== null) await setFreeze(tx, { service: null, by: freezeBy, why: 'restored from a backup', since: at });
+      if (freezeBy !== null)
+        await setFreeze(tx, { service: null, by: freezeBy, why: 'restored from a backup', since: at }, { queue: async () => undefined });
       const { rows } = await tx.execute(sql`select count(*) as live from bakewatch.bakes where next_at is not null`);
       return Number(rows[0]?.live);
     });

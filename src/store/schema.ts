@@ -212,6 +212,8 @@ export const freezes = bakewatch.table('freezes', {
   by: words('by').notNull(),
   why: words('why').notNull(),
   since: instant('since').notNull(),
+  /** When it ends by itself; null: a person must lift it. */
+  until: instant('until'),
 });
 
 /** The versions of the rule book that the fleet shares; the highest one is in force. Rows are only inserted, or deleted when a hundred newer ones exist. */

@@ -92,6 +92,8 @@ const states: Readonly<Record<Topic, StateName>> = {
   drill_failed: 'passed',
   elsewhere: 'rolling_back',
   rolled_forward: 'verifying',
+  frozen: 'passed',
+  unfrozen: 'passed',
 };
 
 type TestNoticeContext = { readonly at: number; readonly rules: DeliveryRules; readonly publicUrl: string | null };

@@ -55,7 +55,7 @@ export async function viewOverview(store: OverviewSource, { caller, query, now }
   const scope = scopeOf(caller, 'read');
   const [places, freezes, troubles] = await Promise.all([
     store.placesIn(scope),
-    store.freezes(),
+    store.freezes(now),
     store.troubles(scope, { since: now - latelyMs, limit: 100 }),
   ]);
   const lines = await linesOf(store, places);

@@ -90,7 +90,7 @@ export function createChangeWatch({ store, clock, log, stopping }: WatchDeps): C
     if (listeners.size === 0) return;
     const [entries, freezes] = await Promise.all([
       store.changesAfter(isFullLook ? places.safe() : places.newest(), maxMissed),
-      store.freezes(),
+      store.freezes(clock.now()),
     ]);
     const records = await store.summaries(places.take(entries, clock.now()));
     const place = places.safe();
@@ -102,7 +102,7 @@ export function createChangeWatch({ store, clock, log, stopping }: WatchDeps): C
 
   /** Begins with the state of now: what changes after this is notified. */
   async function begin(): Promise<void> {
-    const [newest, freezes] = await Promise.all([store.newestChange(), store.freezes()]);
+    const [newest, freezes] = await Promise.all([store.newestChange(), store.freezes(clock.now())]);
     const from = Math.max(0, newest - placesUnderWay);
     places = createPlaces(from, await store.changesAfter(from, maxMissed), clock.now());
     frozen = freezes;

@@ -16,8 +16,8 @@ export function freezeBanner(freezes: readonly Freeze[], caller: Pick<Caller, 'm
   return html`<div id="freezes"><div class="banner warn">${icon('flake')}<p>${words}${others.length === 0 ? howToLift(first, caller) : ''}</p>${list}</div></div>`;
 }
 
-function sentence({ service, by, why, since }: Freeze): Html {
-  return html`<b>Automatic rollbacks are frozen for ${service ?? 'all services'}</b> since ${time(since, 'clock')}: “${why}”. ${by}.`;
+function sentence({ service, by, why, since, until }: Freeze): Html {
+  return html`<b>Automatic rollbacks are frozen for ${service ?? 'all services'}</b> since ${time(since, 'clock')}${until === undefined ? '' : html` until ${time(until)}`}: “${why}”. ${by}.`;
 }
 
 function howToLift({ service }: Freeze, caller: Pick<Caller, 'may'>): Html | string {

@@ -26,7 +26,7 @@ export function freezesPage({ freezes, services, mayFreezeAll, viewer }: FreezeL
   const rows = freezes.map(
     (
       freeze,
-    ) => html`<div class="banner warn">${icon('flake')}<p><b>${nameOf(freeze)}</b> frozen since ${time(freeze.since)} by ${freeze.by}: ${freeze.why}</p>
+    ) => html`<div class="banner warn">${icon('flake')}<p><b>${nameOf(freeze)}</b> frozen since ${time(freeze.since)}${endOf(freeze)} by ${freeze.by}: ${freeze.why}</p>
 ${mayLift(freeze) ? html`<a class="button" href="${freezePath(freeze)}">Lift…</a>` : ''}</div>`,
   );
   const choice =
@@ -69,13 +69,34 @@ export function freezePage({ subject, current, note, csrf, viewer }: FreezeForm)
     { title, viewer, section: 'freezes' },
     html`<section class="decide"><p class="crumbs"><a href="/freeze">Freezes</a> / ${what}</p><h1>${title}</h1>
 ${note === null ? '' : html`<div class="panel decide-headline warn">${icon('triangle')}<p>${note}</p></div>`}
-${current === null ? '' : html`<div class="banner warn">${icon('flake')}<p>Frozen since ${time(current.since)} by ${current.by}: ${current.why}</p></div>`}
+${current === null ? '' : html`<div class="banner warn">${icon('flake')}<p>Frozen since ${time(current.since)}${endOf(current)} by ${current.by}: ${current.why}</p></div>`}
 <h2>What will happen</h2><ol class="panel decide-steps">${steps.map(([step, detail]) => html`<li><b>${step}</b><span class="second">${detail}</span></li>`)}</ol>
 <form method="post" action="${freezePath(subject)}">${csrf}<input type="hidden" name="version" value="${stamp}">
-${current === null ? html`<label class="why">Why?<textarea class="field" name="why" rows="2" maxlength="1000" required></textarea></label>` : ''}
+${
+  current === null
+    ? html`<label class="why">Why?<textarea class="field" name="why" rows="2" maxlength="1000" required></textarea></label>
+<label class="why">Until<select class="field" name="for">${ends.map(([length, words]) => html`<option value="${length}">${words}</option>`)}</select></label>`
+    : ''
+}
 <button class="button big ${current === null ? 'danger' : 'primary'}" type="submit">${current === null ? `Freeze ${what}` : `Lift the freeze of ${what}`}</button></form>
-<p class="nothing">${current === null ? 'If you do nothing, automatic rollbacks go on.' : 'If you do nothing, the freeze stays.'}</p></section>`,
+<p class="nothing">${current === null ? 'If you do nothing, automatic rollbacks go on.' : current.until === undefined ? 'If you do nothing, the freeze stays.' : 'If you do nothing, the freeze ends by itself at its time.'}</p></section>`,
   );
+}
+
+/** The choices of the form: how long the freeze holds. */
+const ends = [
+  ['', 'somebody lifts it'],
+  ['1h', '1 hour from now'],
+  ['4h', '4 hours from now'],
+  ['12h', '12 hours from now'],
+  ['1d', '1 day from now'],
+  ['3d', '3 days from now'],
+  ['7d', '7 days from now'],
+  ['30d', '30 days from now'],
+] as const;
+
+function endOf({ until }: Freeze): Html | string {
+  return until === undefined ? '' : html` until ${time(until)}`;
 }
 
 function nameOf({ service }: Freeze): string {

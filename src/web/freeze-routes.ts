@@ -9,19 +9,23 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { Caller } from '../usecases/caller.ts';
-import { freeze, liftFreeze } from '../usecases/freeze.ts';
+import { type FreezeDeps, freeze, liftFreeze, readFreezeEnd } from '../usecases/freeze.ts';
 import { assertOwnForm, csrfField, maxFormBytes, readForm } from './forms.ts';
 import { type FreezeSubject, freezePage, freezesPage } from './freeze-page.ts';
 import type { Html } from './html.ts';
 import { answerRefusals } from './refusals.ts';
 import { originOf, type PagesEnv, viewerOf } from './viewer.ts';
 
-export type FreezeDeps = { readonly store: FreezeStore & DeployCatalog; readonly clock: Clock; readonly baseUrl: string };
+export type FreezePageDeps = Pick<FreezeDeps, 'ruleSets'> & {
+  readonly store: FreezeStore & DeployCatalog;
+  readonly clock: Clock;
+  readonly baseUrl: string;
+};
 
 const back = { path: '/freeze', title: 'Back to the freezes' };
 
 /** Mounts the pages of freezes. Only a form acts, and only where the freeze is still as its reader saw it. */
-export function mountFreezes(pages: OpenAPIHono<PagesEnv>, deps: FreezeDeps): void {
+export function mountFreezes(pages: OpenAPIHono<PagesEnv>, deps: FreezePageDeps): void {
   const { store, clock } = deps;
   pages.get('/freeze', (c) =>
     answerRefusals(c, back, async () => {
@@ -29,7 +33,7 @@ export function mountFreezes(pages: OpenAPIHono<PagesEnv>, deps: FreezeDeps): vo
       const subject = subjectOf(c);
       if (subject === null) return await show(c, freezesPage({ ...(await listFor(deps, caller)), viewer: viewerOf(c) }));
       demandFreeze(caller, subject);
-      const [current, note] = await Promise.all([currentOf(store, subject), noteOn(store, caller, subject)]);
+      const [current, note] = await Promise.all([currentOf(deps, subject), noteOn(store, caller, subject)]);
       return await show(c, freezePage({ subject, current, note, csrf: csrfField(c), viewer: viewerOf(c) }));
     }),
   );
@@ -41,13 +45,13 @@ export function mountFreezes(pages: OpenAPIHono<PagesEnv>, deps: FreezeDeps): vo
       if (subject === null) throw new AppError('invalid', 'the address names no service');
       demandFreeze(caller, subject);
       assertOwnForm(c, form, deps.baseUrl);
-      const { version = '', why = '' } = form;
-      const current = await currentOf(store, subject);
+      const { version = '', why = '', for: length = '' } = form;
+      const current = await currentOf(deps, subject);
       if (version !== stampOfFreeze(current)) throw new AppError('changed', whoWasFirst(current));
       const request = { ...subject, by: caller.name, at: clock.now(), origin: originOf(c, caller) };
-      if (current !== null) await liftFreeze(store, request);
+      if (current !== null) await liftFreeze(deps, request);
       else if (why.trim() === '') throw new AppError('invalid', 'a reason is needed: it is shown to people whose rollback is held');
-      else await freeze(store, { ...request, why: why.trim() });
+      else await freeze(deps, { ...request, why: why.trim(), until: readFreezeEnd(length === '' ? {} : { for: length }, request.at) });
       return c.redirect('/freeze', 303);
     }),
   );
@@ -62,8 +66,8 @@ function whoWasFirst(current: Freeze | null): string {
   return `the freeze was set by ${current.by}, at ${formatInstant(current.since)} UTC (${current.why}), after your page was made; nothing of what you sent was done`;
 }
 
-async function currentOf(store: FreezeStore, { service }: FreezeSubject): Promise<Freeze | null> {
-  return (await store.freezes()).find((freeze) => freeze.service === service) ?? null;
+async function currentOf({ store, clock }: FreezePageDeps, { service }: FreezeSubject): Promise<Freeze | null> {
+  return (await store.freezes(clock.now())).find((freeze) => freeze.service === service) ?? null;
 }
 
 /** A freeze holds in every environment. */
@@ -79,8 +83,8 @@ function demandFreeze(caller: Caller, subject: FreezeSubject): void {
   );
 }
 
-async function listFor({ store }: FreezeDeps, caller: Caller) {
-  const [freezes, places] = await Promise.all([store.freezes(), store.services()]);
+async function listFor({ store, clock }: FreezePageDeps, caller: Caller) {
+  const [freezes, places] = await Promise.all([store.freezes(clock.now()), store.services()]);
   const services = [...new Set(places.map(({ service }) => service))].filter((service) => mayFreeze(caller, { service }));
   return {
     freezes: freezes.filter(({ service }) => service === null || caller.may('read', { service })),

@@ -19,31 +19,32 @@ import { mountAssets } from './assets.ts';
 import { mountAuditPage } from './audit-routes.ts';
 import { type DecideDeps, mountDecisions } from './decide-routes.ts';
 import { deployPage } from './deploy-page.ts';
-import { mountFreezes } from './freeze-routes.ts';
+import { type FreezePageDeps, mountFreezes } from './freeze-routes.ts';
 import { gatePages, type PageAccess } from './gate-pages.ts';
 import { mountOverview, type OverviewDeps } from './overview-routes.ts';
 import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
 import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
 
-export type PagesDeps = Pick<DecideDeps, 'drill'> & {
-  readonly store: DetailsStore &
-    DeployCatalog &
-    FreezeStore &
-    ActLinkStore &
-    OverviewDeps['store'] &
-    Pick<AuditTrail, 'auditRows'> &
-    Pick<OverviewStore, 'neighbors'>;
-  readonly clock: Clock;
-  /** Where people reach this server, without a slash at the end. */
-  readonly baseUrl: string;
-  /** What is wrong with the server, for the top of a page. */
-  readonly warnings?: () => readonly string[];
-  /** Missing: nobody signs in. */
-  readonly access?: PageAccess;
-  /** The addresses with which people sign in and out. */
-  readonly signIn?: OpenAPIHono<PagesEnv>;
-};
+export type PagesDeps = Pick<DecideDeps, 'drill'> &
+  Pick<FreezePageDeps, 'ruleSets'> & {
+    readonly store: DetailsStore &
+      DeployCatalog &
+      FreezeStore &
+      ActLinkStore &
+      OverviewDeps['store'] &
+      Pick<AuditTrail, 'auditRows'> &
+      Pick<OverviewStore, 'neighbors'>;
+    readonly clock: Clock;
+    /** Where people reach this server, without a slash at the end. */
+    readonly baseUrl: string;
+    /** What is wrong with the server, for the top of a page. */
+    readonly warnings?: () => readonly string[];
+    /** Missing: nobody signs in. */
+    readonly access?: PageAccess;
+    /** The addresses with which people sign in and out. */
+    readonly signIn?: OpenAPIHono<PagesEnv>;
+  };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -294,6 +294,37 @@ describe('interventions', () => {
     expect(await send(anApi(), 'POST', `/v1/deploys/${body.id}/cancel`)).toMatchObject({ status: 409 });
   });
 
+  test('a freeze may end by itself', async () => {
+    const { body } = await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: true, service: 'ends', why: 'a sale', for: '2h' } });
+    const [freeze] = body.freezes as { since: string; until: string }[];
+    expect(Date.parse(freeze?.until ?? '') - Date.parse(freeze?.since ?? '')).toBe(7_200_000);
+    const until = '2126-11-21T14:00:00+02:00';
+    const later = await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: true, service: 'ends', why: 'a sale', until } });
+    expect(later).toMatchObject({ status: 400, body: { detail: expect.stringContaining('too far away') } });
+    await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: false, service: 'ends' } });
+  });
+
+  test.for([
+    { end: { until: 'tomorrow' }, says: '"tomorrow" is not a time' },
+    { end: { until: '2026-13-45T99:00:00Z' }, says: 'is not a time' },
+    { end: { until: '2001-11-21T14:00:00Z' }, says: 'is past' },
+    { end: { for: '-1h' }, says: 'is not a duration' },
+    { end: { for: '0s' }, says: 'is not a duration' },
+    { end: { for: '99w' }, says: 'the maximum is 366d' },
+    { end: { for: '1h', until: '2001-11-21T14:00:00Z' }, says: 'give one of them' },
+  ])('a freeze with the end $end is refused', async ({ end, says }) => {
+    const body = { frozen: true, service: 'never', why: 'a sale', ...end };
+    expect(await send(anApi(), 'PUT', '/v1/freeze', { body })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining(says) },
+    });
+    expect((await send(anApi(), 'GET', '/v1/freeze')).body.freezes).toEqual([]);
+  });
+
+  test('a lift has no end', async () => {
+    expect(await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: false, for: '1h' } })).toMatchObject({ status: 400 });
+  });
+
   test('a freeze needs a reason, and is shown with it', async () => {
     expect(await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: true } })).toMatchObject({ status: 400 });
     expect(await send(anApi(), 'PUT', '/v1/freeze', { body: { frozen: true, why: 'black friday' } })).toMatchObject({

@@ -61,6 +61,15 @@ test.for([
   expect(text.trimEnd().split('\n').at(-1)).toBe(says);
 });
 
+test('freeze sends its end, and says when it ends', async () => {
+  const answer = {
+    freezes: [{ service: 'shop', by: 'ana', why: 'a sale', since: '2026-11-21T14:00:00Z', until: '2026-11-21T16:00:00.000Z' }],
+  };
+  const { text, sent } = await run(['freeze', '-s', 'shop', '--force', '--why', 'a sale', '--for', '2h'], answer);
+  expect(text).toBe('frozen: shop, until 2026-11-21 16:00 UTC\n');
+  expect(sent).toEqual([{ frozen: true, service: 'shop', why: 'a sale', for: '2h' }]);
+});
+
 test.for([
   { answer: { freezes: [], changed: true }, says: 'no longer frozen: shop' },
   {

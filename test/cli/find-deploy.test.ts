@@ -49,7 +49,7 @@ async function run(argv: readonly string[], { deploys = [] as readonly DeployAns
     // A cast: the client answers whatever its caller reads into the answer.
     call: async <T>(method: string, path: string, { body }: { body?: unknown } = {}) => {
       calls.push({ method, path, body });
-      return answer(path) as T;
+      return (path === '/v1/freeze' ? { freezes: [] } : answer(path)) as T;
     },
     text: async (path) => path,
   };

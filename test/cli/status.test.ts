@@ -2,13 +2,19 @@ import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import type { Client, DeployAnswer } from '../../src/cli/client.ts';
+import type { FreezeItem } from '../../src/cli/freeze-lines.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
 import { aDeployAnswer } from '../support/deploy-answer.ts';
 
 const deploy = aDeployAnswer({ stage: { number: 2, of: 3, weight: 25, ends_at: '2026-11-21T14:05:30.000Z' } });
 
 /** What `status` prints where the server has these deploys. */
-async function statusOf(deploys: readonly DeployAnswer[], argv: readonly string[] = [], columns?: number) {
+async function statusOf(
+  deploys: readonly DeployAnswer[],
+  argv: readonly string[] = [],
+  columns?: number,
+  freezes: readonly FreezeItem[] = [],
+) {
   let read = '';
   const out = new Writable({
     write: (chunk, _encoding, done) => {
@@ -19,7 +25,8 @@ async function statusOf(deploys: readonly DeployAnswer[], argv: readonly string[
   const io = { out, err: out, isTerminal: false, columns, now: () => Date.parse('2026-11-21T14:05:00Z'), sleep: async () => {} };
   const client: Client = {
     // A cast: the client answers whatever its caller reads into the answer.
-    call: async <T>(_method: string, path: string) => (path.includes('?') ? { deploys } : deploys[0]) as T,
+    call: async <T>(_method: string, path: string) =>
+      (path === '/v1/freeze' ? { freezes } : path.includes('?') ? { deploys } : deploys[0]) as T,
     text: async () => '',
   };
   const program = new Command();
@@ -47,6 +54,20 @@ test('a line is cut between two words at the width of the terminal, and says how
   expect(lines[1]).toBe('rolled back  shop     production   v2       5m         Latency: 77 % of requests slower than 50…');
   const [, wide] = await statusOf([{ ...deploy, state: 'rolled_back', stage: null, reasons }]);
   expect(wide).toMatch(/was 65 % \(and 1 more\)$/);
+});
+
+test('freezes stand above the deploys that they concern, with their end', async () => {
+  const one = { by: 'ana', why: 'a sale', since: '2026-11-21T14:00:00Z' };
+  const freezes = [
+    { ...one, service: null, until: null },
+    { ...one, service: 'shop', until: '2026-11-21T16:30:00.000Z' },
+    { ...one, service: 'cart' },
+  ];
+  const all = 'no automatic rollbacks for all services: frozen by ana (a sale)';
+  const shop = 'no automatic rollbacks for shop, until 2026-11-21 16:30 UTC: frozen by ana (a sale)';
+  const cart = 'no automatic rollbacks for cart: frozen by ana (a sale)';
+  expect((await statusOf([deploy], [], undefined, freezes)).slice(0, 3)).toEqual([all, shop, cart]);
+  expect((await statusOf([deploy], ['an-id'], undefined, freezes)).slice(0, 3)).toEqual([all, shop, expect.stringContaining('baking')]);
 });
 
 test('a pass of low confidence is no plain pass', async () => {

@@ -64,7 +64,8 @@ async function printed(argv: readonly string[], deploy: DeployAnswer, isTerminal
   const io = { out, err: out, isTerminal, now: () => 0, sleep: async () => {} };
   const client: Client = {
     // A cast: the client answers whatever its caller reads into the answer.
-    call: async <T>(_method: string, path: string) => (path.startsWith('/v1/deploys?') ? { deploys: [deploy] } : deploy) as T,
+    call: async <T>(_method: string, path: string) =>
+      (path === '/v1/freeze' ? { freezes: [] } : path.startsWith('/v1/deploys?') ? { deploys: [deploy] } : deploy) as T,
     text: async () => `# ${deploy.summary}\n\n\tas it is\n`,
   };
   const program = new Command();

@@ -69,13 +69,13 @@ export function auditTrail(both: Both): void {
       ),
     );
     const inFreezes = records.map(({ deploy: { service } }, i) =>
-      rival.setFreeze({ service, by: 'x', why: 'y', since: start }, entries(i)),
+      rival.setFreeze({ service, by: 'x', why: 'y', since: start }, { audit: entries(i) }),
     );
     await Promise.all([...alone, ...inCommits, ...inFreezes]);
     const rows = await ask({ actor: name, order: 'oldest' });
     expect(rows).toHaveLength(70);
     expect(await isClean()).toBeNull();
-    for (const { deploy } of records) await store.liftFreeze(deploy.service);
+    for (const { deploy } of records) await store.liftFreeze(deploy.service, start);
   });
 
   test('a decision and its row are written together, or not at all', async () => {
@@ -94,10 +94,10 @@ export function auditTrail(both: Both): void {
   test('a lift that finds no freeze writes no row', async () => {
     const service = fresh();
     const audit = anEntry({ actor: { kind: 'token', name: service }, place: { service, environment: null } });
-    expect(await both().store.liftFreeze(service, audit)).toBe(false);
+    expect(await both().store.liftFreeze(service, start, { audit })).toBe(false);
     expect(await ask({ actor: service })).toEqual([]);
-    await both().store.setFreeze({ service, by: 'ann', why: 'a sale', since: start }, audit);
-    expect(await both().store.liftFreeze(service, { ...audit, verb: 'lift' })).toBe(true);
+    await both().store.setFreeze({ service, by: 'ann', why: 'a sale', since: start }, { audit });
+    expect(await both().store.liftFreeze(service, start, { audit: { ...audit, verb: 'lift' } })).toBe(true);
     expect((await ask({ actor: service })).map(({ verb }) => verb)).toEqual(['lift', 'freeze']);
   });
 

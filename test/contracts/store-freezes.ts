@@ -25,11 +25,27 @@ export function freezes(both: Both): void {
     await both().store.setFreeze({ ...all, why: 'replaced' });
     await both().rival.setFreeze(all);
     expect(await freezeSeen(fresh())).toEqual(all);
-    expect(await both().store.freezes()).toEqual([all, own]);
-    expect(await both().store.liftFreeze(null)).toBe(true);
-    expect(await both().store.liftFreeze(null)).toBe(false);
+    expect(await both().store.freezes(start)).toEqual([all, own]);
+    expect(await both().store.liftFreeze(null, start)).toBe(true);
+    expect(await both().store.liftFreeze(null, start)).toBe(false);
     expect(await freezeSeen(service)).toEqual(own);
-    expect(await both().store.liftFreeze(service)).toBe(true);
+    expect(await both().store.liftFreeze(service, start)).toBe(true);
     expect(await freezeSeen(service)).toBeNull();
+  });
+
+  test('of two freezes the one that ends last is the fact, and one that has ended is not in force', async () => {
+    const service = fresh();
+    const own = { service, by: 'ann', why: 'sale', since: start, until: start + 2_000 };
+    const all = { service: null, by: 'bob', why: 'holiday', since: start, until: start + 1_000 };
+    await both().store.setFreeze(own);
+    await both().store.setFreeze(all);
+    expect(await freezeSeen(service)).toEqual(own);
+    expect(await both().store.freezes(start + 999)).toEqual([all, own]);
+    expect(await both().store.freezes(start + 1_000)).toEqual([own]);
+    expect(await both().store.liftFreeze(null, start + 1_000)).toBe(false);
+    await both().store.setFreeze({ ...all, until: undefined });
+    expect(await freezeSeen(service)).toEqual({ service: null, by: 'bob', why: 'holiday', since: start });
+    expect(await both().store.liftFreeze(null, start)).toBe(true);
+    expect(await both().store.liftFreeze(service, start + 1_999)).toBe(true);
   });
 }

@@ -142,7 +142,7 @@ test('a release waits in its stage during a freeze, and goes on after it', async
   await world.store.setFreeze({ service: world.service, by: 'ana', why: 'a sale', since: world.clock.now() });
   await world.run(id, (bake) => bake.state === 'baking' && bake.reasons.some((reason) => reason.includes('frozen by ana')));
   expect(weights(world)).toEqual([5]);
-  await world.store.liftFreeze(world.service);
+  await world.store.liftFreeze(world.service, world.clock.now());
   expect(await world.run(id)).toMatchObject({ state: 'passed', weight: 100 });
 });
 

@@ -122,7 +122,7 @@ describe('what an older version stored', () => {
     expect(await store.environments('calm')).toEqual(['production']);
     expect(await store.outcomes({ service: 'again', environment: 'production' }, 0)).toHaveLength(3);
     expect(await store.knownGood({ service: 'calm', environment: 'production' }, 9)).toMatchObject([{ version: 'v1', fingerprint: 'v1' }]);
-    expect(await store.freezes()).toEqual(tables.freezes);
+    expect(await store.freezes(Date.now())).toEqual(tables.freezes);
     expect(await store.press(String(tables.presses[0]?.key), now)).toBe(false);
     expect(await store.nextDueAt()).toBe(
       Math.min(...tables.bakes.flatMap(({ next_at }) => (typeof next_at === 'number' ? [next_at] : []))),

@@ -41,6 +41,16 @@ test('every method throws `unavailable` while the database is away, and works wh
   const place = { service: 'x', environment: 'production' };
   const key = { bakeId: id, notifier: 'team', noticeId: 'n' };
   const digest = { id: 'digest:1', notifier: 'team', at: start };
+  const announcement = {
+    id: 'a',
+    kind: 'announce',
+    notifier: 'team',
+    topic: 'frozen',
+    service: null,
+    at: start,
+    title: 't',
+    reasons: ['r'],
+  } as const;
   const actor = { kind: 'token', name: 'ci' } as const;
   const entry = { at: start, actor, verb: 'freeze', place: null, outcome: 'done', detail: '', requestId: null, address: null } as const;
   const aPerson = { kind: 'link', issuer: '', subject: 's', name: 'n', email: null, groups: [] } as const;
@@ -102,9 +112,10 @@ test('every method throws `unavailable` while the database is away, and works wh
     firstFingerprint: () => store.firstFingerprint(id),
     prune: () => store.prune({ what: 'measurements', endedBefore: start, at: start, limit: 1 }),
     deletions: () => store.deletions(id),
-    freezes: () => store.freezes(),
+    postpone: () => store.postpone(announcement),
+    freezes: () => store.freezes(start),
     setFreeze: () => store.setFreeze({ service: 'x', by: 'b', why: 'w', since: start }),
-    liftFreeze: () => store.liftFreeze('x'),
+    liftFreeze: () => store.liftFreeze('x', start),
     takeAlerts: () => store.takeAlerts({ sender: 's', at: start, reports: [] }),
     pushedAlerts: () => store.pushedAlerts({ match: { service: 'x' }, since: start }),
     pruneAlerts: () => store.pruneAlerts(start),

@@ -78,6 +78,7 @@ async function printed({ details, now }: FaceStory, command: 'status' | 'status 
   const client: Client = {
     // A cast: the client answers whatever its caller reads into the answer.
     call: async <T>(_method: string, path: string) => {
+      if (path === '/v1/freeze') return { freezes: [] } as T;
       calls += 1;
       const isSecond = command === '--wait' && calls > 1 && !deploy.final;
       if (path.includes('?limit')) return { deploys: [deploy] } as T;

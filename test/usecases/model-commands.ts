@@ -129,7 +129,7 @@ const freeze = (isFrozen: boolean, everywhere: boolean) =>
   command(`freeze ${isFrozen} ${everywhere}`, async ({ world }, model) => {
     const service = everywhere ? null : world.service;
     if (isFrozen) await world.store.setFreeze({ service, by: 'ana', why: 'a sale', since: world.clock.now() });
-    else for (const one of [null, world.service]) await world.store.liftFreeze(one);
+    else for (const one of [null, world.service]) await world.store.liftFreeze(one, world.clock.now());
     model.isFrozen = isFrozen;
   });
 

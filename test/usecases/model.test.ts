@@ -79,7 +79,7 @@ function begin({ onFailure, canAsk, nextKnownGood, first, isStaged, whenUndecide
 async function finishAll({ model, real }: ReturnType<typeof begin>): Promise<void> {
   const { world } = real;
   Object.assign(real, { trouble: null, act: 'works' });
-  for (const service of [null, world.service]) await world.store.liftFreeze(service);
+  for (const service of [null, world.service]) await world.store.liftFreeze(service, world.clock.now());
   model.isFrozen = false;
   await world.work();
   for (const { deploy, bake } of model.seen.values()) if (!isFinal(bake)) await world.run(deploy.id);

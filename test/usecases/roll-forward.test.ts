@@ -194,7 +194,7 @@ describe('what holds a roll forward', () => {
     await world.store.setFreeze({ service: world.service, by: 'bo', why: 'a sale', since: world.clock.now() });
     await expect(forward(shop)).rejects.toMatchObject({ message: expect.stringContaining(`${world.service} is frozen by bo (a sale)`) });
     expect((await forward(shop, true)).bake.state).toBe('rolling_back');
-    await world.store.liftFreeze(world.service);
+    await world.store.liftFreeze(world.service, world.clock.now());
   });
 
   test('a newer deploy holds it, also with a confirmation', async () => {

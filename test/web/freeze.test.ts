@@ -15,7 +15,7 @@ beforeAll(async () => {
   service = world.service;
 });
 afterEach(async () => {
-  for (const freeze of await database.store.freezes()) await database.store.liftFreeze(freeze.service);
+  for (const freeze of await database.store.freezes(systemClock.now())) await database.store.liftFreeze(freeze.service, systemClock.now());
 });
 afterAll(() => database.close());
 
@@ -42,22 +42,33 @@ async function ask(reader: Caller | null, path: string, fields?: Record<string, 
 async function fieldsOf(reader: Caller, path: string) {
   const { text } = await ask(reader, path);
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
-  return { csrf: field('csrf'), version: field('version'), why: 'black friday' };
+  return { csrf: field('csrf'), version: field('version'), why: 'black friday', for: '' };
 }
 
 test('a page freezes a service with a reason, and lifts it; a GET does neither', async () => {
   const path = `/freeze?service=${service}`;
   expect((await ask(ana, path)).text).toContain(`Freeze ${service}</button>`);
-  expect(await database.store.freezes()).toEqual([]);
+  expect(await database.store.freezes(systemClock.now())).toEqual([]);
   const form = await fieldsOf(ana, path);
   expect((await ask(ana, path, { ...form, why: ' ' })).status).toBe(400);
   expect((await ask(ana, path, form)).status).toBe(303);
-  expect(await database.store.freezes()).toMatchObject([{ service, by: 'ana', why: 'black friday' }]);
+  expect(await database.store.freezes(systemClock.now())).toMatchObject([{ service, by: 'ana', why: 'black friday' }]);
   const list = await ask(ana, '/freeze');
   expect(list.text).toContain('ana: black friday');
   expect((await ask(ana, path)).text).toContain(`Lift the freeze of ${service}</button>`);
   expect((await ask(ana, path, await fieldsOf(ana, path))).status).toBe(303);
-  expect(await database.store.freezes()).toEqual([]);
+  expect(await database.store.freezes(systemClock.now())).toEqual([]);
+});
+
+test('a freeze from a page may end by itself, and the pages say when', async () => {
+  const path = `/freeze?service=${service}`;
+  expect((await ask(ana, path, { ...(await fieldsOf(ana, path)), for: 'soon' })).text).toContain('is not a duration');
+  expect((await ask(ana, path, { ...(await fieldsOf(ana, path)), for: '4h' })).status).toBe(303);
+  const [freeze] = await database.store.freezes(systemClock.now());
+  expect((freeze?.until ?? 0) - (freeze?.since ?? 0)).toBe(4 * 3_600_000);
+  const until = new Date(freeze?.until ?? 0).toISOString().slice(0, 16);
+  for (const page of ['/freeze', path, '/']) expect((await ask(ana, page)).text).toContain(`until <time datetime="${until}`);
+  expect((await ask(ana, path)).text).toContain('the freeze ends by itself');
 });
 
 test('the second of two people is shown who was first', async () => {
@@ -68,7 +79,7 @@ test('the second of two people is shown who was first', async () => {
   const answer = await ask(ben, path, { ...second, why: 'mine' });
   expect(answer.status).toBe(412);
   expect(answer.text).toContain('The freeze was set by ana');
-  expect(await database.store.freezes()).toMatchObject([{ why: 'black friday' }]);
+  expect(await database.store.freezes(systemClock.now())).toMatchObject([{ why: 'black friday' }]);
 });
 
 test.for([
@@ -81,7 +92,7 @@ test.for([
     expect((await ask(reader, path)).status).toBe(status);
     expect((await ask(reader, path, form)).status).toBe(status);
   }
-  expect(await database.store.freezes()).toEqual([]);
+  expect(await database.store.freezes(systemClock.now())).toEqual([]);
 });
 
 test('an operator of one service freezes this one, and sees no other freeze', async () => {

@@ -17,9 +17,15 @@ export const topics = [
   'drill_failed',
   'elsewhere',
   'rolled_forward',
+  'frozen',
+  'unfrozen',
 ] as const;
 /** What a notice is about. */
 export type Topic = (typeof topics)[number];
+
+/** The topics of notices that are about no deploy, but about a service or all services. */
+export const announcedTopics = ['frozen', 'unfrozen'] as const satisfies readonly Topic[];
+export type AnnouncedTopic = (typeof announcedTopics)[number];
 
 /** Work to do, as data. It is committed together with the state that caused it, and performed afterwards, at least once. */
 export type Effect =
@@ -43,6 +49,20 @@ export type QueuedEffect =
       readonly kind: 'notify';
       readonly notifier: string;
       readonly notice: Extract<Effect, { kind: 'notify' }>;
+    }
+  /**
+   * Send a notifier a notice that is about no deploy. `service: null`: it is about all services. `notBefore`: its rules do not want it earlier.
+   */
+  | {
+      readonly id: string;
+      readonly kind: 'announce';
+      readonly notifier: string;
+      readonly topic: AnnouncedTopic;
+      readonly service: string | null;
+      readonly at: number;
+      readonly title: string;
+      readonly reasons: NonEmpty<string>;
+      readonly notBefore?: number | undefined;
     }
   /** Send a notifier the notices that were held back for it until `at`. */
   | { readonly id: string; readonly kind: 'digest'; readonly notifier: string; readonly at: number };

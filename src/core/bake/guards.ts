@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Bake } from './bake.ts';
 import type { Target } from './deploy.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, freezeEnd, isInForce } from './facts.ts';
 import type { Plan } from './plan.ts';
 
 /** The input of every guard. */
@@ -44,11 +44,14 @@ export function isObserveOnly({ plan }: GuardInput): GuardHold | null {
 }
 
 /** Someone stopped automatic rollbacks, everywhere or for this service. */
-export function isFrozen({ facts }: GuardInput): GuardHold | null {
-  if (facts.freeze === null) return null;
-  const { service, by, why } = facts.freeze;
+export function isFrozen({ facts: { freeze }, at }: GuardInput): GuardHold | null {
+  if (freeze === null || !isInForce(freeze, at)) return null;
+  const { service, by, why } = freeze;
   const where = service === null ? 'all services are' : `${service} is`;
-  return { guard: 'frozen', reason: `not rolled back: ${where} frozen by ${by} (${why}); lift the freeze or roll back by hand` };
+  return {
+    guard: 'frozen',
+    reason: `not rolled back: ${where} frozen by ${by}${freezeEnd(freeze)} (${why}); lift the freeze or roll back by hand`,
+  };
 }
 
 /** Without a hook nothing can be rolled back. */

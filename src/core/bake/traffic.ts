@@ -1,6 +1,6 @@
 import { formatWeight, type Traffic } from '../rules/stage.ts';
 import { type Bake, isShiftingBack } from './bake.ts';
-import type { Freeze } from './facts.ts';
+import { type Freeze, freezeEnd } from './facts.ts';
 import type { Plan } from './plan.ts';
 
 /** The traffic stages of a bake. `null` if Bakewatch does not shift its traffic: the rules have no stages, the server only observes, or the deploy is a rollback, which must be quick. */
@@ -17,7 +17,7 @@ export function hasShiftedTraffic(bake: Bake): boolean {
 /** The reason why a freeze holds a shift. */
 export function frozenShiftReason(freeze: Freeze, weight: number): string {
   const where = freeze.service === null ? 'all services are' : `${freeze.service} is`;
-  return `the shift to ${formatWeight(weight)} waits: ${where} frozen by ${freeze.by} (${freeze.why})`;
+  return `the shift to ${formatWeight(weight)} waits: ${where} frozen by ${freeze.by}${freezeEnd(freeze)} (${freeze.why})`;
 }
 
 /** A reason for a bake that ends before its last stage: the traffic stays as it is. */

@@ -43,6 +43,8 @@ const topicPhrases: Readonly<Record<Topic, string>> = {
   drill_failed: 'with a failed rollback drill',
   elsewhere: 'with failures whose cause may lie elsewhere',
   rolled_forward: 'rolled forward',
+  frozen: 'frozen',
+  unfrozen: 'no longer frozen',
 };
 
 /** Builds one message about several deploys, the worst topic first. */

@@ -1,8 +1,9 @@
 import type { Deploy } from '../bake/deploy.ts';
-import type { Topic } from '../bake/effect.ts';
+import { type AnnouncedTopic, announcedTopics, type Topic } from '../bake/effect.ts';
+import { freezeTitle } from './freeze-notice.ts';
 
 /** What a title is about: a topic, or a variant of one. */
-type TitleKind = Topic | 'unconfirmed' | 'forward_recovered' | 'forward_inconclusive';
+type TitleKind = Exclude<Topic, AnnouncedTopic> | 'unconfirmed' | 'forward_recovered' | 'forward_inconclusive';
 
 const titles: Readonly<Record<TitleKind, string>> = {
   started: 'is baking',
@@ -30,8 +31,17 @@ type TitleFields = Pick<Deploy, 'service' | 'environment'> & { readonly release:
  * The title of a notice: what happened to which deploy. `target` is the version that a rollback returns to, or `null`. `unconfirmed`: of a rollback whose
  * recovery could not be measured. `forward_…`: of a roll forward.
  */
-export function noticeTitle(topic: TitleKind, { service, environment, release }: TitleFields, target: string | null): string {
+export function noticeTitle(
+  topic: TitleKind | AnnouncedTopic,
+  { service, environment, release }: TitleFields,
+  target: string | null,
+): string {
+  if (isAnnounced(topic)) return freezeTitle(topic, service);
   return `${service} ${release.version} (${environment}) ${titles[topic].replace('TARGET', target ?? 'the last known-good release')}`;
+}
+
+function isAnnounced(topic: TitleKind | AnnouncedTopic): topic is AnnouncedTopic {
+  return announcedTopics.some((one) => one === topic);
 }
 
 /** What a person who is called must know besides the headline. */

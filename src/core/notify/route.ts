@@ -1,4 +1,4 @@
-import type { Topic } from '../bake/effect.ts';
+import type { AnnouncedTopic, Topic } from '../bake/effect.ts';
 import { formatDuration } from '../base/duration.ts';
 import { type QuietTime, quietUntil } from './quiet-time.ts';
 import { isAlarm, isAtLeast, isLasting, type Severity, severityOf } from './severity.ts';
@@ -77,6 +77,19 @@ export function route(
   if (before < digest.above) return { kind: 'send' };
   const until = digestWindowStart(digest, notice.at) + digest.withinMs;
   return { kind: 'hold', until, why: `${before} deploys already had notices within ${formatDuration(digest.withinMs)}` };
+}
+
+/**
+ * Decides about a notice that is about no deploy. A freeze holds in every environment, so `when.environments` keeps none away; one of all services
+ * concerns every notifier.
+ */
+export function routeAnnouncement(
+  rules: DeliveryRules,
+  { topic, service, at }: { readonly topic: AnnouncedTopic; readonly service: string | null; readonly at: number },
+): DeliveryRoute {
+  const when = { ...rules.when, environments: [], services: service === null ? [] : rules.when.services };
+  const notice = { topic, service: service ?? '', environment: '', at };
+  return route({ ...rules, when, digest: null }, notice, { last: null, isHeld: false, others: [], isMuted: false });
 }
 
 /** The start of the digest window at an instant. Windows lie on multiples of their length since the epoch. */

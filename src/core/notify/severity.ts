@@ -9,6 +9,7 @@ export type Severity = (typeof severities)[number];
 export const severityOf: Readonly<Record<Topic, Severity>> = {
   started: 'info',
   stopped: 'info',
+  unfrozen: 'good',
   passed: 'good',
   recovered: 'good',
   sighted: 'good',
@@ -18,6 +19,7 @@ export const severityOf: Readonly<Record<Topic, Severity>> = {
   drill_failed: 'wait',
   elsewhere: 'wait',
   rolled_forward: 'wait',
+  frozen: 'wait',
   approval: 'bad',
   unhealthy: 'bad',
   failed: 'bad',
@@ -30,10 +32,12 @@ const lastingTopics: ReadonlySet<Topic> = new Set([
   'drill_failed',
   'elsewhere',
   'failed',
+  'frozen',
   'inconclusive',
   'recovered',
   'rolled_back',
   'rolled_forward',
+  'unfrozen',
   'unhealthy',
 ]);
 

@@ -21,6 +21,8 @@ const rows: readonly Row[] = [
   { name: 'where the server only observes', plan: { observeOnly: true }, expected: 'observe_only', asked: 'go' },
   { name: 'during a freeze of everything', facts: { freeze }, expected: 'frozen', asked: 'go' },
   { name: 'during a freeze of this service', facts: { freeze: { ...freeze, service: 'shop' } }, expected: 'frozen', asked: 'go' },
+  { name: 'before the end of a freeze', facts: { freeze: { ...freeze, until: now + 1 } }, expected: 'frozen', asked: 'go' },
+  { name: 'at the end of a freeze', facts: { freeze: { ...freeze, until: now } }, expected: 'go', asked: 'go' },
   { name: 'without a hook', plan: { hook: null }, expected: 'no_hook', asked: 'no_hook' },
   { name: 'without a known-good release', facts: { knownGood: null }, expected: 'no_known_good', asked: 'no_known_good' },
   {

@@ -1,0 +1,1 @@
+ALTER TABLE "bakewatch"."freezes" ADD COLUMN "until" bigint;
