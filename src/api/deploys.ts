@@ -60,7 +60,8 @@ function mountRegister(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const key = keyHeader === undefined ? { idempotencyKey: buildKey } : callKey(caller.name, keyHeader);
     const bodyHash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
     const looking = deps.warningsFor(deps.ruleSetFor(service, environment));
-    const call = { deploy, phase: body.phase, force: body.force, ...key, bodyHash, origin: originOf(c) };
+    const onlyRegisters = !caller.may('operate', body);
+    const call = { deploy, phase: body.phase, force: body.force, onlyRegisters, ...key, bodyHash, origin: originOf(c) };
     const { record, isNew } = await registerDeploy(deps, call);
     const warnings = [...(await looking)];
     if (isNew) c.header('location', `/v1/deploys/${record.deploy.id}`);

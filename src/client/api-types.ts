@@ -728,7 +728,7 @@ export interface components {
              * @description what happened; new topics may be added
              * @enum {string}
              */
-            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen";
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen" | "disarmed";
             /** Format: date-time */
             at: string;
             /** @description null: the notice is about no deploy, but about a freeze */
@@ -1586,7 +1586,7 @@ export interface components {
             notifier: string;
             type: string;
             /** @enum {string} */
-            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen";
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen" | "disarmed";
             ok: boolean;
             /** @enum {string} */
             outcome: "delivered" | "unreachable" | "timeout" | "refused" | "failed";
@@ -1608,7 +1608,7 @@ export interface components {
              * @default unhealthy
              * @enum {string}
              */
-            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen";
+            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen" | "disarmed";
             /**
              * @description the service of the sample; default: example
              * @example example

@@ -38,6 +38,7 @@ const kinds: Readonly<Record<Topic, MarkKind | null>> = {
   rolled_forward: null,
   frozen: null,
   unfrozen: null,
+  disarmed: null,
 };
 
 /** The mark of a notice. `rolledBackAt` is the start of this deploy's rollback mark, if it has one. */

@@ -30,6 +30,7 @@ const emoji: Readonly<Record<Topic, string>> = {
   elsewhere: '🔎',
   frozen: '🧊',
   unfrozen: '🌤️',
+  disarmed: '🔓',
 };
 
 /**

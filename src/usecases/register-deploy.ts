@@ -2,15 +2,17 @@ import { type Bake, isFinal, isShiftingBack } from '../core/bake/bake.ts';
 import { begin } from '../core/bake/begin.ts';
 import { decide } from '../core/bake/decide.ts';
 import type { Deploy } from '../core/bake/deploy.ts';
-import { toQueuedEffects } from '../core/bake/effect.ts';
+import { disarmReasons } from '../core/bake/disarm.ts';
+import { type Effect, toQueuedEffects } from '../core/bake/effect.ts';
 import { lateText } from '../core/bake/late-registration.ts';
 import { beginOvertaken, isOvertaken, type Neighbor } from '../core/bake/overtaken.ts';
 import type { Plan } from '../core/bake/plan.ts';
+import { notify } from '../core/bake/transition-result.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { AuditEntry, AuditOrigin, AuditTrail } from '../ports/audit-trail.ts';
-import type { BakeStore, Commit, DeploySummary, RegistrationContext, RegistrationDecision } from '../ports/bake-store.ts';
+import type { BakeStore, Commit, DeployRecord, DeploySummary, RegistrationContext, RegistrationDecision } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import { deployEntry } from './audited.ts';
 import type { PlanFacts } from './plan-for.ts';
@@ -21,6 +23,8 @@ export type NewDeploy = {
   readonly phase: 'started' | 'finished';
   /** Register although a rollback of the same service and environment is under way. */
   readonly force: boolean;
+  /** The caller has no right to operate the place. Then people are notified where the registration takes a rollback away. */
+  readonly onlyRegisters?: boolean | undefined;
   readonly idempotencyKey: string | null;
   readonly olderKey?: string | undefined;
   readonly bodyHash: string;
@@ -144,10 +148,11 @@ function decideRegistration(
     return decided.ok ? [{ id: record.deploy.id, commit: decided }] : [];
   });
   const first = begin(deploy, rules.plan, phase);
+  const ended = live.filter(({ deploy: { id } }) => superseded.some((one) => one.id === id));
   const commit: Commit = {
     next: first.next,
     effects: toQueuedEffects(
-      first.effects,
+      [...first.effects, ...disarmNotice(registration, rules.plan, ended)],
       { id: deploy.id, version: 0, place: `${deploy.service}/${deploy.environment}` },
       rules.ruleSet.notify,
     ),
@@ -161,4 +166,11 @@ function decideRegistration(
     ],
   };
   return { ok: true, first: commit, superseded };
+}
+
+/** Pure. Tells people which rollbacks a caller takes away that could not have done so by the verbs of an operator. */
+function disarmNotice({ deploy, onlyRegisters = false }: NewDeploy, plan: Plan, ended: readonly DeployRecord[]): readonly Effect[] {
+  const old = ended.map((one) => ({ version: one.deploy.release.version, bake: one.bake }));
+  const [reason, ...more] = onlyRegisters ? disarmReasons(deploy, plan, old) : [];
+  return reason === undefined ? [] : [notify('disarmed', deploy.registeredAt, [reason, ...more])];
 }

@@ -94,6 +94,7 @@ const states: Readonly<Record<Topic, StateName>> = {
   rolled_forward: 'verifying',
   frozen: 'passed',
   unfrozen: 'passed',
+  disarmed: 'warming',
 };
 
 type TestNoticeContext = { readonly at: number; readonly rules: DeliveryRules; readonly publicUrl: string | null };

@@ -21,7 +21,7 @@ describeNotifierContract('grafana', {
   options: (url) => ({ url: `${url}/path-token-2`, token, timeout: '500ms' }),
   secrets: [token, 'path-token-2'],
   success: { body: { id: 1, message: 'Annotation added' } },
-  ignores: ['blind', 'sighted', 'drill_failed', 'elsewhere', 'rolled_forward', 'frozen', 'unfrozen'],
+  ignores: ['blind', 'sighted', 'drill_failed', 'elsewhere', 'rolled_forward', 'frozen', 'unfrozen', 'disarmed'],
 });
 
 const startedAt = aNotice().registeredAt;

@@ -88,7 +88,7 @@ describe('mistakes are told with their place', () => {
     {
       text: '    when: { topics: [unhealty] }\n',
       says: [
-        '6:22 notifiers.team.when.topics[0]: must be one of started, unhealthy, approval, rolled_back, recovered, failed, inconclusive, blind, sighted, passed, stopped, drill_failed, elsewhere, rolled_forward, frozen, unfrozen (did you mean `unhealthy`?)',
+        '6:22 notifiers.team.when.topics[0]: must be one of started, unhealthy, approval, rolled_back, recovered, failed, inconclusive, blind, sighted, passed, stopped, drill_failed, elsewhere, rolled_forward, frozen, unfrozen, disarmed (did you mean `unhealthy`?)',
       ],
     },
     {
@@ -130,7 +130,7 @@ describe('mistakes are told with their place', () => {
     {
       text: '    template: { topics: { fialed: { title: x } } }\n',
       says: [
-        '6:27 notifiers.team.template.topics.fialed: is not a known key (did you mean `failed`? known: started, unhealthy, approval, rolled_back, recovered, failed, inconclusive, blind, sighted, passed, stopped, drill_failed, elsewhere, rolled_forward, frozen, unfrozen)',
+        '6:27 notifiers.team.template.topics.fialed: is not a known key (did you mean `failed`? known: started, unhealthy, approval, rolled_back, recovered, failed, inconclusive, blind, sighted, passed, stopped, drill_failed, elsewhere, rolled_forward, frozen, unfrozen, disarmed)',
       ],
     },
   ])('$text', ({ text, says }) => expect(wrongWithConfig(chat(text))).toEqual(says));

@@ -167,9 +167,12 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
   }
 
   /** Registers a deploy. Its version runs from now on. */
-  async function release(version: string, { phase = 'finished', force = false, key = null, hash = version, ...rest }: Releasing = {}) {
+  async function release(
+    version: string,
+    { phase = 'finished', force = false, onlyRegisters, key = null, hash = version, ...rest }: Releasing = {},
+  ) {
     const deployed = aDeploy({ id: randomUUID(), service, release: { version, metadata: {} }, registeredAt: clock.now(), ...rest });
-    const wanted: NewDeploy = { deploy: deployed, phase, force, idempotencyKey: key, bodyHash: hash };
+    const wanted: NewDeploy = { deploy: deployed, phase, force, onlyRegisters, idempotencyKey: key, bodyHash: hash };
     const result = await registerDeploy(
       {
         store: running.store,
@@ -248,12 +251,19 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
     look,
     run,
     recordOf,
+    heard: () => channel.heard,
     told: (): readonly Topic[] => channel.heard.map(({ topic }) => topic),
     story: async (id: string) => (await running.store.timeline(id)).map(({ kind }) => kind),
   };
 }
 
-type Releasing = { phase?: 'started' | 'finished'; force?: boolean; key?: string | null; hash?: string } & Partial<Deploy>;
+type Releasing = {
+  phase?: 'started' | 'finished';
+  force?: boolean;
+  onlyRegisters?: boolean;
+  key?: string | null;
+  hash?: string;
+} & Partial<Deploy>;
 
 /** The real store. It reports the effects of each commit, so that a test decides when to perform them. */
 function watching(store: Store, onQueued: (effects: readonly QueuedEffect[]) => void): Store {

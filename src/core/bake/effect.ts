@@ -19,6 +19,7 @@ export const topics = [
   'rolled_forward',
   'frozen',
   'unfrozen',
+  'disarmed',
 ] as const;
 /** What a notice is about. */
 export type Topic = (typeof topics)[number];

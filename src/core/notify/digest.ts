@@ -45,6 +45,7 @@ const topicPhrases: Readonly<Record<Topic, string>> = {
   rolled_forward: 'rolled forward',
   frozen: 'frozen',
   unfrozen: 'no longer frozen',
+  disarmed: 'with an automatic rollback switched off',
 };
 
 /** Builds one message about several deploys, the worst topic first. */

@@ -21,6 +21,7 @@ const titles: Readonly<Record<TitleKind, string>> = {
   drill_failed: 'cannot be the target of a rollback: the drill failed',
   elsewhere: 'fails its checks, but the cause may lie elsewhere',
   rolled_forward: 'runs again: a person rolled forward to it; watching whether the service is healthy',
+  disarmed: 'was registered so that an automatic rollback is off',
   forward_recovered: 'was rolled forward, and the service is healthy',
   forward_inconclusive: 'was rolled forward; whether the service is healthy could not be measured',
 };

@@ -20,6 +20,7 @@ export const severityOf: Readonly<Record<Topic, Severity>> = {
   elsewhere: 'wait',
   rolled_forward: 'wait',
   frozen: 'wait',
+  disarmed: 'wait',
   approval: 'bad',
   unhealthy: 'bad',
   failed: 'bad',
@@ -29,6 +30,7 @@ export const severityOf: Readonly<Record<Topic, Severity>> = {
 const lastingTopics: ReadonlySet<Topic> = new Set([
   'approval',
   'blind',
+  'disarmed',
   'drill_failed',
   'elsewhere',
   'failed',
