@@ -8,7 +8,7 @@ import { type AlertMatch, describeAlerts } from '../core/rules/alert.ts';
 import { latencyBounds } from '../core/rules/latency-bounds.ts';
 import { describeTarget, type Probe } from '../core/rules/probe.ts';
 import { renderProbe } from '../core/rules/render-probe.ts';
-import { type QueryValues, renderQuery } from '../core/rules/render-query.ts';
+import { type QueryValues, renderQuery, renderText } from '../core/rules/render-query.ts';
 import type { CheckRule, QuerySource } from '../core/rules/rule-set.ts';
 import { type NamedSource, questionText, sourcesOf, textOf } from '../core/rules/sources.ts';
 import { sameFiringMs } from '../core/series/alert-column.ts';
@@ -141,7 +141,9 @@ type AlertRequest = { readonly instance: ProviderInstance; readonly match: Alert
 /** The lookback reaches to some time before the deploy: an alert that fired then and fires again is not new. */
 async function askAlerts({ instance, match, question }: AlertRequest, window: Window, signal: AbortSignal): Promise<TicksAnswer> {
   const deployedAt = question.deployedAt ?? window.from;
-  const filled = Object.fromEntries(Object.entries(match).map(([label, value]) => [label, render(value, question.values)]));
+  const filled = Object.fromEntries(
+    Object.entries(match).map(([label, value]) => [label, orBadQuery(() => renderText(value, question.values))]),
+  );
   const lookback = Math.max(0, window.from - deployedAt) + sameFiringMs;
   const query = { form: 'alert', query: describeAlerts(filled), match: filled, window, lookbackMs: lookback } as const;
   const answer = await instance.provider.fetchSeries(query, signal, question.urgency);

@@ -1,7 +1,7 @@
 import { AppError, ProviderError } from '../core/base/errors.ts';
 import { floorTo } from '../core/base/window.ts';
 import { type AlertMatch, describeAlerts } from '../core/rules/alert.ts';
-import { placeholdersIn, renderQuery } from '../core/rules/render-query.ts';
+import { placeholdersIn, renderText } from '../core/rules/render-query.ts';
 import type { CheckRule, RuleSet } from '../core/rules/rule-set.ts';
 import type { AlertAnswer } from '../core/series/alerts.ts';
 import type { MetricsProvider } from '../ports/provider.ts';
@@ -28,7 +28,7 @@ export async function inspectAlerts({ provider, now }: AlertDeps, asked: AlertCh
   if (provider.whyUnaskable !== undefined) return { ...base, isAsked: false, line: `${rule.name}: not asked: ${provider.whyUnaskable}` };
   try {
     const known = Object.entries(asked.match).filter(([, value]) => !placeholdersIn(value).some((name) => openNames.includes(name)));
-    const match = Object.fromEntries(known.map(([label, value]) => [label, renderQuery(value, values)]));
+    const match = Object.fromEntries(known.map(([label, value]) => [label, renderText(value, values)]));
     if (known.length === 0) return { ...base, isAsked: false, line: `${rule.name}: not asked, because every label depends on the release` };
     const stepMs = ruleSet.bake.everyMs;
     const to = floorTo(now(), stepMs);

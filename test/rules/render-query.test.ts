@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/core/base/errors.ts';
 import { namePattern } from '../../src/core/base/name-pattern.ts';
-import { isPlaceholder, placeholdersIn, queryPlaceholders, renderQuery } from '../../src/core/rules/render-query.ts';
+import { isPlaceholder, placeholdersIn, queryPlaceholders, renderQuery, renderText } from '../../src/core/rules/render-query.ts';
 
 const values = { service: 'shop', version: 'v1.2', known_good: 'v1.1', step: '15s', matchers: 'version="v1.2"' };
 
@@ -16,6 +16,16 @@ describe('renderQuery', () => {
     { name: 'leaves the groups of label_replace alone', text: 'label_replace(up, "a", "$1", "b", "(.*)")', gives: null },
     { name: 'makes two dollar signs one', text: '$$service costs $$1', gives: '$service costs $1' },
     { name: 'puts matchers in as they are', text: 'up{$matchers}', gives: 'up{version="v1.2"}' },
+    { name: 'lets a name match only itself in a regular expression', text: 'up{v=~"$version"}', gives: 'up{v=~"v1\\\\.2"}' },
+    { name: 'also one that is negated', text: "up{v!~ '$version|x'}", gives: "up{v!~ 'v1\\\\.2|x'}" },
+    { name: 'also one of LogQL', text: '{a="$version"} |~ `$version .*`', gives: '{a="v1.2"} |~ `v1\\.2 .*`' },
+    { name: 'knows where a string ends', text: 'up{a=~"x\\"$version", b="$version"}', gives: 'up{a=~"x\\"v1\\\\.2", b="v1.2"}' },
+    { name: 'takes no string within a string', text: `up{a="=~'$version'"}`, gives: `up{a="=~'v1.2'"}` },
+    {
+      name: 'takes no string in a comment',
+      text: `up # don't =~"$version\n+ up{v=~"$version"}`,
+      gives: `up # don't =~"v1.2\n+ up{v=~"v1\\\\.2"}`,
+    },
     { name: 'does not fill in what it filled in', text: '$matchers', gives: '$service', matchers: '$service' },
   ])('$name', ({ text, gives, matchers }) => {
     expect(renderQuery(text, { ...values, ...(matchers && { matchers }) })).toBe(gives ?? text);
@@ -70,6 +80,47 @@ describe('renderQuery', () => {
           expect(rendered.split('"')).toHaveLength(pieces.join(' ').split('"').length);
         },
       ),
+    );
+  });
+
+  test('in a regular expression, a name matches itself and no other name', () => {
+    const anyName = fc.stringMatching(namePattern, { size: 'max' });
+    const quotes = fc.constantFrom('"', "'", '`');
+    fc.assert(
+      fc.property(anyName, anyName, quotes, fc.constantFrom('=~', '!~', '|~'), (version, other, quote, operator) => {
+        const rendered = renderQuery(`up{a="$version",b${operator}${quote}$version${quote}}`, { version });
+        const [, plain, written = ''] = /^up\{a="([^"]*)",b..[`'"](.*)[`'"]\}$/s.exec(rendered) ?? [];
+        expect(plain).toBe(version);
+        const source = quote === '`' ? written : written.replace(/\\(.)/g, '$1');
+        const pattern = new RegExp(`^(?:${source})$`);
+        expect(pattern.test(version)).toBe(true);
+        expect(pattern.test(other)).toBe(other === version);
+      }),
+    );
+  });
+
+  test('parts that are no regular expression are filled in as any text', () => {
+    fc.assert(
+      fc.property(text, (query) => {
+        fc.pre(!/[=!|]~/.test(query));
+        const given = {
+          service: 'a.b+c',
+          environment: 'e',
+          version: 'v1.2',
+          commit: 'c',
+          known_good: 'v1.1',
+          step: '15s',
+          matchers: 'x=~"y"',
+        };
+        const of = (render: typeof renderText) => {
+          try {
+            return render(query, given);
+          } catch (error) {
+            return String(error);
+          }
+        };
+        expect(of(renderQuery)).toBe(of(renderText));
+      }),
     );
   });
 

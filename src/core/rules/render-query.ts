@@ -37,12 +37,49 @@ export function placeholdersIn(text: string): readonly string[] {
 }
 
 /**
- * Replaces the placeholders of a query or matcher. `$$` becomes one dollar sign. `encode` encodes each value for its destination, such as a URL.
- * Throws `AppError` (`invalid`) for an unknown placeholder, a placeholder without a value, or a value that is not a valid name.
+ * Replaces the placeholders of a query or matcher. `$$` becomes one dollar sign. In a regular expression, each value stands for itself: `=~"$version"`
+ * becomes `=~"v1\\.2"`. Throws `AppError` (`invalid`) for an unknown placeholder, a placeholder without a value, or a value that is not a valid name.
  */
-export function renderQuery(text: string, values: QueryValues, encode: (value: string) => string = (value) => value): string {
+export function renderQuery(text: string, values: QueryValues): string {
+  return splitStrings(text)
+    .map(({ part, quote }) => renderText(part, values, quote === null ? undefined : (value) => regexLiteral(value, quote)))
+    .join('');
+}
+
+type QueryPart = {
+  readonly part: string;
+  /** The quote of a regular expression; `null` for all other text. */
+  readonly quote: string | null;
+};
+
+/** A comment, or a string with what compares it. PromQL and LogQL write `=~`, `!~` and `|~` before a regular expression. */
+const stringOrComment = /#[^\n]*|([=!|]~\s*)?("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|`[^`]*`?)/gs;
+
+/** Cuts a query into regular expressions and all between them. Joined, the parts are the query. */
+function splitStrings(text: string): readonly QueryPart[] {
+  const parts: QueryPart[] = [];
+  let end = 0;
+  for (const { 0: whole, 1: operator, 2: string = '', index } of text.matchAll(stringOrComment)) {
+    if (operator === undefined) continue;
+    parts.push({ part: text.slice(end, index), quote: null }, { part: whole, quote: string.slice(0, 1) });
+    end = index + whole.length;
+  }
+  return [...parts, { part: text.slice(end), quote: null }];
+}
+
+/** A value as a regular expression (RE2) that matches only this value, within a string of PromQL. Between backticks nothing is escaped. */
+function regexLiteral(value: string, quote: string): string {
+  const literal = value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+  return quote === '`' ? literal : literal.replaceAll('\\', '\\\\');
+}
+
+/**
+ * Replaces the placeholders of any text. `encode` encodes each value for its destination, such as a URL. `matchers` are taken as they are. Throws
+ * `AppError` as `renderQuery` does.
+ */
+export function renderText(text: string, values: QueryValues, encode: (value: string) => string = (value) => value): string {
   return text.replace(placeholderToken, (_, dollar?: string, braced?: string, bare?: string) =>
-    dollar === undefined ? encode(placeholderValue(braced ?? bare ?? '', values)) : '$',
+    dollar === undefined ? placeholderText(braced ?? bare ?? '', values, encode) : '$',
   );
 }
 
@@ -59,6 +96,11 @@ export function standIns(text: string, matchers?: ''): string {
     if (name === 'matchers') return matchers === '' ? ' '.repeat(size) : `${'a'.repeat(size - 3)}=""`;
     return 'a'.repeat(size);
   });
+}
+
+function placeholderText(name: string, values: QueryValues, encode: (value: string) => string): string {
+  const value = placeholderValue(name, values);
+  return name === 'matchers' ? value : encode(value);
 }
 
 function placeholderValue(name: string, values: QueryValues): string {
