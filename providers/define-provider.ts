@@ -3,6 +3,7 @@ import type { ProbeLint, ProbeTarget } from '../src/core/rules/probe.ts';
 import type { Question } from '../src/core/rules/rule-set.ts';
 import { definePlugin, type Plugin } from '../src/ports/plugin.ts';
 import type { MetricsProvider } from '../src/ports/provider.ts';
+import type { QueryViewer } from '../src/ports/query-viewer.ts';
 import type { ProviderDeps } from './deps.ts';
 
 /** The load that an instance accepts: concurrent calls, and calls per second (`null`: unlimited). */
@@ -47,6 +48,8 @@ export type ProviderPlugin = Plugin<MetricsProvider, ProviderDeps> &
     /** How long after its end a tick may still change, because scrapes and ingestion are late. */
     readonly settleMs: (options: unknown) => number;
     readonly limits: (options: unknown) => ProviderLimits;
+    /** Where people can open the queries of an instance in a browser. */
+    readonly viewers: (options: unknown) => readonly QueryViewer[];
   };
 
 /** What the author of a provider writes: the functions take options that the schema has already parsed. */
@@ -60,18 +63,21 @@ export type ProviderDefinition<Options extends z.ZodType> = ProviderTraits & {
   readonly lintCall?: (options: z.output<Options>, text: string, use: CheckUse) => QueryFault | null;
   readonly settleMs: (options: z.output<Options>) => number;
   readonly limits: (options: z.output<Options>) => ProviderLimits;
+  /** Where people can open the queries of an instance. Only what the operator says is for browsers. Missing: nowhere. */
+  readonly viewers?: (options: z.output<Options>) => readonly QueryViewer[];
   readonly create: (options: z.output<Options>, deps: ProviderDeps) => MetricsProvider;
 };
 
 /** Defines a provider. The type of its options ends here, so that the index is a plain list. */
 export function defineProvider<Options extends z.ZodType>(definition: ProviderDefinition<Options>): ProviderPlugin {
-  const { type, summary, options, example, create, lintProbe, lintCall, settleMs, limits, ...traits } = definition;
+  const { type, summary, options, example, create, lintProbe, lintCall, settleMs, limits, viewers, ...traits } = definition;
   const plugin = { type, summary, options, example, create };
   return {
     ...traits,
     ...definePlugin<MetricsProvider, ProviderDeps, Options>(plugin),
     settleMs: (raw) => settleMs(options.parse(raw)),
     limits: (raw) => limits(options.parse(raw)),
+    viewers: (raw) => viewers?.(options.parse(raw)) ?? [],
     ...(lintProbe && {
       lintProbe: (raw: unknown, target: ProbeTarget) => {
         const parsed = options.safeParse(raw);

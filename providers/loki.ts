@@ -1,4 +1,5 @@
 import { defineProvider } from './define-provider.ts';
+import { grafanaExplore } from './grafana-explore.ts';
 import { createLoki } from './loki/fetch.ts';
 import { lintLogql } from './loki/lint.ts';
 import { LokiOptions } from './loki/options.ts';
@@ -15,5 +16,10 @@ export const loki = defineProvider({
   maxTicks: 5_000,
   settleMs: ({ settle }) => settle,
   limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
+  viewers: ({ grafana }) =>
+    grafanaExplore(grafana, {
+      type: 'loki',
+      textsOf: ({ queries }) => queries.flatMap(({ form, query }) => (form === 'events' || form === 'gauge' ? [query] : [])),
+    }),
   create: createLoki,
 });

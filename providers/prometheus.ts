@@ -5,6 +5,7 @@ import { createLogin } from '../src/net/login/create-login.ts';
 import { type Login, withLogin } from '../src/net/login/login.ts';
 import { loginOptions, loginOptionsFault } from '../src/net/login/login-options.ts';
 import { defineProvider } from './define-provider.ts';
+import { GrafanaOption } from './grafana-explore.ts';
 import { LimitsOption } from './limits-option.ts';
 import { createApi, type PrometheusApiOptions } from './prometheus/api.ts';
 import { createSources } from './prometheus/counters.ts';
@@ -18,6 +19,7 @@ import { lintMatchers, lintPromql, simplifySelector } from './prometheus/lint.ts
 import { lintSplit } from './prometheus/lint-split.ts';
 import { createPropose } from './prometheus/propose.ts';
 import { lintSelector } from './prometheus/selector.ts';
+import { viewersOf } from './prometheus/viewers.ts';
 
 const PrometheusOptions = z
   .strictObject({
@@ -35,6 +37,12 @@ const PrometheusOptions = z
     tenant: SecretText.refine((tenant) => /^[!-~]+$/.test(tenant.reveal()), 'must be one word of printable ASCII')
       .optional()
       .describe('The tenant whose data is read, for Mimir, Loki and others: the header `X-Scope-OrgID`.'),
+    public_url: z
+      .string()
+      .refine(isBaseUrl, 'must be the http:// or https:// address of Prometheus, without a user, a query or /api/v1')
+      .optional()
+      .describe("Where people's browsers reach the server: the page of a deploy opens its queries there. Default: no such links."),
+    grafana: GrafanaOption,
     settle: Duration.optional().describe(
       'How long after its end a tick may still change, because scrapes are late. Default: 5s; 15s for thanos, mimir, amazon and azure, 60s for google, 2m for cloudwatch. A server that hides more of the newest time gets 5s more than it hides.',
     ),
@@ -70,6 +78,7 @@ export const prometheus = defineProvider({
   lintSplit,
   settleMs: (options) => options.settle ?? traitsOf(flavorOf(options)).settleMs,
   limits: ({ limits: { concurrency, per_second } }) => ({ concurrency, perSecond: per_second }),
+  viewers: viewersOf,
   create: (options, { http, otherHttp = http, run }) => {
     const awsService = flavorOf(options) === 'cloudwatch' ? 'monitoring' : 'aps';
     const login = createLogin(options, { http: otherHttp, run, awsService });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../../src/core/base/option-schemas.ts';
 import { ExtraHeaders, ServerAddress } from '../../src/net/address.ts';
 import { loginOptions, loginOptionsFault } from '../../src/net/login/login-options.ts';
+import { GrafanaOption } from '../grafana-explore.ts';
 import { LimitsOption } from '../limits-option.ts';
 
 /** The options of an instance. */
@@ -17,6 +18,7 @@ export const LokiOptions = z
       .describe('The tenant, sent as `X-Scope-OrgID`. Default: none.'),
     ...loginOptions,
     headers: ExtraHeaders.default({}).describe('Additional headers of every request.'),
+    grafana: GrafanaOption,
     timeout: Duration.default(10_000).describe('How long to wait for an answer. Default: 10s.'),
     settle: Duration.default(30_000).describe(
       'How long after its end a tick may still change, because agents send lines in batches. Default: 30s.',

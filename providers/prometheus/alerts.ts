@@ -47,7 +47,8 @@ function stepsOf({ window: { from, to, stepMs }, lookbackMs }: AlertQuery) {
   return { first: to - count * step, last: to, stepMs: step };
 }
 
-function selectorOf({ match }: AlertQuery): string {
+/** The series of the alerts that are asked for. */
+export function selectorOf({ match }: Pick<AlertQuery, 'match'>): string {
   const nameOf = (label: string) => (/^[A-Za-z_]\w*$/.test(label) ? label : JSON.stringify(label));
   const matchers = Object.entries(match).map(([label, value]) => `${nameOf(label)}=${JSON.stringify(value)}`);
   return `{__name__=~"ALERTS|ALERTS_FOR_STATE",${matchers.join(',')}}`;

@@ -58,7 +58,7 @@ async function fetchIncrease(api: PrometheusApi, query: IncreaseQuery, signal: A
  * The events of each tick, added up by the server: the difference of two exact samples, or the newer sample after a reset. Unlike `increase()`, this
  * neither extrapolates nor needs two samples in a tick. `increase()` is the fallback where an instance appeared or disappeared within the tick.
  */
-function increaseQuery(query: IncreaseQuery): string {
+export function increaseQuery(query: IncreaseQuery): string {
   const text = formatSelector(selectorOf(query));
   const step = `${query.window.stepMs}ms`;
   const before = `${text} offset ${step}`;

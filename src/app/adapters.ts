@@ -79,6 +79,6 @@ function providerMaker({ now, sharers, isPatient = true, ...hooks }: AdapterOpti
       ...(now && { now }),
       ...(sharers && !isProbe && { sharers }),
     });
-    return { provider, settleMs: plugin.settleMs(raw), ...(clock && { clock }) };
+    return { provider, settleMs: plugin.settleMs(raw), viewers: plugin.viewers(raw), ...(clock && { clock }) };
   };
 }

@@ -22,6 +22,7 @@ import { openSignIn } from './open-sign-in.ts';
 import { overloadWarnings } from './overload.ts';
 import { plugins } from './plugins.ts';
 import { createPrompt, createPromptStore } from './prompt-store.ts';
+import { createQueryLinks } from './query-links.ts';
 import { notReady } from './readiness.ts';
 import { bookWarnings } from './rule-book.ts';
 import type { Engine } from './start-engine.ts';
@@ -148,6 +149,7 @@ function apiDeps(
       warnings,
       ruleSets: () => book.ruleSets.values(),
       drill: (request) => engine.drill(request, stopping),
+      queryLinks: createQueryLinks(providers),
       access,
       signIn: signIn.routes,
     }),

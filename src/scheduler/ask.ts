@@ -141,14 +141,23 @@ type AlertRequest = { readonly instance: ProviderInstance; readonly match: Alert
 /** The lookback reaches to some time before the deploy: an alert that fired then and fires again is not new. */
 async function askAlerts({ instance, match, question }: AlertRequest, window: Window, signal: AbortSignal): Promise<TicksAnswer> {
   const deployedAt = question.deployedAt ?? window.from;
-  const filled = Object.fromEntries(
-    Object.entries(match).map(([label, value]) => [label, orBadQuery(() => renderText(value, question.values))]),
-  );
-  const lookback = Math.max(0, window.from - deployedAt) + sameFiringMs;
-  const query = { form: 'alert', query: describeAlerts(filled), match: filled, window, lookbackMs: lookback } as const;
+  const query = alertQuery(match, question, window);
   const answer = await instance.provider.fetchSeries(query, signal, question.urgency);
   const ticks = ticksFromAnswers('value', { alert: answer }, { window, lookbackMs });
   return { ticks, control: null, seen: null, ...(answer.shape === 'alerts' && { alerts: { answer, window, deployedAt } }) };
+}
+
+function alertQuery(match: AlertMatch, { values, deployedAt }: CheckQuestion, window: Window) {
+  const filled = Object.fromEntries(Object.entries(match).map(([label, value]) => [label, orBadQuery(() => renderText(value, values))]));
+  const lookback = Math.max(0, window.from - (deployedAt ?? window.from)) + sameFiringMs;
+  return { form: 'alert', query: describeAlerts(filled), match: filled, window, lookbackMs: lookback } as const;
+}
+
+/** What a check asks about the new release, as it is asked about a past. A probe asks nothing that can be asked again. Throws `ProviderError`. */
+export function queriesOf(question: CheckQuestion, window: Window): readonly SeriesQuery[] {
+  const { question: asked } = question.rule;
+  if ('alert' in asked) return [alertQuery(asked.alert, question, window)];
+  return sourcesOf(asked).map(({ source }) => queryFor({ question, matchers: question.canary, isExact: false }, source, window));
 }
 
 type SelectorRequest = {
@@ -179,7 +188,7 @@ async function askSources(request: SelectorRequest, window: Window, signal: Abor
   return Object.fromEntries(entries);
 }
 
-function queryFor({ question, matchers, isExact }: SelectorRequest, source: QuerySource, window: Window): SeriesQuery {
+function queryFor({ question, matchers, isExact }: Omit<SelectorRequest, 'instance'>, source: QuerySource, window: Window): SeriesQuery {
   const { rule } = question;
   const values = { ...question.values, step: formatDuration(window.stepMs) };
   const filled = render(matchers, values);

@@ -23,11 +23,12 @@ type PanelInput = {
   readonly decidesAt: number | null;
   /** The headline of the check stands above, on the page. */
   readonly isSaidAbove: boolean;
-  /** Opens the query in the tool that answered it. */
+  /** Opens the queries in the tools that answer them. */
+  readonly link: Html | string;
 };
 
 /** The chart of the check that decides, with one sentence, and the values behind a disclosure. */
-export function decisionPanel({ chart, lead, ruleSet, decidesAt, isSaidAbove }: PanelInput): Html {
+export function decisionPanel({ chart, lead, ruleSet, decidesAt, isSaidAbove, link }: PanelInput): Html {
   const { answer } = lead;
   const [numbers] = checkNumbers(ruleSet, [answer]);
   const title = chart.title.startsWith(`${chart.check}: `) ? chart.title.slice(chart.check.length + 2) : chart.title;
@@ -39,7 +40,7 @@ export function decisionPanel({ chart, lead, ruleSet, decidesAt, isSaidAbove }: 
   const named = chart.lines.filter(({ decides }) => decides);
   const legend = named.map(({ kind, label }) => html`<li class="${kind}">${label}</li>`);
   return html`<figure class="decision panel flush">
-<div class="decision-head"><b>${sentence(title).replace(/\.$/, '')}</b>${samples}</div>
+<div class="decision-head"><b>${sentence(title).replace(/\.$/, '')}</b>${samples}${link}</div>
 ${legend.length === 0 ? '' : html`<ul class="chart-legend">${legend}</ul>`}
 ${sizes.map(({ name, ...size }) => html`<div class="drawing ${name}">${raw(drawDecision(chart, { ...size, name: `decision-${name}`, decidesAt }))}</div>`)}
 ${caption === undefined ? '' : html`<figcaption>${sentence(caption)}</figcaption>`}

@@ -15,6 +15,7 @@ import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { layout } from './layout.ts';
 import { answeredChecks, leadCheck } from './lead-check.ts';
+import { checkLinks, type QueryLinks } from './query-links.ts';
 import { ring } from './ring.ts';
 import { splitPanel } from './split-panel.ts';
 import { stateLine } from './state-line.ts';
@@ -29,6 +30,8 @@ type PageOptions = {
   readonly warnings?: readonly string[];
   /** Other deploys of the same minutes that the viewer may read. */
   readonly neighbors?: readonly DeploySummary[];
+  /** Missing: nobody has said where people open queries. */
+  readonly queryLinks?: QueryLinks | undefined;
 };
 
 /** The parts of the page that replace themselves while the deploy is under way. */
@@ -40,7 +43,7 @@ const badStates = ['awaiting_approval', 'rolling_back', 'verifying', 'rolled_bac
 
 /** The page of a deploy: what happened, why, what was measured and what was done. Each sentence is on it once. */
 export function deployPage(view: DeployDetails, options: PageOptions): Html {
-  const { viewer, now, warnings = [], neighbors = [] } = options;
+  const { viewer, now, warnings = [], neighbors = [], queryLinks = () => [] } = options;
   const { deploy, bake, plan, ruleSet } = view.record;
   const words = explainDeploy(view);
   const charts = chartsOf(view);
@@ -48,6 +51,8 @@ export function deployPage(view: DeployDetails, options: PageOptions): Html {
   const lead = leadCheck({ view, words, answered: checks, charts });
   const chart = charts.find(({ check }) => check === lead?.check.name) ?? null;
   const head = deployHeadline({ view, words, checks, lead });
+  // Who has only the link of a page does not learn where the metrics are.
+  const links = checkLinks(viewer.caller?.may('read', deploy) ? queryLinks : () => [], view.record);
   const look = deployLook(bake, checks, now);
   // Of a check without a chart, the row says everything.
   const others = chart === null ? checks : checks.filter((one) => one !== lead);
@@ -64,10 +69,10 @@ ${actionButtons(deployActions(view.record, viewer))}</div>
 <div class="deploy-columns"><div id="deploy-main">${
       lead === null || chart === null
         ? ''
-        : html`<section><h2>${isDecided && bake.state !== 'passed' ? 'What decided' : 'Nearest to failing'} <small>${lead.check.name}</small></h2>${decisionPanel({ chart, lead, ruleSet, decidesAt: deadlineOf(bake, now), isSaidAbove: head.isOfLead })}</section>`
+        : html`<section><h2>${isDecided && bake.state !== 'passed' ? 'What decided' : 'Nearest to failing'} <small>${lead.check.name}</small></h2>${decisionPanel({ chart, lead, ruleSet, decidesAt: deadlineOf(bake, now), isSaidAbove: head.isOfLead, link: links(lead.check) })}</section>`
     }${checks.filter(({ answer }) => answer.split !== null).map((one) => splitPanel(one, ruleSet, deploy.release.version))}
 ${others.length === 0 ? '' : html`<section><h2>${others.length < checks.length ? 'Other checks' : 'Checks'} <small>${countWords(others)}</small></h2>${checkRows(others, charts)}</section>`}
-<section>${workPanel(view)}</section></div>
+<section>${workPanel(view, links)}</section></div>
 <div id="deploy-side">${ifItFails(view)}${factsPanel(view)}${neighborsPanel(neighbors, badStates)}${linksPanel(view)}${timelinePanel(view, words, (text) => withoutOthers(text, deploy.id))}</div></div>
 <p class="hidden-text" role="status" data-says="#deploy-badge"></p>${renewal(view)}`,
   );

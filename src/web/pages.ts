@@ -22,6 +22,7 @@ import { deployPage } from './deploy-page.ts';
 import { type FreezePageDeps, mountFreezes } from './freeze-routes.ts';
 import { gatePages, type PageAccess } from './gate-pages.ts';
 import { mountOverview, type OverviewDeps } from './overview-routes.ts';
+import type { QueryLinks } from './query-links.ts';
 import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
 import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
@@ -40,6 +41,8 @@ export type PagesDeps = Pick<DecideDeps, 'drill'> &
     readonly baseUrl: string;
     /** What is wrong with the server, for the top of a page. */
     readonly warnings?: () => readonly string[];
+    /** Where people open queries. Missing: nowhere. */
+    readonly queryLinks?: QueryLinks;
     /** Missing: nobody signs in. */
     readonly access?: PageAccess;
     /** The addresses with which people sign in and out. */
@@ -69,7 +72,7 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
     const details = await loadDetails(store, id);
     const viewer = viewerOf(c);
     const neighbors = await neighborsOf(store, details.record.deploy, viewer);
-    return await page(c, deployPage(details, { viewer, now: clock.now(), warnings: warnings(), neighbors }));
+    return await page(c, deployPage(details, { viewer, now: clock.now(), warnings: warnings(), neighbors, queryLinks: deps.queryLinks }));
   });
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);

@@ -4,10 +4,11 @@ import type { CheckView, DeployDetails } from '../usecases/view-deploy.ts';
 import { durationWords } from './duration-words.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
+import type { CheckLinks } from './query-links.ts';
 import { time } from './time.ts';
 
 /** What the hooks did, with their output, and what was asked of the providers. Folded up, unless an attempt runs or failed. */
-export function workPanel(view: DeployDetails): Html {
+export function workPanel(view: DeployDetails, linksOf: CheckLinks): Html {
   const { attempts, record, checks } = view;
   const isActing = record.bake.state === 'rolling_back' || record.bake.state === 'shifting';
   const newest = isActing ? attempts.at(-1) : undefined;
@@ -23,7 +24,7 @@ export function workPanel(view: DeployDetails): Html {
   return html`<h2>${title}${count}</h2>
 <div class="panel flush">${attempts.map((attempt) => attemptPart(attempt, attempt === newest))}
 <details class="disclosure" id="asked"><summary><span>What was asked</span><span class="result">${askedWords(asked, failed)}</span></summary>
-${prunedNote(view)}${checks.map((check) => questionPart(check))}</details></div>`;
+${prunedNote(view)}${checks.map((check) => questionPart(check, linksOf(check)))}</details></div>`;
 }
 
 function attemptPart(attempt: Attempt, isRunning: boolean): Html {
@@ -59,8 +60,8 @@ function askedWords(asked: number, failed: number): string {
   return failed === asked ? `${times}, never answered` : `${times}, ${failed} without an answer`;
 }
 
-function questionPart(check: CheckView): Html {
-  return html`<div class="question"><p><b>${check.name}</b> <span class="third">${check.provider}, ${askedWords(check.asked, check.couldNotAsk)}</span></p><pre>${check.latest?.query ?? 'not asked yet'}</pre></div>`;
+function questionPart(check: CheckView, links: Html | string): Html {
+  return html`<div class="question"><p><b>${check.name}</b> <span class="third">${check.provider}, ${askedWords(check.asked, check.couldNotAsk)}</span>${links}</p><pre>${check.latest?.query ?? 'not asked yet'}</pre></div>`;
 }
 
 function prunedNote({ prunedAt, pastPrunedAt }: DeployDetails): Html | string {
