@@ -11,6 +11,7 @@ COPY src src
 COPY analyzers analyzers
 COPY providers providers
 COPY drizzle drizzle
+COPY docs/reference/openapi.json docs/reference/
 # The image is read-only for its user: the library links of PostgreSQL are made now.
 RUN node --input-type=module --eval "(await import('/opt/bakewatch/src/store/postgres-binaries.ts')).findPostgres()"
 

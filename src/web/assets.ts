@@ -14,7 +14,17 @@ const fromPackage = (path: string) => readFileSync(resolve(path), 'utf8').replac
 /** The style sheet of all pages: a normalized base, the tokens, the frame, and the parts. */
 export const styleSheet = [
   fromPackage('modern-normalize/modern-normalize.css'),
-  ...['tokens.css', 'page.css', 'report.css', 'components.css', 'decide.css', 'sign-in.css', 'overview.css', 'deploy.css'].map(own),
+  ...[
+    'tokens.css',
+    'page.css',
+    'report.css',
+    'components.css',
+    'decide.css',
+    'sign-in.css',
+    'overview.css',
+    'deploy.css',
+    'reference.css',
+  ].map(own),
 ].join('\n');
 
 type Asset = { readonly type: string; readonly text: string };

@@ -37,7 +37,7 @@ export function layout({ title, viewer, section, isLive = false, isRenewed = fal
 ${viewer.caller === null ? '' : html`<nav class="nav" id="menu" popover="" aria-label="Main">${sections.map((one) => html`<a href="${one.path}"${one.name === section ? html` aria-current="page"` : ''}>${one.title}</a>`)}</nav>`}
 <div class="who">${isLive || isRenewed ? html`<span class="live idle" role="status"></span>` : ''}${viewer.caller === null ? '' : html`${callerPart(viewer.caller)}${signOut(viewer)}<button class="button plain menu" type="button" popovertarget="menu" aria-label="Menu">${icon('menu')}</button>`}</div></div></header>
 <main class="wrap" id="main">${body}</main>
-<footer class="wrap foot"><span>Bakewatch</span><span data-zone="">Times are UTC</span><button class="link" type="button" data-theme-switch="" hidden="">Light or dark</button><nav aria-label="About"><a href="/openapi.json">API</a><a href="/health/ready">Health</a></nav></footer>
+<footer class="wrap foot"><span>Bakewatch</span><span data-zone="">Times are UTC</span><button class="link" type="button" data-theme-switch="" hidden="">Light or dark</button><nav aria-label="About"><a href="/docs">API</a><a href="/health/ready">Health</a></nav></footer>
 </body>`,
   );
 }

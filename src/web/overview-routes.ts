@@ -24,7 +24,7 @@ export function mountOverview(pages: OpenAPIHono<PagesEnv>, { store, clock, warn
   pages.get('/', async (c) => {
     const viewer = viewerOf(c);
     const { caller } = viewer;
-    if (caller === null) return c.text('Bakewatch is running. See /openapi.json for its API.\n');
+    if (caller === null) return c.text('Bakewatch is running. See /docs for its API.\n');
     const query = readOverviewQuery(c.req.query());
     const now = clock.now();
     const overview = await viewOverview(store, { caller, query, now });

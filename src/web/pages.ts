@@ -23,6 +23,7 @@ import { type FreezePageDeps, mountFreezes } from './freeze-routes.ts';
 import { gatePages, type PageAccess } from './gate-pages.ts';
 import { mountOverview, type OverviewDeps } from './overview-routes.ts';
 import type { QueryLinks } from './query-links.ts';
+import { mountReference } from './reference-routes.ts';
 import { reportPage } from './report-page.ts';
 import { servicePage } from './service-page.ts';
 import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
@@ -65,6 +66,7 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   mountFreezes(pages, deps);
   mountActLinks(pages, deps);
   mountAuditPage(pages, deps);
+  mountReference(pages);
   pages.get('/deploys/:id', async (c) => {
     const id = idOf(c);
     const known = c.req.query('unless');

@@ -19,11 +19,16 @@ export type Viewer = {
   readonly theme: 'light' | 'dark' | null;
 };
 
+/** Who looks at a page that is the same for everyone: while the database does not answer, nobody is known. */
+export function viewerOrStranger(c: Context<PagesEnv>): Viewer {
+  const theme = getCookie(c, 'theme');
+  const { caller, session } = c.get('identity');
+  return { caller, session, theme: theme === 'light' || theme === 'dark' ? theme : null };
+}
+
 /** Throws `AppError('unavailable')` where the database does not answer, so that nobody knows who looks. */
 export function viewerOf(c: Context<PagesEnv>): Viewer {
-  const theme = getCookie(c, 'theme');
   const identity = c.get('identity');
   if (identity.caller === null && identity.isAway) throw new AppError('unavailable', identity.why);
-  const { caller, session } = identity;
-  return { caller, session, theme: theme === 'light' || theme === 'dark' ? theme : null };
+  return viewerOrStranger(c);
 }

@@ -108,6 +108,7 @@ describe.for([
       expect(deploy).toMatchObject({ code: 0 });
       expect(JSON.parse(deploy.out)).toMatchObject({ service: 'shop', environment: 'production', release: { version: 'v1' } });
       expect(await fetch(server.url).then(({ status }) => status)).toBe(200);
+      expect(await fetch(`${server.url}/docs`).then((answer) => answer.text())).toContain('id="registerDeploy"');
       const program = join(folders.cli, 'program.mjs');
       writeFileSync(program, programOfUser);
       const asked = await run(node, [program], { cwd: folders.cli, env });

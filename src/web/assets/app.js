@@ -75,6 +75,13 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   search.focus();
 });
+// An address may name what is folded up.
+function openNamed() {
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (named?.matches('details')) named.open = true;
+}
+addEventListener('hashchange', openNamed);
+openNamed();
 // Parts that are renewed keep what the reader has opened.
 const opened = new Map();
 document.addEventListener(
