@@ -9,14 +9,17 @@ import type { Viewer } from './viewer.ts';
 
 /** A link to a page that says first what will be done. `whyNot`: why it cannot be used now; `null`: it can. */
 type DeployAction = {
-  readonly verb: 'report' | 'decide' | 'extend' | 'pass' | 'roll_back' | 'false_alarm';
+  readonly verb: 'report' | 'decide' | 'extend' | 'pass' | 'roll_back' | 'false_alarm' | 'drill';
   readonly label: string;
   readonly path: string;
   readonly whyNot: string | null;
 };
 
 /** What this viewer may do with the deploy in its state. A link alone lets nobody act. */
-export function deployActions({ deploy, bake }: Pick<DeployRecord, 'deploy' | 'bake'>, { caller }: Viewer): readonly DeployAction[] {
+export function deployActions(
+  { deploy, bake, plan }: Pick<DeployRecord, 'deploy' | 'bake' | 'plan'>,
+  { caller }: Viewer,
+): readonly DeployAction[] {
   const path = `/deploys/${deploy.id}`;
   const report: DeployAction = { verb: 'report', label: 'Open report', path: `${path}/report`, whyNot: null };
   const shown = isFinal(bake) ? [report] : [];
@@ -34,6 +37,8 @@ export function deployActions({ deploy, bake }: Pick<DeployRecord, 'deploy' | 'b
     ...(possible.includes('extend') ? [action('extend', 'Extend…')] : []),
     ...(possible.includes('approve') ? [action('decide', 'Decide…')] : []),
     ...(possible.includes('pass') ? [action('pass', 'Pass now…')] : []),
+    // A drill proves the hook between deploys.
+    ...(bake.state === 'passed' && plan.hook !== null ? [action('drill', 'Rehearse a rollback…')] : []),
     ...(whyNotMarked(bake) === null ? [action('false_alarm', 'Mark as false alarm…')] : []),
     ...(possible.includes('roll_back') ? [action('roll_back', 'Roll back…')] : []),
   ];

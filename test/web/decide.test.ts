@@ -277,6 +277,15 @@ describe('the page of decisions', () => {
     expect(drills).toEqual([`${world.service} ana`]);
   });
 
+  test('the page of a passed deploy leads to the drill, for those who may operate', async () => {
+    const { first, open } = await aServer();
+    expect((await open(ana, `/deploys/${first}`)).text).toContain(`href="/deploys/${first}/act/drill">Rehearse a rollback…`);
+    const seen = (await open(person('vera', { verbs: ['read'] }), `/deploys/${first}`)).text;
+    expect(seen).toContain('aria-describedby="why-not"');
+    expect(seen).not.toContain('/act/drill');
+    expect((await open({ caller: null }, `/deploys/${first}`)).text).not.toContain('Rehearse');
+  });
+
   test('a second rollback by hand is refused with the reason', async () => {
     const { id, open, world } = await aServer();
     await rollBack(world.store, { id, by: 'ben', at: world.clock.now(), why: 'slow' });

@@ -71,6 +71,19 @@ test('a freeze from a page may end by itself, and the pages say when', async () 
   expect((await ask(ana, path)).text).toContain('the freeze ends by itself');
 });
 
+test('the overview leads to the page that lifts a freeze, for those who may lift it', async () => {
+  const link = `<a class="button" href="/freeze?service=${service}">Lift freeze…</a>`;
+  const all = '<a class="button" href="/freeze?all=yes">Lift freeze…</a>';
+  await ask(ana, `/freeze?service=${service}`, await fieldsOf(ana, `/freeze?service=${service}`));
+  expect((await ask(ana, '/')).text).toContain(link);
+  expect((await ask(caller('vera', { verbs: ['read'] }), '/')).text).not.toContain('Lift freeze');
+  await ask(ana, '/freeze?all=yes', await fieldsOf(ana, '/freeze?all=yes'));
+  const both = (await ask(ana, '/')).text;
+  expect([both.includes(link), both.includes(all)]).toEqual([true, true]);
+  const own = (await ask(caller('team', { services: [service] }), '/')).text;
+  expect([own.includes(link), own.includes(all)]).toEqual([true, false]);
+});
+
 test('the second of two people is shown who was first', async () => {
   const ben = caller('ben');
   const path = `/freeze?service=${service}`;
