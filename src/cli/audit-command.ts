@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { ApiSchemas } from '../client/index.ts';
 import { AppError } from '../core/base/errors.ts';
 import { visibleText } from '../core/base/visible-text.ts';
+import { answerOf, given } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say, sayJson } from './io.ts';
 
@@ -14,26 +16,6 @@ type FilterFlags = {
   readonly until?: string;
 };
 type ListFlags = FilterFlags & { readonly limit: string; readonly json?: boolean };
-
-type AuditRowBody = {
-  readonly at: string;
-  readonly actor: { readonly kind: string; readonly name: string };
-  readonly verb: string;
-  readonly service: string | null;
-  readonly environment: string | null;
-  readonly outcome: string;
-  readonly count: number;
-  readonly detail: string;
-  readonly address: string | null;
-};
-type AuditPageBody = { readonly rows: readonly AuditRowBody[]; readonly next: number | null };
-type AuditCheckBody = {
-  readonly ok: boolean;
-  readonly rows: number;
-  readonly first: number | null;
-  readonly head: { readonly seq: number; readonly hash: string } | null;
-  readonly fault: { readonly seq: number; readonly why: string } | null;
-};
 
 const maxPage = 200;
 /** A trail of a million rows takes seconds to check or to send; a slow machine needs more. */
@@ -58,12 +40,8 @@ export function addAuditCommand(program: Command, { io, done, client }: CliDeps)
       let left = Number(limit);
       let next: number | null = null;
       do {
-        const query: string = queryOf({
-          ...filters,
-          limit: String(Math.min(left, maxPage)),
-          ...(next !== null && { cursor: String(next) }),
-        });
-        const page: AuditPageBody = await client().call<AuditPageBody>('GET', `/v1/audit${query}`);
+        const query = { ...filters, limit: Math.min(left, maxPage), ...(next !== null && { cursor: next }) };
+        const page: ApiSchemas['AuditPage'] = await answerOf(client().GET('/v1/audit', { params: { query } }));
         for (const row of page.rows) json ? sayJson(io, row) : say(io, lineOf(row));
         left -= page.rows.length;
         next = page.next;
@@ -72,7 +50,11 @@ export function addAuditCommand(program: Command, { io, done, client }: CliDeps)
   withFilters(audit.command('export').description('all rows as lines of JSON, oldest first'))
     .option('-o, --output <file>', 'write to this file; default: standard output')
     .action(async ({ output, ...filters }: FilterFlags & { output?: string }) => {
-      const text = await client().text(`/v1/audit/export${queryOf(filters)}`, { timeoutMs: longMs });
+      const text = await answerOf(
+        client()
+          .within(longMs)
+          .GET('/v1/audit/export', { params: { query: filters }, parseAs: 'text' }),
+      );
       if (output === undefined) io.out.write(io.isTerminal ? visibleText(text) : text);
       else await writeFile(output, text);
     });
@@ -86,8 +68,8 @@ export function addAuditCommand(program: Command, { io, done, client }: CliDeps)
     const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(noted ?? '') ?? [];
     if (noted !== undefined && seq === undefined)
       throw new AppError('invalid', '--noted: must be a number, a colon and 64 hexadecimal digits');
-    const path = `/v1/audit/verify${queryOf({ seq, hash })}`;
-    const { ok, rows, first, head, fault } = await client().call<AuditCheckBody>('GET', path, { timeoutMs: longMs });
+    const query = { ...(seq !== undefined && { seq: Number(seq) }), ...given({ hash }) };
+    const { ok, rows, first, head, fault } = await answerOf(client().within(longMs).GET('/v1/audit/verify', { params: { query } }));
     if (fault !== null) say(io, `broken at row ${fault.seq}: ${fault.why}`);
     if (head === null) say(io, 'no rows');
     else if (ok) {
@@ -98,12 +80,7 @@ export function addAuditCommand(program: Command, { io, done, client }: CliDeps)
   }
 }
 
-function queryOf(values: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-}
-
-function lineOf({ at, actor, verb, service, environment, outcome, count, detail, address }: AuditRowBody): string {
+function lineOf({ at, actor, verb, service, environment, outcome, count, detail, address }: ApiSchemas['AuditRow']): string {
   const place = service === null ? '' : ` ${service}${environment === null ? '' : ` (${environment})`}`;
   const times = count > 1 ? ` ${count} times` : '';
   const end = outcome === 'done' ? '' : `, ${outcome}${times}`;

@@ -1,5 +1,7 @@
+import { type ApiClient, createClient as createApiClient } from '../client/index.ts';
 import { AppError } from '../core/base/errors.ts';
 import { isReadableOnTheWay } from '../core/base/loopback.ts';
+import { ServerAway, toError } from './refusal.ts';
 
 /** A check in the API's answer. A server of an older version sends no layers. */
 export type CheckBody = {
@@ -22,7 +24,7 @@ export type BakingBody = {
   readonly extended_because?: string | null;
 };
 
-/** The HTTP API's answer for a deploy: the fields that the command line shows. */
+/** The HTTP API's answer for a deploy: the fields that the command line shows. The compiler compares them with the types of the API. */
 export type DeployAnswer = {
   readonly id: string;
   readonly url: string;
@@ -53,12 +55,11 @@ export type DeployAnswer = {
   readonly attempts?: readonly { readonly order: string; readonly number: number; readonly output: string }[];
 };
 
-export type Client = {
-  /** Calls the API. Throws `AppError`: `unavailable` when no server answers, else with the text of the problem details. */
-  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options?: CallOptions): Promise<T>;
-  text(path: string, options?: Pick<CallOptions, 'timeoutMs'>): Promise<string>;
-};
-export type CallOptions = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>; readonly timeoutMs?: number };
+/**
+ * The typed client of the HTTP API. A call throws `AppError` with the text of the problem details where the server refuses it, and `ServerAway` where no server
+ * answers. `within`: the same client with another time limit, in milliseconds.
+ */
+export type Client = ApiClient & { readonly within: (timeoutMs: number) => ApiClient };
 
 type ClientSettings = {
   readonly url: string;
@@ -80,70 +81,40 @@ export function createClient({ url, token, isInsecureAllowed = false, fetch = gl
     const why = `${new URL(url).origin} is plain HTTP to another machine: BAKEWATCH_TOKEN could be read on the way`;
     throw new AppError('invalid', `${why}; use an https address, or allow it with --insecure or BAKEWATCH_INSECURE=1`);
   }
-  async function send(method: string, path: string, { body, headers, timeoutMs }: CallOptions): Promise<Response> {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const send = async (request: Request, timeoutMs: number): Promise<Response> => {
+    const { method, headers } = request;
+    const body = method === 'GET' ? {} : { body: (await request.text()) || null };
     try {
-      const response = await fetch(`${base}${path}`, {
+      const response = await fetch(request.url, {
         method,
-        ...sent,
-        headers: { ...sent.headers, ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) },
-        signal: AbortSignal.timeout(timeoutMs ?? defaultTimeoutMs),
+        headers: Object.fromEntries(headers),
+        ...body,
+        signal: AbortSignal.timeout(timeoutMs),
       });
-      if (!response.ok) throw await toError(response);
-      return response;
+      const text = await response.text();
+      if (!response.ok) throw toError(response.status, text);
+      return new Response(response.status === 204 ? null : text, { status: response.status });
     } catch (error) {
-      if (error instanceof AppError) throw error;
-      throw new AppError(
-        'unavailable',
-        `no answer from ${base}: ${reasonOf(error)}; is the server running, and is BAKEWATCH_URL (or --url) right?`,
-        { cause: error },
-      );
+      throw error instanceof AppError ? error : ServerAway.of(base, error);
     }
-  }
-  return {
-    call: async <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options: CallOptions = {}) => {
-      const answer: unknown = await (await send(method, path, options)).json();
-      // A cast: the OpenAPI document describes the answer, and `T` is the part of it that the caller reads.
-      return answer as T;
-    },
-    text: async (path, options = {}) => (await send('GET', path, options)).text(),
   };
+  const within = (timeoutMs: number) => createApiClient({ url: base, token, fetch: (request) => send(request, timeoutMs) });
+  return { ...within(defaultTimeoutMs), within };
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+/** The answer of a call of the typed client. Throws `AppError` where the other side is no Bakewatch. */
+export async function answerOf<T>(call: Promise<{ readonly data?: T; readonly error?: unknown }>): Promise<Exclude<T, undefined>> {
+  const { data } = await call.catch((error: unknown) => {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new AppError('internal', 'the answer is not JSON: is BAKEWATCH_URL (or --url) the address of a Bakewatch?', { cause: error });
+  });
+  if (data === undefined) throw new AppError('internal', 'the answer is empty: is BAKEWATCH_URL (or --url) the address of a Bakewatch?');
+  // A cast: `undefined` was refused above.
+  return data as Exclude<T, undefined>;
 }
 
-async function toError(response: Response): Promise<AppError> {
-  const text = await response.text();
-  const code = codes.get(response.status) ?? (response.status >= 500 || response.status === 429 ? 'unavailable' : 'invalid');
-  const detail = detailOf(text) ?? `the server answered ${response.status}`;
-  return new AppError(code, response.status === 422 ? [detail, ...problemsOf(text)].join('\n') : detail);
-}
-
-/** The problems of files that the server refuses, one a line. */
-function problemsOf(text: string): readonly string[] {
-  const body: unknown = JSON.parse(text);
-  const errors: unknown = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : [];
-  return Array.isArray(errors)
-    ? errors.flatMap(({ message }: { readonly message?: unknown }) => (typeof message === 'string' ? [message] : []))
-    : [];
-}
-
-const codes = new Map<number, 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'changed'>([
-  [401, 'unauthorized'],
-  [403, 'forbidden'],
-  [404, 'not_found'],
-  [409, 'conflict'],
-  [412, 'changed'],
-]);
-
-function detailOf(text: string): string | null {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null && 'detail' in body && typeof body.detail === 'string' ? body.detail : null;
-  } catch {
-    return null;
-  }
+/** Without the fields that are `undefined`: the types of the API tell a missing field from an undefined one. */
+export function given<T extends object>(fields: T): { [Field in keyof T]?: Exclude<T[Field], undefined> } {
+  // A cast: what is `undefined` is left out.
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<typeof given<T>>;
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
+import type { ApiSchemas } from '../client/index.ts';
 import { parseDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
 import type { WaitGoal } from '../usecases/view-deploy.ts';
-import type { Client, DeployAnswer } from './client.ts';
+import { answerOf, type Client, type DeployAnswer, given } from './client.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { type Io, note, say, sayJson } from './io.ts';
 import { registerWithRetries } from './register-with-retries.ts';
@@ -11,6 +12,7 @@ import { waitFor } from './wait.ts';
 
 export type CliDeps = { readonly io: Io; readonly client: () => Client; readonly done: (code: number) => void };
 
+type RegisterBody = ApiSchemas['RegisterDeploy'];
 type DeployOptions = {
   readonly service: string;
   readonly environment: string;
@@ -23,17 +25,9 @@ type DeployOptions = {
   readonly link?: readonly string[];
   readonly meta?: readonly string[];
   readonly force?: boolean;
-} & Readonly<
-  Partial<
-    Record<
-      'commit' | 'image' | 'cause' | 'rollbackOf' | 'migrations' | 'buildId' | 'phase' | 'idempotencyKey' | 'deployedAt' | 'retry',
-      string
-    >
-  >
->;
+} & Readonly<Partial<Record<'commit' | 'image' | 'rollbackOf' | 'buildId' | 'idempotencyKey' | 'deployedAt' | 'retry', string>>> &
+  Pick<RegisterBody, 'cause' | 'migrations' | 'phase'>;
 
-/** A server of an older version asks no platform, and sends no note. */
-type AdoptAnswer = DeployAnswer & { readonly note?: string | null };
 /** The server asks the platform what runs. */
 const adoptTimeoutMs = 60_000;
 
@@ -52,16 +46,21 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .requiredOption('-v, --version <version>', 'the release: a tag, a SHA or a digest')
     .option('--commit <sha>', 'the commit of the release')
     .option('--image <ref>', 'the image of the release')
-    .option('--cause <cause>', 'release, or rollback for a deploy that returns to an older release')
+    .addOption(
+      new Option('--cause <cause>', 'release, or rollback for a deploy that returns to an older release').choices(['release', 'rollback']),
+    )
     .option('--rollback-of <id>', 'the deploy that this one rolls back')
-    .option('--migrations <kind>', 'none, compatible or irreversible')
+    .addOption(new Option('--migrations <kind>', 'what the deploy did to the database').choices(['none', 'compatible', 'irreversible']))
     .option('--build-id <id>', 'a retried pipeline step with the same build id is the same deploy')
-    .option('--phase <phase>', 'started: the bake begins with `bakewatch finished`')
+    .addOption(new Option('--phase <phase>', 'started: the bake begins with `bakewatch finished`').choices(['started', 'finished']))
     .option('--link <title=url...>', 'shown with the deploy')
     .option('--meta <key=value...>', 'kept with the release')
     .option('--idempotency-key <key>', 'a retried call with the same key is the same deploy')
     .option('--deployed-at <instant>', 'when the deploy finished, if that was not just now, such as 2026-11-21T14:00:00Z')
-    .option('--retry <duration>', 'retry for this long, such as 10m, while the server does not answer', '0s')
+    .option(
+      '--retry <duration>',
+      'retry for this long, such as 10m, while the server does not answer; default: 30s, and only while it is just starting',
+    )
     .option('--force', 'register the deploy even while a rollback is under way')
     .option('--wait', 'wait until the bake has ended')
     .addOption(untilOption())
@@ -72,9 +71,8 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .action(async (options: DeployOptions) => {
       const timeoutMs = timeoutOf(options.timeout);
       assertWaits(options);
-      const key = options.idempotencyKey ?? (options.buildId === undefined ? randomUUID() : undefined);
-      const headers = key === undefined ? {} : { 'idempotency-key': key };
-      const deploy = await registerWithRetries(client(), io, { body: bodyOf(options), headers, retryMs: retryOf(options.retry) });
+      const key = options.idempotencyKey ?? (options.buildId === undefined ? randomUUID() : null);
+      const deploy = await registerWithRetries(client(), io, { body: bodyOf(options), key, retryMs: retryOf(options.retry) });
       for (const warning of deploy.warnings ?? []) note(io, `warning: ${warning}`);
       if (options.wait !== true) return print(deploy, options, [deploy.id, deploy.url]);
       note(io, `registered ${deploy.id}: ${deploy.url}`);
@@ -94,7 +92,7 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .action(async (id: string, options: Pick<DeployOptions, 'wait' | 'until' | 'timeout' | 'json' | 'verbose'>) => {
       assertWaits(options);
       const timeoutMs = timeoutOf(options.timeout);
-      const deploy = await client().call<DeployAnswer>('POST', `/v1/deploys/${encodeURIComponent(id)}/finished`);
+      const deploy = await answerOf(client().POST('/v1/deploys/{id}/finished', { params: { path: { id } } }));
       if (options.wait !== true) return print(deploy, options, [`${deploy.id} ${deploy.summary}`]);
       return done(await waitFor(client(), io, { id, timeoutMs, ...waitOptionsOf(options) }));
     });
@@ -122,8 +120,8 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .option('--image <ref>', 'its image')
     .option('--force', 'adopt although the rollback hook says that another release runs: it is this one under another name')
     .action(async ({ service, environment, version, commit, image, force = false }: DeployOptions) => {
-      const body = { service, environment, version, commit, image, ...(force && { force }) };
-      const deploy = await client().call<AdoptAnswer>('POST', '/v1/adopt', { body, timeoutMs: adoptTimeoutMs });
+      const body = { service, environment, version, ...given({ commit, image }), ...(force && { force }) };
+      const deploy = await answerOf(client().within(adoptTimeoutMs).POST('/v1/adopt', { body }));
       if (deploy.note) say(io, `note: ${deploy.note}`);
       say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}) is known-good: ${deploy.id}`);
     });
@@ -144,24 +142,28 @@ function waitOptionsOf({ until, json, verbose }: Pick<DeployOptions, 'until' | '
   return { untilClear: until === 'clear', json: json === true, verbose: verbose === true };
 }
 
-function bodyOf({ service, environment, version, commit, image, cause, migrations, phase, force, ...options }: DeployOptions) {
+function bodyOf({
+  service,
+  environment,
+  version,
+  commit,
+  image,
+  cause,
+  migrations,
+  phase,
+  force,
+  ...options
+}: DeployOptions): RegisterBody {
   const links = (options.link ?? []).map((text) => pair(text, '--link')).map(([title, url]) => ({ title, url }));
   const metadata = Object.fromEntries((options.meta ?? []).map((text) => pair(text, '--meta')));
   return {
     service,
     environment,
     version,
-    commit,
-    image,
-    cause,
-    rollback_of: options.rollbackOf,
-    migrations,
-    build_id: options.buildId,
-    phase,
-    deployed_at: options.deployedAt,
+    ...given({ commit, image, cause, migrations, phase, force }),
+    ...given({ rollback_of: options.rollbackOf, build_id: options.buildId, deployed_at: options.deployedAt }),
     links,
     metadata,
-    force,
   };
 }
 
@@ -171,7 +173,8 @@ function pair(text: string, option: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function retryOf(text = '0s'): number {
+function retryOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
   const ms = parseDuration(text);
   if (ms === null) throw new AppError('invalid', `--retry takes a duration such as 10m, not "${text}"`);
   return ms;

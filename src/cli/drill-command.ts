@@ -1,17 +1,9 @@
 import type { Command } from 'commander';
+import type { ApiSchemas } from '../client/index.ts';
+import { answerOf } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say, sayJson } from './io.ts';
 
-type DrillAnswer = {
-  readonly service: string;
-  readonly environment: string;
-  readonly hook: string;
-  readonly target: string;
-  readonly only_known_good?: boolean;
-  readonly for_real: boolean;
-  readonly ok: boolean;
-  readonly steps: readonly { readonly name: string; readonly ok: boolean; readonly took_ms: number; readonly detail: string }[];
-};
 type DrillFlags = { readonly environment: string; readonly forReal?: boolean; readonly json?: boolean };
 
 /** A drill for real takes two rollbacks. */
@@ -28,7 +20,7 @@ export function addDrillCommand(program: Command, { io, client, done }: CliDeps)
     .option('--json', 'print the result as JSON')
     .action(async (service: string, { environment, forReal = false, json }: DrillFlags) => {
       const body = { service, environment, for_real: forReal };
-      const answer = await client().call<DrillAnswer>('POST', '/v1/drills', { body, timeoutMs });
+      const answer = await answerOf(client().within(timeoutMs).POST('/v1/drills', { body }));
       if (json) sayJson(io, answer);
       else for (const line of linesOf(answer)) say(io, line);
       done(answer.ok ? 0 : 1);
@@ -44,7 +36,7 @@ function linesOf({
   for_real: forReal,
   ok,
   steps,
-}: DrillAnswer): readonly string[] {
+}: ApiSchemas['Drill']): readonly string[] {
   const what = forReal ? 'drill for real' : 'drill';
   const untried = `nothing failed, but ${target} is the only known-good release of ${service}, so no rollback to another one was rehearsed`;
   const result = forReal ? `${service} was rolled back, and returned` : `${service} can be rolled back to ${target}`;

@@ -1,6 +1,6 @@
 import { didYouMean } from '../core/base/did-you-mean.ts';
 import { AppError } from '../core/base/errors.ts';
-import type { Client, DeployAnswer } from './client.ts';
+import { answerOf, type Client, type DeployAnswer } from './client.ts';
 import { type Io, note } from './io.ts';
 
 /** How a person names a deploy: by its id, or by its place, whose newest deploy is meant. */
@@ -23,8 +23,7 @@ export async function chosenId(client: Client, io: Io, id: string | undefined, {
 type DeployPlace = { readonly service: string; readonly environment: string };
 
 async function newestOf(client: Client, place: DeployPlace): Promise<DeployAnswer> {
-  const query = new URLSearchParams({ ...place, limit: '1' });
-  const { deploys } = await client.call<{ deploys: readonly DeployAnswer[] }>('GET', `/v1/deploys?${query}`);
+  const { deploys } = await answerOf(client.GET('/v1/deploys', { params: { query: { ...place, limit: 1 } } }));
   const [newest] = deploys;
   if (newest !== undefined) return newest;
   await assertKnown(client, place);
@@ -52,7 +51,7 @@ export async function assertKnown(client: Client, { service, environment }: Depl
 
 async function knownPlaces(client: Client): Promise<readonly DeployPlace[] | null> {
   try {
-    return (await client.call<{ services: readonly DeployPlace[] }>('GET', '/v1/services')).services;
+    return (await answerOf(client.GET('/v1/services'))).services;
   } catch (error) {
     if (error instanceof AppError && (error.code === 'forbidden' || error.code === 'unauthorized')) return null;
     throw error;

@@ -1,19 +1,15 @@
 import type { Command } from 'commander';
+import type { ApiSchemas } from '../client/index.ts';
+import { answerOf } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say, sayJson } from './io.ts';
 
-type TestAnswer = {
-  readonly notifier: string;
-  readonly type: string;
-  readonly topic: string;
-  readonly ok: boolean;
-  readonly outcome: string;
-  readonly reason: string | null;
-  readonly took_ms: number;
-  readonly title: string;
-  readonly rules: { readonly kind: string; readonly until: string | null; readonly why: string | null };
+type NotifyFlags = {
+  readonly topic?: NonNullable<ApiSchemas['NotifierTestRequest']['topic']>;
+  readonly service?: string;
+  readonly environment?: string;
+  readonly json?: boolean;
 };
-type NotifyFlags = { readonly topic?: string; readonly service?: string; readonly environment?: string; readonly json?: boolean };
 
 /** Longer than the server's own timeout for a receiver. */
 const timeoutMs = 75_000;
@@ -30,13 +26,17 @@ export function addNotifyCommand(program: Command, { io, client, done }: CliDeps
     .option('-e, --environment <name>', 'the environment of the sample (default: production)')
     .option('--json', 'print the result as JSON')
     .action(async (name: string, { json, ...body }: NotifyFlags) => {
-      const answer = await client().call<TestAnswer>('POST', `/v1/notifiers/${encodeURIComponent(name)}/test`, { body, timeoutMs });
+      const answer = await answerOf(
+        client()
+          .within(timeoutMs)
+          .POST('/v1/notifiers/{name}/test', { params: { path: { name } }, body }),
+      );
       if (json) sayJson(io, answer);
       else print(answer);
       done(answer.ok ? 0 : 1);
     });
 
-  function print({ notifier, type, ok, outcome, reason, took_ms, title, rules }: TestAnswer): void {
+  function print({ notifier, type, ok, outcome, reason, took_ms, title, rules }: ApiSchemas['NotifierTest']): void {
     say(io, `${notifier} (${type}): ${ok ? 'delivered' : outcome} after ${(took_ms / 1000).toFixed(1)} s: ${title}`);
     if (reason !== null) say(io, `  ${reason}`);
     if (rules.kind === 'hold') note(io, `a real notice would be held back until ${rules.until}: ${rules.why}`);

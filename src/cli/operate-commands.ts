@@ -1,14 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import type { ApiClient, ApiSchemas } from '../client/index.ts';
 import type { VerdictMarkKind } from '../core/bake/verdict-mark.ts';
 import { AppError } from '../core/base/errors.ts';
 import { visibleText } from '../core/base/visible-text.ts';
-import type { DeployAnswer } from './client.ts';
+import { answerOf, given } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { assertKnown, chosenId, type DeployChoice } from './find-deploy.ts';
-import { type FreezeItems, freezeEnd } from './freeze-lines.ts';
+import { freezeEnd } from './freeze-lines.ts';
 import { say } from './io.ts';
 
+type DeployPath = { readonly path: { readonly id: string } };
+/** A verb about one deploy. */
+type VerbCall = (api: ApiClient, params: DeployPath) => Promise<{ readonly data?: ApiSchemas['DeploySummary'] }>;
+/** Fetches a document about one deploy. */
+type DocumentCall = (api: ApiClient, params: DeployPath) => Promise<{ readonly data?: string }>;
+type ReportFormat = 'md' | 'html' | 'json';
 type ChosenDeploy = { readonly id: string | undefined; readonly place: DeployChoice };
 type FreezeFlags = {
   readonly service?: string;
@@ -28,18 +35,14 @@ type MarkFlags = DeployChoice & {
 
 /** Adds the operator's commands (`cancel`, `pass`, `rollback`, `roll-forward`, `approve`, `mark`, `extend`, `freeze`, `unfreeze`), and `export` and `report`, which write files. */
 export function addOperateCommands(program: Command, { io, client }: CliDeps): void {
-  async function act(chosen: ChosenDeploy, verb: string, body?: unknown): Promise<void> {
+  async function act(chosen: ChosenDeploy, call: VerbCall): Promise<void> {
     const id = await chosenId(client(), io, chosen.id, chosen.place);
-    const deploy = await client().call<DeployAnswer>(
-      'POST',
-      `/v1/deploys/${encodeURIComponent(id)}/${verb}`,
-      body === undefined ? {} : { body },
-    );
+    const deploy = await answerOf(call(client(), { path: { id } }));
     say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}): ${deploy.summary}`);
   }
-  async function write(chosen: ChosenDeploy, what: string, output: string | undefined): Promise<void> {
+  async function write(chosen: ChosenDeploy, fetch: DocumentCall, output: string | undefined): Promise<void> {
     const id = await chosenId(client(), io, chosen.id, chosen.place);
-    const text = await client().text(`/v1/deploys/${encodeURIComponent(id)}/${what}`);
+    const text = await answerOf(fetch(client(), { path: { id } }));
     // A file or a pipe gets exactly what the server sent. A terminal must not act upon control characters in it.
     const shown = io.isTerminal ? visibleText(text) : text;
     if (output === undefined) io.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
@@ -53,39 +56,56 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
       .option('-s, --service <name>', 'instead of an id: the newest deploy of this service')
       .option('-e, --environment <name>', 'with --service: in this environment; default: production');
   type Id = string | undefined;
-  verb('cancel', 'end the watch over a deploy; roll nothing back').action((id: Id, place: DeployChoice) => act({ id, place }, 'cancel'));
-  verb('approve', 'approve the rollback that waits for a person').action((id: Id, place: DeployChoice) => act({ id, place }, 'approve'));
+  verb('cancel', 'end the watch over a deploy; roll nothing back').action((id: Id, place: DeployChoice) =>
+    act({ id, place }, (api, params) => api.POST('/v1/deploys/{id}/cancel', { params })),
+  );
+  verb('approve', 'approve the rollback that waits for a person').action((id: Id, place: DeployChoice) =>
+    act({ id, place }, (api, params) => api.POST('/v1/deploys/{id}/approve', { params })),
+  );
   verb('pass', 'pass a bake by hand: the release becomes known-good')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
-    .action((id: Id, { why, ...place }: WhyFlags) => act({ id, place }, 'pass', { why }));
+    .action((id: Id, { why, ...place }: WhyFlags) =>
+      act({ id, place }, (api, params) => api.POST('/v1/deploys/{id}/pass', { params, body: { why } })),
+    );
   verb('rollback', 'roll back to the last known-good release, whatever the checks say')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
-    .action((id: Id, { why, ...place }: WhyFlags) => act({ id, place }, 'rollback', { why }));
+    .action((id: Id, { why, ...place }: WhyFlags) =>
+      act({ id, place }, (api, params) => api.POST('/v1/deploys/{id}/rollback', { params, body: { why } })),
+    );
   verb('roll-forward', 'put the release of a deploy back after a rollback')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
     .option('--confirm', 'also where a freeze or a verdict would hold an automatic order')
     .action((id: Id, { why, confirm = false, ...place }: WhyFlags & { confirm?: boolean }) =>
-      act({ id, place }, 'roll-forward', { why, confirm }),
+      act({ id, place }, (api, params) => api.POST('/v1/deploys/{id}/roll-forward', { params, body: { why, confirm } })),
     );
   verb('mark', 'mark a bad verdict as wrong: it no longer counts against the release')
     .option('--false-alarm', 'the release was healthy')
     .option('--elsewhere', 'the release was not the cause of the failure')
     .option('--undo', 'take the mark back')
     .requiredOption('--why <text>', 'the reason; kept in the audit log')
-    .action((id: Id, flags: MarkFlags) =>
-      act({ id, place: flags }, 'mark', { kind: markOf(flags), why: flags.why, undo: flags.undo === true }),
-    );
+    .action((id: Id, flags: MarkFlags) => {
+      const body = { kind: markOf(flags), why: flags.why, undo: flags.undo === true };
+      return act({ id, place: flags }, (api, params) => api.POST('/v1/deploys/{id}/mark', { params, body }));
+    });
   verb('extend', 'extend a bake')
     .requiredOption('--by <duration>', 'how much longer, such as 10m')
-    .action((id: Id, { by, ...place }: DeployChoice & { by: string }) => act({ id, place }, 'extend', { by }));
+    .action((id: Id, { by, ...place }: DeployChoice & { by: string }) =>
+      act({ id, place }, (api, params) => api.POST('/v1/deploys/{id}/extend', { params, body: { by } })),
+    );
   verb('export', 'write a recording: everything that the judge saw')
     .option('-o, --output <file>', 'write to this file; default: standard output')
-    .action((id: Id, { output, ...place }: ReportFlags) => write({ id, place }, 'recording', output));
+    .action((id: Id, { output, ...place }: ReportFlags) =>
+      write({ id, place }, (api, params) => api.GET('/v1/deploys/{id}/recording', { params, parseAs: 'text' }), output),
+    );
   verb('report', 'write the draft of a post-mortem')
     .addOption(new Option('-f, --format <format>', 'Markdown, HTML or JSON').choices(['md', 'html', 'json']).default('md'))
     .option('-o, --output <file>', 'write to this file; default: standard output')
-    .action((id: Id, { format, output, ...place }: ReportFlags & { format: string }) =>
-      write({ id, place }, `report?format=${format}`, output),
+    .action((id: Id, { format, output, ...place }: ReportFlags & { format: ReportFormat }) =>
+      write(
+        { id, place },
+        (api, { path }) => api.GET('/v1/deploys/{id}/report', { params: { path, query: { format } }, parseAs: 'text' }),
+        output,
+      ),
     );
 
   program
@@ -98,11 +118,9 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
     .option('--force', 'also a service of which no deploy was ever registered')
     .action(async ({ service, why, until, for: length, force = false }: FreezeFlags) => {
       if (service !== undefined && !force) await assertKnown(client(), { service });
-      const { freezes } = await client().call<FreezeItems>('PUT', '/v1/freeze', {
-        body: { frozen: true, service, why, until, for: length },
-      });
-      const set = freezes.find((one) => one.service === (service ?? null));
-      say(io, `frozen: ${service ?? 'all services'}${freezeEnd(set)}`);
+      const set = { frozen: true, why, ...given({ service, until, for: length }) } as const;
+      const { freezes } = await answerOf(client().PUT('/v1/freeze', { body: set }));
+      say(io, `frozen: ${service ?? 'all services'}${freezeEnd(freezes.find((one) => one.service === (service ?? null)))}`);
     });
   program
     .command('unfreeze')
@@ -110,9 +128,7 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
     .option('-s, --service <name>', 'lift the freeze of one service; default: the freeze of all services')
     .action(async ({ service }: { service?: string }) => {
       // A server of an older version answers without `changed`, or refuses.
-      const { changed = true } = await client().call<{ readonly changed?: boolean }>('PUT', '/v1/freeze', {
-        body: { frozen: false, service },
-      });
+      const { changed = true } = await answerOf(client().PUT('/v1/freeze', { body: { frozen: false, ...given({ service }) } }));
       if (!changed && service !== undefined) await assertKnown(client(), { service });
       say(io, `${changed ? 'no longer frozen' : 'there was no such freeze'}: ${service ?? 'all services'}`);
     });

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
+import { answerOf } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say, sayJson } from './io.ts';
-
-type SessionsAnswer = {
-  readonly sessions: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly seen_at: string }[];
-};
 
 /** Adds `session list` and `session revoke`. Both need a token that may `admin`. */
 export function addSessionCommands(program: Command, { io, client, done }: CliDeps): void {
@@ -14,7 +11,7 @@ export function addSessionCommands(program: Command, { io, client, done }: CliDe
     .description('list the sessions, the one that was used last first')
     .option('--json', 'print the answer as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const answer = await client().call<SessionsAnswer>('GET', '/v1/sessions');
+      const answer = await answerOf(client().GET('/v1/sessions'));
       if (json) sayJson(io, answer);
       else for (const { id, name, kind, seen_at } of answer.sessions) say(io, `${id}  ${seen_at}  ${kind}  ${name}`);
       done(0);
@@ -24,7 +21,7 @@ export function addSessionCommands(program: Command, { io, client, done }: CliDe
     .description('end a session, on all servers at once')
     .argument('<id>', 'the id of the session, as `session list` shows it')
     .action(async (id: string) => {
-      const { name } = await client().call<{ readonly name: string }>('DELETE', `/v1/sessions/${encodeURIComponent(id)}`);
+      const { name } = await answerOf(client().DELETE('/v1/sessions/{id}', { params: { path: { id } } }));
       say(io, `ended the session of ${name}`);
       done(0);
     });

@@ -1,24 +1,24 @@
 import { styleText } from 'node:util';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { StateName } from '../core/bake/bake.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { isHeadlineOf } from '../core/judge/reason-layers.ts';
 import { formatWeight } from '../core/rules/stage.ts';
-import type { CheckBody, Client, DeployAnswer } from './client.ts';
+import { answerOf, type CheckBody, type Client, type DeployAnswer, given } from './client.ts';
 import { cutAtWord } from './cut-at-word.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { checkLine, conclusionOf, stateOf, timeLeftOf } from './deploy-words.ts';
 import { assertKnown } from './find-deploy.ts';
-import { type FreezeItems, freezeLines } from './freeze-lines.ts';
+import { freezeLines } from './freeze-lines.ts';
 import { type Io, safeLine, sayJson } from './io.ts';
 
 type StatusOptions = {
   readonly service?: string;
   readonly environment?: string;
-  readonly state?: string;
+  readonly state?: StateName;
   readonly watch?: boolean;
   readonly json?: boolean;
-  readonly limit: string;
+  readonly limit: number;
 };
 
 /** How often `--watch` draws the table again. */
@@ -33,7 +33,7 @@ export function addStatusCommand(program: Command, { io, client }: CliDeps): voi
     .option('-s, --service <name>', 'only deploys of this service')
     .option('-e, --environment <name>', 'only deploys in this environment')
     .addOption(new Option('--state <state>', 'only deploys in this state').choices(Object.keys(stateRanks)))
-    .option('-n, --limit <count>', 'the maximum number of deploys', '20')
+    .option('-n, --limit <count>', 'the maximum number of deploys', readLimit, 20)
     .option('-w, --watch', 'draw the table again every two seconds, until Ctrl-C')
     .option('--json', 'print the deploys as JSON')
     .action(async (id: string | undefined, options: StatusOptions) => {
@@ -42,7 +42,7 @@ export function addStatusCommand(program: Command, { io, client }: CliDeps): voi
         if (options.json === true) sayJson(io, answer);
         else {
           const service = 'state' in answer ? answer.service : options.service;
-          const frozen = freezeLines(await client().call<FreezeItems>('GET', '/v1/freeze'), service);
+          const frozen = freezeLines(await answerOf(client().GET('/v1/freeze')), service);
           const text = [...frozen.map(safeLine), textOf(answer, io)].join('\n');
           io.out.write(`${options.watch === true && io.isTerminal ? '\u001b[H\u001b[2J' : ''}${text}\n`);
         }
@@ -52,8 +52,14 @@ export function addStatusCommand(program: Command, { io, client }: CliDeps): voi
     });
 }
 
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 200) throw new InvalidArgumentError('a whole number from 1 to 200');
+  return limit;
+}
+
 async function one(client: Client, id: string): Promise<DeployAnswer> {
-  return await client.call('GET', `/v1/deploys/${encodeURIComponent(id)}`);
+  return await answerOf(client.GET('/v1/deploys/{id}', { params: { path: { id } } }));
 }
 
 function textOf(answer: DeployAnswer | readonly DeployAnswer[], io: Io): string {
@@ -61,13 +67,9 @@ function textOf(answer: DeployAnswer | readonly DeployAnswer[], io: Io): string 
 }
 
 async function newest(client: Client, { service, environment, state, limit }: StatusOptions): Promise<readonly DeployAnswer[]> {
-  const query = new URLSearchParams({
-    limit,
-    ...(service !== undefined && { service }),
-    ...(environment !== undefined && { environment }),
-    ...(state !== undefined && { state }),
-  });
-  const { deploys } = await client.call<{ deploys: readonly DeployAnswer[] }>('GET', `/v1/deploys?${query}`);
+  const states = state === undefined ? {} : { state: [state] };
+  const query = { limit, ...given({ service, environment }), ...states };
+  const { deploys } = await answerOf(client.GET('/v1/deploys', { params: { query } }));
   const isFiltered = service !== undefined || environment !== undefined;
   if (deploys.length === 0 && isFiltered) await assertKnown(client, { service, environment });
   return deploys;

@@ -1,28 +1,13 @@
 import type { Command } from 'commander';
+import type { ApiSchemas } from '../client/index.ts';
 import { AppError } from '../core/base/errors.ts';
-import { tokenVerbs } from '../core/base/grant.ts';
+import { type TokenVerb, tokenVerbs } from '../core/base/grant.ts';
 import { nameProblem } from '../core/base/name-pattern.ts';
 import { mintSecret, sha256Of } from '../usecases/token-secret.ts';
+import { answerOf, given } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say, sayJson } from './io.ts';
 
-type TokenAnswer = {
-  readonly name: string;
-  readonly source: string;
-  readonly state: string;
-  readonly verbs: readonly string[];
-  readonly services: readonly string[];
-  readonly environments: readonly string[];
-  readonly created_at: string | null;
-  readonly created_by: string | null;
-  readonly expires_at: string | null;
-  readonly last_used_at: string | null;
-  readonly old_secret_expires_at: string | null;
-  readonly old_secret_last_used_at: string | null;
-  readonly revoked_at: string | null;
-  readonly revoked_by: string | null;
-};
-type IssuedAnswer = { readonly token: TokenAnswer; readonly secret: string; readonly closes: boolean };
 type NewFlags = {
   readonly may: string;
   readonly services?: string;
@@ -37,7 +22,6 @@ type TokenListFlags = { readonly all?: boolean; readonly json?: boolean };
 /** Adds `token new`, `list`, `rotate` and `revoke`. A secret goes to standard output alone, so that it can be piped; remarks go to standard error. */
 export function addTokenCommands(program: Command, { io, client }: CliDeps): void {
   const token = program.command('token').description('manage the tokens of callers; needs a token that may `admin`');
-  const path = (name: string) => `/v1/tokens/${encodeURIComponent(name)}`;
 
   token
     .command('new')
@@ -53,7 +37,9 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
       const grant = { verbs: listOf(may) ?? [], services: listOf(services), environments: listOf(environments) };
       if (forConfig) return printForConfig(name, grant);
       if (expires === undefined) throw new AppError('invalid', '--expires is required: a duration such as 90d, or `never`');
-      const issued = await client().call<IssuedAnswer>('POST', '/v1/tokens', { body: { name, ...grant, expires } });
+      const { verbs: wanted, ...scope } = grant;
+      const body = { name, verbs: verbsOf(wanted), expires, ...given(scope) };
+      const issued = await answerOf(client().POST('/v1/tokens', { body }));
       print(issued, json);
       if (issued.closes)
         note(io, 'the server needs a token from now on, and so do all others on its database; put this one into BAKEWATCH_TOKEN');
@@ -65,7 +51,7 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     .option('--all', 'also those that have expired or were revoked')
     .option('--json', 'print them as JSON')
     .action(async ({ all, json }: TokenListFlags) => {
-      const { tokens } = await client().call<{ readonly tokens: readonly TokenAnswer[] }>('GET', '/v1/tokens');
+      const { tokens } = await answerOf(client().GET('/v1/tokens'));
       const shown = tokens.filter(({ state }) => all || state === 'active');
       if (json) return sayJson(io, { tokens: shown });
       if (shown.length === 0) say(io, 'no tokens');
@@ -80,7 +66,7 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     .option('--expires <duration>', 'how long the new secret works; `never` (default: as long as the one before)')
     .option('--json', 'print the token and its secret as JSON')
     .action(async (name: string, { json, ...body }: RotateFlags) => {
-      const issued = await client().call<IssuedAnswer>('POST', `${path(name)}/rotate`, { body });
+      const issued = await answerOf(client().POST('/v1/tokens/{name}/rotate', { params: { path: { name } }, body }));
       print(issued, json);
       const until = issued.token.old_secret_expires_at;
       note(io, until === null ? 'the secret before has ended' : `the secret before works until ${until}`);
@@ -91,11 +77,11 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     .description('end a token on all servers at once')
     .argument('<name>', 'the token')
     .action(async (name: string) => {
-      await client().call('DELETE', path(name));
+      await client().DELETE('/v1/tokens/{name}', { params: { path: { name } } });
       say(io, `${name} is revoked`);
     });
 
-  function print(issued: IssuedAnswer, json: boolean | undefined): void {
+  function print(issued: ApiSchemas['IssuedToken'], json: boolean | undefined): void {
     if (json) sayJson(io, issued);
     else say(io, issued.secret);
     for (const line of linesOf(issued.token)) note(io, line);
@@ -106,10 +92,8 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
       const problem = nameProblem(one);
       if (problem !== null) throw new AppError('invalid', `"${one.slice(0, 60)}" ${problem}`);
     }
-    const wrong = verbs.find((verb) => !tokenVerbs.some((known) => known === verb));
-    if (verbs.length === 0 || wrong !== undefined) throw new AppError('invalid', `--may takes ${tokenVerbs.join(', ')}`);
     const { secret } = mintSecret();
-    const parts = [`name: ${name}`, `hash: "sha256:${sha256Of(secret)}"`, `verbs: [${verbs.join(', ')}]`];
+    const parts = [`name: ${name}`, `hash: "sha256:${sha256Of(secret)}"`, `verbs: [${verbsOf(verbs).join(', ')}]`];
     if (services !== undefined) parts.push(`services: [${services.join(', ')}]`);
     if (environments !== undefined) parts.push(`environments: [${environments.join(', ')}]`);
     say(io, secret.reveal());
@@ -118,21 +102,28 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
   }
 }
 
-/** What is written on the command line; the server checks it. */
+/** What is written on the command line. The server checks the names. */
 type Wish = {
   readonly verbs: readonly string[];
-  readonly services: readonly string[] | undefined;
-  readonly environments: readonly string[] | undefined;
+  readonly services: string[] | undefined;
+  readonly environments: string[] | undefined;
 };
 
-function listOf(text: string | undefined): readonly string[] | undefined {
+function verbsOf(words: readonly string[]): TokenVerb[] {
+  const verbs = tokenVerbs.filter((verb) => words.includes(verb));
+  if (verbs.length === 0 || words.some((word) => !tokenVerbs.some((verb) => verb === word)))
+    throw new AppError('invalid', `--may takes ${tokenVerbs.join(', ')}`);
+  return verbs;
+}
+
+function listOf(text: string | undefined): string[] | undefined {
   return text
     ?.split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
 }
 
-function linesOf(token: TokenAnswer): readonly string[] {
+function linesOf(token: ApiSchemas['Token']): readonly string[] {
   const { name, state, verbs, services, environments } = token;
   const where = `${services.length === 0 ? 'all services' : services.join(', ')} in ${environments.length === 0 ? 'all environments' : environments.join(', ')}`;
   const end = state === 'revoked' ? `revoked ${token.revoked_at} by ${token.revoked_by}` : endOf(token);
@@ -147,7 +138,7 @@ function linesOf(token: TokenAnswer): readonly string[] {
   ];
 }
 
-function endOf({ state, expires_at }: TokenAnswer): string {
+function endOf({ state, expires_at }: ApiSchemas['Token']): string {
   if (expires_at === null) return 'without an end';
   return `${state === 'expired' ? 'expired' : 'expires'} ${expires_at}`;
 }

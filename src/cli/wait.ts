@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
-import type { Client, DeployAnswer } from './client.ts';
+import { answerOf, type Client, type DeployAnswer } from './client.ts';
 import { conclusionOf } from './deploy-words.ts';
 import { exitCodeOf, timeoutExitCode } from './exit-codes.ts';
 import { type Io, note, say, sayJson } from './io.ts';
@@ -109,12 +109,11 @@ async function fetchNext(
   const since = io.now();
   for (;;) {
     try {
-      const path = `/v1/deploys/${encodeURIComponent(id)}`;
       // The first call does not wait, so that the current state is printed at once.
-      if (after < 0) return await client.call('GET', path);
+      if (after < 0) return await answerOf(client.GET('/v1/deploys/{id}', { params: { path: { id } } }));
       const seconds = Math.max(1, Math.ceil(ms / 1000));
-      const goal = untilClear ? '&until=clear' : '';
-      return await client.call('GET', `${path}/wait?timeout=${seconds}s&after=${after}${goal}`, { timeoutMs: ms + 15_000 });
+      const query = { timeout: `${seconds}s`, after, ...(untilClear && { until: 'clear' as const }) };
+      return await answerOf(client.within(ms + 15_000).GET('/v1/deploys/{id}/wait', { params: { path: { id }, query } }));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'unavailable' || io.now() - since > restartTimeoutMs) throw error;
       note(io, `${error.message}; retrying`);

@@ -1053,7 +1053,7 @@ export interface components {
              * @default release
              * @enum {string}
              */
-            cause: "release" | "rollback";
+            cause?: "release" | "rollback";
             /**
              * Format: uuid
              * @description the deploy that this one rolls back
@@ -1063,9 +1063,9 @@ export interface components {
              * @default none
              * @enum {string}
              */
-            migrations: "none" | "compatible" | "irreversible";
+            migrations?: "none" | "compatible" | "irreversible";
             /** @default [] */
-            links: {
+            links?: {
                 title: string;
                 url: string;
             }[];
@@ -1076,7 +1076,7 @@ export interface components {
              * @default finished
              * @enum {string}
              */
-            phase: "started" | "finished";
+            phase?: "started" | "finished";
             /**
              * Format: date-time
              * @description when the deploy finished, if it is registered later than that: after an outage, or by a retry; at most 7 days ago
@@ -1084,14 +1084,14 @@ export interface components {
              */
             deployed_at?: string;
             /** @default {} */
-            metadata: {
+            metadata?: {
                 [key: string]: string | "";
             };
             /**
              * @description register the deploy even while a rollback is under way
              * @default false
              */
-            force: boolean;
+            force?: boolean;
         };
         /**
          * @example {
@@ -1175,7 +1175,7 @@ export interface components {
              * @description adopt although the rollback hook says that another release runs: it is this release under another name
              * @default false
              */
-            force: boolean;
+            force?: boolean;
         };
         /**
          * @example {
@@ -1311,7 +1311,7 @@ export interface components {
              * @description also where a freeze or a verdict would hold an automatic order
              * @default false
              */
-            confirm: boolean;
+            confirm?: boolean;
         };
         Mark: {
             /**
@@ -1324,7 +1324,7 @@ export interface components {
              * @description take the mark back
              * @default false
              */
-            undo: boolean;
+            undo?: boolean;
         };
         Extend: {
             /**
@@ -1580,7 +1580,7 @@ export interface components {
              * @description roll back and return, where the config allows it; default: change nothing
              * @default false
              */
-            for_real: boolean;
+            for_real?: boolean;
         };
         NotifierTest: {
             notifier: string;
@@ -1608,7 +1608,7 @@ export interface components {
              * @default unhealthy
              * @enum {string}
              */
-            topic: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen" | "disarmed";
+            topic?: "started" | "unhealthy" | "approval" | "rolled_back" | "recovered" | "failed" | "inconclusive" | "blind" | "sighted" | "passed" | "stopped" | "drill_failed" | "elsewhere" | "rolled_forward" | "frozen" | "unfrozen" | "disarmed";
             /**
              * @description the service of the sample; default: example
              * @example example
@@ -1888,7 +1888,7 @@ export interface components {
              * @default 24h
              * @example 90d
              */
-            overlap: string;
+            overlap?: string;
             /**
              * @description how long the secret works, such as 90d; never: without an end
              * @example 90d

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import type { Client } from '../../src/cli/client.ts';
 import { addDeployCommands } from '../../src/cli/deploy-command.ts';
 import { addDrillCommand } from '../../src/cli/drill-command.ts';
 import { addOperateCommands } from '../../src/cli/operate-commands.ts';
+import { fakeClient } from '../support/fake-client.ts';
 
 /** What a command prints, and the body that it sends, where the server gives this answer. */
 async function run(argv: readonly string[], answer: unknown) {
@@ -17,14 +17,10 @@ async function run(argv: readonly string[], answer: unknown) {
     },
   });
   const io = { out, err: out, isTerminal: false, now: () => 0, sleep: async () => {} };
-  const client: Client = {
-    // A cast: the client answers whatever its caller reads into the answer.
-    call: async <T>(_method: string, _path: string, { body }: { readonly body?: unknown } = {}) => {
-      if (body !== undefined) sent.push(body);
-      return answer as T;
-    },
-    text: async () => '',
-  };
+  const client = fakeClient(({ body }) => {
+    if (body !== undefined) sent.push(body);
+    return answer;
+  });
   const program = new Command();
   const deps = { io, client: () => client, done: () => {} };
   addDeployCommands(program, deps);

@@ -1,12 +1,13 @@
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import type { Client, DeployAnswer } from '../../src/cli/client.ts';
+import type { DeployAnswer } from '../../src/cli/client.ts';
 import { exitCodeOfError } from '../../src/cli/exit-codes.ts';
 import { addOperateCommands } from '../../src/cli/operate-commands.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
 import { AppError } from '../../src/core/base/errors.ts';
 import { aDeployAnswer } from '../support/deploy-answer.ts';
+import { fakeClient } from '../support/fake-client.ts';
 
 const places = [
   { service: 'shop', environment: 'production' },
@@ -45,14 +46,11 @@ async function run(argv: readonly string[], { deploys = [] as readonly DeployAns
       (['service', 'environment', 'state'] as const).every((key) => !query.has(key) || query.get(key) === deploy[key]);
     return path.startsWith('/v1/deploys?') ? { deploys: deploys.filter(isWanted) } : (deploys[0] ?? {});
   };
-  const client: Client = {
-    // A cast: the client answers whatever its caller reads into the answer.
-    call: async <T>(method: string, path: string, { body }: { body?: unknown } = {}) => {
-      calls.push({ method, path, body });
-      return (path === '/v1/freeze' ? { freezes: [] } : answer(path)) as T;
-    },
-    text: async (path) => path,
-  };
+  const client = fakeClient(({ method, path, body }) => {
+    calls.push({ method, path, body });
+    if (path === '/v1/freeze') return { freezes: [] };
+    return path.includes('/report') ? path : answer(path);
+  });
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   const cli = { io, client: () => client, done: () => {} };
   addStatusCommand(program, cli);

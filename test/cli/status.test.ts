@@ -1,10 +1,11 @@
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import type { Client, DeployAnswer } from '../../src/cli/client.ts';
+import type { DeployAnswer } from '../../src/cli/client.ts';
 import type { FreezeItem } from '../../src/cli/freeze-lines.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
 import { aDeployAnswer } from '../support/deploy-answer.ts';
+import { fakeClient } from '../support/fake-client.ts';
 
 const deploy = aDeployAnswer({ stage: { number: 2, of: 3, weight: 25, ends_at: '2026-11-21T14:05:30.000Z' } });
 
@@ -23,12 +24,7 @@ async function statusOf(
     },
   });
   const io = { out, err: out, isTerminal: false, columns, now: () => Date.parse('2026-11-21T14:05:00Z'), sleep: async () => {} };
-  const client: Client = {
-    // A cast: the client answers whatever its caller reads into the answer.
-    call: async <T>(_method: string, path: string) =>
-      (path === '/v1/freeze' ? { freezes } : path.includes('?') ? { deploys } : deploys[0]) as T,
-    text: async () => '',
-  };
+  const client = fakeClient(({ path }) => (path === '/v1/freeze' ? { freezes } : path.includes('?') ? { deploys } : deploys[0]));
   const program = new Command();
   addStatusCommand(program, { io, client: () => client, done: () => {} });
   await program.parseAsync(['status', ...argv], { from: 'user' });

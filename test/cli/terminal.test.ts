@@ -2,11 +2,12 @@ import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Client, DeployAnswer } from '../../src/cli/client.ts';
+import type { DeployAnswer } from '../../src/cli/client.ts';
 import { addDeployCommands } from '../../src/cli/deploy-command.ts';
 import { addOperateCommands } from '../../src/cli/operate-commands.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
 import { codePoint } from '../support/code-point.ts';
+import { fakeClient } from '../support/fake-client.ts';
 import { runs } from '../support/runs.ts';
 
 /** What a terminal acts upon, or shows as something else, and orders that pipelines take from a log. */
@@ -62,12 +63,11 @@ async function printed(argv: readonly string[], deploy: DeployAnswer, isTerminal
     },
   });
   const io = { out, err: out, isTerminal, now: () => 0, sleep: async () => {} };
-  const client: Client = {
-    // A cast: the client answers whatever its caller reads into the answer.
-    call: async <T>(_method: string, path: string) =>
-      (path === '/v1/freeze' ? { freezes: [] } : path.startsWith('/v1/deploys?') ? { deploys: [deploy] } : deploy) as T,
-    text: async () => `# ${deploy.summary}\n\n\tas it is\n`,
-  };
+  const client = fakeClient(({ path }) => {
+    if (path === '/v1/freeze') return { freezes: [] };
+    if (path.includes('/report?')) return `# ${deploy.summary}\n\n\tas it is\n`;
+    return path.startsWith('/v1/deploys?') ? { deploys: [deploy] } : deploy;
+  });
   const program = new Command();
   const deps = { io, client: () => client, done: () => {} };
   for (const add of [addDeployCommands, addOperateCommands, addStatusCommand]) add(program, deps);

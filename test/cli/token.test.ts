@@ -73,7 +73,7 @@ test('a token for the config needs no server, and what is printed for the file h
 
 test.for([
   { name: 'no end', argv: ['ci', '--may', 'read'], says: '--expires is required' },
-  { name: 'an unknown verb', argv: ['ci', '--may', 'reed', '--expires', '1d'], says: 'body.verbs' },
+  { name: 'an unknown verb', argv: ['ci', '--may', 'reed', '--expires', '1d'], says: '--may takes register, read, operate, alert, admin' },
   { name: 'an unknown verb for the config', argv: ['ci', '--may', 'reed', '--for-config'], says: '--may takes register' },
   {
     name: 'a name for the config that would be more than a name',

@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import type { Client, DeployAnswer } from '../../src/cli/client.ts';
+import type { DeployAnswer } from '../../src/cli/client.ts';
 import { type WaitOptions, waitFor } from '../../src/cli/wait.ts';
 import { aDeployAnswer } from '../support/deploy-answer.ts';
+import { fakeClient } from '../support/fake-client.ts';
 
 const deploy = aDeployAnswer({ state: 'rolling_back', summary: 'rolling back to v1: errors 9 %', reasons: ['errors 9 %'], target: 'v1' });
 
@@ -21,11 +22,7 @@ async function waitThrough(answers: readonly Partial<DeployAnswer>[], { everyMs 
         done();
       },
     });
-  const client: Client = {
-    // A cast: the client answers whatever its caller reads into the answer.
-    call: async <T>(_method: string, path: string) => ({ ...deploy, ...answers[asked.push(path) - 1] }) as T,
-    text: async () => '',
-  };
+  const client = fakeClient(({ path }) => ({ ...deploy, ...answers[asked.push(path) - 1] }));
   const io = {
     out: into('out'),
     err: into('err'),

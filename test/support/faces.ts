@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { presentDeploy } from '../../src/api/present.ts';
-import type { Client } from '../../src/cli/client.ts';
 import { addStatusCommand } from '../../src/cli/status-command.ts';
 import { waitFor } from '../../src/cli/wait.ts';
 import { buildReport } from '../../src/core/report/report.ts';
@@ -12,6 +11,7 @@ import { renderReport } from '../../src/web/render-report.ts';
 import { textsIn } from './any-notice.ts';
 import { v1 } from './builders.ts';
 import type { FaceStory } from './face-stories.ts';
+import { fakeClient } from './fake-client.ts';
 
 const baseUrl = 'https://bake.example.com';
 
@@ -75,17 +75,13 @@ async function printed({ details, now }: FaceStory, command: 'status' | 'status 
   const io = { out, err: out, isTerminal: false, now: () => now, sleep: async () => {} };
   const deploy = presentDeploy(details, baseUrl);
   let calls = 0;
-  const client: Client = {
-    // A cast: the client answers whatever its caller reads into the answer.
-    call: async <T>(_method: string, path: string) => {
-      if (path === '/v1/freeze') return { freezes: [] } as T;
-      calls += 1;
-      const isSecond = command === '--wait' && calls > 1 && !deploy.final;
-      if (path.includes('?limit')) return { deploys: [deploy] } as T;
-      return { ...deploy, ...(isSecond && { state: 'canceled', final: true, explained: [], asides: [], checks: [] }) } as T;
-    },
-    text: async () => '',
-  };
+  const client = fakeClient(({ path }) => {
+    if (path === '/v1/freeze') return { freezes: [] };
+    calls += 1;
+    const isSecond = command === '--wait' && calls > 1 && !deploy.final;
+    if (path.includes('?limit')) return { deploys: [deploy] };
+    return { ...deploy, ...(isSecond && { state: 'canceled', final: true, explained: [], asides: [], checks: [] }) };
+  });
   if (command === '--wait') {
     await waitFor(client, io, { id: deploy.id, timeoutMs: null, json: false });
   } else {
