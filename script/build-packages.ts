@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { checkPackages } from './check-packages.ts';
 import { leftOut, type PublishedPackage, publishedPackages } from './package-manifests.ts';
 import { thirdPartyLicenses } from './third-party-licenses.ts';
@@ -40,9 +40,19 @@ function bundle({ main, external, outdir }: Pick<PublishedPackage, 'main' | 'ext
     // The command line alone is kept small. The server keeps its lines, for stack traces.
     minify: external !== null,
     legalComments: external === null ? 'inline' : 'none',
-    ...(external === null ? { packages: 'external' } : { external: [...external, ...leftOut], banner: { js: requireBanner } }),
+    ...(external === null
+      ? { packages: 'external' }
+      : { external: [...external, ...leftOut], banner: { js: requireBanner }, plugins: [englishOnly] }),
   });
 }
+
+/** zod brings its messages in fifty languages, a tenth of the bundle. We set none of them, so that English is all that is used. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export { default as en } from './en.js';" }));
+  },
+};
 
 /** Bundled CommonJS packages call `require` for modules of Node, which ES modules do not have. */
 const requireBanner = "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);";

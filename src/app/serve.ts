@@ -15,13 +15,18 @@ export type ServeInput = {
 /** How long the port stays open after a stop signal, so that load balancers see that the server is not ready. Never longer than the drain. */
 const maxOpenMs = 1_000;
 
-/** Runs the server until SIGTERM or SIGINT, then drains. A second signal ends it at once. Returns the exit code. */
-export async function serve({ file, env, readFile, listFiles }: ServeInput): Promise<number> {
+/**
+ * Runs the server until SIGTERM or SIGINT, then drains. A second signal ends it at once. Returns the exit code. The log is lines of JSON, or lines for people.
+ */
+export async function serve(
+  { file, env, readFile, listFiles }: ServeInput,
+  { isLogJson }: { readonly isLogJson: boolean },
+): Promise<number> {
   const source = createFileSource({ file, env: env.all, readFile, listFiles });
   const first = source.load();
   const { config } = first;
   const ruleSets = new Map(first.entries.map((entry) => [keyOf(entry), entry.ruleSet]));
-  const log = createLog(env.logLevel);
+  const log = createLog(env.logLevel, { terminal: isLogJson ? null : process.stderr });
   const stopSignal = untilStopSignal();
   const stopping = new AbortController();
   void stopSignal.then(() => stopping.abort());

@@ -7,14 +7,15 @@ import { abortOnStopSignal } from './signals.ts';
 export function serverRuns(env: Env, version: string): ServerRuns {
   const now = () => Date.now();
   return {
-    serve: async (file) => (await import('./serve.ts')).serve({ file, env, readFile, listFiles }),
-    demo: async ({ keep }) => {
+    serve: async (file, { json }) =>
+      (await import('./serve.ts')).serve({ file, env, readFile, listFiles }, { isLogJson: json || !process.stderr.isTTY }),
+    demo: async ({ keep, json }) => {
       const { runDemo } = await import('../cli/demo/run-demo.ts');
       const program = process.argv[1] ?? '';
       return await runDemo({
         keep,
         program,
-        print: (line) => process.stdout.write(`${line}\n`),
+        print: (line) => process.stdout.write(`${json ? JSON.stringify({ text: line }) : line}\n`),
         signal: abortOnStopSignal(),
         env: env.all,
       });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliDeps } from './deploy-command.ts';
-import { note, say } from './io.ts';
+import { note, say, sayJson } from './io.ts';
 
 export type AdminLinkOptions = { readonly config: string };
 
@@ -18,9 +18,11 @@ export function addAdminLinkCommand(program: Command, { io, done, runAdminLink }
     .command('admin-link')
     .description('print a link that signs its holder in as admin, once; run it on the machine of the server, while it runs')
     .option('-c, --config <file>', "the operator's config", 'bakewatch.yaml')
-    .action(async ({ config }: AdminLinkOptions) => {
+    .option('--json', 'print the result as JSON')
+    .action(async ({ config, json }: AdminLinkOptions & { json?: boolean }) => {
       const { url, minutes } = await runAdminLink({ config });
-      say(io, url);
+      if (json === true) sayJson(io, { url, minutes });
+      else say(io, url);
       note(io, `It works once, in the next ${minutes} minutes, and makes its holder an admin: send it to nobody.`);
       done(0);
     });

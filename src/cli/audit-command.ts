@@ -49,6 +49,7 @@ export function addAuditCommand(program: Command, { io, done, client }: CliDeps)
     });
   withFilters(audit.command('export').description('all rows as lines of JSON, oldest first'))
     .option('-o, --output <file>', 'write to this file; default: standard output')
+    .option('--json', 'changes nothing: the rows are lines of JSON')
     .action(async ({ output, ...filters }: FilterFlags & { output?: string }) => {
       const text = await answerOf(
         client()
@@ -62,14 +63,20 @@ export function addAuditCommand(program: Command, { io, done, client }: CliDeps)
     .command('verify')
     .description('compute the hash of every row again; exit code 1 where a row was changed, removed or added')
     .option('--noted <seq:hash>', 'a row that was noted earlier, as this command prints it, must still be there')
-    .action(async ({ noted }: { noted?: string }) => done(await verify(noted)));
+    .option('--json', 'print the result as JSON')
+    .action(async ({ noted, json }: { noted?: string; json?: boolean }) => done(await verify(noted, json)));
 
-  async function verify(noted: string | undefined): Promise<number> {
+  async function verify(noted: string | undefined, json = false): Promise<number> {
     const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(noted ?? '') ?? [];
     if (noted !== undefined && seq === undefined)
       throw new AppError('invalid', '--noted: must be a number, a colon and 64 hexadecimal digits');
     const query = { ...(seq !== undefined && { seq: Number(seq) }), ...given({ hash }) };
-    const { ok, rows, first, head, fault } = await answerOf(client().within(longMs).GET('/v1/audit/verify', { params: { query } }));
+    const result = await answerOf(client().within(longMs).GET('/v1/audit/verify', { params: { query } }));
+    const { ok, rows, first, head, fault } = result;
+    if (json) {
+      sayJson(io, result);
+      return ok ? 0 : 1;
+    }
     if (fault !== null) say(io, `broken at row ${fault.seq}: ${fault.why}`);
     if (head === null) say(io, 'no rows');
     else if (ok) {

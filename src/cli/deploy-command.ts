@@ -119,9 +119,11 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .option('--commit <sha>', 'its commit')
     .option('--image <ref>', 'its image')
     .option('--force', 'adopt although the rollback hook says that another release runs: it is this one under another name')
-    .action(async ({ service, environment, version, commit, image, force = false }: DeployOptions) => {
+    .option('--json', 'print the deploy as JSON')
+    .action(async ({ service, environment, version, commit, image, force = false, json }: DeployOptions) => {
       const body = { service, environment, version, ...given({ commit, image }), ...(force && { force }) };
       const deploy = await answerOf(client().within(adoptTimeoutMs).POST('/v1/adopt', { body }));
+      if (json === true) return sayJson(io, deploy);
       if (deploy.note) say(io, `note: ${deploy.note}`);
       say(io, `${deploy.service} ${deploy.release.version} (${deploy.environment}) is known-good: ${deploy.id}`);
     });

@@ -5,8 +5,8 @@ import { formatShare } from '../core/base/format-number.ts';
 import type { Proposals, ServiceProposal } from '../core/rules/proposal.ts';
 import { writeProposal } from '../rules/write-proposal.ts';
 import { type RunBacktest, seed } from './backtest-command.ts';
+import type { FileList } from './file-list.ts';
 import { type Io, note, say } from './io.ts';
-import { writeNew } from './write-new.ts';
 
 export type ProposalsOptions = { readonly config: string; readonly provider: string };
 
@@ -24,7 +24,10 @@ export type InitFromOptions = ProposalsOptions & {
 };
 
 /** Writes a rule file for each service that the provider knows, and tries each on the past. Never overwrites anything. Returns the exit code. */
-export async function initFrom({ io, runProposals, runBacktest }: InitFromDeps, options: InitFromOptions): Promise<number> {
+export async function initFrom(
+  { io, files: list, runProposals, runBacktest }: InitFromDeps & { readonly files: FileList },
+  options: InitFromOptions,
+): Promise<number> {
   const { config, provider, services } = options;
   const proposals = await runProposals({ config, provider });
   for (const line of proposals.leftOut) note(io, `left out: ${line}`);
@@ -44,9 +47,9 @@ export async function initFrom({ io, runProposals, runBacktest }: InitFromDeps, 
     const file = join(dirname(config), 'rules', fileNameOf(proposal, wanted));
     files.push(file);
     const checks = proposal.checks.map(({ name, from }) => `${name} (${from})`).join(', ');
-    const isNew = await writeNew(file, writeProposal(proposal, { provider, environment: options.environment }));
-    if (isNew) written.push(file);
-    say(io, isNew ? `wrote ${file}: ${checks}` : `kept ${file}, which exists`);
+    const text = writeProposal(proposal, { provider, environment: options.environment });
+    if (await list.write(file, text, `: ${checks}`)) written.push(file);
+    else list.keep(file);
   }
   if (options.sinceMs !== null)
     for (const file of written) await tryOnPast({ io, runBacktest }, file, { ...options, sinceMs: options.sinceMs });

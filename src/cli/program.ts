@@ -6,9 +6,11 @@ import { addBacktestCommand, type RunBacktest } from './backtest-command.ts';
 import { addBackupCommands, type BackupDeps } from './backup-command.ts';
 import { addCheckCommand, type CheckFiles, type RunLiveCheck } from './check-command.ts';
 import { createClient } from './client.ts';
+import { addCompletionCommand } from './completion-command.ts';
 import { addDeployCommands, type CliDeps } from './deploy-command.ts';
 import { addDoctorCommand, type RunDoctor } from './doctor-command.ts';
 import { addDrillCommand } from './drill-command.ts';
+import { addExamples } from './examples.ts';
 import { exitCodeHelp, exitCodeOfError } from './exit-codes.ts';
 import { fileProblem } from './file-problem.ts';
 import { addGateCommand, type RunGate } from './gate-command.ts';
@@ -37,9 +39,11 @@ export type ServerRuns = BackupDeps & {
   readonly runDoctor: RunDoctor;
   readonly runAdminLink: RunAdminLink;
   /** Runs the server until a signal stops it; returns the exit code. */
-  readonly serve: (configFile: string) => Promise<number>;
-  readonly demo: (options: { readonly keep: boolean }) => Promise<number>;
+  readonly serve: (configFile: string, options: { readonly json: boolean }) => Promise<number>;
+  readonly demo: (options: DemoFlags) => Promise<number>;
 };
+
+type DemoFlags = { readonly keep: boolean; readonly json: boolean };
 
 export type ProgramDeps = ToolRuns &
   ServerRuns & {
@@ -70,7 +74,8 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
   }
 }
 
-function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command {
+/** All commands of the command line. `done` gets the exit code of the one that runs. */
+export function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command {
   const { io } = deps;
   const program = new Command('bakewatch')
     .description('Watches every deploy while it bakes, and rolls a bad one back to the last good release.')
@@ -94,12 +99,14 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
     .command('serve')
     .description('run the server')
     .option('-c, --config <file>', "the operator's config", 'bakewatch.yaml')
-    .action(async ({ config }: { config: string }) => done(await deps.serve(config)));
+    .option('--json', 'write the log as lines of JSON on a terminal, too')
+    .action(async ({ config, json = false }: { config: string; json?: boolean }) => done(await deps.serve(config, { json })));
   program
     .command('demo')
     .description('show a bad release of a small shop being rolled back, with a real Prometheus; takes about a minute')
     .option('--keep', 'keep everything running afterwards, until Ctrl-C')
-    .action(async ({ keep }: { keep?: boolean }) => done(await deps.demo({ keep: keep === true })));
+    .option('--json', 'print each line as JSON: { "text": … }')
+    .action(async ({ keep = false, json = false }: Partial<DemoFlags>) => done(await deps.demo({ keep, json })));
   addDeployCommands(program, cli);
   addStatusCommand(program, cli);
   addOperateCommands(program, cli);
@@ -117,6 +124,8 @@ function buildProgram(deps: ProgramDeps, done: (code: number) => void): Command 
   addBackupCommands(program, { ...cli, runBackup: deps.runBackup, runRestore: deps.runRestore });
   addAdminLinkCommand(program, { ...cli, runAdminLink: deps.runAdminLink });
   addInitCommand(program, { ...cli, runProposals: deps.runProposals, runBacktest: deps.runBacktest });
+  addCompletionCommand(program, cli);
+  addExamples(program);
   return program;
 }
 

@@ -21,6 +21,7 @@ export function addReplayCommand(program: Command, { io, done, loadJudge }: Repl
     .argument('<file...>', 'JSON Lines, plain or .gz')
     .option('--rules <file>', 'judge with the checks of this rule file, matched by name')
     .option('--false-alarms <share>', 'how often a healthy bake may fail, for all its checks together', readShare)
+    .option('--json', 'changes nothing: the results are lines of JSON')
     .action(async (files: readonly string[], { rules, falseAlarms }: { rules?: string; falseAlarms?: number }) => {
       const [{ analyzers, parseRules }, { replayFile }] = await Promise.all([loadJudge(), import('./replay-files.ts')]);
       const ruleSet = rules === undefined ? null : parseRules(await readFile(rules, 'utf8'), rules);

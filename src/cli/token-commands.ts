@@ -35,7 +35,7 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     .option('--json', 'print the token and its secret as JSON')
     .action(async (name: string, { may, services, environments, expires, forConfig, json }: NewFlags) => {
       const grant = { verbs: listOf(may) ?? [], services: listOf(services), environments: listOf(environments) };
-      if (forConfig) return printForConfig(name, grant);
+      if (forConfig) return printForConfig(name, grant, json);
       if (expires === undefined) throw new AppError('invalid', '--expires is required: a duration such as 90d, or `never`');
       const { verbs: wanted, ...scope } = grant;
       const body = { name, verbs: verbsOf(wanted), expires, ...given(scope) };
@@ -76,9 +76,11 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     .command('revoke')
     .description('end a token on all servers at once')
     .argument('<name>', 'the token')
-    .action(async (name: string) => {
-      await client().DELETE('/v1/tokens/{name}', { params: { path: { name } } });
-      say(io, `${name} is revoked`);
+    .option('--json', 'print the token as JSON')
+    .action(async (name: string, { json }: { json?: boolean }) => {
+      const revoked = await answerOf(client().DELETE('/v1/tokens/{name}', { params: { path: { name } } }));
+      if (json) sayJson(io, revoked);
+      else say(io, `${name} is revoked`);
     });
 
   function print(issued: ApiSchemas['IssuedToken'], json: boolean | undefined): void {
@@ -87,13 +89,18 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     for (const line of linesOf(issued.token)) note(io, line);
   }
 
-  function printForConfig(name: string, { verbs, services, environments }: Wish): void {
+  function printForConfig(name: string, { verbs, services, environments }: Wish, json: boolean | undefined): void {
     for (const one of [name, ...(services ?? []), ...(environments ?? [])]) {
       const problem = nameProblem(one);
       if (problem !== null) throw new AppError('invalid', `"${one.slice(0, 60)}" ${problem}`);
     }
     const { secret } = mintSecret();
-    const parts = [`name: ${name}`, `hash: "sha256:${sha256Of(secret)}"`, `verbs: [${verbsOf(verbs).join(', ')}]`];
+    const token = { name, hash: `sha256:${sha256Of(secret)}`, verbs: verbsOf(verbs), ...given({ services, environments }) };
+    if (json) {
+      sayJson(io, { secret: secret.reveal(), token });
+      return;
+    }
+    const parts = [`name: ${name}`, `hash: "${token.hash}"`, `verbs: [${token.verbs.join(', ')}]`];
     if (services !== undefined) parts.push(`services: [${services.join(', ')}]`);
     if (environments !== undefined) parts.push(`environments: [${environments.join(', ')}]`);
     say(io, secret.reveal());

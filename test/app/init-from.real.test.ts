@@ -56,7 +56,7 @@ describe.skipIf(!hasPrometheus())('init --from a Prometheus with the metrics of 
   afterAll(async () => await prometheus.stop());
 
   test('writes rules for each service, and none for infrastructure', async () => {
-    const { code, out, err } = await bakewatch('init', folder, '--from', prometheus.url, '--no-backtest');
+    const { code, out, err } = await bakewatch('init', '--folder', folder, '--from', prometheus.url, '--no-backtest');
     expect(code).toBe(0);
     expect(readdirSync(join(folder, 'rules')).toSorted()).toEqual(
       [
@@ -91,15 +91,15 @@ describe.skipIf(!hasPrometheus())('init --from a Prometheus with the metrics of 
   });
 
   test('keeps what exists, and takes only the services that are named', async () => {
-    await bakewatch('init', folder, '--from', prometheus.url, '--service', 'blog', '--no-backtest');
-    const again = await bakewatch('init', folder, '--from', 'prom', '--service', 'blog', 'edge', '--no-backtest');
+    await bakewatch('init', '--folder', folder, '--from', prometheus.url, '--service', 'blog', '--no-backtest');
+    const again = await bakewatch('init', '--folder', folder, '--from', 'prom', '--service', 'blog', 'edge', '--no-backtest');
     expect(again.out).toContain(`kept ${join(folder, 'rules', 'blog.yaml')}, which exists`);
     expect(again.out).toContain(`wrote ${join(folder, 'rules', 'edge.yaml')}`);
-    const wrong = await bakewatch('init', folder, '--from', 'prom', '--service', 'blgo');
+    const wrong = await bakewatch('init', '--folder', folder, '--from', 'prom', '--service', 'blgo');
     expect(wrong.err).toMatch(/prom has no requests of a service blgo; it has blog, django-site/);
-    const twice = await bakewatch('init', folder, '--from', prometheus.url);
+    const twice = await bakewatch('init', '--folder', folder, '--from', prometheus.url);
     expect(twice.err).toContain('bakewatch.yaml already exists; nothing was overwritten; name one of its providers with --from');
-    const unknown = await bakewatch('init', folder, '--from', 'mimir');
+    const unknown = await bakewatch('init', '--folder', folder, '--from', 'mimir');
     expect(unknown.err).toMatch(/defines no provider mimir; it has .*prom/);
   });
 });
@@ -113,7 +113,7 @@ describe.skipIf(!hasPrometheus())('init --from a Prometheus with the past of a s
   afterAll(async () => await prometheus.stop());
 
   test('says what its rules would have done on the last day', async () => {
-    const { code, out, err } = await bakewatch('init', folder, '--from', prometheus.url, '--since', '1d');
+    const { code, out, err } = await bakewatch('init', '--folder', folder, '--from', prometheus.url, '--since', '1d');
     expect(err).toBe('');
     expect(code).toBe(0);
     expect(out).toMatch(/wrote .*shop\.yaml: errors \(http_requests_total\), requests \(http_requests_total\), latency/);
@@ -125,7 +125,7 @@ describe.skipIf(!hasPrometheus())('init --from a Prometheus with the past of a s
   test('a server without any metric of requests is said in a sentence, and nothing is written', async () => {
     const empty = await startPrometheus();
     try {
-      const { code, err } = await bakewatch('init', folder, '--from', empty.url);
+      const { code, err } = await bakewatch('init', '--folder', folder, '--from', empty.url);
       expect(err).toContain('prom has no metric of requests that is known, such as http_requests_total');
       expect(code).toBe(1);
       expect(readdirSync(folder)).toEqual(['bakewatch.yaml']);

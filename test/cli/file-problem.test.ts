@@ -32,7 +32,10 @@ async function run(...argv: readonly string[]) {
 
 test('a folder that cannot be written is one sentence, without a stack', async () => {
   const path = join(folder, 'file', 'below');
-  expect(await run('init', path)).toEqual({ code: 1, text: `bakewatch: ${path} cannot be used: a file is in the place of a folder\n` });
+  expect(await run('init', '--folder', path)).toEqual({
+    code: 1,
+    text: `bakewatch: ${path} cannot be used: a file is in the place of a folder\n`,
+  });
 });
 
 const failure = (code: string, syscall = 'open') => Object.assign(new Error(`${code}: …`), { code, syscall, path: '/data/x' });

@@ -88,7 +88,7 @@ describe.for([
     const command = { server: join(inPackage.server, 'dist/main.js'), cli: join(inPackage.cli, 'dist/main.js') };
     for (const main of Object.values(command))
       expect(await run(node, [main, '--version'])).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' });
-    expect(await run(node, [command.server, 'init', folder])).toMatchObject({ code: 0, err: '' });
+    expect(await run(node, [command.server, 'init', 'shop', '--folder', folder])).toMatchObject({ code: 0, err: '' });
     const config = join(folder, 'bakewatch.yaml');
     for (const main of Object.values(command))
       expect(await run(node, [main, 'check', config])).toMatchObject({
