@@ -56,7 +56,7 @@ describe('/docs', () => {
 
 describe('types in words', () => {
   test.for([
-    [{ type: 'string', maxLength: 20 }, 'string, at most 20 characters'],
+    [{ type: 'string', maxLength: 8 }, 'string, at most 8 characters'],
     [{ type: ['integer', 'null'], minimum: 1, maximum: 9 }, 'integer from 1 to 9 or null'],
     [{ enum: ['a', 'b'] }, '"a", "b"'],
     [{ anyOf: [{ $ref: '#/components/schemas/Deploy' }, { type: 'null' }] }, 'Deploy or null'],
