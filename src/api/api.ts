@@ -2,7 +2,6 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
-import { rateLimiter } from 'hono-rate-limiter';
 import { alertsPath, maxAlertsBytes, mountAlerts } from './alerts.ts';
 import { mountAudit } from './audit.ts';
 import { type ApiEnv, authenticate, identifyByToken, setIdentity } from './auth.ts';
@@ -18,6 +17,7 @@ import { mountInboxes } from './inboxes.ts';
 import { answerNothing, expectJson, expectKnownQuery } from './manners.ts';
 import { mountOpenApi } from './openapi.ts';
 import { mountOperations } from './operations.ts';
+import { limitApi, limitMetrics, limitNotifierTests, limitPages, limitWrongSignatures } from './rate-limits.ts';
 import { mountReload } from './reload.ts';
 import { mountReports } from './reports.ts';
 import { RegisterBody } from './request-schemas.ts';
@@ -26,7 +26,6 @@ import { mountTokens } from './tokens.ts';
 import { traceRequests } from './trace.ts';
 
 const maxBodyBytes = 256 * 1024;
-const limits = { windowMs: 60_000, limit: 1_200 };
 
 /** Builds everything that answers HTTP: API, pages, health, metrics. Refusals are problem details; no input causes a 5xx. */
 export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -77,12 +76,15 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   app.use('/v1/*', limitBody, readBody);
   app.use(guardOpenServer(deps.baseUrl));
+  app.use('/metrics', limitMetrics());
   mountMetrics(app, deps);
+  app.use(limitPages());
   app.route('/', deps.pages);
   mountPageEvents(app, deps);
   // Before the rate limit: the calls of strangers must not stop people from pressing a button.
+  app.use('/v1/slack/*', limitWrongSignatures());
   mountInboxes(app, deps);
-  app.use('/v1/*', limitRate());
+  app.use('/v1/*', limitApi());
   app.use('/v1/*', authenticate(deps.baseUrl));
   app.use('/v1/*', expectJson, expectKnownQuery(app));
   for (const path of ['/v1/deploys', '/v1/adopt', '/v1/drills']) {
@@ -94,6 +96,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountDeploys(app, deps);
   mountEvents(app, deps);
   mountReports(app, deps);
+  app.use('/v1/notifiers/:name/test', limitNotifierTests());
   mountOperations(app, deps);
   mountReload(app, deps);
   mountRulesCheck(app, deps);
@@ -127,16 +130,4 @@ function refuseBody(c: Context, maxBytes: number): Response {
 async function readBody(c: Context<ApiEnv>, next: Next): Promise<void> {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') await c.req.arrayBuffer();
   await next();
-}
-
-/** Limits the rate of each token. All callers without a known token share one limit: otherwise a caller could avoid it by inventing tokens. */
-function limitRate() {
-  return rateLimiter<ApiEnv>({
-    ...limits,
-    keyGenerator: (c) => {
-      const { caller } = c.get('identity');
-      return caller === null ? 'unknown' : `${caller.kind} ${caller.name}`;
-    },
-    handler: (c) => problem(c, 429, `more than ${limits.limit} requests in a minute`),
-  });
 }

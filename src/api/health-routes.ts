@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { json, openOperation } from './route-parts.ts';
+import { json, openOperation, refusedOften } from './route-parts.ts';
 
 const Ready = z
   .object({
@@ -33,6 +33,6 @@ export const healthRoutes = [
     path: '/metrics',
     summary: 'The metrics of the server, in the text format of Prometheus',
     ...openOperation('getMetrics', 'Server'),
-    responses: { 200: { description: 'The metrics', content: { 'text/plain': { schema: z.string() } } } },
+    responses: { 200: { description: 'The metrics', content: { 'text/plain': { schema: z.string() } } }, ...refusedOften },
   }),
 ];

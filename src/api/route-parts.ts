@@ -49,6 +49,9 @@ export const refusedSenders = {
   401: refusal(401, 'The signature is wrong or too old'),
 };
 
+/** The refusal of a route that is limited by address, and that anyone may call. */
+export const refusedOften = refusals([429]);
+
 /** The answer 200 of a route. */
 export const ok = <S extends z.ZodType>(description: string, schema: S) => ({ 200: { description, content: json(schema) } });
 

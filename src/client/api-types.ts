@@ -5843,6 +5843,15 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description Too many calls; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     onNotice: {
