@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../core/base/errors.ts';
 import { type Caller, type CallerScope, callerWith, type Grant, type Identity, type TokenVerb, tokenVerbs } from '../usecases/caller.ts';
+import type { SenderRefusal } from '../usecases/refusals.ts';
 import { isSameOrigin } from '../usecases/same-origin.ts';
 import type { StoredTokens } from '../usecases/stored-tokens.ts';
 
@@ -20,11 +21,11 @@ export type Identify = (credentials: Credentials) => Promise<Identity>;
 
 /**
  * `requestId`, `address` and `identity` are set for every request, `caller` only below `/v1`. `address`: of the client, behind trusted proxies too; `null`:
- * there is no connection. `Bindings`: the request and the answer of Node.
+ * there is no connection. `refusal`: why a page refused the sender, who sees it as a page or is led to the sign-in. `Bindings`: the request and the answer of Node.
  */
 export type ApiEnv = {
   Bindings: Partial<HttpBindings>;
-  Variables: { requestId: string; address: string | null; identity: Identity; caller: Caller };
+  Variables: { requestId: string; address: string | null; identity: Identity; caller: Caller; refusal?: SenderRefusal };
 };
 
 const everything: Grant = { verbs: tokenVerbs, services: [], environments: [] };

@@ -84,7 +84,7 @@ export type ApiDeps = AdoptDeps & {
   readonly freshenRules?: () => Promise<void>;
   readonly testNotifier: (request: NotifierTestRequest) => Promise<NotifierTest>;
   /** The server-rendered pages. */
-  readonly pages: OpenAPIHono<{ Variables: Pick<ApiEnv['Variables'], 'identity' | 'requestId' | 'address'> }>;
+  readonly pages: OpenAPIHono<{ Variables: Pick<ApiEnv['Variables'], 'identity' | 'requestId' | 'address' | 'refusal'> }>;
   /** The source expression of a content security policy for the pages' inline style. */
   readonly styleSource: string;
   readonly renderReport: RenderReport;

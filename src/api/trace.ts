@@ -40,17 +40,18 @@ const unknownClient = { address: null, isTrusted: false };
 /** Who was refused, and why: a stranger, a caller without the right, or a signature that is not right. */
 function refusalOf(c: Context<ApiEnv>): RequestRefusal | null {
   const { status } = c.res;
-  if (status !== 401 && status !== 403) return null;
+  const told = c.get('refusal');
+  if (told === undefined && status !== 401 && status !== 403) return null;
   const caller = c.get('identity')?.caller ?? null;
   const actor = caller === null ? ({ kind: 'unknown', name: '' } as const) : { kind: caller.kind, name: caller.name };
   const method = methods.has(c.req.method) ? c.req.method : 'other';
   return {
-    status,
+    status: told?.status ?? (status === 401 ? 401 : 403),
     actor,
     requestId: c.get('requestId'),
     address: c.get('address'),
     what: `${method} ${routeOf(c)}`,
-    why: c.error?.message ?? 'refused',
+    why: told?.why ?? c.error?.message ?? 'refused',
   };
 }
 

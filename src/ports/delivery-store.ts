@@ -1,6 +1,7 @@
 import type { Effect, QueuedEffect } from '../core/bake/effect.ts';
 import type { Json } from '../core/base/json.ts';
 import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
+import type { AuditEntry } from './audit-trail.ts';
 
 /** A digest: the notices to one notifier that are held back until an instant. */
 export type DigestKey = Omit<Extract<QueuedEffect, { kind: 'digest' }>, 'kind'>;
@@ -35,8 +36,8 @@ export interface DeliveryStore {
   beginDelivery(delivery: BeginDelivery, choose: (history: DeliveryHistory) => DeliveryRoute): Promise<DeliveryStart>;
   /** Records that the notice arrived, and what to remember for the next one. */
   endDelivery(key: DeliveryKey, memory: Json): Promise<void>;
-  /** Records that a person wants no more notices about the deploy from this notifier. */
-  mute(where: { readonly bakeId: string; readonly notifier: string }): Promise<void>;
+  /** Records that a person wants no more notices about the deploy from this notifier, with its row of the audit trail. */
+  mute(where: { readonly bakeId: string; readonly notifier: string }, audit?: AuditEntry): Promise<void>;
   /** Records that a button was pressed. Returns `false` where this press was recorded before. */
   press(key: string, at: number): Promise<boolean>;
   /**

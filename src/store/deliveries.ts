@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { topics } from '../core/bake/effect.ts';
 import type { Json } from '../core/base/json.ts';
 import type { DeliveryHistory, DeliveryRoute } from '../core/notify/route.ts';
+import type { AuditEntry } from '../ports/audit-trail.ts';
 import type { BeginDelivery, DeliveryKey, DeliveryStart } from '../ports/delivery-store.ts';
+import { appendAudit } from './audit-trail.ts';
 import type { QueueEffects } from './commit.ts';
 import type { Database } from './database.ts';
 import { dropHeld, findHeld, hold } from './digests.ts';
@@ -58,11 +60,12 @@ export async function endDelivery(db: Database, key: DeliveryKey, memory: Json):
 }
 
 /** Stops notices about a deploy to a notifier: `DeliveryStore.mute`. */
-export async function mute(db: Database, { bakeId, notifier }: Omit<DeliveryKey, 'noticeId'>): Promise<void> {
-  await db
+export async function mute(tx: Database, { bakeId, notifier }: Omit<DeliveryKey, 'noticeId'>, audit?: AuditEntry): Promise<void> {
+  await tx
     .insert(deliveries)
     .values({ bakeId, notifier, noticeId: '', arrived: true, memory: null, muted: true })
     .onConflictDoUpdate({ target: [deliveries.bakeId, deliveries.notifier], set: { muted: true } });
+  if (audit !== undefined) await appendAudit(tx, audit);
 }
 
 const pressKeptMs = 86_400_000;

@@ -93,7 +93,7 @@ export function createStore({ pool, queueEffects, ping, rows }: StoreParts): Sto
     beginDigest: (digest) => inTransaction('begin digest', (tx) => beginDigest(tx, digest)),
     postpone: (effect) => inTransaction('postpone notice', (tx) => queueEffects(tx, [effect])),
     endDigest: (digest, result) => inTransaction('end digest', (tx) => endDigest(tx, digest, result)),
-    mute: (where) => onDatabase('mute', () => mute(db, where)),
+    mute: (where, entry) => inTransaction('mute', (tx) => mute(tx, where, entry)),
     press: (key, at) => inTransaction('press', (tx) => press(tx, key, at)),
     saveFingerprint: (deployId, fingerprint, moment) =>
       onDatabase('save fingerprint', () => saveFingerprint(db, deployId, fingerprint, moment)),

@@ -1,3 +1,4 @@
+import type { Deploy } from '../core/bake/deploy.ts';
 import { defaultExtensionMs } from '../core/bake/interventions.ts';
 import { describeBake } from '../core/bake/narrate.ts';
 import { assertNever } from '../core/base/assert-never.ts';
@@ -37,14 +38,18 @@ export async function actOnPersonRequest(store: PersonStore, received: ReceivedR
       await store.recordAudit({ ...entry, outcome: 'refused' });
       return `Nothing was done: ${refusal}.`;
     }
-    return (await store.press(request.key, at)) ? await act(store, received) : null;
+    return (await store.press(request.key, at)) ? await act(store, received, deploy) : null;
   } catch (error) {
     if (error instanceof AppError) return `Nothing was done: ${error.message}.`;
     throw error;
   }
 }
 
-async function act(store: BakeStore & AuditLog & DeliveryStore, { request, notifier, at, origin }: ReceivedRequest): Promise<string> {
+async function act(
+  store: BakeStore & AuditLog & DeliveryStore,
+  { request, notifier, at, origin }: ReceivedRequest,
+  deploy: Deploy,
+): Promise<string> {
   const { deployId: id, by, verb } = request;
   const intervention = { id, by, at, origin, why: 'requested in a message' };
   switch (verb) {
@@ -58,7 +63,7 @@ async function act(store: BakeStore & AuditLog & DeliveryStore, { request, notif
       await extend(store, { ...intervention, byMs: defaultExtensionMs });
       return `Done: the bake goes on ${formatDuration(defaultExtensionMs)} longer.`;
     case 'mute':
-      await store.mute({ bakeId: id, notifier });
+      await store.mute({ bakeId: id, notifier }, deployEntry(deploy, { origin, by, at, verb, detail: notifier }));
       await store.appendTimeline(id, { at, kind: 'muted', by, text: `${notifier} gets only bad news of it from now on` });
       return 'Done: from now on you get only bad news of this deploy here.';
     default:

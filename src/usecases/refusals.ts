@@ -2,8 +2,11 @@ import type { AuditOrigin } from '../ports/audit-trail.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type RecordDeps, recordAfterwards } from './audited.ts';
 
+/** Why a sender was refused. 404: its link does not exist; 409: its link works no more. */
+export type SenderRefusal = { readonly status: 401 | 403 | 404 | 409; readonly why: string };
+
 /** A request that was refused because of its sender. `what`: its method and the pattern of its route. */
-export type RequestRefusal = AuditOrigin & { readonly status: 401 | 403; readonly what: string; readonly why: string };
+export type RequestRefusal = AuditOrigin & SenderRefusal & { readonly what: string };
 
 export type Refusals = {
   /** Notes a refusal. The first one of a sender is recorded before this returns, later ones of the same minute are counted. */

@@ -47,7 +47,7 @@ export function mountActLinks(pages: OpenAPIHono<PagesEnv>, deps: LinkDeps): voi
       const { refusal, confirm } = acts[act];
       if (refusal !== null) throw new AppError('conflict', refusal);
       if (confirm !== null && !decision.confirm) throw new AppError('invalid', `${confirm}; say on the page that you do it nevertheless`);
-      if (!(await deps.store.useActLink(link.sha256, deps.clock.now()))) throw used(null);
+      if (!(await deps.store.useActLink(link.sha256, deps.clock.now()))) throw refused(c, used(null));
       const origin = originOf(c, { kind: 'chat', name: holderOf(link) });
       await decideOnce(deps, { id: link.deployId, act, origin }, decision);
       return c.redirect(`/deploys/${link.deployId}`, 303);
@@ -73,14 +73,22 @@ function verbOf({ verb }: ActLink): ActVerb {
   return known;
 }
 
-async function openLink(c: Context, { store, clock }: LinkDeps): Promise<ActLink> {
+async function openLink(c: Context<PagesEnv>, { store, clock }: LinkDeps): Promise<ActLink> {
   const secret = c.req.param('secret') ?? '';
   const link = /^[\w-]{43}$/.test(secret) ? await store.findActLink(createHash('sha256').update(secret).digest('hex')) : null;
-  if (link === null) throw new AppError('not_found', 'there is no such link, or it has expired long ago; open the deploy instead');
-  if (link.usedAt !== null) throw used(link.usedAt);
+  if (link === null)
+    throw refused(c, new AppError('not_found', 'there is no such link, or it has expired long ago; open the deploy instead'));
+  if (link.usedAt !== null) throw refused(c, used(link.usedAt));
   if (link.expiresAt <= clock.now())
-    throw new AppError('conflict', 'the link has expired: it acts for half an hour; open the deploy instead');
+    throw refused(c, new AppError('conflict', 'the link has expired: it acts for half an hour; open the deploy instead'));
   return link;
+}
+
+/** Marks the refusal for the audit trail. Chats and people open a link again after its use: only a form of it wants to act. */
+function refused(c: Context<PagesEnv>, error: AppError): AppError {
+  const isGuess = error.code === 'not_found';
+  if (isGuess || c.req.method === 'POST') c.set('refusal', { status: isGuess ? 404 : 409, why: error.message });
+  return error;
 }
 
 function used(at: number | null): AppError {

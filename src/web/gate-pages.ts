@@ -29,6 +29,7 @@ export function gatePages(pages: OpenAPIHono<PagesEnv>, { find }: Pick<BakeStore
 function toSignIn(c: Context<PagesEnv>): Response {
   const { pathname, search } = new URL(c.req.url);
   const isPage = c.req.method === 'GET' || c.req.method === 'HEAD';
+  if (!isPage) c.set('refusal', { status: 401, why: 'nobody has signed in, or the session has ended' });
   const from = isPage ? `${pathname}${search}` : (URL.parse(c.req.header('referer') ?? '')?.pathname ?? '/');
   return c.redirect(`/sign-in?${new URLSearchParams({ return_to: from }).toString()}`, 303);
 }

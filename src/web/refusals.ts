@@ -25,8 +25,10 @@ export async function answerRefusals(c: Context<PagesEnv>, back: BackLink | null
     return await work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
+    const status = statuses[error.code];
+    if (status === 401 || status === 403) c.set('refusal', { status, why: error.message });
     const page = refusalPage({ code: error.code, why: error.message, back }, viewerOf(c));
-    return c.html(await page, statuses[error.code], { 'cache-control': 'no-store' });
+    return c.html(await page, status, { 'cache-control': 'no-store' });
   }
 }
 

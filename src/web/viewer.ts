@@ -3,9 +3,10 @@ import { getCookie } from 'hono/cookie';
 import { AppError } from '../core/base/errors.ts';
 import type { AuditActor, AuditOrigin } from '../ports/audit-trail.ts';
 import type { Caller, CallerSession, Identity } from '../usecases/caller.ts';
+import type { SenderRefusal } from '../usecases/refusals.ts';
 
-/** What is known about a request before a page is made. */
-export type PagesEnv = { Variables: { identity: Identity; requestId: string; address: string | null } };
+/** What is known about a request before a page is made. `refusal`: why its sender is refused, for the audit trail. */
+export type PagesEnv = { Variables: { identity: Identity; requestId: string; address: string | null; refusal?: SenderRefusal } };
 
 /** Who sends this request, for the audit trail. */
 export function originOf(c: Context<PagesEnv>, { kind, name }: AuditActor): AuditOrigin {

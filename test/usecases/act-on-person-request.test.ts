@@ -83,6 +83,8 @@ describe('a request is done as if it came by the API, and answered with the resu
     };
     expect([await isMuted('team'), await isMuted('pager')]).toEqual([true, false]);
     expect((await timeline()).at(-1)).toBe('muted by ana (chat): team gets only bad news of it from now on');
+    const [row] = await world.store.auditRows({ scopes: [{ services: [], environments: [] }], order: 'newest', limit: 1 });
+    expect(row).toMatchObject({ verb: 'mute', actor: { name: 'ana (chat)' }, deployId: id, outcome: 'done', detail: 'team' });
   });
 });
 

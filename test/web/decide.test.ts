@@ -100,6 +100,8 @@ describe('a page that acts', () => {
     const answer = await send(ana, `/deploys/${id}/act/roll-back`, await fields(ana, 'roll-back'));
     expect(answer).toMatchObject({ status: 303, location: `/deploys/${id}` });
     expect(await state()).toBe('rolling_back');
+    const [row] = await world.store.auditRows({ scopes: [{ services: [], environments: [] }], order: 'newest', limit: 1 });
+    expect(row).toMatchObject({ verb: 'rollback', actor: { kind: 'person', name: 'ana' }, address: '192.0.2.1', requestId: 'r1' });
     expect((await world.store.timeline(id)).at(-1)).toMatchObject({
       by: 'ana',
       text: 'rolling back to v1: rollback requested by ana: customers wait',
