@@ -14,7 +14,7 @@ import { guardOpenServer } from './guard-open-server.ts';
 import { mountHealth, mountMetrics } from './health.ts';
 import { identifyCaller } from './identify.ts';
 import { mountInboxes } from './inboxes.ts';
-import { answerNothing, expectJson, expectKnownQuery } from './manners.ts';
+import { answerNothing, expectJson, expectKnownQuery, keepSecure } from './manners.ts';
 import { mountOpenApi } from './openapi.ts';
 import { mountOperations } from './operations.ts';
 import { limitApi, limitMetrics, limitNotifierTests, limitPages, limitWrongSignatures } from './rate-limits.ts';
@@ -51,7 +51,10 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.notFound((c) => answerNothing(app, c));
   app.use(traceRequests(deps));
   app.use(
+    keepSecure,
     secureHeaders({
+      // Only over HTTPS: see `keepSecure`.
+      strictTransportSecurity: false,
       // `no-referrer` would take the origin away from forms, which are accepted from this server's pages only.
       referrerPolicy: 'same-origin',
       contentSecurityPolicy: {

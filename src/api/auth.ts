@@ -21,11 +21,11 @@ export type Identify = (credentials: Credentials) => Promise<Identity>;
 
 /**
  * `requestId`, `address` and `identity` are set for every request, `caller` only below `/v1`. `address`: of the client, behind trusted proxies too; `null`:
- * there is no connection. `refusal`: why a page refused the sender, who sees it as a page or is led to the sign-in. `Bindings`: the request and the answer of Node.
+ * there is no connection. `isSecure`: the client speaks HTTPS, with this server or with a proxy that is trusted. `refusal`: why a page refused the sender, who sees it as a page or is led to the sign-in. `Bindings`: the request and the answer of Node.
  */
 export type ApiEnv = {
   Bindings: Partial<HttpBindings>;
-  Variables: { requestId: string; address: string | null; identity: Identity; caller: Caller; refusal?: SenderRefusal };
+  Variables: { requestId: string; address: string | null; isSecure: boolean; identity: Identity; caller: Caller; refusal?: SenderRefusal };
 };
 
 const everything: Grant = { verbs: tokenVerbs, services: [], environments: [] };

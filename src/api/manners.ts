@@ -4,6 +4,15 @@ import { didYouMean } from '../core/base/did-you-mean.ts';
 import type { ApiEnv } from './auth.ts';
 import { problem } from './errors.ts';
 
+/** How long browsers use HTTPS only, in seconds: half a year. Other hosts of the same domain are the operator's affair. */
+const strictTransport = 'max-age=15552000';
+
+/** Tells browsers to use HTTPS only, where they do already. */
+export const keepSecure: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (c.get('isSecure')) c.header('strict-transport-security', strictTransport);
+  await next();
+};
+
 /** Refuses bodies that are not JSON in UTF-8 as they are: other types, charsets and encodings. */
 export const expectJson: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return await next();

@@ -24,6 +24,8 @@ export function traceRequests({ clock, log, meter, findClient, noteRefusal }: Tr
     const requestId = isTrusted && saneId.test(sent) ? sent : randomUUID();
     c.set('requestId', requestId);
     c.set('address', address);
+    const scheme = isTrusted ? c.req.header('x-forwarded-proto') : undefined;
+    c.set('isSecure', (scheme ?? new URL(c.req.url).protocol.slice(0, -1)) === 'https');
     c.header('X-Request-Id', requestId);
     await next();
     const refusal = refusalOf(c);

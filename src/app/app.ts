@@ -62,7 +62,8 @@ export async function startApp(input: AppInput): Promise<App> {
       },
     };
   } catch (error) {
-    log.info({ config: config.server }, 'start failed');
+    const { host, port, publicUrl } = config.server;
+    log.info({ host, port, publicUrl }, 'start failed');
     await closers.closeAll();
     throw error;
   }

@@ -58,6 +58,9 @@ export async function openFaces(input: AppInput, parts: FaceParts, { port, close
   closers.push(tokenWatch.stop);
   refusals.start();
   tokenWatch.start();
+  adapters.reloads.onLoad(({ server: { tls } }) => {
+    if (tls !== null) listener.secure(tls);
+  });
   listener.answer(createApi({ ...deps, noteRefusal: refusals.note }).fetch);
   return { url: listener.url, announceStop: () => announced.abort() };
 }

@@ -32,6 +32,8 @@ export type Reloads = {
   reload(by: string, options: ReloadOptions): Promise<ReloadReport>;
   /** The config that was loaded last. Its `server`, `database` and `drain` may not be in force. */
   config(): AppConfig;
+  /** Calls a function with the config of each later load that succeeds. */
+  onLoad(listener: (config: AppConfig) => void): void;
   /** The tokens in force. A reload changes the list. */
   readonly tokens: AppConfig['tokens'];
   /** The problems of the newest files, where they could not be loaded at all. */
@@ -43,6 +45,7 @@ export function createReloads(deps: ReloadsDeps, started: AppConfig): Reloads {
   const tokens = [...started.tokens];
   let config = started;
   let failure: readonly Problem[] = [];
+  const listeners: ((config: AppConfig) => void)[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   async function reload(by: string, isExplicit: boolean): Promise<ReloadReport> {
@@ -56,6 +59,7 @@ export function createReloads(deps: ReloadsDeps, started: AppConfig): Reloads {
       const changes = [...bookChanges(loaded.before, loaded.book), ...configChanges(config, files.config)];
       tokens.splice(0, tokens.length, ...files.config.tokens);
       config = files.config;
+      for (const listener of listeners) listener(config);
       failure = [];
       const { outcome, refused } = loaded;
       const report = { version: loaded.book.version, outcome, changes, refused, needsRestart: restartKeys(started, config) };
@@ -92,6 +96,7 @@ export function createReloads(deps: ReloadsDeps, started: AppConfig): Reloads {
       return turn;
     },
     config: () => config,
+    onLoad: (listener) => void listeners.push(listener),
     tokens,
     failure: () => failure,
   };
@@ -124,6 +129,7 @@ function logReport(log: Log, by: string, { version, outcome, changes, refused, n
 function configChanges(before: AppConfig, after: AppConfig): readonly string[] {
   const named = (config: AppConfig): ReadonlyMap<string, unknown> =>
     new Map<string, unknown>([
+      ['server.tls', [config.server.tls?.cert, config.server.tls?.key.reveal()]],
       ['sign_in', [config.signIn, config.signIn?.oidc?.clientSecret?.reveal()]],
       ...config.tokens.map((token) => [`token ${token.name}`, token] as const),
       ...[...config.providers].map(([name, { type, options }]) => [`provider ${name}`, [type, options.reveal()]] as const),
@@ -137,7 +143,8 @@ function configChanges(before: AppConfig, after: AppConfig): readonly string[] {
 function restartKeys(started: AppConfig, now: AppConfig): readonly string[] {
   const named = ({ server, database, dataDir, drainMs, policy }: AppConfig): ReadonlyMap<string, unknown> =>
     new Map<string, unknown>([
-      ['server', server],
+      // A new certificate is used at once; whether there is one is decided at the start.
+      ['server', { ...server, tls: server.tls !== null }],
       ['database', [database.url?.reveal(), database.keepMs]],
       ['data_dir', dataDir],
       ['drain', drainMs],

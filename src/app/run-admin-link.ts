@@ -27,7 +27,7 @@ export async function runAdminLink(
   const by = `${userInfo().username}@${hostname()}`;
   const databaseUrl = env.databaseUrl === null ? config.database.url : new Secret(env.databaseUrl);
   await writeSignInLink({ databaseUrl, dataDir: config.dataDir }, { sha256: createHash('sha256').update(key).digest('hex'), by, lifeMs });
-  const { host, port, publicUrl } = config.server;
-  const base = publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const { host, port, publicUrl, tls } = config.server;
+  const base = publicUrl ?? `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return { url: `${base}/auth/link?key=${key}`, minutes: lifeMs / 60_000 };
 }

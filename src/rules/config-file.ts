@@ -6,6 +6,12 @@ import { SignInSection } from './sign-in-file.ts';
 
 const secretHint = `Write \`\${NAME}\` to take it from the environment, or \`file:PATH\` to take it from a file.`;
 
+/** `server.tls` of the config. */
+export const TlsSection = z.strictObject({
+  cert: z.string().describe('The certificate, with the certificates between it and its authority after it, in PEM: `file:PATH`.'),
+  key: z.string().describe('The private key of the certificate, in PEM and without a passphrase: `file:PATH`.'),
+});
+
 /** The section `server` of the config. */
 export const ServerSection = z.strictObject({
   listen: z
@@ -17,6 +23,9 @@ export const ServerSection = z.strictObject({
     .url({ protocol: /^https?$/, error: 'must be a URL, such as https://bakewatch.example.com' })
     .optional()
     .describe('The address of this server for people. Notices link to it.'),
+  tls: TlsSection.optional().describe(
+    'The certificate of this server, which then speaks HTTPS. Changed files are used without a restart. Default: plain HTTP.',
+  ),
   trusted_proxies: z
     .array(z.string().refine(isNetwork, 'must be an IP address, or a network such as 10.0.0.0/8'))
     .max(100)

@@ -17,11 +17,14 @@ function listed(cursor: Cursor): readonly Cursor[] {
   return cursor.tree?.body.kind === 'list' ? cursor.items : [];
 }
 
-function warnOfListen(cursor: Cursor, { host, port, publicUrl }: ServerConfig): void {
-  if (isLoopbackHost(host) || (publicUrl !== null && !isReadableOnTheWay(publicUrl))) return;
+function warnOfListen(cursor: Cursor, { host, port, publicUrl, tls }: ServerConfig): void {
+  if (tls !== null || isLoopbackHost(host) || (publicUrl !== null && !isReadableOnTheWay(publicUrl))) return;
   const where = cursor.isHidden ? 'this address' : `${host}:${port}`;
   const message = `other machines reach ${where} over plain HTTP, so that tokens and sessions can be read on the way`;
-  cursor.warn(message, 'put a proxy with TLS in front, and give `server.public_url` its https address');
+  cursor.warn(
+    message,
+    'give it a certificate with `server.tls`, or put a proxy with TLS in front and give `server.public_url` its https address',
+  );
 }
 
 function warnOfDatabase(cursor: Cursor): void {

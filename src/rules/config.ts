@@ -88,6 +88,9 @@ export type SignInConfig = {
  */
 export type Retentions = { readonly pasts: number; readonly measurements: number; readonly deploys: number; readonly audit: number };
 
+/** A certificate with its chain and its private key, as PEM texts that belong together. */
+export type ServerTls = { readonly cert: string; readonly key: Secret };
+
 /** The parsed config. */
 export type Config<P, H, T, N> = {
   readonly server: {
@@ -95,6 +98,8 @@ export type Config<P, H, T, N> = {
     readonly port: number;
     readonly publicUrl: string | null;
     readonly trustedProxies: readonly string[];
+    /** `null`: plain HTTP. */
+    readonly tls: ServerTls | null;
   };
   readonly database: { readonly url: Secret | null; readonly isCompact: boolean; readonly keepMs: Retentions };
   readonly dataDir: string;

@@ -19,6 +19,7 @@ import { Cursor } from './cursor.ts';
 import { Problems } from './problems.ts';
 import { readInstances, readNotifiers } from './read-instances.ts';
 import { readSignIn } from './read-sign-in.ts';
+import { readTls } from './read-tls.ts';
 import { readTokens } from './read-tokens.ts';
 import { readYaml } from './read-yaml.ts';
 import { substitute } from './substitute.ts';
@@ -92,7 +93,7 @@ function readServer(cursor: Cursor, hasCallers: boolean): Config<unknown, unknow
   }
   const publicUrl = cursor.at('public_url').take(ServerSection.shape.public_url);
   const trustedProxies = cursor.at('trusted_proxies').take(ServerSection.shape.trusted_proxies) ?? [];
-  return { host, port, publicUrl: publicUrl?.replace(/\/+$/, '') ?? null, trustedProxies };
+  return { host, port, publicUrl: publicUrl?.replace(/\/+$/, '') ?? null, trustedProxies, tls: readTls(cursor.at('tls')) };
 }
 
 function readDatabase(cursor: Cursor): Config<unknown, unknown, unknown, unknown>['database'] {

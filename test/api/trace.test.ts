@@ -82,6 +82,18 @@ test.for([
   expect(lines[0]?.fields.address).toBe(peer === '10.0.0.1' ? '198.51.100.1' : peer);
 });
 
+test.for([
+  { name: 'plain HTTP', url: 'http://127.0.0.1/health/live', peer: '203.0.113.9', proto: undefined, hsts: null },
+  { name: 'HTTPS', url: 'https://127.0.0.1/health/live', peer: '203.0.113.9', proto: undefined, hsts: 'max-age=15552000' },
+  { name: 'HTTPS to a proxy', url: 'http://127.0.0.1/health/live', peer: '10.0.0.1', proto: 'https', hsts: 'max-age=15552000' },
+  { name: 'plain HTTP to a proxy', url: 'http://127.0.0.1/health/live', peer: '10.0.0.1', proto: 'http', hsts: null },
+  { name: 'a stranger who claims it', url: 'http://127.0.0.1/health/live', peer: '203.0.113.9', proto: 'https', hsts: null },
+])('browsers are told to stay with HTTPS over $name: $hsts', async ({ url, peer, proto, hsts }) => {
+  const { call } = anApi({ findClient: createFindClient(['10.0.0.0/8']) });
+  const answer = await call(url, proto === undefined ? {} : { headers: { 'x-forwarded-proto': proto } }, peer);
+  expect(answer.headers.get('strict-transport-security')).toBe(hsts);
+});
+
 test('refusals are noted with who was refused where, and other answers are not', async () => {
   const noted: RequestRefusal[] = [];
   const token: Token = {

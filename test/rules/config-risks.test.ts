@@ -50,7 +50,7 @@ describe('what a config allows, and is not safe', () => {
       'a server that other machines reach',
       `server: { listen: "0.0.0.0:8700" }\n${token}`,
       [
-        'server.listen: warning: other machines reach 0.0.0.0:8700 over plain HTTP, so that tokens and sessions can be read on the way (put a proxy with TLS in front, and give `server.public_url` its https address)',
+        'server.listen: warning: other machines reach 0.0.0.0:8700 over plain HTTP, so that tokens and sessions can be read on the way (give it a certificate with `server.tls`, or put a proxy with TLS in front and give `server.public_url` its https address)',
       ],
     ],
     ['a server behind a proxy', `server: { listen: "0.0.0.0:8700", public_url: "https://bakewatch.example.com" }\n${token}`, []],

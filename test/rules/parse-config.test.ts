@@ -9,7 +9,7 @@ const sha256 = createHash('sha256').update(secret).digest('hex');
 describe('a config', () => {
   test('that says only what it must gets the documented defaults', () => {
     expect(configOf('')).toEqual({
-      server: { host: '127.0.0.1', port: 8700, publicUrl: null, trustedProxies: [] },
+      server: { host: '127.0.0.1', port: 8700, publicUrl: null, trustedProxies: [], tls: null },
       database: {
         url: null,
         isCompact: false,

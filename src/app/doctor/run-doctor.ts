@@ -8,6 +8,7 @@ import type { AppConfig } from '../app-config.ts';
 import { createPluginInstances } from '../open-adapters.ts';
 import { plugins } from '../plugins.ts';
 import type { ServeInput } from '../serve.ts';
+import { certificateProbes } from './certificate-probe.ts';
 import { clockProbes } from './clock-probes.ts';
 import { databaseProbes } from './database-probes.ts';
 import { hookProbes } from './hook-probes.ts';
@@ -67,6 +68,7 @@ async function askAll({ config, rules, timeoutMs }: DoctorSubject, { env, now, s
     const found = await examine(
       [
         serverProbe(config.server, adapters.http),
+        ...certificateProbes(config.server, now()),
         ...databaseProbes({ opened, dataDir: config.dataDir, isEmbedded: databaseUrl === null }),
         ...probes,
         ...ruleProbes(rules, access, now),
