@@ -7,7 +7,7 @@ import { definePlugin } from '../ports/plugin.ts';
 import type { NotifierDeps } from './deps.ts';
 import { createBot } from './slack/bot.ts';
 import { createInbox } from './slack/inbox.ts';
-import { SlackOptions } from './slack/options.ts';
+import { SlackOptions, signingSecretsOf } from './slack/options.ts';
 import { createWebApi } from './slack/web-api.ts';
 import { slackMessage } from './slack-message.ts';
 
@@ -21,7 +21,7 @@ export const slack = definePlugin({
     const { api: base, timeout: timeoutMs, pace: paceMs } = rest;
     if (url !== undefined) return { announces: true, notify: webhook(http, url, timeoutMs) };
     if (token === undefined || channel === undefined) throw new Error('the options of slack have neither url nor token and channel');
-    const api = createWebApi(http, { token, moreSecrets: buttons ? [buttons.signing_secret] : [], base, timeoutMs, paceMs });
+    const api = createWebApi(http, { token, moreSecrets: buttons ? signingSecretsOf(buttons) : [], base, timeoutMs, paceMs });
     const notify = createBot({ api, http, base, timeoutMs }, { channel, canAct: buttons !== undefined });
     return { announces: true, notify, inbox: buttons && createInbox(http, { ...buttons, base, timeoutMs }) };
   },

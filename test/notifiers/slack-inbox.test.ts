@@ -43,6 +43,30 @@ function refusalOf(act: () => unknown): AppError {
   throw new Error('there was no refusal');
 }
 
+describe('while the signing secret is replaced', () => {
+  const other = 'another-secret-of-16-characters';
+  const body = pressBody({});
+  const reads = (inbox: ReturnType<typeof anInbox>, signedWith: string) =>
+    inbox.read(aCall(body, slackHeaders(signedWith, body, at)))?.verb;
+
+  test('a press that is signed with either of the two counts, and with a third one it does not', () => {
+    const inbox = anInbox({ buttons: { signing_secrets: [other, secret], people } });
+    for (const signedWith of [secret, other]) expect(reads(inbox, signedWith)).toBe(reads(anInbox(), secret));
+    expect(refusalOf(() => reads(inbox, 'a-third-secret-of-16-characters')).code).toBe('unauthorized');
+  });
+
+  test.for([
+    { name: 'none', buttons: { people } },
+    { name: 'both', buttons: { signing_secret: secret, signing_secrets: [other], people } },
+  ])('$name of the two options is a mistake', ({ buttons }) => {
+    expect(() => anInbox({ buttons })).toThrow('needs either signing_secret or signing_secrets');
+  });
+
+  test.for([{ list: [] }, { list: [secret, other, `${other}-3`] }])('one or two secrets are expected, not $list.length', ({ list }) => {
+    expect(() => anInbox({ buttons: { signing_secrets: list, people } })).toThrow('signing_secrets');
+  });
+});
+
 describe('the signature', () => {
   // The example in the documentation of Slack.
   const body =

@@ -6,7 +6,7 @@ import type { Http } from '../../net/http.ts';
 import type { Place } from '../../ports/hook.ts';
 import type { Inbox, InboxCall, PersonRequest } from '../../ports/inbox.ts';
 import { actionPrefix } from './buttons.ts';
-import type { ButtonOptions, Person } from './options.ts';
+import { type ButtonOptions, type Person, signingSecretsOf } from './options.ts';
 import { isOwnAddress } from './own-address.ts';
 import { isFromSlack } from './signature.ts';
 import { escaped } from './text.ts';
@@ -26,9 +26,10 @@ export type InboxOptions = ButtonOptions & { readonly base: string; readonly tim
 
 /** Reads presses of buttons from Slack. Verifies the signature of every call, and the rights of the person for every press. */
 export function createInbox(http: Http, options: InboxOptions): Inbox {
+  const secrets = signingSecretsOf(options);
   return {
     read(call) {
-      if (!isFromSlack(options.signing_secret, call)) {
+      if (!secrets.some((secret) => isFromSlack(secret, call))) {
         throw new AppError('unauthorized', 'the signature does not match the signing secret, the body and the time');
       }
       const { type, user, response_url: replyTo, actions } = payloadOf(call);

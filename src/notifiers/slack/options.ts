@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, Name, SecretText } from '../../core/base/option-schemas.ts';
+import type { Secret } from '../../core/base/secret.ts';
 import { HttpAddress, SigningSecret } from '../../net/address.ts';
 import { verbs } from './verbs.ts';
 
@@ -19,20 +20,36 @@ const Person = z.strictObject({
 });
 export type Person = z.output<typeof Person>;
 
-const ButtonOptions = z.strictObject({
-  signing_secret: SigningSecret.describe("The app's signing secret, which proves that a press comes from Slack."),
-  people: z
-    .array(Person)
-    .min(1)
-    .max(1000)
-    .superRefine((people, context) => {
-      const duplicate = people.findIndex(({ slack }, i) => people.findIndex((other) => other.slack === slack) < i);
-      if (duplicate >= 0)
-        context.addIssue({ code: 'custom', path: [duplicate, 'slack'], message: 'appears twice; write one entry per person' });
-    })
-    .describe('The people who may press buttons.'),
-});
+const ButtonOptions = z
+  .strictObject({
+    signing_secret: SigningSecret.optional().describe("The app's signing secret, which proves that a press comes from Slack."),
+    signing_secrets: z
+      .array(SigningSecret)
+      .min(1)
+      .max(2)
+      .optional()
+      .describe('Instead of `signing_secret`, while the secret is replaced: a press may be signed with either of the two.'),
+    people: z
+      .array(Person)
+      .min(1)
+      .max(1000)
+      .superRefine((people, context) => {
+        const duplicate = people.findIndex(({ slack }, i) => people.findIndex((other) => other.slack === slack) < i);
+        if (duplicate >= 0)
+          context.addIssue({ code: 'custom', path: [duplicate, 'slack'], message: 'appears twice; write one entry per person' });
+      })
+      .describe('The people who may press buttons.'),
+  })
+  .refine(
+    (buttons) => (buttons.signing_secret === undefined) !== (buttons.signing_secrets === undefined),
+    'needs either signing_secret or signing_secrets',
+  );
 export type ButtonOptions = z.output<typeof ButtonOptions>;
+
+/** The secrets with which Slack may have signed a press. */
+export function signingSecretsOf({ signing_secret: one, signing_secrets: some }: ButtonOptions): readonly Secret[] {
+  return some ?? (one === undefined ? [] : [one]);
+}
 
 /** Refuses the other tokens of Slack and addresses of webhooks, which are often confused with the bot token. */
 const BotToken = SecretText.refine((token) => !/^(xox(?!b-|e\.xoxb-)|xapp-|https?:)/.test(token.reveal()), {
