@@ -15,7 +15,7 @@ export async function openApiText(): Promise<string> {
     clock,
     log: { debug: () => {}, info: unused, warn: unused, error: unused },
     tokens: [],
-    storedTokens: { isOpen: async () => false, identify: unused, settle: unused },
+    storedTokens: { isOpen: async () => false, identify: unused, identifyById: unused, settle: unused },
     ruleSetFor: unused,
     warningsFor: unused,
     drill: unused,

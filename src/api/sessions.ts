@@ -11,7 +11,9 @@ const SessionView = z
   .object({
     id: z.uuid(),
     name: z.string().openapi({ description: 'the verified address of the person, or another name with the host of the provider' }),
-    kind: z.enum(['provider', 'link']).openapi({ description: 'link: a one-time link of `bakewatch admin-link`' }),
+    kind: z
+      .enum(['provider', 'link', 'token'])
+      .openapi({ description: 'link: a one-time link of `bakewatch admin-link`; token: the name is that of the token' }),
     groups: z.array(z.string()).openapi({ description: 'the groups at the last sign-in' }),
     created_at: z.iso.datetime(),
     seen_at: z.iso.datetime().openapi({ description: 'the last use, to the minute' }),

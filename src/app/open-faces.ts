@@ -9,6 +9,7 @@ import { createRefusals } from '../usecases/refusals.ts';
 import { createRuleWarnings } from '../usecases/rule-warnings.ts';
 import { createStoredTokens } from '../usecases/stored-tokens.ts';
 import { testNotifier } from '../usecases/test-notifier.ts';
+import { createTokenSignIn } from '../usecases/token-sign-in.ts';
 import { createChangeWatch } from '../usecases/watch-changes.ts';
 import { styleSource } from '../web/assets.ts';
 import { createPages } from '../web/pages.ts';
@@ -103,7 +104,16 @@ function apiDeps(
       ruleBook: { version: book.version(), isBehind: book.isBehind(), refusedFiles: book.refused().length },
     });
   const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
-  const signIn = openSignIn({ store, clock, http: adapters.http, log, config: () => reloads.config().signIn, baseUrl, stopping });
+  const signIn = openSignIn({
+    store,
+    clock,
+    http: adapters.http,
+    log,
+    tokens: createTokenSignIn({ configured: reloads.tokens, stored: storedTokens, now: clock.now }),
+    config: () => reloads.config().signIn,
+    baseUrl,
+    stopping,
+  });
   const { sessions, access } = signIn;
   return {
     store,

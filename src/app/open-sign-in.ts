@@ -9,6 +9,7 @@ import { createOidcProvider } from '../sign-in/oidc.ts';
 import { recordAfterwards } from '../usecases/audited.ts';
 import { createCookie } from '../usecases/session-cookie.ts';
 import { createSessions, type SessionSettings, type Sessions } from '../usecases/sessions.ts';
+import type { TokenSignIn } from '../usecases/token-sign-in.ts';
 import type { PageAccess } from '../web/gate-pages.ts';
 import { createSignIn, type SignInEvent } from '../web/sign-in-routes.ts';
 
@@ -19,6 +20,7 @@ export type SignInParts = {
   readonly log: Log;
   /** The section in force; a reload changes it. `null`: nobody signs in. */
   readonly config: () => SignInConfig | null;
+  readonly tokens: TokenSignIn;
   readonly baseUrl: string;
   readonly stopping: AbortSignal;
 };
@@ -33,28 +35,32 @@ export type SignInFace = {
 };
 
 /** Builds the sign-in from the config. The identity provider is built anew when a reload has changed it. */
-export function openSignIn({ store, clock, http, log, config, baseUrl, stopping }: SignInParts): SignInFace {
+export function openSignIn({ store, clock, http, log, config, tokens, baseUrl, stopping }: SignInParts): SignInFace {
   const provider = createProviderOf({ http, log, now: clock.now });
   const settings = () => settingsOf(config());
-  const sessions = createSessions({ store, clock, cookie: createCookie('bakewatch', baseUrl), settings });
+  const sessions = createSessions({ store, clock, cookie: createCookie('bakewatch', baseUrl), settings, tokens });
   const routes = createSignIn({
     store,
     clock,
     sessions,
+    tokens,
     provider: () => provider(config()?.oidc ?? null),
     roles: () => config()?.roles ?? [],
     record: (event) => record(event, { store, clock, log }),
     stopping,
     baseUrl,
   });
-  const access = { hasSignIn: () => config() !== null, isByLink: () => config()?.deployPages === 'by_link' };
+  const access = { hasSignIn: () => config() !== null, hasTokens: tokens.isOffered, isByLink: () => config()?.deployPages === 'by_link' };
   return { sessions, access, routes, settings };
 }
 
-/** The limits of sessions, and who may do what. Without the section, every session is over. */
+/** How long sessions with a token last where the config has no section. */
+const defaultSession = { idleMs: 12 * 3_600_000, maxMs: 7 * 86_400_000 };
+
+/** The limits of sessions, and who may do what. Without the section, every session that a token did not begin is over. */
 export function settingsOf(config: SignInConfig | null): SessionSettings {
-  if (config === null) return { idleMs: 0, maxMs: 0, roles: [], issuer: null };
-  return { ...config.session, roles: config.roles, issuer: config.oidc?.issuer ?? null };
+  if (config === null) return { ...defaultSession, roles: [], issuer: null, hasSignIn: false };
+  return { ...config.session, roles: config.roles, issuer: config.oidc?.issuer ?? null, hasSignIn: true };
 }
 
 function createProviderOf(deps: Parameters<typeof createOidcProvider>[1]): (oidc: OidcConfig | null) => IdentityProvider | null {
@@ -67,18 +73,20 @@ function createProviderOf(deps: Parameters<typeof createOidcProvider>[1]): (oidc
   };
 }
 
+const means = { link: 'a one-time link', provider: 'the identity provider', token: 'a token' } as const;
+
 async function record(event: SignInEvent, { store, clock, log }: Pick<SignInParts, 'store' | 'clock' | 'log'>): Promise<void> {
   const { what, kind, name, session, requestId, address } = event;
   log.info({ name, kind, session, requestId, address }, what);
   const entry = {
     at: clock.now(),
-    actor: { kind: 'person', name } as const,
+    actor: { kind: kind === 'token' ? 'token' : 'person', name } as const,
     requestId,
     address,
     verb: what === 'signed in' ? 'session.begin' : 'session.end',
     place: null,
     outcome: 'done' as const,
-    detail: `${what}, by ${kind === 'link' ? 'a one-time link' : 'the identity provider'}`,
+    detail: `${what}, by ${means[kind]}`,
   };
   await recordAfterwards({ store, log }, entry);
 }

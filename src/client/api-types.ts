@@ -1901,10 +1901,10 @@ export interface components {
             /** @description the verified address of the person, or another name with the host of the provider */
             name: string;
             /**
-             * @description link: a one-time link of `bakewatch admin-link`
+             * @description link: a one-time link of `bakewatch admin-link`; token: the name is that of the token
              * @enum {string}
              */
-            kind: "provider" | "link";
+            kind: "provider" | "link" | "token";
             /** @description the groups at the last sign-in */
             groups: string[];
             /** Format: date-time */

@@ -1,10 +1,10 @@
-/** How somebody signed in: at the identity provider, or with a one-time link. */
-export type SignInKind = 'provider' | 'link';
+/** How somebody signed in: at the identity provider, with a one-time link, or with a token. */
+export type SignInKind = 'provider' | 'link' | 'token';
 
-/** The person who signed in. `issuer` and `subject` identify it; `name` is shown and recorded. */
+/** The person who signed in. `issuer` and `subject` identify it; `name` is shown and recorded. Of a token, `subject` is a reference to it. */
 export type SignedInPerson = {
   readonly kind: SignInKind;
-  /** The identity provider; empty for links. */
+  /** The identity provider; empty for links, and `token` for tokens. */
   readonly issuer: string;
   readonly subject: string;
   readonly name: string;

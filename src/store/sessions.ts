@@ -5,7 +5,7 @@ import { and, desc, eq, gt, lt, or, sql } from './drizzle.ts';
 import { sessions, signInLinks } from './sessions-schema.ts';
 
 const Groups = z.array(z.string()).catch([]);
-const Kind = z.enum(['provider', 'link']);
+const Kind = z.enum(['provider', 'link', 'token']);
 
 /** Begins a session, ends the oldest ones beyond the maximum: `SessionStore.addSession`. */
 export async function addSession(tx: Database, { id, sha256, csrfSecret, person, at, max }: NewSession): Promise<void> {

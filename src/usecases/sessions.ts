@@ -4,13 +4,18 @@ import type { Session, SessionStore, SignedInPerson } from '../ports/session-sto
 import { type Caller, callerWith, type Identity } from './caller.ts';
 import { adminGrant, grantsOf, type RoleAssignment } from './roles.ts';
 import type { OwnCookie } from './session-cookie.ts';
+import type { TokenSignIn } from './token-sign-in.ts';
 
-/** How sessions are handled now; a reload of the config changes it. `issuer`: the identity provider; `null`: nobody signs in at one. */
+/**
+ * How sessions are handled now; a reload of the config changes it. `issuer`: the identity provider; `null`: nobody signs in at one. `hasSignIn`: the config
+ * has the section; without it, people sign in with tokens only.
+ */
 export type SessionSettings = {
   readonly idleMs: number;
   readonly maxMs: number;
   readonly roles: readonly RoleAssignment[];
   readonly issuer: string | null;
+  readonly hasSignIn: boolean;
 };
 
 export type SessionsDeps = {
@@ -18,6 +23,7 @@ export type SessionsDeps = {
   readonly clock: Clock;
   readonly cookie: OwnCookie;
   readonly settings: () => SessionSettings;
+  readonly tokens: Pick<TokenSignIn, 'identify'>;
 };
 
 /** Who has signed in with this browser. Each result that changes the cookie has the header for it. */
@@ -30,8 +36,8 @@ export type Sessions = {
   end(cookieHeader: string | undefined): Promise<{ readonly ended: Session | null; readonly setCookie: string }>;
 };
 
-/** The maximum number of sessions of one person; the oldest end. */
-const maxSessions = 10;
+/** The maximum number of sessions of one person, and of one token, which a team may share; the oldest end. */
+const maxSessions = { person: 10, token: 50 };
 /** A session by a one-time link is for the first steps and for emergencies. */
 const maxLinkMs = 12 * 3_600_000;
 /** How often the cookie gets a new secret, and how long requests under way may use the former one. */
@@ -57,7 +63,14 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const former = await find(cookieHeader);
       if (former?.session) await store.endSession(former.session.id);
       const [id, secret, csrfSecret] = [randomUUID(), newSecret(), newSecret()];
-      await store.addSession({ id, sha256: sha256Of(secret), csrfSecret, person, at: clock.now(), max: maxSessions });
+      await store.addSession({
+        id,
+        sha256: sha256Of(secret),
+        csrfSecret,
+        person,
+        at: clock.now(),
+        max: person.kind === 'token' ? maxSessions.token : maxSessions.person,
+      });
       return { id, setCookie: cookie.write(secret, maxAgeOf(person, deps.settings())) };
     },
 
@@ -67,8 +80,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const { sha256, session } = found;
       const ended: Identity = { caller: null, why: 'the session has ended; sign in again', setCookie: cookie.clear() };
       if (session === null || isOver(session, deps.settings(), clock.now())) return ended;
+      const identity = await identityOf(session, deps);
+      if (identity.caller === null) return identity.isAway ? identity : { ...ended, why: `the session has ended: ${identity.why}` };
       const setCookie = await keepAlive(session, sha256, deps);
-      return { caller: callerOf(session, deps.settings()), session: { id: session.id, csrfSecret: session.csrfSecret }, setCookie };
+      return { caller: identity.caller, session: { id: session.id, csrfSecret: session.csrfSecret }, setCookie };
     },
 
     async end(cookieHeader) {
@@ -82,14 +97,20 @@ export function createSessions(deps: SessionsDeps): Sessions {
 /** Whether a session counts no longer. Its row may still be there. */
 function isOver({ kind, issuer, createdAt, seenAt }: Session, settings: SessionSettings, now: number): boolean {
   const isOtherProvider = kind === 'provider' && issuer !== settings.issuer;
-  return isOtherProvider || now - seenAt > settings.idleMs || now - createdAt > maxAgeOf({ kind }, settings);
+  const isWithoutSection = kind !== 'token' && !settings.hasSignIn;
+  return isWithoutSection || isOtherProvider || now - seenAt > settings.idleMs || now - createdAt > maxAgeOf({ kind }, settings);
 }
 
 function maxAgeOf({ kind }: Pick<SignedInPerson, 'kind'>, { maxMs }: SessionSettings): number {
   return kind === 'link' ? Math.min(maxMs, maxLinkMs) : maxMs;
 }
 
-// The groups are stored, and not what they allow: a changed role counts at the next request.
+// The groups are stored, and not what they allow: a changed role counts at the next request. So does what happens to a token.
+async function identityOf(session: Session, { settings, tokens }: Pick<SessionsDeps, 'settings' | 'tokens'>): Promise<Identity> {
+  if (session.kind === 'token') return await tokens.identify(session.subject);
+  return { caller: callerOf(session, settings()) };
+}
+
 function callerOf(session: Session, { roles }: SessionSettings): Caller {
   const grants = session.kind === 'link' ? [adminGrant] : grantsOf(roles, session);
   return callerWith({ kind: 'person', name: session.name, grants });

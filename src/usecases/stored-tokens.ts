@@ -17,6 +17,8 @@ export type StoredTokens = {
   isOpen(): Promise<boolean>;
   /** Who has this secret. It says `isAway` where the database does not answer: the secret may be right. */
   identify(text: string): Promise<Identity>;
+  /** Who has the secret with this id, without a look at the secret: for a session that began with it. */
+  identifyById(id: string): Promise<Identity>;
   /** Waits for what is still written about uses. */
   settle(): Promise<void>;
 };
@@ -43,6 +45,18 @@ export function createStoredTokens({ store, clock, log }: StoredTokensDeps): Sto
     pending.add(written);
   }
 
+  /** Only who has the whole secret learns why it does not work. */
+  async function identify(id: string, isHolder: (secret: KnownSecret) => boolean): Promise<Identity> {
+    const secret = await findSecret(store, id);
+    if (secret === 'away') return { caller: null, why: 'tokens cannot be checked, because the database does not answer', isAway: true };
+    if (secret === null || !isHolder(secret)) return { caller: null, why: 'the token is not known' };
+    const now = clock.now();
+    const why = refusalOf(secret, now);
+    if (why !== null) return { caller: null, why };
+    noteUse(secret, now);
+    return { caller: callerWith({ kind: 'token', name: secret.name, grants: [secret.grant] }) };
+  }
+
   return {
     async isOpen() {
       if (!isClosed) isClosed = await store.hasTokens();
@@ -52,14 +66,9 @@ export function createStoredTokens({ store, clock, log }: StoredTokensDeps): Sto
       const reading = readSecret(text);
       if (reading.kind === 'foreign') return { caller: null, why: 'the token is not known' };
       if (reading.kind === 'damaged') return { caller: null, why: 'the token is damaged: a character is wrong or missing; copy it again' };
-      const secret = await findSecret(store, reading.id);
-      if (secret === 'away') return { caller: null, why: 'tokens cannot be checked, because the database does not answer', isAway: true };
-      const now = clock.now();
-      const why = refusalOf(secret, text, now);
-      if (secret === null || why !== null) return { caller: null, why: why ?? 'the token is not known' };
-      noteUse(secret, now);
-      return { caller: callerWith({ kind: 'token', name: secret.name, grants: [secret.grant] }) };
+      return await identify(reading.id, (secret) => isSecretOf(secret, text));
     },
+    identifyById: (id) => identify(id, () => true),
     async settle() {
       await Promise.all(pending);
     },
@@ -75,10 +84,8 @@ async function findSecret(store: Pick<TokenStore, 'findSecret'>, id: string): Pr
   }
 }
 
-/** Only who has the whole secret learns why it does not work. */
-function refusalOf(secret: KnownSecret | null, text: string, now: number): string | null {
-  if (secret === null || !isSecretOf(secret, text)) return 'the token is not known';
-  const { name, revokedAt, expiresAt, isReplaced } = secret;
+/** Why a secret does not work; `null`: it does. */
+function refusalOf({ name, revokedAt, expiresAt, isReplaced }: KnownSecret, now: number): string | null {
   if (revokedAt !== null) return `the token ${name} was revoked`;
   if (expiresAt === null || expiresAt > now) return null;
   return isReplaced ? `the token ${name} was rotated: use its new secret` : `the token ${name} has expired`;

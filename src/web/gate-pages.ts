@@ -4,15 +4,29 @@ import { AppError } from '../core/base/errors.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { PagesEnv } from './viewer.ts';
 
-/** Who may open which page. `hasSignIn`: strangers are sent to the sign-in. `isByLink`: the link alone opens the page of a deploy. */
-export type PageAccess = { readonly hasSignIn: () => boolean; readonly isByLink: () => boolean };
+/**
+ * Who may open which page. `hasSignIn`: strangers are sent to the sign-in. `hasTokens`: people can sign in with a token, so a browser is sent there, too.
+ * `isByLink`: the link alone opens the page of a deploy.
+ */
+export type PageAccess = {
+  readonly hasSignIn: () => boolean;
+  readonly hasTokens: () => Promise<boolean>;
+  readonly isByLink: () => boolean;
+};
 
 /** Sends strangers to the sign-in, and shows the page of a deploy only to people who may read its service. */
-export function gatePages(pages: OpenAPIHono<PagesEnv>, { find }: Pick<BakeStore, 'find'>, { hasSignIn, isByLink }: PageAccess): void {
+export function gatePages(
+  pages: OpenAPIHono<PagesEnv>,
+  { find }: Pick<BakeStore, 'find'>,
+  { hasSignIn, hasTokens, isByLink }: PageAccess,
+): void {
   for (const path of ['/', '/deploys', '/services/*', '/freeze', '/audit']) {
     pages.use(path, async (c, next) => {
-      if (!hasSignIn() || c.get('identity').caller !== null) return await next();
-      return toSignIn(c);
+      const identity = c.get('identity');
+      if (identity.caller !== null) return await next();
+      const isBrowser = c.req.method === 'GET' && c.req.header('accept')?.includes('text/html') === true;
+      const isSent = hasSignIn() || (isBrowser && identity.isAway !== true && (await hasTokens()));
+      return isSent ? toSignIn(c) : await next();
     });
   }
   pages.use('/deploys/:id/*', async (c, next) => {

@@ -1,5 +1,6 @@
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
+import { sentence } from './sentence.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What stands above the form. The texts are fixed: nothing of them comes from an address. */
@@ -22,26 +23,43 @@ export type SignInView = {
   readonly viewer: Viewer;
   readonly returnTo: string;
   readonly notice: SignInNotice | null;
+  /** Why the token that was sent does not work. */
+  readonly refusal: string | null;
+  /** Whether people can sign in with a token. */
+  readonly hasTokens: boolean;
   readonly provider: { readonly label: string; readonly endUrl: string | null; readonly trouble: string | null } | null;
 };
 
 /** The page on which people sign in. */
-export function signInPage({ viewer, returnTo, notice, provider }: SignInView): Html {
+export function signInPage({ viewer, returnTo, notice, refusal, hasTokens, provider }: SignInView): Html {
   const goal = returnTo === '/' ? 'to see deploys and to act on them' : 'to see the page that you have opened';
   const shown = notice === null ? null : notices[notice];
   return panelPage(
     { title: 'Sign in', viewer },
     html`<h1>Sign in</h1><p class="second">${goal}</p>
 ${shown === null ? '' : html`<p class="sign-in-notice ${shown.tone}" role="status">${shown.text}</p>`}
+${refusal === null ? '' : html`<p class="sign-in-notice bad" role="alert">${sentence(refusal)}</p>`}
 ${provider?.trouble ? html`<p class="sign-in-notice bad" role="status">${provider.trouble}</p>` : ''}
 ${
   provider === null
-    ? html`<p class="second">This server has no identity provider.</p>`
+    ? hasTokens
+      ? ''
+      : html`<p class="second">This server has no identity provider.</p>`
     : html`<a class="button primary" href="/auth/start?return_to=${encodeURIComponent(returnTo)}">Continue with ${provider.label}</a>`
 }
-${notice === 'out' && provider?.endUrl ? html`<a class="button" href="${provider.endUrl}">Sign out of ${provider.label}, too</a>` : ''}`,
-    html`No access? Ask an admin for a role. An admin of the server can make a one-time link with <code>bakewatch admin-link</code>.`,
+${notice === 'out' && provider?.endUrl ? html`<a class="button" href="${provider.endUrl}">Sign out of ${provider.label}, too</a>` : ''}
+${hasTokens ? tokenForm(returnTo, provider === null || refusal !== null) : ''}`,
+    provider === null && hasTokens
+      ? html`No token? Ask an admin, who makes one with <code>bakewatch token new</code>.`
+      : html`No access? Ask an admin for a role. An admin of the server can make a one-time link with <code>bakewatch admin-link</code>.`,
   );
+}
+
+/** Folded up next to an identity provider, which most people use. */
+function tokenForm(returnTo: string, isOpen: boolean): Html {
+  return html`<details class="sign-in-token"${isOpen ? html` open=""` : ''}><summary>Sign in with a token</summary>
+<form method="post" action="/auth/token"><input type="hidden" name="return_to" value="${returnTo}"><label class="why">Token<input class="field" type="password" name="token" required maxlength="1000" autocomplete="off" spellcheck="false"></label>
+<p class="third small">You may do what the token allows, until it ends or you sign out.</p><button class="button${isOpen ? ' primary' : ''}" type="submit">Sign in with this token</button></form></details>`;
 }
 
 /** The page behind a one-time link. Chats and mail scanners open links, so that only the button signs in. */

@@ -7,14 +7,16 @@ import { AppError } from '../core/base/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdentityProvider } from '../ports/identity-provider.ts';
 import type { SessionStore, SignedInPerson } from '../ports/session-store.ts';
+import type { Caller } from '../usecases/caller.ts';
 import { ownPath } from '../usecases/return-to.ts';
 import { grantsOf, type RoleAssignment } from '../usecases/roles.ts';
 import { isSameOrigin } from '../usecases/same-origin.ts';
 import type { Sessions } from '../usecases/sessions.ts';
+import type { TokenSignIn } from '../usecases/token-sign-in.ts';
 import { type AttemptCookies, createAttemptCookies } from './attempt-cookies.ts';
 import type { Html } from './html.ts';
-import { isSignInNotice, linkPage, noRolePage, type SignInNotice, signInPage } from './sign-in-page.ts';
-import { type PagesEnv, viewerOf } from './viewer.ts';
+import { isSignInNotice, linkPage, noRolePage, type SignInNotice, type SignInView, signInPage } from './sign-in-page.ts';
+import { type PagesEnv, viewerOf, viewerOrStranger } from './viewer.ts';
 
 /** Somebody signed in or out. `name`: who. */
 export type SignInEvent = {
@@ -30,6 +32,7 @@ export type SignInDeps = {
   readonly store: Pick<SessionStore, 'useSignInLink'>;
   readonly clock: Clock;
   readonly sessions: Sessions;
+  readonly tokens: Pick<TokenSignIn, 'isOffered' | 'check'>;
   /** `null`: there is no identity provider. A reload may change it. */
   readonly provider: () => IdentityProvider | null;
   readonly roles: () => readonly RoleAssignment[];
@@ -43,6 +46,8 @@ export type SignInDeps = {
 const maxBodyBytes = 16 * 1024;
 /** How often one address may try to sign in. */
 const limits = { windowMs: 60_000, limit: 120 };
+/** How often one address may try a token: each try is a guess. */
+const tokenLimits = { windowMs: 60_000, limit: 10 };
 /** How long the page waits for the provider to show that it works. */
 const patienceMs = 2_000;
 const keyPattern = /^[\w-]{43}$/;
@@ -55,12 +60,7 @@ export function createSignIn(deps: SignInDeps): OpenAPIHono<PagesEnv> {
   const onError = () => {
     throw new AppError('invalid', 'the form is too large');
   };
-  const limit = rateLimiter<PagesEnv>({
-    ...limits,
-    keyGenerator: (c) => c.get('address') ?? 'unknown',
-    handler: (c) => c.text('Too many sign-ins in a minute. Try again later.\n', 429),
-  });
-  app.use('/auth/*', limit, bodyLimit({ maxSize: maxBodyBytes, onError }));
+  app.use('/auth/*', limitRate(limits), bodyLimit({ maxSize: maxBodyBytes, onError }));
   app.use('/auth/*', async (c, next) => {
     if (c.req.method === 'POST') refuseForeign(c, baseUrl);
     await next();
@@ -68,9 +68,22 @@ export function createSignIn(deps: SignInDeps): OpenAPIHono<PagesEnv> {
 
   app.get('/sign-in', async (c) => {
     const asked = c.req.query('notice');
-    const provider = await viewOf(deps);
     const notice = isSignInNotice(asked) ? asked : null;
-    return await page(c, signInPage({ viewer: viewerOf(c), returnTo: ownPath(c.req.query('return_to')), notice, provider }));
+    return await page(c, await signInOf(c, deps, { returnTo: ownPath(c.req.query('return_to')), notice, refusal: null }));
+  });
+
+  app.post('/auth/token', limitRate(tokenLimits), async (c) => {
+    const form = await c.req.parseBody();
+    const returnTo = ownPath(String(form.return_to ?? '/'));
+    const { identity, reference } = await deps.tokens.check(String(form.token ?? '').trim());
+    const refusal = identity.caller === null ? identity.why : whyUseless(identity.caller);
+    if (identity.caller === null || refusal !== null) {
+      const isAway = identity.caller === null && identity.isAway === true;
+      return await page(c, await signInOf(c, deps, { returnTo, notice: null, refusal }), isAway ? 503 : 401);
+    }
+    const { name } = identity.caller;
+    await begin(c, deps, { kind: 'token', issuer: 'token', subject: reference, name, email: null, groups: [] });
+    return c.redirect(returnTo, 303);
   });
 
   app.get('/auth/start', async (c) => {
@@ -111,6 +124,24 @@ export function createSignIn(deps: SignInDeps): OpenAPIHono<PagesEnv> {
     return back(c, 'out', '/');
   });
   return app;
+}
+
+function limitRate(rate: typeof limits) {
+  return rateLimiter<PagesEnv>({
+    ...rate,
+    keyGenerator: (c) => c.get('address') ?? 'unknown',
+    handler: (c) => c.text('Too many sign-ins in a minute. Try again later.\n', 429),
+  });
+}
+
+/** Why it is of no use to sign in with a token; `null`: it is. */
+function whyUseless(caller: Caller): string | null {
+  return caller.may('read') ? null : `the token ${caller.name} may not read, so no page would show anything`;
+}
+
+async function signInOf(c: Context<PagesEnv>, deps: SignInDeps, shown: Pick<SignInView, 'returnTo' | 'notice' | 'refusal'>): Promise<Html> {
+  const [provider, hasTokens] = await Promise.all([viewOf(deps), deps.tokens.isOffered()]);
+  return signInPage({ viewer: viewerOrStranger(c), provider, hasTokens, ...shown });
 }
 
 async function finish(c: Context<PagesEnv>, deps: SignInDeps, attempts: AttemptCookies): Promise<Response> {
@@ -172,6 +203,6 @@ function senderOf(c: Context<PagesEnv>): Pick<SignInEvent, 'requestId' | 'addres
   return { requestId: c.get('requestId'), address: c.get('address') };
 }
 
-async function page(c: Context<PagesEnv>, content: Html, status: 200 | 403 = 200): Promise<Response> {
+async function page(c: Context<PagesEnv>, content: Html, status: 200 | 401 | 403 | 503 = 200): Promise<Response> {
   return c.html(await content, status, { 'cache-control': 'no-store' });
 }

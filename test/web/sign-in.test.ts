@@ -4,6 +4,8 @@ import { openSignIn } from '../../src/app/open-sign-in.ts';
 import { Secret } from '../../src/core/base/secret.ts';
 import { createHttp, type Http } from '../../src/net/http.ts';
 import type { RoleConfig, SignInConfig } from '../../src/rules/config.ts';
+import { createStoredTokens } from '../../src/usecases/stored-tokens.ts';
+import { createTokenSignIn } from '../../src/usecases/token-sign-in.ts';
 import { createPages } from '../../src/web/pages.ts';
 import { register } from '../store/fixtures.ts';
 import { anApi } from '../support/an-api.ts';
@@ -75,6 +77,11 @@ async function aServer({
     http: client,
     log: silentLog,
     config: () => config.signIn,
+    tokens: createTokenSignIn({
+      configured: [],
+      stored: createStoredTokens({ store, clock, log: silentLog }),
+      now: clock.now,
+    }),
     baseUrl: base,
     stopping,
   });
