@@ -1,18 +1,23 @@
 import type { Database } from '../../src/store/database.ts';
 import { sql } from '../../src/store/drizzle.ts';
 
-/** The numbers of finished deploys to write, `from` (inclusive) to `to` (exclusive), of `total` over one year that ends at `now`. */
-export type HistoryRange = { readonly from: number; readonly to: number; readonly total: number; readonly now: number };
+/** The numbers of finished deploys to write, `from` (inclusive) to `to` (exclusive), of `total` over one year that ends at `now`, of 200 services by default. */
+export type HistoryRange = {
+  readonly from: number;
+  readonly to: number;
+  readonly total: number;
+  readonly now: number;
+  readonly services?: number;
+};
 
 const yearMs = 365 * 86_400_000;
-const services = 200;
 const batch = 20_000;
 
 /**
  * Writes finished deploys of a year, as they are after the retention: copies of the deploy `template`, with an end of their own, their timeline and the
  * last measurement of each check. One service has a tenth of all deploys; a fifth of them are in another environment.
  */
-export async function fillHistory(db: Database, template: string, { from, to, total, now }: HistoryRange): Promise<void> {
+export async function fillHistory(db: Database, template: string, { from, to, total, now, services = 200 }: HistoryRange): Promise<void> {
   for (let first = from; first < to; first += batch) {
     const last = Math.min(to, first + batch) - 1;
     await db.execute(sql`drop table if exists filling`);
