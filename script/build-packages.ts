@@ -27,7 +27,7 @@ async function buildPackage({ name, main, external, copies, manifest }: Publishe
 function bundle({ main, external, outdir }: Pick<PublishedPackage, 'main' | 'external'> & { readonly outdir: string }) {
   return build({
     absWorkingDir: root,
-    entryPoints: { main, client: 'src/client/index.ts' },
+    entryPoints: { main, client: 'src/client/index.ts', ...(external === null && { 'replay-worker': 'src/app/replay-worker.ts' }) },
     outdir,
     bundle: true,
     splitting: true,

@@ -22,6 +22,7 @@ export async function openApiText(): Promise<string> {
     whatRuns: unused,
     testNotifier: unused,
     checkRules: unused,
+    replay: unused,
     planFor: unused,
     baseUrl: '',
     metrics: unused,

@@ -19,6 +19,7 @@ import { mountOpenApi } from './openapi.ts';
 import { mountOperations } from './operations.ts';
 import { limitApi, limitMetrics, limitNotifierTests, limitPages, limitWrongSignatures } from './rate-limits.ts';
 import { mountReload } from './reload.ts';
+import { maxReplayBytes, mountReplay, replayPath } from './replay.ts';
 import { mountReports } from './reports.ts';
 import { RegisterBody } from './request-schemas.ts';
 import { mountSessions } from './sessions.ts';
@@ -103,6 +104,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   mountOperations(app, deps);
   mountReload(app, deps);
   mountRulesCheck(app, deps);
+  mountReplay(app, deps);
   mountAlerts(app, deps);
   mountAudit(app, deps);
   mountTokens(app, deps);
@@ -111,10 +113,14 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   return app;
 }
 
-const bodyLimits = { alerts: limitedTo(maxAlertsBytes), other: limitedTo(maxBodyBytes) };
+const bodyLimits = new Map([
+  [alertsPath, limitedTo(maxAlertsBytes)],
+  [replayPath, limitedTo(maxReplayBytes)],
+]);
+const otherBodies = limitedTo(maxBodyBytes);
 
-/** Limits the size of a body: a sender of alerts puts many into one. */
-const limitBody: MiddlewareHandler = (c, next) => (c.req.path === alertsPath ? bodyLimits.alerts : bodyLimits.other)(c, next);
+/** Limits the size of a body: a sender of alerts puts many into one, and a recording has a past. */
+const limitBody: MiddlewareHandler = (c, next) => (bodyLimits.get(c.req.path) ?? otherBodies)(c, next);
 
 function limitedTo(maxSize: number): MiddlewareHandler {
   return bodyLimit({ maxSize, onError: (c) => refuseBody(c, maxSize) });

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Problem } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import type { Meter } from '../core/base/meter.ts';
+import type { ReplayResult } from '../core/recording/replay.ts';
 import type { Report } from '../core/report/report.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import type { AlertStore } from '../ports/alert-store.ts';
@@ -78,6 +79,8 @@ export type ApiDeps = AdoptDeps & {
   readonly inboxes: ReadonlyMap<string, Inbox>;
   /** Checks the text of a rule file against the config. Reads no file. */
   readonly checkRules: (text: string) => { readonly problems: readonly Problem[]; readonly notes: readonly Problem[] };
+  /** Judges a recording again, away from the loop of this process. `rules`: the text of a rule file. Throws `AppError('invalid')` and `ConfigError`. */
+  readonly replay: (request: ReplayCall) => Promise<ReplayResult>;
   /** Loads the files of the server again. Missing: it has none. */
   readonly reload?: (by: string, origin: AuditOrigin) => Promise<ReloadReport>;
   /** Uses the newest rules: another server may have loaded them. */
@@ -89,6 +92,8 @@ export type ApiDeps = AdoptDeps & {
   readonly styleSource: string;
   readonly renderReport: RenderReport;
 };
+
+type ReplayCall = { readonly recording: string; readonly rules: string | null; readonly falseAlarms: number | undefined };
 
 /** Renders a report for people. `deployUrl` is the address of the deploy's page. */
 export type RenderReport = Readonly<Record<'md' | 'html', (report: Report, deployUrl: string) => Promise<string>>>;

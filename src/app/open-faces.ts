@@ -3,6 +3,7 @@ import type { ApiDeps } from '../api/deps.ts';
 import { createStreamSeats } from '../api/events.ts';
 import { createFindClient } from '../net/client-address.ts';
 import { checkText } from '../rules/check-text.ts';
+import { parseRules } from '../rules/parse-rules.ts';
 import { createCachedText } from '../telemetry/cached-text.ts';
 import { planFor } from '../usecases/plan-for.ts';
 import { createRefusals } from '../usecases/refusals.ts';
@@ -25,6 +26,7 @@ import { plugins } from './plugins.ts';
 import { createPrompt, createPromptStore } from './prompt-store.ts';
 import { createQueryLinks } from './query-links.ts';
 import { notReady } from './readiness.ts';
+import { createReplays } from './replay-in-worker.ts';
 import { bookWarnings } from './rule-book.ts';
 import type { Engine } from './start-engine.ts';
 import { readStoredGauges } from './stored-gauges.ts';
@@ -103,6 +105,7 @@ function apiDeps(
       tokensExpiring: tokenWatch.expiring(),
       ruleBook: { version: book.version(), isBehind: book.isBehind(), refusedFiles: book.refused().length },
     });
+  const replays = createReplays();
   const testing = { notifiers, clock, log, publicUrl: config.server.publicUrl };
   const signIn = openSignIn({
     store,
@@ -125,6 +128,7 @@ function apiDeps(
     findClient: createFindClient(config.server.trustedProxies),
     tokens: reloads.tokens,
     storedTokens,
+    replay: ({ rules, ...task }) => replays({ ...task, ruleSet: rules === null ? null : parseRules(rules, 'rules', {}) }, stopping),
     checkRules: (text) => checkText(text, reloads.config(), plugins),
     reload: (by, origin) => reloads.reload(by, { isExplicit: true, origin }),
     freshenRules: () => prompt(freshenRules()),

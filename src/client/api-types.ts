@@ -408,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a recording again
+         * @description What `bakewatch replay` does, for one recording of at most 4 MiB. Changes nothing and asks no provider. It runs beside the live bakes, one recording after the other, for at most 20 seconds each.
+         */
+        post: operations["replayRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/alerts": {
         parameters: {
             query?: never;
@@ -1730,6 +1750,32 @@ export interface components {
         RulesText: {
             /** @description the text of a rule file, in YAML */
             text: string;
+        };
+        Replay: {
+            /** @description the id in the recording */
+            id: string;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "inconclusive";
+            /** @description seconds after the deploy: the end of the tick at which the verdict was final */
+            decided_after: number;
+            checks: {
+                name: string;
+                /** @enum {string} */
+                verdict: "pass" | "fail" | "inconclusive";
+                /** @description seconds after the deploy: the end of the tick at which the verdict was final */
+                decided_after: number;
+                reason: string;
+            }[];
+        };
+        ReplayRequest: {
+            /** @description one recording (bakewatch.recording/1), as `GET /v1/deploys/{id}/recording` writes it */
+            recording: {
+                [key: string]: unknown;
+            };
+            /** @description the text of a rule file, in YAML: its checks judge those of the recording that have their names. Default: the rules in the recording, or the defaults of each kind */
+            rules?: string;
+            /** @description how often a healthy bake may fail, for all its checks together. Default: as the rules say, or 0.01 */
+            false_alarms?: number;
         };
         AlertCounts: {
             taken: number;
@@ -4757,6 +4803,120 @@ export interface operations {
             };
             /** @description The body is not of the right type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many calls; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, which it has logged; the call may be repeated */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or the server starts or stops; the call may be repeated */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description The verdict, and the reason of each check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description The request is not valid; every wrong field is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or an unknown one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this, or the call comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the right type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The files cannot be used; `errors` has every problem */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

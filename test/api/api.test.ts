@@ -73,6 +73,9 @@ function anApi(tokens: readonly Token[] = [], rest: Partial<ApiDeps> = {}) {
       steps: [],
     }),
     whatRuns: async () => 'v41',
+    replay: () => {
+      throw new Error('nothing is judged again here');
+    },
     checkRules: () => {
       throw new Error('not expected');
     },

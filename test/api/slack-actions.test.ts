@@ -64,6 +64,7 @@ function anApi(world: World, store: Store, log: Log = silentLog) {
     whatRuns: unasked,
     testNotifier: unasked,
     checkRules: unasked,
+    replay: unasked,
     baseUrl: 'http://127.0.0.1:8700',
     metrics: async () => '',
     notReady: async () => null,

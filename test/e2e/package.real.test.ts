@@ -108,6 +108,17 @@ describe.for([
       expect(deploy).toMatchObject({ code: 0 });
       expect(JSON.parse(deploy.out)).toMatchObject({ service: 'shop', environment: 'production', release: { version: 'v1' } });
       expect(await fetch(server.url).then(({ status }) => status)).toBe(200);
+      const recording = {
+        format: 'bakewatch.recording/1',
+        id: 'r',
+        service: 's',
+        environment: 'e',
+        version: 'v',
+        deployedAt: 0,
+        checks: [],
+      };
+      const judged = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ recording }) };
+      expect(await fetch(`${server.url}/v1/replay`, judged).then((answer) => answer.json())).toMatchObject({ id: 'r', checks: [] });
       expect(await fetch(`${server.url}/docs`).then((answer) => answer.text())).toContain('id="registerDeploy"');
       const program = join(folders.cli, 'program.mjs');
       writeFileSync(program, programOfUser);

@@ -26,6 +26,7 @@ export function anApi(store: Store, rest: Partial<ApiDeps> = {}) {
     whatRuns: unexpected,
     testNotifier: unexpected,
     checkRules: unexpected,
+    replay: unexpected,
     baseUrl,
     metrics: async () => 'bakewatch_bakes 0\n',
     notReady: async () => null,

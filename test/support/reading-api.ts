@@ -32,6 +32,7 @@ export function aReadingApi(store: Store, tokens: readonly Token[] = [], rest: P
     whatRuns: unasked,
     testNotifier: unasked,
     checkRules: unasked,
+    replay: unasked,
     baseUrl,
     metrics: async () => '',
     notReady: async () => null,
