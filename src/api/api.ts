@@ -71,7 +71,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     }),
   );
   mountHealth(app, deps);
-  const byToken = identifyByToken({ tokens: deps.tokens, stored: deps.storedTokens, now: () => deps.clock.now() });
+  const byToken = identifyByToken({ ...deps, stored: deps.storedTokens, now: () => deps.clock.now() });
   app.use(setIdentity(identifyCaller(byToken, deps)));
   app.use('/v1/*', async (c, next) => {
     // Answers have what only the caller may see.

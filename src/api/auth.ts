@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../core/base/errors.ts';
 import { type Caller, type CallerScope, callerWith, type Grant, type Identity, type TokenVerb, tokenVerbs } from '../usecases/caller.ts';
+import type { PipelineTokens } from '../usecases/pipeline-rights.ts';
 import type { SenderRefusal } from '../usecases/refusals.ts';
 import { isSameOrigin } from '../usecases/same-origin.ts';
 import type { StoredTokens } from '../usecases/stored-tokens.ts';
@@ -10,8 +11,13 @@ import type { StoredTokens } from '../usecases/stored-tokens.ts';
 /** A token of the config: only its SHA-256 is kept. It does not work from `expiresAt` on. */
 export type Token = Grant & { readonly name: string; readonly sha256: string; readonly expiresAt?: number | null };
 
-/** Where tokens are: those of the config, and those of the database. */
-export type TokenSources = { readonly tokens: readonly Token[]; readonly stored: StoredTokens; readonly now: () => number };
+/** Where tokens are: those of the config, those of the database, and those that CI systems make. */
+export type TokenSources = {
+  readonly tokens: readonly Token[];
+  readonly stored: StoredTokens;
+  readonly pipelines?: PipelineTokens | undefined;
+  readonly now: () => number;
+};
 
 /** What a request says of its sender. */
 type Credentials = { readonly authorization: string | undefined; readonly cookie: string | undefined };
@@ -48,7 +54,7 @@ export function identifyByToken(sources: TokenSources): Identify {
     if (!bearer.test(authorization)) return { caller: null, why: 'the Authorization header is not of the form: Bearer …' };
     const [, text = ''] = bearer.exec(authorization) ?? [];
     const token = knownToken(sources.tokens, text);
-    if (token === undefined) return await sources.stored.identify(text);
+    if (token === undefined) return (await sources.pipelines?.identify(text)) ?? (await sources.stored.identify(text));
     const { name, expiresAt } = token;
     if (expiresAt && expiresAt <= sources.now())
       return { caller: null, why: `the token ${name} has expired; the config says until when it works` };
@@ -56,8 +62,8 @@ export function identifyByToken(sources: TokenSources): Identify {
   };
 }
 
-async function isOpen({ tokens, stored }: TokenSources): Promise<boolean | 'away'> {
-  if (tokens.length > 0) return false;
+async function isOpen({ tokens, stored, pipelines }: TokenSources): Promise<boolean | 'away'> {
+  if (tokens.length > 0 || pipelines?.isConfigured()) return false;
   try {
     return await stored.isOpen();
   } catch (error) {

@@ -19,6 +19,7 @@ import type { SessionStore } from '../ports/session-store.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 import type { AdoptDeps } from '../usecases/adopt-release.ts';
 import type { Drill, DrillRequest } from '../usecases/drill.ts';
+import type { PipelineTokens } from '../usecases/pipeline-rights.ts';
 import type { RequestRefusal } from '../usecases/refusals.ts';
 import type { ReloadReport } from '../usecases/reload-report.ts';
 import type { RuleWarnings } from '../usecases/rule-warnings.ts';
@@ -52,6 +53,8 @@ export type ApiDeps = AdoptDeps & {
   readonly tokens: readonly Token[];
   /** Who has a token of the database. */
   readonly storedTokens: StoredTokens;
+  /** Who has a token of a CI system. Missing: nobody. */
+  readonly pipelines?: PipelineTokens;
   /** Who has signed in. Missing: nobody signs in. */
   readonly sessions?: IdentifyParts['sessions'];
   /** Whether the config has a sign-in now. */

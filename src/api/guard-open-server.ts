@@ -16,7 +16,7 @@ export function guardOpenServer(baseUrl: string): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const identity = c.get('identity');
     // While it is not known whether the server is open, it may be.
-    const mayBeOpen = identity.caller === null ? identity.isAway === true : identity.caller.kind === 'local';
+    const mayBeOpen = identity.caller === null ? identity.isAway === true && identity.isClosed !== true : identity.caller.kind === 'local';
     if (mayBeOpen && !c.req.path.startsWith('/v1/slack/')) {
       refuseForeignHost(c, served);
       refuseForwarded(c);

@@ -4,7 +4,9 @@ import { createStreamSeats } from '../api/events.ts';
 import { createFindClient } from '../net/client-address.ts';
 import { checkText } from '../rules/check-text.ts';
 import { parseRules } from '../rules/parse-rules.ts';
+import { createPipelineIssuers } from '../sign-in/pipeline-issuers.ts';
 import { createCachedText } from '../telemetry/cached-text.ts';
+import { createPipelineTokens } from '../usecases/pipeline-rights.ts';
 import { planFor } from '../usecases/plan-for.ts';
 import { createRefusals } from '../usecases/refusals.ts';
 import { createRuleWarnings } from '../usecases/rule-warnings.ts';
@@ -129,6 +131,11 @@ function apiDeps(
     tokens: reloads.tokens,
     storedTokens,
     replay: ({ rules, ...task }) => replays({ ...task, ruleSet: rules === null ? null : parseRules(rules, 'rules', {}) }, stopping),
+    pipelines: createPipelineTokens({
+      rights: () => reloads.config().pipelines,
+      issuers: createPipelineIssuers({ http: adapters.http, now: clock.now }),
+      now: clock.now,
+    }),
     checkRules: (text) => checkText(text, reloads.config(), plugins),
     reload: (by, origin) => reloads.reload(by, { isExplicit: true, origin }),
     freshenRules: () => prompt(freshenRules()),

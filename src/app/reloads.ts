@@ -102,9 +102,11 @@ export function createReloads(deps: ReloadsDeps, started: AppConfig): Reloads {
   };
 }
 
-/** Without tokens and sign-in, each caller that reaches the port may do everything. So the last of both stays where the port is open to other machines. */
-function assertTokensStay({ tokens, signIn }: AppConfig, { server, tokens: first, signIn: firstSignIn }: AppConfig): void {
-  if (tokens.length > 0 || signIn !== null || (first.length === 0 && firstSignIn === null)) return;
+/** Without tokens, pipelines and sign-in, each caller that reaches the port may do everything. So the last of them stays where the port is open to other machines. */
+function assertTokensStay(loaded: AppConfig, started: AppConfig): void {
+  const hasCallers = ({ tokens, pipelines, signIn }: AppConfig) => tokens.length + pipelines.length > 0 || signIn !== null;
+  if (hasCallers(loaded) || !hasCallers(started)) return;
+  const { server } = started;
   const message = `the server listens on ${server.host}, and started with tokens or a sign-in`;
   const hint = 'keep a token or `sign_in`, or restart the server';
   throw new ConfigError([{ file: 'config', line: 1, column: 1, path: 'tokens', message, hint }]);
@@ -131,6 +133,7 @@ function configChanges(before: AppConfig, after: AppConfig): readonly string[] {
     new Map<string, unknown>([
       ['server.tls', [config.server.tls?.cert, config.server.tls?.key.reveal()]],
       ['sign_in', [config.signIn, config.signIn?.oidc?.clientSecret?.reveal()]],
+      ...config.pipelines.map((one) => [`pipeline ${one.name}`, { ...one, claims: [...one.claims] }] as const),
       ...config.tokens.map((token) => [`token ${token.name}`, token] as const),
       ...[...config.providers].map(([name, { type, options }]) => [`provider ${name}`, [type, options.reveal()]] as const),
       ...[...config.hooks].map(([name, { type, options }]) => [`hook ${name}`, [type, options.reveal()]] as const),

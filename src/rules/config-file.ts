@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { tokenVerbs } from '../core/base/grant.ts';
 import { duration, RuleName } from '../core/rules/written-values.ts';
+import { PipelineSection } from './pipelines-file.ts';
 import { SignInSection } from './sign-in-file.ts';
 
 const secretHint = `Write \`\${NAME}\` to take it from the environment, or \`file:PATH\` to take it from a file.`;
@@ -194,6 +195,11 @@ export const ConfigFile = z
       .array(TokenSection)
       .optional()
       .describe('Who may call the HTTP API. Without tokens and without `sign_in`, only this machine may.'),
+    pipelines: z
+      .array(PipelineSection)
+      .max(1000)
+      .optional()
+      .describe('Which jobs of a CI system may call the HTTP API with the token that their system makes for them, without a secret.'),
     sign_in: SignInSection.optional().describe('How people sign in to the pages, and what they may do.'),
     providers: z.record(RuleName, Instance).optional().describe('Where metrics come from, by the name that the rules use.'),
     hooks: z.record(RuleName, Instance).optional().describe('How releases are rolled back, by the name that the rules use.'),

@@ -18,6 +18,7 @@ import { warnOfRisks } from './config-risks.ts';
 import { Cursor } from './cursor.ts';
 import { Problems } from './problems.ts';
 import { readInstances, readNotifiers } from './read-instances.ts';
+import { readPipelines } from './read-pipelines.ts';
 import { readSignIn } from './read-sign-in.ts';
 import { readTls } from './read-tls.ts';
 import { readTokens } from './read-tokens.ts';
@@ -48,7 +49,8 @@ export function readConfig<P, H, T, N>(
   if (!top.isMapOf(Object.keys(ConfigFile.shape))) return null;
   if (!top.at('config').isPresent) top.at('config').problem('is required', 'begin the file with `config: 1`');
   else top.at('config').take(ConfigFile.shape.config);
-  const server = readServer(top.at('server'), top.at('tokens').items.length > 0 || top.at('sign_in').isPresent);
+  const hasCallers = top.at('tokens').items.length + top.at('pipelines').items.length > 0 || top.at('sign_in').isPresent;
+  const server = readServer(top.at('server'), hasCallers);
   const notifiers = readNotifiers(top.at('notifiers'), plugins.notifiers);
   checkActLinks(top.at('notifiers'), { notifiers, server });
   const config: Config<P, H, T, N> = {
@@ -57,6 +59,7 @@ export function readConfig<P, H, T, N>(
     dataDir: top.at('data_dir').take(ConfigFile.shape.data_dir) ?? '',
     drainMs: top.at('drain').take(ConfigFile.shape.drain) ?? 0,
     tokens: readTokens(top.at('tokens')),
+    pipelines: readPipelines(top.at('pipelines'), server.publicUrl),
     signIn: readSignIn(top.at('sign_in'), { publicUrl: top.at('server').at('public_url'), isLocal: isLoopbackHost(server.host) }),
     providers: readInstances(top.at('providers'), plugins.providers),
     hooks: readInstances(top.at('hooks'), plugins.hooks),

@@ -31,8 +31,8 @@ export type Identity = {
   readonly setCookie?: string | undefined;
 } & (
   | { readonly caller: Caller }
-  /** `isAway`: it cannot be found out now, because the database does not answer. */
-  | { readonly caller: null; readonly why: string; readonly isAway?: true }
+  /** `isAway`: it cannot be found out now, because the database or an issuer of tokens does not answer. `isClosed`: the server surely needs a token. */
+  | { readonly caller: null; readonly why: string; readonly isAway?: true; readonly isClosed?: true }
 );
 
 /** Builds a caller from its grants. One of them must allow the verb for the whole scope. */

@@ -89,7 +89,7 @@ test('a link that was used leaves a row for another form, not for another look',
 });
 
 test('a form without a session, which is led to the sign-in, leaves a row; a look does not', async () => {
-  const access = { hasSignIn: () => true, isByLink: () => true };
+  const access = { hasSignIn: () => true, hasTokens: async () => false, isByLink: () => true };
   expect(await rowsOf([{ path: '/freeze', method: 'GET' }, { path: '/freeze?all=yes' }], access)).toMatchObject([
     { detail: '401 POST /freeze: nobody has signed in, or the session has ended' },
   ]);

@@ -55,6 +55,25 @@ describe('what a config allows, and is not safe', () => {
     ],
     ['a server behind a proxy', `server: { listen: "0.0.0.0:8700", public_url: "https://bakewatch.example.com" }\n${token}`, []],
     [
+      'a pipeline by its name',
+      'pipelines: [{ name: a, issuer: "https://gitlab.com", audience: b, claims: { project_path: acme/shop, ref: main } }]',
+      [
+        'pipelines[0].claims: warning: names the pipeline by a name only: who gets this name later, after a rename or a deletion, gets these rights (add `repository_id` (GitHub) or `project_id` (GitLab))',
+      ],
+    ],
+    [
+      'a pipeline by a subject without ids',
+      'pipelines: [{ name: a, issuer: "https://t.example", audience: b, claims: { sub: ["repo:a@1/b@2:ref:refs/heads/main", "repo:a/b:ref:refs/heads/main"] } }]',
+      [
+        'pipelines[0].claims: warning: names the pipeline by a name only: who gets this name later, after a rename or a deletion, gets these rights (add `repository_id` (GitHub) or `project_id` (GitLab))',
+      ],
+    ],
+    [
+      'a pipeline by a subject with ids',
+      'pipelines: [{ name: a, issuer: "https://t.example", audience: b, claims: { sub: "repo:a@1/b@2:ref:refs/heads/main" } }]',
+      [],
+    ],
+    [
       'a token of one letter',
       'tokens: [{ name: ci, token: aaaaaaaaaaaaaaaa, verbs: [register] }]',
       [

@@ -38,7 +38,7 @@ const around: Readonly<Record<string, (part: string) => string>> = {
 };
 const someRules = 'rules: 1\nservice: shop\nenvironment: production\nchecks: { home: { probe: { http: https://shop.example.com } } }\n';
 const partFences = fences.filter((fence) => !ruleFences.includes(fence) && !configFences.includes(fence));
-const ofOthers = new Set(['apiVersion', 'scrape_configs', 'global', 'display_information', 'route', 'groups']);
+const ofOthers = new Set(['apiVersion', 'scrape_configs', 'global', 'display_information', 'route', 'groups', 'jobs', 'deploy', 'include']);
 
 const ruleFiles = filesBelow('examples').filter((path) => path.endsWith('.yaml') && /^rules: 1$/m.test(read(path)));
 

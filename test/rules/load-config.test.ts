@@ -48,7 +48,7 @@ describe('loadConfig', () => {
       'etc/rules/d.yaml': rules('b'),
     };
     expect(wrongWithAll(files)).toEqual([
-      'etc/b.yaml:4:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, drain, tokens, sign_in, providers, hooks, traffic, notifiers, rules, policy)',
+      'etc/b.yaml:4:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, drain, tokens, pipelines, sign_in, providers, hooks, traffic, notifiers, rules, policy)',
       'etc/rules/a.yaml:4:27 checks.up.provider: no provider is named "prmo" (did you mean `prom`? defined: prom)',
       "etc/rules/b.yaml:4:39 checks.up.rate: rate() is no counter selector (write any other query as `{ query: '…' }`)",
       'etc/rules/c.yaml:1:9 the text is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',

@@ -18,6 +18,7 @@ describe('a config', () => {
       dataDir: './bakewatch-data',
       drainMs: 60_000,
       tokens: [],
+      pipelines: [],
       signIn: null,
       providers: new Map(),
       hooks: new Map(),
@@ -91,6 +92,27 @@ describe('a config', () => {
     });
     expect(signIn?.oidc?.clientSecret?.reveal()).toBe(secret);
     expect(inspect(signIn, { depth: 9 })).not.toContain(secret);
+  });
+
+  test('says which pipelines may do what, with the documented defaults', () => {
+    const text = `server: { public_url: https://bake.example.com/ }
+pipelines:
+  - { name: shop, issuer: "https://gitlab.com", claims: { project_id: 22, ref: [main, stable] } }
+  - { name: api, issuer: "http://127.0.0.1:80", audience: b, claims: { repository_id: "4" }, verbs: [read], services: [api], max_age: 5m, pull_requests: true }`;
+    expect(configOf(text).pipelines).toEqual([
+      {
+        ...{ name: 'shop', issuer: 'https://gitlab.com', audience: 'https://bake.example.com' },
+        claims: new Map([
+          ['project_id', ['22']],
+          ['ref', ['main', 'stable']],
+        ]),
+        ...{ grant: { verbs: ['register', 'read'], services: [], environments: [] }, maxAgeMs: 3_600_000, allowsPullRequests: false },
+      },
+      {
+        ...{ name: 'api', issuer: 'http://127.0.0.1:80', audience: 'b', claims: new Map([['repository_id', ['4']]]) },
+        ...{ grant: { verbs: ['read'], services: ['api'], environments: [] }, maxAgeMs: 300_000, allowsPullRequests: true },
+      },
+    ]);
   });
 
   test('keeps only the hash of a token', () => {

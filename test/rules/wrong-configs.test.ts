@@ -8,7 +8,7 @@ const rows = [
     name: 'an unknown key',
     text: 'sever: {}',
     says: [
-      '2:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, drain, tokens, sign_in, providers, hooks, traffic, notifiers, rules, policy)',
+      '2:1 sever: is not a known key (did you mean `server`? known: config, server, database, data_dir, drain, tokens, pipelines, sign_in, providers, hooks, traffic, notifiers, rules, policy)',
     ],
   },
   {
@@ -145,6 +145,30 @@ const rows = [
     name: 'sessions that idle for longer than they last',
     text: 'sign_in: { session: { idle: 2h, max: 1h } }',
     says: ['2:29 sign_in.session.idle: "2h" does not fit: `idle` is longer than `max` (make `idle` at most `max`)'],
+  },
+  {
+    name: 'pipelines that anybody could have, that anybody could sign, and that cannot be told apart',
+    text: `pipelines:
+  - { name: a, issuer: "https://gitlab.com", audience: b, claims: { environment: production, runner_id: 4 } }
+  - { name: a, issuer: "http://git.example.com", audience: b, claims: { project_id: 22 }, verbs: [admin] }
+  - { name: b, issuer: "https://gitlab.com", claims: { project_id: { is: 22 } }, max_age: 2d }
+  - { name: c, issuer: gitlab, audience: b }`,
+    says: [
+      '3:67 pipelines[0].claims: does not say whose pipeline it is, so that every pipeline of the issuer would match (add `repository_id` (GitHub), `project_id` (GitLab) or `sub`)',
+      '4:13 pipelines[1].name: two pipelines are named "a"',
+      '4:24 pipelines[1].issuer: must be https (the keys that sign the tokens come from there)',
+      '4:99 pipelines[1].verbs[0]: must be one of register, read, operate, alert',
+      '5:5 pipelines[2]: needs `audience` (or write `server.public_url`, which is the default)',
+      '5:68 pipelines[2].claims.project_id: must be a text or a number or a list, not a map',
+      '5:91 pipelines[2].max_age: 2d is too long (write 1m to 1d)',
+      '6:5 pipelines[3].claims: is required',
+      '6:24 pipelines[3].issuer: must be a URL, such as https://example.com',
+    ],
+  },
+  {
+    name: 'pipelines by name',
+    text: 'pipelines: { shop: gitlab }',
+    says: ['2:12 pipelines: must be a list (begin each pipeline with a dash)'],
   },
   { name: 'tokens by name', text: 'tokens: { ci: abc }', says: ['2:9 tokens: must be a list (begin each token with a dash)'] },
   {
