@@ -10,6 +10,7 @@ bakewatch.sh deploy -s SERVICE -e ENVIRONMENT -v VERSION [options]   register a 
 bakewatch.sh finished ID [options]   a deploy of `--phase started` has finished; its bake begins
 bakewatch.sh wait ID [options]       wait until the bake has ended, and exit by its result
 bakewatch.sh cancel ID               cancel the bake
+bakewatch.sh json FILE               print the values of a JSON file: a path, a tab and a value on a line
 
   --wait                 wait until the bake has ended (deploy, finished)
   --until clear          stop with 0 as soon as every critical check has ruled out harm
@@ -205,6 +206,7 @@ register() {
 finish() {
   call_again POST "/v1/deploys/$id/finished" 30 '' "$retry"
   expect_done
+  write_outputs id url
 }
 
 write_outputs() {
@@ -320,6 +322,7 @@ case $command in
   deploy) ;;
   finished | wait | cancel) id=${1:-}; [ $# -eq 0 ] || shift ;;
   help | -h | --help) usage; exit 0 ;;
+  json) work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT && read_json "${1:-}" "$work/fields" 2> /dev/null && cat "$work/fields"; exit ;;
   *) usage >&2; die 2 "there is no command \"$command\"" ;;
 esac
 while [ $# -gt 0 ]; do
