@@ -5,6 +5,16 @@ import { fieldTables } from './field-tables.ts';
 /** The lines around the generated part of a page. */
 const mark = (name: string): readonly [string, string] => [`<!-- generated: ${name} -->`, `<!-- end of ${name} -->`];
 
+const gitlabTemplate = 'integrations/gitlab/templates/bakewatch.yml';
+
+/** A component brings no files along, so its template holds the script. Throws where the template has no place for it. */
+function withScript(template: string, script: string): string {
+  const place = /(<<'END_OF_SCRIPT'\n)[\s\S]*?( *END_OF_SCRIPT\n)/;
+  if (!place.test(template)) throw new Error(`${gitlabTemplate} has no place for the script`);
+  const indented = script.replace(/^(?=.)/gm, '      ');
+  return template.replace(place, (_, open: string, close: string) => `${open}${indented}${close}`);
+}
+
 /** Every generated file by its path from the root. `read` returns the current text of a page, of which only the marked part is replaced. */
 export function generated(read: (path: string) => string): ReadonlyMap<string, string> {
   const rules = rulesJsonSchema();
@@ -13,6 +23,7 @@ export function generated(read: (path: string) => string): ReadonlyMap<string, s
     ['docs/schemas/rules.schema.json', json(rules)],
     ['docs/schemas/config.schema.json', json(config)],
     ['docs/reference/rules.md', renewed(read('docs/reference/rules.md'), 'fields', fieldTables(rules))],
+    [gitlabTemplate, withScript(read(gitlabTemplate), read('integrations/sh/bakewatch.sh'))],
     ['docs/reference/config.md', renewed(read('docs/reference/config.md'), 'fields', fieldTables(config))],
   ]);
 }

@@ -76,18 +76,27 @@ export type StepResult = { readonly code: number | null; readonly out: string; r
 export type Step = {
   /** What it has printed so far. */
   err(): string;
-  /** Sends a signal to the program alone, as runners do. */
+  /** Sends a signal, as runners do. */
   signal(name: NodeJS.Signals): void;
   readonly ended: Promise<StepResult>;
 };
 
+type StepOptions = {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether signals go to the programs that it has started, too. */
+  readonly isGroup?: boolean;
+};
+
 /** Starts a program with these variables and no others but PATH. */
-export function startStep(
-  argv: readonly string[],
-  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
-): Step {
+export function startStep(argv: readonly string[], { cwd, env, isGroup = false }: StepOptions): Step {
   const [program = '', ...rest] = argv;
-  const child = spawn(program, rest, { cwd, env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, rest, {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: isGroup,
+  });
   const read = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     read.out += String(chunk);
@@ -99,5 +108,9 @@ export function startStep(
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, ...read }));
   });
-  return { err: () => read.err, signal: (name) => child.kill(name), ended };
+  return {
+    err: () => read.err,
+    signal: (name) => (isGroup && child.pid !== undefined ? process.kill(-child.pid, name) : child.kill(name)),
+    ended,
+  };
 }
