@@ -62,8 +62,12 @@ export function freezePage({ subject, current, note, csrf, viewer }: FreezeForm)
           ['No automatic rollback', `a bad release of ${what} stays until a person acts, in every environment`],
           ['No shift to more traffic', 'a bake in stages waits'],
           ['Bakewatch goes on to judge', 'and notifies people; they can still roll back by hand'],
+          ['The notifiers get a message', 'with your name, the reason and the end'],
         ]
-      : [['Automatic rollbacks are allowed again', `for ${what}, in every environment, from the next verdict on`]];
+      : [
+          ['Automatic rollbacks are allowed again', `for ${what}, in every environment, from the next verdict on`],
+          ['The notifiers get a message', 'with your name'],
+        ];
   const stamp = current === null ? 'none' : String(current.since);
   return layout(
     { title, viewer, section: 'freezes' },

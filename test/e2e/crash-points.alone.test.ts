@@ -15,6 +15,8 @@ const elsewhere = [
   // Only a person mutes a bake or presses a button.
   'store.mute',
   'store.press',
+  // Only a notice about a freeze in a quiet time waits for its end.
+  'store.postpone',
   // Only a person runs a drill, tests a notifier or is refused. What a person orders writes its audit row in the transaction of the order.
   'store.recordAudit',
   // Only replicas that share a database.
