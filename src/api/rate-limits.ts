@@ -6,7 +6,7 @@ import { problem } from './errors.ts';
 const windowMs = 60_000;
 
 /** How many requests are answered in a minute. Each process counts by itself, in memory. */
-export const maxPerMinute = { api: 1_200, pages: 1_200, metrics: 120, wrongSignatures: 60, notifierTests: 10 } as const;
+export const maxPerMinute = { api: 1_200, pages: 1_200, metrics: 600, wrongSignatures: 60, notifierTests: 10 } as const;
 
 /** Limits the API by caller, and strangers by their address: another token that is not known is not another caller. */
 export function limitApi(): MiddlewareHandler<ApiEnv> {
