@@ -28,19 +28,11 @@ export function mountOperations(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     // A freeze holds in every environment.
     const caller = demand(c, 'operate', { service: service ?? null, environment: null });
     if (frozen && why === undefined) throw new AppError('invalid', '`why` is required: it is shown to people whose rollback is held');
-    const origin = originOf(c);
-    const request = { service: service ?? null, by: caller.name, at: clock.now(), origin };
+    const request = { service: service ?? null, by: caller.name, at: clock.now(), origin: originOf(c) };
     const end = readFreezeEnd({ until, for: length }, request.at);
     if (!frozen && end !== undefined) throw new AppError('invalid', 'only a freeze has an end: leave `until` and `for` out to lift one');
     if (frozen) await freeze(deps, { ...request, why: why ?? '', until: end });
     const changed = frozen || (await liftFreeze(deps, request));
-    const { requestId, address } = origin;
-    const what = { service: service ?? 'all', by: caller.name, requestId, address };
-    if (changed)
-      deps.log.info(
-        { ...what, ...(frozen && { why, until: end === undefined ? null : iso(end) }) },
-        frozen ? 'automatic rollbacks frozen' : 'freeze lifted',
-      );
     return c.json({ freezes: await freezesFor(caller, 'operate'), changed }, 200);
   });
 

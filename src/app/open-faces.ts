@@ -171,6 +171,7 @@ function apiDeps(
       clock,
       baseUrl,
       warnings,
+      log,
       ruleSets: () => book.ruleSets.values(),
       drill: (request) => engine.drill(request, stopping),
       queryLinks: createQueryLinks(providers),

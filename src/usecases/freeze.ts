@@ -3,6 +3,8 @@ import type { AnnouncedTopic, QueuedEffect } from '../core/bake/effect.ts';
 import { type Freeze, freezeEnd } from '../core/bake/facts.ts';
 import { formatDuration, parseDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
+import { formatInstant } from '../core/base/format-instant.ts';
+import type { Log } from '../core/base/log.ts';
 import type { NonEmpty } from '../core/base/non-empty.ts';
 import { freezeReasons, freezeTitle, liftReasons } from '../core/notify/freeze-notice.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
@@ -15,30 +17,47 @@ export type FreezeDeps = {
   readonly store: FreezeStore;
   /** All rules in force: they name who is notified. Missing: nobody is. */
   readonly ruleSets?: () => Iterable<RuleSet>;
+  /** Missing: nothing is logged. */
+  readonly log?: Log;
 };
 
 /** Who stops automatic rollbacks or allows them again. `service: null`: of all services. */
-export type FreezeRequest = { readonly service: string | null; readonly by: string; readonly at: number; readonly origin?: AuditOrigin };
+export type FreezeRequest = {
+  readonly service: string | null;
+  readonly by: string;
+  readonly at: number;
+  readonly origin?: AuditOrigin | undefined;
+};
 
 /** Stops automatic rollbacks and shifts of traffic, and notifies the notifiers of the service. It replaces an earlier freeze. Returns it. */
 export async function freeze(
-  { store, ruleSets }: FreezeDeps,
+  { store, ruleSets, log }: FreezeDeps,
   { service, by, at, origin, why, until }: FreezeRequest & { readonly why: string; readonly until?: number | undefined },
 ): Promise<Freeze> {
   const set: Freeze = { service, by, why, since: at, ...(until !== undefined && { until }) };
   const change = { origin, by, at, verb: 'freeze', detail: `${why}${freezeEnd(set)}` };
   const effects = announce(ruleSets?.() ?? [], { topic: 'frozen', service, at, reasons: freezeReasons(set) });
   await store.setFreeze(set, { audit: changeEntry({ service, environment: null }, change), effects });
+  log?.info(
+    { ...inLog({ service, by, origin }), why, until: until === undefined ? null : formatInstant(until) },
+    'automatic rollbacks frozen',
+  );
   return set;
 }
 
 /** Allows automatic rollbacks again, and notifies who was notified of the freeze. Returns whether there was a freeze to lift. */
-export async function liftFreeze({ store, ruleSets }: FreezeDeps, { service, by, at, origin }: FreezeRequest): Promise<boolean> {
+export async function liftFreeze({ store, ruleSets, log }: FreezeDeps, { service, by, at, origin }: FreezeRequest): Promise<boolean> {
   const current = (await store.freezes(at)).find((one) => one.service === service);
   if (current === undefined) return false;
   const effects = announce(ruleSets?.() ?? [], { topic: 'unfrozen', service, at, reasons: liftReasons(current, by) });
   const audit = changeEntry({ service, environment: null }, { origin, by, at, verb: 'lift', detail: '' });
-  return await store.liftFreeze(service, at, { audit, effects });
+  const isLifted = await store.liftFreeze(service, at, { audit, effects });
+  if (isLifted) log?.info(inLog({ service, by, origin }), 'freeze lifted');
+  return isLifted;
+}
+
+function inLog({ service, by, origin }: Pick<FreezeRequest, 'service' | 'by' | 'origin'>) {
+  return { service: service ?? 'all', by, requestId: origin?.requestId, address: origin?.address };
 }
 
 type FreezeNews = {

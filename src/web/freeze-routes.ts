@@ -16,7 +16,7 @@ import type { Html } from './html.ts';
 import { answerRefusals } from './refusals.ts';
 import { originOf, type PagesEnv, viewerOf } from './viewer.ts';
 
-export type FreezePageDeps = Pick<FreezeDeps, 'ruleSets'> & {
+export type FreezePageDeps = Pick<FreezeDeps, 'ruleSets' | 'log'> & {
   readonly store: FreezeStore & DeployCatalog;
   readonly clock: Clock;
   readonly baseUrl: string;

@@ -29,7 +29,7 @@ import { servicePage } from './service-page.ts';
 import { type PagesEnv, type Viewer, viewerOf } from './viewer.ts';
 
 export type PagesDeps = Pick<DecideDeps, 'drill'> &
-  Pick<FreezePageDeps, 'ruleSets'> & {
+  Pick<FreezePageDeps, 'ruleSets' | 'log'> & {
     readonly store: DetailsStore &
       DeployCatalog &
       FreezeStore &

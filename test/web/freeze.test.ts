@@ -4,6 +4,7 @@ import { type Caller, callerWith } from '../../src/usecases/caller.ts';
 import { createPages } from '../../src/web/pages.ts';
 import type { PagesEnv } from '../../src/web/viewer.ts';
 import { aDatabase, systemClock, type TestDatabase } from '../support/database.ts';
+import { createFakeLog } from '../support/fake-meter.ts';
 import { createWorld } from '../support/world.ts';
 
 let database: TestDatabase;
@@ -22,6 +23,7 @@ afterAll(() => database.close());
 const caller = (name: string, grant: object = {}): Caller =>
   callerWith({ kind: 'person', name, grants: [{ verbs: ['read', 'operate'], services: [], environments: [], ...grant }] });
 const ana = caller('ana');
+const { log, lines } = createFakeLog();
 
 async function ask(reader: Caller | null, path: string, fields?: Record<string, string>) {
   const app = new OpenAPIHono<PagesEnv>();
@@ -32,7 +34,7 @@ async function ask(reader: Caller | null, path: string, fields?: Record<string, 
     c.set('identity', reader === null ? { caller: null, why: 'unknown' } : { caller: reader, session });
     await next();
   });
-  app.route('/', createPages({ store: database.store, clock: systemClock, baseUrl: 'https://bake.example' }));
+  app.route('/', createPages({ store: database.store, clock: systemClock, baseUrl: 'https://bake.example', log }));
   const headers = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
   const init = fields === undefined ? {} : { method: 'POST', headers, body: new URLSearchParams(fields) };
   const answer = await app.request(`https://bake.example${path}`, init);
@@ -58,6 +60,13 @@ test('a page freezes a service with a reason, and lifts it; a GET does neither',
   expect((await ask(ana, path)).text).toContain(`Lift the freeze of ${service}</button>`);
   expect((await ask(ana, path, await fieldsOf(ana, path))).status).toBe(303);
   expect(await database.store.freezes(systemClock.now())).toEqual([]);
+  const inLog = lines
+    .filter(({ level }) => level === 'info')
+    .map(({ message, fields }) => [message, fields.service, fields.by, fields.address]);
+  expect(inLog).toEqual([
+    ['automatic rollbacks frozen', service, 'ana', '192.0.2.1'],
+    ['freeze lifted', service, 'ana', '192.0.2.1'],
+  ]);
 });
 
 test('a freeze from a page may end by itself, and the pages say when', async () => {
