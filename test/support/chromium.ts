@@ -9,8 +9,8 @@ export type Page = {
   readonly complaints: readonly string[];
   /** The value of an expression in the page; it must be plain. */
   evaluate<T>(expression: string): Promise<T>;
-  /** The whole page as a PNG. */
-  screenshot(): Promise<Buffer>;
+  /** The whole page as a PNG, or its top. */
+  screenshot(maxHeight?: number): Promise<Buffer>;
   close(): Promise<void>;
 };
 export type Browser = { open(url: string, options?: OpenOptions): Promise<Page>; close(): Promise<void> };
@@ -130,8 +130,9 @@ async function openPage(
       if (exceptionDetails) throw new Error(exceptionDetails.text);
       return result?.value as T;
     },
-    screenshot: async () => {
-      const { data = '' } = await send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true });
+    screenshot: async (maxHeight) => {
+      const clip = maxHeight === undefined ? {} : { clip: { x: 0, y: 0, width, height: maxHeight, scale: 1 } };
+      const { data = '' } = await send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true, ...clip });
       return Buffer.from(data, 'base64');
     },
     close: async () => void (await devtools.send('Target.closeTarget', { targetId })),

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Bake, StateName } from '../../src/core/bake/bake.ts';
-import { explain } from '../../src/core/judge/explanation.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { aMeasurement, aDeploy as aStoredDeploy, bakeIn, commitOf, plan, ruleSet } from '../store/fixtures.ts';
+import { aDeploy as aStoredDeploy, bakeIn, commitOf, plan, ruleSet } from '../store/fixtures.ts';
+import { asBefore, early, healthy, leaning, slower, unproven } from './seeded-answers.ts';
+import { passesOf, pastOf, questionOf } from './seeded-measurements.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -18,6 +19,8 @@ type SeededDeploy = {
   readonly orderedAgoMs?: number;
   readonly bake?: object;
   readonly answers?: Readonly<Record<string, Verdict>>;
+  /** What the checks say after its rollback. */
+  readonly recovery?: Readonly<Record<string, Verdict>>;
 };
 
 type SeededPlace = {
@@ -28,25 +31,6 @@ type SeededPlace = {
   readonly deploys: readonly SeededDeploy[];
 };
 
-const pass = (headline: string, strength = 0.01): Verdict => ({ outcome: 'pass', ...explain(headline), evidence: { strength } });
-const healthy = {
-  errors: pass('0.42 % of requests failed, was 0.51 %', 0.02),
-  latency: pass('64 % of requests slower than 50 ms, was 65 %', 0.09),
-  memory: pass('1.2 GB, was 1.2 GB'),
-  orders: pass('402 orders a minute, was 398', 0.03),
-};
-const leaning: Verdict = {
-  outcome: 'inconclusive',
-  leans: true,
-  ...explain('0.91 % of requests failed, was 0.54 %'),
-  evidence: { strength: 0.58 },
-};
-const early: Verdict = { outcome: 'inconclusive', ...explain('2 of 12 requests failed so far, usual is 0 to 3') };
-const unproven: Verdict = {
-  outcome: 'pass',
-  ...explain('0 of 31,250 requests failed'),
-  unproven: 'unproven: no series has ever matched status="500"; the label status_class has 2xx, 4xx and 5xx',
-};
 const passed = (count: number): readonly StateName[] => Array.from({ length: count }, () => 'passed');
 const since = (agoMs: number, until: number) => ({ from: agoMs, until });
 
@@ -112,6 +96,8 @@ export function seededPlaces(now: number): readonly SeededPlace[] {
           state: 'rolled_back',
           orderedAgoMs: 17 * minute + 10_000,
           bake: { at: now - 12 * minute, order: { id: 'o', target: target('v2.17.4'), reasons: [slow] } },
+          answers: { latency: slower, errors: healthy.errors, orders: healthy.orders },
+          recovery: { latency: asBefore, errors: healthy.errors, orders: healthy.orders },
         },
       ],
     },
@@ -196,17 +182,25 @@ export async function seedPlaces(store: Store, places: readonly SeededPlace[], n
   for (const { service, environment, before, deploys } of places) {
     const first = deploys[0]?.agoMs ?? 0;
     const older = before.map((state, i) => ({ version: `v0.${i}.0`, agoMs: first + (before.length - i) * 26 * hour, state }));
-    for (const one of [...older, ...deploys])
-      ids.set(`${service} ${environment}`, await seedDeploy(store, { service, environment }, one, now));
+    let knownGood: string | null = null;
+    for (const one of [...older, ...deploys]) {
+      ids.set(`${service} ${environment}`, await seedDeploy(store, { place: { service, environment }, now, knownGood }, one));
+      if (one.state === 'passed') knownGood = one.version;
+    }
   }
   return ids;
 }
 
+type SeedContext = {
+  readonly place: { readonly service: string; readonly environment: string };
+  readonly now: number;
+  readonly knownGood: string | null;
+};
+
 async function seedDeploy(
   store: Store,
-  place: { readonly service: string; readonly environment: string },
-  { version, agoMs, state, by = 'ci', orderedAgoMs, bake = {}, answers = {} }: SeededDeploy,
-  now: number,
+  { place, now, knownGood }: SeedContext,
+  { version, agoMs, state, by = 'ci', orderedAgoMs, bake = {}, answers = {}, recovery = {} }: SeededDeploy,
 ): Promise<string> {
   const registeredAt = now - agoMs;
   const base = aStoredDeploy({ id: randomUUID(), ...place, version, registeredAt, registeredBy: by });
@@ -214,19 +208,41 @@ async function seedDeploy(
   // A cast: the fields of the state are those of `bakeIn`, and a test overrides some.
   const next = { ...bakeIn(deploy, state), ...defaults[state], ...bake } as Bake;
   const names = Object.keys(answers).length === 0 ? ['errors'] : Object.keys(answers);
-  const checks = names.map((name) => ({ ...ruleSet.checks[0]!, name }));
-  const registration = { deploy, idempotencyKey: null, bodyHash: version, ruleSet: { ...ruleSet, ...place, checks }, plan };
+  const failWhen = [{ analyzer: 'regression', params: {}, damping: { k: 1, n: 1 } }];
+  const checks = names.map((name) => ({ ...ruleSet.checks[0]!, name, question: questionOf(name), failWhen }));
+  const registration = {
+    deploy,
+    idempotencyKey: null,
+    bodyHash: version,
+    ruleSet: { ...ruleSet, ...place, checks },
+    plan: { ...plan, knownGood, traffic: null },
+  };
   const first = orderedAgoMs === undefined ? next : bakeIn(deploy, 'verifying');
   await store.register(registration, () => ({ ok: true, first: commitOf(first), superseded: [] }));
+  const note = (at: number, kind: string, text: string) => store.appendTimeline(deploy.id, { at, kind, by: 'bakewatch', text });
+  await store.appendTimeline(deploy.id, { at: registeredAt, kind: 'registered', by, text: 'registered' });
+  if (next.state === 'baking' || orderedAgoMs !== undefined) await note(registeredAt, 'baking', 'watching the checks');
   if (orderedAgoMs !== undefined) {
-    await store.appendTimeline(deploy.id, { at: now - orderedAgoMs, kind: 'rolling_back', by: 'bakewatch', text: 'rolling back' });
+    const target = next.state === 'rolled_back' ? next.order.target.version : '';
+    await note(now - orderedAgoMs, 'rolling_back', `rolling back to ${target}`);
+    await note(now - orderedAgoMs + 12_000, 'verifying', `${target} runs again; watching whether the service recovers`);
     await store.update(deploy.id, null, () => ({ ok: true, ...commitOf(next) }));
+    if (next.state === 'rolled_back') await note(next.at, 'rolled_back', `rolled back to ${target}; the service has recovered`);
+    const attempt = { orderId: `${deploy.id}:o`, number: 1 };
+    await store.beginAttempt({ ...attempt, effectId: 'e1', bakeId: deploy.id, at: now - orderedAgoMs });
+    const output = `release ${target} linked on 12 of 12 hosts\nworkers reloaded on 12 of 12 hosts`;
+    await store.endAttempt({ ...attempt, at: now - orderedAgoMs + 12_000, outcome: 'succeeded', output });
   }
-  const at = Math.min(now, registeredAt + 10 * minute);
-  const measurements = Object.entries(answers).map(([check, result]) =>
-    aMeasurement({ check, at, window: { from: at - 15_000, to: at, stepMs: 15_000 }, result }),
-  );
-  if (measurements.length > 0)
-    await store.update(deploy.id, null, ({ bake: current }) => ({ ok: true, ...commitOf(current, { measurements }) }));
+  const until = orderedAgoMs === undefined ? Math.min(now, registeredAt + 15 * minute) : now - orderedAgoMs;
+  const measurements = [
+    ...Object.entries(answers).flatMap(([check, answer]) => passesOf({ check, answer, from: registeredAt, to: until })),
+    ...Object.entries(recovery).flatMap(([check, answer]) =>
+      passesOf({ check, answer, from: until + minute / 2, to: until + 5 * minute, phase: 'verifying' }),
+    ),
+  ];
+  if (measurements.length === 0) return deploy.id;
+  await store.update(deploy.id, null, ({ bake: current }) => ({ ok: true, ...commitOf(current, { measurements }) }));
+  const pasts = Object.keys(answers).map((check) => ({ check, stretch: pastOf(check, registeredAt), source: check, calibrations: [] }));
+  await store.saveHistory(deploy.id, pasts);
   return deploy.id;
 }

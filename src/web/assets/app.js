@@ -16,7 +16,8 @@ function localize(root) {
       .replace('T', ' ')
       .replace(/\.\d+Z$/, ' UTC');
   }
-  for (const note of root.querySelectorAll('[data-zone]')) note.textContent = `Times are ${zone} time; hover for UTC`;
+  for (const note of root.querySelectorAll('[data-zone]'))
+    note.textContent = zone === 'UTC' ? 'Times are UTC' : `Times are ${zone} time; hover for UTC`;
 }
 
 function shown(at, form) {
