@@ -11,7 +11,14 @@ import type { RuleSet } from '../../src/core/rules/rule-set.ts';
 import { loadRuleFiles } from '../../src/rules/load-rule-files.ts';
 import { filesBelow, read, root } from './tree.ts';
 
-const Step = z.object({ name: z.string().optional(), run: z.string().optional(), 'timeout-minutes': z.number() });
+const Step = z.object({
+  name: z.string().optional(),
+  run: z.string().optional(),
+  uses: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).optional(),
+  'timeout-minutes': z.number(),
+});
+const Action = z.object({ inputs: z.record(z.string(), z.unknown()) });
 const Workflow = z.object({ jobs: z.record(z.string(), z.object({ 'timeout-minutes': z.number(), steps: z.array(Step) })) });
 
 /** What each example calls its parts. */
@@ -45,6 +52,18 @@ describe.for(examples)('the example $folder', ({ folder, main, unit, service }) 
   test('every step of its workflow is a script that a shell can read', () => {
     expect(scripts.length).toBeGreaterThan(5);
     for (const script of scripts) expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' }).stderr).toBe('');
+  });
+
+  test('registers and waits with the action, by inputs that it has', () => {
+    const uses = steps.filter((step) => step.uses === './bakewatch/integrations/github');
+    expect(uses.map((step) => Object.keys(step.with ?? {}).find((key) => key === 'phase' || key === 'finished'))).toEqual([
+      'phase',
+      'finished',
+    ]);
+    const { inputs } = Action.parse(parse(read('integrations/github/action.yml')));
+    for (const step of uses) expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
+    const text = read(`examples/${folder}/bakewatch.yaml`);
+    expect(text).toContain(`services: [${main.replace('.yaml', '')}]`);
   });
 
   test('every command of a release has a limit on the machine, where the end of a step does not reach it', () => {
