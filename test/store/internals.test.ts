@@ -64,7 +64,15 @@ test('pg-boss: the states of a job, in the order of its life', () =>
 test('pg-boss: every queue of effects hands its failed jobs to the gave-up queue', () =>
   withDatabase(async ({ url }) => {
     const queues = await administer(url, `select name from bakewatch_queue.queue where dead_letter = '${gaveUpQueue}' order by name`);
-    expect(queues.map(({ name }) => name)).toEqual(['announce', 'digest', 'look_around', 'notify', 'remember_running', 'roll_back', 'shift']);
+    expect(queues.map(({ name }) => name)).toEqual([
+      'announce',
+      'digest',
+      'look_around',
+      'notify',
+      'remember_running',
+      'roll_back',
+      'shift',
+    ]);
   }));
 
 test('drizzle: the client of a transaction is its connection', () =>
