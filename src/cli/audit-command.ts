@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ApiSchemas } from '../client/index.ts';
 import { AppError } from '../core/base/errors.ts';
@@ -6,6 +5,7 @@ import { visibleText } from '../core/base/visible-text.ts';
 import { answerOf, given } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { say, sayJson } from './io.ts';
+import { writeText } from './write-new.ts';
 
 type FilterFlags = {
   readonly service?: string;
@@ -57,7 +57,7 @@ export function addAuditCommand(program: Command, { io, done, client }: CliDeps)
           .GET('/v1/audit/export', { params: { query: filters }, parseAs: 'text' }),
       );
       if (output === undefined) io.out.write(io.isTerminal ? visibleText(text) : text);
-      else await writeFile(output, text);
+      else await writeText(output, text);
     });
   audit
     .command('verify')

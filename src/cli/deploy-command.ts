@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import type { ApiSchemas } from '../client/index.ts';
 import { parseDuration } from '../core/base/duration.ts';
@@ -71,7 +70,7 @@ export function addDeployCommands(program: Command, deps: CliDeps): void {
     .action(async (options: DeployOptions) => {
       const timeoutMs = timeoutOf(options.timeout);
       assertWaits(options);
-      const key = options.idempotencyKey ?? (options.buildId === undefined ? randomUUID() : null);
+      const key = options.idempotencyKey ?? (options.buildId === undefined ? crypto.randomUUID() : null);
       const deploy = await registerWithRetries(client(), io, { body: bodyOf(options), key, retryMs: retryOf(options.retry) });
       for (const warning of deploy.warnings ?? []) note(io, `warning: ${warning}`);
       if (options.wait !== true) return print(deploy, options, [deploy.id, deploy.url]);

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { ApiClient, ApiSchemas } from '../client/index.ts';
 import type { VerdictMarkKind } from '../core/bake/verdict-mark.ts';
@@ -9,6 +8,7 @@ import type { CliDeps } from './deploy-command.ts';
 import { assertKnown, chosenId, type DeployChoice } from './find-deploy.ts';
 import { freezeEnd } from './freeze-lines.ts';
 import { say, sayJson } from './io.ts';
+import { writeText } from './write-new.ts';
 
 type Id = string | undefined;
 type DeployPath = { readonly path: { readonly id: string } };
@@ -39,7 +39,7 @@ export function addOperateCommands(program: Command, { io, client }: CliDeps): v
     // A file or a pipe gets exactly what the server sent. A terminal must not act upon control characters in it.
     const shown = io.isTerminal ? visibleText(text) : text;
     if (flags.output === undefined) io.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
-    else await writeFile(flags.output, text);
+    else await writeText(flags.output, text);
   }
   const document = (name: string, description: string) =>
     program

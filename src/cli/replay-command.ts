@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Analyzer } from '../core/judge/analyzer.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
@@ -23,8 +22,8 @@ export function addReplayCommand(program: Command, { io, done, loadJudge }: Repl
     .option('--false-alarms <share>', 'how often a healthy bake may fail, for all its checks together', readShare)
     .option('--json', 'changes nothing: the results are lines of JSON')
     .action(async (files: readonly string[], { rules, falseAlarms }: { rules?: string; falseAlarms?: number }) => {
-      const [{ analyzers, parseRules }, { replayFile }] = await Promise.all([loadJudge(), import('./replay-files.ts')]);
-      const ruleSet = rules === undefined ? null : parseRules(await readFile(rules, 'utf8'), rules);
+      const [{ analyzers, parseRules }, { replayFile, readText }] = await Promise.all([loadJudge(), import('./replay-files.ts')]);
+      const ruleSet = rules === undefined ? null : parseRules(await readText(rules), rules);
       let failures = 0;
       for (const file of files) failures += await replayFile({ io, analyzers }, file, { ruleSet, falseAlarms });
       done(failures === 0 ? 0 : 2);

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../core/base/errors.ts';
@@ -7,6 +8,11 @@ import { readRecording } from '../core/recording/read-recording.ts';
 import { replay } from '../core/recording/replay.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { type Io, note, sayJson } from './io.ts';
+
+/** The text of a file. */
+export async function readText(file: string): Promise<string> {
+  return await readFile(file, 'utf8');
+}
 
 /** Judges every line of a file. Returns the number of lines that could not be judged. */
 export async function replayFile(

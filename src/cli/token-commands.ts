@@ -3,7 +3,6 @@ import type { ApiSchemas } from '../client/index.ts';
 import { AppError } from '../core/base/errors.ts';
 import { type TokenVerb, tokenVerbs } from '../core/base/grant.ts';
 import { nameProblem } from '../core/base/name-pattern.ts';
-import { mintSecret, sha256Of } from '../usecases/token-secret.ts';
 import { answerOf, given } from './client.ts';
 import type { CliDeps } from './deploy-command.ts';
 import { note, say, sayJson } from './io.ts';
@@ -35,7 +34,7 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     .option('--json', 'print the token and its secret as JSON')
     .action(async (name: string, { may, services, environments, expires, forConfig, json }: NewFlags) => {
       const grant = { verbs: listOf(may) ?? [], services: listOf(services), environments: listOf(environments) };
-      if (forConfig) return printForConfig(name, grant, json);
+      if (forConfig) return await printForConfig(name, grant, json);
       if (expires === undefined) throw new AppError('invalid', '--expires is required: a duration such as 90d, or `never`');
       const { verbs: wanted, ...scope } = grant;
       const body = { name, verbs: verbsOf(wanted), expires, ...given(scope) };
@@ -89,11 +88,12 @@ export function addTokenCommands(program: Command, { io, client }: CliDeps): voi
     for (const line of linesOf(issued.token)) note(io, line);
   }
 
-  function printForConfig(name: string, { verbs, services, environments }: Wish, json: boolean | undefined): void {
+  async function printForConfig(name: string, { verbs, services, environments }: Wish, json: boolean | undefined): Promise<void> {
     for (const one of [name, ...(services ?? []), ...(environments ?? [])]) {
       const problem = nameProblem(one);
       if (problem !== null) throw new AppError('invalid', `"${one.slice(0, 60)}" ${problem}`);
     }
+    const { mintSecret, sha256Of } = await import('../usecases/token-secret.ts');
     const { secret } = mintSecret();
     const token = { name, hash: `sha256:${sha256Of(secret)}`, verbs: verbsOf(verbs), ...given({ services, environments }) };
     if (json) {
