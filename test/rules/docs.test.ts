@@ -25,7 +25,10 @@ function fencesOf(page: string): readonly string[] {
 const pages = ['README.md', ...filesBelow('docs').filter((path) => path.endsWith('.md'))].filter((path) => filesBelow().includes(path));
 const fences = pages.flatMap((page) => fencesOf(read(page)).map((text, i) => ({ page, number: i + 1, text })));
 const ruleFences = fences.filter(({ text }) => /^rules: 1$/m.test(text));
-const configFences = fences.filter(({ text }) => /^config: 1$/m.test(text));
+const integrationFences = filesBelow('integrations')
+  .filter((path) => path.endsWith('.md'))
+  .flatMap((page) => fencesOf(read(page)).map((text, i) => ({ page, number: i + 1, text })));
+const configFences = [...fences, ...integrationFences].filter(({ text }) => /^config: 1$/m.test(text));
 
 /** What stands around a part of a file that a page shows, by the key that the part begins with. Keys that are not here belong to files of others. */
 const around: Readonly<Record<string, (part: string) => string>> = {
