@@ -74,7 +74,7 @@ find_deployment() {
 summarize() {
   awk -F '\t' '
     function plain(text) {
-      gsub(/\\/, "\\\\\\\\", text); gsub(/&/, "\\&amp;", text); gsub(/</, "\\&lt;", text); gsub(/>/, "\\&gt;", text)
+      gsub(/&/, "\\&amp;", text); gsub(/\\/, "\\&#92;", text); gsub(/</, "\\&lt;", text); gsub(/>/, "\\&gt;", text)
       gsub(/\|/, "\\&#124;", text); gsub(/\*/, "\\&#42;", text); gsub(/_/, "\\&#95;", text); gsub(/`/, "\\&#96;", text)
       gsub(/\[/, "\\&#91;", text); gsub(/~/, "\\&#126;", text); gsub(/@/, "\\&#64;", text)
       return text

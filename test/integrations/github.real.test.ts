@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validateAction } from '@action-validator/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { root } from '../meta/tree.ts';
+import { read, root } from '../meta/tree.ts';
 import { runAction } from '../support/action-runner.ts';
 import { ciToken, openPipelineShop, type PipelineShop, type Step } from '../support/pipeline-shop.ts';
 import { poll } from '../support/server.ts';
@@ -27,6 +28,20 @@ describe('action.yml', () => {
     const scripts = [...text.matchAll(/run: (.*)/g)].map(([, script = '']) => script);
     expect(scripts.length).toBeGreaterThan(3);
     expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
+  });
+
+  test('no text of the server is Markdown in the summary', () => {
+    const [summarize = ''] = /^summarize\(\) \{[\s\S]*?^\}/m.exec(read('integrations/github/step.sh')) ?? [];
+    const folder = mkdtempSync(join(tmpdir(), 'bakewatch-summary-'));
+    const headline = 'a|b <img src=x> &amp; *c* `d` [e](f) \\ @g';
+    const fields = ['service\tshop', 'state\tpassed', 'checks.0.name\thome', 'checks.0.outcome\tpass', `checks.0.headline\t${headline}`];
+    writeFileSync(join(folder, 'fields'), `${fields.join('\n')}\nurl\tjavascript:alert(1)\n`);
+    const env = { PATH: process.env.PATH, work: folder, GITHUB_STEP_SUMMARY: join(folder, 'summary') };
+    expect(spawnSync('dash', ['-c', `${summarize}\nsummarize`], { encoding: 'utf8', env }).stderr).toBe('');
+    const summary = readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8');
+    expect(summary).toContain('\n| home | ok | a&#124;b &lt;img src=x&gt; &amp;amp; &#42;c&#42; &#96;d&#96; &#91;e](f) &#92; &#64;g |\n');
+    expect(summary).not.toContain('javascript');
+    rmSync(folder, { recursive: true });
   });
 
   test('its scripts are right', () => {
