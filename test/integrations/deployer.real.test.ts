@@ -2,13 +2,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../meta/tree.ts';
-import { ciToken, openPipelineShop, type PipelineShop, startStep } from '../support/pipeline-shop.ts';
+import { ciToken, hasPrograms, openPipelineShop, type PipelineShop, startStep } from '../support/pipeline-shop.ts';
 import { startStubServer } from '../support/stub-server.ts';
 
+const hasPhp = hasPrograms('php');
 const recipe = join(root, 'integrations/deployer/bakewatch.php');
 const deployer = join(root, 'test/fixtures/deployer.php');
 
-describe('the recipe for Deployer', () => {
+describe.skipIf(!hasPhp)('the recipe for Deployer', () => {
   let shop: PipelineShop;
   beforeAll(async () => {
     shop = await openPipelineShop();
@@ -81,7 +82,7 @@ describe('the recipe for Deployer', () => {
   });
 });
 
-test('a server that is away is called again, and learns how long ago the first try was', async () => {
+test.skipIf(!hasPhp)('a server that is away is called again, and learns how long ago the first try was', async () => {
   const stub = await startStubServer();
   const answer = {
     id: 'd1',

@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { read } from '../meta/tree.ts';
-import { ciToken, openPipelineShop, type PipelineShop, startStep } from '../support/pipeline-shop.ts';
+import { ciToken, hasPrograms, openPipelineShop, type PipelineShop, startStep } from '../support/pipeline-shop.ts';
 import { poll } from '../support/server.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
+
+const canRun = hasPrograms('dash', 'curl');
 
 const template = read('integrations/gitlab/templates/bakewatch.yml');
 const Input = z.strictObject({
@@ -72,7 +74,7 @@ describe('the component', () => {
   });
 });
 
-describe('a job of GitLab', () => {
+describe.skipIf(!canRun)('a job of GitLab', () => {
   let shop: PipelineShop;
   let issuer: TokenIssuer;
   let jobNumber = 0;

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../meta/tree.ts';
 import { freePort } from '../support/free-port.ts';
-import { ciToken, openPipelineShop, type PipelineShop, type Step, shyToken, startStep } from '../support/pipeline-shop.ts';
+import { ciToken, hasPrograms, openPipelineShop, type PipelineShop, type Step, shyToken, startStep } from '../support/pipeline-shop.ts';
 import { poll } from '../support/server.ts';
 import { startStubServer } from '../support/stub-server.ts';
+
+const canRun = hasPrograms('dash', 'curl');
 
 const script = join(root, 'integrations/sh/bakewatch.sh');
 const id = '[0-9a-f-]{36}';
 
-describe('the script for pipelines', () => {
+describe.skipIf(!canRun)('the script for pipelines', () => {
   let shop: PipelineShop;
   beforeAll(async () => {
     shop = await openPipelineShop();
@@ -154,7 +156,7 @@ describe('the script for pipelines', () => {
   });
 });
 
-describe('a server that is away for a while', () => {
+describe.skipIf(!canRun)('a server that is away for a while', () => {
   const answer = {
     ...{ id: 'd1', url: 'https://b.example/deploys/d1', service: 'shop', environment: 'production', release: { version: 'v1' } },
     ...{ state: 'passed', final: true, bake_version: 3, summary: 'passed', target: null, checks: [], explained: [], asides: [] },
@@ -254,7 +256,7 @@ test.runIf(spawnSync('shellcheck', ['--version']).status === 0)('shellcheck find
   expect(spawnSync('shellcheck', ['-s', 'sh', script], { encoding: 'utf8' }).stdout).toBe('');
 });
 
-test('answers that are no JSON are refused', () => {
+test.skipIf(!canRun)('answers that are no JSON are refused', () => {
   const [reader = ''] = /^read_json\(\) \{[\s\S]*?^\}/m.exec(readFileSync(script, 'utf8')) ?? [];
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-json-'));
   const read = (text: string) => {

@@ -1,9 +1,14 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Server, startServer } from './server.ts';
 import { type StubServer, startStubServer } from './stub-server.ts';
+
+/** Whether these programs of a pipeline can run here. */
+export function hasPrograms(...programs: readonly string[]): boolean {
+  return programs.every((program) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0);
+}
 
 /** A whole Bakewatch with tokens that watches a page, and a folder in which the programs of a pipeline run. */
 export type PipelineShop = {
