@@ -32,12 +32,15 @@ export async function viewService(
   { service, environment, sinceMs, now }: ServiceViewRequest,
 ): Promise<readonly PlaceView[]> {
   const environments = (await store.environments(service)).filter((one) => (environment ?? one) === one);
-  if (environments.length === 0) {
-    const where = environment === undefined ? '' : ` in ${environment.slice(0, 100)}`;
-    throw new AppError('not_found', `no deploy of ${service.slice(0, 100)}${where} has been registered`);
-  }
+  if (environments.length === 0) throw new AppError('not_found', noDeployOf(service, environment));
   const window = { from: now - sinceMs, to: now };
   return await Promise.all(environments.map((one) => viewPlace(store, { service, environment: one }, window)));
+}
+
+/** How a message says that a service is not known. */
+export function noDeployOf(service: string, environment?: string): string {
+  const where = environment === undefined ? '' : ` in ${environment.slice(0, 100)}`;
+  return `no deploy of ${service.slice(0, 100)}${where} has been registered`;
 }
 
 async function viewPlace(store: DeployCatalog, place: Place, window: Interval): Promise<PlaceView> {

@@ -12,7 +12,7 @@ import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { OverviewStore } from '../ports/overview-store.ts';
 import { type DetailsStore, findDeploy, loadDetails } from '../usecases/view-deploy.ts';
-import { defaultSinceMs, viewService } from '../usecases/view-service.ts';
+import { defaultSinceMs, noDeployOf, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
 import { mountActLinks } from './act-link-routes.ts';
 import { mountAssets } from './assets.ts';
@@ -95,14 +95,10 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
     const service = c.req.param('service');
     const now = clock.now();
     const places = await viewService(store, { service, sinceMs: defaultSinceMs, now });
-    return await page(
-      c,
-      servicePage(
-        service,
-        places.filter((place) => caller.may('read', place)),
-        { viewer },
-      ),
-    );
+    const visible = places.filter((place) => caller.may('read', place));
+    // The same answer as for a name that nobody has: who may not read a service does not learn that it exists.
+    if (visible.length === 0) throw new AppError('not_found', noDeployOf(service));
+    return await page(c, servicePage(service, visible, { viewer }));
   });
   mountOverview(pages, deps);
   return pages;
