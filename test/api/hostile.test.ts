@@ -61,6 +61,16 @@ const path = fc.oneof(
     piece,
   ),
   fc.tuple(
+    fc.constantFrom('/deploys/*/act/*', '/deploys/ID/act/*?*', '/deploys/ID/decide?*=*', '/act/*?*', '/freeze?service=*', '/freeze?*=*'),
+    piece,
+    piece,
+  ),
+  fc.tuple(
+    fc.constantFrom('/audit?*=*', '/audit?who=*&service=*', '/deploys?*=*', '/deploys?q=*&state=*', '/?*=*', '/?q=*&state=*', '/docs?*'),
+    piece,
+    piece,
+  ),
+  fc.tuple(
     fc.constantFrom('/v1/notifiers/*/test', '/v1/slack/*/actions', '/v1/slack/team/actions?*', '/v1/deploys?before=*&limit=*'),
     piece,
     piece,
@@ -81,9 +91,12 @@ test('whatever is asked for, the answer is no trouble of ours, and a refusal say
       });
       const text = await response.text();
       expect(response.status, text).toBeLessThan(500);
-      if (response.status >= 400)
+      const isJson = response.headers.get('content-type')?.includes('json') === true;
+      // A page that acts refuses with a page.
+      if (response.status >= 400 && isJson)
         expect(JSON.parse(text)).toMatchObject({ status: response.status, detail: expect.stringMatching(/.{5,600}/s) });
-      if (response.headers.get('content-type')?.includes('json') !== true) expect(text).not.toContain('<script>');
+      else if (response.status >= 400) expect(text).toMatch(/<h1[^>]*>[^<]{5,}/);
+      if (!isJson) expect(text).not.toContain('<script>');
     }),
     runs(400),
   );
