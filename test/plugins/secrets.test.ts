@@ -59,6 +59,10 @@ const furtherExamples: Readonly<Record<string, readonly Readonly<Record<string, 
       ...{ token: 'xoxb-placeholder', channel: 'C0123ABCD', pace: '0s' },
       buttons: { signing_secret: 'a-secret-of-at-least-16-characters', people: [{ slack: 'U0123ABCD', name: 'jane' }] },
     },
+    {
+      ...{ token: 'xoxb-placeholder', channel: 'C0123ABCD', pace: '0s' },
+      buttons: { signing_secrets: ['a-secret-of-at-least-16-characters'], people: [{ slack: 'U0123ABCD', name: 'jane' }] },
+    },
   ],
 };
 
