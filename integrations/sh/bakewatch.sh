@@ -144,7 +144,7 @@ call() {
   case $status in 2?? | 000) status=000 ;; *) printf 'detail\tthe server answered %s\n' "$status" > "$work/fields" ;; esac
 }
 
-# As `call`, but calls again for at most so many seconds: call_again METHOD PATH SECONDS BODY LIMIT
+# call_again METHOD PATH SECONDS BODY LIMIT: as `call`, and calls again for at most LIMIT seconds while there is no answer.
 call_again() {
   began=$(now)
   said=
