@@ -16,7 +16,8 @@ export type EventBody = {
 /** What waits for a slow reader at most. */
 const maxWaitingBytes = 512 * 1024;
 
-export function createEventBody(maxBytes: number = maxWaitingBytes): EventBody {
+/** `cutOff` closes the connection of a reader that is too slow: what waits for it is dropped. */
+export function createEventBody(cutOff: () => void, maxBytes: number = maxWaitingBytes): EventBody {
   const closed = new AbortController();
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -33,9 +34,8 @@ export function createEventBody(maxBytes: number = maxWaitingBytes): EventBody {
     if (closed.signal.aborted || controller === null) return;
     controller.enqueue(encoder.encode(text));
     if ((controller.desiredSize ?? 0) > 0) return;
-    // An error and not a proper end: what waits is dropped, and the connection is closed at once.
-    controller.error(new Error('the reader is too slow'));
     closed.abort();
+    cutOff();
   };
   return {
     stream,

@@ -60,9 +60,9 @@ export function mountPageEvents(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 }
 
 /** Answers with a stream of what happens where the caller may read. */
-export async function streamEvents(c: Context, deps: EventDeps, caller: Caller): Promise<Response> {
+export async function streamEvents(c: Context<ApiEnv>, deps: EventDeps, caller: Caller): Promise<Response> {
   const seat = deps.streams.take(caller) ?? refuseSeat(c, 'streams of events');
-  const body = createEventBody();
+  const body = createEventBody(() => c.env?.outgoing?.destroy());
   const send = (change: WatchedChange) => sendChange(body, change, { caller, baseUrl: deps.baseUrl });
   /** Changes that come before what was missed has been sent. */
   const early: WatchedChange[] = [];
