@@ -43,9 +43,13 @@ const { values } = parseArgs({
 });
 const [bakes, every, seconds, rush] = [Number(values.bakes), Number(values.every), Number(values.seconds), Number(values.rush)];
 
+type Figures = Readonly<Record<string, number | readonly number[]>>;
+/** Memory is looked at this often, to see whether it grows. */
+const memorySamples = 10;
+
 type MakeCheck = (name: string, service: string) => CheckRule;
 
-async function run(provider: MetricsProvider, makeCheck: MakeCheck): Promise<Record<string, number>> {
+async function run(provider: MetricsProvider, makeCheck: MakeCheck): Promise<Figures> {
   return await withStorage(async ({ store }) => {
     await registerAll(store, makeCheck);
     return await watch(store, provider);
@@ -69,7 +73,7 @@ async function overHttp<T>(standIn: string, work: (provider: MetricsProvider) =>
 
 async function registerAll(store: Store, makeCheck: MakeCheck): Promise<void> {
   const registeredAt = Date.now();
-  const bake = { forMs: 3_600_000, everyMs: every * 1000, warmupMs: 0, extendMs: 0 };
+  const bake = { forMs: 3_600_000 + (rush + seconds) * 1000, everyMs: every * 1000, warmupMs: 0, extendMs: 0 };
   const queue = Array.from({ length: bakes }, (_, i) => `service-${i}`);
   const worker = async () => {
     for (let service = queue.pop(); service !== undefined; service = queue.pop()) {
@@ -80,7 +84,7 @@ async function registerAll(store: Store, makeCheck: MakeCheck): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, worker));
 }
 
-async function watch(store: Store, provider: MetricsProvider): Promise<Record<string, number>> {
+async function watch(store: Store, provider: MetricsProvider): Promise<Figures> {
   const lags: number[] = [];
   let isMeasuring = false;
   const watching: Meter = { ...meter, passFinished: (_, lag) => isMeasuring && lags.push(lag) };
@@ -113,7 +117,11 @@ async function watch(store: Store, provider: MetricsProvider): Promise<Record<st
   await wait(rush * 1000);
   isMeasuring = true;
   const before = process.cpuUsage();
-  await wait(seconds * 1000);
+  const rssMb: number[] = [];
+  for (let sample = 0; sample < memorySamples; sample++) {
+    await wait((seconds / memorySamples) * 1000);
+    rssMb.push(Math.round(process.memoryUsage.rss() / 1e6));
+  }
   const cpu = process.cpuUsage(before);
   isMeasuring = false;
   await scheduler.stop();
@@ -129,7 +137,7 @@ async function watch(store: Store, provider: MetricsProvider): Promise<Record<st
     nodeMsATick: Number(((cpu.user + cpu.system) / 1e3 / n).toFixed(3)),
     ticksACommit: Number((commits.ticks / Math.max(1, commits.count)).toFixed(1)),
     memoryMb: Math.round(memory.bytes() / 1e6),
-    rssMb: Math.round(process.memoryUsage.rss() / 1e6),
+    rssMb,
   };
 }
 
@@ -138,7 +146,7 @@ const runs = {
   counters: () => overHttp('joins/stand-in.ts', (provider) => run(provider, counterCheckOf)),
   expressions: () => overHttp('scale/server.ts', (provider) => run(provider, checkOf)),
 };
-const results: Record<string, Record<string, number>> = {};
+const results: Record<string, Figures> = {};
 for (const [name, each] of Object.entries(runs)) if ((values.only ?? name) === name) results[name] = await each();
 const result = { bench: 'scale', bakes, checks: 3, everySeconds: every, seconds, rushSeconds: rush, ...results };
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
