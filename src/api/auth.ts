@@ -27,11 +27,19 @@ export type Identify = (credentials: Credentials) => Promise<Identity>;
 
 /**
  * `requestId`, `address` and `identity` are set for every request, `caller` only below `/v1`. `address`: of the client, behind trusted proxies too; `null`:
- * there is no connection. `isSecure`: the client speaks HTTPS, with this server or with a proxy that is trusted. `refusal`: why a page refused the sender, who sees it as a page or is led to the sign-in. `Bindings`: the request and the answer of Node.
+ * there is no connection. `isSecure`: the client speaks HTTPS, with this server or with a proxy that is trusted. `askAgain`: who the sender is now, in an answer that goes on for long. `refusal`: why a page refused the sender, who sees it as a page or is led to the sign-in. `Bindings`: the request and the answer of Node.
  */
 export type ApiEnv = {
   Bindings: Partial<HttpBindings>;
-  Variables: { requestId: string; address: string | null; isSecure: boolean; identity: Identity; caller: Caller; refusal?: SenderRefusal };
+  Variables: {
+    requestId: string;
+    address: string | null;
+    isSecure: boolean;
+    identity: Identity;
+    askAgain: () => Promise<Identity>;
+    caller: Caller;
+    refusal?: SenderRefusal;
+  };
 };
 
 const everything: Grant = { verbs: tokenVerbs, services: [], environments: [] };
@@ -75,8 +83,10 @@ async function isOpen({ tokens, stored, pipelines }: TokenSources): Promise<bool
 /** Finds out who sends the request. It refuses nothing: pages show less to a stranger. */
 export function setIdentity(identify: Identify): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const identity = await identify({ authorization: c.req.header('authorization'), cookie: c.req.header('cookie') });
+    const credentials = { authorization: c.req.header('authorization'), cookie: c.req.header('cookie') };
+    const identity = await identify(credentials);
     c.set('identity', identity);
+    c.set('askAgain', () => identify(credentials));
     await next();
     // A sign-in or a sign-out sets the cookie itself.
     const isSet = c.res.headers.getSetCookie().some((one) => one.startsWith(`${identity.setCookie?.split('=')[0]}=`));

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Clock } from '../ports/clock.ts';
-import type { Caller } from '../usecases/caller.ts';
+import type { Caller, Identity } from '../usecases/caller.ts';
 import type { ChangeWatch, WatchedChange } from '../usecases/watch-changes.ts';
 import { type ApiEnv, demand } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
@@ -11,7 +11,9 @@ import { operation, refusedReads } from './route-parts.ts';
 import { createSeats, refuseSeat, type Seats } from './seats.ts';
 
 const heartbeatMs = 15_000;
-/** Then a client connects again, and its rights are read again. */
+/** Rights are read again this often: a token is revoked, or a session ends, while its stream goes on. */
+const rightsEveryMs = 60_000;
+/** Then a client connects again. */
 const maxStreamMs = 600_000;
 
 /** What a stream of events needs. */
@@ -31,7 +33,7 @@ const events = createRoute({
   path: '/v1/events',
   summary: 'What happens, as server-sent events',
   description:
-    'Events: `hello` first; `deploy` with a deploy as the lists show it, each time its bake moves; `freeze` with all freezes, when they change; `reset` where the point to go on from is too old: read the lists again. An event may arrive more than once. A stream ends after ten minutes at the latest, and a client that reads too slowly is cut off: connect again with `Last-Event-ID`.',
+    'Events: `hello` first; `deploy` with a deploy as the lists show it, each time its bake moves; `freeze` with all freezes, when they change; `reset` where the point to go on from is too old: read the lists again. An event may arrive more than once. A stream ends after ten minutes at the latest, and a minute after its token is revoked; a client that reads too slowly is cut off: connect again with `Last-Event-ID`.',
   ...operation('streamEvents', 'Deploys'),
   request: {
     headers: z.object({
@@ -60,10 +62,11 @@ export function mountPageEvents(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 }
 
 /** Answers with a stream of what happens where the caller may read. */
-export async function streamEvents(c: Context<ApiEnv>, deps: EventDeps, caller: Caller): Promise<Response> {
-  const seat = deps.streams.take(caller) ?? refuseSeat(c, 'streams of events');
+export async function streamEvents(c: Context<ApiEnv>, deps: EventDeps, first: Caller): Promise<Response> {
+  const reader = { caller: first, askAgain: c.get('askAgain') };
+  const seat = deps.streams.take(first) ?? refuseSeat(c, 'streams of events');
   const body = createEventBody(() => c.env?.outgoing?.destroy());
-  const send = (change: WatchedChange) => sendChange(body, change, { caller, baseUrl: deps.baseUrl });
+  const send = (change: WatchedChange) => sendChange(body, change, { caller: reader.caller, baseUrl: deps.baseUrl });
   /** Changes that come before what was missed has been sent. */
   const early: WatchedChange[] = [];
   let isOpen = false;
@@ -79,7 +82,7 @@ export async function streamEvents(c: Context<ApiEnv>, deps: EventDeps, caller: 
   if (from !== null) send({ kind: 'freezes', freezes, place });
   for (const change of early) send(change);
   isOpen = true;
-  void keepAlive(body, deps.clock);
+  void keepAlive(body, deps.clock, reader);
   return c.body(body.stream, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
 
   async function subscribe() {
@@ -112,14 +115,32 @@ function sendChange(
   body.send({ event: 'freeze', id, data: { freezes: freezes.map(presentFreeze) } });
 }
 
-/** Sends heartbeats until the stream ends, and ends it after its longest time. */
-async function keepAlive(body: EventBody, clock: Clock): Promise<void> {
+/** Who reads a stream, with the rights of now. */
+type Reader = { caller: Caller; readonly askAgain: () => Promise<Identity> };
+
+/** Sends heartbeats until the stream ends, and ends it after its longest time, or once its reader may not read any more. */
+async function keepAlive(body: EventBody, clock: Clock, reader: Reader): Promise<void> {
   const until = clock.now() + maxStreamMs;
+  let rightsAt = clock.now() + rightsEveryMs;
   while (!body.closed.aborted && clock.now() < until) {
     await clock.sleep(heartbeatMs, body.closed);
+    if (clock.now() >= rightsAt) {
+      if (!(await stillReads(reader))) break;
+      rightsAt = clock.now() + rightsEveryMs;
+    }
     body.beat();
   }
   body.end();
+}
+
+/** Reads the rights again. What cannot be read now stays as it was. */
+async function stillReads(reader: Reader): Promise<boolean> {
+  const identity = await reader.askAgain().catch(() => null);
+  if (identity === null) return true;
+  if (identity.caller === null) return identity.isAway === true;
+  if (!identity.caller.may('read')) return false;
+  reader.caller = identity.caller;
+  return true;
 }
 
 /** The place in a header Last-Event-ID; `null`: it is missing; `unknown`: it is no place. */

@@ -254,7 +254,7 @@ export interface paths {
         };
         /**
          * What happens, as server-sent events
-         * @description Events: `hello` first; `deploy` with a deploy as the lists show it, each time its bake moves; `freeze` with all freezes, when they change; `reset` where the point to go on from is too old: read the lists again. An event may arrive more than once. A stream ends after ten minutes at the latest, and a client that reads too slowly is cut off: connect again with `Last-Event-ID`.
+         * @description Events: `hello` first; `deploy` with a deploy as the lists show it, each time its bake moves; `freeze` with all freezes, when they change; `reset` where the point to go on from is too old: read the lists again. An event may arrive more than once. A stream ends after ten minutes at the latest, and a minute after its token is revoked; a client that reads too slowly is cut off: connect again with `Last-Event-ID`.
          */
         get: operations["streamEvents"];
         put?: never;

@@ -10,6 +10,7 @@ import { createSeats } from '../../src/api/seats.ts';
 import { systemClock as clock } from '../../src/app/clock.ts';
 import { register, start } from '../store/fixtures.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 import { aReadingApi } from '../support/reading-api.ts';
 
 let database: TestDatabase;
@@ -114,6 +115,15 @@ describe('the stream of events', () => {
     const third = await open({}, api);
     expect(third.answer.status).toBe(200);
     await third.close();
+  });
+
+  test('ends within a minute after its token has lost its rights', async () => {
+    const manual = createManualClock(start);
+    const token = { ...ours, expiresAt: start + 70_000 };
+    const { next } = await open({}, aReadingApi(database.store, [token], { stopping: ending.signal, clock: manual }));
+    expect((await next()).event).toBe('hello');
+    await expect(next()).rejects.toThrow('the stream has ended');
+    expect(manual.now() - start).toBeLessThanOrEqual(120_000);
   });
 
   test('ends with the server', async () => {
