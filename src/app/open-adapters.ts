@@ -11,7 +11,6 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
 import type { AppConfig } from './app-config.ts';
 import type { AppInput, PortWrapper } from './app-input.ts';
-import { awaitDatabase, type DatabaseWait } from './await-database.ts';
 import { type ClockSkews, readClockSkews } from './clock-skew.ts';
 import type { Closers } from './closers.ts';
 import { createDatabaseClock } from './database-clock.ts';
@@ -49,24 +48,20 @@ export type ServerAdapters = Pick<Adapters, 'providers' | 'http'> &
 type PluginInstances = Pick<DispatchDeps, 'hooks' | 'shiftHooks' | 'notifiers'> & { readonly inboxes: ReadonlyMap<string, Inbox> };
 
 /** Phase 1: opens the database and creates all adapters. Throws `AppError` when the database cannot be opened. */
-export async function openAdapters(input: AppInput, closers: Closers, onAway: DatabaseWait['onAway']): Promise<ServerAdapters> {
+export async function openAdapters(input: AppInput, closers: Closers): Promise<ServerAdapters> {
   const { config, log, environment, wrap = unwrapped } = input;
   const databaseClock = createDatabaseClock();
   const clock = input.clock ?? databaseClock;
   const databaseUrl = input.databaseUrl ?? config.database.url;
   const path = environment.PATH;
-  const open = () =>
-    openStore({
-      databaseUrl,
-      isCompact: databaseUrl === null || config.database.isCompact,
-      dataDir: config.dataDir,
-      log,
-      clock,
-      ...(path !== undefined && { path }),
-    });
-  const { stopping: signal = new AbortController().signal, databaseWaitMs: maxMs } = input;
-  // The embedded database is started here: there is nothing to wait for.
-  const storage = await (databaseUrl === null ? open() : awaitDatabase(open, { log, maxMs, signal, onAway }));
+  const storage = await openStore({
+    databaseUrl,
+    isCompact: databaseUrl === null || config.database.isCompact,
+    dataDir: config.dataDir,
+    log,
+    clock,
+    ...(path !== undefined && { path }),
+  });
   closers.push(storage.close);
   const syncClock = () => databaseClock.sync(() => storage.store.now());
   await syncClock();

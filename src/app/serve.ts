@@ -39,7 +39,7 @@ export async function serve(
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
     // It was stopped while it started, mostly while it waited for the database.
-    log.info({ err: error }, 'stopped before it had started');
+    log.info({ reason: error instanceof Error ? error.message : String(error) }, 'stopped before it had started');
     return 0;
   }
   log.info({ signal: await stopSignal }, 'stopping');

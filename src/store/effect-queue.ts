@@ -67,7 +67,7 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
       );
       workers = [...ofKinds, ofGaveUp];
       await inTurn(async () => {
-        if (!isPaused) await openAll();
+        if (!isPaused) await onDatabase('start the effect queue', openAll);
       });
     },
     freeTaken: () =>

@@ -19,9 +19,14 @@ async function opening(codes: readonly string[], options: { readonly maxMs?: num
   const onAway = async (reason: string) => {
     away.push(reason);
   };
-  const result = await awaitDatabase(open, { pauseMs: 1, signal: new AbortController().signal, log, onAway, ...options }).catch(
-    (error: unknown) => error,
-  );
+  const result = await awaitDatabase(open, {
+    database: 'db:5432',
+    pauseMs: 1,
+    signal: new AbortController().signal,
+    log,
+    onAway,
+    ...options,
+  }).catch((error: unknown) => error);
   return { result, lines, away };
 }
 
