@@ -91,7 +91,7 @@ function explain(error: unknown, dataDir: string): unknown {
 const minPauseMs = 100;
 const maxPauseMs = 30_000;
 /** After this time a server counts as steady, and the next pause is short again. */
-const steadyMs = 60_000;
+const steadyMs = 10_000;
 
 // A server that ends unexpectedly (the system was out of memory, for example) is restarted with growing pauses.
 async function keepRunning(cluster: Cluster, surroundings: Surroundings, log: Log) {
