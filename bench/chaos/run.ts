@@ -8,7 +8,7 @@
  * --seconds: over which time the releases are registered; faults go on until the last bake has ended, or `--patience` is over.
  * Needs PgBouncer (Debian: `pgbouncer`) and libfaketime (Debian: `libfaketime`; LIBFAKETIME names another path). Without one it says so and goes on.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -21,7 +21,7 @@ import { digestMs } from '../crash/chain.ts';
 import { createClient } from '../crash/client.ts';
 import { stuckRows } from '../crash/stuck-rows.ts';
 import type { StoryEnd } from '../crash/truth.ts';
-import { crashRules, createCrashWorld, type Shop } from '../crash/world.ts';
+import { createCrashWorld, type Shop } from '../crash/world.ts';
 import { nothing } from '../world.ts';
 import { startReplica } from './replicas.ts';
 import { type ChaosBake, scoreChaos } from './score.ts';
@@ -45,14 +45,13 @@ const library = process.env.LIBFAKETIME ?? '/usr/lib/x86_64-linux-gnu/faketime/l
 const missing = [...(existsSync(library) ? [] : ['libfaketime']), ...(hasPgBouncer() ? [] : ['pgbouncer'])];
 
 const shops: readonly Shop[] = Array.from({ length: bakes }, (_, i) => ({
-  service: `s${i}`,
+  service: `s${i}-3`,
   isBad: random() < 0.5,
   hookSeconds: random() < 0.1 ? 40 : 0.3,
 }));
 const folder = mkdtempSync(join(tmpdir(), 'bakewatch-chaos-'));
-mkdirSync(join(folder, 'rules'));
-for (const shop of shops) writeFileSync(join(folder, 'rules', `${shop.service}.yaml`), crashRules(shop));
-const world = await createCrashWorld(folder, shops);
+const world = await createCrashWorld(folder);
+shops.forEach(world.open);
 const postgres = await startEmbeddedPostgres({ dataDir: folder, log, path: process.env.PATH ?? '', settings: { max_connections: '200' } });
 const pooler = hasPgBouncer()
   ? await startPgBouncer(postgres.endpoint.host, { pool_mode: 'transaction', default_pool_size: '40', max_client_conn: '1000' })

@@ -3,7 +3,7 @@
  * end the truth is checked.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,17 +11,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from './client.ts';
 import { type CrashPoint, storiesFor } from './stories.ts';
 import { type CheckedStory, checkStory, type StoryEnd } from './truth.ts';
-import { crashConfig, crashRules, createCrashWorld, type Shop } from './world.ts';
+import { crashConfig, createCrashWorld, type Shop } from './world.ts';
 
 export type ChainOptions = {
   readonly folder: string;
-  readonly points: readonly CrashPoint[];
+  /** `null`: one bad and two good releases go undisturbed. */
+  readonly points: AsyncIterable<CrashPoint> | null;
   /** One for each server. */
   readonly ports: readonly number[];
   /** Missing: the one server has an embedded database in the folder. */
   readonly databaseUrl?: string;
   /** A data directory with an empty database that is copied: to make one takes longer. */
   readonly dataDir?: string;
+  /** The program of a server. */
+  readonly program: string;
+  /** A file that gets every step that a server comes to. */
+  readonly record: string;
   /** How long to wait for a step, and for the end of all bakes. */
   readonly patienceMs: number;
 };
@@ -33,8 +38,6 @@ export type ChainResult = {
   /** How servers ended that nobody killed. */
   readonly deaths: readonly string[];
   readonly stories: readonly CheckedStory[];
-  /** Every step that a server came to. */
-  readonly steps: readonly string[];
 };
 
 type Slot = { readonly url: string; child: ChildProcess | null; expected: boolean };
@@ -45,17 +48,13 @@ const cache = join(tmpdir(), 'bakewatch-compile-cache');
 export const digestMs = 7_000;
 /** An attempt that ended without a trace is waited for until then, and 30 s more. */
 const timeouts = { hookTimeoutSeconds: 10, trafficTimeoutSeconds: 10 };
-const fixture = join(import.meta.dirname, 'server.ts');
 
-/** Kills servers at all points, each during a bake of its own, and checks all bakes. With no points, one good and one bad release go undisturbed. */
-export async function runChain({ folder, points, ports, databaseUrl, dataDir, patienceMs }: ChainOptions): Promise<ChainResult> {
-  const stories = storiesFor(points);
-  const shops = stories.flatMap(({ together, spares }) => [...together, ...spares]);
-  const world = await createCrashWorld(folder, shops);
+/** Kills servers at all points, each during a bake of its own, and checks all bakes. */
+export async function runChain(options: ChainOptions): Promise<ChainResult> {
+  const { folder, points, ports, databaseUrl, dataDir, patienceMs } = options;
+  const world = await createCrashWorld(folder);
   const file = (name: string) => join(folder, name);
-  mkdirSync(file('rules'));
   if (dataDir !== undefined) cpSync(dataDir, file('bakewatch-data'), { recursive: true });
-  for (const shop of shops) writeFileSync(file(`rules/${shop.service}.yaml`), crashRules(shop));
   const deaths: string[] = [];
   let kills = 0;
   let isOver = false;
@@ -64,11 +63,11 @@ export async function runChain({ folder, points, ports, databaseUrl, dataDir, pa
     const env = {
       PATH: process.env.PATH,
       CRASH_ARMED: file('armed'),
-      CRASH_RECORD: file('steps'),
+      CRASH_RECORD: options.record,
       CRASH_DATABASE: databaseUrl ?? '',
       NODE_COMPILE_CACHE: cache,
     };
-    const child = spawn(process.execPath, [fixture, `${i}.yaml`], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'], env });
+    const child = spawn(process.execPath, [options.program, `${i}.yaml`], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'], env });
     slot.child = child;
     slot.expected = false;
     let said = '';
@@ -92,7 +91,9 @@ export async function runChain({ folder, points, ports, databaseUrl, dataDir, pa
     patienceMs,
   );
 
-  async function tell({ service }: Shop): Promise<string> {
+  async function tell(shop: Shop): Promise<string> {
+    const { service } = shop;
+    world.open(shop);
     await call('PUT', '/v1/freeze', { frozen: true, why: 'somebody is at work', service: 'another' });
     // A freeze that is lifted already is not found; the answer to an earlier call may have been lost.
     await call('PUT', '/v1/freeze', { frozen: false, service: 'another' }).catch((error: unknown) => {
@@ -117,7 +118,7 @@ export async function runChain({ folder, points, ports, databaseUrl, dataDir, pa
   const made = new Map<Shop, { readonly id: string; readonly point: CrashPoint | null }>();
   const ends = new Map<string, StoryEnd>();
   try {
-    for (const { point, together, spares } of stories) {
+    for await (const { point, together, spares } of storiesFor(points)) {
       if (point !== null) arm(point);
       const make = (some: readonly Shop[]) => Promise.all(some.map(async (shop) => made.set(shop, { id: await tell(shop), point })));
       const making = make(together);
@@ -145,7 +146,6 @@ export async function runChain({ folder, points, ports, databaseUrl, dataDir, pa
       const end = ends.get(id);
       return end === undefined ? [] : [checkStory({ shop, end, world, point })];
     }),
-    steps: [...new Set(readFileSync(file('steps'), 'utf8').trim().split('\n'))],
   };
 
   function arm({ step, count }: CrashPoint): void {

@@ -9,17 +9,20 @@
  * --mode replicas: three servers share a PostgreSQL, and the first of them that comes to the step is killed.
  * --chains: how many of these run at a time. --length: the kills of one chain. Prints JSON.
  */
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../src/app/clock.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createRandom } from '../accuracy/random.ts';
 import { log } from '../world.ts';
-import { type ChainResult, runChain } from './chain.ts';
+import { bundleServer } from './bundle.ts';
+import { type ChainOptions, type ChainResult, runChain } from './chain.ts';
+import { createPointQueue, distinct, surelyDistinct } from './points.ts';
 import { changingCalls } from './steps.ts';
 import type { CrashPoint } from './stories.ts';
 import { stuckRows } from './stuck-rows.ts';
@@ -60,11 +63,12 @@ async function makeDatabase(dataDir: string): Promise<void> {
 }
 
 type FinishedChain = ChainResult & { readonly stuck: readonly string[] };
+type Play = Pick<ChainOptions, 'points' | 'record'>;
 
-async function play(points: readonly CrashPoint[]): Promise<FinishedChain> {
+async function play(one: Play): Promise<FinishedChain> {
   const folder = mkdtempSync(join(scratch, 'bakewatch-crash-'));
   const ports = await Promise.all(Array.from({ length: replicas }, freePort));
-  const options = { folder, points, ports, patienceMs: Number(values.patience) * 1_000 };
+  const options = { ...one, folder, program, ports, patienceMs: Number(values.patience) * 1_000 };
   const own = { log, path: process.env.PATH ?? '' };
   try {
     if (replicas === 1) {
@@ -85,18 +89,48 @@ async function play(points: readonly CrashPoint[]): Promise<FinishedChain> {
   }
 }
 
-/** Spreads points over chains and plays them, some chains at a time. */
-async function playAll(points: readonly CrashPoint[]): Promise<readonly FinishedChain[]> {
-  const count = Math.max(Math.min(chains, points.length), Math.ceil(points.length / Number(values.length)));
-  // The waits that rollbacks and shifts need at the end go on during the other kills.
-  const [late, rest] = [points.filter(isSlow), points.filter((point) => !isSlow(point))];
-  const parts = Array.from({ length: count }, (_, i) => [...late, ...rest].filter((_, at) => at % count === i));
-  const finished: FinishedChain[] = [];
-  const work = async () => {
-    for (let part = parts.shift(); part !== undefined; part = parts.shift()) finished.push(await play(part));
+/** Plays chains, one after the other, until there are no more points. */
+async function work(): Promise<void> {
+  for (let first = await queue.next(); first !== null; first = await queue.next())
+    finished.push(await play({ points: pointsOfChain(first), record: recordOfKilled }));
+}
+
+async function* pointsOfChain(first: CrashPoint): AsyncGenerator<CrashPoint> {
+  yield first;
+  for (let i = 1; i < Number(values.length); i++) {
+    const point = await queue.next();
+    if (point === null) return;
+    yield point;
+  }
+}
+
+/** Plays the stories without a kill, and gives out the points: each step as soon as it is seen, or some of all steps that were seen. */
+async function discover(): Promise<void> {
+  const isWanted = (step: string) => new RegExp(values.only).test(step);
+  const killAt = (steps: readonly string[]) => {
+    const added = steps.filter((step) => isWanted(step) && !killed.has(step));
+    for (const step of added) killed.add(step);
+    if (values['every-step']) queue.add(added.map((step) => ({ step, count: 1 })));
   };
-  await Promise.all(Array.from({ length: chains }, work));
-  return finished;
+  const undisturbed = play({ points: null, record: recordOfFirst });
+  let isOver = false;
+  void undisturbed.finally(() => {
+    isOver = true;
+  });
+  killAt(rareSteps);
+  for (; !isOver && values['every-step']; await wait(100)) killAt(surelyDistinct(stepsIn(recordOfFirst)));
+  finished.push(await undisturbed);
+  killAt(distinct(stepsIn(recordOfFirst)));
+  if (!values['every-step']) queue.add(Array.from({ length: Number(values.kills) }, () => pick([...killed])));
+  queue.end();
+}
+
+function pick(steps: readonly string[]): CrashPoint {
+  return { step: steps[Math.floor(random() * steps.length)] ?? '', count: 1 + Math.floor(random() * 4) };
+}
+
+function stepsIn(file: string): readonly string[] {
+  return existsSync(file) ? [...new Set(readFileSync(file, 'utf8').split('\n').slice(0, -1))] : [];
 }
 
 async function freePort(): Promise<number> {
@@ -107,27 +141,21 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-function isSlow({ step }: CrashPoint): boolean {
-  return /^(?:roll_back|shift):/.test(step);
-}
-
-/** A step before the call and one before the commit of its transaction are the same to the database: the later one is enough. */
-function distinct(steps: readonly string[]): readonly string[] {
-  return steps.filter((step) => !steps.includes(`${step} commit`));
-}
-
 const startedAt = performance.now();
-const dataDir = mkdtempSync(join(scratch, 'bakewatch-crash-data-'));
-if (replicas === 1) await makeDatabase(dataDir);
-const undisturbed = await play([]);
-const known = distinct([...new Set([...undisturbed.steps, ...rareSteps])]);
-const steps = known.filter((step) => new RegExp(values.only).test(step));
-const pick = (): CrashPoint => ({ step: steps[Math.floor(random() * steps.length)] ?? '', count: 1 + Math.floor(random() * 4) });
-const points = values['every-step'] ? steps.map((step) => ({ step, count: 1 })) : Array.from({ length: Number(values.kills) }, pick);
-const finished = [undisturbed, ...(await playAll(points))];
+const shared = mkdtempSync(join(scratch, 'bakewatch-crash-shared-'));
+const dataDir = join(shared, 'data');
+/** The steps that the undisturbed stories come to, and those of all others. */
+const recordOfFirst = join(shared, 'first');
+const recordOfKilled = join(shared, 'killed');
+const [program] = await Promise.all([bundleServer(), ...(replicas === 1 ? [makeDatabase(dataDir)] : [])]);
+const queue = createPointQueue();
+const killed = new Set<string>();
+const finished: FinishedChain[] = [];
+await Promise.all([discover().then(work), ...Array.from({ length: chains - 1 }, work)]);
 const stories = finished.flatMap((one) => one.stories);
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
-const seen = [...new Set(finished.flatMap((one) => distinct(one.steps)))];
+const known = stepsIn(recordOfFirst);
+const seen = distinct([...new Set([...known, ...stepsIn(recordOfKilled)])]);
 const result = {
   bench: 'crash',
   ...{ mode: values.mode, seed: Number(values.seed), everyStep: values['every-step'] },
@@ -140,9 +168,9 @@ const result = {
   repeats: { hooks: sum(stories.map(({ repeats }) => repeats.hooks)), notices: sum(stories.map(({ repeats }) => repeats.notices)) },
   unreached: finished.flatMap(({ unreached }) => unreached),
   /** Steps at which nobody was killed, because only a kill led there. */
-  steps: { killed: steps.length, onlyAfterKills: seen.filter((step) => !known.includes(step) && !known.includes(`${step} commit`)) },
+  steps: { killed: killed.size, onlyAfterKills: seen.filter((step) => !known.includes(step) && !rareSteps.includes(step)) },
   callsWithoutSteps: changingCalls.filter((call) => !seen.some((step) => step.includes(`: ${call}, `))),
 };
-rmSync(dataDir, { recursive: true, force: true });
+rmSync(shared, { recursive: true, force: true });
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 process.exit(0);

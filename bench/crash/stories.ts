@@ -1,4 +1,4 @@
-import type { Shop } from './world.ts';
+import type { LastStageSeconds, Shop } from './world.ts';
 
 /** A step, and at the how-manieth time the server is killed there. */
 export type CrashPoint = { readonly step: string; readonly count: number };
@@ -9,24 +9,31 @@ export type CrashPoint = { readonly step: string; readonly count: number };
  */
 type PlannedStory = { readonly point: CrashPoint | null; readonly together: readonly Shop[]; readonly spares: readonly Shop[] };
 
-export function storiesFor(points: readonly CrashPoint[]): readonly PlannedStory[] {
-  if (points.length === 0) {
-    const together = ['s0', 's1', 's2'].map((service, i) => ({ service, isBad: i === 0 }));
-    return [{ point: null, together, spares: [] }];
+/** Plans a story for each point when its turn comes. `null`: one, in which a bad and two good releases go undisturbed. */
+export async function* storiesFor(points: AsyncIterable<CrashPoint> | null): AsyncGenerator<PlannedStory> {
+  if (points === null) return yield { point: null, together: undisturbed, spares: [] };
+  let count = 0;
+  for await (const point of points) {
+    yield storyFor(point, count);
+    count += 1;
   }
-  return points.map((point, i) => {
-    const service = `s${i}`;
-    const mustBeBad = /^(?:roll_back|look_around):/.test(point.step);
-    // A pass that moves nothing is sure in a good bake of some length only.
-    const isQuiet = point.step.includes('updateQuietly');
-    const shop = { service, isBad: mustBeBad || (i % 2 === 0 && !isQuiet), ...(isQuiet && { lastStageSeconds: 10 }) };
-    // A digest needs two deploys in the same five seconds, which may be the end of one stretch and the beginning of the next: so of three, two are.
-    const companions = point.step.startsWith('digest:') ? ['a', 'b'].map((name) => ({ service: `${service}${name}`, isBad: false })) : [];
-    const spares = [10, 30, 90].map((lastStageSeconds, n) => ({
-      service: `${service}x${n}`,
-      isBad: mustBeBad || n === 1,
-      lastStageSeconds,
-    }));
-    return { point, together: [shop, ...companions], spares };
-  });
+}
+
+// A pass that moves nothing is sure in a good bake of some length only.
+const quietSeconds = 10;
+const undisturbed = [shopOf('s0', true), shopOf('s1', false, quietSeconds), shopOf('s2', false)];
+
+function shopOf(name: string, isBad: boolean, seconds: LastStageSeconds = 3): Shop {
+  return { service: `${name}-${seconds}`, isBad };
+}
+
+function storyFor(point: CrashPoint, i: number): PlannedStory {
+  const name = `s${i}`;
+  const mustBeBad = /^(?:roll_back|look_around):/.test(point.step);
+  const isQuiet = point.step.includes('updateQuietly');
+  const shop = isQuiet ? shopOf(name, mustBeBad, quietSeconds) : shopOf(name, mustBeBad || i % 2 === 0);
+  // A digest needs two deploys in the same five seconds, which may be the end of one stretch and the beginning of the next: so of three, two are.
+  const companions = point.step.startsWith('digest:') ? ['a', 'b'].map((one) => shopOf(`${name}${one}`, false)) : [];
+  const spares = ([10, 30, 90] as const).map((seconds, n) => shopOf(`${name}x${n}`, mustBeBad || n === 1, seconds));
+  return { point, together: [shop, ...companions], spares };
 }

@@ -5,8 +5,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** A service that gets one new release. `hookSeconds`: how long the hook of its platform takes (default 0.3). `lastStageSeconds`: default 3. */
-export type Shop = { readonly service: string; readonly isBad: boolean; readonly hookSeconds?: number; readonly lastStageSeconds?: number };
+/**
+ * A service that gets one new release. The end of its name says how many seconds the last stage of the bake takes: `s1-10`.
+ * `hookSeconds`: how long the hook of its platform takes (default 0.3).
+ */
+export type Shop = { readonly service: string; readonly isBad: boolean; readonly hookSeconds?: number };
+
+/** How long a last stage may be. Each has a rule file, for all services whose name ends with it: a server reads a few files faster than one for each. */
+const lastStageSeconds = [3, 10, 30, 90] as const;
+export type LastStageSeconds = (typeof lastStageSeconds)[number];
 
 /** What the platform did to a service: how often its hook began, how often it changed the release, and how often two ran at once. */
 export type PlatformRecord = { readonly runs: number; readonly switches: number; readonly overlaps: number };
@@ -16,6 +23,8 @@ export type ReceivedNotice = { readonly to: 'pager' | 'team'; readonly id: strin
 
 export type CrashWorld = {
   readonly url: string;
+  /** Opens a shop, in which the old release runs. */
+  open(shop: Shop): void;
   /** Puts the new release of a service on the platform. */
   install(service: string): void;
   /** From now on the metrics are those of the new release. */
@@ -47,10 +56,11 @@ rm -f "$1.lock"
 /** The port of a server, and how long its hooks may take. */
 type CrashServer = { readonly port: number; readonly hookTimeoutSeconds?: number; readonly trafficTimeoutSeconds?: number };
 
-export async function createCrashWorld(folder: string, shops: readonly Shop[]): Promise<CrashWorld> {
+/** Makes a world in a folder, with the rule files of its services and without any shop. */
+export async function createCrashWorld(folder: string): Promise<CrashWorld> {
   const file = (name: string) => join(folder, name);
   const received: ReceivedNotice[] = [];
-  const bad = new Set(shops.filter(({ isBad }) => isBad).map(({ service }) => service));
+  const bad = new Set<string>();
   const releasedAt = new Map<string, number>();
   let slowMs = 0;
   const text = (name: string) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8').trim() : '');
@@ -91,17 +101,19 @@ export async function createCrashWorld(folder: string, shops: readonly Shop[]): 
     return values;
   }
 
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(file('rules'), { recursive: true });
   writeFileSync(file('hook.sh'), hookScript, { mode: 0o755 });
-  for (const { service, hookSeconds = 0.3 } of shops) {
-    writeFileSync(file(`${service}.seconds`), `${hookSeconds}\n`);
-    writeFileSync(file(`${service}.running`), 'v1\n');
-    writeFileSync(file(`${service}.weight`), '0\n');
-  }
+  for (const seconds of lastStageSeconds) writeFileSync(file(`rules/${seconds}.yaml`), crashRules(seconds));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     // A server that listens on TCP has an AddressInfo, never a pipe's name.
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    open({ service, isBad, hookSeconds = 0.3 }) {
+      if (isBad) bad.add(service);
+      writeFileSync(file(`${service}.seconds`), `${hookSeconds}\n`);
+      writeFileSync(file(`${service}.running`), 'v1\n');
+      writeFileSync(file(`${service}.weight`), '0\n');
+    },
     install(service) {
       writeFileSync(file(`${service}.running`), 'v2\n');
     },
@@ -149,16 +161,16 @@ policy: { rollback_budget: { rollbacks: 1000, within: 1h, cooldown: 0s }, shared
 `;
 }
 
-export function crashRules({ service, lastStageSeconds = 3 }: Shop): string {
+function crashRules(seconds: LastStageSeconds): string {
   return `rules: 1
-service: ${service}
+match: { service: '.*-${seconds}' }
 environment: production
-bake: { stages: [50% 3s, 100% ${lastStageSeconds}s], every: 1s, warmup: 0s, extend: 10m }
+bake: { stages: [50% 3s, 100% ${seconds}s], every: 1s, warmup: 0s, extend: 10m }
 traffic: { hook: splitter }
 checks:
   errors:
     provider: prom
-    ratio: { bad: { query: 'bad{service="${service}"}' }, total: { query: 'total{service="${service}"}' } }
+    ratio: { bad: { query: 'bad{service="$service"}' }, total: { query: 'total{service="$service"}' } }
     fail_when: [{ above: 10% }]
 on_failure: rollback
 rollback: { hook: platform, verify: 2m }
