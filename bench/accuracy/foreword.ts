@@ -29,5 +29,6 @@ Bakes of error ratios and latencies last 30 minutes at 15 s a tick, those of rat
 *control-* has the old release running at the same time as the new one, which gets 10 to 20 % of the traffic; drift and bursts affect both.
 *cold start* is a 15-fold error rate (a fourfold latency) for the first 30 s, which ends by itself and is no reason to roll back.
 *late* effects begin ten minutes after the deploy.
-*Gauges with changes* are real ones: bakes of two hours after a week, as recorded or moved by the metric's own range (*small shift*: 0.6 of it); *incident* puts one of two to eight ranges at the hour of the bake into the day before.`;
+*Gauges with changes* are real ones: bakes of two hours after a week, as recorded or moved by the metric's own range (*small shift*: 0.6 of it); *incident* puts one of two to eight ranges at the hour of the bake into the day before.
+*gauge-* are made up: two hours at 5 minutes a tick after a week (*hourly*, *counter*: twelve hours at an hour a tick after two weeks). *heavy* has Student's t with 2.5 degrees of freedom; *spikes* are single ticks far off, *trains* several with quiet ticks between them; *skewed* is lognormal with bursts and never below 0; *busy-hours* is five times as noisy for nine hours a day; *trend* grows slowly; *counter* grows for a day and a quarter and is emptied. *zero* falls to 0; *train* is every third tick two ranges up; *incident* is at this hour of one of the last three days.`;
 }

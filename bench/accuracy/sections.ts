@@ -1,6 +1,7 @@
 import { canShow, effects, families, type Labelled, makeCounts } from './families.ts';
 import { changedGauges } from './gauges.ts';
 import { latencyEffects, latencyFamilies, makeLatency } from './latency.ts';
+import { gaugeFamilies, madeGaugeEffects, makeGauge } from './made-gauges.ts';
 import { makeRate, rateEffects, rateFamilies } from './rates.ts';
 import { labelledSet } from './sets.ts';
 
@@ -17,6 +18,7 @@ export function sections(sizes: Sizes, directory: string | undefined): readonly 
     { title: 'Error ratios', bakes: counts(sizes) },
     { title: 'Latency from buckets', bakes: latencies(sizes) },
     { title: 'Rates with a season', bakes: rates(sizes) },
+    { title: 'Made-up gauges', bakes: gauges(sizes) },
     ...(directory === undefined ? [] : [{ title: 'Gauges with changes', bakes: changedGauges(directory, sizes.firstSeed) }]),
     ...(directory === undefined ? [] : sets.map((name) => ({ title: `Set ${name}`, bakes: labelledSet(directory, name) }))),
   ];
@@ -40,6 +42,12 @@ function* latencies(sizes: Sizes): Generator<Labelled> {
 function* rates(sizes: Sizes): Generator<Labelled> {
   for (const family of rateFamilies) {
     for (const effect of rateEffects) yield* seeds(sizes, (seed) => makeRate(family, effect, seed));
+  }
+}
+
+function* gauges(sizes: Sizes): Generator<Labelled> {
+  for (const family of gaugeFamilies) {
+    for (const effect of madeGaugeEffects) yield* seeds(sizes, (seed) => makeGauge(family, effect, seed));
   }
 }
 
