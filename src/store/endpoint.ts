@@ -21,9 +21,16 @@ export type Endpoint = {
   readonly poolMode: PoolMode | null;
 };
 
+/** A comma after user and password, which may have one, too. */
+const severalHosts = /^postgres(?:ql)?:\/\/[^/?#]*,[^/?#@]*(?:[/?#]|$)/;
+
 /** Parses `postgres://user:password@host:port/database?sslmode=…`; `?host=/directory` names a Unix socket, as in libpq. No error contains the URL. */
 export function parseDatabaseUrl(text: string): Endpoint {
   const url = URL.parse(text);
+  if (severalHosts.test(text) || url?.searchParams.get('host')?.includes(',')) {
+    const what = 'the database URL names several hosts, between which the driver does not choose';
+    throw new AppError('invalid', `${what}; name one address that leads to the primary, such as that of a pooler or a virtual IP`);
+  }
   if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
     throw new AppError('invalid', 'the database URL is not valid; write postgres://user:password@host:5432/database');
   }

@@ -189,6 +189,17 @@ test('parses database URLs like libpq, and refuses others without repeating them
   }
 });
 
+test.for(['postgres://me:hunter2@a:5432,b:5432/db', 'postgres://a,b/db', 'postgres://me:hunter2@h/db?host=a,b'])(
+  'a database URL with several hosts is refused with what to do instead: %s',
+  (url) => {
+    expect(() => parseDatabaseUrl(url)).toThrow(/^the database URL names several hosts, .* name one address that leads to the primary/);
+  },
+);
+
+test('a password may have a comma', () => {
+  expect(parseDatabaseUrl('postgres://me:a,b@h/db')).toMatchObject({ host: 'h', password: 'a,b' });
+});
+
 test('a full disk is reported, and the store works when there is room again', async () => {
   const { store, close } = await openStore({ ...options, databaseUrl: new Secret(server.url) });
   const run = (statement: string) => administer(server.url, statement);
