@@ -54,7 +54,7 @@ export function createEffectQueue(deps: EffectQueueDeps, options: EffectQueueOpt
   };
   return {
     async open() {
-      await onDatabase('open the effect queue', async () => prepareQueues(await boss.start()));
+      await onDatabase('open the effect queue', async () => prepareQueues(await startBoss(boss)));
     },
     enqueue: (tx, effects) => enqueue(boss, tx, effects),
     async start(handlers) {
@@ -132,6 +132,19 @@ function createBoss({ endpoint, clock, log }: EffectQueueDeps): PgBoss {
   });
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'effect queue warning'));
   return boss;
+}
+
+/**
+ * Where several servers create the schema at once, one succeeds. Behind a pooler the others fail: PostgreSQL remembers in a session that the schema is
+ * missing, and does not look again after the wait for the lock of pg-boss. They find it at the second try.
+ */
+async function startBoss(boss: PgBoss): Promise<PgBoss> {
+  try {
+    return await boss.start();
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('pg_namespace_nspname_index')) throw error;
+    return await boss.start();
+  }
 }
 
 // The ids of one transaction are ascending, because jobs of the same instant are taken in the order of their ids.

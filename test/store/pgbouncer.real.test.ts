@@ -5,7 +5,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/em
 import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { findPoolMode } from '../../src/store/pool-mode.ts';
-import { copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
+import { administer, copyCluster, scratch, silentLog, systemClock } from '../support/database.ts';
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { aNotice, commitOf, register } from './fixtures.ts';
 
@@ -85,6 +85,15 @@ describe.skipIf(!hasPgBouncer())('PgBouncer', () => {
       for (const replica of replicas) await replica.close();
     }),
   );
+
+  test('several servers may start at once on an empty database', () =>
+    behind({ pool_mode: 'transaction' }, async ({ url }) => {
+      for (const schema of ['bakewatch', 'bakewatch_meta', 'bakewatch_queue'])
+        await administer(server.url, `drop schema if exists ${schema} cascade`);
+      const replicas = await Promise.all(Array.from({ length: 6 }, () => open(url)));
+      for (const replica of replicas) await replica.store.ping();
+      for (const replica of replicas) await replica.close();
+    }));
 
   test('what cannot work is refused at the start, in a sentence', async () => {
     await behind({ pool_mode: 'statement' }, async ({ url }) => {
