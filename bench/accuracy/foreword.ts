@@ -26,6 +26,7 @@ For business rates and gauges the tools have no documented limit, and are left o
 
 Bakes of error ratios and latencies last 30 minutes at 15 s a tick, those of rates an hour at 60 s.
 *calm* has independent errors at 0.5 %; *clustered* errors come three at a time; *drift* and *hard-drift* wander with an hour's memory (25 % and 50 %); *season* swings by half with the day; *bursts* have a sixfold error rate for about two minutes, about once an hour (*rare-bursts*: once in three hours, so that one bake in ten has its first); *holes* lack a tenth of their ticks; *silence* has no requests a third of the time; *stops* loses its traffic in the bake; *tides* has five times the requests by day; *young* has 45 minutes of history; *low-traffic* has 0.3 requests a second; *rare* and *never* have almost no errors.
+Rates follow the day and the week. *rate-few* has 2 to 20 events an hour, *rate-heavy-tails* bursts of any size, *rate-night* six hours of night without any, *rate-weekend* a third of the events at the weekend, *rate-growing* 2 % more each day; *rate-sale-yesterday* had three times the events for eight hours, at the hour of the bake on the day before, and *rate-sale-today* has them from four hours before the deploy until after the bake.
 *control-* has the old release running at the same time as the new one, which gets 10 to 20 % of the traffic; drift and bursts affect both.
 *cold start* is a 15-fold error rate (a fourfold latency) for the first 30 s, which ends by itself and is no reason to roll back.
 *late* effects begin ten minutes after the deploy.
