@@ -19,9 +19,9 @@ export type Terms = { readonly gain: Float64Array; readonly cost: Float64Array }
 
 /**
  * `cap`: the maximum that one tick may add to the log evidence. `fewCap`: the maximum of a tick of one or two samples. `looks`: how many ticks the bake
- * has; a change may have come at any of them.
+ * has; a change may have come at any of them. `agreed`: three ticks in a row may each add this part of what the least of them says, though the cap is lower.
  */
-export type EProcessOptions = { readonly cap: number; readonly looks: number; readonly fewCap?: number };
+export type EProcessOptions = { readonly cap: number; readonly looks: number; readonly fewCap?: number; readonly agreed?: number };
 
 const fewSamples = 2;
 
@@ -81,18 +81,28 @@ export function scaleOdds(p: number, times: number): number {
   return (times * p) / (1 - p + times * p);
 }
 
-/** How far an e-process has come. `value`: the evidence (not its logarithm) after the newest tick. Plain JSON. */
-export type EProcessState = { readonly look: number; readonly spent: number; readonly sums: readonly number[]; readonly value: number };
+/** What a tick says for each alternative, as log factors, and how much of that has counted so far. */
+type HeldTick = { readonly logs: readonly number[]; readonly counted: readonly number[] };
+
+/** How far an e-process has come. `value`: the evidence (not its logarithm) after the newest tick. `held`: the two ticks before the next. Plain JSON. */
+export type EProcessState = {
+  readonly look: number;
+  readonly spent: number;
+  readonly sums: readonly number[];
+  readonly value: number;
+  readonly held: readonly HeldTick[];
+};
 
 /** An e-process before its first tick. */
 export function startEProcess(alternatives: number): EProcessState {
-  return { look: 0, spent: 0, sums: new Array<number>(alternatives).fill(0), value: 0 };
+  return { look: 0, spent: 0, sums: new Array<number>(alternatives).fill(0), value: 0, held: [] };
 }
 
 /**
  * One e-process, tick by tick: a mixture over alternatives and over the tick at which the change came (Shin, Ramdas & Rinaldo 2023), half of the
  * weight on the first tick. Each tick's log factor is capped: that only lowers a supermartingale, so Ville's bound holds, and no single tick
- * decides. Sums stop at 1e260: more evidence is beyond every threshold.
+ * decides. What a cap has held back counts once two more ticks agree: it comes late, so the sums never exceed those without caps. No stake is added
+ * while something is held back: it would count for a tick before it. Sums stop at 1e260: more evidence is beyond every threshold.
  */
 export class EProcess {
   readonly #terms: Terms;
@@ -100,12 +110,18 @@ export class EProcess {
   readonly #fewCap: number;
   readonly #sums: Float64Array;
   readonly #caps: Float64Array;
+  readonly #agreed: number;
+  #held: readonly HeldTick[];
   #look: number;
   #spent: number;
   #value: number;
 
   /** Continues from `state`. */
-  constructor(terms: Terms, { cap, looks, fewCap = cap }: EProcessOptions, state: EProcessState = startEProcess(terms.gain.length)) {
+  constructor(
+    terms: Terms,
+    { cap, looks, fewCap = cap, agreed = 0 }: EProcessOptions,
+    state: EProcessState = startEProcess(terms.gain.length),
+  ) {
     this.#terms = terms;
     this.#looks = looks;
     this.#fewCap = Math.max(cap, fewCap);
@@ -113,6 +129,8 @@ export class EProcess {
     // The alternatives that are left out are the smallest.
     const first = Math.max(0, capShares.length - terms.gain.length);
     this.#caps = Float64Array.from(terms.gain, (_, i) => (capShares[first + i] ?? 1) * cap);
+    this.#agreed = agreed;
+    this.#held = state.held;
     this.#look = state.look;
     this.#spent = state.spent;
     this.#value = state.value;
@@ -124,26 +142,57 @@ export class EProcess {
     const caps = this.#caps;
     const looks = this.#looks;
     const isFew = n <= fewSamples;
-    const weight = (this.#look === 0 ? 0.5 : 0) + (this.#look < looks ? 0.5 / looks : 0);
+    const isEmpty = !(n > 0 || x > 0);
+    const weight = this.#isHeldBack() ? 0 : (this.#look === 0 ? 0.5 : 0) + (this.#look < looks ? 0.5 / looks : 0);
     this.#look++;
     this.#spent += weight;
     const sums = this.#sums;
-    let total = 0;
+    const [logs, counted]: [number[], number[]] = [[], []];
     for (let i = 0; i < sums.length; i++) {
-      let sum = (sums[i] ?? 0) + weight;
-      const cap = isFew ? this.#fewCap : (caps[i] ?? 0);
-      if (n > 0 || x > 0) sum *= Math.exp(Math.min(cap, x * (gain[i] ?? 0) + n * (cost[i] ?? 0)));
-      sum = Math.min(sum, 1e260);
-      sums[i] = sum;
-      total += sum;
+      const log = isEmpty ? 0 : x * (gain[i] ?? 0) + n * (cost[i] ?? 0);
+      const once = Math.min(isFew ? this.#fewCap : (caps[i] ?? 0), log);
+      logs.push(log);
+      counted.push(once);
+      sums[i] = grown((sums[i] ?? 0) + weight, once);
     }
+    if (this.#agreed > 0 && !isEmpty) this.#release({ logs, counted });
+    let total = 0;
+    for (const sum of sums) total += sum;
     this.#value = total / sums.length + Math.max(0, 1 - this.#spent);
     return this.#value;
   }
 
-  get state(): EProcessState {
-    return { look: this.#look, spent: this.#spent, sums: Array.from(this.#sums), value: this.#value };
+  #isHeldBack(): boolean {
+    return this.#held.some(({ logs, counted }) => logs.some((log, i) => log > (counted[i] ?? log)));
   }
+
+  /** Counts what the caps have held back of three ticks, as far as all three agree. */
+  #release(newest: HeldTick): void {
+    const ticks = [...this.#held, newest];
+    const limits = newest.logs.map((_, i) => (ticks.length < 3 ? 0 : this.#agreed * Math.min(...ticks.map(({ logs }) => logs[i] ?? 0))));
+    const after = ticks.map(({ logs, counted }) => ({
+      logs,
+      counted: counted.map((once, i) => Math.max(once, Math.min(logs[i] ?? 0, limits[i] ?? 0))),
+    }));
+    for (const [t, { counted }] of after.entries()) {
+      for (const [i, now] of counted.entries()) {
+        const more = now - (ticks[t]?.counted[i] ?? now);
+        if (more > 0) this.#sums[i] = grown(this.#sums[i] ?? 0, more);
+      }
+    }
+    this.#held = after.slice(-2);
+  }
+
+  get state(): EProcessState {
+    return { look: this.#look, spent: this.#spent, sums: Array.from(this.#sums), value: this.#value, held: this.#held };
+  }
+}
+
+/** Larger logarithms have no finite exponential. */
+const maxLog = 700;
+
+function grown(sum: number, log: number): number {
+  return Math.min(sum * Math.exp(Math.min(maxLog, log)), 1e260);
 }
 
 /** The share of the budget of false alarms for a baseline that was estimated wrongly. */
@@ -159,26 +208,3 @@ export function neededFor(alpha: number): number {
 
 /** Half of the weight on the first tick, and alternatives below the cap, cost about this much log evidence. */
 export const lostToMixture = 1.3;
-
-/**
- * The maximum that one tick may add, so that it takes several bad ticks to fail: a cold start of half a minute heals before that. A bake of few, long
- * ticks has no time to wait for a second one. With a control the release gets only a part of the traffic, and two ticks of chance errors after a cold
- * start look like a third bad one: a tick may add a little less.
- */
-export function capFor(
-  needed: number,
-  { stepMs, looks, hasControl = false }: { readonly stepMs: number; readonly looks: number; readonly hasControl?: boolean },
-): number {
-  const room = needed + lostToMixture;
-  if (looks < 10) return room;
-  if (stepMs >= 30_000) return room / 1.9;
-  return room / (hasControl ? 3.6 : 2.75);
-}
-
-/**
- * The maximum of a tick of one or two samples: two such ticks do not fail a check, three may. With the cap above, a request a minute would need five
- * errors where three are overwhelming.
- */
-export function fewCapFor(needed: number): number {
-  return (needed + lostToMixture) / 2.05;
-}

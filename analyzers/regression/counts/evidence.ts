@@ -1,14 +1,13 @@
 import { normalQuantile } from '../math/poisson-limits.ts';
+import { agreedFor, capFor, fewCapFor } from './caps.ts';
 import {
   alternativesFor,
   bernoulli,
   budgetForEnd,
   type CountKind,
-  capFor,
   EProcess,
   type EProcessOptions,
   type EProcessState,
-  fewCapFor,
   lostToMixture,
   neededFor,
   scaleOdds,
@@ -59,10 +58,12 @@ export function evidenceFold(test: SeriesTest, design: TestDesign): EvidenceFold
   const isTrials = design.isShare && !hasControl;
   const fewCap = isTrials ? fewCapFor(neededFor(design.alpha)) : cap;
   const alternatives = alternativesFor(tolerated, design, isTrials ? reference.perBake : undefined);
-  const worse = { times: alternatives, cap, fewCap, looks: design.looks, against: tolerated };
+  const agreed = agreedFor(design);
+  const worse = { times: alternatives, cap, fewCap, agreed, looks: design.looks, against: tolerated };
   // The alternative of the mirror test is known: what is expected, or half the way to it. It may have come true later, after a cold start.
   const times = design.isShare && !isRatio ? oddsRatio(expected, harm) : expected / harm;
-  const better = { times: [times, Math.sqrt(times)], cap: Number.MAX_VALUE, fewCap: Number.MAX_VALUE, looks: design.looks, against: harm };
+  const uncapped = { cap: Number.MAX_VALUE, fewCap: Number.MAX_VALUE, agreed: 0 };
+  const better = { times: [times, Math.sqrt(times)], ...uncapped, looks: design.looks, against: harm };
   const [stepWorse, stepBetter] = [worse, better].map((hypothesis) =>
     hasControl ? withControl(reference, hypothesis) : withoutControl(reference, hypothesis, design),
   );
@@ -114,10 +115,10 @@ function withControl({ expected, phi }: Reference, hypothesis: Hypothesis): Step
 
 function added(
   terms: Terms,
-  { cap, fewCap, looks }: Hypothesis,
+  { cap, fewCap, agreed, looks }: Hypothesis,
   { state, x, n }: { readonly state: EProcessState; readonly x: number; readonly n: number },
 ): EProcessState {
-  const evidence = new EProcess(terms, { cap, fewCap, looks }, state);
+  const evidence = new EProcess(terms, { cap, fewCap, agreed, looks }, state);
   evidence.add(x, n);
   return evidence.state;
 }

@@ -1,5 +1,6 @@
 import { type CountBaseline, type CountedPast, toleratedOf } from './baseline.ts';
-import { alternativesFor, type CountKind, capFor, EProcess, fewCapFor, lostToMixture, neededFor, termsFor } from './e-process.ts';
+import { capFor, fewCapFor } from './caps.ts';
+import { alternativesFor, type CountKind, EProcess, lostToMixture, neededFor, termsFor } from './e-process.ts';
 
 /** How a count is tested. `times` and `phi` are what the replay chooses; `floorShare` is tolerated beyond them. */
 export type Test = CountKind & {

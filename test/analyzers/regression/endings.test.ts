@@ -12,7 +12,7 @@ describe('a check on counts ends in one of four ways', () => {
     const verdict = regression().analyze(input(bakeOf({ rate: 0.05 }), history));
     expect(verdict.outcome).toBe('fail');
     expect(verdict.reason).toMatch(
-      /^[\d.]+ % of requests failed \(\d+ of [\d,]+\), was 0\.\d+ %; compared with (the last (30m|2h)|all of its history), tolerated up to [01]\.\d+ %; sure: at most one healthy bake in \d00 looks like this$/,
+      /^[\d.]+ % of requests failed \(\d+ of [\d,]+\), was 0\.\d+ %; compared with (the last (30m|2h)|all of its history), tolerated up to [01]\.\d+ %; (very )?sure: at most one healthy bake in (1,0|\d)00 looks like this$/,
     );
     expect(verdict.evidence?.strength).toBeGreaterThanOrEqual(1);
     expect(verdict.evidence?.healthyBakes).toBeGreaterThan(60);

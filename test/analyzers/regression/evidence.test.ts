@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { alternatives, capFor, EProcess, neededFor, scaleOdds, termsFor } from '../../../analyzers/regression/counts/e-process.ts';
+import { capFor } from '../../../analyzers/regression/counts/caps.ts';
+import {
+  alternatives,
+  EProcess,
+  type EProcessState,
+  neededFor,
+  scaleOdds,
+  termsFor,
+} from '../../../analyzers/regression/counts/e-process.ts';
 import { evidenceFold } from '../../../analyzers/regression/counts/evidence.ts';
 import { createRandom } from '../../../bench/accuracy/random.ts';
 
@@ -38,6 +46,44 @@ describe('what is just tolerated', () => {
       const reached = found.filter(({ highest }) => highest >= 1 / alpha).length / runs;
       expect(reached).toBeLessThanOrEqual(alpha + 3 * Math.sqrt((alpha * (1 - alpha)) / runs));
     }
+  });
+});
+
+describe('what caps hold back', () => {
+  const rate = 0.2;
+  const requests = 4;
+  const terms = termsFor(rate, { times: [3, 8], phi: 1, isShare: true });
+  const shares = [0.4096, 0.4096, 0.1536, 0.0256, 0.0016];
+
+  /** The mean of the evidence after so many ticks of a release at just the tolerated rate, exactly: over all outcomes. */
+  function meanAfter(ticks: number, state?: EProcessState): number {
+    return shares.reduce((sum, share, bad) => {
+      const evidence = new EProcess(terms, { cap: 0.3, looks: 6, agreed: 4 / 3 }, state);
+      const value = evidence.add(bad, requests);
+      return sum + share * (ticks > 1 ? meanAfter(ticks - 1, evidence.state) : value);
+    }, 0);
+  }
+
+  test.for([1, 2, 3, 5])('never lifts the mean of the evidence above 1: after %i ticks', (ticks) => {
+    expect(meanAfter(ticks)).toBeLessThanOrEqual(1 + 1e-12);
+  });
+
+  const evidenceOf = (bad: readonly number[], agreed?: number) => {
+    const evidence = new EProcess(terms, { cap: 0.5, looks: 60, ...(agreed && { agreed }) });
+    return bad.map((x) => evidence.add(x, requests)).at(-1) ?? 0;
+  };
+
+  test('counts once three ticks in a row agree, as far as the least of them does', () => {
+    expect(evidenceOf([4, 4, 0], 1)).toBeCloseTo(evidenceOf([4, 4, 0]), 1);
+    expect(evidenceOf([4, 4, 4], 1)).toBeGreaterThan(20 * evidenceOf([4, 4, 4]));
+    expect(evidenceOf([4, 4, 2], 1)).toBeCloseTo(evidenceOf([2, 2, 2], 1), 1);
+    expect(evidenceOf([4, 0, 4], 1)).toBeCloseTo(evidenceOf([4, 0, 4]), 1);
+  });
+
+  test('waits for the next tick with requests', () => {
+    const gap = new EProcess(terms, { cap: 0.5, looks: 60, agreed: 1 });
+    const values = [4, 0, 4, 0, 4].map((x) => gap.add(x, x));
+    expect(values.at(-1)).toBeGreaterThan(20 * (values.at(-3) ?? 0));
   });
 });
 
