@@ -25,6 +25,8 @@ const CountsSeriesModel = z.object({
   /** The tolerated rate in the one test at the planned end, and the overdispersion there; older calibrations lack them. */
   endTolerated: z.number().exactOptional(),
   endPhi: z.number().exactOptional(),
+  /** Beside a control: how surely the past tells the level of a bake (`PastLevel`); missing where it does not, and in older calibrations. */
+  level: z.object({ rate: z.number(), events: z.number() }).exactOptional(),
 });
 const CountsModel = z.object({ law: z.literal('counts'), side: Side, isShare: z.boolean(), streams: z.array(CountsSeriesModel) });
 

@@ -97,13 +97,26 @@ function seriesOf({ bake, control }: AnalyzerInput, { model, learned, tolerance 
   const bound = boundOf(bake.shape, learned.column);
   if (control === null || column >= countedColumns(control.shape)) {
     const baseline = windowName(learned.windowMs);
-    return [{ column, bound, reference: learned, replayed: learned.replayed, baseline, hasControl: false, isRatio: false }];
+    return [
+      {
+        column,
+        bound,
+        reference: learned,
+        replayed: learned.replayed,
+        baseline,
+        baselineAtEnd: baseline,
+        hasControl: false,
+        isRatio: false,
+      },
+    ];
   }
   const tolerated = toleratedWithControl(learned, model, tolerance);
   const isRatio = learned.samples === 0;
   const harm = isRatio ? learned.harm : nonInferiorityMargin({ expected: learned.expected, tolerated }, model);
   const reference = { ...learned, phi: learned.calmPhi, tolerated, harm, endTolerated: tolerated, endPhi: learned.calmPhi };
-  return [{ column, bound, reference, replayed: 0, baseline: 'the old release at the same time', hasControl: true, isRatio }];
+  const baseline = 'the old release at the same time';
+  const baselineAtEnd = learned.level === undefined ? baseline : `${baseline}, and with its past`;
+  return [{ column, bound, reference, replayed: 0, baseline, baselineAtEnd, hasControl: true, isRatio }];
 }
 
 /** Effects common to both releases cancel, so the tolerance does not include them. */

@@ -15,6 +15,7 @@ import { type CountKind, lostToMixture, neededFor, scaleOdds } from './e-process
 import { toleratedAtEnd } from './end-replay.ts';
 import type { EventCounts } from './event-counts.ts';
 import { divergence } from './evidence.ts';
+import { type PastLevel, pastLevelOf } from './past-level.ts';
 import { logTimesNeeded, maxLog, minLog, pseudoBake, tailShareFor } from './pseudo-deploys.ts';
 
 /** The calibration of one counted series for one direction. Plain JSON. */
@@ -37,9 +38,14 @@ export type CountsCalibration = {
   /** The tolerated rate in the test at the planned end, and the overdispersion there. */
   readonly endTolerated: number;
   readonly endPhi: number;
+  /** Beside a control: how surely the past tells the level of a bake. */
+  readonly level?: PastLevel;
 };
 
-type Candidate = Omit<CountsCalibration, 'harm' | 'endTolerated' | 'endPhi'> & { readonly delay: number; readonly isCalm: boolean };
+type Candidate = Omit<CountsCalibration, 'harm' | 'endTolerated' | 'endPhi' | 'level'> & {
+  readonly delay: number;
+  readonly isCalm: boolean;
+};
 
 export type CountsOptions = CountKind & {
   readonly forMs: number;
@@ -78,7 +84,22 @@ export function calibrateCounts(counts: EventCounts, options: CountsOptions): Co
   const tolerated = asWorstBaseline(past, best, options);
   const endTolerated = asWorstBaseline(past, { tolerated: toleratedAtEnd(past, { windowMs, starts, phi: whole, options }), phi }, options);
   const harm = harmOf(past, phi, options);
-  return { expected, tolerated, harm, phi, calmPhi, samples, replayed, windowMs, perBake, endTolerated, endPhi: whole };
+  const bakeTicks = Math.max(1, Math.round(options.forMs / counts.stepMs));
+  const level = pastLevelOf(past, { starts, bakeTicks, phi: whole, calmPhi });
+  return {
+    expected,
+    tolerated,
+    harm,
+    phi,
+    calmPhi,
+    samples,
+    replayed,
+    windowMs,
+    perBake,
+    endTolerated,
+    endPhi: whole,
+    ...(level !== null && { level }),
+  };
 }
 
 type BaselineChoice = {

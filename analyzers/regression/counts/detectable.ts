@@ -1,4 +1,4 @@
-import { hasEndTest } from './end-test.ts';
+import { isEndReached } from './end-test.ts';
 import { minimumDetectableEffect } from './evidence.ts';
 import type { CountedSeries, CountsInput, CountsState, DetectableSeries, SeriesState } from './state.ts';
 
@@ -8,7 +8,7 @@ const maxTimes = 3;
 /** The series on which some change could have been found by now. */
 export function detectableSeries({ series, ticks }: CountsState, input: CountsInput): readonly DetectableSeries[] {
   const { design } = input;
-  const isAtEnd = hasEndTest(design) && ticks >= design.looks;
+  const isAtEnd = isEndReached(ticks, design);
   return input.series.flatMap((one, i) => {
     const state = series[i];
     if (state === undefined) return [];

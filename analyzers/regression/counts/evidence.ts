@@ -17,6 +17,7 @@ import {
   termsOf,
 } from './e-process.ts';
 import type { EventCount } from './event-counts.ts';
+import type { PastLevel } from './past-level.ts';
 
 /** What one counted series is compared with. */
 export type Reference = {
@@ -30,6 +31,8 @@ export type Reference = {
   /** What is tolerated in the test at the planned end, and its overdispersion; missing: as in the ticks before. */
   readonly endTolerated?: number | undefined;
   readonly endPhi?: number | undefined;
+  /** How surely the past tells the level of a bake; missing: not known. */
+  readonly level?: PastLevel | undefined;
 };
 
 /** How one counted series is tested. `isRatio`: nothing is known of the past, so the reference is in multiples of what the control shows. */

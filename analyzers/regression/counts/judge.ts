@@ -3,7 +3,7 @@ import { type FailVerdict, type Fold, foldOf, type OpenVerdict } from '../../../
 import type { Tick } from '../../../src/core/series/tick.ts';
 import { bestSeries, detectableSeries, distanceOf, sensitiveSeries } from './detectable.ts';
 import { budgetForEnd, neededFor } from './e-process.ts';
-import { addToEnd, emptyEnd, endRulesOutHarm, hasEndTest, probabilityIfTolerated } from './end-test.ts';
+import { addToEnd, emptyEnd, endRulesOutHarm, hasEndTest, isEndReached, probabilityIfTolerated } from './end-test.ts';
 import { eventCountAt } from './event-counts.ts';
 import { type EvidenceFold, evidenceFold, type TestDesign } from './evidence.ts';
 import { describeFailure, describeOpen, describePass, noRequests } from './reason.ts';
@@ -54,7 +54,7 @@ function added(state: CountsState, tick: Tick, { input, tests }: CountsTests): C
     const { design } = input;
     const one = input.series[i];
     const end = one === undefined ? before.end : addToEnd(before.end, count, { look: state.ticks, test: one, design });
-    const atEnd = ticks >= design.looks && hasEndTest(design) && one !== undefined && endRulesOutHarm(end, one, design);
+    const atEnd = isEndReached(ticks, design) && one !== undefined && endRulesOutHarm(end, one, design);
     const isRuledOut = atEnd || evidence.forIt.value >= enoughToPass;
     return {
       evidence,
@@ -90,13 +90,13 @@ function averageOf({ series }: CountsState): number {
 function failure(state: CountsState, input: CountsInput, needed: number): FailVerdict {
   const worst = indexOfLargest(state.series.map(({ evidence }) => evidence.against.value));
   const found = averageOf(state);
-  const { evidence, ...words } = describeFailure(state, input, { i: worst, evidence: found });
+  const { evidence, ...words } = describeFailure(state, input, { i: worst, evidence: found, isAtEnd: false });
   const healthyBakes = input.series[worst]?.replayed ?? 0;
   return { outcome: 'fail', ...words, evidence: { ...evidence, strength: found / needed, healthyBakes } };
 }
 
 function failureAtEnd(state: CountsState, input: CountsInput, { i, probability }: { i: number; probability: number }): FailVerdict {
-  const { evidence, ...words } = describeFailure(state, input, { i, evidence: 1 / probability });
+  const { evidence, ...words } = describeFailure(state, input, { i, evidence: 1 / probability, isAtEnd: true });
   const strength = (budgetForEnd * input.design.alpha) / probability;
   return { outcome: 'fail', ...words, evidence: { ...evidence, strength, healthyBakes: input.series[i]?.replayed ?? 0 } };
 }

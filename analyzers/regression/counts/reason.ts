@@ -3,6 +3,7 @@ import { type Explanation, explain } from '../../../src/core/judge/explanation.t
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import { amountOf, headlineFor, type MeasuredNumber, type MetricForm, shortPast, sureness, toleratedWords } from '../../words.ts';
 import { budgetForBaseline } from './e-process.ts';
+import { isEndReached } from './end-test.ts';
 import { type CountsInput, type CountsState, type DetectableSeries, expectationOf } from './state.ts';
 
 /** The words of a verdict and its numbers. */
@@ -12,17 +13,23 @@ export type CountsWords = { readonly reason: string; readonly explanation: Expla
 export function describeFailure(
   state: CountsState,
   input: CountsInput,
-  { i, evidence }: { readonly i: number; readonly evidence: number },
+  { i, evidence, isAtEnd }: { readonly i: number; readonly evidence: number; readonly isAtEnd: boolean },
 ) {
   // By Ville's inequality at most one healthy bake in `evidence` gets this far, if the baseline is right: that costs a part of the budget of its own.
   const odds = 1 / (1 / evidence + (input.series[i]?.hasControl ? 0 : budgetForBaseline * input.design.alpha));
-  return describe(state, input, { i, ending: '', end: sureness(odds) });
+  return describe(state, input, { i, ending: '', end: sureness(odds), isAtEnd });
 }
 
 /** A pass: harm is ruled out. */
 export function describePass(state: CountsState, input: CountsInput, best: DetectableSeries | null): CountsWords {
   const seen = best === null ? '' : `; a ${changeTo(state, input, best)} would have been seen`;
-  return describe(state, input, { i: best?.i ?? 0, ending: '', end: `as expected${seen}`, isPass: true });
+  return describe(state, input, {
+    i: best?.i ?? 0,
+    ending: '',
+    end: `as expected${seen}`,
+    isPass: true,
+    isAtEnd: isEndReached(state.ticks, input.design),
+  });
 }
 
 /** Neither. `isLeaning`: it looks bad, but there is too little evidence. */
@@ -34,7 +41,12 @@ export function describeOpen(
   const way = input.design.side === 'up' ? 'rise' : 'fall';
   const seen = best === null ? `too little data to see any ${way}` : `by now only a ${changeTo(state, input, best)} would have been seen`;
   const ending = isLeaning ? ': not sure yet' : ': too few to tell';
-  return describe(state, input, { i: best?.i ?? 0, ending, end: `not sure yet: ${seen}` });
+  return describe(state, input, {
+    i: best?.i ?? 0,
+    ending,
+    end: `not sure yet: ${seen}`,
+    isAtEnd: isEndReached(state.ticks, input.design),
+  });
 }
 
 /** "no requests in the 2m since the bake began". */
@@ -42,9 +54,16 @@ export function noRequests({ form, design }: CountsInput, ticks: number): string
   return `no ${form.unit.samples} in the ${formatDuration(ticks * design.stepMs)} since the bake began`;
 }
 
-type CountsEnding = { readonly i: number; readonly ending: string; readonly end: string; readonly isPass?: boolean };
+/** `isAtEnd`: the test at the planned end has a part in it. */
+type CountsEnding = {
+  readonly i: number;
+  readonly ending: string;
+  readonly end: string;
+  readonly isAtEnd: boolean;
+  readonly isPass?: boolean;
+};
 
-function describe(state: CountsState, input: CountsInput, { i, ending, end, isPass = false }: CountsEnding): CountsWords {
+function describe(state: CountsState, input: CountsInput, { i, ending, end, isAtEnd, isPass = false }: CountsEnding): CountsWords {
   const { series, design } = input;
   const [one, known] = [series[i], state.series[i]];
   const [events, samples] = [known?.bad ?? 0, known?.total ?? 0];
@@ -53,7 +72,7 @@ function describe(state: CountsState, input: CountsInput, { i, ending, end, isPa
   const measured: MeasuredNumber = { value: samples > 0 ? events / samples : 0, samples, events };
   const isUnknown = one?.hasControl === true && known?.controlTotal === 0;
   const was = isUnknown ? ', old release has no data' : `, ${one?.hasControl ? 'old release' : 'was'} ${amountOf(form, expected)}`;
-  const compared = `compared with ${one?.baseline ?? 'the past'}`;
+  const compared = `compared with ${(isAtEnd ? one?.baselineAtEnd : one?.baseline) ?? 'the past'}`;
   const tolerance = toleratedWords((value) => amountOf(form, value), { measured: measured.value, limit: tolerated, side: design.side });
   return {
     ...explain(

@@ -5,13 +5,15 @@ import type { Reference, SeriesEvidence, SeriesTest, TestDesign } from './eviden
 
 /**
  * One counted series of a bake. `column`: its bucket bound, 0 where there is one series only. `bound`: of a histogram.
- * `replayed`: with how many healthy bakes it was compared. `baseline`: what it is compared with ("the last 2h").
+ * `replayed`: with how many healthy bakes it was compared. `baseline`: what it is compared with ("the last 2h"). `baselineAtEnd`: the same in the test at
+ * the planned end.
  */
 export type CountedSeries = SeriesTest & {
   readonly column: number;
   readonly bound: number | undefined;
   readonly replayed: number;
   readonly baseline: string;
+  readonly baselineAtEnd: string;
 };
 
 export type CountsInput = {
