@@ -2,7 +2,7 @@ import { tailProbability } from '../math/tail-probability.ts';
 import { baselineAt, type CountBaseline, type CountedPast, windowsMs } from './baseline.ts';
 import type { Side } from './e-process.ts';
 
-/** How surely the past tells the level of a bake: as surely as a control with so many events would, at this rate. */
+/** How surely the past tells the level of a bake: as surely as a control with `events` events would, at the rate `rate`. */
 export type PastLevel = { readonly rate: number; readonly events: number };
 
 /** Even a service that has never moved may move by 3 % from one bake to the next. */
@@ -53,7 +53,8 @@ function excessError({ bad, total }: CountedPast, { expected, events }: CountBas
 }
 
 /**
- * What both releases had together: `events` of the new one, `trials` of both, `expected` of the new one at the tested rate. `samples`: of the control.
+ * What both releases had: `events` of the new one, `trials` events of both, and of these `expected` of the new one at the tested rate. `samples`: of
+ * the control.
  */
 export type BesideControl = {
   readonly events: number;
@@ -67,7 +68,7 @@ export type BesideControl = {
 const maxAlone = 0.2;
 
 /**
- * The probability of at least (`up`) or at most (`down`) so many events of the new release. The past is added to the control as events of the same level
+ * The probability of at least (`up`) or at most (`down`) `events` events of the new release. The past is added to the control as events of the same level
  * (a gamma prior): as many as it is sure of, or fewer where the control has left that level, and then it is the control that counts.
  */
 export function probabilityBeside(side: Side, found: BesideControl, past: PastLevel | undefined): number {
