@@ -80,6 +80,16 @@ describe('what caps hold back', () => {
     expect(evidenceOf([4, 0, 4], 1)).toBeCloseTo(evidenceOf([4, 0, 4]), 1);
   });
 
+  test('stakes nothing more as long as it is held back', () => {
+    const evidence = new EProcess(terms, { cap: 0.5, looks: 60, agreed: 1 });
+    const spent = [4, 0, 0, 0].map((x) => {
+      evidence.add(x, requests);
+      return evidence.state.spent;
+    });
+    expect(spent[2]).toBe(spent[0]);
+    expect(spent[3]).toBeGreaterThan(spent[2] ?? 0);
+  });
+
   test('waits for the next tick with requests', () => {
     const gap = new EProcess(terms, { cap: 0.5, looks: 60, agreed: 1 });
     const values = [4, 0, 4, 0, 4].map((x) => gap.add(x, x));
