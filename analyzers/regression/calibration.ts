@@ -44,6 +44,9 @@ const GaugeModel = z.object({
   noise: Numbers,
   slack: z.number(),
   least: z.number(),
+  /** The minimum effect as a number, and, where both directions are worse, the unit of a fall in units of a rise; older calibrations lack them. */
+  leastBy: z.number().exactOptional(),
+  fall: z.number().exactOptional(),
   startAt: z.number(),
   stepMs: z.number(),
   historyMs: z.number(),

@@ -2,9 +2,10 @@ import type { GaugeModel } from '../calibration.ts';
 import { medianOf, quantileSorted, sorted } from '../math/quantiles.ts';
 import { deviationOf, type Measure } from './deviation-score.ts';
 import type { GaugeSeries } from './gauge-series.ts';
-import { flowLimit, healthyLimit } from './healthy-tail.ts';
+import { healthyQuantile, noiseOf, peaksOf, places, type ScoresByWay, scoresOf, usualPeak } from './healthy-scores.ts';
+import { flowLimit, healthyLimit, type TailSettings } from './healthy-tail.ts';
 import { type GaugeSide, type MovingMeans, stepReach, windowsFor } from './moving-means.ts';
-import { bestForecasts, healthyQuantile, noiseOf, peaksOf, places, replayOf, scoresOf } from './pseudo-deploys.ts';
+import { bestForecasts, replayOf } from './pseudo-deploys.ts';
 
 /** `deployedAt` and `forMs`: the bake for which is calibrated. `tolerance`: from the rule, as a share of the forecast. `flow`: the series counts events. */
 export type GaugeOptions = {
@@ -24,9 +25,9 @@ const kept = 12;
 const minSpread = 0.1;
 /**
  * Minimum effect where the rule sets no tolerance: smaller changes are ignored. A number must change by 3 % of its forecast; 1 % is enough where that is as
- * far as the metric moves in the past. `flow`: of events.
+ * far as the metric moves in the past. It must also change by a tenth of the range in which nine tenths of the clean past lie. `flow`: of events.
  */
-const minChange = { clear: 0.03, rare: 0.01, flow: 0.05 };
+const minChange = { clear: 0.03, rare: 0.01, ofRange: 0.1, flow: 0.05 };
 
 /**
  * Replays a metric's past: makes a forecast at each pseudo deploy and measures how far the pseudo bake deviates from it. The threshold follows
@@ -39,16 +40,22 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
   if (replay.starts.length < minReplays || replay.minForecast === 0) return null;
   const best = bestForecasts(replay);
   if (best === null || best.bakes.length < minReplays) return null;
-  const measure = measureOf(flow ? series : replay.clean, best.bakes, {
-    side,
-    windows: windowsFor(replay.bake),
-    questions: flow ? ['forecast'] : ['forecast', 'step'],
-    slack: tolerance ?? 0,
-    least: tolerance === undefined ? (flow ? minChange.flow : minChangeOf(replay.clean)) : 0,
-    flow,
-  });
-  const healthy = { scores: scoresOf(best.bakes, measure), starts: best.starts };
-  const scores = sorted(healthy.scores);
+  const measure = measureOf(
+    flow ? series : replay.clean,
+    { ...best, bake: replay.bake },
+    {
+      side,
+      windows: windowsFor(replay.bake),
+      questions: flow ? ['forecast'] : ['forecast', 'step'],
+      slack: tolerance ?? 0,
+      ...(tolerance !== undefined ? { least: 0 } : flow ? { least: minChange.flow } : minChangeOf(replay.clean)),
+      flow,
+    },
+  );
+  const tail = { bake: replay.bake, independent: best.independent, alpha: options.alpha };
+  // The small changes of healthy bakes count: they say what is usual.
+  const healthy = { ...best, scores: scoresOf(best.bakes, { ...measure, leastBy: 0 }) };
+  const { threshold, fall, scores } = limitsOf(healthy, tail, { side, flow });
   const last = series.values.length;
   return {
     law: 'line',
@@ -59,9 +66,8 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     forecast: Array.from(best.ahead, short),
     ...(best.rivals.length > 0 && { rivals: best.rivals.map((rival) => Array.from(rival, short)) }),
     before: Array.from(series.values.subarray(Math.max(0, last - stepReach)), (value) => (Number.isNaN(value) ? null : value)),
-    threshold: short(
-      (flow ? flowLimit : healthyLimit)(healthy, { bake: replay.bake, independent: best.independent, alpha: options.alpha }),
-    ),
+    threshold: short(threshold),
+    ...(fall !== undefined && { fall: short(fall) }),
     replayed: scores.length,
     usual: short(quantileSorted(scores, healthyQuantile)),
     top: Array.from(scores.subarray(-kept), short),
@@ -69,29 +75,51 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
   };
 }
 
-/** The minimum effect as a share: the range of nine tenths of the clean past, within limits. */
-function minChangeOf({ values }: GaugeSeries): number {
+type BakeScores = { readonly scores: ScoresByWay; readonly starts: readonly number[] };
+type Limits = { readonly threshold: number; readonly fall?: number; readonly scores: Float64Array };
+
+/**
+ * The threshold, and the healthy scores in order. Where both directions are worse, each has its own limit: a metric that leaps up now and then may never
+ * fall to nothing. The unit of falls makes both limits one threshold.
+ */
+function limitsOf({ scores, starts }: BakeScores, tail: TailSettings, { side, flow }: Pick<GaugeOptions, 'side' | 'flow'>): Limits {
+  const limit = flow ? flowLimit : healthyLimit;
+  const both = (fall: number) => scores.up.map((up, i) => Math.max(up, (scores.down[i] ?? 0) / fall));
+  if (flow || side !== 'both') return { threshold: limit({ scores: both(1), starts }, tail), scores: both(1).sort() };
+  const [up, down] = [limit({ scores: scores.up, starts }, tail), limit({ scores: scores.down, starts }, tail)];
+  return { threshold: up, fall: down / up, scores: both(down / up).sort() };
+}
+
+/** The minimum effect where the rule sets no tolerance, as a share of the forecast and as a number. */
+function minChangeOf({ values }: GaugeSeries): Pick<Measure, 'least' | 'leastBy'> {
   const known = sorted(values.filter((value) => !Number.isNaN(value)));
   const range = quantileSorted(known, 1 - rangeTail) - quantileSorted(known, rangeTail);
   const size = medianOf(known.map(Math.abs));
-  return short(size > 0 ? Math.min(minChange.clear, Math.max(minChange.rare, range / size)) : minChange.rare);
+  const least = size > 0 ? Math.min(minChange.clear, Math.max(minChange.rare, range / size)) : minChange.rare;
+  return { least: short(least), leastBy: range > 0 ? short(minChange.ofRange * range) : 0 };
 }
 
 const rangeTail = 0.05;
 
-type ScoreSettings = Pick<Measure, 'side' | 'windows' | 'questions' | 'slack' | 'least'> & { readonly flow: boolean };
+type PseudoBakes = { readonly bakes: readonly MovingMeans[]; readonly starts: readonly number[]; readonly bake: number };
+
+type ScoreSettings = Pick<Measure, 'side' | 'windows' | 'questions' | 'slack' | 'least' | 'leastBy'> & {
+  readonly flow: boolean;
+};
 
 /**
- * The unit of the score for each question and window: the 95 % quantile of the healthy deviations, so that all windows have the same weight.
+ * The unit of the score for each question and window: the 95 % quantile of the healthy deviations (of a number without the largest event), so that all
+ * windows have the same weight.
  * The variance of events grows with their number, so their unit is in standard deviations.
  */
-function measureOf({ values }: GaugeSeries, bakes: readonly MovingMeans[], { flow, ...settings }: ScoreSettings): GaugeMeasure {
+function measureOf({ values }: GaugeSeries, { bakes, starts, bake }: PseudoBakes, { flow, ...settings }: ScoreSettings): GaugeMeasure {
   const { deviation, size, phi } = sizesOf(values);
   const noise = flow ? noiseOf(bakes, settings, phi).map(short) : [];
   const peaks = peaksOf(bakes, settings, (place, expected, count) => (flow ? deviationOf({ expected, count }, phi, noise[place] ?? 0) : 1));
   const spread = places(settings).map(([, length], place) => {
-    const wild = quantileSorted(peaks[place] ?? [], healthyQuantile);
-    return short(flow ? Math.max(1, wild) : Math.max(wild, (minSpread * deviation) / Math.sqrt(length), resolution * size));
+    const own = peaks[place] ?? new Float64Array();
+    if (flow) return short(Math.max(1, quantileSorted(sorted(own), healthyQuantile)));
+    return short(Math.max(usualPeak(own, starts, bake), (minSpread * deviation) / Math.sqrt(length), resolution * size));
   });
   return { ...settings, questions: [...settings.questions], windows: [...settings.windows], phi: flow ? phi : 0, noise, spread };
 }

@@ -1,12 +1,22 @@
 import type { GaugeModel } from '../calibration.ts';
-import { distanceOf, unitOf } from './deviation-score.ts';
+import { distanceOf, leastOf, timesOf, unitOf, type Way } from './deviation-score.ts';
 import { rivalWeight } from './moving-means.ts';
 import type { GaugeTest } from './state.ts';
 
-/** The maximum deviation that a window may have without a failure. */
-export function roomOf(model: GaugeModel, place: number, window: { readonly expected: number; readonly count: number }): number {
+/** The maximum deviation that a window may have in a direction without a failure. */
+export function roomOf(
+  model: GaugeModel,
+  { place, way }: { readonly place: number; readonly way: Way },
+  window: { readonly expected: number; readonly count: number },
+): number {
   const size = Math.abs(window.expected);
-  return Math.max(model.least * size, model.threshold * unitOf(window, place, model) + model.slack * size);
+  return Math.max(leastOf(size, model), model.threshold * unitOf(window, place, model) * timesOf(way, model) + model.slack * size);
+}
+
+/** The direction in which a change must be larger to be found. */
+function blinderWay({ side, fall = 1 }: GaugeModel): Way {
+  if (side !== 'both') return side;
+  return fall > 1 ? 'down' : 'up';
 }
 
 /** The smallest lasting change that would have been found after `at` ticks, and what was expected there. A rival forecast may explain a part of it. */
@@ -16,7 +26,10 @@ export function smallestChange(
 ): { readonly change: number; readonly expected: number } {
   const newest = Math.max(0, at - 1);
   const expected = forecastAt(newest) ?? 0;
-  const rooms = model.windows.flatMap((count, place) => (count <= at || place === 0 ? [roomOf(model, place, { expected, count })] : []));
+  const way = blinderWay(model);
+  const rooms = model.windows.flatMap((count, place) =>
+    count <= at || place === 0 ? [roomOf(model, { place, way }, { expected, count })] : [],
+  );
   const room = Math.min(...rooms);
   const explained = rivalsAt(newest).map((rival) => distanceOf({ mean: rival, against: expected }, model.side));
   return { change: Math.max(room, ...explained.map((part) => part + room / rivalWeight)), expected };

@@ -13,6 +13,10 @@ export type Measure = {
   /** `slack`: the rule's tolerance, subtracted from each deviation. `least`: the minimum deviation that counts. Both as shares of the forecast. */
   readonly slack: number;
   readonly least: number;
+  /** The minimum deviation that counts, as a difference. */
+  readonly leastBy?: number;
+  /** Where both directions are worse: the unit of a fall, in units of a rise. */
+  readonly fall?: number;
 };
 
 /** The maximum score. */
@@ -29,8 +33,25 @@ export function scoreOf(window: MovingMean, place: number, measure: Measure): nu
   const distance = distanceOf(window, measure.side);
   const level = Math.abs(window.expected);
   const left = distance - measure.slack * level;
-  if (left <= 0 || distance < measure.least * level) return 0;
-  return Math.min(maxScore, inUnits(left, unitOf(window, place, measure)));
+  if (left <= 0 || distance < leastOf(level, measure)) return 0;
+  return Math.min(maxScore, inUnits(left, unitOf(window, place, measure) * timesOf(wayOf(window), measure)));
+}
+
+/** The minimum deviation that counts at a level. */
+export function leastOf(level: number, { least, leastBy = 0 }: Pick<Measure, 'least' | 'leastBy'>): number {
+  return Math.max(least * level, leastBy);
+}
+
+/** Whether a window went up or down from what it is compared with. */
+export function wayOf({ mean, against }: Pick<MovingMean, 'mean' | 'against'>): Way {
+  return mean < against ? 'down' : 'up';
+}
+
+export type Way = Exclude<GaugeSide, 'both'>;
+
+/** What a way's unit is multiplied with. */
+export function timesOf(way: Way, { fall = 1 }: Pick<Measure, 'fall'>): number {
+  return way === 'down' ? fall : 1;
 }
 
 /** A distance in units. Without a unit (the past never changed) any distance gets the maximum score. */

@@ -5,10 +5,10 @@ import { type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src
 import { defaultUnit } from '../../../src/core/series/check-unit.ts';
 import type { GaugeModel } from '../calibration.ts';
 import { roomOf, rulesOutBroken, rulesOutHarm } from './detectable-change.ts';
-import { distanceOf, scoreOf } from './deviation-score.ts';
+import { distanceOf, scoreOf, wayOf } from './deviation-score.ts';
 import { addToCoarse, coarseValue, gaugeAt, noTicks, sizeOf } from './gauge-series.ts';
+import { places } from './healthy-scores.ts';
 import { addToMeans, MovingMeans, startMeans, stepReach } from './moving-means.ts';
-import { places } from './pseudo-deploys.ts';
 import { describeFailure, describeOpen, describePass } from './reason.ts';
 import type { GaugeDeviation, GaugeState, GaugeTest } from './state.ts';
 
@@ -29,7 +29,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
       open: noTicks,
       at: 0,
       known: 0,
-      means: startMeans(beforeBake(input, model), model.rivals?.length ?? 0),
+      means: startMeans(beforeBake(input, model), { forecast: test.forecastAt(0) ?? 0, rivals: model.rivals?.length ?? 0 }),
       worstScore: 0,
       newestScore: 0,
     },
@@ -132,5 +132,5 @@ function settledBy({ ticks }: GaugeState, { tickMs, halfMs }: GaugeTest): { read
 
 function isHalfway({ means, at }: GaugeState, model: GaugeModel, { place, length }: GaugeDeviation): boolean {
   const window = new MovingMeans(means).around('forecast', at - 1, length);
-  return window !== null && 2 * distanceOf(window, model.side) > roomOf(model, place, window);
+  return window !== null && 2 * distanceOf(window, model.side) > roomOf(model, { place, way: wayOf(window) }, window);
 }

@@ -51,8 +51,8 @@ export type MeansState = {
   readonly counts: readonly number[];
 };
 
-/** The state of a bake before its first tick. `rivals`: how many rival forecasts there are. */
-export function startMeans(before: Iterable<number>, rivals: number): MeansState {
+/** The state of a bake before its first tick. `forecast`: of that tick; the ticks before it are taken to have had the same. `rivals`: how many rivals there are. */
+export function startMeans(before: Iterable<number>, { forecast, rivals }: { forecast: number; rivals: number }): MeansState {
   const none = Array.from({ length: rivals }, () => 0);
   let state: MeansState = {
     offset: 0,
@@ -65,7 +65,7 @@ export function startMeans(before: Iterable<number>, rivals: number): MeansState
     counts: [0],
   };
   for (const value of before) {
-    const tick = { value, forecast: 0, rivals: none };
+    const tick = { value, forecast, rivals: none };
     state = { ...addToMeans(state, tick, Number.POSITIVE_INFINITY), offset: state.offset + 1 };
   }
   return state;
@@ -121,7 +121,7 @@ export class MovingMeans {
       const value = (i < offset ? before[i] : values[i - offset]) ?? Number.NaN;
       const isKnown = !Number.isNaN(value);
       all[i] = value;
-      ahead[i] = i < offset ? 0 : (forecast[i - offset] ?? 0);
+      ahead[i] = forecast[Math.max(0, i - offset)] ?? 0;
       sums[i + 1] = (sums[i] ?? 0) + (isKnown ? value : 0);
       expected[i + 1] = (expected[i] ?? 0) + (isKnown ? (ahead[i] ?? 0) : 0);
       counts[i + 1] = (counts[i] ?? 0) + (isKnown ? 1 : 0);
@@ -154,21 +154,25 @@ export class MovingMeans {
       for (const rival of this.#data.rivals) left = leftBy(left, mean - between(rival, start, end) / count);
       return { mean, against: mean - left, expected, count };
     }
-    const before = this.#middleBefore(start);
-    return before === null || !isStep(mean - before, mean - expected) ? null : { mean, against: before, expected, count };
+    const before = this.#before(start);
+    if (before === null) return null;
+    const step = unforeseen(mean - before.middle, expected - before.expected);
+    return isStep(step, mean - expected) ? { mean, against: mean - step, expected, count } : null;
   }
 
-  /** The median of the ticks just before: it ignores a single outlier. */
-  #middleBefore(start: number): number | null {
-    const { values } = this.#data;
-    let [low, high, sum, known] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  /** The median of the ticks just before (it ignores a single outlier), and what was forecast of them. */
+  #before(start: number): { readonly middle: number; readonly expected: number } | null {
+    const { values, forecast } = this.#data;
+    let [low, high, sum, known, expected] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
     for (let i = Math.max(0, start - stepReach); i < start; i++) {
       const value = values[i] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
       [low, high, sum, known] = [Math.min(low, value), Math.max(high, value), sum + value, known + 1];
+      expected += forecast[i] ?? 0;
     }
     if (known === 0) return null;
-    return known === stepReach ? Math.min(high, Math.max(low, sum - low - high)) : sum / known;
+    const middle = known === stepReach ? Math.min(high, Math.max(low, sum - low - high)) : sum / known;
+    return { middle, expected: expected / known };
   }
 
   /** Whether at least two ticks of the window deviate in the same direction by half of the mean deviation or more: a single outlier does not count. */
@@ -199,8 +203,15 @@ function leftBy(departure: number, fromRival: number): number {
 /** The share of a step that must also be a departure from the forecast: a return to what was expected is no regression. */
 const minDeparture = 0.5;
 
+/** What of a step the forecast did not expect: a metric that climbs at this hour every day takes no step. A forecast never makes a step larger. */
+function unforeseen(step: number, foreseen: number): number {
+  const left = step - foreseen;
+  if (step * left <= 0) return 0;
+  return Math.abs(left) < Math.abs(step) ? left : step;
+}
+
 function isStep(step: number, departure: number): boolean {
-  return step * departure >= 0 && Math.abs(departure) >= minDeparture * Math.abs(step);
+  return step * departure > 0 && Math.abs(departure) >= minDeparture * Math.abs(step);
 }
 
 function between(sums: ArrayLike<number>, from: number, to: number): number {

@@ -1,6 +1,5 @@
 import { medianOf, quantileSorted, sorted } from '../math/quantiles.ts';
 import { cleanPast } from './clean-past.ts';
-import { deviationOf, distanceOf, inUnits, type Measure, scoreOf } from './deviation-score.ts';
 import { forecast, type Method, type Moment, methodsFor } from './forecast.ts';
 import type { GaugeSeries } from './gauge-series.ts';
 import { MovingMeans, stepReach } from './moving-means.ts';
@@ -23,10 +22,8 @@ export type Replay = {
 const maxReplays = 200;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-/** The quantile of the healthy scores that is used as their upper limit. */
-export const healthyQuantile = 0.95;
 /** The shares of the distances that lie below one deviation, were they normal. */
-const oneDeviation = 0.683;
+export const oneDeviation = 0.683;
 /** The minimum forecast of events, as a share of the average level: at night one event more or less must not matter. */
 const minShareOfLevel = 0.02;
 
@@ -174,68 +171,4 @@ function meansAt(replay: Replay, methods: readonly Method[], at: number): Moving
   const before = gap === 0 ? series.values.subarray(Math.max(0, at - stepReach), at) : new Float64Array();
   const values = series.values.subarray(at, at + bake);
   return MovingMeans.of({ values, forecast: expected, rivals: rivals.filter((rival) => rival !== null), before });
-}
-
-type ReplaySettings = Pick<Measure, 'side' | 'questions' | 'windows'>;
-
-/** For each question and window, the maximum deviation of each pseudo bake, in units of `unit`. */
-export function peaksOf(
-  bakes: readonly MovingMeans[],
-  settings: ReplaySettings,
-  unit: (place: number, expected: number, count: number) => number,
-): readonly Float64Array[] {
-  return places(settings).map(([question, length], place) =>
-    Float64Array.from(bakes, (means) => {
-      let max = 0;
-      for (let at = length - 1; at < means.length; at++) {
-        const window = means.around(question, at, length);
-        if (window === null) continue;
-        const size = inUnits(distanceOf(window, settings.side), unit(place, window.expected, window.count));
-        if (size > max && means.isShared(window, at, length)) max = size;
-      }
-      return max;
-    }).sort(),
-  );
-}
-
-/** For each window, the relative forecast error beyond the variance of independent events. */
-export function noiseOf(bakes: readonly MovingMeans[], settings: ReplaySettings, phi: number): readonly number[] {
-  return places(settings).map(([question, length]) => {
-    const shares: number[] = [];
-    for (const means of bakes) {
-      for (let at = length - 1; at < means.length; at += length) {
-        const window = means.around(question, at, length);
-        if (window === null || !(window.expected > 0)) continue;
-        const share = Math.abs(window.mean - window.against) / window.expected;
-        const explained = deviationOf(window, phi, 0) / window.expected;
-        shares.push(share * Math.abs(share) - explained * explained);
-      }
-    }
-    return Math.sqrt(Math.max(0, quantileSorted(sorted(shares), oneDeviation) || 0));
-  });
-}
-
-/** The largest score of each pseudo bake. */
-export function scoresOf(bakes: readonly MovingMeans[], measure: Measure): Float64Array {
-  const all = places(measure);
-  return Float64Array.from(bakes, (means) => {
-    let max = 0;
-    for (const [place, [question, length]] of all.entries()) {
-      for (let at = length - 1; at < means.length; at++) {
-        const window = means.around(question, at, length);
-        if (window === null) continue;
-        const score = scoreOf(window, place, measure);
-        if (score > max && means.isShared(window, at, length)) max = score;
-      }
-    }
-    return max;
-  });
-}
-
-/** Every question with every window, in the order of their places. */
-export function places({
-  questions,
-  windows,
-}: Pick<Measure, 'questions' | 'windows'>): readonly (readonly [Measure['questions'][number], number])[] {
-  return questions.flatMap((question) => windows.map((length) => [question, length] as const));
 }

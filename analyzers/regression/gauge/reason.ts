@@ -49,14 +49,16 @@ function describe(state: GaugeState, test: GaugeTest, { deviation, ending, end, 
   const window = new MovingMeans(means).around(question, at - 1, length);
   if (window === null) return { ...explain(`${formatCount(known)} readings${ending}`, '', notes), evidence: { samples: known } };
   const times = flow ? window.count : 1;
-  const [measured, expected, room] = [window.mean * times, window.against * times, roomOf(model, place, window) * times];
+  const [measured, expected] = [window.mean * times, window.against * times];
+  const top = expected + roomOf(model, { place, way: 'up' }, window) * times;
+  const lowest = expected - roomOf(model, { place, way: 'down' }, window) * times;
   const [low, high] = [model.side === 'both' || model.side === 'down', model.side === 'both' || model.side === 'up'];
-  const limit = high && (!low || measured >= expected) ? expected + room : expected - room;
-  const bottom = flow ? Math.max(0, expected - room) : expected - room;
+  const limit = high && (!low || measured >= expected) ? top : lowest;
+  const bottom = flow ? Math.max(0, lowest) : lowest;
   const show = (value: number) => formatValue(test.unit, value);
   const tolerated =
     low && high
-      ? `tolerated ${show(bottom)} to ${show(expected + room)}`
+      ? `tolerated ${show(bottom)} to ${show(top)}`
       : toleratedWords(show, { measured, limit: high ? limit : bottom, side: high ? 'up' : 'down' });
   const isSeasonal = question === 'forecast' && model.method !== lastHour;
   const was = `, ${isSeasonal ? 'expected' : 'was'} ${flow ? formatCount(expected) : show(expected)}${ending}`;

@@ -21,6 +21,28 @@ describe('a step', () => {
   });
 });
 
+describe('a step that the forecast expects', () => {
+  const climb = (...values: readonly number[]) =>
+    MovingMeans.of({
+      values: Float64Array.from(values),
+      forecast: Float64Array.of(10, 20, 30, 40, 50),
+      before: Float64Array.of(10, 10, 10),
+    }).around('step', values.length - 1, 2);
+
+  test('is none', () => {
+    expect(climb(10, 20, 30, 40, 50)).toBeNull();
+    expect(climb(12, 22, 32, 42, 52)).toBeNull();
+  });
+
+  test('counts as far as it goes beyond', () => {
+    expect(climb(10, 20, 30, 70, 80)).toMatchObject({ mean: 75, against: 45, expected: 45 });
+  });
+
+  test('is no larger than it is, where the forecast expects the contrary', () => {
+    expect(climb(10, 20, 30, 10, 10)).toMatchObject({ mean: 10, against: 20 });
+  });
+});
+
 describe('a forecast with a rival', () => {
   const against = (rival: number) => {
     const both = (value: number) => Float64Array.of(value, value);
