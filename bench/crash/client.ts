@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** A client that retries: it asks one server after the other until one answers. */
 export type RetryingClient = {
-  call<T>(method: string, path: string, body?: object): Promise<T>;
+  call<T>(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<T>;
   /** Vouches for v1 of a service, installs v2, and registers it. Returns the id of the deploy. */
   tell(service: string, install: () => void): Promise<string>;
 };
@@ -11,9 +11,9 @@ export type RetryingClient = {
 const timeoutMs = 20_000;
 
 export function createClient(urls: readonly string[], patienceMs: number): RetryingClient {
-  async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  async function call<T>(method: string, path: string, body?: object, extra: Readonly<Record<string, string>> = {}): Promise<T> {
     const until = performance.now() + patienceMs;
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', ...extra };
     for (let i = 0; ; i++) {
       const request = { method, headers, ...(body && { body: JSON.stringify(body) }), signal: AbortSignal.timeout(timeoutMs) };
       const answer = await fetch(`${urls[i % urls.length]}${path}`, request)
@@ -33,7 +33,9 @@ export function createClient(urls: readonly string[], patienceMs: number): Retry
       await call('POST', '/v1/adopt', { ...place, version: 'v1' });
       // Before the registration, as a pipeline does: the server looks at once which release runs.
       install();
-      return (await call<{ readonly id: string }>('POST', '/v1/deploys', { ...place, version: 'v2' })).id;
+      // As every pipeline does: the answer to the first try may have been lost.
+      const key = { 'idempotency-key': `${service}-v2` };
+      return (await call<{ readonly id: string }>('POST', '/v1/deploys', { ...place, version: 'v2' }, key)).id;
     },
   };
 }

@@ -6,7 +6,12 @@ import { run } from '../../src/store/run-postgres.ts';
 import { freePort } from './free-port.ts';
 
 /** A real PgBouncer on a free loopback port. `url` leads through it to the database `bakewatch`. */
-export type PgBouncer = { readonly url: string; stop(): Promise<void> };
+export type PgBouncer = {
+  readonly url: string;
+  /** Leads to another PostgreSQL from now on: a new config, and RELOAD. */
+  pointTo(socketDir: string): void;
+  stop(): Promise<void>;
+};
 
 const binary = '/usr/sbin/pgbouncer';
 
@@ -22,7 +27,9 @@ export async function startPgBouncer(socketDir: string, settings: Readonly<Recor
   const port = await freePort();
   const own = { listen_addr: '127.0.0.1', listen_port: String(port), unix_socket_dir: '', auth_type: 'any', ...settings };
   const lines = Object.entries(own).map(([name, value]) => `${name} = ${value}`);
-  writeFileSync(file, ['[databases]', `* = host=${socketDir} port=5432 user=bakewatch`, '[pgbouncer]', ...lines, ''].join('\n'));
+  const configure = (host: string) =>
+    writeFileSync(file, ['[databases]', `* = host=${host} port=5432 user=bakewatch`, '[pgbouncer]', ...lines, ''].join('\n'));
+  configure(socketDir);
   // As PostgreSQL, it refuses to run as root.
   const server = run(binary, [file], { dies: true, path: process.env.PATH ?? '' });
   const isUp = () => server.output().includes('process up');
@@ -36,5 +43,9 @@ export async function startPgBouncer(socketDir: string, settings: Readonly<Recor
     await stop();
     throw new Error(`PgBouncer did not start: ${server.output()}`);
   }
-  return { url: `postgres://anyone@127.0.0.1:${port}/bakewatch`, stop };
+  const pointTo = (host: string) => {
+    configure(host);
+    server.child.kill('SIGHUP');
+  };
+  return { url: `postgres://anyone@127.0.0.1:${port}/bakewatch`, pointTo, stop };
 }
