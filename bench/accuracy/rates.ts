@@ -45,14 +45,16 @@ export const rateEffects = [
   { name: '-30 %', times: 0.7, onset: 0 },
   { name: '-80 %', times: 0.2, onset: 0 },
   { name: '-80 % late', times: 0.2, onset: 600 },
-] as const;
+] satisfies readonly Effect[];
 
 const step = 60;
 const bakeTicks = 60;
 const deployedAt = 1_772_323_200;
 
+type Effect = { readonly name: string; readonly times: number; readonly onset: number };
+
 /** One bake of a family with an effect, deployed at any hour of the week; the same seed always makes the same bake. */
-export function makeRate(family: Family, effect: (typeof rateEffects)[number], seed: number): Labelled {
+export function makeRate(family: Family, effect: Effect, seed: number): Labelled {
   const random = createRandom(seed * 7919 + hash(`${family.name}/${effect.name}`));
   const at = walk(family, random);
   const length = family.days * 1440;

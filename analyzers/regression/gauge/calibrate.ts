@@ -1,6 +1,8 @@
 import type { GaugeModel } from '../calibration.ts';
 import { medianOf, quantileSorted, sorted } from '../math/quantiles.ts';
+import { blendedForecasts } from './blend.ts';
 import { deviationOf, type Measure } from './deviation-score.ts';
+import { endRuleOf } from './end-sum.ts';
 import type { GaugeSeries } from './gauge-series.ts';
 import { healthyQuantile, noiseOf, peaksOf, places, type ScoresByWay, scoresOf, usualPeak } from './healthy-scores.ts';
 import { flowLimit, healthyLimit, type TailSettings } from './healthy-tail.ts';
@@ -23,6 +25,8 @@ const minReplays = 6;
 const kept = 12;
 /** The minimum unit of the score, as a share of the standard deviation of the whole clean past. */
 const minSpread = 0.1;
+/** The minimum unit of events, in standard deviations: a few events vary by less, because there are no fewer than none. */
+const minFlowSpread = 2.5;
 /**
  * Minimum effect where the rule sets no tolerance: smaller changes are ignored. A number must change by 3 % of its forecast; 1 % is enough where that is as
  * far as the metric moves in the past. It must also change by a tenth of the range in which nine tenths of the clean past lie. `flow`: of events.
@@ -35,10 +39,11 @@ const minChange = { clear: 0.03, rare: 0.01, ofRange: 0.1, flow: 0.05 };
  */
 export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): GaugeModel | null {
   const { flow, side, tolerance } = options;
-  const replay = replayOf(series, flow, options);
+  const replay = replayOf(series, options);
   // Events that never happened have no forecast.
   if (replay.starts.length < minReplays || replay.minForecast === 0) return null;
-  const best = bestForecasts(replay);
+  const blend = flow ? blendedForecasts(replay) : null;
+  const best = flow ? blend : bestForecasts(replay);
   if (best === null || best.bakes.length < minReplays) return null;
   const measure = measureOf(
     flow ? series : replay.clean,
@@ -56,6 +61,10 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
   // The small changes of healthy bakes count: they say what is usual.
   const healthy = { ...best, scores: scoresOf(best.bakes, { ...measure, leastBy: 0 }) };
   const { threshold, fall, scores } = limitsOf(healthy, tail, { side, flow });
+  const end =
+    blend &&
+    Math.round(options.forMs / series.stepMs) === replay.bake &&
+    endRuleOf(blend.sums, { ...measure, independent: best.independent, alpha: options.alpha });
   const last = series.values.length;
   return {
     law: 'line',
@@ -72,6 +81,7 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     usual: short(quantileSorted(scores, healthyQuantile)),
     top: Array.from(scores.subarray(-kept), short),
     method: best.method.name,
+    ...(end && { end: { ...end, noise: short(end.noise), limit: short(end.limit), top: end.top.map(short) } }),
   };
 }
 
@@ -118,7 +128,7 @@ function measureOf({ values }: GaugeSeries, { bakes, starts, bake }: PseudoBakes
   const peaks = peaksOf(bakes, settings, (place, expected, count) => (flow ? deviationOf({ expected, count }, phi, noise[place] ?? 0) : 1));
   const spread = places(settings).map(([, length], place) => {
     const own = peaks[place] ?? new Float64Array();
-    if (flow) return short(Math.max(1, quantileSorted(sorted(own), healthyQuantile)));
+    if (flow) return short(Math.max(minFlowSpread, quantileSorted(sorted(own), healthyQuantile)));
     return short(Math.max(usualPeak(own, starts, bake), (minSpread * deviation) / Math.sqrt(length), resolution * size));
   });
   return { ...settings, questions: [...settings.questions], windows: [...settings.windows], phi: flow ? phi : 0, noise, spread };

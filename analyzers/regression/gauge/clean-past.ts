@@ -1,4 +1,4 @@
-import { medianOf } from '../math/quantiles.ts';
+import { medianOf, medianOfFew } from '../math/quantiles.ts';
 import type { GaugeSeries } from './gauge-series.ts';
 
 const dayMs = 86_400_000;
@@ -22,9 +22,9 @@ const maxGap = 3;
  * The past without its incidents, to make forecasts from: what happened once at this hour is not to be expected again. A tick is an incident where it
  * departs from its season and its neighborhood, and from every other day alone. It is replaced by what is ordinary there. A past of fewer than three days
  * has no season, and stays as it is. What still lasts at the end is no incident of the past, but the present. Only forecasts use the clean past: the
- * healthy scores come from the numbers as they were.
+ * healthy scores come from the numbers as they were. `phi`: of a series of events, their dispersion.
  */
-export function cleanPast(series: GaugeSeries): GaugeSeries {
+export function cleanPast(series: GaugeSeries, phi = 0): GaugeSeries {
   const { values, stepMs } = series;
   const day = Math.round(dayMs / stepMs);
   if (values.length < minDays * day) return series;
@@ -33,7 +33,9 @@ export function cleanPast(series: GaugeSeries): GaugeSeries {
   const ordinaryAt = ordinaryOf(rest, stepMs);
   const isIncident = Array.from(rest, (value, i) => {
     const { middle, deviation } = ordinaryAt(i);
-    const [departure, room] = [value - middle, limit * deviation];
+    // Of events, chance alone makes this much.
+    const chance = Math.sqrt(phi * Math.max(phi, (season[i] ?? 0) + middle));
+    const [departure, room] = [value - middle, limit * Math.max(deviation, chance)];
     if (!(Math.abs(departure) > room)) return false;
     return isAlone(values, { at: i, day, room, sign: Math.sign(departure) });
   });
@@ -58,16 +60,18 @@ function endOfPast(isIncident: readonly boolean[]): number {
 
 /** The median of the same tick on the other days, at most a week away. */
 function seasonOf(values: Float64Array, day: number): Float64Array {
-  return values.map((_, i) => medianOf(otherDays(values, i, day)));
+  const others = new Float64Array(2 * maxDays);
+  return values.map((_, at) => medianOfFew(others, otherDays(values, { at, day }, others)));
 }
 
-function otherDays(values: Float64Array, at: number, day: number): readonly number[] {
-  const others: number[] = [];
+/** Reads the numbers of the same tick on the other days into `others`, and returns how many there are. */
+function otherDays(values: Float64Array, { at, day }: { readonly at: number; readonly day: number }, others: Float64Array): number {
+  let count = 0;
   for (let lag = -maxDays; lag <= maxDays; lag++) {
     const value = lag === 0 ? Number.NaN : (values[at + lag * day] ?? Number.NaN);
-    if (!Number.isNaN(value)) others.push(value);
+    if (!Number.isNaN(value)) others[count++] = value;
   }
-  return others;
+  return count;
 }
 
 type Departure = { readonly at: number; readonly day: number; readonly room: number; readonly sign: number };
@@ -75,7 +79,9 @@ type Departure = { readonly at: number; readonly day: number; readonly room: num
 /** Whether no other day was as far out at this time. */
 function isAlone(values: Float64Array, { at, day, room, sign }: Departure): boolean {
   const value = values[at] ?? Number.NaN;
-  return otherDays(values, at, day).every((other) => sign * (value - other) > room);
+  const others = new Float64Array(2 * maxDays);
+  const count = otherDays(values, { at, day }, others);
+  return others.subarray(0, count).every((other) => sign * (value - other) > room);
 }
 
 type Ordinary = { readonly middle: number; readonly deviation: number };

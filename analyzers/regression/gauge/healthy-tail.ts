@@ -64,8 +64,10 @@ function peaksAbove({ scores, starts }: HealthyScores, from: number, bake: numbe
 const fewFlowBakes = 10;
 const referenceAlpha = 0.01;
 const alphaPower = 0.05;
-/** The best of many forecasts of events was partly best by chance, so the threshold is raised. */
-const flowMargin = 1.05;
+/** Windows need only find what is large: what is small is left to the test at the end. */
+const flowMargin = 1.12;
+/** The minimum limit of events: what chance alone makes in the many windows of a bake. */
+const minFlowLimit = 1.4;
 const wildFrom = 0.95;
 
 /**
@@ -77,5 +79,5 @@ export function flowLimit({ scores }: HealthyScores, { independent, alpha }: Tai
   const [wild, wildest] = [Math.max(minScore, quantileSorted(all, wildFrom) || 0), Math.max(minScore, all.at(-1) ?? 0)];
   const few = 1 + fewFlowBakes / Math.max(1, independent);
   const strict = (referenceAlpha / Math.min(0.1, Math.max(1e-9, alpha))) ** alphaPower;
-  return Math.sqrt(wild * wildest) * flowMargin * few * strict;
+  return Math.max(minFlowLimit, Math.sqrt(wild * wildest) * flowMargin) * few * strict;
 }

@@ -4,13 +4,14 @@ import { explain } from '../../../src/core/judge/explanation.ts';
 import { type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import { defaultUnit } from '../../../src/core/series/check-unit.ts';
 import type { GaugeModel } from '../calibration.ts';
-import { roomOf, rulesOutBroken, rulesOutHarm } from './detectable-change.ts';
+import { rulesOutBroken, rulesOutHarm, spanOf } from './detectable-change.ts';
 import { distanceOf, scoreOf, wayOf } from './deviation-score.ts';
+import { addToEnd, failsAtEnd, noEvents } from './end-sum.ts';
 import { addToCoarse, coarseValue, gaugeAt, noTicks, sizeOf } from './gauge-series.ts';
 import { places } from './healthy-scores.ts';
 import { addToMeans, MovingMeans, startMeans, stepReach } from './moving-means.ts';
 import { describeFailure, describeOpen, describePass } from './reason.ts';
-import type { GaugeDeviation, GaugeState, GaugeTest } from './state.ts';
+import type { GaugeDeviation, GaugeState, GaugeSubject, GaugeTest } from './state.ts';
 
 /** Scores may differ in the last digit where all numbers are given in another unit. */
 const epsilon = 1e-6;
@@ -30,6 +31,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
       at: 0,
       known: 0,
       means: startMeans(beforeBake(input, model), { forecast: test.forecastAt(0) ?? 0, rivals: model.rivals?.length ?? 0 }),
+      sum: test.end && noEvents,
       worstScore: 0,
       newestScore: 0,
     },
@@ -43,7 +45,8 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
       if (forecast === undefined) return { state: { ...next, open: noTicks } };
       const means = addToMeans(state.means, { value, forecast, rivals: test.rivalsAt(state.at) }, keep);
       const known = state.known + (Number.isNaN(value) ? 0 : 1);
-      return judged({ ...next, open: noTicks, at: state.at + 1, known, means }, test, all);
+      const sum = state.sum && state.at < (test.end?.ticks ?? 0) ? addToEnd(state.sum, value, forecast) : state.sum;
+      return judged({ ...next, open: noTicks, at: state.at + 1, known, means, sum }, test, all);
     },
     verdict: (state) => openVerdict(state, test),
   });
@@ -64,7 +67,8 @@ function testFor({ bake, forMs, unit = defaultUnit(bake.shape.kind) }: AnalyzerI
   const { rivals = [] } = model;
   // A rival that ends sooner has nothing more to explain.
   const rivalsAt = (at: number) => rivals.map((rival) => (rival[placeOf(at)] ?? model.forecast[placeOf(at)] ?? 0) * share);
-  return { model, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, halfMs: forMs / 2, forecastAt, rivalsAt };
+  const end = model.end === undefined ? null : { ...model.end, ticks: Math.round((model.end.ticks * model.stepMs) / stepMs) };
+  return { model, end, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, halfMs: forMs / 2, forecastAt, rivalsAt };
 }
 
 function offsetOf({ startAt }: AnalyzerInput['bake'], model: GaugeModel): number {
@@ -79,6 +83,8 @@ function beforeBake({ bake }: AnalyzerInput, model: GaugeModel): readonly number
 /** The state with its newest tick scored, or the failure. */
 function judged(state: GaugeState, test: GaugeTest, all: ReturnType<typeof places>): FoldStep<GaugeState> {
   const newest = furthest(state, test.model, all);
+  if (state.sum && test.end && state.at === test.end.ticks && failsAtEnd(state.sum, test.end, test.model))
+    return { fail: { outcome: 'fail', ...describeFailure(state, test, 'end') } };
   const isWorst = newest.score > state.worstScore;
   const isProof = isWorst && newest.score > test.model.threshold * (1 + epsilon);
   if (isProof) return { fail: { outcome: 'fail', ...describeFailure(state, test, newest) } };
@@ -111,16 +117,16 @@ function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
     0,
     model.windows.findLastIndex((length) => length <= at),
   );
-  const newest: GaugeDeviation = { score: 0, question: 'forecast', length: model.windows[place] ?? 1, place };
-  if (known < (model.windows[0] ?? 1))
-    return { outcome: 'inconclusive', ...describeOpen(state, test, { deviation: newest, reason: 'short' }) };
+  const isOver = test.end !== null && at >= test.end.ticks;
+  const newest: GaugeSubject = isOver ? 'end' : { score: 0, question: 'forecast', length: model.windows[place] ?? 1, place };
+  if (known < (model.windows[0] ?? 1)) return { outcome: 'inconclusive', ...describeOpen(state, test, { shown: newest, reason: 'short' }) };
   // For events a fall of a tenth matters: a deviation of more than half of the failing one does not pass.
-  const isNear = !test.flow || !isHalfway(state, model, newest);
+  const isNear = !test.flow || !isHalfway(state, test, newest);
   if (!isNear || state.newestScore > Math.min(model.usual, model.threshold))
-    return { outcome: 'inconclusive', leans: true, ...describeOpen(state, test, { deviation: newest, reason: 'unusual' }) };
-  if (!rulesOutHarm(at, test)) {
-    const blind = describeOpen(state, test, { deviation: newest, reason: 'blind' });
-    return { outcome: 'inconclusive', ...(rulesOutBroken(at, test) && { blocks: false as const }), ...blind };
+    return { outcome: 'inconclusive', leans: true, ...describeOpen(state, test, { shown: newest, reason: 'unusual' }) };
+  if (!rulesOutHarm(state, test)) {
+    const blind = describeOpen(state, test, { shown: newest, reason: 'blind' });
+    return { outcome: 'inconclusive', ...(rulesOutBroken(state, test) && { blocks: false as const }), ...blind };
   }
   return { outcome: 'pass', ...describePass(state, test, newest), ...settledBy(state, test) };
 }
@@ -130,7 +136,7 @@ function settledBy({ ticks }: GaugeState, { tickMs, halfMs }: GaugeTest): { read
   return ticks * tickMs >= halfMs ? { settledAfterMs: halfMs } : {};
 }
 
-function isHalfway({ means, at }: GaugeState, model: GaugeModel, { place, length }: GaugeDeviation): boolean {
-  const window = new MovingMeans(means).around('forecast', at - 1, length);
-  return window !== null && 2 * distanceOf(window, model.side) > roomOf(model, { place, way: wayOf(window) }, window);
+function isHalfway(state: GaugeState, test: GaugeTest, shown: GaugeSubject): boolean {
+  const span = spanOf(state, test, shown);
+  return span !== null && 2 * distanceOf(span.window, test.model.side) > span.rooms[wayOf(span.window)];
 }

@@ -1,8 +1,9 @@
-import { medianOf, quantileSorted, sorted } from '../math/quantiles.ts';
+import { medianOf, typicalSize } from '../math/quantiles.ts';
 import { cleanPast } from './clean-past.ts';
 import { forecast, type Method, type Moment, methodsFor } from './forecast.ts';
+import { dispersionOf, pushErrors, pushRoots } from './forecast-error.ts';
 import type { GaugeSeries } from './gauge-series.ts';
-import { MovingMeans, stepReach } from './moving-means.ts';
+import { type GaugeSide, MovingMeans, stepReach } from './moving-means.ts';
 
 /** A past with the pseudo deploys cut from it. `bake` and `gap` are in ticks: how long a bake is, and how long before it the past ends. */
 export type Replay = {
@@ -12,6 +13,8 @@ export type Replay = {
   /** No forecast leaves the range of the clean past. */
   readonly range: readonly [low: number, high: number];
   readonly flow: boolean;
+  /** Events only: how many times more neighboring ticks differ than independent events would. */
+  readonly phi: number;
   /** Events only: the minimum of a forecast. */
   readonly minForecast: number;
   readonly bake: number;
@@ -24,11 +27,15 @@ const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 /** The shares of the distances that lie below one deviation, were they normal. */
 export const oneDeviation = 0.683;
-/** The minimum forecast of events, as a share of the average level: at night one event more or less must not matter. */
-const minShareOfLevel = 0.02;
+/** The minimum forecast of events, as a share of the average level. Where more are worse, one event at night must not matter. */
+const fewOfLevel = 0.02;
+/** The same where only fewer are worse: of nothing there is no fall. */
+const noneOfLevel = 1e-6;
+
+type CutOptions = { readonly flow: boolean; readonly side: GaugeSide; readonly forMs: number; readonly deployedAt: number };
 
 /** Pseudo deploys every sixth of a bake, newest first, after the first day where there are two; a past shorter than four bakes is cut in shorter ones. */
-export function replayOf(series: GaugeSeries, flow: boolean, { forMs, deployedAt }: { forMs: number; deployedAt: number }): Replay {
+export function replayOf(series: GaugeSeries, { flow, side, forMs, deployedAt }: CutOptions): Replay {
   const { values, startAt, stepMs } = series;
   const length = values.length;
   const planned = Math.max(1, Math.round(forMs / stepMs));
@@ -37,13 +44,15 @@ export function replayOf(series: GaugeSeries, flow: boolean, { forMs, deployedAt
   const hour = Math.max(stepReach, Math.round(hourMs / stepMs));
   const first = gap + (length * stepMs >= 2 * dayMs ? Math.round(dayMs / stepMs) : Math.min(hour, Math.floor(length / 4)));
   const last = length - bake;
-  const clean = cleanPast(series);
+  const phi = flow ? dispersionOf(values) : 0;
+  const clean = cleanPast(series, phi);
   return {
     series,
     clean,
     range: rangeOf(clean.values),
     flow,
-    minForecast: flow ? minShareOfLevel * levelOf(values) : Number.NEGATIVE_INFINITY,
+    phi,
+    minForecast: flow ? (side === 'down' ? noneOfLevel : fewOfLevel) * levelOf(values) : Number.NEGATIVE_INFINITY,
     bake,
     gap,
     starts: startsFrom(first, last, bake),
@@ -51,7 +60,7 @@ export function replayOf(series: GaugeSeries, flow: boolean, { forMs, deployedAt
 }
 
 /** Every sixth of a bake, or fewer over a long past. */
-function startsFrom(first: number, last: number, bake: number): readonly number[] {
+export function startsFrom(first: number, last: number, bake: number): readonly number[] {
   const spacing = Math.max(1, Math.round(bake / 6), Math.ceil((last - first) / maxReplays));
   const starts: number[] = [];
   for (let at = last; at >= first; at -= spacing) starts.push(at);
@@ -83,7 +92,7 @@ export type Forecasts = {
   readonly independent: number;
 };
 
-type ForecastCandidate = { readonly method: Method; readonly ahead: Float64Array; readonly error: number; readonly first: number };
+export type ForecastCandidate = { readonly method: Method; readonly ahead: Float64Array; readonly error: number; readonly first: number };
 
 /** The forecast method with the smallest error in the replay; of nearly equal methods the simplest. `null` if no forecast is possible. */
 export function bestForecasts(replay: Replay): Forecasts | null {
@@ -93,7 +102,7 @@ export function bestForecasts(replay: Replay): Forecasts | null {
   if (best === null) return null;
   const { method, ahead, first } = best;
   const { series, bake } = replay;
-  const rivals = replay.flow ? [] : rivalsOf(best, candidates);
+  const rivals = rivalsOf(best, candidates);
   const methods = rivals.map((rival) => rival.method);
   const last = series.values.length - bake;
   // A forecast from last week is possible in the newest days only, so their pseudo deploys are placed closer together.
@@ -111,9 +120,9 @@ export function bestForecasts(replay: Replay): Forecasts | null {
   };
 }
 
-function candidatesOf(replay: Replay): readonly ForecastCandidate[] {
-  const { series, clean, bake, gap, flow, starts } = replay;
-  return methodsFor(clean, bake + gap, flow).flatMap((method) => {
+export function candidatesOf(replay: Replay): readonly ForecastCandidate[] {
+  const { series, clean, bake, gap, flow, phi, starts } = replay;
+  return methodsFor(clean, bake + gap, flow ? phi : null).flatMap((method) => {
     const ahead = aheadOf(replay, method, { from: series.values.length, gap: 0, length: 2 * bake + gap, minLength: bake + gap });
     if (ahead === null) return [];
     const errors: number[] = [];
@@ -122,9 +131,11 @@ function candidatesOf(replay: Replay): readonly ForecastCandidate[] {
       const expected = aheadOf(replay, method, { from: at, gap, length: bake, minLength: bake });
       if (expected === null) continue;
       first = at;
-      (flow ? pushShare : pushErrors)(errors, series.values.subarray(at, at + bake), expected);
+      const values = series.values.subarray(at, at + bake);
+      if (flow) pushRoots(errors, { values, expected, phi });
+      else pushErrors(errors, values, expected);
     }
-    const error = flow ? quantileSorted(sorted(errors), oneDeviation) : medianOf(errors);
+    const error = flow ? typicalSize(errors) : medianOf(errors);
     return errors.length > 0 ? [{ method, ahead, error, first }] : [];
   });
 }
@@ -143,24 +154,15 @@ function rivalsOf(best: ForecastCandidate, candidates: readonly ForecastCandidat
   return rivals;
 }
 
-function aheadOf(
+export function aheadOf(
   { clean, range: [low, high], flow, minForecast }: Replay,
   method: Method,
   moment: Omit<Moment, 'flow'>,
 ): Float64Array | null {
   const ahead = forecast(clean, method, { ...moment, flow });
-  return ahead?.map((value) => Math.max(Math.min(Math.max(value, low), high), minForecast)) ?? null;
-}
-
-function pushErrors(errors: number[], values: Float64Array, expected: Float64Array): void {
-  for (const [i, value] of values.entries()) if (!Number.isNaN(value)) errors.push(Math.abs(value - (expected[i] ?? 0)));
-}
-
-/** The relative error of the sum over the bake: single ticks of events are too noisy to compare forecasts. */
-function pushShare(errors: number[], values: Float64Array, expected: Float64Array): void {
-  let [sum, expectedSum] = [0, 0];
-  for (const [i, value] of values.entries()) if (!Number.isNaN(value)) [sum, expectedSum] = [sum + value, expectedSum + (expected[i] ?? 0)];
-  if (sum > 0 || expectedSum > 0) errors.push(Math.abs(Math.log(Math.max(sum, 1e-3 * expectedSum) / Math.max(expectedSum, 1e-3 * sum))));
+  if (ahead === null) return null;
+  for (let i = 0; i < ahead.length; i++) ahead[i] = Math.max(Math.min(Math.max(ahead[i] ?? 0, low), high), minForecast);
+  return ahead;
 }
 
 /** The pseudo bake at a tick with its forecasts, the best method first; `null` where that one has too little data. */

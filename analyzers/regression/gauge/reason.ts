@@ -4,24 +4,26 @@ import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import { formatCount, formatValue } from '../../../src/core/series/format-value.ts';
 import { rankWords, shortPast, toleratedWords } from '../../words.ts';
 import type { GaugeModel } from '../calibration.ts';
-import { roomOf, smallestChange } from './detectable-change.ts';
-import { MovingMeans } from './moving-means.ts';
-import type { GaugeDeviation, GaugeState, GaugeTest } from './state.ts';
+import { smallestChange, spanOf } from './detectable-change.ts';
+import { endScore } from './end-sum.ts';
+import type { GaugeState, GaugeSubject, GaugeTest } from './state.ts';
 
 /** The words of a verdict and its numbers. */
 export type GaugeWords = { readonly reason: string; readonly explanation: Explanation; readonly evidence: Evidence };
 
 /** A failure: "149 MB on average over 4m30s, was 122 MB"; of events: "82 orders in 10m, expected 118". */
-export function describeFailure(state: GaugeState, test: GaugeTest, deviation: GaugeDeviation): GaugeWords {
-  const { top, replayed } = test.model;
+export function describeFailure(state: GaugeState, test: GaugeTest, shown: GaugeSubject): GaugeWords {
+  const { model, end } = test;
+  const isEnd = shown === 'end';
+  const score = !isEnd ? shown.score : state.sum && end ? endScore(state.sum, end, model) : 0;
   // Only the largest scores are kept: a rank among the others is never needed.
-  const below = replayed - top.filter((other) => other >= deviation.score).length;
-  return describe(state, test, { deviation, ending: '', end: rankWords('further off than', below, replayed) });
+  const below = model.replayed - ((isEnd ? end?.top : model.top) ?? []).filter((other) => other >= score).length;
+  return describe(state, test, { shown, ending: '', end: rankWords('further off than', below, model.replayed) });
 }
 
 /** A pass: nothing unusual. */
-export function describePass(state: GaugeState, test: GaugeTest, deviation: GaugeDeviation): GaugeWords {
-  return describe(state, test, { deviation, ending: '', end: `: as expected; ${couldSee(state, test)}`, isPass: true });
+export function describePass(state: GaugeState, test: GaugeTest, shown: GaugeSubject): GaugeWords {
+  return describe(state, test, { shown, ending: '', end: `: as expected; ${couldSee(state, test)}`, isPass: true });
 }
 
 /** Why a gauge neither fails nor passes: too few readings, unusual ones, or usual ones from which a harmful change would not stand out. */
@@ -31,27 +33,29 @@ export type OpenReason = 'short' | 'unusual' | 'blind';
 export function describeOpen(
   state: GaugeState,
   test: GaugeTest,
-  { deviation, reason }: { readonly deviation: GaugeDeviation; readonly reason: OpenReason },
+  { shown, reason }: { readonly shown: GaugeSubject; readonly reason: OpenReason },
 ): GaugeWords {
   const isShort = reason === 'short';
-  const why = isShort ? `only ${formatCount(state.known)} readings` : `${reason === 'blind' ? 'only ' : ''}${couldSee(state, test)}`;
+  const why = isShort ? `only ${formatCount(state.known)} readings` : couldSee(state, test, reason === 'blind');
   const ending = isShort ? ': too few to tell' : ': not sure yet';
-  return describe(state, test, { deviation, ending, end: `; not sure yet: ${why}` });
+  return describe(state, test, { shown, ending, end: `; not sure yet: ${why}` });
 }
 
-type GaugeEnding = { readonly deviation: GaugeDeviation; readonly ending: string; readonly end: string; readonly isPass?: boolean };
+type GaugeEnding = { readonly shown: GaugeSubject; readonly ending: string; readonly end: string; readonly isPass?: boolean };
 
-function describe(state: GaugeState, test: GaugeTest, { deviation, ending, end, isPass = false }: GaugeEnding): GaugeWords {
-  const { means, at, known } = state;
+function describe(state: GaugeState, test: GaugeTest, { shown, ending, end, isPass = false }: GaugeEnding): GaugeWords {
+  const { known } = state;
   const { model, flow, stepMs } = test;
-  const { question, length, place } = deviation;
+  const isEnd = shown === 'end';
+  const [question, length] = isEnd ? ['forecast', state.sum?.ticks ?? 0] : [shown.question, shown.length];
   const notes = [shortPast(model.replayed), confidence(model)];
-  const window = new MovingMeans(means).around(question, at - 1, length);
-  if (window === null) return { ...explain(`${formatCount(known)} readings${ending}`, '', notes), evidence: { samples: known } };
+  const compared = spanOf(state, test, shown);
+  if (compared === null) return { ...explain(`${formatCount(known)} readings${ending}`, '', notes), evidence: { samples: known } };
+  const { window } = compared;
   const times = flow ? window.count : 1;
   const [measured, expected] = [window.mean * times, window.against * times];
-  const top = expected + roomOf(model, { place, way: 'up' }, window) * times;
-  const lowest = expected - roomOf(model, { place, way: 'down' }, window) * times;
+  const top = expected + compared.rooms.up * times;
+  const lowest = expected - compared.rooms.down * times;
   const [low, high] = [model.side === 'both' || model.side === 'down', model.side === 'both' || model.side === 'up'];
   const limit = high && (!low || measured >= expected) ? top : lowest;
   const bottom = flow ? Math.max(0, lowest) : lowest;
@@ -84,14 +88,14 @@ function describe(state: GaugeState, test: GaugeTest, { deviation, ending, end, 
 const lastHour = 'the last hour';
 
 /** The smallest lasting change that would have been found by now, in words. */
-function couldSee({ at }: GaugeState, test: GaugeTest): string {
+function couldSee(state: GaugeState, test: GaugeTest, isBlind = false): string {
   const { model, flow, unit } = test;
-  const { change: smallest, expected } = smallestChange(at, test);
+  const { change: smallest, expected } = smallestChange(state, test);
   const way = model.side === 'both' ? 'change' : model.side === 'up' ? 'rise' : 'fall';
   const size = Math.abs(expected);
   if (flow && model.side === 'down' && smallest >= size) return 'too few events to see any fall';
   const change = size > 0 ? formatValue('share', rounded(smallest / size)) : formatValue(unit, rounded(smallest));
-  return `a ${way} of ${change} would have been seen`;
+  return `${isBlind ? 'only ' : ''}a ${way} of ${change} would have been seen`;
 }
 
 /** A shorter past shows no season and holds few bakes. */

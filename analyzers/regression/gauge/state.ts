@@ -1,4 +1,5 @@
 import type { GaugeModel } from '../calibration.ts';
+import type { EndRule, EndSum } from './end-sum.ts';
 import type { OpenTick } from './gauge-series.ts';
 import type { GaugeQuestion, MeansState } from './moving-means.ts';
 
@@ -10,6 +11,9 @@ export type GaugeDeviation = {
   readonly place: number;
 };
 
+/** What a verdict is about: the window that went furthest, or all events up to the planned end. */
+export type GaugeSubject = GaugeDeviation | 'end';
+
 /**
  * A bake's numbers so far, as far as windows still reach back. `at`: how many ticks as long as the model's there are; `known`: how many of them were
  * answered. Plain JSON.
@@ -20,6 +24,8 @@ export type GaugeState = {
   readonly at: number;
   readonly known: number;
   readonly means: MeansState;
+  /** Events only: all of them, up to the planned end; `null` where there is no test at the end. */
+  readonly sum: EndSum | null;
   readonly worstScore: number;
   readonly newestScore: number;
 };
@@ -28,6 +34,8 @@ export type GaugeState = {
 export type GaugeTest = {
   readonly model: GaugeModel;
   readonly flow: boolean;
+  /** The test at the planned end, of events. */
+  readonly end: EndRule | null;
   /** The unit of a number, or of one event. */
   readonly unit: string;
   readonly size: number;
