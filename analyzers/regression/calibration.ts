@@ -63,7 +63,9 @@ const GaugeModel = z.object({
   /** What the forecast is made from. */
   method: z.string(),
   /** Events only: the one test of all of them at the planned end; older calibrations lack it. */
-  end: z.object({ ticks: z.number().int(), phi: z.number(), noise: z.number(), limit: z.number(), top: Numbers }).exactOptional(),
+  end: z
+    .object({ ticks: z.number().int(), phi: z.number(), noise: z.number(), minExpected: z.number(), limit: z.number(), top: Numbers })
+    .exactOptional(),
 });
 
 const OneSidedModel = z.discriminatedUnion('law', [CountsModel, GaugeModel]);

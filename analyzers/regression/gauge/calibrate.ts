@@ -81,7 +81,9 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     usual: short(quantileSorted(scores, healthyQuantile)),
     top: Array.from(scores.subarray(-kept), short),
     method: best.method.name,
-    ...(end && { end: { ...end, noise: short(end.noise), limit: short(end.limit), top: end.top.map(short) } }),
+    ...(end && {
+      end: { ...end, noise: short(end.noise), minExpected: short(end.minExpected), limit: short(end.limit), top: end.top.map(short) },
+    }),
   };
 }
 

@@ -21,6 +21,8 @@ export type EndRule = {
   readonly phi: number;
   readonly noise: number;
   readonly limit: number;
+  /** Where fewer events are expected of a bake, as at night, there is no test: when a shop opens to the minute is not known. */
+  readonly minExpected: number;
   /** The largest healthy scores, for the rank. */
   readonly top: readonly number[];
 };
@@ -30,10 +32,12 @@ type EndSettings = { readonly side: GaugeSide; readonly slack: number; readonly 
 const kept = 12;
 /** A bake of fewer ticks has no test at its end. */
 const minTicks = 5;
+/** The minimum of expected events, as a share of what the past has on average. */
+const minShareOfUsual = 0.05;
 /** The two worst ticks count no more than the third: two bad ticks alone decide nothing. */
 const worstKept = 3;
 /** The share of the budget of false alarms that is kept for the test at the end. */
-const endShare = 0.2;
+const endShare = 0.3;
 /** With four independent bakes the limit doubles, and with more it is lower. */
 const fewBakes = 4;
 /** What happened once may have been an incident: it counts as at most 1.5 times what happened twice. */
@@ -64,13 +68,14 @@ export function endRuleOf(
   { phi, independent, alpha, ...settings }: EndSettings & { readonly phi: number; readonly independent: number; readonly alpha: number },
 ): EndRule | null {
   const ticks = sums[0]?.ticks ?? 0;
-  const known = sums.filter(isJudged);
+  const minExpected = minShareOfUsual * meanOf(sums.map(({ expected }) => expected));
+  const known = sums.filter((sum) => isJudged(sum, minExpected));
   if (ticks < minTicks || known.length === 0) return null;
   const noise = forecastNoise(
     known.filter(({ expected }) => expected >= phi),
     phi,
   );
-  const rule = { ticks, phi, noise, limit: 0, top: [] };
+  const rule = { ticks, phi, noise, minExpected, limit: 0, top: [] };
   const sides = settings.side === 'both' ? 2 : 1;
   const share = (endShare * Math.min(0.1, Math.max(1e-9, alpha))) / sides;
   const scored = known.map((sum) => endScore(sum, rule, settings));
@@ -93,6 +98,12 @@ function forecastNoise(sums: readonly EndSum[], phi: number): number {
   return weight > 0 ? Math.sqrt(Math.max(0, beyond / weight)) : 0;
 }
 
+function meanOf(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value / values.length;
+  return sum;
+}
+
 /** Neighboring bakes share what happened: of two that follow each other, only the larger score counts. Largest first. */
 function eventsOf(scores: readonly number[]): readonly number[] {
   const isEvent = (score: number, i: number) => score >= (scores[i - 1] ?? 0) && score > (scores[i + 1] ?? 0);
@@ -100,13 +111,13 @@ function eventsOf(scores: readonly number[]): readonly number[] {
 }
 
 /** Too many missing ticks, or nothing expected: no test. */
-function isJudged({ ticks, known, expected }: EndSum): boolean {
-  return 2 * known >= ticks && known >= worstKept && expected > 0;
+function isJudged({ ticks, known, expected }: EndSum, minExpected: number): boolean {
+  return 2 * known >= ticks && known >= worstKept && expected > 0 && expected >= minExpected;
 }
 
 /** Whether the sum at the planned end is worse than the past allows. */
 export function failsAtEnd(sum: EndSum, rule: EndRule, settings: EndSettings): boolean {
-  return sum.ticks === rule.ticks && isJudged(sum) && endScore(sum, rule, settings) > rule.limit * (1 + epsilon);
+  return sum.ticks === rule.ticks && isJudged(sum, rule.minExpected) && endScore(sum, rule, settings) > rule.limit * (1 + epsilon);
 }
 
 const epsilon = 1e-6;
@@ -142,6 +153,7 @@ const minNoise = 1e-6;
 /** The smallest lasting change that fails a sum at its end, as a share of what was expected; 1 or more for a fall: none does. */
 export function endChange({ expected }: EndSum, rule: EndRule, { side, slack, least }: EndSettings): number {
   const down = side !== 'up';
+  if (down && expected < rule.minExpected) return 1;
   const tolerated = expected * (down ? 1 - slack : 1 + slack);
   let [from, to] = [slack, down ? 1 : slack + 1];
   const fails = (share: number) => {

@@ -66,7 +66,13 @@ describe('all events of a bake together', () => {
 
   test('of a handful of events no fall would be seen', () => {
     const few = { ...every(perTick), expected: 3 };
-    expect(endChange(few, rule, settings)).toBe(1);
+    expect(endChange(few, { ...rule, minExpected: 0 }, settings)).toBe(1);
+  });
+
+  test('at night, when next to nothing is expected, nothing is no fall', () => {
+    const night = { ...every(0), expected: 0.04 * ticks * perTick };
+    expect(failsAtEnd(night, rule, settings)).toBe(false);
+    expect(failsAtEnd({ ...night, expected: 0.06 * ticks * perTick }, rule, settings)).toBe(true);
   });
 
   test('a bake of four ticks has no test', () => {
