@@ -94,7 +94,7 @@ const kinds = {
     world.slow(0);
   },
 };
-const pausesMs = { kill: 8_000, freeze: 20_000, skew: 10_000, 'kill PostgreSQL': 20_000, 'hang the metrics server': 40_000 } as const;
+const pausesMs = { kill: 8_000, freeze: 20_000, skew: 10_000, 'kill PostgreSQL': 45_000, 'hang the metrics server': 40_000 } as const;
 
 function anyReplica() {
   const replica = replicas[Math.floor(random() * replicas.length)];
