@@ -91,14 +91,15 @@ type BakeScores = { readonly scores: ScoresByWay; readonly starts: readonly numb
 type Limits = { readonly threshold: number; readonly fall?: number; readonly scores: Float64Array };
 
 /**
- * The threshold, and the healthy scores in order. Where both directions are worse, each has its own limit: a metric that leaps up now and then may never
- * fall to nothing. The unit of falls makes both limits one threshold.
+ * The threshold, and the healthy scores in order. Where both directions are worse, each has half of the budget and its own limit: a metric that leaps
+ * up now and then may never fall to nothing. The unit of falls makes both limits one threshold.
  */
 function limitsOf({ scores, starts }: BakeScores, tail: TailSettings, { side, flow }: Pick<GaugeOptions, 'side' | 'flow'>): Limits {
   const limit = flow ? flowLimit : healthyLimit;
   const both = (fall: number) => scores.up.map((up, i) => Math.max(up, (scores.down[i] ?? 0) / fall));
   if (flow || side !== 'both') return { threshold: limit({ scores: both(1), starts }, tail), scores: both(1).sort() };
-  const [up, down] = [limit({ scores: scores.up, starts }, tail), limit({ scores: scores.down, starts }, tail)];
+  const half = { ...tail, alpha: tail.alpha / 2 };
+  const [up, down] = [limit({ scores: scores.up, starts }, half), limit({ scores: scores.down, starts }, half)];
   return { threshold: up, fall: down / up, scores: both(down / up).sort() };
 }
 

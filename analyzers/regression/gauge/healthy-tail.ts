@@ -11,7 +11,7 @@ const tailFrom = 0.9;
 /** The minimum healthy score, for a tolerance that is larger than all healthy deviations. */
 const minScore = 0.3;
 /** The shape of the generalized Pareto tail. A few bakes cannot tell it, and tails of real metrics are longer than exponential. */
-const shape = 0.3;
+const shape = 0.25;
 /** The mean excess that is assumed before any is seen, as a share of the start of the tail, and how many excesses that counts as. */
 const priorExcess = 0.25;
 const priorCount = 2;
