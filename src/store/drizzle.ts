@@ -13,6 +13,12 @@ const migrator: typeof import('drizzle-orm/node-postgres/migrator') = require('d
 /** The driver. It is CommonJS, too. */
 export const pg: typeof import('pg') = require('pg');
 
+// pg-boss takes its listeners off a connection that it gives up. What a pooler still says on it would end the process as an error without a listener.
+const { emit } = pg.Client.prototype;
+pg.Client.prototype.emit = function (this: InstanceType<typeof pg.Client>, ...event: Parameters<typeof emit>) {
+  return event[0] === 'error' && this.listenerCount('error') === 0 ? false : emit.apply(this, event);
+};
+
 export type { SQL, SQLWrapper } from 'drizzle-orm';
 export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 export const {

@@ -75,6 +75,16 @@ test('pg-boss: every queue of effects hands its failed jobs to the gave-up queue
     ]);
   }));
 
+test('pg: an error on a connection that nobody listens to any more does not end the process', async () => {
+  const { default: ofBoss } = await import('pg');
+  const client = new ofBoss.Client();
+  expect(client.emit('error', new Error('server conn crashed?'))).toBe(false);
+  const heard: unknown[] = [];
+  client.on('error', (error) => heard.push(error.message));
+  client.emit('error', new Error('again'));
+  expect(heard).toEqual(['again']);
+});
+
 test('drizzle: the client of a transaction is its connection', () =>
   withDatabase(async ({ url }) => {
     const { transaction, close } = openPool(parseDatabaseUrl(url), { max: 1 });
