@@ -192,7 +192,7 @@ async function measure() {
   }
   const ended = await Promise.all(living);
   const waiting = await settle();
-  const ready = await Promise.all(replicas.map(({ url }) => fetch(`${url}/health/ready`).then(({ status }) => status, String)));
+  const ready = await Promise.all(replicas.map(({ url }) => fetch(`${url}/health/ready`).then((answer) => answer.text(), String)));
   const topics = new Map<string, Set<string>>();
   for (const { to, id, body } of world.received()) {
     if (to === 'pager') topics.set(id, (topics.get(id) ?? new Set()).add(String(JSON.parse(body).topic)));
