@@ -35,7 +35,11 @@ async function install(folder: string, ...what: readonly string[]): Promise<Run>
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   // The npm that runs is the one of this Node or of the system; the packages need no scripts.
-  return await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...what], { cwd: folder });
+  // A download that stalls is tried again after two minutes; npm itself waits for five.
+  const patience = ['--fetch-timeout=120000', '--fetch-retries=4'];
+  return await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...patience, ...what], {
+    cwd: folder,
+  });
 }
 
 beforeAll(async () => {
@@ -49,7 +53,7 @@ beforeAll(async () => {
   if (got.code === 0) return;
   noNode22 = `Node 22 could not be installed: ${got.err}`;
   if (process.env.CI === 'true') throw new Error(noNode22);
-}, 300_000);
+}, 600_000);
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
