@@ -20,9 +20,9 @@ import { createRandom } from '../accuracy/random.ts';
 import { digestMs } from '../crash/chain.ts';
 import { createClient } from '../crash/client.ts';
 import { stuckRows } from '../crash/stuck-rows.ts';
-import type { StoryEnd } from '../crash/truth.ts';
 import { createCrashWorld, type Shop } from '../crash/world.ts';
 import { nothing } from '../world.ts';
+import { live } from './live.ts';
 import { startReplica } from './replicas.ts';
 import { type ChaosBake, scoreChaos } from './score.ts';
 
@@ -112,20 +112,10 @@ const troubles = Object.entries(kinds).map(async ([name, cause]) => {
   }
 });
 
-/** Registers a release at its time, and waits for the end of its bake. */
-async function live(shop: Shop, i: number): Promise<ChaosBake> {
+/** Releases are registered evenly over the time. */
+async function releaseInTurn(shop: Shop, i: number): Promise<ChaosBake> {
   await wait((i / bakes) * seconds * 1_000);
-  const id = await client.tell(shop.service, () => world.install(shop.service));
-  world.release(shop.service);
-  const until = performance.now() + patienceMs;
-  for (;;) {
-    await wait(1_000);
-    const end = await client
-      .call<StoryEnd>('GET', `/v1/deploys/${id}`)
-      .catch((error: unknown) => (String(error).includes(': 404') ? null : undefined));
-    if (end === null || (end !== undefined && (end.final || performance.now() > until))) return { shop, end };
-    if (end === undefined && performance.now() > until + patienceMs) return { shop, end: null };
-  }
+  return await live({ client, world, patienceMs }, shop);
 }
 
 /** Once no fault happens any more: every notice is sent, or it never will be. */
@@ -142,7 +132,7 @@ async function settle(): Promise<void> {
 }
 
 async function measure() {
-  const ended = await Promise.all(shops.map(live));
+  const ended = await Promise.all(shops.map(releaseInTurn));
   isOver = true;
   world.slow(0);
   await Promise.all(troubles);

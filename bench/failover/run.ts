@@ -22,11 +22,11 @@ import { parseDatabaseUrl } from '../../src/store/endpoint.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { startPgBouncer } from '../../test/support/pgbouncer.ts';
 import { createRandom } from '../accuracy/random.ts';
+import { live } from '../chaos/live.ts';
 import { startReplica } from '../chaos/replicas.ts';
 import { type ChaosBake, scoreChaos } from '../chaos/score.ts';
 import { createClient } from '../crash/client.ts';
 import { stuckRows } from '../crash/stuck-rows.ts';
-import type { StoryEnd } from '../crash/truth.ts';
 import { createCrashWorld, type Shop } from '../crash/world.ts';
 import { summary } from '../world.ts';
 import { createForwarder } from './forwarder.ts';
@@ -90,21 +90,11 @@ const client = createClient(
 );
 await Promise.all(replicas.map((one) => one.ready()));
 
-/** Registers a release after a pause, and waits for the end of its bake. */
-async function live(shop: Shop, pauseMs: number): Promise<ChaosBake> {
+/** Releases a shop after a pause. */
+async function release(shop: Shop, pauseMs: number): Promise<ChaosBake> {
   world.open(shop);
   await wait(pauseMs);
-  const id = await client.tell(shop.service, () => world.install(shop.service));
-  world.release(shop.service);
-  const until = performance.now() + patienceMs;
-  for (;;) {
-    await wait(1_000);
-    const end = await client
-      .call<StoryEnd>('GET', `/v1/deploys/${id}`)
-      .catch((error: unknown) => (String(error).includes(': 404') ? null : undefined));
-    if (end === null || (end !== undefined && (end.final || performance.now() > until))) return { shop, end };
-    if (end === undefined && performance.now() > until + patienceMs) return { shop, end: null };
-  }
+  return await live({ client, world, patienceMs }, shop);
 }
 
 /** The long bakes that are due within two seconds, and how often each has been written. One that waits for a shift of traffic has no passes. */
@@ -162,13 +152,13 @@ const undisturbed: number[] = [];
 const opened: number[] = [];
 const returned: number[] = [];
 
-function release(round: number): void {
+function releaseAll(round: number): void {
   for (let i = 0; i < bakes; i++) {
     const name = `r${round}n${i}`;
-    living.push(live({ service: `${name}-90`, isBad: false }, 0));
+    living.push(release({ service: `${name}-90`, isBad: false }, 0));
     // Some hooks are at work when the primary is killed.
     living.push(
-      live({ service: `${name}-3`, isBad: random() < 0.6, hookSeconds: random() < 0.3 ? 10 : 0.3 }, between(0, settledMs + 4_000)),
+      release({ service: `${name}-3`, isBad: random() < 0.6, hookSeconds: random() < 0.3 ? 10 : 0.3 }, between(0, settledMs + 4_000)),
     );
   }
 }
@@ -185,7 +175,7 @@ async function settle(): Promise<readonly string[]> {
 async function measure() {
   for (let round = 0; round < failovers; round++) {
     await pair.addStandby();
-    release(round);
+    releaseAll(round);
     await wait(settledMs + between(0, 4_000));
     undisturbed.push(await untilAllSeen());
     returned.push(await failOver());
