@@ -1,9 +1,10 @@
 /**
  * How late are ticks with very many live bakes? Registers bakes, lets the real scheduler, store and embedded PostgreSQL work on them for a while, and prints
  * the lag, the memory and the CPU time: with a provider in this process that answers at once, then with a stand-in for Prometheus over HTTP, which is asked
- * for raw counters (these questions are joined) and for expressions (these are not).
+ * for raw counters (these questions are joined) and for expressions (these are not); and what a script would do instead, with the same expressions: a loop
+ * for each service that keeps nothing.
  *
- *   node bench/scale.ts [--bakes 10000] [--every 15] [--seconds 60] [--rush 30] [--only counters]
+ *   node bench/scale.ts [--bakes 10000] [--every 15] [--seconds 60] [--rush 30] [--only inProcess|counters|expressions|loops]
  *
  * `--rush`: the seconds after the start that are not measured; everything begins in them.
  */
@@ -30,6 +31,7 @@ import { runPass } from '../src/scheduler/run-pass.ts';
 import { createSpread } from '../src/scheduler/spread.ts';
 import { createTurns } from '../src/scheduler/turns.ts';
 import { answering, checkOf, counterCheckOf } from './scale/load.ts';
+import { watchByLoops } from './scale/loops.ts';
 import { log, meter, release, ruleSetOf, summary, withStorage } from './world.ts';
 
 const { values } = parseArgs({
@@ -145,6 +147,7 @@ const runs = {
   inProcess: () => run(answering, checkOf),
   counters: () => overHttp('joins/stand-in.ts', (provider) => run(provider, counterCheckOf)),
   expressions: () => overHttp('scale/server.ts', (provider) => run(provider, checkOf)),
+  loops: () => overHttp('scale/server.ts', (provider) => watchByLoops(provider, { bakes, every, rush, seconds })),
 };
 const results: Record<string, Figures> = {};
 for (const [name, each] of Object.entries(runs)) if ((values.only ?? name) === name) results[name] = await each();
