@@ -4,8 +4,9 @@ import type { Calibration, CountsModel, CountsSeriesModel, OneSidedModel } from 
 import { calibrateCounts } from './counts/calibrate.ts';
 import type { Side } from './counts/e-process.ts';
 import { type EventCounts, eventCountsOf } from './counts/event-counts.ts';
-import { calibrateGauge } from './gauge/calibrate.ts';
+import { calibrateGauge, type GaugeOptions } from './gauge/calibrate.ts';
 import { coarsened, gaugeOf } from './gauge/gauge-series.ts';
+import { referenceOf } from './gauge/log-scale.ts';
 
 export const defaultAlpha = 0.01;
 /** The minimum tolerance: the replay of pseudo deploys raises it where the metric's own past asks for it. */
@@ -46,24 +47,32 @@ function countsModelFor(input: ModelInput, side: Side, params: RegressionParams)
   return model === null ? [] : [model];
 }
 
-/** Both directions share one threshold: a rise and a fall are compared with the same healthy bakes. */
+/**
+ * Rises of numbers are judged as differences and falls as factors, because a number cannot fall by more than it has. A metric that is often 0 is judged as
+ * differences alone. Where both directions are worse, each has half of the budget.
+ */
 function gaugeModels(
   { history, stepMs, forMs, alpha, deployedAt }: ModelInput,
   side: 'up' | 'down' | 'both',
-  params: RegressionParams,
+  { tolerance }: RegressionParams,
 ): readonly OneSidedModel[] {
-  const series = gaugeOf(history);
-  if (series === null) return [];
+  const numbers = gaugeOf(history);
+  if (numbers === null) return [];
   const flow = history.ticks.kind === 'rate';
-  const model = calibrateGauge(coarsened(series, { stepMs, keep: 'end', flow }), {
-    flow,
-    side,
-    tolerance: params.tolerance,
-    alpha,
-    forMs,
-    deployedAt,
-  });
-  return model === null ? [] : [model];
+  const series = coarsened(numbers, { stepMs, keep: 'end', flow });
+  const reference = flow ? null : referenceOf(series);
+  const whole: GaugeOptions = { flow, side, tolerance, alpha, forMs, deployedAt, reference: null, isPair: false };
+  const half = { ...whole, alpha: alpha / 2, isPair: true };
+  const all: readonly GaugeOptions[] =
+    reference === null || side === 'up'
+      ? [whole]
+      : side === 'down'
+        ? [{ ...whole, reference }]
+        : [
+            { ...half, side: 'up' },
+            { ...half, side: 'down', reference },
+          ];
+  return all.map((options) => calibrateGauge(series, options)).filter((model) => model !== null);
 }
 
 type ModelChoice = { readonly side: Side; readonly isShare: boolean; readonly params: RegressionParams };

@@ -34,7 +34,7 @@ const CountsModel = z.object({ law: z.literal('counts'), side: Side, isShare: z.
  * Numbers, and events without exposure, are compared with their forecast. The fields of `Measure` define the unit of the score; a score above
  * `threshold` fails. `top` holds the largest of the `replayed` healthy scores, `usual` is their 95 % quantile.
  */
-const GaugeModel = z.object({
+const LineModel = z.object({
   law: z.literal('line'),
   side: z.enum(['up', 'down', 'both']),
   windows: Numbers,
@@ -68,7 +68,17 @@ const GaugeModel = z.object({
     .exactOptional(),
 });
 
-const OneSidedModel = z.discriminatedUnion('law', [CountsModel, GaugeModel]);
+/**
+ * The same on a logarithmic scale (`logScale`), for falls: `forecast`, `before`, `spread` and all others are in its unit. A version that does not know this
+ * law learns again.
+ */
+const LogModel = LineModel.extend({
+  law: z.literal('log'),
+  /** The number that the scale takes for 1. */
+  reference: z.number(),
+});
+
+const OneSidedModel = z.discriminatedUnion('law', [CountsModel, LineModel, LogModel]);
 
 /** What a check learned from its history when its bake began. Plain JSON, frozen with the bake. */
 export const Calibration = z.object({ version: z.literal(1), alpha: z.number(), arms: z.array(OneSidedModel) });
@@ -76,4 +86,4 @@ export type Calibration = z.output<typeof Calibration>;
 export type OneSidedModel = z.output<typeof OneSidedModel>;
 export type CountsSeriesModel = z.output<typeof CountsSeriesModel>;
 export type CountsModel = z.output<typeof CountsModel>;
-export type GaugeModel = z.output<typeof GaugeModel>;
+export type GaugeModel = z.output<typeof LineModel> | z.output<typeof LogModel>;

@@ -5,7 +5,7 @@ import { constantFold, type Fold, foldAll, foldOf, type OpenVerdict } from '../.
 import { hasNumbers, type TicksShape } from '../../src/core/series/tick.ts';
 import { formOf } from '../words.ts';
 import { defaultAlpha, minShare, minTolerance, type RegressionParams, sidesOf } from './calibrate.ts';
-import type { Calibration, CountsModel, CountsSeriesModel, OneSidedModel } from './calibration.ts';
+import type { Calibration, CountsModel, CountsSeriesModel } from './calibration.ts';
 import { compareGauge } from './control/compare-gauge.ts';
 import { bucketResolution } from './counts/bucket-resolution.ts';
 import { countedColumns } from './counts/event-counts.ts';
@@ -28,8 +28,16 @@ function judgeModels(input: AnalyzerInput, params: RegressionParams, calibration
   const known = calibration ?? withoutHistory(input, params);
   if (known === null) return notJudged;
   const settings = { alpha: known.alpha, tolerance: params.tolerance ?? minTolerance };
+  const counts = known.arms.filter((model) => model.law === 'counts');
+  if (counts.length === 0)
+    return (
+      judgeGauge(
+        input,
+        known.arms.filter((model) => model.law !== 'counts'),
+      ) ?? constantFold(noHistory)
+    );
   return foldAll(
-    known.arms.map((model) => judgeModel(input, model, settings)),
+    counts.map((model) => judgeCountsModel(input, model, settings)),
     worst,
   );
 }
@@ -64,15 +72,6 @@ function worst(verdicts: readonly OpenVerdict[]): OpenVerdict {
 }
 
 type TestSettings = { readonly alpha: number; readonly tolerance: number };
-
-function judgeModel(input: AnalyzerInput, model: OneSidedModel, settings: TestSettings): Fold {
-  switch (model.law) {
-    case 'counts':
-      return judgeCountsModel(input, model, settings);
-    case 'line':
-      return judgeGauge(input, model) ?? constantFold(noHistory);
-  }
-}
 
 function judgeCountsModel(input: AnalyzerInput, model: CountsModel, settings: TestSettings): Fold {
   const { bake, forMs } = input;

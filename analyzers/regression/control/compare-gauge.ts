@@ -63,7 +63,7 @@ function testFor({ bake, history, forMs, unit = defaultUnit(bake.shape.kind) }: 
     looks,
     stepMs: bake.stepMs,
     unit: unit.value,
-    model: calibration?.arms.find((model) => model.law === 'line') ?? null,
+    models: calibration?.arms.filter((model) => model.law !== 'counts') ?? [],
     hasPast: calibration !== null || hasReadings(history),
   };
 }
@@ -104,13 +104,16 @@ function failureOf(state: ControlState, test: ControlTest): FailVerdict | null {
   if (pairs.isConstant) {
     const { now } = exceedances;
     const isBad = test.sides.includes(now.side) && isTooMany(now, test.runs, test.maxExceedances);
-    return isBad && now.apart > roomAfter(test, now.run) ? reason.exceeded(state, test) : null;
+    return isBad && now.apart > roomFor(test, { side: now.side, ticks: now.run, level: state.means.control })
+      ? reason.exceeded(state, test)
+      : null;
   }
   for (const [i, { log, from }] of state.shifts.entries()) {
     const side = test.sides[i];
     if (side === undefined || log < test.needed) continue;
     const shift = { from, side };
-    if (reason.differenceSince(state, shift) > roomAfter(test, pairs.ticks - from)) return reason.shifted(state, test, { ...shift, log });
+    const room = roomFor(test, { side, ticks: pairs.ticks - from, level: state.means.control });
+    if (reason.differenceSince(state, shift) > room) return reason.shifted(state, test, { ...shift, log });
   }
   return null;
 }
@@ -127,13 +130,19 @@ function failureWithoutControl({ pairs, appearances, alone }: ControlState, test
   return seen.count >= max ? reason.appeared(pairs, test, seen.count) : null;
 }
 
-/** The normal change of the service within `ticks` ticks: the 95 % quantile of its healthy bakes. 0 without a past, and for events. */
-function roomAfter({ model, stepMs }: ControlTest, ticks: number): number {
+type ServiceShift = { readonly side: Side; readonly ticks: number; readonly level: number };
+
+/**
+ * The normal change of the service within `ticks` ticks, from a level: the 95 % quantile of its healthy bakes. 0 without a past, and for events.
+ */
+function roomFor({ models, stepMs }: ControlTest, { side, ticks, level }: ServiceShift): number {
+  const model = models.find((one) => one.side === 'both' || one.side === side) ?? models[0];
   const question = model?.questions.indexOf('step') ?? -1;
-  if (model === null || question < 0) return 0;
+  if (model === undefined || question < 0) return 0;
   const length = (ticks * stepMs) / model.stepMs;
   const place = model.windows.findLastIndex((window) => window <= length);
-  return model.spread[question * model.windows.length + Math.max(0, place)] ?? 0;
+  const room = model.spread[question * model.windows.length + Math.max(0, place)] ?? 0;
+  return model.law === 'log' ? -Math.expm1(-room) * Math.abs(level) : room;
 }
 
 function openVerdict(state: ControlState, test: ControlTest, pastFold: Fold): OpenVerdict {

@@ -8,8 +8,8 @@ import type { DifferenceState } from './minimum-detectable-effect.ts';
 import type { PairMeans, PairsState } from './pairs.ts';
 
 /**
- * How a gauge is compared with its control. `alpha`: for one direction. `looks`: the planned ticks of the bake. `model`: how far the service goes by
- * itself; `null` without a past. `needed`: the log evidence that fails.
+ * How a gauge is compared with its control. `alpha`: for one direction. `looks`: the planned ticks of the bake. `models`: how far the service goes by
+ * itself; none without a past. `needed`: the log evidence that fails.
  */
 export type ControlTest = {
   readonly tolerance: number;
@@ -23,7 +23,7 @@ export type ControlTest = {
   readonly stepMs: number;
   /** The unit of the numbers. */
   readonly unit: string;
-  readonly model: GaugeModel | null;
+  readonly models: readonly GaugeModel[];
   readonly hasPast: boolean;
 };
 

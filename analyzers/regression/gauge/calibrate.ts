@@ -6,6 +6,7 @@ import { endRuleOf } from './end-sum.ts';
 import type { GaugeSeries } from './gauge-series.ts';
 import { healthyQuantile, noiseOf, peaksOf, places, type ScoresByWay, scoresOf, usualPeak } from './healthy-scores.ts';
 import { flowLimit, healthyLimit, type TailSettings } from './healthy-tail.ts';
+import { logScale, scaled } from './log-scale.ts';
 import { type GaugeSide, type MovingMeans, stepReach, windowsFor } from './moving-means.ts';
 import { bestForecasts, replayOf } from './pseudo-deploys.ts';
 
@@ -17,6 +18,10 @@ export type GaugeOptions = {
   readonly alpha: number;
   readonly forMs: number;
   readonly deployedAt: number;
+  /** The number that the logarithmic scale takes for 1; `null`: the numbers are judged as they are. */
+  readonly reference: number | null;
+  /** Another model judges the other direction. */
+  readonly isPair: boolean;
 };
 
 /** With fewer pseudo deploys the check is not calibrated. */
@@ -37,8 +42,9 @@ const minChange = { clear: 0.03, rare: 0.01, ofRange: 0.1, flow: 0.05 };
  * Replays a metric's past: makes a forecast at each pseudo deploy and measures how far the pseudo bake deviates from it. The threshold follows
  * from these healthy deviations. `null` if the past is too short.
  */
-export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): GaugeModel | null {
-  const { flow, side, tolerance } = options;
+export function calibrateGauge(numbers: GaugeSeries, options: GaugeOptions): GaugeModel | null {
+  const { flow, side, tolerance, reference } = options;
+  const series = reference === null ? numbers : scaled(numbers, logScale(reference));
   const replay = replayOf(series, options);
   // Events that never happened have no forecast.
   if (replay.starts.length < minReplays || replay.minForecast === 0) return null;
@@ -49,13 +55,15 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     flow ? series : replay.clean,
     { ...best, bake: replay.bake },
     {
+      law: reference === null ? 'line' : 'log',
       side,
       windows: windowsFor(replay.bake),
       questions: flow ? ['forecast'] : ['forecast', 'step'],
-      slack: tolerance ?? 0,
-      ...(tolerance !== undefined ? { least: 0 } : flow ? { least: minChange.flow } : minChangeOf(replay.clean)),
+      slack: reference === null ? (tolerance ?? 0) : asFall(tolerance ?? 0),
+      ...(tolerance !== undefined ? { least: 0 } : flow ? { least: minChange.flow } : minChangeOf(replay.clean, reference !== null)),
       flow,
     },
+    options.isPair ? 'both' : side,
   );
   const tail = { bake: replay.bake, independent: best.independent, alpha: options.alpha };
   // The small changes of healthy bakes count: they say what is usual.
@@ -67,8 +75,8 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
     endRuleOf(blend.sums, { ...measure, independent: best.independent, alpha: options.alpha });
   const last = series.values.length;
   return {
-    law: 'line',
     ...measure,
+    ...(reference === null ? { law: 'line' } : { law: 'log', reference }),
     startAt: series.startAt + last * series.stepMs,
     stepMs: series.stepMs,
     historyMs: last * series.stepMs,
@@ -87,6 +95,13 @@ export function calibrateGauge(series: GaugeSeries, options: GaugeOptions): Gaug
   };
 }
 
+/** A tolerated fall, as a difference on the logarithmic scale. A fall to nothing is finite there. */
+function asFall(share: number): number {
+  return short(Math.min(maxFall, -Math.log1p(-Math.min(1, share))));
+}
+
+const maxFall = 50;
+
 type BakeScores = { readonly scores: ScoresByWay; readonly starts: readonly number[] };
 type Limits = { readonly threshold: number; readonly fall?: number; readonly scores: Float64Array };
 
@@ -104,10 +119,10 @@ function limitsOf({ scores, starts }: BakeScores, tail: TailSettings, { side, fl
 }
 
 /** The minimum effect where the rule sets no tolerance, as a share of the forecast and as a number. */
-function minChangeOf({ values }: GaugeSeries): Pick<Measure, 'least' | 'leastBy'> {
+function minChangeOf({ values }: GaugeSeries, isLog: boolean): Pick<Measure, 'least' | 'leastBy'> {
   const known = sorted(values.filter((value) => !Number.isNaN(value)));
   const range = quantileSorted(known, 1 - rangeTail) - quantileSorted(known, rangeTail);
-  const size = medianOf(known.map(Math.abs));
+  const size = isLog ? 1 : medianOf(known.map(Math.abs));
   const least = size > 0 ? Math.min(minChange.clear, Math.max(minChange.rare, range / size)) : minChange.rare;
   return { least: short(least), leastBy: range > 0 ? short(minChange.ofRange * range) : 0 };
 }
@@ -116,7 +131,7 @@ const rangeTail = 0.05;
 
 type PseudoBakes = { readonly bakes: readonly MovingMeans[]; readonly starts: readonly number[]; readonly bake: number };
 
-type ScoreSettings = Pick<Measure, 'side' | 'windows' | 'questions' | 'slack' | 'least' | 'leastBy'> & {
+type ScoreSettings = Pick<Measure, 'law' | 'side' | 'windows' | 'questions' | 'slack' | 'least' | 'leastBy'> & {
   readonly flow: boolean;
 };
 
@@ -125,10 +140,17 @@ type ScoreSettings = Pick<Measure, 'side' | 'windows' | 'questions' | 'slack' | 
  * windows have the same weight.
  * The variance of events grows with their number, so their unit is in standard deviations.
  */
-function measureOf({ values }: GaugeSeries, { bakes, starts, bake }: PseudoBakes, { flow, ...settings }: ScoreSettings): GaugeMeasure {
+function measureOf(
+  { values }: GaugeSeries,
+  { bakes, starts, bake }: PseudoBakes,
+  { flow, ...settings }: ScoreSettings,
+  unitSide: GaugeSide,
+): GaugeMeasure {
   const { deviation, size, phi } = sizesOf(values);
   const noise = flow ? noiseOf(bakes, settings, phi).map(short) : [];
-  const peaks = peaksOf(bakes, settings, (place, expected, count) => (flow ? deviationOf({ expected, count }, phi, noise[place] ?? 0) : 1));
+  const peaks = peaksOf(bakes, { ...settings, side: unitSide }, (place, expected, count) =>
+    flow ? deviationOf({ expected, count }, phi, noise[place] ?? 0) : 1,
+  );
   const spread = places(settings).map(([, length], place) => {
     const own = peaks[place] ?? new Float64Array();
     if (flow) return short(Math.max(minFlowSpread, quantileSorted(sorted(own), healthyQuantile)));

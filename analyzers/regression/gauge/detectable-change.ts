@@ -1,6 +1,7 @@
 import type { GaugeModel } from '../calibration.ts';
-import { distanceOf, leastOf, timesOf, unitOf, type Way } from './deviation-score.ts';
+import { distanceOf, leastOf, levelOf, timesOf, unitOf, type Way } from './deviation-score.ts';
 import { endChange } from './end-sum.ts';
+import { scaleOf } from './log-scale.ts';
 import { type MovingMean, MovingMeans, rivalWeight } from './moving-means.ts';
 import type { GaugeState, GaugeSubject, GaugeTest } from './state.ts';
 
@@ -10,7 +11,7 @@ export function roomOf(
   { place, way }: { readonly place: number; readonly way: Way },
   window: { readonly expected: number; readonly count: number },
 ): number {
-  const size = Math.abs(window.expected);
+  const size = levelOf(window.expected, model);
   return Math.max(leastOf(size, model), model.threshold * unitOf(window, place, model) * timesOf(way, model) + model.slack * size);
 }
 
@@ -53,7 +54,14 @@ export function smallestChange(
   const explained = rivalsAt(newest).map((rival) => distanceOf({ mean: rival, against: expected }, model.side));
   const inWindows = Math.max(room, ...explained.map((part) => part + room / rivalWeight));
   const atEnd = sum && end && at >= end.ticks ? endChange(sum, end, model) * Math.abs(expected) : Number.POSITIVE_INFINITY;
-  return { change: Math.min(inWindows, atEnd), expected };
+  return inNumbers(Math.min(inWindows, atEnd), expected, model);
+}
+
+/** On a logarithmic scale a change is a fall. */
+function inNumbers(change: number, expected: number, model: GaugeModel): { readonly change: number; readonly expected: number } {
+  if (model.law === 'line') return { change, expected };
+  const { from } = scaleOf(model);
+  return { change: from(expected) - from(expected - change), expected: from(expected) };
 }
 
 /** A number that is just tolerated cannot be distinguished from a slightly higher one. */
@@ -62,6 +70,9 @@ const overTolerated = 1.25;
 /** A release is harmful, or broken, where a number is `times` as high. A fall is harmful by the inverse; of events, where so large a share is missing. */
 const harmful = { times: 2, fewer: 0.25 };
 const broken = { times: 5, fewer: 0.8 };
+
+/** Where a rise is worse as well, nobody said that half as much is harmful: a fall to a fifth is. */
+const brokenFall = 1 - 1 / broken.times;
 
 /** Whether a harmful change would have been found by now: twice of what was expected, or a quarter more than is tolerated. Of nothing there is no double. */
 export function rulesOutHarm(state: GaugeState, test: GaugeTest): boolean {
@@ -75,8 +86,9 @@ export function rulesOutBroken(state: GaugeState, test: GaugeTest): boolean {
 
 function wouldFind({ times, fewer }: typeof harmful, state: GaugeState, test: GaugeTest): boolean {
   const { change, expected } = smallestChange(state, test);
-  const { side, slack } = test.model;
-  const fall = Math.max(test.flow ? fewer : 1 - 1 / times, 1 - (1 - slack) / overTolerated);
+  const { side, law } = test.model;
+  const slack = law === 'log' ? -Math.expm1(-test.model.slack) : test.model.slack;
+  const fall = Math.max(test.flow ? fewer : test.isPair ? brokenFall : 1 - 1 / times, 1 - (1 - slack) / overTolerated);
   const rise = Math.max(times - 1, (1 + slack) * overTolerated - 1);
   const found = side === 'down' || (test.flow && side === 'both') ? fall : rise;
   return expected === 0 || change <= found * Math.abs(expected);

@@ -2,6 +2,8 @@ import type { GaugeQuestion, GaugeSide, MovingMean } from './moving-means.ts';
 
 /** The unit of a deviation, and the minimum effect: smaller deviations are ignored. */
 export type Measure = {
+  /** `log`: of numbers on a logarithmic scale, where a share of any number is the same difference. */
+  readonly law: 'line' | 'log';
   readonly side: GaugeSide;
   readonly windows: readonly number[];
   readonly questions: readonly GaugeQuestion[];
@@ -31,10 +33,15 @@ export function distanceOf({ mean, against }: Pick<MovingMean, 'mean' | 'against
 /** How far a window went, in the unit in which the healthy bakes are scored. `place` counts windows, question after question. */
 export function scoreOf(window: MovingMean, place: number, measure: Measure): number {
   const distance = distanceOf(window, measure.side);
-  const level = Math.abs(window.expected);
+  const level = levelOf(window.expected, measure);
   const left = distance - measure.slack * level;
   if (left <= 0 || distance < leastOf(level, measure)) return 0;
   return Math.min(maxScore, inUnits(left, unitOf(window, place, measure) * timesOf(wayOf(window), measure)));
+}
+
+/** What shares are taken of. */
+export function levelOf(expected: number, { law }: Pick<Measure, 'law'>): number {
+  return law === 'log' ? 1 : Math.abs(expected);
 }
 
 /** The minimum deviation that counts at a level. */

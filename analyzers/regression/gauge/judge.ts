@@ -1,7 +1,9 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
+import type { Json } from '../../../src/core/base/json.ts';
+import type { NonEmpty } from '../../../src/core/base/non-empty.ts';
 import type { AnalyzerInput } from '../../../src/core/judge/analyzer.ts';
 import { explain } from '../../../src/core/judge/explanation.ts';
-import { type Fold, type FoldStep, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
+import { type Fold, type FoldStep, foldAll, foldOf, type OpenVerdict } from '../../../src/core/judge/fold.ts';
 import { defaultUnit } from '../../../src/core/series/check-unit.ts';
 import type { GaugeModel } from '../calibration.ts';
 import { rulesOutBroken, rulesOutHarm, spanOf } from './detectable-change.ts';
@@ -9,19 +11,49 @@ import { distanceOf, scoreOf, wayOf } from './deviation-score.ts';
 import { addToEnd, failsAtEnd, noEvents } from './end-sum.ts';
 import { addToCoarse, coarseValue, gaugeAt, noTicks, sizeOf } from './gauge-series.ts';
 import { places } from './healthy-scores.ts';
+import { scaleOf } from './log-scale.ts';
 import { addToMeans, MovingMeans, startMeans, stepReach } from './moving-means.ts';
-import { describeFailure, describeOpen, describePass } from './reason.ts';
+import { describeFailure, describeOpen, describePass, type GaugeWay } from './reason.ts';
 import type { GaugeDeviation, GaugeState, GaugeSubject, GaugeTest } from './state.ts';
 
 /** Scores may differ in the last digit where all numbers are given in another unit. */
 const epsilon = 1e-6;
 
-/** Judges a series against its forecast and against where it was just before; `null` where it cannot be read as numbers. */
-export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null {
+/**
+ * Judges a series against its forecast and against where it was just before; `null` where it cannot be read as numbers. Of two models, for rises and for
+ * falls, each can fail the check, and both must pass.
+ */
+export function judgeGauge(input: AnalyzerInput, models: readonly GaugeModel[]): Fold | null {
   const { kind } = input.bake.shape;
   if (kind !== 'value' && kind !== 'rate') return null;
-  const test = testFor(input, model);
+  const tests = models.map((model) => testFor(input, model, models.length > 1));
+  return foldAll(
+    tests.map((test) => foldWay(input, test)),
+    (verdicts, states) => {
+      const open = verdicts.filter((verdict) => verdict.outcome === 'inconclusive');
+      const first = open.find(({ blocks }) => blocks !== false) ?? open[0];
+      if (first !== undefined) return { ...first, ...(open.some(({ leans }) => leans) && { leans: true }) };
+      const [pass, ...others] = tests.map((test, i): GaugeWay => ({ state: stateOf(states[i]), test }));
+      return pass === undefined ? noModel : passOf([pass, ...others]);
+    },
+  );
+}
+
+const noModel: OpenVerdict = { outcome: 'inconclusive', ...explain('nothing was learned of its past') };
+
+function stateOf(state: Json | undefined): GaugeState {
+  return state as GaugeState; // The only states that are given are those of these folds.
+}
+
+function passOf(ways: NonEmpty<GaugeWay>): OpenVerdict {
+  const [{ state, test }] = ways;
+  return { outcome: 'pass', ...describePass(ways, newestOf(state, test)), ...settledBy(state, test) };
+}
+
+function foldWay(input: AnalyzerInput, test: GaugeTest): Fold {
+  const { model } = test;
   const all = places(model);
+  const { to } = scaleOf(model);
   // The longest window, and the ticks just before it.
   const keep = Math.max(...model.windows, 1) + stepReach;
   return foldOf<GaugeState>({
@@ -39,7 +71,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
       const open = addToCoarse(state.open, gaugeAt(tick.bake));
       const next = { ...state, ticks: state.ticks + 1, open };
       if (open.ticks < test.size) return { state: next };
-      const value = coarseValue(open, test);
+      const value = to(coarseValue(open, test));
       const forecast = test.forecastAt(state.at);
       // Ticks after the end of the forecast are not judged.
       if (forecast === undefined) return { state: { ...next, open: noTicks } };
@@ -52,7 +84,7 @@ export function judgeGauge(input: AnalyzerInput, model: GaugeModel): Fold | null
   });
 }
 
-function testFor({ bake, forMs, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, model: GaugeModel): GaugeTest {
+function testFor({ bake, forMs, unit = defaultUnit(bake.shape.kind) }: AnalyzerInput, model: GaugeModel, isPair: boolean): GaugeTest {
   const flow = bake.shape.kind === 'rate';
   const size = sizeOf(bake.stepMs, model.stepMs);
   const stepMs = size * bake.stepMs;
@@ -68,7 +100,7 @@ function testFor({ bake, forMs, unit = defaultUnit(bake.shape.kind) }: AnalyzerI
   // A rival that ends sooner has nothing more to explain.
   const rivalsAt = (at: number) => rivals.map((rival) => (rival[placeOf(at)] ?? model.forecast[placeOf(at)] ?? 0) * share);
   const end = model.end === undefined ? null : { ...model.end, ticks: Math.round((model.end.ticks * model.stepMs) / stepMs) };
-  return { model, end, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, halfMs: forMs / 2, forecastAt, rivalsAt };
+  return { model, isPair, end, flow, unit: unit.value, size, stepMs, tickMs: bake.stepMs, halfMs: forMs / 2, forecastAt, rivalsAt };
 }
 
 function offsetOf({ startAt }: AnalyzerInput['bake'], model: GaugeModel): number {
@@ -107,18 +139,13 @@ function furthest({ means: state, at }: GaugeState, model: GaugeModel, all: Retu
  * words include the minimum detectable effect.
  */
 function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
-  const { at, known } = state;
+  const { known } = state;
   const { model } = test;
   if (known === 0) {
     const over = formatDuration(state.ticks * test.tickMs);
     return { outcome: 'inconclusive', ...explain(`no data in the ${over} since the bake began`) };
   }
-  const place = Math.max(
-    0,
-    model.windows.findLastIndex((length) => length <= at),
-  );
-  const isOver = test.end !== null && at >= test.end.ticks;
-  const newest: GaugeSubject = isOver ? 'end' : { score: 0, question: 'forecast', length: model.windows[place] ?? 1, place };
+  const newest = newestOf(state, test);
   if (known < (model.windows[0] ?? 1)) return { outcome: 'inconclusive', ...describeOpen(state, test, { shown: newest, reason: 'short' }) };
   // For events a fall of a tenth matters: a deviation of more than half of the failing one does not pass.
   const isNear = !test.flow || !isHalfway(state, test, newest);
@@ -128,7 +155,17 @@ function openVerdict(state: GaugeState, test: GaugeTest): OpenVerdict {
     const blind = describeOpen(state, test, { shown: newest, reason: 'blind' });
     return { outcome: 'inconclusive', ...(rulesOutBroken(state, test) && { blocks: false as const }), ...blind };
   }
-  return { outcome: 'pass', ...describePass(state, test, newest), ...settledBy(state, test) };
+  return passOf([{ state, test }]);
+}
+
+/** The longest window that is full, or all events once the planned end is there. */
+function newestOf({ at }: GaugeState, { model, end }: GaugeTest): GaugeSubject {
+  if (end !== null && at >= end.ticks) return 'end';
+  const place = Math.max(
+    0,
+    model.windows.findLastIndex((length) => length <= at),
+  );
+  return { score: 0, question: 'forecast', length: model.windows[place] ?? 1, place };
 }
 
 /** From half of the planned bake on, a gauge that does not lean is settled. */

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../src/core/base/duration.ts';
+import type { NonEmpty } from '../../../src/core/base/non-empty.ts';
 import { type Explanation, explain, fitHeadline } from '../../../src/core/judge/explanation.ts';
 import type { Evidence } from '../../../src/core/judge/verdict.ts';
 import { formatCount, formatValue } from '../../../src/core/series/format-value.ts';
@@ -6,6 +7,7 @@ import { rankWords, shortPast, toleratedWords } from '../../words.ts';
 import type { GaugeModel } from '../calibration.ts';
 import { smallestChange, spanOf } from './detectable-change.ts';
 import { endScore } from './end-sum.ts';
+import { scaleOf } from './log-scale.ts';
 import type { GaugeState, GaugeSubject, GaugeTest } from './state.ts';
 
 /** The words of a verdict and its numbers. */
@@ -21,9 +23,13 @@ export function describeFailure(state: GaugeState, test: GaugeTest, shown: Gauge
   return describe(state, test, { shown, ending: '', end: rankWords('further off than', below, model.replayed) });
 }
 
-/** A pass: nothing unusual. */
-export function describePass(state: GaugeState, test: GaugeTest, shown: GaugeSubject): GaugeWords {
-  return describe(state, test, { shown, ending: '', end: `: as expected; ${couldSee(state, test)}`, isPass: true });
+/** A bake and how it is judged: in both directions, or in one. */
+export type GaugeWay = { readonly state: GaugeState; readonly test: GaugeTest };
+
+/** A pass: nothing unusual. Of several ways the first is shown, and the smallest change that each would have seen. */
+export function describePass(ways: NonEmpty<GaugeWay>, shown: GaugeSubject): GaugeWords {
+  const [{ state, test }] = ways;
+  return describe(state, test, { shown, ending: '', end: `: as expected; ${couldSee(ways)}`, isPass: true });
 }
 
 /** Why a gauge neither fails nor passes: too few readings, unusual ones, or usual ones from which a harmful change would not stand out. */
@@ -36,7 +42,7 @@ export function describeOpen(
   { shown, reason }: { readonly shown: GaugeSubject; readonly reason: OpenReason },
 ): GaugeWords {
   const isShort = reason === 'short';
-  const why = isShort ? `only ${formatCount(state.known)} readings` : couldSee(state, test, reason === 'blind');
+  const why = isShort ? `only ${formatCount(state.known)} readings` : couldSee([{ state, test }], reason === 'blind');
   const ending = isShort ? ': too few to tell' : ': not sure yet';
   return describe(state, test, { shown, ending, end: `; not sure yet: ${why}` });
 }
@@ -52,10 +58,10 @@ function describe(state: GaugeState, test: GaugeTest, { shown, ending, end, isPa
   const compared = spanOf(state, test, shown);
   if (compared === null) return { ...explain(`${formatCount(known)} readings${ending}`, '', notes), evidence: { samples: known } };
   const { window } = compared;
-  const times = flow ? window.count : 1;
-  const [measured, expected] = [window.mean * times, window.against * times];
-  const top = expected + compared.rooms.up * times;
-  const lowest = expected - compared.rooms.down * times;
+  const { from } = scaleOf(model);
+  const numberOf = (mean: number) => from(mean) * (flow ? window.count : 1);
+  const [measured, expected] = [numberOf(window.mean), numberOf(window.against)];
+  const [top, lowest] = [numberOf(window.against + compared.rooms.up), numberOf(window.against - compared.rooms.down)];
   const [low, high] = [model.side === 'both' || model.side === 'down', model.side === 'both' || model.side === 'up'];
   const limit = high && (!low || measured >= expected) ? top : lowest;
   const bottom = flow ? Math.max(0, lowest) : lowest;
@@ -68,7 +74,9 @@ function describe(state: GaugeState, test: GaugeTest, { shown, ending, end, isPa
   const was = `, ${isSeasonal ? 'expected' : 'was'} ${flow ? formatCount(expected) : show(expected)}${ending}`;
   const span = formatDuration(length * stepMs);
   const headline = fitHeadline(
-    flow ? `${show(measured)} in ${span}${was}` : `${show(measured)} on average over ${span}${was}`,
+    flow
+      ? `${show(measured)} in ${span}${was}`
+      : `${show(measured)} ${model.law === 'log' ? 'typically' : 'on average'} over ${span}${was}`,
     `${show(measured)}${was}`,
   );
   const because = `compared with ${question === 'step' ? 'the time just before' : model.method}${isPass ? '' : `, ${tolerated}`}${end}`;
@@ -87,15 +95,20 @@ function describe(state: GaugeState, test: GaugeTest, { shown, ending, end, isPa
 /** The name of the forecast that continues what was; others know a season. */
 const lastHour = 'the last hour';
 
-/** The smallest lasting change that would have been found by now, in words. */
-function couldSee(state: GaugeState, test: GaugeTest, isBlind = false): string {
-  const { model, flow, unit } = test;
-  const { change: smallest, expected } = smallestChange(state, test);
-  const way = model.side === 'both' ? 'change' : model.side === 'up' ? 'rise' : 'fall';
+/** The smallest lasting change that would have been found by now, in words: "a rise of 80 % or a fall of 40 % would have been seen". */
+function couldSee(ways: NonEmpty<GaugeWay>, isBlind = false): string {
+  const [{ state, test }] = ways;
+  const { change, expected } = smallestChange(state, test);
+  if (test.flow && test.model.side === 'down' && change >= Math.abs(expected)) return 'too few events to see any fall';
+  return `${isBlind ? 'only ' : ''}${ways.map(changeSeen).join(' or ')} would have been seen`;
+}
+
+function changeSeen({ state, test: way }: GaugeWay): string {
+  const { model, unit } = way;
+  const { change, expected } = smallestChange(state, way);
+  const name = model.side === 'both' ? 'change' : model.side === 'up' ? 'rise' : 'fall';
   const size = Math.abs(expected);
-  if (flow && model.side === 'down' && smallest >= size) return 'too few events to see any fall';
-  const change = size > 0 ? formatValue('share', rounded(smallest / size)) : formatValue(unit, rounded(smallest));
-  return `${isBlind ? 'only ' : ''}a ${way} of ${change} would have been seen`;
+  return `a ${name} of ${size > 0 ? formatValue('share', rounded(change / size)) : formatValue(unit, rounded(change))}`;
 }
 
 /** A shorter past shows no season and holds few bakes. */

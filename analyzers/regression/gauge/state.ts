@@ -33,6 +33,8 @@ export type GaugeState = {
 /** How a gauge is judged. `size`: how many ticks of the bake make one of the model's. `flow`: events are shown as sums, numbers as means. */
 export type GaugeTest = {
   readonly model: GaugeModel;
+  /** Another model judges the other direction. */
+  readonly isPair: boolean;
   readonly flow: boolean;
   /** The test at the planned end, of events. */
   readonly end: EndRule | null;

@@ -61,8 +61,11 @@ export function verdictOf(fold: Fold, { state, fail }: FoldProgress): Verdict {
   return fail ?? fold.verdict(state);
 }
 
-/** Several folds over the same ticks: the whole fails with the first of them that fails. Otherwise `join` combines their verdicts. */
-export function foldAll(folds: readonly Fold[], join: (verdicts: readonly OpenVerdict[]) => OpenVerdict): Fold {
+/**
+ * Several folds over the same ticks: the whole fails with the first of them that fails. Otherwise `join` combines their verdicts. It is given their states,
+ * too, in the same order.
+ */
+export function foldAll(folds: readonly Fold[], join: (verdicts: readonly OpenVerdict[], states: readonly Json[]) => OpenVerdict): Fold {
   return foldOf<readonly Json[]>({
     initial: folds.map(({ initial }) => initial),
     step: (states, tick) => {
@@ -74,7 +77,11 @@ export function foldAll(folds: readonly Fold[], join: (verdicts: readonly OpenVe
       }
       return { state: next };
     },
-    verdict: (states) => join(folds.map((fold, i) => fold.verdict(states[i] ?? null))),
+    verdict: (states) =>
+      join(
+        folds.map((fold, i) => fold.verdict(states[i] ?? null)),
+        states,
+      ),
   });
 }
 

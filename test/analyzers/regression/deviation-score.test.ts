@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Measure, scoreOf } from '../../../analyzers/regression/gauge/deviation-score.ts';
 
 const measure: Measure = {
+  law: 'line',
   side: 'both',
   windows: [2],
   questions: ['forecast'],

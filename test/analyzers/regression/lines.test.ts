@@ -88,7 +88,7 @@ describe('a gauge or a business rate', () => {
   test('says what was measured, expected and tolerated, and against how many healthy bakes', () => {
     const verdict = regression().analyze(watched(gauge, { times: 1.5 }));
     expect(verdict.reason).toMatch(
-      /^[\d.]+ on average over 10m, (was|expected) [\d.]+; compared with .+, tolerated [\d.]+ to [\d.]+; sure: further off than all \d+ healthy bakes of the same length$/,
+      /^[\d.]+ on average over 10m, (was|expected) [\d.]+; compared with .+, tolerated up to [\d.]+; sure: further off than all \d+ healthy bakes of the same length$/,
     );
     expect(verdict.evidence?.measured).toBeGreaterThan(verdict.evidence?.limit ?? Number.POSITIVE_INFINITY);
     expect(verdict.evidence?.limit).toBeGreaterThan(verdict.evidence?.expected ?? Number.POSITIVE_INFINITY);
@@ -100,8 +100,18 @@ describe('a gauge or a business rate', () => {
     expect(reason).toMatch(/^[\d.,]+ events in 10m, expected [\d.,]+; compared with .+, tolerated [\d.,]+ events to [\d.,]+ events; /);
   });
 
-  test.for([gauge, sales])('says what change it could have seen where it did not fail ($kind)', (wave) => {
-    expect(regression().analyze(watched(wave)).reason).toMatch(/a change of [\d.]+ % would have been seen$/);
+  test.for([
+    { wave: gauge, seen: /; a rise of [\d.]+ % or a fall of [\d.]+ % would have been seen$/ },
+    { wave: sales, seen: /; a change of [\d.]+ % would have been seen$/ },
+  ])('says what change it could have seen where it did not fail ($wave.kind)', ({ wave, seen }) => {
+    expect(regression().analyze(watched(wave)).reason).toMatch(seen);
+  });
+
+  test('says of a fall what was typical, and how far down was tolerated', () => {
+    const { reason, evidence } = regression().analyze(watched(gauge, { times: 0.5 }));
+    expect(reason).toMatch(/^[\d.]+ typically over 10m, (was|expected) [\d.]+; compared with .+, tolerated down to [\d.]+; sure/);
+    expect(evidence?.measured).toBeLessThan(evidence?.limit ?? 0);
+    expect(evidence?.limit).toBeLessThan(evidence?.expected ?? 0);
   });
 
   test('with less than two days of the past it judges, and says that its confidence is low', () => {

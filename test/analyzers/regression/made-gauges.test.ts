@@ -20,6 +20,18 @@ describe('a gauge that leaps up now and then', () => {
   });
 });
 
+describe('a gauge that varies by factors', () => {
+  test('fails where it falls to nothing, however far up it goes now and then', () => {
+    expect(failed('gauge-skewed', 'zero')).toBe(seeds.length);
+  });
+});
+
+describe('a gauge that grows and is emptied again and again', () => {
+  test('fails where it falls to nothing, which it never does', () => {
+    expect(failed('gauge-counter', 'zero')).toBe(seeds.length);
+  });
+});
+
 describe('a gauge that climbs and falls with the hour', () => {
   test('fails where its level moves, although an incident lies in its past', () => {
     expect(failed('gauge-hourly', 'incident, shift')).toBe(seeds.length);

@@ -43,7 +43,7 @@ const cases = quick(all, 2).map((one) => ({ ...one, recording: recordingOf(one),
 
 describe('the same numbers get the same verdict', () => {
   test.for(cases)('in another unit, order, time and time zone: seed $seed, $times times', ({ recording, expected, ...one }) => {
-    for (const unit of [1 / 3600, -1]) expect(verdictsOf(recordingOf({ ...one, unit }))).toEqual(expected);
+    for (const unit of [1 / 3600, 1024]) expect(verdictsOf(recordingOf({ ...one, unit }))).toEqual(expected);
     expect(verdictsOf({ ...recording, checks: recording.checks.toReversed() })).toEqual(expected);
     expect(verdictsOf(recordingOf({ ...one, from: deployedAt + 19_800 }))).toEqual(expected);
     const rules = defaultRules(recording);
