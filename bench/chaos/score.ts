@@ -30,6 +30,8 @@ export function scoreChaos(bakes: readonly ChaosBake[], world: CrashWorld) {
       right: count(({ verdict }) => verdict === 'right'),
       undecided: count(({ verdict }) => verdict === 'undecided'),
       wrong: count(({ verdict }) => verdict === 'wrong'),
+      /** Bad releases that were good while they baked: the answer to their registration came when the bake was over. */
+      toldLate: count(({ isToldLate }) => isToldLate),
     },
     rollbacks: {
       once: count(({ isBad, switches }) => isBad && switches === 1),
@@ -53,7 +55,13 @@ export function scoreChaos(bakes: readonly ChaosBake[], world: CrashWorld) {
 
 type BakeScore = ReturnType<typeof scoreOf>;
 
-function scoreOf({ shop: { service, isBad }, end }: ChaosBake, world: CrashWorld) {
+/** A release that is bad for a shorter time cannot be told from a good one: three ticks. */
+const minBadMs = 3_000;
+
+function scoreOf({ shop: { service, isBad: becomesBad }, end }: ChaosBake, world: CrashWorld) {
+  const endedAt = end?.ended_at ? Date.parse(end.ended_at) : Number.POSITIVE_INFINITY;
+  const isToldLate = becomesBad && world.releasedAt(service) + minBadMs > endedAt;
+  const isBad = becomesBad && !isToldLate;
   const fate = end === null ? 'lost' : end.final ? 'ended' : 'stuck';
   const said = verdictOf[end?.state ?? ''] ?? 'undecided';
   const verdict = said === 'undecided' ? said : (said === 'bad') === isBad ? 'right' : 'wrong';
@@ -61,5 +69,15 @@ function scoreOf({ shop: { service, isBad }, end }: ChaosBake, world: CrashWorld
   const distinct = new Set(notices.map(({ id }) => id)).size;
   const lost = (topicsOf[end?.state ?? ''] ?? []).filter((topic) => !notices.some(({ body }) => body.includes(`"topic":"${topic}"`)));
   const counts = { delivered: distinct, repeated: notices.length - distinct, lost };
-  return { service, isBad, fate, verdict, state: end?.state, summary: end?.summary, ...world.platform(service), ...counts } as const;
+  return {
+    service,
+    isBad,
+    isToldLate,
+    fate,
+    verdict,
+    state: end?.state,
+    summary: end?.summary,
+    ...world.platform(service),
+    ...counts,
+  } as const;
 }

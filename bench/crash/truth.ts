@@ -2,7 +2,13 @@ import type { CrashPoint } from './stories.ts';
 import type { CrashWorld, Shop } from './world.ts';
 
 /** What the API says of a deploy. */
-export type StoryEnd = { readonly id: string; readonly state: string; readonly final: boolean; readonly summary: string };
+export type StoryEnd = {
+  readonly id: string;
+  readonly state: string;
+  readonly final: boolean;
+  readonly summary: string;
+  readonly ended_at: string | null;
+};
 
 /** A bake, and everything about it that is not true to the world. `repeats`: hooks that ran and notices that came more than once, which is allowed. */
 export type CheckedStory = {

@@ -29,6 +29,8 @@ export type CrashWorld = {
   install(service: string): void;
   /** From now on the metrics are those of the new release. */
   release(service: string): void;
+  /** When that was, in epoch milliseconds. */
+  releasedAt(service: string): number;
   running(service: string): string;
   weight(service: string): string;
   platform(service: string): PlatformRecord;
@@ -124,6 +126,7 @@ export async function createCrashWorld(folder: string): Promise<CrashWorld> {
     release(service) {
       releasedAt.set(service, Date.now());
     },
+    releasedAt: (service) => releasedAt.get(service) ?? Number.POSITIVE_INFINITY,
     running: (service) => text(`${service}.running`),
     weight: (service) => text(`${service}.weight`),
     platform(service) {
