@@ -1,5 +1,5 @@
 import type { GaugeModel } from '../calibration.ts';
-import { medianOf, quantileSorted, sorted } from '../math/quantiles.ts';
+import { medianOf, quantileOf, quantileSorted, sorted } from '../math/quantiles.ts';
 import { blendedForecasts } from './blend.ts';
 import { deviationOf, type Measure } from './deviation-score.ts';
 import { endRuleOf } from './end-sum.ts';
@@ -120,8 +120,8 @@ function limitsOf({ scores, starts }: BakeScores, tail: TailSettings, { side, fl
 
 /** The minimum effect where the rule sets no tolerance, as a share of the forecast and as a number. */
 function minChangeOf({ values }: GaugeSeries, isLog: boolean): Pick<Measure, 'least' | 'leastBy'> {
-  const known = sorted(values.filter((value) => !Number.isNaN(value)));
-  const range = quantileSorted(known, 1 - rangeTail) - quantileSorted(known, rangeTail);
+  const known = values.filter((value) => !Number.isNaN(value));
+  const range = quantileOf(known, 1 - rangeTail) - quantileOf(known, rangeTail);
   const size = isLog ? 1 : medianOf(known.map(Math.abs));
   const least = size > 0 ? Math.min(minChange.clear, Math.max(minChange.rare, range / size)) : minChange.rare;
   return { least: short(least), leastBy: range > 0 ? short(minChange.ofRange * range) : 0 };
@@ -167,7 +167,7 @@ const resolution = 1e-9;
 /** The deviation of all numbers, the size of the larger ones, and how much neighbors differ relative to the level (for events). */
 function sizesOf(values: Float64Array): { readonly deviation: number; readonly size: number; readonly phi: number } {
   const known = values.filter((value) => !Number.isNaN(value));
-  const size = quantileSorted(known.map(Math.abs).sort(), healthyQuantile);
+  const size = quantileOf(known.map(Math.abs), healthyQuantile);
   let [sum, squares, steps, pairs] = [0, 0, 0, 0];
   for (const value of known) sum += value / known.length;
   for (const value of known) squares += (value - sum) ** 2 / known.length;

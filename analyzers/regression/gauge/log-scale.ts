@@ -1,4 +1,5 @@
 import type { GaugeModel } from '../calibration.ts';
+import { nth } from '../math/quantiles.ts';
 import type { GaugeSeries } from './gauge-series.ts';
 
 /** How numbers are turned into those that are judged, and back. */
@@ -36,8 +37,8 @@ const maxZeros = 0.01;
 
 /** The median of the numbers; `null` without numbers, and where one is negative or more than a few are 0: a fall cannot be taken for a factor then. */
 export function referenceOf({ values }: GaugeSeries): number | null {
-  const known = values.filter((value) => !Number.isNaN(value)).sort();
-  const at = (share: number) => known[Math.floor(known.length * share)] ?? 0;
+  const known = values.filter((value) => !Number.isNaN(value));
+  const at = (share: number) => (known.length === 0 ? 0 : nth(known, Math.floor(known.length * share)));
   const [least, low, middle] = [at(0), at(maxZeros), at(0.5)];
   return least >= 0 && low > 0 && middle > Number.MIN_VALUE / started ? middle : null;
 }
