@@ -50,7 +50,7 @@ export function describeKilled(name: string, open: () => Promise<RebuiltWorld>):
 
     test.for(['hook', 'unverifiable'] as const)(
       'after any step: the rollback is finished, or its outcome is unknown (%s)',
-      { timeout: 120_000 },
+      { timeout: 300_000 },
       async (which, { skip }) => {
         const whole = await story(open, database, { which, diesAfter: Number.POSITIVE_INFINITY });
         if (whole === null) return skip('this hook can always read the running release');

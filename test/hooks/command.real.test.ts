@@ -16,14 +16,14 @@ const open = async () => {
   const script = createReleaseScript(secret);
   const rollback = [script.path, '{version}', '{order}'];
   const common = { env: { DEPLOY_TOKEN: secret }, timeout: '1s' };
-  const build = (using: HookDeps) => ({
-    hook: command.bind({ ...common, rollback, current: [script.path, '--show'] })(using),
-    unverifiable: command.bind({ ...common, rollback })(using),
+  const build = (using: HookDeps, limits = {}) => ({
+    hook: command.bind({ ...common, rollback, current: [script.path, '--show'], ...limits })(using),
+    unverifiable: command.bind({ ...common, rollback, ...limits })(using),
   });
   return {
     ...script,
     ...build(deps),
-    build,
+    build: (using: HookDeps) => build(using, { timeout: '20s' }),
     unreachable: command.bind({ ...common, rollback: [`${script.folder}/gone`, '{version}', '{order}'] })(deps),
     prints: true,
     secret,

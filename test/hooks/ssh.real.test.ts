@@ -43,14 +43,15 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
   const open = async () => {
     const script = createReleaseScript(secret);
     const rollback = [script.path, '{version}', '{order}'];
-    const build = (using: HookDeps) => ({
-      hook: bound({ rollback, current: [script.path, '--show'] }, using),
-      unverifiable: bound({ rollback }, using),
+    const build = (using: HookDeps, limits = {}) => ({
+      hook: bound({ rollback, current: [script.path, '--show'], ...limits }, using),
+      unverifiable: bound({ rollback, ...limits }, using),
     });
     return {
       ...script,
       ...build(deps),
-      build,
+      // Dozens of logins in a row: on a busy machine one of them may take seconds.
+      build: (using: HookDeps) => build(using, { timeout: '20s', connect_timeout: '10s' }),
       unreachable: bound({ rollback, port: 1 }),
       prints: true,
       secret: 'hunter2',
