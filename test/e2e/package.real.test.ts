@@ -53,7 +53,7 @@ beforeAll(async () => {
   if (got.code === 0) return;
   noNode22 = `Node 22 could not be installed: ${got.err}`;
   if (process.env.CI === 'true') throw new Error(noNode22);
-}, 1_200_000);
+}, 600_000);
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 

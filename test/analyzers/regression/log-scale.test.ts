@@ -24,7 +24,7 @@ describe('the logarithmic scale', () => {
     );
   });
 
-  test('takes the reference for 1, halves for nearly the same distance, and nothing for a number', () => {
+  test('puts the reference at 1, each half about the same distance further down, and 0 at the lowest place', () => {
     const { to, from } = logScale(80);
     expect(to(80)).toBe(1);
     expect(to(40) - to(20)).toBeCloseTo(to(80) - to(40), 1);
