@@ -12,9 +12,11 @@ export { anOrder };
  */
 export type Behavior = 'works' | 'fails' | 'lies' | 'hangs' | 'unreadable' | 'unreadable after the action';
 
-/** A hook with a timeout of about a second, and the platform that it acts on. */
+/** A hook that waits long enough for a busy machine, and the platform that it acts on. */
 export type HookWorld = {
   readonly hook: RollbackHook;
+  /** The same hook with a timeout of some seconds, for a platform that hangs. Default: `hook`. */
+  readonly impatient?: RollbackHook;
   /** The same hook without a platform: nothing listens there, or the program does not exist. */
   readonly unreachable: RollbackHook;
   /** The same hook without a way to read the running release; `null` if the hook can always read it. */
@@ -174,7 +176,7 @@ function describeFailures(world: () => HookWorld): void {
 
   test('after a timeout the error says that the rollback may have run, with what was printed', async () => {
     world().behave('hangs');
-    const error = await effectErrorOf(world().hook.rollBack(anOrder(), never));
+    const error = await effectErrorOf((world().impatient ?? world().hook).rollBack(anOrder(), never));
     expect(error).toMatchObject({ kind: 'timeout', output: world().prints ? 'working on it\n' : '' });
   });
 

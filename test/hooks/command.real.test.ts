@@ -15,15 +15,14 @@ const never = new AbortController().signal;
 const open = async () => {
   const script = createReleaseScript(secret);
   const rollback = [script.path, '{version}', '{order}'];
-  const common = { env: { DEPLOY_TOKEN: secret }, timeout: '1s' };
-  const build = (using: HookDeps, limits = {}) => ({
-    hook: command.bind({ ...common, rollback, current: [script.path, '--show'], ...limits })(using),
-    unverifiable: command.bind({ ...common, rollback, ...limits })(using),
-  });
+  const common = { env: { DEPLOY_TOKEN: secret }, timeout: '20s', rollback };
+  const verifiable = { ...common, current: [script.path, '--show'] };
+  const build = (using: HookDeps) => ({ hook: command.bind(verifiable)(using), unverifiable: command.bind(common)(using) });
   return {
     ...script,
     ...build(deps),
-    build: (using: HookDeps) => build(using, { timeout: '20s' }),
+    build,
+    impatient: command.bind({ ...verifiable, timeout: '4s' })(deps),
     unreachable: command.bind({ ...common, rollback: [`${script.folder}/gone`, '{version}', '{order}'] })(deps),
     prints: true,
     secret,

@@ -168,7 +168,7 @@ describe.skipIf(!hasKubectl())('rollbacks with a real kubectl', () => {
   test('a missed deadline that stays is a failure', async () => {
     const at = await cluster();
     at.workload.pods('past the deadline');
-    expect(await errorOf(rollBack(at, {}, { timeout: '1s' }))).toMatchObject({
+    expect(await errorOf(rollBack(at))).toMatchObject({
       kind: 'failed',
       message: expect.stringMatching(/exceeded its progress deadline.*do not become ready/),
     });

@@ -23,10 +23,11 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
     const open = async () => {
       const fake = await startFakeKubernetes(kind);
       return {
-        hook: kubectlHook(fake, { request_timeout: '3s' }),
+        hook: kubectlHook(fake),
+        impatient: kubectlHook(fake, { request_timeout: '4s' }),
         unreachable: kubectlHook(fake, { context: 'nowhere' }),
         unverifiable: null,
-        build: (using: HookDeps) => ({ hook: kubectlHook(fake, { request_timeout: '10s' }, using), unverifiable: null }),
+        build: (using: HookDeps) => ({ hook: kubectlHook(fake, {}, using), unverifiable: null }),
         needsFingerprint: true,
         secret,
         fingerprintOf: (release: string) =>

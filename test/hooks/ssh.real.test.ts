@@ -16,6 +16,8 @@ import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
 const deps = { http: createHttp(), run: createRunProcess({ PATH: process.env.PATH }) };
 const never = new AbortController().signal;
 const secret = 'password=hunter2-hunter2';
+/** For what hangs: the login must fit in. */
+const impatient = { timeout: '8s', connect_timeout: '4s' };
 
 describe.skipIf(!hasSshd())('over a real SSH server', () => {
   let server: Sshd;
@@ -31,8 +33,9 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
     user: server.user,
     identity_file: server.identityFile,
     known_hosts: server.knownHosts,
-    timeout: '2s',
-    connect_timeout: '1s',
+    // A login takes seconds on a busy machine.
+    timeout: '20s',
+    connect_timeout: '10s',
     rollback: ['true'],
     ...rest,
   });
@@ -43,15 +46,13 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
   const open = async () => {
     const script = createReleaseScript(secret);
     const rollback = [script.path, '{version}', '{order}'];
-    const build = (using: HookDeps, limits = {}) => ({
-      hook: bound({ rollback, current: [script.path, '--show'], ...limits }, using),
-      unverifiable: bound({ rollback, ...limits }, using),
-    });
+    const current = [script.path, '--show'];
+    const build = (using: HookDeps) => ({ hook: bound({ rollback, current }, using), unverifiable: bound({ rollback }, using) });
     return {
       ...script,
       ...build(deps),
-      // Dozens of logins in a row: on a busy machine one of them may take seconds.
-      build: (using: HookDeps) => build(using, { timeout: '20s', connect_timeout: '10s' }),
+      build,
+      impatient: bound({ rollback, current, ...impatient }),
       unreachable: bound({ rollback, port: 1 }),
       prints: true,
       secret: 'hunter2',
@@ -98,7 +99,7 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
     });
 
     test('a command that hangs: the client is killed', async () => {
-      const error = await errorOf(shell('echo begun; exec sleep 20'));
+      const error = await errorOf({ ...shell('echo begun; exec sleep 30'), ...impatient });
       expect(error).toMatchObject({ kind: 'timeout', output: 'begun\n', message: expect.stringContaining('may still be running there') });
     });
   });

@@ -13,5 +13,5 @@ export function kubectlHook(
 ): RollbackHook {
   const run: RunProcess = (request, signal) => using.run({ ...request, env: { HOME: fake.home, ...request.env } }, signal);
   const common = { kubeconfig: fake.kubeconfig, context: 'test', namespace: 'default', kind: fake.workload.kind, name: '{service}' };
-  return kubectl.bind({ ...common, timeout: '3s', request_timeout: '5s', ...rest })({ ...using, run });
+  return kubectl.bind({ ...common, timeout: '3s', request_timeout: '20s', ...rest })({ ...using, run });
 }

@@ -75,6 +75,7 @@ export async function startSshd(): Promise<Sshd> {
   };
 }
 
+/** With a home of its own: bash reads the start-up files of the user at each login, and what they do can take seconds. */
 function configOf(folder: string, port: number): string {
   return `Port ${port}
 ListenAddress 127.0.0.1
@@ -87,6 +88,7 @@ UsePAM no
 StrictModes no
 PermitRootLogin prohibit-password
 MaxStartups 100
+SetEnv HOME=${folder}
 `;
 }
 

@@ -16,12 +16,11 @@ const never = new AbortController().signal;
 const open = async () => {
   const script = createReleaseScript(secret);
   const shift = [script.path, '{weight}', '{service}'];
-  const common = { env: { SPLIT_TOKEN: secret }, timeout: '1s' };
+  const common = { env: { SPLIT_TOKEN: secret }, timeout: '20s', shift };
+  const verifiable = { ...common, weight: [script.path, '--show'] };
   return {
-    build: (given: HookDeps) => ({
-      hook: command.bind({ ...common, shift, weight: [script.path, '--show'] })(given),
-      unverifiable: command.bind({ ...common, shift })(given),
-    }),
+    build: (given: HookDeps) => ({ hook: command.bind(verifiable)(given), unverifiable: command.bind(common)(given) }),
+    impatient: command.bind({ ...verifiable, timeout: '4s' })(deps),
     unreachable: command.bind({ ...common, shift: [`${script.folder}/gone`, '{weight}', '{service}'] })(deps),
     secret,
     behave: script.behave,

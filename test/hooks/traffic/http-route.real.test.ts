@@ -26,7 +26,7 @@ function hookOf(fake: FakeGateway, rest: Readonly<Record<string, unknown>> = {},
     env: { HOME: fake.home },
     stable: '{service}',
   };
-  return httpRoute.bind({ ...common, request_timeout: '3s', timeout: '1s', ...rest })(deps);
+  return httpRoute.bind({ ...common, request_timeout: '20s', timeout: '1s', ...rest })(deps);
 }
 
 const shareIn = (fake: FakeGateway, rule = 0) => {
@@ -39,6 +39,7 @@ describe.skipIf(!hasKubectl())('with a real kubectl', () => {
     const fake = await startFakeGateway();
     return {
       build: (given: HookDeps) => ({ hook: hookOf(fake, {}, given), unverifiable: null }),
+      impatient: hookOf(fake, { request_timeout: '4s' }),
       unreachable: hookOf(fake, { context: 'nowhere' }),
       secret: 'hunter2',
       behave: fake.behave,

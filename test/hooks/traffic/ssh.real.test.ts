@@ -26,13 +26,15 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
         user: server.user,
         identity_file: server.identityFile,
         known_hosts: server.knownHosts,
-        timeout: '2s',
-        connect_timeout: '1s',
+        // A login takes seconds on a busy machine.
+        timeout: '20s',
+        connect_timeout: '10s',
         shift,
         ...rest,
       })(deps);
     return {
       hook: bound({ weight: [script.path, '--show'] }),
+      impatient: bound({ weight: [script.path, '--show'], timeout: '8s', connect_timeout: '4s' }),
       unreachable: bound({ port: 1 }),
       unverifiable: bound({}),
       secret: 'hunter2',
