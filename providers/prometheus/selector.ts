@@ -145,8 +145,11 @@ function problem(words: string): { readonly ok: false; readonly problem: string 
   return { ok: false, problem: words };
 }
 
-/** The maximum number of texts of one generation that are remembered. Every check asks for the same few texts at each tick. */
-const maxTexts = 10_000;
+/**
+ * The maximum number of texts of one generation that are remembered. Every check asks for the same texts at each tick, and 10,000 bakes of three ratios
+ * ask for 60,000. Texts that come in turns are all forgotten where one generation cannot hold them.
+ */
+const maxTexts = 70_000;
 
 /** Remembers the results of a parser for the newest texts: they are asked for again and again. */
 function remembered<T>(parse: (text: string) => T): (text: string) => T {
