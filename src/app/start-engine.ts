@@ -36,7 +36,7 @@ export type Engine = {
  * bakes of a killed process are free after `leaseMs`.
  * A pass that only waits is cheap: hundreds of them may wait for sites or servers that hang.
  */
-export const scheduling = { concurrency: 64, quickMs: 250, maxSlow: 448, leaseMs: 12_000, passTimeoutMs: 37_000, pollMs: 500 };
+export const scheduling = { concurrency: 128, quickMs: 250, maxSlow: 448, leaseMs: 12_000, passTimeoutMs: 37_000, pollMs: 500 };
 /** How passes that move nothing are committed. Nobody waits for them, so a few milliseconds do not matter. */
 export const quietCommits = { waitMs: 40, max: 48 };
 /** What live bakes may take of the heap; bakes beyond that are read from the database at each pass. An hour of 10,000 bakes takes about 200 MB. */
