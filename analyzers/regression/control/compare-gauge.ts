@@ -136,7 +136,7 @@ type ServiceShift = { readonly side: Side; readonly ticks: number; readonly leve
  * The normal change of the service within `ticks` ticks, from a level: the 95 % quantile of its healthy bakes. 0 without a past, and for events.
  */
 function roomFor({ models, stepMs }: ControlTest, { side, ticks, level }: ServiceShift): number {
-  const model = models.find((one) => one.side === 'both' || one.side === side) ?? models[0];
+  const model = models.find((one) => one.side === 'both' || one.side === side);
   const question = model?.questions.indexOf('step') ?? -1;
   if (model === undefined || question < 0) return 0;
   const length = (ticks * stepMs) / model.stepMs;
