@@ -2,11 +2,12 @@
  * Is a bake lost, or a release rolled back twice, when the server is killed at the worst moment? Kills servers with SIGKILL at each step: before and after
  * every call that changes something, and before the commit of its transaction. Starts them again, and compares every bake with the truth.
  *
- *   node bench/crash/run.ts [--mode embedded|replicas] [--kills 300] [--seed 1] [--chains 3] [--length 30]
+ *   node bench/crash/run.ts [--mode embedded|replicas] [--kills 300] [--seed 1] [--chains 3] [--length 30] [--scripts 0]
  *   node bench/crash/run.ts --every-step [--only roll_back] [--chains 3]
  *
  * --every-step: kills once at each step; with --only, at those whose name has this pattern. Otherwise the seed chooses the steps, and at the how-manieth time a server is killed there.
  * --mode replicas: three servers share a PostgreSQL, and the first of them that comes to the step is killed.
+ * --scripts: before the servers, kills the script that a user would write instead in so many bakes, once with a pipeline that begins again and once without.
  * --chains: how many of these run at a time. --length: the kills of one chain. Prints JSON.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
@@ -22,6 +23,7 @@ import { createRandom } from '../accuracy/random.ts';
 import { log } from '../world.ts';
 import { bundleServer } from './bundle.ts';
 import { type ChainOptions, type ChainResult, runChain } from './chain.ts';
+import { killScripts } from './instead.ts';
 import { createPointQueue, distinct, surelyDistinct } from './points.ts';
 import { changingCalls } from './steps.ts';
 import type { CrashPoint } from './stories.ts';
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     'every-step': { type: 'boolean', default: false },
     patience: { type: 'string', default: '180' },
     only: { type: 'string', default: '' },
+    scripts: { type: 'string', default: '0' },
   },
 });
 const random = createRandom(Number(values.seed)).uniform;
@@ -148,6 +151,9 @@ const dataDir = join(shared, 'data');
 const recordOfFirst = join(shared, 'first');
 const recordOfKilled = join(shared, 'killed');
 const [program] = await Promise.all([bundleServer(), ...(replicas === 1 ? [makeDatabase(dataDir)] : [])]);
+const killing = { kills: Number(values.scripts), scratch, random: createRandom(Number(values.seed)).uniform };
+const scripts =
+  killing.kills === 0 ? [] : [await killScripts({ ...killing, begins: 'once' }), await killScripts({ ...killing, begins: 'again' })];
 const queue = createPointQueue();
 const killed = new Set<string>();
 const finished: FinishedChain[] = [];
@@ -162,6 +168,7 @@ const result = {
   seconds: Math.round((performance.now() - startedAt) / 1_000),
   kills: sum(finished.map(({ kills }) => kills)),
   bakes: stories.length,
+  scripts,
   wrong: stories.filter(({ problems }) => problems.length > 0),
   stuck: finished.flatMap(({ stuck }) => stuck),
   deaths: finished.flatMap(({ deaths }) => deaths),

@@ -1,5 +1,5 @@
 import type { CrashPoint } from './stories.ts';
-import type { CrashWorld, Shop } from './world.ts';
+import type { CrashWorld, ReceivedNotice, Shop } from './world.ts';
 
 /** What the API says of a deploy. */
 export type StoryEnd = {
@@ -23,32 +23,51 @@ const topicsOf = { bad: ['started', 'unhealthy', 'rolled_back', 'recovered'], go
 type Story = { readonly shop: Shop; readonly end: StoryEnd; readonly world: CrashWorld; readonly point: CrashPoint | null };
 
 /** Compares the end of a bake with the truth: its verdict, what the platform did and runs, and what the receivers got. */
-export function checkStory({ shop: { service, isBad }, end, world, point }: Story): CheckedStory {
-  const problems: string[] = [];
-  const expect = (what: string, actual: unknown, expected: unknown) => {
-    if (actual !== expected) problems.push(`${what}: ${actual} instead of ${expected}`);
-  };
-  const word = isBad ? 'recovered' : 'passed';
-  const { runs, switches, overlaps } = world.platform(service);
-  expect('state', end.state, isBad ? 'rolled_back' : 'passed');
-  expect('running', world.running(service), isBad ? 'v1' : 'v2');
+export function checkStory({ shop, end, world, point }: Story): CheckedStory {
+  const { service, isBad } = shop;
   // A shift whose result is unknown for a minute does not delay the rollback any longer, and people are asked to look.
-  if (!end.summary.includes('check how much traffic the release still gets'))
-    expect('share of the traffic', world.weight(service), isBad ? '0' : '100');
-  expect('rollbacks', switches, isBad ? 1 : 0);
-  expect('hooks at the same time', overlaps, 0);
-  const notices = world.received().filter(({ to, body }) => to === 'pager' && body.includes(`"deploy_id":"${end.id}"`));
-  for (const topic of topicsOf[isBad ? 'bad' : 'good']) {
-    const ofTopic = notices.filter(({ body }) => body.includes(`"topic":"${topic}"`));
-    expect(`different notices '${topic}' to the pager`, new Set(ofTopic.map(({ id }) => id)).size, 1);
-  }
-  // A digest about many deploys has one line for each topic, with their names.
-  const last = new RegExp(`\\b${service}\\b.*${word}|${word}.*\\b${service}\\b`);
-  const chat = world.received().filter(({ to, body }) => to === 'team' && last.test(body));
-  expect('the chat knows the end', chat.length > 0, true);
+  const isShareOpen = end.summary.includes('check how much traffic the release still gets');
+  const problems = [
+    ...unlike('state', end.state, isBad ? 'rolled_back' : 'passed'),
+    ...checkWorld({ shop, deployId: end.id, world, isShareOpen }),
+    ...unlike('the chat knows the end', chatKnows(world, shop), true),
+  ];
+  const { runs, switches } = world.platform(service);
+  const notices = noticesOf(world, end.id);
   return {
     ...{ service, point },
     problems: problems.length === 0 ? [] : [...problems, end.summary],
     repeats: { hooks: Math.max(0, runs - switches), notices: notices.length - new Set(notices.map(({ id }) => id)).size },
   };
+}
+
+type WorldStory = { readonly shop: Shop; readonly deployId: string; readonly world: CrashWorld; readonly isShareOpen?: boolean };
+
+/** What is not true of the platform and of the notices to the pager, a line each. */
+export function checkWorld({ shop: { service, isBad }, deployId, world, isShareOpen = false }: WorldStory): readonly string[] {
+  const { switches, overlaps } = world.platform(service);
+  const notices = noticesOf(world, deployId);
+  const countOf = (topic: string) => new Set(notices.flatMap(({ id, body }) => (body.includes(`"topic":"${topic}"`) ? [id] : []))).size;
+  return [
+    ...unlike('running', world.running(service), isBad ? 'v1' : 'v2'),
+    ...(isShareOpen ? [] : unlike('share of the traffic', world.weight(service), isBad ? '0' : '100')),
+    ...unlike('rollbacks', switches, isBad ? 1 : 0),
+    ...unlike('hooks at the same time', overlaps, 0),
+    ...topicsOf[isBad ? 'bad' : 'good'].flatMap((topic) => unlike(`different notices '${topic}' to the pager`, countOf(topic), 1)),
+  ];
+}
+
+function unlike(what: string, actual: unknown, expected: unknown): readonly string[] {
+  return actual === expected ? [] : [`${what}: ${actual} instead of ${expected}`];
+}
+
+function noticesOf(world: CrashWorld, deployId: string): readonly ReceivedNotice[] {
+  return world.received().filter(({ to, body }) => to === 'pager' && body.includes(`"deploy_id":"${deployId}"`));
+}
+
+/** A digest about many deploys has one line for each topic, with their names. */
+function chatKnows(world: CrashWorld, { service, isBad }: Shop): boolean {
+  const word = isBad ? 'recovered' : 'passed';
+  const last = new RegExp(`\\b${service}\\b.*${word}|${word}.*\\b${service}\\b`);
+  return world.received().some(({ to, body }) => to === 'team' && last.test(body));
 }

@@ -59,6 +59,9 @@ echo "$2" > "$1.new" && mv "$1.new" "$1.running"
 rm -f "$1.lock"
 `;
 
+/** Shifts the traffic of a service: `split SERVICE SHARE`. */
+export const shiftScript = 'sleep 0.1; echo "$2" > "$1.share"; mv "$1.share" "$1.weight"';
+
 /** The port of a server, and how long its hooks may take. */
 type CrashServer = { readonly port: number; readonly hookTimeoutSeconds?: number; readonly trafficTimeoutSeconds?: number };
 
@@ -151,7 +154,6 @@ export function crashConfig(
   world: string,
   { port, hookTimeoutSeconds = 90, trafficTimeoutSeconds = 20 }: CrashServer,
 ): string {
-  const shift = 'sleep 0.1; echo "$2" > "$1.share"; mv "$1.share" "$1.weight"';
   // The shell reads by itself: `cat` would be one more program for every question.
   const show = (what: string) => `[sh, -c, 'read -r it < "$1.${what}"; echo "$it"', look, '{service}']`;
   return `config: 1
@@ -160,7 +162,7 @@ rules: [rules/*.yaml]
 drain: 5s
 providers: { prom: { type: prometheus, url: '${world}', settle: 0s, timeout: 10s, limits: { concurrency: 32 } } }
 hooks: { platform: { type: command, cwd: '${folder}', rollback: [./hook.sh, '{service}', '{version}'], current: ${show('running')}, timeout: ${hookTimeoutSeconds}s } }
-traffic: { splitter: { type: command, cwd: '${folder}', shift: [sh, -c, '${shift}', split, '{service}', '{weight}'], weight: ${show('weight')}, timeout: ${trafficTimeoutSeconds}s } }
+traffic: { splitter: { type: command, cwd: '${folder}', shift: [sh, -c, '${shiftScript}', split, '{service}', '{weight}'], weight: ${show('weight')}, timeout: ${trafficTimeoutSeconds}s } }
 notifiers:
   pager: { type: webhook, url: '${world}/pager', secret: a-secret-of-the-benchmark }
   team: { type: slack, url: '${world}/team', digest: { above: 1, within: 5s } }
