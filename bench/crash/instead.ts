@@ -9,7 +9,7 @@ import { createCrashWorld } from './world.ts';
 const program = join(import.meta.dirname, 'script.ts');
 /** A bake of the script takes as long: two stages of three seconds, or three bad readings, the hook, and a look at the recovery. */
 const lengthMs = 6_000;
-/** So many at a time. */
+/** How many run at a time. */
 const workers = 10;
 
 type Killing = { readonly kills: number; readonly begins: 'once' | 'again'; readonly scratch: string; readonly random: () => number };

@@ -7,8 +7,9 @@
  *
  * --every-step: kills once at each step; with --only, at those whose name has this pattern. Otherwise the seed chooses the steps, and at the how-manieth time a server is killed there.
  * --mode replicas: three servers share a PostgreSQL, and the first of them that comes to the step is killed.
- * --scripts: before the servers, kills the script that a user would write instead in so many bakes, once with a pipeline that begins again and once without.
- * --chains: how many of these run at a time. --length: the kills of one chain. Prints JSON.
+ * --chains: how many chains of kills run at a time. --length: the kills of one chain.
+ * --scripts: before the servers, kills the script that a user would write instead: in this many bakes without a second try, and in as many with one.
+ * Prints JSON.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
