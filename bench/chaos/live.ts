@@ -6,9 +6,18 @@ import type { ChaosBake } from './score.ts';
 
 type Surroundings = { readonly client: RetryingClient; readonly world: CrashWorld; readonly patienceMs: number };
 
-/** Registers the new release of a shop, and waits for the end of its bake. A bake that no server can show is given twice the patience. */
+/**
+ * Registers the new release of a shop, and waits for the end of its bake. A bake that no server can show is given twice the patience. Where no server
+ * registers it, the rest of the run goes on.
+ */
 export async function live({ client, world, patienceMs }: Surroundings, shop: Shop): Promise<ChaosBake> {
-  const id = await client.tell(shop.service, () => world.install(shop.service));
+  const id = await client
+    .tell(shop.service, () => world.install(shop.service))
+    .catch((error: unknown) => {
+      process.stderr.write(`${shop.service} could not be registered: ${error}\n`);
+      return null;
+    });
+  if (id === null) return { shop, end: 'unregistered' };
   world.release(shop.service);
   const until = performance.now() + patienceMs;
   for (;;) {

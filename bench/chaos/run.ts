@@ -22,6 +22,7 @@ import { createClient } from '../crash/client.ts';
 import { stuckRows } from '../crash/stuck-rows.ts';
 import { createCrashWorld, type Shop } from '../crash/world.ts';
 import { nothing } from '../world.ts';
+import { activity } from './activity.ts';
 import { live } from './live.ts';
 import { startReplica } from './replicas.ts';
 import { type ChaosBake, scoreChaos } from './score.ts';
@@ -74,6 +75,7 @@ const replicas = await Promise.all(
 const client = createClient(
   replicas.map(({ url }) => url),
   patienceMs,
+  (what) => void tellSlow(what),
 );
 
 await Promise.all(replicas.map((one) => one.ready()));
@@ -111,6 +113,12 @@ const troubles = Object.entries(kinds).map(async ([name, cause]) => {
     await cause().catch((error: unknown) => process.stderr.write(`${name}: ${error}\n`));
   }
 });
+
+/** For whoever looks for the reason: what the servers answered, and what PostgreSQL does at that moment. */
+async function tellSlow(what: string): Promise<void> {
+  const doing = await activity(postgres.url).catch((error: unknown) => [String(error)]);
+  process.stderr.write(`${[what, 'PostgreSQL:', ...doing].join('\n')}\n`);
+}
 
 /** Releases are registered evenly over the time. */
 async function releaseInTurn(shop: Shop, i: number): Promise<ChaosBake> {

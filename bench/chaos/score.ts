@@ -1,8 +1,8 @@
 import type { StoryEnd } from '../crash/truth.ts';
 import type { CrashWorld, Shop } from '../crash/world.ts';
 
-/** A bake at the end of the run. `end: null`: no server knows it any more. */
-export type ChaosBake = { readonly shop: Shop; readonly end: StoryEnd | null };
+/** A bake at the end of the run. `end: null`: no server knows it any more. `unregistered`: none ever answered its registration. */
+export type ChaosBake = { readonly shop: Shop; readonly end: StoryEnd | 'unregistered' | null };
 
 /** What must have been sent to the pager, by how the bake ended. */
 const topicsOf: Readonly<Record<string, readonly string[]>> = {
@@ -25,7 +25,12 @@ export function scoreChaos(bakes: readonly ChaosBake[], world: CrashWorld) {
   const count = (isSo: (score: BakeScore) => boolean) => scores.filter(isSo).length;
   const sum = (of: (score: BakeScore) => number) => scores.reduce((all, score) => all + of(score), 0);
   return {
-    bakes: { all: bakes.length, lost: count(({ fate }) => fate === 'lost'), stuck: count(({ fate }) => fate === 'stuck') },
+    bakes: {
+      all: bakes.length,
+      unregistered: count(({ fate }) => fate === 'unregistered'),
+      lost: count(({ fate }) => fate === 'lost'),
+      stuck: count(({ fate }) => fate === 'stuck'),
+    },
     verdicts: {
       right: count(({ verdict }) => verdict === 'right'),
       undecided: count(({ verdict }) => verdict === 'undecided'),
@@ -58,11 +63,12 @@ type BakeScore = ReturnType<typeof scoreOf>;
 /** A release that is bad for a shorter time cannot be told from a good one: three ticks. */
 const minBadMs = 3_000;
 
-function scoreOf({ shop: { service, isBad: becomesBad }, end }: ChaosBake, world: CrashWorld) {
+function scoreOf({ shop: { service, isBad: becomesBad }, end: last }: ChaosBake, world: CrashWorld) {
+  const end = last === 'unregistered' ? null : last;
   const endedAt = end?.ended_at ? Date.parse(end.ended_at) : Number.POSITIVE_INFINITY;
   const isToldLate = becomesBad && world.releasedAt(service) + minBadMs > endedAt;
   const isBad = becomesBad && !isToldLate;
-  const fate = end === null ? 'lost' : end.final ? 'ended' : 'stuck';
+  const fate = last === 'unregistered' ? last : end === null ? 'lost' : end.final ? 'ended' : 'stuck';
   const said = verdictOf[end?.state ?? ''] ?? 'undecided';
   const verdict = said === 'undecided' ? said : (said === 'bad') === isBad ? 'right' : 'wrong';
   const notices = world.received().filter(({ to, body }) => to === 'pager' && body.includes(`"deploy_id":"${end?.id}"`));

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { nothing } from '../world.ts';
 
 /** A client that retries: it asks one server after the other until one answers. */
 export type RetryingClient = {
@@ -9,10 +10,16 @@ export type RetryingClient = {
 
 /** Longer than the pages and the API take with a database that hangs. A server that is stopped does not answer at all. */
 const timeoutMs = 20_000;
+/** Longer than any fault lasts. */
+const slowMs = 120_000;
 
-export function createClient(urls: readonly string[], patienceMs: number): RetryingClient {
+/** `onSlow` is told once of each request that no server has carried out in two minutes, with the last answers. */
+export function createClient(urls: readonly string[], patienceMs: number, onSlow: (what: string) => void = nothing): RetryingClient {
   async function call<T>(method: string, path: string, body?: object, extra: Readonly<Record<string, string>> = {}): Promise<T> {
-    const until = performance.now() + patienceMs;
+    const startedAt = performance.now();
+    const until = startedAt + patienceMs;
+    const answers: string[] = [];
+    let isSlow = false;
     const headers = { 'content-type': 'application/json', ...extra };
     for (let i = 0; ; i++) {
       const request = { method, headers, ...(body && { body: JSON.stringify(body) }), signal: AbortSignal.timeout(timeoutMs) };
@@ -22,6 +29,13 @@ export function createClient(urls: readonly string[], patienceMs: number): Retry
       if (answer.status < 300) return answer.body as T;
       if ((answer.status < 500 && answer.status !== 429) || performance.now() > until)
         throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      answers.push(`${urls[i % urls.length]}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      if (!isSlow && performance.now() - startedAt > slowMs) {
+        isSlow = true;
+        onSlow(
+          [`${method} ${path} ${JSON.stringify(body ?? {})} got ${answers.length} answers. The last:`, ...answers.slice(-6)].join('\n'),
+        );
+      }
       // A token may ask 1,200 times in a minute.
       await wait(answer.status === 429 ? 1_000 : 50);
     }
